@@ -1,0 +1,105 @@
+"""What reading a page gives: an article with how each thing is known, or the reason why it is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Precision = Literal["second", "minute", "day"]
+FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed"]
+ZoneSaid = Literal["stated", "source"]  # the page states an offset or zone; else the source file's zone
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time as a page states it, and how it is known."""
+
+    at: datetime  # aware, in the zone it was stated or read in; midnight when precision is "day"
+    precision: Precision
+    stated_as: str  # as printed: "11:55 10 января 2022"
+    found_in: FoundIn
+    zone: ZoneSaid
+    rule: str  # the name of the rule that read it: "clock-day-month-year", "iso", "today", …
+
+    def isoformat(self) -> str:
+        """ISO 8601: a day for precision "day", else a moment with its offset."""
+        if self.precision == "day":
+            return self.at.date().isoformat()
+        return self.at.isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the article with what is printed about it."""
+
+    url: str  # absolute
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the newsroom wrote, parted from everything around it. What is not known is None or empty."""
+
+    title: str
+    body: tuple[str, ...]  # paragraphs; no headline, caption, credit, ad label, teaser, counter
+    lead: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    published: Stamp | None = None
+    modified: Stamp | None = None
+    language: str | None = None  # ISO 639-1
+    views: int | None = None
+    images: tuple[Image, ...] = ()
+    canonical: str | None = None  # the page's own rel=canonical, absolute
+    confidence: float = 0.0  # 0 to 1: how far the witnesses agree
+
+    @property
+    def words(self) -> int:
+        """How many words lead and body hold together."""
+        return sum(len(part.split()) for part in (self.lead or "", *self.body))
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnArticle:
+    """A page that was kept and is no article, and why."""
+
+    reason: str  # "section page", "no text", "captcha", "paywall", "soft 404", "not html", …
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A source's own instruction for a layout: CSS selectors or XPath, valid from a day on."""
+
+    since: date | None = None
+    title: str | None = None
+    lead: str | None = None
+    body: str | None = None
+    published: str | None = None
+    author: str | None = None
+    section: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    views: str | None = None
+    prune: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """What is known of an outlet before a page of it is read; from its source file."""
+
+    timezone: str  # IANA: how times printed without a zone are read
+    languages: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the listing, feed or sitemap that showed an article said of it."""
+
+    title: str | None = None
+    stamp: str | None = None  # as printed there
+    section: str | None = None  # the source file's name of the section
+    found_in: FoundIn = "listing"  # "listing" or "feed"

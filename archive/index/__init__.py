@@ -1,0 +1,1 @@
+"""The SQLite index: its tables, what goes into them and what is asked of them."""

@@ -1,0 +1,1 @@
+"""WARC files: written, read, repaired and checked."""
