@@ -39,6 +39,14 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside the article's own text."""
+
+    url: str  # absolute
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What the newsroom wrote, parted from everything around it. What is not known is None or empty."""
 
@@ -53,6 +61,7 @@ class Article:
     language: str | None = None  # ISO 639-1
     views: int | None = None
     images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()  # of lead and body, in the order printed
     canonical: str | None = None  # the page's own rel=canonical, absolute
     confidence: float = 0.0  # 0 to 1: how far the witnesses agree
 

@@ -1,1 +1,1 @@
-"""A captured page made fit to be looked at: no script, nothing from the live web."""
+"""PURE. A capture as a page that can be looked at: its addresses led into the archive, its scripts out."""

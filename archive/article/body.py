@@ -1,0 +1,213 @@
+"""The article's text: the part of the page that holds it, and which of its lines are the newsroom's own.
+
+The only importer of trafilatura, which is asked where our own reading is in doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.article import dates, widgets
+from archive.article.page import Block, Box, Page
+from archive.article.text import plain
+
+SENTENCE_END = re.compile(r"[.!?…»”\"'):;]$")
+SENTENCE = 60  # characters from which a line is taken for running text
+NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
+BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
+FULL = 700  # more characters of one paragraph add nothing to the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The paragraphs of an article as blocks, and the box they were found in."""
+
+    blocks: tuple[Block, ...]
+    box: Box | None
+    sure: float  # 0 to 1
+
+
+def text_of(
+    page: Page, headline: Block | None, captions: frozenset[int] = frozenset(), ruled: Sequence[Block] = ()
+) -> Text:
+    """The blocks that are the article's text, in order; none when the page has no running text."""
+    values = [0.0 if block.order in captions else _value(block) for block in page.blocks]
+    if ruled:
+        kept = [block for block in ruled if block.order not in captions and block is not headline and _is_text(block)]
+        return Text(tuple(kept), None, 1.0)
+    start = headline.order + 1 if headline is not None else 0
+    for order in range(min(start, len(values))):
+        values[order] = min(values[order], 0.0)
+    _silence_comments(page, values, start)
+    _silence_teasers(page, values)
+    _silence_repeats(page, values, start)
+    box = _holder(page, values)
+    if box is None:
+        return Text((), None, 0.0)
+    opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
+    first, last = _window(values, opens, _closing(page, values, box))
+    kept = [block for block in page.blocks[first:last] if values[block.order] > 0 or (block.order not in captions and _belongs(block))]
+    kept = _trimmed(kept)
+    return Text(tuple(kept), box, 1.0 if sum(len(block.text) for block in kept) > 250 else 0.3)
+
+
+def _value(block: Block) -> float:
+    """How much a line speaks for standing in the article (characters of running text) or against it."""
+    text = block.text
+    length = len(text)
+    share = block.link_share
+    role = block.box.role
+    if role in ("navigation", "footer", "comments", "form"):
+        return -min(length, 200.0) * 0.5 - 10
+    if widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_legal(text):
+        return -30.0
+    if _is_stamp(text):
+        return -12.0
+    if role in ("caption", "figure"):
+        return 0.0
+    weight = -1.0 if role in ("furniture", "aside") else 1.0
+    if share > 0.7:
+        return -15.0 - min(length, 120) * 0.3
+    if length >= SENTENCE and share < 0.5:
+        running = min(length, FULL) * (1 - share)
+        if not SENTENCE_END.search(text):
+            running *= 0.5
+        return running * weight if weight > 0 else -running * 0.3
+    if SENTENCE_END.search(text) and length >= 25 and share < 0.3 and block.box.tag in ("p", "blockquote"):
+        return length * weight
+    if block.level:
+        return -2.0
+    return -8.0 - share * 10
+
+
+def _silence_comments(page: Page, values: list[float], start: int) -> None:
+    """After the heading that opens the readers' words, nothing on the rest of its part of the page counts."""
+    running = 0.0
+    for block in page.blocks[start:]:
+        running += max(0.0, values[block.order])
+        if running < BEFORE_COMMENTS or block.link_share > 0.9 or block.box.tag == "li" or not _opens_comments(block):
+            continue
+        holder = block.box
+        while holder.parent is not None and holder.last - block.order <= 3:
+            holder = holder.parent
+        for order in range(block.order, min(holder.last, len(values))):
+            values[order] = min(values[order], -10.0)
+
+
+def _silence_teasers(page: Page, values: list[float]) -> None:
+    """Summaries of other articles: texts in boxes of their own, each brought in by a linked headline."""
+    run: list[tuple[Block, Block]] = []
+    last_text = -1
+    for block in [*(b for b in page.blocks if values[b.order] > 0 and len(b.text) >= SENTENCE), None]:
+        bringing = _bringing(page, block, last_text) if block is not None else None
+        if block is None or bringing is None or (run and not _is_alike(run[-1][0], block)):
+            if len(run) >= 2 and len({id(text.box.parent) for text, _ in run}) == len(run) or len(run) >= 5:
+                for text, _ in run:
+                    values[text.order] = -20.0
+            run = []
+        if block is not None:
+            if bringing is not None:
+                run.append((block, bringing))
+            last_text = block.order
+
+
+def _bringing(page: Page, block: Block, since: int) -> Block | None:
+    """The linked headline right before a text, with nothing but a stamp or a label between."""
+    for other in reversed(page.blocks[max(since + 1, block.order - 3) : block.order]):
+        if other.link_share > 0.7 and len(other.text) >= 20 and not widgets.opens_read_also(other.text):
+            return other
+        if len(other.text) > 60:
+            return None
+    return None
+
+
+def _is_alike(one: Block, other: Block) -> bool:
+    return one.box.tag == other.box.tag and one.box.depth == other.box.depth
+
+
+def _silence_repeats(page: Page, values: list[float], start: int) -> None:
+    """A paragraph printed twice counts once."""
+    seen: set[str] = set()
+    for block in page.blocks[start:]:
+        if values[block.order] > 0 and len(block.text) >= SENTENCE:
+            if block.text in seen:
+                values[block.order] = -1.0
+            seen.add(block.text)
+
+
+def _opens_comments(block: Block) -> bool:
+    return len(block.text) > 4 and widgets.is_comments_heading(block.text)
+
+
+def _holder(page: Page, values: Sequence[float]) -> Box | None:
+    """The smallest element whose lines together speak most for being the article."""
+    sums = [0.0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    best, best_score = None, 0.0
+    for box in page.boxes:
+        score = sums[box.last] - sums[box.first]
+        if score > best_score or (best is not None and score == best_score and box.depth > best.depth):
+            best, best_score = box, score
+    return best if best_score >= 80 else None
+
+
+def _closing(page: Page, values: Sequence[float], box: Box) -> int:
+    """Where the text can end: after its box, and after running text that follows at once in the box around it."""
+    end = box.last
+    limit = box.parent.last if box.parent is not None else end
+    while end < limit and values[end] > 0 and len(page.blocks[end].text) >= SENTENCE:
+        end += 1
+    return end
+
+
+def _window(values: Sequence[float], start: int, end: int) -> tuple[int, int]:
+    best, best_range, total, since = 0.0, (start, start), 0.0, start
+    for order in range(start, end):
+        if total <= 0:
+            total, since = 0.0, order
+        total += values[order]
+        if total > best:
+            best, best_range = total, (since, order + 1)
+    return best_range
+
+
+def _belongs(block: Block) -> bool:
+    """Whether a line that does not speak for itself belongs to the text it stands in."""
+    text = block.text
+    if block.box.role in ("navigation", "footer", "comments", "form", "caption", "figure", "furniture", "aside"):
+        return False
+    if widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_credit(text) or _is_stamp(text):
+        return False
+    if block.link_share > 0.7:
+        return False
+    return block.level is not None or block.box.tag in ("p", "li", "blockquote") or len(text) > 20 or block.br_parted
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether a short line is little more than a stamp."""
+    if len(text) > 80 or not any(character.isdigit() for character in text):
+        return False
+    return sum(end - start for start, end in dates.find(text)) * 2 > len(text)
+
+
+def _is_text(block: Block) -> bool:
+    """Whether a line where a rule says the body is, is no furniture by its own words."""
+    text = block.text
+    return not (
+        widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_credit(text)
+        or _is_stamp(text) or block.box.role in ("caption", "figure", "comments") or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
+    )
+
+
+def _trimmed(blocks: list[Block]) -> list[Block]:
+    while blocks and (blocks[-1].level is not None or widgets.is_credit(blocks[-1].text)):
+        blocks.pop()
+    return blocks
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two lines print the same words."""
+    return plain(one) == plain(other)

@@ -1,0 +1,149 @@
+"""What an edit changed: paragraphs set beside each other, and within them word by word."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+Kind = Literal["same", "inserted", "deleted"]
+TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+ALIKE = 0.4  # share of common words from which two paragraphs are one, edited
+MOST_WORK = 4_000_000  # pairs of words compared; beyond it a paragraph counts as replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text that stands in both versions, or in one of them."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of either version, or of both when `old` and `new` are both there; its runs in reading order."""
+
+    old: int | None  # its place in the old version, from 0
+    new: int | None
+    runs: tuple[Run, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing in it changed."""
+        return self.old is not None and self.new is not None and all(run.kind == "same" for run in self.runs)
+
+
+def compare(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
+    """The two versions as one list of paragraphs in order, each with what was deleted, inserted and kept."""
+    found: list[Paragraph] = []
+    matcher = SequenceMatcher(None, list(old), list(new), autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            found.extend(
+                Paragraph(i, j, _runs((("same", new[j]),))) for i, j in zip(range(i1, i2), range(j1, j2), strict=True)
+            )
+        else:
+            found.extend(_aligned(old, new, range(i1, i2), range(j1, j2)))
+    return tuple(found)
+
+
+def earlier(changes: Iterable[Paragraph]) -> tuple[str, ...]:
+    """The old version, told from the changes."""
+    return tuple("".join(run.text for run in p.runs if run.kind != "inserted") for p in changes if p.old is not None)
+
+
+def later(changes: Iterable[Paragraph]) -> tuple[str, ...]:
+    """The new version, told from the changes."""
+    return tuple("".join(run.text for run in p.runs if run.kind != "deleted") for p in changes if p.new is not None)
+
+
+def apply(old: Sequence[str], changes: Iterable[Paragraph]) -> tuple[str, ...]:
+    """The later version, made of the old one and the changes; ValueError when they are not of this old version."""
+    changes = tuple(changes)
+    if earlier(changes) != tuple(old):
+        raise ValueError("these changes are of another text")
+    return later(changes)
+
+
+def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[Paragraph]:
+    pairs = _pairs(old, new, left, right)
+    found: list[Paragraph] = []
+    i, j = left.start, right.start
+    for a, b in (*pairs, (left.stop, right.stop)):
+        found.extend(Paragraph(k, None, _runs((("deleted", old[k]),))) for k in range(i, a))
+        found.extend(Paragraph(None, k, _runs((("inserted", new[k]),))) for k in range(j, b))
+        if a < left.stop and b < right.stop:
+            found.append(Paragraph(a, b, words(old[a], new[b])))
+        i, j = a + 1, b + 1
+    return found
+
+
+def _pairs(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[tuple[int, int]]:
+    """The paragraphs that are each other's edit, in order: the pairing with the most likeness in sum."""
+    if len(left) * len(right) > 40_000:
+        return []
+    bags_left = [Counter(TOKEN.findall(old[i].casefold())) for i in left]
+    bags_right = [Counter(TOKEN.findall(new[j].casefold())) for j in right]
+    rows, columns = len(left), len(right)
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    alike = [[_likeness(a, b) for b in bags_right] for a in bags_left]
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            together = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= ALIKE else -1.0
+            best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    while i < rows and j < columns:
+        if alike[i][j] >= ALIKE and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
+            pairs.append((left[i], right[j]))
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    size = one.total() + other.total()
+    return 2 * (one & other).total() / size if size else 1.0
+
+
+def words(old: str, new: str) -> tuple[Run, ...]:
+    """One paragraph against its edit, word by word."""
+    a, b = TOKEN.findall(old), TOKEN.findall(new)
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < min(len(a), len(b)) - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
+    runs: list[tuple[Kind, str]] = [("same", "".join(a[:start]))]
+    if len(middle_a) * len(middle_b) > MOST_WORK:
+        runs += [("deleted", "".join(middle_a)), ("inserted", "".join(middle_b))]
+    else:
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, middle_a, middle_b, autojunk=False).get_opcodes():
+            if tag == "equal":
+                runs.append(("same", "".join(middle_a[i1:i2])))
+            else:
+                runs += [("deleted", "".join(middle_a[i1:i2])), ("inserted", "".join(middle_b[j1:j2]))]
+    runs.append(("same", "".join(a[len(a) - end :])))
+    return _runs(runs)
+
+
+def _runs(pieces: Iterable[tuple[Kind, str]]) -> tuple[Run, ...]:
+    """Runs without empty ones, neighbours of one kind joined; a blank between two edits goes with them."""
+    joined: list[tuple[Kind, str]] = []
+    for kind, text in pieces:
+        if not text:
+            continue
+        if joined and joined[-1][0] == kind:
+            joined[-1] = (kind, joined[-1][1] + text)
+        else:
+            joined.append((kind, text))
+    return tuple(Run(kind, text) for kind, text in joined)

@@ -1,0 +1,127 @@
+"""The headline of a page: the printed line that most witnesses call its title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.article.metadata import Metadata
+from archive.article.model import Listed
+from archive.article.page import Block, Page
+from archive.article.text import clean, likeness, plain
+
+SHORTEST, LONGEST = 6, 320
+SEPARATORS = re.compile(r"\s+(?:[|»«—–•·:/\\>←→~]+|-+|::|\|\|)\s+|\s*(?:\||::|»|←|→)\s*")
+TITLE_NAMES = re.compile(r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I)
+LEVEL_WEIGHT = {1: 1.6, 2: 0.9, 3: 0.6, 4: 0.4, 5: 0.3, 6: 0.2}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The title, the block it is printed in, and how far the witnesses agree (0 to 1)."""
+
+    text: str
+    block: Block | None
+    agreement: float
+
+
+def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | None:
+    """The page's headline, or None when nothing on it can be one."""
+    witnesses = [value.value for value in said.titles]
+    if listed is not None and listed.title:
+        witnesses.append(clean(listed.title))
+    titled = page.title
+    parts = _parts(titled, said.site_name)
+    best, best_score = None, 0.0
+    plains = [plain(text) for text in (*witnesses, *parts) if len(text) >= SHORTEST]
+    whole = plain(titled)
+    for block in page.blocks:
+        score = _score(block, plains, whole)
+        if score > best_score + 1e-9:
+            best, best_score = block, score
+    if best is not None and best_score >= 1.6:
+        text = _fullest(best.text, witnesses)
+        return Headline(text, best, min(1.0, best_score / 4))
+    for text in witnesses:
+        if len(text) >= SHORTEST:
+            return Headline(_without_site(text, said.site_name), None, 0.4)
+    if parts:
+        return Headline(max(parts, key=len), None, 0.3)
+    return None
+
+
+def _score(block: Block, witnesses: list[str], whole: str) -> float:
+    text = block.text
+    if not SHORTEST <= len(text) <= LONGEST:
+        return 0.0
+    words = plain(text)
+    if not words:
+        return 0.0
+    score = LEVEL_WEIGHT.get(block.level or 0, 0.0)
+    agreed = 0.0
+    for witness in witnesses:
+        if witness == words:
+            agreed = max(agreed, 3.0)
+        elif len(words) >= 20 and (witness.startswith(words) or words.startswith(witness)) and 0.6 < len(witness) / len(words) < 1.7:
+            agreed = max(agreed, 2.4)
+        elif len(words) >= 15 and abs(len(witness) - len(words)) < 40 and likeness(witness, words) >= 0.8:
+            agreed = max(agreed, 2.0)
+    if len(words) >= 15 and words in whole:
+        agreed = max(agreed, 2.2)
+    score += agreed
+    if agreed and len(words) < 15 and block.level is None:
+        score -= 1.0
+    if TITLE_NAMES.search(block.box.names) or TITLE_NAMES.search(block.names):
+        score += 0.4
+    if "headline" in block.box.names.lower():
+        score += 0.3
+    if block.box.role in ("navigation", "footer", "comments", "aside"):
+        score -= 2.0
+    elif block.box.role == "furniture":
+        score -= 0.8
+    if block.link_share > 0.8:
+        score -= 1.2
+    if block.box.tag == "li":
+        score -= 0.5
+    if not agreed and len(words.split()) < 3:
+        score -= 1.2
+    if len(text) > 200 and block.level is None:
+        score -= 0.6
+    return score
+
+
+def _parts(titled: str, site_name: str | None) -> list[str]:
+    """What in <title> can be the headline: its longest part, and longer joins of the first or the last parts."""
+    if not titled:
+        return []
+    marks = list(SEPARATORS.finditer(titled))
+    found = [titled]
+    for mark in marks[:8]:
+        found.append(titled[: mark.start()])
+        found.append(titled[mark.end() :])
+    found.extend(part for part in SEPARATORS.split(titled) if part)
+    site = plain(site_name or "")
+    kept = [part for part in map(clean, found) if len(part) >= SHORTEST and plain(part) != site]
+    if marks and len(kept) > 1:
+        kept = kept[1:]
+        longest = max(SEPARATORS.split(titled), key=lambda part: len(part or ""))
+        kept.sort(key=lambda part: part != clean(longest or ""))
+    return kept[:16]
+
+
+def _without_site(text: str, site_name: str | None) -> str:
+    for mark in reversed(list(SEPARATORS.finditer(text))):
+        tail = text[mark.end() :]
+        if (site_name and plain(tail) == plain(site_name)) or (len(tail) < 25 and len(tail) * 3 < mark.start() and "." in tail):
+            return clean(text[: mark.start()])
+    return text
+
+
+def _fullest(printed: str, witnesses: list[str]) -> str:
+    """A headline cut short on the page («…») as a witness has it in full."""
+    if printed.endswith(("...", "…")):
+        stem = plain(printed)
+        for witness in witnesses:
+            if len(witness) > len(printed) and plain(witness).startswith(stem):
+                return witness
+    return printed

@@ -1,0 +1,237 @@
+"""The pictures of an article with what is printed about them: caption apart from credit; lxml elements are read here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from archive.article import dates, widgets
+from archive.article.model import Image
+from archive.article.page import Block, Mark, Page
+from archive.article.text import clean, plain
+
+ADDRESSES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-full", "data-image", "data-url", "src")
+SETS = ("data-srcset", "srcset", "data-lazy-srcset")
+NOT_A_PHOTO = re.compile(
+    r"(?:^|[/_.-])(?:logo\w*|icons?|ico|sprite|pixel|counter|banners?|spacer|blank|1x1|avatar|emoji|smil\w*|arrow|button|btn|share|placeholder|"
+    r"loader|loading|hit|watch|captcha|noimage|no[-_]?photo|default\w*|rss|print|vk|facebook|twitter|telegram|pix|trans(?:parent)?|clear)(?:[/_.?=-]|$)"
+    r"|counter\.|mc\.yandex|top100|liveinternet|doubleclick|/ads?/|adriver|\.svg(?:$|\?)",
+    re.I,
+)
+SMALLEST = 80  # pixels of a side; smaller pictures are icons
+LONGEST_CAPTION = 400
+CREDIT_TAIL = re.compile(
+    r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo|image|picture|credit|світлина|джерело|здымак|сурет)"
+    r"(?:\s+(?:с сайта|из архива|из|от|автора|by|courtesy of)\s+|\s*[:©/|]\s*).{2,100}|©.{2,80})$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Lines printed about a picture."""
+
+    mark: Mark
+    blocks: tuple[Block, ...]
+
+
+def captions(page: Page, headline: Block | None) -> list[Caption]:
+    """For each picture the lines that speak of it, by where they stand; pictures without any have none."""
+    found: list[Caption] = []
+    for mark in page.pictures[:400]:
+        if _address(mark.element, page.url) is None:
+            continue
+        blocks = _framed(page, mark) or _following(page, mark, headline)
+        if blocks:
+            found.append(Caption(mark, tuple(blocks)))
+    return found
+
+
+def _framed(page: Page, mark: Mark) -> list[Block]:
+    """The lines in the picture's own frame: <figure>, or a box that holds nothing but it and a little text."""
+    for box in mark.box.ancestors():
+        held = page.blocks[box.first : box.last]
+        size = sum(len(block.text) for block in held)
+        if size > LONGEST_CAPTION * 2 or len(held) > 6:
+            return []
+        if held and box.tag == "figure":
+            return held
+        if held and (box.role == "caption" or any(block.box.role == "caption" for block in held)):
+            return [block for block in held if block.box.role in ("caption", "figure")]
+        if held and size <= LONGEST_CAPTION and all(_may_be_caption(block) for block in held) and box.tag in ("div", "td", "table", "center", "dl", "p", "span"):
+            return held if size <= (60 if box.tag == "p" else 250) or all(widgets.is_credit(block.text) for block in held) else []
+        if box.tag in ("body", "article", "main"):
+            return []
+    return []
+
+
+def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
+    """A short line right after a picture below the headline, as in pages that name nothing."""
+    order = mark.order
+    if headline is None or order <= headline.order:
+        return []
+    taken: list[Block] = []
+    for block in page.blocks[order : order + 2]:
+        if _may_be_caption(block) and (len(block.text) <= 120 or widgets.is_credit(block.text)):
+            taken.append(block)
+        else:
+            break
+    if taken and taken[0].box.tag in ("p", "td", "body", "article", "section") and len(taken[0].text) > 60 and not widgets.is_credit(taken[0].text):
+        return []
+    return taken
+
+
+def _may_be_caption(block: Block) -> bool:
+    text = block.text
+    if len(text) > 300 or block.level is not None or block.link_share > 0.6 or len(text) < 2:
+        return False
+    if block.box.role in ("navigation", "footer", "comments", "form"):
+        return False
+    if widgets.is_credit(text):
+        return True
+    if widgets.is_furniture(text) or widgets.opens_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
+        return False
+    spans = dates.find(text)
+    if spans and sum(end - start for start, end in spans) * 2 > len(text):
+        return False
+    if block.box.role in ("caption", "figure"):
+        return True
+    # A sentence of its own after a picture is as likely the first paragraph: a caption seldom ends with a stop.
+    return not (text.endswith((".", "!", "?", ":", "…")) and len(text) > 40)
+
+
+def images(
+    page: Page, said: Sequence[str], known: Sequence[Caption], *, headline: Block | None, text: Sequence[Block]
+) -> tuple[Image, ...]:
+    """The article's pictures in reading order, the lead first; a credit line after the text is the lead's."""
+    low = headline.order - 3 if headline is not None else (text[0].order - 5 if text else 0)
+    high = text[-1].order + 2 if text else low + 10
+    by_mark = {id(caption.mark): caption for caption in known}
+    spent: set[int] = set()
+    found: dict[str, Image] = {}
+    for mark in page.pictures:
+        if not low <= mark.order <= high or mark.box.role in ("navigation", "footer", "comments", "aside", "furniture", "form"):
+            continue
+        url = _address(mark.element, page.url)
+        if url is None or _in_other_link(mark, page.url):
+            continue
+        caption = by_mark.get(id(mark))
+        lines = [block for block in caption.blocks if block.order not in spent] if caption is not None else []
+        spent.update(block.order for block in lines)
+        image = _image(url, lines)
+        if url not in found or (found[url].caption is None and image.caption is not None):
+            found[url] = image
+    pictures = list(found.values())
+    if not pictures:
+        pictures = [Image(url) for url in said[:1] if not NOT_A_PHOTO.search(url)]
+        loose = _loose_caption(page, headline, text)
+        if pictures and loose is not None:
+            pictures = [Image(pictures[0].url, *parted(loose))]
+    if pictures and pictures[0].credit is None:
+        credit = _credit_line(page, headline, text)
+        if credit is not None:
+            pictures[0] = Image(pictures[0].url, pictures[0].caption, credit)
+    return tuple(pictures[:100])
+
+
+def _image(url: str, lines: Sequence[Block]) -> Image:
+    caption: list[str] = []
+    credit: str | None = None
+    for block in lines:
+        named = widgets.CREDIT_NAMES.search(block.box.names + " " + block.names)
+        if widgets.is_credit(block.text) or (named and len(lines) > 1 and len(block.text) < 120):
+            credit = credit or block.text
+            continue
+        if widgets.is_furniture(block.text):
+            continue
+        head, tail = parted(block.text)
+        if head:
+            caption.append(head)
+        credit = credit or tail
+    return Image(url, clean(" ".join(caption)) or None, credit)
+
+
+def parted(text: str) -> tuple[str | None, str | None]:
+    """A line about a picture as caption and credit: «Путин. Фото: РИА Новости»."""
+    if widgets.is_credit(text):
+        return None, text
+    match = CREDIT_TAIL.search(text)
+    if match is None or match.start() < 3:
+        return text, None
+    return clean(text[: match.start()]) or None, clean(match["credit"]).strip("()") or None
+
+
+def _credit_line(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:
+    """A line of credit that stands alone: after the text, or between headline and text."""
+    if not text:
+        return None
+    first, last = text[0].order, text[-1].order
+    top = headline.order + 1 if headline is not None else max(0, first - 4)
+    for block in (*page.blocks[last + 1 : last + 6], *page.blocks[top:first], *page.blocks[first:last]):
+        if widgets.is_credit(block.text) and block.box.role not in ("navigation", "footer", "comments") and block.link_share < 0.9:
+            return block.text
+    return None
+
+
+def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:
+    if headline is None or not text:
+        return None
+    for block in page.blocks[headline.order + 1 : text[0].order]:
+        if block.box.role in ("caption", "figure"):
+            return block.text
+    return None
+
+
+def _address(element: Any, base: str) -> str | None:
+    for name in ("width", "height"):
+        value = re.match(r"\d{1,5}", element.get(name) or "")
+        if value is not None and int(value[0]) < SMALLEST:
+            return None
+    for name in ADDRESSES:
+        value = (element.get(name) or "").strip()
+        if value and not value.startswith("data:") and len(value) < 2000 and " " not in value:
+            if NOT_A_PHOTO.search(value):
+                return None
+            return _absolute(base, value)
+    for name in SETS:
+        parts = (element.get(name) or "")[:4000].split(",")
+        first = parts[-1].strip().split(" ")[0] if parts[-1].strip() else ""
+        if first and not first.startswith("data:"):
+            return _absolute(base, first)
+    return None
+
+
+def _absolute(base: str, value: str) -> str | None:
+    try:
+        url = urljoin(base, value)
+    except ValueError:
+        return None
+    return url if url.startswith(("http://", "https://")) else None
+
+
+def _in_other_link(mark: Mark, base: str) -> bool:
+    """Whether a picture is the sign of a link to another page (a teaser), and not to its own larger copy."""
+    element = mark.element
+    for _ in range(4):
+        element = element.getparent()
+        if element is None:
+            return False
+        if element.tag == "a":
+            href = (element.get("href") or "").split("#")[0]
+            if not href or re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)|photo|foto|gallery|image|img|javascript:", href, re.I):
+                return False
+            return _absolute(base, href) != base.split("#")[0]
+    return False
+
+
+def captioned(known: Sequence[Caption]) -> frozenset[int]:
+    """The orders of the lines that speak of pictures, never of the text."""
+    return frozenset(block.order for caption in known for block in caption.blocks)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two captions say the same."""
+    return plain(one) == plain(other)

@@ -1,0 +1,344 @@
+"""What a page says of itself to machines: JSON-LD, microdata, OpenGraph and <meta>; lxml is used here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from archive.article.model import FoundIn
+from archive.article.page import Page
+from archive.article.text import clean, likeness
+
+ARTICLE_TYPES = frozenset(
+    "newsarticle article reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle blogposting "
+    "liveblogposting reviewnewsarticle report advertisercontentarticle satiricalarticle scholarlyarticle "
+    "socialmediaposting techarticle".split()
+)
+PUBLISHED_METAS = (
+    "article:published_time", "og:published_time", "article:published", "og:article:published_time", "datepublished",
+    "mediator_published_time", "publish-date", "publishdate", "publish_date", "pubdate", "published_time", "published-date",
+    "sailthru.date", "parsely-pub-date", "article_date_original", "originalpublicationdate", "ptime", "analyticsattributes.articledate",
+    "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date.created", "dc.date", "dcterms.date", "cxenseparse:recs:publishtime",
+    "article.published", "publication_date", "rbc:published", "date", "article:create_time", "citation_publication_date",
+)
+MODIFIED_METAS = (
+    "article:modified_time", "og:updated_time", "og:modified_time", "article:modified", "datemodified", "lastmod", "last-modified",
+    "dcterms.modified", "dc.date.modified", "mediator_modified_time", "updated_time",
+)
+SECTION_METAS = ("article:section", "og:section", "mediator_theme", "parsely-section", "analyticsattributes.section", "section",
+                 "cxenseparse:recs:category")
+AUTHOR_METAS = ("article:author", "author", "mediator_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+                "article:author:name", "cxenseparse:author", "byl")
+TAG_METAS = ("article:tag", "news_keywords")
+IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image_src")
+TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
+LEAD_METAS = ("og:description", "description", "twitter:description")
+
+SCRIPTS = 40  # of JSON-LD that are read
+NODES = 4000  # of a graph that are looked at
+LONGEST_SCRIPT = 2_000_000
+COMMENT = re.compile(r"<!--|-->|/\*<!\[CDATA\[\*/|/\*\]\]>\*/|//<!\[CDATA\[|//\]\]>|<!\[CDATA\[|\]\]>")
+TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+ENTITY_QUOTE = re.compile(r"&quot;|&#34;")
+TAGS = re.compile(r"<[^<>]{1,2000}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact a page states for machines, and where."""
+
+    value: str
+    found_in: FoundIn
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Everything stated for machines, most trusted first in each field."""
+
+    kinds: frozenset[str] = frozenset()  # of the JSON-LD nodes and og:type, lower case
+    titles: tuple[Said, ...] = ()
+    published: tuple[Said, ...] = ()
+    modified: tuple[Said, ...] = ()
+    sections: tuple[Said, ...] = ()
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    article_body: str | None = None
+    breadcrumbs: tuple[str, ...] = ()
+    language: str | None = None
+    canonical: str | None = None
+    site_name: str | None = None
+
+
+def metadata(page: Page) -> Metadata:
+    """What a page states; empty fields where it states nothing."""
+    if page.root is None:
+        return Metadata()
+    metas = _metas(page.root)
+    graph = list(_graph(page.root))
+    article = _article_node(graph, page, metas)
+    scope = _article_scope(page.root)
+    micro = _microdata(scope) if scope is not None else {}
+    return Metadata(
+        kinds=frozenset(kind for node in graph for kind in _kinds(node)) | frozenset(v.lower() for v in metas.get("og:type", [])),
+        titles=_said((_strings(article.get("headline")), "json-ld"), (micro.get("headline", []) or micro.get("name", []), "microdata"),
+                     (_first(metas, TITLE_METAS), "meta")),
+        published=_said((_strings(article.get("datePublished")) or _strings(article.get("dateCreated")), "json-ld"),
+                        (micro.get("datepublished", []) or micro.get("datecreated", []), "microdata"),
+                        (_first(metas, PUBLISHED_METAS), "meta")),
+        modified=_said((_strings(article.get("dateModified")), "json-ld"), (micro.get("datemodified", []), "microdata"),
+                       (_first(metas, MODIFIED_METAS), "meta")),
+        sections=_said((_strings(article.get("articleSection")), "json-ld"), (micro.get("articlesection", []), "microdata"),
+                       (_first(metas, SECTION_METAS), "meta")),
+        authors=_authors(article.get("author")) or _names(micro.get("author", [])) or _names(_first(metas, AUTHOR_METAS)),
+        tags=_tags(metas, article, micro),
+        images=_unique(urljoin(page.url, url) for url in
+                       (*_image_urls(article.get("image")), *micro.get("image", []), *_first(metas, IMAGE_METAS)) if _is_address(url)),
+        descriptions=_unique(clean(text) for text in (*_strings(article.get("description")), *_first(metas, LEAD_METAS))),
+        article_body=next(iter(_strings(article.get("articleBody"))), None),
+        breadcrumbs=_breadcrumbs(graph),
+        language=_language(page.root, metas, article),
+        canonical=_canonical(page),
+        site_name=next(iter(metas.get("og:site_name", []) + metas.get("application-name", [])), None),
+    )
+
+
+def _metas(root: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("http-equiv")
+        content = element.get("content")
+        if name and content and len(content) < 5000:
+            found.setdefault(name.strip().lower(), []).append(clean(content))
+    return found
+
+
+def _first(metas: dict[str, list[str]], names: Iterable[str]) -> list[str]:
+    return [value for name in names for value in metas.get(name, ()) if value]
+
+
+def _said(*groups: tuple[Iterable[str], FoundIn]) -> tuple[Said, ...]:
+    return tuple(Said(clean(value), where) for values, where in groups for value in values if clean(value))
+
+
+def _graph(root: Any) -> Iterator[dict[str, Any]]:
+    seen = 0
+    for number, script in enumerate(root.iter("script")):
+        if number > 500 or seen > SCRIPTS:
+            return
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        seen += 1
+        pending: list[Any] = [loaded(script.text or "")]
+        for _ in range(NODES):
+            if not pending:
+                break
+            node = pending.pop()
+            if isinstance(node, list):
+                pending.extend(reversed(node[:NODES]))
+            elif isinstance(node, dict):
+                yield node
+                pending.extend(value for value in node.values() if isinstance(value, (dict, list)))
+
+
+def loaded(script: str) -> Any:
+    """The value of a JSON-LD script, the usual mistakes forgiven; None when it cannot be read."""
+    script = COMMENT.sub(" ", script[:LONGEST_SCRIPT]).strip().rstrip(";")
+    for mended in (str, _without_commas, _with_entities):
+        try:
+            return json.loads(mended(script), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    values: list[Any] = []
+    decoder, rest = json.JSONDecoder(strict=False), _without_commas(script)
+    while rest and len(values) < SCRIPTS:
+        try:
+            value, end = decoder.raw_decode(rest)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        rest = rest[end:].lstrip(" \t\r\n,;")
+    return values or None
+
+
+def _without_commas(script: str) -> str:
+    return BAD_ESCAPE.sub(r"\\\\", TRAILING_COMMA.sub(r"\1", script))
+
+
+def _with_entities(script: str) -> str:
+    return _without_commas(ENTITY_QUOTE.sub('"', script))
+
+
+def _kinds(node: dict[str, Any]) -> list[str]:
+    return [kind.rsplit("/", 1)[-1].lower() for kind in _strings(node.get("@type"))]
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [TAGS.sub(" ", value)] if value.strip() else []
+    if isinstance(value, list):
+        return [TAGS.sub(" ", item) for item in value[:100] if isinstance(item, str) and item.strip()]
+    if isinstance(value, dict):
+        return _strings(value.get("@value") or value.get("name"))
+    return []
+
+
+def _article_node(graph: list[dict[str, Any]], page: Page, metas: dict[str, list[str]]) -> dict[str, Any]:
+    """The node that speaks of this page's article: of an article's type, its headline like the page's own."""
+    best: dict[str, Any] = {}
+    best_score = 0.0
+    titles = [page.title, *_first(metas, TITLE_METAS)]
+    for node in graph:
+        if not ARTICLE_TYPES.intersection(_kinds(node)):
+            continue
+        headline = " ".join(_strings(node.get("headline")) or _strings(node.get("name")))
+        alike = max((likeness(headline, title) for title in titles if title), default=0.0) if headline else 0.0
+        score = 1 + 2 * alike + ("datePublished" in node) + ("articleBody" in node) * 0.5
+        if score > best_score:
+            best, best_score = node, score
+    return best
+
+
+def _article_scope(root: Any) -> Any:
+    best, best_size = None, -1
+    for element in root.xpath("//*[@itemscope and contains(@itemtype, 'schema.org')]")[:200]:
+        if element.get("itemtype", "").rsplit("/", 1)[-1].lower() in ARTICLE_TYPES:
+            size = 10_000_000 * bool(element.xpath(".//*[@itemprop='articleBody']")) + sum(1 for _ in element.iter("p"))
+            if size > best_size:
+                best, best_size = element, size
+    return best
+
+
+def _microdata(scope: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in scope.xpath(".//*[@itemprop]")[:400]:
+        owner = element.getparent()
+        while owner is not None and owner.get("itemscope") is None:
+            owner = owner.getparent()
+        if owner is not scope:
+            continue
+        for name in element.get("itemprop", "").lower().split():
+            if name == "articlebody":
+                continue
+            value = _micro_value(element, name)
+            if value:
+                found.setdefault(name, []).append(value)
+    return found
+
+
+def _micro_value(element: Any, name: str) -> str:
+    if name == "author" and element.get("itemscope") is not None:
+        named = element.xpath(".//*[@itemprop='name']")
+        if named:
+            element = named[0]
+    for attribute in ("content", "datetime", "src", "href") if name in ("image", "url", "contenturl") else ("content", "datetime"):
+        if element.get(attribute):
+            return clean(str(element.get(attribute))[:5000])
+    if name == "image":
+        inner = element.xpath(".//*[@itemprop='url' or @itemprop='contentUrl' or self::img]")
+        return str(inner[0].get("content") or inner[0].get("href") or inner[0].get("src") or "") if inner else ""
+    return clean("".join(element.itertext())[:2000])
+
+
+def _authors(value: Any) -> tuple[str, ...]:
+    people = value if isinstance(value, list) else [value]
+    names: list[str] = []
+    for person in people[:50]:
+        if isinstance(person, dict):
+            if "organization" in _kinds(person):
+                continue
+            names.extend(_strings(person.get("name")))
+        elif isinstance(person, str):
+            names.append(person)
+    return _names(names)
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    return _unique(name for value in values for name in people(value))
+
+
+def people(text: str) -> list[str]:
+    """The names in a byline, without its «Автор:» and addresses; empty when it names nobody."""
+    text = re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text))
+    text = re.sub(r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував|написав|by|written by|author|от|аўтар)\s*[:—–-]?\s+",
+                  "", text, flags=re.IGNORECASE)
+    names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | & )\s*", text)
+    return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name)]
+
+
+def is_name(text: str) -> bool:
+    """Whether a text has the shape of a person's name, and is not a sentence, a date or a site."""
+    words = text.split()
+    return (
+        1 <= len(words) <= 5
+        and not re.search(r"[\d:!?@#<>{}=]|\.(?:ru|com|ua|by|kz|net|org)\b", text, re.IGNORECASE)
+        and words[0][:1].isupper()
+        and words[0].casefold() not in {"редакция", "admin", "администратор", "редактор", "редакція", "опубликовано", "источник"}
+    )
+
+
+def _tags(metas: dict[str, list[str]], article: dict[str, Any], micro: dict[str, list[str]]) -> tuple[str, ...]:
+    values = _first(metas, ("article:tag",)) or _strings(article.get("keywords")) or _first(metas, ("news_keywords",)) or micro.get("keywords", [])
+    if len(values) == 1:
+        values = values[0].split(",")
+    return _unique(clean(tag) for tag in values if 1 < len(clean(tag)) <= 80)
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _image_urls(value: Any) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    found: list[str] = []
+    for item in items[:50]:
+        if isinstance(item, str):
+            found.append(item)
+        elif isinstance(item, dict):
+            found.extend(_strings(item.get("url")) or _strings(item.get("contentUrl")) or _strings(item.get("@id")))
+    return found
+
+
+def _is_address(url: str) -> bool:
+    return bool(url.strip()) and not url.startswith("data:") and len(url) < 2000 and " " not in url.strip()
+
+
+def _breadcrumbs(graph: list[dict[str, Any]]) -> tuple[str, ...]:
+    for node in graph:
+        if "breadcrumblist" in _kinds(node):
+            items = node.get("itemListElement")
+            names = []
+            for item in items if isinstance(items, list) else []:
+                if isinstance(item, dict):
+                    inner = item.get("item")
+                    names.extend(_strings(item.get("name")) or (_strings(inner.get("name")) if isinstance(inner, dict) else []))
+            if names:
+                return tuple(map(clean, names[:10]))
+    return ()
+
+
+def _language(root: Any, metas: dict[str, list[str]], article: dict[str, Any]) -> str | None:
+    said = [root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+            *_strings(article.get("inLanguage")), *metas.get("og:locale", []), *metas.get("content-language", [])]
+    for value in said:
+        match = re.match(r"([a-z]{2})(?:[-_]|$)", value.strip().lower())
+        if match:
+            return {"ua": "uk", "kz": "kk"}.get(match[1], match[1])
+    return None
+
+
+def _canonical(page: Page) -> str | None:
+    for element in page.root.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split() and element.get("href"):
+            try:
+                url = urljoin(page.url, element.get("href").strip())
+            except ValueError:
+                return None
+            return url if url.startswith(("http://", "https://")) else None
+    return None

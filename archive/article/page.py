@@ -1,0 +1,336 @@
+"""A page parsed once: one lxml tree, and its text as a reader sees it, line by line.
+
+lxml is used here, in metadata, images, rules and body; no lxml object leaves archive.article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lxml import etree, html
+
+from archive.article import widgets
+from archive.article.text import CONTROL, SURROGATE, clean
+
+LONGEST = 6_000_000  # characters of a page that are looked at
+RUNNING = 80  # characters from which an unlinked line is taken for running text
+LASTING = frozenset(("comments", "footer", "navigation"))
+MOST = 0.5  # share of a page's running text that no furniture holds
+LONGEST_TAG = 20_000  # characters of one tag; libxml2 is quadratic in the number of attributes
+GIANT_TAG = re.compile(r"<[a-zA-Z][^<>]{%d,}>?" % LONGEST_TAG)
+DATA_URI = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}")
+DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+
+NOT_PRINTED = frozenset(
+    "script style template select option textarea button svg iframe object embed applet head title meta link map audio "
+    "video canvas input datalist noscript math".split()
+)
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr o q s samp small span strike "
+    "strong sub sup time tt u var wbr picture source index noindex br amp-img".split()
+)
+APART = frozenset("span a time i em label small b strong".split())  # <sub>, <sup>, <font> go on with their word
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+FURNITURE_TAGS = {"nav": "navigation", "footer": "footer", "aside": "aside", "form": "form", "dialog": "dialog",
+                  "figcaption": "caption", "figure": "figure", "menu": "navigation"}
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """An element that starts a line of its own, with what its name says of its role."""
+
+    element: Any
+    parent: Box | None
+    tag: str
+    depth: int
+    names: str  # class, id and the like, as written
+    own_role: str | None  # what its own name says: "navigation", "comments", "furniture", "caption", …
+    role: str | None = None  # its own role where that can be, else the role of what it stands in
+    first: int = 0  # blocks [first, last) stand inside
+    last: int = 0
+
+    def ancestors(self) -> Iterator[Box]:
+        """This box and all it stands in, innermost first."""
+        box: Box | None = self
+        while box is not None:
+            yield box
+            box = box.parent
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One printed paragraph, heading or label."""
+
+    text: str
+    box: Box
+    order: int
+    linked: int  # characters that stand in links
+    bold: int  # characters in bold or strong
+    level: int | None  # 1 to 6 for a heading
+    line_broken: bool = False  # parted from the one before by a single <br>
+    br_parted: bool = False  # parted from its neighbours by <br><br>
+    names: str = ""  # classes of the inline elements it is made of
+
+    @property
+    def link_share(self) -> float:
+        """How much of it is link: 0 to 1."""
+        return self.linked / max(1, len(self.text))
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """A picture or a <time> on its place among the blocks."""
+
+    element: Any
+    order: int  # of the block that follows it
+    box: Box
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    text: str
+    linked: bool = False
+    bold: bool = False
+    mark: Mark | None = None
+    apart: bool = False  # it begins where a <span>, <a> or the like begins or ends
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    pieces: list[_Piece] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+class Page:
+    """One parsed page: `root` for queries, `blocks` for reading in order."""
+
+    def __init__(self, text: str, url: str, prepared: Callable[[Any], None] | None = None) -> None:
+        self.url = url
+        self.root = parse(text)
+        self.boxes: list[Box] = []
+        self.blocks: list[Block] = []
+        self.pictures: list[Mark] = []
+        self.times: list[Mark] = []
+        if self.root is not None:
+            if prepared is not None:
+                prepared(self.root)
+            _walk(self)
+            self.settle(None)
+
+    def settle(self, headline: Block | None) -> None:
+        """Gives every box its role; a box that holds the headline or most of the running text is no furniture."""
+        sums = [0]
+        for block in self.blocks:
+            sums.append(sums[-1] + (min(len(block.text), 700) if len(block.text) >= RUNNING and block.link_share < 0.4 else 0))
+        at = headline.order if headline is not None else -1
+        for box in self.boxes:
+            running = sums[box.last] - sums[box.first]
+            own = box.own_role
+            if own is not None and (
+                box.first <= at < box.last or (own not in LASTING and running > MOST * sums[-1] and running > 4 * RUNNING)
+            ):
+                own = None
+            box.role = own or (box.parent.role if box.parent is not None else None)
+
+    @cached_property
+    def title(self) -> str:
+        """The text of <title>, cleaned; empty when there is none."""
+        if self.root is None:
+            return ""
+        element = self.root.find(".//title")
+        return clean("".join(element.itertext())[:1000]) if element is not None else ""
+
+
+def parse(text: str) -> Any:
+    """The tree of a page, or None when there is none; bounded in size, depth and attributes."""
+    text = DECLARATION.sub("", CONTROL.sub(" ", text[:LONGEST]).lstrip("\ufeff"))
+    if "data:" in text:
+        text = DATA_URI.sub("data:", text)
+    text = GIANT_TAG.sub(_without_giants, text)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(SURROGATE.sub("\ufffd", text).encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return None
+
+
+def _without_giants(match: re.Match[str]) -> str:
+    name = re.match(r"<[a-zA-Z][\w:-]{0,20}", match[0])
+    return f"{name[0] if name else '<span'}>"
+
+
+def _walk(page: Page) -> None:
+    line = _Line()
+    box = Box(page.root, None, "html", 0, "", None)
+    page.boxes.append(box)
+    link = bold = 0
+    walker = etree.iterwalk(page.root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        if event == "start":
+            if tag in NOT_PRINTED or _is_hidden(element):
+                if tag == "noscript":
+                    page.pictures.extend(Mark(image, len(page.blocks), box) for image in element.iter("img"))
+                walker.skip_subtree()
+                continue
+            if tag == "br":
+                line.pieces.append(_Piece("\n"))
+            elif tag in ("img", "amp-img"):
+                page.pictures.append(_marked(line, element, page, box))
+            elif tag in INLINE:
+                if tag == "a":
+                    link += 1
+                elif tag in ("b", "strong"):
+                    bold += 1
+                elif tag == "time":
+                    page.times.append(_marked(line, element, page, box))
+                names = _names(element)
+                if names:
+                    line.names.append(names)
+            else:
+                _flush(page, line, box)
+                box = _open(page, element, tag, box)
+            if element.text:
+                line.pieces.append(_Piece(element.text, link > 0, bold > 0, apart=tag in APART))
+        else:
+            if tag == "a":
+                link = max(0, link - 1)
+            elif tag in ("b", "strong"):
+                bold = max(0, bold - 1)
+            elif element is box.element:
+                _flush(page, line, box)
+                box.last = len(page.blocks)
+                box = box.parent or box
+            if element.tail and element is not page.root:
+                line.pieces.append(_Piece(element.tail, link > 0, bold > 0, apart=tag in APART))
+    _flush(page, line, box)
+    for opened in box.ancestors():
+        opened.last = len(page.blocks)
+
+
+def _is_hidden(element: Any) -> bool:
+    attributes = element.attrib
+    if not attributes:
+        return False
+    style = attributes.get("style")
+    return (style is not None and HIDDEN.search(style[:300]) is not None) or "hidden" in attributes
+
+
+def _names(element: Any) -> str:
+    attributes = element.attrib
+    if not attributes:
+        return ""
+    return " ".join(
+        attributes[key][:200] for key in ("class", "id", "itemprop", "role", "data-type", "rel") if key in attributes
+    )
+
+
+def _open(page: Page, element: Any, tag: str, parent: Box) -> Box:
+    names = _names(element)
+    box = Box(element, parent, tag, parent.depth + 1, names, _role(tag, names), first=len(page.blocks))
+    page.boxes.append(box)
+    return box
+
+
+def _role(tag: str, names: str) -> str | None:
+    if tag in FURNITURE_TAGS:
+        return FURNITURE_TAGS[tag]
+    if not names or tag in ("html", "body"):
+        return None
+    if widgets.COMMENT_NAMES.search(names):
+        return "comments"
+    if widgets.CAPTION_NAMES.search(names):
+        return "caption"
+    if widgets.FOOTER_NAMES.search(names):
+        return "footer"
+    if widgets.FURNITURE_NAMES.search(names):
+        return "furniture"
+    return None
+
+
+def _marked(line: _Line, element: Any, page: Page, box: Box) -> Mark:
+    mark = Mark(element, len(page.blocks), box)
+    line.pieces.append(_Piece("", mark=mark))
+    return mark
+
+
+def _flush(page: Page, line: _Line, box: Box) -> None:
+    if not line.pieces:
+        return
+    pieces, names = line.pieces, " ".join(line.names)
+    line.pieces, line.names = [], []
+    groups = _lines(pieces)
+    parted = any(blank for blank, _ in groups)
+    printed = 0
+    for blank, group in groups:
+        text = clean(_joined(group))
+        for piece in group:
+            if piece.mark is not None:
+                piece.mark.order = len(page.blocks)
+        if not text:
+            continue
+        page.blocks.append(
+            Block(
+                text=text,
+                box=box,
+                order=len(page.blocks),
+                linked=sum(len(clean(piece.text)) for piece in group if piece.linked),
+                bold=sum(len(clean(piece.text)) for piece in group if piece.bold),
+                level=_level(box),
+                line_broken=printed > 0 and not blank,
+                br_parted=parted,
+                names=names,
+            )
+        )
+        printed += 1
+
+
+def _joined(group: list[_Piece]) -> str:
+    """The pieces of a line as one text; a blank where two elements touch that no word or number joins."""
+    text = ""
+    for piece in group:
+        if piece.apart and text and piece.text and _ARE_TWO.match(text[-1] + piece.text[0]):
+            text += " "
+        text += piece.text
+    return text
+
+
+_ARE_TWO = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-ЯЁІЇЄҐЎ]")
+
+
+def _lines(pieces: list[_Piece]) -> list[tuple[bool, list[_Piece]]]:
+    """Pieces parted at <br>: each line with whether a blank line stands before it."""
+    lines: list[tuple[bool, list[_Piece]]] = []
+    current: list[_Piece] = []
+    blank = False
+    breaks = 0
+    for piece in pieces:
+        if piece.text == "\n" and piece.mark is None:
+            breaks += 1
+        elif breaks and piece.mark is None and not piece.text.strip():
+            continue
+        else:
+            if breaks and current:
+                lines.append((blank, current))
+                current, blank = [], breaks > 1
+            breaks = 0
+            current.append(piece)
+    if current:
+        lines.append((blank, current))
+    return lines
+
+
+def _level(box: Box) -> int | None:
+    for ancestor in box.ancestors():
+        if ancestor.tag in HEADINGS:
+            return HEADINGS[ancestor.tag]
+        if ancestor.tag in ("div", "td", "section", "article", "body"):
+            return None
+    return None

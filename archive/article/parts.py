@@ -1,0 +1,216 @@
+"""The smaller parts of an article, each where it is printed: section, lead, authors, views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.article import dates, widgets
+from archive.article.metadata import Metadata, is_name, people
+from archive.article.model import Listed
+from archive.article.page import Block, Page
+from archive.article.text import clean, plain
+
+LONGEST_SECTION = 40
+BYLINE = re.compile(r"^(?:авторы?|автор (?:текста|статьи|материала)|текст|подготовил[аи]?|журналист(?:ка)?|аўтар|автор публікації|беседовал[аи]?|by|written by|author)\s*[:—–-]?\s+(?=\S)", re.I)
+SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎA-Z][\w'’ʼ-]+(?: [А-ЯЁІЇЄҐЎA-Z][\w'’ʼ.-]+){1,2}$")
+HOME = frozenset("главная|головна|home|галоўная|басты|басты бет|главная страница|новости|новини|навіны|news|на главную|лента|все новости|статьи|index".split("|"))
+NUMBER = re.compile(r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|k|к|млн|m)?\b", re.I)
+SENTENCE_END = re.compile(r"[.!?…»”\"]$")
+
+
+def section(page: Page, said: Metadata, headline: Block | None, listed: Listed | None) -> str | None:
+    """The outlet's own name of the section, as printed where it is printed."""
+    stated = [value.value for value in said.sections if _is_label(value.value)]
+    stated += [name for name in reversed(said.breadcrumbs) if _is_label(name) and plain(name) not in HOME
+               and not (headline is not None and plain(name) == plain(headline.text))]
+    labels = _labels(page, headline)
+    known = {plain(name) for name in stated}
+    if listed is not None and listed.section:
+        known.add(plain(listed.section))
+    for label in labels:
+        if plain(label) in known:
+            return label
+    same_script = [name for name in stated if headline is None or _is_cyrillic(name) == _is_cyrillic(headline.text)]
+    if same_script:
+        return same_script[0]
+    if labels:
+        return labels[0]
+    if listed is not None and listed.section:
+        return listed.section
+    return stated[0] if stated else None
+
+
+def _is_cyrillic(text: str) -> bool:
+    return re.search("[а-яёіїєґў]", text, re.I) is not None
+
+
+def _is_label(text: str) -> bool:
+    text = clean(text)
+    return 2 < len(text) <= LONGEST_SECTION and not re.search(r"https?:|[/<>{}=]|\d{3}", text) and len(text.split()) <= 5
+
+
+def _labels(page: Page, headline: Block | None) -> list[str]:
+    """Short lines above the headline that can name its section, likeliest first."""
+    if headline is None:
+        return []
+    found: list[tuple[float, str]] = []
+    blocks = page.blocks
+    for block in blocks[max(0, headline.order - 8) : headline.order + 4]:
+        text = _last_crumb(block, headline)
+        if block is headline or not _is_label(text) or plain(text) in HOME or widgets.is_furniture(text) or dates.find(text):
+            continue
+        names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
+        distance = headline.order - block.order
+        weight = -0.1 * abs(distance)
+        if widgets.SECTION_NAMES.search(names):
+            weight += 1.0
+        elif block.box.role is not None or distance < -1 or distance > 2 or _in_menu(page, block):
+            continue
+        elif distance < 0 and not _before_stamp(page, block):
+            continue
+        elif text.endswith((".", ":", "!", "?", ",")) or text[:1].islower():
+            continue
+        found.append((weight, text))
+    return [text for _, text in sorted(found, key=lambda item: -item[0])]
+
+
+def _last_crumb(block: Block, headline: Block) -> str:
+    """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
+    steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
+    steps = [step for step in steps if step and plain(step) not in HOME and plain(step) != plain(headline.text)]
+    return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
+
+
+def _in_menu(page: Page, block: Block) -> bool:
+    """Whether a line is one of a run of links, as in a menu."""
+    run = 0
+    for other in page.blocks[max(0, block.order - 4) : block.order]:
+        if other.box is not block.box and (block.box.tag == "td" or other.box.parent is not block.box.parent):
+            run = 0
+            continue
+        run = run + 1 if other.link_share > 0.8 and len(other.text) <= LONGEST_SECTION else 0
+    return run >= 2 and block.link_share > 0.8
+
+
+def _before_stamp(page: Page, block: Block) -> bool:
+    """Whether a stamp, and not a sentence, follows a label below the headline."""
+    after = page.blocks[block.order + 1 : block.order + 2]
+    return bool(after) and len(after[0].text) < 60 and bool(dates.find(after[0].text))
+
+
+def lead(page: Page, headline: Block | None, text: Sequence[Block]) -> tuple[Block, ...]:
+    """The lines that stand apart as the lead, between headline and text or opening it; none when there is no such."""
+    if headline is None or not text:
+        return ()
+    first = text[0]
+    before = [block for block in page.blocks[headline.order + 1 : first.order] if _may_lead(block)]
+    named = [block for block in before if _named_lead(page, block, text)]
+    if named:
+        return tuple(named)
+    opening = [block for block in text[:2] if _named_lead(page, block, text)]
+    if opening and opening[0] is first and len(text) > len(opening):
+        return tuple(opening)
+    standing = [block for block in before if block.level in (2, 3) and len(block.text) >= 40 and block.order - headline.order <= 3]
+    return tuple(standing[:1])
+
+
+def _may_lead(block: Block) -> bool:
+    text = block.text
+    return (
+        len(text) >= 30
+        and block.link_share < 0.5
+        and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
+        and not widgets.is_furniture(text)
+        and not widgets.is_credit(text)
+        and not (dates.find(text) and len(text) < 60)
+    )
+
+
+def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
+    for number, box in enumerate(block.box.ancestors()):
+        if number > 2 or box.last - box.first > 3:
+            return False
+        if widgets.LEAD_NAMES.search(box.names) or "alternativeheadline" in box.names.lower():
+            return len(block.text) >= 30
+    return False
+
+
+def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+    """Who signed the article: stated in its data, or printed in a byline; nobody when nothing says so."""
+    stated = tuple(name for name in said.authors if not _is_outlet(name, said, page))
+    if stated:
+        return stated
+    if headline is None and not text:
+        return ()
+    top = headline.order if headline is not None else text[0].order
+    first, last = (text[0].order, text[-1].order) if text else (top + 6, top)
+    around = (*page.blocks[max(0, top - 4) : first + 1], *page.blocks[last : last + 6])
+    for block in around:
+        if len(block.text) > 160 or block.box.role in ("comments", "navigation", "footer", "caption", "figure"):
+            continue
+        names = _byline(block)
+        if names:
+            return tuple(name for name in names if not _is_outlet(name, said, page))
+    return ()
+
+
+def _byline(block: Block) -> list[str]:
+    text = block.text
+    for start, end in reversed(dates.find(text)):
+        text = clean(text[:start] + " " + text[end:])
+    opened = BYLINE.match(text)
+    named = widgets.AUTHOR_NAMES.search(block.names) or any(
+        widgets.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4 for box in list(block.box.ancestors())[:3]
+    )
+    if opened:
+        return [name for name in people(text[opened.end() :].strip(" .,|·")) if is_name(name)]
+    if named and len(text) <= 100:
+        return [name for name in people(text.strip(" .,|·")) if SIGNATURE.match(name)]
+    return []
+
+
+def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
+    return bool(said.site_name) and plain(name) == plain(said.site_name or "")
+
+
+def views(page: Page, headline: Block | None, text: Sequence[Block]) -> int | None:
+    """How often the article was seen, as the page prints it beside its text."""
+    if not text:
+        return None
+    top = headline.order if headline is not None else text[0].order
+    first, last = text[0].order, text[-1].order
+    near = [block for block in (*page.blocks[last + 1 : last + 13], *page.blocks[max(0, top - 4) : first])
+            if len(block.text) <= 160 and block.box.role not in ("comments", "navigation", "form") and not block.level]
+    for block in near:
+        number = widgets.views(block.text)
+        if number is not None:
+            return number
+    for block in near:
+        names = f"{block.names} {block.box.names} {_icons(block)}"
+        if widgets.VIEWS_NAMES.search(names) and not re.search(r"review|preview|overview|interview", names, re.I):
+            number = _number_apart(block.text)
+            if number is not None:
+                return number
+    bare = [block for block in page.blocks[last + 1 : last + 9] if re.fullmatch(r"\d{1,3}(?:[ \u00a0]?\d{3})*", block.text)]
+    counted = [block for block in bare if not re.search(r"comment|komment|like|share|vote|rat", " ".join(box.names for box in list(block.box.ancestors())[:3]) + block.names, re.I)]
+    if len(bare) == 1 and counted and counted[0].link_share < 0.5:
+        return widgets.count(counted[0].text)
+    return None
+
+
+def _icons(block: Block) -> str:
+    return " ".join(
+        " ".join(filter(None, (element.get("class"), element.get("alt"), element.get("title"), element.get("src"))))
+        for element in block.box.element.iter("i", "img", "svg", "span", "use")
+    )[:500] if block.box.last - block.box.first <= 2 else ""
+
+
+def _number_apart(text: str) -> int | None:
+    for start, end in reversed(dates.find(text)):
+        text = text[:start] + " " + text[end:]
+    numbers = NUMBER.findall(text)
+    if len(numbers) != 1 or re.search(r"\d+[:.]\d\d", text):
+        return None
+    number, scale = numbers[0]
+    return widgets.count(number, {"к": "k"}.get(scale.lower(), scale.lower()))

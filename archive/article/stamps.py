@@ -1,0 +1,274 @@
+"""The stamp that belongs to this headline: structured data, the printed page and the listing as witnesses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from archive.article import dates, widgets
+from archive.article.metadata import Metadata, Said
+from archive.article.model import FoundIn, Listed, Stamp
+from archive.article.page import Block, Page
+from archive.article.text import clean
+
+LABEL = 200  # a longer line is running text: only its first characters can be a stamp
+OPENING = 70
+ABOVE = 12  # lines above the headline in which its stamp may stand
+BELOW = 14
+AFTER = 8
+ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]|1[0-2])[/._-]((?:19|20)\d\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What every printed stamp of one capture is read against."""
+
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    captured_at: datetime
+
+    def read(self, text: str, found_in: FoundIn) -> Stamp | None:
+        """The moment a printed stamp states."""
+        return dates.parse(text, zone=self.zone, languages=self.languages, captured_at=self.captured_at, found_in=found_in)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A stamp as it stands on the page."""
+
+    stamp: Stamp
+    block: Block
+    updated: bool  # the line says it is the time of a change
+    labelled: bool  # the line says it is the time of publication
+    weight: float  # how far its place says it belongs to the headline
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """When an article was published and changed, each None where in doubt."""
+
+    published: Stamp | None
+    modified: Stamp | None
+    agreement: float  # 0 to 1
+
+
+def stamps(
+    page: Page, said: Metadata, clock: Clock, *, headline: Block | None, text: Sequence[Block], listed: Listed | None
+) -> Stamps:
+    """The article's stamps; what is printed beside the headline and agrees with the data is what is stated."""
+    printed = visible(page, clock, headline, text)
+    stated = _stated(said.published, clock)
+    marked = _marked(page, clock, headline, text)
+    modified = _modified(printed, said, clock)
+    beside = [p for p in printed if not p.updated]
+    shown = _listed(listed, clock)
+    published, agreement = _published(stated, marked, beside, shown, _address_day(page.url))
+    if published is None and shown is not None:
+        published, agreement = shown, 0.4
+    if published is not None and modified is not None and modified.at < published.at - timedelta(minutes=1):
+        modified = None
+    return Stamps(published, modified, agreement)
+
+
+def _published(
+    stated: Sequence[Stamp], marked: Sequence[Stamp], beside: Sequence[Printed], shown: Stamp | None, address_day: date | None
+) -> tuple[Stamp | None, float]:
+    """One stamp of all the witnesses, and how far they agree."""
+    for witness in (*stated, *marked):
+        for near in beside:
+            if _same_minute(near.stamp, witness):
+                return _as_printed(near.stamp, witness), 1.0
+    best = max(beside, key=lambda p: (p.weight, -p.block.order), default=None)
+    timed = next((witness for witness in stated if witness.precision != "day"), None)
+    if timed is not None:
+        return timed, 0.8
+    if best is not None and best.weight >= 1:
+        stamp = best.stamp
+        days = {witness.at.date() for witness in stated} | ({address_day} if address_day else set())
+        if shown is not None:
+            days.add(shown.at.date())
+        if days and stamp.at.date() not in days and address_day is not None:
+            agreeing = [p for p in beside if p.stamp.at.date() in days]
+            if agreeing:
+                best = max(agreeing, key=lambda p: (p.weight, -p.block.order))
+                stamp = best.stamp
+        if stamp.precision == "day":
+            finer = _finer(stamp, shown, marked)
+            if finer is not None:
+                return finer, 0.7
+        return stamp, 0.9 if stamp.at.date() in days else 0.7
+    if marked:
+        return marked[0], 0.6
+    if stated:
+        return _finer(stated[0], shown, ()) or stated[0], 0.6
+    return None, 0.0
+
+
+def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | None:
+    """A witness that knows the time of a day already known."""
+    for witness in (*marked, *((shown,) if shown is not None else ())):
+        if witness.precision != "day" and witness.at.date() == day.at.date():
+            return witness
+    return None
+
+
+def _same_minute(one: Stamp, other: Stamp) -> bool:
+    """Whether two stamps state one minute: as instants, or on the clock face (a local time marked Z by mistake)."""
+    if one.precision == "day" or other.precision == "day":
+        return False
+    if abs((one.at - other.at).total_seconds()) < 60:
+        return True
+    return one.at.replace(tzinfo=None, second=0) == other.at.replace(tzinfo=None, second=0)
+
+
+def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
+    """The printed stamp, in the zone the data states when that is another one than the source's."""
+    if near.zone == "source" and witness.zone == "stated" and abs((near.at - witness.at).total_seconds()) >= 60:
+        offset = witness.at.utcoffset()
+        if offset:  # the same clock face in a zone the data names; Z is too often a local time marked by mistake
+            return replace(near, at=near.at.replace(tzinfo=witness.at.tzinfo), zone="stated")
+    return near
+
+
+def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Printed]:
+    """The stamps printed around the headline and the text, with how far each place speaks for it."""
+    first = text[0].order if text else None
+    last = text[-1].order if text else None
+    at = headline.order if headline is not None else first
+    if at is None:
+        return []
+    found: list[Printed] = []
+    blocks = page.blocks
+    end = first if first is not None and first >= at else at + BELOW
+    for block in blocks[max(0, at - ABOVE) : at]:
+        found.extend(_in_block(block, clock, 2.0 - 0.12 * (at - block.order)))
+    for block in blocks[at : end + 1]:
+        found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at)))
+    if last is not None:
+        for block in blocks[last + 1 : last + 1 + AFTER]:
+            found.extend(_in_block(block, clock, 2.5 - 0.15 * (block.order - last)))
+        found.extend(_in_block(blocks[last], clock, 1.5, closing=True))
+    return _joined(found, clock)
+
+
+def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = False) -> list[Printed]:
+    text = block.text
+    spans = dates.find(text)
+    if not spans:
+        return []
+    if block.box.role in ("comments", "navigation", "footer"):
+        return []
+    if len(text) > LABEL or closing:
+        spans = [span for span in spans if span[0] < OPENING // 2 and not closing or closing and span[1] >= len(text) - 2 and len(text) < 60]
+        spans = spans[:1]
+        weight -= 0.8
+    if block.link_share > 0.8 and len(text) > 30:
+        weight -= 1.5
+    if block.box.role in ("furniture", "aside"):
+        weight -= 1.0
+    if block.box.tag == "li":
+        weight -= 0.4
+    found: list[Printed] = []
+    for start, end in spans[:4]:
+        stamp = clock.read(text[start:end], "visible")
+        if stamp is None:
+            continue
+        before = text[max(0, start - 40) : start]
+        updated = _last_label(before) == "updated"
+        labelled = _last_label(before) == "published"
+        bonus = 0.6 * labelled + 0.5 * (stamp.precision != "day") + 0.3 * bool(widgets.STAMP_NAMES.search(block.box.names + " " + block.names))
+        if stamp.rule == "clock":
+            bonus -= 1.5
+        if stamp.rule in ("day-month", "month-day"):
+            bonus -= 0.5
+        # Words beside a stamp that are neither label nor section make it a sentence's date, not the article's.
+        foreign = len(clean(before)) + len(clean(text[end : end + 60]))
+        bonus -= 0.02 * min(foreign, 60)
+        found.append(Printed(stamp, block, updated, labelled, weight + bonus))
+    return found
+
+
+def _last_label(before: str) -> str | None:
+    updated = [match.end() for match in widgets.UPDATED.finditer(before)]
+    published = [match.end() for match in widgets.PUBLISHED.finditer(before)]
+    if not updated and not published:
+        return None
+    return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"
+
+
+def _joined(found: list[Printed], clock: Clock) -> list[Printed]:
+    """Stamps with a day and a clock that stand in two neighbouring lines made one."""
+    joined = list(found)
+    for one in found:
+        for other in found:
+            if one.stamp.rule == "clock" and other.stamp.precision == "day" and abs(one.block.order - other.block.order) <= 2:
+                at = other.stamp.at.replace(hour=one.stamp.at.hour, minute=one.stamp.at.minute, second=one.stamp.at.second)
+                first, second = (one, other) if one.block.order < other.block.order else (other, one)
+                stamp = replace(
+                    other.stamp, at=at, precision=one.stamp.precision, stated_as=f"{first.stamp.stated_as} {second.stamp.stated_as}",
+                    rule=f"clock-{other.stamp.rule}" if first is one else f"{other.stamp.rule}-clock",
+                )
+                if at <= clock.captured_at + timedelta(days=1):
+                    joined.append(Printed(stamp, other.block, other.updated or one.updated, other.labelled, max(one.weight + 1.5, other.weight) + 0.5))
+    if any(printed.stamp.rule != "clock" and printed.weight > 1 for printed in joined):
+        joined = [printed for printed in joined if printed.stamp.rule != "clock"]
+    return joined
+
+
+def within(text: str, clock: Clock, found_in: FoundIn) -> Stamp | None:
+    """The one stamp in a line of other words; None when there is none, or more than one."""
+    found = [stamp for start, end in dates.find(text) if (stamp := clock.read(text[start:end], found_in)) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _stated(values: Sequence[Said], clock: Clock) -> list[Stamp]:
+    stamps_ = [clock.read(said.value, said.found_in) for said in values[:12]]
+    return sorted((stamp for stamp in stamps_ if stamp is not None), key=lambda stamp: stamp.precision == "day")
+
+
+def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Stamp]:
+    """Stamps of <time datetime> elements that stand by the headline."""
+    low = headline.order - ABOVE if headline is not None else 0
+    high = text[0].order + 1 if text else (headline.order + BELOW if headline is not None else 0)
+    found: list[Stamp] = []
+    for mark in page.times:
+        if not low <= mark.order <= high or mark.box.role in ("comments", "navigation", "footer", "aside"):
+            continue
+        value = mark.element.get("datetime") or ""
+        names = (mark.element.get("class") or "") + " " + (mark.element.get("itemprop") or "")
+        if "modif" in names.lower() or "updat" in names.lower():
+            continue
+        stamp = clock.read(value, "time") if value else None
+        if stamp is not None:
+            found.append(stamp)
+    return sorted(found, key=lambda stamp: stamp.precision == "day")
+
+
+def _modified(printed: Sequence[Printed], said: Metadata, clock: Clock) -> Stamp | None:
+    near = max((p for p in printed if p.updated), key=lambda p: p.weight, default=None)
+    stated = _stated(said.modified, clock)
+    if near is not None:
+        return near.stamp
+    return stated[0] if stated else None
+
+
+def _listed(listed: Listed | None, clock: Clock) -> Stamp | None:
+    if listed is None or not listed.stamp:
+        return None
+    return clock.read(listed.stamp, listed.found_in)
+
+
+def _address_day(url: str) -> date | None:
+    """The day an address names, as many outlets' addresses do."""
+    match = ADDRESS_DAY.search(url)
+    if match is None:
+        return None
+    try:
+        if match[1]:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        return date(int(match[6]), int(match[5]), int(match[4]))
+    except ValueError:
+        return None

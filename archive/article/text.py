@@ -1,0 +1,77 @@
+"""Text as people read it: white space, paragraphs, likeness of two headlines, the language guessed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+SPACE = re.compile(r"\s+")
+WORD = re.compile(r"\w+")
+QUOTES = str.maketrans({c: '"' for c in "«»“”„‟″‘’‚`'ʼ"} | {c: "-" for c in "‐‑‒–—―−"})
+
+# Letters that only one of the languages has; what is left is told apart by its commonest short words.
+OWN_LETTERS = {
+    "kk": "әғқңөұүһ",
+    "be": "ў",
+    "uk": "їєґ",
+    "ru": "ыэёъ",
+}
+OWN_WORDS = {
+    "ru": frozenset("и в не на что с по как это из за от для его о при также был были она они но".split()),
+    "uk": frozenset("і в не на що з та до за від для його про при також був були вона вони але у й".split()),
+    "be": frozenset("і ў не на што з па як гэта за ад для яго пра пры таксама быў былі яна яны але".split()),
+    "kk": frozenset("және бұл мен да де үшін деп бойынша болып туралы осы бір ол екен".split()),
+    "en": frozenset("the and of to in a that is for on with as was by at from it he said has".split()),
+}
+
+
+def clean(text: str) -> str:
+    """One line of text: white space made single, invisible and forbidden characters gone."""
+    if not text.isascii():
+        text = SURROGATE.sub("\ufffd", INVISIBLE.sub("", text))
+    return SPACE.sub(" ", CONTROL.sub(" ", text)).strip()
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The lines of a text that hold anything, each cleaned."""
+    return tuple(line for line in map(clean, text.splitlines()) if line)
+
+
+def plain(text: str) -> str:
+    """What is compared when two printed texts are asked to be the same: case, quotes and dashes aside."""
+    return " ".join(WORD.findall(clean(text).translate(QUOTES).casefold().replace("ё", "е")))
+
+
+def likeness(one: str, other: str) -> float:
+    """How far two short texts hold the same words: 0 to 1, by the share of words common to both."""
+    left, right = Counter(plain(one).split()), Counter(plain(other).split())
+    size = max(left.total(), right.total())
+    return (left & right).total() / size if size else 0.0
+
+
+def language(texts: Iterable[str], languages: tuple[str, ...] = (), declared: str | None = None) -> str | None:
+    """The language of a text as ISO 639-1, or None: its own letters and words decide, then what is declared."""
+    sample = " ".join(texts)[:20_000].casefold()
+    letters = Counter(sample)
+    words = Counter(WORD.findall(sample))
+    total = max(1, words.total())
+    score = {
+        code: sum(words[word] for word in known) / total
+        + 4 * sum(letters[letter] for letter in OWN_LETTERS.get(code, "")) / total
+        for code, known in OWN_WORDS.items()
+    }
+    # «ё» and «ы» stand in Belarusian too, «і» in Ukrainian, Belarusian and Kazakh: what only one has outweighs.
+    if letters["ў"] * 60 > total:
+        score["ru"] = 0.0
+    if sum(letters[letter] for letter in OWN_LETTERS["kk"]) * 20 > total:
+        score["ru"] = score["uk"] = score["be"] = 0.0
+    best = max(score, key=lambda code: (score[code], code in languages, code))
+    if score[best] >= 0.05:
+        return best
+    if declared and re.fullmatch(r"[a-z]{2}", declared):
+        return declared
+    return languages[0] if languages and total >= 5 and any(letter.isalpha() for letter in letters) else None

@@ -1,0 +1,201 @@
+"""The vocabulary of what stands around an article: data, in Russian, Ukrainian, Belarusian, Kazakh, English.
+
+Every list is of patterns for a whole line of text, folded by `fold`; the order inside a list means nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archive.article.text import clean
+
+AD_LABELS = r"""
+реклама|на правах рекламы|реклама партн[её]ров?|рекламный блок|рекламное место|ваша реклама|здесь могла быть ваша реклама
+реклама на сайте|разместить рекламу|рекламодател(ям|ь)|продолжение после рекламы|продовження після реклами
+реклама от партн[её]ров|партн[её]рский материал|спонсор(ский материал)?|промо|r
+на правах реклами|реклама партнерів|рэклама|жарнама|жарнама орнату
+advertis(e)?ment|advertising|ad|ads|sponsored( content)?|promoted( content)?|sponsor|paid content|story continues below( advertisement)?
+article continues (below|after)( this)?( advertisement| ad)?|continue reading( the main story)?|advertise with us|ads by .{2,20}
+"""
+
+READ_ALSO = r"""
+(читайте|читать|смотрите|слушайте|см\.?) (также|ещ[её]|по теме|далее|дальше|больше|подробнее)( .{0,40})?|(также|ещ[её]) по теме|по теме|материалы? по теме|новости по теме|статьи по теме
+похожие (новости|материалы|статьи|публикации)|(другие|последние|главные|свежие|важные|самые читаемые|популярные|интересные|топ|лучшие) (новости|материалы|статьи|публикации)( .{0,30})?
+еще новости|новости (дня|часа|партн[её]ров|сми2?|рубрики|раздела|региона|компаний|mail|рамблер|smi2)( .{0,20})?|партн[её]рские новости|материалы партн[её]ров|от партн[её]ров
+следующ(ий|ая|ее) (материал|новость|статья|запись)|предыдущ(ий|ая|ее) (материал|новость|статья|запись)|лента новостей|все новости( .{0,30})?|в тему|что почитать|ранее по теме|вам (может|будет) (быть )?интересно|это (может быть )?интересно|интересное|популярное|самое читаемое|читаемое|обсуждаемое|самое обсуждаемое|главное( за (день|сутки|неделю))?|рекомендуем( .{0,30})?|рекомендованное|выбор редакции|связанные (новости|материалы)|сюжет(ы)?|подробнее( по теме)?|смотрите видео|топ(-| )?\d* новостей|загрузка\.*|новости( \d+)?|еще|далее|читать далее|к другим новостям|архив( новостей)?|справка по теме|другие материалы.*|еще на эту тему|еще по теме|ещ[её] в (рубрике|разделе).*|смежные темы|(читай|смотри) (также|ещ[её]).{0,80}|оцените (новость|статью|материал).*|доклад(ы)? по теме|прокомментировать.*
+читайте (також|ще|більше)( .{0,40})?|(дивіться|слухайте) також( .{0,40})?|також за темою|(новини|матеріали|статті) (за темою|по темі)|за темою|по темі|схожі (новини|матеріали|статті)|(останні|головні|популярні|інші|найпопулярніші) (новини|матеріали|статті)( .{0,30})?|новини (дня|партнерів|години)|наступн(ий|а) (матеріал|новина|стаття)|попередн(ій|я) (матеріал|новина|стаття)|стрічка новин|усі новини|всі новини|вибір редакції|рекомендуємо|цікаве|популярне|найпопулярніше
+чытайце (таксама|яшчэ)( .{0,40})?|па тэме|навіны па тэме|апошнія навіны|яшчэ па тэме|навіны партн[её]раў|наступны матэрыял|папулярнае
+(тағы|тағы да) оқыңыз(дар)?( .{0,40})?|тақырып бойынша|ұқсас жаңалықтар|соңғы жаңалықтар|басқа да жаңалықтар|оқи отырыңыз|сондай-ақ оқыңыз
+(read|see|watch) (also|more|next|this next)( .{0,60})?|related( (articles|stories|news|content|posts|topics|links|coverage|tags))?|more (on this( story)?|from .{2,40}|stories|news|like this|coverage|in .{2,30})|(most|editors?'?s?) (popular|read|viewed|picks?|shared)( .{0,20})?|trending( now)?|recommended( for you)?|you (may|might) (also )?(like|be interested in).*|latest( news| stories)?|top stories|next (article|story|up)|previous (article|story)|up next|don'?t miss|popular( now)?|see also|from our partners|around the web|more to read|what to read next|must reads?|in this article|keep reading|in case you missed it.*
+"""
+
+SUBSCRIBE = r"""
+(читайте|читай|ищите|следите за|смотрите|присоединяйтесь к|вступайте в|добавляйте) (нас|нам|нами|нашими? новостями|нашим?и? \w+|«?.{2,30}»?) (в|на|у) (facebook|фейсбуке?|twitter|твиттере?|telegram|телеграмм?е?|вконтакте|instagram|viber|google|яндекс|дзене?|одноклассниках|соцсетях|social|vk|whatsapp|max|х|x).*
+.{0,60}(читайте|следите|смотрите|подписывайтесь|підписуйтесь|присоединяйтесь|приєднуйтесь).{0,60}(telegram|телеграм|viber|facebook|фейсбук|instagram|twitter|твиттер|youtube|whatsapp|яндекс|дзен|google (новост|news)|вконтакте|одноклассник|соцсет).{0,80}
+(подпис(ывай(те|ся|тесь)|аться|ка|ывайся|ывайтесь|шитесь)|оформи(те|ть) подписку|подпишись|подпишитесь)( .{0,140})?|подписаться на .{0,80}|рассылка( .{0,40})?
+(підпис(уйте|уйся|уйтесь|атися|ка)|підпишіться|підпишись|слідкуйте за|стежте за)( .{0,140})?|(падпіс(вай|ацца|ка)\w*|падпішыцеся)( .{0,140})?|(жазылыңыз|жазылу|telegram-каналымызға).{0,120}
+(subscribe|sign up|follow us|join us|like us|get the|newsletter|subscribe now|sign up for).{0,140}
+(вступайте|вступи|присоединяйтесь|приєднуйтесь|далучайцеся|добавьте|додайте) .{0,140}|(наш|наша|мы|ми|мы в|наш канал) (в|у|на) .{2,40}|хотите (быть в курсе|получать).{0,140}|больше новостей (в|на).{0,100}|більше новин (в|у|на).{0,100}|узнавайте (первыми|новости).{0,100}|поддержите? .{0,80}(редакцию|нас|проект|журналистику).{0,80}|(підтримайте|падтрымайце).{0,120}|support (our|us|independent).{0,120}
+"""
+
+SHARE = r"""
+поделиться( .{0,40})?|поделись( .{0,40})?|поделитесь( .{0,60})?|рассказать друзьям|отправить( другу| ссылку)?|распечатать|печать|версия для печати|печатная версия|на печать|для печати|в закладки|добавить в (закладки|избранное)|послать другу|ссылка скопирована|скопировать ссылку|копировать ссылку|нравится|не нравится|лайк(и|нуть)?|tweet|твитнуть|класс!?|мне нравится|опубликовать( .{0,30})?|код для (блога|вставки)( .{0,40})?|(facebook|twitter|vkontakte|вконтакте|vk|вк|telegram|viber|whatsapp|ok|одноклассники|livejournal|жж|pinterest|linkedin|email|e-mail|google\+?|reddit|instagram|youtube|x|messenger|skype|print|pocket|flipboard|мой мир|rss|pdf|дзен|max)([ ,|/]+(и )?(facebook|twitter|vkontakte|вконтакте|vk|вк|telegram|viber|whatsapp|ok|одноклассники|livejournal|жж|pinterest|linkedin|email|e-mail|google\+?|reddit|instagram|youtube|x|messenger|skype|print|pocket|мой мир))*
+поділитися( .{0,40})?|поділись( .{0,40})?|друкувати|роздрукувати|версія для друку|надіслати другу|скопіювати посилання|падзяліцца( .{0,40})?|бөлісу|share( .{0,40})?|print( this)?( article| page)?|email( this)?( article| story)?|copy link|send|comment|save( article)?|facebook share.*|click to share.*|like( this)?
+"""
+
+TYPO_REPORT = r"""
+.{0,40}(заметили|нашли|увидели|обнаружили|если вы (заметили|нашли|обнаружили)|знайшли|помітили|побачили|заўважылі|знайшлі|нашел|заметил) .{0,40}(ошибк|опечатк|помилк|одрук|неточност|памылк).{0,160}
+.{0,30}(выделите|виділіть|вылучыце|выдели) .{0,60}(ctrl|enter|мыш).{0,80}|(сообщить|сообщите|повідомити|повідомте|паведаміць) (об|про|аб) (ошибке|опечатке|помилку|памылку|ошибках).{0,60}|нажмите ctrl ?\+ ?enter.{0,60}|қатені? (байқасаңыз|таптыңыз ба).{0,100}|введите вашу жалобу|введіть вашу скаргу|пожаловаться|(spotted|found|see|noticed) an? (error|typo|mistake).{0,80}|report (a |an )?(typo|error|mistake)
+"""
+
+COUNTERS = r"""
+(просмотр(ы|ов|ено|а)?|прочитано|прочитали|прочтений|показов|показы|прочитан[ао]|переглядів|перегляди|перегляд(ів)?|прочитали|праглядаў|прагляды|қаралды|қаралым|көрілім|көрілген|views?|reads|hits|кол-во просмотров|количество просмотров|число просмотров|всего просмотров|хитов|посмотрели|просмотров всего|👁)[\s:—–-]*\d[\d\s.,]*( ?(тыс\.?|млн\.?|k|m|раз(а)?|тис\.?))*
+\d[\d\s.,]*( ?(тыс\.?|млн\.?|тис\.?|k|m|тысяч[аи]?))? ?(просмотр(ов|а|ы)?|прочтени[йяе]|показов|переглядів|перегляди|перегляд|прагляд(аў|ы)?|қаралым|көрілім|views?|reads|раз|shares?|likes?)
+(комментари(и|ев|й|я)|комментов|коментарі|коментарів|каментары|пікірлер|comments?|отзыв(ы|ов)|обсудить|обсуждение( на форуме)?|обговорити|обговорення|обсудили)[\s:—–(-]*\d*[)\s]*|\(?\d+\)? ?(комментари(и|ев|й|я)|коментар(і|ів|ь)?|каментар(ы|оў|ый)|пікір|comments?|отзыв(ов|а)?)
+(оставить|добавить|написать|смотреть|читать|показать|скрыть|все|посмотреть|ваш|новый|добавление) (свой |все )?комментари\w*( .{0,30})?|(залишити|додати|написати|показати) коментар\w*|пакінуць каментар|пікір қалдыру|(leave|post|add|write) a (comment|reply)|(show|view|hide|load) (all )?comments( .{0,20})?|нет комментариев.*|комментариев (пока )?нет.*|комментариев нет.*|no comments.*|будьте первым.*|чтобы оставить комментарий.*|комментировать( .{0,40})?|(рейтинг|оценка|голосов|голосование|рейтинг статьи|rating|проголосовало|баллы?)[\s:—–-]*[\d.,/ ()]*(голос\w*)?|скачать|голосовать|проголосуйте.*|перейти к обсуждению.*|обсудить( .{0,30})?
+"""
+
+COPYRIGHT = r"""
+(©|\(c\)|\(с\)|copyright).{0,200}|.{0,20}все права (защищены|сохранены).{0,120}|.{0,20}усі права (захищені|застережено).{0,120}|.{0,20}all rights reserved.{0,120}|.{0,60}(перепечатк|копировани|использовани|передрук|копіюванн|використанн|цитировани)\w* (материал|любых|всіх|информаци|матеріал|тексто|статей|новост).{0,300}|(при (полном|использовании|копировании|перепечатке|цитировании)).{0,200}(ссылк|гиперссылк).{0,120}|(адрес|адреса|постоянный адрес|ссылка на) (статьи|материала|матеріалу|новости|страницы|новость|статью).{0,200}|(источник|джерело|крыніца|дереккөз|по материалам|по информации|по сообщению|source)( новости| информации| фото)?\s*[:—–-]\s*.{1,60}|(опубликован[ао]|добавлен[ао]?|размещен[ао]?)\s*:?\s*\d.{0,40}|(спасибо|дякуємо)!.{0,60}|.{0,40}оцените,? (пожалуйста,? )?(статью|новость|материал).{0,60}|(читают|обсуждают) ?\(\d+\).{0,40}|.{0,30}(зарегистрируйтесь|авторизуйтесь|войдите).{0,80}(комментар|сообщени).{0,80}|администрация сайта не несет.{0,200}|(предыдущая|следующая)( \||$).{0,80}|материалы? (предоставлен|публикуется|опубликован).{0,60}на правах.{0,40}
+"""
+
+NAVIGATION = r"""
+главная( страница)?|на главную|в начало|наверх|вверх|к началу( страницы)?|назад|вперед|вернуться( .{0,40})?|все (статьи|материалы|публикации|рубрики)( .{0,30})?|поиск|найти|войти|вход|регистрация|зарегистрироваться|выйти|контакты|о (нас|проекте|компании|сайте)|редакция|меню|карта сайта|теги:?|тэги:?|метки:?|ключевые слова:?.{0,100}|темы:?|рубрик[аи]:?.{0,40}|раздел:.{0,40}|категори[яи]:.{0,60}|источник:?|автор:?|дата:?|фото:?|видео:?|на фото:?|написать (автору|письмо|в редакцию)|полная версия( .{0,20})?|мобильная версия( .{0,20})?|головна|на головну|пошук|увійти|вгору|назад до .{0,30}|теги.{0,3}|skip to (main )?content|menu|search|home|back to (top|home).{0,20}|close|log ?in|sign in|register|tags:?|topics:?|filed under:?.{0,60}|закрыть|развернуть|свернуть|показать (ещ[её]|больше)|увеличить( .{0,20})?|источник фото.{0,60}|\[?закрыть( окно)?\]?
+"""
+
+CREDIT = r"""
+(фото|фотография|фотографии|фотографія|изображение|иллюстрация|снимок|скриншот|скріншот|кадр|коллаж|колаж|инфографика|графика|здымак|сурет|фота|сүрет|фотo)( (с|из|от|со|взято с|з|із|з сайту|з архіву|предоставлен[оаы]?|пресс-службы|пресс-служба|прес-служби|архив|архіву?|из архива|из открытых источников|автора?|редакции|flickr|getty)[\s:]*.{0,80}|\s*[:/|—–-]\s*.{1,80}|\s*©.{1,80})
+(фото|изображение|источник фото|джерело фото|автор фото|фотограф|photo|image|picture|credit|photograph|photo credit|image credit|pic)s?( by| courtesy( of)?| source)?\s*[:/|©—–-]\s*.{1,100}|(photo|photograph|image|picture)s? (by|courtesy( of)?|from) .{2,80}|(©|\(c\)) ?(фото|photo|reuters|ap|afp|getty|риа|тасс|unian|унiан|shutterstock|depositphotos).{0,80}|.{2,60} ?/ ?(reuters|ap|afp|getty images|риа новости|тасс|унiан|уніан|коммерсантъ?|рбк|shutterstock|epa|ap photo|итар-тасс|ria novosti|global look press|укринформ|укрінформ|belta|белта)\.?|(reuters|afp|getty images|shutterstock|depositphotos|риа новости|тасс|global look press|ap photo)( ?/ ?.{2,60})?|.{2,40} (via|for) (getty images|reuters|ap|shutterstock)
+"""
+
+COMMENTS_HEAD = r"""
+(ваши |все |последние |читать |новые )?(комментари[иийя]|комментариев|коментарі|каментары|пікірлер|отзывы|мнения читателей|обсуждение|обговорення|comments?|discussion|ваше мнение|ваши отзывы)( читателей| пользователей| к (статье|новости|материалу|записи)| facebook| вконтакте)?[\s:—–-]*(\(?\d*\)?)?( .{0,12})?|\d+ (комментари\w+|коментар\w*|comments?)( .{0,60})?|(оставить|добавить|написать|оставьте|добавьте|напишите)( свой| ваш| новый)? (комментарий|отзыв|сообщение)( .{0,40})?|(залишити|додати) коментар|leave a (comment|reply)|join the (discussion|conversation)|(комментари|отзыв)\w* (нашего |наших |от )?(читател|посетител|пользовател)\w*.*|have your say|ваше имя:?|имя:?|ваш комментарий:?|правила комментирования.*|добавление комментария.*|обсудить (на форуме|новость|статью|материал)|форум
+"""
+
+
+def _any(*lists: str) -> re.Pattern[str]:
+    lines = [line for text in lists for line in text.strip().splitlines() if line]
+    return re.compile("(?:" + "|".join(f"(?:{line})" for line in lines) + ")")
+
+
+FURNITURE_LINE = _any(AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION)
+READ_ALSO_LINE = _any(READ_ALSO)
+READ_ALSO_START = re.compile(
+    r"(?:(?:читайте|читай|читать|смотрите|смотри|дивіться|чытайце) (?:также|ещ[её]|по теме|також|ще|таксама|яшчэ|больше|більше)(?: (?:по теме|на .{2,30}|у .{2,20}|в .{2,20}))?"
+    r"|по теме|материалы? по теме|за темою|по темі|па тэме|(?:тағы|сондай-ақ) оқыңыз(?:дар)?|read (?:also|more)|see also|related(?: story)?|also read)\s*[:—–-]"
+)
+SUBSCRIBE_LINE = _any(SUBSCRIBE)
+COMMENTS_LINE = _any(COMMENTS_HEAD)
+CREDIT_LINE = _any(CREDIT)
+COUNTER_LINE = _any(COUNTERS)
+AD_LINE = _any(AD_LABELS)
+LEGAL = re.compile(
+    r"(?:перепечатк|копирован|цитирован|воспроизведен|использован|передрук|копіюван|використан|републикац)\w* .{0,80}(?:материал|стат|информац|новост|текст|матеріал|публикац)"
+    r".{0,300}(?:ссылк|посилан|разрешен|дозвол|письменн|указани)|(?:свидетельство о регистрации|зарегистрировано (?:федеральной|роскомнадзор)).{0,200}(?:сми|средств|эл №|пи №)"
+    r"|all rights reserved|все права (?:на материалы )?(?:защищены|принадлежат)"
+)
+LONGEST_LINE = 400  # a longer paragraph is never furniture by its words alone
+
+VIEWS = re.compile(
+    r"(?:просмотр(?:ы|ов|ено|а)?|прочитано|прочтений|прочитали|показов|переглядів|перегляди|перегляд|праглядаў|прагляды"
+    r"|қаралды|қаралым|көрілім|views?|reads|hits|просмотров всего|👁)[\s:—–-]*(?P<after>\d[\d\s]*(?:[.,]\d+)?)\s*(?P<scale_after>тыс|тис|млн|k|m|мың)?\b"
+    r"|(?<![\d.,])(?P<before>\d[\d\s]*(?:[.,]\d+)?)\s*(?P<scale_before>тыс|тис|млн|k|m|мың|тысяч[аи]?)?\.? ?"
+    r"(?:просмотр(?:ов|а|ы)?|прочтени[йяе]|переглядів|перегляди|перегляд|прагляд(?:аў|ы)?|қаралым|көрілім|views?|reads)\b"
+)
+SCALES = {"тыс": 1_000, "тис": 1_000, "k": 1_000, "мың": 1_000, "тысяч": 1_000, "тысячи": 1_000, "тысяча": 1_000,
+          "млн": 1_000_000, "m": 1_000_000}
+
+UPDATED = re.compile(
+    r"(?:обновл\w*|оновлен\w*|изменен\w*|абноўлен\w*|жаңартыл\w*|редакция от|последнее (?:обновление|изменение)|дополнен\w*"
+    r"|отредактирован\w*|updated?|last (?:updated|modified)|modified|edited|змінен\w*)", re.IGNORECASE
+)
+PUBLISHED = re.compile(
+    r"(?:опубликован\w*|дата публикации|публикация|создан\w*|добавлен\w*|размещен\w*|дата|время публикации|опубліковано"
+    r"|дата публікації|апублікавана|жарияланды|жарияланған|published(?: on| at)?|posted(?: on| at)?|publication date|first published)",
+    re.IGNORECASE,
+)
+
+# Words of class and id that outlets give to what is not the article; as parts of the names.
+COMMENT_NAMES = re.compile(
+    r"comm?ent(?!ed|ator|ary)|disqus|koment|kommentar|hypercomments|cackle|replies|respond|discussion|otziv|otzyv|(?:^|[\s_-])forum", re.I
+)
+FURNITURE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:nav|menu|navbar|navigation|breadcrumbs?|crumbs?|sidebar|side-?bar|rail|footer|foot|bottom-?menu|topbar|top-?menu"
+    r"|share|sharing|shares|social|socials?|soc|likes?|addthis|pluso|ya-?share\d?|related|relateds?|similar|recommend\w*|recirc|read-?also|readalso|more-?news|othernews|other-?news"
+    r"|also|popular|trending|most-?read|promo|promos|teasers?|partners?|informers?|banners?|adv|ads?|advert\w*|reklama|sponsor\w*"
+    r"|outbrain|taboola|mgid|subscribe|subscription|newsletter|signup|tags|taglist|tag-list|keywords|pagination|pager|paginator|prev-?next"
+    r"|copyright|cookie\w*|consent|popup|modal|rating|vote|voting|poll|login|auth|search|typo|orphus|counter|counters|print|toolbar|tools|author-?box|about-?author|bio|skip|widget|widgets|lenta|news-?list|newslist|latest|last-?news|headlines|read-?more|readmore|next-?article|infobox|hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donate|paywall)(?:$|[\s_-])",
+    re.I,
+)
+FOOTER_NAMES = re.compile(r"(?:^|[\s_-])(?:footer|foot|copyright|bottom-?menu|podval)(?:$|[\s_-])", re.I)
+CAPTION_NAMES = re.compile(
+    r"caption|(?:^|[\s_-])(?:legend|photo-?(?:title|text|desc\w*|info|author|credit|source|copyright)|img-?(?:title|desc\w*|text|source|alt|caption)"
+    r"|image-?(?:title|desc\w*|info|source|credit|author|text)|picture-?(?:title|desc\w*)|podpis\w*|foto-?podpis|credits?|copyright|wp-caption-text|gallery)(?:$|[\s_-])",
+    re.I,
+)
+CREDIT_NAMES = re.compile(r"credit|copyright|(?:photo|image|img|foto|picture)[\w-]*(?:author|source|autor|by)|photographer|attribution", re.I)
+AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:by-?line|author\w*|autor\w*|writer|journalist|reporter|contributor)s?(?:$|[\s_-])|author", re.I)
+STAMP_NAMES = re.compile(r"date|time|stamp|published|pubdate|posted|data(?:$|[\s_-])", re.I)
+VIEWS_NAMES = re.compile(r"view|hits|eye|prosmotr|watch|readed|shows|visit", re.I)
+SECTION_NAMES = re.compile(r"rubric|rubrika|categor|section|(?:^|[\s_-])(?:kicker|eyebrow|topic|cat|label|razdel|heading-?label|overline|supertitle)(?:$|[\s_-])|breadcrumb|crumb", re.I)
+LEAD_NAMES = re.compile(r"(?:^|[\s_-])(?:lead|lede|lid|standfirst|stand-first|anons|announce|annotation|intro|deck|dek|subtitle|sub-?headline|perex|summary|preview-?text|excerpt|description|teaser-?text|preamble|subheading|article__subtitle)(?:$|[\s_-])|(?:__|-)(?:lead|anons|announce|standfirst|intro|lid)(?:$|[\s_-])", re.I)
+
+
+def fold(line: str) -> str:
+    """A line as the vocabulary has it: lower case, marks and arrows at its ends taken off."""
+    return clean(line).casefold().strip(" \t.:;,!?…>»«<|→←▼▲►↓↑•·*-—–[](){}\"'#/\\")
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line, by its words alone, belongs to the page and not to the article."""
+    if len(line) > LONGEST_LINE:
+        return False
+    folded = fold(line)
+    return not folded or FURNITURE_LINE.fullmatch(folded) is not None
+
+
+def is_legal(line: str) -> bool:
+    """Whether a line, however long, is a site's terms of reprinting."""
+    return LEGAL.search(line[:1500].casefold()) is not None
+
+
+def is_read_also(line: str) -> bool:
+    """Whether a line opens, or is, a pointer to other articles."""
+    folded = fold(line) if len(line) <= LONGEST_LINE else ""
+    return bool(folded) and (READ_ALSO_LINE.fullmatch(folded) is not None or opens_read_also(line))
+
+
+def opens_read_also(line: str) -> bool:
+    """Whether a line starts as a pointer to another article does: «Читайте также: …»."""
+    return READ_ALSO_START.match(clean(line).casefold().lstrip("•·*→►>-—– ")) is not None
+
+
+def is_comments_heading(line: str) -> bool:
+    """Whether readers' words begin after this line."""
+    return len(line) <= 80 and COMMENTS_LINE.fullmatch(fold(line)) is not None
+
+
+def is_credit(line: str) -> bool:
+    """Whether a line says whose a picture is: «Фото с сайта …», «Фото: …», «… / Reuters»."""
+    return len(line) <= 140 and CREDIT_LINE.fullmatch(clean(line).casefold().strip(" .()[]")) is not None
+
+
+def views(line: str) -> int | None:
+    """How often a page was seen, where a line says so in words: «Просмотров: 1,2 тыс.»."""
+    match = VIEWS.search(clean(line).casefold())
+    if match is None:
+        return None
+    number = match["after"] or match["before"]
+    scale = (match["scale_after"] or match["scale_before"] or "").rstrip(".")
+    return count(number, scale)
+
+
+def count(number: str, scale: str = "") -> int | None:
+    """A printed number with its scale word as an integer: «1,2» «тыс» is 1200, «12 345» is 12345."""
+    digits = re.sub(r"\s", "", number)
+    try:
+        if scale:
+            return round(float(digits.replace(",", ".")) * SCALES.get(scale, 1))
+        return int(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits))
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,131 @@
+"""Content codings undone, within a bound: gzip, deflate in both its forms, Brotli, Zstandard."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_PIECE = 64 * 1024
+_MEMBERS = 1000  # no honest gzip or Zstandard answer has so many parts; more would cost time without bound
+_ZSTD_WINDOW_LOG = 25  # 32 MiB; RFC 9659 allows servers 8 MiB
+_ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
+
+
+class _Stream(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._stream = brotli.Decompressor()
+        self.unused_data = b""
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._stream.is_finished())
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        out: bytes = self._stream.process(data, output_buffer_limit=max_length)
+        return out[:max_length]
+
+
+def _zlib() -> _Stream:
+    return zlib.decompressobj(wbits=47)  # gzip or zlib, by their first bytes: servers mix the two names up
+
+
+def _raw_deflate() -> _Stream:
+    return zlib.decompressobj(wbits=-15)
+
+
+def _zstd() -> _Stream:
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
+
+
+_STREAMS: dict[str, tuple[Callable[[], _Stream], ...]] = {
+    "gzip": (_zlib,),
+    "x-gzip": (_zlib,),
+    "deflate": (_zlib, _raw_deflate),
+    "br": (_Brotli,),
+    "zstd": (_zstd,),
+}
+
+
+def undone(data: bytes, codings: Sequence[str], limit: int) -> bytes:
+    """The data with its codings undone, last applied first; at most `limit` bytes.
+
+    Of cut or damaged data, what could be decoded. A name nobody knows, or one the data was never coded with,
+    changes nothing: servers label plain pages with both.
+    """
+    for coding in reversed(codings):
+        for make in _STREAMS.get(coding, ()):
+            decoded = _decoded(make, data, limit)
+            if decoded is not None:
+                data = decoded
+                break
+    return data[:limit]
+
+
+def _decoded(make: Callable[[], _Stream], data: bytes, limit: int) -> bytes | None:
+    """None when the data is not in this coding."""
+    out = bytearray()
+    at = 0
+    for member in range(_MEMBERS):
+        try:
+            used = _decode_member(make, data, at, out, limit)
+        except _ERRORS:
+            if member == 0 and not out:
+                return None
+            break
+        if not used or at + used >= len(data) or len(out) >= limit:
+            break
+        at += used
+    return bytes(out)
+
+
+def _decode_member(make: Callable[[], _Stream], data: bytes, begin: int, out: bytearray, limit: int) -> int:
+    """Appends one member's content and gives the bytes it took, 0 when it does not end; on damage appends
+    what comes before it and raises."""
+    kept = len(out)
+    stream = make()
+    for at in range(begin, len(data), _PIECE):
+        piece = data[at : at + _PIECE]
+        try:
+            out += stream.decompress(piece, limit - len(out))
+        except _ERRORS:
+            del out[kept:]
+            _decode_until_damage(make, data[begin : at + _PIECE], at - begin, out, limit)
+            raise
+        if stream.eof:
+            return at - begin + len(piece) - len(stream.unused_data)
+        if len(out) >= limit:
+            return 0
+    return 0
+
+
+def _decode_until_damage(
+    make: Callable[[], _Stream], data: bytes, sound: int, out: bytearray, limit: int
+) -> None:
+    """A decoder that fails gives nothing of the piece it failed in; so that piece goes in byte by byte."""
+    stream = make()
+    pieces = [data[at : at + _PIECE] for at in range(0, sound, _PIECE)]
+    pieces += [data[at : at + 1] for at in range(sound, len(data))]
+    for piece in pieces:
+        if len(out) >= limit:
+            return
+        try:
+            out += stream.decompress(piece, limit - len(out))
+        except _ERRORS:
+            return

@@ -1,0 +1,125 @@
+"""What the wire does not say, as it stands in WARC metadata records: one value a kind of fact.
+
+Each fact is written as JSON (its field names as keys, `fact` naming its kind) and read back from it,
+so that the index can be made anew from the WARC files alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar
+
+ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """Why a response was asked for; stands beside it."""
+
+    fact: ClassVar[str] = "fetched"
+    role: str  # one of ROLES
+    crawl: str | None = None
+    source: str | None = None
+    section: str | None = None  # of the source, through which the address was found
+    listing: str | None = None  # address of the listing, feed or sitemap that showed it
+    place: int | None = None  # there, 1 for the first
+    headline: str | None = None  # as printed there
+    stamp: str | None = None  # as printed there
+    listed_in: str | None = None  # "listing" or "feed"
+    redirected_from: str | None = None  # the address whose answer led here
+    article: str | None = None  # of an image or requisite: the address of the page that shows it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """An address that gave no usable answer."""
+
+    fact: ClassVar[str] = "failed"
+    role: str
+    url: str
+    at: str  # UTC
+    reason: str
+    crawl: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One article in a listing."""
+
+    url: str
+    place: int
+    headline: str | None = None
+    stamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """Which articles a listing, feed or sitemap showed, as read when it was captured."""
+
+    fact: ClassVar[str] = "sighted"
+    listing: str  # record id of its response
+    source: str
+    section: str | None = None
+    shown: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlStarted:
+    """A visit to a source begins."""
+
+    fact: ClassVar[str] = "crawl started"
+    crawl: str
+    source: str
+    title: str
+    timezone: str
+    at: str  # UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlEnded:
+    """A visit to a source is over, and what came of it."""
+
+    fact: ClassVar[str] = "crawl ended"
+    crawl: str
+    at: str  # UTC
+    outcome: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+Fact = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded
+_KINDS: dict[str, type[Fact]] = {
+    kind.fact: kind for kind in (Fetched, Failed, Sighted, CrawlStarted, CrawlEnded)
+}
+
+
+def to_json(fact: Fact) -> dict[str, Any]:
+    """The fact as a JSON object; fields that say nothing are left out."""
+    stated = {key: value for key, value in asdict(fact).items() if value not in (None, (), {})}
+    return {"fact": fact.fact, **stated}
+
+
+def from_json(stated: Mapping[str, Any]) -> Fact | None:
+    """The fact a JSON object states; None when it is of a kind this release does not know."""
+    kind = _KINDS.get(str(stated.get("fact")))
+    if kind is None:
+        return None
+    known = {item.name for item in fields(kind)}
+    given = {key: value for key, value in stated.items() if key in known}
+    if kind is Sighted:
+        given["shown"] = tuple(Shown(**shown) for shown in given.get("shown", ()))
+    if kind is CrawlEnded:
+        given["notes"] = tuple(given.get("notes", ()))
+    return kind(**given)
+
+
+def read(block: bytes) -> Fact | None:
+    """The fact in a metadata record's block; None when it holds none of ours."""
+    try:
+        stated = json.loads(block)
+        return from_json(stated) if isinstance(stated, dict) else None
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,359 @@
+"""What looking at an article's address gave, settled into articles, addresses and versions.
+
+Captures are settled in the order they were kept, so that the same WARC files always give the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from archive import moments, urls
+from archive.article.likeness import same_story
+from archive.article.model import Article, NotAnArticle, Stamp
+from archive.facts import Failed
+from archive.index import joining
+from archive.index.connection import Connection, Row
+from archive.index.fold import fold
+
+GONE = frozenset({404, 410})
+LOOKS_THAT_REMOVE = 2  # a single 404 may be a mistake of the site's
+Outcome = Literal["new", "known", "changed", "gone", "removed", "moved", "unreachable", "not an article"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a look at an address came to."""
+
+    outcome: Outcome
+    article_id: int | None = None  # null when no article is known there
+    detail: str | None = None  # why it is no article, or what was answered
+
+
+def settle(
+    connection: Connection,
+    capture_id: int,
+    reading: Article | NotAnArticle | None,
+    *,
+    extractor: str,
+    reread: Article | NotAnArticle | None = None,
+) -> Settled:
+    """The rows that follow from one capture of an article's address.
+
+    `reading` is None for answers that are not read (errors, redirects). `reread` is the latest version's
+    capture as today's extractor reads it, where another extractor had read it: versions are only
+    compared as read by the same one.
+    """
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    settled = _settled(connection, row, reading, extractor, reread)
+    said = "article" if isinstance(reading, Article) else settled.detail or settled.outcome
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
+    return settled
+
+
+def settle_failed(connection: Connection, fact: Failed) -> Settled:
+    """An article's address gave no answer: what is known there is unreachable until it answers again."""
+    article_id = known_at(connection, urls.canonical(fact.url)) if fact.role == "article" else None
+    if article_id is not None:
+        _looked(connection, article_id, fact.at, state="unreachable")
+    return Settled("unreachable", article_id, fact.reason)
+
+
+def known_at(connection: Connection, url: str) -> int | None:
+    """The article found at a canonical address, or None."""
+    row = connection.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()
+    return None if row is None else int(row["article_id"])
+
+
+def latest_version(connection: Connection, article_id: int) -> Row | None:
+    """The newest version's row, or None."""
+    row: Row | None = connection.execute(
+        """
+        SELECT versions.* FROM versions JOIN articles ON articles.id = versions.article_id
+        WHERE articles.id = ? AND versions.number = articles.version_count
+        """,
+        (article_id,),
+    ).fetchone()
+    return row
+
+
+def content_digest(article: Article) -> str:
+    """SHA-256 (hex) of what makes a version: headline, lead, text, authors, captions, credits and the
+    time the page itself states. Counters, links and what only a listing said do not make one.
+    """
+    published = article.published
+    own_time = published.isoformat() if published and published.found_in not in ("listing", "feed") else None
+    parts = [
+        article.title,
+        article.lead,
+        article.body,
+        article.authors,
+        [(image.caption, image.credit) for image in article.images if image.caption or image.credit],
+        own_time,
+    ]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def number_of(connection: Connection, url: str) -> int:
+    """A number for a new article: 43 bits of its first address's SHA-256, the next free one when taken."""
+    number = int.from_bytes(hashlib.sha256(url.encode()).digest()[:6]) >> 5
+    while connection.execute("SELECT 1 FROM articles WHERE id = ?", (number,)).fetchone():
+        number += 1
+    return number
+
+
+def _settled(
+    connection: Connection,
+    row: Row,
+    reading: Article | NotAnArticle | None,
+    extractor: str,
+    reread: Article | NotAnArticle | None,
+) -> Settled:
+    url = urls.canonical(row["url"])
+    known = known_at(connection, url)
+    if isinstance(reading, Article):
+        return _seen(connection, row, url, reading, extractor, reread)
+    if row["status"] in GONE:
+        return _gone(connection, row, known)
+    if row["redirects_to"]:
+        return _redirected(connection, row, url, known)
+    if isinstance(reading, NotAnArticle):
+        if known is not None:
+            _looked(connection, known, row["fetched_at"])
+        return Settled("not an article", known, reading.reason)
+    if known is not None:
+        _looked(connection, known, row["fetched_at"], state="unreachable")
+    said = f"answered {row['status'] or 'without a status'}"
+    return Settled("unreachable", known, f"answer cut off ({row['truncated']})" if row["truncated"] else said)
+
+
+def _seen(
+    connection: Connection,
+    row: Row,
+    url: str,
+    article: Article,
+    extractor: str,
+    reread: Article | NotAnArticle | None,
+) -> Settled:
+    own = _own_address(url, article.canonical)
+    article_id = known_at(connection, own)
+    if article_id is None:
+        article_id = known_at(connection, url)
+    if article_id is None:
+        article_id = _led_here(connection, {own, url}, article)
+    created = article_id is None
+    if article_id is None:
+        article_id = _add_article(connection, row, own)
+    for address in dict.fromkeys((own, url)):
+        _add_address(connection, address, article_id, row["fetched_at"])
+    connection.execute(
+        """
+        UPDATE articles SET url = ?, state = 'live', last_seen = max(last_seen, ?),
+            last_looked = max(last_looked, ?), gone_since = NULL, gone_looks = 0 WHERE id = ?
+        """,
+        (own, row["fetched_at"], row["fetched_at"], article_id),
+    )
+    latest = latest_version(connection, article_id)
+    digest = content_digest(article)
+    if latest is not None and _unchanged(latest, digest, extractor, reread):
+        connection.execute(
+            "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (row["fetched_at"], latest["id"])
+        )
+        return Settled("known", article_id)
+    _add_version(connection, article_id, row, article, digest, extractor)
+    return Settled("new" if created else "changed", article_id)
+
+
+def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAnArticle | None) -> bool:
+    if latest["extractor"] == extractor or not isinstance(reread, Article):
+        return bool(latest["content_sha256"] == digest)
+    return content_digest(reread) == digest
+
+
+def _own_address(url: str, stated: str | None) -> str:
+    """The page's own canonical address where it is the same path on the same site; sites that state
+    their front page, or one address for all, are not believed.
+    """
+    if not stated or not urls.is_web(stated):
+        return url
+    asked, own = urlsplit(url), urlsplit(urls.canonical(stated))
+    same_host = (asked.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
+    same_path = asked.path.rstrip("/") == own.path.rstrip("/") and asked.path not in ("", "/")
+    return own.geturl() if same_host and same_path and asked.port == own.port and not own.query else url
+
+
+def _led_here(connection: Connection, addresses: set[str], article: Article) -> int | None:
+    """The article whose own address was redirected to one of these, when it tells the same story."""
+    for address in sorted(addresses):
+        for row in connection.execute(
+            "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)
+        ).fetchall():
+            latest = latest_version(connection, row["article_id"])
+            if latest is not None and same_story(
+                latest["title"], latest["body"], article.title, "\n\n".join(article.body)
+            ):
+                return int(row["article_id"])
+    return None
+
+
+def _gone(connection: Connection, row: Row, known: int | None) -> Settled:
+    said = f"answered {row['status']}"
+    if known is None:
+        return Settled("gone", None, said)
+    article = connection.execute("SELECT * FROM articles WHERE id = ?", (known,)).fetchone()
+    looks = article["gone_looks"] + 1
+    removed = looks >= LOOKS_THAT_REMOVE
+    connection.execute(
+        """
+        UPDATE articles SET gone_looks = ?, gone_since = coalesce(gone_since, ?),
+            last_looked = max(last_looked, ?), state = CASE WHEN ? THEN 'removed' ELSE state END WHERE id = ?
+        """,
+        (looks, row["fetched_at"], row["fetched_at"], removed, known),
+    )
+    return Settled("removed" if removed and article["state"] != "removed" else "gone", known, said)
+
+
+def _redirected(connection: Connection, row: Row, url: str, known: int | None) -> Settled:
+    target = urls.canonical(row["redirects_to"]) if urls.is_web(row["redirects_to"]) else row["redirects_to"]
+    said = f"redirected to {row['redirects_to']}"
+    if known is None or target == url:
+        return Settled("moved", known, said)
+    connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (target, url))
+    there = known_at(connection, target)
+    if there == known:
+        _looked(connection, known, row["fetched_at"], state="live")
+        return Settled("known", known, said)
+    if there is not None and _same_story(connection, known, there):
+        kept = joining.join(connection, known, there)
+        _looked(connection, kept, row["fetched_at"], state="live")
+        return Settled("moved", kept, said)
+    _looked(connection, known, row["fetched_at"], state="moved")
+    return Settled("moved", known, said)
+
+
+def _same_story(connection: Connection, one: int, other: int) -> bool:
+    first, second = latest_version(connection, one), latest_version(connection, other)
+    return (
+        first is not None
+        and second is not None
+        and same_story(first["title"], first["body"], second["title"], second["body"])
+    )
+
+
+def _looked(connection: Connection, article_id: int, at: str, *, state: str | None = None) -> None:
+    """An answer that is no 404 or 410 ends a row of them; a look without an answer says nothing of it."""
+    connection.execute(
+        """
+        UPDATE articles SET last_looked = max(last_looked, ?), state = coalesce(?, state),
+            gone_looks = CASE WHEN ? = 'unreachable' THEN gone_looks ELSE 0 END,
+            gone_since = CASE WHEN ? = 'unreachable' THEN gone_since END
+        WHERE id = ? AND NOT (state = 'removed' AND coalesce(?, '') IN ('', 'unreachable'))
+        """,
+        (at, state, state, state, article_id, state),
+    )
+
+
+def _add_article(connection: Connection, row: Row, url: str) -> int:
+    number = number_of(connection, url)
+    connection.execute(
+        """
+        INSERT INTO articles (id, url, source, section, state, first_seen, last_seen, last_looked)
+        VALUES (?, ?, ?, ?, 'live', ?, ?, ?)
+        """,
+        (number, url, row["source"], row["section"], *[row["fetched_at"]] * 3),
+    )
+    return number
+
+
+def _add_address(connection: Connection, url: str, article_id: int, seen: str) -> None:
+    connection.execute(
+        """
+        INSERT INTO addresses (url, article_id, first_seen) VALUES (?, ?, ?)
+        ON CONFLICT (url) DO UPDATE SET redirects_to = NULL
+        """,
+        (url, article_id, seen),
+    )
+    connection.execute(
+        "UPDATE sightings SET article_id = ? WHERE url = ? AND article_id IS NULL", (article_id, url)
+    )
+
+
+def _add_version(
+    connection: Connection, article_id: int, row: Row, article: Article, digest: str, extractor: str
+) -> None:
+    number = connection.execute(
+        "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count", (article_id,)
+    ).fetchone()[0]
+    body = "\n\n".join(article.body)
+    values = {
+        "article_id": article_id,
+        "number": number,
+        "capture_id": row["id"],
+        "first_seen": row["fetched_at"],
+        "last_seen": row["fetched_at"],
+        "title": article.title,
+        "lead": article.lead,
+        "body": body,
+        "section": article.section or row["section"],
+        **_published(article.published),
+        "modified": article.modified.isoformat() if article.modified else None,
+        "modified_stated": article.modified.stated_as if article.modified else None,
+        "language": article.language,
+        "words": article.words,
+        "views": article.views,
+        "confidence": article.confidence,
+        "extractor": extractor,
+        "content_sha256": digest,
+    }
+    marks = ", ".join("?" * len(values))
+    version_id = connection.execute(
+        f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values())
+    ).lastrowid
+    _add_parts(connection, int(version_id or 0), article)
+    connection.execute(
+        "INSERT INTO search_text (version_id, title, lead, body, lemmas) VALUES (?, ?, ?, ?, '')",
+        (version_id, fold(article.title), fold(article.lead or ""), fold(body)),
+    )
+    connection.execute(
+        """
+        INSERT INTO search_index (rowid, title, lead, body, lemmas)
+        SELECT version_id, title, lead, body, lemmas FROM search_text WHERE version_id = ?
+        """,
+        (version_id,),
+    )
+
+
+def _published(stamp: Stamp | None) -> dict[str, str | None]:
+    return {
+        "published": stamp.isoformat() if stamp else None,
+        "published_utc": moments.text(stamp.at) if stamp else None,
+        "published_stated": stamp.stated_as if stamp else None,
+        "published_found_in": stamp.found_in if stamp else None,
+        "published_precision": stamp.precision if stamp else None,
+        "published_zone": stamp.zone if stamp else None,
+        "published_rule": stamp.rule if stamp else None,
+    }
+
+
+def _add_parts(connection: Connection, version_id: int, article: Article) -> None:
+    connection.executemany(
+        "INSERT INTO bylines VALUES (?, ?, ?)",
+        [(version_id, place, name) for place, name in enumerate(article.authors, 1)],
+    )
+    connection.executemany(
+        "INSERT INTO tags VALUES (?, ?, ?)", [(version_id, place, tag) for place, tag in enumerate(article.tags, 1)]
+    )
+    connection.executemany(
+        "INSERT INTO images VALUES (?, ?, ?, ?, ?, (SELECT min(id) FROM captures WHERE url = ? AND role = 'image'))",
+        [
+            (version_id, place, image.url, image.caption, image.credit, image.url)
+            for place, image in enumerate(article.images, 1)
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO links VALUES (?, ?, ?, ?)",
+        [(version_id, place, link.url, link.text) for place, link in enumerate(article.links, 1)],
+    )

@@ -1,0 +1,177 @@
+"""What is asked about captures, crawls and sightings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import moments, urls
+from archive.capture import Place
+from archive.index.connection import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """A capture as the index knows it; its bytes stand at `place`."""
+
+    id: int
+    url: str
+    role: str
+    fetched_at: datetime  # aware, UTC
+    status: int | None
+    media_type: str | None
+    redirects_to: str | None
+    payload_sha256: str
+    truncated: str | None
+    reading: str | None  # article, or why it is none
+    record_id: str
+    digest: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlRow:
+    """A crawl and what came of it; counts are None while it runs and for ever when it was killed."""
+
+    id: str
+    source: str
+    started_at: datetime  # aware, UTC
+    ended_at: datetime | None
+    outcome: str | None
+    found: int | None
+    new: int | None
+    known: int | None
+    changed: int | None
+    removed: int | None
+    failed: int | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SightingRow:
+    """An article in a listing."""
+
+    seen_at: datetime  # aware, UTC
+    listing: str  # address of the listing, feed or sitemap
+    role: str  # listing, feed or sitemap
+    section: str | None
+    place: int
+    headline: str | None
+    stamp: str | None
+
+
+def of_url(connection: Connection, url: str) -> list[CaptureRow]:
+    """Every capture of an address as asked or of its canonical form, earliest first."""
+    asked = {url, urls.canonical(url)} if urls.is_web(url) else {url}
+    marks = ", ".join("?" * len(asked))
+    rows = connection.execute(
+        f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(asked))
+    )
+    return [of_row(row) for row in rows]
+
+
+def of_id(connection: Connection, capture_id: int) -> CaptureRow | None:
+    """The capture of that number, or None."""
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    return of_row(row) if row else None
+
+
+def of_record(connection: Connection, record_id: str) -> CaptureRow | None:
+    """The capture of a record id, given with or without «<urn:uuid:>»."""
+    bare = record_id.strip("<>").removeprefix("urn:uuid:")
+    row = connection.execute("SELECT * FROM captures WHERE record_id = ?", (f"<urn:uuid:{bare}>",)).fetchone()
+    return of_row(row) if row else None
+
+
+def held_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
+    """The capture of an address that a crawl already holds whole, or None."""
+    row = connection.execute(
+        "SELECT id FROM captures WHERE crawl_id = ? AND url = ? AND truncated IS NULL AND status < 500"
+        " ORDER BY id DESC LIMIT 1",
+        (crawl, url),
+    ).fetchone()
+    return int(row["id"]) if row else None
+
+
+def ever_held(connection: Connection, url: str) -> bool:
+    """Whether an address was ever captured with an answer worth keeping."""
+    row = connection.execute(
+        "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
+    ).fetchone()
+    return row is not None
+
+
+def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
+    """Where listings showed an article, earliest first."""
+    rows = connection.execute(
+        """
+        SELECT sightings.*, captures.url AS listing, captures.role FROM sightings
+        JOIN captures ON captures.id = sightings.capture_id
+        WHERE article_id = ? ORDER BY seen_at, sightings.capture_id, place
+        """,
+        (article_id,),
+    )
+    return [
+        SightingRow(
+            moments.read(row["seen_at"]),
+            row["listing"],
+            row["role"],
+            row["section"],
+            row["place"],
+            row["headline"],
+            row["stamp"],
+        )
+        for row in rows
+    ]
+
+
+def crawls(connection: Connection, source: str | None = None) -> list[CrawlRow]:
+    """Every crawl, of one source or of all, newest first."""
+    rows = connection.execute(
+        "SELECT * FROM crawls WHERE :source IS NULL OR source = :source ORDER BY started_at DESC, id DESC",
+        {"source": source},
+    )
+    return [
+        CrawlRow(
+            row["id"],
+            row["source"],
+            moments.read(row["started_at"]),
+            moments.read(row["ended_at"]) if row["ended_at"] else None,
+            row["outcome"],
+            *(row[name] for name in ("found", "new", "known", "changed", "removed", "failed")),
+            notes=tuple((row["notes"] or "").splitlines()),
+        )
+        for row in rows
+    ]
+
+
+def source_names(connection: Connection) -> set[str]:
+    """The sources that were ever crawled."""
+    return {row["name"] for row in connection.execute("SELECT name FROM sources")}
+
+
+def states(connection: Connection, source: str) -> dict[str, int]:
+    """How many articles of a source are in which state."""
+    rows = connection.execute(
+        "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state", (source,)
+    )
+    return {row["state"]: row["articles"] for row in rows}
+
+
+def of_row(row: Row) -> CaptureRow:
+    """A row of captures as a value."""
+    return CaptureRow(
+        row["id"],
+        row["url"],
+        row["role"],
+        moments.read(row["fetched_at"]),
+        row["status"],
+        row["media_type"],
+        row["redirects_to"],
+        row["payload_sha256"],
+        row["truncated"],
+        row["reading"],
+        row["record_id"],
+        row["digest"],
+        Place(row["file"], row["offset"], row["length"]),
+    )

@@ -1,0 +1,165 @@
+"""Facts from WARC records into rows: crawls, captures, failures, sightings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import moments, urls
+from archive.capture import Capture, Place
+from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted
+from archive.index.connection import Connection
+
+COUNTS = ("found", "new", "known", "changed", "removed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureEntry:
+    """A response as it stands in a WARC file, with what the index says of it."""
+
+    url: str
+    fetched_at: datetime  # aware, UTC
+    status: int | None
+    media_type: str | None
+    redirects_to: str | None
+    payload_sha256: str  # hex
+    payload_bytes: int
+    truncated: str | None
+    record_id: str
+    place: Place
+    digest: str  # "sha256:…" of the record's block
+    kind: str = "response"
+    revisit_of: str | None = None
+
+    @classmethod
+    def of(cls, capture: Capture, *, record_id: str, place: Place, digest: str, truncated: str | None) -> CaptureEntry:
+        """What the index says of a response that was kept at `place`."""
+        payload = capture.payload()
+        return cls(
+            url=capture.url,
+            fetched_at=capture.fetched_at,
+            status=capture.status or None,
+            media_type=capture.media_type,
+            redirects_to=capture.redirects_to,
+            payload_sha256=capture.payload_digest().removeprefix("sha256:"),
+            payload_bytes=len(payload),
+            truncated=truncated,
+            record_id=record_id,
+            place=place,
+            digest=digest,
+        )
+
+
+def add_capture(connection: Connection, kept: CaptureEntry, fact: Fetched) -> int:
+    """A row for a response; its number. One that is there already keeps its number."""
+    there = connection.execute("SELECT id FROM captures WHERE record_id = ?", (kept.record_id,)).fetchone()
+    if there:
+        return int(there["id"])
+    cursor = connection.execute(
+        """
+        INSERT INTO captures (crawl_id, source, role, url, fetched_at, status, media_type, redirects_to,
+            payload_sha256, payload_bytes, truncated, kind, revisit_of, record_id, file, "offset", length, digest,
+            section, listed_headline, listed_stamp, listed_in)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            fact.crawl,
+            fact.source,
+            fact.role,
+            kept.url,
+            moments.text(kept.fetched_at),
+            kept.status,
+            kept.media_type,
+            kept.redirects_to,
+            kept.payload_sha256,
+            kept.payload_bytes,
+            kept.truncated,
+            kept.kind,
+            kept.revisit_of,
+            kept.record_id,
+            kept.place.file,
+            kept.place.offset,
+            kept.place.length,
+            kept.digest,
+            fact.section,
+            fact.headline,
+            fact.stamp,
+            fact.listed_in,
+        ),
+    )
+    number = int(cursor.lastrowid or 0)
+    if fact.role == "image":
+        connection.execute(
+            "UPDATE images SET capture_id = ? WHERE url = ? AND capture_id IS NULL", (number, kept.url)
+        )
+    return number
+
+
+def add_failed(connection: Connection, fact: Failed) -> None:
+    """A row for an address that gave no usable answer."""
+    connection.execute(
+        "INSERT INTO failures (crawl_id, source, role, url, failed_at, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        (fact.crawl, fact.source, fact.role, fact.url, fact.at, fact.reason),
+    )
+
+
+def add_sighted(connection: Connection, fact: Sighted) -> None:
+    """A row for each article a listing showed; nothing when the listing itself is not in the index."""
+    listing = connection.execute(
+        "SELECT id, fetched_at FROM captures WHERE record_id = ?", (fact.listing,)
+    ).fetchone()
+    if listing is None:
+        return
+    for shown in fact.shown:
+        url = urls.canonical(shown.url)
+        connection.execute(
+            """
+            INSERT OR IGNORE INTO sightings
+                (capture_id, place, source, section, seen_at, url, article_id, headline, stamp)
+            VALUES (?, ?, ?, ?, ?, ?, (SELECT article_id FROM addresses WHERE url = ?), ?, ?)
+            """,
+            (
+                listing["id"],
+                shown.place,
+                fact.source,
+                fact.section,
+                listing["fetched_at"],
+                url,
+                url,
+                shown.headline,
+                shown.stamp,
+            ),
+        )
+
+
+def add_crawl_started(connection: Connection, fact: CrawlStarted) -> None:
+    """A row for the crawl, and one for its source, whose title and zone are the newest stated."""
+    connection.execute(
+        """
+        INSERT INTO sources (name, title, timezone) VALUES (?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET title = excluded.title, timezone = excluded.timezone
+        """,
+        (fact.source, fact.title, fact.timezone),
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO crawls (id, source, started_at) VALUES (?, ?, ?)",
+        (fact.crawl, fact.source, fact.at),
+    )
+
+
+def add_crawl_ended(connection: Connection, fact: CrawlEnded) -> None:
+    """The crawl's row is closed with what came of it."""
+    connection.execute(
+        """
+        UPDATE crawls SET ended_at = ?, outcome = ?, found = ?, new = ?, known = ?, changed = ?,
+            removed = ?, failed = ?, notes = ?
+        WHERE id = ?
+        """,
+        (
+            fact.at,
+            fact.outcome,
+            *(fact.counts.get(name, 0) for name in COUNTS),
+            "\n".join(fact.notes) or None,
+            fact.crawl,
+        ),
+    )

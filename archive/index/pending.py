@@ -1,0 +1,125 @@
+"""What is kept and still to be read, and what is known and due to be looked at again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive import moments, urls
+from archive.article.model import Listed, Outlet
+from archive.capture import Place
+from archive.index.articles import known_at, latest_version
+from archive.index.connection import Connection, Row
+from archive.workers import ReadJob
+
+# An article is looked at again when half as much time again has gone by as between its first sight and
+# the last look: often while it is fresh, ever more seldom, never not at all (some fifty looks in ten years).
+GROWTH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article of the index, as far as deciding to look at it again needs."""
+
+    id: int
+    url: str
+    section: str | None
+    headline: str | None  # of the last listing that showed it
+    stamp: str | None  # likewise
+    first_seen: datetime  # aware, UTC
+    last_looked: datetime  # aware, UTC
+    state: str
+    gone_looks: int
+
+
+def due(known: Iterable[Known], now: datetime) -> list[Known]:
+    """Those to look at again at `now`, longest waiting first. An unconfirmed 404 is always due."""
+    return sorted((one for one in known if _is_due(one, now)), key=lambda one: (one.last_looked, one.id))
+
+
+def _is_due(one: Known, now: datetime) -> bool:
+    if one.gone_looks and one.state != "removed":
+        return True
+    known_for = one.last_looked - one.first_seen
+    return now > one.last_looked and now - one.last_looked >= known_for * GROWTH
+
+
+def known_articles(connection: Connection, source: str) -> Iterable[Known]:
+    """The articles of a source, with what its listings last said of each."""
+    rows = connection.execute(
+        """
+        SELECT articles.*, (
+            SELECT json_array(headline, stamp) FROM sightings
+            WHERE sightings.article_id = articles.id AND stamp IS NOT NULL ORDER BY seen_at DESC LIMIT 1
+        ) AS shown
+        FROM articles WHERE source = ? ORDER BY id
+        """,
+        (source,),
+    )
+    return (_known(row) for row in rows)
+
+
+def _known(row: Row) -> Known:
+    headline, stamp = json.loads(row["shown"]) if row["shown"] else (None, None)
+    return Known(
+        id=row["id"],
+        url=row["url"],
+        section=row["section"],
+        headline=headline,
+        stamp=stamp,
+        first_seen=moments.read(row["first_seen"]),
+        last_looked=moments.read(row["last_looked"]),
+        state=row["state"],
+        gone_looks=row["gone_looks"],
+    )
+
+
+def unread(connection: Connection, source: str | None = None) -> list[int]:
+    """Captures of articles that were kept and not yet read, in the order kept."""
+    rows = connection.execute(
+        """
+        SELECT id FROM captures
+        WHERE reading IS NULL AND role = 'article' AND (:source IS NULL OR source = :source) ORDER BY id
+        """,
+        {"source": source},
+    )
+    return [row["id"] for row in rows]
+
+
+def job(connection: Connection, folder: Path, capture_id: int, outlet: Outlet, extractor: str) -> ReadJob | None:
+    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and
+    what was cut off, whose missing end would look like an edit.
+    """
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    if row["truncated"] or row["redirects_to"] or row["status"] is None or row["status"] >= 400:
+        return None
+    return ReadJob(
+        folder, _place(row), outlet, _listed(row), _before(connection, urls.canonical(row["url"]), extractor)
+    )
+
+
+def _before(connection: Connection, url: str, extractor: str) -> tuple[Place, Listed | None] | None:
+    known = known_at(connection, url)
+    latest = latest_version(connection, known) if known is not None else None
+    if latest is None or latest["extractor"] == extractor:
+        return None
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (latest["capture_id"],)).fetchone()
+    return _place(row), _listed(row)
+
+
+def _place(row: Row) -> Place:
+    return Place(row["file"], row["offset"], row["length"])
+
+
+def _listed(row: Row) -> Listed | None:
+    if not (row["listed_headline"] or row["listed_stamp"] or row["section"]):
+        return None
+    return Listed(
+        title=row["listed_headline"],
+        stamp=row["listed_stamp"],
+        section=row["section"],
+        found_in="feed" if row["listed_in"] == "feed" else "listing",
+    )

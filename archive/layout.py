@@ -1,0 +1,33 @@
+"""Where things stand in an archive's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SETTINGS = "newsarchive.toml"
+SOURCES = "sources"
+WARC = "warc"
+INDEX = "archive.db"
+STATE = "state"
+MANIFESTS = "manifests"
+FOLDERS = (SOURCES, WARC, STATE, MANIFESTS)
+
+
+def index_of(folder: Path) -> Path:
+    """The SQLite index."""
+    return folder / INDEX
+
+
+def warc_of(folder: Path) -> Path:
+    """The folder of WARC files."""
+    return folder / WARC
+
+
+def writers_lock(folder: Path) -> Path:
+    """What everything that adds to the archive holds together, and a rebuild alone."""
+    return folder / STATE / "writers.lock"
+
+
+def source_lock(folder: Path, source: str) -> Path:
+    """What a crawl of a source holds, so that two never overlap."""
+    return folder / STATE / f"{source}.lock"

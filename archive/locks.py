@@ -1,0 +1,25 @@
+"""Locks between the processes of one archive: held by the kernel, gone with the process that held them."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.errors import ArchiveBusy
+
+
+@contextmanager
+def held(path: Path, busy: str, *, shared: bool = False) -> Iterator[None]:
+    """The lock at `path` for as long as the block runs; ArchiveBusy with the sentence `busy` when it is taken.
+
+    Any number may hold it `shared` while no one holds it alone.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ArchiveBusy(busy) from error
+        yield

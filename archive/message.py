@@ -1,0 +1,108 @@
+"""HTTP/1.x messages as servers really send them: the head's lines and the body's framing, read leniently."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+STATUS_LINE = re.compile(
+    rb"(?:\r?\n)*HTTP/?(?:\d+(?:\.\d+)?)?[ \t]+(\d{3})(?!\d)[ \t]*([^\r\n]*)", re.IGNORECASE
+)
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_CHUNK_LINE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_CHUNK_LINE_BYTES = 16 * 1024  # an extension longer than this is no extension
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A response's status line and header fields, and where they end."""
+
+    status: int  # 0 when the bytes do not begin with an HTTP status line
+    reason: bytes
+    fields: tuple[tuple[bytes, bytes], ...]  # order, case and repeats kept; values unfolded and stripped
+    length: int  # of the head in bytes, its blank line included; the body begins here
+    whole: bool  # False when the bytes stop before the blank line
+
+    def values(self, name: bytes) -> list[bytes]:
+        """Every value of a field, in order."""
+        wanted = name.lower()
+        return [value for field, value in self.fields if field.lower() == wanted]
+
+
+def read_head(raw: bytes) -> Head:
+    """The head of a response; all bytes are body when no HTTP status line begins them."""
+    start = STATUS_LINE.match(raw)
+    if start is None:
+        return Head(0, b"", (), 0, False)
+    blank = _BLANK_LINE.search(raw, start.end())
+    length = blank.end() if blank else len(raw)
+    lines = raw[start.end() : length].split(b"\n")[1:]
+    return Head(int(start[1]), start[2].strip(), _fields(lines), length, blank is not None)
+
+
+def _fields(lines: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:
+    """Lines without a colon are skipped, with what is folded under them."""
+    unfolded: list[list[bytes]] = []
+    for line in lines:
+        stripped = line.strip()
+        if not stripped:
+            continue
+        if line[:1] in (b" ", b"\t"):
+            if unfolded:
+                unfolded[-1].append(stripped)
+        else:
+            unfolded.append([stripped])
+    split = (b" ".join(parts).partition(b":") for parts in unfolded)
+    return tuple((name.strip(), value.strip()) for name, colon, value in split if colon)
+
+
+def without_interim(raw: bytes) -> bytes:
+    """The bytes from the final response on: heads of 1xx answers before it are left out."""
+    while True:
+        head = read_head(raw)
+        if not (head.whole and 100 <= head.status < 200 and head.status != 101):
+            return raw
+        raw = raw[head.length :]
+
+
+def body_of(head: Head, raw: bytes) -> bytes:
+    """The entity as sent: chunk framing undone, bytes past a stated length left out, content coding kept."""
+    if head.status in (204, 304) or 100 <= head.status < 200:
+        return b""
+    framed = raw[head.length :] if head.length else raw
+    codings = listed(head.values(b"transfer-encoding"))
+    if "chunked" in codings:
+        return unchunked(framed)
+    lengths = {value.strip() for joined in head.values(b"content-length") for value in joined.split(b",")}
+    if not codings and len(lengths) == 1 and (stated := lengths.pop()).isdigit() and len(stated) < 16:
+        return framed[: int(stated)]
+    return framed
+
+
+def listed(values: list[bytes]) -> list[str]:
+    """The members of a field that holds a list, over all its repeats, in lower case."""
+    names = (name.strip().lower() for value in values for name in value.decode("latin-1").split(","))
+    return [name for name in names if name]
+
+
+def unchunked(framed: bytes) -> bytes:
+    """The chunks joined; of a broken or cut framing, what came before the break.
+
+    Bytes that do not begin with a chunk are given back unchanged: some servers announce chunks and send none,
+    and some programs undo the chunks and keep the header.
+    """
+    chunks: list[bytes] = []
+    at = 0
+    while line := _CHUNK_LINE.match(framed, at, at + _CHUNK_LINE_BYTES):
+        size = int(line[1], 16)
+        if size == 0:
+            return b"".join(chunks)
+        chunks.append(framed[line.end() : line.end() + size])
+        at = line.end() + size
+        if framed[at : at + 2] == b"\r\n":
+            at += 2
+        elif framed[at : at + 1] == b"\n":
+            at += 1
+        else:
+            break
+    return b"".join(chunks) if chunks else framed

@@ -1,0 +1,200 @@
+"""The write side of a crawl: records into WARC files, then, once they are durable, rows into the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from archive import facts, moments
+from archive.article.model import Outlet
+from archive.capture import Capture, Place
+from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted
+from archive.index import articles, keeping, pending
+from archive.index.articles import Settled
+from archive.index.connection import Connection, writing
+from archive.index.keeping import CaptureEntry
+from archive.testimony import Stated, told
+from archive.warc import names, repair
+from archive.warc.record import Exchange
+from archive.warc.writer import Writer
+from archive.workers import ReadDone, ReadJob
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What the wire saw of one fetch, and why it was made."""
+
+    exchange: Exchange
+    why: Fetched
+
+
+class Recording:
+    """One crawl being recorded.
+
+    Every call that keeps something returns only when it is durable: records are written, the file is
+    synced, and only then are the rows committed. Not safe for use from two threads at once.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        connection: Connection,
+        started: CrawlStarted,
+        *,
+        extractor: str,
+        info: Mapping[str, str],
+        max_bytes: int,
+        now: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self.folder = folder
+        self.crawl = started.crawl
+        self._connection = connection
+        self._extractor = extractor
+        self._writer = Writer(
+            folder,
+            started.source,
+            moments.read(started.at),
+            info,
+            max_bytes=max_bytes,
+            now=now,
+            new_id=new_id,
+        )
+        self.note([started])
+
+    def keep(self, fetches: Sequence[Fetch]) -> list[int]:
+        """The numbers of the captures, in order."""
+        entries, ends = [], {}
+        for fetch in fetches:
+            written = self._writer.write(fetch.exchange)
+            ends[written.place.file] = _end(written.metadata.place)
+            entries.append(
+                CaptureEntry.of(
+                    Capture(fetch.exchange.url, fetch.exchange.fetched_at, fetch.exchange.response),
+                    record_id=written.record_id,
+                    place=written.place,
+                    digest=written.block_digest,
+                    truncated=fetch.exchange.truncated,
+                )
+            )
+        self._writer.sync()
+        with writing(self._connection):
+            numbers = [
+                keeping.add_capture(self._connection, entry, fetch.why)
+                for entry, fetch in zip(entries, fetches, strict=True)
+            ]
+            for file, end in ends.items():
+                reached(self._connection, file, end)
+        return numbers
+
+    def note(self, stated: Sequence[Failed | Sighted | CrawlStarted | CrawlEnded]) -> None:
+        """Facts that stand beside no response."""
+        ends = {}
+        for fact in stated:
+            kept = self._writer.write_fact(facts.to_json(fact), refers_to=getattr(fact, "listing", None))
+            ends[kept.place.file] = _end(kept.place)
+        self._writer.sync()
+        with writing(self._connection):
+            for fact in stated:
+                add(self._connection, fact)
+            for file, end in ends.items():
+                reached(self._connection, file, end)
+
+    def job(self, capture_id: int, outlet: Outlet) -> ReadJob | None:
+        """What a worker needs to read a capture; None for answers that are not read."""
+        return pending.job(self._connection, self.folder, capture_id, outlet, self._extractor)
+
+    def settle(self, capture_id: int, done: ReadDone | None) -> Settled:
+        """What was read becomes rows."""
+        with writing(self._connection):
+            return articles.settle(
+                self._connection,
+                capture_id,
+                done.reading if done else None,
+                extractor=self._extractor,
+                reread=done.before if done else None,
+            )
+
+    def close(self) -> None:
+        """The last file gets its final name."""
+        self._writer.close()
+
+
+def _end(place: Place) -> int:
+    return place.offset + place.length
+
+
+def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnded) -> None:
+    """The rows of a fact that stands beside no response."""
+    match fact:
+        case Failed():
+            keeping.add_failed(connection, fact)
+            articles.settle_failed(connection, fact)
+        case Sighted():
+            keeping.add_sighted(connection, fact)
+        case CrawlStarted():
+            keeping.add_crawl_started(connection, fact)
+        case CrawlEnded():
+            keeping.add_crawl_ended(connection, fact)
+
+
+def add_stated(connection: Connection, stated: Stated) -> int | None:
+    """The rows of a fact read back from a WARC file; the capture's number where it is a fetch."""
+    if isinstance(stated.fact, Fetched):
+        assert stated.entry is not None
+        return keeping.add_capture(connection, stated.entry, stated.fact)
+    add(connection, stated.fact)
+    return None
+
+
+def reached(connection: Connection, file: str, size: int) -> None:
+    """The index holds everything of a WARC file up to `size` bytes."""
+    connection.execute(
+        """
+        INSERT INTO warc_files (file, bytes) VALUES (?, ?)
+        ON CONFLICT (file) DO UPDATE SET bytes = max(bytes, excluded.bytes)
+        """,
+        (file, size),
+    )
+
+
+def recover(folder: Path, connection: Connection, source: str) -> list[str]:
+    """Mends what killed crawls of a source left behind; a sentence for each thing done.
+
+    Torn ends are moved aside, whole files get their final name, and records that were durable before
+    their rows were committed get their rows. The caller holds the source's lock.
+    """
+    done = []
+    for path in names.files(folder):
+        name = names.parse(path.name)
+        if name is None or name.source != source:
+            continue
+        file = names.place_file(path)
+        row = connection.execute("SELECT bytes FROM warc_files WHERE file = ?", (file,)).fetchone()
+        known = row["bytes"] if row else 0
+        whole: Path | None = path
+        if name.is_open:
+            repaired = repair.repair(path, known)
+            done.append(said(file, repaired))
+            whole = repaired.file
+        if whole is not None and whole.stat().st_size > known:
+            with writing(connection):
+                _take_in(connection, whole, file, known)
+    return done
+
+
+def said(file: str, repaired: repair.Repaired) -> str:
+    """What a repair did, in a sentence."""
+    if repaired.torn is None:
+        return f"{file} was left open and is whole."
+    return f"{file} was left open: {repaired.torn_bytes} torn bytes were moved to {repaired.torn.parent.name}/{repaired.torn.name}."
+
+
+def _take_in(connection: Connection, path: Path, file: str, known: int) -> None:
+    for stated in told(path, start=known):
+        if isinstance(stated, Stated):
+            add_stated(connection, stated)
+    reached(connection, file, path.stat().st_size)

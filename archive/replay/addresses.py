@@ -1,0 +1,120 @@
+"""Where a snapshot is found: /snapshot/YYYYMMDDhhmmss/URL, and what such an address asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+from archive import urls
+
+ROOT = "/snapshot/"
+# page: with our line above it; frame: made safe, alone; bytes: as the server sent them, to be saved.
+Form = Literal["page", "frame", "bytes"]
+SUFFIXES: dict[Form, str] = {"page": "", "frame": "if_", "bytes": "id_"}
+
+_ASKED = re.compile(r"(?P<stamp>[0-9]{4,14})(?P<suffix>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
+_COLLAPSED = re.compile(r"^(https?):/+", re.IGNORECASE)  # what servers in between make of «//»
+_DOT_SEGMENT = re.compile(r"(?:^|/)\.{1,2}(?=/|$)")
+_ESCAPED_DOT = re.compile(r"%2e", re.IGNORECASE)
+_DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")  # as browsers do before they read an address
+_URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a page's own addresses lead in its snapshot; both are given absolute web addresses."""
+
+    page: Callable[[str], str]  # of what a reader may go to
+    part: Callable[[str], str]  # of what the page is made of: pictures, styles, fonts
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a snapshot asks for."""
+
+    stamp: str  # fourteen digits
+    at: datetime  # aware, UTC
+    form: Form
+    url: str
+
+
+def stamp_of(moment: datetime) -> str:
+    """`20220110095500`: the moment in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+def snapshot(url: str, at: datetime, form: Form = "page") -> str:
+    """The address of a snapshot on this server."""
+    return f"{ROOT}{stamp_of(at)}{SUFFIXES[form]}/{spelled(url)}"
+
+
+def addresses_at(at: datetime) -> Addresses:
+    """Every address of a page as it was at the page's own moment."""
+    return Addresses(page=lambda url: snapshot(url, at), part=lambda url: snapshot(url, at, "frame"))
+
+
+def asked(target: str) -> Asked | None:
+    """What stands behind /snapshot/: a moment, perhaps only its first digits, and an address.
+
+    None when it is no moment, no known form or no web address.
+    """
+    found = _ASKED.fullmatch(target)
+    if found is None:
+        return None
+    form = next((form for form, suffix in SUFFIXES.items() if suffix == (found["suffix"] or "")), None)
+    at = moment_of(found["stamp"])
+    url = whole(found["url"])
+    if form is None or at is None or url is None:
+        return None
+    return Asked(stamp_of(at), at, form, url)
+
+
+def moment_of(stamp: str) -> datetime | None:
+    """The moment of fourteen digits, or the first moment of what fewer digits name; None for no moment."""
+    if not stamp.isdecimal() or not stamp.isascii() or not 4 <= len(stamp) <= 14 or len(stamp) % 2:
+        return None
+    try:
+        return datetime.strptime(stamp + "00000101000000"[len(stamp) :], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def whole(url: str) -> str | None:
+    """A web address as it may have been typed or passed on; None when it is none."""
+    if "://" not in url.partition("?")[0] and not _COLLAPSED.match(url):
+        url = "http://" + url
+    url = _COLLAPSED.sub(r"\1://", url)
+    return url if urls.is_web(url) else None
+
+
+def spelled(url: str) -> str:
+    """An address with nothing in it that would end or change it inside another."""
+    return quote(url.partition("#")[0], safe=_URL_SAFE)
+
+
+def absolute(stated: str, base: str, encoding: str = "utf-8") -> str | None:
+    """The web address a page means, with its fragment; None for what does not lead to the web.
+
+    Letters of a query are written in the page's own encoding, as browsers do.
+    """
+    stated = _DROPPED.sub("", stated)
+    try:
+        url = urljoin(base, stated)
+        if not urls.is_web(url):
+            return None
+        parts = urlsplit(url)
+        path = _ESCAPED_DOT.sub(".", parts.path.replace("\\", "/"))
+        if _DOT_SEGMENT.search(path):
+            path = urlsplit(urljoin("http://host/", path)).path
+        else:
+            path = parts.path.replace("\\", "/")
+        host = parts.netloc.replace("\\", "/")
+        query = quote(parts.query.encode(encoding, "xmlcharrefreplace"), safe=_URL_SAFE)
+        fragment = quote(unquote(parts.fragment), safe=_URL_SAFE)
+        return urlunsplit((parts.scheme.lower(), host, quote(path, safe=_URL_SAFE), query, fragment))
+    except (ValueError, LookupError):
+        return None

@@ -1,0 +1,62 @@
+"""What of a page's markup is let through: everything else is left out."""
+
+from __future__ import annotations
+
+import re
+
+ELEMENTS = frozenset(
+    """
+    html head body title style link meta
+    a abbr acronym address area article aside audio b bdi bdo big blockquote br button caption center cite code col
+    colgroup data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form
+    h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd label legend li main map mark menu meter nav nobr ol
+    optgroup option output p picture pre progress q rp rt ruby s samp search section select small source span
+    strike strong sub summary sup table tbody td textarea tfoot th thead time tr tt u ul var video wbr
+    svg g path rect circle ellipse line polyline polygon text tspan defs lineargradient radialgradient stop clippath
+    mask pattern symbol use
+    """.split()
+)
+# Elements of a page's own making have no behaviour without scripts; these names mean something to a parser.
+CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+NOT_CUSTOM = frozenset(
+    "annotation-xml color-profile font-face font-face-src font-face-uri font-face-format font-face-name missing-glyph".split()
+)
+VOID = frozenset("area br col hr img input link meta source wbr".split())
+LEFT_OUT_WHOLE = frozenset({"script", "template", "iframe", "noembed", "xmp"})
+
+ATTRIBUTES = frozenset(
+    """
+    id class title lang dir align valign width height alt hidden role name for
+    bgcolor color face size border cellpadding cellspacing text link vlink alink nowrap colspan rowspan hspace vspace
+    clear start type value reversed span scope headers datetime abbr open placeholder checked disabled selected readonly
+    maxlength rows cols multiple label controls loop muted usemap ismap shape coords media sizes noshade compact rules
+    frame wrap min max step low high optimum content property charoff char
+    viewbox preserveaspectratio d x y x1 y1 x2 y2 cx cy r rx ry points transform fill fill-rule fill-opacity stroke
+    stroke-width stroke-linecap stroke-linejoin stroke-dasharray stroke-dashoffset stroke-miterlimit stroke-opacity
+    opacity offset stop-color stop-opacity clip-path clip-rule mask gradientunits gradienttransform patternunits
+    clippathunits maskunits text-anchor dominant-baseline font-family font-size font-weight focusable version
+    vector-effect visibility display overflow
+    """.split()
+)
+ATTRIBUTE_FAMILIES = ("aria-", "data-")  # styles are often tied to them
+# Attributes whose value is read as a style sheet reads its values, and may name an address there.
+STYLED = frozenset("style fill stroke clip-path mask".split())
+
+PARTS = {  # where an element names something it is made of
+    "img": ("src",),
+    "source": ("src",),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "input": ("src",),
+    "body": ("background",),
+    "table": ("background",),
+    "td": ("background",),
+    "th": ("background",),
+    "tr": ("background",),
+}
+PICTURE_SETS = frozenset({"img", "source"})
+# Where pages put a picture's address for a script to find; without scripts it is the picture's address.
+LATER_SRC = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url")
+LATER_SRCSET = ("data-srcset", "data-lazy-srcset", "data-original-set")
+INPUT_TYPES = frozenset("text search button submit reset checkbox radio range number date image tel email url".split())
+META_NAMES = frozenset({"viewport", "color-scheme"})

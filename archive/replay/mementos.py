@@ -1,0 +1,110 @@
+"""Which capture answers «this address at that time», and the list of all (RFC 7089)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any, Protocol, TypeVar
+
+from archive.replay.addresses import snapshot, spelled
+
+TIMEGATE = "/timegate/"
+TIMEMAP = "/timemap/link/"
+TIMEMAP_JSON = "/timemap/json/"
+NOT_MODIFIED = 304  # holds nothing to see: it says that an earlier capture still stood
+
+
+class Taken(Protocol):
+    """What must be known of a capture to choose it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+    @property
+    def status(self) -> int | None: ...
+
+
+T = TypeVar("T", bound=Taken)
+
+
+def shown(captures: Sequence[T]) -> list[T]:
+    """The captures that can be looked at, earliest first; of several in one second the first."""
+    kept: dict[str, T] = {}
+    for capture in sorted(captures, key=lambda one: (one.fetched_at, one.id)):
+        if capture.status != NOT_MODIFIED:
+            kept.setdefault(snapshot(capture.url, capture.fetched_at), capture)
+    return list(kept.values())
+
+
+def closest(captures: Sequence[T], at: datetime) -> T | None:
+    """The capture nearest to a moment, the earlier of two as near; None when there is none."""
+    at = at.replace(microsecond=0)
+    return min(
+        captures,
+        key=lambda one: (abs(one.fetched_at.replace(microsecond=0) - at), one.fetched_at, one.id),
+        default=None,
+    )
+
+
+def http_date(moment: datetime) -> str:
+    """«Mon, 10 Jan 2022 09:55:00 GMT»."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def read_http_date(stated: str) -> datetime | None:
+    """The moment a header states; None when it states none."""
+    try:
+        moment = parsedate_to_datetime(stated)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def relations(origin: str, url: str) -> str:
+    """The Link header of a snapshot: what it is a snapshot of, and where its other times are found."""
+    return ", ".join(
+        (
+            f'<{spelled(url)}>; rel="original"',
+            f'<{origin}{TIMEGATE}{spelled(url)}>; rel="timegate"',
+            f'<{origin}{TIMEMAP}{spelled(url)}>; rel="timemap"; type="application/link-format"',
+        )
+    )
+
+
+def as_links(origin: str, url: str, captures: Sequence[Taken]) -> str:
+    """The list of an address's snapshots as application/link-format."""
+    first, last = http_date(captures[0].fetched_at), http_date(captures[-1].fetched_at)
+    lines = [
+        f'<{spelled(url)}>; rel="original"',
+        f'<{origin}{TIMEMAP}{spelled(url)}>; rel="self"; type="application/link-format"; from="{first}"; until="{last}"',
+        f'<{origin}{TIMEGATE}{spelled(url)}>; rel="timegate"',
+    ]
+    for place, one in enumerate(captures):
+        names = ["first"] * (place == 0) + ["last"] * (place == len(captures) - 1) + ["memento"]
+        address = origin + snapshot(one.url, one.fetched_at)
+        lines.append(f'<{address}>; rel="{" ".join(names)}"; datetime="{http_date(one.fetched_at)}"')
+    return ",\n".join(lines) + "\n"
+
+
+def as_json(origin: str, url: str, captures: Sequence[Taken]) -> dict[str, Any]:
+    """The same list for programs that rather read JSON."""
+    listed = [
+        {
+            "datetime": one.fetched_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "uri": origin + snapshot(one.url, one.fetched_at),
+        }
+        for one in captures
+    ]
+    return {
+        "original_uri": url,
+        "timegate_uri": f"{origin}{TIMEGATE}{spelled(url)}",
+        "timemap_uri": {
+            "link_format": f"{origin}{TIMEMAP}{spelled(url)}",
+            "json_format": f"{origin}{TIMEMAP_JSON}{spelled(url)}",
+        },
+        "mementos": {"first": listed[0], "last": listed[-1], "list": listed},
+    }

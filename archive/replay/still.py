@@ -1,0 +1,91 @@
+"""A capture as it can be shown: a page or style made still, a picture as it is, anything else to be saved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from archive.article.decode import decode
+from archive.capture import Capture
+from archive.replay import drawing, page, styles
+from archive.replay.addresses import Addresses
+
+LONGEST_PAGE = 16 * 1024 * 1024  # bytes; larger ones are given to be saved
+Kind = Literal["page", "style", "picture", "media", "font", "text", "other"]
+
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
+PICTURES = frozenset(
+    "image/png image/jpeg image/jpg image/pjpeg image/gif image/webp image/avif image/bmp image/x-icon image/vnd.microsoft.icon".split()
+)
+TEXTS = frozenset(
+    "text/plain text/xml application/xml application/rss+xml application/atom+xml application/json application/feed+json text/csv".split()
+)
+FONTS = frozenset(
+    """
+    font/woff font/woff2 font/ttf font/otf font/sfnt application/font-woff application/font-woff2 application/x-font-woff
+    application/x-font-ttf application/x-font-otf application/vnd.ms-fontobject
+    """.split()
+)
+MEDIA = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
+_LOOKS_LIKE_A_PAGE = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b", re.IGNORECASE | re.DOTALL)
+_BEGINNINGS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+_BOMS = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What to send for a capture."""
+
+    kind: Kind
+    media_type: str  # with its charset where it has one
+    body: bytes = field(repr=False)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a browser may show it; what it may not is offered to be saved."""
+        return self.kind != "other"
+
+
+def still(capture: Capture, addresses: Addresses) -> Still:
+    """What a browser is given to show what an address answered; any bytes give something."""
+    payload = capture.payload()
+    stated = capture.media_type or _looks(payload)
+    if stated in PAGES and len(payload) <= LONGEST_PAGE:
+        decoded = decode(payload, capture.charset)
+        html = page.still(decoded.text, capture.url, addresses, encoding=decoded.encoding)
+        return Still("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
+    if stated == "text/css":
+        css = styles.rewritten(styles.decoded(payload, capture.charset), capture.url, addresses.part)
+        return Still("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
+    if stated == "image/svg+xml":
+        drawn = drawing.still(payload)
+        return _saved(payload) if drawn is None else Still("picture", "image/svg+xml", drawn)
+    if stated in PICTURES:
+        return Still("picture", stated, payload)
+    if stated in TEXTS:
+        text = decode(payload, capture.charset).text
+        return Still("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
+    if stated in FONTS:
+        return Still("font", stated, payload)
+    if MEDIA.fullmatch(stated):
+        return Still("media", stated, payload)
+    return _saved(payload)
+
+
+def file_name(url: str) -> str:
+    """A harmless name to save an address's content under."""
+    last = url.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", last).strip("._")[:80] or "snapshot"
+
+
+def _saved(payload: bytes) -> Still:
+    return Still("other", "application/octet-stream", payload)
+
+
+def _looks(payload: bytes) -> str:
+    """The media type of an answer that states none."""
+    for beginning, media_type in _BEGINNINGS.items():
+        if payload.startswith(beginning):
+            return media_type
+    return "text/html" if _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOMS)) else "application/octet-stream"

@@ -1,0 +1,165 @@
+"""Addresses: one key for the many spellings of one address, and which addresses are whose."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+import idna
+
+# Parameters that say where a reader came from and never what the page is.
+TRACKING_PARAMETERS = frozenset(
+    "_ga _gl _hsenc _hsmi _openstat at_campaign at_medium dclid fb_action_ids fb_action_types fbclid gbraid gclid"
+    " gclsrc igsh igshid mc_cid mc_eid mkt_tok msclkid oly_anon_id oly_enc_id phpsessid rb_clickid srsltid ttclid"
+    " twclid vero_id wbraid wickedid xtor yclid ymclid ysclid".split()
+)
+TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+# What may stand bare in a path or query; a character outside it is written as the bytes of its UTF-8 form.
+_PATH_BARE = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
+_QUERY_BARE = _PATH_BARE | frozenset("?")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def canonical(url: str) -> str:
+    """The one key of an address: its spelling made regular, tracking parameters and fragment off.
+
+    Never raises for an address that `is_web` accepts; ValueError for any other.
+    """
+    parts = _web_parts(url)
+    if parts is None:
+        raise ValueError(f"not a web address: {url[:200]!r}")
+    host = _regular_host(parts.hostname or "")
+    port = parts.port
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{port}"
+    path = _without_dot_segments(_regular_escapes(parts.path.replace("\\", "/"), _PATH_BARE)) or "/"
+    query = "&".join(
+        pair
+        for pair in _regular_escapes(parts.query, _QUERY_BARE).split("&")
+        if pair and not _is_tracking(pair.partition("=")[0])
+    )
+    return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}"
+
+
+def is_web(url: str) -> bool:
+    """Whether this is an absolute http or https address with a host."""
+    return _web_parts(url) is not None
+
+
+def host_of(url: str) -> str:
+    """The host of a web address, lower case, IDNA, without port; empty when it is no web address."""
+    parts = _web_parts(url)
+    return "" if parts is None else _regular_host(parts.hostname or "").strip("[]")
+
+
+def is_private_address(ip: str) -> bool:
+    """Whether an IP address lies where no stranger's link may lead: this machine, this network, nobody's.
+
+    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by both.
+    ValueError when the text is no IP address.
+    """
+    address = ipaddress.ip_address(ip.strip().strip("[]").partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = address.ipv4_mapped
+        if carried is not None:
+            return is_private_address(str(carried))
+        carried = address.sixtofour
+        if carried is None and address in _NAT64:
+            carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if carried is not None and is_private_address(str(carried)):
+            return True
+        if address in _NAT64:
+            return False
+    return address.is_multicast or address.is_unspecified or not address.is_global
+
+
+def _web_parts(url: str) -> SplitResult | None:
+    try:
+        # Browsers read a backslash before the path as a slash, and so must whoever judges the host.
+        head, mark, tail = re.sub(r"^[\x00-\x20]+|[\x00-\x20]+$", "", url).partition("?")
+        parts = urlsplit(head.split("#")[0].replace("\\", "/") + ("" if "#" in head else mark + tail))
+        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
+            return None
+        if not _regular_host(parts.hostname):
+            return None
+    except ValueError:  # urlsplit and port refuse broken brackets and ports
+        return None
+    return parts
+
+
+def _regular_host(host: str) -> str:
+    """Lower case, IDNA, no closing dot; numbers as the resolver reads them; empty when it is no host."""
+    if ":" in host:
+        try:
+            return f"[{ipaddress.IPv6Address(host.partition('%')[0]).compressed}]"
+        except ValueError:
+            return ""
+    host = _regular_escapes_undone(host).strip().lower().rstrip(".")
+    if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):
+        try:
+            return socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f.1 and 2130706433 are 127.0.0.1
+        except (OSError, ValueError):
+            pass
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return ""
+    return host if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", host) else ""
+
+
+def _regular_escapes_undone(host: str) -> str:
+    return re.sub(
+        r"(?:%[0-9A-Fa-f]{2})+",
+        lambda escaped: bytes.fromhex(escaped[0].replace("%", "")).decode("utf-8", "replace"),
+        host,
+    )
+
+
+def _regular_escapes(text: str, bare: frozenset[str]) -> str:
+    """Percent-encoding as RFC 3986 would have it: capitals, and only where it is needed."""
+    regular: list[str] = []
+    at = 0
+    while at < len(text):
+        character = text[at]
+        if character == "%":
+            if _ESCAPE.match(text, at):
+                code = text[at : at + 3].upper()
+                meant = chr(int(code[1:], 16))
+                regular.append(meant if meant in _UNRESERVED else code)
+                at += 3
+                continue
+            regular.append("%25")
+        elif character in bare:
+            regular.append(character)
+        else:
+            regular.extend(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+        at += 1
+    return "".join(regular)
+
+
+def _without_dot_segments(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for place, segment in enumerate(segments):
+        last = place == len(segments) - 1
+        if segment == "..":
+            if kept:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+            continue
+        if last:
+            kept.append("")
+    return "/" + "/".join(kept) if segments else ""
+
+
+def _is_tracking(name: str) -> bool:
+    lowered = name.lower()
+    return lowered in TRACKING_PARAMETERS or lowered.startswith(TRACKING_PREFIXES)

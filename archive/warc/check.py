@@ -1,0 +1,53 @@
+"""Compares a record with the digests it carries."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+
+from archive.warc.block import payload_start
+from archive.warc.record import Record
+
+_ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
+
+
+def check(record: Record) -> list[str]:
+    """What does not agree, in plain sentences; empty when all that can be checked does."""
+    problems = [] if record.record_id else ["The record has no WARC-Record-ID."]
+    block = record.header("WARC-Block-Digest")
+    if block and (problem := _disagreement(block, record.block)):
+        problems.append(f"The block digest {problem}.")
+    payload = record.header("WARC-Payload-Digest")
+    content = _payload(record)
+    if payload and content is not None and (problem := _disagreement(payload, content)):
+        problems.append(f"The payload digest {problem}.")
+    return problems
+
+
+def _payload(record: Record) -> bytes | None:
+    if record.kind == "revisit":  # its payload is in the record it refers to
+        return None
+    if record.kind not in ("request", "response"):
+        return record.block
+    start = payload_start(record.block)
+    return None if start is None else record.block[start:]
+
+
+def _disagreement(stated: str, data: bytes) -> str | None:
+    algorithm, _, value = stated.partition(":")
+    algorithm = algorithm.lower().replace("-", "")
+    if algorithm not in _ALGORITHMS:
+        return f"{stated} is of a kind that cannot be checked"
+    found = hashlib.new(algorithm, data).digest()
+    if _digest_bytes(value, len(found)) == found:
+        return None
+    return f"is {algorithm}:{found.hex()}, not {stated}"
+
+
+def _digest_bytes(value: str, size: int) -> bytes | None:
+    """Both spellings in use, hexadecimal and base 32."""
+    try:
+        return bytes.fromhex(value) if len(value) == 2 * size else base64.b32decode(value.upper())
+    except (ValueError, binascii.Error):
+        return None

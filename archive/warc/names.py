@@ -1,0 +1,67 @@
+"""Names of WARC files: which source, which run, which of the run's files, and whether it is being written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+WARC_FOLDER = "warc"  # in the archive's folder
+OPEN = ".open"  # ends the name of a file that is being written, or that a killed run left
+_NAME = re.compile(r"(?P<source>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc\.gz(?P<open>\.open)?")
+
+
+@dataclass(frozen=True, slots=True)
+class WarcName:
+    """«primorsk-20260110095500-00003.warc.gz»."""
+
+    source: str
+    time: str  # YYYYMMDDhhmmss, UTC: when the run began
+    serial: int
+    is_open: bool = False
+
+    @property
+    def final(self) -> str:
+        """The name the file has once it is whole."""
+        return f"{self.source}-{self.time}-{self.serial:05d}.warc.gz"
+
+    @property
+    def sort_key(self) -> tuple[str, str, int]:
+        """Runs in the order they began, and each run's files in the order they were written."""
+        return self.time, self.source, self.serial
+
+
+def named(source: str, started: datetime, serial: int) -> WarcName:
+    """The name of a run's file."""
+    return WarcName(source, started.astimezone(UTC).strftime("%Y%m%d%H%M%S"), serial)
+
+
+def parse(name: str) -> WarcName | None:
+    """None when a file is not named as ours are."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    return WarcName(found["source"], found["time"], int(found["serial"]), found["open"] is not None)
+
+
+def files(folder: Path) -> list[Path]:
+    """Every WARC file of an archive in order, those left open among them; one named otherwise comes last."""
+
+    def order(path: Path) -> tuple[bool, tuple[str, str, int], str]:
+        name = parse(path.name)
+        return name is None, name.sort_key if name else ("", "", 0), path.name
+
+    found = (folder / WARC_FOLDER).glob("*.warc.gz*")
+    return sorted((path for path in found if path.name.endswith((".warc.gz", ".warc.gz" + OPEN))), key=order)
+
+
+def left_open(folder: Path, source: str | None = None) -> list[Path]:
+    """The files of an archive, or of one of its sources, that are being written or that a killed run left."""
+    named_open = ((path, parse(path.name)) for path in files(folder))
+    return [path for path, name in named_open if name and name.is_open and source in (None, name.source)]
+
+
+def place_file(path: Path) -> str:
+    """A WARC file as a Place names it: relative to the archive's folder, by its final name."""
+    return f"{path.parent.name}/{path.name.removesuffix(OPEN)}"

@@ -1,0 +1,126 @@
+"""Reads records back: one by its place, or all of a file, telling damage from records."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
+
+from archive.capture import Place
+from archive.errors import DamagedRecord
+from archive.warc.names import OPEN, place_file
+from archive.warc.record import Damage, Record, damaged
+
+MAX_RECORD = 1024**3  # bytes, decompressed; more than any limit on what is fetched
+_PIECE = 64 * 1024
+_GZIP = b"\x1f\x8b\x08"
+_RECORD_END = b"\r\n\r\n"
+_PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
+
+
+def read_record(folder: Path, place: Place) -> Record:
+    """The record at a place, `folder` being the archive's; its file may still be open.
+
+    Raises DamagedRecord, naming file and offset, when there is none there or its bytes cannot be read whole.
+    """
+    try:
+        with _opened(folder / place.file) as stream:
+            record = _record_at(stream, place.file, place.offset)
+    except OSError as error:
+        raise damaged(place, f"the file cannot be read ({error.strerror or error})") from error
+    if record.place != place:
+        raise damaged(place, f"the record there is {record.place.length} bytes long, not {place.length}")
+    return record
+
+
+def iterate(path: Path, start: int = 0) -> Iterator[Record | Damage]:
+    """Every record of a file from an offset on, in order; Damage for each stretch that is no record."""
+    file = place_file(path)
+    with path.open("rb") as stream:
+        end = stream.seek(0, io.SEEK_END)
+        at = start
+        while at < end:
+            try:
+                record = _record_at(stream, file, at)
+            except DamagedRecord as error:
+                after = _next_record(stream, file, at + 1, end)
+                reason = str(error).partition(": ")[2].rstrip(".")
+                yield Damage(Place(file, at, after - at), reason)
+                at = after
+            else:
+                yield record
+                at += record.place.length
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        try:
+            return path.with_name(path.name + OPEN).open("rb")
+        except FileNotFoundError:
+            return path.open("rb")  # it may have got its final name between the two
+
+
+def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
+    member, length = _member_at(stream, file, offset)
+    place = Place(file, offset, length)
+    head = io.BytesIO(member)
+    try:
+        headers = _PARSER.parse(head)
+        stated = headers.get_header("Content-Length")
+        size = int(stated)
+    except (StatusAndHeadersParserException, EOFError) as error:
+        raise damaged(place, "what is there is no WARC record") from error
+    except (TypeError, ValueError) as error:
+        raise damaged(place, f"the record's Content-Length is {stated!r}") from error
+    start = head.tell()
+    if size < 0 or member[start + size :] != _RECORD_END:
+        raise damaged(place, "the record is not as long as it says")
+    block = member[start : start + size]
+    return Record(headers.get_header("WARC-Type") or "", tuple(headers.headers), block, place)
+
+
+def _member_at(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
+    """The content of the gzip member that begins at an offset, and the member's length in the file."""
+    place = Place(file, offset, 0)
+    stream.seek(offset)
+    decoder = zlib.decompressobj(wbits=31)
+    content = bytearray()
+    taken = 0
+    while not decoder.eof:
+        piece = decoder.unconsumed_tail or stream.read(_PIECE)
+        if not piece:
+            raise damaged(
+                place, "the file ends within the record" if taken else "the file ends before the record"
+            )
+        taken += 0 if decoder.unconsumed_tail else len(piece)
+        try:
+            content += decoder.decompress(piece, MAX_RECORD - len(content) + 1)
+        except zlib.error as error:
+            raise damaged(place, f"the gzip member cannot be read ({error})") from error
+        if len(content) > MAX_RECORD:
+            raise damaged(place, "the record is larger than any this archive writes")
+    return bytes(content), taken - len(decoder.unused_data)
+
+
+def _next_record(stream: BinaryIO, file: str, at: int, end: int) -> int:
+    """Where the next readable record begins; the end of the file when there is none."""
+    while at < end:
+        stream.seek(at)
+        piece = stream.read(_PIECE + len(_GZIP) - 1)
+        found = piece.find(_GZIP)
+        if found < 0:
+            at += _PIECE
+            continue
+        try:
+            _record_at(stream, file, at + found)
+        except DamagedRecord:
+            at += found + 1
+        else:
+            return at + found
+    return end

@@ -1,0 +1,129 @@
+"""The values of the WARC room: what is written, what that gives, what is read back, and what cannot be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from archive.capture import Capture, Place
+from archive.errors import DamagedRecord
+
+Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's words for WARC-Truncated
+
+NOT_HTTP = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
+FACTS = b"facts: "
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One fetch as the wire saw it, and what the wire does not say."""
+
+    url: str
+    fetched_at: datetime  # aware, UTC: when the request was sent
+    request: bytes = field(repr=False)  # as sent
+    response: bytes = field(repr=False)  # as received, heads of 1xx answers left out
+    ip: str | None = None
+    truncated: Truncated | None = None  # why bytes are missing at the end; None when none are
+    facts: Mapping[str, object] = field(default_factory=dict)  # JSON: crawl, source, role, via, tls, …
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record just written."""
+
+    place: Place
+    record_id: str  # "<urn:uuid:…>"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The records of one fetch just written; place and record_id are the response's."""
+
+    place: Place
+    record_id: str
+    request: Kept
+    metadata: Kept
+    payload_digest: str  # "sha256:…" of the decoded payload: what tells two answers apart
+    block_digest: str  # "sha256:…" of the response as received
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a WARC file."""
+
+    kind: str  # WARC-Type
+    headers: tuple[tuple[str, str], ...]
+    block: bytes = field(repr=False)
+    place: Place
+
+    def header(self, name: str) -> str | None:
+        """The first value of a WARC header, its name in any case."""
+        wanted = name.lower()
+        return next((value for field_, value in self.headers if field_.lower() == wanted), None)
+
+    @property
+    def record_id(self) -> str:
+        """«<urn:uuid:…>»; empty when the record has none."""
+        return self.header("WARC-Record-ID") or ""
+
+    @property
+    def url(self) -> str | None:
+        """The address the record is about."""
+        stated = self.header("WARC-Target-URI")
+        return stated.removeprefix("<").removesuffix(">").removeprefix(NOT_HTTP) if stated else None
+
+    @property
+    def date(self) -> datetime:
+        """WARC-Date, aware and UTC."""
+        stated = self.header("WARC-Date") or ""
+        try:
+            moment = datetime.fromisoformat(stated)
+        except ValueError as error:
+            raise self.damaged(f"its WARC-Date is {stated!r}") from error
+        if moment.tzinfo is None:
+            raise self.damaged(f"its WARC-Date {stated!r} has no zone")
+        return moment
+
+    @property
+    def answers(self) -> bool:
+        """Whether the block is what an address answered, so that a Capture can be had of it."""
+        stated = (self.header("WARC-Target-URI") or "").removeprefix("<")
+        return self.kind == "response" or (self.kind == "resource" and stated.startswith(NOT_HTTP))
+
+    def capture(self) -> Capture:
+        """What the address answered."""
+        if not self.answers or self.url is None:
+            raise self.damaged(f"it is a {self.kind} record, which holds no answer")
+        return Capture(self.url, self.date, self.block)
+
+    def facts(self) -> dict[str, object]:
+        """What one of our metadata records says; empty for a record that is none."""
+        if self.kind != "metadata" or not self.block.startswith(FACTS):
+            return {}
+        try:
+            facts = json.loads(self.block[len(FACTS) :])
+        except ValueError as error:
+            raise self.damaged("its facts are not JSON") from error
+        if not isinstance(facts, dict):
+            raise self.damaged("its facts are not a JSON object")
+        return facts
+
+    def damaged(self, reason: str) -> DamagedRecord:
+        """The error that says what is wrong with this record, and where it stands."""
+        return damaged(self.place, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes of a WARC file that are no readable record."""
+
+    place: Place
+    reason: str
+
+
+def damaged(place: Place, reason: str) -> DamagedRecord:
+    """The error for a place in a file."""
+    return DamagedRecord(f"{place.file} at byte {place.offset}: {reason}.")

@@ -1,0 +1,92 @@
+"""Mends a file that a killed run left open: whole groups stay, the torn tail is moved aside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import ArchiveBusy, DamagedRecord
+from archive.warc.names import OPEN
+from archive.warc.reader import iterate
+from archive.warc.record import Damage
+from archive.warc.writer import sync_folder
+
+DAMAGED_FOLDER = "damaged"  # in the WARC folder
+_ENDS_A_GROUP = frozenset({"warcinfo", "metadata"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What was done with a file that was left open."""
+
+    file: Path | None  # its final name; None when nothing in it was whole
+    kept_bytes: int
+    torn: Path | None  # where the torn tail was put; None when there was none
+    torn_bytes: int
+
+
+def repair(path: Path, good: int = 0) -> Repaired:
+    """Makes an open file a whole one, read-only and with its final name.
+
+    `good` is the end of a group, known to be on disk; only what is behind it is read. May be killed at any
+    instant and begun anew. Raises ArchiveBusy when the file has a living writer.
+    """
+    final = path.with_name(path.name.removesuffix(OPEN))
+    if final.exists():
+        raise DamagedRecord(f"{final} and {path} are both there; move one of them out of the folder.")
+    os.chmod(path, 0o644)
+    fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        _lock(fd, path)
+        size = os.fstat(fd).st_size
+        whole = end_of_last_group(path, good if good <= size else 0)
+        torn = _set_aside(path, whole, size) if whole < size else None
+        if not whole:
+            os.unlink(path)
+            sync_folder(path.parent)
+            return Repaired(None, 0, torn, size)
+        os.ftruncate(fd, whole)
+        os.fchmod(fd, 0o444)
+        os.fsync(fd)
+        os.rename(path, final)
+        sync_folder(path.parent)
+    finally:
+        os.close(fd)
+    return Repaired(final, whole, torn, size - whole)
+
+
+def end_of_last_group(path: Path, good: int = 0) -> int:
+    """Where the last whole group ends; everything behind it was never said to be kept."""
+    whole = good
+    for record in iterate(path, good):
+        if isinstance(record, Damage):
+            break
+        if record.kind in _ENDS_A_GROUP:
+            whole = record.place.offset + record.place.length
+    return whole
+
+
+def _lock(fd: int, path: Path) -> None:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ArchiveBusy(f"{path.name} is being written by another process.") from error
+
+
+def _set_aside(path: Path, start: int, end: int) -> Path:
+    """A copy of the tail that is on disk before the tail is cut off."""
+    folder = path.parent / DAMAGED_FOLDER
+    folder.mkdir(exist_ok=True)
+    torn = folder / f"{path.name.removesuffix(OPEN)}.{start}.torn"
+    part = torn.with_name(torn.name + ".part")
+    with path.open("rb") as source, part.open("wb") as copy:
+        source.seek(start)
+        shutil.copyfileobj(source, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
+    os.rename(part, torn)
+    sync_folder(folder)
+    return torn

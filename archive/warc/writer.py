@@ -1,0 +1,302 @@
+"""Writes the WARC files of one run: each fetch a group of records, whole when its metadata record is.
+
+run ── file 00000 ── warcinfo
+    │             ├─ request, response, metadata     a fetch
+    │             ├─ metadata                        a fact of the crawl
+    │             └─ …
+    └─ file 00001 …                                  begun when the one before is large or old enough
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import json
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID, uuid4
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.capture import Capture, Place
+from archive.warc.block import http_media_type, is_http_answer, payload_start, sha256
+from archive.warc.names import OPEN, WARC_FOLDER, WarcName, named
+from archive.warc.record import FACTS, NOT_HTTP, Exchange, Kept, Written
+
+WARC_FORMAT = {
+    "format": "WARC File Format 1.1",
+    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+}
+Headers = list[tuple[str, str]]
+
+
+class Writer:
+    """Writes for one run of one source, from one thread. A record is durable once `sync` has returned.
+
+    `folder` is the archive's folder. No file is made before there is something to write, and no file of
+    another run is ever touched. A write that fails (disk full) leaves the file as it was, to be tried again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        source: str,
+        started: datetime,
+        info: Mapping[str, str],
+        *,
+        max_bytes: int = 10**9,
+        max_age: timedelta = timedelta(hours=24),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: Callable[[], UUID] = uuid4,
+    ) -> None:
+        self._folder = folder / WARC_FOLDER
+        self._name = named(source, started, 0)
+        self._info = info  # what the warcinfo of each file says: software, operator, source, crawl, robots, …
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._now = now
+        self._new_id = new_id
+        self._file: _File | None = None
+        self._warcinfo_id = ""
+
+    def write(self, exchange: Exchange) -> Written:
+        """Writes one fetch: request, response, and a metadata record with its facts."""
+        payload_digest = Capture(exchange.url, exchange.fetched_at, exchange.response).payload_digest()
+        facts = {**exchange.facts, "payload_digest": payload_digest}
+        request_id, response_id, metadata_id = self._record_id(), self._record_id(), self._record_id()
+        block_digest = sha256(exchange.response)
+        file = self._current_file()
+        places = file.append(
+            self._message("request", exchange, exchange.request, request_id, response_id),
+            self._answer(exchange, response_id, request_id),
+            self._facts(facts, metadata_id, exchange.fetched_at, response_id, exchange.url),
+        )
+        return Written(
+            place=places[1],
+            record_id=response_id,
+            request=Kept(places[0], request_id),
+            metadata=Kept(places[2], metadata_id),
+            payload_digest=payload_digest,
+            block_digest=block_digest,
+        )
+
+    def write_fact(
+        self, facts: Mapping[str, object], *, refers_to: str | None = None, target: str | None = None
+    ) -> Kept:
+        """Writes what no answer says by itself: what a listing showed, a failed fetch, how a crawl ended.
+
+        `refers_to` is the id of the record the facts are about, `target` the address.
+        """
+        record_id = self._record_id()
+        file = self._current_file()
+        (place,) = file.append(self._facts(facts, record_id, self._now(), refers_to, target))
+        return Kept(place, record_id)
+
+    def sync(self) -> None:
+        """Returns when everything written so far would survive a power cut."""
+        if self._file:
+            self._file.sync()
+
+    def close(self) -> None:
+        """Gives the file its final name and makes it read-only; further writes begin the next file."""
+        if self._file:
+            self._file.close()
+            self._file = None
+            self._name = _next(self._name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _current_file(self) -> _File:
+        if self._file and self._file.is_over(self._max_bytes, self._now() - self._max_age):
+            self.close()
+        if self._file is None:
+            file = self._new_file()
+            try:
+                file.append(self._warcinfo(file.name))
+            except OSError:
+                file.discard()
+                raise
+            self._file = file
+        return self._file
+
+    def _new_file(self) -> _File:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            try:
+                return _File(self._folder, self._name, self._now())
+            except FileExistsError:
+                self._name = _next(self._name)
+
+    def _record_id(self) -> str:
+        return f"<urn:uuid:{self._new_id()}>"
+
+    def _warcinfo(self, name: WarcName) -> bytes:
+        self._warcinfo_id = self._record_id()
+        fields = {**self._info, **WARC_FORMAT}
+        block = "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()).encode()
+        headers = _headers("warcinfo", self._warcinfo_id, self._now()) + [("WARC-Filename", name.final)]
+        return _record(headers, "application/warc-fields", block)
+
+    def _answer(self, exchange: Exchange, record_id: str, request_id: str) -> bytes:
+        if is_http_answer(exchange.response):
+            return self._message("response", exchange, exchange.response, record_id, request_id)
+        headers = self._fetched("resource", exchange, record_id, request_id, NOT_HTTP + exchange.url)
+        return _record(headers + _truncated(exchange), "application/octet-stream", exchange.response)
+
+    def _message(
+        self, kind: str, exchange: Exchange, block: bytes, record_id: str, concurrent_to: str
+    ) -> bytes:
+        headers = self._fetched(kind, exchange, record_id, concurrent_to, exchange.url)
+        start = payload_start(block)
+        if start is not None:
+            headers.append(("WARC-Payload-Digest", sha256(block[start:])))
+        if kind == "response":
+            headers += _truncated(exchange)
+        return _record(headers, http_media_type(block, kind), block)
+
+    def _fetched(
+        self, kind: str, exchange: Exchange, record_id: str, concurrent_to: str, target: str
+    ) -> Headers:
+        headers = _headers(kind, record_id, exchange.fetched_at)
+        headers.append(("WARC-Target-URI", target))
+        if exchange.ip:
+            headers.append(("WARC-IP-Address", exchange.ip))
+        return [*headers, ("WARC-Concurrent-To", concurrent_to), ("WARC-Warcinfo-ID", self._warcinfo_id)]
+
+    def _facts(
+        self,
+        facts: Mapping[str, object],
+        record_id: str,
+        date: datetime,
+        refers_to: str | None,
+        target: str | None,
+    ) -> bytes:
+        headers = _headers("metadata", record_id, date)
+        if target:
+            headers.append(("WARC-Target-URI", target))
+        if refers_to:
+            headers.append(("WARC-Refers-To", refers_to))
+        headers.append(("WARC-Warcinfo-ID", self._warcinfo_id))
+        # A field of warc-fields, not a JSON block: pywb would offer any other media type as the page.
+        said = json.dumps(facts, ensure_ascii=False, allow_nan=False)
+        # A lone surrogate has no UTF-8 form, and its backslash form is JSON.
+        block = FACTS + said.encode("utf-8", "backslashreplace") + b"\r\n"
+        return _record(headers, "application/warc-fields", block)
+
+
+class _File:
+    """One WARC file being written: what is appended is there whole or not at all."""
+
+    def __init__(self, folder: Path, name: WarcName, opened: datetime) -> None:
+        self.name = name
+        self._final = folder / name.final
+        if self._final.exists():
+            raise FileExistsError(self._final)
+        self._path = folder / (name.final + OPEN)
+        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells repair that this file has a living writer
+        self._opened = opened
+        self._size = 0
+        self._is_torn = False
+        sync_folder(folder)
+
+    def is_over(self, max_bytes: int, oldest: datetime) -> bool:
+        return self._size >= max_bytes or self._opened <= oldest
+
+    def append(self, *members: bytes) -> list[Place]:
+        if self._is_torn:
+            self._cut_tear()
+        try:
+            _write_all(self._fd, b"".join(members), self._size)
+        except OSError:
+            self._is_torn = True
+            with suppress(OSError):
+                self._cut_tear()
+            raise
+        places: list[Place] = []
+        for member in members:
+            places.append(Place(f"{WARC_FOLDER}/{self.name.final}", self._size, len(member)))
+            self._size += len(member)
+        return places
+
+    def _cut_tear(self) -> None:
+        os.ftruncate(self._fd, self._size)
+        self._is_torn = False
+
+    def sync(self) -> None:
+        os.fsync(self._fd)
+
+    def close(self) -> None:
+        if self._is_torn:
+            self._cut_tear()
+        os.fchmod(self._fd, 0o444)
+        os.fsync(self._fd)
+        os.rename(self._path, self._final)
+        sync_folder(self._path.parent)
+        os.close(self._fd)
+
+    def discard(self) -> None:
+        with suppress(OSError):
+            os.unlink(self._path)
+        os.close(self._fd)
+
+
+def _next(name: WarcName) -> WarcName:
+    return WarcName(name.source, name.time, name.serial + 1)
+
+
+def _write_all(fd: int, data: bytes, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(fd, view, offset)
+        view, offset = view[written:], offset + written
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes names given or changed in a folder survive a power cut."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _headers(kind: str, record_id: str, date: datetime) -> Headers:
+    stamp = date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return [("WARC-Type", kind), ("WARC-Record-ID", record_id), ("WARC-Date", stamp)]
+
+
+def _truncated(exchange: Exchange) -> Headers:
+    return [("WARC-Truncated", exchange.truncated)] if exchange.truncated else []
+
+
+def _record(headers: Headers, media_type: str, block: bytes) -> bytes:
+    """One record as one gzip member; the block goes in as it is, which warcio's own builder does not do."""
+    for name, value in headers:
+        if "\r" in value or "\n" in value:
+            raise ValueError(f"{name} of a WARC record may not hold a line end: {value!r}")
+    headers = [*headers, ("WARC-Block-Digest", sha256(block))]
+    rec_headers = StatusAndHeaders("", headers, protocol="WARC/1.1")
+    kind = headers[0][1]
+    member = io.BytesIO()
+    record = ArcWarcRecord("warc", kind, rec_headers, io.BytesIO(block), None, media_type, len(block))
+    _WarcioWriter(member, gzip=True, warc_version="1.1").write_record(record)
+    return member.getvalue()
+
+
+class _WarcioWriter(WARCWriter):  # type: ignore[misc]
+    def ensure_digest(self, record: ArcWarcRecord, block: bool = True, payload: bool = True) -> None:
+        """Adds none: warcio's would be SHA-1, and it would add one where readers disagree on the payload."""

@@ -1,0 +1,117 @@
+"""What a dry look at a source gave: its listings, and the articles read from a few of the pages they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.article.model import Article, Listed, NotAnArticle
+
+# The fields that a reader of the archive will miss when they are empty, under their exported names.
+FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "views", "images")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedListing:
+    """One section page, feed or sitemap as it answered."""
+
+    url: str
+    role: str  # listing, feed or sitemap
+    section: str | None
+    status: int | None  # None when nothing answered
+    found: int  # articles it shows
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPage:
+    """One article's page as it would be read."""
+
+    url: str
+    listed: Listed | None
+    reading: Article | NotAnArticle | None  # None when the page could not be had
+    problem: str | None = None  # why not
+
+    def fields(self) -> dict[str, Any]:
+        """What was read, under the exported names; empty when it is no article."""
+        article = self.reading
+        if not isinstance(article, Article):
+            return {}
+        published = article.published
+        return {
+            "title": article.title,
+            "lead": article.lead,
+            "body": "\n\n".join(article.body),
+            "authors": list(article.authors),
+            "section": article.section,
+            "tags": list(article.tags),
+            "published": published.isoformat() if published else None,
+            "published_stated": published.stated_as if published else None,
+            "published_found_in": published.found_in if published else None,
+            "views": article.views,
+            "images": [
+                {"url": image.url, "caption": image.caption, "credit": image.credit} for image in article.images
+            ],
+            "language": article.language,
+            "words": article.words,
+            "confidence": article.confidence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A source as it stands now; nothing of it was kept."""
+
+    source: str
+    listings: tuple[CheckedListing, ...]
+    pages: tuple[CheckedPage, ...]
+    notes: tuple[str, ...] = ()  # what needs looking at, a line each
+
+    @property
+    def articles(self) -> int:
+        """How many of the pages were read as articles."""
+        return sum(isinstance(page.reading, Article) for page in self.pages)
+
+    def filled(self) -> Mapping[str, int]:
+        """On how many of the articles each field was found."""
+        read = [page.fields() for page in self.pages]
+        return {name: sum(bool(page.get(name) not in (None, "", [])) for page in read) for name in FIELDS}
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the source would be crawled and read without anything to look at."""
+        return (
+            not self.notes
+            and self.articles == len(self.pages) > 0
+            and not any(listing.problem for listing in self.listings)
+            and any(listing.found for listing in self.listings)
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, for JSON."""
+        return {
+            "source": self.source,
+            "listings": [
+                {
+                    "url": listing.url,
+                    "role": listing.role,
+                    "section": listing.section,
+                    "status": listing.status,
+                    "found": listing.found,
+                    "problem": listing.problem,
+                }
+                for listing in self.listings
+            ],
+            "pages": [
+                {"url": page.url, "problem": page.problem or _refusal(page.reading), "fields": page.fields() or None}
+                for page in self.pages
+            ],
+            "articles": self.articles,
+            "filled": dict(self.filled()),
+            "notes": list(self.notes),
+        }
+
+
+def _refusal(reading: Article | NotAnArticle | None) -> str | None:
+    return reading.reason if isinstance(reading, NotAnArticle) else None

@@ -1,0 +1,82 @@
+"""How far a long work has come: a bar when a person watches, a line now and then otherwise."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from newsarchive.cli.terminal import safe
+
+EVERY = 10.0  # seconds between two lines in a log
+Tell = Callable[[int, int], None]
+
+
+@contextmanager
+def bytes_read(what: str) -> Iterator[Tell]:
+    """Gives a function that is told bytes done and bytes in all."""
+    if sys.stderr.isatty():
+        with _bar(what) as tell:
+            yield tell
+    else:
+        now_and_then = Seldom()
+
+        def line(done: int, all_: int) -> None:
+            if done < all_ and now_and_then():
+                click.echo(f"{what}: {done * 100 // all_} %", err=True)
+
+        yield line
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Tell]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    parts = (TextColumn(what), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*parts, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, all_: progress.update(task, completed=done, total=all_)
+
+
+@contextmanager
+def one_line(beginning: str) -> Iterator[Callable[[str, str], None]]:
+    """Gives a function that is told the phase of a work and its counts in words.
+
+    A person sees one line that changes; a log gets a line for each phase and then one now and then.
+    """
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.status import Status
+        from rich.text import Text
+
+        with Status(Text(safe(beginning)), console=Console(stderr=True)) as status:
+            yield lambda phase, counts: status.update(Text(safe(f"{beginning}: {phase}; {counts}")))
+    else:
+        now_and_then = Seldom()
+        last = ""
+
+        def line(phase: str, counts: str) -> None:
+            nonlocal last
+            if phase != last or now_and_then():
+                click.echo(safe(f"{beginning}: {phase}; {counts}"), err=True)
+            last = phase
+
+        yield line
+
+
+class Seldom:
+    """True when called EVERY seconds after it last was."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if now - self._last < EVERY:
+            return False
+        self._last = now
+        return True

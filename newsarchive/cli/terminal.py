@@ -1,0 +1,175 @@
+"""Text on its way to a person: nothing in it can drive the terminal, and it fits the width there is.
+
+What was archived is hostile: an escape sequence in a headline could rewrite the screen or the title bar,
+a direction mark could make an address read as another. Everything is printed through this module.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Literal
+
+import click
+
+Style = Literal["bold", "dim", "inserted", "deleted", "alarm"]
+Piece = tuple[str, Style | None]
+
+NARROWEST = 24  # below it nothing is to be read anyway
+_STYLES: dict[Style, dict[str, object]] = {
+    "bold": {"bold": True},
+    "dim": {"dim": True},
+    "inserted": {"fg": "green", "underline": True},
+    "deleted": {"fg": "red", "strikethrough": True},
+    "alarm": {"fg": "yellow"},
+}
+# Controls of both sets, direction marks, tags, and halves of surrogate pairs.
+_BLANKS = "\t\n\v\f\r\x85\u2028\u2029"
+_UNSEEN = "\u00ad\u061c\u200e\u200f\ufeff"  # soft hyphens and marks that a page may rightly hold
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def safe(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey."""
+    return _UNSAFE.sub(lambda found: _stand_in(found[0]), text)
+
+
+def _stand_in(letter: str) -> str:
+    return " " if letter in _BLANKS else "" if letter in _UNSEEN else "\ufffd"
+
+
+def columns() -> int | None:
+    """How long lines may be; None where no one looks, for a pipe takes lines of any length."""
+    if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
+        return max(NARROWEST, shutil.get_terminal_size().columns)
+    return None
+
+
+def is_styled() -> bool:
+    """Whether what is printed may carry bold and colours."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def say(*pieces: Piece | str, indent: int = 0, hanging: int | None = None) -> None:
+    """Prints a paragraph, folded where the terminal ends; `hanging` indents its further lines otherwise."""
+    for line in folded([(one, None) if isinstance(one, str) else one for one in pieces], indent, hanging):
+        click.echo(line)
+
+
+def folded(pieces: Sequence[Piece], indent: int = 0, hanging: int | None = None) -> Iterator[str]:
+    """The lines of a paragraph; a word longer than a line is left whole, so that an address can be copied."""
+    letters = [(letter, style) for text, style in pieces for letter in safe(text)]
+    room = columns()
+    margin = indent
+    for start, end in _lines(letters, room, indent, indent if hanging is None else hanging):
+        yield " " * margin + _styled(letters[start:end])
+        margin = indent if hanging is None else hanging
+
+
+def _lines(
+    letters: Sequence[tuple[str, Style | None]], room: int | None, first: int, others: int
+) -> Iterator[tuple[int, int]]:
+    start, used, blank, margin = 0, 0, None, first
+    for at, (letter, _) in enumerate(letters):
+        if letter == " ":
+            blank = at
+        used += _cells(letter)
+        if room is not None and margin + used > room and blank is not None and blank >= start and letter != " ":
+            yield start, blank
+            start, margin = blank + 1, others
+            used = sum(_cells(letter) for letter, _ in letters[start : at + 1])
+            blank = None
+    yield start, len(letters)
+
+
+def _styled(letters: Sequence[tuple[str, Style | None]]) -> str:
+    runs = (("".join(letter for letter, _ in run), style) for style, run in groupby(letters, lambda one: one[1]))
+    if not is_styled():
+        return "".join(text for text, _ in runs).rstrip()
+    return "".join(click.style(text, **_STYLES[style]) if style else text for text, style in runs)  # type: ignore[arg-type]
+
+
+def cells(text: str) -> int:
+    """How many columns of the terminal a text takes."""
+    return sum(map(_cells, text))
+
+
+def _cells(letter: str) -> int:
+    if letter < "\u0300":
+        return 1
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), folds: str) -> None:
+    """Prints rows under headings. On a narrow terminal the column `folds` is folded; where that does not do,
+    each row becomes a few lines of its own.
+    """
+    rows = [[safe(cell) for cell in row] for row in rows]
+    widths = [max(cells(row[at]) for row in [headings, *rows]) for at in range(len(headings))]
+    room = columns()
+    over = sum(widths) + 2 * (len(widths) - 1) - (room or 10**9)
+    at = headings.index(folds)
+    if over > 0:
+        widths[at] -= over
+        if widths[at] < 16:
+            _stacked(headings, rows)
+            return
+    _print_row(headings, widths, [name in numbers for name in headings], "dim")
+    for row in rows:
+        _print_row(row, widths, [name in numbers for name in headings])
+
+
+def _print_row(
+    row: Sequence[str], widths: Sequence[int], right: Sequence[bool], style: Style | None = None
+) -> None:
+    parts = [_cut(cell, width) for cell, width in zip(row, widths, strict=True)]
+    for line in range(max(map(len, parts))):
+        out = ""
+        for part, width, to_right in zip(parts, widths, right, strict=True):
+            cell = part[line] if line < len(part) else ""
+            gap = " " * (width - cells(cell))
+            out += (gap + cell if to_right else cell + gap) + "  "
+        click.echo(_styled([(letter, style) for letter in out.rstrip()]))
+
+
+def _cut(text: str, width: int) -> list[str]:
+    """The text in pieces of at most that width, parted at blanks where there are any."""
+    pieces: list[str] = []
+    while cells(text) > width:
+        end = used = 0
+        while used + _cells(text[end]) <= width:
+            used += _cells(text[end])
+            end += 1
+        blank = text.rfind(" ", 0, end + 1)
+        pieces.append(text[: blank if blank > 0 else end])
+        text = text[blank + 1 :] if blank > 0 else text[end:]
+    return [*pieces, text]
+
+
+def _stacked(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    name = max(map(len, headings[1:]))
+    for row in rows:
+        say((row[0], "bold"))
+        for heading, cell in zip(headings[1:], row[1:], strict=True):
+            if cell:
+                say((f"{heading.lower():{name}}  ", "dim"), cell, indent=2, hanging=name + 4)
+
+
+def marked(text: str, marks: Sequence[tuple[int, int]]) -> list[Piece]:
+    """The text with what stands between each pair of places in bold."""
+    pieces: list[Piece] = []
+    done = 0
+    for start, end in marks:
+        pieces += [(text[done:start], None), (text[max(start, done) : end], "bold")]
+        done = max(done, end)
+    return [*pieces, (text[done:], None)]

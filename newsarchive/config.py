@@ -1,0 +1,160 @@
+"""The settings of one archive, from its newsarchive.toml; and which folder is meant.
+
+Pydantic stays in this module; past it the settings are one frozen value.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from archive import layout
+from archive.errors import ArchiveError, NoArchive
+from archive.urls import is_web
+from spiders.mistakes import in_plain_words, mistake
+
+HOME = "NEWSARCHIVE_HOME"
+
+
+class SettingsError(ArchiveError):
+    """newsarchive.toml is wrong; every mistake in it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What newsarchive.toml says."""
+
+    contact: str | None  # e-mail or web address, sent in the User-Agent
+    operator: str | None  # who keeps the archive, written into its WARC files
+    workers: int | None  # processes that read pages; None: one a processor core
+    crawls_at_once: int  # how many crawls the timetable lets run together
+    warc_max_bytes: int  # from this size on, a new WARC file is begun
+    host: str  # where the web interface listens
+    port: int
+
+
+def load(folder: Path) -> Settings:
+    """The settings of the archive in a folder; SettingsError with one line a mistake."""
+    path = folder / layout.SETTINGS
+    try:
+        table = _Settings.model_validate(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not TOML: {error}") from error
+    except RecursionError as error:
+        raise SettingsError(f"{path}: is no settings file: it is nested too deep") from error
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise SettingsError("\n".join(f"{path}: {in_plain_words(one, _Settings)}" for one in details)) from error
+    return Settings(
+        contact=table.contact,
+        operator=table.operator,
+        workers=table.workers,
+        crawls_at_once=table.crawls_at_once,
+        warc_max_bytes=table.warc_max_bytes,
+        host=table.serve.host,
+        port=table.serve.port,
+    )
+
+
+def find_archive(option: Path | str | None) -> Path:
+    """The folder that is meant: the option, else NEWSARCHIVE_HOME, else where one stands; else NoArchive."""
+    named = option or os.environ.get(HOME)
+    folder = Path(named) if named else Path.cwd()
+    if (folder / layout.SETTINGS).is_file():
+        return folder.resolve()
+    if named:
+        said = "" if option else f" (named by {HOME})"
+        raise NoArchive(f"{folder}{said} is not an archive: 'newsarchive init {folder}' makes one.")
+    raise NoArchive(
+        "There is no archive here: stand in its folder, name it with --archive DIR, "
+        "or make one with 'newsarchive init DIR'."
+    )
+
+
+def setting_keys() -> list[str]:
+    """Every key a newsarchive.toml may hold, as one would write it: serve.port."""
+    return [
+        key if key != "serve" else f"serve.{inner}"
+        for key in _Settings.model_fields
+        for inner in (_Serve.model_fields if key == "serve" else ("",))
+    ]
+
+
+TEMPLATE = """\
+# Settings of this archive. What is commented out shows the default.
+
+# Where the people whose sites are visited can write to: an e-mail or web address.
+# It is sent with every request. Please fill it in before the first crawl.
+{contact}
+
+# Who keeps this archive; written into its WARC files.
+# operator = "Library of Example"
+
+# How many processes read pages; without it, one for each processor core.
+# workers = 2
+
+# How many crawls 'newsarchive run' lets run at the same time.
+# crawls_at_once = 4
+
+# From this size on, a new WARC file is begun.
+# warc_max_bytes = 1_000_000_000
+
+# Where 'newsarchive serve' listens. The interface asks for no password:
+# leave it on this machine unless something in front of it does.
+# [serve]
+# host = "127.0.0.1"
+# port = 8470
+"""
+
+
+def template(contact: str | None) -> str:
+    """A newsarchive.toml with every setting explained; SettingsError for a contact that is none."""
+    if contact is None:
+        return TEMPLATE.format(contact='# contact = "archive@example.org"')
+    try:
+        _Settings.model_validate({"contact": contact})
+    except ValidationError as error:
+        raise SettingsError(in_plain_words(error.errors()[0], _Settings)) from error
+    return TEMPLATE.format(contact=f'contact = "{contact}"')
+
+
+def _contact(text: str) -> str:
+    # It becomes part of a header line: one word of visible ASCII, nothing that could end the line or the comment.
+    visible = re.fullmatch(r"[!-~]+", text) and not re.search(r"[\"'()<>\\]", text)
+    if not visible or not (re.fullmatch(r"[^@/]+@[^@/]+\.[^@/]+", text) or is_web(text)):
+        raise mistake("is neither an e-mail address nor a web address")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise mistake("must be one line of text")
+    return text.strip()
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Serve(_Table):
+    host: Annotated[str, AfterValidator(_one_line)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8470
+
+
+class _Settings(_Table):
+    contact: Annotated[str, AfterValidator(_contact)] | None = None
+    operator: Annotated[str, AfterValidator(_one_line)] | None = None
+    workers: Annotated[int, Field(ge=1)] | None = None
+    crawls_at_once: Annotated[int, Field(ge=1)] = 4
+    warc_max_bytes: Annotated[int, Field(ge=1_000_000)] = 1_000_000_000
+    serve: _Serve = _Serve()

@@ -1,0 +1,187 @@
+"""A crawl in a process of its own: started, watched and ended from here.
+
+The child writes JSON lines to its standard output: where it stands, and at the end what came of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from archive import layout
+
+BUSY = 3  # exit code of a child whose source is being crawled already
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be crawled."""
+
+    source: str
+    max_articles: int | None = None  # not yet known ones
+    since: date | None = None  # none that the listing dates earlier
+    full: bool = False  # what is known is asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a crawl stands."""
+
+    phase: str
+    found: int = 0
+    fetched: int = 0
+    new: int = 0
+    known: int = 0
+    changed: int = 0
+    removed: int = 0
+    failed: int = 0
+    queued: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a crawl."""
+
+    source: str
+    outcome: str  # finished, stopped, limit; failed when it ended without saying
+    crawl: str | None = None
+    fetched: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    notes: list[str] = field(default_factory=list)
+    exit_code: int = 0
+
+    @property
+    def needs_looking_at(self) -> bool:
+        """Whether anything went other than it should."""
+        return self.exit_code != 0 or bool(self.failures or self.notes) or self.outcome not in ("finished", "limit")
+
+
+def start_crawl(folder: Path, order: Order) -> subprocess.Popen[str]:
+    """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log."""
+    arguments = [sys.executable, "-m", "newsarchive.crawling", order.source]
+    if order.max_articles:
+        arguments += ["--max-articles", str(order.max_articles)]
+    if order.since:
+        arguments += ["--since", order.since.isoformat()]
+    if order.full:
+        arguments.append("--full")
+    environment = {
+        **os.environ,
+        "NEWSARCHIVE_HOME": str(folder.resolve()),
+        "SCRAPY_SETTINGS_MODULE": "newsarchive.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+    return subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
+
+
+def run_crawl(
+    folder: Path, order: Order, on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Outcome:
+    """A crawl from beginning to end. Ctrl-C ends the child in order before it is passed on."""
+    child = start_crawl(folder, order)
+    try:
+        return watch(child, order.source, on_progress)
+    except BaseException:
+        end(child)
+        raise
+
+
+def watch(
+    child: subprocess.Popen[str], source: str, on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Outcome:
+    """What a child tells, until it ends."""
+    ended: dict[str, Any] | None = None
+    for event in _events(child):
+        if event["event"] == "progress":
+            on_progress(Progress(**{name: event[name] for name in Progress.__dataclass_fields__ if name in event}))
+        elif event["event"] == "ended":
+            ended = event
+    assert child.stderr is not None
+    said = child.stderr.read().strip()
+    exit_code = child.wait()
+    if ended is None:
+        sentence = said.splitlines()[-1] if said else f"The crawl ended without a word (exit code {exit_code})."
+        return Outcome(source, "failed", notes=[sentence], exit_code=exit_code or 1)
+    return Outcome(
+        source,
+        ended["outcome"],
+        ended["crawl"],
+        ended["fetched"],
+        ended["counts"],
+        [(url, reason) for url, reason in ended["failures"]],
+        ended["notes"],
+        exit_code,
+    )
+
+
+def end(child: subprocess.Popen[str], patience: float = 30.0) -> None:
+    """Asks a child to end, and makes it after `patience` seconds."""
+    if child.poll() is not None:
+        return
+    child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(patience)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _events(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    assert child.stdout is not None
+    for line in child.stdout:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue  # a library that prints
+        if isinstance(event, dict) and "event" in event:
+            yield event
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The child itself."""
+    import argparse
+
+    from scrapy.crawler import CrawlerProcess
+    from scrapy.utils.project import get_project_settings
+
+    from archive.errors import ArchiveBusy, ArchiveError
+
+    parser = argparse.ArgumentParser(prog="python -m newsarchive.crawling", description=__doc__)
+    parser.add_argument("source")
+    parser.add_argument("--max-articles")
+    parser.add_argument("--since")
+    parser.add_argument("--full", action="store_true")
+    asked = parser.parse_args(arguments)
+    settings = get_project_settings()
+    log = Path(settings["NEWSARCHIVE_FOLDER"]) / layout.STATE / "logs" / f"{asked.source}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    settings.set("LOG_FILE", str(log))
+    settings.set("LOG_FILE_APPEND", False)
+    settings.set("NEWSARCHIVE_TELL", True)
+    process = CrawlerProcess(settings)
+    refused: list[BaseException] = []
+    crawling = process.crawl(
+        asked.source, max_articles=asked.max_articles, since=asked.since, full=asked.full
+    )
+    crawling.addErrback(lambda failure: refused.append(failure.value))
+    process.start()
+    if refused:
+        known = isinstance(refused[0], ArchiveError)
+        print(refused[0] if known else f"{type(refused[0]).__name__}: {refused[0]}", file=sys.stderr)
+        return BUSY if isinstance(refused[0], ArchiveBusy) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""What the newsroom wrote, and the truth printed beside each page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a story; `name` is its file's name without path and suffix."""
+
+    name: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One story as its author handed it in; paragraphs may hold `[links](/path)` and `**bold**` words."""
+
+    slug: str
+    title: str
+    section: str  # the section's key: "world", "city", "economy"
+    published: datetime  # aware, in the outlet's zone
+    body: tuple[str, ...]
+    number: int = 0  # given by the desk when it is published
+    lead: str | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    views: int = 0
+    language: str = "ru"
+    stated: str | None = None  # how the page prints the time, where it is not the outlet's own way
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What an honest reader takes from one page. White space is collapsed to single ordinary spaces."""
+
+    url: str
+    source: str
+    section: str
+    title: str
+    body: tuple[str, ...]
+    lead: str | None
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    published: datetime
+    published_stated: str
+    modified: datetime | None
+    language: str
+    views: int
+    images: tuple[tuple[str, str | None, str | None], ...]  # address, caption, credit
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same under the names of an exported article."""
+        return {
+            "url": self.url,
+            "source": self.source,
+            "section": self.section,
+            "state": "live",
+            "title": self.title,
+            "lead": self.lead,
+            "body": "\n\n".join(self.body),
+            "authors": list(self.authors),
+            "tags": list(self.tags),
+            "published": self.published.isoformat(timespec="seconds"),
+            "published_stated": self.published_stated,
+            "published_precision": "minute",
+            "modified": self.modified.isoformat(timespec="seconds") if self.modified else None,
+            "language": self.language,
+            "words": sum(len(part.split()) for part in (self.lead or "", *self.body)),
+            "views": self.views,
+            "images": [
+                {"url": url, "caption": caption, "credit": credit} for url, caption, credit in self.images
+            ],
+        }
+
+
+LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+def plain(text: str) -> str:
+    """The words of a text alone: no links, no bold marks, white space collapsed."""
+    return " ".join(BOLD.sub(r"\1", LINK.sub(r"\1", text)).split())

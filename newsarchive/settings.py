@@ -1,0 +1,79 @@
+"""Scrapy's settings for every crawl: what keeps a crawler out of trouble, and what keeps what it fetches."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+from archive.errors import NoArchive
+from newsarchive.config import Settings, find_archive, load
+
+
+def _at_hand() -> tuple[Path, Settings] | tuple[None, None]:
+    """The archive of NEWSARCHIVE_HOME or of the folder one stands in; Scrapy's commands work outside of one too."""
+    try:
+        folder = find_archive(None)
+    except NoArchive:
+        return None, None
+    return folder, load(folder)
+
+
+_folder, _settings = _at_hand()
+
+BOT_NAME = "newsarchive"
+SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "spiders.loader.SourceLoader"
+
+NEWSARCHIVE_FOLDER = str(_folder) if _folder else None
+NEWSARCHIVE_OPERATOR = (_settings.operator or _settings.contact) if _settings else None
+NEWSARCHIVE_WARC_MAX_BYTES = _settings.warc_max_bytes if _settings else 10**9
+NEWSARCHIVE_WORKERS = _settings.workers if _settings else None
+NEWSARCHIVE_TELL = False  # JSON lines on standard output: where the crawl stands, and what came of it
+
+# Who asks, and where to complain.
+USER_AGENT = f"newsarchive/{version('newsarchive')}" + (
+    f" (+{_settings.contact})" if _settings and _settings.contact else " (news archive)"
+)
+# gzip and deflate alone: every reader of WARC files undoes them, and servers that offer more offer these.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "ru,uk;q=0.9,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# One handler, which keeps the exact bytes; no scheme but http and https.
+DOWNLOAD_HANDLERS = {
+    "http": "spiders.wire.RecordingHandler",
+    "https": "spiders.wire.RecordingHandler",
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
+SCHEDULER = "spiders.frontier.Frontier"
+# Whatever rewrites, follows, decodes or judges an answer before it is read is off: the archive does that.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+}
+DOWNLOADER_MIDDLEWARES = {"spiders.politeness.Politeness": 900}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+ROBOTSTXT_OBEY = False  # spiders/politeness.py asks robots.txt, as the source file says
+
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+EXTENSIONS = {"scrapy.extensions.corestats.CoreStats": 0}
+
+CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS_PER_DOMAIN = 4  # the pace is kept elsewhere; this bounds what a slow server holds open
+CONCURRENT_ITEMS = 4  # Scrapy's 100 starts as many tasks for every answer
+DOWNLOAD_DELAY = 0
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_FAIL_ON_DATALOSS = False  # a cut answer is kept and marked as such
+DNS_TIMEOUT = 20
+
+LOG_LEVEL = "INFO"

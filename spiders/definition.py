@@ -1,0 +1,290 @@
+"""What a source file may hold: its keys, their kinds and defaults, and the plain words for each mistake.
+
+Pydantic stays in this module; past it a source is spiders.source.Source.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from cssselect import HTMLTranslator, SelectorError
+from lxml import etree
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from archive.urls import canonical, is_web
+
+Images = Literal["none", "lead", "all"]
+
+
+class MistakesFound(Exception):
+    """The file is TOML and describes no source; each mistake names its key and value."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = mistakes
+
+
+def validated(table: Mapping[str, Any]) -> Definition:
+    """The definition a file's table holds; MistakesFound with all that is wrong in it."""
+    mistakes: list[str] = []
+    definition: Definition | None = None
+    try:
+        definition = Definition.model_validate(table)
+    except ValidationError as error:
+        mistakes += [_in_plain_words(detail) for detail in error.errors(include_url=False)]
+    mistakes += _no_way_in(table)
+    mistakes += _listed_twice(table)
+    if mistakes or definition is None:
+        raise MistakesFound(mistakes)
+    return definition
+
+
+def _mistake(says: str) -> PydanticCustomError:
+    return PydanticCustomError("mistake", cast(Any, says.replace("{", "{{").replace("}", "}}")))
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise _mistake("must not be empty")
+    return text.strip()
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # zoneinfo says "not found" as a KeyError
+        raise _mistake('is no time zone; write an IANA name such as "Europe/Kyiv"') from None
+    return name
+
+
+def _address(url: str) -> str:
+    if not is_web(url):
+        raise _mistake("is no web address; it must begin with http:// or https:// and name a host")
+    return url.strip()
+
+
+def _language(code: str) -> str:
+    if code == "ua":
+        raise _mistake('is a country; the Ukrainian language is "uk"')
+    if not re.fullmatch(r"[a-z]{2}", code):
+        raise _mistake('is no language code; write two small letters such as "ru" or "uk"')
+    return code
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(_filled(pattern))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise _mistake(f"is no regular expression: {error}") from None
+    return pattern
+
+
+def _is_xpath(selector: str) -> bool:
+    return selector.lstrip().startswith(("/", "./", "("))
+
+
+def _selector(selector: str) -> str:
+    _filled(selector)
+    try:
+        etree.XPath(selector if _is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
+    except etree.XPathSyntaxError as error:
+        raise _mistake(f"is no XPath: {error}") from None
+    except (SelectorError, ValueError) as error:
+        raise _mistake(f"is no CSS selector: {error} (an XPath begins with / or ./)") from None
+    return selector
+
+
+def _pages(pages: object) -> int | None:
+    if pages is None or pages == "all":
+        return None
+    if isinstance(pages, bool) or not isinstance(pages, int) or pages < 1:
+        raise _mistake('must be a whole number from 1 up, or "all"')
+    return pages
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+# Checked here and not by the scheduler, whose home is newsarchive/schedule.py: this room must not need it.
+_CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
+    ("minute", 0, 59, {}),
+    ("hour", 0, 23, {}),
+    ("day of the month", 1, 31, {}),
+    ("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
+    ("day of the week", 0, 7, {name: number for number, name in enumerate(_WEEKDAYS)}),
+)
+
+
+def _cron(schedule: str) -> str:
+    fields = schedule.split()
+    if len(fields) != len(_CRON_FIELDS):
+        raise _mistake(
+            'must have five fields: minute, hour, day, month, day of the week, as in "*/30 * * * *"'
+        )
+    for text, (name, lowest, highest, words) in zip(fields, _CRON_FIELDS, strict=True):
+        for item in text.split(","):
+            if not _is_cron_item(item.lower(), lowest, highest, words):
+                raise _mistake(f"its {name} {item!r} is not understood: {lowest} to {highest}, *, a-b, */n")
+    return " ".join(fields)
+
+
+def _is_cron_item(item: str, lowest: int, highest: int, words: dict[str, int]) -> bool:
+    span, stepped, step = item.partition("/")
+    if stepped and not (step.isdecimal() and step.isascii() and 0 < int(step) <= highest):
+        return False
+    if span == "*":
+        return True
+    ends = [words[end] if end in words else _number(end) for end in span.split("-")]
+    if len(ends) > 2 or (stepped and len(ends) == 1):
+        return False
+    numbers = [end for end in ends if end is not None and lowest <= end <= highest]
+    return len(numbers) == len(ends) and numbers == sorted(numbers)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,2}", text) else None
+
+
+_Text = Annotated[str, AfterValidator(_filled)]
+_Url = Annotated[str, AfterValidator(_address)]
+_Regex = Annotated[str, AfterValidator(_regex)]
+_Selector = Annotated[str, AfterValidator(_selector)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Section(_Table):
+    url: _Url
+    name: _Text | None = None
+    pages: Annotated[int | None, BeforeValidator(_pages)] = 1
+
+
+class _Discovery(_Table):
+    feeds: list[_Url] = []
+    sitemaps: list[_Url] = []
+    article: list[_Regex] = []
+    ignore: list[_Regex] = []
+
+
+class _Politeness(_Table):
+    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    obey_robots: bool = True
+
+
+class _Capture(_Table):
+    images: Images = "lead"
+    requisites: bool = True
+
+
+class _Rule(_Table):
+    since: date | None = None
+    title: _Selector | None = None
+    lead: _Selector | None = None
+    body: _Selector | None = None
+    published: _Selector | None = None
+    author: _Selector | None = None
+    section: _Selector | None = None
+    caption: _Selector | None = None
+    credit: _Selector | None = None
+    views: _Selector | None = None
+    prune: list[_Selector] = []
+
+
+class Definition(_Table):
+    title: _Text
+    timezone: Annotated[str, AfterValidator(_zone)]
+    languages: list[Annotated[str, AfterValidator(_language)]] = []
+    schedule: Annotated[str, AfterValidator(_cron)] | None = None
+    sections: list[_Section] = []
+    discovery: _Discovery = _Discovery()
+    politeness: _Politeness = _Politeness()
+    capture: _Capture = _Capture()
+    rules: list[_Rule] = []
+
+
+def _no_way_in(table: Mapping[str, Any]) -> list[str]:
+    discovery = table.get("discovery")
+    ways = [table.get("sections")]
+    if isinstance(discovery, Mapping):
+        ways += [discovery.get("feeds"), discovery.get("sitemaps")]
+    if any(ways):
+        return []
+    return ["there is no way in: give at least one [[sections]], or a feed or sitemap under [discovery]"]
+
+
+def _listed_twice(table: Mapping[str, Any]) -> list[str]:
+    mistakes: list[str] = []
+    first: dict[str, int] = {}
+    sections = table.get("sections")
+    for place, section in enumerate(sections if isinstance(sections, list) else []):
+        url = section.get("url") if isinstance(section, Mapping) else None
+        if isinstance(url, str) and is_web(url):
+            before = first.setdefault(canonical(url), place)
+            if before != place:
+                mistakes.append(f"sections[{place}].url = {_shown(url)} is also that of sections[{before}]")
+    return mistakes
+
+
+_KINDS = {
+    "string_type": "must be text in quotes",
+    "list_type": "must be a list in [brackets]",
+    "bool_type": "must be true or false, without quotes",
+    "float_type": "must be a number, without quotes",
+    "finite_number": "must be a finite number",
+    "date_type": "must be a day without quotes, as in 2022-01-31",
+    "model_type": "must be a table with keys of its own",
+    "model_attributes_type": "must be a table with keys of its own",
+}
+
+
+def _in_plain_words(detail: ErrorDetails) -> str:
+    key = _key(detail["loc"])
+    kind = detail["type"]
+    if kind == "missing":
+        return f"{key} is missing"
+    value = _shown(detail["input"])
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(detail["loc"][-1]), _keys_beside(detail["loc"]), n=1)
+        return f"{key} = {value}: there is no such key" + (f'; did you mean "{near[0]}"?' if near else "")
+    if kind == "literal_error":
+        return f"{key} = {value} must be one of {detail['ctx']['expected'].replace(chr(39), chr(34))}"
+    if kind == "greater_than_equal":
+        return f"{key} = {value} must not be less than {detail['ctx']['ge']:g}"
+    return f"{key} = {value} {_KINDS.get(kind, detail['msg'])}"
+
+
+def _key(path: Sequence[str | int]) -> str:
+    """The path of a value as one would write it: sections[0].url."""
+    key = ""
+    for step in path:
+        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
+    return key
+
+
+def _keys_beside(path: Sequence[str | int]) -> list[str]:
+    table: type[BaseModel] = Definition
+    for step in path[:-1]:
+        if isinstance(step, str):
+            table = _TABLES[step]
+    return list(table.model_fields)
+
+
+def _shown(value: object) -> str:
+    shown = repr(value) if not isinstance(value, bool) else str(value).lower()
+    return shown if len(shown) <= 80 else shown[:77] + "..."
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "sections": _Section,
+    "discovery": _Discovery,
+    "politeness": _Politeness,
+    "capture": _Capture,
+    "rules": _Rule,
+}

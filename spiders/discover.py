@@ -1,0 +1,136 @@
+"""A section's page to the addresses of its articles, with nothing known but the section's own address.
+
+    capture → tree → links that may be articles → groups that stand alike → the list → Discovered
+                                                └ paging → the next page
+
+Pure: the same capture always gives the same listing. Feeds and sitemaps are read in feeds.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archive.article.decode import decode
+from archive.capture import Capture
+from archive.urls import canonical, is_web
+from spiders import addresses, groups, headlines
+from spiders.paging import next_page, pager_links
+from spiders.stamps import printed
+from spiders.tree import Link, Stamp, Tree, below
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """An article as a listing, feed or sitemap shows it."""
+
+    url: str  # absolute, as printed
+    place: int  # in the list, from 1
+    title: str | None = None
+    stamp: str | None = None  # as printed; a day's heading is put before a bare time that stands under it
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one page of a section shows."""
+
+    found: tuple[Discovered, ...] = ()
+    next_pages: tuple[str, ...] = ()  # the page after this one, if any
+
+
+def read_listing(
+    capture: Capture, *, section_url: str, article: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> Listing:
+    """The articles of a section's page in the order printed, and the page after it; empty when it shows none.
+
+    `article` and `ignore` are regular expressions, searched in path and query. With `article`, every link of
+    the site that matches is an article, wherever it stands; without, the page's own list is worked out.
+    """
+    if not is_web(capture.url) or not is_web(section_url):
+        return Listing()
+    tree = Tree(decode(capture.payload(), capture.charset).text, capture.url)
+    if tree.root is None:
+        return Listing()
+    links = [
+        link
+        for link in tree.links
+        if addresses.same_site(link.url, section_url)
+        and link.key not in (canonical(capture.url), canonical(section_url))
+        and not any(re.search(pattern, _asked(link.url)) for pattern in ignore)
+    ]
+    paging = pager_links(tree, capture.url, section_url)
+    pages = {link.key for link in paging}
+    if article:
+        matching = (link for link in links if any(re.search(pattern, _asked(link.url)) for pattern in article))
+        listed = groups.Listed(tuple(matching))
+    else:
+        candidates = [link for link in links if link.key not in pages and _may_be_article(link)]
+        landmarks = [link.element for link in paging[:1]] + list(tree.root.iter("h1"))[:1]
+        listed = groups.of_the_list(tree, candidates, section_url, landmarks)
+    found = _discovered(tree, listed)
+    following = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
+    return Listing(found, (following,) if following else ())
+
+
+def _asked(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _may_be_article(link: Link) -> bool:
+    return (
+        not addresses.is_file(link.url)
+        and addresses.likeness(link.key) > 0
+        and not {"tag", "category", "author", "next", "prev"} & set((link.element.get("rel") or "").lower().split())
+    )
+
+
+def _discovered(tree: Tree, listed: groups.Listed) -> tuple[Discovered, ...]:
+    links = listed.links
+    by_key: dict[str, list[Link]] = {}
+    for link in links:
+        by_key.setdefault(link.key, []).append(link)
+    stamps = groups.stamps_of(tree, links, listed.containers)
+    return tuple(
+        Discovered(
+            url=found[0].url,
+            place=place,
+            title=headlines.best(link.element for link in found),
+            stamp=_as_printed(tree, stamps[key], links) if key in stamps else None,
+        )
+        for place, (key, found) in enumerate(by_key.items(), 1)
+    )
+
+
+def _as_printed(tree: Tree, stamp: Stamp, links: Sequence[Link]) -> str:
+    """The stamp; a bare time under a day's heading with that day before it."""
+    if stamp.printed.names_day:
+        return stamp.printed.text
+    day = _day_above(tree, stamp, links)
+    return f"{day}, {stamp.printed.text}" if day else stamp.printed.text
+
+
+def _day_above(tree: Tree, stamp: Stamp, links: Sequence[Link]) -> str | None:
+    """The day in whose part of the list a stamp stands: a date alone, right above the list or within it."""
+    above = [
+        other
+        for other in tree.stamps
+        if other.at < stamp.at and other.printed.names_day and not other.printed.names_time and other.printed.alone
+    ]
+    if not above:
+        return None
+    heading = above[-1]
+    element = heading.element
+    for _ in range(3):
+        following = element.getnext()
+        if following is not None:
+            first, last = tree.span(following)
+            if any(first <= link.at < last for link in links):
+                return heading.printed.text
+        parent = element.getparent()
+        if parent is None or below(parent) != below(element):
+            return None
+        element = parent
+    return None

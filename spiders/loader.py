@@ -1,0 +1,40 @@
+"""`scrapy list` and `scrapy crawl NAME` inside an archive's folder: every source file is a spider."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request, Spider
+from scrapy.settings import BaseSettings
+
+from archive import layout
+from spiders.news import NewsSpider
+
+
+class SourceLoader:
+    """Scrapy's SPIDER_LOADER_CLASS. Outside an archive there are no spiders."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        folder = settings.get("NEWSARCHIVE_FOLDER")
+        return cls(Path(folder) if folder else None)
+
+    def list(self) -> list[str]:
+        """The names of the archive's sources."""
+        if self._folder is None:
+            return []
+        return sorted(path.stem for path in (self._folder / layout.SOURCES).glob("*.toml"))
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """A spider for a source; KeyError when there is no such source."""
+        if spider_name not in self.list():
+            raise KeyError(f"Spider not found: {spider_name}")
+        return type("SourceSpider", (NewsSpider,), {"name": spider_name, "source_name": spider_name})
+
+    def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]
+        """No source is chosen by an address: the same outlet may have several."""
+        return []

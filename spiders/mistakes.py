@@ -1,0 +1,69 @@
+"""What is wrong in a TOML file, in plain words: the key, the value, and what belongs there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+_KINDS = {
+    "string_type": "must be text in quotes",
+    "list_type": "must be a list in [brackets]",
+    "bool_type": "must be true or false, without quotes",
+    "int_type": "must be a whole number, without quotes",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number, without quotes",
+    "finite_number": "must be a finite number",
+    "date_type": "must be a day without quotes, as in 2022-01-31",
+    "model_type": "must be a table with keys of its own",
+    "model_attributes_type": "must be a table with keys of its own",
+}
+
+
+def mistake(says: str) -> PydanticCustomError:
+    """What a validator raises; `says` follows the key and the value, as in «… = 5 must be less»."""
+    return PydanticCustomError("mistake", cast(Any, says.replace("{", "{{").replace("}", "}}")))
+
+
+def in_plain_words(detail: ErrorDetails, table: type[BaseModel]) -> str:
+    """One of pydantic's findings about a file that `table` describes, as a sentence without a full stop."""
+    key = key_of(detail["loc"])
+    kind = detail["type"]
+    if kind == "missing":
+        return f"{key} is missing"
+    value = shown(detail["input"])
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(detail["loc"][-1]), _keys_beside(detail["loc"], table), n=1)
+        return f"{key} = {value}: there is no such key" + (f'; did you mean "{near[0]}"?' if near else "")
+    if kind == "literal_error":
+        return f"{key} = {value} must be one of {detail['ctx']['expected'].replace(chr(39), chr(34))}"
+    if kind == "greater_than_equal":
+        return f"{key} = {value} must not be less than {detail['ctx']['ge']:g}"
+    if kind == "less_than_equal":
+        return f"{key} = {value} must not be more than {detail['ctx']['le']:g}"
+    return f"{key} = {value} {_KINDS.get(kind, detail['msg'])}"
+
+
+def key_of(path: Sequence[str | int]) -> str:
+    """The path of a value as one would write it: sections[0].url."""
+    key = ""
+    for step in path:
+        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
+    return key
+
+
+def shown(value: object) -> str:
+    """A value as a sentence quotes it."""
+    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _keys_beside(path: Sequence[str | int], table: type[BaseModel]) -> list[str]:
+    for step in path[:-1]:
+        if isinstance(step, str):
+            kind = table.model_fields[step].annotation
+            table = next(one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, BaseModel))
+    return list(table.model_fields)

@@ -1,0 +1,291 @@
+"""The spider: from the sections of a source to its articles. It knows no outlet by name."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive import layout, urls
+from archive.article import dates
+from archive.article.model import Article
+from archive.capture import Capture
+from archive.facts import Fetched
+from archive.index import pending
+from archive.warc.reader import read_record
+from spiders.discover import Discovered, Listing, read_listing
+from spiders.failures import reason_of
+from spiders.feeds import read_feed, read_sitemap
+from spiders.frontier import Queue
+from spiders.politeness import Guard, Pace
+from spiders.recorder import Recorder
+from spiders.source import Source, load
+from spiders.task import MAX_HOPS, Task
+
+USABLE = 200
+PROGRESS_SECONDS = 0.5
+
+
+class NewsSpider(Spider):
+    """One visit to one source.
+
+    Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (how many articles not yet known to ask
+    for), `since` (a day: none that the listing dates earlier), `full` (1: what is known is asked for again).
+    """
+
+    name = "news"
+    source_name: str | None = None  # set by the loader, for a spider that stands for one source
+
+    source: Source
+    queue: Queue
+    pace: Pace
+    recorder: Recorder
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._open(crawler)
+        return spider
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        source: str | None = None,
+        max_articles: str | int | None = None,
+        since: str | None = None,
+        full: str | bool = False,
+    ) -> None:
+        super().__init__(name)
+        self.source_name = source or self.source_name
+        self.max_articles = int(max_articles) if max_articles else None
+        self.since = date.fromisoformat(since) if since else None
+        self.full = str(full).lower() in ("1", "true", "yes")
+        self._admitted = 0
+        self._left_out = 0
+        self._told_at = 0.0
+
+    @property
+    def crawl_id(self) -> str:
+        """The crawl's id in the archive."""
+        return self.recorder.crawl
+
+    def _open(self, crawler: Crawler) -> None:
+        folder = Path(crawler.settings["NEWSARCHIVE_FOLDER"])
+        self.source = load(folder / layout.SOURCES / f"{self.source_name}.toml")
+        self.recorder = Recorder(
+            folder,
+            self.source,
+            operator=crawler.settings["NEWSARCHIVE_OPERATOR"],
+            max_bytes=crawler.settings.getint("NEWSARCHIVE_WARC_MAX_BYTES"),
+            workers=crawler.settings.get("NEWSARCHIVE_WORKERS"),
+        )
+        self.recorder.report.out = sys.stdout if crawler.settings.getbool("NEWSARCHIVE_TELL") else None
+        state = folder / layout.STATE
+        self.pace = Pace(state / "pace.db")
+        self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
+        if self.full:
+            self.queue.forget()
+        else:
+            self.queue.take_over(self.recorder.held_in)
+        own = [section.url for section in self.source.sections]
+        setattr(crawler, "recorder", self.recorder)
+        setattr(crawler, "guard", Guard((*own, *self.source.feeds, *self.source.sitemaps)))
+        crawler.signals.connect(self._close, signals.spider_closed)
+
+    async def _close(self, reason: str) -> None:
+        outcome = {"finished": "limit" if self._left_out else "finished"}.get(reason, "stopped")
+        if self._left_out:
+            self.note(f"{self._left_out} articles were left for the next crawl: the limit was {self.max_articles}.")
+        await self.recorder.finish(outcome)
+        self.recorder.report.ended(self.crawl_id, outcome)
+        self.queue.close()
+        self.pace.close()
+
+    def note(self, sentence: str) -> None:
+        """Something that needs looking at."""
+        if sentence not in self.recorder.report.notes:
+            self.recorder.report.notes.append(sentence)
+
+    def request(self, task: Task) -> Request:
+        """The Scrapy request of a task."""
+        return Request(
+            task.url,
+            callback=self.parse,
+            errback=self.fail,
+            meta={"task": task, "dont_redirect": True},
+            priority=task.priority,
+            dont_filter=True,
+        )
+
+    async def start(self) -> AsyncIterator[Request]:
+        for capture_id in await self.recorder.resume():
+            async for request in self._look(capture_id):
+                yield request
+        for section in self.source.sections:
+            yield self._ask(section.url, "listing", section=section.name)
+        for url in self.source.feeds:
+            yield self._ask(url, "feed")
+        for url in self.source.sitemaps:
+            yield self._ask(url, "sitemap")
+        if self.full:
+            return
+        for known in pending.due(await self.recorder.known(), datetime.now(UTC)):
+            yield self._ask(
+                known.url,
+                "article",
+                section=known.section,
+                headline=known.headline,
+                stamp=known.stamp,
+                listed_in="listing" if known.stamp else None,
+            )
+
+    async def parse(self, response: Response) -> AsyncIterator[Request]:
+        task: Task = response.meta["task"]
+        capture_id: int = response.meta["capture"]
+        async for request in self._answered(task, capture_id):
+            yield request
+        self._finished(task)
+
+    async def fail(self, failure: Failure) -> AsyncIterator[Request]:
+        """No response came; what did come of it is kept, and read as far as cut answers are."""
+        task: Task = failure.request.meta["task"]  # type: ignore[attr-defined]
+        capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
+        if capture_id is not None and task.why.role == "article":
+            async for request in self._look(capture_id):
+                yield request
+        else:
+            await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
+        self._finished(task)
+
+    def capture_of(self, response: Response) -> Capture:
+        """The answer as kept, for what must be known at once (robots.txt)."""
+        row = self.recorder.row(response.meta["capture"])
+        return read_record(self.recorder.folder, row.place).capture()
+
+    def _finished(self, task: Task) -> None:
+        self.queue.done(task)
+        if time.monotonic() - self._told_at > PROGRESS_SECONDS:
+            self._told_at = time.monotonic()
+            self.recorder.report.progress("crawling", self.queue.queued())
+
+    def _ask(self, url: str, role: str, **why: Any) -> Request:
+        fetched = Fetched(role=role, crawl=self.crawl_id, source=self.source.name, **why)
+        return self.request(Task(url, fetched))
+
+    async def _answered(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
+        capture = await self.recorder.capture(capture_id)
+        role = task.why.role
+        if role == "article":
+            async for request in self._look(capture_id):
+                yield request
+        if capture.redirects_to is not None:
+            following = await self._follow(task, capture.redirects_to)
+            if following:
+                yield following
+        elif capture.status != USABLE:
+            if role not in ("article", "robots"):
+                await self.recorder.failed(task.url, role, f"answered {capture.status}")
+        elif role == "listing":
+            async for request in self._listing(task, capture, capture_id):
+                yield request
+        elif role == "feed":
+            found = await self.recorder.compute(read_feed, capture)
+            async for request in self._found(task, capture_id, found):
+                yield request
+        elif role == "sitemap":
+            sitemap = await self.recorder.compute(read_sitemap, capture)
+            async for request in self._found(task, capture_id, sitemap.found):
+                yield request
+            for url in sitemap.sitemaps:
+                yield self.request(replace(task.at(url), why=replace(task.why, redirected_from=None)))
+
+    async def _follow(self, task: Task, target: str) -> Request | None:
+        if not urls.is_web(target):
+            await self.recorder.failed(task.url, task.why.role, f"redirected to {target}, which is no web address")
+            return None
+        if task.hops >= MAX_HOPS:
+            await self.recorder.failed(task.url, task.why.role, f"redirected more than {MAX_HOPS} times")
+            return None
+        return self.request(task.at(target))
+
+    async def _listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Request]:
+        section = next(one for one in self.source.sections if one.name == task.why.section)
+        listing: Listing = await self.recorder.compute(
+            _read_listing, capture, section.url, self.source.article, self.source.ignore
+        )
+        before = len(self.recorder.report.shown)
+        async for request in self._found(task, capture_id, listing.found):
+            yield request
+        if not listing.found:
+            self.note(f"{task.url} shows no articles.")
+        shows_new = len(self.recorder.report.shown) > before
+        goes_on = section.pages is None or task.page < section.pages
+        if goes_on and shows_new and self._has_room() and not await self._all_too_old(listing.found, capture):
+            for url in listing.next_pages:
+                yield self.request(Task(url, replace(task.why, redirected_from=None), page=task.page + 1))
+
+    async def _found(self, task: Task, capture_id: int, found: Sequence[Discovered]) -> AsyncIterator[Request]:
+        await self.recorder.sighted(capture_id, task.why.section, tuple(found))
+        capture = await self.recorder.capture(capture_id) if self.since else None
+        for one in found:
+            if capture is not None and self._is_too_old(one, capture):
+                continue
+            if not self.full and await self.recorder.knows(one.url):
+                continue
+            if not self._has_room():
+                self._left_out += 1
+                continue
+            self._admitted += 1
+            yield self._ask(
+                one.url,
+                "article",
+                section=task.why.section,
+                listing=task.url,
+                place=one.place,
+                headline=one.title,
+                stamp=one.stamp,
+                listed_in="listing" if task.why.role == "listing" else "feed",
+            )
+
+    def _has_room(self) -> bool:
+        return self.max_articles is None or self._admitted < self.max_articles
+
+    def _is_too_old(self, one: Discovered, capture: Capture) -> bool:
+        if self.since is None or not one.stamp:
+            return False
+        stamp = dates.parse(
+            one.stamp,
+            zone=ZoneInfo(self.source.timezone),
+            languages=self.source.languages,
+            captured_at=capture.fetched_at,
+            found_in="listing",
+        )
+        return stamp is not None and stamp.at.date() < self.since
+
+    async def _all_too_old(self, found: Sequence[Discovered], capture: Capture) -> bool:
+        return self.since is not None and bool(found) and all(self._is_too_old(one, capture) for one in found)
+
+    async def _look(self, capture_id: int) -> AsyncIterator[Request]:
+        """What the article shows is asked for too, as the source file wishes."""
+        looked = await self.recorder.look(capture_id)
+        if not isinstance(looked.reading, Article) or self.source.images == "none":
+            return
+        images = looked.reading.images if self.source.images == "all" else looked.reading.images[:1]
+        for image in images:
+            if urls.is_web(image.url) and (self.full or not await self.recorder.holds(image.url)):
+                yield self._ask(image.url, "image", article=looked.reading.canonical)
+
+
+def _read_listing(capture: Capture, section_url: str, article: Sequence[str], ignore: Sequence[str]) -> Listing:
+    return read_listing(capture, section_url=section_url, article=article, ignore=ignore)

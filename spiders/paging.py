@@ -1,0 +1,138 @@
+"""The next page of a listing: found by what the page says of itself, by numbers, and by words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lxml.etree import _Element
+
+from archive.urls import canonical
+from spiders import addresses
+from spiders.tree import Link, Tree, below
+
+_NEXT = re.compile(
+    r"(?:следующ\w+|наступн\w+|вперед|вперёд|впер[её]д|далее|далі|дальше|next|older|older posts|older entries)"
+    r"(?:\s+(?:страниц\w*|сторінк\w*|page|новост\w*|новин\w*|записи|posts?|entries))?"
+    r"|(?:предыдущие|более ранние|более старые|старые|старіші|попередні)\s+(?:записи|новости|материалы|публикации|новини|записи)"
+    r"|(?:показать|загрузить|смотреть|показати|завантажити|load|show|view|see)\s+(?:ещ[её]|ще|больше|більше|more)(?:\s+\w+){0,2}"
+    r"|(?:ещ[её]|ще|больше|більше|more)(?:\s+(?:новост\w*|новин\w*|материал\w*|матеріал\w*|стат\w*|news|articles|posts))?"
+    r"|раньше|раніше|ранее",
+    re.IGNORECASE,
+)
+_ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "❯"})
+_PARAMETERS = re.compile(
+    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip|list|str|stranica|n)\d*",
+    re.IGNORECASE,
+)
+_PATH_NUMBER = re.compile(
+    r"(?P<before>.*?/(?:(?:page|pages|p|pg|str|stranica|storinka|list|index|page[-_]?n?)[-_/]?)?)"
+    r"(?P<number>\d{1,6})(?P<after>/?(?:\.\w{3,5}|index\.\w{3,5})?)",
+    re.IGNORECASE,
+)
+_WORDED = re.compile(r"/(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?$", re.IGNORECASE)
+_PAGER = re.compile(r"pag(?:er|inat|ination|enav|es|e-?nav)|navigation|nav-links|load-?more|show-?more", re.IGNORECASE)
+
+
+def pager_links(tree: Tree, page_url: str, section_url: str) -> list[Link]:
+    """The links that lead to other pages of the listing, in the order printed."""
+    return [link for link in tree.links if _number(link.url, section_url, below(link.element)) is not None]
+
+
+def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[str]) -> str | None:
+    """The address of the page after this one, or None on the last; never this page, the first, or one before."""
+    here = canonical(page_url)
+    seen = {here, canonical(section_url), *articles}
+    current = _number(page_url, section_url, "") or 0.0
+
+    def is_ahead(link: Link, *, surely: bool) -> bool:
+        if link.key in seen or not addresses.same_site(link.url, section_url) or addresses.is_file(link.url):
+            return False
+        number = _number(link.url, section_url, below(link.element))
+        return number > current if number is not None else surely or _continues(link.key, section_url)
+
+    stated = [link for link in _head_links(tree) if is_ahead(link, surely=True)]
+    stated += [link for link in tree.links if "next" in _rel(link.element) and is_ahead(link, surely=True)]
+    if stated:
+        return stated[0].url
+    worded = [link for link in tree.links if _says_next(link.element) and is_ahead(link, surely=False)]
+    numbered = [
+        (number, link.at, link)
+        for link in tree.links
+        if (number := _number(link.url, section_url, below(link.element))) is not None and is_ahead(link, surely=False)
+    ]
+    if numbered:
+        return min(numbered, key=lambda found: found[:2])[2].url
+    return worded[0].url if worded else None
+
+
+def _head_links(tree: Tree) -> list[Link]:
+    found: list[Link] = []
+    for element in tree.root.iter("link") if tree.root is not None else ():
+        if "next" in _rel(element) and element.get("href"):
+            link = tree.link_to(element)
+            if link is not None:
+                found.append(link)
+    return found
+
+
+def _rel(element: _Element) -> list[str]:
+    return (element.get("rel") or "").lower().split()
+
+
+def _says_next(element: _Element) -> bool:
+    said = below(element).strip(" .…[](){}|")
+    words = said.strip("→›»>< \u2192").strip()
+    if "prev" in _rel(element):
+        return False
+    if words and _NEXT.fullmatch(words):
+        return True
+    label = (element.get("aria-label") or element.get("title") or "").strip()
+    if label and len(said) < 4 and _NEXT.fullmatch(label):
+        return True
+    return said in _ARROWS and any(_PAGER.search(_named(node)) for node in [element, *element.iterancestors()][:4])
+
+
+def _named(element: _Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def _number(url: str, section_url: str, text: str) -> float | None:
+    """The number of a listing's page in its address, by any way of counting; None when it is no page of it."""
+    parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
+    own = dict(parse_qsl(section.query))
+    if _bare(parts.path) == _bare(section.path):
+        others = {key: value for key, value in parse_qsl(parts.query) if own.get(key) != value}
+        counted = [value for key, value in others.items() if _PARAMETERS.fullmatch(key) and value.isdigit()]
+        if len(counted) == 1 and len(counted[0]) < 7 and not (own.keys() - dict(parse_qsl(parts.query)).keys() - others.keys()):
+            return float(counted[0])
+        return None
+    found = _PATH_NUMBER.fullmatch(unquote(parts.path))
+    if found is None or {k: v for k, v in parse_qsl(parts.query)} != own:
+        return None
+    before = found["before"]
+    is_worded = bool(_WORDED.search(before))
+    base = _bare(_WORDED.sub("/", before) if is_worded else before)
+    section_base = _bare(_first_page(unquote(section.path)))
+    if base != section_base:
+        return None
+    return float(found["number"]) if is_worded or text.strip() == found["number"] or not text else None
+
+
+def _first_page(path: str) -> str:
+    """A section's path as it is without a number: one may give page 1, or the file of the index, as its address."""
+    return re.sub(r"/(?:index|page[-_/]?1)?(?:\.\w{3,5})?/?$", "/", path, flags=re.IGNORECASE)
+
+
+def _bare(path: str) -> str:
+    return re.sub(r"(?:/index)?\.\w{3,5}$", "", path.rstrip("/")) if path.endswith((".html", ".htm", ".php")) else path.rstrip("/")
+
+
+def _continues(key: str, section_url: str) -> bool:
+    """Whether an address asks the section itself for more: its path, with other parameters or a day."""
+    parts, section = urlsplit(key), urlsplit(canonical(section_url))
+    if parts.path.rstrip("/") == section.path.rstrip("/"):
+        return bool(parts.query)
+    rest = parts.path.removeprefix(section.path.rstrip("/") + "/")
+    return rest != parts.path and bool(re.fullmatch(r"[\d/_.-]+|.*(?:page|before|older|archive|more)\W?\w{0,12}/?", rest))

@@ -1,0 +1,198 @@
+"""A guest on other people's servers: robots.txt, one pace a host, waits that grow, closed doors stay closed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive import urls
+from archive.facts import Fetched
+from spiders.failures import DOWNLOAD_ERRORS, ForbiddenByRobots, may_pass, reason_of
+from spiders.task import Task
+
+if TYPE_CHECKING:
+    from spiders.news import NewsSpider
+
+ROBOTS_TOKEN = "newsarchive"
+MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
+MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
+MAX_TRIES = 3
+FIRST_WAIT = 5.0  # seconds before the second try; three times that before the third
+LONGEST_WAIT = 300.0  # a server that wants to be left alone longer is left alone until the next crawl
+TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+
+
+class Pace:
+    """One pace a host, shared by every process of an archive through a small file."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = OFF")  # forgotten in a power cut, and that long is a pause
+        self._connection.execute("CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)")
+
+    def reserve(self, host: str, delay: float, now: float) -> float:
+        """0 when the host may be asked now, and is then free again after `delay`; else the seconds to wait."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            row = self._connection.execute("SELECT free_at FROM hosts WHERE host = ?", (host,)).fetchone()
+            wait = row[0] - now if row else 0.0
+            # A clock set back must not stop a crawl for years.
+            if 0 < wait <= max(delay, LONGEST_WAIT):
+                return float(wait)
+            self._connection.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, now + delay))
+            return 0.0
+        finally:
+            self._connection.execute("COMMIT")
+
+    def hold(self, host: str, until: float) -> None:
+        """The host is not asked before `until`."""
+        self._connection.execute(
+            "INSERT INTO hosts VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET free_at = max(free_at, excluded.free_at)",
+            (host, until),
+        )
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
+
+
+class Politeness:
+    """Downloader middleware: asks robots.txt first, keeps the pace, and tries again as the server wishes."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._robots: dict[str, asyncio.Future[Protego | None]] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._delays: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def _spider(self) -> NewsSpider:
+        from spiders.news import NewsSpider
+
+        assert isinstance(self._crawler.spider, NewsSpider)
+        return self._crawler.spider
+
+    async def process_request(self, request: Request) -> None:
+        task: Task = request.meta["task"]
+        if self._spider.source.obey_robots and task.why.role != "robots":
+            await self._ask_robots(request.url)
+        await self._take_turn(request.url)
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        task: Task = request.meta["task"]
+        if response.status not in TRY_AGAIN or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
+            return response
+        stated = response.headers.get(b"Retry-After")
+        wait = retry_after(stated.decode("latin-1") if stated else None, time.time())
+        if wait is None:
+            wait = FIRST_WAIT * 3**task.tries if self._delay(request.url) else 0.0
+        if wait > LONGEST_WAIT:
+            return response
+        self._spider.pace.hold(_host(request.url), time.time() + wait)
+        return self._spider.request(task.again())
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        task: Task = request.meta["task"]
+        if not may_pass(exception):
+            return None
+        if task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
+            return None
+        if self._delay(request.url):
+            self._spider.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries)
+        return self._spider.request(task.again())
+
+    async def _take_turn(self, url: str) -> None:
+        host, delay = _host(url), self._delay(url)
+        async with self._turns.setdefault(host, asyncio.Lock()):
+            while wait := self._spider.pace.reserve(host, delay, time.time()):
+                await asyncio.sleep(wait)
+
+    def _delay(self, url: str) -> float:
+        return max(self._spider.source.delay, self._delays.get(_site(url), 0.0))
+
+    async def _ask_robots(self, url: str) -> None:
+        site = _site(url)
+        if site not in self._robots:
+            self._robots[site] = asyncio.get_running_loop().create_future()
+            try:
+                self._robots[site].set_result(await self._fetch_robots(site))
+            except (*DOWNLOAD_ERRORS, OSError) as error:
+                why = reason_of(error)
+                self._spider.note(f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for.")
+                self._robots[site].set_result(Protego.parse("User-agent: *\nDisallow: /"))
+        rules = await self._robots[site]
+        if rules is not None and not rules.can_fetch(url, ROBOTS_TOKEN):
+            raise ForbiddenByRobots("robots.txt forbids it")
+
+    async def _fetch_robots(self, site: str) -> Protego | None:
+        """The rules of a site; None when it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
+        url = f"{site}/robots.txt"
+        for _ in range(MAX_ROBOTS_REDIRECTS + 1):
+            why = Fetched(role="robots", source=self._spider.source.name, crawl=self._spider.crawl_id)
+            assert self._crawler.engine is not None
+            response = await self._crawler.engine.download_async(self._spider.request(Task(url, why)))
+            capture = self._spider.capture_of(response)
+            if capture.redirects_to is None or not urls.is_web(capture.redirects_to):
+                break
+            url = capture.redirects_to
+        if response.status >= 500:
+            raise OSError(f"it answered {response.status}")
+        if response.status >= 300:
+            return None
+        rules = Protego.parse(capture.payload()[:MAX_ROBOTS_BYTES].decode("utf-8", "replace"))
+        self._delays[site] = float(rules.crawl_delay(ROBOTS_TOKEN) or 0.0)
+        return rules
+
+
+def retry_after(stated: str | None, now: float) -> float | None:
+    """Seconds to wait as Retry-After states them, in either form (RFC 9110 section 10.2.3); None for neither."""
+    if stated is None:
+        return None
+    stated = stated.strip()
+    if stated.isdecimal():
+        return float(stated)
+    try:
+        return max(0.0, parsedate_to_datetime(stated).timestamp() - now)
+    except ValueError:
+        return None
+
+
+class Guard:
+    """Which network addresses may be asked: none that is private, unless the source itself lies there."""
+
+    def __init__(self, own: tuple[str, ...]) -> None:
+        self._own = {_place(url) for url in own}
+
+    def allowed(self, request: Request, ip: str) -> bool:
+        """Whether anything may be sent to this network address for this request."""
+        return not urls.is_private_address(ip) or _place(request.url) in self._own
+
+
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{(parts.hostname or '').lower()}:{parts.port}" if parts.port else (parts.hostname or "").lower()
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,283 @@
+"""The one place where spiders touch storage: captures kept in batches, read in other processes, settled in order.
+
+    handler ──keep──▶ batch ──▶ writing thread: records → fsync → rows ──▶ numbers
+                                      │ articles, in the order kept
+                                      ▼
+                              worker processes: read ──▶ writing thread: settle ──▶ report
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from scrapy import Request
+
+from archive import facts, layout, locks, moments, recording, urls
+from archive.article.model import Article, NotAnArticle
+from archive.article.reading import EXTRACTOR
+from archive.capture import Capture
+from archive.errors import ArchiveError
+from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
+from archive.index import captures, pending
+from archive.index.articles import Settled, known_at
+from archive.index.captures import CaptureRow
+from archive.index.pending import Known
+from archive.recording import Fetch, Recording
+from archive.store import Archive
+from archive.warc.record import Exchange
+from archive.workers import ReadDone, ReadJob, pool, read_job
+from spiders.discover import Discovered
+from spiders.report import Report
+from spiders.source import Source
+from spiders.wire import Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at an article's address came to."""
+
+    reading: Article | NotAnArticle | None  # None for answers that are not read
+    settled: Settled
+
+
+class Recorder:
+    """Storage for one crawl. Opened before the crawl's first request, finished after its last.
+
+    ArchiveBusy when the source is being crawled already.
+    """
+
+    def __init__(self, folder: Path, source: Source, *, operator: str | None, max_bytes: int, workers: int | None) -> None:
+        self.folder = folder
+        self.source = source
+        self.report = Report()
+        self.mended: list[str] = []
+        self._held = ExitStack()
+        self._held.enter_context(
+            locks.held(layout.writers_lock(folder), "The index is being rebuilt: crawl when that is done.", shared=True)
+        )
+        self._held.enter_context(
+            locks.held(layout.source_lock(folder, source.name), f"{source.name} is being crawled already.")
+        )
+        self._archive = Archive.open(folder)
+        self.mended = recording.recover(folder, self._archive.connection, source.name)
+        self.started_at = datetime.now(UTC)
+        self.crawl = f"{source.name}-{self.started_at:%Y%m%d%H%M%S%f}"
+        self._recording = Recording(
+            folder,
+            self._archive.connection,
+            CrawlStarted(
+                crawl=self.crawl,
+                source=source.name,
+                title=source.title,
+                timezone=source.timezone,
+                at=moments.text(self.started_at),
+            ),
+            extractor=EXTRACTOR,
+            info=_info(source, self.crawl, operator),
+            max_bytes=max_bytes,
+            now=lambda: datetime.now(UTC),
+            new_id=uuid4,
+        )
+        self._workers = workers
+        self._pool: Executor = pool(workers)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
+        self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
+        self._is_writing = False
+        self._looks: dict[int, asyncio.Future[Looked]] = {}
+        self._order: deque[tuple[int, str, asyncio.Future[ReadDone | None]]] = deque()
+        self._settling: asyncio.Task[None] | None = None
+
+    async def keep(self, request: Request, taken: Taken) -> int:
+        """The capture's number, once its record and its row are durable; articles then go on to be read."""
+        why: Fetched = request.meta["task"].why
+        exchange = Exchange(
+            url=taken.url,
+            fetched_at=taken.sent_at,
+            request=taken.request,
+            response=taken.response,
+            ip=taken.ip,
+            truncated=taken.truncated,
+            facts=facts.to_json(why) | ({"tls": dict(taken.tls)} if taken.tls else {}),
+        )
+        number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._batch.append((Fetch(exchange, why), number))
+        self.report.fetched += 1
+        if not self._is_writing:
+            self._is_writing = True
+            asyncio.ensure_future(self._write())
+        return await number
+
+    async def look(self, capture_id: int) -> Looked:
+        """What a capture of an article's address came to; kept captures are read without being asked for."""
+        looked = await self._looks[capture_id]
+        del self._looks[capture_id]
+        return looked
+
+    async def resume(self) -> list[int]:
+        """Captures that a killed crawl kept and never read: they go to be read, and can be looked at."""
+        numbers = await self._in_thread(pending.unread, self._archive.connection, self.source.name)
+        for number in numbers:
+            row = await self._in_thread(captures.of_id, self._archive.connection, number)
+            await self._read(number, row.url)
+        return list(numbers)
+
+    async def sighted(self, listing: int, section: str | None, found: tuple[Discovered, ...]) -> None:
+        """Which articles a listing showed is durable when this returns."""
+        row = await self._in_thread(captures.of_id, self._archive.connection, listing)
+        shown = tuple(
+            Shown(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
+        )
+        self.report.shown.update(urls.canonical(one.url) for one in found)
+        await self._note(
+            Sighted(listing=row.record_id, source=self.source.name, section=section, shown=shown)
+        )
+
+    async def failed(self, url: str, role: str, reason: str) -> None:
+        """An address gave no usable answer."""
+        self.report.failures.append((url, reason))
+        await self._note(
+            Failed(
+                role=role,
+                url=url,
+                at=moments.text(datetime.now(UTC)),
+                reason=reason,
+                crawl=self.crawl,
+                source=self.source.name,
+            )
+        )
+
+    async def capture(self, capture_id: int) -> Capture:
+        """The bytes of a capture, read back from its record."""
+
+        def read() -> Capture:
+            row = captures.of_id(self._archive.connection, capture_id)
+            assert row is not None
+            return self._archive.capture(row.place)
+
+        return await self._in_thread(read)
+
+    async def compute(self, function: Callable[..., Any], *arguments: object) -> Any:
+        """A pure function's answer from a worker process; NotAnArticle when it took the worker with it."""
+        try:
+            return await asyncio.wrap_future(self._pool.submit(function, *arguments))
+        except BrokenProcessPool:
+            self._pool = pool(self._workers)
+            return await asyncio.wrap_future(self._pool.submit(function, *arguments))
+
+    async def known(self) -> list[Known]:
+        """The source's articles, as far as deciding to look at them again needs."""
+        return await self._in_thread(lambda: list(pending.known_articles(self._archive.connection, self.source.name)))
+
+    async def knows(self, url: str) -> bool:
+        """Whether an article was ever found at an address."""
+        return bool(await self._in_thread(_is_known, self._archive, url))
+
+    async def holds(self, url: str) -> bool:
+        """Whether an address was ever captured whole: a picture that was is not asked for again."""
+        return bool(await self._in_thread(captures.ever_held, self._archive.connection, url))
+
+    def row(self, capture_id: int) -> CaptureRow:
+        """What the index says of a capture that was just kept."""
+        row = captures.of_id(self._archive.connection, capture_id)
+        assert row is not None
+        return row
+
+    def held_in(self, crawl: str, url: str) -> bool:
+        """Whether a crawl captured an address. Only before the crawl's first request."""
+        return captures.held_in_crawl(self._archive.connection, crawl, url) is not None
+
+    async def finish(self, outcome: str) -> None:
+        """Everything kept is read and settled, the crawl is closed, the file has its final name."""
+        while self._settling is not None:
+            await self._settling
+        await self._note(
+            CrawlEnded(
+                crawl=self.crawl,
+                at=moments.text(datetime.now(UTC)),
+                outcome=outcome,
+                counts=self.report.counts(),
+                notes=tuple(self.report.notes),
+            )
+        )
+        await self._in_thread(self._recording.close)
+        self._pool.shutdown()
+        self._thread.shutdown()
+        self._archive.close()
+        self._held.close()
+
+    async def _write(self) -> None:
+        """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""
+        while self._batch:
+            batch, self._batch = self._batch, []
+            try:
+                numbers = await self._in_thread(self._recording.keep, [fetch for fetch, _ in batch])
+            except Exception as error:
+                for _, waiting in batch:
+                    if not waiting.done():
+                        waiting.set_exception(error)
+                continue
+            for (fetch, waiting), number in zip(batch, numbers, strict=True):
+                if fetch.why.role == "article":
+                    await self._read(number, fetch.exchange.url)
+                if not waiting.done():
+                    waiting.set_result(number)
+        self._is_writing = False
+
+    async def _read(self, capture_id: int, url: str) -> None:
+        job = await self._in_thread(self._recording.job, capture_id, self.source.outlet)
+        self._looks[capture_id] = asyncio.get_running_loop().create_future()
+        self._order.append((capture_id, url, asyncio.ensure_future(self._done(job))))
+        if self._settling is None:
+            self._settling = asyncio.ensure_future(self._settle())
+
+    async def _done(self, job: ReadJob | None) -> ReadDone | None:
+        if job is None:
+            return None
+        try:
+            done: ReadDone = await self.compute(read_job, job)
+        except BrokenProcessPool:
+            return ReadDone(NotAnArticle("unreadable: reading it ended the reader"))
+        except ArchiveError as error:
+            return ReadDone(NotAnArticle(f"unreadable: {error}"))
+        return done
+
+    async def _settle(self) -> None:
+        """Readings become rows in the order their captures were kept, whichever was read first."""
+        while self._order:
+            capture_id, url, reading = self._order.popleft()
+            done = await reading
+            settled = await self._in_thread(self._recording.settle, capture_id, done)
+            self.report.count(url, settled)
+            self._looks[capture_id].set_result(Looked(done.reading if done else None, settled))
+        self._settling = None
+
+    async def _note(self, fact: Failed | Sighted | CrawlEnded) -> None:
+        await self._in_thread(self._recording.note, [fact])
+
+    def _in_thread(self, function: Callable[..., Any], *arguments: object) -> Awaitable[Any]:
+        return asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+
+def _is_known(archive: Archive, url: str) -> bool:
+    return known_at(archive.connection, urls.canonical(url)) is not None
+
+
+def _info(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:
+    return {
+        "software": f"newsarchive/{metadata.version('newsarchive')} Scrapy/{metadata.version('scrapy')}",
+        "isPartOf": crawl,
+        "description": f"{source.title} ({source.name})",
+        "robots": "obey" if source.obey_robots else "ignore",
+        **({"operator": operator} if operator else {}),
+    }

@@ -1,0 +1,61 @@
+"""What a crawl came to: counted as it goes, told in lines another process can read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from archive.index.articles import Settled
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of a crawl, and what went wrong in it. `out` gets a JSON line whenever something changes."""
+
+    out: TextIO | None = None
+    fetched: int = 0
+    shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
+    settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
+    failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    notes: list[str] = field(default_factory=list)  # what needs looking at
+
+    def count(self, url: str, settled: Settled) -> None:
+        """One article's address was looked at."""
+        self.settled[settled.outcome] += 1
+        if settled.outcome == "unreachable":
+            self.failures.append((url, settled.detail or "gave no usable answer"))
+
+    def counts(self) -> dict[str, int]:
+        """The numbers that stand in the crawl's row."""
+        named = {name: self.settled[name] for name in ("new", "known", "changed", "removed", "gone", "moved")}
+        return {
+            "found": len(self.shown),
+            **named,
+            "not_articles": self.settled["not an article"],
+            "failed": len(self.failures),
+        }
+
+    def progress(self, phase: str, queued: int) -> None:
+        """Tells where the crawl stands."""
+        self._tell({"event": "progress", "phase": phase, "fetched": self.fetched, "queued": queued, **self.counts()})
+
+    def ended(self, crawl: str, outcome: str) -> None:
+        """Tells what came of it."""
+        self._tell(
+            {
+                "event": "ended",
+                "crawl": crawl,
+                "outcome": outcome,
+                "counts": self.counts(),
+                "fetched": self.fetched,
+                "failures": self.failures,
+                "notes": self.notes,
+            }
+        )
+
+    def _tell(self, event: Mapping[str, object]) -> None:
+        if self.out is not None:
+            print(json.dumps(event, ensure_ascii=False), file=self.out, flush=True)

@@ -1,0 +1,124 @@
+"""What a source is: one TOML file of data, read into one value, every mistake in it named at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from archive.article.model import Outlet, Rule
+from archive.errors import SourceError
+from spiders.definition import Definition, Images, MistakesFound, validated
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One listing of an outlet that is followed."""
+
+    name: str  # as the file has it; without one, the last segment of the address
+    url: str
+    pages: int | None = 1  # how many pages of the listing; None: all there are
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a source file says: where an outlet's articles are found, and how to behave there."""
+
+    name: str  # the file's stem
+    title: str
+    timezone: str  # IANA
+    languages: tuple[str, ...] = ()
+    schedule: str | None = None  # five cron fields, in the source's zone; None: only when asked
+    sections: tuple[Section, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    article: tuple[str, ...] = ()  # regular expressions, searched in path and query
+    ignore: tuple[str, ...] = ()
+    delay: float = 1.0  # seconds between requests to one host
+    obey_robots: bool = True
+    images: Images = "lead"
+    requisites: bool = True
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def outlet(self) -> Outlet:
+        """What the reading of a page needs to know."""
+        return Outlet(timezone=self.timezone, languages=self.languages, rules=self.rules)
+
+
+def load(path: Path) -> Source:
+    """The source a file describes; SourceError with one line a mistake when it describes none."""
+    source, mistakes = _read(path)
+    if source is None:
+        raise SourceError("\n".join(mistakes))
+    return source
+
+
+def load_all(folder: Path) -> list[Source]:
+    """All sources of a folder, by name; SourceError with every mistake of every file."""
+    sources: list[Source] = []
+    mistakes: list[str] = []
+    for path in sorted(folder.glob("*.toml")):
+        if path.name.startswith("."):  # what file managers leave behind
+            continue
+        source, wrong = _read(path)
+        mistakes += wrong
+        if source is not None:
+            sources.append(source)
+    if mistakes:
+        raise SourceError("\n".join(mistakes))
+    return sources
+
+
+def _read(path: Path) -> tuple[Source | None, list[str]]:
+    mistakes: list[str] = []
+    definition: Definition | None = None
+    if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
+        mistakes.append(
+            f'the name {path.stem!r} is what the source is called: use only a-z, 0-9, "-" and "_"'
+        )
+    try:
+        definition = validated(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+    except OSError as error:
+        mistakes.append(f"cannot be read: {error.strerror or error}")
+    except UnicodeDecodeError:
+        mistakes.append("is not UTF-8 text; save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(f"is not TOML: {error}")
+    except RecursionError:
+        mistakes.append("is no source file: it is nested too deep")
+    except MistakesFound as found:
+        mistakes += found.mistakes
+    if mistakes or definition is None:
+        return None, [f"{path}: {mistake}" for mistake in mistakes]
+    return _source(path.stem, definition), []
+
+
+def _source(name: str, definition: Definition) -> Source:
+    return Source(
+        name=name,
+        title=definition.title,
+        timezone=definition.timezone,
+        languages=tuple(definition.languages),
+        schedule=definition.schedule,
+        sections=tuple(
+            Section(section.name or _name_of(section.url) or definition.title, section.url, section.pages)
+            for section in definition.sections
+        ),
+        feeds=tuple(definition.discovery.feeds),
+        sitemaps=tuple(definition.discovery.sitemaps),
+        article=tuple(definition.discovery.article),
+        ignore=tuple(definition.discovery.ignore),
+        delay=definition.politeness.delay,
+        obey_robots=definition.politeness.obey_robots,
+        images=definition.capture.images,
+        requisites=definition.capture.requisites,
+        rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
+    )
+
+
+def _name_of(url: str) -> str:
+    segments = [segment for segment in unquote(urlsplit(url).path).split("/") if segment]
+    return segments[-1] if segments else ""

@@ -1,0 +1,58 @@
+"""What a TLS connection says of the server: a fact to keep, as pages with bad certificates are taken too."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from functools import cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+from OpenSSL.SSL import Connection
+
+
+def tls_facts(connection: Connection, host: str) -> dict[str, object]:
+    """Protocol, cipher, the certificate's SHA-256, and whether it holds for the host.
+
+    `verified` is None where this machine has no certificate authorities to ask; `fault` says why it is False.
+    """
+    chain = connection.get_peer_cert_chain(as_cryptography=True) or []
+    facts: dict[str, object] = {
+        "protocol": connection.get_protocol_version_name(),
+        "cipher": connection.get_cipher_name(),
+    }
+    if not chain:
+        return facts
+    fault = _fault(chain, host)
+    facts["certificate"] = "sha256:" + chain[0].fingerprint(hashes.SHA256()).hex()
+    facts["verified"] = None if _authorities() is None else fault is None
+    if fault:
+        facts["fault"] = fault
+    return facts
+
+
+def _fault(chain: list[x509.Certificate], host: str) -> str | None:
+    authorities = _authorities()
+    if authorities is None:
+        return None
+    try:
+        verifier = PolicyBuilder().store(authorities).build_server_verifier(_subject(host))
+        verifier.verify(chain[0], chain[1:])
+    except (VerificationError, ValueError) as error:
+        return str(error)
+    return None
+
+
+def _subject(host: str) -> x509.DNSName | x509.IPAddress:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+@cache
+def _authorities() -> Store | None:
+    context = ssl.create_default_context()
+    found = [x509.load_der_x509_certificate(one) for one in context.get_ca_certs(binary_form=True)]
+    return Store(found) if found else None

@@ -1,0 +1,260 @@
+"""Source files: what they say is read, and what is wrong in them is said, all at once."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archive.article.model import Outlet, Rule
+from archive.errors import SourceError
+from spiders.source import Section, Source, load, load_all
+
+WHOLE = r"""
+title = "Новости Приморска"
+timezone = "Europe/Kyiv"
+languages = ["ru", "uk"]
+schedule = "*/30 * * * *"
+
+[[sections]]
+name = "Мир"
+url = "https://news.example/world/"
+pages = 3
+
+[[sections]]
+url = "https://news.example/politics/"
+pages = "all"
+
+[discovery]
+feeds = ["https://news.example/rss.xml"]
+sitemaps = ["https://news.example/news-sitemap.xml"]
+article = ['/\d\d-\d\d-\d{4}/']
+ignore = ['/tags/']
+
+[politeness]
+delay = 2
+obey_robots = false
+
+[capture]
+images = "all"
+requisites = false
+
+[[rules]]
+since = 2022-01-01
+body = ".article-text"
+published = "//time/@datetime"
+prune = [".banner", "//div[@class='partners']"]
+"""
+
+SMALLEST = """
+title = "Новости"
+timezone = "Europe/Moscow"
+[discovery]
+feeds = ["https://news.example/rss.xml"]
+"""
+
+
+def written(folder: Path, text: str, name: str = "primorsk") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(folder: Path, text: str, name: str = "primorsk") -> list[str]:
+    path = written(folder, text, name)
+    with pytest.raises(SourceError) as raised:
+        load(path)
+    lines = str(raised.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    return [line.removeprefix(f"{path}: ") for line in lines]
+
+
+def mistakes_with(folder: Path, *lines: str) -> list[str]:
+    """The mistakes of an otherwise sound file into which these lines are put, before its tables."""
+    top = "".join(line + "\n" for line in lines)
+    return mistakes(folder, SMALLEST.replace("[discovery]", top + "[discovery]"))
+
+
+def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
+    assert load(written(tmp_path, WHOLE)) == Source(
+        name="primorsk",
+        title="Новости Приморска",
+        timezone="Europe/Kyiv",
+        languages=("ru", "uk"),
+        schedule="*/30 * * * *",
+        sections=(
+            Section("Мир", "https://news.example/world/", 3),
+            Section("politics", "https://news.example/politics/", None),
+        ),
+        feeds=("https://news.example/rss.xml",),
+        sitemaps=("https://news.example/news-sitemap.xml",),
+        article=(r"/\d\d-\d\d-\d{4}/",),
+        ignore=("/tags/",),
+        delay=2.0,
+        obey_robots=False,
+        images="all",
+        requisites=False,
+        rules=(
+            Rule(
+                since=date(2022, 1, 1),
+                body=".article-text",
+                published="//time/@datetime",
+                prune=(".banner", "//div[@class='partners']"),
+            ),
+        ),
+    )
+
+
+def test_a_title_a_zone_and_one_way_in_are_enough(tmp_path: Path) -> None:
+    source = load(written(tmp_path, SMALLEST))
+    assert (source.delay, source.obey_robots, source.images, source.requisites) == (1.0, True, "lead", True)
+    assert (source.languages, source.schedule, source.sections, source.rules) == ((), None, (), ())
+    one_section = 'title = "a"\ntimezone = "UTC"\n[[sections]]\nurl = "https://news.example/"\n'
+    assert load(written(tmp_path, one_section)).sections == (Section("a", "https://news.example/", 1),)
+
+
+def test_the_outlet_is_what_reading_needs(tmp_path: Path) -> None:
+    source = load(written(tmp_path, WHOLE))
+    assert source.outlet == Outlet(timezone="Europe/Kyiv", languages=("ru", "uk"), rules=source.rules)
+    assert pickle.loads(pickle.dumps(source)) == source
+
+
+def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "primorsk.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SMALLEST.encode())
+    assert load(path).title == "Новости"
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ('titel = "a"', "titel = 'a': there is no such key; did you mean \"title\"?"),
+        ("whatever = 1", "whatever = 1: there is no such key"),
+        ('languages = "ru"', "languages = 'ru' must be a list in [brackets]"),
+        ('languages = ["ru", "ua"]', "languages[1] = 'ua' is a country; the Ukrainian language is \"uk\""),
+        ('languages = ["russian"]', "languages[0] = 'russian' is no language code"),
+        ("schedule = 30", "schedule = 30 must be text in quotes"),
+        ('schedule = "hourly"', "schedule = 'hourly' must have five fields"),
+        ('schedule = "99 * * * *"', "schedule = '99 * * * *' its minute '99' is not understood"),
+        ('schedule = "* * * * mon-son"', "its day of the week 'mon-son' is not understood"),
+        ('schedule = "*/0 * * * *"', "its minute '*/0' is not understood"),
+        ('schedule = "30-10 * * * *"', "its minute '30-10' is not understood"),
+        ('sections = "https://news.example/"', "sections = 'https://news.example/' must be a list"),
+        ('sections = ["https://news.example/"]', "sections[0] = 'https://news.example/' must be a table"),
+        ('[[sections]]\nname = "Мир"', "sections[0].url is missing"),
+        ('[[sections]]\nurl = "news.example"', "sections[0].url = 'news.example' is no web address"),
+        (
+            '[[sections]]\nurl = "ftp://news.example/"',
+            "sections[0].url = 'ftp://news.example/' is no web address",
+        ),
+        ('[[sections]]\nurl = "https://a.b/"\nname = " "', "sections[0].name = ' ' must not be empty"),
+        (
+            '[[sections]]\nurl = "https://a.b/"\npages = 0',
+            "sections[0].pages = 0 must be a whole number from 1",
+        ),
+        (
+            '[[sections]]\nurl = "https://a.b/"\npages = "al"',
+            "sections[0].pages = 'al' must be a whole number",
+        ),
+        (
+            '[[sections]]\nurl = "https://a.b/"\npages = true',
+            "sections[0].pages = true must be a whole number",
+        ),
+        (
+            '[[sections]]\nurl = "https://a.b/"\npage = 2',
+            'sections[0].page = 2: there is no such key; did you mean "pages"?',
+        ),
+        (
+            '[[sections]]\nurl = "https://a.b/"\n[[sections]]\nurl = "https://A.b"',
+            "sections[1].url = 'https://A.b' is also that of sections[0]",
+        ),
+        ("[politeness]\ndelay = -1", "politeness.delay = -1 must not be less than 0"),
+        ("[politeness]\ndelay = inf", "politeness.delay = inf must be a finite number"),
+        ("[politeness]\ndelay = nan", "politeness.delay = nan must"),
+        ('[politeness]\ndelay = "2"', "politeness.delay = '2' must be a number, without quotes"),
+        ('[politeness]\nobey_robots = "no"', "politeness.obey_robots = 'no' must be true or false"),
+        (
+            "[politeness]\nobey_robot = false",
+            'politeness.obey_robot = false: there is no such key; did you mean "obey_robots"?',
+        ),
+        ('[capture]\nimages = "some"', 'capture.images = \'some\' must be one of "none", "lead" or "all"'),
+        ('[[rules]]\nbody = "div["', "rules[0].body = 'div[' is no CSS selector"),
+        ('[[rules]]\nbody = "//div["', "rules[0].body = '//div[' is no XPath"),
+        ('[[rules]]\nprune = [".a", ""]', "rules[0].prune[1] = '' must not be empty"),
+        ('[[rules]]\nsince = "2022-01-01"', "rules[0].since = '2022-01-01' must be a day without quotes"),
+        ("[[rules]]\nsince = 2022-01-01T10:00:00", "must be a day without quotes"),
+        ('[[rules]]\ndate = ".a"', "rules[0].date = '.a': there is no such key"),
+    ],
+)
+def test_a_mistake_names_its_key_and_value(tmp_path: Path, line: str, mistake: str) -> None:
+    found = mistakes_with(tmp_path, line)
+    assert len(found) == 1
+    assert mistake in found[0]
+
+
+def test_a_zone_must_be_known(tmp_path: Path) -> None:
+    for zone in ("Europe/Kiew", "GMT+25", "", "../etc/passwd", "Europe"):
+        [mistake] = mistakes(tmp_path, SMALLEST.replace("Europe/Moscow", zone))
+        assert mistake.startswith(f"timezone = {zone!r} is no time zone")
+
+
+@pytest.mark.parametrize("pattern", ["(", "[", "*", "(?P<a>)(?P<a>)", " "])
+def test_a_broken_regular_expression_is_named(tmp_path: Path, pattern: str) -> None:
+    [mistake] = mistakes(tmp_path, SMALLEST + f"article = ['{pattern}']\n")
+    assert mistake.startswith(f"discovery.article[0] = {pattern!r} ")
+
+
+def test_without_a_way_in_there_is_nothing_to_crawl(tmp_path: Path) -> None:
+    bare = 'title = "a"\ntimezone = "UTC"\n'
+    for text in (bare, bare + "sections = []\n", bare + "[discovery]\nfeeds = []\narticle = ['/a/']\n"):
+        [mistake] = mistakes(tmp_path, text)
+        assert mistake.startswith("there is no way in: give at least one [[sections]]")
+
+
+def test_all_mistakes_of_a_file_are_said_at_once(tmp_path: Path) -> None:
+    text = 'timezone = "Kyiv"\nlanguages = ["RU"]\n[politeness]\ndelay = -1\npause = 3\n'
+    found = mistakes(tmp_path, text, name="Приморск")
+    keys = [
+        "the name 'Приморск'",
+        "title",
+        "timezone",
+        "languages[0]",
+        "politeness.delay",
+        "politeness.pause",
+    ]
+    assert len(found) == len(keys) + 1
+    assert all(mistake.startswith(key) for mistake, key in zip(found, keys, strict=False))
+    assert found[-1].startswith("there is no way in")
+
+
+def test_a_file_that_is_no_toml_says_where(tmp_path: Path) -> None:
+    [mistake] = mistakes(tmp_path, 'title = "a\n')
+    assert mistake.startswith("is not TOML: ")
+    assert "line 1" in mistake
+    path = tmp_path / "primorsk.toml"
+    path.write_bytes('title = "Новости"'.encode("cp1251"))
+    with pytest.raises(SourceError, match="is not UTF-8 text"):
+        load(path)
+    with pytest.raises(SourceError, match=r"nowhere\.toml: cannot be read"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_a_folder_gives_its_sources_by_name(tmp_path: Path) -> None:
+    for name in ("unian", "lenta"):
+        written(tmp_path, SMALLEST, name)
+    (tmp_path / "notes.txt").write_text("not a source")
+    (tmp_path / "._lenta.toml").write_bytes(b"\x00\x05")
+    assert [source.name for source in load_all(tmp_path)] == ["lenta", "unian"]
+    assert load_all(tmp_path / "nowhere") == []
+
+
+def test_a_folder_with_mistakes_names_those_of_every_file(tmp_path: Path) -> None:
+    written(tmp_path, SMALLEST, "good")
+    written(tmp_path, SMALLEST.replace("title", "titel"), "one")
+    written(tmp_path, SMALLEST + "[politeness]\ndelay = -1\n", "two")
+    with pytest.raises(SourceError) as raised:
+        load_all(tmp_path)
+    files = [line.partition(": ")[0] for line in str(raised.value).splitlines()]
+    assert files == [str(tmp_path / "one.toml")] * 2 + [str(tmp_path / "two.toml")]

@@ -1,0 +1,442 @@
+"""What the WARC holds is what went over the socket, byte for byte."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import json
+import os
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import fastwarc
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from warcio.archiveiterator import ArchiveIterator
+
+ROOT = Path(__file__).parents[2]
+OK = b"HTTP/1.1 200 OK\r\n"
+LIMIT = 20_000  # the DOWNLOAD_MAXSIZE of these crawls
+ZIPPED = gzip.compress("Путин".encode() * 50, mtime=0)
+
+PIECE = 37  # odd and small, so that every head and chunk is torn somewhere
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one path is answered with."""
+
+    sent: bytes
+    then: Literal["keep", "close", "reset", "stall"] = "keep"
+    piece: int = PIECE
+
+
+@dataclass
+class Talk:
+    """What went over the socket for one request."""
+
+    received: bytes = b""
+    sent: bytes = b""
+    port: int = 0  # of the client: one port, one connection
+
+
+@dataclass
+class WireServer:
+    """Answers with given bytes and logs what really went over the socket."""
+
+    answers: dict[str, Answer]
+    context: ssl.SSLContext | None = None
+    talks: dict[str, list[Talk]] = field(default_factory=dict)
+    connections: int = 0
+    port: int = 0
+
+    def __enter__(self) -> Self:
+        ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
+        self._thread.start()
+        ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self.context)
+        self.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        await self._stop.wait()
+        server.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        port = writer.get_extra_info("peername")[1]
+        try:
+            while head := await _head(reader):
+                talk = Talk(received=head, port=port)
+                path = head.split(b" ")[1].decode()
+                self.talks.setdefault(path, []).append(talk)
+                answer = self.answers[path]
+                for at in range(0, len(answer.sent), answer.piece):
+                    piece = answer.sent[at : at + answer.piece]
+                    writer.write(piece)
+                    await writer.drain()
+                    talk.sent += piece
+                if answer.then == "stall":
+                    await reader.read()
+                if answer.then == "reset":
+                    raw: socket.socket = writer.get_extra_info("socket")
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if answer.then != "keep":
+                    break
+            writer.close()
+        except (ConnectionError, ssl.SSLError):
+            pass
+
+
+async def _head(reader: asyncio.StreamReader) -> bytes:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return b""
+    length = next(
+        (
+            int(line.split(b":")[1])
+            for line in head.split(b"\r\n")
+            if line.lower().startswith(b"content-length:")
+        ),
+        0,
+    )
+    return head + await reader.readexactly(length)
+
+
+def chunk(data: bytes, extension: bytes = b"") -> bytes:
+    return b"%x%s\r\n%s\r\n" % (len(data), extension, data)
+
+
+WHOLE = {
+    "/plain": Answer(OK + b"Content-Length: 5\r\n\r\nplain"),
+    "/no-reason": Answer(b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok"),
+    "/strange-reason": Answer(b"HTTP/1.1 299 Everything:  is\tfine (really)\r\nContent-Length: 2\r\n\r\nok"),
+    "/cyrillic-reason": Answer("HTTP/1.1 404 Не найдено\r\nContent-Length: 2\r\n\r\nno".encode("cp1251")),
+    "/mixed-case": Answer(
+        OK + b"cOnTeNT-lENGTH: 2\r\nX-Crazy-CASE: a\r\nx-crazy-case:b\r\nX-CRAZY-CASE:  c  \r\n\r\nok"
+    ),
+    "/two-cookies": Answer(
+        OK + b"Set-Cookie: a=1; Path=/\r\nB: x\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok"
+    ),
+    "/gzip": Answer(OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(ZIPPED) + ZIPPED),
+    "/chunked": Answer(
+        OK
+        + b"Transfer-Encoding: chunked\r\nTrailer: X-After\r\n\r\n"
+        + chunk(b"one ", b";name=value")
+        + chunk(b"two " * 30, b'; q="a b"')
+        + b"0;last\r\nX-After: yes\r\nX-More: too\r\n\r\n"
+    ),
+    "/gzip-chunked": Answer(
+        OK
+        + b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n"
+        + chunk(ZIPPED[:40])
+        + chunk(ZIPPED[40:])
+        + b"0\r\n\r\n"
+    ),
+    "/http10": Answer(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nuntil the end", then="close"),
+    "/folded": Answer(OK + b"X-Folded: one\r\n two\r\n\tthree\r\nContent-Length: 2\r\n\r\nok"),
+    "/colonless": Answer(OK + b"this line has no colon\r\nContent-Length: 2\r\n\r\nok"),
+    "/bytes-in-header": Answer(
+        OK + b"X-Title: \xcf\xf0\xe8\xe2\xe5\xf2 \xd1\x82\r\nContent-Length: 2\r\n\r\nok"
+    ),
+    "/query?a=1&b=%D1%82&a=2": Answer(OK + b"Content-Length: 2\r\n\r\nok"),
+    "/not-modified": Answer(b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 99\r\n\r\n'),
+    "/no-content": Answer(b"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n"),
+    "/redirect": Answer(b"HTTP/1.1 301 Moved Permanently\r\nLocation: /plain\r\nContent-Length: 0\r\n\r\n"),
+    "/line-feeds": Answer(b"HTTP/1.1 200 OK\nContent-Length: 2\nX: y\n\nok"),
+    "/no-space": Answer(OK + b"Content-Length:2\r\nX:\r\n:empty name\r\n\r\nok"),
+    "/long-header": Answer(
+        OK + b"X-Policy: " + b"p" * 40_000 + b"\r\nContent-Length: 2\r\n\r\nok", piece=9000
+    ),
+    "/line-feeds-long": Answer(
+        b"HTTP/1.1 200 OK\nContent-Length: %d\n\n" % 18_000 + b"x" * 18_000, piece=5000
+    ),
+    "/at-once": Answer(OK + b"Content-Length: 7\r\n\r\nat once", piece=10_000),
+    "/exact-limit": Answer(OK + b"Content-Length: %d\r\n\r\n" % LIMIT + b"x" * LIMIT, piece=3000),
+}
+HEAD = {"/head": Answer(OK + b"Content-Length: 1000\r\nX: y\r\n\r\n")}
+POST = {"/post": Answer(OK + b"Content-Length: 2\r\n\r\nok")}
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+INTERIM = {"/interim": Answer(EARLY_HINTS + OK + b"Content-Length: 2\r\n\r\nok")}
+CUT = {  # why the end is missing, and what Scrapy is told
+    "/short": (
+        "disconnect",
+        "ResponseDataLossError",
+        Answer(OK + b"Content-Length: 50\r\n\r\nonly this", then="close"),
+    ),
+    "/reset": ("disconnect", None, Answer(OK + b"X: y\r\n\r\nuntil the end", then="reset")),
+    "/reset-in-head": ("disconnect", "DownloadFailedError", Answer(OK + b"Content-Le", then="close")),
+    "/chunks-cut": (
+        "disconnect",
+        "ResponseDataLossError",
+        Answer(OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(b"abc"), then="close"),
+    ),
+    "/stalled": (
+        "time",
+        "DownloadTimeoutError",
+        Answer(OK + b"Content-Length: 50\r\n\r\nonly", then="stall"),
+    ),
+    "/stalled-in-head": ("time", "DownloadTimeoutError", Answer(OK + b"X-Slow: ", then="stall")),
+    "/not-http": ("unspecified", "DownloadFailedError", Answer(b"SSH-2.0-OpenSSH_9.2\r\n\r\n", then="close")),
+}
+TOO_LONG = {
+    "/too-long": Answer(OK + b"Content-Length: 50000\r\n\r\n" + b"x" * 50_000, piece=3000),
+    "/too-long-at-once": Answer(OK + b"Content-Length: 30000\r\n\r\n" + b"x" * 30_000, piece=60_000),
+    "/endless": Answer(OK + b"\r\n" + b"x" * 300_000, then="close", piece=3000),
+}
+MALFORMED = {
+    "/bad-chunk": Answer(
+        OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(b"abc") + b"zz\r\nrest", then="close", piece=999
+    ),
+    "/two-lengths": Answer(
+        OK + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", then="close", piece=999
+    ),
+}
+ENDLESS_HEAD = {
+    "/endless-head": Answer(OK + b"".join(b"X-%d: y\r\n" % n for n in range(60_000)), piece=8000),
+    "/endless-line": Answer(OK + b"X: " + b"y" * 400_000, piece=8000),
+}
+SILENT = {"/silent": Answer(b"", then="close")}
+
+
+@dataclass
+class Crawled:
+    base: str
+    server: WireServer
+    warc: Path
+    outcomes: dict[str, Any]
+
+    def talk(self, path: str) -> Talk:
+        (talk,) = self.server.talks[path]
+        return talk
+
+
+def crawl(server: WireServer, folder: Path, asks: list[dict[str, Any]], **job: Any) -> Crawled:
+    settings = {"DOWNLOAD_MAXSIZE": LIMIT, "DOWNLOAD_TIMEOUT": 20, **job.pop("settings", {})}
+    spec = {"folder": str(folder), "asks": asks, "settings": settings, "refused": [], **job}
+    child = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("wire_crawl.py"))],
+        input=json.dumps(spec),
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert child.returncode == 0, child.stderr
+    assert "Traceback" not in child.stderr, child.stderr
+    outcomes = json.loads((folder / "outcomes.json").read_text())
+    scheme = "https" if server.context else "http"
+    files = list((folder / "warc").glob("*")) if (folder / "warc").exists() else [folder / "none"]
+    return Crawled(f"{scheme}://127.0.0.1:{server.port}", server, files[0], outcomes)
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    cut = {path: answer for path, (_, _, answer) in CUT.items()}
+    answers = {**WHOLE, **HEAD, **POST, **INTERIM, **cut, **TOO_LONG, **MALFORMED, **ENDLESS_HEAD, **SILENT}
+    with WireServer(answers) as server:
+        base = f"http://127.0.0.1:{server.port}"
+        asks = [{"url": base + path} for path in answers if path not in {**HEAD, **POST}]
+        asks += [{"url": f"{base}/head", "method": "HEAD"}]
+        asks += [
+            {"url": f"{base}/post", "method": "POST", "body": "a=%D1%82", "headers": {"X-Odd-CASE": "y"}}
+        ]
+        yield crawl(server, tmp_path_factory.mktemp("wire"), asks, settings={"DOWNLOAD_TIMEOUT": 2})
+
+
+Blocks = dict[tuple[str, str], tuple[bytes, dict[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def by_warcio(crawled: Crawled) -> Blocks:
+    with crawled.warc.open("rb") as stream:
+        return {
+            (record.rec_type, record.rec_headers["WARC-Target-URI"] or ""): (
+                record.raw_stream.read(),
+                dict(record.rec_headers.headers),
+            )
+            for record in ArchiveIterator(stream, no_record_parse=True)
+        }
+
+
+@pytest.fixture(scope="module")
+def by_fastwarc(crawled: Crawled) -> Blocks:
+    with crawled.warc.open("rb") as stream:
+        return {
+            (str(record.record_type), record.headers.get("WARC-Target-URI", "")): (
+                record.reader.read(),
+                dict(record.headers),
+            )
+            for record in fastwarc.ArchiveIterator(stream, parse_http=False)
+        }
+
+
+@pytest.fixture(params=["by_warcio", "by_fastwarc"])
+def blocks(request: pytest.FixtureRequest) -> Blocks:
+    found: Blocks = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.mark.parametrize("path", [*WHOLE, *HEAD, *POST])
+def test_a_record_holds_what_the_socket_carried(path: str, crawled: Crawled, blocks: Blocks) -> None:
+    talk = crawled.talk(path)
+    response, headers = blocks["response", crawled.base + path]
+    assert response == talk.sent
+    assert blocks["request", crawled.base + path][0] == talk.received
+    assert "WARC-Truncated" not in headers
+    assert headers["WARC-IP-Address"] == "127.0.0.1"
+    assert crawled.outcomes[crawled.base + path]["capture"] == headers["WARC-Record-ID"]
+
+
+def test_interim_heads_are_left_out(crawled: Crawled, blocks: Blocks) -> None:
+    assert EARLY_HINTS + blocks["response", crawled.base + "/interim"][0] == crawled.talk("/interim").sent
+
+
+@pytest.mark.parametrize("path", CUT)
+def test_a_cut_answer_is_kept_with_its_reason_and_then_fails(
+    path: str, crawled: Crawled, blocks: Blocks
+) -> None:
+    reason, failure, _ = CUT[path]
+    url = crawled.base + path
+    kind, target = ("resource", "urn:wire:" + url) if path == "/not-http" else ("response", url)
+    response, headers = blocks[kind, target]
+    assert response == crawled.talk(path).sent
+    assert headers["WARC-Truncated"] == reason
+    assert crawled.outcomes[url].get("failed") == failure
+    assert crawled.outcomes[url]["capture"] == headers["WARC-Record-ID"]
+
+
+@pytest.mark.parametrize("path", TOO_LONG)
+def test_a_body_past_the_limit_is_cut_at_the_limit(path: str, crawled: Crawled, blocks: Blocks) -> None:
+    response, headers = blocks["response", crawled.base + path]
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert (head + b"\r\n\r\n", body) == (
+        TOO_LONG[path].sent.partition(b"\r\n\r\n")[0] + b"\r\n\r\n",
+        b"x" * LIMIT,
+    )
+    assert headers["WARC-Truncated"] == "length"
+    assert crawled.outcomes[crawled.base + path]["failed"] == "DownloadCancelledError"
+
+
+@pytest.mark.parametrize("path", ENDLESS_HEAD)
+def test_an_endless_head_is_given_up(path: str, crawled: Crawled, blocks: Blocks) -> None:
+    response, headers = blocks["response", crawled.base + path]
+    assert 60_000 < len(response) < 400_000
+    assert ENDLESS_HEAD[path].sent.startswith(response)
+    assert headers["WARC-Truncated"] == "length"
+    assert crawled.outcomes[crawled.base + path]["failed"] == "DownloadCancelledError"
+
+
+@pytest.mark.parametrize("path", MALFORMED)
+def test_what_came_of_a_malformed_answer_is_kept(path: str, crawled: Crawled, blocks: Blocks) -> None:
+    response, headers = blocks["response", crawled.base + path]
+    assert response == crawled.talk(path).sent
+    assert headers["WARC-Truncated"] == "unspecified"
+
+
+def test_a_server_that_sends_nothing_leaves_no_record(crawled: Crawled, blocks: Blocks) -> None:
+    assert ("response", crawled.base + "/silent") not in blocks
+    assert crawled.outcomes[crawled.base + "/silent"] == {"failed": "DownloadFailedError", "capture": None}
+
+
+def test_connections_were_kept_alive(crawled: Crawled) -> None:
+    assert crawled.server.connections < len(crawled.server.talks)
+
+
+def test_strict_readers_find_nothing_wrong(crawled: Crawled) -> None:
+    data = crawled.warc.read_bytes()
+    assert gzip.decompress(data).startswith(b"WARC/1.1\r\n")
+    problems = []
+    for record in ArchiveIterator(io.BytesIO(data), check_digests=True):
+        record.content_stream()
+        while record.raw_stream.read(8192):
+            pass
+        problems += record.digest_checker.problems
+    assert problems == []
+    for record in fastwarc.ArchiveIterator(io.BytesIO(data), parse_http=False):
+        assert record.verify_block_digest()
+    for record in fastwarc.ArchiveIterator(io.BytesIO(data)):
+        if "WARC-Payload-Digest" in record.headers:
+            assert record.verify_payload_digest(), record.headers["WARC-Target-URI"]
+
+
+def test_nothing_is_sent_to_an_address_that_is_refused(tmp_path: Path) -> None:
+    with WireServer({"/a": WHOLE["/plain"]}) as server:
+        urls = [
+            f"http://{host}:{server.port}/a" for host in ("127.0.0.1", "localhost", "127.1", "2130706433")
+        ]
+        urls += [f"https://localhost:{server.port}/a", f"http://[::ffff:127.0.0.1]:{server.port}/a"]
+        done = crawl(server, tmp_path, [{"url": url} for url in urls], refused=None)
+    assert {outcome["failed"] for outcome in done.outcomes.values()} == {"ForbiddenAddress"}
+    assert len(done.outcomes) == len(urls)
+    assert server.talks == {}
+
+
+def test_a_connection_kept_alive_answers_over_tls(tmp_path: Path) -> None:
+    with WireServer(
+        {"/a": WHOLE["/gzip"], "/b": WHOLE["/chunked"]}, context=_self_signed(tmp_path)
+    ) as server:
+        base = f"https://127.0.0.1:{server.port}"
+        job = {"settings": {"CONCURRENT_REQUESTS_PER_DOMAIN": 1}}
+        done = crawl(server, tmp_path, [{"url": base + "/a"}, {"url": base + "/b"}], **job)
+    blocks: dict[tuple[str, str], bytes] = {}
+    with done.warc.open("rb") as stream:
+        for record in ArchiveIterator(stream, no_record_parse=True):
+            blocks[record.rec_type, record.rec_headers["WARC-Target-URI"]] = record.raw_stream.read()
+    for path in ("/a", "/b"):
+        assert blocks["response", base + path] == done.talk(path).sent
+        assert blocks["request", base + path] == done.talk(path).received
+        tls = json.loads(blocks["metadata", base + path].removeprefix(b"facts: "))["tls"]
+        assert tls["protocol"] == "TLSv1.3"
+        assert tls["certificate"].startswith("sha256:")
+        assert tls["verified"] is not True
+    assert server.connections == 1
+
+
+def _self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
