@@ -17,7 +17,8 @@ from spiders.surroundings import Surroundings, goes_on, is_day_heading, is_forei
 from spiders.tree import Link, Stamp, Tree, below
 
 HIGHEST = 12  # levels above a link within which its like is looked for
-ENOUGH_TO_JOIN = 1.0
+ENOUGH = 1.0  # of what speaks for a group's joining the main one
+NEAR_LANDMARK = 1.5
 _PASSING_CLASS = re.compile(
     r"\d{3,}|^(?:first|last|odd|even|active|current|new|hot|important|bold|big|small|clear(?:fix)?)$"
 )
@@ -66,10 +67,15 @@ def of_the_list(tree: Tree, links: Sequence[Link], section_url: str, landmarks: 
     groups = [group for group in groups if group.likeness > 0 or group.shape >= 0.8]
     if not groups:
         return Listed()
-    main = max(groups, key=lambda group: (_worth(tree, group, landmarks), -group.first))
-    if _worth(tree, main, landmarks) < 0.35:
+    worths = {group: _worth(group) for group in groups}
+    for landmark in landmarks:
+        for group in _nearest(tree, [group for group in groups if not group.furniture], landmark):
+            worths[group] *= NEAR_LANDMARK
+    main = max(groups, key=lambda group: (worths[group], -group.first))
+    if worths[main] < 0.35:
         return Listed()
-    company = [group for group in groups if group is main or _joins(tree, group, main, groups) >= ENOUGH_TO_JOIN]
+    column = _column(tree, main, landmarks)
+    company = [group for group in groups if group is main or _joins(tree, group, main, column, groups) >= ENOUGH]
     chosen = [link for group in company for link in group.links]
     return Listed(tuple(_articles(chosen, main)), tuple(main.containers))
 
@@ -95,13 +101,20 @@ def _grouped(links: Sequence[Link]) -> list[Group]:
     grouped: dict[tuple[_Element, tuple[str, ...]], list[Link]] = defaultdict(list)
     for link, climb in zip(links, climbs, strict=True):
         for parent, way, item in climb:
-            beside = ways[parent, way]
-            if len(beside) > 1 and any(keys != {link.key} for other, keys in beside.items() if other is not item):
+            if any(
+                keys != {link.key} and other is not item and _are_items(item, other)
+                for other, keys in ways[parent, way].items()
+            ):
                 grouped[parent, way].append(link)
                 break
         else:
             grouped[link.element, ("a",)].append(link)
     return [Group(links=found, containers=[container], path=way) for (container, way), found in grouped.items()]
+
+
+def _are_items(one: _Element, two: _Element) -> bool:
+    """Whether two children of one element are items of one list: a block with a name of its own is none."""
+    return one.tag in ("li", "tr", "article") or _alike(one, two)
 
 
 def _merged(tree: Tree, groups: list[Group]) -> list[Group]:
@@ -164,7 +177,7 @@ def _one_way(one: Group, two: Group) -> bool:
 
 def _alike(one: _Element, two: _Element) -> bool:
     first, second = _classes(one), _classes(two)
-    return bool(first & second) or not (first or second)
+    return bool(first & second) or not first or not second
 
 
 def _one_content(one: Group, two: Group) -> bool:
@@ -217,7 +230,7 @@ def _item(link: Link, group: Group) -> _Element:
 # Choosing: what a group is worth as the section's list, and which others belong to it.
 
 
-def _worth(tree: Tree, group: Group, landmarks: Sequence[_Element]) -> float:
+def _worth(group: Group) -> float:
     worth = log2(1 + len(group.keys))
     worth *= 0.1 + group.likeness
     worth *= 0.5 + group.stamped
@@ -229,18 +242,34 @@ def _worth(tree: Tree, group: Group, landmarks: Sequence[_Element]) -> float:
         worth *= 0.25
     elif is_latest_heading(group.heading):
         worth *= 0.7
-    if landmarks:
-        near = sum(1 for landmark in landmarks if _is_near(tree, landmark, group))
-        worth *= 1 + 0.4 * near / len(landmarks)
     return worth
 
 
-def _is_near(tree: Tree, landmark: _Element, group: Group) -> bool:
-    """Whether a landmark stands in one column with the group, and not only on one page."""
-    return _common(tree, landmark, group.links[0].element).tag not in ("body", "html")
+def _nearest(tree: Tree, groups: Sequence[Group], landmark: _Element) -> list[Group]:
+    """The groups that stand in the narrowest part of the page that holds the landmark too."""
+    groups = [group for group in groups if group.likeness >= 0.3]
+    sizes = {group: _size(tree, _common(tree, landmark, group.links[0].element)) for group in groups}
+    return [group for group, size in sizes.items() if size == min(sizes.values())]
 
 
-def _joins(tree: Tree, group: Group, main: Group, groups: Sequence[Group]) -> float:
+def _column(tree: Tree, main: Group, landmarks: Sequence[_Element]) -> _Element | None:
+    """The part of the page that holds the list and what goes with it; None when that is the whole page."""
+    column = main.links[0].element
+    for element in (main.links[-1].element, *landmarks):
+        wider = _common(tree, column, element)
+        if wider.tag not in ("body", "html"):
+            column = wider
+    return column if landmarks and column is not main.links[0].element else None
+
+
+def _size(tree: Tree, element: _Element) -> int:
+    first, last = tree.span(element)
+    return last - first
+
+
+def _joins(
+    tree: Tree, group: Group, main: Group, column: _Element | None, groups: Sequence[Group]
+) -> float:
     """How much speaks for a group's belonging to the main group's list."""
     if group.furniture and not main.furniture or is_foreign_heading(group.heading):
         return -9.0
@@ -267,6 +296,8 @@ def _joins(tree: Tree, group: Group, main: Group, groups: Sequence[Group]) -> fl
         joins -= 0.5
     else:
         joins += 1.0
+    if column is not None and not tree.holds(column, group.first):
+        joins -= 1.5
     if len(group.keys) <= 3 and group.first < main.first and (group.marked >= 0.5 or _has_picture(group)):
         joins += 0.5
     return joins

@@ -74,6 +74,7 @@ class NewsSpider(Spider):
         self._admitted = 0
         self._left_out = 0
         self._told_at = 0.0
+        self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
     @property
     def crawl_id(self) -> str:
@@ -224,14 +225,15 @@ class NewsSpider(Spider):
         listing: Listing = await self.recorder.compute(
             _read_listing, capture, section.url, self.source.article, self.source.ignore
         )
-        before = len(self.recorder.report.shown)
+        shown = {urls.canonical(one.url) for one in listing.found}
+        shows_more = bool(shown - self._listed.setdefault(section.name, set()))
+        self._listed[section.name] |= shown
         async for request in self._found(task, capture_id, listing.found):
             yield request
         if not listing.found:
             self.note(f"{task.url} shows no articles.")
-        shows_new = len(self.recorder.report.shown) > before
         goes_on = section.pages is None or task.page < section.pages
-        if goes_on and shows_new and self._has_room() and not await self._all_too_old(listing.found, capture):
+        if goes_on and shows_more and self._has_room() and not await self._all_too_old(listing.found, capture):
             for url in listing.next_pages:
                 yield self.request(Task(url, replace(task.why, redirected_from=None), page=task.page + 1))
 

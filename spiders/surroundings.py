@@ -15,7 +15,7 @@ _FURNITURE_ROLES = frozenset({"navigation", "contentinfo", "complementary", "sea
 # Words of class and id, whole: a part between hyphens, underscores and changes of case.
 _FURNITURE_WORDS = frozenset(
     "sidebar aside popular mostread related similar recommend recommended recommendations partner partners promo banner"
-    " banners adv ads advert advertising reklama footer menu submenu nav navbar navigation breadcrumb breadcrumbs crumbs"
+    " banners adv ads advert advertising reklama footer menu submenu navbar navigation breadcrumb breadcrumbs crumbs"
     " tagcloud social share sharing comments ticker subscribe informer trend trends trending calendar rightcol leftcol"
     " rightside leftside sitenav topmenu toplinks readalso readmore mostviewed viewed cookie modal popup".split()
 )
@@ -94,7 +94,7 @@ class Surroundings:
                     break
                 if self._has_articles(sibling):
                     return None
-                text = _heading(sibling)
+                text = self._heading(sibling)
                 if text:
                     return text
                 sibling = sibling.getprevious()
@@ -105,6 +105,18 @@ class Surroundings:
                 return parent.text.strip()
             node = parent
         return None
+
+    def _heading(self, element: _Element) -> str | None:
+        if not isinstance(element.tag, str):
+            return None
+        inner = element if element.tag in HEADINGS else next(iter(element.iter(*HEADINGS)), element)
+        first, last = self._tree.span(inner)
+        if sum(1 for link in self._tree.links if first <= link.at < last) > 1:
+            return None
+        if inner.tag == "h1":  # names the page, not a part of it
+            return None
+        text = below(inner)
+        return text if 2 < len(text) <= _LONGEST_HEADING else None
 
     def _has_articles(self, element: _Element) -> bool:
         first, last = self._tree.span(element) if isinstance(element.tag, str) else (0, 0)
@@ -130,14 +142,6 @@ def is_day_heading(text: str | None) -> bool:
 def goes_on(text: str | None) -> bool:
     """Whether a heading parts a list without ending it: a day, «more»."""
     return is_day_heading(text) or bool(text and _MORE_HEADING.match(text))
-
-
-def _heading(element: _Element) -> str | None:
-    if not isinstance(element.tag, str):
-        return None
-    inner = element if element.tag in HEADINGS else next(iter(element.iter(*HEADINGS)), element)
-    text = below(inner)
-    return text if 2 < len(text) <= _LONGEST_HEADING else None
 
 
 def _names_furniture(named: str) -> bool:

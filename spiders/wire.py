@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -36,6 +37,7 @@ from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web._newclient import DONE, HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
+from twisted.web.http_headers import InvalidHeaderName
 
 from archive.errors import ArchiveError
 from archive.message import read_head, without_interim
@@ -374,6 +376,11 @@ class _Parser(_LenientHTTPClientParser):
         tap.head_read(self.state)
         if tap.fault and self.state != DONE:
             raise tap.fault
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        """A name no header may have is passed over, as browsers do, where Twisted would fail the page."""
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, line: bytes) -> None:
         raise self.request.tap.line_too_long()

@@ -6,7 +6,9 @@ listing, a feed; and a page that does everything a hostile page may try.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import struct
+import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -35,13 +37,14 @@ STYLE = f"{SITE}/css/site.css"
 HARBOUR = "http://port.example/harbour"
 EXTRACTOR = "the test's own hand"
 
-# A picture of 96 by 64 points in one colour.
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000600000004008020000009c1b1c5b0000005549444154789cedd0410d"
-    "00200c00b1f937bd2023f0a14d2ae0669f7533ac1bc2b02086053104c382181604312c88614110c382181604312c88"
-    "6141102c88614110c382181604312c88614110c382181604312cf8ab0362b1e1bd1f7e8ad10000000049454e44ae42"
-    "6082"
-)
+
+def picture() -> bytes:
+    """A PNG of 96 by 64 points in one colour."""
+    rows = b"".join(b"\0" + b"\x6a\x7f\x8f" * 96 for _ in range(64))
+    parts = (b"IHDR", struct.pack(">IIBBBBB", 96, 64, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
 
 
 def build(folder: Path, *, elsewhere: str = "http://elsewhere.example") -> Path:
@@ -54,7 +57,7 @@ def build(folder: Path, *, elsewhere: str = "http://elsewhere.example") -> Path:
     return folder
 
 
-Told = tuple[Exchange, Fetched, Article | NotAnArticle | None]
+Told = list[tuple[str, bytes, Article | NotAnArticle | None]]  # address, answer, what was read in it
 
 
 def _crawl(
@@ -63,7 +66,7 @@ def _crawl(
     source: str,
     title: str,
     at: datetime,
-    told: Sequence[tuple[str, bytes, Article | NotAnArticle | None]],
+    told: Told,
     ids: Iterator[UUID],
 ) -> None:
     crawl = f"{source}-{at:%Y%m%d%H%M%S}"
@@ -120,11 +123,11 @@ def _sighted(archive: Archive, number: int, source: str) -> Sighted:
     return Sighted(listing=row["record_id"], source=source, section="Мир", shown=shown)
 
 
-def _first(elsewhere: str) -> list[tuple[str, bytes, Article | NotAnArticle | None]]:
+def _first(elsewhere: str) -> Told:
     return [
         (LISTING, _html("<h1>Мир</h1><ul><li><a href='10-01-2022/summit'>Саммит ОДКБ</a></ul>"), None),
         (STYLE, _answer(b"h1 { color: #8a1f11; background: url(/img/summit.png) no-repeat right }", "text/css"), None),
-        (PICTURE, _answer(PNG, "image/png"), None),
+        (PICTURE, _answer(picture(), "image/png"), None),
         (SUMMIT, _page(summit()), summit()),
         (BRIDGE, _page(bridge()), bridge()),
         (GONE, _page(gone()), gone()),
@@ -132,7 +135,7 @@ def _first(elsewhere: str) -> list[tuple[str, bytes, Article | NotAnArticle | No
     ]
 
 
-def _second() -> list[tuple[str, bytes, Article | NotAnArticle | None]]:
+def _second() -> Told:
     return [
         (LISTING, _html("<h1>Мир</h1>"), None),
         (SUMMIT, _page(summit_corrected()), summit_corrected()),
@@ -141,14 +144,14 @@ def _second() -> list[tuple[str, bytes, Article | NotAnArticle | None]]:
     ]
 
 
-def _third() -> list[tuple[str, bytes, Article | NotAnArticle | None]]:
+def _third() -> Told:
     return [
         (SUMMIT, _page(summit_corrected()), summit_corrected()),
         (GONE, _html("<h1>Страница не найдена</h1>", status=b"404 Not Found"), None),
     ]
 
 
-def _port() -> list[tuple[str, bytes, Article | NotAnArticle | None]]:
+def _port() -> Told:
     return [(HARBOUR, _page(harbour(), encoding="windows-1251"), harbour())]
 
 

@@ -13,10 +13,12 @@ from archive.article import dates, widgets
 from archive.article.page import Block, Box, Page
 from archive.article.text import plain
 
-SENTENCE_END = re.compile(r"[.!?…»”\"'):;]$")
+WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
 SENTENCE = 60  # characters from which a line is taken for running text
 NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
 BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
+LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
 FULL = 700  # more characters of one paragraph add nothing to the evidence
 
 
@@ -47,7 +49,7 @@ def text_of(
     if box is None:
         return Text((), None, 0.0)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
-    first, last = _window(values, opens, _closing(page, values, box))
+    first, last = _window(page, values, opens, _closing(page, values, box))
     kept = [block for block in page.blocks[first:last] if values[block.order] > 0 or (block.order not in captions and _belongs(block))]
     kept = _trimmed(kept)
     return Text(tuple(kept), box, 1.0 if sum(len(block.text) for block in kept) > 250 else 0.3)
@@ -56,7 +58,7 @@ def text_of(
 def _value(block: Block) -> float:
     """How much a line speaks for standing in the article (characters of running text) or against it."""
     text = block.text
-    length = len(text)
+    length = _width(text)
     share = block.link_share
     role = block.box.role
     if role in ("navigation", "footer", "comments", "form"):
@@ -80,6 +82,11 @@ def _value(block: Block) -> float:
     if block.level:
         return -2.0
     return -8.0 - share * 10
+
+
+def _width(text: str) -> int:
+    """The length of a text in letters of an alphabet: one sign of Chinese or Korean says as much as two or three."""
+    return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
 
 
 def _silence_comments(page: Page, values: list[float], start: int) -> None:
@@ -163,11 +170,16 @@ def _closing(page: Page, values: Sequence[float], box: Box) -> int:
     return end
 
 
-def _window(values: Sequence[float], start: int, end: int) -> tuple[int, int]:
-    best, best_range, total, since = 0.0, (start, start), 0.0, start
+def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[int, int]:
+    """The stretch of lines that speaks most for being the text; a row of links to other pages ends a stretch."""
+    best, best_range, total, since, links = 0.0, (start, start), 0.0, start, 0
     for order in range(start, end):
-        if total <= 0:
-            total, since = 0.0, order
+        if values[order] > 0:
+            links = 0
+        elif page.blocks[order].link_share > 0.7 and len(page.blocks[order].text) >= 20:
+            links += 1
+        if total <= 0 or links >= LINKS_IN_ROW:
+            total, since, links = 0.0, order, 0
         total += values[order]
         if total > best:
             best, best_range = total, (since, order + 1)

@@ -75,11 +75,11 @@ def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
         return []
     taken: list[Block] = []
     for block in page.blocks[order : order + 2]:
-        if _may_be_caption(block) and (len(block.text) <= 120 or widgets.is_credit(block.text)):
+        if _may_be_caption(block) and (len(block.text) <= 120 or parted(block.text)[1] is not None):
             taken.append(block)
         else:
             break
-    if taken and taken[0].box.tag in ("p", "td", "body", "article", "section") and len(taken[0].text) > 60 and not widgets.is_credit(taken[0].text):
+    if taken and taken[0].box.tag in ("p", "td", "body", "article", "section") and len(taken[0].text) > 60 and parted(taken[0].text)[1] is None:
         return []
     return taken
 
@@ -90,7 +90,7 @@ def _may_be_caption(block: Block) -> bool:
         return False
     if block.box.role in ("navigation", "footer", "comments", "form"):
         return False
-    if widgets.is_credit(text):
+    if parted(text)[1] is not None:
         return True
     if widgets.is_furniture(text) or widgets.opens_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
         return False

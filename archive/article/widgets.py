@@ -32,6 +32,7 @@ READ_ALSO = r"""
 SUBSCRIBE = r"""
 (читайте|читай|ищите|следите за|смотрите|присоединяйтесь к|вступайте в|добавляйте) (нас|нам|нами|нашими? новостями|нашим?и? \w+|«?.{2,30}»?) (в|на|у) (facebook|фейсбуке?|twitter|твиттере?|telegram|телеграмм?е?|вконтакте|instagram|viber|google|яндекс|дзене?|одноклассниках|соцсетях|social|vk|whatsapp|max|х|x).*
 .{0,60}(читайте|следите|смотрите|подписывайтесь|підписуйтесь|присоединяйтесь|приєднуйтесь).{0,60}(telegram|телеграм|viber|facebook|фейсбук|instagram|twitter|твиттер|youtube|whatsapp|яндекс|дзен|google (новост|news)|вконтакте|одноклассник|соцсет).{0,80}
+.{4,120}(подпишись|подпишитесь|подписывайся|подписывайтесь|підпишись|підпишіться|підписуйтесь|підписуйся)
 (подпис(ывай(те|ся|тесь)|аться|ка|ывайся|ывайтесь|шитесь)|оформи(те|ть) подписку|подпишись|подпишитесь)( .{0,140})?|подписаться на .{0,80}|рассылка( .{0,40})?
 (підпис(уйте|уйся|уйтесь|атися|ка)|підпишіться|підпишись|слідкуйте за|стежте за)( .{0,140})?|(падпіс(вай|ацца|ка)\w*|падпішыцеся)( .{0,140})?|(жазылыңыз|жазылу|telegram-каналымызға).{0,120}
 (subscribe|sign up|follow us|join us|like us|get the|newsletter|subscribe now|sign up for).{0,140}
@@ -44,6 +45,7 @@ SHARE = r"""
 """
 
 TYPO_REPORT = r"""
+(изменить|увеличить|уменьшить) (размер )?(текста?|шрифта?).{0,30}|размер (текста|шрифта).{0,20}|(материал|статья|новость)? ?(размещен|опубликован|добавлен)[ао]? .{0,60}\d.{0,40}
 .{0,40}(заметили|нашли|увидели|обнаружили|если вы (заметили|нашли|обнаружили)|знайшли|помітили|побачили|заўважылі|знайшлі|нашел|заметил) .{0,40}(ошибк|опечатк|помилк|одрук|неточност|памылк).{0,160}
 .{0,30}(выделите|виділіть|вылучыце|выдели) .{0,60}(ctrl|enter|мыш).{0,80}|(сообщить|сообщите|повідомити|повідомте|паведаміць) (об|про|аб) (ошибке|опечатке|помилку|памылку|ошибках).{0,60}|нажмите ctrl ?\+ ?enter.{0,60}|қатені? (байқасаңыз|таптыңыз ба).{0,100}|введите вашу жалобу|введіть вашу скаргу|пожаловаться|(spotted|found|see|noticed) an? (error|typo|mistake).{0,80}|report (a |an )?(typo|error|mistake)
 """
@@ -124,7 +126,7 @@ FURNITURE_NAMES = re.compile(
     r"|share|sharing|shares|social|socials?|soc|likes?|addthis|pluso|ya-?share\d?|related|relateds?|similar|recommend\w*|recirc|read-?also|readalso|more-?news|othernews|other-?news"
     r"|also|popular|trending|most-?read|promo|promos|teasers?|partners?|informers?|banners?|adv|ads?|advert\w*|reklama|sponsor\w*"
     r"|outbrain|taboola|mgid|subscribe|subscription|newsletter|signup|tags|taglist|tag-list|keywords|pagination|pager|paginator|prev-?next"
-    r"|copyright|cookie\w*|consent|popup|modal|rating|vote|voting|poll|login|auth|search|typo|orphus|counter|counters|print|toolbar|tools|author-?box|about-?author|bio|skip|widget|widgets|lenta|news-?list|newslist|latest|last-?news|headlines|read-?more|readmore|next-?article|infobox|hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donate|paywall)(?:$|[\s_-])",
+    r"|copyright|cookie\w*|consent|popup|modal|rating|vote|voting|poll|login|auth|search|typo|orphus|counter|counters|print|toolbar|tools|author-?box|about-?author|bio|skip|widget|widgets|lenta|news-?list|newslist|latest|last-?news|headlines|read-?more|readmore|next-?article|infobox|hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|tabs?|donate|paywall)(?:$|[\s_-])",
     re.I,
 )
 FOOTER_NAMES = re.compile(r"(?:^|[\s_-])(?:footer|foot|copyright|bottom-?menu|podval)(?:$|[\s_-])", re.I)

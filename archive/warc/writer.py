@@ -147,7 +147,7 @@ class Writer:
         self._warcinfo_id = self._record_id()
         fields = {**self._info, **WARC_FORMAT}
         block = "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()).encode()
-        headers = _headers("warcinfo", self._warcinfo_id, self._now()) + [("WARC-Filename", name.final)]
+        headers = [*_headers("warcinfo", self._warcinfo_id, self._now()), ("WARC-Filename", name.final)]
         return _record(headers, "application/warc-fields", block)
 
     def _answer(self, exchange: Exchange, record_id: str, request_id: str) -> bytes:

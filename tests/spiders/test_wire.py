@@ -166,7 +166,7 @@ WHOLE = {
     "/no-content": Answer(b"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n"),
     "/redirect": Answer(b"HTTP/1.1 301 Moved Permanently\r\nLocation: /plain\r\nContent-Length: 0\r\n\r\n"),
     "/line-feeds": Answer(b"HTTP/1.1 200 OK\nContent-Length: 2\nX: y\n\nok"),
-    "/no-space": Answer(OK + b"Content-Length:2\r\nX:\r\n:empty name\r\n\r\nok"),
+    "/no-space": Answer(OK + b"Content-Length:2\r\nX:\r\n:no name\r\nP3P :a\r\nTwo Words: b\r\n\r\nok"),
     "/long-header": Answer(
         OK + b"X-Policy: " + b"p" * 40_000 + b"\r\nContent-Length: 2\r\n\r\nok", piece=9000
     ),

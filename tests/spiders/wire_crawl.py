@@ -1,4 +1,4 @@
-"""A real crawl for test_wire.py, in a process of its own: asks what it is told to and keeps it in WARC files."""
+"""A real crawl for test_wire.py, in a process of its own: asks what it is told to, keeps what it gets."""
 
 from __future__ import annotations
 
