@@ -11,9 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archive import layout, rebuilding, urls, verifying
+from archive import comparing, layout, rebuilding, urls, verifying
 from archive.article.model import Outlet
 from archive.capture import Capture, Place
+from archive.comparing import FieldChange
 from archive.errors import BadQuery, NoArchive, NotFound
 from archive.index import captures, search, versions
 from archive.index.captures import CaptureRow, CrawlRow, SightingRow
@@ -107,6 +108,32 @@ class Archive:
         """The piece of an article's text where the words asked for stand."""
         return search.passage(article, query)
 
+    def marks(self, text: str, query: str) -> list[tuple[int, int]]:
+        """Where in a text the words asked for stand."""
+        return search.marks(text, query)
+
+    def months(
+        self,
+        query: str = "",
+        *,
+        source: str | None = None,
+        section: str | None = None,
+        author: str | None = None,
+        state: str | None = None,
+        published_from: date | None = None,
+        published_to: date | None = None,
+    ) -> dict[str | None, int]:
+        """How many articles a search finds by month of publication («2022-01»; None: not known), in order."""
+        filters = Filters(source, section, author, state, published_from, published_to)
+        return search.months(self.connection, query, filters)
+
+    def sections(self) -> list[str]:
+        """Every section an article stands in, by name."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT section FROM versions WHERE section IS NOT NULL ORDER BY section"
+        )
+        return [row["section"] for row in rows]
+
     def article(self, key: int | str, version: int | None = None) -> ArticleVersion:
         """The latest version of an article, or the one of that number; the key is its address or number."""
         article_id = self._find(key)
@@ -123,6 +150,10 @@ class Archive:
             f"{versions.SELECT} WHERE versions.article_id = ? ORDER BY versions.number", (self._find(key),)
         )
         return list(versions.of_rows(self.connection, rows))
+
+    def compare(self, key: int | str, old: int, new: int) -> tuple[FieldChange, ...]:
+        """What differs between two versions of an article, by their numbers, field by field."""
+        return comparing.fields(self.article(key, old), self.article(key, new))
 
     def addresses(self, key: int | str) -> list[str]:
         """Every address an article was found at, first found first."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from archive import layout
+from archive.article.reading import EXTRACTOR
+from archive.index import captures, pending
+from archive.store import Archive
+from archive.workers import read_job
+from newsarchive.checking import Checked, CheckedListing, CheckedPage
+from spiders.source import Source
 
 BUSY = 3  # exit code of a child whose source is being crawled already
 
@@ -135,6 +143,44 @@ def end(child: subprocess.Popen[str], patience: float = 30.0) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+
+
+def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
+    """What a crawl of a source would find and read now: made in a folder that is thrown away."""
+    with TemporaryDirectory(prefix="newsarchive-check-") as name:
+        trial = Path(name)
+        Archive.create(trial).close()
+        for kept in (layout.SETTINGS, f"{layout.SOURCES}/{source.name}.toml"):
+            shutil.copy(folder / kept, trial / kept)
+        outcome = run_crawl(trial, Order(source.name, max_articles=articles))
+        with Archive.open(trial) as archive:
+            return Checked(
+                source.name,
+                tuple(_checked_listings(archive, outcome)),
+                tuple(_checked_pages(archive, source, outcome)),
+                tuple(note for note in outcome.notes if "were left for the next crawl" not in note),
+            )
+
+
+def _checked_listings(archive: Archive, outcome: Outcome) -> Iterator[CheckedListing]:
+    failed = dict(outcome.failures)
+    for listing in captures.listings(archive.connection):
+        yield CheckedListing(
+            listing.url, listing.role, listing.section, listing.status, listing.found, failed.pop(listing.url, None)
+        )
+
+
+def _checked_pages(archive: Archive, source: Source, outcome: Outcome) -> Iterator[CheckedPage]:
+    for row in captures.of_role(archive.connection, "article"):
+        job = pending.job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
+        if job is None:
+            yield CheckedPage(row.url, None, None, row.reading)
+        else:
+            yield CheckedPage(row.url, job.listed, read_job(job).reading)
+    held = {row.url for row in captures.of_role(archive.connection, "article")}
+    for url, reason in outcome.failures:
+        if url not in held:
+            yield CheckedPage(url, None, None, reason)
 
 
 def _events(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:

@@ -243,7 +243,7 @@ class NewsSpider(Spider):
         for one in found:
             if capture is not None and self._is_too_old(one, capture):
                 continue
-            if not self.full and await self.recorder.knows(one.url):
+            if not self.full and not await self.recorder.wants(one.url):
                 continue
             if not self._has_room():
                 self._left_out += 1

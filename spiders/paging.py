@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml.etree import _Element
 
 from archive.urls import canonical
-from spiders import addresses
+from spiders import addresses, headlines
 from spiders.tree import Link, Tree, below
 
 _NEXT = re.compile(
@@ -22,8 +22,9 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "❯"})
+_AROUND = "→›»>< .…[](){}|"
 _PARAMETERS = re.compile(
-    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip|list|str|stranica|n)\d*",
+    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip|list|str|stranica|pagina|n)\d*",
     re.IGNORECASE,
 )
 _PATH_NUMBER = re.compile(
@@ -49,8 +50,12 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     def is_ahead(link: Link, *, surely: bool) -> bool:
         if link.key in seen or not addresses.same_site(link.url, section_url) or addresses.is_file(link.url):
             return False
-        number = _number(link.url, section_url, below(link.element))
-        return number > current if number is not None else surely or _continues(link.key, section_url)
+        text = below(link.element)
+        number = _number(link.url, section_url, text)
+        if number is None:
+            return surely or _continues(link.key, section_url)
+        # Most sites call the second page 2, some 1, which with others is the first page's own number.
+        return number > current and (number > 1 or current > 0 or _is_second(tree, link, section_url))
 
     stated = [link for link in _head_links(tree) if is_ahead(link, surely=True)]
     stated += [link for link in tree.links if "next" in _rel(link.element) and is_ahead(link, surely=True)]
@@ -65,6 +70,15 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     if numbered:
         return min(numbered, key=lambda found: found[:2])[2].url
     return worded[0].url if worded else None
+
+
+def _is_second(tree: Tree, link: Link, section_url: str) -> bool:
+    """Whether an address with the number 1 is that of the page readers see as 2."""
+    if below(link.element) == "1":
+        return False
+    return _says_next(link.element) or any(
+        below(other.element) == "2" and _number(other.url, section_url, "2") == 1 for other in tree.links
+    )
 
 
 def _head_links(tree: Tree) -> list[Link]:
@@ -83,7 +97,7 @@ def _rel(element: _Element) -> list[str]:
 
 def _says_next(element: _Element) -> bool:
     said = below(element).strip(" .…[](){}|")
-    words = said.strip("→›»>< \u2192").strip()
+    words = said.strip(_AROUND)
     if "prev" in _rel(element):
         return False
     if words and _NEXT.fullmatch(words):
@@ -100,6 +114,8 @@ def _named(element: _Element) -> str:
 
 def _number(url: str, section_url: str, text: str) -> float | None:
     """The number of a listing's page in its address, by any way of counting; None when it is no page of it."""
+    if headlines.likeness(text) >= 0.5 and not _NEXT.fullmatch(text.strip(_AROUND)):
+        return None  # /?p=123 is a page of a listing here and an article there; this link says which
     parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
     own = dict(parse_qsl(section.query))
     if _bare(parts.path) == _bare(section.path):

@@ -30,7 +30,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
 from archive.index import captures, pending
-from archive.index.articles import Settled, known_at
+from archive.index.articles import Settled
 from archive.index.captures import CaptureRow
 from archive.index.pending import Known
 from archive.recording import Fetch, Recording
@@ -179,9 +179,11 @@ class Recorder:
         """The source's articles, as far as deciding to look at them again needs."""
         return await self._in_thread(lambda: list(pending.known_articles(self._archive.connection, self.source.name)))
 
-    async def knows(self, url: str) -> bool:
-        """Whether an article was ever found at an address."""
-        return bool(await self._in_thread(_is_known, self._archive, url))
+    async def wants(self, url: str) -> bool:
+        """Whether an address that a listing shows is to be asked as one not yet known."""
+        return bool(
+            await self._in_thread(pending.is_wanted, self._archive.connection, url, datetime.now(UTC))
+        )
 
     async def holds(self, url: str) -> bool:
         """Whether an address was ever captured whole: a picture that was is not asked for again."""
@@ -267,10 +269,6 @@ class Recorder:
 
     def _in_thread(self, function: Callable[..., Any], *arguments: object) -> Awaitable[Any]:
         return asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
-
-
-def _is_known(archive: Archive, url: str) -> bool:
-    return known_at(archive.connection, urls.canonical(url)) is not None
 
 
 def _info(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 from archive.article import dates, widgets
@@ -19,6 +20,12 @@ SENTENCE = 60  # characters from which a line is taken for running text
 NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
 BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
 LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
+ENOUGH = 300  # characters of running text after which a row of links ends the article
+OUT = -18.5  # a line that speaks so much against itself is out, wherever it stands
+DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
+PRUNED = [
+    "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related') or contains(@class, 'share')]",
+]
 FULL = 700  # more characters of one paragraph add nothing to the evidence
 
 
@@ -40,6 +47,8 @@ def text_of(
         kept = [block for block in ruled if block.order not in captions and block is not headline and _is_text(block)]
         return Text(tuple(kept), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
+    if headline is not None:
+        _silence_headline(page, values, headline)
     for order in range(min(start, len(values))):
         values[order] = min(values[order], 0.0)
     _silence_comments(page, values, start)
@@ -47,12 +56,17 @@ def text_of(
     _silence_repeats(page, values, start)
     box = _holder(page, values)
     if box is None:
-        return Text((), None, 0.0)
+        return Text(_second_reading(page, values), None, 0.2)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
     first, last = _window(page, values, opens, _closing(page, values, box))
-    kept = [block for block in page.blocks[first:last] if values[block.order] > 0 or (block.order not in captions and _belongs(block))]
+    kept = [block for block in page.blocks[first:last] if values[block.order] > 0 or (values[block.order] > OUT and block.order not in captions and _belongs(block))]
     kept = _trimmed(kept)
-    return Text(tuple(kept), box, 1.0 if sum(len(block.text) for block in kept) > 250 else 0.3)
+    size = sum(_width(block.text) for block in kept)
+    if size < DOUBTFUL:
+        second = _second_reading(page, values)
+        if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
+            return Text(second, None, 0.3)
+    return Text(tuple(kept), box, 1.0 if size > DOUBTFUL else 0.5)
 
 
 def _value(block: Block) -> float:
@@ -101,6 +115,14 @@ def _silence_comments(page: Page, values: list[float], start: int) -> None:
             holder = holder.parent
         for order in range(block.order, min(holder.last, len(values))):
             values[order] = min(values[order], -10.0)
+
+
+def _silence_headline(page: Page, values: list[float], headline: Block) -> None:
+    """The headline printed again, as the end of a path or under a picture."""
+    words = plain(headline.text)
+    for block in page.blocks[headline.order + 1 :]:
+        if len(headline.text) >= 20 and len(block.text) < 2 * len(headline.text) and words in plain(block.text):
+            values[block.order] = OUT - 1
 
 
 def _silence_teasers(page: Page, values: list[float]) -> None:
@@ -178,6 +200,8 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
             links = 0
         elif page.blocks[order].link_share > 0.7 and len(page.blocks[order].text) >= 20:
             links += 1
+        if links >= LINKS_IN_ROW and best >= ENOUGH:
+            break
         if total <= 0 or links >= LINKS_IN_ROW:
             total, since, links = 0.0, order, 0
         total += values[order]
@@ -220,6 +244,16 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def same_text(one: str, other: str) -> bool:
-    """Whether two lines print the same words."""
-    return plain(one) == plain(other)
+def _second_reading(page: Page, values: Sequence[float]) -> tuple[Block, ...]:
+    """The lines trafilatura takes for the text, less what we know to be none; nothing when it finds nothing."""
+    import trafilatura  # .4 s to import, so only when a page needs it
+
+    try:
+        found = trafilatura.extract(
+            deepcopy(page.root), include_comments=False, include_tables=False, favor_precision=True, prune_xpath=PRUNED
+        )
+    except Exception:  # a second opinion that fails is none
+        return ()
+    kept = {plain(line) for line in (found or "").splitlines()}
+    kept.discard("")
+    return tuple(block for block in page.blocks if plain(block.text) in kept and values[block.order] > -10 and _is_text(block))

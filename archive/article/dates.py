@@ -70,6 +70,7 @@ _CLOCK = (
 )
 _DASHED_CLOCK = r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)-(?P<minute>[0-5]\d)(?![\d-])(?P<second>\Z.)?(?P<half>\Z.)?"
 _BETWEEN = r"(?:[\s,;|/•·«»()\[\]—–-]|\s[вvоу]\s|\sat\s|\sоб?\s|\s[а]\s|⏱|🕐)*(?:(?<=[\s,])(?:в|at|о|об|у|ў|@)\s)?\s*"
+_PLACE = r"(?:,\s[а-яёіїєґўa-z-]{3,20}\s)?"  # «06.01.2012, Кишинев 08:16:36»
 _WEEKDAY = r"(?:(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?,?\s*)?"
 _DATES = {
     "year-month-day": rf"(?<![\d./-]){_YEAR}\s?[-./]\s?(?P<month_number>[01]?\d)\s?[-./]\s?(?P<day>[0-3]?\d)(?![\d])(?![.-]\d)",
@@ -77,6 +78,7 @@ _DATES = {
     "year-day-month": rf"(?<![\d./-]){_YEAR}{_YEAR_WORD},?\s*{_DAY}\s+{_MONTH}",
     "month-day-year": rf"(?<!\w){_MONTH}\s*{_DAY},?\s+{_YEAR}",
     "numbers-day-month-year": rf"(?<![\d./-])(?P<day>[0-3]?\d)\s?(?P<mark>[./-])\s?(?P<month_number>[01]?\d)\s?(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)(?![.-]\d){_YEAR_WORD}",
+    "day-month-short-year": rf"{_DAY}[\s.,-]*{_MONTH}\s*['’`]?(?P<year>\d\d)(?!\d|\s?[:.-]\s?\d|\s?(?:час|ч\b|мин|год))",
     "day-month": rf"{_DAY}[\s.-]*{_MONTH}(?!,?\s*\d{{4}})",
     "month-day": rf"(?<!\w){_MONTH}\s*{_DAY}(?!\d)(?!:)(?!,?\s*\d{{4}})",
     "numbers-day-month": r"(?<![\d./:-])(?P<day>[0-3]?\d)[./](?P<month_number>[01]\d)(?![\d])(?![./:-]\d)",
@@ -390,7 +392,7 @@ _FINDER = re.compile(
         for pattern in (
             _ISO_PRINTED,
             rf"(?:(?:{_CLOCK}){_ZONED}{_BETWEEN})?{_WEEKDAY}(?:{'|'.join(re.sub('[(][?]P=mark[)]', '[./-]', p) for p in _DATES.values())}){_YEAR_WORD}"
-            rf"(?:{_BETWEEN}{_WEEKDAY}{_BETWEEN}(?:{_CLOCK}))?",
+            rf"(?:(?:{_PLACE}|{_BETWEEN}{_WEEKDAY}{_BETWEEN})(?:{_CLOCK}))?",
             _AGO.pattern,
             _CLOCK,
         )
@@ -398,6 +400,11 @@ _FINDER = re.compile(
     re.UNICODE,
 )
 _ZONE_AFTER = re.compile(r"\s?[,(]?\s?(?:" + _OFFSET.pattern.replace("?P<", "?P<z_") + "|" + _ZONE_WORD.pattern.replace("?P<", "?P<w_") + r")\)?")
+
+
+def has_clock(printed: str) -> bool:
+    """Whether a printed stamp tells a time of day."""
+    return _CLOCK_RULE.search(printed.casefold()) is not None
 
 
 def find(text: str) -> list[tuple[int, int]]:

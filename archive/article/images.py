@@ -25,7 +25,7 @@ SMALLEST = 80  # pixels of a side; smaller pictures are icons
 LONGEST_CAPTION = 400
 CREDIT_TAIL = re.compile(
     r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo|image|picture|credit|світлина|джерело|здымак|сурет)"
-    r"(?:\s+(?:с сайта|из архива|из|от|автора|by|courtesy of)\s+|\s*[:©/|]\s*).{2,100}|©.{2,80})$",
+    r"(?:\s+(?:с сайта|из архива|из|от|автора|by|courtesy of)\s+|\s*[:©/|]\s*).{2,100}|©.{2,80})$|\s[/|]\s?(?P<slashed>(?:фото|photo|скриншот)\s.{2,80})$",
     re.I,
 )
 
@@ -62,7 +62,7 @@ def _framed(page: Page, mark: Mark) -> list[Block]:
         if held and (box.role == "caption" or any(block.box.role == "caption" for block in held)):
             return [block for block in held if block.box.role in ("caption", "figure")]
         if held and size <= LONGEST_CAPTION and all(_may_be_caption(block) for block in held) and box.tag in ("div", "td", "table", "center", "dl", "p", "span"):
-            return held if size <= (60 if box.tag == "p" else 250) or all(widgets.is_credit(block.text) for block in held) else []
+            return held if size <= (60 if box.tag == "p" else 120) or all(widgets.is_credit(block.text) for block in held) else []
         if box.tag in ("body", "article", "main"):
             return []
     return []
@@ -161,7 +161,7 @@ def parted(text: str) -> tuple[str | None, str | None]:
     match = CREDIT_TAIL.search(text)
     if match is None or match.start() < 3:
         return text, None
-    return clean(text[: match.start()]) or None, clean(match["credit"]).strip("()") or None
+    return clean(text[: match.start()]) or None, clean(match["credit"] or match["slashed"]).strip("()") or None
 
 
 def _credit_line(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:

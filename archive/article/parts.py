@@ -99,19 +99,25 @@ def _before_stamp(page: Page, block: Block) -> bool:
     return bool(after) and len(after[0].text) < 60 and bool(dates.find(after[0].text))
 
 
-def lead(page: Page, headline: Block | None, text: Sequence[Block]) -> tuple[Block, ...]:
+def lead(
+    page: Page, headline: Block | None, text: Sequence[Block], captions: frozenset[int] = frozenset()
+) -> tuple[Block, ...]:
     """The lines that stand apart as the lead, between headline and text or opening it; none when there is no such."""
     if headline is None or not text:
         return ()
     first = text[0]
-    before = [block for block in page.blocks[headline.order + 1 : first.order] if _may_lead(block)]
+    before = [block for block in page.blocks[headline.order + 1 : first.order] if block.order not in captions and _may_lead(block)]
     named = [block for block in before if _named_lead(page, block, text)]
     if named:
         return tuple(named)
     opening = [block for block in text[:2] if _named_lead(page, block, text)]
     if opening and opening[0] is first and len(text) > len(opening):
         return tuple(opening)
-    standing = [block for block in before if block.level in (2, 3) and len(block.text) >= 40 and block.order - headline.order <= 3]
+    standing = [
+        block for block in before
+        if len(block.text) >= 40 and block.order - headline.order <= 3 and block.box.role is None
+        and (block.level in (2, 3) or (block.order == headline.order + 1 and len(block.text) >= 60))
+    ]
     return tuple(standing[:1])
 
 

@@ -65,15 +65,15 @@ def _article(page: Page, clock: stamps.Clock, held: Sequence[Rule], listed: List
         reason = refusal.by_words(page, head.text if head is not None else "", text.blocks, said)
         if reason is not None:
             return NotAnArticle(reason)
-        if refusal.is_section(page, text.blocks, said):
+        if refusal.is_section(page, head, text.blocks, said):
             return NotAnArticle("section page")
     if head is None or not text.blocks:
         return NotAnArticle("no text")
     when = stamps.stamps(page, said, clock, headline=printed, text=text.blocks, listed=listed)
     published = _ruled_stamp(page, held, clock) or when.published
-    lead_blocks = parts.lead(page, printed, text.blocks)
+    lead_blocks = parts.lead(page, printed, text.blocks, images.captioned(known))
     lead = _ruled(page, held, "lead") or (" ".join(block.text for block in lead_blocks) or None)
-    paragraphs = _paragraphs(text.blocks, lead_blocks, lead)
+    paragraphs = stamps.without_stamp(_paragraphs(text.blocks, lead_blocks, lead))
     pictures = _ruled_images(page, held, images.images(page, said.images, known, headline=printed, text=text.blocks))
     return Article(
         title=head.text,

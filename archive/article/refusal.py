@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from archive.article.headline import Headline
 from archive.article.metadata import ARTICLE_TYPES, Metadata
 from archive.article.page import Block, Page
 
 HTML_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream"))
 MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta|div|p|table|article|h1)\b", re.I)
 BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
+LONG_TITLE = 45  # characters; the names of sections are shorter
 LITTLE = 600  # characters of running text under which a page's own words about itself decide
 
 CAPTCHA = re.compile(
@@ -87,21 +89,21 @@ def by_words(page: Page, title: str, text: Sequence[Block], said: Metadata) -> s
     return None
 
 
-def is_section(page: Page, text: Sequence[Block], said: Metadata) -> bool:
+def is_section(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> bool:
     """Whether a page lists articles instead of being one: its running text is parted by the headlines of others."""
-    if _stated_article(said) and sum(len(block.text) for block in text) > LITTLE:
+    running = sum(len(block.text) for block in text)
+    if _stated_article(said) and (said.published or running > LITTLE):
         return False
     headlines = [block for block in page.blocks if block.link_share > 0.8 and len(block.text) >= 25
                  and block.box.role not in ("navigation", "footer", "comments")]
     if not text:
         return len(headlines) >= 6
-    first, last = text[0].order, text[-1].order
-    among = [block for block in headlines if first - 2 <= block.order <= last]
-    runs = sum(1 for one, other in zip(text, text[1:], strict=False) if other.order - one.order == 1)
-    if len(among) >= 4 and len(among) >= 0.6 * len(text) and runs < len(text) * 0.4:
+    is_named = head is not None and head.agreement >= 0.8 and len(head.text) >= LONG_TITLE
+    among = [block for block in headlines if text[0].order - 2 <= block.order <= text[-1].order]
+    adjoining = sum(1 for one, other in zip(text, text[1:], strict=False) if other.order - one.order == 1)
+    if len(among) >= (8 if is_named else 4) and len(among) >= 0.6 * len(text) and adjoining < len(text) * 0.4:
         return True
-    running = sum(len(block.text) for block in text)
-    return len(headlines) >= 12 and running < 250 and not _stated_article(said) and not said.published
+    return not is_named and len(headlines) >= 12 and running < 250 and not said.published
 
 
 def _stated_article(said: Metadata) -> bool:

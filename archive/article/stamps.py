@@ -15,6 +15,7 @@ from archive.article.page import Block, Page
 from archive.article.text import clean
 
 LABEL = 200  # a longer line is running text: only its first characters can be a stamp
+YEARLESS = ("day-month", "day-month-clock", "month-day", "month-day-clock", "numbers-day-month-clock")
 OPENING = 70
 ABOVE = 12  # lines above the headline in which its stamp may stand
 BELOW = 14
@@ -63,8 +64,9 @@ def stamps(
     stated = _stated(said.published, clock)
     marked = _marked(page, clock, headline, text)
     modified = _modified(printed, said, clock)
-    beside = [p for p in printed if not p.updated]
     shown = _listed(listed, clock)
+    days = _days(stated, marked, shown, _address_day(page.url))
+    beside = [_in_year(p, days) for p in printed if not p.updated]
     published, agreement = _published(stated, marked, beside, shown, _address_day(page.url))
     if published is None and shown is not None:
         published, agreement = shown, 0.4
@@ -107,6 +109,21 @@ def _published(
     return None, 0.0
 
 
+def _days(stated: Sequence[Stamp], marked: Sequence[Stamp], shown: Stamp | None, address_day: date | None) -> set[date]:
+    days = {stamp.at.date() for stamp in (*stated, *marked, *((shown,) if shown is not None else ()))}
+    return days | ({address_day} if address_day is not None else set())
+
+
+def _in_year(printed: Printed, days: set[date]) -> Printed:
+    """A stamp without a year put into the year another witness gives for the same day."""
+    at = printed.stamp.at
+    if printed.stamp.rule.endswith(YEARLESS) and at.date() not in days:
+        for day in sorted(days):
+            if (day.month, day.day) == (at.month, at.day):
+                return replace(printed, stamp=replace(printed.stamp, at=at.replace(year=day.year)))
+    return printed
+
+
 def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | None:
     """A witness that knows the time of a day already known."""
     for witness in (*marked, *((shown,) if shown is not None else ())):
@@ -125,11 +142,13 @@ def _same_minute(one: Stamp, other: Stamp) -> bool:
 
 
 def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
-    """The printed stamp, in the zone the data states when that is another one than the source's."""
-    if near.zone == "source" and witness.zone == "stated" and abs((near.at - witness.at).total_seconds()) >= 60:
-        offset = witness.at.utcoffset()
-        if offset:  # the same clock face in a zone the data names; Z is too often a local time marked by mistake
-            return replace(near, at=near.at.replace(tzinfo=witness.at.tzinfo), zone="stated")
+    """The printed stamp in the zone the data states; UTC that only shares the clock face is a local time mismarked."""
+    if near.zone == "stated" or witness.zone == "source":
+        return near
+    if abs((near.at - witness.at).total_seconds()) < 60:
+        return near
+    if witness.at.utcoffset():
+        return replace(near, at=near.at.replace(tzinfo=witness.at.tzinfo), zone="stated")
     return near
 
 
@@ -222,6 +241,19 @@ def within(text: str, clock: Clock, found_in: FoundIn) -> Stamp | None:
     """The one stamp in a line of other words; None when there is none, or more than one."""
     found = [stamp for start, end in dates.find(text) if (stamp := clock.read(text[start:end], found_in)) is not None]
     return found[0] if len(found) == 1 else None
+
+
+def without_stamp(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Paragraphs without the stamp that opens the first of them («06.01.2012, Кишинев 08:16:36 Устойчивого …»)."""
+    if not paragraphs:
+        return paragraphs
+    first = paragraphs[0]
+    for start, end in dates.find(first[:120])[:1]:
+        printed = first[start:end]
+        rest = first[end:].lstrip(" ,.|•·:;/—–-")
+        if start == 0 and len(rest) > 40 and (dates.has_clock(printed) or re.fullmatch(r"[\d./ -]+", printed)) and rest[:1].isupper():
+            return (rest, *paragraphs[1:])
+    return paragraphs
 
 
 def _stated(values: Sequence[Said], clock: Clock) -> list[Stamp]:

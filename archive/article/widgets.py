@@ -126,7 +126,7 @@ FURNITURE_NAMES = re.compile(
     r"|share|sharing|shares|social|socials?|soc|likes?|addthis|pluso|ya-?share\d?|related|relateds?|similar|recommend\w*|recirc|read-?also|readalso|more-?news|othernews|other-?news"
     r"|also|popular|trending|most-?read|promo|promos|teasers?|partners?|informers?|banners?|adv|ads?|advert\w*|reklama|sponsor\w*"
     r"|outbrain|taboola|mgid|subscribe|subscription|newsletter|signup|tags|taglist|tag-list|keywords|pagination|pager|paginator|prev-?next"
-    r"|copyright|cookie\w*|consent|popup|modal|rating|vote|voting|poll|login|auth|search|typo|orphus|counter|counters|print|toolbar|tools|author-?box|about-?author|bio|skip|widget|widgets|lenta|news-?list|newslist|latest|last-?news|headlines|read-?more|readmore|next-?article|infobox|hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|tabs?|donate|paywall)(?:$|[\s_-])",
+    r"|copyright|cookie\w*|consent|popup|modal|rating|vote|voting|poll|login|auth|search|typo|orphus|counter|counters|print|toolbar|tools|author-?box|about-?author|bio|skip|widget|widgets|lenta|news-?list|newslist|latest|last-?news|headlines|read-?more|readmore|next-?article|infobox|hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donate)(?:$|[\s_-])",
     re.I,
 )
 FOOTER_NAMES = re.compile(r"(?:^|[\s_-])(?:footer|foot|copyright|bottom-?menu|podval)(?:$|[\s_-])", re.I)

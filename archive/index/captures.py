@@ -60,6 +60,17 @@ class SightingRow:
     stamp: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """A listing, feed or sitemap as captured, and how many articles it showed."""
+
+    url: str
+    role: str
+    section: str | None
+    status: int | None
+    found: int
+
+
 def of_url(connection: Connection, url: str) -> list[CaptureRow]:
     """Every capture of an address as asked or of its canonical form, earliest first."""
     asked = {url, urls.canonical(url)} if urls.is_web(url) else {url}
@@ -99,6 +110,24 @@ def ever_held(connection: Connection, url: str) -> bool:
         "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
     ).fetchone()
     return row is not None
+
+
+def of_role(connection: Connection, role: str) -> list[CaptureRow]:
+    """Every capture made in one role, in the order kept."""
+    return [
+        of_row(row) for row in connection.execute("SELECT * FROM captures WHERE role = ? ORDER BY id", (role,))
+    ]
+
+
+def listings(connection: Connection) -> list[ListingRow]:
+    """Every capture of a listing, feed or sitemap with how many articles it showed, in the order kept."""
+    rows = connection.execute(
+        """
+        SELECT captures.*, (SELECT count(*) FROM sightings WHERE capture_id = captures.id) AS found
+        FROM captures WHERE role IN ('listing', 'feed', 'sitemap') ORDER BY id
+        """
+    )
+    return [ListingRow(row["url"], row["role"], row["section"], row["status"], row["found"]) for row in rows]
 
 
 def sightings(connection: Connection, article_id: int) -> list[SightingRow]:

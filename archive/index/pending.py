@@ -43,8 +43,28 @@ def due(known: Iterable[Known], now: datetime) -> list[Known]:
 def _is_due(one: Known, now: datetime) -> bool:
     if one.gone_looks and one.state != "removed":
         return True
-    known_for = one.last_looked - one.first_seen
-    return now > one.last_looked and now - one.last_looked >= known_for * GROWTH
+    return _has_waited(one.first_seen, one.last_looked, now)
+
+
+def _has_waited(first: datetime, last: datetime, now: datetime) -> bool:
+    return now > last and now - last >= (last - first) * GROWTH
+
+
+def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
+    """Whether an address that a listing shows is to be asked as one not yet known.
+
+    Where an article is known, `due` decides; where a page was read and is none, the same growing waits hold.
+    """
+    if known_at(connection, urls.canonical(url)) is not None:
+        return False
+    row = connection.execute(
+        """
+        SELECT min(fetched_at) AS first, max(fetched_at) AS last FROM captures
+        WHERE url = ? AND role = 'article' AND status = 200 AND reading IS NOT NULL AND truncated IS NULL
+        """,
+        (url,),
+    ).fetchone()
+    return row["first"] is None or _has_waited(moments.read(row["first"]), moments.read(row["last"]), now)
 
 
 def known_articles(connection: Connection, source: str) -> Iterable[Known]:

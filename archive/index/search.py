@@ -58,6 +58,26 @@ def search(
     return versions.of_rows(connection, rows if all_versions else _each_once(rows))
 
 
+def months(connection: Connection, typed: str, filters: Filters) -> dict[str | None, int]:
+    """How many of the articles that search finds are of which month, earliest first; None: of no known day."""
+    query = queries.parse(typed)
+    sql, values = _statement(query, filters, "newest", latest_only=query.match is None)
+    rows = connection.execute(
+        f"""
+        SELECT month, count(*) AS articles FROM (
+            SELECT article_id, max(substr(published, 1, 7)) AS month FROM ({sql}) GROUP BY article_id
+        ) GROUP BY month ORDER BY month
+        """,
+        values,
+    )
+    return {row["month"]: row["articles"] for row in rows}
+
+
+def marks(text: str, typed: str) -> list[tuple[int, int]]:
+    """Where the words asked for stand in a text."""
+    return queries.marked(text, queries.parse(typed))
+
+
 def passage(article: ArticleVersion, typed: str) -> Passage:
     """The piece of the text in which most of the words asked for stand; the beginning when none does."""
     query = queries.parse(typed)

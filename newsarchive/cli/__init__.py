@@ -1,1 +1,94 @@
-"""The command line."""
+"""The command line: one file per kind of work, and what catches every error at the outermost edge."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import Any
+
+import click
+
+from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound
+from newsarchive import __version__
+from newsarchive.cli import article, begin, crawl, health, search, serve, sources
+from newsarchive.cli.terminal import safe
+
+# What went as it should and found something; every other error means that the command or a file is wrong.
+_FINDINGS = (NotFound, DamagedRecord, ArchiveBusy)
+DEBUG = "NEWSARCHIVE_DEBUG"
+
+
+class Stopped(click.ClickException):
+    """An error as a person reads it: each line of it a plain sentence."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:
+        """Each mistake on a line of its own."""
+        for line in self.message.splitlines():
+            click.echo(f"Error: {safe(line)}", err=True)
+
+
+class Commands(click.Group):
+    """The commands; whatever one of them raises is one line on standard error and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command run."""
+        for stream in (sys.stdout, sys.stderr):
+            if reconfigure := getattr(stream, "reconfigure", None):
+                reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
+        try:
+            return super().invoke(ctx)
+        except ArchiveError as error:
+            raise Stopped(str(error), 1 if isinstance(error, _FINDINGS) else 2) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # `newsarchive search … | head`
+                raise
+            about = f"{error.filename}: " if error.filename else ""
+            raise Stopped(f"{about}{error.strerror or error}.", 2) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get(DEBUG):
+                raise
+            raise Stopped(
+                f"{type(error).__name__}: {' '.join(str(error).split())}. This is a fault of newsarchive: please "
+                f"report it with what the same command prints when {DEBUG}=1 is set.",
+                2,
+            ) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--archive",
+    metavar="DIR",
+    help="The archive's folder; without it NEWSARCHIVE_HOME, else the folder one stands in.",
+)
+@click.version_option(__version__, prog_name="newsarchive")
+@click.pass_context
+def main(ctx: click.Context, archive: str | None) -> None:
+    """Keeps sections of news sites as WARC files, and answers questions about what they said and when.
+
+    Begin with 'newsarchive init DIR', or see it at work with 'newsarchive demo'.
+    """
+    ctx.obj = archive
+
+
+for command in (
+    begin.init,
+    sources.sources,
+    crawl.crawl,
+    crawl.run,
+    health.status,
+    search.search,
+    article.show,
+    article.diff,
+    search.export,
+    serve.serve,
+    health.verify,
+    health.rebuild,
+):
+    main.add_command(command)

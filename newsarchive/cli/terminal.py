@@ -58,10 +58,10 @@ def is_styled() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def say(*pieces: Piece | str, indent: int = 0, hanging: int | None = None) -> None:
+def say(*pieces: Piece | str, indent: int = 0, hanging: int | None = None, err: bool = False) -> None:
     """Prints a paragraph, folded where the terminal ends; `hanging` indents its further lines otherwise."""
     for line in folded([(one, None) if isinstance(one, str) else one for one in pieces], indent, hanging):
-        click.echo(line)
+        click.echo(line, err=err)
 
 
 def folded(pieces: Sequence[Piece], indent: int = 0, hanging: int | None = None) -> Iterator[str]:

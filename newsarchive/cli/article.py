@@ -1,0 +1,207 @@
+"""One article: what it said, and what changed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli.answers import finish, json_option, opened, print_json
+from newsarchive.cli.search import printed, where
+from newsarchive.cli.terminal import Piece, Style, is_styled, say, table
+
+if TYPE_CHECKING:
+    from archive.article.changes import Run
+    from archive.comparing import Comparison, Field
+    from archive.index.captures import SightingRow
+    from archive.index.versions import ArticleVersion
+
+
+@click.command()
+@click.argument("key", metavar="URL-or-ID")
+@click.option("--version", "number", metavar="N", type=click.IntRange(min=1), help="Version N instead of the latest.")
+@json_option
+def show(key: str, number: int | None, as_json: bool) -> None:
+    """Show an article: its text, its versions, and where it was seen.
+
+    URL is any address it ever had, ID its number or the beginning of it.
+    """
+    with opened() as archive:
+        article = archive.article(key, number)
+        history = archive.versions(article.id)
+        addresses = archive.addresses(article.id)
+        sightings = archive.sightings(article.id)
+    if as_json:
+        print_json(
+            article.as_dict()
+            | {
+                "addresses": addresses,
+                "history": [_history(version) for version in history],
+                "sightings": [_sighting(sighting) for sighting in sightings],
+            }
+        )
+        return
+    _print_text(article)
+    _print_knowledge(article, addresses)
+    _print_versions(history)
+    _print_sightings(sightings)
+
+
+@click.command()
+@click.argument("key", metavar="URL-or-ID")
+@click.option("--from", "old", metavar="N", type=click.IntRange(min=1), default=1, help="Earlier version; default 1.")
+@click.option("--to", "new", metavar="N", type=click.IntRange(min=1), help="Later version; default the latest.")
+@json_option
+def diff(key: str, old: int, new: int | None, as_json: bool) -> None:
+    """Show what changed in an article between two versions, field by field and word by word.
+
+    Where there are no colours, [-this-] was taken out and {+this+} was put in. The exit code is 1
+    when nothing changed.
+    """
+    with opened() as archive:
+        comparison = archive.compare(key, old, new)
+    if as_json:
+        print_json(comparison.as_dict())
+    else:
+        _print_comparison(comparison)
+    finish(bool(comparison.changed))
+
+
+def _print_text(article: ArticleVersion) -> None:
+    say((article.title, "bold"))
+    say((f"{printed(article.published)}  {where(article)}", "dim"))
+    if article.authors:
+        say(", ".join(article.authors))
+    if article.lead:
+        say()
+        say((article.lead, "bold"))
+    for paragraph in article.paragraphs:
+        say()
+        say(paragraph)
+    say()
+
+
+def _print_knowledge(article: ArticleVersion, addresses: Sequence[str]) -> None:
+    of_which = f" of {article.versions}" if article.versions > 1 else ""
+    how = _how_known(article)
+    for image in article.images:
+        _line("image", " / ".join(filter(None, (image.caption, image.credit))) or image.url)
+    _line("number", str(article.id))
+    _line("state", article.state)
+    _line("published", f"{article.published.isoformat()} ({how})" if article.published else "not known")
+    _line("tags", ", ".join(article.tags))
+    _line("views", "" if article.views is None else str(article.views))
+    for address in dict.fromkeys((article.url, *addresses)):
+        _line("address", address)
+    _line("version", f"{article.version}{of_which}, read by {article.extractor}, confidence {article.confidence:.2f}")
+    capture = article.capture
+    _line("captured", f"{_utc(capture.fetched_at)} from {capture.url}")
+    _line("record", f"{capture.place.file} at byte {capture.place.offset}, {capture.place.length} bytes")
+    _line("", f"{capture.record_id} {capture.digest}")
+    say()
+
+
+def _how_known(article: ArticleVersion) -> str:
+    zone = "the page states the zone" if article.published_zone == "stated" else "zone of the source"
+    return f"printed «{article.published_stated}», {article.published_found_in}, {zone}"
+
+
+def _line(name: str, text: str) -> None:
+    if text:
+        say((f"{name:11}", "dim"), text, hanging=11)
+
+
+def _print_versions(history: Sequence[ArticleVersion]) -> None:
+    if len(history) < 2:
+        return
+    rows = [
+        (str(one.version), _utc(one.version_first_seen), _utc(one.version_last_seen), one.title) for one in history
+    ]
+    table(("VERSION", "FIRST SEEN", "LAST SEEN", "HEADLINE"), rows, numbers=["VERSION"], folds="HEADLINE")
+    say()
+
+
+def _print_sightings(sightings: Sequence[SightingRow]) -> None:
+    """A line a listing: it may have shown the article hundreds of times."""
+    by_listing: dict[str, list[SightingRow]] = {}
+    for one in sightings:
+        by_listing.setdefault(one.listing, []).append(one)
+    for listing, seen in by_listing.items():
+        times = f"{len(seen)} times, " if len(seen) > 1 else ""
+        until = f" to {_utc(seen[-1].seen_at)}" if len(seen) > 1 else ""
+        places = sorted({one.place for one in seen})
+        place = f"place {places[0]}" + (f" to {places[-1]}" if len(places) > 1 else "")
+        say((f"seen in {seen[0].section or seen[0].role}: ", "dim"), f"{times}{place}, {_utc(seen[0].seen_at)}{until}")
+        say((listing, "dim"), indent=2)
+        for headline in dict.fromkeys(one.headline for one in seen if one.headline):
+            say(f"«{headline}»", indent=2)
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    old, new = comparison.old, comparison.new
+    say((new.title, "bold"))
+    say((new.url, "dim"))
+    for one in (old, new):
+        say((f"version {one.version}, captured {_utc(one.capture.fetched_at)}", "dim"))
+    if not comparison.read_alike:
+        say(
+            (f"Version {old.version} was read by {old.extractor}, version {new.version} by {new.extractor}: ", "alarm"),
+            ("a difference may be the reading's. 'newsarchive rebuild' reads both alike.", "alarm"),
+        )
+    for field in comparison.changed:
+        _print_field(field)
+    if not comparison.changed:
+        say()
+        say("Nothing changed.")
+
+
+def _print_field(field: Field) -> None:
+    say()
+    say((field.name, "bold"))
+    unchanged = 0
+    for paragraph in field.paragraphs:
+        if paragraph.is_same:
+            unchanged += 1
+            continue
+        _print_unchanged(unchanged)
+        unchanged = 0
+        say(*_pieces(paragraph.runs), indent=2)
+    _print_unchanged(unchanged)
+
+
+def _print_unchanged(number: int) -> None:
+    if number:
+        say((f"({number} paragraph{'' if number == 1 else 's'} unchanged)", "dim"), indent=2)
+
+
+def _pieces(runs: Iterable[Run]) -> list[Piece]:
+    styles: dict[str, Style] = {"inserted": "inserted", "deleted": "deleted"}
+    signs = {"inserted": ("{+", "+}"), "deleted": ("[-", "-]"), "same": ("", "")}
+    if is_styled():
+        return [(run.text, styles.get(run.kind)) for run in runs]
+    return [(f"{signs[run.kind][0]}{run.text}{signs[run.kind][1]}", None) for run in runs]
+
+
+def _history(version: ArticleVersion) -> dict[str, Any]:
+    from archive import moments
+
+    return {
+        "version": version.version,
+        "title": version.title,
+        "first_seen": moments.text(version.version_first_seen),
+        "last_seen": moments.text(version.version_last_seen),
+        "capture": version.capture.as_dict(),
+    }
+
+
+def _sighting(sighting: SightingRow) -> dict[str, Any]:
+    from archive import moments
+
+    names = ("listing", "role", "section", "place", "headline", "stamp")
+    return {"seen_at": moments.text(sighting.seen_at)} | {name: getattr(sighting, name) for name in names}
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%SZ}"

@@ -1,0 +1,167 @@
+"""Visiting the sources: now, and by the timetable."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli.answers import DAY, archive_folder, finish, json_option, print_json
+from newsarchive.cli.progress import one_line
+from newsarchive.cli.sources import source_of
+from newsarchive.cli.terminal import safe, say, table
+
+if TYPE_CHECKING:
+    from newsarchive.crawling import Order, Outcome
+    from spiders.source import Source
+
+COUNTS = ("found", "new", "known", "changed", "removed", "failed")
+FAILURES_SHOWN = 10  # of each source; all of them are in the index, and with --json
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--max-articles", metavar="N", type=click.IntRange(min=1), help="Take in at most N new articles a source.")
+@click.option("--since", type=DAY, help="Take in no article that its listing dates earlier.")
+@click.option("--full", is_flag=True, help="Forget what is known: ask for every article again.")
+@json_option
+def crawl(names: tuple[str, ...], max_articles: int | None, since: date | None, full: bool, as_json: bool) -> None:
+    """Crawl the sources of these NAMEs now, one after another; all sources without a NAME.
+
+    A crawl may be stopped at any time; the next one goes on from there. The exit code is 1 when
+    something needs looking at.
+    """
+    from newsarchive.crawling import Order
+
+    folder = archive_folder()
+    orders = [Order(source.name, max_articles, since, full) for source in _asked_for(folder, names)]
+    outcomes, was_stopped = _crawl_each(folder, orders)
+    if as_json:
+        print_json([_as_dict(outcome) for outcome in outcomes])
+    elif outcomes:
+        _print_summary(outcomes)
+    if was_stopped:
+        say("Stopped; the next crawl goes on from here.")
+    finish(not was_stopped and not any(outcome.needs_looking_at for outcome in outcomes))
+
+
+@click.command()
+def run() -> None:
+    """Keep the timetable of the source files until stopped.
+
+    A source whose turn was missed, or that was never crawled, is crawled at once. Source files are
+    read again when they change. Ctrl-C or SIGTERM ends the crawls that run, in order.
+    """
+    from newsarchive.config import load
+    from newsarchive.schedule import keep_timetable
+
+    folder = archive_folder()
+    keep_timetable(folder, load(folder).crawls_at_once, lambda line: click.echo(safe(line)))
+
+
+def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
+    """The sources to crawl; every mistake of every file that is needed, before anything is fetched."""
+    from archive import layout
+    from archive.errors import SourceError
+    from newsarchive.config import load
+    from spiders.source import load_all
+
+    load(folder)
+    if not names:
+        if not (found := load_all(folder / layout.SOURCES)):
+            raise click.UsageError(
+                f"There is no source to crawl: describe a site in {folder / layout.SOURCES / 'NAME.toml'}."
+            )
+        return found
+    sources, mistakes = [], []
+    for name in dict.fromkeys(names):
+        try:
+            sources.append(source_of(folder, name))
+        except SourceError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise SourceError("\n".join(mistakes))
+    return sources
+
+
+def _crawl_each(folder: Path, orders: Sequence[Order]) -> tuple[list[Outcome], bool]:
+    """What came of each crawl, and whether a person or the system put an end to them."""
+    from newsarchive.crawling import Progress, run_crawl
+
+    outcomes: list[Outcome] = []
+    try:
+        with _sigterm_as_ctrl_c():
+            for order in orders:
+                with one_line(order.source) as tell:
+
+                    def on_progress(progress: Progress, tell: Any = tell) -> None:
+                        tell(progress.phase, _in_words(progress))
+
+                    outcomes.append(run_crawl(folder, order, on_progress))
+    except KeyboardInterrupt:
+        return outcomes, True
+    return outcomes, False
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _in_words(progress: Any) -> str:
+    names = ("found", "fetched", "queued", "new", "changed", "failed")
+    return ", ".join(f"{getattr(progress, name)} {name}" for name in names)
+
+
+def _print_summary(outcomes: Sequence[Outcome]) -> None:
+    table(
+        ("SOURCE", *(name.upper() for name in COUNTS), "OUTCOME"),
+        [
+            (outcome.source, *(str(outcome.counts.get(name, "–")) for name in COUNTS), outcome.outcome)
+            for outcome in outcomes
+        ],
+        numbers=[name.upper() for name in COUNTS],
+        folds="SOURCE",
+    )
+    for outcome in outcomes:
+        for note in outcome.notes:
+            say((f"{outcome.source}: {note}", "alarm"), hanging=2)
+        _print_failures(outcome)
+
+
+def _print_failures(outcome: Outcome) -> None:
+    if not outcome.failures:
+        return
+    say()
+    reasons = Counter(reason for _, reason in outcome.failures)
+    why = "; ".join(f"{reason} ({number})" for reason, number in reasons.most_common())
+    say((f"{outcome.source}: {len(outcome.failures)} failed: {why}", "alarm"), hanging=2)
+    for url, reason in outcome.failures[:FAILURES_SHOWN]:
+        say(f"{url}: {reason}", indent=2, hanging=4)
+    if len(outcome.failures) > FAILURES_SHOWN:
+        say(f"… and {len(outcome.failures) - FAILURES_SHOWN} more", indent=2)
+
+
+def _as_dict(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "source": outcome.source,
+        "crawl": outcome.crawl,
+        "outcome": outcome.outcome,
+        **{name: outcome.counts.get(name) for name in COUNTS},
+        "failures": [{"url": url, "reason": reason} for url, reason in outcome.failures],
+        "notes": outcome.notes,
+    }

@@ -1,0 +1,232 @@
+"""How the archive is: its sources, its files, and its index made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from newsarchive.cli.answers import archive_folder, finish, json_option, opened, print_json
+from newsarchive.cli.progress import bytes_read
+from newsarchive.cli.terminal import say, table
+
+if TYPE_CHECKING:
+    from archive.index.captures import CrawlRow
+    from spiders.source import Source
+
+COUNTS = ("found", "new", "changed", "removed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """One source as it stands."""
+
+    name: str
+    title: str
+    zone: ZoneInfo
+    articles: int
+    by_state: Mapping[str, int]
+    crawl: CrawlRow | None
+    outcome: str  # of that crawl; running or killed when it has none
+    next_crawl: datetime | None
+    has_file: bool
+
+    @property
+    def alarms(self) -> list[str]:
+        """What needs looking at, a line each."""
+        alarms = [] if self.has_file else [f"sources/{self.name}.toml is missing: it is crawled no more"]
+        if self.outcome in ("killed", "failed"):
+            alarms.append(f"its last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
+        return alarms + list(self.crawl.notes if self.crawl else ())
+
+
+@click.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show every source: its last and next crawl, what came of it, and what needs looking at.
+
+    The exit code is 1 when something does.
+    """
+    states = _states(archive_folder())
+    if as_json:
+        print_json([_as_dict(state) for state in states])
+    elif not states:
+        say("There is no source yet, and nothing was crawled.")
+    else:
+        _print_states(states)
+    finish(not any(state.alarms for state in states))
+
+
+@click.command()
+@json_option
+def verify(as_json: bool) -> None:
+    """Check every record against its digests, and every row of the index against its record.
+
+    The exit code is 1 when anything is wrong.
+    """
+    with opened() as archive, bytes_read("Verifying") as tell:
+        verified = archive.verify(tell)
+    if as_json:
+        print_json(
+            {
+                "files": verified.files,
+                "records": verified.records,
+                "rows": verified.rows,
+                "bytes": verified.bytes,
+                "problems": [problem.as_dict() for problem in verified.problems],
+            }
+        )
+    else:
+        for problem in verified.problems:
+            say((problem.finding, "alarm"), f": {problem.sentence}", hanging=2)
+        looked_at = f"{verified.records} records in {verified.files} files and {verified.rows} rows"
+        found = f"{len(verified.problems)} problems" if verified.problems else "nothing is wrong"
+        say(f"Looked at {looked_at}: {found}.")
+    finish(not verified.problems)
+
+
+@click.command()
+@click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read pages.")
+@json_option
+def rebuild(workers: int | None, as_json: bool) -> None:
+    """Make the index anew from the WARC files and the source files.
+
+    The old index stays in use until the new one is whole. The exit code is 1 when bytes could not be read.
+    """
+    from archive import layout
+    from archive.store import Archive
+    from archive.workers import pool
+    from newsarchive.config import load
+    from spiders.source import load_all
+
+    folder = archive_folder()
+    workers = workers or load(folder).workers
+    outlets = {source.name: source.outlet for source in load_all(folder / layout.SOURCES)}
+    with pool(workers) as executor, bytes_read("Rebuilding") as tell:
+        rebuilt = Archive.rebuild(folder, outlets, executor, tell)
+    if as_json:
+        names = ("files", "captures", "articles", "versions", "repairs", "damages")
+        print_json({name: getattr(rebuilt, name) for name in names})
+    else:
+        for sentence in rebuilt.repairs:
+            say(sentence, hanging=2)
+        for sentence in rebuilt.damages:
+            say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+        say(
+            f"The index holds {rebuilt.captures} captures, {rebuilt.articles} articles and "
+            f"{rebuilt.versions} versions, from {rebuilt.files} WARC files."
+        )
+    finish(not rebuilt.damages)
+
+
+def _states(folder: Path) -> list[_State]:
+    from archive import layout
+    from archive.store import Archive
+    from newsarchive.schedule import next_turn
+    from spiders.source import load_all
+
+    files = {source.name: source for source in load_all(folder / layout.SOURCES)}
+    with Archive.open(folder) as archive:
+        known = {state.name: state for state in archive.sources()}
+    now = datetime.now(UTC)
+    states = []
+    for name in sorted(files.keys() | known.keys()):
+        source, state = files.get(name), known.get(name)
+        crawl = state.last_crawl if state else None
+        states.append(
+            _State(
+                name=name,
+                title=source.title if source else state.title if state else name,
+                zone=_zone(source),
+                articles=state.articles if state else 0,
+                by_state=state.by_state if state else {},
+                crawl=crawl,
+                outcome=_outcome(folder, crawl),
+                next_crawl=next_turn(source, now) if source else None,
+                has_file=source is not None,
+            )
+        )
+    return states
+
+
+def _zone(source: Source | None) -> ZoneInfo:
+    return ZoneInfo(source.timezone if source else "UTC")
+
+
+def _outcome(folder: Path, crawl: CrawlRow | None) -> str:
+    if crawl is None:
+        return "never crawled"
+    if crawl.outcome is not None:
+        return crawl.outcome
+    return "running" if _is_running(folder, crawl.source) else "killed"
+
+
+def _is_running(folder: Path, name: str) -> bool:
+    from archive import layout, locks
+    from archive.errors import ArchiveBusy
+
+    try:
+        with locks.held(layout.source_lock(folder, name), "", shared=True):
+            return False
+    except ArchiveBusy:
+        return True
+
+
+def _print_states(states: list[_State]) -> None:
+    table(
+        ("SOURCE", "ARTICLES", "LAST CRAWL", "OUTCOME", *(name.upper() for name in COUNTS), "NEXT CRAWL"),
+        [
+            (
+                state.name,
+                str(state.articles),
+                _local(state.crawl.started_at if state.crawl else None, state.zone),
+                state.outcome,
+                *(_count(state.crawl, name) for name in COUNTS),
+                _local(state.next_crawl, state.zone) if state.next_crawl else "when asked",
+            )
+            for state in states
+        ],
+        numbers=("ARTICLES", *(name.upper() for name in COUNTS)),
+        folds="OUTCOME",
+    )
+    for state in states:
+        gone = [f"{number} {name}" for name, number in state.by_state.items() if name != "live" and number]
+        if gone:
+            say(f"{state.name}: {', '.join(gone)}", hanging=2)
+        for alarm in state.alarms:
+            say((f"{state.name}: {alarm}", "alarm"), hanging=2)
+
+
+def _count(crawl: CrawlRow | None, name: str) -> str:
+    count = getattr(crawl, name, None)
+    return "–" if count is None else str(count)
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "–"
+
+
+def _as_dict(state: _State) -> dict[str, Any]:
+    from archive import moments
+
+    crawl = state.crawl
+    return {
+        "source": state.name,
+        "title": state.title,
+        "articles": state.articles,
+        "states": dict(state.by_state),
+        "last_crawl": crawl and {
+            "id": crawl.id,
+            "started_at": moments.text(crawl.started_at),
+            "ended_at": moments.text(crawl.ended_at) if crawl.ended_at else None,
+            "outcome": state.outcome,
+            **{name: getattr(crawl, name) for name in (*COUNTS, "known")},
+        },
+        "next_crawl": state.next_crawl.isoformat() if state.next_crawl else None,
+        "alarms": state.alarms,
+    }

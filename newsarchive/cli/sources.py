@@ -1,0 +1,149 @@
+"""What sources there are, and a dry look at one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
+from newsarchive.cli.terminal import Piece, say, table
+
+if TYPE_CHECKING:
+    from newsarchive.checking import Checked, CheckedPage
+    from spiders.source import Source
+
+TEXT_LETTERS = 200  # of a body in a dry look: enough to see whether it begins where the text does
+
+
+@click.group()
+def sources() -> None:
+    """The sites that are archived."""
+
+
+@sources.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """Print every source and how it is visited."""
+    from archive import layout
+    from spiders.source import load_all
+
+    folder = archive_folder()
+    found = load_all(folder / layout.SOURCES)
+    if as_json:
+        print_json([_as_dict(source) for source in found])
+    elif not found:
+        say(f"There is no source yet: describe a site in {folder / layout.SOURCES / 'NAME.toml'}.")
+    else:
+        table(
+            ("NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS IN"),
+            [
+                (source.name, source.title, source.timezone, source.schedule or "when asked", _ways_in(source))
+                for source in found
+            ],
+            folds="TITLE",
+        )
+
+
+@sources.command()
+@click.argument("name")
+@json_option
+def check(name: str, as_json: bool) -> None:
+    """Look at source NAME as it stands now: what would be found, and what would be read.
+
+    Its listings and a few articles are fetched, politely; nothing is stored. The exit code is 1
+    when a listing shows nothing or a page is not read as an article.
+    """
+    from newsarchive.crawling import check_source
+
+    folder = archive_folder()
+    checked = check_source(folder, source_of(folder, name))
+    if as_json:
+        print_json(checked.as_dict())
+    else:
+        _print_checked(checked)
+    finish(checked.is_sound)
+
+
+def source_of(folder: Path, name: str) -> Source:
+    """The source of that name; a usage error that names the others when there is none."""
+    from archive import layout
+    from spiders.source import load
+
+    path = folder / layout.SOURCES / f"{name}.toml"
+    if path.parent != folder / layout.SOURCES or not path.is_file():
+        names = sorted(one.stem for one in (folder / layout.SOURCES).glob("[!.]*.toml"))
+        there = f"there are: {', '.join(names)}" if names else "there is none yet"
+        raise click.UsageError(f"There is no source {name!r} ({path} is missing); {there}.")
+    return load(path)
+
+
+def _ways_in(source: Source) -> str:
+    ways = ((len(source.sections), "section"), (len(source.feeds), "feed"), (len(source.sitemaps), "sitemap"))
+    return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in ways if number)
+
+
+def _as_dict(source: Source) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "title": source.title,
+        "timezone": source.timezone,
+        "languages": list(source.languages),
+        "schedule": source.schedule,
+        "sections": [
+            {"name": section.name, "url": section.url, "pages": section.pages or "all"} for section in source.sections
+        ],
+        "feeds": list(source.feeds),
+        "sitemaps": list(source.sitemaps),
+    }
+
+
+def _print_checked(checked: Checked) -> None:
+    for listing in checked.listings:
+        answered = listing.problem or f"{listing.found} articles"
+        say((listing.section or listing.role, "bold"), f": {answered}", hanging=2)
+        say((listing.url, "dim"), indent=2)
+    for page in checked.pages:
+        _print_page(page)
+    if checked.pages:
+        say()
+        table(
+            ("FIELD", "FOUND"),
+            [
+                (name, f"on {number} of {checked.articles}" if number else "nowhere")
+                for name, number in checked.filled().items()
+            ],
+            folds="FOUND",
+        )
+    for note in checked.notes:
+        say((note, "alarm"))
+    say()
+    say(f"{checked.articles} of {len(checked.pages)} pages were read as articles. Nothing was stored.")
+
+
+def _print_page(page: CheckedPage) -> None:
+    from archive.article.model import NotAnArticle
+
+    say()
+    say((page.url, "dim"))
+    if isinstance(page.reading, NotAnArticle) or page.reading is None:
+        say((f"not an article: {page.problem or getattr(page.reading, 'reason', 'no answer')}", "alarm"), indent=2)
+        return
+    fields = page.fields()
+    if fields["published"]:
+        fields["published"] += f" (printed «{fields['published_stated']}», {fields['published_found_in']})"
+    for name in ("title", "published", "section", "authors", "lead", "views", "tags", "images"):
+        value = fields[name]
+        if name == "images":
+            value = [" / ".join(filter(None, (one["caption"], one["credit"]))) or one["url"] for one in value]
+        text: Piece = ("empty", "alarm") if value in (None, "", []) else (_in_words(value), None)
+        say((f"{name:10}", "dim"), text, indent=2, hanging=12)
+    body = fields["body"]
+    paragraphs = body.count("\n\n") + 1 if body else 0
+    start = body[:TEXT_LETTERS] + ("…" if len(body) > TEXT_LETTERS else "")
+    say((f"{'body':10}", "dim"), f"{paragraphs} paragraphs, {fields['words']} words: {start}", indent=2, hanging=12)
+
+
+def _in_words(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

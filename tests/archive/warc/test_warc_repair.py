@@ -1,0 +1,150 @@
+"""A file that a kill left open is mended: every whole group stays, not one torn byte is thrown away."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import fastwarc
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.errors import ArchiveBusy, DamagedRecord
+from archive.warc import names
+from archive.warc.reader import iterate
+from archive.warc.record import Exchange, Record
+from archive.warc.repair import Repaired, repair
+from archive.warc.writer import Writer
+
+SENT = datetime(2022, 1, 10, 9, 55, 3, tzinfo=UTC)
+NAME = "primorsk-20220110095503-00000.warc.gz"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("whole")
+    with Writer(folder, "primorsk", SENT, {"software": "newsarchive 1"}) as warc:
+        for n in range(3):
+            answer = b"HTTP/1.1 200 OK\r\n\r\n%d" % n
+            warc.write(Exchange(f"http://news.example/{n}", SENT, b"GET / HTTP/1.1\r\n\r\n", answer))
+        warc.write_fact({"crawl": "ended"})
+    return (folder / "warc" / NAME).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def group_ends(whole: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[int]:
+    path = tmp_path_factory.mktemp("ends") / "x.warc.gz"
+    path.write_bytes(whole)
+    records = [record for record in iterate(path) if isinstance(record, Record)]
+    return [
+        record.place.offset + record.place.length
+        for record in records
+        if record.kind in ("warcinfo", "metadata")
+    ]
+
+
+def left_open(folder: Path, data: bytes) -> Path:
+    shutil.rmtree(folder / "warc", ignore_errors=True)
+    path = folder / "warc" / (NAME + ".open")
+    path.parent.mkdir()
+    path.write_bytes(data)
+    return path
+
+
+def assert_mended(folder: Path, done: Repaired, data: bytes, end: int) -> None:
+    assert (done.kept_bytes, done.torn_bytes) == (end, len(data) - end)
+    kept = done.file.read_bytes() if done.file else b""
+    torn = done.torn.read_bytes() if done.torn else b""
+    assert (kept, torn) == (data[:end], data[end:])
+    assert names.left_open(folder) == []
+    if done.file:
+        assert done.file.name == NAME
+        assert done.file.stat().st_mode & 0o222 == 0
+        assert gzip.decompress(kept).endswith(b"\r\n\r\n")
+        count = sum(1 for _ in iterate(done.file))
+        assert sum(1 for record in ArchiveIterator(io.BytesIO(kept), check_digests="raise")) == count
+        assert sum(1 for record in fastwarc.ArchiveIterator(io.BytesIO(kept))) == count
+
+
+def test_a_cut_at_any_byte_of_the_last_fetch_keeps_every_whole_group(
+    tmp_path: Path, whole: bytes, group_ends: list[int]
+) -> None:
+    begin, end = group_ends[-3], group_ends[-2]  # the last fetch; a lone fact follows it
+    for cut in range(begin, end + 1):
+        data = whole[:cut]
+        done = repair(left_open(tmp_path, data))
+        assert_mended(tmp_path, done, data, end if cut == end else begin)
+
+
+def test_a_cut_at_a_byte_taken_by_chance_keeps_every_whole_group(
+    tmp_path: Path, whole: bytes, group_ends: list[int]
+) -> None:
+    for cut in [0, *random.Random(2).sample(range(len(whole) + 1), 80), len(whole)]:
+        data = whole[:cut]
+        done = repair(left_open(tmp_path, data))
+        assert_mended(tmp_path, done, data, max([0, *(end for end in group_ends if end <= cut)]))
+
+
+@pytest.mark.parametrize("tail", [b"\0" * 5000, b"\x1f\x8b\x08 torn", b"WARC/1.1\r\n"])
+def test_what_a_power_cut_left_behind_the_last_group_is_moved_aside(
+    tmp_path: Path, whole: bytes, tail: bytes
+) -> None:
+    done = repair(left_open(tmp_path, whole + tail))
+    assert_mended(tmp_path, done, whole + tail, len(whole))
+    assert done.torn == tmp_path / "warc" / "damaged" / f"{NAME}.{len(whole)}.torn"
+
+
+def test_a_file_with_nothing_whole_is_moved_aside_entirely(tmp_path: Path, whole: bytes) -> None:
+    done = repair(left_open(tmp_path, whole[:40]))
+    assert done == Repaired(None, 0, tmp_path / "warc" / "damaged" / f"{NAME}.0.torn", 40)
+    assert names.files(tmp_path) == []
+
+
+def test_only_what_is_behind_a_known_good_offset_is_read(
+    tmp_path: Path, whole: bytes, group_ends: list[int]
+) -> None:
+    unread = b"?" * group_ends[1]
+    data = unread + whole[group_ends[1] : group_ends[2]] + b"torn"
+    done = repair(left_open(tmp_path, data), good=group_ends[1])
+    assert (done.kept_bytes, done.torn_bytes) == (group_ends[2], 4)
+
+
+def test_a_good_offset_past_the_end_is_not_believed(
+    tmp_path: Path, whole: bytes, group_ends: list[int]
+) -> None:
+    data = whole[: group_ends[1] + 5]
+    assert_mended(tmp_path, repair(left_open(tmp_path, data), good=len(whole)), data, group_ends[1])
+
+
+def test_a_repair_that_was_itself_killed_is_begun_anew(
+    tmp_path: Path, whole: bytes, group_ends: list[int]
+) -> None:
+    data = whole[:-3]
+    path = left_open(tmp_path, data)
+    aside = path.parent / "damaged"
+    aside.mkdir()
+    (aside / f"{NAME}.{group_ends[-2]}.torn.part").write_bytes(b"half a copy")
+    path.chmod(0o444)
+    assert_mended(tmp_path, repair(path), data, group_ends[-2])
+
+
+def test_a_file_with_a_living_writer_is_left_alone(tmp_path: Path) -> None:
+    with Writer(tmp_path, "primorsk", SENT, {}) as warc:
+        warc.write_fact({"still": "writing"})
+        (path,) = names.left_open(tmp_path)
+        with pytest.raises(ArchiveBusy, match="being written"):
+            repair(path)
+        warc.write_fact({"still": "writing"})
+    assert len(list(iterate(names.files(tmp_path)[0]))) == 3
+
+
+def test_a_whole_file_of_the_same_name_is_never_overwritten(tmp_path: Path, whole: bytes) -> None:
+    path = left_open(tmp_path, whole)
+    path.with_name(NAME).write_bytes(b"another")
+    with pytest.raises(DamagedRecord, match="are both there"):
+        repair(path)
+    assert path.with_name(NAME).read_bytes() == b"another"
