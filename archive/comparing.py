@@ -16,65 +16,31 @@ FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "m
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One field in both versions."""
+class FieldChange:
+    """A field that differs between two versions."""
 
     name: str  # as exported
-    paragraphs: tuple[Paragraph, ...]
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both versions say the same there."""
-        return all(paragraph.is_same for paragraph in self.paragraphs)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """An earlier version, a later one, and every field of them."""
-
-    old: ArticleVersion
-    new: ArticleVersion
-    fields: tuple[Field, ...]
-
-    @property
-    def changed(self) -> tuple[Field, ...]:
-        """The fields that differ."""
-        return tuple(field for field in self.fields if not field.is_same)
-
-    @property
-    def read_alike(self) -> bool:
-        """Whether one extractor read both; otherwise a difference may be the reading's and not the outlet's."""
-        return self.old.extractor == self.new.extractor
+    paragraphs: tuple[Paragraph, ...]  # all of them, the unchanged ones too
 
     def as_dict(self) -> dict[str, Any]:
-        """What changed, for JSON."""
+        """For JSON; places are counted from 0, and null where that version has no such paragraph."""
         return {
-            "id": self.new.id,
-            "url": self.new.url,
-            "from": _version(self.old),
-            "to": _version(self.new),
-            "read_alike": self.read_alike,
-            "changes": [
+            "field": self.name,
+            "paragraphs": [
                 {
-                    "field": field.name,
-                    "paragraphs": [
-                        {
-                            "from": paragraph.old,
-                            "to": paragraph.new,
-                            "runs": [{"kind": run.kind, "text": run.text} for run in paragraph.runs],
-                        }
-                        for paragraph in field.paragraphs
-                    ],
+                    "from": paragraph.old,
+                    "to": paragraph.new,
+                    "runs": [{"kind": run.kind, "text": run.text} for run in paragraph.runs],
                 }
-                for field in self.changed
+                for paragraph in self.paragraphs
             ],
         }
 
 
-def compare(old: ArticleVersion, new: ArticleVersion) -> Comparison:
-    """What became of each field from one version to the other."""
-    fields = tuple(Field(name, changes.compare(_parts(old, name), _parts(new, name))) for name in FIELDS)
-    return Comparison(old, new, fields)
+def fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChange, ...]:
+    """The fields that differ, word by word; empty when the outlet changed nothing."""
+    compared = (FieldChange(name, changes.compare(_parts(old, name), _parts(new, name))) for name in FIELDS)
+    return tuple(field for field in compared if not all(paragraph.is_same for paragraph in field.paragraphs))
 
 
 def _parts(article: ArticleVersion, name: str) -> Sequence[str]:
@@ -93,8 +59,3 @@ def _parts(article: ArticleVersion, name: str) -> Sequence[str]:
         case _:
             text: str | None = getattr(article, name)
             return (text,) if text else ()
-
-
-def _version(article: ArticleVersion) -> dict[str, Any]:
-    stated = article.as_dict()
-    return {name: stated[name] for name in ("version", "extractor", "capture")}

@@ -51,7 +51,8 @@ class CheckedPage:
             "published_found_in": published.found_in if published else None,
             "views": article.views,
             "images": [
-                {"url": image.url, "caption": image.caption, "credit": image.credit} for image in article.images
+                {"url": image.url, "caption": image.caption, "credit": image.credit}
+                for image in article.images
             ],
             "language": article.language,
             "words": article.words,
@@ -104,7 +105,11 @@ class Checked:
                 for listing in self.listings
             ],
             "pages": [
-                {"url": page.url, "problem": page.problem or _refusal(page.reading), "fields": page.fields() or None}
+                {
+                    "url": page.url,
+                    "problem": page.problem or _refusal(page.reading),
+                    "fields": page.fields() or None,
+                }
                 for page in self.pages
             ],
             "articles": self.articles,

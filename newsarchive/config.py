@@ -53,8 +53,8 @@ def load(folder: Path) -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{path}: is no settings file: it is nested too deep") from error
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        raise SettingsError("\n".join(f"{path}: {in_plain_words(one, _Settings)}" for one in details)) from error
+        mistakes = [in_plain_words(one, _Settings) for one in error.errors(include_url=False)]
+        raise SettingsError("\n".join(f"{path}: {mistake}" for mistake in mistakes)) from error
     return Settings(
         contact=table.contact,
         operator=table.operator,
@@ -129,7 +129,7 @@ def template(contact: str | None) -> str:
 
 
 def _contact(text: str) -> str:
-    # It becomes part of a header line: one word of visible ASCII, nothing that could end the line or the comment.
+    # It becomes part of a header line: visible ASCII, nothing that could end the line or the comment.
     visible = re.fullmatch(r"[!-~]+", text) and not re.search(r"[\"'()<>\\]", text)
     if not visible or not (re.fullmatch(r"[^@/]+@[^@/]+\.[^@/]+", text) or is_web(text)):
         raise mistake("is neither an e-mail address nor a web address")

@@ -1,7 +1,4 @@
-"""A crawl in a process of its own: started, watched and ended from here.
-
-The child writes JSON lines to its standard output: where it stands, and at the end what came of it.
-"""
+"""A crawl in a process of its own (newsarchive/child.py): started, watched and ended from here."""
 
 from __future__ import annotations
 
@@ -11,11 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 from archive import layout
@@ -25,8 +24,6 @@ from archive.store import Archive
 from archive.workers import read_job
 from newsarchive.checking import Checked, CheckedListing, CheckedPage
 from spiders.source import Source
-
-BUSY = 3  # exit code of a child whose source is being crawled already
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Outcome:
 
 def start_crawl(folder: Path, order: Order) -> subprocess.Popen[str]:
     """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log."""
-    arguments = [sys.executable, "-m", "newsarchive.crawling", order.source]
+    arguments = [sys.executable, "-m", "newsarchive.child", order.source]
     if order.max_articles:
         arguments += ["--max-articles", str(order.max_articles)]
     if order.since:
@@ -110,16 +107,18 @@ def watch(
 ) -> Outcome:
     """What a child tells, until it ends."""
     ended: dict[str, Any] | None = None
+    said: deque[str] = deque(maxlen=20)
+    listening = Thread(target=lambda: said.extend(child.stderr or ()), daemon=True)
+    listening.start()
     for event in _events(child):
         if event["event"] == "progress":
             on_progress(Progress(**{name: event[name] for name in Progress.__dataclass_fields__ if name in event}))
         elif event["event"] == "ended":
             ended = event
-    assert child.stderr is not None
-    said = child.stderr.read().strip()
     exit_code = child.wait()
+    listening.join()
     if ended is None:
-        sentence = said.splitlines()[-1] if said else f"The crawl ended without a word (exit code {exit_code})."
+        sentence = said[-1].strip() if said else f"The crawl ended without a word (exit code {exit_code})."
         return Outcome(source, "failed", notes=[sentence], exit_code=exit_code or 1)
     return Outcome(
         source,
@@ -192,42 +191,3 @@ def _events(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
             continue  # a library that prints
         if isinstance(event, dict) and "event" in event:
             yield event
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The child itself."""
-    import argparse
-
-    from scrapy.crawler import CrawlerProcess
-    from scrapy.utils.project import get_project_settings
-
-    from archive.errors import ArchiveBusy, ArchiveError
-
-    parser = argparse.ArgumentParser(prog="python -m newsarchive.crawling", description=__doc__)
-    parser.add_argument("source")
-    parser.add_argument("--max-articles")
-    parser.add_argument("--since")
-    parser.add_argument("--full", action="store_true")
-    asked = parser.parse_args(arguments)
-    settings = get_project_settings()
-    log = Path(settings["NEWSARCHIVE_FOLDER"]) / layout.STATE / "logs" / f"{asked.source}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    settings.set("LOG_FILE", str(log))
-    settings.set("LOG_FILE_APPEND", False)
-    settings.set("NEWSARCHIVE_TELL", True)
-    process = CrawlerProcess(settings)
-    refused: list[BaseException] = []
-    crawling = process.crawl(
-        asked.source, max_articles=asked.max_articles, since=asked.since, full=asked.full
-    )
-    crawling.addErrback(lambda failure: refused.append(failure.value))
-    process.start()
-    if refused:
-        known = isinstance(refused[0], ArchiveError)
-        print(refused[0] if known else f"{type(refused[0]).__name__}: {refused[0]}", file=sys.stderr)
-        return BUSY if isinstance(refused[0], ArchiveBusy) else 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -58,10 +58,12 @@ def next_turn(source: Source, after: datetime) -> datetime | None:
 
 def due(sources: Iterable[Source], last: Mapping[str, datetime], now: datetime) -> list[Source]:
     """The scheduled sources that were never crawled, or have missed a turn since they were."""
-    return [source for source in sources if source.schedule is not None and _is_due(source, last.get(source.name), now)]
+    return [source for source in sources if source.schedule and _is_due(source, last.get(source.name), now)]
 
 
-def keep_timetable(folder: Path, at_once: int, say: Callable[[str], None], start: Start = start_crawl) -> None:
+def keep_timetable(
+    folder: Path, at_once: int, say: Callable[[str], None], start: Start = start_crawl
+) -> None:
     """Crawls by the timetable until SIGTERM or SIGINT; returns when every crawl that ran has ended.
 
     SourceError when a source file is wrong at the beginning; ArchiveBusy when the timetable is kept already.
@@ -122,14 +124,16 @@ class Timetable:
     def look(self) -> None:
         """Takes in what changed in the source files; a file that is wrong keeps its last sound schedule."""
         before = self._sources()
-        self._files = {path: self._read(path) for path in sorted((self.folder / layout.SOURCES).glob("[!.]*.toml"))}
+        paths = sorted((self.folder / layout.SOURCES).glob("[!.]*.toml"))
+        self._files = {path: self._read(path) for path in paths}
         after = self._sources()
         for name in before.keys() - after.keys():
             if self._scheduler.get_job(name):  # one whose last turn is over is gone already
                 self._scheduler.remove_job(name)
             self._tell(f"{name}: no longer scheduled")
         fresh = [source for name, source in after.items() if name not in before]
-        overdue = {source.name for source in due(fresh, self._last_crawls() if fresh else {}, datetime.now(UTC))}
+        last = self._last_crawls() if fresh else {}
+        overdue = {source.name for source in due(fresh, last, datetime.now(UTC))}
         for name, source in after.items():
             if source != before.get(name):
                 self._plan(source, at_once=name in overdue)
@@ -142,7 +146,8 @@ class Timetable:
             self._tell("Stopping: waiting for the crawls that run to end.")
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(max(1, len(self._running))) as enders:
-            await asyncio.gather(*(loop.run_in_executor(enders, end, child) for child in self._running.values()))
+            ends = [loop.run_in_executor(enders, end, child) for child in self._running.values()]
+            await asyncio.gather(*ends)
         await asyncio.gather(*self._turns, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
         self._threads.shutdown()
@@ -238,7 +243,12 @@ def _is_due(source: Source, last: datetime | None, now: datetime) -> bool:
 
 def _cron(minute: str, hour: str, day: str, month: str, weekday: str, timezone: str) -> CronTrigger:
     return CronTrigger(
-        minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, second=0, timezone=ZoneInfo(timezone)
+        minute=minute,
+        hour=hour,
+        day=day,
+        month=month,
+        day_of_week=weekday,
+        timezone=ZoneInfo(timezone),
     )
 
 
@@ -249,6 +259,10 @@ def _weekdays(field: str) -> str:
     days: set[int] = set()
     for item in field.split(","):
         span, _, step = item.partition("/")
-        ends = [0, 6] if span == "*" else [_WEEKDAYS.index(end) if end in _WEEKDAYS else int(end) for end in span.split("-")]
+        ends = [0, 6] if span == "*" else [_weekday(end) for end in span.split("-")]
         days.update(day % 7 for day in range(ends[0], ends[-1] + 1, int(step or 1)))
     return ",".join(_WEEKDAYS[day] for day in sorted(days))
+
+
+def _weekday(end: str) -> int:
+    return _WEEKDAYS.index(end) if end in _WEEKDAYS else int(end)

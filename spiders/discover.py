@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from archive.article.decode import decode
 from archive.capture import Capture
 from archive.urls import canonical, is_web
-from spiders import addresses, groups, headlines
-from spiders.paging import next_page, pager_links
-from spiders.stamps import printed
-from spiders.tree import Link, Stamp, Tree, below
+from spiders.listing import addresses, headlines
+from spiders.listing.choice import Listed, of_the_list
+from spiders.listing.items import stamps_of
+from spiders.listing.paging import next_page, pager_links
+from spiders.listing.tree import Link, Stamp, Tree, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,18 @@ def read_listing(
         and not any(re.search(pattern, _asked(link.url)) for pattern in ignore)
     ]
     paging = pager_links(tree, capture.url, section_url)
-    pages = {link.key for link in paging}
+    # /?p=123 may be a page here and an article there: it is one where any link to it carries a headline.
+    headed = {link.key for link in links if headlines.likeness(below(link.element)) >= 0.5}
+    pages = {link.key for link in paging} - headed
     if article:
-        matching = (link for link in links if any(re.search(pattern, _asked(link.url)) for pattern in article))
-        listed = groups.Listed(tuple(matching))
+        matching = (
+            link for link in links if any(re.search(pattern, _asked(link.url)) for pattern in article)
+        )
+        listed = Listed(tuple(matching))
     else:
         candidates = [link for link in links if link.key not in pages and _may_be_article(link)]
         landmarks = [link.element for link in paging[:1]] + list(tree.root.iter("h1"))[:1]
-        listed = groups.of_the_list(tree, candidates, section_url, landmarks)
+        listed = of_the_list(tree, candidates, section_url, landmarks)
     found = _discovered(tree, listed)
     following = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
     return Listing(found, (following,) if following else ())
@@ -83,16 +88,17 @@ def _may_be_article(link: Link) -> bool:
     return (
         not addresses.is_file(link.url)
         and addresses.likeness(link.key) > 0
-        and not {"tag", "category", "author", "next", "prev"} & set((link.element.get("rel") or "").lower().split())
+        and not {"tag", "category", "author", "next", "prev"}
+        & set((link.element.get("rel") or "").lower().split())
     )
 
 
-def _discovered(tree: Tree, listed: groups.Listed) -> tuple[Discovered, ...]:
+def _discovered(tree: Tree, listed: Listed) -> tuple[Discovered, ...]:
     links = listed.links
     by_key: dict[str, list[Link]] = {}
     for link in links:
         by_key.setdefault(link.key, []).append(link)
-    stamps = groups.stamps_of(tree, links, listed.containers)
+    stamps = stamps_of(tree, links, listed.containers)
     return tuple(
         Discovered(
             url=found[0].url,
@@ -117,7 +123,10 @@ def _day_above(tree: Tree, stamp: Stamp, links: Sequence[Link]) -> str | None:
     above = [
         other
         for other in tree.stamps
-        if other.at < stamp.at and other.printed.names_day and not other.printed.names_time and other.printed.alone
+        if other.at < stamp.at
+        and other.printed.names_day
+        and not other.printed.names_time
+        and other.printed.alone
     ]
     if not above:
         return None

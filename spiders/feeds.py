@@ -1,4 +1,4 @@
-"""Feeds and sitemaps to the addresses of articles: RSS 2.0 and 1.0, Atom, sitemaps, news sitemaps, their indexes.
+"""Feeds and sitemaps to the addresses of articles: RSS 2.0 and 1.0, Atom, sitemaps with and without news.
 
 XML is read leniently and safely: declared entities are never expanded, nothing outside is asked for.
 """
@@ -52,12 +52,14 @@ def read_feed(capture: Capture) -> tuple[Discovered, ...]:
 
 
 def read_sitemap(capture: Capture) -> Sitemap:
-    """The pages or further sitemaps a sitemap lists; a stamp only where it states a news item's publication."""
+    """The pages or further sitemaps a sitemap lists; a stamp only where a news item's is stated."""
     root = _xml(capture)
     if root is None:
         lines = decode(_payload(capture), capture.charset).text.split()
         return Sitemap(_discovered((line, None, None) for line in lines if is_web(line)))
-    index = [_address(_words(entry, "loc"), capture.url) for entry in root.iter() if _name(entry) == "sitemap"]
+    index = [
+        _address(_words(entry, "loc"), capture.url) for entry in root.iter() if _name(entry) == "sitemap"
+    ]
     urls = [entry for entry in root.iter() if _name(entry) == "url"]
     return Sitemap(
         found=_discovered(
@@ -88,9 +90,9 @@ def _entry_address(entry: _Element, base: str) -> str | None:
     links = _children(entry, "link")
     links.sort(key=lambda link: link.get("rel", "alternate") != "alternate")
     for link in links:
-        if link.get("rel", "alternate") in ("alternate", "self", "related"):
-            if address := _address(link.get("href") or link.text or link.tail, base):
-                return address
+        address = _address(link.get("href") or link.text or link.tail, base)
+        if address and link.get("rel", "alternate") in ("alternate", "self", "related"):
+            return address
     for guid in _children(entry, "guid"):
         if guid.get("isPermaLink", "true").lower() != "false" and is_web((guid.text or "").strip()):
             return _address(guid.text, base)
@@ -134,7 +136,12 @@ def _xml(capture: Capture) -> _Element | None:
     text = _DOCTYPE.sub("", _PROLOG.sub("", text), count=1)
     text = SURROGATE.sub("\ufffd", _ENTITY.sub(_character, text))
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, encoding="utf-8"
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        encoding="utf-8",
     )
     try:
         root = etree.fromstring(text.encode(), parser)

@@ -65,5 +65,6 @@ def _keys_beside(path: Sequence[str | int], table: type[BaseModel]) -> list[str]
     for step in path[:-1]:
         if isinstance(step, str):
             kind = table.model_fields[step].annotation
-            table = next(one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, BaseModel))
+            kinds = (one for one in (kind, *get_args(kind)) if isinstance(one, type))
+            table = next(one for one in kinds if issubclass(one, BaseModel))
     return list(table.model_fields)

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -223,7 +224,10 @@ class NewsSpider(Spider):
     async def _listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Request]:
         section = next(one for one in self.source.sections if one.name == task.why.section)
         listing: Listing = await self.recorder.compute(
-            _read_listing, capture, section.url, self.source.article, self.source.ignore
+            partial(
+                read_listing, section_url=section.url, article=self.source.article, ignore=self.source.ignore
+            ),
+            capture,
         )
         shown = {urls.canonical(one.url) for one in listing.found}
         shows_more = bool(shown - self._listed.setdefault(section.name, set()))
@@ -288,6 +292,3 @@ class NewsSpider(Spider):
             if urls.is_web(image.url) and (self.full or not await self.recorder.holds(image.url)):
                 yield self._ask(image.url, "image", article=looked.reading.canonical)
 
-
-def _read_listing(capture: Capture, section_url: str, article: Sequence[str], ignore: Sequence[str]) -> Listing:
-    return read_listing(capture, section_url=section_url, article=article, ignore=ignore)

@@ -177,7 +177,7 @@ class Recorder:
 
     async def known(self) -> list[Known]:
         """The source's articles, as far as deciding to look at them again needs."""
-        return await self._in_thread(lambda: list(pending.known_articles(self._archive.connection, self.source.name)))
+        return await self._in_thread(lambda: list(pending.known_articles(self._archive.connection, self.source.name, self.crawl)))
 
     async def wants(self, url: str) -> bool:
         """Whether an address that a listing shows is to be asked as one not yet known."""

@@ -344,7 +344,10 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         """Only once the first byte came is the handshake known to be over."""
         transport: Any = self.transport
         if self.tls is None and hasattr(transport, "getPeerCertificate"):
-            self.tls = tls_facts(transport.getHandle(), host)
+            try:
+                self.tls = tls_facts(transport.getHandle(), host)
+            except Exception as error:  # an odd certificate must not cost the page
+                self.tls = {"verified": None, "fault": f"{type(error).__name__}: {error}"}
 
 
 class _TappedTransport:

@@ -16,6 +16,9 @@ from archive.article.text import plain
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
+PARAGRAPHS = frozenset(("p", "li", "blockquote"))
+SKIPPED = 4  # labels and pointers between the text and its last short sentences
+STOP = re.compile(r"[.!?…»”\"]$")
 SENTENCE = 60  # characters from which a line is taken for running text
 NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
 BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
@@ -24,7 +27,8 @@ ENOUGH = 300  # characters of running text after which a row of links ends the a
 OUT = -18.5  # a line that speaks so much against itself is out, wherever it stands
 DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
 PRUNED = [
-    "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related') or contains(@class, 'share')]",
+    "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
+    " or contains(@class, 'share')]",
 ]
 FULL = 700  # more characters of one paragraph add nothing to the evidence
 
@@ -44,13 +48,19 @@ def text_of(
     """The blocks that are the article's text, in order; none when the page has no running text."""
     values = [0.0 if block.order in captions else _value(block) for block in page.blocks]
     if ruled:
-        kept = [block for block in ruled if block.order not in captions and block is not headline and _is_text(block)]
+        kept = [
+            block
+            for block in ruled
+            if block.order not in captions and block is not headline and _is_text(block)
+        ]
         return Text(tuple(kept), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
     if headline is not None:
         _silence_headline(page, values, headline)
     for order in range(min(start, len(values))):
         values[order] = min(values[order], 0.0)
+    if headline is not None:
+        _silence_next(page, values, headline)
     _silence_comments(page, values, start)
     _silence_teasers(page, values)
     _silence_repeats(page, values, start)
@@ -59,7 +69,19 @@ def text_of(
         return Text(_second_reading(page, values), None, 0.2)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
     first, last = _window(page, values, opens, _closing(page, values, box))
-    kept = [block for block in page.blocks[first:last] if values[block.order] > 0 or (values[block.order] > OUT and block.order not in captions and _belongs(block))]
+    last = _short_ending(page, values, first, last)
+    first = _short_opening(page, values, opens, first, captions) if last > first else first
+    model = {_build(block) for block in page.blocks[first:last] if values[block.order] > 0}
+    kept = [
+        block
+        for block in page.blocks[first:last]
+        if values[block.order] > 0
+        or (
+            values[block.order] > OUT
+            and block.order not in captions
+            and _belongs(block, alike=_build(block) in model)
+        )
+    ]
     kept = _trimmed(kept)
     size = sum(_width(block.text) for block in kept)
     if size < DOUBTFUL:
@@ -98,6 +120,82 @@ def _value(block: Block) -> float:
     return -8.0 - share * 10
 
 
+def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
+    """Where the text ends when its last paragraphs are short sentences («И сколько?»), built like those before."""
+    if first == last:
+        return last
+    model = page.blocks[last - 1].box
+    order, skipped = last, 0
+    while order < len(page.blocks) and skipped <= SKIPPED:
+        block = page.blocks[order]
+        if (
+            _is_alike_box(block.box, model)
+            and STOP.search(block.text)
+            and values[order] > OUT
+            and block.link_share < 0.3
+            and _belongs(block, alike=True)
+        ):
+            last, skipped = order + 1, 0
+        elif (
+            widgets.is_furniture(block.text) or widgets.opens_read_also(block.text) or block.link_share > 0.7
+        ):
+            skipped += 1
+        else:
+            break
+        order += 1
+    return last
+
+
+def _short_opening(
+    page: Page, values: Sequence[float], start: int, first: int, captions: frozenset[int]
+) -> int:
+    """Where the text begins when its first paragraphs are short sentences, built like those after."""
+    model = page.blocks[first].box
+    while first > start:
+        block = page.blocks[first - 1]
+        if (
+            not _is_alike_box(block.box, model)
+            or not STOP.search(block.text)
+            or block.link_share > 0.3
+            or len(block.text) < 25
+        ):
+            return first
+        if values[first - 1] <= OUT or block.order in captions or not _belongs(block, alike=True):
+            return first
+        first -= 1
+    return first
+
+
+def _is_alike_box(box: Box, model: Box) -> bool:
+    return box is model or (
+        box.parent is model.parent and box.tag == model.tag and (box.tag == "p" or box.names == model.names)
+    )
+
+
+def _silence_next(page: Page, values: list[float], headline: Block) -> None:
+    """Another article that follows on the same page, under a headline built like this one's or a label that says so."""
+    running = 0.0
+    for block in page.blocks[headline.order + 1 :]:
+        running += max(0.0, values[block.order])
+        if running < BEFORE_COMMENTS:
+            continue
+        twin = (
+            block.box.tag == headline.box.tag
+            and block.box.names == headline.box.names
+            and block.box.depth == headline.box.depth
+        )
+        is_next = (
+            block.level is not None
+            and block.level <= 2
+            and twin
+            and (block.level == 1 or bool(headline.box.names))
+        )
+        if (is_next and plain(block.text) != plain(headline.text)) or widgets.opens_next(block.text):
+            for order in range(block.order, len(values)):
+                values[order] = min(values[order], OUT - 1)
+            return
+
+
 def _width(text: str) -> int:
     """The length of a text in letters of an alphabet: one sign of Chinese or Korean says as much as two or three."""
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
@@ -108,7 +206,12 @@ def _silence_comments(page: Page, values: list[float], start: int) -> None:
     running = 0.0
     for block in page.blocks[start:]:
         running += max(0.0, values[block.order])
-        if running < BEFORE_COMMENTS or block.link_share > 0.9 or block.box.tag == "li" or not _opens_comments(block):
+        if (
+            running < BEFORE_COMMENTS
+            or block.link_share > 0.9
+            or block.box.tag == "li"
+            or not _opens_comments(block)
+        ):
             continue
         holder = block.box
         while holder.parent is not None and holder.last - block.order <= 3:
@@ -121,7 +224,11 @@ def _silence_headline(page: Page, values: list[float], headline: Block) -> None:
     """The headline printed again, as the end of a path or under a picture."""
     words = plain(headline.text)
     for block in page.blocks[headline.order + 1 :]:
-        if len(headline.text) >= 20 and len(block.text) < 2 * len(headline.text) and words in plain(block.text):
+        if (
+            len(headline.text) >= 20
+            and len(block.text) < 2 * len(headline.text)
+            and words in plain(block.text)
+        ):
             values[block.order] = OUT - 1
 
 
@@ -132,7 +239,7 @@ def _silence_teasers(page: Page, values: list[float]) -> None:
     for block in [*(b for b in page.blocks if values[b.order] > 0 and len(b.text) >= SENTENCE), None]:
         bringing = _bringing(page, block, last_text) if block is not None else None
         if block is None or bringing is None or (run and not _is_alike(run[-1][0], block)):
-            if len(run) >= 2 and len({id(text.box.parent) for text, _ in run}) == len(run) or len(run) >= 5:
+            if (len(run) >= 2 and len({id(text.box.parent) for text, _ in run}) == len(run)) or len(run) >= 5:
                 for text, _ in run:
                     values[text.order] = -20.0
             run = []
@@ -210,16 +317,45 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
     return best_range
 
 
-def _belongs(block: Block) -> bool:
-    """Whether a line that does not speak for itself belongs to the text it stands in."""
+def _build(block: Block) -> tuple[int, str, str]:
+    """Where and how a line is built: paragraphs of one text share it."""
+    return id(block.box.parent), block.box.tag, block.box.names
+
+
+def _belongs(block: Block, *, alike: bool) -> bool:
+    """Whether a line that does not speak for itself belongs to the text it stands in; `alike`: built like its lines."""
     text = block.text
-    if block.box.role in ("navigation", "footer", "comments", "form", "caption", "figure", "furniture", "aside"):
+    if block.box.role in (
+        "navigation",
+        "footer",
+        "comments",
+        "form",
+        "caption",
+        "figure",
+        "furniture",
+        "aside",
+    ):
         return False
-    if widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_credit(text) or _is_stamp(text):
+    if (
+        widgets.is_furniture(text)
+        or widgets.opens_read_also(text)
+        or widgets.is_credit(text)
+        or _is_stamp(text)
+    ):
         return False
     if block.link_share > 0.7:
         return False
-    return block.level is not None or block.box.tag in ("p", "li", "blockquote") or len(text) > 20 or block.br_parted
+    return (
+        block.level is not None
+        or _is_paragraph(block.box)
+        or len(text) > 20
+        or block.br_parted
+        or (alike and STOP.search(text) is not None)
+    )
+
+
+def _is_paragraph(box: Box) -> bool:
+    return box.tag in PARAGRAPHS or (box.parent is not None and box.parent.tag == "blockquote")
 
 
 def _is_stamp(text: str) -> bool:
@@ -233,8 +369,12 @@ def _is_text(block: Block) -> bool:
     """Whether a line where a rule says the body is, is no furniture by its own words."""
     text = block.text
     return not (
-        widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_credit(text)
-        or _is_stamp(text) or block.box.role in ("caption", "figure", "comments") or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
+        widgets.is_furniture(text)
+        or widgets.opens_read_also(text)
+        or widgets.is_credit(text)
+        or _is_stamp(text)
+        or block.box.role in ("caption", "figure", "comments")
+        or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
     )
 
 
@@ -250,10 +390,18 @@ def _second_reading(page: Page, values: Sequence[float]) -> tuple[Block, ...]:
 
     try:
         found = trafilatura.extract(
-            deepcopy(page.root), include_comments=False, include_tables=False, favor_precision=True, prune_xpath=PRUNED
+            deepcopy(page.root),
+            include_comments=False,
+            include_tables=False,
+            favor_precision=True,
+            prune_xpath=PRUNED,
         )
     except Exception:  # a second opinion that fails is none
         return ()
     kept = {plain(line) for line in (found or "").splitlines()}
     kept.discard("")
-    return tuple(block for block in page.blocks if plain(block.text) in kept and values[block.order] > -10 and _is_text(block))
+    return tuple(
+        block
+        for block in page.blocks
+        if plain(block.text) in kept and values[block.order] > -10 and _is_text(block)
+    )

@@ -44,7 +44,8 @@ def compare(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             found.extend(
-                Paragraph(i, j, _runs((("same", new[j]),))) for i, j in zip(range(i1, i2), range(j1, j2), strict=True)
+                Paragraph(i, j, _runs((("same", new[j]),)))
+                for i, j in zip(range(i1, i2), range(j1, j2), strict=True)
             )
         else:
             found.extend(_aligned(old, new, range(i1, i2), range(j1, j2)))
@@ -53,12 +54,16 @@ def compare(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
 
 def earlier(changes: Iterable[Paragraph]) -> tuple[str, ...]:
     """The old version, told from the changes."""
-    return tuple("".join(run.text for run in p.runs if run.kind != "inserted") for p in changes if p.old is not None)
+    return tuple(
+        "".join(run.text for run in p.runs if run.kind != "inserted") for p in changes if p.old is not None
+    )
 
 
 def later(changes: Iterable[Paragraph]) -> tuple[str, ...]:
     """The new version, told from the changes."""
-    return tuple("".join(run.text for run in p.runs if run.kind != "deleted") for p in changes if p.new is not None)
+    return tuple(
+        "".join(run.text for run in p.runs if run.kind != "deleted") for p in changes if p.new is not None
+    )
 
 
 def apply(old: Sequence[str], changes: Iterable[Paragraph]) -> tuple[str, ...]:

@@ -11,102 +11,84 @@ from zoneinfo import ZoneInfo
 
 from archive.article.model import FoundIn, Precision, Stamp, ZoneSaid
 from archive.article.text import clean
+from archive.article.timewords import MONTHS, OFFSETS, WEEKDAYS, ZONES
 
 EARLIEST = 1995  # no news site is older
 LONGEST = 200  # characters of a printed stamp
 PARSER_LONGEST = 60  # of a text dateparser is asked about
-
-MONTHS: dict[str, int] = {}
-for _number, _names in enumerate(
-    (
-        "январь января янв січень січня січ студзень студзеня студз қаңтар қаңтары january jan",
-        "февраль февраля фев февр лютий лютого лют люты лютага ақпан ақпаны february feb",
-        "март марта мар березень березня бер сакавік сакавіка сак наурыз наурызы march mar",
-        "апрель апреля апр квітень квітня квіт красавік красавіка крас сәуір сәуірі april apr",
-        "май мая травень травня трав травень траўня тра мамыр мамыры may",
-        "июнь июня июн червень червня черв чэрвень чэрвеня чэрв маусым маусымы june jun",
-        "июль июля июл липень липня лип ліпень ліпеня ліп шілде шілдесі july jul",
-        "август августа авг серпень серпня серп жнівень жніўня жнів тамыз тамызы august aug",
-        "сентябрь сентября сен сент вересень вересня вер верес верасень верасня қыркүйек қыркүйегі september sep sept",
-        "октябрь октября окт жовтень жовтня жовт кастрычнік кастрычніка каст қазан қазаны october oct",
-        "ноябрь ноября ноя нояб листопад листопада лист лістапад лістапада ліст қараша қарашасы november nov",
-        "декабрь декабря дек грудень грудня груд снежань снежня снеж желтоқсан желтоқсаны december dec",
-    ),
-    start=1,
-):
-    MONTHS.update(dict.fromkeys(_names.split(), _number))
-
-WEEKDAYS = (
-    "понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье пн вт ср чт пт сб вс "
-    "понеділок вівторок середа середу четвер п'ятниця п’ятниця пʼятниця п'ятницю п’ятницю неділя неділю субота суботу нд "
-    "панядзелак аўторак серада чацвер пятніца субота нядзеля дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі жексенбі "
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
-).split()
-
-ZONES: dict[str, str] = {
-    "мск": "Europe/Moscow", "msk": "Europe/Moscow", "московское время": "Europe/Moscow", "по москве": "Europe/Moscow",
-    "по московскому времени": "Europe/Moscow", "время московское": "Europe/Moscow", "мск.": "Europe/Moscow", "moscow": "Europe/Moscow",
-    "по киеву": "Europe/Kyiv", "по киевскому времени": "Europe/Kyiv", "киевское время": "Europe/Kyiv", "за києвом": "Europe/Kyiv",
-    "за київським часом": "Europe/Kyiv", "по києву": "Europe/Kyiv", "київ": "Europe/Kyiv", "киев": "Europe/Kyiv", "kyiv": "Europe/Kyiv",
-    "по минску": "Europe/Minsk", "по минскому времени": "Europe/Minsk", "па мінску": "Europe/Minsk", "минск": "Europe/Minsk",
-    "по времени алматы": "Asia/Almaty", "по времени астаны": "Asia/Almaty", "по времени нур-султана": "Asia/Almaty",
-    "по времени нур-султан": "Asia/Almaty", "по астане": "Asia/Almaty", "по алматы": "Asia/Almaty", "астана": "Asia/Almaty",
-    "по ташкенту": "Asia/Tashkent", "по бишкеку": "Asia/Bishkek", "по баку": "Asia/Baku", "по еревану": "Asia/Yerevan",
-    "по тбилиси": "Asia/Tbilisi", "et": "America/New_York", "по иерусалиму": "Asia/Jerusalem",
-}
-OFFSETS = {
-    "utc": 0, "gmt": 0, "z": 0, "eet": 2, "eest": 3, "cet": 1, "cest": 2, "wet": 0, "west": 1, "bst": 1, "ist": 5.5, "msd": 4,
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "aest": 10, "aedt": 11, "jst": 9, "hkt": 8,
-    "sgt": 8, "samt": 4, "yekt": 5, "omst": 6, "krat": 7, "irkt": 8, "yakt": 9, "vlat": 10, "almt": 6,
-}
 
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")(?!\w)\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _YEAR_WORD = r"(?:\s*(?:года|году|год|г\.?|року|р\.?|рік|гада|годзе|жылғы|жылы|жыл|ж\.?|y\.)(?!\w))?"
 _DAY = r"(?<!\d)(?P<day>[0-3]?\d)(?:st|nd|rd|th|-?го|-?е)?"
 _CLOCK = (
-    r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)\s?(?:[:.]|\s?(?:час(?:ов|а)?\.?|ч\.?|год(?:ин[аи]?)?\.?|h)\s?)(?P<minute>[0-5]\d)(?![\d])"
+    r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)\s?(?:[:.]|\s?(?:час(?:ов|а)?\.?|ч\.?|год(?:ин[аи]?)?\.?"
+    r"|h)\s?)(?P<minute>[0-5]\d)(?![\d])"
     r"(?:[:.](?P<second>[0-5]\d)(?:\.\d{1,6})?(?!\d))?(?:\s?(?:мин(?:ут[аы]?)?\.?|хв\.?)(?!\w))?(?:\s?(?P<half>[ap]\.?m\.?)(?!\w))?"
 )
 _DASHED_CLOCK = r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)-(?P<minute>[0-5]\d)(?![\d-])(?P<second>\Z.)?(?P<half>\Z.)?"
-_BETWEEN = r"(?:[\s,;|/•·«»()\[\]—–-]|\s[вvоу]\s|\sat\s|\sоб?\s|\s[а]\s|⏱|🕐)*(?:(?<=[\s,])(?:в|at|о|об|у|ў|@)\s)?\s*"
+_BETWEEN = r"(?:[\s,;|/•·«»()\[\]—–-]|\s[вvоу]\s|\sat\s|\sоб?\s|\s[а]\s|⏱|🕐)*(?:(?<=[\s,])(?:в|at"
+r"|о|об|у|ў|@)\s)?\s*"
 _PLACE = r"(?:,\s[а-яёіїєґўa-z-]{3,20}\s)?"  # «06.01.2012, Кишинев 08:16:36»
-_WEEKDAY = r"(?:(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?,?\s*)?"
+_WEEKDAY = (
+    r"(?:(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?,?\s*)?"
+)
 _DATES = {
     "year-month-day": rf"(?<![\d./-]){_YEAR}\s?[-./]\s?(?P<month_number>[01]?\d)\s?[-./]\s?(?P<day>[0-3]?\d)(?![\d])(?![.-]\d)",
     "day-month-year": rf"{_DAY}[\s.,-]*(?:of\s)?{_MONTH},?[\s./-]*{_YEAR}{_YEAR_WORD}",
     "year-day-month": rf"(?<![\d./-]){_YEAR}{_YEAR_WORD},?\s*{_DAY}\s+{_MONTH}",
     "month-day-year": rf"(?<!\w){_MONTH}\s*{_DAY},?\s+{_YEAR}",
-    "numbers-day-month-year": rf"(?<![\d./-])(?P<day>[0-3]?\d)\s?(?P<mark>[./-])\s?(?P<month_number>[01]?\d)\s?(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)(?![.-]\d){_YEAR_WORD}",
+    "numbers-day-month-year": rf"(?<![\d./-])(?P<day>[0-3]?\d)\s?(?P<mark>[./-])\s?(?P<month_number>[01]?\d)\s?(?P=mark)\s?(?P<year>(?:19"
+    rf"|20)\d\d|\d\d)(?!\d)(?![.-]\d){_YEAR_WORD}",
     "day-month-short-year": rf"{_DAY}[\s.,-]*{_MONTH}\s*['’`]?(?P<year>\d\d)(?!\d|\s?[:.-]\s?\d|\s?(?:час|ч\b|мин|год))",
     "day-month": rf"{_DAY}[\s.-]*{_MONTH}(?!,?\s*\d{{4}})",
     "month-day": rf"(?<!\w){_MONTH}\s*{_DAY}(?!\d)(?!:)(?!,?\s*\d{{4}})",
     "numbers-day-month": r"(?<![\d./:-])(?P<day>[0-3]?\d)[./](?P<month_number>[01]\d)(?![\d])(?![./:-]\d)",
-    "relative-day": r"(?<!\w)(?P<word>сегодня|вчера|позавчера|сьогодні|вчора|учора|позавчора|сёння|учора|пазаўчора|бүгін|кеше|today|yesterday)(?!\w)",
+    "relative-day": r"(?<!\w)(?P<word>сегодня|вчера|позавчера|сьогодні|вчора|учора|позавчора|сёння|учора|пазаўчора"
+    r"|бүгін|кеше|today|yesterday)(?!\w)",
 }
 _AGO = re.compile(
-    r"(?:(?P<number>\d{1,3}|полтора|пол|half an?|an?|one|один|одну|одна)?\s*)(?P<unit>секунд\w*|минут\w*|мин\.?|час(?:а|ов|у)?|ч\.?|получаса|полчаса|д(?:ень|ня|ней|н\.?)|"
-    r"недел[юияь]\w*|хвилин\w*|хв\.?|годин\w*|д(?:ень|ні|нів)|тиж(?:день|ні|нів)|хвілін\w*|гадзін\w*|дз(?:ень|ён)|тыд(?:зень|ні)|"
-    r"seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|минут|сағат|күн|минут)\s+(?P<ago>назад|тому(?: назад)?|таму|бұрын|ago)(?!\w)"
+    r"(?:(?P<number>\d{1,3}|полтора|пол|half an?|an?|one|один|одну|одна)?\s*)(?P<unit>секунд\w*"
+    r"|минут\w*|мин\.?|час(?:а|ов|у)?|ч\.?|получаса|полчаса|д(?:ень|ня|ней|н\.?)|"
+    r"недел[юияь]\w*|хвилин\w*|хв\.?|годин\w*|д(?:ень|ні|нів)|тиж(?:день|ні|нів)|хвілін\w*"
+    r"|гадзін\w*|дз(?:ень|ён)|тыд(?:зень|ні)|"
+    r"seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|минут|сағат|күн|минут)\s+(?P<ago>назад"
+    r"|тому(?: назад)?|таму|бұрын|ago)(?!\w)"
 )
 _JUST_NOW = re.compile(r"^(?:только что|щойно|толькі што|just now|жаңа ғана)$")
 _ISO = re.compile(
-    r"^(?P<date>\d{4}-?\d\d-?\d\d)(?:[t\s]\s*(?P<time>\d\d:?\d\d(?::?\d\d)?)(?:[.,]\d{1,9})?\s*(?P<offset>z|[+-]\d\d(?::?\d\d)?|utc|gmt)?)?$"
+    r"^(?P<date>\d{4}-?\d\d-?\d\d)(?:[t\s]\s*(?P<time>\d\d:?\d\d(?::?\d\d)?)(?:[.,]\d{1,9})?\s*(?P<offset>z"
+    r"|[+-]\d\d(?::?\d\d)?|utc|gmt)?)?$"
 )
-_OFFSET = re.compile(r"(?:(?<!\w)(?:utc|gmt)\s?(?P<hours>[+-−–]\s?\d{1,2})(?::?(?P<minutes>\d\d))?|(?<=[\d\s])(?P<plain>[+-]\d\d):?(?P<plain_minutes>00|30|45)(?![\d.]))(?!\d)")
-_ZONE_WORD = re.compile(r"(?<!\w)(?P<zone>" + "|".join(sorted(map(re.escape, {**ZONES, **OFFSETS}), key=len, reverse=True)) + r")(?!\w)\.?")
+_OFFSET = re.compile(
+    r"(?:(?<!\w)(?:utc|gmt)\s?(?P<hours>[+-−–]\s?\d{1,2})(?::?(?P<minutes>\d\d))?|(?<=[\d\s])(?P<plain>[+-]\d\d):?(?P<plain_minutes>00"
+    r"|30|45)(?![\d.]))(?!\d)"
+)
+_ZONE_WORD = re.compile(
+    r"(?<!\w)(?P<zone>"
+    + "|".join(sorted(map(re.escape, {**ZONES, **OFFSETS}), key=len, reverse=True))
+    + r")(?!\w)\.?"
+)
 _UPDATED_TAIL = re.compile(
-    r"[(\[|,•·;]?\s*(?:обновлен[оа]?|обновл\.?|изменен[оа]?|оновлено|абноўлена|жаңартылды|отредактировано|updated?|modified|upd\.?|ред\.?)\b[^)]{0,60}\)?\s*$"
+    r"[(\[|,•·;]?\s*(?:обновлен[оа]?|обновл\.?|изменен[оа]?|оновлено|абноўлена|жаңартылды|отредактировано"
+    r"|updated?|modified|upd\.?|ред\.?)\b[^)]{0,60}\)?\s*$"
 )
 _DATE_RULES = tuple((name, re.compile(pattern, re.UNICODE)) for name, pattern in _DATES.items())
 _CLOCK_RULE = re.compile(_CLOCK)
 _DASHED_RULE = re.compile(_DASHED_CLOCK)
 _WORDS_AROUND = re.compile(
-    r"(?<!\w)(?:опубликован[оаы]?|дата публикации|публикация|дата|добавлен[оаы]?|размещен[оа]?|создан[оа]?|опубліковано|дата публікації|апублікавана|жарияланды|"
-    r"обновлен[оа]?|оновлено|published(?: on)?|posted(?: on)?|updated(?: on)?|last updated|created|время|года?|году|року|at|on|в|во|о|об|г|р|from|date|time)(?!\w)\.?"
+    r"(?<!\w)(?:опубликован[оаы]?|дата публикации|публикация|дата|добавлен[оаы]?|размещен[оа]?"
+    r"|создан[оа]?|опубліковано|дата публікації|апублікавана|жарияланды|"
+    r"обновлен[оа]?|оновлено|published(?: on)?|posted(?: on)?|updated(?: on)?|last updated"
+    r"|created|время|года?|году|року|at|on|в|во|о|об|г|р|from|date|time)(?!\w)\.?"
 )
-_WEEKDAY_WORD = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?")
-_HINT = re.compile(r"\d|только что|щойно|толькі што|just now|час назад|сегодня|вчера|сьогодні|вчора|сёння|учора|бүгін|кеше|today|yesterday|ago|назад|тому|таму")
+_WEEKDAY_WORD = re.compile(
+    r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?"
+)
+_HINT = re.compile(
+    r"\d|только что|щойно|толькі што|just now|час назад|сегодня|вчера|сьогодні|вчора|сёння"
+    r"|учора|бүгін|кеше|today|yesterday|ago|назад|тому|таму"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +100,9 @@ class _Read:
     rule: str
 
 
-def parse(text: str, *, zone: ZoneInfo, languages: Sequence[str], captured_at: datetime, found_in: FoundIn) -> Stamp | None:
+def parse(
+    text: str, *, zone: ZoneInfo, languages: Sequence[str], captured_at: datetime, found_in: FoundIn
+) -> Stamp | None:
     """The moment a printed stamp states, or None when it states none without doubt.
 
     A time without a zone is read in `zone`; «сегодня» and a missing year are those of the capture.
@@ -174,7 +158,9 @@ def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneSaid, str]
     day = match["date"].replace("-", "")
     clock = (match["time"] or "").replace(":", "")
     try:
-        at = datetime.strptime(day + clock, "%Y%m%d" + ("%H%M%S" if len(clock) == 6 else "%H%M" if clock else ""))
+        at = datetime.strptime(
+            day + clock, "%Y%m%d" + ("%H%M%S" if len(clock) == 6 else "%H%M" if clock else "")
+        )
     except ValueError:
         return None
     precision: Precision = "second" if len(clock) == 6 else "minute" if clock else "day"
@@ -185,7 +171,9 @@ def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneSaid, str]
     if offset in ("z", "utc", "gmt"):
         delta = timedelta()
     else:
-        delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)) * (-1 if offset[0] == "-" else 1)
+        delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)) * (
+            -1 if offset[0] == "-" else 1
+        )
     if abs(delta) > timedelta(hours=15):
         return None
     return at.replace(tzinfo=timezone(delta)), precision, "stated", "iso"
@@ -212,7 +200,9 @@ def _stated_zone(folded: str) -> tuple[tzinfo, str] | None:
     rest = clean(re.sub(r"\(\s*\)", " ", folded[: match.start()] + " " + folded[match.end() :]))
     if _ZONE_WORD.search(rest):
         return None
-    return (ZoneInfo(ZONES[word]), rest) if word in ZONES else (timezone(timedelta(hours=OFFSETS[word])), rest)
+    return (
+        (ZoneInfo(ZONES[word]), rest) if word in ZONES else (timezone(timedelta(hours=OFFSETS[word])), rest)
+    )
 
 
 def _by_rules(folded: str, local: datetime) -> _Read | None:
@@ -245,7 +235,9 @@ def _by_rules(folded: str, local: datetime) -> _Read | None:
     return _with_clock(day, clock, name, before, local)
 
 
-def _with_clock(day: date, clock: re.Match[str] | None, name: str, before: bool, local: datetime) -> _Read | None:
+def _with_clock(
+    day: date, clock: re.Match[str] | None, name: str, before: bool, local: datetime
+) -> _Read | None:
     rule = name
     if clock is None:
         return _Read(datetime(day.year, day.month, day.day), "day", rule)
@@ -361,7 +353,9 @@ def _by_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> 
         return None  # our own rules saw a date here and refused it
     import dateparser  # .2 s to import, so only when a page needs it
 
-    known = [code for code in (languages or ("ru", "uk", "be", "en")) if code in ("ru", "uk", "be", "kk", "en")] or ["ru"]
+    known = [
+        code for code in (languages or ("ru", "uk", "be", "en")) if code in ("ru", "uk", "be", "kk", "en")
+    ] or ["ru"]
     try:
         at = dateparser.parse(
             folded,
@@ -399,7 +393,13 @@ _FINDER = re.compile(
     ),
     re.UNICODE,
 )
-_ZONE_AFTER = re.compile(r"\s?[,(]?\s?(?:" + _OFFSET.pattern.replace("?P<", "?P<z_") + "|" + _ZONE_WORD.pattern.replace("?P<", "?P<w_") + r")\)?")
+_ZONE_AFTER = re.compile(
+    r"\s?[,(]?\s?(?:"
+    + _OFFSET.pattern.replace("?P<", "?P<z_")
+    + "|"
+    + _ZONE_WORD.pattern.replace("?P<", "?P<w_")
+    + r")\)?"
+)
 
 
 def has_clock(printed: str) -> bool:

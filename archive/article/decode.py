@@ -15,30 +15,121 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-META = re.compile(rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([\w.:-]{2,40})""", re.I)
+META = re.compile(
+    rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([\w.:-]{2,40})""",
+    re.I,
+)
 HEAD = 4096  # the standard asks for 1024; real pages put scripts before their charset
 SAMPLE = 60_000  # high bytes looked at when letters have to decide
 
 # Names servers use that are no names, or that stand for a larger set.
 ALIASES = {
-    "win-1251": "cp1251", "win1251": "cp1251", "cp-1251": "cp1251", "windows1251": "cp1251", "1251": "cp1251",
-    "x-cp1251": "cp1251", "koi8": "koi8-r", "koi": "koi8-r", "koi8r": "koi8-r", "koi8u": "koi8-u",
-    "utf8": "utf-8", "utf": "utf-8", "unicode": "utf-8", "iso-8859-1": "cp1252", "latin1": "cp1252",
-    "latin-1": "cp1252", "iso8859-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "dos-866": "cp866",
-    "ibm866": "cp866", "x-mac-cyrillic": "mac-cyrillic", "maccyrillic": "mac-cyrillic", "gb2312": "gb18030",
-    "gbk": "gb18030", "shift_jis": "cp932", "x-sjis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+    "win-1251": "cp1251",
+    "win1251": "cp1251",
+    "cp-1251": "cp1251",
+    "windows1251": "cp1251",
+    "1251": "cp1251",
+    "x-cp1251": "cp1251",
+    "koi8": "koi8-r",
+    "koi": "koi8-r",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "utf8": "utf-8",
+    "utf": "utf-8",
+    "unicode": "utf-8",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "dos-866": "cp866",
+    "ibm866": "cp866",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "maccyrillic": "mac-cyrillic",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
 }
 CYRILLIC = ("cp1251", "koi8-u", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
-NOT_TEXT = frozenset("utf-7 base64 hex rot13 zlib bz2 uu quopri idna punycode undefined unicode_escape "
-                     "raw_unicode_escape mbcs oem".split())
+NOT_TEXT = frozenset(
+    [
+        "utf-7",
+        "base64",
+        "hex",
+        "rot13",
+        "zlib",
+        "bz2",
+        "uu",
+        "quopri",
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "mbcs",
+        "oem",
+    ]
+)
 
 # Letters per thousand in Russian and Ukrainian news, together; enough to tell one mapping from another.
 FREQUENCY = {
-    "о": 102, "а": 82, "е": 75, "и": 70, "н": 66, "т": 57, "с": 50, "р": 48, "в": 46, "л": 38, "к": 36, "м": 31,
-    "д": 31, "п": 29, "у": 28, "я": 21, "ы": 15, "з": 19, "ь": 17, "б": 16, "г": 16, "й": 12, "ч": 13, "х": 9,
-    "ж": 8, "ш": 7, "ю": 6, "ц": 5, "щ": 3, "э": 3, "ф": 4, "ъ": 1, "ё": 1, "і": 25, "ї": 4, "є": 3, "ґ": 1, "ў": 3,
+    "о": 102,
+    "а": 82,
+    "е": 75,
+    "и": 70,
+    "н": 66,
+    "т": 57,
+    "с": 50,
+    "р": 48,
+    "в": 46,
+    "л": 38,
+    "к": 36,
+    "м": 31,
+    "д": 31,
+    "п": 29,
+    "у": 28,
+    "я": 21,
+    "ы": 15,
+    "з": 19,
+    "ь": 17,
+    "б": 16,
+    "г": 16,
+    "й": 12,
+    "ч": 13,
+    "х": 9,
+    "ж": 8,
+    "ш": 7,
+    "ю": 6,
+    "ц": 5,
+    "щ": 3,
+    "э": 3,
+    "ф": 4,
+    "ъ": 1,
+    "ё": 1,
+    "і": 25,
+    "ї": 4,
+    "є": 3,
+    "ґ": 1,
+    "ў": 3,
 }
-PUNCTUATION = {"«": 6, "»": 6, "—": 6, "–": 4, "“": 2, "”": 2, "„": 2, "№": 1, "…": 2, "\xa0": 4, "’": 2, "©": 1}
+PUNCTUATION = {
+    "«": 6,
+    "»": 6,
+    "—": 6,
+    "–": 4,
+    "“": 2,
+    "”": 2,
+    "„": 2,
+    "№": 1,
+    "…": 2,
+    "\xa0": 4,
+    "’": 2,
+    "©": 1,
+}
 SWAPPED_CASE = re.compile("[а-яёіїєґў][А-ЯЁІЇЄҐЎ]")
 LETTERS = re.compile("[А-Яа-яЁёІіЇїЄєҐґЎў]")
 
@@ -56,8 +147,12 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
     """The text of a payload whose HTTP charset is `declared`; any bytes give some text."""
     for bom, encoding in BOMS:
         if payload.startswith(bom):
-            return Decoded(payload[len(bom):].decode(encoding, "replace"), encoding, "bom")
-    said = [(encoding, how) for encoding, how in ((known(declared), "http"), (stated(payload), "meta")) if encoding]
+            return Decoded(payload[len(bom) :].decode(encoding, "replace"), encoding, "bom")
+    said = [
+        (encoding, how)
+        for encoding, how in ((known(declared), "http"), (stated(payload), "meta"))
+        if encoding
+    ]
     for encoding, how in said:
         if encoding.startswith(("utf-16", "utf-32")) and b"\x00" in payload[:400]:
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
@@ -126,7 +221,9 @@ def by_letters(payload: bytes) -> str:
         return "cp1252"
     best = max(CYRILLIC, key=lambda encoding: score(high, encoding))
     # The two differ in four Ukrainian letters only; without any of them the commoner name is said.
-    return "koi8-r" if best == "koi8-u" and not re.search(b"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]", high) else best
+    return (
+        "koi8-r" if best == "koi8-u" and not re.search(b"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]", high) else best
+    )
 
 
 def sample(payload: bytes) -> bytes:

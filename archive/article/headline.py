@@ -12,7 +12,9 @@ from archive.article.text import clean, likeness, plain
 
 SHORTEST, LONGEST = 6, 320
 SEPARATORS = re.compile(r"\s+(?:[|»«—–•·:/\\>←→~]+|-+|::|\|\|)\s+|\s*(?:\||::|»|←|→)\s*")
-TITLE_NAMES = re.compile(r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I)
+TITLE_NAMES = re.compile(
+    r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I
+)
 LEVEL_WEIGHT = {1: 1.6, 2: 0.9, 3: 0.6, 4: 0.4, 5: 0.3, 6: 0.2}
 
 
@@ -33,7 +35,12 @@ def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | No
     titled = page.title
     parts = _parts(titled, said.site_name)
     best, best_score = None, 0.0
-    plains = [plain(text) for text in (*witnesses, *parts) if len(text) >= SHORTEST]
+    longest = max(map(len, SEPARATORS.split(titled))) if titled else 0
+    plains = [(plain(text), 1.0) for text in witnesses if len(text) >= SHORTEST]
+    # A short part of <title> is as likely the site's name or section as the headline.
+    plains += [
+        (plain(text), 1.0 if len(text) * 2 >= longest else 0.5) for text in parts if len(text) >= SHORTEST
+    ]
     whole = plain(titled)
     for block in page.blocks:
         score = _score(block, plains, whole)
@@ -50,7 +57,7 @@ def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | No
     return None
 
 
-def _score(block: Block, witnesses: list[str], whole: str) -> float:
+def _score(block: Block, witnesses: list[tuple[str, float]], whole: str) -> float:
     text = block.text
     if not SHORTEST <= len(text) <= LONGEST:
         return 0.0
@@ -59,14 +66,19 @@ def _score(block: Block, witnesses: list[str], whole: str) -> float:
         return 0.0
     score = LEVEL_WEIGHT.get(block.level or 0, 0.0)
     agreed = 0.0
-    for witness in witnesses:
+    for witness, weight in witnesses:
+        longer, shorter = max(len(witness), len(words)), min(len(witness), len(words))
         if witness == words:
-            agreed = max(agreed, 3.0)
-        elif len(words) >= 20 and (witness.startswith(words) or words.startswith(witness)) and 0.6 < len(witness) / len(words) < 1.7:
-            agreed = max(agreed, 2.4)
-        elif len(words) >= 15 and abs(len(witness) - len(words)) < 40 and likeness(witness, words) >= 0.8:
-            agreed = max(agreed, 2.0)
-    if len(words) >= 15 and words in whole:
+            agreed = max(agreed, 3.0 * weight)
+        elif (
+            len(words) >= 20
+            and longer < 1.7 * shorter
+            and (witness.startswith(words) or words.startswith(witness))
+        ):
+            agreed = max(agreed, 2.4 * weight)
+        elif len(words) >= 15 and longer - shorter < 40 and likeness(witness, words) >= 0.8:
+            agreed = max(agreed, 2.0 * weight)
+    if len(words) >= 15 and words in whole and not any(witness == words for witness, _ in witnesses):
         agreed = max(agreed, 2.2)
     score += agreed
     if agreed and len(words) < 15 and block.level is None:
@@ -112,7 +124,9 @@ def _parts(titled: str, site_name: str | None) -> list[str]:
 def _without_site(text: str, site_name: str | None) -> str:
     for mark in reversed(list(SEPARATORS.finditer(text))):
         tail = text[mark.end() :]
-        if (site_name and plain(tail) == plain(site_name)) or (len(tail) < 25 and len(tail) * 3 < mark.start() and "." in tail):
+        if (site_name and plain(tail) == plain(site_name)) or (
+            len(tail) < 25 and len(tail) * 3 < mark.start() and "." in tail
+        ):
             return clean(text[: mark.start()])
     return text
 

@@ -13,21 +13,38 @@ from archive.article.model import Image
 from archive.article.page import Block, Mark, Page
 from archive.article.text import clean, plain
 
-ADDRESSES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-full", "data-image", "data-url", "src")
+ADDRESSES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-full",
+    "data-image",
+    "data-url",
+    "src",
+)
 SETS = ("data-srcset", "srcset", "data-lazy-srcset")
 NOT_A_PHOTO = re.compile(
-    r"(?:^|[/_.-])(?:logo\w*|icons?|ico|sprite|pixel|counter|banners?|spacer|blank|1x1|avatar|emoji|smil\w*|arrow|button|btn|share|placeholder|"
-    r"loader|loading|hit|watch|captcha|noimage|no[-_]?photo|default\w*|rss|print|vk|facebook|twitter|telegram|pix|trans(?:parent)?|clear)(?:[/_.?=-]|$)"
+    r"(?:^|[/_.-])(?:logo\w*|icons?|ico|eye|authors?|views?|comments?|clock|calendar|user|star"
+    r"|sprite|pixel|counter|banners?|spacer|blank|1x1|avatar|emoji|smil\w*|arrow|button|btn"
+    r"|share|placeholder|"
+    r"loader|loading|hit|watch|captcha|noimage|no[-_]?photo|default\w*|rss|print|vk|facebook"
+    r"|twitter|telegram|pix|trans(?:parent)?|clear)(?:[/_.?=-]|$)"
     r"|counter\.|mc\.yandex|top100|liveinternet|doubleclick|/ads?/|adriver|\.svg(?:$|\?)",
     re.I,
 )
 SMALLEST = 80  # pixels of a side; smaller pictures are icons
 LONGEST_CAPTION = 400
 CREDIT_TAIL = re.compile(
-    r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo|image|picture|credit|світлина|джерело|здымак|сурет)"
-    r"(?:\s+(?:с сайта|из архива|из|от|автора|by|courtesy of)\s+|\s*[:©/|]\s*).{2,100}|©.{2,80})$|\s[/|]\s?(?P<slashed>(?:фото|photo|скриншот)\s.{2,80})$",
+    r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo"
+    r"|image|picture|credit|світлина|джерело|здымак|сурет)"
+    r"(?:\s+(?:с сайта|из архива|из|от|автора|by|courtesy of)\s+|\s*[:©/|]\s*).{2,100}|©.{2,80})$"
+    r"|\s[/|]\s?(?P<slashed>(?:фото|photo|скриншот)\s.{2,80})$",
     re.I,
 )
+JOINED_CREDIT = re.compile(
+    r"(?<=[\w»”\")])\s(?P<credit>(?:Фото|Світлина|Здымак|Сурет|Photo)\s\S.{2,60})$"
+)  # no stop parts the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +78,18 @@ def _framed(page: Page, mark: Mark) -> list[Block]:
             return held
         if held and (box.role == "caption" or any(block.box.role == "caption" for block in held)):
             return [block for block in held if block.box.role in ("caption", "figure")]
-        if held and size <= LONGEST_CAPTION and all(_may_be_caption(block) for block in held) and box.tag in ("div", "td", "table", "center", "dl", "p", "span"):
-            return held if size <= (60 if box.tag == "p" else 120) or all(widgets.is_credit(block.text) for block in held) else []
+        if (
+            held
+            and size <= LONGEST_CAPTION
+            and all(_may_be_caption(block) for block in held)
+            and box.tag in ("div", "td", "table", "center", "dl", "p", "span")
+        ):
+            return (
+                held
+                if size <= (60 if box.tag == "p" else 120)
+                or all(widgets.is_credit(block.text) for block in held)
+                else []
+            )
         if box.tag in ("body", "article", "main"):
             return []
     return []
@@ -79,7 +106,12 @@ def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
             taken.append(block)
         else:
             break
-    if taken and taken[0].box.tag in ("p", "td", "body", "article", "section") and len(taken[0].text) > 60 and parted(taken[0].text)[1] is None:
+    if (
+        taken
+        and taken[0].box.tag in ("p", "td", "body", "article", "section")
+        and len(taken[0].text) > 60
+        and parted(taken[0].text)[1] is None
+    ):
         return []
     return taken
 
@@ -104,7 +136,12 @@ def _may_be_caption(block: Block) -> bool:
 
 
 def images(
-    page: Page, said: Sequence[str], known: Sequence[Caption], *, headline: Block | None, text: Sequence[Block]
+    page: Page,
+    said: Sequence[str],
+    known: Sequence[Caption],
+    *,
+    headline: Block | None,
+    text: Sequence[Block],
 ) -> tuple[Image, ...]:
     """The article's pictures in reading order, the lead first; a credit line after the text is the lead's."""
     low = headline.order - 3 if headline is not None else (text[0].order - 5 if text else 0)
@@ -113,9 +150,21 @@ def images(
     spent: set[int] = set()
     found: dict[str, Image] = {}
     for mark in page.pictures:
-        if not low <= mark.order <= high or mark.box.role in ("navigation", "footer", "comments", "aside", "furniture", "form"):
+        if not low <= mark.order <= high or mark.box.role in (
+            "navigation",
+            "footer",
+            "comments",
+            "aside",
+            "furniture",
+            "form",
+        ):
             continue
         url = _address(mark.element, page.url)
+        if any(
+            widgets.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
+            for box in list(mark.box.ancestors())[:3]
+        ):
+            continue
         if url is None or _in_other_link(mark, page.url):
             continue
         caption = by_mark.get(id(mark))
@@ -130,10 +179,10 @@ def images(
         loose = _loose_caption(page, headline, text)
         if pictures and loose is not None:
             pictures = [Image(pictures[0].url, *parted(loose))]
-    if pictures and pictures[0].credit is None:
-        credit = _credit_line(page, headline, text)
-        if credit is not None:
-            pictures[0] = Image(pictures[0].url, pictures[0].caption, credit)
+    lines = iter(_credit_lines(page, headline, text, spent)) if pictures else iter(())
+    for number, picture in enumerate(pictures):
+        if picture.credit is None:
+            pictures[number] = Image(picture.url, picture.caption, next(lines, None))
     return tuple(pictures[:100])
 
 
@@ -159,21 +208,34 @@ def parted(text: str) -> tuple[str | None, str | None]:
     if widgets.is_credit(text):
         return None, text
     match = CREDIT_TAIL.search(text)
-    if match is None or match.start() < 3:
-        return text, None
-    return clean(text[: match.start()]) or None, clean(match["credit"] or match["slashed"]).strip("()") or None
+    if match is not None and match.start() >= 3:
+        return clean(text[: match.start()]) or None, clean(match["credit"] or match["slashed"]).strip(
+            "()"
+        ) or None
+    joined = JOINED_CREDIT.search(text) if len(text) <= 250 else None
+    if joined is not None and len(joined["credit"].split()) <= 6:
+        return clean(text[: joined.start()]), joined["credit"]
+    return text, None
 
 
-def _credit_line(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:
-    """A line of credit that stands alone: after the text, or between headline and text."""
+def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spent: set[int]) -> list[str]:
+    """Lines of credit that stand alone: after the text, else between headline and text, else inside it."""
     if not text:
-        return None
+        return []
     first, last = text[0].order, text[-1].order
     top = headline.order + 1 if headline is not None else max(0, first - 4)
-    for block in (*page.blocks[last + 1 : last + 6], *page.blocks[top:first], *page.blocks[first:last]):
-        if widgets.is_credit(block.text) and block.box.role not in ("navigation", "footer", "comments") and block.link_share < 0.9:
-            return block.text
-    return None
+    for stretch in (page.blocks[last + 1 : last + 6], page.blocks[top:first], page.blocks[first:last]):
+        found = [
+            block.text
+            for block in stretch
+            if block.order not in spent
+            and widgets.is_credit(block.text)
+            and block.box.role not in ("navigation", "footer", "comments")
+            and block.link_share < 0.9
+        ]
+        if found:
+            return found
+    return []
 
 
 def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:
@@ -221,7 +283,9 @@ def _in_other_link(mark: Mark, base: str) -> bool:
             return False
         if element.tag == "a":
             href = (element.get("href") or "").split("#")[0]
-            if not href or re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)|photo|foto|gallery|image|img|javascript:", href, re.I):
+            if not href or re.search(
+                r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)|photo|foto|gallery|image|img|javascript:", href, re.I
+            ):
                 return False
             return _absolute(base, href) != base.split("#")[0]
     return False

@@ -2,50 +2,115 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
+from archive.article import jsonld
+from archive.article.jsonld import kinds, strings
 from archive.article.model import FoundIn
 from archive.article.page import Page
 from archive.article.text import clean, likeness
 
 ARTICLE_TYPES = frozenset(
-    "newsarticle article reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle blogposting "
-    "liveblogposting reviewnewsarticle report advertisercontentarticle satiricalarticle scholarlyarticle "
-    "socialmediaposting techarticle".split()
+    [
+        "newsarticle",
+        "article",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "backgroundnewsarticle",
+        "blogposting",
+        "liveblogposting",
+        "reviewnewsarticle",
+        "report",
+        "advertisercontentarticle",
+        "satiricalarticle",
+        "scholarlyarticle",
+        "socialmediaposting",
+        "techarticle",
+    ]
 )
 PUBLISHED_METAS = (
-    "article:published_time", "og:published_time", "article:published", "og:article:published_time", "datepublished",
-    "mediator_published_time", "publish-date", "publishdate", "publish_date", "pubdate", "published_time", "published-date",
-    "sailthru.date", "parsely-pub-date", "article_date_original", "originalpublicationdate", "ptime", "analyticsattributes.articledate",
-    "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date.created", "dc.date", "dcterms.date", "cxenseparse:recs:publishtime",
-    "article.published", "publication_date", "rbc:published", "date", "article:create_time", "citation_publication_date",
+    "article:published_time",
+    "og:published_time",
+    "article:published",
+    "og:article:published_time",
+    "datepublished",
+    "mediator_published_time",
+    "publish-date",
+    "publishdate",
+    "publish_date",
+    "pubdate",
+    "published_time",
+    "published-date",
+    "sailthru.date",
+    "parsely-pub-date",
+    "article_date_original",
+    "originalpublicationdate",
+    "ptime",
+    "analyticsattributes.articledate",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "cxenseparse:recs:publishtime",
+    "article.published",
+    "publication_date",
+    "rbc:published",
+    "date",
+    "article:create_time",
+    "citation_publication_date",
 )
 MODIFIED_METAS = (
-    "article:modified_time", "og:updated_time", "og:modified_time", "article:modified", "datemodified", "lastmod", "last-modified",
-    "dcterms.modified", "dc.date.modified", "mediator_modified_time", "updated_time",
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "article:modified",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "mediator_modified_time",
+    "updated_time",
 )
-SECTION_METAS = ("article:section", "og:section", "mediator_theme", "parsely-section", "analyticsattributes.section", "section",
-                 "cxenseparse:recs:category")
-AUTHOR_METAS = ("article:author", "author", "mediator_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-                "article:author:name", "cxenseparse:author", "byl")
+SECTION_METAS = (
+    "article:section",
+    "og:section",
+    "mediator_theme",
+    "parsely-section",
+    "analyticsattributes.section",
+    "section",
+    "cxenseparse:recs:category",
+)
+AUTHOR_METAS = (
+    "article:author",
+    "author",
+    "mediator_author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "article:author:name",
+    "cxenseparse:author",
+    "byl",
+)
 TAG_METAS = ("article:tag", "news_keywords")
-IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image_src")
+IMAGE_METAS = (
+    "og:image",
+    "og:image:url",
+    "og:image:secure_url",
+    "twitter:image",
+    "twitter:image:src",
+    "image_src",
+)
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 LEAD_METAS = ("og:description", "description", "twitter:description")
-
-SCRIPTS = 40  # of JSON-LD that are read
-NODES = 4000  # of a graph that are looked at
-LONGEST_SCRIPT = 2_000_000
-COMMENT = re.compile(r"<!--|-->|/\*<!\[CDATA\[\*/|/\*\]\]>\*/|//<!\[CDATA\[|//\]\]>|<!\[CDATA\[|\]\]>")
-TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
-ENTITY_QUOTE = re.compile(r"&quot;|&#34;")
-TAGS = re.compile(r"<[^<>]{1,2000}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +146,51 @@ def metadata(page: Page) -> Metadata:
     if page.root is None:
         return Metadata()
     metas = _metas(page.root)
-    graph = list(_graph(page.root))
-    article = _article_node(graph, page, metas)
+    nodes = list(jsonld.graph(page.root))
+    article = _article_node(nodes, page, metas)
     scope = _article_scope(page.root)
     micro = _microdata(scope) if scope is not None else {}
     return Metadata(
-        kinds=frozenset(kind for node in graph for kind in _kinds(node)) | frozenset(v.lower() for v in metas.get("og:type", [])),
-        titles=_said((_strings(article.get("headline")), "json-ld"), (micro.get("headline", []) or micro.get("name", []), "microdata"),
-                     (_first(metas, TITLE_METAS), "meta")),
-        published=_said((_strings(article.get("datePublished")) or _strings(article.get("dateCreated")), "json-ld"),
-                        (micro.get("datepublished", []) or micro.get("datecreated", []), "microdata"),
-                        (_first(metas, PUBLISHED_METAS), "meta")),
-        modified=_said((_strings(article.get("dateModified")), "json-ld"), (micro.get("datemodified", []), "microdata"),
-                       (_first(metas, MODIFIED_METAS), "meta")),
-        sections=_said((_strings(article.get("articleSection")), "json-ld"), (micro.get("articlesection", []), "microdata"),
-                       (_first(metas, SECTION_METAS), "meta")),
-        authors=_authors(article.get("author")) or _names(micro.get("author", [])) or _names(_first(metas, AUTHOR_METAS)),
+        kinds=frozenset(kind for node in nodes for kind in kinds(node))
+        | frozenset(v.lower() for v in metas.get("og:type", [])),
+        titles=_said(
+            (strings(article.get("headline")), "json-ld"),
+            (micro.get("headline", []) or micro.get("name", []), "microdata"),
+            (_first(metas, TITLE_METAS), "meta"),
+        ),
+        published=_said(
+            (strings(article.get("datePublished")) or strings(article.get("dateCreated")), "json-ld"),
+            (micro.get("datepublished", []) or micro.get("datecreated", []), "microdata"),
+            (_first(metas, PUBLISHED_METAS), "meta"),
+        ),
+        modified=_said(
+            (strings(article.get("dateModified")), "json-ld"),
+            (micro.get("datemodified", []), "microdata"),
+            (_first(metas, MODIFIED_METAS), "meta"),
+        ),
+        sections=_said(
+            (strings(article.get("articleSection")), "json-ld"),
+            (micro.get("articlesection", []), "microdata"),
+            (_first(metas, SECTION_METAS), "meta"),
+        ),
+        authors=_authors(article.get("author"))
+        or _names(micro.get("author", []))
+        or _names(_first(metas, AUTHOR_METAS)),
         tags=_tags(metas, article, micro),
-        images=_unique(urljoin(page.url, url) for url in
-                       (*_image_urls(article.get("image")), *micro.get("image", []), *_first(metas, IMAGE_METAS)) if _is_address(url)),
-        descriptions=_unique(clean(text) for text in (*_strings(article.get("description")), *_first(metas, LEAD_METAS))),
-        article_body=next(iter(_strings(article.get("articleBody"))), None),
-        breadcrumbs=_breadcrumbs(graph),
+        images=_unique(
+            urljoin(page.url, url)
+            for url in (
+                *_image_urls(article.get("image")),
+                *micro.get("image", []),
+                *_first(metas, IMAGE_METAS),
+            )
+            if _is_address(url)
+        ),
+        descriptions=_unique(
+            clean(text) for text in (*strings(article.get("description")), *_first(metas, LEAD_METAS))
+        ),
+        article_body=next(iter(strings(article.get("articleBody"))), None),
+        breadcrumbs=_breadcrumbs(nodes),
         language=_language(page.root, metas, article),
         canonical=_canonical(page),
         site_name=next(iter(metas.get("og:site_name", []) + metas.get("application-name", [])), None),
@@ -127,78 +215,18 @@ def _said(*groups: tuple[Iterable[str], FoundIn]) -> tuple[Said, ...]:
     return tuple(Said(clean(value), where) for values, where in groups for value in values if clean(value))
 
 
-def _graph(root: Any) -> Iterator[dict[str, Any]]:
-    seen = 0
-    for number, script in enumerate(root.iter("script")):
-        if number > 500 or seen > SCRIPTS:
-            return
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        seen += 1
-        pending: list[Any] = [loaded(script.text or "")]
-        for _ in range(NODES):
-            if not pending:
-                break
-            node = pending.pop()
-            if isinstance(node, list):
-                pending.extend(reversed(node[:NODES]))
-            elif isinstance(node, dict):
-                yield node
-                pending.extend(value for value in node.values() if isinstance(value, (dict, list)))
-
-
-def loaded(script: str) -> Any:
-    """The value of a JSON-LD script, the usual mistakes forgiven; None when it cannot be read."""
-    script = COMMENT.sub(" ", script[:LONGEST_SCRIPT]).strip().rstrip(";")
-    for mended in (str, _without_commas, _with_entities):
-        try:
-            return json.loads(mended(script), strict=False)
-        except (ValueError, RecursionError):
-            continue
-    values: list[Any] = []
-    decoder, rest = json.JSONDecoder(strict=False), _without_commas(script)
-    while rest and len(values) < SCRIPTS:
-        try:
-            value, end = decoder.raw_decode(rest)
-        except (ValueError, RecursionError):
-            break
-        values.append(value)
-        rest = rest[end:].lstrip(" \t\r\n,;")
-    return values or None
-
-
-def _without_commas(script: str) -> str:
-    return BAD_ESCAPE.sub(r"\\\\", TRAILING_COMMA.sub(r"\1", script))
-
-
-def _with_entities(script: str) -> str:
-    return _without_commas(ENTITY_QUOTE.sub('"', script))
-
-
-def _kinds(node: dict[str, Any]) -> list[str]:
-    return [kind.rsplit("/", 1)[-1].lower() for kind in _strings(node.get("@type"))]
-
-
-def _strings(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [TAGS.sub(" ", value)] if value.strip() else []
-    if isinstance(value, list):
-        return [TAGS.sub(" ", item) for item in value[:100] if isinstance(item, str) and item.strip()]
-    if isinstance(value, dict):
-        return _strings(value.get("@value") or value.get("name"))
-    return []
-
-
-def _article_node(graph: list[dict[str, Any]], page: Page, metas: dict[str, list[str]]) -> dict[str, Any]:
+def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list[str]]) -> dict[str, Any]:
     """The node that speaks of this page's article: of an article's type, its headline like the page's own."""
     best: dict[str, Any] = {}
     best_score = 0.0
     titles = [page.title, *_first(metas, TITLE_METAS)]
-    for node in graph:
-        if not ARTICLE_TYPES.intersection(_kinds(node)):
+    for node in nodes:
+        if not ARTICLE_TYPES.intersection(kinds(node)):
             continue
-        headline = " ".join(_strings(node.get("headline")) or _strings(node.get("name")))
-        alike = max((likeness(headline, title) for title in titles if title), default=0.0) if headline else 0.0
+        headline = " ".join(strings(node.get("headline")) or strings(node.get("name")))
+        alike = (
+            max((likeness(headline, title) for title in titles if title), default=0.0) if headline else 0.0
+        )
         score = 1 + 2 * alike + ("datePublished" in node) + ("articleBody" in node) * 0.5
         if score > best_score:
             best, best_score = node, score
@@ -209,7 +237,9 @@ def _article_scope(root: Any) -> Any:
     best, best_size = None, -1
     for element in root.xpath("//*[@itemscope and contains(@itemtype, 'schema.org')]")[:200]:
         if element.get("itemtype", "").rsplit("/", 1)[-1].lower() in ARTICLE_TYPES:
-            size = 10_000_000 * bool(element.xpath(".//*[@itemprop='articleBody']")) + sum(1 for _ in element.iter("p"))
+            size = 10_000_000 * bool(element.xpath(".//*[@itemprop='articleBody']")) + sum(
+                1 for _ in element.iter("p")
+            )
             if size > best_size:
                 best, best_size = element, size
     return best
@@ -237,12 +267,18 @@ def _micro_value(element: Any, name: str) -> str:
         named = element.xpath(".//*[@itemprop='name']")
         if named:
             element = named[0]
-    for attribute in ("content", "datetime", "src", "href") if name in ("image", "url", "contenturl") else ("content", "datetime"):
+    for attribute in (
+        ("content", "datetime", "src", "href")
+        if name in ("image", "url", "contenturl")
+        else ("content", "datetime")
+    ):
         if element.get(attribute):
             return clean(str(element.get(attribute))[:5000])
     if name == "image":
         inner = element.xpath(".//*[@itemprop='url' or @itemprop='contentUrl' or self::img]")
-        return str(inner[0].get("content") or inner[0].get("href") or inner[0].get("src") or "") if inner else ""
+        return (
+            str(inner[0].get("content") or inner[0].get("href") or inner[0].get("src") or "") if inner else ""
+        )
     return clean("".join(element.itertext())[:2000])
 
 
@@ -251,9 +287,9 @@ def _authors(value: Any) -> tuple[str, ...]:
     names: list[str] = []
     for person in people[:50]:
         if isinstance(person, dict):
-            if "organization" in _kinds(person):
+            if "organization" in kinds(person):
                 continue
-            names.extend(_strings(person.get("name")))
+            names.extend(strings(person.get("name")))
         elif isinstance(person, str):
             names.append(person)
     return _names(names)
@@ -266,8 +302,13 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 def people(text: str) -> list[str]:
     """The names in a byline, without its «Автор:» and addresses; empty when it names nobody."""
     text = re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text))
-    text = re.sub(r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував|написав|by|written by|author|от|аўтар)\s*[:—–-]?\s+",
-                  "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував"
+        r"|написав|by|written by|author|от|аўтар)\s*[:—–-]?\s+",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
     names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | & )\s*", text)
     return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name)]
 
@@ -279,12 +320,20 @@ def is_name(text: str) -> bool:
         1 <= len(words) <= 5
         and not re.search(r"[\d:!?@#<>{}=]|\.(?:ru|com|ua|by|kz|net|org)\b", text, re.IGNORECASE)
         and words[0][:1].isupper()
-        and words[0].casefold() not in {"редакция", "admin", "администратор", "редактор", "редакція", "опубликовано", "источник"}
+        and words[0].casefold()
+        not in {"редакция", "admin", "администратор", "редактор", "редакція", "опубликовано", "источник"}
     )
 
 
-def _tags(metas: dict[str, list[str]], article: dict[str, Any], micro: dict[str, list[str]]) -> tuple[str, ...]:
-    values = _first(metas, ("article:tag",)) or _strings(article.get("keywords")) or _first(metas, ("news_keywords",)) or micro.get("keywords", [])
+def _tags(
+    metas: dict[str, list[str]], article: dict[str, Any], micro: dict[str, list[str]]
+) -> tuple[str, ...]:
+    values = (
+        _first(metas, ("article:tag",))
+        or strings(article.get("keywords"))
+        or _first(metas, ("news_keywords",))
+        or micro.get("keywords", [])
+    )
     if len(values) == 1:
         values = values[0].split(",")
     return _unique(clean(tag) for tag in values if 1 < len(clean(tag)) <= 80)
@@ -301,7 +350,9 @@ def _image_urls(value: Any) -> list[str]:
         if isinstance(item, str):
             found.append(item)
         elif isinstance(item, dict):
-            found.extend(_strings(item.get("url")) or _strings(item.get("contentUrl")) or _strings(item.get("@id")))
+            found.extend(
+                strings(item.get("url")) or strings(item.get("contentUrl")) or strings(item.get("@id"))
+            )
     return found
 
 
@@ -309,23 +360,30 @@ def _is_address(url: str) -> bool:
     return bool(url.strip()) and not url.startswith("data:") and len(url) < 2000 and " " not in url.strip()
 
 
-def _breadcrumbs(graph: list[dict[str, Any]]) -> tuple[str, ...]:
-    for node in graph:
-        if "breadcrumblist" in _kinds(node):
+def _breadcrumbs(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
+    for node in nodes:
+        if "breadcrumblist" in kinds(node):
             items = node.get("itemListElement")
             names = []
             for item in items if isinstance(items, list) else []:
                 if isinstance(item, dict):
                     inner = item.get("item")
-                    names.extend(_strings(item.get("name")) or (_strings(inner.get("name")) if isinstance(inner, dict) else []))
+                    names.extend(
+                        strings(item.get("name"))
+                        or (strings(inner.get("name")) if isinstance(inner, dict) else [])
+                    )
             if names:
                 return tuple(map(clean, names[:10]))
     return ()
 
 
 def _language(root: Any, metas: dict[str, list[str]], article: dict[str, Any]) -> str | None:
-    said = [root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
-            *_strings(article.get("inLanguage")), *metas.get("og:locale", []), *metas.get("content-language", [])]
+    said = [
+        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+        *strings(article.get("inLanguage")),
+        *metas.get("og:locale", []),
+        *metas.get("content-language", []),
+    ]
     for value in said:
         match = re.match(r"([a-z]{2})(?:[-_]|$)", value.strip().lower())
         if match:

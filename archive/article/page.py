@@ -26,17 +26,93 @@ DATA_URI = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 
 NOT_PRINTED = frozenset(
-    "script style template select option textarea button svg iframe object embed applet head title meta link map audio "
-    "video canvas input datalist noscript math".split()
+    [
+        "script",
+        "style",
+        "template",
+        "select",
+        "option",
+        "textarea",
+        "button",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "map",
+        "audio",
+        "video",
+        "canvas",
+        "input",
+        "datalist",
+        "noscript",
+        "math",
+    ]
 )
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr o q s samp small span strike "
-    "strong sub sup time tt u var wbr picture source index noindex br amp-img".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "o",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "picture",
+        "source",
+        "index",
+        "noindex",
+        "br",
+        "amp-img",
+    ]
 )
-APART = frozenset("span a time i em label small b strong".split())  # <sub>, <sup>, <font> go on with their word
+APART = frozenset(
+    ["span", "a", "time", "i", "em", "label", "small", "b", "strong"]
+)  # <sub>, <sup>, <font> go on with their word
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-FURNITURE_TAGS = {"nav": "navigation", "footer": "footer", "aside": "aside", "form": "form", "dialog": "dialog",
-                  "figcaption": "caption", "figure": "figure", "menu": "navigation"}
+FURNITURE_TAGS = {
+    "nav": "navigation",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "dialog": "dialog",
+    "figcaption": "caption",
+    "figure": "figure",
+    "menu": "navigation",
+}
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -126,13 +202,17 @@ class Page:
         """Gives every box its role; a box that holds the headline or most of the running text is no furniture."""
         sums = [0]
         for block in self.blocks:
-            sums.append(sums[-1] + (min(len(block.text), 700) if len(block.text) >= RUNNING and block.link_share < 0.4 else 0))
+            sums.append(
+                sums[-1]
+                + (min(len(block.text), 700) if len(block.text) >= RUNNING and block.link_share < 0.4 else 0)
+            )
         at = headline.order if headline is not None else -1
         for box in self.boxes:
             running = sums[box.last] - sums[box.first]
             own = box.own_role
             if own is not None and (
-                box.first <= at < box.last or (own not in LASTING and running > MOST * sums[-1] and running > 4 * RUNNING)
+                box.first <= at < box.last
+                or (own not in LASTING and running > MOST * sums[-1] and running > 4 * RUNNING)
             ):
                 own = None
             box.role = own or (box.parent.role if box.parent is not None else None)
@@ -154,7 +234,9 @@ def parse(text: str) -> Any:
     text = GIANT_TAG.sub(_without_giants, text)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(SURROGATE.sub("\ufffd", text).encode("utf-8", "replace"), parser=parser)
+        return html.document_fromstring(
+            SURROGATE.sub("\ufffd", text).encode("utf-8", "replace"), parser=parser
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
 
@@ -228,7 +310,9 @@ def _names(element: Any) -> str:
     if not attributes:
         return ""
     return " ".join(
-        attributes[key][:200] for key in ("class", "id", "itemprop", "role", "data-type", "rel") if key in attributes
+        attributes[key][:200]
+        for key in ("class", "id", "itemprop", "role", "data-type", "rel")
+        if key in attributes
     )
 
 

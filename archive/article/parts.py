@@ -3,27 +3,69 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from archive.article import dates, widgets
 from archive.article.metadata import Metadata, is_name, people
 from archive.article.model import Listed
+from archive.article.names import opens_with_given_name
 from archive.article.page import Block, Page
 from archive.article.text import clean, plain
 
 LONGEST_SECTION = 40
-BYLINE = re.compile(r"^(?:авторы?|автор (?:текста|статьи|материала)|текст|подготовил[аи]?|журналист(?:ка)?|аўтар|автор публікації|беседовал[аи]?|by|written by|author)\s*[:—–-]?\s+(?=\S)", re.I)
+BYLINE = re.compile(
+    r"^(?:авторы?|автор (?:текста|статьи|материала)|текст|подготовил[аи]?|журналист(?:ка)?"
+    r"|аўтар|автор публікації|беседовал[аи]?|by|written by|author)\s*[:—–-]?\s+(?=\S)",
+    re.I,
+)
+TAG_LINE = re.compile(
+    r"^(?:теги|тэги|метки|ключевые слова|темы|тема|ключові слова|мітки|тегтер|tags|topics|filed under)\s*:\s*",
+    re.I,
+)
+TAG_NAMES = re.compile(r"(?:^|[\s_-])(?:tags?|taglist|tag-?list|keywords|topics)(?:$|[\s_-])", re.I)
+TAG_ADDRESS = re.compile(
+    r"/(?:tags?|tegi?|theme|themes|tema|temy|topics?|keywords?|label)/|[?&](?:tags?|tema|theme"
+    r"|keyword)=",
+    re.I,
+)
 SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎA-Z][\w'’ʼ-]+(?: [А-ЯЁІЇЄҐЎA-Z][\w'’ʼ.-]+){1,2}$")
-HOME = frozenset("главная|головна|home|галоўная|басты|басты бет|главная страница|новости|новини|навіны|news|на главную|лента|все новости|статьи|index".split("|"))
-NUMBER = re.compile(r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|k|к|млн|m)?\b", re.I)
+HOME = frozenset(
+    [
+        "главная",
+        "головна",
+        "home",
+        "галоўная",
+        "басты",
+        "басты бет",
+        "главная страница",
+        "новости",
+        "новини",
+        "навіны",
+        "news",
+        "на главную",
+        "лента",
+        "все новости",
+        "статьи",
+        "index",
+    ]
+)
+NUMBER = re.compile(
+    r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|k|к|млн|m)?\b", re.I
+)
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
 
 
 def section(page: Page, said: Metadata, headline: Block | None, listed: Listed | None) -> str | None:
     """The outlet's own name of the section, as printed where it is printed."""
     stated = [value.value for value in said.sections if _is_label(value.value)]
-    stated += [name for name in reversed(said.breadcrumbs) if _is_label(name) and plain(name) not in HOME
-               and not (headline is not None and plain(name) == plain(headline.text))]
+    stated += [
+        name
+        for name in reversed(said.breadcrumbs)
+        if _is_label(name)
+        and plain(name) not in HOME
+        and not (headline is not None and plain(name) == plain(headline.text))
+    ]
     labels = _labels(page, headline)
     known = {plain(name) for name in stated}
     if listed is not None and listed.section:
@@ -31,7 +73,9 @@ def section(page: Page, said: Metadata, headline: Block | None, listed: Listed |
     for label in labels:
         if plain(label) in known:
             return label
-    same_script = [name for name in stated if headline is None or _is_cyrillic(name) == _is_cyrillic(headline.text)]
+    same_script = [
+        name for name in stated if headline is None or _is_cyrillic(name) == _is_cyrillic(headline.text)
+    ]
     if same_script:
         return same_script[0]
     if labels:
@@ -47,7 +91,11 @@ def _is_cyrillic(text: str) -> bool:
 
 def _is_label(text: str) -> bool:
     text = clean(text)
-    return 2 < len(text) <= LONGEST_SECTION and not re.search(r"https?:|[/<>{}=]|\d{3}", text) and len(text.split()) <= 5
+    return (
+        2 < len(text) <= LONGEST_SECTION
+        and not re.search(r"https?:|[/<>{}=]|\d{3}", text)
+        and len(text.split()) <= 5
+    )
 
 
 def _labels(page: Page, headline: Block | None) -> list[str]:
@@ -58,18 +106,28 @@ def _labels(page: Page, headline: Block | None) -> list[str]:
     blocks = page.blocks
     for block in blocks[max(0, headline.order - 8) : headline.order + 4]:
         text = _last_crumb(block, headline)
-        if block is headline or not _is_label(text) or plain(text) in HOME or widgets.is_furniture(text) or dates.find(text):
+        if (
+            block is headline
+            or not _is_label(text)
+            or plain(text) in HOME
+            or widgets.is_furniture(text)
+            or dates.find(text)
+        ):
             continue
         names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
         distance = headline.order - block.order
         weight = -0.1 * abs(distance)
         if widgets.SECTION_NAMES.search(names):
             weight += 1.0
-        elif block.box.role is not None or distance < -1 or distance > 2 or _in_menu(page, block):
-            continue
-        elif distance < 0 and not _before_stamp(page, block):
-            continue
-        elif text.endswith((".", ":", "!", "?", ",")) or text[:1].islower():
+        elif (
+            block.box.role is not None
+            or distance < -1
+            or distance > 2
+            or _in_menu(page, block)
+            or (distance < 0 and not _before_stamp(page, block))
+            or text.endswith((".", ":", "!", "?", ","))
+            or text[:1].islower()
+        ):
             continue
         found.append((weight, text))
     return [text for _, text in sorted(found, key=lambda item: -item[0])]
@@ -78,7 +136,9 @@ def _labels(page: Page, headline: Block | None) -> list[str]:
 def _last_crumb(block: Block, headline: Block) -> str:
     """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
     steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
-    steps = [step for step in steps if step and plain(step) not in HOME and plain(step) != plain(headline.text)]
+    steps = [
+        step for step in steps if step and plain(step) not in HOME and plain(step) != plain(headline.text)
+    ]
     return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
 
 
@@ -106,7 +166,11 @@ def lead(
     if headline is None or not text:
         return ()
     first = text[0]
-    before = [block for block in page.blocks[headline.order + 1 : first.order] if block.order not in captions and _may_lead(block)]
+    before = [
+        block
+        for block in page.blocks[headline.order + 1 : first.order]
+        if block.order not in captions and _may_lead(block)
+    ]
     named = [block for block in before if _named_lead(page, block, text)]
     if named:
         return tuple(named)
@@ -114,11 +178,48 @@ def lead(
     if opening and opening[0] is first and len(text) > len(opening):
         return tuple(opening)
     standing = [
-        block for block in before
-        if len(block.text) >= 40 and block.order - headline.order <= 3 and block.box.role is None
+        block
+        for block in before
+        if len(block.text) >= 40
+        and block.order - headline.order <= 3
+        and block.box.role is None
         and (block.level in (2, 3) or (block.order == headline.order + 1 and len(block.text) >= 60))
     ]
-    return tuple(standing[:1])
+    if standing:
+        return tuple(standing[:1])
+    opening = [block for block in before[-1:] if _opens(block, first, captions)]
+    if opening:
+        return tuple(opening)
+    return (first,) if _above_picture(page, headline, text) else ()
+
+
+def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
+    """Whether a sentence stands right above the text, in its own box beside the text's paragraphs."""
+    between = range(block.order + 1, first.order)
+    return (
+        block.box.role is None
+        and block.box.parent is first.box.parent
+        and block.box.tag in ("div", "p")
+        and SENTENCE_END.search(block.text) is not None
+        and all(order in captions for order in between)
+    )
+
+
+def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
+    """Whether the first paragraph, built unlike the rest, is parted from them by the picture or by its box alone."""
+    if len(text) < 3:
+        return False
+    first, rest = text[0], text[1:]
+    if (
+        any((block.box.tag, block.box.names) == (first.box.tag, first.box.names) for block in rest)
+        or not first.box.names
+    ):
+        return False
+    if max(Counter((block.box.tag, block.box.names) for block in rest).values()) * 2 < len(rest):
+        return False
+    return any(first.order < mark.order <= rest[0].order for mark in page.pictures) or (
+        len(first.text) < 300 and (first.box.tag == "div" or first.box.parent is not rest[0].box.parent)
+    )
 
 
 def _may_lead(block: Block) -> bool:
@@ -129,7 +230,7 @@ def _may_lead(block: Block) -> bool:
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
         and not widgets.is_furniture(text)
         and not widgets.is_credit(text)
-        and not (dates.find(text) and len(text) < 60)
+        and sum(end - start for start, end in dates.find(text)) * 2 < len(text)
     )
 
 
@@ -140,6 +241,39 @@ def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
         if widgets.LEAD_NAMES.search(box.names) or "alternativeheadline" in box.names.lower():
             return len(block.text) >= 30
     return False
+
+
+def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+    """What the page is filed under: stated in its data, or printed as links to tags beside the text."""
+    if said.tags or not text:
+        return said.tags
+    top = headline.order if headline is not None else text[0].order
+    found: list[str] = []
+    seen: set[int] = set()
+    for block in (
+        *page.blocks[text[-1].order + 1 : text[-1].order + 16],
+        *page.blocks[max(0, top - 3) : text[0].order],
+    ):
+        line = TAG_LINE.match(block.text)
+        if (
+            line is not None
+            and len(block.text) > line.end()
+            and ("," in block.text or block.box.last - block.box.first > 3)
+        ):
+            found.extend(tag for tag in map(clean, block.text[line.end() :].split(",")) if 1 < len(tag) <= 60)
+            continue
+        if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
+            continue
+        seen.add(id(block.box))
+        named = line is not None or any(
+            TAG_NAMES.search(box.names) for box in list(block.box.ancestors())[:2]
+        )
+        for link in list(block.box.element.iter("a"))[:40]:
+            name = clean("".join(link.itertext()))
+            is_tag = TAG_ADDRESS.search(link.get("href") or "") or "tag" in (link.get("rel") or "").split()
+            if (is_tag or named) and 1 < len(name) <= 60:
+                found.append(name.lstrip("#"))
+    return tuple(dict.fromkeys(found))
 
 
 def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
@@ -153,7 +287,13 @@ def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[B
     first, last = (text[0].order, text[-1].order) if text else (top + 6, top)
     around = (*page.blocks[max(0, top - 4) : first + 1], *page.blocks[last : last + 6])
     for block in around:
-        if len(block.text) > 160 or block.box.role in ("comments", "navigation", "footer", "caption", "figure"):
+        if len(block.text) > 160 or block.box.role in (
+            "comments",
+            "navigation",
+            "footer",
+            "caption",
+            "figure",
+        ):
             continue
         names = _byline(block)
         if names:
@@ -165,12 +305,16 @@ def _byline(block: Block) -> list[str]:
     text = block.text
     for start, end in reversed(dates.find(text)):
         text = clean(text[:start] + " " + text[end:])
+    text = text.strip(" ,|·•—–-")
     opened = BYLINE.match(text)
     named = widgets.AUTHOR_NAMES.search(block.names) or any(
-        widgets.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4 for box in list(block.box.ancestors())[:3]
+        widgets.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
+        for box in list(block.box.ancestors())[:3]
     )
     if opened:
         return [name for name in people(text[opened.end() :].strip(" .,|·")) if is_name(name)]
+    if not named and SIGNATURE.match(text) and opens_with_given_name(text):
+        return [text]
     if named and len(text) <= 100:
         return [name for name in people(text.strip(" .,|·")) if SIGNATURE.match(name)]
     return []
@@ -186,30 +330,57 @@ def views(page: Page, headline: Block | None, text: Sequence[Block]) -> int | No
         return None
     top = headline.order if headline is not None else text[0].order
     first, last = text[0].order, text[-1].order
-    near = [block for block in (*page.blocks[last + 1 : last + 13], *page.blocks[max(0, top - 4) : first])
-            if len(block.text) <= 160 and block.box.role not in ("comments", "navigation", "form") and not block.level]
+    near = [
+        block
+        for block in (*page.blocks[last + 1 : last + 13], *page.blocks[max(0, top - 4) : first])
+        if len(block.text) <= 160
+        and block.box.role not in ("comments", "navigation", "form")
+        and not block.level
+    ]
     for block in near:
         number = widgets.views(block.text)
         if number is not None:
             return number
     for block in near:
         names = f"{block.names} {block.box.names} {_icons(block)}"
-        if widgets.VIEWS_NAMES.search(names) and not re.search(r"review|preview|overview|interview", names, re.I):
+        if widgets.VIEWS_NAMES.search(names) and not re.search(
+            r"review|preview|overview|interview", names, re.I
+        ):
             number = _number_apart(block.text)
             if number is not None:
                 return number
-    bare = [block for block in page.blocks[last + 1 : last + 9] if re.fullmatch(r"\d{1,3}(?:[ \u00a0]?\d{3})*", block.text)]
-    counted = [block for block in bare if not re.search(r"comment|komment|like|share|vote|rat", " ".join(box.names for box in list(block.box.ancestors())[:3]) + block.names, re.I)]
+    bare = [
+        block
+        for block in page.blocks[last + 1 : last + 9]
+        if re.fullmatch(r"\d{1,3}(?:[ \u00a0]?\d{3})*", block.text)
+    ]
+    counted = [
+        block
+        for block in bare
+        if not re.search(
+            r"comment|komment|like|share|vote|rat",
+            " ".join(box.names for box in list(block.box.ancestors())[:3]) + block.names,
+            re.I,
+        )
+    ]
     if len(bare) == 1 and counted and counted[0].link_share < 0.5:
         return widgets.count(counted[0].text)
     return None
 
 
 def _icons(block: Block) -> str:
-    return " ".join(
-        " ".join(filter(None, (element.get("class"), element.get("alt"), element.get("title"), element.get("src"))))
-        for element in block.box.element.iter("i", "img", "svg", "span", "use")
-    )[:500] if block.box.last - block.box.first <= 2 else ""
+    return (
+        " ".join(
+            " ".join(
+                filter(
+                    None, (element.get("class"), element.get("alt"), element.get("title"), element.get("src"))
+                )
+            )
+            for element in block.box.element.iter("i", "img", "svg", "span", "use")
+        )[:500]
+        if block.box.last - block.box.first <= 2
+        else ""
+    )
 
 
 def _number_apart(text: str) -> int | None:

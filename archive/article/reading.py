@@ -1,7 +1,7 @@
 """A capture read: Article or NotAnArticle. The steps in order; each stands in the module of its name.
 
-    payload → text (decode) → Page (page) → what it says of itself (metadata) → headline → body
-            → stamps, images, parts → Article; refusal names what is none
+payload → text (decode) → Page (page) → what it says of itself (metadata) → headline → body
+        → stamps, images, parts → Article; refusal names what is none
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from archive.article import body, images, parts, refusal, rules, stamps
 from archive.article.decode import decode
 from archive.article.headline import Headline, headline
-from archive.article.metadata import Metadata, metadata, people
+from archive.article.metadata import metadata, people
 from archive.article.model import Article, Image, Listed, NotAnArticle, Outlet, Rule, Stamp
 from archive.article.page import Block, Page
 from archive.article.text import clean, language, plain
@@ -36,7 +36,9 @@ def read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | N
     """What the newsroom wrote on a captured page, or why the page is no article. Never raises, whatever the bytes."""
     try:
         return _read(capture, outlet, listed)
-    except Exception as error:  # the outermost edge of one page: its bytes are kept, and a better reader may come
+    except (
+        Exception
+    ) as error:  # the outermost edge of one page: its bytes are kept, and a better reader may come
         return NotAnArticle(f"unreadable ({type(error).__name__})")
 
 
@@ -53,7 +55,9 @@ def _read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | 
     return _article(page, clock, held, listed)
 
 
-def _article(page: Page, clock: stamps.Clock, held: Sequence[Rule], listed: Listed | None) -> Article | NotAnArticle:
+def _article(
+    page: Page, clock: stamps.Clock, held: Sequence[Rule], listed: Listed | None
+) -> Article | NotAnArticle:
     said = metadata(page)
     head = _ruled_headline(page, held) or headline(page, said, listed)
     printed = head.block if head is not None else None
@@ -74,14 +78,16 @@ def _article(page: Page, clock: stamps.Clock, held: Sequence[Rule], listed: List
     lead_blocks = parts.lead(page, printed, text.blocks, images.captioned(known))
     lead = _ruled(page, held, "lead") or (" ".join(block.text for block in lead_blocks) or None)
     paragraphs = stamps.without_stamp(_paragraphs(text.blocks, lead_blocks, lead))
-    pictures = _ruled_images(page, held, images.images(page, said.images, known, headline=printed, text=text.blocks))
+    pictures = _ruled_images(
+        page, held, images.images(page, said.images, known, headline=printed, text=text.blocks)
+    )
     return Article(
         title=head.text,
         body=paragraphs,
         lead=lead,
         authors=_ruled_authors(page, held) or parts.authors(page, said, printed, text.blocks),
         section=_ruled(page, held, "section") or parts.section(page, said, printed, listed),
-        tags=said.tags,
+        tags=parts.tags(page, said, printed, text.blocks),
         published=published,
         modified=when.modified,
         language=language((head.text, *paragraphs), clock.languages, said.language),
@@ -122,7 +128,9 @@ def _ruled_blocks(page: Page, held: Sequence[Rule]) -> tuple[Block, ...]:
     chosen: set[Any] = set(rules.elements(page.root, held, "body"))
     if not chosen:
         return ()
-    return tuple(block for block in page.blocks if any(box.element in chosen for box in block.box.ancestors()))
+    return tuple(
+        block for block in page.blocks if any(box.element in chosen for box in block.box.ancestors())
+    )
 
 
 def _ruled_stamp(page: Page, held: Sequence[Rule], clock: stamps.Clock) -> Stamp | None:
@@ -134,7 +142,9 @@ def _ruled_stamp(page: Page, held: Sequence[Rule], clock: stamps.Clock) -> Stamp
 
 
 def _ruled_authors(page: Page, held: Sequence[Rule]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for text in rules.texts(page.root, held, "author") for name in people(text)))
+    return tuple(
+        dict.fromkeys(name for text in rules.texts(page.root, held, "author") for name in people(text))
+    )
 
 
 def _ruled_views(page: Page, held: Sequence[Rule], found: int | None) -> int | None:

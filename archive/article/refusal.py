@@ -9,35 +9,62 @@ from archive.article.headline import Headline
 from archive.article.metadata import ARTICLE_TYPES, Metadata
 from archive.article.page import Block, Page
 
-HTML_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream"))
+HTML_TYPES = frozenset(
+    (
+        "text/html",
+        "application/xhtml+xml",
+        "application/xml",
+        "text/xml",
+        "text/plain",
+        "application/octet-stream",
+    )
+)
 MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta|div|p|table|article|h1)\b", re.I)
 BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
 LONG_TITLE = 45  # characters; the names of sections are shorter
 LITTLE = 600  # characters of running text under which a page's own words about itself decide
 
 CAPTCHA = re.compile(
-    r"captcha|капч[аиу]|вы не робот|я не робот|ви не робот|вы робот|похожи на автоматические|are you (?:a )?(?:human|robot)|not a robot|unusual traffic|"
-    r"checking your browser|just a moment|verify you are human|ddos-guard|ddos protection|attention required|подозрительн\w+ (?:активност|трафик)|"
-    r"проверка браузера|проверяем ваш браузер|перевіряємо ваш браузер|enable javascript and cookies to continue|cloudflare ray id",
+    r"captcha|капч[аиу]|вы не робот|я не робот|ви не робот|вы робот|похожи на автоматические"
+    r"|are you (?:a )?(?:human|robot)|not a robot|unusual traffic|"
+    r"checking your browser|just a moment|verify you are human|ddos-guard|ddos protection|attention required"
+    r"|подозрительн\w+ (?:активност|трафик)|"
+    r"проверка браузера|проверяем ваш браузер|перевіряємо ваш браузер|enable javascript and cookies to continue"
+    r"|cloudflare ray id",
     re.I,
 )
 CONSENT = re.compile(
-    r"(?:мы используем|сайт использует|используя сайт|ми використовуємо|we (?:and our partners )?use|uses) (?:файлы |файли )?cookies?|before you continue|"
-    r"согласи\w+ (?:на|с) (?:обработк|использован)|accept (?:all )?cookies|согласие на использование|consent|privacy preferences|we value your privacy|"
+    r"(?:мы используем|сайт использует|используя сайт|ми використовуємо|we (?:and our partners )?use"
+    r"|uses) (?:файлы |файли )?cookies?|before you continue|"
+    r"согласи\w+ (?:на|с) (?:обработк|использован)|accept (?:all )?cookies|согласие на использование"
+    r"|consent|privacy preferences|we value your privacy|"
     r"настройки (?:файлов )?cookie|принять (?:все )?(?:файлы )?cookie",
     re.I,
 )
-LOGIN = re.compile(r"войдите|войти|вход|авторизаци|логин|увійдіть|увійти|вхід|log ?in|sign ?in|пароль|password|регистрац", re.I)
+LOGIN = re.compile(
+    r"войдите|войти|вход|авторизаци|логин|увійдіть|увійти|вхід|log ?in|sign ?in|пароль|password"
+    r"|регистрац",
+    re.I,
+)
 NOT_FOUND = re.compile(
-    r"(?:\b|ошибка |error )404\b|(?:страниц\w+|материал\w*|стать\w+|новост\w+|документ\w*|запис\w+|публикаци\w+)[^.]{0,30} (?:не найден\w*|не существует|удал[её]н\w*|больше не доступн\w*)|"
-    r"(?:сторінк\w+|матеріал\w*|новин\w+|запис\w*)[^.]{0,30} (?:не знайден\w*|не існує|видален\w*)|не найдено|не знайдено|старонк\w+ не знойдзен\w*|(?:page|article|story|content)[^.]{0,30} (?:not found|(?:does not|doesn'?t) exist|no longer (?:available|exists))|"
-    r"^not found$|nothing found|бет табылмады|нет такой страницы|такой страницы нет|can'?t find (?:that|the) page|couldn'?t find",
+    r"(?:\b|ошибка |error )404\b|(?:страниц\w+|материал\w*|стать\w+|новост\w+|документ\w*|запис\w+"
+    r"|публикаци\w+)[^.]{0,30} (?:не найден\w*|не существует|удал[её]н\w*|больше не доступн\w*)"
+    r"|"
+    r"(?:сторінк\w+|матеріал\w*|новин\w+|запис\w*)[^.]{0,30} (?:не знайден\w*|не існує|видален\w*)"
+    r"|не найдено|не знайдено|старонк\w+ не знойдзен\w*|(?:page|article|story|content)[^.]{0,30} (?:not found"
+    r"|(?:does not|doesn'?t) exist|no longer (?:available|exists))|"
+    r"^not found$|nothing found|бет табылмады|нет такой страницы|такой страницы нет|can'?t find (?:that"
+    r"|the) page|couldn'?t find",
     re.I,
 )
 ERROR = re.compile(
-    r"internal server error|service unavailable|bad gateway|gateway time-?out|database error|fatal error|ошибка сервера|внутренняя ошибка|ошибка базы данных|"
-    r"технические работы|технічні роботи|ведутся работы|temporarily unavailable|временно недоступ\w+|тимчасово недоступн\w+|access denied|forbidden|доступ (?:запрещ|закрыт|ограничен|заборонен)\w*|"
-    r"error establishing|under maintenance|(?:error|ошибка) 5\d\d|5\d\d error|сайт заблокирован|ресурс заблокирован",
+    r"internal server error|service unavailable|bad gateway|gateway time-?out|database error"
+    r"|fatal error|ошибка сервера|внутренняя ошибка|ошибка базы данных|"
+    r"технические работы|технічні роботи|ведутся работы|temporarily unavailable|временно недоступ\w+"
+    r"|тимчасово недоступн\w+|access denied|forbidden|доступ (?:запрещ|закрыт|ограничен|заборонен)\w*"
+    r"|"
+    r"error establishing|under maintenance|(?:error|ошибка) 5\d\d|5\d\d error|сайт заблокирован"
+    r"|ресурс заблокирован",
     re.I,
 )
 
@@ -55,7 +82,11 @@ def before_reading(status: int, media_type: str | None, payload: bytes) -> str |
     start = payload[:4096]
     if start.startswith(BINARY):
         return "not html"
-    if media_type not in ("text/html", "application/xhtml+xml") and not MARKUP.search(start) and not MARKUP.search(payload[:200_000]):
+    if (
+        media_type not in ("text/html", "application/xhtml+xml")
+        and not MARKUP.search(start)
+        and not MARKUP.search(payload[:200_000])
+    ):
         return "not html"
     return None
 
@@ -63,7 +94,9 @@ def before_reading(status: int, media_type: str | None, payload: bytes) -> str |
 def by_words(page: Page, title: str, text: Sequence[Block], said: Metadata) -> str | None:
     """What a page with little text says it is: a captcha, an error, a wall; None when it says nothing of the kind."""
     running = sum(len(block.text) for block in text)
-    heads = " \n ".join([page.title, title, *(block.text for block in page.blocks if block.level in (1, 2))][:12])[:2000]
+    heads = " \n ".join(
+        [page.title, title, *(block.text for block in page.blocks if block.level in (1, 2))][:12]
+    )[:2000]
     short = running < LITTLE
     if short and NOT_FOUND.search(heads):
         return "soft 404"
@@ -84,7 +117,12 @@ def by_words(page: Page, title: str, text: Sequence[Block], said: Metadata) -> s
         return "consent"
     if printed < 3000 and CONSENT.search(whole) and (running < 250 or not _stated_article(said)):
         return "consent"
-    if _has_password(page) and running < 400 and not _stated_article(said) and LOGIN.search(heads + whole[:1500]):
+    if (
+        _has_password(page)
+        and running < 400
+        and not _stated_article(said)
+        and LOGIN.search(heads + whole[:1500])
+    ):
         return "login"
     return None
 
@@ -94,8 +132,13 @@ def is_section(page: Page, head: Headline | None, text: Sequence[Block], said: M
     running = sum(len(block.text) for block in text)
     if _stated_article(said) and (said.published or running > LITTLE):
         return False
-    headlines = [block for block in page.blocks if block.link_share > 0.8 and len(block.text) >= 25
-                 and block.box.role not in ("navigation", "footer", "comments")]
+    headlines = [
+        block
+        for block in page.blocks
+        if block.link_share > 0.8
+        and len(block.text) >= 25
+        and block.box.role not in ("navigation", "footer", "comments")
+    ]
     if not text:
         return len(headlines) >= 6
     is_named = head is not None and head.agreement >= 0.8 and len(head.text) >= LONG_TITLE
@@ -107,14 +150,17 @@ def is_section(page: Page, head: Headline | None, text: Sequence[Block], said: M
 
 
 def _stated_article(said: Metadata) -> bool:
-    return bool(said.kinds & ARTICLE_TYPES) or bool(said.published) and "article" in said.kinds
+    return bool(said.kinds & ARTICLE_TYPES) or (bool(said.published) and "article" in said.kinds)
 
 
 def _has_captcha(page: Page) -> bool:
-    return bool(page.root.xpath(
-        "//*[contains(@class,'g-recaptcha') or contains(@class,'h-captcha') or contains(@class,'smart-captcha') or contains(@id,'captcha')"
-        " or contains(@class,'cf-challenge') or contains(@class,'cf-turnstile') or contains(@id,'challenge-form')]"
-    ))
+    return bool(
+        page.root.xpath(
+            "//*[contains(@class,'g-recaptcha') or contains(@class,'h-captcha') or contains(@class,'smart-captcha')"
+            " or contains(@id,'captcha')"
+            " or contains(@class,'cf-challenge') or contains(@class,'cf-turnstile') or contains(@id,'challenge-form')]"
+        )
+    )
 
 
 def _has_password(page: Page) -> bool:

@@ -20,7 +20,10 @@ OPENING = 70
 ABOVE = 12  # lines above the headline in which its stamp may stand
 BELOW = 14
 AFTER = 8
-ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]|1[0-2])[/._-]((?:19|20)\d\d)(?!\d)")
+ADDRESS_DAY = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]"
+    r"|1[0-2])[/._-]((?:19|20)\d\d)(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class Clock:
 
     def read(self, text: str, found_in: FoundIn) -> Stamp | None:
         """The moment a printed stamp states."""
-        return dates.parse(text, zone=self.zone, languages=self.languages, captured_at=self.captured_at, found_in=found_in)
+        return dates.parse(
+            text, zone=self.zone, languages=self.languages, captured_at=self.captured_at, found_in=found_in
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,13 @@ class Stamps:
 
 
 def stamps(
-    page: Page, said: Metadata, clock: Clock, *, headline: Block | None, text: Sequence[Block], listed: Listed | None
+    page: Page,
+    said: Metadata,
+    clock: Clock,
+    *,
+    headline: Block | None,
+    text: Sequence[Block],
+    listed: Listed | None,
 ) -> Stamps:
     """The article's stamps; what is printed beside the headline and agrees with the data is what is stated."""
     printed = visible(page, clock, headline, text)
@@ -76,11 +87,15 @@ def stamps(
 
 
 def _published(
-    stated: Sequence[Stamp], marked: Sequence[Stamp], beside: Sequence[Printed], shown: Stamp | None, address_day: date | None
+    stated: Sequence[Stamp],
+    marked: Sequence[Stamp],
+    beside: Sequence[Printed],
+    shown: Stamp | None,
+    address_day: date | None,
 ) -> tuple[Stamp | None, float]:
     """One stamp of all the witnesses, and how far they agree."""
     for witness in (*stated, *marked):
-        for near in beside:
+        for near in sorted(beside, key=lambda p: -p.weight):
             if _same_minute(near.stamp, witness):
                 return _as_printed(near.stamp, witness), 1.0
     best = max(beside, key=lambda p: (p.weight, -p.block.order), default=None)
@@ -109,7 +124,9 @@ def _published(
     return None, 0.0
 
 
-def _days(stated: Sequence[Stamp], marked: Sequence[Stamp], shown: Stamp | None, address_day: date | None) -> set[date]:
+def _days(
+    stated: Sequence[Stamp], marked: Sequence[Stamp], shown: Stamp | None, address_day: date | None
+) -> set[date]:
     days = {stamp.at.date() for stamp in (*stated, *marked, *((shown,) if shown is not None else ()))}
     return days | ({address_day} if address_day is not None else set())
 
@@ -181,7 +198,12 @@ def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = Fals
     if block.box.role in ("comments", "navigation", "footer"):
         return []
     if len(text) > LABEL or closing:
-        spans = [span for span in spans if span[0] < OPENING // 2 and not closing or closing and span[1] >= len(text) - 2 and len(text) < 60]
+        spans = [
+            span
+            for span in spans
+            if (span[0] < OPENING // 2 and not closing)
+            or (closing and span[1] >= len(text) - 2 and len(text) < 60)
+        ]
         spans = spans[:1]
         weight -= 0.8
     if block.link_share > 0.8 and len(text) > 30:
@@ -198,7 +220,11 @@ def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = Fals
         before = text[max(0, start - 40) : start]
         updated = _last_label(before) == "updated"
         labelled = _last_label(before) == "published"
-        bonus = 0.6 * labelled + 0.5 * (stamp.precision != "day") + 0.3 * bool(widgets.STAMP_NAMES.search(block.box.names + " " + block.names))
+        bonus = (
+            0.6 * labelled
+            + 0.5 * (stamp.precision != "day")
+            + 0.3 * bool(widgets.STAMP_NAMES.search(block.box.names + " " + block.names))
+        )
         if stamp.rule == "clock":
             bonus -= 1.5
         if stamp.rule in ("day-month", "month-day"):
@@ -223,15 +249,32 @@ def _joined(found: list[Printed], clock: Clock) -> list[Printed]:
     joined = list(found)
     for one in found:
         for other in found:
-            if one.stamp.rule == "clock" and other.stamp.precision == "day" and abs(one.block.order - other.block.order) <= 2:
-                at = other.stamp.at.replace(hour=one.stamp.at.hour, minute=one.stamp.at.minute, second=one.stamp.at.second)
+            if (
+                one.stamp.rule == "clock"
+                and other.stamp.precision == "day"
+                and abs(one.block.order - other.block.order) <= 2
+            ):
+                at = other.stamp.at.replace(
+                    hour=one.stamp.at.hour, minute=one.stamp.at.minute, second=one.stamp.at.second
+                )
                 first, second = (one, other) if one.block.order < other.block.order else (other, one)
                 stamp = replace(
-                    other.stamp, at=at, precision=one.stamp.precision, stated_as=f"{first.stamp.stated_as} {second.stamp.stated_as}",
+                    other.stamp,
+                    at=at,
+                    precision=one.stamp.precision,
+                    stated_as=f"{first.stamp.stated_as} {second.stamp.stated_as}",
                     rule=f"clock-{other.stamp.rule}" if first is one else f"{other.stamp.rule}-clock",
                 )
                 if at <= clock.captured_at + timedelta(days=1):
-                    joined.append(Printed(stamp, other.block, other.updated or one.updated, other.labelled, max(one.weight + 1.5, other.weight) + 0.5))
+                    joined.append(
+                        Printed(
+                            stamp,
+                            other.block,
+                            other.updated or one.updated,
+                            other.labelled,
+                            max(one.weight + 1.5, other.weight) + 0.5,
+                        )
+                    )
     if any(printed.stamp.rule != "clock" and printed.weight > 1 for printed in joined):
         joined = [printed for printed in joined if printed.stamp.rule != "clock"]
     return joined
@@ -239,7 +282,11 @@ def _joined(found: list[Printed], clock: Clock) -> list[Printed]:
 
 def within(text: str, clock: Clock, found_in: FoundIn) -> Stamp | None:
     """The one stamp in a line of other words; None when there is none, or more than one."""
-    found = [stamp for start, end in dates.find(text) if (stamp := clock.read(text[start:end], found_in)) is not None]
+    found = [
+        stamp
+        for start, end in dates.find(text)
+        if (stamp := clock.read(text[start:end], found_in)) is not None
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -251,14 +298,21 @@ def without_stamp(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     for start, end in dates.find(first[:120])[:1]:
         printed = first[start:end]
         rest = first[end:].lstrip(" ,.|•·:;/—–-")
-        if start == 0 and len(rest) > 40 and (dates.has_clock(printed) or re.fullmatch(r"[\d./ -]+", printed)) and rest[:1].isupper():
+        if (
+            start == 0
+            and len(rest) > 40
+            and (dates.has_clock(printed) or re.fullmatch(r"[\d./ -]+", printed))
+            and rest[:1].isupper()
+        ):
             return (rest, *paragraphs[1:])
     return paragraphs
 
 
 def _stated(values: Sequence[Said], clock: Clock) -> list[Stamp]:
     stamps_ = [clock.read(said.value, said.found_in) for said in values[:12]]
-    return sorted((stamp for stamp in stamps_ if stamp is not None), key=lambda stamp: stamp.precision == "day")
+    return sorted(
+        (stamp for stamp in stamps_ if stamp is not None), key=lambda stamp: stamp.precision == "day"
+    )
 
 
 def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Stamp]:

@@ -11,7 +11,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"\w+")
-QUOTES = str.maketrans({c: '"' for c in "«»“”„‟″‘’‚`'ʼ"} | {c: "-" for c in "‐‑‒–—―−"})
+QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″‘’‚`'ʼ", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 
 # Letters that only one of the languages has; what is left is told apart by its commonest short words.
 OWN_LETTERS = {
@@ -21,11 +21,125 @@ OWN_LETTERS = {
     "ru": "ыэёъ",
 }
 OWN_WORDS = {
-    "ru": frozenset("и в не на что с по как это из за от для его о при также был были она они но".split()),
-    "uk": frozenset("і в не на що з та до за від для його про при також був були вона вони але у й".split()),
-    "be": frozenset("і ў не на што з па як гэта за ад для яго пра пры таксама быў былі яна яны але".split()),
-    "kk": frozenset("және бұл мен да де үшін деп бойынша болып туралы осы бір ол екен".split()),
-    "en": frozenset("the and of to in a that is for on with as was by at from it he said has".split()),
+    "ru": frozenset(
+        [
+            "и",
+            "в",
+            "не",
+            "на",
+            "что",
+            "с",
+            "по",
+            "как",
+            "это",
+            "из",
+            "за",
+            "от",
+            "для",
+            "его",
+            "о",
+            "при",
+            "также",
+            "был",
+            "были",
+            "она",
+            "они",
+            "но",
+        ]
+    ),
+    "uk": frozenset(
+        [
+            "і",
+            "в",
+            "не",
+            "на",
+            "що",
+            "з",
+            "та",
+            "до",
+            "за",
+            "від",
+            "для",
+            "його",
+            "про",
+            "при",
+            "також",
+            "був",
+            "були",
+            "вона",
+            "вони",
+            "але",
+            "у",
+            "й",
+        ]
+    ),
+    "be": frozenset(
+        [
+            "і",
+            "ў",
+            "не",
+            "на",
+            "што",
+            "з",
+            "па",
+            "як",
+            "гэта",
+            "за",
+            "ад",
+            "для",
+            "яго",
+            "пра",
+            "пры",
+            "таксама",
+            "быў",
+            "былі",
+            "яна",
+            "яны",
+            "але",
+        ]
+    ),
+    "kk": frozenset(
+        [
+            "және",
+            "бұл",
+            "мен",
+            "да",
+            "де",
+            "үшін",
+            "деп",
+            "бойынша",
+            "болып",
+            "туралы",
+            "осы",
+            "бір",
+            "ол",
+            "екен",
+        ]
+    ),
+    "en": frozenset(
+        [
+            "the",
+            "and",
+            "of",
+            "to",
+            "in",
+            "a",
+            "that",
+            "is",
+            "for",
+            "on",
+            "with",
+            "as",
+            "was",
+            "by",
+            "at",
+            "from",
+            "it",
+            "he",
+            "said",
+            "has",
+        ]
+    ),
 }
 
 
@@ -53,7 +167,9 @@ def likeness(one: str, other: str) -> float:
     return (left & right).total() / size if size else 0.0
 
 
-def language(texts: Iterable[str], languages: tuple[str, ...] = (), declared: str | None = None) -> str | None:
+def language(
+    texts: Iterable[str], languages: tuple[str, ...] = (), declared: str | None = None
+) -> str | None:
     """The language of a text as ISO 639-1, or None: its own letters and words decide, then what is declared."""
     sample = " ".join(texts)[:20_000].casefold()
     letters = Counter(sample)

@@ -67,17 +67,24 @@ def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
     return row["first"] is None or _has_waited(moments.read(row["first"]), moments.read(row["last"]), now)
 
 
-def known_articles(connection: Connection, source: str) -> Iterable[Known]:
-    """The articles of a source, with what its listings last said of each."""
+def known_articles(connection: Connection, source: str, crawl: str) -> Iterable[Known]:
+    """The articles of a source, with what its listings last said of each.
+
+    Left out are those looked at by crawls that were killed since the last one that ended: the crawl
+    now beginning goes on from there.
+    """
     rows = connection.execute(
         """
         SELECT articles.*, (
             SELECT json_array(headline, stamp) FROM sightings
             WHERE sightings.article_id = articles.id AND stamp IS NOT NULL ORDER BY seen_at DESC LIMIT 1
         ) AS shown
-        FROM articles WHERE source = ? ORDER BY id
+        FROM articles WHERE source = :source AND last_looked < coalesce((
+            SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
+            AND started_at > coalesce((SELECT max(started_at) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), '')
+        ), 'now') ORDER BY id
         """,
-        (source,),
+        {"source": source, "crawl": crawl},
     )
     return (_known(row) for row in rows)
 

@@ -64,7 +64,7 @@ CREATE TABLE warc_files (  -- one row a WARC file the index knows
 ) STRICT""",
     "failures": """
 CREATE TABLE failures (  -- one row an address that gave no usable answer in a crawl
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,  -- internal; may differ after a rebuild
     crawl_id TEXT REFERENCES crawls (id),  -- in which crawl
     source TEXT REFERENCES sources (name),  -- whose crawl asked
     role TEXT NOT NULL,  -- as in captures

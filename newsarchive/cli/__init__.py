@@ -11,7 +11,7 @@ import click
 
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound
 from newsarchive import __version__
-from newsarchive.cli import article, begin, crawl, health, search, serve, sources
+from newsarchive.cli import article, begin, crawl, demo, health, search, serve, sources
 from newsarchive.cli.terminal import safe
 
 # What went as it should and found something; every other error means that the command or a file is wrong.
@@ -19,17 +19,21 @@ _FINDINGS = (NotFound, DamagedRecord, ArchiveBusy)
 DEBUG = "NEWSARCHIVE_DEBUG"
 
 
-class Stopped(click.ClickException):
-    """An error as a person reads it: each line of it a plain sentence."""
+class Refused(click.ClickException):
+    """An error as a person reads it: each line of it a plain sentence. The command or a file is wrong."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    exit_code = 2
 
     def show(self, file: Any = None) -> None:
         """Each mistake on a line of its own."""
         for line in self.message.splitlines():
             click.echo(f"Error: {safe(line)}", err=True)
+
+
+class Found(Refused):
+    """What the command was asked for was done, and came to this."""
+
+    exit_code = 1
 
 
 class Commands(click.Group):
@@ -43,25 +47,24 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ArchiveError as error:
-            raise Stopped(str(error), 1 if isinstance(error, _FINDINGS) else 2) from error
+            raise (Found if isinstance(error, _FINDINGS) else Refused)(str(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # `newsarchive search … | head`
                 raise
             about = f"{error.filename}: " if error.filename else ""
-            raise Stopped(f"{about}{error.strerror or error}.", 2) from error
+            raise Refused(f"{about}{error.strerror or error}.") from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             if os.environ.get(DEBUG):
                 raise
-            raise Stopped(
-                f"{type(error).__name__}: {' '.join(str(error).split())}. This is a fault of newsarchive: please "
-                f"report it with what the same command prints when {DEBUG}=1 is set.",
-                2,
+            raise Refused(
+                f"{type(error).__name__}: {' '.join(str(error).split())}. This is a fault of newsarchive: "
+                f"please report it with what the same command prints when {DEBUG}=1 is set."
             ) from error
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"max_content_width": 100})
 @click.option(
     "--archive",
     metavar="DIR",
@@ -79,6 +82,7 @@ def main(ctx: click.Context, archive: str | None) -> None:
 
 for command in (
     begin.init,
+    demo.demo,
     sources.sources,
     crawl.crawl,
     crawl.run,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -48,7 +49,7 @@ def print_json(value: Any) -> None:
 
 def write_utf8(text: str) -> None:
     """Text to standard output as UTF-8."""
-    click.get_binary_stream("stdout").write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
 class Day(click.ParamType[date]):
@@ -90,7 +91,9 @@ def filters(default_sort: Sort) -> Callable[[Command], Command]:
     """The options that narrow a search; they reach Asked.of as keywords."""
     options = [
         click.option("--source", metavar="NAME", help="Only this source."),
-        click.option("--section", metavar="NAME", help="Only this section, as printed or as the source file has it."),
+        click.option(
+            "--section", metavar="NAME", help="Only this section, as printed or in the source file."
+        ),
         click.option("--author", metavar="NAME", help="Only this author, as printed."),
         click.option(
             "--state",

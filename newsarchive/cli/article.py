@@ -14,17 +14,19 @@ from newsarchive.cli.terminal import Piece, Style, is_styled, say, table
 
 if TYPE_CHECKING:
     from archive.article.changes import Run
-    from archive.comparing import Comparison, Field
+    from archive.comparing import FieldChange
     from archive.index.captures import SightingRow
     from archive.index.versions import ArticleVersion
 
 
 @click.command()
 @click.argument("key", metavar="URL-or-ID")
-@click.option("--version", "number", metavar="N", type=click.IntRange(min=1), help="Version N instead of the latest.")
+@click.option(
+    "--version", "number", metavar="N", type=click.IntRange(min=1), help="Version N, not the latest."
+)
 @json_option
 def show(key: str, number: int | None, as_json: bool) -> None:
-    """Show an article: its text, its versions, and where it was seen.
+    """Show an article, its versions, and where it was seen.
 
     URL is any address it ever had, ID its number or the beginning of it.
     """
@@ -51,22 +53,27 @@ def show(key: str, number: int | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("key", metavar="URL-or-ID")
-@click.option("--from", "old", metavar="N", type=click.IntRange(min=1), default=1, help="Earlier version; default 1.")
-@click.option("--to", "new", metavar="N", type=click.IntRange(min=1), help="Later version; default the latest.")
+@click.option(
+    "--from", "old", metavar="N", type=click.IntRange(min=1), default=1, help="From version N; default 1."
+)
+@click.option(
+    "--to", "new", metavar="N", type=click.IntRange(min=1), help="To version N; default the latest."
+)
 @json_option
 def diff(key: str, old: int, new: int | None, as_json: bool) -> None:
-    """Show what changed in an article between two versions, field by field and word by word.
+    """Show what changed between two versions.
 
-    Where there are no colours, [-this-] was taken out and {+this+} was put in. The exit code is 1
-    when nothing changed.
+    Field by field and word by word. Where there are no colours, [-this-] was taken out and {+this+}
+    was put in. The exit code is 1 when nothing changed.
     """
     with opened() as archive:
-        comparison = archive.compare(key, old, new)
+        earlier, later = archive.article(key, old), archive.article(key, new)
+        changes = archive.compare(key, earlier.version, later.version)
     if as_json:
-        print_json(comparison.as_dict())
+        print_json(_comparison(earlier, later, changes))
     else:
-        _print_comparison(comparison)
-    finish(bool(comparison.changed))
+        _print_comparison(earlier, later, changes)
+    finish(bool(changes))
 
 
 def _print_text(article: ArticleVersion) -> None:
@@ -95,7 +102,8 @@ def _print_knowledge(article: ArticleVersion, addresses: Sequence[str]) -> None:
     _line("views", "" if article.views is None else str(article.views))
     for address in dict.fromkeys((article.url, *addresses)):
         _line("address", address)
-    _line("version", f"{article.version}{of_which}, read by {article.extractor}, confidence {article.confidence:.2f}")
+    read = f"read by {article.extractor}, confidence {article.confidence:.2f}"
+    _line("version", f"{article.version}{of_which}, {read}")
     capture = article.capture
     _line("captured", f"{_utc(capture.fetched_at)} from {capture.url}")
     _line("record", f"{capture.place.file} at byte {capture.place.offset}, {capture.place.length} bytes")
@@ -117,7 +125,8 @@ def _print_versions(history: Sequence[ArticleVersion]) -> None:
     if len(history) < 2:
         return
     rows = [
-        (str(one.version), _utc(one.version_first_seen), _utc(one.version_last_seen), one.title) for one in history
+        (str(one.version), _utc(one.version_first_seen), _utc(one.version_last_seen), one.title)
+        for one in history
     ]
     table(("VERSION", "FIRST SEEN", "LAST SEEN", "HEADLINE"), rows, numbers=["VERSION"], folds="HEADLINE")
     say()
@@ -133,31 +142,32 @@ def _print_sightings(sightings: Sequence[SightingRow]) -> None:
         until = f" to {_utc(seen[-1].seen_at)}" if len(seen) > 1 else ""
         places = sorted({one.place for one in seen})
         place = f"place {places[0]}" + (f" to {places[-1]}" if len(places) > 1 else "")
-        say((f"seen in {seen[0].section or seen[0].role}: ", "dim"), f"{times}{place}, {_utc(seen[0].seen_at)}{until}")
+        when = f"{_utc(seen[0].seen_at)}{until}"
+        say((f"seen in {seen[0].section or seen[0].role}: ", "dim"), f"{times}{place}, {when}")
         say((listing, "dim"), indent=2)
         for headline in dict.fromkeys(one.headline for one in seen if one.headline):
             say(f"«{headline}»", indent=2)
 
 
-def _print_comparison(comparison: Comparison) -> None:
-    old, new = comparison.old, comparison.new
+def _print_comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequence[FieldChange]) -> None:
     say((new.title, "bold"))
     say((new.url, "dim"))
     for one in (old, new):
         say((f"version {one.version}, captured {_utc(one.capture.fetched_at)}", "dim"))
-    if not comparison.read_alike:
+    if old.extractor != new.extractor:
         say(
-            (f"Version {old.version} was read by {old.extractor}, version {new.version} by {new.extractor}: ", "alarm"),
+            (f"Version {old.version} was read by {old.extractor}, ", "alarm"),
+            (f"version {new.version} by {new.extractor}; ", "alarm"),
             ("a difference may be the reading's. 'newsarchive rebuild' reads both alike.", "alarm"),
         )
-    for field in comparison.changed:
+    for field in changes:
         _print_field(field)
-    if not comparison.changed:
+    if not changes:
         say()
         say("Nothing changed.")
 
 
-def _print_field(field: Field) -> None:
+def _print_field(field: FieldChange) -> None:
     say()
     say((field.name, "bold"))
     unchanged = 0
@@ -182,6 +192,17 @@ def _pieces(runs: Iterable[Run]) -> list[Piece]:
     if is_styled():
         return [(run.text, styles.get(run.kind)) for run in runs]
     return [(f"{signs[run.kind][0]}{run.text}{signs[run.kind][1]}", None) for run in runs]
+
+
+def _comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequence[FieldChange]) -> dict[str, Any]:
+    return {
+        "id": new.id,
+        "url": new.url,
+        "from": _history(old),
+        "to": _history(new),
+        "read_alike": old.extractor == new.extractor,
+        "changes": [field.as_dict() for field in changes],
+    }
 
 
 def _history(version: ArticleVersion) -> dict[str, Any]:

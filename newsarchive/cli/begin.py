@@ -27,9 +27,9 @@ EXAMPLE = """\
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--contact", metavar="ADDRESS", help="Where the people whose sites are visited can write to.")
 def init(folder: Path, contact: str | None) -> None:
-    """Make an archive in DIR, by default in the folder one stands in.
+    """Make an archive.
 
-    What is already there stays as it is.
+    In DIR, by default in the folder one stands in. What is already there stays as it is.
     """
     from archive import layout
     from archive.store import Archive

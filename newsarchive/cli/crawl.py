@@ -28,15 +28,19 @@ FAILURES_SHOWN = 10  # of each source; all of them are in the index, and with --
 
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
-@click.option("--max-articles", metavar="N", type=click.IntRange(min=1), help="Take in at most N new articles a source.")
+@click.option(
+    "--max-articles", metavar="N", type=click.IntRange(min=1), help="At most N new articles a source."
+)
 @click.option("--since", type=DAY, help="Take in no article that its listing dates earlier.")
 @click.option("--full", is_flag=True, help="Forget what is known: ask for every article again.")
 @json_option
-def crawl(names: tuple[str, ...], max_articles: int | None, since: date | None, full: bool, as_json: bool) -> None:
-    """Crawl the sources of these NAMEs now, one after another; all sources without a NAME.
+def crawl(
+    names: tuple[str, ...], max_articles: int | None, since: date | None, full: bool, as_json: bool
+) -> None:
+    """Crawl sources now.
 
-    A crawl may be stopped at any time; the next one goes on from there. The exit code is 1 when
-    something needs looking at.
+    Those of these NAMEs, one after another; without a NAME, all of them. A crawl may be stopped at
+    any time; the next one goes on from there. The exit code is 1 when something needs looking at.
     """
     from newsarchive.crawling import Order
 
@@ -54,7 +58,7 @@ def crawl(names: tuple[str, ...], max_articles: int | None, since: date | None, 
 
 @click.command()
 def run() -> None:
-    """Keep the timetable of the source files until stopped.
+    """Crawl by the timetable, until stopped.
 
     A source whose turn was missed, or that was never crawled, is crawled at once. Source files are
     read again when they change. Ctrl-C or SIGTERM ends the crawls that run, in order.
@@ -69,14 +73,14 @@ def run() -> None:
 def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
     """The sources to crawl; every mistake of every file that is needed, before anything is fetched."""
     from archive import layout
-    from archive.errors import SourceError
+    from archive.errors import ArchiveError, SourceError
     from newsarchive.config import load
     from spiders.source import load_all
 
     load(folder)
     if not names:
         if not (found := load_all(folder / layout.SOURCES)):
-            raise click.UsageError(
+            raise ArchiveError(
                 f"There is no source to crawl: describe a site in {folder / layout.SOURCES / 'NAME.toml'}."
             )
         return found

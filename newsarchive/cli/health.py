@@ -48,9 +48,10 @@ class _State:
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show every source: its last and next crawl, what came of it, and what needs looking at.
+    """Show how every source fares.
 
-    The exit code is 1 when something does.
+    Its last and next crawl, what came of it, and what needs looking at: the exit code is 1 when
+    something does.
     """
     states = _states(archive_folder())
     if as_json:
@@ -65,9 +66,9 @@ def status(as_json: bool) -> None:
 @click.command()
 @json_option
 def verify(as_json: bool) -> None:
-    """Check every record against its digests, and every row of the index against its record.
+    """Check that nothing is lost or altered.
 
-    The exit code is 1 when anything is wrong.
+    Every record against its digests, and every row of the index against its record. The exit code is 1 when anything is wrong.
     """
     with opened() as archive, bytes_read("Verifying") as tell:
         verified = archive.verify(tell)
@@ -94,9 +95,10 @@ def verify(as_json: bool) -> None:
 @click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read pages.")
 @json_option
 def rebuild(workers: int | None, as_json: bool) -> None:
-    """Make the index anew from the WARC files and the source files.
+    """Make the index anew from the WARC files.
 
-    The old index stays in use until the new one is whole. The exit code is 1 when bytes could not be read.
+    Pages are read again as the source files now say. The old index stays in use until the new one
+    is whole. The exit code is 1 when bytes could not be read.
     """
     from archive import layout
     from archive.store import Archive
@@ -220,7 +222,8 @@ def _as_dict(state: _State) -> dict[str, Any]:
         "title": state.title,
         "articles": state.articles,
         "states": dict(state.by_state),
-        "last_crawl": crawl and {
+        "last_crawl": crawl
+        and {
             "id": crawl.id,
             "started_at": moments.text(crawl.started_at),
             "ended_at": moments.text(crawl.ended_at) if crawl.ended_at else None,

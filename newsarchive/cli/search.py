@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from archive.errors import ArchiveError
 from newsarchive.cli.answers import (
     Asked,
     filters,
@@ -29,18 +31,21 @@ if TYPE_CHECKING:
 
 # A word that begins with «-» is left out of the search; it must reach us and not be taken for an option.
 _WORDS = {"ignore_unknown_options": True}
+_FILE = click.Path(path_type=Path, dir_okay=False)
 BATCH = 500  # pieces of text written together
 
 
 @click.command(context_settings=_WORDS)
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @filters("relevance")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="At most N.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many."
+)
 @json_option
 def search(query: tuple[str, ...], limit: int, as_json: bool, **asked: Any) -> None:
-    """Find the articles that hold the words of QUERY; without words, all.
+    """Find articles by their words.
 
-    '"two words"' in quotes of their own is a phrase, -word leaves out, word* is the beginning of a
+    Without a QUERY all are found. '"two words"' in quotes of their own is a phrase, -word leaves out, word* is the beginning of a
     word, OR joins alternatives, title:word asks the headline alone. The exit code is 1 when nothing
     is found.
     """
@@ -64,16 +69,16 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, **asked: Any) -> N
     type=click.Choice(["jsonl", "csv"]),
     help="JSON Lines or CSV; by default as the name of FILE ends, else jsonl.",
 )
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE.")
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write to FILE.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.option("--versions", is_flag=True, help="Every version of each article, not the latest that fits.")
 @filters("oldest")
 def export(
     query: tuple[str, ...], form: str | None, output: Path | None, force: bool, versions: bool, **asked: Any
 ) -> None:
-    """Write the articles that hold the words of QUERY, in full; without words, all.
+    """Write articles out, as JSON Lines or CSV.
 
-    UTF-8, to standard output without -o. A file appears only when it is whole. The exit code is 1
+    In full, and in UTF-8: those that hold the words of QUERY; without words, all. To standard output without -o. A file appears only when it is whole. The exit code is 1
     when nothing is found.
     """
     from archive import export as exporting
@@ -107,14 +112,14 @@ def export(
 def _to(output: Path | None, force: bool) -> Iterator[IO[bytes]]:
     """Where the bytes go; a file gets its name when it is whole, so that nothing is lost by a full disk."""
     if output is None:
-        yield click.get_binary_stream("stdout")
+        yield sys.stdout.buffer
         return
     if output.exists() and not output.is_file():  # a pipe or a device cannot be replaced
         with output.open("wb") as file:
             yield file
         return
     if output.exists() and not force:
-        raise click.UsageError(f"{output} is there already; --force overwrites it.")
+        raise ArchiveError(f"{output} is there already; --force overwrites it.")
     whole = output.resolve()
     part = whole.with_name(f".{whole.name}.{os.getpid()}.part")
     try:

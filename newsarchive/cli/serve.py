@@ -11,13 +11,18 @@ from newsarchive.cli.answers import archive_folder
 @click.option("--host", help="Where to listen; default 127.0.0.1, which only this machine reaches.")
 @click.option("--port", type=click.IntRange(0, 65535), help="On which port; default 8470.")
 def serve(host: str | None, port: int | None) -> None:
-    """Show the archive in a web browser: search, articles, their history, pages as they were.
+    """Show the archive in a web browser.
 
-    Without options, where newsarchive.toml says.
+    Search, articles, their history, pages as they were. Without options, where newsarchive.toml says.
     """
     from newsarchive import config
     from newsarchive.web import serving
 
     folder = archive_folder()
     settings = config.load(folder)
-    serving.serve(folder, settings.host if host is None else host, settings.port if port is None else port)
+    serving.serve(
+        folder,
+        settings.host if host is None else host,
+        settings.port if port is None else port,
+        ready=lambda address: click.echo(f"The archive is at {address} until Ctrl-C."),
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.errors import ArchiveError
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
 from newsarchive.cli.terminal import Piece, say, table
 
@@ -39,7 +40,13 @@ def list_(as_json: bool) -> None:
         table(
             ("NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS IN"),
             [
-                (source.name, source.title, source.timezone, source.schedule or "when asked", _ways_in(source))
+                (
+                    source.name,
+                    source.title,
+                    source.timezone,
+                    source.schedule or "when asked",
+                    _ways_in(source),
+                )
                 for source in found
             ],
             folds="TITLE",
@@ -67,7 +74,7 @@ def check(name: str, as_json: bool) -> None:
 
 
 def source_of(folder: Path, name: str) -> Source:
-    """The source of that name; a usage error that names the others when there is none."""
+    """The source of that name; an ArchiveError that names the others when there is none."""
     from archive import layout
     from spiders.source import load
 
@@ -75,7 +82,7 @@ def source_of(folder: Path, name: str) -> Source:
     if path.parent != folder / layout.SOURCES or not path.is_file():
         names = sorted(one.stem for one in (folder / layout.SOURCES).glob("[!.]*.toml"))
         there = f"there are: {', '.join(names)}" if names else "there is none yet"
-        raise click.UsageError(f"There is no source {name!r} ({path} is missing); {there}.")
+        raise ArchiveError(f"There is no source {name!r} ({path} is missing); {there}.")
     return load(path)
 
 
@@ -92,7 +99,8 @@ def _as_dict(source: Source) -> dict[str, Any]:
         "languages": list(source.languages),
         "schedule": source.schedule,
         "sections": [
-            {"name": section.name, "url": section.url, "pages": section.pages or "all"} for section in source.sections
+            {"name": section.name, "url": section.url, "pages": section.pages or "all"}
+            for section in source.sections
         ],
         "feeds": list(source.feeds),
         "sitemaps": list(source.sitemaps),
@@ -128,7 +136,8 @@ def _print_page(page: CheckedPage) -> None:
     say()
     say((page.url, "dim"))
     if isinstance(page.reading, NotAnArticle) or page.reading is None:
-        say((f"not an article: {page.problem or getattr(page.reading, 'reason', 'no answer')}", "alarm"), indent=2)
+        why = page.problem or getattr(page.reading, "reason", "no answer")
+        say((f"not an article: {why}", "alarm"), indent=2)
         return
     fields = page.fields()
     if fields["published"]:
@@ -141,8 +150,9 @@ def _print_page(page: CheckedPage) -> None:
         say((f"{name:10}", "dim"), text, indent=2, hanging=12)
     body = fields["body"]
     paragraphs = body.count("\n\n") + 1 if body else 0
-    start = body[:TEXT_LETTERS] + ("…" if len(body) > TEXT_LETTERS else "")
-    say((f"{'body':10}", "dim"), f"{paragraphs} paragraphs, {fields['words']} words: {start}", indent=2, hanging=12)
+    start = body[:TEXT_LETTERS].replace("\n\n", " ¶ ") + ("…" if len(body) > TEXT_LETTERS else "")
+    size = f"{paragraphs} paragraphs, {fields['words']} words"
+    say((f"{'body':10}", "dim"), f"{size}: {start}", indent=2, hanging=12)
 
 
 def _in_words(value: object) -> str:

@@ -82,7 +82,8 @@ def _lines(
         if letter == " ":
             blank = at
         used += _cells(letter)
-        if room is not None and margin + used > room and blank is not None and blank >= start and letter != " ":
+        is_over = room is not None and margin + used > room and letter != " "
+        if is_over and blank is not None and blank >= start:
             yield start, blank
             start, margin = blank + 1, others
             used = sum(_cells(letter) for letter, _ in letters[start : at + 1])
@@ -91,7 +92,8 @@ def _lines(
 
 
 def _styled(letters: Sequence[tuple[str, Style | None]]) -> str:
-    runs = (("".join(letter for letter, _ in run), style) for style, run in groupby(letters, lambda one: one[1]))
+    by_style = groupby(letters, lambda one: one[1])
+    runs = (("".join(letter for letter, _ in run), style) for style, run in by_style)
     if not is_styled():
         return "".join(text for text, _ in runs).rstrip()
     return "".join(click.style(text, **_STYLES[style]) if style else text for text, style in runs)  # type: ignore[arg-type]
@@ -110,7 +112,9 @@ def _cells(letter: str) -> int:
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), folds: str) -> None:
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), folds: str
+) -> None:
     """Prints rows under headings. On a narrow terminal the column `folds` is folded; where that does not do,
     each row becomes a few lines of its own.
     """

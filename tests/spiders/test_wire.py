@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import gzip
 import io
 import json
@@ -41,6 +42,7 @@ class Answer:
 
     sent: bytes
     then: Literal["keep", "close", "reset", "stall"] = "keep"
+    needs_new_connection: bool = False  # a request on one that was used before is met with its end
     piece: int = PIECE
 
 
@@ -86,12 +88,16 @@ class WireServer:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         port = writer.get_extra_info("peername")[1]
+        used = False
         try:
             while head := await _head(reader):
                 talk = Talk(received=head, port=port)
                 path = head.split(b" ")[1].decode()
                 self.talks.setdefault(path, []).append(talk)
                 answer = self.answers[path]
+                if answer.needs_new_connection and used:
+                    break
+                used = True
                 for at in range(0, len(answer.sent), answer.piece):
                     piece = answer.sent[at : at + answer.piece]
                     writer.write(piece)
@@ -393,6 +399,23 @@ def test_nothing_is_sent_to_an_address_that_is_refused(tmp_path: Path) -> None:
     assert {outcome["failed"] for outcome in done.outcomes.values()} == {"ForbiddenAddress"}
     assert len(done.outcomes) == len(urls)
     assert server.talks == {}
+
+
+def test_a_request_sent_again_on_a_new_connection_is_recorded_once(tmp_path: Path) -> None:
+    answers = {"/a": WHOLE["/plain"], "/b": dataclasses.replace(WHOLE["/gzip"], needs_new_connection=True)}
+    with WireServer(answers) as server:
+        base = f"http://127.0.0.1:{server.port}"
+        job = {"settings": {"CONCURRENT_REQUESTS_PER_DOMAIN": 1}}
+        done = crawl(server, tmp_path, [{"url": base + "/a"}, {"url": base + "/b"}], **job)
+    assert len(server.talks["/b"]) == 2
+    with done.warc.open("rb") as stream:
+        kept = [
+            (record.rec_type, record.raw_stream.read())
+            for record in ArchiveIterator(stream, no_record_parse=True)
+            if record.rec_headers["WARC-Target-URI"] == base + "/b"
+        ]
+    assert kept[:2] == [("request", server.talks["/b"][1].received), ("response", server.talks["/b"][1].sent)]
+    assert len(kept) == 3
 
 
 def test_a_connection_kept_alive_answers_over_tls(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A listing page as one stream: its elements, its links and its stamps, each with a place in the order printed."""
+"""A listing page as one stream: elements, links and stamps, each with its place in the order printed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lxml.etree import _Element
 
 from archive.article.text import CONTROL, SURROGATE, clean
 from archive.urls import canonical, is_web
-from spiders.stamps import LONGEST_STAMPED_TEXT, Printed, leading, printed
+from spiders.listing.stamps import LONGEST_STAMPED_TEXT, Printed, leading, printed
 
 LONGEST_PAGE = 6_000_000  # characters that are looked at
 LONGEST_TAG = 20_000  # libxml2 needs minutes for one tag with 100,000 attributes (116 s measured)
@@ -21,7 +21,9 @@ _TAG = re.compile(
     r"<(?P<name>[a-zA-Z][^\s/>]{0,40}+)(?:=\s*+\"[^\"]*+(?:\"|\Z)|=\s*+'[^']*+(?:'|\Z)|[^>=]++|=)*+(?:>|\Z)"
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
-_SILENT = frozenset({"script", "style", "template", "noscript", "select", "textarea", "iframe", "object", "svg"})
+_SILENT = frozenset(
+    {"script", "style", "template", "noscript", "select", "textarea", "iframe", "object", "svg"}
+)
 _DURATION = re.compile(r"duration|length|video-?time|player", re.IGNORECASE)
 
 
@@ -55,7 +57,9 @@ class Tree:
         self.order: list[_Element] = []  # also keeps lxml's elements one object each
         self._last: dict[_Element, int] = {}
         self._first: dict[_Element, int] = {}
-        self._texts: dict[_Element, int] = {}  # characters below an element, counted up to a little over a stamp's
+        self._texts: dict[
+            _Element, int
+        ] = {}  # characters below an element, counted up to a little over a stamp's
         self._linked: set[_Element] = set()  # elements with a link below them
         if self.root is not None:
             self.base = _base(self.root, url)
@@ -69,6 +73,17 @@ class Tree:
     def holds(self, element: _Element, at: int) -> bool:
         """Whether a place of the stream is inside the element."""
         return self._first[element] <= at < self._last[element]
+
+    def common(self, one: _Element, two: _Element) -> _Element:
+        """The narrowest element that holds both."""
+        at = self._first[two]
+        node = one
+        while not self.holds(node, at):
+            parent = node.getparent()
+            if parent is None:
+                break
+            node = parent
+        return node
 
     def _measure(self, root: _Element) -> None:
         walker = etree.iterwalk(root, events=("start", "end"))
@@ -89,7 +104,9 @@ class Tree:
                 self._last[element] = len(self.order)
                 parent = element.getparent()
                 if parent is not None and parent in self._texts:
-                    self._texts[parent] += self._texts[element] + (len(clean(element.tail)) if element.tail else 0)
+                    self._texts[parent] += self._texts[element] + (
+                        len(clean(element.tail)) if element.tail else 0
+                    )
                     if element.tag == "a" or element in self._linked:
                         self._linked.add(parent)
 

@@ -1,39 +1,49 @@
-"""What stands around a block of links: whether it is navigation or a sidebar, and under which heading it stands."""
+"""What stands around a block of links: whether navigation or a sidebar, and which heading is above it."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lxml.etree import _Element
 
-from spiders.headlines import HEADINGS
-from spiders.stamps import printed
-from spiders.tree import Tree, below
+from spiders.listing.headlines import HEADINGS
+from spiders.listing.stamps import printed
+from spiders.listing.tree import Tree, below
 
-_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form", "menu", "dialog", "address"})
-_FURNITURE_ROLES = frozenset({"navigation", "contentinfo", "complementary", "search", "menu", "banner", "dialog"})
+_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog", "address"})
+_FURNITURE_ROLES = frozenset(
+    {"navigation", "contentinfo", "complementary", "search", "menu", "banner", "dialog"}
+)
 # Words of class and id, whole: a part between hyphens, underscores and changes of case.
 _FURNITURE_WORDS = frozenset(
-    "sidebar aside popular mostread related similar recommend recommended recommendations partner partners promo banner"
-    " banners adv ads advert advertising reklama footer menu submenu navbar navigation breadcrumb breadcrumbs crumbs"
-    " tagcloud social share sharing comments ticker subscribe informer trend trends trending calendar rightcol leftcol"
-    " rightside leftside sitenav topmenu toplinks readalso readmore mostviewed viewed cookie modal popup".split()
+    "sidebar aside popular mostread related similar recommend recommended recommendations partner "
+    "partners promo banner banners adv ads advert advertising reklama footer menu submenu navbar "
+    "navigation breadcrumb breadcrumbs crumbs tagcloud social share sharing comments ticker subscribe "
+    "informer trend trends trending calendar rightcol leftcol rightside leftside sitenav topmenu toplinks "
+    "readalso readmore mostviewed viewed cookie modal popup".split()
 )
 _FURNITURE_PAIRS = frozenset(
-    "side-bar col-right right-col column-right right-column right-side left-side col-left left-col most-read most-popular"
-    " read-also see-also most-viewed top-news tag-cloud tags-list side-block block-side main-menu top-menu".split()
+    "side-bar col-right right-col column-right right-column right-side left-side col-left left-col most- "
+    "read most-popular read-also see-also most-viewed top-news tag-cloud tags-list side-block block-side "
+    "main-menu top-menu".split()
 )
 _ITEM_TAGS = frozenset({"article", "li", "tr", "main"})
 _FOREIGN_HEADING = re.compile(
-    r"популярн|читаем|обсуждаем|обговорюван|просматриваем|рекоменд|партн[её]р|читайте|по теме|за темою|выбор редакци"
-    r"|вибір редакц|реклам|промо|спецпроект|спецпроєкт|most (?:read|popular|viewed)|trending|popular|related|partners"
-    r"|sponsored|recommended|read also|комментари|коментар|читают|читають|облако тегов|теги|метки|^топ\b|^top\b|интересн"
-    r"|цікав|главн(?:ое|ые) (?:за|новост)|головн|не пропуст|архив|рубрик|разделы|розділи|смотрите также|дивіться також"
+    r"популярн|читаем|обсуждаем|обговорюван|просматриваем|рекоменд|партн[её]р|читайте|по теме|за темою"
+    r"|выбор редакци"
+    r"|вибір редакц|реклам|промо|спецпроект|спецпроєкт|most (?:read|popular|viewed)|trending|popular"
+    r"|related|partners"
+    r"|sponsored|recommended|read also|комментари|коментар|читают|читають|облако тегов|теги|метки"
+    r"|^топ\b|^top\b|интересн"
+    r"|цікав|главн(?:ое|ые) (?:за|новост)|головн|не пропуст|архив|рубрик|разделы|розділи|смотрите также"
+    r"|дивіться також"
     r"|опрос|блоги|погода|курс",
     re.IGNORECASE,
 )
 _LATEST_HEADING = re.compile(
-    r"последн|лента новост|лента дня|останн|стрічка|новости дня|все новости|latest|newest|breaking", re.IGNORECASE
+    r"последн|лента новост|лента дня|останн|стрічка|новости дня|все новости|latest|newest|breaking",
+    re.IGNORECASE,
 )
 _MORE_HEADING = re.compile(r"ещ[её]\b|другие|інші|більше|ще\b|more\b|older", re.IGNORECASE)
 _LONGEST_HEADING = 60
@@ -81,10 +91,10 @@ class Surroundings:
         inside = sum(1 for place in self._places if first <= place < last)
         return inside > 0.8 * len(self._places)
 
-    def heading_of(self, first: _Element, top: _Element | None) -> str | None:
+    def heading_of(self, first: _Element) -> str | None:
         """The heading under which a block stands: the nearest text before its first item that is one.
 
-        The search goes outwards from the item and ends where other articles stand, or at `top`.
+        The search goes outwards from the item and ends where other articles stand.
         """
         node = first
         for _ in range(6):
@@ -99,7 +109,7 @@ class Surroundings:
                     return text
                 sibling = sibling.getprevious()
             parent = node.getparent()
-            if parent is None or parent is top or parent.tag == "body":
+            if parent is None or parent.tag == "body":
                 return None
             if parent.text and 0 < len(parent.text.strip()) <= _LONGEST_HEADING:
                 return parent.text.strip()
@@ -107,8 +117,6 @@ class Surroundings:
         return None
 
     def _heading(self, element: _Element) -> str | None:
-        if not isinstance(element.tag, str):
-            return None
         inner = element if element.tag in HEADINGS else next(iter(element.iter(*HEADINGS)), element)
         first, last = self._tree.span(inner)
         if sum(1 for link in self._tree.links if first <= link.at < last) > 1:
@@ -119,7 +127,7 @@ class Surroundings:
         return text if 2 < len(text) <= _LONGEST_HEADING else None
 
     def _has_articles(self, element: _Element) -> bool:
-        first, last = self._tree.span(element) if isinstance(element.tag, str) else (0, 0)
+        first, last = self._tree.span(element)
         return any(first <= place < last for place in self._places)
 
 
@@ -145,7 +153,9 @@ def goes_on(text: str | None) -> bool:
 
 
 def _names_furniture(named: str) -> bool:
-    words = [word for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named).lower()) if word]
+    words = [
+        word for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named).lower()) if word
+    ]
     if _FURNITURE_WORDS.intersection(words):
         return True
-    return any(f"{one}-{two}" in _FURNITURE_PAIRS for one, two in zip(words, words[1:], strict=False))
+    return any(f"{one}-{two}" in _FURNITURE_PAIRS for one, two in pairwise(words))

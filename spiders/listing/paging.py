@@ -9,31 +9,37 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml.etree import _Element
 
 from archive.urls import canonical
-from spiders import addresses, headlines
-from spiders.tree import Link, Tree, below
+from spiders.listing import addresses, headlines
+from spiders.listing.tree import Link, Tree, below
 
 _NEXT = re.compile(
-    r"(?:следующ\w+|наступн\w+|вперед|вперёд|впер[её]д|далее|далі|дальше|next|older|older posts|older entries)"
+    r"(?:следующ\w+|наступн\w+|вперед|вперёд|впер[её]д|далее|далі|дальше|next|older|older posts"
+    r"|older entries)"
     r"(?:\s+(?:страниц\w*|сторінк\w*|page|новост\w*|новин\w*|записи|posts?|entries))?"
-    r"|(?:предыдущие|более ранние|более старые|старые|старіші|попередні)\s+(?:записи|новости|материалы|публикации|новини|записи)"
-    r"|(?:показать|загрузить|смотреть|показати|завантажити|load|show|view|see)\s+(?:ещ[её]|ще|больше|більше|more)(?:\s+\w+){0,2}"
-    r"|(?:ещ[её]|ще|больше|більше|more)(?:\s+(?:новост\w*|новин\w*|материал\w*|матеріал\w*|стат\w*|news|articles|posts))?"
+    r"|(?:предыдущие|более ранние|более старые|старые|старіші|попередні)\s+(?:записи|новости|материалы"
+    r"|публикации|новини|записи)"
+    r"|(?:показать|загрузить|смотреть|показати|завантажити|load|show|view|see)\s+(?:ещ[её]|ще|больше"
+    r"|більше|more)(?:\s+\w+){0,2}"
+    r"|(?:ещ[её]|ще|больше|більше|more)(?:\s+(?:новост\w*|новин\w*|материал\w*|матеріал\w*|стат\w*|news"
+    r"|articles|posts))?"
     r"|раньше|раніше|ранее",
     re.IGNORECASE,
 )
 _ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "❯"})
 _AROUND = "→›»>< .…[](){}|"
 _PARAMETERS = re.compile(
-    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip|list|str|stranica|pagina|n)\d*",
+    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
+    r"|list|str|stranica|pagina|n)\d*",
     re.IGNORECASE,
 )
-_PATH_NUMBER = re.compile(
-    r"(?P<before>.*?/(?:(?:page|pages|p|pg|str|stranica|storinka|list|index|page[-_]?n?)[-_/]?)?)"
-    r"(?P<number>\d{1,6})(?P<after>/?(?:\.\w{3,5}|index\.\w{3,5})?)",
-    re.IGNORECASE,
+_COUNT = re.compile(r"\d{1,6}")
+_NUMBERED = (
+    r"[-_/]?(?P<word>(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?)?"
+    r"(?P<number>\d{1,6})(?:/|(?:/index)?\.\w{3,5})?"
 )
-_WORDED = re.compile(r"/(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?$", re.IGNORECASE)
-_PAGER = re.compile(r"pag(?:er|inat|ination|enav|es|e-?nav)|navigation|nav-links|load-?more|show-?more", re.IGNORECASE)
+_PAGER = re.compile(
+    r"pag(?:er|inat|ination|enav|es|e-?nav)|navigation|nav-links|load-?more|show-?more", re.IGNORECASE
+)
 
 
 def pager_links(tree: Tree, page_url: str, section_url: str) -> list[Link]:
@@ -42,7 +48,7 @@ def pager_links(tree: Tree, page_url: str, section_url: str) -> list[Link]:
 
 
 def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[str]) -> str | None:
-    """The address of the page after this one, or None on the last; never this page, the first, or one before."""
+    """The address of the page after this one, None on the last; never this page, the first, or one before."""
     here = canonical(page_url)
     seen = {here, canonical(section_url), *articles}
     current = _number(page_url, section_url, "") or 0.0
@@ -65,7 +71,8 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     numbered = [
         (number, link.at, link)
         for link in tree.links
-        if (number := _number(link.url, section_url, below(link.element))) is not None and is_ahead(link, surely=False)
+        if (number := _number(link.url, section_url, below(link.element))) is not None
+        and is_ahead(link, surely=False)
     ]
     if numbered:
         return min(numbered, key=lambda found: found[:2])[2].url
@@ -105,7 +112,9 @@ def _says_next(element: _Element) -> bool:
     label = (element.get("aria-label") or element.get("title") or "").strip()
     if label and len(said) < 4 and _NEXT.fullmatch(label):
         return True
-    return said in _ARROWS and any(_PAGER.search(_named(node)) for node in [element, *element.iterancestors()][:4])
+    return said in _ARROWS and any(
+        _PAGER.search(_named(node)) for node in [element, *element.iterancestors()][:4]
+    )
 
 
 def _named(element: _Element) -> str:
@@ -113,36 +122,28 @@ def _named(element: _Element) -> str:
 
 
 def _number(url: str, section_url: str, text: str) -> float | None:
-    """The number of a listing's page in its address, by any way of counting; None when it is no page of it."""
-    if headlines.likeness(text) >= 0.5 and not _NEXT.fullmatch(text.strip(_AROUND)):
+    """The number of a listing's page in its address, however pages are counted; None when it is no page of it."""
+    is_next = bool(_NEXT.fullmatch(text.strip(_AROUND)))
+    if headlines.likeness(text) >= 0.5 and not is_next:
         return None  # /?p=123 is a page of a listing here and an article there; this link says which
     parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
-    own = dict(parse_qsl(section.query))
-    if _bare(parts.path) == _bare(section.path):
-        others = {key: value for key, value in parse_qsl(parts.query) if own.get(key) != value}
-        counted = [value for key, value in others.items() if _PARAMETERS.fullmatch(key) and value.isdigit()]
-        if len(counted) == 1 and len(counted[0]) < 7 and not (own.keys() - dict(parse_qsl(parts.query)).keys() - others.keys()):
-            return float(counted[0])
+    asked, own = dict(parse_qsl(parts.query)), dict(parse_qsl(section.query))
+    if _stem(parts.path) == _stem(section.path):
+        other = {key: value for key, value in asked.items() if own.get(key) != value}
+        counts = [
+            value for key, value in other.items() if _PARAMETERS.fullmatch(key) and _COUNT.fullmatch(value)
+        ]
+        return float(counts[0]) if len(counts) == 1 and own.keys() <= asked.keys() else None
+    found = re.fullmatch(re.escape(_stem(section.path)) + _NUMBERED, unquote(parts.path), re.IGNORECASE)
+    if found is None or asked != own:
         return None
-    found = _PATH_NUMBER.fullmatch(unquote(parts.path))
-    if found is None or {k: v for k, v in parse_qsl(parts.query)} != own:
-        return None
-    before = found["before"]
-    is_worded = bool(_WORDED.search(before))
-    base = _bare(_WORDED.sub("/", before) if is_worded else before)
-    section_base = _bare(_first_page(unquote(section.path)))
-    if base != section_base:
-        return None
-    return float(found["number"]) if is_worded or text.strip() == found["number"] or not text else None
+    # A bare number below a section may be an article's.
+    return float(found["number"]) if found["word"] or not text or is_next or text == found["number"] else None
 
 
-def _first_page(path: str) -> str:
-    """A section's path as it is without a number: one may give page 1, or the file of the index, as its address."""
-    return re.sub(r"/(?:index|page[-_/]?1)?(?:\.\w{3,5})?/?$", "/", path, flags=re.IGNORECASE)
-
-
-def _bare(path: str) -> str:
-    return re.sub(r"(?:/index)?\.\w{3,5}$", "", path.rstrip("/")) if path.endswith((".html", ".htm", ".php")) else path.rstrip("/")
+def _stem(path: str) -> str:
+    """A section's path without what its first page may carry: a slash, an ending, the index, a number 1."""
+    return re.sub(r"(?:/index|/page[-_/]?1)?(?:\.\w{3,5})?/?$", "", unquote(path), flags=re.IGNORECASE)
 
 
 def _continues(key: str, section_url: str) -> bool:
@@ -151,4 +152,6 @@ def _continues(key: str, section_url: str) -> bool:
     if parts.path.rstrip("/") == section.path.rstrip("/"):
         return bool(parts.query)
     rest = parts.path.removeprefix(section.path.rstrip("/") + "/")
-    return rest != parts.path and bool(re.fullmatch(r"[\d/_.-]+|.*(?:page|before|older|archive|more)\W?\w{0,12}/?", rest))
+    return rest != parts.path and bool(
+        re.fullmatch(r"[\d/_.-]+|.*(?:page|before|older|archive|more)\W?\w{0,12}/?", rest)
+    )

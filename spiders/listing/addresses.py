@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import tldextract
@@ -18,12 +19,14 @@ _FILE = re.compile(
 )
 _PAGE_ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|cfm|phtml)$", re.IGNORECASE)
 _NO_ARTICLES = frozenset(
-    "tag tags tema temy theme themes teg tegi topics label author authors avtor avtory category categories rubric"
-    " rubrics rubrika search poisk user users profile login logout register auth signup about contacts contact"
-    " reklama advertising archive archives arhiv rss feed feeds forum comments subscribe page pages privacy terms"
-    " sitemap mobile-app apps podpiska".split()
+    "tag tags tema temy theme themes teg tegi topics label author authors avtor avtory category "
+    "categories rubric rubrics rubrika search poisk user users profile login logout register auth signup "
+    "about contacts contact reklama advertising archive archives arhiv rss feed feeds forum comments "
+    "subscribe page pages privacy terms sitemap mobile-app apps podpiska".split()
 )
-_ARTICLE_KEYS = re.compile(r"(?:^|_)(?:id|nid|newsid|news|article|art|item|story|post|element|p|n|doc)(?:$|_)|id$")
+_ARTICLE_KEYS = re.compile(
+    r"(?:^|_)(?:id|nid|newsid|news|article|art|item|story|post|element|p|n|doc)(?:$|_)|id$"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"(?:19|20)\d\d[-_]?\d\d[-_]?\d\d|\d\d[-_]\d\d[-_](?:19|20)\d\d")
 _OFFLINE = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -70,8 +73,7 @@ def likeness(url: str) -> float:
     if any(_PAGE_ENDING.sub("", segment) in _NO_ARTICLES for segment in segments):
         return 0.05
     dated = any(_DATE.search(segment) for segment in segments) or any(
-        _YEAR.fullmatch(segment) and following[:2].isdigit()
-        for segment, following in zip(segments, segments[1:], strict=False)
+        _YEAR.fullmatch(segment) and following[:2].isdigit() for segment, following in pairwise(segments)
     )
     if dated and (re.search(r"[^\W\d]", last) or len(last) > 4) and not _DATE.fullmatch(last):
         return 1.0
@@ -113,7 +115,15 @@ def skeleton(url: str) -> str:
 def _kind(segment: str) -> str:
     ending = _PAGE_ENDING.search(segment)
     name = segment[: ending.start()] if ending else segment
-    kind = "n" if name.isdigit() else "i" if re.search(r"\d{3}", name) else "s" if len(name) > 24 or re.search(r"[-_+]", name) else "w"
+    kind = (
+        "n"
+        if name.isdigit()
+        else "i"
+        if re.search(r"\d{3}", name)
+        else "s"
+        if len(name) > 24 or re.search(r"[-_+]", name)
+        else "w"
+    )
     return kind + (ending[0] if ending else "")
 
 

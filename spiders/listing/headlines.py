@@ -8,23 +8,32 @@ from collections.abc import Iterable
 from lxml.etree import _Element
 
 from archive.article.text import clean
-from spiders.stamps import leading, printed
+from spiders.listing.stamps import leading, printed
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LONGEST = 300  # longer texts are paragraphs
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite dfn em font i ins mark nobr q s small strike strong sub sup tt u wbr".split()
+    "a abbr acronym b bdi bdo big cite dfn em font i ins mark nobr q s small strike strong sub sup tt u "
+    "wbr".split()
 )
 _SILENT = frozenset({"script", "style", "template", "svg", "noscript", "iframe", "button", "select"})
-_TITLED = re.compile(r"(?:^|[-_])(?:title|headline|heading|head|zag|zagolovok|subject|ttl|name)(?:$|[-_])", re.I)
+_TITLED = re.compile(
+    r"(?:^|[-_])(?:title|headline|heading|head|zag|zagolovok|subject|ttl|name)(?:$|[-_])", re.I
+)
 _NO_HEADLINE = re.compile(
-    r"(?:чита(?:ть|йте|ти)|смотреть|дивит\w+)?\s*(?:далее|далі|дальше|подробнее|подробно|подробности|полностью|докладніше"
-    r"|детальніше|детальнее|повністю|больше|більше|ещ[её]|ще)(?:\s*(?:новост\w+|новин\w*|материал\w*|статью|о|про))?"
-    r"|читать(?:\s+(?:всё|все|статью|новость|материал\w*))?|читати|перейти|открыть|смотреть|дивитися|показать|показати"
-    r"|(?:(?:нет|без|оставить|добавить|написать|обсудить|все)\s*)?комм?ентари\w*|комм?ентировать|обсудить|обсуждение"
+    r"(?:чита(?:ть|йте|ти)|смотреть|дивит\w+)?\s*(?:далее|далі|дальше|подробнее|подробно|подробности"
+    r"|полностью|докладніше"
+    r"|детальніше|детальнее|повністю|больше|більше|ещ[её]|ще)(?:\s*(?:новост\w+|новин\w*|материал\w*"
+    r"|статью|о|про))?"
+    r"|читать(?:\s+(?:всё|все|статью|новость|материал\w*))?|читати|перейти|открыть|смотреть|дивитися"
+    r"|показать|показати"
+    r"|(?:(?:нет|без|оставить|добавить|написать|обсудить|все)\s*)?комм?ентари\w*|комм?ентировать"
+    r"|обсудить|обсуждение"
     r"|\d*\s*(?:комм?ентари\w*|комент\w*|просмотр\w*|перегляд\w*|comments?|views?|фото|видео|відео)"
-    r"|(?:read|continue|learn|view|see|show|load)\s*(?:more|reading|full|all|article|story)?\b.{0,20}|more|details|comments?"
-    r"|leave a (?:comment|reply)|no comments|поделиться|поділитися|share|tweet|фото|видео|відео|video|photo",
+    r"|(?:read|continue|learn|view|see|show|load)\s*(?:more|reading|full|all|article|story)?\b.{0,20}"
+    r"|more|details|comments?"
+    r"|leave a (?:comment|reply)|no comments|поделиться|поділитися|share|tweet|фото|видео|відео|video"
+    r"|photo",
     re.IGNORECASE,
 )
 
@@ -46,7 +55,7 @@ def likeness(text: str) -> float:
 
 
 def of_link(link: _Element) -> tuple[str | None, int]:
-    """The headline a link carries, and how plainly it is marked as one: 3 heading, 2 named so, 1 text, 0 attribute."""
+    """The headline a link carries, and its mark: 3 heading, 2 named a title, 1 plain text, 0 attribute."""
     for inner in link.iter(*HEADINGS):
         text = headline_in(inner)
         if text:
@@ -123,7 +132,11 @@ def _pieces(element: _Element) -> list[str]:
         if not text:
             return
         # A sentence may run on through spans: what goes on in small letters is no piece of its own.
-        if pieces and (text[0].islower() or text[0] in ",.:;!?…»)") and not pieces[-1].endswith((".", "!", "?", "…")):
+        if (
+            pieces
+            and (text[0].islower() or text[0] in ",.:;!?…»)")
+            and not pieces[-1].endswith((".", "!", "?", "…"))
+        ):
             pieces[-1] = pieces[-1] + ("" if text[0] in ",.:;!?…»)" else " ") + text
         else:
             pieces.append(text)

@@ -74,17 +74,21 @@ def printed(text: str) -> Printed | None:
     return Printed(
         text=re.sub(r"\s+", " ", found[0]).strip(" ,|"),
         names_day=not found["first"] or bool(found["then"]),
-        names_time=any(found[name] for name in ("clock", "first", "after")) or not found["day"] or "T" in found["day"],
+        names_time=any(found[name] for name in ("clock", "first", "after"))
+        or not found["day"]
+        or "T" in found["day"],
         alone=len(before) + len(after) <= 2,
     )
 
 
 def leading(text: str) -> Printed | None:
-    """The stamp that opens a longer text, where it cannot be part of the sentence: with its hour and minute."""
+    """The stamp that opens a longer text, where it is no part of the sentence: with its hour and minute."""
     found = _STAMP.match(text[:LONGEST_STAMPED_TEXT].lstrip())
     if found is None or not (found["clock"] or found["first"] or found["after"]):
         return None
-    return Printed(re.sub(r"\s+", " ", found[0]).strip(" ,|"), not found["first"] or bool(found["then"]), True, False)
+    return Printed(
+        re.sub(r"\s+", " ", found[0]).strip(" ,|"), not found["first"] or bool(found["then"]), True, False
+    )
 
 
 def _said(text: str) -> str:

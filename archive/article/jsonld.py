@@ -1,0 +1,79 @@
+"""JSON-LD as pages have it: graphs, lists, and the usual mistakes forgiven; lxml elements are read here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+SCRIPTS = 40  # of JSON-LD that are read
+NODES = 4000  # of a graph that are looked at
+LONGEST_SCRIPT = 2_000_000
+COMMENT = re.compile(r"<!--|-->|/\*<!\[CDATA\[\*/|/\*\]\]>\*/|//<!\[CDATA\[|//\]\]>|<!\[CDATA\[|\]\]>")
+TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+ENTITY_QUOTE = re.compile(r"&quot;|&#34;")
+TAGS = re.compile(r"<[^<>]{1,2000}>")
+
+
+def graph(root: Any) -> Iterator[dict[str, Any]]:
+    seen = 0
+    for number, script in enumerate(root.iter("script")):
+        if number > 500 or seen > SCRIPTS:
+            return
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        seen += 1
+        pending: list[Any] = [loaded(script.text or "")]
+        for _ in range(NODES):
+            if not pending:
+                break
+            node = pending.pop()
+            if isinstance(node, list):
+                pending.extend(reversed(node[:NODES]))
+            elif isinstance(node, dict):
+                yield node
+                pending.extend(value for value in node.values() if isinstance(value, (dict, list)))
+
+
+def loaded(script: str) -> Any:
+    """The value of a JSON-LD script, the usual mistakes forgiven; None when it cannot be read."""
+    script = COMMENT.sub(" ", script[:LONGEST_SCRIPT]).strip().rstrip(";")
+    for mended in (str, _without_commas, _with_entities):
+        try:
+            return json.loads(mended(script), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    values: list[Any] = []
+    decoder, rest = json.JSONDecoder(strict=False), _without_commas(script)
+    while rest and len(values) < SCRIPTS:
+        try:
+            value, end = decoder.raw_decode(rest)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        rest = rest[end:].lstrip(" \t\r\n,;")
+    return values or None
+
+
+def _without_commas(script: str) -> str:
+    return BAD_ESCAPE.sub(r"\\\\", TRAILING_COMMA.sub(r"\1", script))
+
+
+def _with_entities(script: str) -> str:
+    return _without_commas(ENTITY_QUOTE.sub('"', script))
+
+
+def kinds(node: dict[str, Any]) -> list[str]:
+    return [kind.rsplit("/", 1)[-1].lower() for kind in strings(node.get("@type"))]
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [TAGS.sub(" ", value)] if value.strip() else []
+    if isinstance(value, list):
+        return [TAGS.sub(" ", item) for item in value[:100] if isinstance(item, str) and item.strip()]
+    if isinstance(value, dict):
+        return strings(value.get("@value") or value.get("name"))
+    return []

@@ -1,0 +1,187 @@
+"""The main job on this machine alone: a small news site, crawled, edited and crawled again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsarchive.cli.progress import one_line
+from newsarchive.cli.terminal import safe, say, table
+
+if TYPE_CHECKING:
+    from newsarchive.crawling import Outcome
+    from newsarchive.newsroom import Newsroom, Site
+
+EDITED = "primorsk"  # the outlet whose editor is at work
+SIGN = "# Made by 'newsarchive demo', which may throw it away.\n"
+AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What the editor did between two crawls, by address."""
+
+    changed: str
+    removed: str
+    moved: str
+    moved_to: str
+    published: str
+
+
+@click.command()
+@click.argument(
+    "folder", metavar="[DIR]", default="demo-archive", type=click.Path(file_okay=False, path_type=Path)
+)
+def demo(folder: Path) -> None:
+    """See the main job done on this machine, without a network, in under a minute.
+
+    A small news site is started on loopback and crawled into a new archive in DIR, by default
+    demo-archive; articles are edited, moved and removed, and it is crawled again. An archive that an
+    earlier demo made there is thrown away; anything else is left alone.
+    """
+    from newsarchive.newsroom import Newsroom
+
+    _make(folder)
+    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+        _describe(folder, newsroom)
+        say((f"A newsroom with {len(newsroom.outlets)} outlets is open on 127.0.0.1.", "bold"))
+        say(f"Its {sum(len(site.truth()) for site in newsroom.outlets.values())} articles are crawled into {safe(str(folder))}.")
+        _print_crawls(_crawl(folder, list(newsroom.outlets)))
+        site = newsroom.outlets[EDITED]
+        edits = _edit(site)
+        say((f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,", "bold"))
+        say(("gives another one a new address, and publishes one. Its sections are crawled again, twice.", "bold"))
+        before = len(site.requests())
+        again = _crawl(folder, [EDITED])
+        cost = len(site.requests()) - before
+        _print_crawls(again + _crawl(folder, [EDITED]))
+        say(f"The second visit cost {cost} requests. A 404 is believed when it was seen twice: then it says removed.")
+    _print_findings(folder, edits)
+
+
+def _make(folder: Path) -> None:
+    from archive import layout
+    from archive.store import Archive
+    from newsarchive.cli.begin import SCRAPY_CFG
+
+    settings = folder / layout.SETTINGS
+    if folder.exists() and any(folder.iterdir()):
+        if not settings.is_file() or not settings.read_text("utf-8").startswith(SIGN):
+            raise click.UsageError(
+                f"{safe(str(folder))} is not empty and no earlier demo made it: name another folder, 'newsarchive demo DIR'."
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings.write_text(SIGN, "utf-8")
+    (folder / "scrapy.cfg").write_text(SCRAPY_CFG, "utf-8")
+    Archive.create(folder).close()
+
+
+def _describe(folder: Path, newsroom: Newsroom) -> None:
+    for name, site in newsroom.outlets.items():
+        (folder / "sources" / f"{name}.toml").write_text(site.source_toml(minimal=False, delay=0.0), "utf-8")
+
+
+def _crawl(folder: Path, names: Sequence[str]) -> list[Outcome]:
+    from newsarchive.crawling import Order, run_crawl
+
+    with one_line("crawling") as tell, ThreadPoolExecutor(AT_ONCE) as threads:
+
+        def crawl(name: str) -> Outcome:
+            return run_crawl(
+                folder, Order(name), lambda progress: tell(name, f"{progress.fetched} fetched, {progress.new} new")
+            )
+
+        return list(threads.map(crawl, names))
+
+
+def _edit(site: Site) -> Edits:
+    from newsarchive.newsroom import Picture, Story
+
+    seed = site.seed_url
+    changed, removed, moved = [truth.url for truth in site.truth() if truth.url != seed][:3]
+    site.edit_headline(changed, f"{site.truth_of(changed).title}: что известно к вечеру")
+    site.edit_paragraph(changed, 0, "К вечеру стали известны подробности, и первый абзац написан заново.")
+    site.remove(removed)
+    moved_to = site.move(moved, "novyi-adres-toi-zhe-stati")
+    published = site.publish(
+        Story(
+            slug="novaya-pristan",
+            title="В порту открыли новую пристань для катеров",
+            section="city",
+            published=datetime.now(UTC),
+            body=(
+                "В порту Приморска открыли новую пристань для катеров и лодок, её строили почти два года.",
+                "Первым к ней подошёл катер спасателей, экипаж которого встречали с оркестром.",
+            ),
+            pictures=(Picture("pristan", "Пристань в день открытия", "Фото автора"),),
+            views=12,
+        )
+    )
+    return Edits(changed, removed, moved, moved_to, published)
+
+
+def _print_crawls(outcomes: Sequence[Outcome]) -> None:
+    counts = ("found", "new", "known", "changed", "gone", "moved", "removed", "failed")
+    table(
+        ("OUTLET", *(name.upper() for name in counts)),
+        [(one.source, *(str(one.counts.get(name, "–")) for name in counts)) for one in outcomes],
+        numbers=[name.upper() for name in counts],
+        folds="OUTLET",
+    )
+    for outcome in outcomes:
+        for note in (*outcome.notes, *(f"{url}: {reason}" for url, reason in outcome.failures)):
+            say((f"{outcome.source}: {note}", "alarm"), hanging=2)
+    say()
+
+
+def _print_findings(folder: Path, edits: Edits) -> None:
+    from archive.store import Archive
+
+    with Archive.open(folder) as archive:
+        changed, moved = archive.article(edits.changed), archive.article(edits.moved)
+        removed = archive.article(edits.removed)
+        verified = archive.verify()
+    say()
+    say(("What the archive has of it", "bold"))
+    say(f"changed    {changed.versions} versions of «{changed.title}»", indent=2, hanging=13)
+    say(f"removed    «{removed.title}» is {removed.state}, and its text is kept", indent=2, hanging=13)
+    say(f"moved      «{moved.title}» is one article at {moved.url}", indent=2, hanging=13)
+    say(
+        f"verified   {verified.records} records in {verified.files} WARC files, {len(verified.problems)} problems",
+        indent=2,
+        hanging=13,
+    )
+    say()
+    _run(folder, ["diff", str(changed.id)])
+    say()
+    _run(folder, ["search", "Казахстан", "--limit", "3"])
+    say()
+    say(("What to try next", "bold"))
+    for command in (
+        f"newsarchive show {changed.id}",
+        "newsarchive export --format csv -o articles.csv",
+        "newsarchive verify",
+        "newsarchive rebuild",
+        "newsarchive serve",
+    ):
+        name, _, rest = command.partition(" ")
+        say(f"{name} --archive {safe(os.fspath(folder))} {rest}", indent=2)
+
+
+def _run(folder: Path, arguments: list[str]) -> None:
+    """A command as a person would give it, and what it prints."""
+    from newsarchive.cli import main
+
+    say((f"$ newsarchive --archive {safe(os.fspath(folder))} {' '.join(arguments)}", "dim"))
+    with suppress(click.exceptions.Exit):
+        main.main(["--archive", str(folder), *arguments], prog_name="newsarchive", standalone_mode=False)

@@ -1,0 +1,76 @@
+"""The archive for programs: JSON under the same names as an export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from archive import moments
+from archive.errors import BadQuery
+from archive.index.captures import CaptureRow
+from archive.replay.addresses import snapshot, whole
+from newsarchive.web import asked as asking
+from newsarchive.web.door import count, number, opened, text
+
+PATH = "/api/v1/articles"
+DEFAULT_LIMIT = 50
+MOST = 500
+
+
+def articles(request: Request) -> Response:
+    """The articles a search finds, a page at a time: `limit` on each, `page` from 1."""
+    limit = count(request, "limit", DEFAULT_LIMIT, MOST)
+    asked = asking.read(request, per_page=limit)
+    with opened(request) as archive:
+        found, more = asked.found(archive)
+    next_page = asked.address(PATH, page=asked.page + 1, limit=limit) if more else None
+    return JSONResponse({"articles": [article.as_dict() for article in found], "next": next_page})
+
+
+def article(request: Request) -> Response:
+    """One article in its latest version, or in the one asked for with ?version=; all of them under `history`."""
+    with opened(request) as archive:
+        key = number(request.path_params["key"])
+        shown = archive.article(key, count(request, "version", 0, MOST * MOST) or None)
+        history = [
+            {
+                "version": version.version,
+                "title": version.title,
+                "first_seen": moments.text(version.version_first_seen),
+                "last_seen": moments.text(version.version_last_seen),
+                "capture": version.capture.as_dict(),
+            }
+            for version in archive.versions(shown.id)
+        ]
+        return JSONResponse({**shown.as_dict(), "addresses": archive.addresses(shown.id), "history": history})
+
+
+def captures(request: Request) -> Response:
+    """Every capture of an address, earliest first; an address that was never captured has none."""
+    stated = text(request, "url")
+    url = whole(stated) if stated else None
+    if url is None:
+        raise BadQuery("“url” must be a web address, such as url=https://news.example/world/.")
+    with opened(request) as archive:
+        return JSONResponse({"url": url, "captures": [_told(row) for row in archive.captures(url)]})
+
+
+def _told(row: CaptureRow) -> dict[str, Any]:
+    return {
+        "url": row.url,
+        "role": row.role,
+        "fetched_at": moments.text(row.fetched_at),
+        "status": row.status,
+        "media_type": row.media_type,
+        "redirects_to": row.redirects_to,
+        "truncated": row.truncated,
+        "payload_sha256": row.payload_sha256,
+        "warc": row.place.file,
+        "offset": row.place.offset,
+        "length": row.place.length,
+        "digest": row.digest,
+        "record_id": row.record_id,
+        "snapshot": snapshot(row.url, row.fetched_at),
+    }

@@ -1,0 +1,68 @@
+"""An article: its text, its history, where it was seen, and how to cite it; two versions set side by side."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from archive.index.captures import CaptureRow
+from archive.replay import mementos
+from archive.store import Archive
+from newsarchive.web.door import count, number, opened, origin
+from newsarchive.web.drawing import page
+
+MOST_VERSIONS = 100_000
+
+
+def article(request: Request) -> Response:
+    """An article in its latest version, or in the one asked for with ?version=."""
+    key = number(request.path_params["key"])
+    with opened(request) as archive:
+        wanted = count(request, "version", 0, MOST_VERSIONS) or None
+        shown = archive.article(key, wanted)
+        if shown.id != key:
+            return RedirectResponse(f"/articles/{shown.id}")
+        return page(
+            request,
+            "article.html",
+            article=shown,
+            history=archive.versions(shown.id),
+            outlet=outlet(archive, shown.source),
+            addresses=archive.addresses(shown.id),
+            sightings=archive.sightings(shown.id),
+            captures=taken(archive, shown.id),
+            pictures={image.url: picture(archive, image.url) for image in shown.images},
+            origin=origin(request),
+        )
+
+
+def compare(request: Request) -> Response:
+    """What changed between two versions, field by field, word by word."""
+    key = number(request.path_params["key"])
+    old, new = number(request.path_params["old"]), number(request.path_params["new"])
+    with opened(request) as archive:
+        before, after = archive.article(key, old), archive.article(key, new)
+        return page(
+            request,
+            "compare.html",
+            before=before,
+            after=after,
+            fields=archive.compare(before.id, old, new),
+            outlet=outlet(archive, after.source),
+        )
+
+
+def outlet(archive: Archive, source: str | None) -> str:
+    """The outlet's name for readers."""
+    return next((state.title for state in archive.sources() if state.name == source), source or "unknown outlet")
+
+
+def taken(archive: Archive, article_id: int) -> list[CaptureRow]:
+    """Every capture of every address of an article, earliest first."""
+    found = {row.id: row for url in archive.addresses(article_id) for row in archive.captures(url)}
+    return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
+
+
+def picture(archive: Archive, url: str) -> CaptureRow | None:
+    """The capture of a picture, where it was captured."""
+    return next((row for row in mementos.shown(archive.captures(url)) if row.status == 200), None)

@@ -1,0 +1,37 @@
+"""A record of a WARC file: what it says, for a person; and the record itself."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.errors import NotFound
+from archive.warc.record import Record
+from newsarchive.web.door import opened
+from newsarchive.web.drawing import page
+from newsarchive.web.guard import replay_headers
+
+_ID = re.compile(r"<?(?:urn:uuid:)?[0-9a-fA-F-]{36}>?")
+
+
+def record(request: Request) -> Response:
+    """A response's record; with ?raw the record itself, to be saved."""
+    record_id = request.path_params["record_id"]
+    if not _ID.fullmatch(record_id):
+        raise NotFound(f"“{record_id[:80]}” is not a record's id.")
+    with opened(request) as archive:
+        found = archive.record(record_id)
+    bare = found.record_id.strip("<>").removeprefix("urn:uuid:")
+    if "raw" in request.query_params:
+        headers = replay_headers(request.url.netloc)
+        headers["Content-Disposition"] = f'attachment; filename="{bare}.warc"'
+        return Response(whole(found), media_type="application/warc", headers=headers)
+    return page(request, "record.html", record=found, bare=bare, capture=found.capture())
+
+
+def whole(record: Record) -> bytes:
+    """The record as it stands in its WARC file once that is unpacked."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in record.headers)
+    return f"WARC/1.1\r\n{head}\r\n".encode() + record.block + b"\r\n\r\n"

@@ -1,0 +1,80 @@
+"""The first page: search, its answers, and when they were published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from newsarchive.web import asked as asking
+from newsarchive.web.asked import Asked
+from newsarchive.web.door import opened
+from newsarchive.web.drawing import page
+
+PER_PAGE = 20
+TIMELINE_MONTHS = 240  # more would be thinner than a line on a wide screen
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One month of the timeline."""
+
+    month: date  # its first day
+    articles: int
+    height: float  # of 100
+    address: str  # of the search narrowed to it
+
+
+def search(request: Request) -> Response:
+    """What was found."""
+    asked = asking.read(request, per_page=PER_PAGE)
+    with opened(request) as archive:
+        articles, more = asked.found(archive)
+        months = asked.months(archive)
+        sources = archive.sources()
+        return page(
+            request,
+            "search.html",
+            asked=asked,
+            found=[
+                (
+                    article,
+                    archive.marks(article.title, asked.query),
+                    archive.passage(article, asked.query),
+                )
+                for article in articles
+            ],
+            total=sum(months.values()),
+            undated=months.get(None, 0),
+            bars=list(bars(asked, months)),
+            pages=dict(asking.numbered(asked, more)),
+            sources=sources,
+            titles={source.name: source.title for source in sources},
+            sections=archive.sections(),
+            states=asking.STATES,
+        )
+
+
+def bars(asked: Asked, months: dict[str | None, int]) -> Iterator[Bar]:
+    """The last months between the first and the last that has articles, each a bar; one month is no timeline."""
+    counts = {date.fromisoformat(f"{month}-01"): number for month, number in months.items() if month}
+    if len(counts) < 2:
+        return
+    most = max(counts.values())
+    at = min(counts)
+    every = []
+    while at <= max(counts):
+        every.append(at)
+        at = _next(at)
+    for month in every[-TIMELINE_MONTHS:]:
+        number = counts.get(month, 0)
+        last = _next(month) - timedelta(days=1)
+        address = asked.address(**{"from": month, "to": last, "page": None})
+        yield Bar(month, number, round(max(3, 100 * number / most), 1) if number else 0, address)
+
+
+def _next(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -1,0 +1,80 @@
+"""Serves the web interface until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from archive.errors import ArchiveError
+from archive.store import Archive
+from newsarchive.web.app import create_app
+
+PATIENCE = 3  # seconds an answer under way may still take once we are told to stop
+
+
+def serve(folder: Path, host: str, port: int, *, ready: Callable[[str], None] = lambda address: None) -> None:
+    """The interface on `host` and `port` (0: any that is free), until SIGTERM or SIGINT.
+
+    `ready` is called with the address once it can be opened. ArchiveError when there is no archive or
+    the port cannot be had.
+    """
+    Archive.open(folder).close()
+    with _listening(host, port) as listener:
+        config = uvicorn.Config(
+            create_app(folder, hosts=(host,)),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=PATIENCE,
+        )
+        ready(address(host, listener.getsockname()[1]))
+        with _signals_kept():
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def address(host: str, port: int) -> str:
+    """What to open in a browser."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise ArchiveError(f"“{host}” is no address of this machine to listen on.") from error
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(place)
+            listener.listen()
+        except OSError as error:
+            raise ArchiveError(
+                f"Port {port} on {host} cannot be had ({error.strerror}): "
+                "another program may be using it; choose another with --port."
+            ) from error
+        yield listener
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Uvicorn stops at these signals and then raises them again: for us, having stopped is enough."""
+
+    def ignored(number: int, frame: FrameType | None) -> None:
+        pass
+
+    kept = {number: signal.signal(number, ignored) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)

@@ -1,0 +1,88 @@
+"""A page as it was captured: ours around it, theirs in a sandbox."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from archive.errors import BadQuery, NotFound
+from archive.index.captures import CaptureRow
+from archive.replay import mementos
+from archive.replay.addresses import ROOT, Asked, addresses_at, asked, snapshot as address_of, stamp_of
+from archive.replay.still import file_name, still
+from archive.store import Archive
+from newsarchive.web.door import behind, opened, origin
+from newsarchive.web.drawing import page
+from newsarchive.web.guard import replay_headers
+
+
+def snapshot(request: Request) -> Response:
+    """The capture of an address nearest to a moment: on our page, by itself, or as bytes to be saved."""
+    target = behind(request, ROOT)
+    wanted = asked(target)
+    if wanted is None:
+        raise BadQuery("A snapshot's address is /snapshot/, the moment as YYYYMMDDhhmmss, / and a web address.")
+    with opened(request) as archive:
+        captures = mementos.shown(archive.captures(wanted.url))
+        row = mementos.closest(captures, wanted.at)
+        if row is None:
+            raise NotFound(f"{wanted.url} was never captured.")
+        if wanted.form == "page":
+            return _framed(request, archive, wanted, captures, row)
+        response = _alone(request, archive, wanted, row) if wanted.form == "frame" else _saved(request, archive, row)
+        response.headers["Link"] = mementos.relations(origin(request), row.url)
+        response.headers["Memento-Datetime"] = mementos.http_date(row.fetched_at)
+        return response
+
+
+def article_at(archive: Archive, url: str) -> int | None:
+    """The number of the article found at an address, or None."""
+    try:
+        return archive.article(url).id
+    except NotFound:
+        return None
+
+
+def _framed(
+    request: Request, archive: Archive, wanted: Asked, captures: list[CaptureRow], row: CaptureRow
+) -> Response:
+    if stamp_of(row.fetched_at) != wanted.stamp:
+        return RedirectResponse(address_of(row.url, row.fetched_at), status_code=302)
+    place = captures.index(row)
+    shown = still(archive.capture(row.place), addresses_at(row.fetched_at))
+    response = page(
+        request,
+        "snapshot.html",
+        row=row,
+        shown=shown,
+        frame=address_of(row.url, row.fetched_at, "frame"),
+        bytes=address_of(row.url, row.fetched_at, "bytes"),
+        leads_to=address_of(row.redirects_to, row.fetched_at) if row.redirects_to else None,
+        place=place + 1,
+        captures=captures,
+        before=captures[place - 1] if place else None,
+        after=captures[place + 1] if place + 1 < len(captures) else None,
+        article_id=article_at(archive, row.url),
+    )
+    response.headers["Link"] = mementos.relations(origin(request), row.url)
+    response.headers["Memento-Datetime"] = mementos.http_date(row.fetched_at)
+    return response
+
+
+def _alone(request: Request, archive: Archive, wanted: Asked, row: CaptureRow) -> Response:
+    if row.redirects_to:
+        address = address_of(row.redirects_to, wanted.at, "frame")
+        return RedirectResponse(address, status_code=302, headers=replay_headers(request.url.netloc))
+    shown = still(archive.capture(row.place), addresses_at(row.fetched_at))
+    response = Response(shown.body, headers=replay_headers(request.url.netloc))
+    response.headers["Content-Type"] = shown.media_type
+    if not shown.is_shown:
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name(row.url)}"'
+    return response
+
+
+def _saved(request: Request, archive: Archive, row: CaptureRow) -> Response:
+    response = Response(archive.capture(row.place).payload(), headers=replay_headers(request.url.netloc))
+    response.headers["Content-Type"] = "application/octet-stream"
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(row.url)}"'
+    return response

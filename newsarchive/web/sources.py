@@ -1,0 +1,37 @@
+"""The sources: what is held of each, and how its crawls went."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.errors import NotFound
+from newsarchive.web.door import opened
+from newsarchive.web.drawing import page
+
+CRAWLS = 50
+ARTICLES = 10
+
+
+def listed(request: Request) -> Response:
+    """Every source that was ever crawled."""
+    with opened(request) as archive:
+        return page(request, "sources.html", sources=archive.sources())
+
+
+def source(request: Request) -> Response:
+    """One source: its articles by state, its newest ones, its crawls and what they noted."""
+    name = request.path_params["name"]
+    with opened(request) as archive:
+        found = next((state for state in archive.sources() if state.name == name), None)
+        if found is None:
+            raise NotFound(f"No source “{name[:80]}” was ever crawled here.")
+        return page(
+            request,
+            "source.html",
+            source=found,
+            crawls=list(islice(archive.crawls(name), CRAWLS)),
+            newest=list(archive.search(source=name, sort="newest", limit=ARTICLES)),
+        )

@@ -1,0 +1,68 @@
+"""What went wrong, as a page with one clear sentence; for programs, as JSON."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from archive.errors import ArchiveBusy, ArchiveError, BadQuery, DamagedRecord, NotFound
+from archive.replay.addresses import ROOT, asked, snapshot
+from newsarchive.web.door import behind
+from newsarchive.web.drawing import page
+from newsarchive.web.guard import ALL, OWN, replay_headers
+
+STATUSES: dict[type[ArchiveError], tuple[int, str]] = {
+    NotFound: (404, "Not in the archive"),
+    BadQuery: (400, "That cannot be asked"),
+    DamagedRecord: (500, "A record is damaged"),
+    ArchiveBusy: (503, "The archive is busy"),
+}
+
+
+async def of_the_archive(request: Request, error: Exception) -> Response:
+    """The archive's own errors: their sentence is the answer."""
+    status, title = next(
+        (found for kind, found in STATUSES.items() if isinstance(error, kind)), (500, "The archive cannot be read")
+    )
+    sentence = str(error)
+    if isinstance(error, DamagedRecord):
+        sentence += " Run 'newsarchive verify' to see what else is."
+    return _answer(request, status, title, sentence)
+
+
+async def of_the_request(request: Request, error: Exception) -> Response:
+    """An address that is none of ours, or a way of asking that we do not answer."""
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    if status == 404:
+        return _answer(request, 404, "No such page", "There is nothing at this address.")
+    if status == 405:
+        return _answer(request, 405, "Read only", "The archive can be read here and not changed.")
+    return _answer(request, status, "That cannot be asked", "The request could not be understood.")
+
+
+async def unforeseen(request: Request, error: Exception) -> Response:
+    """A defect of ours."""
+    return _answer(
+        request, 500, "Something broke here", "This is a defect of the program and not of the archive; the log says more."
+    )
+
+
+def _answer(request: Request, status: int, title: str, sentence: str) -> Response:
+    headers = {**ALL, **OWN}  # set here too: the answer to a defect does not pass the guard
+    if request.url.path.startswith(("/api/", "/timemap/", "/timegate/")):
+        return JSONResponse({"error": sentence}, status_code=status, headers=headers)
+    wanted = asked(behind(request, ROOT)) if request.url.path.startswith(ROOT) else None
+    response = page(
+        request,
+        "trouble.html",
+        status,
+        title=title,
+        sentence=sentence,
+        live=wanted.url if wanted else None,
+        elsewhere=snapshot(wanted.url, wanted.at) if wanted and wanted.form != "page" else None,
+    )
+    if wanted and wanted.form != "page":  # it stands where archived content was to stand
+        headers = {**ALL, **replay_headers(request.url.netloc)}
+    response.headers.update(headers)
+    return response

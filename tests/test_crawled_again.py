@@ -1,0 +1,120 @@
+"""A section crawled again costs what is new and what may have changed, and says what became of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.conftest import describe
+
+from archive.store import Archive
+from newsarchive.crawling import Order, run_crawl
+from newsarchive.newsroom import Newsroom
+
+
+def test_an_edit_is_a_version_and_an_unchanged_page_is_none(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["primorsk"]
+    name = describe(folder, site, minimal=True)
+    first = run_crawl(folder, Order(name))
+    edited, untouched = (truth.url for truth in site.truth("Мир")[:2])
+    site.edit_headline(edited, "Другой заголовок над тем же текстом")
+    site.edit_paragraph(edited, 0, "Первый абзац переписан заново.")
+    site.count_views(untouched, 1_000_000)
+    second = run_crawl(folder, Order(name))
+    assert first.counts["new"] > 2
+    assert (second.counts["new"], second.counts["changed"]) == (0, 1)
+    with Archive.open(folder) as archive:
+        was, now = archive.versions(edited)
+        assert now.title == "Другой заголовок над тем же текстом"
+        assert now.paragraphs[1:] == was.paragraphs[1:]
+        assert len(archive.versions(untouched)) == 1
+
+
+def test_removed_is_said_only_when_two_crawls_were_told_so(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["primorsk"]
+    name = describe(folder, site, minimal=True)
+    run_crawl(folder, Order(name))
+    gone = site.truth("Мир")[0].url
+    site.remove(gone)
+    second = run_crawl(folder, Order(name))
+    with Archive.open(folder) as archive:
+        assert archive.article(gone).state == "live"
+    third = run_crawl(folder, Order(name))
+    with Archive.open(folder) as archive:
+        assert archive.article(gone).state == "removed"
+        assert archive.article(gone).paragraphs
+    assert (second.counts["removed"], third.counts["removed"]) == (0, 1)
+
+
+def test_an_article_under_a_new_slug_is_the_same_article(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["primorsk"]
+    name = describe(folder, site, minimal=True)
+    run_crawl(folder, Order(name))
+    old = site.truth("Мир")[0].url
+    with Archive.open(folder) as archive:
+        number = archive.article(old).id
+    new = site.move(old, "drugoi-adres")
+    run_crawl(folder, Order(name))
+    with Archive.open(folder) as archive:
+        article = archive.article(new)
+        assert article.id == number == archive.article(old).id
+        assert article.url == new
+        assert article.state == "live"
+        assert article.versions == 1
+        assert set(archive.addresses(new)) == {old, new}
+
+
+def test_a_new_article_costs_one_page_and_its_picture(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["primorsk"]
+    name = describe(folder, site, minimal=True)
+    run_crawl(folder, Order(name))
+    run_crawl(folder, Order(name))  # a second look, after which those known can wait
+    asked = len(site.requests())
+    story = replace(_story(newsroom), slug="sovsem-novaya")
+    url = site.publish(story)
+    outcome = run_crawl(folder, Order(name))
+    asked_again = [request.path for request in site.requests()[asked:]]
+    assert outcome.counts["new"] == 1
+    assert url.removeprefix(site.base_url) in asked_again
+    assert len(asked_again) == len(set(asked_again))
+
+
+def test_an_outlet_that_does_not_answer_makes_no_article_removed(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["primorsk"]
+    name = describe(folder, site, minimal=True)
+    run_crawl(folder, Order(name))
+    urls = [truth.url for truth in site.truth("Мир")]
+    newsroom.stop()
+    outcomes = [run_crawl(folder, Order(name)) for _ in range(2)]
+    with Archive.open(folder) as archive:
+        states = {version.state for version in archive.search()}
+        assert states <= {"live", "unreachable"}
+        assert len(list(archive.search())) <= len(urls)
+    assert all(outcome.counts["removed"] == 0 and outcome.needs_looking_at for outcome in outcomes)
+
+
+def test_no_more_new_articles_are_taken_than_asked_for(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["sloboda"]
+    name = describe(folder, site)
+    outcome = run_crawl(folder, Order(name, max_articles=3))
+    assert (outcome.counts["new"], outcome.outcome) == (3, "limit")
+    rest = run_crawl(folder, Order(name))
+    assert rest.counts["new"] == len(site.truth()) - 3
+
+
+def _story(newsroom: Newsroom):  # type: ignore[no-untyped-def]
+    """A story with a picture, to be published under another slug."""
+    from newsarchive.newsroom import Picture, Story
+
+    return Story(
+        slug="story",
+        title="В порту открыли новую пристань для катеров",
+        section="world",
+        published=newsroom.clock,
+        body=(
+            "В порту Приморска открыли новую пристань для катеров и лодок, её строили почти два года.",
+            "Первым к ней подошёл катер спасателей, экипаж которого встречали с оркестром и цветами.",
+        ),
+        pictures=(Picture("pristan", "Пристань в день открытия", "Фото автора"),),
+        views=12,
+    )

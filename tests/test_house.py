@@ -1,0 +1,79 @@
+"""The house stands as its plan says: who imports whom, and where each outside library lives."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HOMES = {
+    "trafilatura": ("archive/article/body.py",),
+    "dateparser": ("archive/article/dates.py",),
+    "warcio": ("archive/warc/",),
+    "sqlite_utils": ("archive/index/",),
+    "scrapy": ("spiders/", "newsarchive/child.py"),
+    "twisted": ("spiders/",),
+    "protego": ("spiders/politeness.py",),
+    "click": ("newsarchive/cli/",),
+    "rich": ("newsarchive/cli/",),
+    "starlette": ("newsarchive/web/",),
+    "uvicorn": ("newsarchive/web/",),
+    "jinja2": ("newsarchive/web/",),
+    "apscheduler": ("newsarchive/schedule.py",),
+}
+LONGEST = 500  # lines a reader holds
+
+
+def _modules() -> Iterator[Path]:
+    for room in ("archive", "spiders", "newsarchive"):
+        yield from (ROOT / room).rglob("*.py")
+
+
+def _imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_imports_run_one_way() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_each_outside_library_has_one_home(library: str) -> None:
+    users = [path.relative_to(ROOT).as_posix() for path in _modules() if library in _imported(path)]
+    assert users
+    assert [user for user in users if not user.startswith(HOMES[library])] == []
+
+
+def test_every_module_says_what_it_holds() -> None:
+    silent = [
+        path.relative_to(ROOT).as_posix()
+        for path in _modules()
+        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert silent == []
+
+
+def test_no_module_is_longer_than_a_reader_holds() -> None:
+    long = [path.name for path in _modules() if len(path.read_text("utf-8").splitlines()) > LONGEST]
+    assert long == []
+
+
+def test_the_command_line_starts_without_the_heavy_libraries() -> None:
+    heavy = {"scrapy", "trafilatura", "dateparser", "lxml", "starlette", "sqlite_utils", "pydantic"}
+    code = "import sys, newsarchive.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert heavy & set(loaded.stdout.split()) == set()

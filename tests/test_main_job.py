@@ -1,0 +1,174 @@
+"""The main job end to end: what came out of the archive is what the newsroom printed, field by field."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from tests.conftest import Crawled
+
+from archive.store import Archive
+from archive.workers import pool
+from newsarchive.newsroom.outlets import LAYOUTS
+from spiders.source import load_all
+
+OUTLETS = [layout.name for layout in LAYOUTS]
+FIELDS = (
+    "title",
+    "section",
+    "published",
+    "published_stated",
+    "published_precision",
+    "lead",
+    "body",
+    "authors",
+    "tags",
+    "language",
+    "words",
+    "views",
+    "images",
+    "modified",
+)
+DERIVED = (
+    "sources", "crawls", "captures", "warc_files", "failures", "articles", "addresses", "versions", "bylines",
+    "tags", "images", "links", "sightings", "search_text",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_every_article_of_an_outlet_is_found_once_and_nothing_else(crawled: Crawled, outlet: str) -> None:
+    with Archive.open(crawled.folder) as archive:
+        found = [version.url for version in archive.search(source=outlet)]
+    assert sorted(found) == sorted(truth.url for truth in crawled.truths[outlet])
+    assert crawled.outcomes[outlet].outcome == "finished"
+    assert crawled.outcomes[outlet].failures == []
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_every_field_comes_out_as_printed(crawled: Crawled, outlet: str, field: str) -> None:
+    with Archive.open(crawled.folder) as archive:
+        found = {version.url: version.as_dict()[field] for version in archive.search(source=outlet)}
+    printed = {truth.url: truth.as_dict()[field] for truth in crawled.truths[outlet]}
+    assert {url: found.get(url) for url in printed} == printed
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_the_seeds_page_comes_out_exactly(crawled: Crawled, outlet: str) -> None:
+    with Archive.open(crawled.folder) as archive:
+        seed = archive.article(crawled.newsroom.outlets[outlet].seed_url)
+    assert seed.title.startswith("Саммит ОДКБ по Казахстану: Путин заявил")
+    assert seed.section == "Мир"
+    assert seed.as_dict()["published"] == "2022-01-10T11:55:00+02:00"
+    assert seed.published_stated == "11:55 10 января 2022"
+    assert len(seed.paragraphs) == 7
+    assert seed.lead is None
+    assert seed.authors == ()
+    assert [(image.caption, image.credit) for image in seed.images] == [("Путин", "Фото с сайта Кремля")]
+    assert seed.views == 822
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_every_article_was_seen_in_a_listing_at_a_place_under_its_headline(crawled: Crawled, outlet: str) -> None:
+    with Archive.open(crawled.folder) as archive:
+        for truth in crawled.truths[outlet]:
+            listed = [row for row in archive.sightings(truth.url) if row.role == "listing"]
+            assert listed, truth.url
+            assert all(row.place >= 1 and row.headline == truth.title for row in listed), truth.url
+
+
+def test_the_lead_pictures_were_captured(crawled: Crawled) -> None:
+    with Archive.open(crawled.folder) as archive:
+        held = archive.connection.execute(
+            "SELECT count(*), count(capture_id) FROM images WHERE place = 1"
+        ).fetchone()
+    assert held[0] > 0
+    assert held[0] == held[1]
+
+
+def test_every_record_agrees_with_its_digests_and_every_row_with_its_record(crawled: Crawled) -> None:
+    with Archive.open(crawled.folder) as archive:
+        verified = archive.verify()
+    assert verified.problems == []
+    assert verified.rows > 100
+
+
+def test_every_fetch_has_its_record_robots_and_listings_too(crawled: Crawled) -> None:
+    with Archive.open(crawled.folder) as archive:
+        for outlet, site in crawled.newsroom.outlets.items():
+            asked = sorted(site.base_url + request.path for request in site.requests())
+            kept = archive.connection.execute("SELECT url FROM captures WHERE source = ? ORDER BY url", (outlet,))
+            assert sorted(row["url"] for row in kept) == asked
+
+
+def test_records_hold_the_bytes_that_were_sent(crawled: Crawled) -> None:
+    with Archive.open(crawled.folder) as archive:
+        for site in crawled.newsroom.outlets.values():
+            sent = {site.base_url + request.path: request.answer for request in site.requests()}
+            for url, answer in sent.items():
+                (capture,) = archive.captures(url)
+                assert archive.capture(capture.place).raw == answer, url
+
+
+def test_the_index_is_sound(crawled: Crawled) -> None:
+    with sqlite3.connect(crawled.folder / "archive.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_rebuild_gives_the_same_index(crawled: Crawled, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(crawled.folder, folder)
+    before = _rows(folder)
+    for path in folder.glob("archive.db*"):
+        path.unlink()
+    outlets = {source.name: source.outlet for source in load_all(folder / "sources")}
+    with pool(2) as executor:
+        rebuilt = Archive.rebuild(folder, outlets, executor)
+    assert rebuilt.damages == []
+    after = _rows(folder)
+    for table in DERIVED:
+        assert after[table] == before[table], table
+
+
+def _rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, by what it says: numbers that are internal are replaced by what they stand for.
+
+    Two outlets were crawled side by side, so captures and versions were numbered as they came.
+    """
+    connection = sqlite3.connect(folder / "archive.db")
+    record = {row[0]: row[1] for row in connection.execute("SELECT id, record_id FROM captures")}
+    version = {row[0]: row[1:] for row in connection.execute("SELECT id, article_id, number FROM versions")}
+    stands_for = {"capture_id": record, "version_id": version}
+    found = {}
+    for table in DERIVED:
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        columns = [column[0] for column in cursor.description]
+        internal = {"captures", "versions", "failures"} & {table}
+        found[table] = sorted(
+            [
+                tuple(
+                    stands_for.get(column, {}).get(value, value)
+                    for column, value in zip(columns, row, strict=True)
+                    if not (internal and column == "id")
+                )
+                for row in cursor
+            ],
+            key=repr,
+        )
+    connection.close()
+    return found
+
+
+def test_readers_and_crawls_do_not_wait_for_one_another(crawled: Crawled) -> None:
+    def count(_: int) -> int:
+        with Archive.open(crawled.folder) as archive:
+            return sum(1 for _ in archive.search("Казахстан"))
+
+    with ThreadPoolExecutor(4) as threads:
+        counts = set(threads.map(count, range(8)))
+    assert len(counts) == 1
+    assert counts.pop() >= len(OUTLETS)
