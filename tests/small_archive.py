@@ -41,9 +41,14 @@ EXTRACTOR = "the test's own hand"
 def picture() -> bytes:
     """A PNG of 96 by 64 points in one colour."""
     rows = b"".join(b"\0" + b"\x6a\x7f\x8f" * 96 for _ in range(64))
-    parts = (b"IHDR", struct.pack(">IIBBBBB", 96, 64, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", 96, 64, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
     )
 
 
@@ -104,7 +109,11 @@ def _crawl(
             if outcome in counts:
                 counts[outcome] += 1
     recording.note(
-        [CrawlEnded(crawl=crawl, at=moments.text(at + timedelta(minutes=1)), outcome="finished", counts=counts)]
+        [
+            CrawlEnded(
+                crawl=crawl, at=moments.text(at + timedelta(minutes=1)), outcome="finished", counts=counts
+            )
+        ]
     )
     recording.close()
 
@@ -126,7 +135,11 @@ def _sighted(archive: Archive, number: int, source: str) -> Sighted:
 def _first(elsewhere: str) -> Told:
     return [
         (LISTING, _html("<h1>Мир</h1><ul><li><a href='10-01-2022/summit'>Саммит ОДКБ</a></ul>"), None),
-        (STYLE, _answer(b"h1 { color: #8a1f11; background: url(/img/summit.png) no-repeat right }", "text/css"), None),
+        (
+            STYLE,
+            _answer(b"h1 { color: #8a1f11; background: url(/img/summit.png) no-repeat right }", "text/css"),
+            None,
+        ),
         (PICTURE, _answer(picture(), "image/png"), None),
         (SUMMIT, _page(summit()), summit()),
         (BRIDGE, _page(bridge()), bridge()),
@@ -207,7 +220,10 @@ def bridge() -> Article:
     """An article whose address has a query, and of which only the day is known."""
     return Article(
         title="Мост через залив закрыт на ремонт до весны",
-        body=("Мост через залив закрыли в понедельник.", "Объезд — по старой дороге, автобусы идут через порт."),
+        body=(
+            "Мост через залив закрыли в понедельник.",
+            "Объезд — по старой дороге, автобусы идут через порт.",
+        ),
         section="Мир",
         published=_stamp(datetime(2022, 1, 10, tzinfo=KYIV), "10 января 2022", day=True),
         language="ru",

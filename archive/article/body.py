@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from archive.article import dates, widgets
+from archive.article import stampforms, widgets
 from archive.article.page import Block, Box, Page
 from archive.article.text import plain
 
@@ -121,7 +121,7 @@ def _value(block: Block) -> float:
 
 
 def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
-    """Where the text ends when its last paragraphs are short sentences («И сколько?»), built like those before."""
+    """Where the text ends when its last paragraphs are short sentences («И сколько?»), built like the others."""
     if first == last:
         return last
     model = page.blocks[last - 1].box
@@ -173,7 +173,7 @@ def _is_alike_box(box: Box, model: Box) -> bool:
 
 
 def _silence_next(page: Page, values: list[float], headline: Block) -> None:
-    """Another article that follows on the same page, under a headline built like this one's or a label that says so."""
+    """Another article that follows on the page, under a headline built like this one's or a label that says so."""
     running = 0.0
     for block in page.blocks[headline.order + 1 :]:
         running += max(0.0, values[block.order])
@@ -197,7 +197,7 @@ def _silence_next(page: Page, values: list[float], headline: Block) -> None:
 
 
 def _width(text: str) -> int:
-    """The length of a text in letters of an alphabet: one sign of Chinese or Korean says as much as two or three."""
+    """The length of a text in letters of an alphabet: a sign of Chinese or Korean says as much as two or three."""
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
 
 
@@ -291,7 +291,7 @@ def _holder(page: Page, values: Sequence[float]) -> Box | None:
 
 
 def _closing(page: Page, values: Sequence[float], box: Box) -> int:
-    """Where the text can end: after its box, and after running text that follows at once in the box around it."""
+    """Where the text can end: after its box, or after running text that goes on in the box around it."""
     end = box.last
     limit = box.parent.last if box.parent is not None else end
     while end < limit and values[end] > 0 and len(page.blocks[end].text) >= SENTENCE:
@@ -300,7 +300,7 @@ def _closing(page: Page, values: Sequence[float], box: Box) -> int:
 
 
 def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[int, int]:
-    """The stretch of lines that speaks most for being the text; a row of links to other pages ends a stretch."""
+    """The stretch of lines that speaks most for being the text; a row of links to other pages ends it."""
     best, best_range, total, since, links = 0.0, (start, start), 0.0, start, 0
     for order in range(start, end):
         if values[order] > 0:
@@ -323,7 +323,7 @@ def _build(block: Block) -> tuple[int, str, str]:
 
 
 def _belongs(block: Block, *, alike: bool) -> bool:
-    """Whether a line that does not speak for itself belongs to the text it stands in; `alike`: built like its lines."""
+    """Whether a line that does not speak for itself belongs to the text around it; `alike`: built like that."""
     text = block.text
     if block.box.role in (
         "navigation",
@@ -362,7 +362,7 @@ def _is_stamp(text: str) -> bool:
     """Whether a short line is little more than a stamp."""
     if len(text) > 80 or not any(character.isdigit() for character in text):
         return False
-    return sum(end - start for start, end in dates.find(text)) * 2 > len(text)
+    return sum(end - start for start, end in stampforms.find(text)) * 2 > len(text)
 
 
 def _is_text(block: Block) -> bool:
@@ -385,7 +385,7 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
 
 
 def _second_reading(page: Page, values: Sequence[float]) -> tuple[Block, ...]:
-    """The lines trafilatura takes for the text, less what we know to be none; nothing when it finds nothing."""
+    """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing."""
     import trafilatura  # .4 s to import, so only when a page needs it
 
     try:

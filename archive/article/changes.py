@@ -25,7 +25,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of either version, or of both when `old` and `new` are both there; its runs in reading order."""
+    """A paragraph of one version, or of both when `old` and `new` are both there; its runs in order."""
 
     old: int | None  # its place in the old version, from 0
     new: int | None
@@ -67,7 +67,7 @@ def later(changes: Iterable[Paragraph]) -> tuple[str, ...]:
 
 
 def apply(old: Sequence[str], changes: Iterable[Paragraph]) -> tuple[str, ...]:
-    """The later version, made of the old one and the changes; ValueError when they are not of this old version."""
+    """The later version, made of the old one and its changes; ValueError when they are another text's."""
     changes = tuple(changes)
     if earlier(changes) != tuple(old):
         raise ValueError("these changes are of another text")

@@ -103,7 +103,7 @@ def _score(block: Block, witnesses: list[tuple[str, float]], whole: str) -> floa
 
 
 def _parts(titled: str, site_name: str | None) -> list[str]:
-    """What in <title> can be the headline: its longest part, and longer joins of the first or the last parts."""
+    """What in <title> can be the headline: its longest part, and joins of the first or the last parts."""
     if not titled:
         return []
     marks = list(SEPARATORS.finditer(titled))

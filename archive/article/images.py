@@ -1,4 +1,4 @@
-"""The pictures of an article with what is printed about them: caption apart from credit; lxml elements are read here."""
+"""An article's pictures with what is printed about them, caption apart from credit; lxml is used here."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.article import dates, widgets
+from archive.article import stampforms, widgets
 from archive.article.model import Image
 from archive.article.page import Block, Mark, Page
-from archive.article.text import clean, plain
+from archive.article.text import clean
 
 ADDRESSES = (
     "data-src",
@@ -68,7 +68,7 @@ def captions(page: Page, headline: Block | None) -> list[Caption]:
 
 
 def _framed(page: Page, mark: Mark) -> list[Block]:
-    """The lines in the picture's own frame: <figure>, or a box that holds nothing but it and a little text."""
+    """The lines in the picture's own frame: <figure>, or a box that holds only it and a little text."""
     for box in mark.box.ancestors():
         held = page.blocks[box.first : box.last]
         size = sum(len(block.text) for block in held)
@@ -126,12 +126,12 @@ def _may_be_caption(block: Block) -> bool:
         return True
     if widgets.is_furniture(text) or widgets.opens_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
         return False
-    spans = dates.find(text)
+    spans = stampforms.find(text)
     if spans and sum(end - start for start, end in spans) * 2 > len(text):
         return False
     if block.box.role in ("caption", "figure"):
         return True
-    # A sentence of its own after a picture is as likely the first paragraph: a caption seldom ends with a stop.
+    # A whole sentence after a picture is as likely the first paragraph: a caption seldom ends with a stop.
     return not (text.endswith((".", "!", "?", ":", "…")) and len(text) > 40)
 
 
@@ -179,10 +179,10 @@ def images(
         loose = _loose_caption(page, headline, text)
         if pictures and loose is not None:
             pictures = [Image(pictures[0].url, *parted(loose))]
-    lines = iter(_credit_lines(page, headline, text, spent)) if pictures else iter(())
+    credits_ = iter(_credit_lines(page, headline, text, spent) if pictures else [])
     for number, picture in enumerate(pictures):
         if picture.credit is None:
-            pictures[number] = Image(picture.url, picture.caption, next(lines, None))
+            pictures[number] = Image(picture.url, picture.caption, next(credits_, None))
     return tuple(pictures[:100])
 
 
@@ -249,8 +249,8 @@ def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) ->
 
 def _address(element: Any, base: str) -> str | None:
     for name in ("width", "height"):
-        value = re.match(r"\d{1,5}", element.get(name) or "")
-        if value is not None and int(value[0]) < SMALLEST:
+        size = re.match(r"\d{1,5}", element.get(name) or "")
+        if size is not None and int(size[0]) < SMALLEST:
             return None
     for name in ADDRESSES:
         value = (element.get(name) or "").strip()
@@ -294,8 +294,3 @@ def _in_other_link(mark: Mark, base: str) -> bool:
 def captioned(known: Sequence[Caption]) -> frozenset[int]:
     """The orders of the lines that speak of pictures, never of the text."""
     return frozenset(block.order for caption in known for block in caption.blocks)
-
-
-def same_words(one: str, other: str) -> bool:
-    """Whether two captions say the same."""
-    return plain(one) == plain(other)

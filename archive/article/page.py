@@ -21,7 +21,7 @@ RUNNING = 80  # characters from which an unlinked line is taken for running text
 LASTING = frozenset(("comments", "footer", "navigation"))
 MOST = 0.5  # share of a page's running text that no furniture holds
 LONGEST_TAG = 20_000  # characters of one tag; libxml2 is quadratic in the number of attributes
-GIANT_TAG = re.compile(r"<[a-zA-Z][^<>]{%d,}>?" % LONGEST_TAG)
+GIANT_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONGEST_TAG},}}>?")
 DATA_URI = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 
@@ -199,7 +199,7 @@ class Page:
             self.settle(None)
 
     def settle(self, headline: Block | None) -> None:
-        """Gives every box its role; a box that holds the headline or most of the running text is no furniture."""
+        """Gives every box its role; what holds the headline or most of the running text is no furniture."""
         sums = [0]
         for block in self.blocks:
             sums.append(

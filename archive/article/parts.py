@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from archive.article import dates, widgets
+from archive.article import stampforms, widgets
 from archive.article.metadata import Metadata, is_name, people
 from archive.article.model import Listed
 from archive.article.names import opens_with_given_name
@@ -20,7 +20,8 @@ BYLINE = re.compile(
     re.I,
 )
 TAG_LINE = re.compile(
-    r"^(?:теги|тэги|метки|ключевые слова|темы|тема|ключові слова|мітки|тегтер|tags|topics|filed under)\s*:\s*",
+    r"^(?:теги|тэги|метки|ключевые слова|темы|тема|ключові слова|мітки|тегтер"
+    r"|tags|topics|filed under)\s*:\s*",
     re.I,
 )
 TAG_NAMES = re.compile(r"(?:^|[\s_-])(?:tags?|taglist|tag-?list|keywords|topics)(?:$|[\s_-])", re.I)
@@ -111,7 +112,7 @@ def _labels(page: Page, headline: Block | None) -> list[str]:
             or not _is_label(text)
             or plain(text) in HOME
             or widgets.is_furniture(text)
-            or dates.find(text)
+            or stampforms.find(text)
         ):
             continue
         names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
@@ -156,13 +157,13 @@ def _in_menu(page: Page, block: Block) -> bool:
 def _before_stamp(page: Page, block: Block) -> bool:
     """Whether a stamp, and not a sentence, follows a label below the headline."""
     after = page.blocks[block.order + 1 : block.order + 2]
-    return bool(after) and len(after[0].text) < 60 and bool(dates.find(after[0].text))
+    return bool(after) and len(after[0].text) < 60 and bool(stampforms.find(after[0].text))
 
 
 def lead(
     page: Page, headline: Block | None, text: Sequence[Block], captions: frozenset[int] = frozenset()
 ) -> tuple[Block, ...]:
-    """The lines that stand apart as the lead, between headline and text or opening it; none when there is no such."""
+    """The lines that stand apart as the lead, between headline and text or opening it; often none."""
     if headline is None or not text:
         return ()
     first = text[0]
@@ -206,7 +207,7 @@ def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
 
 
 def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
-    """Whether the first paragraph, built unlike the rest, is parted from them by the picture or by its box alone."""
+    """Whether the first paragraph, built unlike the rest, is parted from them by a picture or by its box."""
     if len(text) < 3:
         return False
     first, rest = text[0], text[1:]
@@ -230,7 +231,7 @@ def _may_lead(block: Block) -> bool:
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
         and not widgets.is_furniture(text)
         and not widgets.is_credit(text)
-        and sum(end - start for start, end in dates.find(text)) * 2 < len(text)
+        and sum(end - start for start, end in stampforms.find(text)) * 2 < len(text)
     )
 
 
@@ -303,7 +304,7 @@ def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[B
 
 def _byline(block: Block) -> list[str]:
     text = block.text
-    for start, end in reversed(dates.find(text)):
+    for start, end in reversed(stampforms.find(text)):
         text = clean(text[:start] + " " + text[end:])
     text = text.strip(" ,|·•—–-")
     opened = BYLINE.match(text)
@@ -384,7 +385,7 @@ def _icons(block: Block) -> str:
 
 
 def _number_apart(text: str) -> int | None:
-    for start, end in reversed(dates.find(text)):
+    for start, end in reversed(stampforms.find(text)):
         text = text[:start] + " " + text[end:]
     numbers = NUMBER.findall(text)
     if len(numbers) != 1 or re.search(r"\d+[:.]\d\d", text):

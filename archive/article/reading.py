@@ -33,7 +33,7 @@ EXTRACTOR = _extractor()
 
 
 def read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
-    """What the newsroom wrote on a captured page, or why the page is no article. Never raises, whatever the bytes."""
+    """What the newsroom wrote on a captured page, or why the page is no article; never raises."""
     try:
         return _read(capture, outlet, listed)
     except (

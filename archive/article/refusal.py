@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archive.article.headline import Headline
 from archive.article.metadata import ARTICLE_TYPES, Metadata
@@ -21,7 +22,7 @@ HTML_TYPES = frozenset(
 )
 MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta|div|p|table|article|h1)\b", re.I)
 BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
-LONG_TITLE = 45  # characters; the names of sections are shorter
+LONG_TITLE = 30  # characters; the names of sections are shorter
 LITTLE = 600  # characters of running text under which a page's own words about itself decide
 
 CAPTCHA = re.compile(
@@ -29,7 +30,8 @@ CAPTCHA = re.compile(
     r"|are you (?:a )?(?:human|robot)|not a robot|unusual traffic|"
     r"checking your browser|just a moment|verify you are human|ddos-guard|ddos protection|attention required"
     r"|подозрительн\w+ (?:активност|трафик)|"
-    r"проверка браузера|проверяем ваш браузер|перевіряємо ваш браузер|enable javascript and cookies to continue"
+    r"проверка браузера|проверяем ваш браузер|перевіряємо ваш браузер"
+    r"|enable javascript and cookies to continue"
     r"|cloudflare ray id",
     re.I,
 )
@@ -92,7 +94,7 @@ def before_reading(status: int, media_type: str | None, payload: bytes) -> str |
 
 
 def by_words(page: Page, title: str, text: Sequence[Block], said: Metadata) -> str | None:
-    """What a page with little text says it is: a captcha, an error, a wall; None when it says nothing of the kind."""
+    """What a page with little text says it is: a captcha, an error, a wall; None when it says no such thing."""
     running = sum(len(block.text) for block in text)
     heads = " \n ".join(
         [page.title, title, *(block.text for block in page.blocks if block.level in (1, 2))][:12]
@@ -128,7 +130,7 @@ def by_words(page: Page, title: str, text: Sequence[Block], said: Metadata) -> s
 
 
 def is_section(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> bool:
-    """Whether a page lists articles instead of being one: its running text is parted by the headlines of others."""
+    """Whether a page lists articles instead of being one: others' headlines part its running text."""
     running = sum(len(block.text) for block in text)
     if _stated_article(said) and (said.published or running > LITTLE):
         return False
@@ -141,9 +143,9 @@ def is_section(page: Page, head: Headline | None, text: Sequence[Block], said: M
     ]
     if not text:
         return len(headlines) >= 6
-    is_named = head is not None and head.agreement >= 0.8 and len(head.text) >= LONG_TITLE
+    is_named = head is not None and head.agreement >= 0.6 and len(head.text) >= LONG_TITLE
     among = [block for block in headlines if text[0].order - 2 <= block.order <= text[-1].order]
-    adjoining = sum(1 for one, other in zip(text, text[1:], strict=False) if other.order - one.order == 1)
+    adjoining = sum(1 for one, other in pairwise(text) if other.order - one.order == 1)
     if len(among) >= (8 if is_named else 4) and len(among) >= 0.6 * len(text) and adjoining < len(text) * 0.4:
         return True
     return not is_named and len(headlines) >= 12 and running < 250 and not said.published
@@ -156,9 +158,11 @@ def _stated_article(said: Metadata) -> bool:
 def _has_captcha(page: Page) -> bool:
     return bool(
         page.root.xpath(
-            "//*[contains(@class,'g-recaptcha') or contains(@class,'h-captcha') or contains(@class,'smart-captcha')"
+            "//*[contains(@class,'g-recaptcha') or contains(@class,'h-captcha')"
+            " or contains(@class,'smart-captcha')"
             " or contains(@id,'captcha')"
-            " or contains(@class,'cf-challenge') or contains(@class,'cf-turnstile') or contains(@id,'challenge-form')]"
+            " or contains(@class,'cf-challenge') or contains(@class,'cf-turnstile')"
+            " or contains(@id,'challenge-form')]"
         )
     )
 

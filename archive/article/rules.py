@@ -1,4 +1,4 @@
-"""A source's own rules: which of them holds for a capture, and what their selectors find; lxml and cssselect are used here."""
+"""A source's own rules: which hold for a capture, and what they find; lxml and cssselect are used here."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from archive.article import dates, widgets
+from archive.article import dates, stampforms, widgets
 from archive.article.metadata import Metadata, Said
 from archive.article.model import FoundIn, Listed, Stamp
 from archive.article.page import Block, Page
@@ -70,7 +70,7 @@ def stamps(
     text: Sequence[Block],
     listed: Listed | None,
 ) -> Stamps:
-    """The article's stamps; what is printed beside the headline and agrees with the data is what is stated."""
+    """The article's stamps; what is printed by the headline and agrees with the data is what is stated."""
     printed = visible(page, clock, headline, text)
     stated = _stated(said.published, clock)
     marked = _marked(page, clock, headline, text)
@@ -150,7 +150,7 @@ def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | 
 
 
 def _same_minute(one: Stamp, other: Stamp) -> bool:
-    """Whether two stamps state one minute: as instants, or on the clock face (a local time marked Z by mistake)."""
+    """Whether two stamps state one minute: as instants, or on the clock face (local times get marked Z)."""
     if one.precision == "day" or other.precision == "day":
         return False
     if abs((one.at - other.at).total_seconds()) < 60:
@@ -159,7 +159,7 @@ def _same_minute(one: Stamp, other: Stamp) -> bool:
 
 
 def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
-    """The printed stamp in the zone the data states; UTC that only shares the clock face is a local time mismarked."""
+    """The printed stamp in the zone the data states; UTC that only shares the clock face is a mistake."""
     if near.zone == "stated" or witness.zone == "source":
         return near
     if abs((near.at - witness.at).total_seconds()) < 60:
@@ -192,7 +192,7 @@ def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
 
 def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = False) -> list[Printed]:
     text = block.text
-    spans = dates.find(text)
+    spans = stampforms.find(text)
     if not spans:
         return []
     if block.box.role in ("comments", "navigation", "footer"):
@@ -229,7 +229,7 @@ def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = Fals
             bonus -= 1.5
         if stamp.rule in ("day-month", "month-day"):
             bonus -= 0.5
-        # Words beside a stamp that are neither label nor section make it a sentence's date, not the article's.
+        # Words beside a stamp that are neither label nor section make it a sentence's date.
         foreign = len(clean(before)) + len(clean(text[end : end + 60]))
         bonus -= 0.02 * min(foreign, 60)
         found.append(Printed(stamp, block, updated, labelled, weight + bonus))
@@ -284,24 +284,24 @@ def within(text: str, clock: Clock, found_in: FoundIn) -> Stamp | None:
     """The one stamp in a line of other words; None when there is none, or more than one."""
     found = [
         stamp
-        for start, end in dates.find(text)
+        for start, end in stampforms.find(text)
         if (stamp := clock.read(text[start:end], found_in)) is not None
     ]
     return found[0] if len(found) == 1 else None
 
 
 def without_stamp(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Paragraphs without the stamp that opens the first of them («06.01.2012, Кишинев 08:16:36 Устойчивого …»)."""
+    """Paragraphs without the stamp that opens the first («06.01.2012, Кишинев 08:16:36 Устойчивого …»)."""
     if not paragraphs:
         return paragraphs
     first = paragraphs[0]
-    for start, end in dates.find(first[:120])[:1]:
+    for start, end in stampforms.find(first[:120])[:1]:
         printed = first[start:end]
         rest = first[end:].lstrip(" ,.|•·:;/—–-")
         if (
             start == 0
             and len(rest) > 40
-            and (dates.has_clock(printed) or re.fullmatch(r"[\d./ -]+", printed))
+            and (stampforms.has_clock(printed) or re.fullmatch(r"[\d./ -]+", printed))
             and rest[:1].isupper()
         ):
             return (rest, *paragraphs[1:])

@@ -170,7 +170,7 @@ def likeness(one: str, other: str) -> float:
 def language(
     texts: Iterable[str], languages: tuple[str, ...] = (), declared: str | None = None
 ) -> str | None:
-    """The language of a text as ISO 639-1, or None: its own letters and words decide, then what is declared."""
+    """The language of a text as ISO 639-1, or None: its letters and words decide, then what is declared."""
     sample = " ".join(texts)[:20_000].casefold()
     letters = Counter(sample)
     words = Counter(WORD.findall(sample))
@@ -180,7 +180,7 @@ def language(
         + 4 * sum(letters[letter] for letter in OWN_LETTERS.get(code, "")) / total
         for code, known in OWN_WORDS.items()
     }
-    # «ё» and «ы» stand in Belarusian too, «і» in Ukrainian, Belarusian and Kazakh: what only one has outweighs.
+    # «ё» and «ы» stand in Belarusian too, «і» in three languages: what only one has outweighs.
     if letters["ў"] * 60 > total:
         score["ru"] = 0.0
     if sum(letters[letter] for letter in OWN_LETTERS["kk"]) * 20 > total:

@@ -9,11 +9,34 @@ from archive.replay import allowed, styles
 LONGEST = 4_000_000  # bytes
 SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-_MORE_ELEMENTS = frozenset("style title desc filter".split())
-_ELEMENTS = (allowed.ELEMENTS & frozenset(
-    "svg g path rect circle ellipse line polyline polygon text tspan defs lineargradient radialgradient stop clippath "
-    "mask pattern symbol use".split()
-)) | _MORE_ELEMENTS
+_MORE_ELEMENTS = frozenset(["style", "title", "desc", "filter"])
+_ELEMENTS = (
+    allowed.ELEMENTS
+    & frozenset(
+        [
+            "svg",
+            "g",
+            "path",
+            "rect",
+            "circle",
+            "ellipse",
+            "line",
+            "polyline",
+            "polygon",
+            "text",
+            "tspan",
+            "defs",
+            "lineargradient",
+            "radialgradient",
+            "stop",
+            "clippath",
+            "mask",
+            "pattern",
+            "symbol",
+            "use",
+        ]
+    )
+) | _MORE_ELEMENTS
 _ATTRIBUTES = allowed.ATTRIBUTES | frozenset({"style"})
 
 
@@ -35,11 +58,13 @@ def still(payload: bytes) -> bytes | None:
             _strip(element)
         elif (parent := element.getparent()) is not None:
             parent.remove(element)
-    return bytes(etree.tostring(root, encoding="utf-8", with_tail=False))  # the element alone: no document type
+    return bytes(
+        etree.tostring(root, encoding="utf-8", with_tail=False)
+    )  # the element alone: no document type
 
 
 def _is_allowed(element: etree._Element) -> bool:
-    if not isinstance(element.tag, str):  # an entity
+    if isinstance(element, etree._Entity):
         return False
     name = etree.QName(element)
     return name.namespace == SVG and name.localname.lower() in _ELEMENTS
@@ -47,7 +72,7 @@ def _is_allowed(element: etree._Element) -> bool:
 
 def _strip(element: etree._Element) -> None:
     if etree.QName(element).localname == "style":
-        element.text = styles.rewritten("".join(element.itertext()), "", _nowhere)
+        element.text = styles.rewritten("".join(map(str, element.itertext())), "", _nowhere)
     for name, value in list(element.attrib.items()):
         key = str(name)
         if key in ("href", XLINK_HREF):

@@ -11,9 +11,13 @@ from archive.replay.addresses import Addresses, absolute
 from archive.replay.tokens import Doctype, End, Raw, Start, Text, Token, tokens
 
 CHARSET = '<meta charset="utf-8">'
-_PUBLIC = re.compile(r"html(?:\s+public\s+\"([-+/.:\w ]*)\"(?:\s+\"([-/.:\w]*)\")?)?(?:\s|$)", re.IGNORECASE | re.ASCII)
+_PUBLIC = re.compile(
+    r"html(?:\s+public\s+\"([-+/.:\w ]*)\"(?:\s+\"([-/.:\w]*)\")?)?(?:\s|$)", re.IGNORECASE | re.ASCII
+)
 _ATTRIBUTE_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
-_PICTURE_DATA = re.compile(r"\s*data:image/(?:png|jpeg|jpg|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]", re.IGNORECASE)
+_PICTURE_DATA = re.compile(
+    r"\s*data:image/(?:png|jpeg|jpg|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]", re.IGNORECASE
+)
 _CANDIDATE = re.compile(r"[\s,]*(\S+)")
 _DESCRIPTOR = re.compile(r"[^,]*")
 _LENGTH = re.compile(r"\s+([0-9.]+[wxh])(?:\s+([0-9.]+[wxh]))?\s*", re.ASCII)

@@ -16,19 +16,51 @@ Kind = Literal["page", "style", "picture", "media", "font", "text", "other"]
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 PICTURES = frozenset(
-    "image/png image/jpeg image/jpg image/pjpeg image/gif image/webp image/avif image/bmp image/x-icon image/vnd.microsoft.icon".split()
+    [
+        "image/png",
+        "image/jpeg",
+        "image/jpg",
+        "image/pjpeg",
+        "image/gif",
+        "image/webp",
+        "image/avif",
+        "image/bmp",
+        "image/x-icon",
+        "image/vnd.microsoft.icon",
+    ]
 )
 TEXTS = frozenset(
-    "text/plain text/xml application/xml application/rss+xml application/atom+xml application/json application/feed+json text/csv".split()
+    [
+        "text/plain",
+        "text/xml",
+        "application/xml",
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/json",
+        "application/feed+json",
+        "text/csv",
+    ]
 )
 FONTS = frozenset(
-    """
-    font/woff font/woff2 font/ttf font/otf font/sfnt application/font-woff application/font-woff2 application/x-font-woff
-    application/x-font-ttf application/x-font-otf application/vnd.ms-fontobject
-    """.split()
+    [
+        "font/woff",
+        "font/woff2",
+        "font/ttf",
+        "font/otf",
+        "font/sfnt",
+        "application/font-woff",
+        "application/font-woff2",
+        "application/x-font-woff",
+        "application/x-font-ttf",
+        "application/x-font-otf",
+        "application/vnd.ms-fontobject",
+    ]
 )
 MEDIA = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
-_LOOKS_LIKE_A_PAGE = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b", re.IGNORECASE | re.DOTALL)
+_LOOKS_LIKE_A_PAGE = re.compile(
+    rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _BEGINNINGS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 _BOMS = b"\xef\xbb\xbf"
 
@@ -88,4 +120,6 @@ def _looks(payload: bytes) -> str:
     for beginning, media_type in _BEGINNINGS.items():
         if payload.startswith(beginning):
             return media_type
-    return "text/html" if _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOMS)) else "application/octet-stream"
+    return (
+        "text/html" if _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOMS)) else "application/octet-stream"
+    )

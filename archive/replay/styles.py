@@ -11,10 +11,14 @@ from tinycss2 import ast
 from archive.replay.addresses import absolute
 
 LONGEST = 4_000_000  # characters; past it a sheet is left out rather than read for a minute
-_HARMLESS_DATA = re.compile(r"data:(?:image|font|application/(?:x-)?font|application/vnd\.ms-fontobject)", re.IGNORECASE)
+_HARMLESS_DATA = re.compile(
+    r"data:(?:image|font|application/(?:x-)?font|application/vnd\.ms-fontobject)", re.IGNORECASE
+)
 # Whatever a sheet can name an address with; a backslash may spell any of them.
 _MAY_NAME = re.compile(r"\\|url|@import|image|src\(|cross-fade|expression|binding|behavior", re.IGNORECASE)
-_ADDRESS_FUNCTIONS = frozenset({"url", "src", "image-set", "-webkit-image-set", "image", "cross-fade", "-webkit-cross-fade"})
+_ADDRESS_FUNCTIONS = frozenset(
+    {"url", "src", "image-set", "-webkit-image-set", "image", "cross-fade", "-webkit-cross-fade"}
+)
 _LEFT_OUT = frozenset({"expression", "element", "-moz-element"})
 _MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _BYTES_PER_CHARACTER = 4

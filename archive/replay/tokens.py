@@ -7,7 +7,7 @@ the browser that shows the page builds its own, from the tokens that were let th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -100,7 +100,7 @@ def tokens(html: str) -> Iterator[Token]:
             at = end
 
 
-def _no_tag(html: str, at: int) -> Iterator[Token]:
+def _no_tag(html: str, at: int) -> Generator[Token, None, int]:
     """A comment, a document type, or a sign that is only a sign; gives back where it ends."""
     if html.startswith("<!--", at):
         if html.startswith((">", "->"), at + 4):

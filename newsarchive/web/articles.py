@@ -54,7 +54,9 @@ def compare(request: Request) -> Response:
 
 def outlet(archive: Archive, source: str | None) -> str:
     """The outlet's name for readers."""
-    return next((state.title for state in archive.sources() if state.name == source), source or "unknown outlet")
+    return next(
+        (state.title for state in archive.sources() if state.name == source), source or "unknown outlet"
+    )
 
 
 def taken(archive: Archive, article_id: int) -> list[CaptureRow]:

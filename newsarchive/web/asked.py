@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import cast
@@ -45,7 +45,14 @@ class Asked:
     @property
     def narrows(self) -> bool:
         """Whether anything but words is asked for."""
-        return bool(self.source or self.section or self.author or self.state or self.published_from or self.published_to)
+        return bool(
+            self.source
+            or self.section
+            or self.author
+            or self.state
+            or self.published_from
+            or self.published_to
+        )
 
     def found(self, archive: Archive) -> tuple[list[ArticleVersion], bool]:
         """The articles of the page asked for, and whether more follow."""
@@ -91,6 +98,14 @@ class Asked:
         }
         query = urlencode({name: value for name, value in stated.items() if value})
         return f"{path}?{query}" if query else path
+
+    def narrowed_to(self, first: date, last: date) -> str:
+        """The address of the same search, its first page, between two days."""
+        return replace(self, published_from=first, published_to=last, page=1).address()
+
+    def widened(self) -> str:
+        """The address of the same words with nothing else asked for."""
+        return f"/?{urlencode({'query': self.query})}" if self.query else "/"
 
 
 def read(request: Request, *, per_page: int) -> Asked:

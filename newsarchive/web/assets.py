@@ -17,6 +17,4 @@ def asset(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in _ASSETS:
         raise HTTPException(404)
-    return Response(
-        _ASSETS[name], headers={"Content-Type": _TYPES[name], "Cache-Control": "no-cache"}
-    )
+    return Response(_ASSETS[name], headers={"Content-Type": _TYPES[name], "Cache-Control": "no-cache"})

@@ -39,7 +39,9 @@ STATES = {
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """One of our pages."""
-    return HTMLResponse(_templates.get_template(template).render(request=request, **values), status_code=status)
+    return HTMLResponse(
+        _templates.get_template(template).render(request=request, **values), status_code=status
+    )
 
 
 def day(moment: date) -> str:

@@ -72,7 +72,7 @@ def bars(asked: Asked, months: dict[str | None, int]) -> Iterator[Bar]:
     for month in every[-TIMELINE_MONTHS:]:
         number = counts.get(month, 0)
         last = _next(month) - timedelta(days=1)
-        address = asked.address(**{"from": month, "to": last, "page": None})
+        address = asked.narrowed_to(month, last)
         yield Bar(month, number, round(max(3, 100 * number / most), 1) if number else 0, address)
 
 

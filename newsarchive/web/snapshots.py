@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from archive.errors import BadQuery, NotFound
 from archive.index.captures import CaptureRow
 from archive.replay import mementos
-from archive.replay.addresses import ROOT, Asked, addresses_at, asked, snapshot as address_of, stamp_of
+from archive.replay.addresses import ROOT, Asked, addresses_at, asked, stamp_of
+from archive.replay.addresses import snapshot as address_of
 from archive.replay.still import file_name, still
 from archive.store import Archive
 from newsarchive.web.door import behind, opened, origin
@@ -21,7 +22,9 @@ def snapshot(request: Request) -> Response:
     target = behind(request, ROOT)
     wanted = asked(target)
     if wanted is None:
-        raise BadQuery("A snapshot's address is /snapshot/, the moment as YYYYMMDDhhmmss, / and a web address.")
+        raise BadQuery(
+            "A snapshot's address is /snapshot/, the moment as YYYYMMDDhhmmss, / and a web address."
+        )
     with opened(request) as archive:
         captures = mementos.shown(archive.captures(wanted.url))
         row = mementos.closest(captures, wanted.at)
@@ -29,7 +32,9 @@ def snapshot(request: Request) -> Response:
             raise NotFound(f"{wanted.url} was never captured.")
         if wanted.form == "page":
             return _framed(request, archive, wanted, captures, row)
-        response = _alone(request, archive, wanted, row) if wanted.form == "frame" else _saved(request, archive, row)
+        response = (
+            _alone(request, archive, wanted, row) if wanted.form == "frame" else _saved(request, archive, row)
+        )
         response.headers["Link"] = mementos.relations(origin(request), row.url)
         response.headers["Memento-Datetime"] = mementos.http_date(row.fetched_at)
         return response

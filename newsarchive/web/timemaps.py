@@ -18,7 +18,9 @@ def timegate(request: Request) -> Response:
     stated = request.headers.get("Accept-Datetime")
     at = mementos.read_http_date(stated) if stated else captures[-1].fetched_at
     if at is None:
-        raise BadQuery(f"Accept-Datetime “{str(stated)[:60]}” is no date: write it as Mon, 10 Jan 2022 09:55:00 GMT.")
+        raise BadQuery(
+            f"Accept-Datetime “{str(stated)[:60]}” is no date: write it as Mon, 10 Jan 2022 09:55:00 GMT."
+        )
     row = mementos.closest(captures, at)
     assert row is not None
     headers = {"Vary": "accept-datetime", "Link": mementos.relations(origin(request), row.url)}

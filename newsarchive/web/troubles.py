@@ -23,7 +23,8 @@ STATUSES: dict[type[ArchiveError], tuple[int, str]] = {
 async def of_the_archive(request: Request, error: Exception) -> Response:
     """The archive's own errors: their sentence is the answer."""
     status, title = next(
-        (found for kind, found in STATUSES.items() if isinstance(error, kind)), (500, "The archive cannot be read")
+        (found for kind, found in STATUSES.items() if isinstance(error, kind)),
+        (500, "The archive cannot be read"),
     )
     sentence = str(error)
     if isinstance(error, DamagedRecord):
@@ -44,7 +45,10 @@ async def of_the_request(request: Request, error: Exception) -> Response:
 async def unforeseen(request: Request, error: Exception) -> Response:
     """A defect of ours."""
     return _answer(
-        request, 500, "Something broke here", "This is a defect of the program and not of the archive; the log says more."
+        request,
+        500,
+        "Something broke here",
+        "This is a defect of the program and not of the archive; the log says more.",
     )
 
 

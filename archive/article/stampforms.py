@@ -1,0 +1,134 @@
+"""The forms in which pages print dates and times, as patterns, and where such stand in a line of text."""
+
+from __future__ import annotations
+
+import re
+
+from archive.article.timewords import MONTHS, OFFSETS, WEEKDAYS, ZONES
+
+_MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")(?!\w)\.?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+_YEAR_WORD = r"(?:\s*(?:года|году|год|г\.?|року|р\.?|рік|гада|годзе|жылғы|жылы|жыл|ж\.?|y\.)(?!\w))?"
+_DAY = r"(?<!\d)(?P<day>[0-3]?\d)(?:st|nd|rd|th|-?го|-?е)?"
+_CLOCK = (
+    r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)\s?(?:[:.]|\s?(?:час(?:ов|а)?\.?|ч\.?|год(?:ин[аи]?)?\.?"
+    r"|h)\s?)(?P<minute>[0-5]\d)(?![\d])"
+    r"(?:[:.](?P<second>[0-5]\d)(?:\.\d{1,6})?(?!\d))?(?:\s?(?:мин(?:ут[аы]?)?\.?|хв\.?)(?!\w))?(?:\s?(?P<half>[ap]\.?m\.?)(?!\w))?"
+)
+_DASHED_CLOCK = r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)-(?P<minute>[0-5]\d)(?![\d-])(?P<second>\Z.)?(?P<half>\Z.)?"
+_BETWEEN = (
+    r"(?:[\s,;|/•·«»()\[\]—–-]|\s[вvоу]\s|\sat\s|\sоб?\s|\s[а]\s|⏱|🕐)*"
+    r"(?:(?<=[\s,])(?:в|at|о|об|у|ў|@)\s)?\s*"
+)
+_PLACE = r"(?:,\s[а-яёіїєґўa-z-]{3,20}\s)?"  # «06.01.2012, Кишинев 08:16:36»
+_WEEKDAY = (
+    r"(?:(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?,?\s*)?"
+)
+_DATES = {
+    "year-month-day": rf"(?<![\d./-]){_YEAR}\s?[-./]\s?"
+    r"(?P<month_number>[01]?\d)\s?[-./]\s?(?P<day>[0-3]?\d)(?![\d])(?![.-]\d)",
+    "day-month-year": rf"{_DAY}[\s.,-]*(?:of\s)?{_MONTH},?[\s./-]*{_YEAR}{_YEAR_WORD}",
+    "year-day-month": rf"(?<![\d./-]){_YEAR}{_YEAR_WORD},?\s*{_DAY}\s+{_MONTH}",
+    "month-day-year": rf"(?<!\w){_MONTH}\s*{_DAY},?\s+{_YEAR}",
+    "numbers-day-month-year": r"(?<![\d./-])(?P<day>[0-3]?\d)\s?(?P<mark>[./-])\s?"
+    r"(?P<month_number>[01]?\d)\s?(?P=mark)\s?(?P<year>(?:19"
+    rf"|20)\d\d|\d\d)(?!\d)(?![.-]\d){_YEAR_WORD}",
+    "day-month-short-year": rf"{_DAY}[\s.,-]*{_MONTH}\s*"
+    r"['’`]?(?P<year>\d\d)(?!\d|\s?[:.-]\s?\d|\s?(?:час|ч\b|мин|год))",
+    "day-month": rf"{_DAY}[\s.-]*{_MONTH}(?!,?\s*\d{{4}})",
+    "month-day": rf"(?<!\w){_MONTH}\s*{_DAY}(?!\d)(?!:)(?!,?\s*\d{{4}})",
+    "numbers-day-month": r"(?<![\d./:-])(?P<day>[0-3]?\d)[./](?P<month_number>[01]\d)(?![\d])(?![./:-]\d)",
+    "relative-day": r"(?<!\w)(?P<word>сегодня|вчера|позавчера|сьогодні|вчора|учора|позавчора|сёння|пазаўчора"
+    r"|бүгін|кеше|today|yesterday)(?!\w)",
+}
+AGO = re.compile(
+    r"(?:(?P<number>\d{1,3}|полтора|пол|half an?|an?|one|один|одну|одна)?\s*)(?P<unit>секунд\w*"
+    r"|минут\w*|мин\.?|час(?:а|ов|у)?|ч\.?|получаса|полчаса|д(?:ень|ня|ней|н\.?)|"
+    r"недел[юияь]\w*|хвилин\w*|хв\.?|годин\w*|д(?:ень|ні|нів)|тиж(?:день|ні|нів)|хвілін\w*"
+    r"|гадзін\w*|дз(?:ень|ён)|тыд(?:зень|ні)|"
+    r"seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|минут|сағат|күн|минут)\s+(?P<ago>назад"
+    r"|тому(?: назад)?|таму|бұрын|ago)(?!\w)"
+)
+JUST_NOW = re.compile(r"^(?:только что|щойно|толькі што|just now|жаңа ғана)$")
+ISO = re.compile(
+    r"^(?P<date>\d{4}-?\d\d-?\d\d)(?:[t\s]\s*(?P<time>\d\d:?\d\d(?::?\d\d)?)(?:[.,]\d{1,9})?\s*(?P<offset>z"
+    r"|[+-]\d\d(?::?\d\d)?|utc|gmt)?)?$"
+)
+OFFSET = re.compile(
+    r"(?:(?<!\w)(?:utc|gmt)\s?(?P<hours>[+-−–]\s?\d{1,2})(?::?(?P<minutes>\d\d))?|(?<=[\d\s])(?P<plain>[+-]\d\d):?(?P<plain_minutes>00"
+    r"|30|45)(?![\d.]))(?!\d)"
+)
+ZONE_WORD = re.compile(
+    r"(?<!\w)(?P<zone>"
+    + "|".join(sorted(map(re.escape, {**ZONES, **OFFSETS}), key=len, reverse=True))
+    + r")(?!\w)\.?"
+)
+UPDATED_TAIL = re.compile(
+    r"[(\[|,•·;]?\s*(?:обновлен[оа]?|обновл\.?|изменен[оа]?|оновлено|абноўлена|жаңартылды|отредактировано"
+    r"|updated?|modified|upd\.?|ред\.?)\b[^)]{0,60}\)?\s*$"
+)
+DATE_RULES = tuple((name, re.compile(pattern, re.UNICODE)) for name, pattern in _DATES.items())
+CLOCK_RULE = re.compile(_CLOCK)
+DASHED_RULE = re.compile(_DASHED_CLOCK)
+WORDS_AROUND = re.compile(
+    r"(?<!\w)(?:опубликован[оаы]?|дата публикации|публикация|дата|добавлен[оаы]?|размещен[оа]?"
+    r"|создан[оа]?|опубліковано|дата публікації|апублікавана|жарияланды|"
+    r"обновлен[оа]?|оновлено|published(?: on)?|posted(?: on)?|updated(?: on)?|last updated"
+    r"|created|время|года?|году|року|at|on|в|во|о|об|г|р|from|date|time)(?!\w)\.?"
+)
+WEEKDAY_WORD = re.compile(
+    r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?"
+)
+HINT = re.compile(
+    r"\d|только что|щойно|толькі што|just now|час назад|сегодня|вчера|сьогодні|вчора|сёння"
+    r"|учора|бүгін|кеше|today|yesterday|ago|назад|тому|таму"
+)
+
+
+def _unnamed(pattern: str) -> str:
+    """A pattern without named groups, to stand in another more than once."""
+    return re.sub(r"[(][?]P<[a-z_]+>", "(?:", pattern).replace("(?P=mark)", "[./-]")
+
+
+_ISO_PRINTED = r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:?\d\d)?"
+_ZONED = r"(?:\s?[,(]?\s?(?:" + _unnamed(ZONE_WORD.pattern) + r")\)?)?"
+_DATE_PRINTED = "|".join(_unnamed(pattern) for pattern in _DATES.values())
+_CLOCK_PRINTED = _unnamed(_CLOCK)
+_FINDER = re.compile(
+    f"(?:{_ISO_PRINTED})"
+    f"|(?:(?:{_CLOCK_PRINTED}){_ZONED}{_BETWEEN})?{_WEEKDAY}(?:{_DATE_PRINTED}){_YEAR_WORD}"
+    f"(?:(?:{_PLACE}|{_BETWEEN}{_WEEKDAY}{_BETWEEN})(?:{_CLOCK_PRINTED}))?"
+    f"|(?:{_unnamed(AGO.pattern)})"
+    f"|(?:{_CLOCK_PRINTED})"
+)
+_ZONE_AFTER = re.compile(
+    r"\s?[,(]?\s?(?:"
+    + OFFSET.pattern.replace("?P<", "?P<z_")
+    + "|"
+    + ZONE_WORD.pattern.replace("?P<", "?P<w_")
+    + r")\)?"
+)
+
+
+def has_clock(printed: str) -> bool:
+    """Whether a printed stamp tells a time of day."""
+    return CLOCK_RULE.search(printed.casefold()) is not None
+
+
+def find(text: str) -> list[tuple[int, int]]:
+    """Where stamps stand in a line: start and end of each, with clock and zone word where they adjoin."""
+    folded = text[:2000].casefold()
+    if len(folded) != len(text[:2000]):
+        folded = text[:2000].lower()
+    if len(folded) != len(text[:2000]) or not HINT.search(folded):
+        return []
+    spans: list[tuple[int, int]] = []
+    for match in _FINDER.finditer(folded):
+        start, end = match.span()
+        zone = _ZONE_AFTER.match(folded, end)
+        if zone is not None:
+            end = zone.end()
+        printed = text[start:end]
+        start += len(printed) - len(printed.lstrip(" ,;|/•·-—–"))
+        spans.append((start, start + len(text[start:end].rstrip(" ,;|/•·-—–"))))
+    return [span for span in spans if span[1] > span[0]]

@@ -1,0 +1,219 @@
+"""What looking at an address comes to: versions, states, joined histories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from archive import moments
+from archive.article.model import Article, Image, NotAnArticle
+from archive.capture import Capture, Place
+from archive.facts import Failed, Fetched
+from archive.index import articles, keeping
+from archive.index.articles import Settled, settle, settle_failed
+from archive.index.connection import Connection, connect
+from archive.index.pending import Known, due
+
+URL = "http://news.example/a/1"
+START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
+STORY = Article(title="Мост закрыт", body=("Мост через реку закрыт на ремонт до весны.", "Движение идёт в объезд."))
+
+
+class Looks:
+    """An index and a hand that looks at addresses, an hour apart."""
+
+    def __init__(self, path: Path) -> None:
+        self.index: Connection = connect(path, create=True)
+        self._hours = count()
+
+    def look(
+        self,
+        url: str = URL,
+        reading: Article | NotAnArticle | None = STORY,
+        *,
+        status: int = 200,
+        location: str = "",
+        extractor: str = "one",
+        reread: Article | None = None,
+    ) -> Settled:
+        hour = next(self._hours)
+        raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
+        capture = Capture(url, START + timedelta(hours=hour), raw.encode())
+        entry = keeping.CaptureEntry.of(
+            capture, record_id=f"<urn:uuid:{hour}>", place=Place("warc/x.warc.gz", hour, 1), digest="", truncated=None
+        )
+        number = keeping.add_capture(self.index, entry, Fetched(role="article"))
+        return settle(
+            self.index, number, reading if status == 200 else None, extractor=extractor, reread=reread
+        )
+
+    def state(self, article_id: int | None) -> str:
+        row = self.index.execute("SELECT state FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return str(row["state"])
+
+    def versions(self) -> int:
+        return int(self.index.execute("SELECT count(*) FROM versions").fetchone()[0])
+
+
+@pytest.fixture
+def looks(tmp_path: Path) -> Iterator[Looks]:
+    looks = Looks(tmp_path / "archive.db")
+    yield looks
+    assert looks.index.execute("PRAGMA foreign_key_check").fetchall() == []
+    looks.index.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
+    looks.index.close()
+
+
+def test_the_same_content_is_no_second_version(looks: Looks) -> None:
+    assert [looks.look().outcome, looks.look().outcome] == ["new", "known"]
+    assert looks.versions() == 1
+
+
+def test_another_headline_is_a_version(looks: Looks) -> None:
+    looks.look()
+    assert looks.look(reading=replace(STORY, title="Мост открыт")).outcome == "changed"
+    assert looks.versions() == 2
+
+
+def test_a_counter_that_moved_is_no_version(looks: Looks) -> None:
+    looks.look()
+    assert looks.look(reading=replace(STORY, views=10_000)).outcome == "known"
+
+
+def test_another_caption_is_a_version(looks: Looks) -> None:
+    looks.look(reading=replace(STORY, images=(Image("http://news.example/1.jpg", "Мост"),)))
+    assert looks.look(reading=replace(STORY, images=(Image("http://news.example/1.jpg", "Река"),))).outcome == "changed"
+
+
+def test_a_better_extractor_is_no_edit(looks: Looks) -> None:
+    looks.look()
+    better = replace(STORY, body=STORY.body[:1])
+    assert looks.look(reading=better, extractor="two", reread=better).outcome == "known"
+    assert looks.versions() == 1
+
+
+def test_an_edit_read_by_a_better_extractor_is_an_edit(looks: Looks) -> None:
+    looks.look()
+    assert looks.look(reading=replace(STORY, title="Мост открыт"), extractor="two", reread=STORY).outcome == "changed"
+
+
+def test_one_404_removes_nothing_and_a_second_does(looks: Looks) -> None:
+    article = looks.look().article_id
+    assert (looks.look(status=404).outcome, looks.state(article)) == ("gone", "live")
+    assert (looks.look(status=410).outcome, looks.state(article)) == ("removed", "removed")
+
+
+def test_an_answer_between_two_404s_refutes_the_first(looks: Looks) -> None:
+    article = looks.look().article_id
+    looks.look(status=404)
+    looks.look()
+    looks.look(status=404)
+    assert looks.state(article) == "live"
+
+
+def test_a_removed_article_that_answers_again_is_live(looks: Looks) -> None:
+    article = looks.look().article_id
+    looks.look(status=404)
+    looks.look(status=404)
+    looks.look()
+    assert looks.state(article) == "live"
+
+
+@pytest.mark.parametrize("status", [403, 429, 500, 503])
+def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(looks: Looks, status: int) -> None:
+    article = looks.look().article_id
+    for _ in range(3):
+        looks.look(status=status)
+    assert looks.state(article) == "unreachable"
+
+
+def test_a_fetch_that_failed_makes_an_article_unreachable(looks: Looks) -> None:
+    article = looks.look().article_id
+    settle_failed(looks.index, Failed(role="article", url=URL, at=moments.text(START), reason="refused"))
+    assert looks.state(article) == "unreachable"
+
+
+def test_a_captcha_over_an_article_says_nothing_of_the_article(looks: Looks) -> None:
+    article = looks.look().article_id
+    assert looks.look(reading=NotAnArticle("captcha")).outcome == "not an article"
+    assert (looks.state(article), looks.versions()) == ("live", 1)
+
+
+def test_a_redirect_that_is_followed_joins_the_addresses(looks: Looks) -> None:
+    first = looks.look().article_id
+    assert looks.look(status=301, location="/a/one").outcome == "moved"
+    assert looks.state(first) == "moved"
+    assert looks.look("http://news.example/a/one") == Settled("known", first)
+    assert looks.state(first) == "live"
+    assert looks.versions() == 1
+
+
+def test_two_articles_become_one_when_one_address_leads_to_the_other(looks: Looks) -> None:
+    first = looks.look().article_id
+    second = looks.look("http://news.example/a/one", replace(STORY, title="Мост через реку закрыт")).article_id
+    assert first != second
+    assert looks.look(status=301, location="http://news.example/a/one").article_id == first
+    rows = looks.index.execute("SELECT id, url, version_count FROM articles").fetchall()
+    assert [tuple(row) for row in rows] == [(first, "http://news.example/a/one", 2)]
+
+
+def test_a_redirect_to_another_story_joins_nothing(looks: Looks) -> None:
+    first = looks.look().article_id
+    other = Article(title="Выборы назначены", body=("Избирательная комиссия назначила выборы на осень.",))
+    second = looks.look("http://news.example/a/2", other).article_id
+    looks.look(status=302, location="/a/2")
+    assert (looks.state(first), looks.state(second)) == ("moved", "live")
+
+
+def test_a_front_page_stated_as_canonical_is_not_believed(looks: Looks) -> None:
+    first = looks.look(reading=replace(STORY, canonical="http://news.example/")).article_id
+    other = replace(STORY, title="Другая", body=("Совсем другой текст.",), canonical="http://news.example/")
+    assert looks.look("http://news.example/a/2", other).article_id != first
+
+
+def test_a_canonical_address_without_the_query_is_the_articles_own(looks: Looks) -> None:
+    first = looks.look(URL + "?from=main", replace(STORY, canonical=URL)).article_id
+    assert looks.look() == Settled("known", first)
+
+
+def test_an_articles_number_is_the_same_in_every_archive(looks: Looks, tmp_path: Path) -> None:
+    elsewhere = Looks(tmp_path / "other.db")
+    elsewhere.look("http://news.example/a/77")
+    assert elsewhere.look().article_id == looks.look().article_id
+    elsewhere.index.close()
+
+
+def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
+    from zoneinfo import ZoneInfo
+
+    from archive.article.model import Stamp
+
+    at = datetime(2022, 1, 10, 11, 55, tzinfo=ZoneInfo("Europe/Kyiv"))
+    listed = Stamp(at, "minute", "11:55", "listing", "source", "clock")
+    assert articles.content_digest(replace(STORY, published=listed)) == articles.content_digest(STORY)
+    printed = replace(listed, found_in="visible")
+    assert articles.content_digest(replace(STORY, published=printed)) != articles.content_digest(STORY)
+
+
+def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all() -> None:
+    known = Known(1, URL, None, None, None, START, START, "live", 0)
+    looks, now = [], START
+    while now < START + timedelta(days=3650):
+        now += timedelta(minutes=30)
+        if due([known], now):
+            looks.append(now)
+            known = replace(known, last_looked=now)
+    assert looks[0] == START + timedelta(minutes=30)
+    assert 20 <= len(looks) <= 60
+    waits = [later - earlier for earlier, later in zip(looks, looks[1:], strict=False)]
+    assert waits == sorted(waits)
+
+
+def test_an_unconfirmed_404_is_looked_at_by_the_next_crawl() -> None:
+    known = Known(1, URL, None, None, None, START, START + timedelta(days=400), "live", 1)
+    assert due([known], START + timedelta(days=400, minutes=1)) == [known]

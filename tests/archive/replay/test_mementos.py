@@ -1,0 +1,57 @@
+"""Which capture answers for a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from archive.replay import mementos
+
+NOON = datetime(2022, 1, 10, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Taken:
+    id: int
+    fetched_at: datetime
+    status: int | None = 200
+    url: str = "http://h.example/p?a=1"
+
+
+def taken(*hours: float) -> list[Taken]:
+    return [Taken(number, NOON + timedelta(hours=hour)) for number, hour in enumerate(hours)]
+
+
+def test_the_nearest_capture_answers_and_of_two_as_near_the_earlier() -> None:
+    captures = taken(-3, -1, 1, 5)
+    assert mementos.closest(captures, NOON) == captures[1]
+    assert mementos.closest(captures, NOON + timedelta(hours=4)) == captures[3]
+    assert mementos.closest([], NOON) is None
+
+
+def test_not_modified_is_nothing_to_look_at() -> None:
+    there, unchanged = Taken(1, NOON), Taken(2, NOON + timedelta(hours=1), 304)
+    assert mementos.shown([unchanged, there]) == [there]
+
+
+def test_of_two_captures_within_a_second_one_has_the_address() -> None:
+    first, second = Taken(1, NOON), Taken(2, NOON + timedelta(milliseconds=300))
+    assert mementos.shown([second, first]) == [first]
+
+
+def test_the_list_of_snapshots_is_that_of_rfc_7089() -> None:
+    assert mementos.as_links("http://localhost:8470", "http://h.example/p?a=1", taken(0, 24)) == (
+        '<http://h.example/p?a=1>; rel="original",\n'
+        '<http://localhost:8470/timemap/link/http://h.example/p?a=1>; rel="self"; type="application/link-format"; '
+        'from="Mon, 10 Jan 2022 12:00:00 GMT"; until="Tue, 11 Jan 2022 12:00:00 GMT",\n'
+        '<http://localhost:8470/timegate/http://h.example/p?a=1>; rel="timegate",\n'
+        '<http://localhost:8470/snapshot/20220110120000/http://h.example/p?a=1>; rel="first memento"; '
+        'datetime="Mon, 10 Jan 2022 12:00:00 GMT",\n'
+        '<http://localhost:8470/snapshot/20220111120000/http://h.example/p?a=1>; rel="last memento"; '
+        'datetime="Tue, 11 Jan 2022 12:00:00 GMT"\n'
+    )
+
+
+def test_a_date_that_is_none_is_not_guessed() -> None:
+    assert mementos.read_http_date("Mon, 10 Jan 2022 12:00:00 GMT") == NOON
+    assert mementos.read_http_date("yesterday") is None

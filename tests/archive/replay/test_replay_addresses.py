@@ -1,0 +1,63 @@
+"""The address of a snapshot, read and written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.replay.addresses import absolute, asked, moment_of, snapshot
+
+AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
+
+
+def test_the_query_of_an_archived_address_belongs_to_it() -> None:
+    found = asked("20220110095500/https://host.example/p?a=1&b=2")
+    assert found is not None
+    assert (found.url, found.form, found.at) == ("https://host.example/p?a=1&b=2", "page", AT)
+
+
+def test_slashes_that_a_server_in_between_joined_are_parted_again() -> None:
+    found = asked("20220110095500if_/https:/host.example//p")
+    assert found is not None and (found.url, found.form) == ("https://host.example//p", "frame")
+
+
+@pytest.mark.parametrize("target", ["x/http://h/", "20221310000000/http://h/", "2022/", "20220110095500zz_/http://h/",
+                                    "202201100/http://h/", "٢٠٢٢/http://h/", "20220110095500/ftp://h/x", ""])  # fmt: skip
+def test_what_names_no_moment_or_no_web_address_is_no_snapshot(target: str) -> None:
+    assert asked(target) is None
+
+
+def test_the_first_digits_of_a_moment_name_its_beginning() -> None:
+    assert moment_of("2022") == datetime(2022, 1, 1, tzinfo=UTC)
+    assert moment_of("202203") == datetime(2022, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stated", "meant"),
+    [
+        ("p?q=Мир", "http://h.example/a/p?q=%CC%E8%F0"),
+        ("//cdn.example/x", "http://cdn.example/x"),
+        ("../../../../etc", "http://h.example/etc"),
+        ("https://x.example/a/%2e%2e/%2E%2E/b", "https://x.example/b"),
+        ("java\tscript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("mailto:a@b", None),
+        ("http://[broken", None),
+        ("#top", "http://h.example/a/b#top"),
+    ],
+)
+def test_an_address_means_what_it_means_in_a_browser(stated: str, meant: str | None) -> None:
+    assert absolute(stated, "http://h.example/a/b", "windows-1251") == meant
+
+
+@given(st.text(max_size=60))
+def test_an_archived_address_cannot_leave_the_place_of_snapshots(stated: str) -> None:
+    url = absolute(stated, "http://h.example/")
+    if url is not None:
+        address = snapshot(url, AT)
+        assert address.startswith("/snapshot/20220110095500/http")
+        assert not any(segment in (".", "..") for segment in address.partition("?")[0].split("/"))
+        assert not set(address) & set(' \t\n"<>\\#')

@@ -1,0 +1,103 @@
+"""The queue forgets nothing when its process is killed, and asks nothing twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.facts import Fetched
+from spiders.frontier import Queue
+from spiders.task import Task
+
+
+def task(path: str, role: str = "article", **more: object) -> Task:
+    return Task(f"http://news.example{path}", Fetched(role=role, **more))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "frontier.db"
+
+
+def test_a_task_comes_back_as_it_went_in(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    sent = task("/a?b=1", section="Мир", listing="http://news.example/", place=3, headline="«Ё»", stamp="11:55")
+    assert queue.add(sent)
+    assert queue.lease() == sent
+    assert queue.lease() is None
+
+
+def test_an_address_is_queued_once_however_it_is_written(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    assert queue.add(task("/a?b=1"))
+    assert not queue.add(task("/a?b=1#comments"))
+    assert not queue.add(task("/a?b=1&utm_source=feed"))
+    assert queue.add(task("/a?b=1", role="image"))
+
+
+def test_an_address_that_is_done_is_not_queued_again_in_the_same_crawl(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    queue.add(task("/a"))
+    leased = queue.lease()
+    assert leased is not None
+    queue.done(leased)
+    assert not queue.add(task("/a"))
+    assert queue.is_empty()
+
+
+def test_a_second_try_is_queued_again(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    queue.add(task("/a"))
+    leased = queue.lease()
+    assert leased is not None
+    assert queue.add(leased.again())
+    again = queue.lease()
+    assert again is not None
+    assert again.tries == 1
+
+
+def test_listings_come_before_articles_and_new_articles_before_known_ones(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    queue.add(task("/picture", role="image"))
+    queue.add(task("/known"))
+    queue.add(task("/new", listing="http://news.example/"))
+    queue.add(task("/", role="listing"))
+    leased = [one.url for one in iter(queue.lease, None)]
+    assert [url.rpartition("/")[2] for url in leased] == ["", "new", "known", "picture"]
+
+
+def test_what_a_killed_crawl_had_in_hand_is_queued_for_the_next(file: Path) -> None:
+    killed = Queue(file, "primorsk", "crawl-1")
+    for path in ("/a", "/b", "/c"):
+        killed.add(task(path))
+    killed.lease()
+    killed.close()
+    queue = Queue(file, "primorsk", "crawl-2")
+    queue.take_over(lambda crawl, url: False)
+    assert {one.url[-2:] for one in iter(queue.lease, None)} == {"/a", "/b", "/c"}
+
+
+def test_what_a_killed_crawl_had_captured_is_not_asked_for_again(file: Path) -> None:
+    killed = Queue(file, "primorsk", "crawl-1")
+    killed.add(task("/a"))
+    killed.add(task("/b"))
+    killed.lease()
+    killed.lease()
+    killed.close()
+    queue = Queue(file, "primorsk", "crawl-2")
+    queue.take_over(lambda crawl, url: crawl == "crawl-1" and url.endswith("/a"))
+    assert [one.url[-2:] for one in iter(queue.lease, None)] == ["/b"]
+
+
+def test_sources_do_not_see_one_anothers_tasks(file: Path) -> None:
+    Queue(file, "primorsk", "crawl-1").add(task("/a"))
+    other = Queue(file, "sloboda", "crawl-2")
+    assert other.lease() is None
+    assert other.add(task("/a"))
+
+
+def test_redirects_are_counted_and_say_where_they_came_from() -> None:
+    moved = task("/a").at("http://news.example/b")
+    assert (moved.hops, moved.why.redirected_from) == (1, "http://news.example/a")
+    assert Task.from_json(moved.to_json()) == moved

@@ -1,0 +1,84 @@
+"""A guest on other people's servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from scrapy import Request
+
+from spiders.politeness import LONGEST_WAIT, Guard, Pace, retry_after
+
+NOW = 1_641_808_500.0  # 2022-01-10T09:55:00Z
+
+
+@pytest.fixture
+def pace(tmp_path: Path) -> Iterator[Pace]:
+    pace = Pace(tmp_path / "pace.db")
+    yield pace
+    pace.close()
+
+
+def test_a_host_is_free_once_and_then_after_the_delay(pace: Pace) -> None:
+    assert pace.reserve("a.example", 2.0, NOW) == 0
+    assert pace.reserve("a.example", 2.0, NOW + 0.5) == pytest.approx(1.5)
+    assert pace.reserve("a.example", 2.0, NOW + 2.0) == 0
+
+
+def test_hosts_have_a_pace_each(pace: Pace) -> None:
+    pace.reserve("a.example", 2.0, NOW)
+    assert pace.reserve("b.example", 2.0, NOW) == 0
+
+
+def test_two_processes_share_one_pace(pace: Pace, tmp_path: Path) -> None:
+    other = Pace(tmp_path / "pace.db")
+    assert pace.reserve("a.example", 2.0, NOW) == 0
+    assert other.reserve("a.example", 2.0, NOW + 1.0) == pytest.approx(1.0)
+    other.close()
+
+
+def test_a_host_that_asked_for_a_pause_gets_it(pace: Pace) -> None:
+    pace.hold("a.example", NOW + 30)
+    assert pace.reserve("a.example", 1.0, NOW) == pytest.approx(30)
+
+
+def test_a_clock_set_back_stops_no_crawl(pace: Pace) -> None:
+    pace.reserve("a.example", 1.0, NOW)
+    assert pace.reserve("a.example", 1.0, NOW - 10 * LONGEST_WAIT) == 0
+
+
+@pytest.mark.parametrize(
+    ("stated", "seconds"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("Mon, 10 Jan 2022 09:56:30 GMT", 90.0),
+        ("Mon, 10 Jan 2022 09:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(stated: str | None, seconds: float | None) -> None:
+    assert retry_after(stated, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("url", "ip", "allowed"),
+    [
+        ("http://news.example/", "93.184.215.14", True),
+        ("http://news.example/", "127.0.0.1", False),
+        ("http://news.example/", "10.0.0.7", False),
+        ("http://news.example/", "169.254.169.254", False),
+        ("http://news.example/", "::1", False),
+        ("http://news.example/", "::ffff:127.0.0.1", False),
+        ("http://127.0.0.1:8000/a", "127.0.0.1", True),
+        ("http://127.0.0.1:8001/a", "127.0.0.1", False),
+    ],
+)
+def test_only_the_sources_own_place_may_be_private(url: str, ip: str, allowed: bool) -> None:
+    guard = Guard(("http://127.0.0.1:8000/world/",))
+    assert guard.allowed(Request(url), ip) is allowed
+
+
