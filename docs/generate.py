@@ -1,7 +1,7 @@
 """Writes docs/cli.md from the commands' own help, and docs/schema.md from the comments in the schema.
 
-    python docs/generate.py            writes both
-    python docs/generate.py --check    exit code 1 when either is out of step
+python docs/generate.py            writes both
+python docs/generate.py --check    exit code 1 when either is out of step
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from newsarchive.cli import main as newsarchive
 DOCS = Path(__file__).parent
 WIDTH = 80
 _TABLE = re.compile(r"CREATE (?:VIRTUAL )?(?:TABLE|VIEW) \w+ (?:USING fts5 )?(?:\(|AS)  -- (?P<says>.+)")
-_COLUMN = re.compile(r'^    "?(?P<name>\w+)"? (?P<kind>INTEGER|TEXT|REAL|BLOB)(?P<rest>[^-]*?),?(?:\s*-- (?P<says>.+))?$')
+_COLUMN = re.compile(
+    r'^    "?(?P<name>\w+)"? (?P<kind>INTEGER|TEXT|REAL|BLOB)(?P<rest>[^-]*?),?(?:\s*-- (?P<says>.+))?$'
+)
 _REFERENCE = re.compile(r"REFERENCES (\w+) \((\w+)\)")
 
 
@@ -47,9 +49,9 @@ def cli() -> str:
     parts = [
         "# Commands",
         "This page is made by `make docs` from what each command says with `--help`.",
-        "An answer goes to standard output, everything else to standard error. Exit codes: 0, done; 1, done, and "
-        "something needs looking at (a source failed, damage was found, nothing matched); 2, the command or a file "
-        "it was given is wrong.",
+        "An answer goes to standard output, everything else to standard error. Exit codes: 0, done; 1, done, "
+        "and something needs looking at (a source failed, damage was found, nothing matched); 2, the command "
+        "or a file it was given is wrong.",
     ]
     for depth, context in _commands(newsarchive, "newsarchive", None):
         parts += [f"{'#' * (depth + 2)} {context.command_path}", f"```\n{context.get_help()}\n```"]
@@ -72,8 +74,8 @@ def schema() -> str:
     parts = [
         "# The tables of archive.db",
         "This page is made by `make docs` from the comments in `archive/index/schema.py`.",
-        "The index is an SQLite file that `sqlite3`, Datasette and pandas read as it is. It can be deleted at any "
-        "time: `newsarchive rebuild` makes it anew from the WARC files. Moments are text in UTC, "
+        "The index is an SQLite file that `sqlite3`, Datasette and pandas read as it is. It can be deleted at "
+        "any time: `newsarchive rebuild` makes it anew from the WARC files. Moments are text in UTC, "
         "`2022-01-10T09:55:00.000000Z`, and sort as they stand; what is not known is null.",
     ]
     for name, statement in TABLES.items():
@@ -83,7 +85,11 @@ def schema() -> str:
             rows += [f"| `{column}` | {kind} | {says} |" for column, kind, says in columns]
             parts.append("\n".join(rows))
     for name, statement in VIEWS.items():
-        parts += [f"## {name} (a view)", _sentence(_table_says(statement)), f"```sql\n{statement.strip()}\n```"]
+        parts += [
+            f"## {name} (a view)",
+            _sentence(_table_says(statement)),
+            f"```sql\n{statement.strip()}\n```",
+        ]
     return "\n\n".join(parts) + "\n"
 
 

@@ -18,8 +18,9 @@ from archive.capture import Capture
 from archive.urls import canonical, is_web
 from spiders.listing import addresses, headlines
 from spiders.listing.choice import Listed, of_the_list
-from spiders.listing.items import stamps_of
+from spiders.listing.items import Item, items_of, stamps_of, title_of
 from spiders.listing.paging import next_page, pager_links
+from spiders.listing.stamps import printed
 from spiders.listing.tree import Link, Stamp, Tree, below
 
 
@@ -88,25 +89,38 @@ def _may_be_article(link: Link) -> bool:
     return (
         not addresses.is_file(link.url)
         and addresses.likeness(link.key) > 0
+        and not _is_in_a_sentence(link)
         and not {"tag", "category", "author", "next", "prev"}
         & set((link.element.get("rel") or "").lower().split())
     )
 
 
+def _is_in_a_sentence(link: Link) -> bool:
+    """Whether running text leads into the link, as it does within a summary and never into a headline."""
+    before = link.element.getprevious()
+    parent = link.element.getparent()
+    text = (before.tail if before is not None else parent.text if parent is not None else "") or ""
+    text = text.rstrip()
+    stamp = printed(text)
+    letters = sum(map(str.isalpha, text)) - (len(stamp.text) if stamp else 0)
+    return letters >= 5 and (text[-1].isalpha() or text[-1] in ",(«")
+
+
 def _discovered(tree: Tree, listed: Listed) -> tuple[Discovered, ...]:
     links = listed.links
-    by_key: dict[str, list[Link]] = {}
-    for link in links:
-        by_key.setdefault(link.key, []).append(link)
-    stamps = stamps_of(tree, links, listed.containers)
+    items = items_of(tree, links)
+    by_key: dict[str, list[Item]] = {}
+    for item in items:
+        by_key.setdefault(item.key, []).append(item)
+    stamps = stamps_of(tree, items, listed.containers)
     return tuple(
         Discovered(
-            url=found[0].url,
+            url=same[0].links[0].url,
             place=place,
-            title=headlines.best(link.element for link in found),
+            title=title_of([link for item in same for link in item.links], same[0].element),
             stamp=_as_printed(tree, stamps[key], links) if key in stamps else None,
         )
-        for place, (key, found) in enumerate(by_key.items(), 1)
+        for place, (key, same) in enumerate(by_key.items(), 1)
     )
 
 

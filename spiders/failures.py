@@ -33,6 +33,10 @@ class ForbiddenByRobots(IgnoreRequest):
     """robots.txt forbids the address."""
 
 
+class CrawlStops(IgnoreRequest):
+    """The crawl was stopped before the address was asked: the next crawl asks it."""
+
+
 def may_pass(error: Exception) -> bool:
     """Whether an error may be gone at the next try."""
     return isinstance(error, tuple(_PASSING))

@@ -25,7 +25,7 @@ from archive.facts import Fetched
 from archive.index import pending
 from archive.warc.reader import read_record
 from spiders.discover import Discovered, Listing, read_listing
-from spiders.failures import reason_of
+from spiders.failures import CrawlStops, reason_of
 from spiders.feeds import read_feed, read_sitemap
 from spiders.frontier import Queue
 from spiders.politeness import Guard, Pace
@@ -162,6 +162,8 @@ class NewsSpider(Spider):
     async def fail(self, failure: Failure) -> AsyncIterator[Request]:
         """No response came; what did come of it is kept, and read as far as cut answers are."""
         task: Task = failure.request.meta["task"]  # type: ignore[attr-defined]
+        if isinstance(failure.value, CrawlStops):
+            return
         capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
         if capture_id is not None and task.why.role == "article":
             async for request in self._look(capture_id):

@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from archive import urls
 from archive.facts import Fetched
-from spiders.failures import DOWNLOAD_ERRORS, ForbiddenByRobots, may_pass, reason_of
+from spiders.failures import DOWNLOAD_ERRORS, CrawlStops, ForbiddenByRobots, may_pass, reason_of
 from spiders.task import Task
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
 FIRST_WAIT = 5.0  # seconds before the second try; three times that before the third
+NOTICE_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
 LONGEST_WAIT = 300.0  # a server that wants to be left alone longer is left alone until the next crawl
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
@@ -120,7 +121,12 @@ class Politeness:
         host, delay = _host(url), self._delay(url)
         async with self._turns.setdefault(host, asyncio.Lock()):
             while wait := self._spider.pace.reserve(host, delay, time.time()):
-                await asyncio.sleep(wait)
+                await asyncio.sleep(min(wait, NOTICE_SECONDS))
+                if not self._is_running():
+                    raise CrawlStops("the crawl was stopped while it waited its turn")
+
+    def _is_running(self) -> bool:
+        return self._crawler.engine is not None and self._crawler.engine.running
 
     def _delay(self, url: str) -> float:
         return max(self._spider.source.delay, self._delays.get(_site(url), 0.0))

@@ -25,10 +25,10 @@ class Crawled:
     truths: dict[str, list[Truth]]
 
 
-def describe(folder: Path, site: Site, *, minimal: bool = False) -> str:
-    """Writes the source file of an outlet, with all pages and no waits; the source's name."""
+def describe(folder: Path, site: Site, *, minimal: bool = False, delay: float = 0.0) -> str:
+    """Writes the source file of an outlet, with all pages, by default without waits; the source's name."""
     name = site.layout.name
-    text = site.source_toml(minimal=minimal, delay=0.0)
+    text = site.source_toml(minimal=minimal, delay=delay)
     (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
     return name
 

@@ -177,7 +177,7 @@ def summit() -> Article:
             "Президент РФ Владимир Путин принял участие в онлайн-саммите ОДКБ. Он сказал, что страны "
             "организации «быстро и слаженно приняли решения».",
             "Президент Казахстана Касым-Жомарт Токаев сообщил, что на территории страны находятся "
-            "2,3 тысячи миротворцев, и назвал ситуацию «самым тяжелым кризисом за всю историю независимости».",
+            "2,3 тысячи миротворцев, и назвал ситуацию «самым тяжелым кризисом за всю историю».",
             "Антитеррористическая операция, по его словам, в ближайшее время завершится.",
         ),
         authors=("Анна Ковальчук",),
@@ -273,35 +273,40 @@ def hostile_page(elsewhere: str) -> str:
     return f"""<title>hostile</title>
 <base href="{elsewhere}/base/">
 <meta http-equiv="refresh" content="1;url={elsewhere}/refresh">
-<meta http-equiv="Content-Security-Policy" content="default-src *">
+<meta http-equiv="Content-Security-Policy" content="default-src * data: 'unsafe-inline'">
 <link rel="dns-prefetch" href="{elsewhere}"><link rel="preconnect" href="{elsewhere}">
 <link rel="prefetch" href="{elsewhere}/prefetch"><link rel="preload" as="image" href="{elsewhere}/preload">
 <link rel="manifest" href="{elsewhere}/manifest"><link rel="import" href="{elsewhere}/import">
 <link rel="icon" href="{elsewhere}/icon"><link rel="stylesheet" href="{elsewhere}/sheet.css">
+<script>document.title = 'ran'; fetch('{elsewhere}/script')</script>
 <style>@import "{elsewhere}/import.css"; body {{ background: u\\72l({elsewhere}/style) }}
-@font-face {{ font-family: x; src: url({elsewhere}/font) }} p {{ font-family: x; content: "</style><script>" }}
+@font-face {{ font-family: x; src: url({elsewhere}/font) }} p {{ font-family: x;
+content: "</style><script>" }}
 b {{ background: image-set("{elsewhere}/set" 1x) }}</style>
-<script>document.body.innerHTML = 'ran'; fetch('{elsewhere}/script')</script>
 <script src="{elsewhere}/script.js"></script>
 <body onload="new Image().src='{elsewhere}/onload'" background="{elsewhere}/background">
 <h1>Враждебная страница</h1>
-<img src="{elsewhere}/img" srcset="{elsewhere}/set1 1x, {elsewhere}/set2 2x" onerror="fetch('{elsewhere}/onerror')">
+<img src="{elsewhere}/img" srcset="{elsewhere}/set1 1x, {elsewhere}/set2 2x"
+onerror="fetch('{elsewhere}/onerror')">
 <img src=x onerror=fetch('{elsewhere}/onerror2')>
 <picture><source srcset="{elsewhere}/source"><img lowsrc="{elsewhere}/lowsrc" alt=""></picture>
 <video src="{elsewhere}/video" poster="{elsewhere}/poster" autoplay></video>
 <audio src="{elsewhere}/audio" autoplay></audio>
 <iframe src="{elsewhere}/frame"></iframe>
 <iframe srcdoc="<script>fetch('{elsewhere}/srcdoc')</script><img src={elsewhere}/srcdoc-img>"></iframe>
-<object data="{elsewhere}/object"></object><embed src="{elsewhere}/embed"><applet code="{elsewhere}/applet"></applet>
+<object data="{elsewhere}/object"></object><embed src="{elsewhere}/embed">
+<applet code="{elsewhere}/applet"></applet>
 <svg><script>fetch('{elsewhere}/svg')</script><image href="{elsewhere}/svg-image"/>
 <use href="{elsewhere}/use#a"/><animate attributeName="href" values="javascript:alert(1)"/>
 <style><img src="{elsewhere}/svg-style"></style></svg>
-<math><mtext><table><mglyph><style><!--</style><img src onerror="fetch('{elsewhere}/mxss')"></table></mtext></math>
+<math><mtext><table><mglyph><style><!--</style>
+<img src onerror="fetch('{elsewhere}/mxss')"></table></mtext></math>
 <noscript><p title="</noscript><img src={elsewhere}/noscript onerror=fetch('{elsewhere}/ns')>"></noscript>
 <template><img src="{elsewhere}/template"></template>
 <form action="{elsewhere}/form"><input type="image" src="{elsewhere}/input" formaction="{elsewhere}/f"></form>
 <p style="background:url('{elsewhere}/inline')">текст</p><table background="{elsewhere}/table"><td>1</table>
-<a href="javascript:fetch('{elsewhere}/a')">ссылка</a> <a href="{elsewhere}/link" ping="{elsewhere}/ping">живая</a>
+<a href="javascript:fetch('{elsewhere}/a')">ссылка</a> <a
+href="{elsewhere}/link" ping="{elsewhere}/ping">живая</a>
 <a href="data:text/html,<script>1</script>">данные</a> <a href="vbscript:x">ещё</a>
 """
 
@@ -315,7 +320,8 @@ def _page(article: Article, *, encoding: str = "utf-8") -> bytes:
     paragraphs = "".join(f"<p>{text}</p>\n" for text in (article.lead, *article.body) if text)
     stated = article.published.stated_as if article.published else ""
     return _html(
-        f'<title>{article.title}</title><link rel="stylesheet" href="/css/site.css">\n<h1>{article.title}</h1>\n'
+        f'<title>{article.title}</title><link rel="stylesheet" href="/css/site.css">'
+        f"<h1>{article.title}</h1>\n"
         f'<time>{stated}</time>{pictures}<article>{paragraphs}</article><a href="{LISTING}">Мир</a>',
         encoding=encoding,
     )

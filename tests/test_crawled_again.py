@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import describe
 
 from archive.store import Archive
-from newsarchive.crawling import Order, run_crawl
+from newsarchive.crawling import Order, end, run_crawl, start_crawl, watch
 from newsarchive.newsroom import Newsroom
 
 
@@ -118,3 +119,32 @@ def _story(newsroom: Newsroom):  # type: ignore[no-untyped-def]
         pictures=(Picture("pristan", "Пристань в день открытия", "Фото автора"),),
         views=12,
     )
+
+
+def test_a_crawl_told_to_stop_ends_in_order_and_the_next_goes_on(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["sloboda"]
+    name = describe(folder, site, delay=0.2)
+    child = start_crawl(folder, Order(name))
+    while child.poll() is None and len(site.requests()) < 8:
+        pass
+    child.send_signal(signal.SIGTERM)
+    stopped = watch(child, name)
+    assert (stopped.outcome, stopped.exit_code) == ("stopped", 0)
+    assert [path.name for path in (folder / "warc").iterdir() if path.suffix != ".gz"] == []
+    describe(folder, site)
+    outcome = run_crawl(folder, Order(name))
+    assert outcome.outcome == "finished"
+    with Archive.open(folder) as archive:
+        assert len(list(archive.search())) == len(site.truth())
+
+
+def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["sloboda"]
+    name = describe(folder, site, delay=0.2)
+    child = start_crawl(folder, Order(name))
+    while child.poll() is None and not site.requests():
+        pass
+    second = run_crawl(folder, Order(name))
+    end(child)
+    assert second.outcome == "failed"
+    assert second.notes == [f"{name} is being crawled already."]

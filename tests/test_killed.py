@@ -55,7 +55,7 @@ def test_strict_readers_accept_every_file_of_a_killed_crawl(folder: Path, newsro
         with path.open("rb") as stream:
             assert sum(1 for _ in ArchiveIterator(stream, check_digests="raise")) > 0
         with path.open("rb") as stream:
-            assert all(record.verify_block_digest() for record in FastIterator(stream))
+            assert all(record.verify_block_digest() for record in FastIterator(stream, parse_http=False))
 
 
 def _kill_after(folder: Path, name: str, site: Site, *, requests: int) -> None:

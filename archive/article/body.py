@@ -65,6 +65,8 @@ def text_of(
     _silence_teasers(page, values)
     _silence_repeats(page, values, start)
     box = _holder(page, values)
+    if box is None and headline is not None:
+        box = page.boxes[0]  # a flat page, whose one box holds all its furniture too
     if box is None:
         return Text(_second_reading(page, values), None, 0.2)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
@@ -121,7 +123,7 @@ def _value(block: Block) -> float:
 
 
 def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
-    """Where the text ends when its last paragraphs are short sentences («И сколько?»), built like the others."""
+    """Where the text ends when its last paragraphs are short sentences («И сколько?»)."""
     if first == last:
         return last
     model = page.blocks[last - 1].box
@@ -173,7 +175,7 @@ def _is_alike_box(box: Box, model: Box) -> bool:
 
 
 def _silence_next(page: Page, values: list[float], headline: Block) -> None:
-    """Another article that follows on the page, under a headline built like this one's or a label that says so."""
+    """Another article that follows on the page, under a headline built like this one's or a label."""
     running = 0.0
     for block in page.blocks[headline.order + 1 :]:
         running += max(0.0, values[block.order])
@@ -197,7 +199,7 @@ def _silence_next(page: Page, values: list[float], headline: Block) -> None:
 
 
 def _width(text: str) -> int:
-    """The length of a text in letters of an alphabet: a sign of Chinese or Korean says as much as two or three."""
+    """The length of a text in letters of an alphabet: a Chinese sign says as much as two or three."""
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
 
 
@@ -300,21 +302,42 @@ def _closing(page: Page, values: Sequence[float], box: Box) -> int:
 
 
 def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[int, int]:
-    """The stretch of lines that speaks most for being the text; a row of links to other pages ends it."""
-    best, best_range, total, since, links = 0.0, (start, start), 0.0, start, 0
+    """The stretch of lines that speaks most for being the text; a row of links to other pages ends it.
+
+    What stands between two paragraphs of one parent is put into the text, and is not held against it.
+    """
+    best, best_range = 0.0, (start, start)
+    total, since, links, before_gap = 0.0, start, 0, 0.0
+    parents: dict[object, Box] = {}
     for order in range(start, end):
-        if values[order] > 0:
-            links = 0
-        elif page.blocks[order].link_share > 0.7 and len(page.blocks[order].text) >= 20:
-            links += 1
-        if links >= LINKS_IN_ROW and best >= ENOUGH:
+        block, value = page.blocks[order], values[order]
+        if value <= 0:
+            links += block.link_share > 0.7 and len(block.text) >= 20
+            total += value
+            continue
+        place = _place(block.box)
+        goes_on = parents.get(place, block.box) is not block.box
+        if goes_on:
+            total = max(total, before_gap)
+        elif links >= LINKS_IN_ROW and best >= ENOUGH:
             break
-        if total <= 0 or links >= LINKS_IN_ROW:
-            total, since, links = 0.0, order, 0
-        total += values[order]
+        elif total <= 0 or links >= LINKS_IN_ROW:
+            total, since = 0.0, order
+            parents.clear()
+        total += value
+        links, before_gap = 0, total
+        parents[place] = block.box
         if total > best:
             best, best_range = total, (since, order + 1)
     return best_range
+
+
+def _place(box: Box) -> object:
+    """What boxes of one text share: their parent, or one that is named and nested alike."""
+    parent = box.parent
+    if parent is None or not parent.names:
+        return id(parent)
+    return parent.tag, parent.names, parent.depth
 
 
 def _build(block: Block) -> tuple[int, str, str]:
@@ -323,7 +346,7 @@ def _build(block: Block) -> tuple[int, str, str]:
 
 
 def _belongs(block: Block, *, alike: bool) -> bool:
-    """Whether a line that does not speak for itself belongs to the text around it; `alike`: built like that."""
+    """Whether a line that does not speak for itself is of the text around it; `alike`: built like it."""
     text = block.text
     if block.box.role in (
         "navigation",

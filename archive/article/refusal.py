@@ -94,7 +94,7 @@ def before_reading(status: int, media_type: str | None, payload: bytes) -> str |
 
 
 def by_words(page: Page, title: str, text: Sequence[Block], said: Metadata) -> str | None:
-    """What a page with little text says it is: a captcha, an error, a wall; None when it says no such thing."""
+    """What a page with little text says it is: a captcha, an error, a wall; None when no such thing."""
     running = sum(len(block.text) for block in text)
     heads = " \n ".join(
         [page.title, title, *(block.text for block in page.blocks if block.level in (1, 2))][:12]

@@ -143,7 +143,8 @@ def _in_year(printed: Printed, days: set[date]) -> Printed:
 
 def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | None:
     """A witness that knows the time of a day already known."""
-    for witness in (*marked, *((shown,) if shown is not None else ())):
+    witnesses: list[Stamp] = [*marked, *([shown] if shown is not None else [])]
+    for witness in witnesses:
         if witness.precision != "day" and witness.at.date() == day.at.date():
             return witness
     return None

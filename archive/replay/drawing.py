@@ -9,34 +9,7 @@ from archive.replay import allowed, styles
 LONGEST = 4_000_000  # bytes
 SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-_MORE_ELEMENTS = frozenset(["style", "title", "desc", "filter"])
-_ELEMENTS = (
-    allowed.ELEMENTS
-    & frozenset(
-        [
-            "svg",
-            "g",
-            "path",
-            "rect",
-            "circle",
-            "ellipse",
-            "line",
-            "polyline",
-            "polygon",
-            "text",
-            "tspan",
-            "defs",
-            "lineargradient",
-            "radialgradient",
-            "stop",
-            "clippath",
-            "mask",
-            "pattern",
-            "symbol",
-            "use",
-        ]
-    )
-) | _MORE_ELEMENTS
+_ELEMENTS = allowed.DRAWING | {"style", "title", "desc"}
 _ATTRIBUTES = allowed.ATTRIBUTES | frozenset({"style"})
 
 

@@ -80,7 +80,8 @@ def as_links(origin: str, url: str, captures: Sequence[Taken]) -> str:
     first, last = http_date(captures[0].fetched_at), http_date(captures[-1].fetched_at)
     lines = [
         f'<{spelled(url)}>; rel="original"',
-        f'<{origin}{TIMEMAP}{spelled(url)}>; rel="self"; type="application/link-format"; from="{first}"; until="{last}"',
+        f'<{origin}{TIMEMAP}{spelled(url)}>; rel="self"; type="application/link-format"; '
+        f'from="{first}"; until="{last}"',
         f'<{origin}{TIMEGATE}{spelled(url)}>; rel="timegate"',
     ]
     for place, one in enumerate(captures):

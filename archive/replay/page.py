@@ -10,6 +10,7 @@ from archive.replay import allowed, styles
 from archive.replay.addresses import Addresses, absolute
 from archive.replay.tokens import Doctype, End, Raw, Start, Text, Token, tokens
 
+_ELEMENTS = allowed.ELEMENTS | allowed.DRAWING
 CHARSET = '<meta charset="utf-8">'
 _PUBLIC = re.compile(
     r"html(?:\s+public\s+\"([-+/.:\w ]*)\"(?:\s+\"([-/.:\w]*)\")?)?(?:\s|$)", re.IGNORECASE | re.ASCII
@@ -24,7 +25,7 @@ _LENGTH = re.compile(r"\s+([0-9.]+[wxh])(?:\s+([0-9.]+[wxh]))?\s*", re.ASCII)
 
 
 def still(html: str, url: str, addresses: Addresses, *, encoding: str = "utf-8") -> str:
-    """The page of `url` as a page that can be shown: markup of allowed elements and attributes and nothing else.
+    """The page of `url` as a page that can be shown: allowed elements and attributes and nothing else.
 
     `encoding` is what the page was written in: letters in the queries of its links are spelled in it.
     """
@@ -183,7 +184,7 @@ class _Writer:
 
 
 def _is_allowed(name: str) -> bool:
-    return name in allowed.ELEMENTS or (
+    return name in _ELEMENTS or (
         allowed.CUSTOM.fullmatch(name) is not None and name not in allowed.NOT_CUSTOM
     )
 

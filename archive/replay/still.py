@@ -15,20 +15,12 @@ LONGEST_PAGE = 16 * 1024 * 1024  # bytes; larger ones are given to be saved
 Kind = Literal["page", "style", "picture", "media", "font", "text", "other"]
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
-PICTURES = frozenset(
-    [
-        "image/png",
-        "image/jpeg",
-        "image/jpg",
-        "image/pjpeg",
-        "image/gif",
-        "image/webp",
-        "image/avif",
-        "image/bmp",
-        "image/x-icon",
-        "image/vnd.microsoft.icon",
-    ]
-)
+# fmt: off
+PICTURES = frozenset({
+    "image/png", "image/jpeg", "image/jpg", "image/pjpeg", "image/gif", "image/webp", "image/avif",
+    "image/bmp", "image/x-icon", "image/vnd.microsoft.icon",
+})
+# fmt: on
 TEXTS = frozenset(
     [
         "text/plain",
@@ -41,21 +33,13 @@ TEXTS = frozenset(
         "text/csv",
     ]
 )
-FONTS = frozenset(
-    [
-        "font/woff",
-        "font/woff2",
-        "font/ttf",
-        "font/otf",
-        "font/sfnt",
-        "application/font-woff",
-        "application/font-woff2",
-        "application/x-font-woff",
-        "application/x-font-ttf",
-        "application/x-font-otf",
-        "application/vnd.ms-fontobject",
-    ]
-)
+# fmt: off
+FONTS = frozenset({
+    "font/woff", "font/woff2", "font/ttf", "font/otf", "font/sfnt", "application/font-woff",
+    "application/font-woff2", "application/x-font-woff", "application/x-font-ttf", "application/x-font-otf",
+    "application/vnd.ms-fontobject",
+})
+# fmt: on
 MEDIA = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
 _LOOKS_LIKE_A_PAGE = re.compile(
     rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",

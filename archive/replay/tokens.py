@@ -16,7 +16,8 @@ _ESCAPABLE = frozenset({"title", "textarea"})
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\t\n\f\r />]*)")
 _ATTRIBUTE = re.compile(
     r"[\t\n\f\r /]*(?:(?P<end>>)|(?P<name>[^\t\n\f\r />][^\t\n\f\r />=]*)"
-    r"(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\t\n\f\r >\"'][^\t\n\f\r >]*))?)?)"
+    r"(?:[\t\n\f\r ]*=[\t\n\f\r ]*"
+    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\t\n\f\r >\"'][^\t\n\f\r >]*))?)?)"
 )
 _COMMENT_END = re.compile(r"--!?>")
 _REFERENCE = re.compile(  # in an attribute «&copy=1» is no copyright sign

@@ -54,17 +54,31 @@ def demo(folder: Path) -> None:
     with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
         _describe(folder, newsroom)
         say((f"A newsroom with {len(newsroom.outlets)} outlets is open on 127.0.0.1.", "bold"))
-        say(f"Its {sum(len(site.truth()) for site in newsroom.outlets.values())} articles are crawled into {safe(str(folder))}.")
+        say(
+            f"Its {sum(len(site.truth()) for site in newsroom.outlets.values())} articles are crawled into {safe(str(folder))}."
+        )
         _print_crawls(_crawl(folder, list(newsroom.outlets)))
         site = newsroom.outlets[EDITED]
         edits = _edit(site)
-        say((f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,", "bold"))
-        say(("gives another one a new address, and publishes one. Its sections are crawled again, twice.", "bold"))
+        say(
+            (
+                f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,",
+                "bold",
+            )
+        )
+        say(
+            (
+                "gives another one a new address, and publishes one. Its sections are crawled again, twice.",
+                "bold",
+            )
+        )
         before = len(site.requests())
         again = _crawl(folder, [EDITED])
         cost = len(site.requests()) - before
         _print_crawls(again + _crawl(folder, [EDITED]))
-        say(f"The second visit cost {cost} requests. A 404 is believed when it was seen twice: then it says removed.")
+        say(
+            f"The second visit cost {cost} requests. A 404 is believed when it was seen twice: then it says removed."
+        )
     _print_findings(folder, edits)
 
 
@@ -98,7 +112,9 @@ def _crawl(folder: Path, names: Sequence[str]) -> list[Outcome]:
 
         def crawl(name: str) -> Outcome:
             return run_crawl(
-                folder, Order(name), lambda progress: tell(name, f"{progress.fetched} fetched, {progress.new} new")
+                folder,
+                Order(name),
+                lambda progress: tell(name, f"{progress.fetched} fetched, {progress.new} new"),
             )
 
         return list(threads.map(crawl, names))

@@ -68,7 +68,8 @@ def status(as_json: bool) -> None:
 def verify(as_json: bool) -> None:
     """Check that nothing is lost or altered.
 
-    Every record against its digests, and every row of the index against its record. The exit code is 1 when anything is wrong.
+    Every record against its digests, and every row of the index against its record. The exit code
+    is 1 when anything is wrong.
     """
     with opened() as archive, bytes_read("Verifying") as tell:
         verified = archive.verify(tell)

@@ -45,9 +45,9 @@ BATCH = 500  # pieces of text written together
 def search(query: tuple[str, ...], limit: int, as_json: bool, **asked: Any) -> None:
     """Find articles by their words.
 
-    Without a QUERY all are found. '"two words"' in quotes of their own is a phrase, -word leaves out, word* is the beginning of a
-    word, OR joins alternatives, title:word asks the headline alone. The exit code is 1 when nothing
-    is found.
+    Without a QUERY all are found. '"two words"' in quotes of their own is a phrase, -word leaves
+    out, word* is the beginning of a word, OR joins alternatives, title:word asks the headline
+    alone. The exit code is 1 when nothing is found.
     """
     words = typed_query(query)
     with opened() as archive:
@@ -78,8 +78,9 @@ def export(
 ) -> None:
     """Write articles out, as JSON Lines or CSV.
 
-    In full, and in UTF-8: those that hold the words of QUERY; without words, all. To standard output without -o. A file appears only when it is whole. The exit code is 1
-    when nothing is found.
+    In full, and in UTF-8: those that hold the words of QUERY; without words, all. To standard
+    output without -o. A file appears only when it is whole. The exit code is 1 when nothing is
+    found.
     """
     from archive import export as exporting
 
@@ -147,7 +148,7 @@ def _print_closing(found: int, limit: int) -> None:
     if not found:
         say("Nothing was found.", err=True)
     elif found > limit:
-        say(f"The first {limit}; --limit shows more.", err=True)
+        say(f"These are the first {limit}; there are more: --limit N.", err=True)
 
 
 def where(article: ArticleVersion) -> str:

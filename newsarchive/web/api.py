@@ -30,7 +30,7 @@ def articles(request: Request) -> Response:
 
 
 def article(request: Request) -> Response:
-    """One article in its latest version, or in the one asked for with ?version=; all of them under `history`."""
+    """One article in its latest version, or the one of ?version=; all of them in short under `history`."""
     with opened(request) as archive:
         key = number(request.path_params["key"])
         shown = archive.article(key, count(request, "version", 0, MOST * MOST) or None)

@@ -65,7 +65,8 @@ class Guard:
 def name_of(host: str) -> str:
     """The name in a Host header, without port and brackets."""
     if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
+        name, closed, _ = host[1:].partition("]")
+        return name.lower() if closed else ""
     return host.partition(":")[0].lower().rstrip(".")
 
 

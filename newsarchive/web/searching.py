@@ -59,7 +59,7 @@ def search(request: Request) -> Response:
 
 
 def bars(asked: Asked, months: dict[str | None, int]) -> Iterator[Bar]:
-    """The last months between the first and the last that has articles, each a bar; one month is no timeline."""
+    """Every month from the first that has articles to the last, each a bar; one month is no timeline."""
     counts = {date.fromisoformat(f"{month}-01"): number for month, number in months.items() if month}
     if len(counts) < 2:
         return

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import log2
 
 from lxml.etree import _Element
 
 from spiders.listing import addresses, headlines
 from spiders.listing.groups import Group, groups_of, item_of
-from spiders.listing.items import stamps_of
+from spiders.listing.items import Item, items_of, stamps_of, title_of
 from spiders.listing.surroundings import goes_on, is_foreign_heading, is_latest_heading
 from spiders.listing.tree import Link, Tree
 
@@ -55,7 +54,13 @@ def _worth(group: Group) -> float:
     worth *= 0.1 + group.likeness
     worth *= 0.5 + group.stamped
     worth *= 0.3 + 0.7 * group.shape
-    worth *= 1 + 0.5 * group.below_section + 0.3 * group.marked + min(1.0, max(0.0, group.text) / 300)
+    worth *= (
+        1
+        + 0.8 * group.below_section
+        + 0.3 * group.marked
+        + 0.2 * _has_picture(group)
+        + min(1.0, max(0.0, group.text) / 300)
+    )
     if group.furniture:
         worth *= 0.1
     if is_foreign_heading(group.heading):
@@ -154,30 +159,27 @@ def _articles(tree: Tree, links: Iterable[Link], main: Group, section_url: str) 
         by_key[link.key].append(link)
     above = addresses.parents(by_key)
     usual = {shape for shape, times in main.skeletons.items() if times >= 0.3 * len(main.keys)}
-    places = {link.at: place for place, link in enumerate(chosen)}
-    stamps = stamps_of(tree, chosen, main.containers)
+    items: dict[str, list[Item]] = defaultdict(list)
+    order = items_of(tree, chosen)
+    for item in order:
+        items[item.key].append(item)
+    stamps = stamps_of(tree, order, main.containers)
     kept: list[Link] = []
     for key, found in by_key.items():
-        alike = headlines.likeness(headlines.best(link.element for link in found) or "")
+        alike = headlines.likeness(title_of(found, items[key][0].element) or "")
         shape = addresses.likeness(key)
         path = key.partition("?")[0].partition("//")[2].partition("/")[2].rstrip("/")
-        is_label = "/" + path in above or shape <= 0.05 or (alike < 0.5 and _times(found, places) > 2)
+        is_label = "/" + path in above or shape <= 0.05 or (alike < 0.5 and len(items[key]) > 2)
         is_usual = addresses.skeleton(key) in usual
         is_marked = any(headlines.of_link(link.element)[1] >= 2 for link in found)
         is_outside = main.below_section >= 0.8 and not addresses.is_under(key, section_url)
         lacks_stamp = main.stamped >= 0.7 and key not in stamps
         if (
             (is_label and alike < 1.0)
-            or (alike < 0.5 and not (is_usual or is_marked))
+            or (alike < 0.5 and not (is_usual or is_marked or (main.stamped >= 0.7 and key in stamps)))
             or (alike == 0.0 and shape < 0.8)
             or (not is_usual and lacks_stamp and (is_outside or shape < 0.5))
         ):
             continue
         kept += found
     return sorted(kept, key=lambda link: link.at)
-
-
-def _times(found: Sequence[Link], places: Mapping[int, int]) -> int:
-    """How many times an address comes up anew, other addresses having stood between."""
-    order = [places[link.at] for link in found]
-    return 1 + sum(1 for one, two in pairwise(order) if two != one + 1)

@@ -11,7 +11,7 @@ from statistics import mean
 from lxml.etree import _Element
 
 from spiders.listing import addresses, headlines
-from spiders.listing.items import HIGHEST, stamps_of
+from spiders.listing.items import HIGHEST, items_of, stamps_of, title_of
 from spiders.listing.surroundings import Surroundings, goes_on, is_foreign_heading
 from spiders.listing.tree import Link, Tree, below
 
@@ -202,7 +202,7 @@ def _look_at(tree: Tree, group: Group, section_url: str, around: Surroundings) -
     for link in group.links:
         by_key[link.key].append(link)
     group.keys = list(by_key)
-    texts = {key: headlines.best(link.element for link in links) or "" for key, links in by_key.items()}
+    texts = {key: title_of(links, item_of(links[0], group)) or "" for key, links in by_key.items()}
     group.likeness = mean(headlines.likeness(text) for text in texts.values())
     group.shape = mean(addresses.likeness(key) for key in by_key)
     group.skeletons = Counter(addresses.skeleton(key) for key in by_key)
@@ -215,7 +215,7 @@ def _look_at(tree: Tree, group: Group, section_url: str, around: Surroundings) -
     group.names = frozenset().union(
         *(_classes(link.element) | _classes(item) for link, item in zip(group.links, items, strict=True))
     )
-    group.stamped = len(stamps_of(tree, group.links, group.containers)) / len(by_key)
+    group.stamped = len(stamps_of(tree, items_of(tree, group.links), group.containers)) / len(by_key)
     group.text = mean(len(below(item)) for item in items) - mean(len(text) for text in texts.values())
     group.furniture = around.is_furniture(group.links[0].element) and around.is_furniture(
         group.links[-1].element

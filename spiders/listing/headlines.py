@@ -20,6 +20,7 @@ _SILENT = frozenset({"script", "style", "template", "svg", "noscript", "iframe",
 _TITLED = re.compile(
     r"(?:^|[-_])(?:title|headline|heading|head|zag|zagolovok|subject|ttl|name)(?:$|[-_])", re.I
 )
+_GOES_ON = re.compile(r"[а-яёіїєґў]{2}")  # small letters open the middle of a sentence
 _NO_HEADLINE = re.compile(
     r"(?:чита(?:ть|йте|ти)|смотреть|дивит\w+)?\s*(?:далее|далі|дальше|подробнее|подробно|подробности"
     r"|полностью|докладніше"
@@ -45,7 +46,7 @@ def likeness(text: str) -> float:
     words = len(re.findall(r"[^\W\d_]{2,}", text))
     if not words:
         return 0.0
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or _GOES_ON.match(text):
         return 0.4
     if words >= 4 and len(text) >= 25:
         return 1.0
@@ -90,6 +91,20 @@ def best(links: Iterable[_Element]) -> str | None:
         if alike > 0 and rank > chosen_rank:
             chosen, chosen_rank = text, rank
     return chosen
+
+
+def marked_in(item: _Element) -> str | None:
+    """The headline an item prints in a heading or a part named a title; None when it prints none."""
+    for inner in item.iter(*HEADINGS):
+        text = headline_in(inner)
+        if text:
+            return text
+    for inner in item.iterdescendants():
+        if _TITLED.search(inner.get("class") or ""):
+            text = headline_in(inner)
+            if text:
+                return text
+    return None
 
 
 def headline_in(element: _Element) -> str:

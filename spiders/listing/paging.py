@@ -26,15 +26,16 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "❯"})
-_AROUND = "→›»>< .…[](){}|"
+_AROUND = "→›»>←‹«< .…[](){}|"
 _PARAMETERS = re.compile(
     r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
     r"|list|str|stranica|pagina|n)\d*",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\d{1,6}")
+_SAYS_PAGE = re.compile(r"(?:page|paging|str|stran|storin|pagin)", re.IGNORECASE)
 _NUMBERED = (
-    r"[-_/]?(?P<word>(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?)?"
+    r"[-_/]{0,2}(?P<word>(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?)?"
     r"(?P<number>\d{1,6})(?:/|(?:/index)?\.\w{3,5})?"
 )
 _PAGER = re.compile(
@@ -51,7 +52,7 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     """The address of the page after this one, None on the last; never this page, the first, or one before."""
     here = canonical(page_url)
     seen = {here, canonical(section_url), *articles}
-    current = _number(page_url, section_url, "") or 0.0
+    current = _number(page_url, section_url, None) or 0.0
 
     def is_ahead(link: Link, *, surely: bool) -> bool:
         if link.key in seen or not addresses.same_site(link.url, section_url) or addresses.is_file(link.url):
@@ -121,24 +122,29 @@ def _named(element: _Element) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
-def _number(url: str, section_url: str, text: str) -> float | None:
-    """The number of a listing's page in its address, however pages are counted; None when it is no page of it."""
-    is_next = bool(_NEXT.fullmatch(text.strip(_AROUND)))
-    if headlines.likeness(text) >= 0.5 and not is_next:
-        return None  # /?p=123 is a page of a listing here and an article there; this link says which
+def _number(url: str, section_url: str, text: str | None) -> float | None:
+    """The number of a listing's page in its address, however counted; None when it is no page of it."""
+    is_next = text is not None and bool(_NEXT.fullmatch(text.strip(_AROUND)))
     parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
     asked, own = dict(parse_qsl(parts.query)), dict(parse_qsl(section.query))
     if _stem(parts.path) == _stem(section.path):
         other = {key: value for key, value in asked.items() if own.get(key) != value}
         counts = [
-            value for key, value in other.items() if _PARAMETERS.fullmatch(key) and _COUNT.fullmatch(value)
+            key for key, value in other.items() if _PARAMETERS.fullmatch(key) and _COUNT.fullmatch(value)
         ]
-        return float(counts[0]) if len(counts) == 1 and own.keys() <= asked.keys() else None
-    found = re.fullmatch(re.escape(_stem(section.path)) + _NUMBERED, unquote(parts.path), re.IGNORECASE)
-    if found is None or asked != own:
-        return None
-    # A bare number below a section may be an article's.
-    return float(found["number"]) if found["word"] or not text or is_next or text == found["number"] else None
+        if len(counts) != 1 or not own.keys() <= asked.keys():
+            return None
+        word, number = counts[0], other[counts[0]]
+    else:
+        found = re.fullmatch(re.escape(_stem(section.path)) + _NUMBERED, unquote(parts.path), re.IGNORECASE)
+        if found is None or asked != own:
+            return None
+        word, number = found["word"] or "", found["number"]
+    if text is None or is_next or _SAYS_PAGE.match(word):
+        return float(number)
+    # /?p=123 and /world/123 are pages of a listing here and articles there; the link says which.
+    is_page = headlines.likeness(text) < 0.5 if word else text in (number, *_ARROWS)
+    return float(number) if is_page else None
 
 
 def _stem(path: str) -> str:

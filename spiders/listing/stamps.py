@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.article.dates import MONTHS
+from archive.article.timewords import MONTHS
 
 LONGEST_STAMPED_TEXT = 80  # a date in a longer text is part of what it tells
 

@@ -42,7 +42,8 @@ def test_of_two_captures_within_a_second_one_has_the_address() -> None:
 def test_the_list_of_snapshots_is_that_of_rfc_7089() -> None:
     assert mementos.as_links("http://localhost:8470", "http://h.example/p?a=1", taken(0, 24)) == (
         '<http://h.example/p?a=1>; rel="original",\n'
-        '<http://localhost:8470/timemap/link/http://h.example/p?a=1>; rel="self"; type="application/link-format"; '
+        '<http://localhost:8470/timemap/link/http://h.example/p?a=1>; rel="self"; '
+        'type="application/link-format"; '
         'from="Mon, 10 Jan 2022 12:00:00 GMT"; until="Tue, 11 Jan 2022 12:00:00 GMT",\n'
         '<http://localhost:8470/timegate/http://h.example/p?a=1>; rel="timegate",\n'
         '<http://localhost:8470/snapshot/20220110120000/http://h.example/p?a=1>; rel="first memento"; '

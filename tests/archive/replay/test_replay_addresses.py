@@ -21,11 +21,23 @@ def test_the_query_of_an_archived_address_belongs_to_it() -> None:
 
 def test_slashes_that_a_server_in_between_joined_are_parted_again() -> None:
     found = asked("20220110095500if_/https:/host.example//p")
-    assert found is not None and (found.url, found.form) == ("https://host.example//p", "frame")
+    assert found is not None
+    assert (found.url, found.form) == ("https://host.example//p", "frame")
 
 
-@pytest.mark.parametrize("target", ["x/http://h/", "20221310000000/http://h/", "2022/", "20220110095500zz_/http://h/",
-                                    "202201100/http://h/", "٢٠٢٢/http://h/", "20220110095500/ftp://h/x", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        "x/http://h/",
+        "20221310000000/http://h/",
+        "2022/",
+        "20220110095500zz_/http://h/",
+        "202201100/http://h/",
+        "٢٠٢٢/http://h/",
+        "20220110095500/ftp://h/x",
+        "",
+    ],
+)
 def test_what_names_no_moment_or_no_web_address_is_no_snapshot(target: str) -> None:
     assert asked(target) is None
 

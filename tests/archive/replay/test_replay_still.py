@@ -13,8 +13,21 @@ from archive.replay.addresses import addresses_at
 from archive.replay.still import Still, file_name, still
 
 AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
-TYPES = ["text/html", "text/css", "image/svg+xml", "image/png", "text/plain", "application/xhtml+xml", "application/rss+xml",
-         "application/pdf", "font/woff2", "video/mp4", "text/html; charset=windows-1251", "text/css; charset=nonsense", ""]  # fmt: skip
+TYPES = [
+    "text/html",
+    "text/css",
+    "image/svg+xml",
+    "image/png",
+    "text/plain",
+    "application/xhtml+xml",
+    "application/rss+xml",
+    "application/pdf",
+    "font/woff2",
+    "video/mp4",
+    "text/html; charset=windows-1251",
+    "text/css; charset=nonsense",
+    "",
+]
 
 
 def given_for(body: bytes, media_type: str | None, url: str = "http://site.example/p") -> Still:
@@ -38,13 +51,21 @@ def test_a_style_sheet_leads_into_the_archive_at_the_moment_of_its_page() -> Non
 
 @pytest.mark.parametrize(
     ("media_type", "kind"),
-    [("image/png", "picture"), ("application/json", "text"), ("font/woff2", "font"), ("video/mp4", "media"),
-     ("application/pdf", "other"), ("text/javascript", "other"), ("application/x-shockwave-flash", "other"), (None, "other"),
-     ("multipart/x-mixed-replace", "other")],
-)  # fmt: skip
+    [
+        ("image/png", "picture"),
+        ("application/json", "text"),
+        ("font/woff2", "font"),
+        ("video/mp4", "media"),
+        ("application/pdf", "other"),
+        ("text/javascript", "other"),
+        ("application/x-shockwave-flash", "other"),
+        (None, "other"),
+        ("multipart/x-mixed-replace", "other"),
+    ],
+)
 def test_only_what_cannot_act_is_shown(media_type: str | None, kind: str) -> None:
     got = given_for(b"\x00\x01", media_type)
-    assert got.kind == kind and got.is_shown == (kind != "other")
+    assert (got.kind, got.is_shown) == (kind, kind != "other")
 
 
 def test_an_answer_of_no_stated_type_is_a_page_when_it_begins_as_one() -> None:
@@ -54,14 +75,18 @@ def test_an_answer_of_no_stated_type_is_a_page_when_it_begins_as_one() -> None:
 def test_a_drawing_keeps_its_shapes_and_nothing_that_acts() -> None:
     drawing = b"""<?xml version="1.0"?><?xml-stylesheet href="http://evil.example/a.css"?>
     <!DOCTYPE svg [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY f "boom">]>
-    <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" onload="alert(1)">
-    <script>alert(1)</script><style><![CDATA[path{fill:url(http://evil.example/x)} @import "http://evil.example/y";]]></style>
-    <path d="M0 0" fill="url(http://evil.example/z#a)"/><a xlink:href="javascript:alert(1)"><circle r="1"/></a>
+    <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"
+    onload="alert(1)">
+    <script>alert(1)</script>
+    <style><![CDATA[path{fill:url(http://evil.example/x)} @import "http://evil.example/y";]]></style>
+    <path d="M0 0" fill="url(http://evil.example/z#a)"/><a xlink:href="javascript:alert(1)"><circle/></a>
     <image xlink:href="http://evil.example/i"/><use xlink:href="#ok"/><text>&e;&f;</text>
     <foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="http://evil.example"/></foreignObject>
     <animate attributeName="href" to="http://evil.example"/></svg>"""
     got = given_for(drawing, "image/svg+xml")
-    assert got.kind == "picture" and b"<path" in got.body and b'viewBox="0 0 9 9"' in got.body
+    assert got.kind == "picture"
+    assert b"<path" in got.body
+    assert b'viewBox="0 0 9 9"' in got.body
     for harm in (b"evil", b"script", b"onload", b"foreignObject", b"passwd", b"ENTITY", b"animate", b"<a "):
         assert harm not in got.body
 

@@ -1,0 +1,34 @@
+"""Two versions of an article, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.article.changes import earlier, later
+from archive.store import Archive
+from tests.small_archive import BRIDGE, SUMMIT, build
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    folder: Path = build(tmp_path_factory.mktemp("comparing") / "archive")
+    with Archive.open(folder) as archive:
+        yield archive
+
+
+def test_only_what_the_outlet_changed_is_told(archive: Archive) -> None:
+    assert [change.name for change in archive.compare(SUMMIT, 1, 2)] == ["title", "body"]
+
+
+def test_both_versions_can_be_told_from_the_changes(archive: Archive) -> None:
+    old, new = archive.versions(SUMMIT)
+    (body,) = [change for change in archive.compare(SUMMIT, 1, 2) if change.name == "body"]
+    assert earlier(body.paragraphs) == old.paragraphs
+    assert later(body.paragraphs) == new.paragraphs
+
+
+def test_a_version_does_not_differ_from_itself(archive: Archive) -> None:
+    assert archive.compare(BRIDGE, 1, 1) == ()

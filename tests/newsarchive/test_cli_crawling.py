@@ -1,0 +1,63 @@
+"""A crawl as a person starts it, against the newsroom."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from newsarchive.newsroom import Newsroom
+from tests.conftest import describe
+from tests.newsarchive.conftest import Typed
+
+
+def test_a_dry_look_shows_what_would_be_read_and_keeps_nothing(
+    folder: Path, newsroom: Newsroom, typed: Typed
+) -> None:
+    name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
+    told = json.loads(typed(folder, "sources", "check", name, "--json").stdout)
+    assert not list((folder / "warc").iterdir())
+    assert told["articles"] == len(told["pages"]) > 0
+    assert told["filled"]["title"] == told["filled"]["published"] == told["articles"]
+    assert any(listing["found"] for listing in told["listings"])
+
+
+def test_a_crawl_closes_with_what_came_of_it(folder: Path, newsroom: Newsroom, typed: Typed) -> None:
+    name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
+    result = typed(folder, "crawl", name)
+    assert result.exit_code == 0
+    heading, row = result.stdout.splitlines()
+    counts = dict(zip(heading.split(), row.split(), strict=True))
+    assert counts["SOURCE"] == name
+    assert counts["NEW"] == counts["FOUND"] != "0"
+    assert counts["FAILED"] == "0"
+    (again,) = json.loads(typed(folder, "crawl", "--json").stdout)
+    assert (again["new"], str(again["known"])) == (0, counts["NEW"])
+
+
+def test_a_site_that_does_not_answer_is_a_finding_with_its_reason(folder: Path, typed: Typed) -> None:
+    (folder / "sources" / "silent.toml").write_text(
+        'title = "Silent"\ntimezone = "UTC"\n[[sections]]\nurl = "http://127.0.0.1:9/"\n'
+        "[politeness]\ndelay = 0\n"
+    )
+    result = typed(folder, "crawl", "silent")
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:9/" in result.stdout
+    assert "Traceback" not in result.output
+
+
+def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, newsroom: Newsroom) -> None:
+    text = newsroom.outlets["primorsk"].source_toml(minimal=True, delay=2.0)
+    (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
+    typed = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "crawl"]
+    with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        assert child.stdout is not None
+        assert child.stderr.readline().startswith("primorsk: ")
+        child.send_signal(signal.SIGINT)
+        said, printed = child.stderr.read(), child.stdout.read()
+        assert child.wait() == 1
+    assert "Traceback" not in said
+    assert "the next crawl goes on from here" in printed

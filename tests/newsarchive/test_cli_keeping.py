@@ -1,0 +1,199 @@
+"""An archive made, looked after and mended from the command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.newsarchive.conftest import Typed
+from tests.small_archive import SUMMIT
+
+HEAVY = (
+    "scrapy",
+    "twisted",
+    "trafilatura",
+    "dateparser",
+    "lxml",
+    "starlette",
+    "pydantic",
+    "rich",
+    "apscheduler",
+)
+
+
+def test_an_archive_is_made_with_all_it_needs(typed: Typed, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    result = typed(None, "init", folder, "--contact", "archive@example.org")
+    assert result.exit_code == 0
+    there = {path.name for path in folder.iterdir()}
+    assert there >= {"newsarchive.toml", "scrapy.cfg", "sources", "warc", "state", "manifests", "archive.db"}
+    assert 'contact = "archive@example.org"' in (folder / "newsarchive.toml").read_text()
+    assert "newsarchive crawl" in result.stdout
+    assert typed(folder, "status").exit_code == 0
+
+
+def test_an_archive_that_is_there_is_not_overwritten(typed: Typed, tmp_path: Path) -> None:
+    typed(None, "init", tmp_path)
+    (tmp_path / "newsarchive.toml").write_text("workers = 3\n")
+    result = typed(None, "init", tmp_path)
+    assert result.exit_code == 0
+    assert "nothing in it was overwritten" in result.stdout
+    assert (tmp_path / "newsarchive.toml").read_text() == "workers = 3\n"
+
+
+def test_a_contact_that_is_none_makes_no_archive(typed: Typed, tmp_path: Path) -> None:
+    result = typed(None, "init", tmp_path / "new", "--contact", "me")
+    assert result.exit_code == 2
+    assert "neither an e-mail address nor a web address" in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_outside_of_an_archive_every_command_says_how_to_make_one(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (["status"], ["search", "x"], ["crawl"], ["run"], ["verify"], ["rebuild"], ["serve"]):
+        result = typed(None, *command)
+        assert result.exit_code == 2
+        assert "newsarchive init" in result.stderr
+
+
+def test_an_archive_is_named_by_option_by_environment_or_by_where_one_stands(
+    small: Path, typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSARCHIVE_HOME", str(small))
+    assert typed(None, "show", SUMMIT).exit_code == 0
+    assert typed(tmp_path, "show", SUMMIT).exit_code == 2
+    monkeypatch.delenv("NEWSARCHIVE_HOME")
+    monkeypatch.chdir(small)
+    assert typed(None, "show", SUMMIT).exit_code == 0
+
+
+def test_every_mistake_of_the_settings_is_named_at_once(typed: Typed, folder: Path) -> None:
+    (folder / "newsarchive.toml").write_text('contact = "me"\nworkers = 0\nprot = 1\n')
+    result = typed(folder, "rebuild")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 3
+    for key in ("contact = 'me'", "workers = 0", "prot = 1"):
+        assert key in result.stderr
+
+
+def test_sources_are_listed_with_their_ways_in(typed: Typed, folder: Path) -> None:
+    (folder / "sources" / "primorsk.toml").write_text(
+        'title = "Новости Приморска"\ntimezone = "Europe/Kyiv"\nschedule = "*/30 * * * *"\n'
+        '[[sections]]\nurl = "https://news.example/world/"\n'
+        '[discovery]\nfeeds = ["https://news.example/rss"]\n'
+    )
+    heading, row = typed(folder, "sources", "list").stdout.splitlines()
+    assert heading.split() == ["NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS", "IN"]
+    assert row.split("  ") == [
+        "primorsk",
+        "Новости Приморска",
+        "Europe/Kyiv",
+        "*/30 * * * *",
+        "1 section, 1 feed",
+    ]
+    (listed,) = json.loads(typed(folder, "sources", "list", "--json").stdout)
+    assert listed["sections"] == [{"name": "world", "url": "https://news.example/world/", "pages": 1}]
+
+
+def test_a_mistake_in_any_source_file_stops_a_crawl_before_it_begins(typed: Typed, folder: Path) -> None:
+    (folder / "sources" / "one.toml").write_text('title = "One"\n')
+    (folder / "sources" / "two.toml").write_text("timezone = 5\n")
+    for command in (["crawl"], ["crawl", "one", "two"], ["sources", "list"], ["run"], ["status"]):
+        result = typed(folder, *command)
+        assert result.exit_code == 2
+        assert "one.toml: timezone is missing" in result.stderr
+        assert "two.toml: title is missing" in result.stderr
+
+
+def test_a_source_that_is_not_there_is_named_with_those_that_are(typed: Typed, folder: Path) -> None:
+    (folder / "sources" / "one.toml").write_text('title = "One"\n')
+    for command in (["crawl", "tow"], ["sources", "check", "../one"]):
+        result = typed(folder, *command)
+        assert result.exit_code == 2
+        assert "there are: one" in result.stderr
+
+
+def test_the_status_shows_each_source_and_what_needs_looking_at(small: Path, typed: Typed) -> None:
+    result = typed(small, "status")
+    assert result.exit_code == 1
+    assert "sources/port.toml is missing" in result.stdout
+    assert "primorsk: 1 removed" in result.stdout
+    told = {state["source"]: state for state in json.loads(typed(small, "status", "--json").stdout)}
+    assert told["primorsk"]["articles"] == 4
+    assert told["primorsk"]["last_crawl"]["removed"] == 1
+
+
+def test_a_whole_archive_verifies(small: Path, typed: Typed) -> None:
+    result = typed(small, "verify")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("nothing is wrong.\n")
+
+
+def test_a_flipped_byte_is_found_and_named(small: Path, typed: Typed, tmp_path: Path) -> None:
+    folder = shutil.copytree(small, tmp_path / "copy")
+    file = min((folder / "warc").glob("primorsk*.gz"))
+    file.chmod(0o644)
+    held = bytearray(file.read_bytes())
+    held[len(held) // 2] ^= 0xFF
+    file.write_bytes(held)
+    result = typed(folder, "verify")
+    assert result.exit_code == 1
+    assert f"warc/{file.name} at byte " in result.stdout
+    assert json.loads(typed(folder, "verify", "--json").stdout)["problems"][0]["file"] == f"warc/{file.name}"
+
+
+def test_an_index_that_was_lost_is_made_anew(small: Path, typed: Typed, tmp_path: Path) -> None:
+    folder = shutil.copytree(small, tmp_path / "copy")
+    for index in folder.glob("archive.db*"):
+        index.unlink()
+    missing = typed(folder, "search")
+    assert missing.exit_code == 2
+    assert "newsarchive rebuild" in missing.stderr
+    result = typed(folder, "rebuild", "--workers", "1")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("The index holds ")
+    assert typed(folder, "show", SUMMIT).exit_code == 0
+
+
+def test_a_damaged_index_is_one_sentence_and_no_traceback(typed: Typed, folder: Path) -> None:
+    (folder / "archive.db").write_bytes(b"no database at all" * 1000)
+    result = typed(folder, "search", "x")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: ")
+    assert "Traceback" not in result.output
+
+
+def test_help_waits_for_nothing_heavy() -> None:
+    asked = f"import newsarchive.cli, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
+
+
+def test_the_module_is_the_command() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "newsarchive", "--version"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.startswith("newsarchive, version ")
+
+
+def test_the_package_gives_the_archive() -> None:
+    from archive.store import Archive
+    from newsarchive import Archive as given
+
+    assert given is Archive
+
+
+def test_a_reader_that_goes_away_is_no_fault(small: Path) -> None:
+    typed = [sys.executable, "-m", "newsarchive", "--archive", str(small), "export", "--versions"]
+    with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        _, said = child.communicate() if child.stdin else ("", child.stderr.read() if child.stderr else "")
+    assert "Traceback" not in said

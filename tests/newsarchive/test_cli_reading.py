@@ -1,0 +1,194 @@
+"""What a person reads of an archive on the command line: found, shown, compared and exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.newsarchive.conftest import Typed
+from tests.small_archive import BRIDGE, GONE, HARBOUR, HOSTILE, SUMMIT
+
+CORRECTED = "Саммит ОДКБ по Казахстану: миротворцы уйдут через два дня"
+
+
+def test_a_search_prints_date_place_headline_passage_and_address(small: Path, typed: Typed) -> None:
+    result = typed(small, "search", "залив")
+    assert result.exit_code == 0
+    first, headline, passage, address = result.stdout.splitlines()[:4]
+    assert first == "2022-01-10  primorsk · Мир"
+    assert headline.strip() == "Мост через залив закрыт на ремонт до весны"
+    assert "Мост через залив закрыли в понедельник" in passage
+    assert address.endswith(BRIDGE)
+
+
+def test_an_article_that_is_gone_is_marked_so(small: Path, typed: Typed) -> None:
+    assert "removed" in typed(small, "search", "снятая").stdout.splitlines()[0]
+
+
+def test_a_search_that_finds_nothing_says_so_and_exits_with_1(small: Path, typed: Typed) -> None:
+    result = typed(small, "search", "динозавр")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Nothing was found.\n"
+
+
+def test_a_word_with_a_minus_is_left_out_and_is_no_option(small: Path, typed: Typed) -> None:
+    assert SUMMIT in typed(small, "search", "ОДКБ").stdout
+    assert typed(small, "search", "ОДКБ", "-Путин", "-html").exit_code == 1
+
+
+def test_an_option_that_is_not_known_is_no_word(small: Path, typed: Typed) -> None:
+    result = typed(small, "search", "ОДКБ", "--sorce", "port")
+    assert result.exit_code == 2
+    assert "'--sorce'" in result.stderr
+    assert "--source" in result.stderr
+
+
+def test_the_filters_narrow_a_search(small: Path, typed: Typed) -> None:
+    def found(*options: str) -> set[str]:
+        return {article["url"] for article in json.loads(typed(small, "search", "--json", *options).stdout)}
+
+    assert found("--source", "port") == {HARBOUR}
+    assert found("--author", "Анна Ковальчук") == {SUMMIT}
+    assert found("--state", "removed") == {GONE}
+    assert found("--from", "2022-01-10", "--to", "2022-01-10") == {SUMMIT, BRIDGE, GONE}
+    assert found("--section", "Мир", "--from", "2022-01-11") == set()
+    assert len(found("--limit", "2")) == 2
+
+
+def test_more_than_the_limit_is_said(small: Path, typed: Typed) -> None:
+    assert "there are more" in typed(small, "search", "--limit", "1").stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--from", "2022-13-01"], "'2022-13-01' is not a day"),
+        (["--from", "2022-02-01", "--to", "2022-01-01"], "the wrong way round"),
+        (["--source", "nowhere"], "there are: port, primorsk"),
+    ],
+)
+def test_a_question_without_an_answer_is_named(
+    small: Path, typed: Typed, options: list[str], says: str
+) -> None:
+    result = typed(small, "search", *options)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_show_prints_the_latest_text_with_how_its_time_is_known(small: Path, typed: Typed) -> None:
+    shown = typed(small, "show", SUMMIT).stdout
+    assert shown.startswith(CORRECTED)
+    assert "2,03 тысячи миротворцев" in shown
+    assert "2022-01-10T11:55:00+02:00 (printed «11:55 10 января 2022», visible, zone of the source)" in shown
+    assert "Путин / Фото с сайта Кремля" in shown
+    assert "«Саммит ОДКБ по Казахстану»" in shown  # as the listing had it
+
+
+def test_an_older_version_can_be_shown(small: Path, typed: Typed) -> None:
+    assert "2,3 тысячи миротворцев" in typed(small, "show", SUMMIT, "--version", "1").stdout
+    result = typed(small, "show", SUMMIT, "--version", "9")
+    assert result.exit_code == 1
+    assert "versions 1 to 2" in result.stderr
+
+
+def test_show_as_json_has_the_exported_names_and_the_history(small: Path, typed: Typed) -> None:
+    shown = json.loads(typed(small, "show", SUMMIT, "--json").stdout)
+    assert (shown["title"], shown["version"], shown["versions"]) == (CORRECTED, 2, 2)
+    assert [version["version"] for version in shown["history"]] == [1, 2]
+    assert shown["sightings"][0]["headline"] == "Саммит ОДКБ по Казахстану"
+    assert shown["addresses"] == [SUMMIT]
+
+
+def test_an_article_is_found_by_the_beginning_of_its_number(small: Path, typed: Typed) -> None:
+    number = json.loads(typed(small, "show", SUMMIT, "--json").stdout)["id"]
+    assert typed(small, "show", str(number)[:8]).stdout.startswith(CORRECTED)
+
+
+@pytest.mark.parametrize("key", ["http://news.example/never", "0", "«»", "ftp://x", ""])
+def test_what_was_never_kept_is_one_sentence(small: Path, typed: Typed, key: str) -> None:
+    result = typed(small, "show", key)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_difference_is_marked_word_by_word_where_there_are_no_colours(small: Path, typed: Typed) -> None:
+    result = typed(small, "diff", SUMMIT)
+    assert result.exit_code == 0
+    assert "находятся 2,[-3-]{+03+} тысячи миротворцев" in result.stdout
+    assert "{+Вывод контингента начнётся через два дня и займёт не больше десяти.+}" in result.stdout
+    assert "(1 paragraph unchanged)" in result.stdout
+    assert "authors" not in result.stdout
+
+
+def test_a_difference_as_json_gives_both_versions_back(small: Path, typed: Typed) -> None:
+    told = json.loads(typed(small, "diff", SUMMIT, "--json").stdout)
+    (title,) = [change for change in told["changes"] if change["field"] == "title"]
+    runs = title["paragraphs"][0]["runs"]
+    assert "".join(run["text"] for run in runs if run["kind"] != "deleted") == CORRECTED
+    assert (told["from"]["version"], told["to"]["version"], told["read_alike"]) == (1, 2, True)
+
+
+def test_an_article_with_one_version_has_no_difference(small: Path, typed: Typed) -> None:
+    result = typed(small, "diff", BRIDGE)
+    assert result.exit_code == 1
+    assert "Nothing changed." in result.stdout
+
+
+def test_an_export_to_standard_output_is_nothing_but_the_export(small: Path, typed: Typed) -> None:
+    result = typed(small, "export")
+    lines = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
+    assert {line["url"] for line in lines} == {SUMMIT, BRIDGE, GONE, HOSTILE, HARBOUR}
+    assert result.stderr == "Wrote 5 articles.\n"
+
+
+def test_every_version_is_exported_when_asked_for(small: Path, typed: Typed) -> None:
+    result = typed(small, "export", "--versions", "--source", "primorsk", "ОДКБ")
+    assert [json.loads(line)["version"] for line in result.stdout.splitlines()] == [1, 2]
+
+
+def test_a_file_named_csv_is_csv_that_excel_reads(small: Path, typed: Typed, tmp_path: Path) -> None:
+    typed(small, "export", "-o", tmp_path / "all.csv")
+    written = (tmp_path / "all.csv").read_bytes()
+    assert written.startswith(b"\xef\xbb\xbfid,url,")
+    rows = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    assert [row["title"] for row in rows if row["url"] == SUMMIT] == [CORRECTED]
+
+
+def test_a_file_that_is_there_is_not_overwritten_unasked(small: Path, typed: Typed, tmp_path: Path) -> None:
+    kept = tmp_path / "all.jsonl"
+    kept.write_text("precious")
+    result = typed(small, "export", "-o", kept)
+    assert result.exit_code == 2
+    assert "--force overwrites it" in result.stderr
+    assert kept.read_text() == "precious"
+    assert typed(small, "export", "-o", kept, "--force").exit_code == 0
+    assert kept.read_text() != "precious"
+
+
+def test_an_export_that_fails_leaves_the_old_file_and_nothing_else(
+    small: Path, typed: Typed, tmp_path: Path
+) -> None:
+    kept = tmp_path / "all.jsonl"
+    kept.write_text("precious")
+    result = typed(small, "export", "--source", "nowhere", "-o", kept, "--force")
+    assert result.exit_code == 2
+    assert kept.read_text() == "precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["all.jsonl"]
+
+
+def test_an_export_goes_into_a_pipe_and_leaves_it_a_pipe(small: Path, typed: Typed) -> None:
+    assert typed(small, "export", "-o", "/dev/null", "--force").exit_code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(small: Path, typed: Typed, tmp_path: Path) -> None:
+    result = typed(small, "export", "-o", tmp_path / "no" / "all.csv")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: ")
+    assert "No such file or directory" in result.stderr

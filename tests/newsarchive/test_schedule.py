@@ -1,0 +1,210 @@
+"""When a source's turn comes, and how the timetable is kept."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import layout, locks
+from archive.errors import ArchiveBusy, SourceError
+from newsarchive import schedule
+from newsarchive.crawling import Order
+from newsarchive.newsroom import Newsroom
+from spiders.source import Source
+
+NOON = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)  # a Monday
+
+
+def source(cron: str | None, zone: str = "Europe/Kyiv", name: str = "primorsk") -> Source:
+    return Source(name=name, title="Новости", timezone=zone, schedule=cron)
+
+
+def turns(cron: str, number: int, zone: str = "UTC") -> list[str]:
+    """The next turns after a Monday's noon, as weekday, day and time in the source's zone."""
+    at, found = NOON, []
+    for _ in range(number):
+        turn = schedule.next_turn(source(cron, zone), at)
+        assert turn is not None
+        found.append(f"{turn:%a %d %H:%M}")
+        at = turn
+    return found
+
+
+def test_a_schedule_is_read_in_the_zone_of_the_source() -> None:
+    turn = schedule.next_turn(source("0 9 * * *"), NOON)
+    assert turn is not None
+    assert turn.isoformat() == "2022-01-11T09:00:00+02:00"
+
+
+def test_a_schedule_of_every_half_hour_comes_twice_an_hour() -> None:
+    assert turns("*/30 * * * *", 3) == ["Mon 10 12:30", "Mon 10 13:00", "Mon 10 13:30"]
+
+
+@pytest.mark.parametrize("weekday", ["0", "7", "sun", "SUN"])
+def test_the_week_of_cron_begins_on_sunday(weekday: str) -> None:
+    assert turns(f"0 6 * * {weekday}", 2) == ["Sun 16 06:00", "Sun 23 06:00"]
+
+
+def test_weekdays_are_counted_as_cron_counts_them() -> None:
+    assert turns("0 6 * * 1-5", 5) == [
+        "Tue 11 06:00",
+        "Wed 12 06:00",
+        "Thu 13 06:00",
+        "Fri 14 06:00",
+        "Mon 17 06:00",
+    ]
+    assert turns("0 6 * * 5-7", 3) == ["Fri 14 06:00", "Sat 15 06:00", "Sun 16 06:00"]
+    assert turns("0 6 * * */3", 3) == ["Wed 12 06:00", "Sat 15 06:00", "Sun 16 06:00"]
+    assert turns("0 6 * * tue,4", 2) == ["Tue 11 06:00", "Thu 13 06:00"]
+
+
+def test_either_of_day_and_weekday_will_do_when_both_are_given() -> None:
+    assert turns("0 6 13 * 2", 3) == ["Tue 11 06:00", "Thu 13 06:00", "Tue 18 06:00"]
+
+
+def test_a_day_that_never_comes_has_no_turn() -> None:
+    assert schedule.next_turn(source("0 0 31 2 *"), NOON) is None
+    assert schedule.next_turn(source(None), NOON) is None
+
+
+def test_due_is_what_was_never_crawled_or_missed_a_turn() -> None:
+    def due(cron: str | None, last: datetime | None) -> bool:
+        known = {} if last is None else {"primorsk": last}
+        return bool(schedule.due([source(cron, "UTC")], known, NOON))
+
+    assert due("0 * * * *", None)
+    assert not due(None, None)
+    assert due("0 * * * *", NOON - timedelta(minutes=61))
+    assert due("0 * * * *", NOON - timedelta(minutes=1))  # its turn is this very moment
+    assert not due("0 * * * *", NOON)
+    assert not due("0 6 * * *", NOON - timedelta(hours=5))
+    assert due("0 6 * * *", NOON - timedelta(days=3))
+
+
+def describe(folder: Path, name: str, cron: str | None = "0 0 1 1 *") -> Path:
+    path = folder / "sources" / f"{name}.toml"
+    stated = f'schedule = "{cron}"\n' if cron else ""
+    path.write_text(
+        f'title = "{name}"\ntimezone = "UTC"\n{stated}[[sections]]\nurl = "https://{name}.example/"\n'
+    )
+    return path
+
+
+class Kept:
+    """A timetable kept by children that are as short as a line, until a line is said that ends it."""
+
+    def __init__(self, folder: Path, until: str, child: str) -> None:
+        self.folder = folder
+        self.until = until
+        self.child = child
+        self.lines: list[str] = []
+        self.started: list[str] = []
+
+    def run(self) -> list[str]:
+        schedule.keep_timetable(self.folder, 2, self.say, self.start)
+        return self.lines
+
+    def say(self, line: str) -> None:
+        self.lines.append(line[20:])  # without the time
+        if self.until in line:
+            signal.raise_signal(signal.SIGTERM)
+
+    def start(self, folder: Path, order: Order) -> subprocess.Popen[str]:
+        self.started.append(order.source)
+        return subprocess.Popen(
+            [sys.executable, "-c", self.child], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+
+ENDS = (
+    "import json; print(json.dumps({'event': 'ended', 'outcome': 'finished', 'crawl': 'x', 'fetched': 3,"
+    " 'counts': {'found': 2, 'new': 1}, 'failures': [], 'notes': ['a section shows nothing']}))"
+)
+WAITS = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); signal.pause()"
+
+
+def test_a_source_that_was_never_crawled_is_crawled_at_once_and_what_came_of_it_is_said(folder: Path) -> None:
+    describe(folder, "primorsk")
+    describe(folder, "asked", cron=None)
+    kept = Kept(folder, "a section shows nothing", ENDS)
+    lines = kept.run()
+    assert kept.started == ["primorsk"]
+    assert lines[0].startswith("primorsk: due now, then ")
+    assert lines[1:4] == [
+        "primorsk: crawl started",
+        "primorsk: crawl ended: finished; 2 found, 1 new",
+        "primorsk: a section shows nothing",
+    ]
+    assert lines[-1] == "The timetable is no longer kept."
+
+
+def test_a_crawl_that_runs_when_the_timetable_ends_is_ended_and_waited_for(folder: Path) -> None:
+    describe(folder, "primorsk")
+    lines = Kept(folder, "crawl started", WAITS).run()
+    assert "Stopping: waiting for the crawls that run to end." in lines
+    assert any(line.startswith("primorsk: crawl ended: failed") for line in lines)
+
+
+def test_a_crawl_that_cannot_be_started_leaves_the_timetable_standing(folder: Path) -> None:
+    class NoRoom(Kept):
+        def start(self, folder: Path, order: Order) -> subprocess.Popen[str]:
+            raise OSError(12, "Cannot allocate memory")
+
+    describe(folder, "primorsk")
+    lines = NoRoom(folder, "no crawl could be started", "").run()
+    assert "primorsk: no crawl could be started: Cannot allocate memory" in lines
+
+
+def test_source_files_are_read_again_when_they_change(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "LOOK_EVERY", 0.01)
+    describe(folder, "first")
+
+    class Editing(Kept):
+        def say(self, line: str) -> None:
+            said = line[20:]
+            if said.startswith("first: crawl ended"):
+                describe(folder, "second")
+            elif said.startswith("second: crawl ended"):
+                (folder / "sources" / "second.toml").write_text("title = 5")
+            elif said.startswith("second: goes on as it was"):
+                (folder / "sources" / "first.toml").unlink()
+            super().say(line)
+
+    lines = Editing(folder, "first: no longer scheduled", ENDS).run()
+    assert any(line.startswith("Error: ") and "second.toml: title = 5" in line for line in lines)
+    assert "first: no longer scheduled" in lines
+
+
+def test_a_mistake_at_the_beginning_keeps_no_timetable(folder: Path) -> None:
+    (folder / "sources" / "primorsk.toml").write_text("title = 5")
+    with pytest.raises(SourceError):
+        Kept(folder, "", ENDS).run()
+
+
+def test_a_timetable_is_kept_once(folder: Path) -> None:
+    describe(folder, "primorsk")
+    with locks.held(folder / layout.STATE / schedule.LOCK, "held by the test"), pytest.raises(ArchiveBusy):
+        Kept(folder, "", ENDS).run()
+
+
+def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["primorsk"]
+    text = 'schedule = "0 0 1 1 *"\n' + site.source_toml(minimal=True, delay=2.0)
+    (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
+    typed = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "run"]
+    with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        lines: list[str] = []
+        for line in child.stdout:
+            lines.append(line[20:].strip())
+            if "crawl started" in line:
+                child.send_signal(signal.SIGTERM)
+        assert child.wait() == 0
+    assert lines[-1] == "The timetable is no longer kept."
+    with locks.held(layout.source_lock(folder, "primorsk"), "a crawl still runs"):
+        pass

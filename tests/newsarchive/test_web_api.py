@@ -1,0 +1,85 @@
+"""The archive for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from archive.store import Archive
+from newsarchive.web.app import create_app
+from tests import small_archive
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_archive.build(tmp_path_factory.mktemp("web") / "archive")
+
+
+@pytest.fixture
+def program(folder: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(folder), base_url="http://localhost:8470") as client:
+        yield client
+
+
+def test_articles_have_the_names_they_are_exported_under(program: TestClient, folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        exported = [article.as_dict() for article in archive.search("миротворцев", source="primorsk")]
+    answer = program.get("/api/v1/articles", params={"query": "миротворцев", "source": "primorsk"})
+    assert answer.json() == {"articles": exported, "next": None}
+
+
+def test_a_long_answer_comes_in_pages_that_lead_to_one_another(program: TestClient) -> None:
+    address: str | None = "/api/v1/articles?limit=2&sort=oldest"
+    found: list[int] = []
+    while address:
+        page = program.get(address).json()
+        found += [article["id"] for article in page["articles"]]
+        address = page["next"]
+    assert len(found) == len(set(found)) == 5
+
+
+def test_an_article_comes_with_its_history(program: TestClient, folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        key = archive.article(small_archive.SUMMIT).id
+    told = program.get(f"/api/v1/articles/{key}").json()
+    assert [version["version"] for version in told["history"]] == [1, 2]
+    assert told["addresses"] == [small_archive.SUMMIT]
+    assert told["version"] == 2
+    assert program.get(f"/api/v1/articles/{key}?version=1").json()["version"] == 1
+
+
+def test_every_capture_of_an_address_is_listed(program: TestClient) -> None:
+    told = program.get("/api/v1/captures", params={"url": small_archive.BRIDGE}).json()
+    assert [one["fetched_at"] for one in told["captures"]] == [
+        "2022-01-10T10:00:04.000000Z",
+        "2022-01-11T10:00:02.000000Z",
+    ]
+    first = told["captures"][0]
+    assert first["url"] == small_archive.BRIDGE
+    assert first["snapshot"] == f"/snapshot/20220110100004/{small_archive.BRIDGE}"
+    assert first["warc"].startswith("warc/")
+
+
+def test_an_address_never_captured_has_no_captures(program: TestClient) -> None:
+    assert program.get("/api/v1/captures?url=http://never.example/").json()["captures"] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/api/v1/articles/999999", 404),
+        ("/api/v1/articles/x", 404),
+        ("/api/v1/articles?limit=501", 400),
+        ("/api/v1/articles?from=yesterday", 400),
+        ("/api/v1/captures", 400),
+        ("/api/v1/captures?url=ftp://x", 400),
+        ("/api/v2/", 404),
+    ],
+)
+def test_an_error_is_a_sentence_in_json(program: TestClient, address: str, status: int) -> None:
+    answer = program.get(address)
+    assert answer.status_code == status
+    assert answer.json()["error"].endswith(".")

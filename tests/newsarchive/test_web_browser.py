@@ -1,0 +1,130 @@
+"""The hostile page in a real browser: nothing of it runs, and nothing of it reaches another server."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from newsarchive.web.app import create_app
+from newsarchive.web.guard import replay_headers
+from tests import small_archive
+from tests.small_archive import HOSTILE, SUMMIT
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine to look at pages with")
+
+
+@dataclass
+class Trap:
+    """A server of somebody else's, which remembers whoever so much as connects."""
+
+    address: str
+    connections: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def trap() -> Iterator[Trap]:
+    class Handler(BaseHTTPRequestHandler):
+        def setup(self) -> None:
+            super().setup()
+            caught.connections.append(self.client_address[0])
+
+        def do_GET(self) -> None:
+            caught.asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    caught = Trap(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield caught
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """The application on a port of its own; the port is open before the block begins."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def seen(address: str, profile: Path) -> str:
+    """The page as the browser has it when all that it wanted to do has had five seconds of its time."""
+    assert CHROMIUM is not None
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    command += ["--disable-component-update", "--no-first-run", f"--user-data-dir={profile}"]
+    command += ["--virtual-time-budget=5000", "--dump-dom", address]
+    return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode(
+        "utf-8", "replace"
+    )
+
+
+def test_the_hostile_page_reaches_out_where_nothing_holds_it(trap: Trap, tmp_path: Path) -> None:
+    """The trap catches: without it the other tests would prove nothing."""
+    page = tmp_path / "hostile.html"
+    page.write_text(small_archive.hostile_page(trap.address), encoding="utf-8")
+    seen(page.as_uri(), tmp_path / "profile")
+    assert {"/script", "/onload", "/srcdoc", "/inline", "/set1"} <= set(trap.asked)
+
+
+@pytest.mark.parametrize("form", ["", "if_"])
+def test_no_archived_script_runs_and_no_request_leaves(trap: Trap, tmp_path: Path, form: str) -> None:
+    folder = small_archive.build(tmp_path / "archive", elsewhere=trap.address)
+    with served(create_app(folder)) as origin:
+        page = seen(f"{origin}/snapshot/20220110100006{form}/{HOSTILE}", tmp_path / "profile")
+    assert ("Враждебная страница" in page) if form else ("Archived copy" in page)
+    assert "ran</title>" not in page
+    assert trap.connections == []
+
+
+def test_the_policy_holds_even_a_page_that_nobody_made_still(trap: Trap, tmp_path: Path) -> None:
+    """The second wall, alone: the markup as archived, under the headers of archived content."""
+
+    def raw(request: Request) -> HTMLResponse:
+        # No policy reaches a refresh in the page itself: that one is for the first wall alone.
+        page = small_archive.hostile_page(trap.address).replace('<meta http-equiv="refresh"', "<meta ")
+        return HTMLResponse(page, headers=replay_headers(request.url.netloc))
+
+    with served(Starlette(routes=[Route("/", raw)])) as origin:
+        page = seen(origin, tmp_path / "profile")
+    assert "Враждебная страница" in page
+    assert trap.asked == []
+
+
+def test_a_page_is_shown_with_its_own_styles_and_pictures(tmp_path: Path) -> None:
+    folder = small_archive.build(tmp_path / "archive")
+    asked: list[str] = []
+    app = create_app(folder)
+
+    async def watched(scope, receive, send):  # type: ignore[no-untyped-def]
+        asked.append(scope["path"])
+        await app(scope, receive, send)
+
+    with served(watched) as origin:  # type: ignore[arg-type]
+        seen(f"{origin}/snapshot/20220110100003/{SUMMIT}", tmp_path / "profile")
+    assert [path for path in asked if path.endswith("site.css")] != []
+    assert [path for path in asked if path.endswith("summit.png")] != []

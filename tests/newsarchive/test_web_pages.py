@@ -1,0 +1,243 @@
+"""The pages a person reads: search, an article, its history, the sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from archive.store import Archive
+from newsarchive.web.app import create_app
+from tests import small_archive
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_archive.build(tmp_path_factory.mktemp("web") / "archive")
+
+
+@pytest.fixture
+def browser(folder: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(folder), base_url="http://127.0.0.1:8470", follow_redirects=False) as client:
+        yield client
+
+
+def number(folder: Path, url: str) -> int:
+    with Archive.open(folder) as archive:
+        return archive.article(url).id
+
+
+def read(browser: TestClient, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def titles(page: str) -> list[str]:
+    return [unescape(re.sub("<[^>]*>", "", title)) for title in re.findall(r"<h2[^>]*>(.*?)</h2>", page)]
+
+
+def test_a_search_with_no_words_shows_the_newest_first(browser: TestClient) -> None:
+    found = titles(read(browser, "/"))
+    assert len(found) == 5
+    assert found[-1] == "Мост через залив закрыт на ремонт до весны"
+
+
+def test_the_words_asked_for_are_marked_where_they_stand(browser: TestClient) -> None:
+    page = read(browser, "/?query=миротворцев")
+    assert "<mark>миротворцев</mark>" in page
+    assert len(titles(page)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("source=port", 1),
+        ("state=removed", 1),
+        ("section=Мир&source=primorsk", 4),
+        ("author=Анна Ковальчук", 1),
+        ("from=2022-01-10&to=2022-01-10", 3),
+        ("from=2022-01-11", 0),
+        ("query=нетакогослова", 0),
+    ],
+)
+def test_a_search_is_narrowed_by_what_is_asked(browser: TestClient, asked: str, found: int) -> None:
+    assert len(titles(read(browser, f"/?{asked}"))) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("from=2022-13-01", "is not a day"),
+        ("from=2022-02-01&to=2022-01-01", "wrong way round"),
+        ("source=nobody", "No source"),
+        ("sort=best", "is one of"),
+        ("state=dead", "is one of"),
+        ("page=0", "is a number from 1"),
+        ("page=x", "is a number from 1"),
+        ("query=" + "я" * 1001, "longer than"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(browser: TestClient, asked: str, said: str) -> None:
+    answer = browser.get(f"/?{asked}")
+    assert answer.status_code == 400
+    assert said in unescape(answer.text)
+
+
+@pytest.mark.parametrize(
+    "typed", ['"', "NEAR(", "a AND", "*", "-", "title:", "'; DROP", "\x00", "{x} : y", "^", "%00"]
+)
+def test_nothing_typed_is_an_error(browser: TestClient, typed: str) -> None:
+    assert browser.get("/", params={"query": typed}).status_code == 200
+
+
+def test_what_was_archived_is_text_on_our_pages_and_never_markup(browser: TestClient, folder: Path) -> None:
+    pages = [read(browser, "/"), read(browser, f"/articles/{number(folder, small_archive.HOSTILE)}")]
+    for page in pages:
+        assert "&lt;script&gt;" in page
+        assert "<script" not in page.lower()
+        assert "<img src=x" not in page
+        assert "<i>Автор" not in page
+        assert "{{ 7 * 7 }}" in page
+        assert 'href="javascript:' not in page
+
+
+def test_an_article_is_shown_with_all_that_is_known_of_it(browser: TestClient, folder: Path) -> None:
+    page = unescape(read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}"))
+    for part in (
+        "миротворцы уйдут через два дня",
+        "2,03 тысячи",
+        "Анна Ковальчук",
+        "10 January 2022, 11:55 (UTC+02:00)",
+        "11:55 10 января 2022",
+        "Фото с сайта Кремля",
+        "/snapshot/20220110100002if_/http://news.example/img/summit.png",
+        "what changed",
+        "warc/primorsk-20220111100000-00000.warc.gz",
+        "sha256:",
+        "urn:uuid:",
+        "Саммит ОДКБ по Казахстану",
+        'lang="ru"',
+    ):
+        assert part in page
+
+
+def test_an_earlier_version_says_that_it_is_one(browser: TestClient, folder: Path) -> None:
+    page = read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}?version=1")
+    assert "version 1 of 2" in page
+    assert "2,3 тысячи" in page
+
+
+def test_a_removed_article_says_so_and_how_it_is_known(browser: TestClient, folder: Path) -> None:
+    page = read(browser, f"/articles/{number(folder, small_archive.GONE)}")
+    assert "answered 404 or 410 in two crawls running" in page
+
+
+def test_two_versions_are_compared_word_by_word(browser: TestClient, folder: Path) -> None:
+    page = read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}/compare/1/2")
+    assert "<ins>Вывод контингента начнётся" in page
+    assert "<del>3</del><ins>03</ins>" in page
+
+
+def test_two_versions_alike_are_said_to_be_alike(browser: TestClient, folder: Path) -> None:
+    page = read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}/compare/2/2")
+    assert "Nothing that is read of the page differs" in page
+
+
+def test_the_beginning_of_a_number_leads_to_the_article(browser: TestClient, folder: Path) -> None:
+    whole = str(number(folder, small_archive.SUMMIT))
+    answer = browser.get(f"/articles/{whole[:8]}")
+    assert answer.headers["Location"] == f"/articles/{whole}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/articles/0",
+        "/articles/abc",
+        "/articles/٣",
+        "/articles/99999999999999999999999999",
+        "/articles/../etc/passwd",
+        "/sources/nobody",
+        "/sources/%00",
+        "/record/00000000-0000-4000-8000-000000000000",
+        "/record/x",
+        "/static/../app.py",
+        "/nothing",
+    ],
+)
+def test_what_is_not_there_is_a_page_that_says_so(browser: TestClient, address: str) -> None:
+    answer = browser.get(address)
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_version_that_is_not_there_is_named(browser: TestClient, folder: Path) -> None:
+    key = number(folder, small_archive.SUMMIT)
+    for address in (f"/articles/{key}?version=7", f"/articles/{key}/compare/1/7"):
+        answer = browser.get(address)
+        assert answer.status_code == 404
+        assert "no version 7" in answer.text
+
+
+def test_the_sources_and_their_crawls_are_shown(browser: TestClient) -> None:
+    assert "Вісник порту" in read(browser, "/sources")
+    page = read(browser, "/sources/primorsk")
+    assert page.count("finished") == 3
+
+
+def test_a_record_is_shown_as_the_server_sent_it(browser: TestClient, folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        row = archive.captures(small_archive.SUMMIT)[0]
+    bare = row.record_id.strip("<>").removeprefix("urn:uuid:")
+    assert "Content-Type: text/html; charset=utf-8" in read(browser, f"/record/{bare}")
+    raw = browser.get(f"/record/{bare}?raw")
+    assert raw.headers["Content-Type"] == "application/warc"
+    assert raw.content.startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")
+    assert b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html" in raw.content
+
+
+def test_a_damaged_record_is_a_page_that_names_file_and_offset(tmp_path: Path) -> None:
+    folder = small_archive.build(tmp_path / "archive")
+    with Archive.open(folder) as archive:
+        row = archive.captures(small_archive.SUMMIT)[0]
+    path = folder / row.place.file
+    path.chmod(0o644)
+    held = bytearray(path.read_bytes())
+    held[row.place.offset + 40] ^= 0xFF
+    path.write_bytes(held)
+    with TestClient(create_app(folder), base_url="http://localhost") as client:
+        answer = client.get("/snapshot/20220110100003/" + small_archive.SUMMIT)
+    assert answer.status_code == 500
+    assert f"{row.place.file} at byte {row.place.offset}" in answer.text
+    assert "newsarchive verify" in answer.text
+
+
+def test_an_archive_whose_index_is_missing_says_what_to_do(tmp_path: Path) -> None:
+    folder = small_archive.build(tmp_path / "archive")
+    for path in folder.glob("archive.db*"):
+        path.unlink()
+    with TestClient(create_app(folder), base_url="http://localhost") as client:
+        answer = client.get("/")
+    assert answer.status_code == 500
+    assert "newsarchive rebuild" in answer.text
+
+
+def test_months_without_articles_stand_in_the_timeline_as_gaps() -> None:
+    from newsarchive.web.asked import Asked
+    from newsarchive.web.searching import bars
+
+    asked = Asked("мир", "", "", "", "", None, None, "", 3, 20)
+    drawn = list(bars(asked, {None: 4, "2021-11": 2, "2022-02": 8}))
+    assert [(bar.month.isoformat(), bar.articles, bar.height) for bar in drawn] == [
+        ("2021-11-01", 2, 25.0),
+        ("2021-12-01", 0, 0),
+        ("2022-01-01", 0, 0),
+        ("2022-02-01", 8, 100.0),
+    ]
+    assert drawn[-1].address == "/?query=%D0%BC%D0%B8%D1%80&from=2022-02-01&to=2022-02-28"

@@ -1,0 +1,71 @@
+"""The docs say what the program does: every command, table, setting and key of a source file."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from pydantic import BaseModel
+
+from archive.index.schema import TABLES
+from newsarchive import config
+from spiders import definition
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def loaded() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+generate = loaded()
+
+
+def test_the_page_of_commands_is_what_the_commands_say() -> None:
+    assert generate.written("cli.md") == generate.cli(), "run 'make docs'"
+
+
+def test_the_page_of_tables_is_what_the_schema_says() -> None:
+    assert generate.written("schema.md") == generate.schema(), "run 'make docs'"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_says_what_it_holds(table: str) -> None:
+    for line in TABLES[table].splitlines():
+        if re.match(r'    "?\w+"? (?:INTEGER|TEXT|REAL|BLOB)\b', line):
+            assert "-- " in line or "REFERENCES" in line, line
+    silent = [name for name, _, says in generate._columns(TABLES[table]) if not says]
+    assert not silent
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_has_its_row(table: str) -> None:
+    columns = re.findall(r'^    "?(\w+)"? (?:INTEGER|TEXT|REAL|BLOB)\b', TABLES[table], re.MULTILINE)
+    assert [name for name, _, _ in generate._columns(TABLES[table])] == columns
+
+
+@pytest.mark.parametrize("key", config.setting_keys())
+def test_every_setting_is_explained(key: str) -> None:
+    assert f"| `{key}` |" in (DOCS / "settings.md").read_text(encoding="utf-8")
+
+
+def source_keys() -> list[str]:
+    """Every key a source file may hold, as one would write it: sections.url."""
+    keys = []
+    for name in definition.Definition.model_fields:
+        inner: type[BaseModel] | None = definition._TABLES.get(name)
+        keys += [f"{name}.{key}" for key in inner.model_fields] if inner else [name]
+    return keys
+
+
+@pytest.mark.parametrize("key", source_keys())
+def test_every_key_of_a_source_file_is_explained(key: str) -> None:
+    assert f"| `{key}` |" in (DOCS / "sources.md").read_text(encoding="utf-8")
