@@ -10,7 +10,7 @@ from tinycss2 import ast
 
 from archive.replay.addresses import absolute
 
-LONGEST = 4_000_000  # characters; past it a sheet is left out rather than read for a minute
+LONGEST = 2_000_000  # characters, some three seconds; past it a sheet is left out
 _HARMLESS_DATA = re.compile(
     r"data:(?:image|font|application/(?:x-)?font|application/vnd\.ms-fontobject)", re.IGNORECASE
 )

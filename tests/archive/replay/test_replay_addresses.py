@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.replay.addresses import absolute, asked, moment_of, snapshot
@@ -66,6 +66,7 @@ def test_an_address_means_what_it_means_in_a_browser(stated: str, meant: str | N
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_an_archived_address_cannot_leave_the_place_of_snapshots(stated: str) -> None:
     url = absolute(stated, "http://h.example/")
     if url is not None:

@@ -103,6 +103,7 @@ def test_any_bytes_of_any_type_give_something(body: bytes, media_type: str) -> N
 
 
 @given(st.binary(max_size=200))
+@settings(deadline=None)
 def test_bytes_that_are_no_http_give_something(raw: bytes) -> None:
     assert isinstance(still(Capture("http://site.example/", AT, raw), addresses_at(AT)).body, bytes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.replay.styles import rewritten
@@ -52,6 +52,7 @@ def test_a_sheet_nested_without_end_gives_none() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("url(\"')\\;{}@import /*x<>!-\n72 "), max_size=60))
+@settings(deadline=None)
 def test_no_sheet_names_an_address_outside(css: str) -> None:
     found = led("x{b:url(http://evil.example/a)}" + css)
     assert not re.search(r"<[a-zA-Z/!?]", found)
