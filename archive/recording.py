@@ -190,7 +190,8 @@ def said(file: str, repaired: repair.Repaired) -> str:
     """What a repair did, in a sentence."""
     if repaired.torn is None:
         return f"{file} was left open and is whole."
-    return f"{file} was left open: {repaired.torn_bytes} torn bytes were moved to {repaired.torn.parent.name}/{repaired.torn.name}."
+    torn = f"{repaired.torn.parent.name}/{repaired.torn.name}"
+    return f"{file} was left open: {repaired.torn_bytes} torn bytes were moved to {torn}."
 
 
 def _take_in(connection: Connection, path: Path, file: str, known: int) -> None:

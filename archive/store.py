@@ -195,7 +195,13 @@ class Archive:
     def sources(self) -> list[SourceState]:
         """What is known of every source that was ever crawled, by name."""
         return [
-            SourceState(row["name"], row["title"], sum(states.values()), states, next(iter(self.crawls(row["name"])), None))
+            SourceState(
+                row["name"],
+                row["title"],
+                sum(states.values()),
+                states,
+                next(iter(self.crawls(row["name"])), None),
+            )
             for row in self.connection.execute("SELECT * FROM sources ORDER BY name").fetchall()
             for states in (captures.states(self.connection, row["name"]),)
         ]
@@ -237,5 +243,3 @@ class Archive:
         if len(rows) > 1 and rows[0]["id"] != int(stated):
             raise NotFound(f"More than one article's number begins with {stated}: give more of it.")
         return int(rows[0]["id"])
-
-

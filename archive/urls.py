@@ -11,9 +11,42 @@ import idna
 
 # Parameters that say where a reader came from and never what the page is.
 TRACKING_PARAMETERS = frozenset(
-    "_ga _gl _hsenc _hsmi _openstat at_campaign at_medium dclid fb_action_ids fb_action_types fbclid "
-    "gbraid gclid gclsrc igsh igshid mc_cid mc_eid mkt_tok msclkid oly_anon_id oly_enc_id phpsessid "
-    "rb_clickid srsltid ttclid twclid vero_id wbraid wickedid xtor yclid ymclid ysclid".split()
+    [
+        "_ga",
+        "_gl",
+        "_hsenc",
+        "_hsmi",
+        "_openstat",
+        "at_campaign",
+        "at_medium",
+        "dclid",
+        "fb_action_ids",
+        "fb_action_types",
+        "fbclid",
+        "gbraid",
+        "gclid",
+        "gclsrc",
+        "igsh",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "msclkid",
+        "oly_anon_id",
+        "oly_enc_id",
+        "phpsessid",
+        "rb_clickid",
+        "srsltid",
+        "ttclid",
+        "twclid",
+        "vero_id",
+        "wbraid",
+        "wickedid",
+        "xtor",
+        "yclid",
+        "ymclid",
+        "ysclid",
+    ]
 )
 TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
 

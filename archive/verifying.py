@@ -55,7 +55,13 @@ def verify(
     for row in connection.execute("SELECT file FROM warc_files ORDER BY file").fetchall():
         if row["file"] not in paths:
             verified.problems.append(
-                Problem("missing", row["file"], None, None, f"{row['file']} is in the index and not in the folder.")
+                Problem(
+                    "missing",
+                    row["file"],
+                    None,
+                    None,
+                    f"{row['file']} is in the index and not in the folder.",
+                )
             )
     return verified
 
@@ -76,7 +82,13 @@ def _verify_file(connection: Connection, file: str, path: Path, verified: Verifi
             break  # being written at this moment
         if isinstance(record, Damage):
             verified.problems.append(
-                Problem("damaged", file, record.place.offset, None, f"{_at(record.place.offset, file)} {record.reason}.")
+                Problem(
+                    "damaged",
+                    file,
+                    record.place.offset,
+                    None,
+                    f"{_at(record.place.offset, file)} {record.reason}.",
+                )
             )
             continue
         verified.records += 1
@@ -98,7 +110,9 @@ def _verify_file(connection: Connection, file: str, path: Path, verified: Verifi
 
 def _of_record(record: Record, file: str) -> list[Problem]:
     return [
-        Problem("altered", file, record.place.offset, record.url, f"{_at(record.place.offset, file)} {wrong}.")
+        Problem(
+            "altered", file, record.place.offset, record.url, f"{_at(record.place.offset, file)} {wrong}."
+        )
         for wrong in check(record)
     ]
 
@@ -108,11 +122,25 @@ def _of_row(record: Record, row: Row | None, file: str) -> list[Problem]:
     if row is None:
         if not record.answers:
             return []
-        return [Problem("unlisted", file, record.place.offset, record.url, f"{at} {record.url} has no row in the index.")]
+        return [
+            Problem(
+                "unlisted",
+                file,
+                record.place.offset,
+                record.url,
+                f"{at} {record.url} has no row in the index.",
+            )
+        ]
     if row["record_id"] == record.record_id and row["digest"] == record.header("WARC-Block-Digest"):
         return []
     return [
-        Problem("altered", file, record.place.offset, record.url, f"{at} the record is not the one the index names.")
+        Problem(
+            "altered",
+            file,
+            record.place.offset,
+            record.url,
+            f"{at} the record is not the one the index names.",
+        )
     ]
 
 

@@ -74,8 +74,8 @@ def schema() -> str:
     parts = [
         "# The tables of archive.db",
         "This page is made by `make docs` from the comments in `archive/index/schema.py`.",
-        "The index is an SQLite file that `sqlite3`, Datasette and pandas read as it is. It can be deleted at "
-        "any time: `newsarchive rebuild` makes it anew from the WARC files. Moments are text in UTC, "
+        "The index is an SQLite file that `sqlite3`, Datasette and pandas read as it is. It can be deleted "
+        "at any time: `newsarchive rebuild` makes it anew from the WARC files. Moments are text in UTC, "
         "`2022-01-10T09:55:00.000000Z`, and sort as they stand; what is not known is null.",
     ]
     for name, statement in TABLES.items():

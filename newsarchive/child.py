@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     """One crawl from beginning to end; the exit code."""
     from scrapy.crawler import CrawlerProcess
     from scrapy.utils.project import get_project_settings
+    from twisted.python.failure import Failure
 
     from archive import layout
     from archive.errors import ArchiveBusy, ArchiveError
@@ -34,13 +35,20 @@ def main(arguments: list[str] | None = None) -> int:
     settings.set("NEWSARCHIVE_TELL", True)
     process = CrawlerProcess(settings)
     refused: list[BaseException] = []
-    crawling = process.crawl(asked.source, max_articles=asked.max_articles, since=asked.since, full=asked.full)
-    crawling.addErrback(lambda failure: refused.append(failure.value))
+
+    def refuse(failure: Failure) -> None:
+        if failure.value is not None:
+            refused.append(failure.value)
+
+    process.crawl(
+        asked.source, max_articles=asked.max_articles, since=asked.since, full=asked.full
+    ).addErrback(refuse)
     process.start()
-    if refused:
-        known = isinstance(refused[0], ArchiveError)
-        print(refused[0] if known else f"{type(refused[0]).__name__}: {refused[0]}", file=sys.stderr)
-        return BUSY if isinstance(refused[0], ArchiveBusy) else 1
+    for error in refused:
+        print(
+            error if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}", file=sys.stderr
+        )
+        return BUSY if isinstance(error, ArchiveBusy) else 1
     return 0
 
 

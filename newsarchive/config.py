@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from archive import layout
 from archive.errors import ArchiveError, NoArchive
 from archive.urls import is_web
-from spiders.mistakes import in_plain_words, mistake
+from spiders.mistakes import in_plain_words, keys_of, mistake
 
 HOME = "NEWSARCHIVE_HOME"
 
@@ -83,11 +83,7 @@ def find_archive(option: Path | str | None) -> Path:
 
 def setting_keys() -> list[str]:
     """Every key a newsarchive.toml may hold, as one would write it: serve.port."""
-    return [
-        key if key != "serve" else f"serve.{inner}"
-        for key in _Settings.model_fields
-        for inner in (_Serve.model_fields if key == "serve" else ("",))
-    ]
+    return keys_of(_Settings)
 
 
 TEMPLATE = """\

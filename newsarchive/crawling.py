@@ -67,7 +67,11 @@ class Outcome:
     @property
     def needs_looking_at(self) -> bool:
         """Whether anything went other than it should."""
-        return self.exit_code != 0 or bool(self.failures or self.notes) or self.outcome not in ("finished", "limit")
+        return (
+            self.exit_code != 0
+            or bool(self.failures or self.notes)
+            or self.outcome not in ("finished", "limit")
+        )
 
 
 def start_crawl(folder: Path, order: Order) -> subprocess.Popen[str]:
@@ -86,7 +90,12 @@ def start_crawl(folder: Path, order: Order) -> subprocess.Popen[str]:
         "PYTHONUNBUFFERED": "1",
     }
     return subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
     )
 
 
@@ -112,7 +121,9 @@ def watch(
     listening.start()
     for event in _events(child):
         if event["event"] == "progress":
-            on_progress(Progress(**{name: event[name] for name in Progress.__dataclass_fields__ if name in event}))
+            on_progress(
+                Progress(**{name: event[name] for name in Progress.__dataclass_fields__ if name in event})
+            )
         elif event["event"] == "ended":
             ended = event
     exit_code = child.wait()
@@ -165,7 +176,12 @@ def _checked_listings(archive: Archive, outcome: Outcome) -> Iterator[CheckedLis
     failed = dict(outcome.failures)
     for listing in captures.listings(archive.connection):
         yield CheckedListing(
-            listing.url, listing.role, listing.section, listing.status, listing.found, failed.pop(listing.url, None)
+            listing.url,
+            listing.role,
+            listing.section,
+            listing.status,
+            listing.found,
+            failed.pop(listing.url, None),
         )
 
 

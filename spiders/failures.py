@@ -26,11 +26,15 @@ _LASTING: dict[type[Exception], str] = {
     UnsupportedURLSchemeError: "it is no web address",
     DownloadCancelledError: "the answer was longer than the limit",
 }
-DOWNLOAD_ERRORS = (*_PASSING, *_LASTING, IgnoreRequest, ArchiveError)
+DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_PASSING, *_LASTING, IgnoreRequest, ArchiveError)
 
 
 class ForbiddenByRobots(IgnoreRequest):
     """robots.txt forbids the address."""
+
+
+class RobotsUnavailable(IgnoreRequest):
+    """robots.txt answered with a server's error: RFC 9309 section 2.3.1.4 forbids all."""
 
 
 class CrawlStops(IgnoreRequest):
@@ -42,7 +46,7 @@ def may_pass(error: Exception) -> bool:
     return isinstance(error, tuple(_PASSING))
 
 
-def reason_of(error: BaseException) -> str:
+def reason_of(error: BaseException | None) -> str:
     """A sentence's worth of why; what nobody foresaw is told with its name."""
     if isinstance(error, (ArchiveError, IgnoreRequest)) and str(error):
         return str(error).rstrip(".")

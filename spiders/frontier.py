@@ -74,7 +74,8 @@ class Queue:
             )
         else:
             changed = self._connection.execute(
-                "INSERT OR IGNORE INTO tasks (source, key, crawl, priority, state, task) VALUES (?, ?, ?, ?, 'queued', ?)",
+                "INSERT OR IGNORE INTO tasks (source, key, crawl, priority, state, task)"
+                " VALUES (?, ?, ?, ?, 'queued', ?)",
                 (self._source, task.key, self._crawl, task.priority, task.to_json()),
             )
         return changed.rowcount > 0

@@ -47,6 +47,15 @@ def in_plain_words(detail: ErrorDetails, table: type[BaseModel]) -> str:
     return f"{key} = {value} {_KINDS.get(kind, detail['msg'])}"
 
 
+def keys_of(table: type[BaseModel]) -> list[str]:
+    """Every key a file that `table` describes may hold, as one would write it: serve.port, sections.url."""
+    keys = []
+    for name, field in table.model_fields.items():
+        inner = _inner(field.annotation)
+        keys += [f"{name}.{key}" for key in keys_of(inner)] if inner else [name]
+    return keys
+
+
 def key_of(path: Sequence[str | int]) -> str:
     """The path of a value as one would write it: sections[0].url."""
     key = ""
@@ -64,7 +73,11 @@ def shown(value: object) -> str:
 def _keys_beside(path: Sequence[str | int], table: type[BaseModel]) -> list[str]:
     for step in path[:-1]:
         if isinstance(step, str):
-            kind = table.model_fields[step].annotation
-            kinds = (one for one in (kind, *get_args(kind)) if isinstance(one, type))
-            table = next(one for one in kinds if issubclass(one, BaseModel))
+            table = _inner(table.model_fields[step].annotation) or table
     return list(table.model_fields)
+
+
+def _inner(kind: object) -> type[BaseModel] | None:
+    """The table a key holds, alone or in a list; None when it holds a plain value."""
+    kinds = (one for one in (kind, *get_args(kind)) if isinstance(one, type))
+    return next((one for one in kinds if issubclass(one, BaseModel)), None)

@@ -108,7 +108,9 @@ class NewsSpider(Spider):
     async def _close(self, reason: str) -> None:
         outcome = {"finished": "limit" if self._left_out else "finished"}.get(reason, "stopped")
         if self._left_out:
-            self.note(f"{self._left_out} articles were left for the next crawl: the limit was {self.max_articles}.")
+            self.note(
+                f"{self._left_out} articles were left for the next crawl: the limit was {self.max_articles}."
+            )
         await self.recorder.finish(outcome)
         self.recorder.report.ended(self.crawl_id, outcome)
         self.queue.close()
@@ -216,7 +218,9 @@ class NewsSpider(Spider):
 
     async def _follow(self, task: Task, target: str) -> Request | None:
         if not urls.is_web(target):
-            await self.recorder.failed(task.url, task.why.role, f"redirected to {target}, which is no web address")
+            await self.recorder.failed(
+                task.url, task.why.role, f"redirected to {target}, which is no web address"
+            )
             return None
         if task.hops >= MAX_HOPS:
             await self.recorder.failed(task.url, task.why.role, f"redirected more than {MAX_HOPS} times")
@@ -239,11 +243,18 @@ class NewsSpider(Spider):
         if not listing.found:
             self.note(f"{task.url} shows no articles.")
         goes_on = section.pages is None or task.page < section.pages
-        if goes_on and shows_more and self._has_room() and not await self._all_too_old(listing.found, capture):
+        if (
+            goes_on
+            and shows_more
+            and self._has_room()
+            and not await self._all_too_old(listing.found, capture)
+        ):
             for url in listing.next_pages:
                 yield self.request(Task(url, replace(task.why, redirected_from=None), page=task.page + 1))
 
-    async def _found(self, task: Task, capture_id: int, found: Sequence[Discovered]) -> AsyncIterator[Request]:
+    async def _found(
+        self, task: Task, capture_id: int, found: Sequence[Discovered]
+    ) -> AsyncIterator[Request]:
         await self.recorder.sighted(capture_id, task.why.section, tuple(found))
         capture = await self.recorder.capture(capture_id) if self.since else None
         for one in found:
@@ -293,4 +304,3 @@ class NewsSpider(Spider):
         for image in images:
             if urls.is_web(image.url) and (self.full or not await self.recorder.holds(image.url)):
                 yield self._ask(image.url, "image", article=looked.reading.canonical)
-

@@ -17,7 +17,14 @@ from scrapy.http import Response
 
 from archive import urls
 from archive.facts import Fetched
-from spiders.failures import DOWNLOAD_ERRORS, CrawlStops, ForbiddenByRobots, may_pass, reason_of
+from spiders.failures import (
+    DOWNLOAD_ERRORS,
+    CrawlStops,
+    ForbiddenByRobots,
+    RobotsUnavailable,
+    may_pass,
+    reason_of,
+)
 from spiders.task import Task
 
 if TYPE_CHECKING:
@@ -39,8 +46,12 @@ class Pace:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = OFF")  # forgotten in a power cut, and that long is a pause
-        self._connection.execute("CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)")
+        self._connection.execute(
+            "PRAGMA synchronous = OFF"
+        )  # forgotten in a power cut, and that long is a pause
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)"
+        )
 
     def reserve(self, host: str, delay: float, now: float) -> float:
         """0 when the host may be asked now, and is then free again after `delay`; else the seconds to wait."""
@@ -137,9 +148,11 @@ class Politeness:
             self._robots[site] = asyncio.get_running_loop().create_future()
             try:
                 self._robots[site].set_result(await self._fetch_robots(site))
-            except (*DOWNLOAD_ERRORS, OSError) as error:
+            except DOWNLOAD_ERRORS as error:
                 why = reason_of(error)
-                self._spider.note(f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for.")
+                self._spider.note(
+                    f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for."
+                )
                 self._robots[site].set_result(Protego.parse("User-agent: *\nDisallow: /"))
         rules = await self._robots[site]
         if rules is not None and not rules.can_fetch(url, ROBOTS_TOKEN):
@@ -157,7 +170,7 @@ class Politeness:
                 break
             url = capture.redirects_to
         if response.status >= 500:
-            raise OSError(f"it answered {response.status}")
+            raise RobotsUnavailable(f"it answered {response.status}")
         if response.status >= 300:
             return None
         rules = Protego.parse(capture.payload()[:MAX_ROBOTS_BYTES].decode("utf-8", "replace"))

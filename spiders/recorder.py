@@ -1,9 +1,9 @@
 """The one place where spiders touch storage: captures kept in batches, read in other processes, settled in order.
 
-    handler ──keep──▶ batch ──▶ writing thread: records → fsync → rows ──▶ numbers
-                                      │ articles, in the order kept
-                                      ▼
-                              worker processes: read ──▶ writing thread: settle ──▶ report
+handler ──keep──▶ batch ──▶ writing thread: records → fsync → rows ──▶ numbers
+                                  │ articles, in the order kept
+                                  ▼
+                          worker processes: read ──▶ writing thread: settle ──▶ report
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from uuid import uuid4
 
 from scrapy import Request
@@ -42,6 +42,8 @@ from spiders.report import Report
 from spiders.source import Source
 from spiders.wire import Taken
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
@@ -57,14 +59,20 @@ class Recorder:
     ArchiveBusy when the source is being crawled already.
     """
 
-    def __init__(self, folder: Path, source: Source, *, operator: str | None, max_bytes: int, workers: int | None) -> None:
+    def __init__(
+        self, folder: Path, source: Source, *, operator: str | None, max_bytes: int, workers: int | None
+    ) -> None:
         self.folder = folder
         self.source = source
         self.report = Report()
         self.mended: list[str] = []
         self._held = ExitStack()
         self._held.enter_context(
-            locks.held(layout.writers_lock(folder), "The index is being rebuilt: crawl when that is done.", shared=True)
+            locks.held(
+                layout.writers_lock(folder),
+                "The index is being rebuilt: crawl when that is done.",
+                shared=True,
+            )
         )
         self._held.enter_context(
             locks.held(layout.source_lock(folder, source.name), f"{source.name} is being crawled already.")
@@ -93,7 +101,7 @@ class Recorder:
         self._pool: Executor = pool(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
-        self._is_writing = False
+        self._writing: asyncio.Task[None] | None = None
         self._looks: dict[int, asyncio.Future[Looked]] = {}
         self._order: deque[tuple[int, str, asyncio.Future[ReadDone | None]]] = deque()
         self._settling: asyncio.Task[None] | None = None
@@ -113,9 +121,8 @@ class Recorder:
         number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._batch.append((Fetch(exchange, why), number))
         self.report.fetched += 1
-        if not self._is_writing:
-            self._is_writing = True
-            asyncio.ensure_future(self._write())
+        if self._writing is None:
+            self._writing = asyncio.ensure_future(self._write())
         return await number
 
     async def look(self, capture_id: int) -> Looked:
@@ -128,13 +135,13 @@ class Recorder:
         """Captures that a killed crawl kept and never read: they go to be read, and can be looked at."""
         numbers = await self._in_thread(pending.unread, self._archive.connection, self.source.name)
         for number in numbers:
-            row = await self._in_thread(captures.of_id, self._archive.connection, number)
+            row = await self._in_thread(self.row, number)
             await self._read(number, row.url)
         return list(numbers)
 
     async def sighted(self, listing: int, section: str | None, found: tuple[Discovered, ...]) -> None:
         """Which articles a listing showed is durable when this returns."""
-        row = await self._in_thread(captures.of_id, self._archive.connection, listing)
+        row = await self._in_thread(self.row, listing)
         shown = tuple(
             Shown(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
         )
@@ -161,13 +168,11 @@ class Recorder:
         """The bytes of a capture, read back from its record."""
 
         def read() -> Capture:
-            row = captures.of_id(self._archive.connection, capture_id)
-            assert row is not None
-            return self._archive.capture(row.place)
+            return self._archive.capture(self.row(capture_id).place)
 
         return await self._in_thread(read)
 
-    async def compute(self, function: Callable[..., Any], *arguments: object) -> Any:
+    async def compute(self, function: Callable[..., T], *arguments: object) -> T:
         """A pure function's answer from a worker process; NotAnArticle when it took the worker with it."""
         try:
             return await asyncio.wrap_future(self._pool.submit(function, *arguments))
@@ -177,7 +182,9 @@ class Recorder:
 
     async def known(self) -> list[Known]:
         """The source's articles, as far as deciding to look at them again needs."""
-        return await self._in_thread(lambda: list(pending.known_articles(self._archive.connection, self.source.name, self.crawl)))
+        return await self._in_thread(
+            lambda: list(pending.known_articles(self._archive.connection, self.source.name, self.crawl))
+        )
 
     async def wants(self, url: str) -> bool:
         """Whether an address that a listing shows is to be asked as one not yet known."""
@@ -190,7 +197,7 @@ class Recorder:
         return bool(await self._in_thread(captures.ever_held, self._archive.connection, url))
 
     def row(self, capture_id: int) -> CaptureRow:
-        """What the index says of a capture that was just kept."""
+        """What the index says of a capture that was kept."""
         row = captures.of_id(self._archive.connection, capture_id)
         assert row is not None
         return row
@@ -234,7 +241,7 @@ class Recorder:
                     await self._read(number, fetch.exchange.url)
                 if not waiting.done():
                     waiting.set_result(number)
-        self._is_writing = False
+        self._writing = None
 
     async def _read(self, capture_id: int, url: str) -> None:
         job = await self._in_thread(self._recording.job, capture_id, self.source.outlet)
@@ -247,19 +254,23 @@ class Recorder:
         if job is None:
             return None
         try:
-            done: ReadDone = await self.compute(read_job, job)
+            return await self.compute(read_job, job)
         except BrokenProcessPool:
             return ReadDone(NotAnArticle("unreadable: reading it ended the reader"))
         except ArchiveError as error:
             return ReadDone(NotAnArticle(f"unreadable: {error}"))
-        return done
 
     async def _settle(self) -> None:
         """Readings become rows in the order their captures were kept, whichever was read first."""
         while self._order:
             capture_id, url, reading = self._order.popleft()
-            done = await reading
-            settled = await self._in_thread(self._recording.settle, capture_id, done)
+            try:
+                done = await reading
+                settled = await self._in_thread(self._recording.settle, capture_id, done)
+            except Exception as error:  # the capture stays unread, and the next crawl reads it
+                self.report.failures.append((url, f"was kept and could not be read: {error}"))
+                self._looks[capture_id].set_exception(error)
+                continue
             self.report.count(url, settled)
             self._looks[capture_id].set_result(Looked(done.reading if done else None, settled))
         self._settling = None
@@ -267,7 +278,7 @@ class Recorder:
     async def _note(self, fact: Failed | Sighted | CrawlEnded) -> None:
         await self._in_thread(self._recording.note, [fact])
 
-    def _in_thread(self, function: Callable[..., Any], *arguments: object) -> Awaitable[Any]:
+    def _in_thread(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
 
 

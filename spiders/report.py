@@ -40,7 +40,9 @@ class Report:
 
     def progress(self, phase: str, queued: int) -> None:
         """Tells where the crawl stands."""
-        self._tell({"event": "progress", "phase": phase, "fetched": self.fetched, "queued": queued, **self.counts()})
+        self._tell(
+            {"event": "progress", "phase": phase, "fetched": self.fetched, "queued": queued, **self.counts()}
+        )
 
     def ended(self, crawl: str, outcome: str) -> None:
         """Tells what came of it."""

@@ -11,7 +11,15 @@ from archive import facts, urls
 from archive.facts import Fetched
 
 # What matters first: robots and listings tell what there is, new articles may be gone tomorrow.
-PRIORITIES = {"robots": 40, "listing": 30, "feed": 30, "sitemap": 30, "article": 20, "image": 10, "requisite": 5}
+PRIORITIES = {
+    "robots": 40,
+    "listing": 30,
+    "feed": 30,
+    "sitemap": 30,
+    "article": 20,
+    "image": 10,
+    "requisite": 5,
+}
 MAX_HOPS = 10  # redirects followed from one address
 
 
@@ -33,7 +41,9 @@ class Task:
     @property
     def priority(self) -> int:
         """Higher comes first."""
-        return PRIORITIES.get(self.why.role, 0) - (5 if self.why.role == "article" and self.why.listing is None else 0)
+        return PRIORITIES.get(self.why.role, 0) - (
+            5 if self.why.role == "article" and self.why.listing is None else 0
+        )
 
     def again(self) -> Task:
         """The same, once more."""
@@ -41,7 +51,9 @@ class Task:
 
     def at(self, url: str) -> Task:
         """The same at the address its answer pointed to."""
-        return replace(self, url=url, hops=self.hops + 1, tries=0, why=replace(self.why, redirected_from=self.url))
+        return replace(
+            self, url=url, hops=self.hops + 1, tries=0, why=replace(self.why, redirected_from=self.url)
+        )
 
     def to_json(self) -> str:
         """As the frontier keeps it."""

@@ -6,11 +6,10 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
-from tests.conftest import describe
-
 from archive.store import Archive
 from newsarchive.crawling import Order, end, run_crawl, start_crawl, watch
 from newsarchive.newsroom import Newsroom
+from tests.conftest import describe
 
 
 def test_an_edit_is_a_version_and_an_unchanged_page_is_none(folder: Path, newsroom: Newsroom) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from pydantic import BaseModel
 
 from archive.index.schema import TABLES
 from newsarchive import config
-from spiders import definition
+from spiders.definition import Definition
+from spiders.mistakes import keys_of
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -57,15 +57,6 @@ def test_every_setting_is_explained(key: str) -> None:
     assert f"| `{key}` |" in (DOCS / "settings.md").read_text(encoding="utf-8")
 
 
-def source_keys() -> list[str]:
-    """Every key a source file may hold, as one would write it: sections.url."""
-    keys = []
-    for name in definition.Definition.model_fields:
-        inner: type[BaseModel] | None = definition._TABLES.get(name)
-        keys += [f"{name}.{key}" for key in inner.model_fields] if inner else [name]
-    return keys
-
-
-@pytest.mark.parametrize("key", source_keys())
+@pytest.mark.parametrize("key", keys_of(Definition))
 def test_every_key_of_a_source_file_is_explained(key: str) -> None:
     assert f"| `{key}` |" in (DOCS / "sources.md").read_text(encoding="utf-8")

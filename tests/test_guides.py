@@ -29,7 +29,9 @@ def test_links_between_the_guides_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_the_python_example_runs(crawled: Crawled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_python_example_runs(
+    crawled: Crawled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (DOCS / "researchers.md").read_text("utf-8")
     section = text.split("## In Python")[1].split("`search` is lazy")[0]
     code = "\n".join(line[4:] for line in section.splitlines() if line.startswith("    "))

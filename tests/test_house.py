@@ -17,7 +17,7 @@ HOMES = {
     "warcio": ("archive/warc/",),
     "sqlite_utils": ("archive/index/",),
     "scrapy": ("spiders/", "newsarchive/child.py"),
-    "twisted": ("spiders/",),
+    "twisted": ("spiders/", "newsarchive/child.py"),
     "protego": ("spiders/politeness.py",),
     "click": ("newsarchive/cli/",),
     "rich": ("newsarchive/cli/",),
@@ -46,7 +46,11 @@ def _imported(path: Path) -> set[str]:
 
 def test_imports_run_one_way() -> None:
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("lint-imports")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
 
@@ -75,5 +79,7 @@ def test_no_module_is_longer_than_a_reader_holds() -> None:
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     heavy = {"scrapy", "trafilatura", "dateparser", "lxml", "starlette", "sqlite_utils", "pydantic"}
     code = "import sys, newsarchive.cli; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert heavy & set(loaded.stdout.split()) == set()

@@ -9,13 +9,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.conftest import describe
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.store import Archive
 from newsarchive.crawling import Order, run_crawl, start_crawl
 from newsarchive.newsroom import Newsroom, Site
+from tests.conftest import describe
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -31,9 +31,12 @@ def test_a_crawl_killed_again_and_again_ends_with_every_article_once(
     assert outcome.outcome == "finished"
     with sqlite3.connect(folder / "archive.db") as connection:
         captured = [
-            url for (url,) in connection.execute("SELECT url FROM captures WHERE role = 'article' ORDER BY url")
+            url
+            for (url,) in connection.execute("SELECT url FROM captures WHERE role = 'article' ORDER BY url")
         ]
-        unread = connection.execute("SELECT count(*) FROM captures WHERE role = 'article' AND reading IS NULL")
+        unread = connection.execute(
+            "SELECT count(*) FROM captures WHERE role = 'article' AND reading IS NULL"
+        )
         assert unread.fetchone() == (0,)
         versions = connection.execute("SELECT count(*) FROM versions").fetchone()[0]
     assert captured == sorted(truth.url for truth in site.truth())

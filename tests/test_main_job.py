@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.conftest import Crawled
 
 from archive.store import Archive
 from archive.workers import pool
 from newsarchive.newsroom.outlets import LAYOUTS
 from spiders.source import load_all
+from tests.conftest import Crawled
 
 OUTLETS = [layout.name for layout in LAYOUTS]
 FIELDS = (
@@ -72,7 +72,9 @@ def test_the_seeds_page_comes_out_exactly(crawled: Crawled, outlet: str) -> None
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_every_article_was_seen_in_a_listing_at_a_place_under_its_headline(crawled: Crawled, outlet: str) -> None:
+def test_every_article_was_seen_in_a_listing_at_a_place_under_its_headline(
+    crawled: Crawled, outlet: str
+) -> None:
     with Archive.open(crawled.folder) as archive:
         for truth in crawled.truths[outlet]:
             listed = [row for row in archive.sightings(truth.url) if row.role == "listing"]
@@ -100,7 +102,9 @@ def test_every_fetch_has_its_record_robots_and_listings_too(crawled: Crawled) ->
     with Archive.open(crawled.folder) as archive:
         for outlet, site in crawled.newsroom.outlets.items():
             asked = sorted(site.base_url + request.path for request in site.requests())
-            kept = archive.connection.execute("SELECT url FROM captures WHERE source = ? ORDER BY url", (outlet,))
+            kept = archive.connection.execute(
+                "SELECT url FROM captures WHERE source = ? ORDER BY url", (outlet,)
+            )
             assert sorted(row["url"] for row in kept) == asked
 
 

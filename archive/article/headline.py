@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from archive.article.metadata import Metadata
 from archive.article.model import Listed
 from archive.article.page import Block, Page
-from archive.article.text import clean, likeness, plain
+from archive.article.text import clean, common, plain
 
 SHORTEST, LONGEST = 6, 320
+FARTHEST = 4000  # lines from the top in which a headline is looked for
 SEPARATORS = re.compile(r"\s+(?:[|»«—–•·:/\\>←→~]+|-+|::|\|\|)\s+|\s*(?:\||::|»|←|→)\s*")
 TITLE_NAMES = re.compile(
     r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I
@@ -27,6 +29,21 @@ class Headline:
     agreement: float
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What something other than the printed line calls the title, and how far it is believed."""
+
+    words: str
+    bag: Counter[str]
+    weight: float
+
+    @classmethod
+    def of(cls, text: str, weight: float) -> Witness:
+        """A witness from what it says."""
+        words = plain(text)
+        return cls(words, Counter(words.split()), weight)
+
+
 def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | None:
     """The page's headline, or None when nothing on it can be one."""
     witnesses = [value.value for value in said.titles]
@@ -36,13 +53,11 @@ def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | No
     parts = _parts(titled, said.site_name)
     best, best_score = None, 0.0
     longest = max(map(len, SEPARATORS.split(titled))) if titled else 0
-    plains = [(plain(text), 1.0) for text in witnesses if len(text) >= SHORTEST]
+    plains = [Witness.of(text, 1.0) for text in witnesses if len(text) >= SHORTEST]
     # A short part of <title> is as likely the site's name or section as the headline.
-    plains += [
-        (plain(text), 1.0 if len(text) * 2 >= longest else 0.5) for text in parts if len(text) >= SHORTEST
-    ]
+    plains += [Witness.of(text, 1.0 if len(text) * 2 >= longest else 0.5) for text in parts]
     whole = plain(titled)
-    for block in page.blocks:
+    for block in page.blocks[:FARTHEST]:
         score = _score(block, plains, whole)
         if score > best_score + 1e-9:
             best, best_score = block, score
@@ -57,7 +72,7 @@ def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | No
     return None
 
 
-def _score(block: Block, witnesses: list[tuple[str, float]], whole: str) -> float:
+def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
     text = block.text
     if not SHORTEST <= len(text) <= LONGEST:
         return 0.0
@@ -66,7 +81,9 @@ def _score(block: Block, witnesses: list[tuple[str, float]], whole: str) -> floa
         return 0.0
     score = LEVEL_WEIGHT.get(block.level or 0, 0.0)
     agreed = 0.0
-    for witness, weight in witnesses:
+    bag = Counter(words.split())
+    for told in witnesses:
+        witness, weight = told.words, told.weight
         longer, shorter = max(len(witness), len(words)), min(len(witness), len(words))
         if witness == words:
             agreed = max(agreed, 3.0 * weight)
@@ -76,9 +93,9 @@ def _score(block: Block, witnesses: list[tuple[str, float]], whole: str) -> floa
             and (witness.startswith(words) or words.startswith(witness))
         ):
             agreed = max(agreed, 2.4 * weight)
-        elif len(words) >= 15 and longer - shorter < 40 and likeness(witness, words) >= 0.8:
+        elif len(words) >= 15 and longer - shorter < 40 and common(told.bag, bag) >= 0.8:
             agreed = max(agreed, 2.0 * weight)
-    if len(words) >= 15 and words in whole and not any(witness == words for witness, _ in witnesses):
+    if len(words) >= 15 and words in whole and not any(told.words == words for told in witnesses):
         agreed = max(agreed, 2.2)
     score += agreed
     if agreed and len(words) < 15 and block.level is None:

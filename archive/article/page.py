@@ -20,7 +20,10 @@ LONGEST = 6_000_000  # characters of a page that are looked at
 RUNNING = 80  # characters from which an unlinked line is taken for running text
 LASTING = frozenset(("comments", "footer", "navigation"))
 MOST = 0.5  # share of a page's running text that no furniture holds
+LONGEST_BLOCK = 200_000  # characters of one line
+MOST_ELEMENTS = 60_000  # of a page that are looked at; the largest real page met had a tenth
 LONGEST_TAG = 20_000  # characters of one tag; libxml2 is quadratic in the number of attributes
+STYLE_TAGS = re.compile(rb"</?(?:font|b|i|u|em|strong|span|small|big|center|nobr|o:p)(?:\s[^<>]{0,2000})?>", re.I)
 GIANT_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONGEST_TAG},}}>?")
 DATA_URI = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -232,13 +235,22 @@ def parse(text: str) -> Any:
     if "data:" in text:
         text = DATA_URI.sub("data:", text)
     text = GIANT_TAG.sub(_without_giants, text)
+    payload = SURROGATE.sub("\ufffd", text).encode("utf-8", "replace")
+    root, is_whole = _parsed(payload)
+    if not is_whole:
+        # libxml2 stops at 256 levels; old pages get there by tags of style that nothing closes.
+        again, _ = _parsed(STYLE_TAGS.sub(b"", payload))
+        root = again if again is not None else root
+    return root
+
+
+def _parsed(payload: bytes) -> tuple[Any, bool]:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(
-            SURROGATE.sub("\ufffd", text).encode("utf-8", "replace"), parser=parser
-        )
+        root = html.document_fromstring(payload, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
-        return None
+        return None, True
+    return root, not any("depth" in entry.message.lower() for entry in parser.error_log)
 
 
 def _without_giants(match: re.Match[str]) -> str:
@@ -252,7 +264,9 @@ def _walk(page: Page) -> None:
     page.boxes.append(box)
     link = bold = 0
     walker = etree.iterwalk(page.root, events=("start", "end"))
-    for event, element in walker:
+    for seen, (event, element) in enumerate(walker):
+        if seen > 2 * MOST_ELEMENTS:
+            break
         tag = element.tag
         if not isinstance(tag, str):
             continue
@@ -354,7 +368,7 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
     parted = any(blank for blank, _ in groups)
     printed = 0
     for blank, group in groups:
-        text = clean(_joined(group))
+        text = clean(_joined(group)[:LONGEST_BLOCK])
         for piece in group:
             if piece.mark is not None:
                 piece.mark.order = len(page.blocks)
@@ -365,8 +379,8 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
                 text=text,
                 box=box,
                 order=len(page.blocks),
-                linked=sum(len(clean(piece.text)) for piece in group if piece.linked),
-                bold=sum(len(clean(piece.text)) for piece in group if piece.bold),
+                linked=min(len(text), sum(len(piece.text.strip()) for piece in group if piece.linked)),
+                bold=min(len(text), sum(len(piece.text.strip()) for piece in group if piece.bold)),
                 level=_level(box),
                 line_broken=printed > 0 and not blank,
                 br_parted=parted,
@@ -378,12 +392,16 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
 
 def _joined(group: list[_Piece]) -> str:
     """The pieces of a line as one text; a blank where two elements touch that no word or number joins."""
-    text = ""
+    texts: list[str] = []
+    last = ""
     for piece in group:
-        if piece.apart and text and piece.text and _ARE_TWO.match(text[-1] + piece.text[0]):
-            text += " "
-        text += piece.text
-    return text
+        if not piece.text:
+            continue
+        if piece.apart and last and _ARE_TWO.match(last + piece.text[0]):
+            texts.append(" ")
+        texts.append(piece.text)
+        last = piece.text[-1]
+    return "".join(texts)
 
 
 _ARE_TWO = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-ЯЁІЇЄҐЎ]")

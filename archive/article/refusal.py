@@ -137,7 +137,7 @@ def is_section(page: Page, head: Headline | None, text: Sequence[Block], said: M
     headlines = [
         block
         for block in page.blocks
-        if block.link_share > 0.8
+        if block.link_share > 0.7
         and len(block.text) >= 25
         and block.box.role not in ("navigation", "footer", "comments")
     ]

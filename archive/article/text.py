@@ -9,10 +9,7 @@ from collections.abc import Iterable
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-SPACE = re.compile(r"\s+")
 WORD = re.compile(r"\w+")
-QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″‘’‚`'ʼ", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
-
 # Letters that only one of the languages has; what is left is told apart by its commonest short words.
 OWN_LETTERS = {
     "kk": "әғқңөұүһ",
@@ -145,9 +142,11 @@ OWN_WORDS = {
 
 def clean(text: str) -> str:
     """One line of text: white space made single, invisible and forbidden characters gone."""
-    if not text.isascii():
-        text = SURROGATE.sub("\ufffd", INVISIBLE.sub("", text))
-    return SPACE.sub(" ", CONTROL.sub(" ", text)).strip()
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    line = CONTROL.sub(" ", SURROGATE.sub("\ufffd", INVISIBLE.sub("", line)))
+    return " ".join(line.split())
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -157,12 +156,16 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """What is compared when two printed texts are asked to be the same: case, quotes and dashes aside."""
-    return " ".join(WORD.findall(clean(text).translate(QUOTES).casefold().replace("ё", "е")))
+    return " ".join(WORD.findall(clean(text).casefold().replace("ё", "е").replace("ʼ", "'")))
 
 
 def likeness(one: str, other: str) -> float:
     """How far two short texts hold the same words: 0 to 1, by the share of words common to both."""
-    left, right = Counter(plain(one).split()), Counter(plain(other).split())
+    return common(Counter(plain(one).split()), Counter(plain(other).split()))
+
+
+def common(left: Counter[str], right: Counter[str]) -> float:
+    """How far two bags of words are one: 0 to 1."""
     size = max(left.total(), right.total())
     return (left & right).total() / size if size else 0.0
 

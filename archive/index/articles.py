@@ -160,7 +160,8 @@ def _seen(
     digest = content_digest(article)
     if latest is not None and _unchanged(latest, digest, extractor, reread):
         connection.execute(
-            "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (row["fetched_at"], latest["id"])
+            "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
+            (row["fetched_at"], latest["id"]),
         )
         return Settled("known", article_id)
     _add_version(connection, article_id, row, article, digest, extractor)
@@ -285,7 +286,8 @@ def _add_version(
     connection: Connection, article_id: int, row: Row, article: Article, digest: str, extractor: str
 ) -> None:
     number = connection.execute(
-        "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count", (article_id,)
+        "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count",
+        (article_id,),
     ).fetchone()[0]
     body = "\n\n".join(article.body)
     values = {
@@ -344,7 +346,8 @@ def _add_parts(connection: Connection, version_id: int, article: Article) -> Non
         [(version_id, place, name) for place, name in enumerate(article.authors, 1)],
     )
     connection.executemany(
-        "INSERT INTO tags VALUES (?, ?, ?)", [(version_id, place, tag) for place, tag in enumerate(article.tags, 1)]
+        "INSERT INTO tags VALUES (?, ?, ?)",
+        [(version_id, place, tag) for place, tag in enumerate(article.tags, 1)],
     )
     connection.executemany(
         "INSERT INTO images VALUES (?, ?, ?, ?, ?, (SELECT min(id) FROM captures WHERE url = ? AND role = 'image'))",

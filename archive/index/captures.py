@@ -115,7 +115,8 @@ def ever_held(connection: Connection, url: str) -> bool:
 def of_role(connection: Connection, role: str) -> list[CaptureRow]:
     """Every capture made in one role, in the order kept."""
     return [
-        of_row(row) for row in connection.execute("SELECT * FROM captures WHERE role = ? ORDER BY id", (role,))
+        of_row(row)
+        for row in connection.execute("SELECT * FROM captures WHERE role = ? ORDER BY id", (role,))
     ]
 
 
@@ -162,12 +163,17 @@ def crawls(connection: Connection, source: str | None = None) -> list[CrawlRow]:
     )
     return [
         CrawlRow(
-            row["id"],
-            row["source"],
-            moments.read(row["started_at"]),
-            moments.read(row["ended_at"]) if row["ended_at"] else None,
-            row["outcome"],
-            *(row[name] for name in ("found", "new", "known", "changed", "removed", "failed")),
+            id=row["id"],
+            source=row["source"],
+            started_at=moments.read(row["started_at"]),
+            ended_at=moments.read(row["ended_at"]) if row["ended_at"] else None,
+            outcome=row["outcome"],
+            found=row["found"],
+            new=row["new"],
+            known=row["known"],
+            changed=row["changed"],
+            removed=row["removed"],
+            failed=row["failed"],
             notes=tuple((row["notes"] or "").splitlines()),
         )
         for row in rows
@@ -182,7 +188,8 @@ def source_names(connection: Connection) -> set[str]:
 def states(connection: Connection, source: str) -> dict[str, int]:
     """How many articles of a source are in which state."""
     rows = connection.execute(
-        "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state", (source,)
+        "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state",
+        (source,),
     )
     return {row["state"]: row["articles"] for row in rows}
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-# pysqlite3 where it is installed, as sqlite-utils itself chooses: SQLite before 3.51.3 can damage
-# a WAL file that two connections write to, and Debian 12 ships 3.40.
-from sqlite_utils.utils import sqlite3
-
 from archive.errors import ArchiveBusy, ArchiveError
 from archive.index.schema import APPLICATION_ID, migrations
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # pysqlite3 where it is installed, as sqlite-utils itself chooses: SQLite before 3.51.3 can damage
+    # a WAL file that two connections write to, and Debian 12 ships 3.40.
+    from sqlite_utils.utils import sqlite3
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row
@@ -26,9 +30,13 @@ def connect(path: Path, *, create: bool = False) -> Connection:
     ArchiveError when it is no index, is damaged, or was made by a newer release.
     """
     if not create and not path.exists():
-        raise ArchiveError(f"{path} is missing: run 'newsarchive rebuild' to make the index anew from the WARC files.")
+        raise ArchiveError(
+            f"{path} is missing: run 'newsarchive rebuild' to make the index anew from the WARC files."
+        )
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         connection.row_factory = Row
         _own(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")

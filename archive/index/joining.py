@@ -45,7 +45,8 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
     for version in versions:
         if latest is not None and latest["content_sha256"] == version["content_sha256"]:
             connection.execute(
-                "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (version["last_seen"], latest["id"])
+                "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
+                (version["last_seen"], latest["id"]),
             )
             _drop(connection, version["id"])
             continue

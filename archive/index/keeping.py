@@ -32,7 +32,9 @@ class CaptureEntry:
     revisit_of: str | None = None
 
     @classmethod
-    def of(cls, capture: Capture, *, record_id: str, place: Place, digest: str, truncated: str | None) -> CaptureEntry:
+    def of(
+        cls, capture: Capture, *, record_id: str, place: Place, digest: str, truncated: str | None
+    ) -> CaptureEntry:
         """What the index says of a response that was kept at `place`."""
         payload = capture.payload()
         return cls(

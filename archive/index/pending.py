@@ -81,7 +81,9 @@ def known_articles(connection: Connection, source: str, crawl: str) -> Iterable[
         ) AS shown
         FROM articles WHERE source = :source AND last_looked < coalesce((
             SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
-            AND started_at > coalesce((SELECT max(started_at) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), '')
+            AND started_at > coalesce(
+                (SELECT max(started_at) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), ''
+            )
         ), 'now') ORDER BY id
         """,
         {"source": source, "crawl": crawl},
@@ -116,7 +118,9 @@ def unread(connection: Connection, source: str | None = None) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def job(connection: Connection, folder: Path, capture_id: int, outlet: Outlet, extractor: str) -> ReadJob | None:
+def job(
+    connection: Connection, folder: Path, capture_id: int, outlet: Outlet, extractor: str
+) -> ReadJob | None:
     """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and
     what was cut off, whose missing end would look like an edit.
     """

@@ -90,7 +90,9 @@ def marked(text: str, query: Query) -> list[tuple[int, int]]:
     begun = tuple(term.words[0] for term in terms if len(term.words) == 1 and term.begins)
     phrases = [term.words for term in terms if len(term.words) > 1]
     standing = words(text)
-    spans = [(start, end) for word, start, end in standing if word in alone or (begun and word.startswith(begun))]
+    spans = [
+        (start, end) for word, start, end in standing if word in alone or (begun and word.startswith(begun))
+    ]
     for phrase in phrases:
         run = [fold(word) for word in phrase]
         for at in range(len(standing) - len(run) + 1):

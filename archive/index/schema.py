@@ -188,7 +188,7 @@ INDEXES = (
     "CREATE INDEX captures_by_crawl ON captures (crawl_id, role)",
     "CREATE INDEX captures_unread ON captures (source, id) WHERE reading IS NULL AND role = 'article'",
     "CREATE INDEX captures_by_payload ON captures (payload_sha256)",
-    "CREATE INDEX captures_by_file ON captures (file, \"offset\")",
+    'CREATE INDEX captures_by_file ON captures (file, "offset")',
     "CREATE INDEX failures_by_crawl ON failures (crawl_id)",
     "CREATE INDEX crawls_by_source ON crawls (source, started_at)",
     "CREATE INDEX articles_by_source ON articles (source, last_looked)",

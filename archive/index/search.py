@@ -44,7 +44,12 @@ class Passage:
 
 
 def search(
-    connection: Connection, typed: str, filters: Filters, *, sort: Sort = "relevance", all_versions: bool = False
+    connection: Connection,
+    typed: str,
+    filters: Filters,
+    *,
+    sort: Sort = "relevance",
+    all_versions: bool = False,
 ) -> Iterator[ArticleVersion]:
     """The articles that hold what was typed, best or newest first, each once in the version that fits.
 
@@ -120,7 +125,9 @@ def _statement(
         values["match"] = query.match
         relevance = f"bm25(search_index, {_WEIGHTS})"
     if query.exclude is not None:
-        conditions.append("versions.id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH :exclude)")
+        conditions.append(
+            "versions.id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH :exclude)"
+        )
         values["exclude"] = query.exclude
     if latest_only:
         conditions.append("versions.number = articles.version_count")

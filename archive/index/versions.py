@@ -63,7 +63,9 @@ class ArticleVersion:
     body: str  # paragraphs parted by one blank line
     authors: tuple[str, ...]
     tags: tuple[str, ...]
-    published: datetime | date | None  # aware, in the zone stated or read in; a date when only the day is known
+    published: (
+        datetime | date | None
+    )  # aware, in the zone stated or read in; a date when only the day is known
     published_stated: str | None
     published_found_in: str | None
     published_precision: str | None

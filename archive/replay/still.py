@@ -11,9 +11,10 @@ from archive.capture import Capture
 from archive.replay import drawing, page, styles
 from archive.replay.addresses import Addresses
 
-LONGEST_PAGE = 16 * 1024 * 1024  # bytes; larger ones are given to be saved
-Kind = Literal["page", "style", "picture", "media", "font", "text", "other"]
+LONGEST_PAGE = 8 * 1024 * 1024  # bytes; larger ones are given to be saved
+Kind = Literal["page", "style", "drawing", "picture", "media", "font", "text", "other"]
 
+DRAWING = "image/svg+xml"
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 # fmt: off
 PICTURES = frozenset({
@@ -42,11 +43,11 @@ FONTS = frozenset({
 # fmt: on
 MEDIA = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
 _LOOKS_LIKE_A_PAGE = re.compile(
-    rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
+    rb"\s*+(?:<!--.{0,2000}?-->\s*+)*+<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _BEGINNINGS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
-_BOMS = b"\xef\xbb\xbf"
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +67,39 @@ class Still:
 def still(capture: Capture, addresses: Addresses) -> Still:
     """What a browser is given to show what an address answered; any bytes give something."""
     payload = capture.payload()
-    stated = capture.media_type or _looks(payload)
-    if stated in PAGES and len(payload) <= LONGEST_PAGE:
-        decoded = decode(payload, capture.charset)
-        html = page.still(decoded.text, capture.url, addresses, encoding=decoded.encoding)
-        return Still("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
-    if stated == "text/css":
-        css = styles.rewritten(styles.decoded(payload, capture.charset), capture.url, addresses.part)
-        return Still("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
-    if stated == "image/svg+xml":
-        drawn = drawing.still(payload)
-        return _saved(payload) if drawn is None else Still("picture", "image/svg+xml", drawn)
-    if stated in PICTURES:
-        return Still("picture", stated, payload)
-    if stated in TEXTS:
-        text = decode(payload, capture.charset).text
-        return Still("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
-    if stated in FONTS:
-        return Still("font", stated, payload)
-    if MEDIA.fullmatch(stated):
-        return Still("media", stated, payload)
-    return _saved(payload)
+    match kind_of(capture):
+        case "page":
+            decoded = decode(payload, capture.charset)
+            html = page.still(decoded.text, capture.url, addresses, encoding=decoded.encoding)
+            return Still("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
+        case "style":
+            css = styles.rewritten(styles.decoded(payload, capture.charset), capture.url, addresses.part)
+            return Still("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
+        case "drawing":
+            drawn = drawing.still(payload)
+            return _saved(payload) if drawn is None else Still("drawing", DRAWING, drawn)
+        case "text":
+            text = decode(payload, capture.charset).text
+            return Still("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
+        case "other":
+            return _saved(payload)
+        case as_it_is:
+            return Still(as_it_is, _media_type(capture), payload)
+
+
+def kind_of(capture: Capture) -> Kind:
+    """What a capture is shown as; «other» for what is only offered to be saved."""
+    stated = _media_type(capture)
+    kinds: tuple[tuple[Kind, bool], ...] = (
+        ("page", stated in PAGES and len(capture.payload()) <= LONGEST_PAGE),
+        ("style", stated == "text/css"),
+        ("drawing", stated == DRAWING),
+        ("picture", stated in PICTURES),
+        ("text", stated in TEXTS),
+        ("font", stated in FONTS),
+        ("media", MEDIA.fullmatch(stated) is not None),
+    )
+    return next((kind for kind, fits in kinds if fits), "other")
 
 
 def file_name(url: str) -> str:
@@ -99,11 +112,13 @@ def _saved(payload: bytes) -> Still:
     return Still("other", "application/octet-stream", payload)
 
 
-def _looks(payload: bytes) -> str:
-    """The media type of an answer that states none."""
+def _media_type(capture: Capture) -> str:
+    """The media type as stated; what the answer looks like when it states none."""
+    if capture.media_type:
+        return capture.media_type
+    payload = capture.payload()
     for beginning, media_type in _BEGINNINGS.items():
         if payload.startswith(beginning):
             return media_type
-    return (
-        "text/html" if _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOMS)) else "application/octet-stream"
-    )
+    looks = _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOM))
+    return "text/html" if looks else "application/octet-stream"

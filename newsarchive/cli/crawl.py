@@ -127,8 +127,9 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
 
 
 def _in_words(progress: Any) -> str:
-    names = ("found", "fetched", "queued", "new", "changed", "failed")
-    return ", ".join(f"{getattr(progress, name)} {name}" for name in names)
+    always = [f"{getattr(progress, name)} {name}" for name in ("found", "fetched", "queued")]
+    counts = ((getattr(progress, name), name) for name in COUNTS[1:])
+    return ", ".join([*always, *(f"{number} {name}" for number, name in counts if number)])
 
 
 def _print_summary(outcomes: Sequence[Outcome]) -> None:

@@ -54,9 +54,8 @@ def demo(folder: Path) -> None:
     with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
         _describe(folder, newsroom)
         say((f"A newsroom with {len(newsroom.outlets)} outlets is open on 127.0.0.1.", "bold"))
-        say(
-            f"Its {sum(len(site.truth()) for site in newsroom.outlets.values())} articles are crawled into {safe(str(folder))}."
-        )
+        articles = sum(len(site.truth()) for site in newsroom.outlets.values())
+        say(f"Its {articles} articles are crawled into {safe(str(folder))}.")
         _print_crawls(_crawl(folder, list(newsroom.outlets)))
         site = newsroom.outlets[EDITED]
         edits = _edit(site)
@@ -91,7 +90,8 @@ def _make(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not settings.is_file() or not settings.read_text("utf-8").startswith(SIGN):
             raise click.UsageError(
-                f"{safe(str(folder))} is not empty and no earlier demo made it: name another folder, 'newsarchive demo DIR'."
+                f"{safe(str(folder))} is not empty, and no earlier demo made it: "
+                "name another folder, 'newsarchive demo DIR'."
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive.index.captures import CrawlRow
     from spiders.source import Source
 
-COUNTS = ("found", "new", "changed", "removed", "failed")
+COUNTS = ("found", "new", "known", "changed", "removed", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class _State:
 def status(as_json: bool) -> None:
     """Show how every source fares.
 
-    Its last and next crawl, what came of it, and what needs looking at: the exit code is 1 when
-    something does.
+    Its last and next crawl, in the zone of the source, what came of it, and what needs looking at:
+    the exit code is 1 when something does.
     """
     states = _states(archive_folder())
     if as_json:
@@ -163,7 +163,7 @@ def _zone(source: Source | None) -> ZoneInfo:
 
 def _outcome(folder: Path, crawl: CrawlRow | None) -> str:
     if crawl is None:
-        return "never crawled"
+        return "–"
     if crawl.outcome is not None:
         return crawl.outcome
     return "running" if _is_running(folder, crawl.source) else "killed"
@@ -182,20 +182,19 @@ def _is_running(folder: Path, name: str) -> bool:
 
 def _print_states(states: list[_State]) -> None:
     table(
-        ("SOURCE", "ARTICLES", "LAST CRAWL", "OUTCOME", *(name.upper() for name in COUNTS), "NEXT CRAWL"),
+        ("SOURCE", "ARTICLES", "LAST CRAWL", "CAME OF IT", "NEXT CRAWL"),
         [
             (
                 state.name,
                 str(state.articles),
-                _local(state.crawl.started_at if state.crawl else None, state.zone),
-                state.outcome,
-                *(_count(state.crawl, name) for name in COUNTS),
+                _local(state.crawl.started_at, state.zone) if state.crawl else "never",
+                _came_of_it(state),
                 _local(state.next_crawl, state.zone) if state.next_crawl else "when asked",
             )
             for state in states
         ],
-        numbers=("ARTICLES", *(name.upper() for name in COUNTS)),
-        folds="OUTCOME",
+        numbers=["ARTICLES"],
+        folds="CAME OF IT",
     )
     for state in states:
         gone = [f"{number} {name}" for name, number in state.by_state.items() if name != "live" and number]
@@ -205,13 +204,13 @@ def _print_states(states: list[_State]) -> None:
             say((f"{state.name}: {alarm}", "alarm"), hanging=2)
 
 
-def _count(crawl: CrawlRow | None, name: str) -> str:
-    count = getattr(crawl, name, None)
-    return "–" if count is None else str(count)
+def _came_of_it(state: _State) -> str:
+    counts = ((getattr(state.crawl, name, None), name) for name in COUNTS)
+    return ", ".join([state.outcome, *(f"{number} {name}" for number, name in counts if number)])
 
 
-def _local(moment: datetime | None, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "–"
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _as_dict(state: _State) -> dict[str, Any]:
@@ -229,7 +228,7 @@ def _as_dict(state: _State) -> dict[str, Any]:
             "started_at": moments.text(crawl.started_at),
             "ended_at": moments.text(crawl.ended_at) if crawl.ended_at else None,
             "outcome": state.outcome,
-            **{name: getattr(crawl, name) for name in (*COUNTS, "known")},
+            **{name: getattr(crawl, name) for name in COUNTS},
         },
         "next_crawl": state.next_crawl.isoformat() if state.next_crawl else None,
         "alarms": state.alarms,

@@ -126,7 +126,7 @@ def table(
     if over > 0:
         widths[at] -= over
         if widths[at] < 16:
-            _stacked(headings, rows)
+            _stacked(headings, rows, is_numbered=headings[0] in numbers)
             return
     _print_row(headings, widths, [name in numbers for name in headings], "dim")
     for row in rows:
@@ -160,10 +160,10 @@ def _cut(text: str, width: int) -> list[str]:
     return [*pieces, text]
 
 
-def _stacked(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _stacked(headings: Sequence[str], rows: Sequence[Sequence[str]], *, is_numbered: bool) -> None:
     name = max(map(len, headings[1:]))
     for row in rows:
-        say((row[0], "bold"))
+        say((f"{headings[0].lower()} {row[0]}" if is_numbered else row[0], "bold"))
         for heading, cell in zip(headings[1:], row[1:], strict=True):
             if cell:
                 say((f"{heading.lower():{name}}  ", "dim"), cell, indent=2, hanging=name + 4)

@@ -13,6 +13,7 @@ from newsarchive.web.door import opened
 from newsarchive.web.drawing import page
 from newsarchive.web.guard import replay_headers
 
+LONGEST_HEAD = 64 * 1024  # bytes shown; no server sends more that means something
 _ID = re.compile(r"<?(?:urn:uuid:)?[0-9a-fA-F-]{36}>?")
 
 
@@ -28,7 +29,13 @@ def record(request: Request) -> Response:
         headers = replay_headers(request.url.netloc)
         headers["Content-Disposition"] = f'attachment; filename="{bare}.warc"'
         return Response(whole(found), media_type="application/warc", headers=headers)
-    return page(request, "record.html", record=found, bare=bare, capture=found.capture())
+    return page(request, "record.html", record=found, bare=bare, capture=found.capture(), head=head_of(found))
+
+
+def head_of(record: Record) -> str:
+    """Status line and headers as they came, for reading."""
+    head = record.block.partition(b"\r\n\r\n")[0][:LONGEST_HEAD]
+    return head.decode("utf-8", "replace")
 
 
 def whole(record: Record) -> bytes:

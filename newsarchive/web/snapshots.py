@@ -10,7 +10,7 @@ from archive.index.captures import CaptureRow
 from archive.replay import mementos
 from archive.replay.addresses import ROOT, Asked, addresses_at, asked, stamp_of
 from archive.replay.addresses import snapshot as address_of
-from archive.replay.still import file_name, still
+from archive.replay.still import file_name, kind_of, still
 from archive.store import Archive
 from newsarchive.web.door import behind, opened, origin
 from newsarchive.web.drawing import page
@@ -54,12 +54,13 @@ def _framed(
     if stamp_of(row.fetched_at) != wanted.stamp:
         return RedirectResponse(address_of(row.url, row.fetched_at), status_code=302)
     place = captures.index(row)
-    shown = still(archive.capture(row.place), addresses_at(row.fetched_at))
+    capture = archive.capture(row.place)
     response = page(
         request,
         "snapshot.html",
         row=row,
-        shown=shown,
+        is_shown=kind_of(capture) != "other",
+        size=len(capture.payload()),
         frame=address_of(row.url, row.fetched_at, "frame"),
         bytes=address_of(row.url, row.fetched_at, "bytes"),
         leads_to=address_of(row.redirects_to, row.fetched_at) if row.redirects_to else None,

@@ -94,7 +94,7 @@ def _block(page: ArticlePage, kind: str, words: str) -> str:
 
 def _picture(page: ArticlePage, picture: Picture) -> str:
     credit = f'<div class="b-photo__source">{text(picture.credit)}</div>' if picture.credit else ""
-    return f"""<div class="b-photo"><img class="b-photo__img" 
+    return f"""<div class="b-photo"><img class="b-photo__img"
 src="{page.base_url}{page.layout.picture_path(picture)}" alt="">
 <div class="b-photo__sign">{text(picture.caption or "")}</div>{credit}</div>"""
 

@@ -25,7 +25,8 @@ def index() -> Iterator[sqlite3.Connection]:
         "CREATE VIRTUAL TABLE texts USING fts5 (title, lead, body, tokenize = 'unicode61 remove_diacritics 0')"
     )
     connection.executemany(
-        "INSERT INTO texts VALUES (?, '', ?)", [(query.fold(text).split()[0], query.fold(text)) for text in TEXTS]
+        "INSERT INTO texts VALUES (?, '', ?)",
+        [(query.fold(text).split()[0], query.fold(text)) for text in TEXTS],
     )
     yield connection
     connection.close()
@@ -74,7 +75,9 @@ def test_no_input_is_a_syntax_error(typed: str) -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE texts USING fts5 (title, lead, body)")
     for expression in filter(None, (asked.match, asked.exclude)):
-        assert connection.execute("SELECT count(*) FROM texts WHERE texts MATCH ?", (expression,)).fetchone() == (0,)
+        assert connection.execute(
+            "SELECT count(*) FROM texts WHERE texts MATCH ?", (expression,)
+        ).fetchone() == (0,)
     connection.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,9 @@ from archive.index.pending import Known, due
 
 URL = "http://news.example/a/1"
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
-STORY = Article(title="Мост закрыт", body=("Мост через реку закрыт на ремонт до весны.", "Движение идёт в объезд."))
+STORY = Article(
+    title="Мост закрыт", body=("Мост через реку закрыт на ремонт до весны.", "Движение идёт в объезд.")
+)
 
 
 class Looks:
@@ -45,7 +47,11 @@ class Looks:
         raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
         capture = Capture(url, START + timedelta(hours=hour), raw.encode())
         entry = keeping.CaptureEntry.of(
-            capture, record_id=f"<urn:uuid:{hour}>", place=Place("warc/x.warc.gz", hour, 1), digest="", truncated=None
+            capture,
+            record_id=f"<urn:uuid:{hour}>",
+            place=Place("warc/x.warc.gz", hour, 1),
+            digest="",
+            truncated=None,
         )
         number = keeping.add_capture(self.index, entry, Fetched(role="article"))
         return settle(
@@ -87,7 +93,10 @@ def test_a_counter_that_moved_is_no_version(looks: Looks) -> None:
 
 def test_another_caption_is_a_version(looks: Looks) -> None:
     looks.look(reading=replace(STORY, images=(Image("http://news.example/1.jpg", "Мост"),)))
-    assert looks.look(reading=replace(STORY, images=(Image("http://news.example/1.jpg", "Река"),))).outcome == "changed"
+    assert (
+        looks.look(reading=replace(STORY, images=(Image("http://news.example/1.jpg", "Река"),))).outcome
+        == "changed"
+    )
 
 
 def test_a_better_extractor_is_no_edit(looks: Looks) -> None:
@@ -99,7 +108,10 @@ def test_a_better_extractor_is_no_edit(looks: Looks) -> None:
 
 def test_an_edit_read_by_a_better_extractor_is_an_edit(looks: Looks) -> None:
     looks.look()
-    assert looks.look(reading=replace(STORY, title="Мост открыт"), extractor="two", reread=STORY).outcome == "changed"
+    assert (
+        looks.look(reading=replace(STORY, title="Мост открыт"), extractor="two", reread=STORY).outcome
+        == "changed"
+    )
 
 
 def test_one_404_removes_nothing_and_a_second_does(looks: Looks) -> None:
@@ -125,7 +137,9 @@ def test_a_removed_article_that_answers_again_is_live(looks: Looks) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
-def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(looks: Looks, status: int) -> None:
+def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(
+    looks: Looks, status: int
+) -> None:
     article = looks.look().article_id
     for _ in range(3):
         looks.look(status=status)
@@ -155,7 +169,9 @@ def test_a_redirect_that_is_followed_joins_the_addresses(looks: Looks) -> None:
 
 def test_two_articles_become_one_when_one_address_leads_to_the_other(looks: Looks) -> None:
     first = looks.look().article_id
-    second = looks.look("http://news.example/a/one", replace(STORY, title="Мост через реку закрыт")).article_id
+    second = looks.look(
+        "http://news.example/a/one", replace(STORY, title="Мост через реку закрыт")
+    ).article_id
     assert first != second
     assert looks.look(status=301, location="http://news.example/a/one").article_id == first
     rows = looks.index.execute("SELECT id, url, version_count FROM articles").fetchall()
@@ -210,7 +226,7 @@ def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all() -> None:
             known = replace(known, last_looked=now)
     assert looks[0] == START + timedelta(minutes=30)
     assert 20 <= len(looks) <= 60
-    waits = [later - earlier for earlier, later in zip(looks, looks[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(looks)]
     assert waits == sorted(waits)
 
 
