@@ -25,7 +25,7 @@ def warc_of(folder: Path) -> Path:
 
 def writers_lock(folder: Path) -> Path:
     """What everything that adds to the archive holds together, and a rebuild alone."""
-    return folder / STATE / "writers.lock"
+    return folder / STATE / "newsarchive.writers.lock"  # its dots keep it apart from the lock of any source
 
 
 def source_lock(folder: Path, source: str) -> Path:

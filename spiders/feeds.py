@@ -26,6 +26,8 @@ _GZIP = b"\x1f\x8b"
 _PROLOG = re.compile(r"^.{0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{0,32};?)")
+# Markup that a careless feed leaves unescaped in its texts, and that then ends elements it never began.
+_STRAY = re.compile(r"</?(?:a|b|br|div|em|font|i|img|nobr|p|s|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?/?>", re.I)
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
 
 
@@ -133,7 +135,7 @@ def _name(element: _Element) -> str:
 
 def _xml(capture: Capture) -> _Element | None:
     text = CONTROL.sub(" ", decode(_payload(capture), capture.charset).text).lstrip("\ufeff \r\n\t")
-    text = _DOCTYPE.sub("", _PROLOG.sub("", text), count=1)
+    text = _STRAY.sub("", _DOCTYPE.sub("", _PROLOG.sub("", text), count=1))
     text = SURROGATE.sub("\ufffd", _ENTITY.sub(_character, text))
     parser = etree.XMLParser(
         recover=True,

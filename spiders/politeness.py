@@ -26,6 +26,7 @@ from spiders.failures import (
     reason_of,
 )
 from spiders.task import Task
+from spiders.wire import ForbiddenAddress
 
 if TYPE_CHECKING:
     from spiders.news import NewsSpider
@@ -148,6 +149,8 @@ class Politeness:
             self._robots[site] = asyncio.get_running_loop().create_future()
             try:
                 self._robots[site].set_result(await self._fetch_robots(site))
+            except ForbiddenAddress:
+                self._robots[site].set_result(None)  # the address itself is refused next, in clearer words
             except DOWNLOAD_ERRORS as error:
                 why = reason_of(error)
                 self._spider.note(

@@ -115,12 +115,27 @@ def has_clock(printed: str) -> bool:
     return CLOCK_RULE.search(printed.casefold()) is not None
 
 
+def _is_worth(folded: str) -> bool:
+    """Whether a stamp can stand in a line at all; asked of every line, so told by its words and marks alone."""
+    if _NUMBERS.search(folded):
+        return True
+    return not TELLING.isdisjoint(_WORDS.findall(folded)) and HINT.search(folded) is not None
+
+
+_NUMBERS = re.compile(r"\d\s?[:./-]\s?\d|\d\s?(?:ч|час|h|год)\b")
+_WORDS = re.compile(r"[^\W\d_]+")
+TELLING = frozenset(MONTHS) | frozenset(
+    "назад тому таму бұрын ago сегодня вчера позавчера сьогодні вчора учора позавчора сёння пазаўчора бүгін кеше "
+    "today yesterday".split()
+)
+
+
 def find(text: str) -> list[tuple[int, int]]:
     """Where stamps stand in a line: start and end of each, with clock and zone word where they adjoin."""
     folded = text[:2000].casefold()
     if len(folded) != len(text[:2000]):
         folded = text[:2000].lower()
-    if len(folded) != len(text[:2000]) or not HINT.search(folded):
+    if len(folded) != len(text[:2000]) or not _is_worth(folded):
         return []
     spans: list[tuple[int, int]] = []
     for match in _FINDER.finditer(folded):

@@ -98,15 +98,17 @@ def _published(
         for near in sorted(beside, key=lambda p: -p.weight):
             if _same_minute(near.stamp, witness):
                 return _as_printed(near.stamp, witness), 1.0
+    days = {witness.at.date() for witness in (*stated, *marked)} | ({address_day} if address_day else set())
+    if shown is not None:
+        days.add(shown.at.date())
+    # A clock alone is of the day of the capture only where something else says that day: pages are read late.
+    beside = [p for p in beside if p.stamp.rule != "clock" or p.stamp.at.date() in days]
     best = max(beside, key=lambda p: (p.weight, -p.block.order), default=None)
     timed = next((witness for witness in stated if witness.precision != "day"), None)
     if timed is not None:
         return timed, 0.8
     if best is not None and best.weight >= 1:
         stamp = best.stamp
-        days = {witness.at.date() for witness in stated} | ({address_day} if address_day else set())
-        if shown is not None:
-            days.add(shown.at.date())
         if days and stamp.at.date() not in days and address_day is not None:
             agreeing = [p for p in beside if p.stamp.at.date() in days]
             if agreeing:
@@ -178,25 +180,28 @@ def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
     if at is None:
         return []
     found: list[Printed] = []
+    prose = {block.order for block in text} | ({headline.order} if headline is not None else set())
     blocks = page.blocks
     end = first if first is not None and first >= at else at + BELOW
     for block in blocks[max(0, at - ABOVE) : at]:
         found.extend(_in_block(block, clock, 2.0 - 0.12 * (at - block.order)))
     for block in blocks[at : end + 1]:
-        found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at)))
+        found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
     if last is not None:
         for block in blocks[last + 1 : last + 1 + AFTER]:
             found.extend(_in_block(block, clock, 2.5 - 0.15 * (block.order - last)))
-        found.extend(_in_block(blocks[last], clock, 1.5, closing=True))
+        found.extend(_in_block(blocks[last], clock, 1.5, closing=True, prose=True))
     return _joined(found, clock)
 
 
-def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = False) -> list[Printed]:
+def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = False, prose: bool = False) -> list[Printed]:
     text = block.text
     spans = stampforms.find(text)
     if not spans:
         return []
-    if block.box.role in ("comments", "navigation", "footer"):
+    if block.box.role in ("comments", "navigation"):
+        return []
+    if block.box.role == "footer" and not any(box.tag == "article" for box in block.box.ancestors()):
         return []
     if len(text) > LABEL or closing:
         spans = [
@@ -216,7 +221,7 @@ def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = Fals
     found: list[Printed] = []
     for start, end in spans[:4]:
         stamp = clock.read(text[start:end], "visible")
-        if stamp is None:
+        if stamp is None or (prose and not _stands_in_prose(stamp, start)):
             continue
         before = text[max(0, start - 40) : start]
         updated = _last_label(before) == "updated"
@@ -235,6 +240,13 @@ def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = Fals
         bonus -= 0.02 * min(foreign, 60)
         found.append(Printed(stamp, block, updated, labelled, weight + bonus))
     return found
+
+
+def _stands_in_prose(stamp: Stamp, start: int) -> bool:
+    """Whether a stamp in a headline or paragraph can be the article's, and not a day the text speaks of."""
+    if stamp.rule.endswith(YEARLESS) or stamp.rule in ("clock", "relative-day", "ago"):
+        return False
+    return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
 
 
 def _last_label(before: str) -> str | None:

@@ -1,0 +1,185 @@
+"""Sections' pages of many makes, with nothing known but the section's address.
+
+Each folder of tests/pages/listings holds a page and, in about.toml, why it is there, the articles of its
+list in order, with headline and stamp as printed, and the page that follows.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.capture import Capture
+from spiders.discover import Discovered, Listing, read_listing
+
+LISTINGS = Path(__file__).parents[1] / "pages" / "listings"
+NAMES = sorted(folder.name for folder in LISTINGS.iterdir())
+SECTION = "https://news.example/world/"
+
+
+def captured(body: bytes, url: str = SECTION, charset: str | None = None) -> Capture:
+    content_type = "text/html" + (f"; charset={charset}" if charset else "")
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n\r\n".encode()
+    return Capture(url, datetime(2022, 1, 10, 12, tzinfo=UTC), head + body)
+
+
+def read(html: str, url: str = SECTION, section: str = SECTION, **patterns: tuple[str, ...]) -> Listing:
+    return read_listing(captured(html.encode(), url, "utf-8"), section_url=section, **patterns)
+
+
+def addresses(listing: Listing) -> list[str]:
+    return [found.url for found in listing.found]
+
+
+@cache
+def about(name: str) -> dict[str, Any]:
+    return tomllib.loads((LISTINGS / name / "about.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def listing_of(name: str) -> Listing:
+    told = about(name)
+    capture = captured((LISTINGS / name / "page.html").read_bytes(), told["url"], told.get("charset"))
+    return read_listing(capture, section_url=told.get("section_url", told["url"]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_articles_of_the_list_are_found_in_order_and_nothing_else(name: str) -> None:
+    assert addresses(listing_of(name)) == [article["url"] for article in about(name)["found"]]
+    assert [found.place for found in listing_of(name).found] == list(range(1, len(about(name)["found"]) + 1))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_headlines_are_as_printed(name: str) -> None:
+    assert [found.title for found in listing_of(name).found] == [a["title"] for a in about(name)["found"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stamps_are_as_printed(name: str) -> None:
+    assert [found.stamp for found in listing_of(name).found] == [a.get("stamp") for a in about(name)["found"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_next_page_is_the_one_after(name: str) -> None:
+    following = about(name).get("next")
+    assert listing_of(name).next_pages == ((following,) if following else ())
+
+
+LINES = "".join(
+    f"<li><span>1{n}:30</span> <a href='/world/{n}00{n}'>Министр рассказал о плане номер {n}</a></li>"
+    for n in range(4)
+)
+
+
+def test_a_sources_own_patterns_win_over_what_the_page_shows() -> None:
+    page = f"<ul>{LINES}</ul><aside><a href='/world/9009'>Самое читаемое за неделю: кот и море</a></aside>"
+    assert len(read(page).found) == 4
+    assert addresses(read(page, article=(r"/9\d+$",))) == ["https://news.example/world/9009"]
+    assert addresses(read(page, ignore=("/[012]00",))) == ["https://news.example/world/3003"]
+    assert addresses(read(page, article=("/world/",), ignore=("9009", "[123]00"))) == [
+        "https://news.example/world/0000"
+    ]
+
+
+def test_patterns_see_path_and_query() -> None:
+    page = "<a href='/view?id=5&amp;s=1'>Пять</a><a href='/view?id=6'>Шесть</a><a href='https://other.example/view?id=5'>x</a>"
+    assert addresses(read(page, article=(r"^/view\?id=5",))) == ["https://news.example/view?id=5&s=1"]
+
+
+def test_one_address_spelled_twice_is_one_article() -> None:
+    page = "<h2><a href='/world/a-b-c-d?utm_source=x'>Суд отложил слушания по делу</a></h2><a href='/world/a-b-c-d#c'>12</a>"
+    assert read(page, article=("a-b",)).found == (
+        Discovered("https://news.example/world/a-b-c-d?utm_source=x", 1, "Суд отложил слушания по делу"),
+    )
+
+
+def test_other_sites_are_never_articles_of_this_one() -> None:
+    page = f"<ul>{LINES.replace('/world/', 'https://partner.example/world/')}</ul>"
+    assert read(page) == Listing()
+
+
+def test_the_days_heading_is_put_before_a_bare_clock_only_right_above_the_list() -> None:
+    beside = f"<div>Сегодня 10 января 2022</div><div><p>Курс доллара</p></div><div><ul>{LINES}</ul></div>"
+    above = f"<div><h3>10 января 2022</h3><ul>{LINES}</ul></div>"
+    assert read(beside).found[0].stamp == "10:30"
+    assert read(above).found[0].stamp == "10 января 2022, 10:30"
+
+
+PAGER = "<div class='pager'>{}</div>"
+
+
+@pytest.mark.parametrize(
+    ("url", "links", "following"),
+    [
+        ("", "<a href='?page=2'>2</a><a href='?page=3'>3</a>", "?page=2"),
+        ("?page=2", "<a href='?page=1'>1</a><a href='?page=3'>3</a><a href='?page=9'>9</a>", "?page=3"),
+        ("?page=2", "<a href='?page=1'>1</a><a href='?page=2'>2</a><a href='?page=1'>Назад</a>", None),
+        ("page/2/", "<a href='/world/'>1</a><a href='/world/page/3/'>Вперёд</a>", "page/3/"),
+        ("", "<a href='/world/p2'>»</a>", "p2"),
+        ("", "<a href='/world/2'>2</a>", "2"),
+        ("", "<a href='/world/?page=0'>1</a><a href='/world/?page=1'>2</a>", "?page=1"),
+        ("", "<a href='/world/?page=1'>1</a><a href='/world/?page=2'>2</a>", "?page=2"),
+        (
+            "?start=20",
+            "<a href='?start=0'>1</a><a href='?start=10'>2</a><a href='?start=30'>4</a>",
+            "?start=30",
+        ),
+        ("", "<a href='?before=1641800000'>Показать ещё</a>", "?before=1641800000"),
+        ("", "<a href='/world/?page=2' rel='next'>&rarr;</a>", "?page=2"),
+        ("", "<a href='/politics/page/2/'>2</a>", None),
+        ("", "<a href='https://other.example/world/?page=2'>Далее</a>", None),
+        ("", "<a href='javascript:more()'>Показать ещё</a>", None),
+        ("", "<a href='/world/3003'>Далее</a>", None),
+        ("", "<a href='#'>Далее</a>", None),
+    ],
+)
+def test_the_next_page_however_pages_are_counted(url: str, links: str, following: str | None) -> None:
+    found = read(f"<ul>{LINES}</ul>" + PAGER.format(links), url=SECTION + url).next_pages
+    assert found == (() if following is None else (SECTION + following,))
+
+
+def test_following_the_next_page_never_comes_back() -> None:
+    """A site whose every page offers the one before, the one after and the first."""
+    seen: list[str] = []
+    url: str | None = SECTION
+    while url and len(seen) < 20:
+        seen.append(url)
+        number = len(seen)
+        links = "".join(
+            f"<a href='/world/?page={n}'>{n}</a>" for n in (number - 1, number, number + 1) if 0 < n < 9
+        )
+        url = next(iter(read(f"<ul>{LINES}</ul>" + PAGER.format(links), url=url).next_pages), None)
+    assert len(seen) == len(set(seen)) == 8
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "\x00",
+        "просто текст",
+        "<a href='http://[::1'>broken</a>",
+        "<base href='http://[bad'><a href='/a/b/c-d-e'>Заголовок из четырёх слов тут</a>",
+        "<div>" * 100_000 + "<a href='/world/1001'>Министр рассказал о плане</a>",
+        "<a " + " ".join(f'a{n}=">"' for n in range(60_000)) + ">x</a>",
+        "<a '" * 100_000,
+        "<li><a href='/world/1'>11:55 Министр</a>" * 20_000,
+        "<font><b>" * 50_000,
+        "<table><tr><td>" * 20_000,
+        "&#x0;&bogus;<!DOCTYPE a [<!ENTITY b 'c'>]><p>&b;",
+    ],
+    ids=range(12),
+)
+def test_no_page_is_too_strange_to_be_read(html: str) -> None:
+    assert len(read(html).found) <= 1
+
+
+def test_what_is_no_page_shows_nothing() -> None:
+    for body in (b"", b"\xff\xfe\x00", b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50):
+        assert read_listing(captured(body), section_url=SECTION) == Listing()
+    assert read_listing(captured(b"<p>", url="about:blank"), section_url=SECTION) == Listing()

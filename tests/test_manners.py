@@ -1,0 +1,193 @@
+"""A guest on other people's servers, end to end: what is asked, what is not, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from archive.store import Archive
+from newsarchive.crawling import Order, Outcome, run_crawl
+from newsarchive.newsroom.server import Server
+from newsarchive.newsroom.wire import Answer, Request
+
+TEXT = (
+    "Городской совет принял бюджет на следующий год, расходы на ремонт дорог вырастут почти вдвое.",
+    "Депутаты спорили шесть часов, и только к вечеру удалось договориться о порядке выплат.",
+    "Мэр сказал, что работы начнутся весной, как только позволит погода и будут проведены торги.",
+)
+
+
+def article(title: str) -> Answer:
+    """A page that reads as an article."""
+    paragraphs = "".join(f"<p>{one}</p>" for one in TEXT)
+    return html(
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+        f'<time datetime="2022-01-10T11:55:00+02:00">11:55 10 января 2022</time>{paragraphs}</article></body></html>'
+    )
+
+
+def html(text: str) -> Answer:
+    return Answer(text.encode(), type="text/html; charset=utf-8")
+
+
+def listing(*links: tuple[str, str]) -> Answer:
+    items = "".join(
+        f'<li><a href="{url}">{title}</a> <span>10 января 2022, 11:{place:02}</span></li>'
+        for place, (url, title) in enumerate(links)
+    )
+    return html(f"<html><body><h1>Город</h1><ul>{items}</ul></body></html>")
+
+
+TITLES = ("Совет принял бюджет на следующий год", "Дороги отремонтируют к весне", "Мэр рассказал о планах на лето")
+NEWS = {f"/news/2022/{number}-{name}.html": title for number, (name, title) in enumerate(zip("abc", TITLES, strict=True))}
+
+
+@dataclass
+class Outlet:
+    """A server whose every answer the test decides."""
+
+    answers: dict[str, Callable[[], Answer]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    agents: set[str] = field(default_factory=set)
+    base: str = ""
+
+    def __call__(self, request: Request) -> Answer:
+        self.asked.append(request.path)
+        self.agents.add(request.user_agent)
+        answer = self.answers.get(request.path)
+        return answer() if answer else Answer(b"", 404)
+
+
+@pytest.fixture
+def outlets() -> Iterator[list[Outlet]]:
+    """Two servers on loopback, each at a port of its own."""
+    found = [Outlet(), Outlet()]
+    server = Server(found)
+    server.start()
+    for outlet, port in zip(found, server.ports, strict=True):
+        outlet.base = f"http://127.0.0.1:{port}"
+    found[0].answers["/city/"] = lambda: listing(*NEWS.items())
+    for path, title in NEWS.items():
+        found[0].answers[path] = lambda title=title: article(title)
+    yield found
+    server.stop()
+
+
+def crawl(folder: Path, outlet: Outlet, more: str = "") -> Outcome:
+    (folder / "sources" / "city.toml").write_text(
+        f'title = "Город"\ntimezone = "Europe/Kyiv"\n[[sections]]\nurl = "{outlet.base}/city/"\n'
+        f"[politeness]\ndelay = 0.0\n{more}",
+        encoding="utf-8",
+    )
+    return run_crawl(folder, Order("city"))
+
+
+def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    forbidden = next(iter(NEWS))
+    city.answers["/robots.txt"] = lambda: Answer(f"User-agent: newsarchive\nDisallow: {forbidden}\n".encode())
+    outcome = crawl(folder, city)
+    assert forbidden not in city.asked
+    assert outcome.counts["new"] == 2
+    assert outcome.failures == [(city.base + forbidden, "robots.txt forbids it")]
+
+
+def test_robots_txt_that_fails_forbids_everything_and_one_that_is_missing_nothing(
+    folder: Path, outlets: list[Outlet]
+) -> None:
+    city = outlets[0]
+    city.answers["/robots.txt"] = lambda: Answer(b"", 503)
+    refused = crawl(folder, city)
+    assert city.asked == ["/robots.txt"]
+    assert "robots.txt" in refused.notes[0]
+    del city.answers["/robots.txt"]
+    assert crawl(folder, city).counts["new"] == 3
+
+
+def test_the_user_agent_says_who_asks_and_where_to_complain(folder: Path, outlets: list[Outlet]) -> None:
+    (folder / "newsarchive.toml").write_text('contact = "archive@library.example"\n')
+    crawl(folder, outlets[0])
+    (agent,) = outlets[0].agents
+    assert agent.startswith("newsarchive/")
+    assert "archive@library.example" in agent
+
+
+def test_a_server_that_asks_for_patience_is_asked_again(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    path, title = next(iter(NEWS.items()))
+    busy = iter([Answer(b"", 503, headers=(("Retry-After", "0"),)), article(title)])
+    city.answers[path] = lambda: next(busy)
+    outcome = crawl(folder, city)
+    assert (outcome.counts["new"], city.asked.count(path)) == (3, 2)
+    with Archive.open(folder) as archive:
+        assert [row.status for row in archive.captures(city.base + path)] == [503, 200]
+
+
+def test_a_server_that_asks_for_an_hour_is_left_alone_until_the_next_crawl(
+    folder: Path, outlets: list[Outlet]
+) -> None:
+    city = outlets[0]
+    path = next(iter(NEWS))
+    city.answers[path] = lambda: Answer(b"", 429, headers=(("Retry-After", "3600"),))
+    outcome = crawl(folder, city)
+    assert city.asked.count(path) == 1
+    assert outcome.failures == [(city.base + path, "answered 429")]
+
+
+@pytest.mark.parametrize("way", ["link", "redirect"])
+def test_nothing_private_is_asked_whatever_leads_there(folder: Path, outlets: list[Outlet], way: str) -> None:
+    city, private = outlets
+    path = next(iter(NEWS))
+    secret = private.base + "/news/2022/9-secret.html"
+    if way == "redirect":
+        city.answers[path] = lambda: Answer(b"", 302, headers=(("Location", secret),))
+    else:
+        city.answers["/city/"] = lambda: listing(*NEWS.items(), (secret, "Секретный раздел соседнего сервера"))
+    outcome = crawl(folder, city)
+    assert private.asked == []
+    if way == "redirect":
+        assert [url for url, _ in outcome.failures] == [secret]
+        assert "may not go" in outcome.failures[0][1]
+
+
+def test_a_redirect_to_a_file_is_not_followed(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    path = next(iter(NEWS))
+    city.answers[path] = lambda: Answer(b"", 301, headers=(("Location", "file:///etc/passwd"),))
+    outcome = crawl(folder, city)
+    assert [url for url, _ in outcome.failures] == [city.base + path]
+    assert outcome.counts["new"] == 2
+
+
+def test_a_redirect_loop_ends(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    path, other = list(NEWS)[:2]
+    city.answers[path] = lambda: Answer(b"", 302, headers=(("Location", other),))
+    city.answers[other] = lambda: Answer(b"", 302, headers=(("Location", path),))
+    outcome = crawl(folder, city)
+    assert outcome.counts["new"] == 1
+    assert (city.asked.count(path), city.asked.count(other)) == (1, 1)
+
+
+def test_no_cookie_is_ever_sent_back(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    title = TITLES[0]
+    page = article(title)
+    city.answers[next(iter(NEWS))] = lambda: Answer(
+        page.body, type=page.type, headers=(("Set-Cookie", "id=1"), ("Set-Cookie", "b=2"))
+    )
+    assert crawl(folder, city).counts["new"] == 3
+    with Archive.open(folder) as archive:
+        for row in archive.connection.execute("SELECT file FROM warc_files").fetchall():
+            assert b"Cookie: id=1" not in (folder / row["file"]).read_bytes()
+
+
+def test_a_section_that_shows_nothing_is_a_finding(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    city.answers["/city/"] = lambda: html("<html><body><p>Сайт обновляется</p></body></html>")
+    outcome = crawl(folder, city)
+    assert outcome.needs_looking_at
+    assert outcome.notes == [f"{city.base}/city/ shows no articles."]
