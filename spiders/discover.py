@@ -9,9 +9,12 @@ Pure: the same capture always gives the same listing. Feeds and sitemaps are rea
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from lxml.etree import _Element
 
 from archive.article.decode import decode
 from archive.capture import Capture
@@ -113,47 +116,45 @@ def _discovered(tree: Tree, listed: Listed) -> tuple[Discovered, ...]:
     for item in items:
         by_key.setdefault(item.key, []).append(item)
     stamps = stamps_of(tree, items, listed.containers)
+    days = _days(tree, links) if any(not stamp.printed.names_day for stamp in stamps.values()) else []
     return tuple(
         Discovered(
             url=same[0].links[0].url,
             place=place,
             title=title_of([link for item in same for link in item.links], same[0].element),
-            stamp=_as_printed(tree, stamps[key], links) if key in stamps else None,
+            stamp=_as_printed(stamps[key], days) if key in stamps else None,
         )
         for place, (key, same) in enumerate(by_key.items(), 1)
     )
 
 
-def _as_printed(tree: Tree, stamp: Stamp, links: Sequence[Link]) -> str:
+def _as_printed(stamp: Stamp, days: Sequence[tuple[int, str | None]]) -> str:
     """The stamp; a bare time under a day's heading with that day before it."""
-    if stamp.printed.names_day:
-        return stamp.printed.text
-    day = _day_above(tree, stamp, links)
+    place = bisect_left(days, stamp.at, key=lambda day: day[0])
+    day = days[place - 1][1] if place and not stamp.printed.names_day else None
     return f"{day}, {stamp.printed.text}" if day else stamp.printed.text
 
 
-def _day_above(tree: Tree, stamp: Stamp, links: Sequence[Link]) -> str | None:
-    """The day in whose part of the list a stamp stands: a date alone, right above the list or within it."""
-    above = [
-        other
-        for other in tree.stamps
-        if other.at < stamp.at
-        and other.printed.names_day
-        and not other.printed.names_time
-        and other.printed.alone
+def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
+    """Where the page prints a day alone, and the day where it is the heading of a part of the list, else None."""
+    places = [link.at for link in links]
+
+    def leads_into_the_list(heading: _Element) -> bool:
+        element = heading
+        for _ in range(3):
+            following = element.getnext()
+            if following is not None:
+                first, last = tree.span(following)
+                if bisect_left(places, last) > bisect_left(places, first):
+                    return True
+            parent = element.getparent()
+            if parent is None or below(parent) != below(element):
+                return False
+            element = parent
+        return False
+
+    return [
+        (stamp.at, stamp.printed.text if leads_into_the_list(stamp.element) else None)
+        for stamp in tree.stamps
+        if stamp.printed.names_day and not stamp.printed.names_time and stamp.printed.alone
     ]
-    if not above:
-        return None
-    heading = above[-1]
-    element = heading.element
-    for _ in range(3):
-        following = element.getnext()
-        if following is not None:
-            first, last = tree.span(following)
-            if any(first <= link.at < last for link in links):
-                return heading.printed.text
-        parent = element.getparent()
-        if parent is None or below(parent) != below(element):
-            return None
-        element = parent
-    return None

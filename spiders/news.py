@@ -72,8 +72,7 @@ class NewsSpider(Spider):
         self.max_articles = int(max_articles) if max_articles else None
         self.since = date.fromisoformat(since) if since else None
         self.full = str(full).lower() in ("1", "true", "yes")
-        self._admitted = 0
-        self._left_out = 0
+        self._admitted: set[str] = set()  # canonical addresses of articles not yet known that are asked for
         self._told_at = 0.0
         self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
@@ -106,11 +105,7 @@ class NewsSpider(Spider):
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
-        outcome = {"finished": "limit" if self._left_out else "finished"}.get(reason, "stopped")
-        if self._left_out:
-            self.note(
-                f"{self._left_out} articles were left for the next crawl: the limit was {self.max_articles}."
-            )
+        outcome = {"finished": "limit" if self.recorder.report.left_out else "finished"}.get(reason, "stopped")
         await self.recorder.finish(outcome)
         self.recorder.report.ended(self.crawl_id, outcome)
         self.queue.close()
@@ -262,10 +257,13 @@ class NewsSpider(Spider):
                 continue
             if not self.full and not await self.recorder.wants(one.url):
                 continue
-            if not self._has_room():
-                self._left_out += 1
+            address = urls.canonical(one.url)
+            if address in self._admitted:
                 continue
-            self._admitted += 1
+            if not self._has_room():
+                self.recorder.report.left_out.add(address)
+                continue
+            self._admitted.add(address)
             yield self._ask(
                 one.url,
                 "article",
@@ -278,7 +276,7 @@ class NewsSpider(Spider):
             )
 
     def _has_room(self) -> bool:
-        return self.max_articles is None or self._admitted < self.max_articles
+        return self.max_articles is None or len(self._admitted) < self.max_articles
 
     def _is_too_old(self, one: Discovered, capture: Capture) -> bool:
         if self.since is None or not one.stamp:

@@ -20,6 +20,7 @@ class Report:
     shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
     settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
     failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
     notes: list[str] = field(default_factory=list)  # what needs looking at
 
     def count(self, url: str, settled: Settled) -> None:
@@ -36,6 +37,7 @@ class Report:
             **named,
             "not_articles": self.settled["not an article"],
             "failed": len(self.failures),
+            "left_out": len(self.left_out),
         }
 
     def progress(self, phase: str, queued: int) -> None:

@@ -143,6 +143,8 @@ def _print_summary(outcomes: Sequence[Outcome]) -> None:
         folds="SOURCE",
     )
     for outcome in outcomes:
+        if left := outcome.counts.get("left_out"):
+            say(f"{outcome.source}: {left} new articles were left for the next crawl", hanging=2)
         for note in outcome.notes:
             say((f"{outcome.source}: {note}", "alarm"), hanging=2)
         _print_failures(outcome)

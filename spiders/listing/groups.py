@@ -75,6 +75,7 @@ def _grouped(links: Sequence[Link]) -> list[Group]:
     ways: dict[tuple[_Element, tuple[str, ...]], dict[_Element, set[str]]] = defaultdict(
         lambda: defaultdict(set)
     )
+    keys_of: dict[tuple[_Element, tuple[str, ...]], set[str]] = defaultdict(set)
     climbs: list[list[tuple[_Element, tuple[str, ...], _Element]]] = []
     for link in links:
         climb: list[tuple[_Element, tuple[str, ...], _Element]] = []
@@ -86,12 +87,13 @@ def _grouped(links: Sequence[Link]) -> list[Group]:
                 break
             climb.append((parent, way, item))
             ways[parent, way][item].add(link.key)
+            keys_of[parent, way].add(link.key)
             item, way = parent, (str(parent.tag), *way)
         climbs.append(climb)
     grouped: dict[tuple[_Element, tuple[str, ...]], list[Link]] = defaultdict(list)
     for link, climb in zip(links, climbs, strict=True):
         for parent, way, item in climb:
-            if any(
+            if len(keys_of[parent, way]) > 1 and any(
                 keys != {link.key} and other is not item and _are_items(item, other)
                 for other, keys in ways[parent, way].items()
             ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -72,23 +71,18 @@ def stamps_of(tree: Tree, items: Sequence[Item], containers: Sequence[_Element])
     """The stamp of each address: within its item; where items have no element of their own, beside it."""
     if not tree.stamps or not items:
         return {}
-    places = [stamp.at for stamp in tree.stamps]
-
-    def between(first: int, last: int) -> list[Stamp]:
-        return tree.stamps[bisect_left(places, first) : bisect_left(places, last)]
-
     stamps: dict[str, Stamp] = {}
     for item in items:
-        stamp = _plainest(between(item.first, item.last))
+        stamp = _plainest(tree.stamps_between(item.first, item.last))
         if stamp is not None:
             stamps.setdefault(item.key, stamp)
     if 2 * len(stamps) >= len({item.key for item in items}):
         return stamps
     start = min((tree.span(container)[0] for container in containers), default=items[0].first)
     end = max((tree.span(container)[1] for container in containers), default=items[-1].last)
-    gaps = [between(start, items[0].first)]
-    gaps += [between(one.last, two.first) for one, two in pairwise(items)]
-    gaps.append(between(items[-1].last, end))
+    gaps = [tree.stamps_between(start, items[0].first)]
+    gaps += [tree.stamps_between(one.last, two.first) for one, two in pairwise(items)]
+    gaps.append(tree.stamps_between(items[-1].last, end))
     if sum(1 for gap in gaps if gap) < 0.6 * len(items):
         return stamps
     precede = bool(gaps[0]) and not gaps[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 
 from lxml.etree import _Element
@@ -55,6 +56,7 @@ class Surroundings:
     def __init__(self, tree: Tree, article_like: list[int]) -> None:
         self._tree = tree
         self._places = sorted(article_like)  # of links that may be articles
+        self._links = [link.at for link in tree.links]
         self._furniture: dict[_Element, bool] = {}
 
     def is_furniture(self, element: _Element) -> bool:
@@ -88,7 +90,7 @@ class Surroundings:
 
     def _is_most_of_the_page(self, element: _Element) -> bool:
         first, last = self._tree.span(element)
-        inside = sum(1 for place in self._places if first <= place < last)
+        inside = bisect_left(self._places, last) - bisect_left(self._places, first)
         return inside > 0.8 * len(self._places)
 
     def heading_of(self, first: _Element) -> str | None:
@@ -119,7 +121,7 @@ class Surroundings:
     def _heading(self, element: _Element) -> str | None:
         inner = element if element.tag in HEADINGS else next(iter(element.iter(*HEADINGS)), element)
         first, last = self._tree.span(inner)
-        if sum(1 for link in self._tree.links if first <= link.at < last) > 1:
+        if bisect_left(self._links, last) - bisect_left(self._links, first) > 1:
             return None
         if inner.tag == "h1":  # names the page, not a part of it
             return None
@@ -128,7 +130,7 @@ class Surroundings:
 
     def _has_articles(self, element: _Element) -> bool:
         first, last = self._tree.span(element)
-        return any(first <= place < last for place in self._places)
+        return bisect_left(self._places, last) > bisect_left(self._places, first)
 
 
 def is_foreign_heading(text: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -16,7 +17,7 @@ from spiders.listing.stamps import LONGEST_STAMPED_TEXT, Printed, leading, print
 
 LONGEST_PAGE = 6_000_000  # characters that are looked at
 LONGEST_TAG = 20_000  # libxml2 needs minutes for one tag with 100,000 attributes (116 s measured)
-MOST_LINKS = 4_000
+MOST_LINKS = 2_500  # a page of a real site has some hundreds
 _TAG = re.compile(
     r"<(?P<name>[a-zA-Z][^\s/>]{0,40}+)(?:=\s*+\"[^\"]*+(?:\"|\Z)|=\s*+'[^']*+(?:'|\Z)|[^>=]++|=)*+(?:>|\Z)"
 )
@@ -54,6 +55,7 @@ class Tree:
         self.base = url
         self.links: list[Link] = []
         self.stamps: list[Stamp] = []
+        self._stamp_places: list[int] = []
         self.order: list[_Element] = []  # also keeps lxml's elements one object each
         self._last: dict[_Element, int] = {}
         self._first: dict[_Element, int] = {}
@@ -73,6 +75,10 @@ class Tree:
     def holds(self, element: _Element, at: int) -> bool:
         """Whether a place of the stream is inside the element."""
         return self._first[element] <= at < self._last[element]
+
+    def stamps_between(self, first: int, last: int) -> list[Stamp]:
+        """The stamps from one place of the stream up to another."""
+        return self.stamps[bisect_left(self._stamp_places, first) : bisect_left(self._stamp_places, last)]
 
     def common(self, one: _Element, two: _Element) -> _Element:
         """The narrowest element that holds both."""
@@ -147,6 +153,7 @@ class Tree:
                 if loose is not None:
                     self.stamps.append(Stamp(loose, element, place))
         self.stamps.sort(key=lambda stamp: stamp.at)
+        self._stamp_places = [stamp.at for stamp in self.stamps]
 
     def _stamp_of(self, element: _Element, linked: bool) -> Printed | None:
         if element.tag == "time":
