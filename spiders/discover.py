@@ -22,7 +22,7 @@ from archive.urls import canonical, is_web
 from spiders.listing import addresses, headlines
 from spiders.listing.choice import Listed, of_the_list
 from spiders.listing.items import Item, items_of, stamps_of, title_of
-from spiders.listing.paging import next_page, pager_links
+from spiders.listing.paging import next_page, pager_links, section_behind
 from spiders.listing.stamps import printed
 from spiders.listing.tree import Link, Stamp, Tree, below
 
@@ -55,6 +55,7 @@ def read_listing(
     """
     if not is_web(capture.url) or not is_web(section_url):
         return Listing()
+    section_url = section_behind(capture.url, section_url)
     tree = Tree(decode(capture.payload(), capture.charset).text, capture.url)
     if tree.root is None:
         return Listing()
@@ -65,7 +66,7 @@ def read_listing(
         and link.key not in (canonical(capture.url), canonical(section_url))
         and not any(re.search(pattern, _asked(link.url)) for pattern in ignore)
     ]
-    paging = pager_links(tree, capture.url, section_url)
+    paging = pager_links(tree, section_url)
     # /?p=123 may be a page here and an article there: it is one where any link to it carries a headline.
     headed = {link.key for link in links if headlines.likeness(below(link.element)) >= 0.5}
     pages = {link.key for link in paging} - headed

@@ -23,7 +23,9 @@ MOST = 0.5  # share of a page's running text that no furniture holds
 LONGEST_BLOCK = 200_000  # characters of one line
 MOST_ELEMENTS = 60_000  # of a page that are looked at; the largest real page met had a tenth
 LONGEST_TAG = 20_000  # characters of one tag; libxml2 is quadratic in the number of attributes
-STYLE_TAGS = re.compile(rb"</?(?:font|b|i|u|em|strong|span|small|big|center|nobr|o:p)(?:\s[^<>]{0,2000})?>", re.I)
+STYLE_TAGS = re.compile(
+    rb"</?(?:font|b|i|u|em|strong|span|small|big|center|nobr|o:p)(?:\s[^<>]{0,2000})?>", re.I
+)
 GIANT_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONGEST_TAG},}}>?")
 DATA_URI = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -163,10 +165,10 @@ class Block:
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """A picture or a <time> on its place among the blocks."""
+    """A picture, a <time> or a link on its place among the blocks."""
 
     element: Any
-    order: int  # of the block that follows it
+    order: int  # of the block it stands in, or of the one that follows it
     box: Box
 
 
@@ -195,6 +197,7 @@ class Page:
         self.blocks: list[Block] = []
         self.pictures: list[Mark] = []
         self.times: list[Mark] = []
+        self.anchors: list[Mark] = []
         if self.root is not None:
             if prepared is not None:
                 prepared(self.root)
@@ -283,6 +286,7 @@ def _walk(page: Page) -> None:
             elif tag in INLINE:
                 if tag == "a":
                     link += 1
+                    page.anchors.append(_marked(line, element, page, box))
                 elif tag in ("b", "strong"):
                     bold += 1
                 elif tag == "time":

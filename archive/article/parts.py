@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import urljoin
 
 from archive.article import stampforms, widgets
 from archive.article.metadata import Metadata, is_name, people
-from archive.article.model import Listed
+from archive.article.model import Link, Listed
 from archive.article.names import opens_with_given_name
 from archive.article.page import Block, Page
 from archive.article.text import clean, plain
@@ -55,6 +56,24 @@ NUMBER = re.compile(
     r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|k|к|млн|m)?\b", re.I
 )
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
+
+
+def links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
+    """The links to other addresses inside the article's own lines, in the order printed."""
+    texts = {block.order: block.text for block in blocks}
+    found: list[Link] = []
+    for mark in page.anchors:
+        if mark.order not in texts:
+            continue
+        text = clean("".join(mark.element.itertext()))
+        try:
+            url = urljoin(page.url, (mark.element.get("href") or "").strip())
+        except ValueError:
+            continue
+        if text and text in texts[mark.order] and url.startswith(("http://", "https://")):
+            if url.split("#")[0] != page.url.split("#")[0]:
+                found.append(Link(url, text))
+    return tuple(found)
 
 
 def section(page: Page, said: Metadata, headline: Block | None, listed: Listed | None) -> str | None:

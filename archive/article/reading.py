@@ -93,6 +93,7 @@ def _article(
         language=language((head.text, *paragraphs), clock.languages, said.language),
         views=_ruled_views(page, held, parts.views(page, printed, text.blocks)),
         images=pictures,
+        links=parts.links(page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)),
         canonical=said.canonical,
         confidence=_confidence(head, text, when),
     )

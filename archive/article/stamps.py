@@ -94,9 +94,9 @@ def _published(
     address_day: date | None,
 ) -> tuple[Stamp | None, float]:
     """One stamp of all the witnesses, and how far they agree."""
-    for witness in (*stated, *marked):
+    for witness in [*stated, *marked, *([shown] if shown is not None else [])]:
         for near in sorted(beside, key=lambda p: -p.weight):
-            if _same_minute(near.stamp, witness):
+            if near.stamp.rule != "clock" and _same_minute(near.stamp, witness):
                 return _as_printed(near.stamp, witness), 1.0
     days = {witness.at.date() for witness in (*stated, *marked)} | ({address_day} if address_day else set())
     if shown is not None:
@@ -191,10 +191,12 @@ def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
         for block in blocks[last + 1 : last + 1 + AFTER]:
             found.extend(_in_block(block, clock, 2.5 - 0.15 * (block.order - last)))
         found.extend(_in_block(blocks[last], clock, 1.5, closing=True, prose=True))
-    return _joined(found, clock)
+    return _joined(found, clock, at)
 
 
-def _in_block(block: Block, clock: Clock, weight: float, *, closing: bool = False, prose: bool = False) -> list[Printed]:
+def _in_block(
+    block: Block, clock: Clock, weight: float, *, closing: bool = False, prose: bool = False
+) -> list[Printed]:
     text = block.text
     spans = stampforms.find(text)
     if not spans:
@@ -257,8 +259,8 @@ def _last_label(before: str) -> str | None:
     return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"
 
 
-def _joined(found: list[Printed], clock: Clock) -> list[Printed]:
-    """Stamps with a day and a clock that stand in two neighbouring lines made one."""
+def _joined(found: list[Printed], clock: Clock, at_headline: int) -> list[Printed]:
+    """A day and a clock in two neighbouring lines made one stamp; a headline between them parts them."""
     joined = list(found)
     for one in found:
         for other in found:
@@ -266,11 +268,12 @@ def _joined(found: list[Printed], clock: Clock) -> list[Printed]:
                 one.stamp.rule == "clock"
                 and other.stamp.precision == "day"
                 and abs(one.block.order - other.block.order) <= 2
+                and (one.block.order > at_headline) == (other.block.order > at_headline)
             ):
                 at = other.stamp.at.replace(
                     hour=one.stamp.at.hour, minute=one.stamp.at.minute, second=one.stamp.at.second
                 )
-                first, second = (one, other) if one.block.order < other.block.order else (other, one)
+                first, second = (one, other) if found.index(one) < found.index(other) else (other, one)
                 stamp = replace(
                     other.stamp,
                     at=at,

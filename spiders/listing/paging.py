@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from lxml.etree import _Element
 
@@ -33,6 +33,7 @@ _PARAMETERS = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\d{1,6}")
+_WORDED_NUMBER = r"[-_/](?:page|pages|p|pg|str|stranica|storinka)[-_/]?\d{1,6}/?(?:\.\w{3,5})?$"
 _SAYS_PAGE = re.compile(r"(?:page|paging|str|stran|storin|pagin)", re.IGNORECASE)
 _NUMBERED = (
     r"[-_/]{0,2}(?P<word>(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?)?"
@@ -43,7 +44,21 @@ _PAGER = re.compile(
 )
 
 
-def pager_links(tree: Tree, page_url: str, section_url: str) -> list[Link]:
+def section_behind(page_url: str, section_url: str) -> str:
+    """The section's address as its pages have it: where it has moved, the page's own without its number."""
+    page, section = urlsplit(canonical(page_url)), urlsplit(canonical(section_url))
+    if unquote(page.path).startswith(_stem(section.path)):
+        return section_url
+    path = re.sub(_WORDED_NUMBER, "/", page.path, flags=re.IGNORECASE)
+    query = "&".join(
+        f"{key}={value}"
+        for key, value in parse_qsl(page.query)
+        if not (_PARAMETERS.fullmatch(key) and _COUNT.fullmatch(value))
+    )
+    return urlunsplit((page.scheme, page.netloc, path, query, ""))
+
+
+def pager_links(tree: Tree, section_url: str) -> list[Link]:
     """The links that lead to other pages of the listing, in the order printed."""
     return [link for link in tree.links if _number(link.url, section_url, below(link.element)) is not None]
 

@@ -87,7 +87,7 @@ def test_a_sources_own_patterns_win_over_what_the_page_shows() -> None:
 
 
 def test_patterns_see_path_and_query() -> None:
-    page = "<a href='/view?id=5&amp;s=1'>Пять</a><a href='/view?id=6'>Шесть</a><a href='https://other.example/view?id=5'>x</a>"
+    page = "<a href='/view?id=5&amp;s=1'>Пять</a><a href='/view?id=6'>Шесть</a><a href='https://b.example/view?id=5'>x</a>"
     assert addresses(read(page, article=(r"^/view\?id=5",))) == ["https://news.example/view?id=5&s=1"]
 
 
@@ -141,6 +141,15 @@ PAGER = "<div class='pager'>{}</div>"
 def test_the_next_page_however_pages_are_counted(url: str, links: str, following: str | None) -> None:
     found = read(f"<ul>{LINES}</ul>" + PAGER.format(links), url=SECTION + url).next_pages
     assert found == (() if following is None else (SECTION + following,))
+
+
+def test_a_section_that_has_moved_is_paged_where_it_is_now() -> None:
+    moved = "https://news.example/rubric/world/"
+    links = "".join(f"<a href='?page={n}'>{n}</a>" for n in (1, 2, 3, 4, 5))
+    page = f"<ul>{LINES}</ul>" + PAGER.format(links)
+    assert read(page, url=moved).next_pages == (moved + "?page=2",)
+    assert read(page, url=moved + "?page=3").next_pages == (moved + "?page=4",)
+    assert read(page, url=moved + "?page=5").next_pages == ()
 
 
 def test_following_the_next_page_never_comes_back() -> None:

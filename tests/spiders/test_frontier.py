@@ -22,7 +22,9 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_task_comes_back_as_it_went_in(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
-    sent = task("/a?b=1", section="Мир", listing="http://news.example/", place=3, headline="«Ё»", stamp="11:55")
+    sent = task(
+        "/a?b=1", section="Мир", listing="http://news.example/", place=3, headline="«Ё»", stamp="11:55"
+    )
     assert queue.add(sent)
     assert queue.lease() == sent
     assert queue.lease() is None

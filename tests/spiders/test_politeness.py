@@ -80,5 +80,3 @@ def test_retry_after_is_read_in_both_its_forms(stated: str | None, seconds: floa
 def test_only_the_sources_own_place_may_be_private(url: str, ip: str, allowed: bool) -> None:
     guard = Guard(("http://127.0.0.1:8000/world/",))
     assert guard.allowed(Request(url), ip) is allowed
-
-

@@ -1,0 +1,36 @@
+"""Captures made of a few lines of HTML, read as an outlet's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.article.model import Article, Listed, NotAnArticle, Outlet
+from archive.article.reading import read
+from archive.capture import Capture
+
+Reader = Callable[..., Article | NotAnArticle]
+
+
+@pytest.fixture
+def read_page() -> Reader:
+    """Reads a page given as text or bytes; the capture is of 11 January 2022, 14:20 in Kyiv."""
+
+    def reading(
+        page: str | bytes,
+        *,
+        outlet: Outlet | None = None,
+        listed: Listed | None = None,
+        content_type: str = "text/html; charset=utf-8",
+        status: int = 200,
+        url: str = "https://news.example/world/a.html",
+        fetched_at: datetime = datetime(2022, 1, 11, 12, 20, tzinfo=UTC),
+    ) -> Article | NotAnArticle:
+        payload = page.encode("utf-8", "surrogatepass") if isinstance(page, str) else page
+        head = f"HTTP/1.1 {status} OK\r\nContent-Type: {content_type}\r\n\r\n".encode()
+        capture = Capture(url, fetched_at, head + payload)
+        return read(capture, outlet or Outlet("Europe/Kyiv", ("ru", "uk")), listed)
+
+    return reading

@@ -1,0 +1,59 @@
+"""A difference between two versions, and the law that it gives the later one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.article.changes import Run, apply, compare, earlier, later
+
+PARAGRAPHS = st.lists(
+    st.lists(
+        st.sampled_from(["Путин", "заявил", ",", "что", "саммит", "ОДКБ", "завершится", "10", "января", "."]),
+        max_size=8,
+    ).map(" ".join),
+    max_size=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PARAGRAPHS, PARAGRAPHS)
+def test_a_difference_applied_gives_the_later_version(old: list[str], new: list[str]) -> None:
+    changes = compare(old, new)
+    assert earlier(changes) == tuple(old)
+    assert later(changes) == tuple(new)
+    assert apply(old, changes) == tuple(new)
+
+
+def test_a_version_against_itself_changed_nothing() -> None:
+    text = ["Первый абзац.", "Второй абзац."]
+    assert all(paragraph.is_same for paragraph in compare(text, text))
+
+
+def test_one_word_changed_is_one_word_deleted_and_one_inserted() -> None:
+    (paragraph,) = compare(["Погибли 6 тысяч жителей острова."], ["Погибли 7 тысяч жителей острова."])
+    assert paragraph.runs == (
+        Run("same", "Погибли "),
+        Run("deleted", "6"),
+        Run("inserted", "7"),
+        Run("same", " тысяч жителей острова."),
+    )
+
+
+def test_a_paragraph_put_in_between_leaves_its_neighbours_alone() -> None:
+    changes = compare(
+        ["Начало статьи.", "Конец статьи."], ["Начало статьи.", "Совсем другое дело тут.", "Конец статьи."]
+    )
+    assert [(p.old, p.new) for p in changes] == [(0, 0), (None, 1), (1, 2)]
+
+
+def test_an_edited_paragraph_is_set_beside_its_edit_though_others_moved_in() -> None:
+    old = ["Саммит ОДКБ прошёл в понедельник в онлайн-режиме."]
+    new = ["Добавлен новый лид.", "Саммит ОДКБ прошёл во вторник в онлайн-режиме."]
+    assert [(p.old, p.new) for p in compare(old, new)] == [(None, 0), (0, 1)]
+
+
+def test_changes_of_another_text_are_refused() -> None:
+    with pytest.raises(ValueError, match="another text"):
+        apply(["другое"], compare(["одно"], ["одно и ещё"]))

@@ -1,0 +1,141 @@
+"""What a source's own rules do, and how witnesses of one article are weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from archive.article.model import Article, Link, Listed, Outlet, Rule
+
+Reader = Callable[..., Any]
+TEXT = "В городе открыли новый мост, который строили почти семь лет, сообщила городская администрация {}."
+PAGE = """<html><head><title>В Приморске открыли мост через залив | Новости</title>{head}</head><body>
+<div class="day">Вторник, 11 января 2022</div><h1>В Приморске открыли мост через залив</h1><div class="when">{when}</div>
+<div class="box"><div class="banner">Скидки на всё до конца недели, спешите купить уже сегодня в нашем магазине.</div>
+<p>{one}</p><p>{two}</p><p>{three}</p></div><div class="by">Пётр Иванов</div></body></html>"""
+
+
+def page(*, head: str = "", when: str = "") -> str:
+    return PAGE.format(
+        head=head, when=when, one=TEXT.format("в среду"), two=TEXT.format("утром"), three=TEXT.format("снова")
+    )
+
+
+def outlet(*rules: Rule) -> Outlet:
+    return Outlet("Europe/Kyiv", ("ru",), rules)
+
+
+def test_rules_win_where_their_selectors_match(read_page: Reader) -> None:
+    rule = Rule(title="h1", body=".box", published=".when", author="//div[@class='by']", prune=(".banner",))
+    article = read_page(page(when="10 января 2022, 11:55"), outlet=outlet(rule))
+    assert isinstance(article, Article)
+    assert article.body == tuple(TEXT.format(word) for word in ("в среду", "утром", "снова"))
+    assert article.authors == ("Пётр Иванов",)
+    assert article.published is not None
+    assert (article.published.isoformat(), article.published.found_in) == (
+        "2022-01-10T11:55:00+02:00",
+        "rule",
+    )
+
+
+def test_a_rule_that_finds_nothing_leaves_the_general_reading(read_page: Reader) -> None:
+    article = read_page(
+        page(), outlet=outlet(Rule(title=".no-such", body="//no", section="!!not a selector!!"))
+    )
+    assert isinstance(article, Article)
+    assert article.title == "В Приморске открыли мост через залив"
+
+
+def test_the_newest_rule_in_force_on_the_day_of_the_capture_holds(read_page: Reader) -> None:
+    rules = (Rule(author=".by"), Rule(since=date(2023, 1, 1), author=".day"))
+    article = read_page(page(), outlet=outlet(*rules))
+    assert isinstance(article, Article)
+    assert article.authors == ("Пётр Иванов",)
+
+
+def test_the_printed_stamp_is_what_is_stated_where_the_data_agrees(read_page: Reader) -> None:
+    head = '<meta property="article:published_time" content="2022-01-10T11:55:20+02:00">'
+    article = read_page(page(head=head, when="11:55, 10.01.2022"))
+    assert (article.published.stated_as, article.published.found_in) == ("11:55, 10.01.2022", "visible")
+    assert article.published.isoformat() == "2022-01-10T11:55:00+02:00"
+
+
+def test_a_local_time_marked_as_utc_by_mistake_is_the_local_time(read_page: Reader) -> None:
+    head = '<meta property="article:published_time" content="2022-01-10T11:55:00Z">'
+    article = read_page(page(head=head, when="10 января 2022, 11:55"))
+    assert article.published.isoformat() == "2022-01-10T11:55:00+02:00"
+
+
+def test_an_offset_the_data_states_is_believed_over_the_source_zone(read_page: Reader) -> None:
+    head = '<meta property="article:published_time" content="2022-01-10T11:55:00+06:00">'
+    article = read_page(page(head=head, when="10 января 2022, 11:55"))
+    assert (article.published.isoformat(), article.published.zone) == ("2022-01-10T11:55:00+06:00", "stated")
+
+
+def test_the_day_of_the_crawl_above_the_page_is_not_the_articles(read_page: Reader) -> None:
+    article = read_page(page(when="9 января, 18:30"))
+    assert article.published.isoformat() == "2022-01-09T18:30:00+02:00"
+
+
+def test_an_update_is_no_publication(read_page: Reader) -> None:
+    article = read_page(page(when="Опубликовано: 10.01.2022, 11:55. Обновлено: 10.01.2022, 13:20"))
+    assert article.published.isoformat() == "2022-01-10T11:55:00+02:00"
+    assert article.modified.isoformat() == "2022-01-10T13:20:00+02:00"
+
+
+def test_a_clock_alone_is_of_a_day_only_when_another_witness_says_so(read_page: Reader) -> None:
+    assert read_page(page(when="09:30")).published is None
+    stamped = read_page(page(when="09:30"), url="https://news.example/2022/01/11/most.html")
+    assert stamped.published.isoformat() == "2022-01-11T09:30:00+02:00"
+
+
+def test_the_listing_knows_the_time_of_a_day_the_page_prints(read_page: Reader) -> None:
+    listed = Listed(stamp="10.01.2022 11:55", section="Город")
+    article = read_page(page(when="10 января 2022"), listed=listed)
+    assert article.published.isoformat() == "2022-01-10T11:55:00+02:00"
+    assert (article.published.found_in, article.section) == ("listing", "Город")
+
+
+@pytest.mark.parametrize(
+    ("line", "views"),
+    [
+        ("Просмотров: 1,2 тыс.", 1200),
+        ("12 345 просмотров", 12345),
+        ("<i class='icon-eye'></i> 77", 77),
+        ("822", 822),
+    ],
+)
+def test_views_are_read_as_they_are_printed(read_page: Reader, line: str, views: int) -> None:
+    assert read_page(page().replace("</body>", f"<div>{line}</div></body>")).views == views
+
+
+def test_broken_json_ld_is_forgiven(read_page: Reader) -> None:
+    script = (
+        '<script type="application/ld+json"><!-- {"@graph": [{"@type": "Organization", "name": "Н"}, {"@type": ["NewsArticle"], '
+        '"headline": "В Приморске открыли мост через залив", "author": [{"name": "Анна Ким"}],}],} --></script>'
+    )
+    assert read_page(page(head=script)).authors == ("Анна Ким",)
+
+
+def test_links_of_the_text_are_kept_and_no_others(read_page: Reader) -> None:
+    linked = page().replace("администрация утром", '<a href="/city/">администрация</a> утром')
+    article = read_page(
+        linked.replace("</body>", '<a href="/news/7">Другая новость о другом городе</a></body>')
+    )
+    assert article.links == (Link("https://news.example/city/", "администрация"),)
+
+
+def test_reading_twice_gives_the_same(read_page: Reader) -> None:
+    assert read_page(page(when="10.01.2022 11:55")) == read_page(page(when="10.01.2022 11:55"))
+
+
+def test_an_article_that_follows_on_the_same_page_is_not_read_into_this_one(read_page: Reader) -> None:
+    other = "<div>Следующий материал</div><h1>Совсем другая история о другом городе</h1>" + "".join(
+        f"<p>Другой текст о другом городе, который к этой статье никак не относится, часть {n}.</p>"
+        for n in range(9)
+    )
+    article = read_page(page().replace("</body>", other + "</body>"))
+    assert len(article.body) == 3 or not any("Другой текст" in paragraph for paragraph in article.body)
