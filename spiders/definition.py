@@ -17,6 +17,7 @@ from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from archive.article.rules import is_xpath
 from archive.urls import canonical, is_web
 
 Images = Literal["none", "lead", "all"]
@@ -85,14 +86,10 @@ def _regex(pattern: str) -> str:
     return pattern
 
 
-def _is_xpath(selector: str) -> bool:
-    return selector.lstrip().startswith(("/", "./", "("))
-
-
 def _selector(selector: str) -> str:
     _filled(selector)
     try:
-        etree.XPath(selector if _is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
+        etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
     except etree.XPathSyntaxError as error:
         raise _mistake(f"is no XPath: {error}") from None
     except (SelectorError, ValueError) as error:

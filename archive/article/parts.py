@@ -70,9 +70,9 @@ def links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
             url = urljoin(page.url, (mark.element.get("href") or "").strip())
         except ValueError:
             continue
-        if text and text in texts[mark.order] and url.startswith(("http://", "https://")):
-            if url.split("#")[0] != page.url.split("#")[0]:
-                found.append(Link(url, text))
+        leads_away = url.startswith(("http://", "https://")) and url.split("#")[0] != page.url.split("#")[0]
+        if leads_away and text and text in texts[mark.order]:
+            found.append(Link(url, text))
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ from archive.article.text import clean
 
 LABEL = 200  # a longer line is running text: only its first characters can be a stamp
 YEARLESS = ("day-month", "day-month-clock", "month-day", "month-day-clock", "numbers-day-month-clock")
+FOREIGN = 40  # characters of other words beside a day without a year: it is a sentence's
 OPENING = 70
 ABOVE = 12  # lines above the headline in which its stamp may stand
 BELOW = 14
@@ -49,6 +50,7 @@ class Printed:
     block: Block
     updated: bool  # the line says it is the time of a change
     labelled: bool  # the line says it is the time of publication
+    is_above: bool  # it stands above the headline
     weight: float  # how far its place says it belongs to the headline
 
 
@@ -77,8 +79,9 @@ def stamps(
     modified = _modified(printed, said, clock)
     shown = _listed(listed, clock)
     days = _days(stated, marked, shown, _address_day(page.url))
+    today = clock.captured_at.astimezone(clock.zone).date()
     beside = [_in_year(p, days) for p in printed if not p.updated]
-    published, agreement = _published(stated, marked, beside, shown, _address_day(page.url))
+    published, agreement = _published(stated, marked, beside, shown, _address_day(page.url), today)
     if published is None and shown is not None:
         published, agreement = shown, 0.4
     if published is not None and modified is not None and modified.at < published.at - timedelta(minutes=1):
@@ -92,6 +95,7 @@ def _published(
     beside: Sequence[Printed],
     shown: Stamp | None,
     address_day: date | None,
+    today: date,
 ) -> tuple[Stamp | None, float]:
     """One stamp of all the witnesses, and how far they agree."""
     for witness in [*stated, *marked, *([shown] if shown is not None else [])]:
@@ -101,8 +105,7 @@ def _published(
     days = {witness.at.date() for witness in (*stated, *marked)} | ({address_day} if address_day else set())
     if shown is not None:
         days.add(shown.at.date())
-    # A clock alone is of the day of the capture only where something else says that day: pages are read late.
-    beside = [p for p in beside if p.stamp.rule != "clock" or p.stamp.at.date() in days]
+    beside = [p for p in beside if p.stamp.at.date() in days or not _is_of_the_capture(p, today)]
     best = max(beside, key=lambda p: (p.weight, -p.block.order), default=None)
     timed = next((witness for witness in stated if witness.precision != "day"), None)
     if timed is not None:
@@ -124,6 +127,13 @@ def _published(
     if stated:
         return _finer(stated[0], shown, ()) or stated[0], 0.6
     return None, 0.0
+
+
+def _is_of_the_capture(printed: Printed, today: date) -> bool:
+    """Whether a stamp may be the day's own header, or a clock whose day nothing says: pages are read late too."""
+    if printed.stamp.rule == "clock":
+        return True
+    return printed.is_above and printed.stamp.precision == "day" and printed.stamp.at.date() == today
 
 
 def _days(
@@ -184,7 +194,7 @@ def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
     blocks = page.blocks
     end = first if first is not None and first >= at else at + BELOW
     for block in blocks[max(0, at - ABOVE) : at]:
-        found.extend(_in_block(block, clock, 2.0 - 0.12 * (at - block.order)))
+        found.extend(_in_block(block, clock, 2.0 - 0.12 * (at - block.order), is_above=True))
     for block in blocks[at : end + 1]:
         found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
     if last is not None:
@@ -195,7 +205,13 @@ def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
 
 
 def _in_block(
-    block: Block, clock: Clock, weight: float, *, closing: bool = False, prose: bool = False
+    block: Block,
+    clock: Clock,
+    weight: float,
+    *,
+    closing: bool = False,
+    prose: bool = False,
+    is_above: bool = False,
 ) -> list[Printed]:
     text = block.text
     spans = stampforms.find(text)
@@ -239,8 +255,10 @@ def _in_block(
             bonus -= 0.5
         # Words beside a stamp that are neither label nor section make it a sentence's date.
         foreign = len(clean(before)) + len(clean(text[end : end + 60]))
+        if foreign > FOREIGN and stamp.rule.endswith((*YEARLESS, "relative-day")) and not labelled:
+            continue
         bonus -= 0.02 * min(foreign, 60)
-        found.append(Printed(stamp, block, updated, labelled, weight + bonus))
+        found.append(Printed(stamp, block, updated, labelled, is_above, weight + bonus))
     return found
 
 
@@ -288,11 +306,10 @@ def _joined(found: list[Printed], clock: Clock, at_headline: int) -> list[Printe
                             other.block,
                             other.updated or one.updated,
                             other.labelled,
+                            other.is_above,
                             max(one.weight + 1.5, other.weight) + 0.5,
                         )
                     )
-    if any(printed.stamp.rule != "clock" and printed.weight > 1 for printed in joined):
-        joined = [printed for printed in joined if printed.stamp.rule != "clock"]
     return joined
 
 

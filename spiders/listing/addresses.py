@@ -29,6 +29,7 @@ _ARTICLE_KEYS = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"(?:19|20)\d\d[-_]?\d\d[-_]?\d\d|\d\d[-_]\d\d[-_](?:19|20)\d\d")
+_DAY_ALONE = re.compile(r"(?:^|/)(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?$")  # a day's or month's archive
 _OFFLINE = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
@@ -72,6 +73,8 @@ def likeness(url: str) -> float:
     ended = last != segments[-1]
     if any(_PAGE_ENDING.sub("", segment) in _NO_ARTICLES for segment in segments):
         return 0.05
+    if _DAY_ALONE.search("/".join(segments)):
+        return 0.1
     dated = any(_DATE.search(segment) for segment in segments) or any(
         _YEAR.fullmatch(segment) and following[:2].isdigit() for segment, following in pairwise(segments)
     )

@@ -92,7 +92,8 @@ def test_patterns_see_path_and_query() -> None:
 
 
 def test_one_address_spelled_twice_is_one_article() -> None:
-    page = "<h2><a href='/world/a-b-c-d?utm_source=x'>Суд отложил слушания по делу</a></h2><a href='/world/a-b-c-d#c'>12</a>"
+    page = """<h2><a href='/world/a-b-c-d?utm_source=x'>Суд отложил слушания по делу</a></h2>
+      <a href='/world/a-b-c-d#c'>12</a>"""
     assert read(page, article=("a-b",)).found == (
         Discovered("https://news.example/world/a-b-c-d?utm_source=x", 1, "Суд отложил слушания по делу"),
     )

@@ -55,7 +55,8 @@ def test_rss_of_the_first_kind_names_its_items_by_about() -> None:
 
 
 def test_atom_prefers_the_page_and_the_day_of_publication() -> None:
-    feed = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">Перша &lt;i&gt;новина&lt;/i&gt;</title>
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom"><entry>
+      <title type="html">Перша &lt;i&gt;новина&lt;/i&gt;</title>
       <link rel="enclosure" href="https://news.example/a.jpg"/><link rel="self" href="/a.atom"/>
       <link rel="alternate" href="/a"/><updated>2022-01-11T00:00:00Z</updated>
       <published>2022-01-10T11:55:00Z</published></entry></feed>"""

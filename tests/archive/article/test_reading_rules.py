@@ -13,8 +13,9 @@ from archive.article.model import Article, Link, Listed, Outlet, Rule
 Reader = Callable[..., Any]
 TEXT = "В городе открыли новый мост, который строили почти семь лет, сообщила городская администрация {}."
 PAGE = """<html><head><title>В Приморске открыли мост через залив | Новости</title>{head}</head><body>
-<div class="day">Вторник, 11 января 2022</div><h1>В Приморске открыли мост через залив</h1><div class="when">{when}</div>
-<div class="box"><div class="banner">Скидки на всё до конца недели, спешите купить уже сегодня в нашем магазине.</div>
+<div class="day">Вторник, 11 января 2022</div><h1>В Приморске открыли мост через залив</h1>
+<div class="when">{when}</div>
+<div class="box"><div class="banner">Скидки на всё до конца недели, спешите купить уже сегодня у нас.</div>
 <p>{one}</p><p>{two}</p><p>{three}</p></div><div class="by">Пётр Иванов</div></body></html>"""
 
 
@@ -114,7 +115,8 @@ def test_views_are_read_as_they_are_printed(read_page: Reader, line: str, views:
 
 def test_broken_json_ld_is_forgiven(read_page: Reader) -> None:
     script = (
-        '<script type="application/ld+json"><!-- {"@graph": [{"@type": "Organization", "name": "Н"}, {"@type": ["NewsArticle"], '
+        '<script type="application/ld+json"><!-- {"@graph": [{"@type": "Organization", "name": "Н"}, '
+        '{"@type": ["NewsArticle"], '
         '"headline": "В Приморске открыли мост через залив", "author": [{"name": "Анна Ким"}],}],} --></script>'
     )
     assert read_page(page(head=script)).authors == ("Анна Ким",)
