@@ -23,6 +23,7 @@ from archive.article.model import Article
 from archive.capture import Capture
 from archive.facts import Fetched
 from archive.index import pending
+from archive.replay.requisites import requisites
 from archive.warc.reader import read_record
 from spiders.discover import Discovered, Listing, read_listing
 from spiders.failures import CrawlStops, reason_of
@@ -35,6 +36,7 @@ from spiders.task import MAX_HOPS, Task
 
 USABLE = 200
 PROGRESS_SECONDS = 0.5
+IMAGES = {"none": 0, "lead": 1, "all": None}  # how many of an article's pictures are captured
 
 
 class NewsSpider(Spider):
@@ -210,6 +212,10 @@ class NewsSpider(Spider):
                 yield request
             for url in sitemap.sitemaps:
                 yield self.request(replace(task.at(url), why=replace(task.why, redirected_from=None)))
+        elif role == "requisite":
+            needed = await self.recorder.compute(requisites, capture)
+            async for request in self._parts(needed, role, task.why.article or task.url):
+                yield request
 
     async def _follow(self, task: Task, target: str) -> Request | None:
         if not urls.is_web(target):
@@ -294,11 +300,22 @@ class NewsSpider(Spider):
         return self.since is not None and bool(found) and all(self._is_too_old(one, capture) for one in found)
 
     async def _look(self, capture_id: int) -> AsyncIterator[Request]:
-        """What the article shows is asked for too, as the source file wishes."""
+        """What the article shows, and what it takes to show it, is asked for too, as the source file wishes."""
         looked = await self.recorder.look(capture_id)
-        if not isinstance(looked.reading, Article) or self.source.images == "none":
+        if not isinstance(looked.reading, Article) or looked.settled.outcome not in ("new", "changed"):
             return
-        images = looked.reading.images if self.source.images == "all" else looked.reading.images[:1]
-        for image in images:
-            if urls.is_web(image.url) and (self.full or not await self.recorder.holds(image.url)):
-                yield self._ask(image.url, "image", article=looked.reading.canonical)
+        capture = await self.recorder.capture(capture_id)
+        shown = looked.reading.images[: IMAGES[self.source.images]]
+        pictures = [image.url for image in shown if urls.is_web(image.url)]
+        async for request in self._parts(pictures, "image", capture.url):
+            yield request
+        if self.source.requisites:
+            needed = await self.recorder.compute(requisites, capture, pictures)
+            async for request in self._parts(needed, "requisite", capture.url):
+                yield request
+
+    async def _parts(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Request]:
+        """Parts of a page are asked for once, however many pages need them."""
+        for url in needed:
+            if self.full or not await self.recorder.holds(url):
+                yield self._ask(url, role, article=article)

@@ -152,7 +152,7 @@ class Recorder:
 
     async def failed(self, url: str, role: str, reason: str) -> None:
         """An address gave no usable answer."""
-        self.report.failures.append((url, reason))
+        self.report.failed(url, role, reason)
         await self._note(
             Failed(
                 role=role,

@@ -11,6 +11,9 @@ from typing import TextIO
 from archive.index.articles import Settled
 
 
+PARTS = ("image", "requisite")
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of a crawl, and what went wrong in it. `out` gets a JSON line whenever something changes."""
@@ -20,6 +23,7 @@ class Report:
     shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
     settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
     failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
     left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
     notes: list[str] = field(default_factory=list)  # what needs looking at
 
@@ -28,6 +32,13 @@ class Report:
         self.settled[settled.outcome] += 1
         if settled.outcome == "unreachable":
             self.failures.append((url, settled.detail or "gave no usable answer"))
+
+    def failed(self, url: str, role: str, reason: str) -> None:
+        """An address gave no usable answer. Missing parts of pages are common, and only counted."""
+        if role in PARTS:
+            self.missing_parts += 1
+        else:
+            self.failures.append((url, reason))
 
     def counts(self) -> dict[str, int]:
         """The numbers that stand in the crawl's row."""
@@ -38,6 +49,7 @@ class Report:
             "not_articles": self.settled["not an article"],
             "failed": len(self.failures),
             "left_out": len(self.left_out),
+            "missing_parts": self.missing_parts,
         }
 
     def progress(self, phase: str, queued: int) -> None:

@@ -30,12 +30,13 @@ def still(html: str, url: str, addresses: Addresses, *, encoding: str = "utf-8")
     `encoding` is what the page was written in: letters in the queries of its links are spelled in it.
     """
     found = list(tokens(html))
-    base = _base(found, url, encoding)
+    base = base_of(found, url, encoding)
     writer = _Writer(base, addresses, encoding, _shown_without_scripts(found))
     return "".join([*_doctype(found), CHARSET, *writer.written(found)])
 
 
-def _base(found: list[Token], url: str, encoding: str) -> str:
+def base_of(found: list[Token], url: str, encoding: str) -> str:
+    """The address a page's own addresses start from."""
     for token in found:
         if isinstance(token, Start) and token.name == "base" and "href" in token.attributes:
             return absolute(token.attributes["href"], url, encoding) or url
@@ -124,7 +125,7 @@ class _Writer:
             yield from self._link(given["href"])
         elif token.name == "use" and (given.get("href") or given.get("xlink:href", "")).startswith("#"):
             yield "href", given.get("href") or given["xlink:href"]
-        elif token.name == "link" and _is_style(given):
+        elif token.name == "link" and is_style(given):
             yield from self._named("href", given.get("href"))
             yield "rel", "stylesheet"
         for name in allowed.PARTS.get(token.name, ()):
@@ -168,19 +169,30 @@ class _Writer:
         return None if url is None else self._addresses.part(url.partition("#")[0])
 
     def _pictures(self, srcset: str) -> Iterator[str]:
-        at = 0
-        while found := _CANDIDATE.match(srcset, at):
-            stated, at = found[1], found.end()
-            lengths = None
-            if stated.endswith(","):
-                stated = stated.rstrip(",")
-            else:
-                described = _DESCRIPTOR.match(srcset, at)
-                assert described is not None
-                lengths, at = _LENGTH.fullmatch(described[0]), described.end()
+        for stated, described in _candidates(srcset):
             part = self._part(stated)
+            lengths = _LENGTH.fullmatch(described)
             if part is not None:
                 yield " ".join([part.replace(",", "%2C"), *filter(None, lengths.groups() if lengths else ())])
+
+
+def candidates(srcset: str) -> Iterator[str]:
+    """The addresses a srcset offers, as stated."""
+    return (stated for stated, _ in _candidates(srcset))
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
+    """The addresses a srcset offers, each with the lengths that describe it."""
+    at = 0
+    while found := _CANDIDATE.match(srcset, at):
+        stated, at = found[1], found.end()
+        if stated.endswith(","):
+            yield stated.rstrip(","), ""
+        else:
+            described = _DESCRIPTOR.match(srcset, at)
+            assert described is not None
+            at = described.end()
+            yield stated, described[0]
 
 
 def _is_allowed(name: str) -> bool:
@@ -197,7 +209,8 @@ def _is_plain(element: str, name: str, value: str) -> bool:
     return name in allowed.ATTRIBUTES
 
 
-def _is_style(given: dict[str, str]) -> bool:
+def is_style(given: dict[str, str]) -> bool:
+    """Whether a link names a style sheet that is in force."""
     relations = given.get("rel", "").lower().split()
     return "stylesheet" in relations and "alternate" not in relations
 

@@ -1,0 +1,62 @@
+"""What a page needs to be seen is what its snapshot asks for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.capture import Capture
+from archive.replay.requisites import MOST, requisites
+
+URL = "http://news.example/world/a/"
+PAGE = """<html><head><base href="/world/">
+<link rel="stylesheet" href="../css/site.css?v=2"><link rel="alternate stylesheet" href="/css/dark.css">
+<link rel="alternate" type="application/rss+xml" href="/rss.xml"><script src="//cdn.example/app.js"></script>
+<style>@import "print.css"; body { background: url(/img/back.png) } @font-face { src: url(/f/a.woff2) }</style>
+</head><body style="background: url('/img/body.png')">
+<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="/img/lead.jpg"
+     data-srcset="/img/lead-600.jpg 600w, /img/lead-1200.jpg 1200w">
+<img src="/img/next-story.jpg"><script src=""></script><img src="javascript:alert(1)">
+</body></html>"""
+
+
+def captured(body: str, media_type: str = "text/html; charset=utf-8", url: str = URL) -> Capture:
+    raw = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n{body}".encode()
+    return Capture(url, datetime(2022, 1, 10, tzinfo=UTC), raw)
+
+
+def test_a_page_needs_its_styles_scripts_and_what_its_styles_name() -> None:
+    assert requisites(captured(PAGE)) == (
+        "http://news.example/css/site.css?v=2",
+        "http://cdn.example/app.js",
+        "http://news.example/world/print.css",
+        "http://news.example/img/back.png",
+        "http://news.example/f/a.woff2",
+        "http://news.example/img/body.png",
+    )
+
+
+def test_a_picture_that_is_wanted_comes_in_every_size_offered() -> None:
+    found = requisites(captured(PAGE), ["http://news.example/img/lead-600.jpg"])
+    assert set(found) - set(requisites(captured(PAGE))) == {
+        "http://news.example/img/lead.jpg",
+        "http://news.example/img/lead-600.jpg",
+        "http://news.example/img/lead-1200.jpg",
+    }
+
+
+def test_a_style_sheet_needs_its_imports_fonts_and_pictures() -> None:
+    css = '@import url("base.css"); a { background: image-set("a.png" 1x, "b.png" 2x) } b { src: url(f.woff) }'
+    found = requisites(captured(css, "text/css", "http://news.example/css/site.css"))
+    assert [url.rpartition("/")[2] for url in found] == ["base.css", "a.png", "b.png", "f.woff"]
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "application/pdf", "application/javascript"])
+def test_nothing_else_needs_anything(media_type: str) -> None:
+    assert requisites(captured(PAGE, media_type)) == ()
+
+
+def test_a_page_made_to_be_endless_needs_only_so_much() -> None:
+    endless = "".join(f"<script src='/{number}.js'></script>" for number in range(10 * MOST))
+    assert len(requisites(captured(endless))) == MOST
