@@ -1,18 +1,46 @@
-"""Reading in processes of its own: a page that takes long or takes much costs no one else anything."""
+"""Reading in processes of its own: a page that takes long or takes much costs no one else anything.
+
+A process has one job at a time, over a pipe of its own. What a job may use is bounded by the kernel; one
+that overruns takes its process with it, which is replaced, and no other job is touched. A shared pool of
+processes (ProcessPoolExecutor) cannot do that: one process that dies breaks every job in flight.
+"""
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
+import queue
+import resource
 import signal
 import threading
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from archive.article.model import Article, Listed, NotAnArticle, Outlet
 from archive.capture import Place
+from archive.errors import ArchiveError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one job may use. A page of a real site takes a tenth of a second and some ten megabytes."""
+
+    processor_seconds: int = 30
+    seconds: float = 300.0  # by the clock: for what waits, and for machines with much else to do
+    memory: int = 2 * 1024**3  # bytes of address space, the libraries of the reader included
+
+
+class ReaderEnded(ArchiveError):
+    """A job used more than it may, or ended its process otherwise; it is not tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +77,162 @@ def _read(folder: Path, place: Place, outlet: Outlet, listed: Listed | None) -> 
     return read(read_record(folder, place).capture(), outlet, listed)
 
 
-def pool(workers: int | None = None) -> Executor:
+def done(reading: Future[ReadDone]) -> ReadDone:
+    """What came of a job that ended; a page that ended its reader is no article, and says why."""
+    try:
+        return reading.result()
+    except ArchiveError as error:
+        return unreadable(error)
+
+
+def unreadable(error: ArchiveError) -> ReadDone:
+    """What is said of a page that could not be read."""
+    return ReadDone(NotAnArticle(f"unreadable: {str(error).rstrip('.')}"))
+
+
+def pool(workers: int | None = None, allowance: Allowance | None = None) -> Executor:
     """Worker processes that end with the process that started them, however it ends."""
-    return ProcessPoolExecutor(
-        workers or os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-    )
+    return _Readers(workers or os.cpu_count() or 1, allowance or Allowance())
 
 
-def _begin() -> None:
+class _Readers(Executor):
+    """A thread for each process: it hands over a job, waits for the answer, and replaces a process that died."""
+
+    def __init__(self, workers: int, allowance: Allowance) -> None:
+        self._allowance = allowance
+        self._jobs: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
+        self._is_shut = False
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The future of a call; ReaderEnded where it overran, else what the function gave or raised."""
+        if self._is_shut:
+            raise RuntimeError("The readers were sent home.")
+        future: Future[T] = Future()
+        self._jobs.put((future, bytes(ForkingPickler.dumps((function, args, kwargs)))))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """No more jobs; those handed in are done first, unless they are cancelled."""
+        self._is_shut = True
+        while cancel_futures:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is not None:
+                job[0].cancel()
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads if wait else ():
+            thread.join()
+
+    def _serve(self) -> None:
+        reader: _Reader | None = None
+        while (job := self._jobs.get()) is not None:
+            future, call = job
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                reader = reader or _Reader(self._allowance)
+                is_result, answer = reader.answer(call)
+            except ReaderEnded as ended:
+                reader, is_result, answer = None, False, ended
+            except Exception as error:  # no process to be had, say: the job is told, the next one tries again
+                is_result, answer = False, error
+            if is_result:
+                future.set_result(answer)
+            else:
+                future.set_exception(answer)
+        if reader is not None:
+            reader.close()
+
+
+class _Reader:
+    """One worker process and the pipe to it."""
+
+    _starting = threading.Lock()  # processes are begun by several threads
+
+    def __init__(self, allowance: Allowance) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._allowance = allowance
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, allowance), daemon=True)
+        with self._starting:
+            self._process.start()
+        theirs.close()
+
+    def answer(self, call: bytes) -> tuple[bool, Any]:
+        """Whether the call gave a result, and it or what was raised; ReaderEnded when the process is gone."""
+        try:
+            self._pipe.send_bytes(call)
+            if self._pipe.poll(self._allowance.seconds):
+                answer: tuple[bool, Any] = self._pipe.recv()
+                return answer
+            why = f"reading it took more than {self._allowance.seconds:g} seconds"
+        except (EOFError, OSError):
+            self._process.join(1.0)
+            why = self._how_it_ended()
+        self._process.kill()
+        self.close()
+        raise ReaderEnded(why)
+
+    def close(self) -> None:
+        """The process ends once it has nothing to do."""
+        self._pipe.close()
+        self._process.join()
+
+    def _how_it_ended(self) -> str:
+        if self._process.exitcode == -signal.SIGXCPU:
+            return f"reading it took more than {self._allowance.processor_seconds} seconds of processor time"
+        return "reading it ended the reader"
+
+
+def _work(pipe: Connection, allowance: Allowance) -> None:
+    """What a worker process does: calls come, results or exceptions go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in order
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_AS, allowance.memory)
+    while True:
+        try:
+            call = pipe.recv_bytes()
+        except (EOFError, OSError):
+            return
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + allowance.processor_seconds)
+        pipe.send_bytes(_answer(call))
+
+
+def _answer(call: bytes) -> bytes:
+    try:
+        function, args, kwargs = ForkingPickler.loads(call)
+        return bytes(ForkingPickler.dumps((True, function(*args, **kwargs))))
+    except MemoryError:
+        return _raised(ReaderEnded("reading it took more memory than a page may"))
+    except Exception as error:  # the outermost edge of a job: it is told to whoever asked
+        return _raised(error)
+
+
+def _raised(error: Exception) -> bytes:
+    try:
+        told = bytes(ForkingPickler.dumps((False, error)))
+        ForkingPickler.loads(told)
+    except Exception:  # an exception with a constructor of its own, say
+        return bytes(ForkingPickler.dumps((False, ReaderEnded(f"{type(error).__name__}: {error}"))))
+    return told
+
+
+def _limit(what: int, most: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (soft, hard))
 
 
 def _end_with(sentinel: int) -> None:
     wait([sentinel])
-    os._exit(0)  # a killed parent leaves its workers waiting on a queue for ever
+    os._exit(0)  # a killed parent leaves its workers waiting on a pipe for ever

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from archive.index.articles import Settled
-
-
-PARTS = ("image", "requisite")
+from spiders.task import PARTS
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ PRIORITIES = {
     "image": 10,
     "requisite": 5,
 }
+PARTS = ("image", "requisite")  # what pages are made of
 MAX_HOPS = 10  # redirects followed from one address
 
 
@@ -35,8 +36,9 @@ class Task:
 
     @property
     def key(self) -> str:
-        """What tells two tasks of a crawl apart."""
-        return f"{self.why.role} {urls.canonical(self.url)}"
+        """What tells two tasks of a crawl apart. A picture is also a requisite, and asked for once."""
+        kind = "part" if self.why.role in PARTS else self.why.role
+        return f"{kind} {urls.canonical(self.url)}"
 
     @property
     def priority(self) -> int:

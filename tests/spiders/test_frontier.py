@@ -36,6 +36,7 @@ def test_an_address_is_queued_once_however_it_is_written(file: Path) -> None:
     assert not queue.add(task("/a?b=1#comments"))
     assert not queue.add(task("/a?b=1&utm_source=feed"))
     assert queue.add(task("/a?b=1", role="image"))
+    assert not queue.add(task("/a?b=1", role="requisite"))
 
 
 def test_an_address_that_is_done_is_not_queued_again_in_the_same_crawl(file: Path) -> None:
