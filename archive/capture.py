@@ -36,12 +36,18 @@ class Capture:
     url: str  # the address as asked
     fetched_at: datetime  # aware, UTC: when the request was sent
     raw: bytes = field(repr=False)  # the whole response as received: status line, headers, framed body
+    earlier: Capture | None = field(default=None, repr=False)  # for a 304: the answer that it says still stands
 
     _head: Head | None = field(default=None, init=False, repr=False, compare=False)
     _body: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __reduce__(self) -> tuple[type[Capture], tuple[str, datetime, bytes]]:
-        return Capture, (self.url, self.fetched_at, self.raw)
+    def __reduce__(self) -> tuple[type[Capture], tuple[str, datetime, bytes, Capture | None]]:
+        return Capture, (self.url, self.fetched_at, self.raw, self.earlier)
+
+    @property
+    def standing(self) -> Capture:
+        """The answer to be read: for a 304 the earlier one that still stands, else this one."""
+        return self.earlier or self
 
     @property
     def head(self) -> Head:
@@ -92,7 +98,12 @@ class Capture:
         return self._body
 
     def payload(self, limit: int = MAX_PAYLOAD) -> bytes:
-        """The body with its content coding undone, at most `limit` bytes; of cut data what could be had."""
+        """The body with its content coding undone, at most `limit` bytes; of cut data what could be had.
+
+        Of a 304, that of the answer which still stands.
+        """
+        if self.earlier is not None:
+            return self.earlier.payload(limit)
         codings = listed(self.head.values(b"content-encoding"))
         codings += [name for name in listed(self.head.values(b"transfer-encoding")) if name != "chunked"]
         return undone(self.body, codings, limit)

@@ -1,5 +1,11 @@
 """One tree of errors; each is a plain sentence and carries what it is about."""
 
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Self
+
 
 class ArchiveError(Exception):
     """Anything the archive can say went wrong; its text is one sentence a person can act on."""
@@ -11,6 +17,32 @@ class NoArchive(ArchiveError):
 
 class DamagedRecord(ArchiveError):
     """A record's bytes cannot be read, or do not match what is known of them."""
+
+
+class DamagedIndex(ArchiveError):
+    """The index cannot be read; the WARC files can, and it can be made anew from them."""
+
+
+class Unwritable(ArchiveError):
+    """What was to be kept cannot be written: the disk is full, the folder read-only, no file handle is left."""
+
+    @classmethod
+    def of(cls, error: OSError, where: Path | str) -> Self:
+        """The sentence for what the system said of a file or folder; what the system itself names goes first."""
+        said = _UNWRITABLE.get(error.errno or 0, f"{(error.strerror or str(error)).rstrip('.')}.")
+        return cls(f"{error.filename or where} cannot be written: {said}")
+
+
+_UNWRITABLE = {
+    errno.ENOSPC: "the disk is full. Free some space; the next crawl goes on from here.",
+    errno.EDQUOT: "the disk quota is used up. Free some space; the next crawl goes on from here.",
+    errno.EFBIG: "it has met the limit on the size of files.",
+    errno.EROFS: "it lies on a disk that is read-only.",
+    errno.EACCES: "this user may not write there.",
+    errno.EPERM: "this user may not write there.",
+    errno.EMFILE: "no file handles are left. Raise their limit ('ulimit -n') and crawl again.",
+    errno.ENFILE: "no file handles are left on this machine.",
+}
 
 
 class NotFound(ArchiveError):

@@ -23,6 +23,16 @@ def warc_of(folder: Path) -> Path:
     return folder / WARC
 
 
+def manifests_of(folder: Path) -> Path:
+    """The folder of manifests."""
+    return folder / MANIFESTS
+
+
+def manifests_lock(folder: Path) -> Path:
+    """What whoever closes a manifest holds while it is linked to the one before."""
+    return folder / STATE / "newsarchive.manifests.lock"
+
+
 def writers_lock(folder: Path) -> Path:
     """What everything that adds to the archive holds together, and a rebuild alone."""
     return folder / STATE / "newsarchive.writers.lock"  # its dots keep it apart from the lock of any source

@@ -23,3 +23,24 @@ def held(path: Path, busy: str, *, shared: bool = False) -> Iterator[None]:
         except BlockingIOError as error:
             raise ArchiveBusy(busy) from error
         yield
+
+
+@contextmanager
+def waited(path: Path) -> Iterator[None]:
+    """The lock at `path` for as long as the block runs, waited for: for what takes a moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock at `path` alone."""
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

@@ -18,7 +18,7 @@ from archive.recording import add_stated, reached, said
 from archive.testimony import Stated, told
 from archive.warc import names, repair
 from archive.warc.record import Damage
-from archive.workers import ReadDone, read_job
+from archive.workers import ReadDone, answered, read_job
 
 WINDOW = 64  # captures handed to the workers ahead of the one being settled
 FACTS_A_COMMIT = 500
@@ -134,7 +134,7 @@ class _Rebuild:
             articles.settle(
                 self.connection,
                 capture_id,
-                reading.result().reading if reading else None,
+                answered(reading).reading if reading else None,
                 extractor=self.extractor,
             )
 

@@ -36,7 +36,7 @@ class Allowance:
 
     processor_seconds: int = 30
     seconds: float = 300.0  # by the clock: for what waits, and for machines with much else to do
-    memory: int = 2 * 1024**3  # bytes of address space, the libraries of the reader included
+    memory: int = 1024**3  # bytes of address space, the libraries of the reader included
 
 
 class ReaderEnded(ArchiveError):
@@ -77,7 +77,7 @@ def _read(folder: Path, place: Place, outlet: Outlet, listed: Listed | None) -> 
     return read(read_record(folder, place).capture(), outlet, listed)
 
 
-def done(reading: Future[ReadDone]) -> ReadDone:
+def answered(reading: Future[ReadDone]) -> ReadDone:
     """What came of a job that ended; a page that ended its reader is no article, and says why."""
     try:
         return reading.result()

@@ -35,6 +35,8 @@ class Settings:
     workers: int | None  # processes that read pages; None: one a processor core
     crawls_at_once: int  # how many crawls the timetable lets run together
     warc_max_bytes: int  # from this size on, a new WARC file is begun
+    answer_seconds: int  # how long one answer may take from the first byte asked to the last received
+    answer_bytes: int  # how long its body may be; the rest is left out, and the record says so
     host: str  # where the web interface listens
     port: int
 
@@ -61,6 +63,8 @@ def load(folder: Path) -> Settings:
         workers=table.workers,
         crawls_at_once=table.crawls_at_once,
         warc_max_bytes=table.warc_max_bytes,
+        answer_seconds=table.limits.answer_seconds,
+        answer_bytes=table.limits.answer_bytes,
         host=table.serve.host,
         port=table.serve.port,
     )
@@ -105,6 +109,11 @@ TEMPLATE = """\
 # From this size on, a new WARC file is begun.
 # warc_max_bytes = 1_000_000_000
 
+# How long one answer of a server may take, in seconds, and how long it may be.
+# [limits]
+# answer_seconds = 60
+# answer_bytes = 33_554_432
+
 # Where 'newsarchive serve' listens. The interface asks for no password:
 # leave it on this machine unless something in front of it does.
 # [serve]
@@ -147,10 +156,16 @@ class _Serve(_Table):
     port: Annotated[int, Field(ge=0, le=65535)] = 8470
 
 
+class _Limits(_Table):
+    answer_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    answer_bytes: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 32 * 1024 * 1024
+
+
 class _Settings(_Table):
     contact: Annotated[str, AfterValidator(_contact)] | None = None
     operator: Annotated[str, AfterValidator(_one_line)] | None = None
     workers: Annotated[int, Field(ge=1)] | None = None
     crawls_at_once: Annotated[int, Field(ge=1)] = 4
     warc_max_bytes: Annotated[int, Field(ge=1_000_000)] = 1_000_000_000
+    limits: _Limits = _Limits()
     serve: _Serve = _Serve()

@@ -71,8 +71,8 @@ CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 4  # the pace is kept elsewhere; this bounds what a slow server holds open
 CONCURRENT_ITEMS = 4  # Scrapy's 100 starts as many tasks for every answer
 DOWNLOAD_DELAY = 0
-DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_TIMEOUT = _settings.answer_seconds if _settings else 60  # of the whole answer, not only of silence
+DOWNLOAD_MAXSIZE = _settings.answer_bytes if _settings else 32 * 1024 * 1024
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a cut answer is kept and marked as such
 DNS_TIMEOUT = 20
 

@@ -180,6 +180,11 @@ class _Capture(_Table):
     requisites: bool = True
 
 
+class _Limits(_Table):
+    pages: Annotated[int, Field(ge=1)] = 10_000
+    depth: Annotated[int, Field(ge=1)] = 1000
+
+
 class _Rule(_Table):
     since: date | None = None
     title: _Selector | None = None
@@ -203,6 +208,7 @@ class Definition(_Table):
     discovery: _Discovery = _Discovery()
     politeness: _Politeness = _Politeness()
     capture: _Capture = _Capture()
+    limits: _Limits = _Limits()
     rules: list[_Rule] = []
 
 
@@ -233,6 +239,8 @@ _KINDS = {
     "string_type": "must be text in quotes",
     "list_type": "must be a list in [brackets]",
     "bool_type": "must be true or false, without quotes",
+    "int_type": "must be a whole number, without quotes",
+    "int_from_float": "must be a whole number",
     "float_type": "must be a number, without quotes",
     "finite_number": "must be a finite number",
     "date_type": "must be a day without quotes, as in 2022-01-31",
@@ -283,5 +291,6 @@ _TABLES: dict[str, type[BaseModel]] = {
     "discovery": _Discovery,
     "politeness": _Politeness,
     "capture": _Capture,
+    "limits": _Limits,
     "rules": _Rule,
 }

@@ -27,7 +27,9 @@ _PROLOG = re.compile(r"^.{0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{0,32};?)")
 # Markup that a careless feed leaves unescaped in its texts, and that then ends elements it never began.
-_STRAY = re.compile(r"</?(?:a|b|br|div|em|font|i|img|nobr|p|s|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?/?>", re.I)
+_STRAY = re.compile(
+    r"</?(?:a|b|br|div|em|font|i|img|nobr|p|s|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?/?>", re.I
+)
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
 
 

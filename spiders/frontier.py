@@ -1,156 +1,29 @@
-"""The durable queue: Scrapy's SCHEDULER, kept in SQLite so that kill -9 loses no address.
-
-A row is queued, then leased to the downloader, then done when its callback has said all it had to say.
-What a killed crawl left leased or queued is taken over by the next crawl of the source.
-"""
+"""Scrapy's SCHEDULER over the durable queue of the source that is visited."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import cast
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
-from scrapy.crawler import Crawler
 
-from spiders.task import Task
-
-if TYPE_CHECKING:
-    from spiders.news import NewsSpider
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS tasks (
-    id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL,
-    key TEXT NOT NULL,
-    crawl TEXT NOT NULL,  -- the crawl that found it
-    priority INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done')),
-    task TEXT NOT NULL,  -- JSON
-    UNIQUE (source, key)
-);
-CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC, id);
-"""
-
-
-class Queue:
-    """The tasks of one source in a file that all sources of an archive share."""
-
-    def __init__(self, path: Path, source: str, crawl: str) -> None:
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_TABLE)
-        self._source = source
-        self._crawl = crawl
-
-    def take_over(self, is_held: Callable[[str, str], bool]) -> None:
-        """What an earlier crawl left is queued again; what it finished is forgotten.
-
-        `is_held(crawl, url)` says whether that crawl captured the address before it died: such an article
-        is read from its record, not asked for twice.
-        """
-        rows = self._connection.execute(
-            "SELECT id, crawl, state, task FROM tasks WHERE source = ? AND state = 'leased'", (self._source,)
-        ).fetchall()
-        for number, crawl, _, kept in rows:
-            task = Task.from_json(kept)
-            captured = task.why.role not in ("listing", "feed", "sitemap") and is_held(crawl, task.url)
-            self._set(number, "done" if captured else "queued")
-        self._connection.execute("DELETE FROM tasks WHERE source = ? AND state = 'done'", (self._source,))
-
-    def forget(self) -> None:
-        """Nothing is left of earlier crawls."""
-        self._connection.execute("DELETE FROM tasks WHERE source = ?", (self._source,))
-
-    def add(self, task: Task) -> bool:
-        """Whether the task is new; one that was asked before and comes again is queued again."""
-        if task.tries:
-            changed = self._connection.execute(
-                "UPDATE tasks SET state = 'queued', task = ? WHERE source = ? AND key = ?",
-                (task.to_json(), self._source, task.key),
-            )
-        else:
-            changed = self._connection.execute(
-                "INSERT OR IGNORE INTO tasks (source, key, crawl, priority, state, task)"
-                " VALUES (?, ?, ?, ?, 'queued', ?)",
-                (self._source, task.key, self._crawl, task.priority, task.to_json()),
-            )
-        return changed.rowcount > 0
-
-    def lease(self) -> Task | None:
-        """The next task, now leased; None when none is queued."""
-        row = self._connection.execute(
-            """
-            UPDATE tasks SET state = 'leased', crawl = ? WHERE id = (
-                SELECT id FROM tasks WHERE source = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT 1
-            ) RETURNING task
-            """,
-            (self._crawl, self._source),
-        ).fetchone()
-        return Task.from_json(row[0]) if row else None
-
-    def done(self, task: Task) -> None:
-        """Everything that follows from the task has been said."""
-        self._connection.execute(
-            "UPDATE tasks SET state = 'done' WHERE source = ? AND key = ?", (self._source, task.key)
-        )
-
-    def queued(self) -> int:
-        """How many wait."""
-        return int(
-            self._connection.execute(
-                "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
-            ).fetchone()[0]
-        )
-
-    def is_empty(self) -> bool:
-        """Whether none waits."""
-        return (
-            self._connection.execute(
-                "SELECT 1 FROM tasks WHERE source = ? AND state = 'queued' LIMIT 1", (self._source,)
-            ).fetchone()
-            is None
-        )
-
-    def close(self) -> None:
-        """Lets go of the file."""
-        self._connection.close()
-
-    def _set(self, number: int, state: str) -> None:
-        self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, number))
+from spiders.visit import Visit
 
 
 class Frontier(BaseScheduler):
     """Scrapy's scheduler over the queue of the spider's source."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._spider: NewsSpider | None = None
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+    _visit: Visit
 
     def open(self, spider: Spider) -> None:
-        from spiders.news import NewsSpider
-
-        assert isinstance(spider, NewsSpider)
-        self._spider = spider
+        self._visit = cast("Visit", spider)
 
     def has_pending_requests(self) -> bool:
-        return not self._queue.is_empty()
+        return not self._visit.queue.is_empty()
 
     def enqueue_request(self, request: Request) -> bool:
-        return self._queue.add(request.meta["task"])
+        return self._visit.queue.add(request.meta["task"])
 
     def next_request(self) -> Request | None:
-        task = self._queue.lease()
-        return self._spider.request(task) if task and self._spider else None
-
-    @property
-    def _queue(self) -> Queue:
-        assert self._spider is not None
-        return self._spider.queue
+        task = self._visit.queue.lease()
+        return self._visit.request(task) if task else None

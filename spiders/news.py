@@ -28,8 +28,9 @@ from archive.warc.reader import read_record
 from spiders.discover import Discovered, Listing, read_listing
 from spiders.failures import CrawlStops, reason_of
 from spiders.feeds import read_feed, read_sitemap
-from spiders.frontier import Queue
-from spiders.politeness import Guard, Pace
+from spiders.pace import Pace
+from spiders.politeness import Guard
+from spiders.queue import Queue
 from spiders.recorder import Recorder
 from spiders.source import Source, load
 from spiders.task import MAX_HOPS, Task
@@ -107,7 +108,9 @@ class NewsSpider(Spider):
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
-        outcome = {"finished": "limit" if self.recorder.report.left_out else "finished"}.get(reason, "stopped")
+        outcome = {"finished": "limit" if self.recorder.report.left_out else "finished"}.get(
+            reason, "stopped"
+        )
         await self.recorder.finish(outcome)
         self.recorder.report.ended(self.crawl_id, outcome)
         self.queue.close()

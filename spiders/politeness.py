@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -25,11 +23,10 @@ from spiders.failures import (
     may_pass,
     reason_of,
 )
+from spiders.pace import LONGEST_WAIT
 from spiders.task import Task
+from spiders.visit import Visit
 from spiders.wire import ForbiddenAddress
-
-if TYPE_CHECKING:
-    from spiders.news import NewsSpider
 
 ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
@@ -37,47 +34,7 @@ MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
 FIRST_WAIT = 5.0  # seconds before the second try; three times that before the third
 NOTICE_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
-LONGEST_WAIT = 300.0  # a server that wants to be left alone longer is left alone until the next crawl
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-
-
-class Pace:
-    """One pace a host, shared by every process of an archive through a small file."""
-
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute(
-            "PRAGMA synchronous = OFF"
-        )  # forgotten in a power cut, and that long is a pause
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)"
-        )
-
-    def reserve(self, host: str, delay: float, now: float) -> float:
-        """0 when the host may be asked now, and is then free again after `delay`; else the seconds to wait."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            row = self._connection.execute("SELECT free_at FROM hosts WHERE host = ?", (host,)).fetchone()
-            wait = row[0] - now if row else 0.0
-            # A clock set back must not stop a crawl for years.
-            if 0 < wait <= max(delay, LONGEST_WAIT):
-                return float(wait)
-            self._connection.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, now + delay))
-            return 0.0
-        finally:
-            self._connection.execute("COMMIT")
-
-    def hold(self, host: str, until: float) -> None:
-        """The host is not asked before `until`."""
-        self._connection.execute(
-            "INSERT INTO hosts VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET free_at = max(free_at, excluded.free_at)",
-            (host, until),
-        )
-
-    def close(self) -> None:
-        """Lets go of the file."""
-        self._connection.close()
 
 
 class Politeness:
@@ -94,15 +51,12 @@ class Politeness:
         return cls(crawler)
 
     @property
-    def _spider(self) -> NewsSpider:
-        from spiders.news import NewsSpider
-
-        assert isinstance(self._crawler.spider, NewsSpider)
-        return self._crawler.spider
+    def _visit(self) -> Visit:
+        return cast("Visit", self._crawler.spider)
 
     async def process_request(self, request: Request) -> None:
         task: Task = request.meta["task"]
-        if self._spider.source.obey_robots and task.why.role != "robots":
+        if self._visit.source.obey_robots and task.why.role != "robots":
             await self._ask_robots(request.url)
         await self._take_turn(request.url)
 
@@ -116,8 +70,8 @@ class Politeness:
             wait = FIRST_WAIT * 3**task.tries if self._delay(request.url) else 0.0
         if wait > LONGEST_WAIT:
             return response
-        self._spider.pace.hold(_host(request.url), time.time() + wait)
-        return self._spider.request(task.again())
+        self._visit.pace.hold(_host(request.url), time.time() + wait)
+        return self._visit.request(task.again())
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         task: Task = request.meta["task"]
@@ -126,13 +80,13 @@ class Politeness:
         if task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return None
         if self._delay(request.url):
-            self._spider.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries)
-        return self._spider.request(task.again())
+            self._visit.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries)
+        return self._visit.request(task.again())
 
     async def _take_turn(self, url: str) -> None:
         host, delay = _host(url), self._delay(url)
         async with self._turns.setdefault(host, asyncio.Lock()):
-            while wait := self._spider.pace.reserve(host, delay, time.time()):
+            while wait := self._visit.pace.reserve(host, delay, time.time()):
                 await asyncio.sleep(min(wait, NOTICE_SECONDS))
                 if not self._is_running():
                     raise CrawlStops("the crawl was stopped while it waited its turn")
@@ -141,7 +95,7 @@ class Politeness:
         return self._crawler.engine is not None and self._crawler.engine.running
 
     def _delay(self, url: str) -> float:
-        return max(self._spider.source.delay, self._delays.get(_site(url), 0.0))
+        return max(self._visit.source.delay, self._delays.get(_site(url), 0.0))
 
     async def _ask_robots(self, url: str) -> None:
         site = _site(url)
@@ -153,7 +107,7 @@ class Politeness:
                 self._robots[site].set_result(None)  # the address itself is refused next, in clearer words
             except DOWNLOAD_ERRORS as error:
                 why = reason_of(error)
-                self._spider.note(
+                self._visit.note(
                     f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for."
                 )
                 self._robots[site].set_result(Protego.parse("User-agent: *\nDisallow: /"))
@@ -165,10 +119,10 @@ class Politeness:
         """The rules of a site; None when it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
         url = f"{site}/robots.txt"
         for _ in range(MAX_ROBOTS_REDIRECTS + 1):
-            why = Fetched(role="robots", source=self._spider.source.name, crawl=self._spider.crawl_id)
+            why = Fetched(role="robots", source=self._visit.source.name, crawl=self._visit.crawl_id)
             assert self._crawler.engine is not None
-            response = await self._crawler.engine.download_async(self._spider.request(Task(url, why)))
-            capture = self._spider.capture_of(response)
+            response = await self._crawler.engine.download_async(self._visit.request(Task(url, why)))
+            capture = self._visit.capture_of(response)
             if capture.redirects_to is None or not urls.is_web(capture.redirects_to):
                 break
             url = capture.redirects_to

@@ -12,7 +12,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +35,7 @@ from archive.index.pending import Known
 from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.warc.record import Exchange
-from archive.workers import ReadDone, ReadJob, pool, read_job
+from archive.workers import ReadDone, ReadJob, pool, read_job, unreadable
 from spiders.discover import Discovered
 from spiders.report import Report
 from spiders.source import Source
@@ -51,6 +50,10 @@ class Looked:
 
     reading: Article | NotAnArticle | None  # None for answers that are not read
     settled: Settled
+
+
+class Unreadable(ArchiveError):
+    """What was fetched is kept, and reading it gave nothing; the text says why."""
 
 
 class Recorder:
@@ -97,7 +100,6 @@ class Recorder:
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )
-        self._workers = workers
         self._pool: Executor = pool(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
@@ -173,12 +175,13 @@ class Recorder:
         return await self._in_thread(read)
 
     async def compute(self, function: Callable[..., T], *arguments: object) -> T:
-        """A pure function's answer from a worker process; NotAnArticle when it took the worker with it."""
+        """A pure function's answer from a worker process; Unreadable when it gave none."""
         try:
             return await asyncio.wrap_future(self._pool.submit(function, *arguments))
-        except BrokenProcessPool:
-            self._pool = pool(self._workers)
-            return await asyncio.wrap_future(self._pool.submit(function, *arguments))
+        except ArchiveError as error:
+            raise Unreadable(f"unreadable: {str(error).rstrip('.')}") from error
+        except Exception as error:  # the outermost edge of one page: its bytes are kept
+            raise Unreadable(f"unreadable: {type(error).__name__}: {error}") from error
 
     async def known(self) -> list[Known]:
         """The source's articles, as far as deciding to look at them again needs."""
@@ -254,11 +257,9 @@ class Recorder:
         if job is None:
             return None
         try:
-            return await self.compute(read_job, job)
-        except BrokenProcessPool:
-            return ReadDone(NotAnArticle("unreadable: reading it ended the reader"))
+            return await asyncio.wrap_future(self._pool.submit(read_job, job))
         except ArchiveError as error:
-            return ReadDone(NotAnArticle(f"unreadable: {error}"))
+            return unreadable(error)
 
     async def _settle(self) -> None:
         """Readings become rows in the order their captures were kept, whichever was read first."""
@@ -268,7 +269,7 @@ class Recorder:
                 done = await reading
                 settled = await self._in_thread(self._recording.settle, capture_id, done)
             except Exception as error:  # the capture stays unread, and the next crawl reads it
-                self.report.failures.append((url, f"was kept and could not be read: {error}"))
+                self.report.failures[url] = f"was kept and could not be read: {error}"
                 self._looks[capture_id].set_exception(error)
                 continue
             self.report.count(url, settled)

@@ -20,7 +20,7 @@ class Report:
     fetched: int = 0
     shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
     settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
-    failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
     missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
     left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
     notes: list[str] = field(default_factory=list)  # what needs looking at
@@ -28,15 +28,16 @@ class Report:
     def count(self, url: str, settled: Settled) -> None:
         """One article's address was looked at."""
         self.settled[settled.outcome] += 1
+        self.failures.pop(url, None)  # of a try before this one
         if settled.outcome == "unreachable":
-            self.failures.append((url, settled.detail or "gave no usable answer"))
+            self.failures[url] = settled.detail or "gave no usable answer"
 
     def failed(self, url: str, role: str, reason: str) -> None:
         """An address gave no usable answer. Missing parts of pages are common, and only counted."""
         if role in PARTS:
             self.missing_parts += 1
         else:
-            self.failures.append((url, reason))
+            self.failures[url] = reason
 
     def counts(self) -> dict[str, int]:
         """The numbers that stand in the crawl's row."""
@@ -65,7 +66,7 @@ class Report:
                 "outcome": outcome,
                 "counts": self.counts(),
                 "fetched": self.fetched,
-                "failures": self.failures,
+                "failures": list(self.failures.items()),
                 "notes": self.notes,
             }
         )

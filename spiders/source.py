@@ -40,6 +40,8 @@ class Source:
     obey_robots: bool = True
     images: Images = "lead"
     requisites: bool = True
+    most_pages: int = 10_000  # asked for in one crawl
+    depth: int = 1000  # pages of a listing of which all are followed
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -115,6 +117,8 @@ def _source(name: str, definition: Definition) -> Source:
         obey_robots=definition.politeness.obey_robots,
         images=definition.capture.images,
         requisites=definition.capture.requisites,
+        most_pages=definition.limits.pages,
+        depth=definition.limits.depth,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )
 

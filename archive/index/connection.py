@@ -1,15 +1,16 @@
-"""The one place that opens archive.db: whose file it is, of which release, and how it is shared."""
+"""The one place that opens archive.db: whose file it is, of which release, how it is shared, what its errors say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveBusy, ArchiveError
+from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
 from archive.index.schema import APPLICATION_ID, migrations
 
 if TYPE_CHECKING:
@@ -22,34 +23,47 @@ else:
 Connection = sqlite3.Connection
 Row = sqlite3.Row
 BUSY_SECONDS = 60
+# SQLite's primary result codes (https://www.sqlite.org/rescode.html).
+_DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
+_BUSY = frozenset({5, 6})  # BUSY, LOCKED
+_UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANTOPEN
+_FULL = 13
 
 
 def connect(path: Path, *, create: bool = False) -> Connection:
     """The index at `path`, migrated to this release, for reading and writing.
 
-    ArchiveError when it is no index, is damaged, or was made by a newer release.
+    Where nothing can be written (a read-only disk, a full one) it is opened for reading alone, provided that
+    its last writer ended in order. ArchiveError when it is no index, is damaged, or was made by a newer
+    release. Whatever SQLite says of the file later is an ArchiveError too: DamagedIndex, Unwritable, ArchiveBusy.
     """
     if not create and not path.exists():
         raise ArchiveError(
             f"{path} is missing: run 'newsarchive rebuild' to make the index anew from the WARC files."
         )
+    if not create and not path.stat().st_size:
+        raise DamagedIndex(f"{path} is empty: move it away and run 'newsarchive rebuild'.")
     try:
-        connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.row_factory = Row
-        _own(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, path)
-    except sqlite3.OperationalError as error:
-        raise ArchiveBusy(f"{path} cannot be opened: {error}.") from error
-    except sqlite3.DatabaseError as error:
-        raise ArchiveError(
-            f"{path} is damaged ({error}): move it away and run 'newsarchive rebuild'."
-        ) from error
-    return connection
+        return _opened(path, str(path))
+    except Unwritable:
+        beside = path.with_name(path.name + "-wal")
+        if create or (beside.exists() and beside.stat().st_size):
+            raise
+        return _opened(path, f"file:{quote(str(path.resolve()))}?immutable=1")
+
+
+def state_file(path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]) -> tuple[Connection, bool]:
+    """A small SQLite file that crawls share (the queue, the pace of hosts), and whether it was begun anew.
+
+    One that is damaged is moved aside: losing it costs a second look at what was pending, no more.
+    """
+    try:
+        return _opened_state(path, tables, synchronous), False
+    except DamagedIndex:
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            with suppress(FileNotFoundError):
+                file.rename(file.with_name(f"{file.name}.damaged"))
+        return _opened_state(path, tables, synchronous), True
 
 
 @contextmanager
@@ -58,10 +72,118 @@ def writing(connection: Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        with suppress(ArchiveError, sqlite3.Error):  # a full disk has rolled back already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+
+
+class _Telling(sqlite3.Connection):
+    """A connection whose errors name the file and say what to do."""
+
+    path: Path
+    advice = "move it away and run 'newsarchive rebuild'"  # what to do about damage
+
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(factory or _Cursor)
+
+
+class _Cursor(sqlite3.Cursor):
+    connection: _Telling
+
+    def execute(self, *arguments: Any) -> Self:
+        try:
+            return super().execute(*arguments)
+        except sqlite3.DatabaseError as error:
+            _tell(error, self.connection)
+
+    def executemany(self, *arguments: Any) -> Self:
+        try:
+            return super().executemany(*arguments)
+        except sqlite3.DatabaseError as error:
+            _tell(error, self.connection)
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.DatabaseError as error:
+            _tell(error, self.connection)
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except sqlite3.DatabaseError as error:
+            _tell(error, self.connection)
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except sqlite3.DatabaseError as error:
+            _tell(error, self.connection)
+
+
+def _tell(error: sqlite3.DatabaseError, connection: _Telling) -> NoReturn:
+    told = _told(error, connection.path, connection.advice)
+    if told is error:
+        raise error
+    raise told from error
+
+
+def _told(error: sqlite3.DatabaseError, path: Path, advice: str) -> Exception:
+    """What happened to the file, as a sentence; the error itself when it is about the question asked."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _DAMAGED or str(error).startswith("Could not decode to UTF-8"):
+        return DamagedIndex(f"{path} is damaged ({error}): {advice}.")
+    if code in _BUSY:
+        return ArchiveBusy(f"{path} is held by another process ({error}): try again when that has ended.")
+    if code == _FULL:
+        return Unwritable(f"{path} cannot be written: the disk is full. Free some space and try again.")
+    if code in _UNWRITABLE:
+        return Unwritable(f"{path} cannot be written or read: {error}.")
+    return error
+
+
+def _opened(path: Path, name: str) -> Connection:
+    try:
+        connection = sqlite3.connect(
+            name,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=_Telling,
+            uri=name.startswith("file:"),
+        )
+    except sqlite3.DatabaseError as error:
+        raise Unwritable(f"{path} cannot be opened: {error}.") from error
+    connection.path = path
+    connection.row_factory = Row
+    try:
+        _own(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _opened_state(path: Path, tables: str, synchronous: str) -> Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, factory=_Telling)
+    connection.path, connection.advice = path, "its next use begins it anew"
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise DamagedIndex(f"{path} is damaged ({found}): {connection.advice}.")
+        for statement in tables.split(";"):
+            connection.execute(statement)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _own(connection: Connection, path: Path) -> None:

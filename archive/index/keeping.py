@@ -9,8 +9,23 @@ from archive import moments, urls
 from archive.capture import Capture, Place
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted
 from archive.index.connection import Connection
+from archive.warc.block import sha256
 
 COUNTS = ("found", "new", "known", "changed", "removed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What tells a body from another, its framing and compression undone."""
+
+    digest: str  # "sha256:…"
+    length: int
+
+    @classmethod
+    def of(cls, capture: Capture) -> Payload:
+        """Decoded once for both."""
+        payload = capture.payload()
+        return cls(sha256(payload), len(payload))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +43,46 @@ class CaptureEntry:
     record_id: str
     place: Place
     digest: str  # "sha256:…" of the record's block
+    charset: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
     kind: str = "response"
     revisit_of: str | None = None
 
     @classmethod
     def of(
-        cls, capture: Capture, *, record_id: str, place: Place, digest: str, truncated: str | None
+        cls,
+        capture: Capture,
+        *,
+        record_id: str,
+        place: Place,
+        digest: str,
+        truncated: str | None,
+        revisit_of: str | None = None,
+        payload: Payload | None = None,
     ) -> CaptureEntry:
-        """What the index says of a response that was kept at `place`."""
-        payload = capture.payload()
+        """What the index says of an answer that was kept at `place`.
+
+        `payload` is given where it is known already: of a revisit, whose record does not hold it.
+        """
+        payload = payload or Payload.of(capture)
         return cls(
             url=capture.url,
             fetched_at=capture.fetched_at,
             status=capture.status or None,
             media_type=capture.media_type,
             redirects_to=capture.redirects_to,
-            payload_sha256=capture.payload_digest().removeprefix("sha256:"),
-            payload_bytes=len(payload),
+            payload_sha256=payload.digest.removeprefix("sha256:"),
+            payload_bytes=payload.length,
             truncated=truncated,
             record_id=record_id,
             place=place,
             digest=digest,
+            charset=capture.charset,
+            etag=capture.header("ETag"),
+            last_modified=capture.header("Last-Modified"),
+            kind="revisit" if revisit_of else "response",
+            revisit_of=revisit_of,
         )
 
 
@@ -59,10 +93,10 @@ def add_capture(connection: Connection, kept: CaptureEntry, fact: Fetched) -> in
         return int(there["id"])
     cursor = connection.execute(
         """
-        INSERT INTO captures (crawl_id, source, role, url, fetched_at, status, media_type, redirects_to,
-            payload_sha256, payload_bytes, truncated, kind, revisit_of, record_id, file, "offset", length, digest,
-            section, listed_headline, listed_stamp, listed_in)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO captures (crawl_id, source, role, url, fetched_at, status, media_type, charset, etag,
+            last_modified, redirects_to, payload_sha256, payload_bytes, truncated, kind, revisit_of, record_id,
+            file, "offset", length, digest, section, listed_headline, listed_stamp, listed_in)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             fact.crawl,
@@ -72,6 +106,9 @@ def add_capture(connection: Connection, kept: CaptureEntry, fact: Fetched) -> in
             moments.text(kept.fetched_at),
             kept.status,
             kept.media_type,
+            kept.charset,
+            kept.etag,
+            kept.last_modified,
             kept.redirects_to,
             kept.payload_sha256,
             kept.payload_bytes,

@@ -40,17 +40,20 @@ CREATE TABLE captures (  -- one row a response kept in a WARC file
     fetched_at TEXT NOT NULL,  -- UTC: when the request was sent
     status INTEGER,  -- HTTP status; null when the answer had no readable status line
     media_type TEXT,  -- as declared, without parameters
+    charset TEXT,  -- as declared; null when none is
+    etag TEXT,  -- as sent; goes back to the server with the next request
+    last_modified TEXT,  -- likewise
     redirects_to TEXT,  -- absolute address, for a redirect
-    payload_sha256 TEXT NOT NULL,  -- hex; of the body with framing and compression undone
+    payload_sha256 TEXT NOT NULL,  -- hex; of the body with framing and compression undone; of a 304, of what still stands
     payload_bytes INTEGER NOT NULL,  -- length of that body
     truncated TEXT,  -- why the answer is not whole: length, time, disconnect, unspecified; else null
     kind TEXT NOT NULL,  -- the record's WARC type: response or revisit
-    revisit_of TEXT,  -- record id of the earlier response a revisit points to
+    revisit_of TEXT,  -- record id of the response that holds a revisit's body, or that a 304 says still stands
     record_id TEXT NOT NULL UNIQUE,  -- WARC-Record-ID
     file TEXT NOT NULL,  -- the WARC file, from the archive's folder
     "offset" INTEGER NOT NULL,  -- of the record in that file, bytes
     length INTEGER NOT NULL,  -- of the record in that file, bytes
-    digest TEXT NOT NULL,  -- of the record's block as stored: "sha256:…"
+    digest TEXT NOT NULL,  -- of the record's block as stored: "sha256:…"; of a revisit that is the head alone
     section TEXT,  -- of the source, through which the address was found
     listed_headline TEXT,  -- what the listing or feed printed as the headline
     listed_stamp TEXT,  -- what the listing or feed printed as the time
@@ -60,7 +63,14 @@ CREATE TABLE captures (  -- one row a response kept in a WARC file
     "warc_files": """
 CREATE TABLE warc_files (  -- one row a WARC file the index knows
     file TEXT PRIMARY KEY,  -- from the archive's folder
-    bytes INTEGER NOT NULL  -- how far it has been taken into the index
+    bytes INTEGER NOT NULL,  -- how far it has been taken into the index
+    manifest TEXT REFERENCES manifests (name)  -- where its digests stand; null until its crawl has closed one
+) STRICT""",
+    "manifests": """
+CREATE TABLE manifests (  -- one row a manifest, in which a crawl left the digests of what it wrote
+    name TEXT PRIMARY KEY,  -- in the folder manifests/
+    sha256 TEXT NOT NULL,  -- hex; of the whole file
+    closed_at TEXT NOT NULL  -- UTC
 ) STRICT""",
     "failures": """
 CREATE TABLE failures (  -- one row an address that gave no usable answer in a crawl
@@ -189,6 +199,7 @@ INDEXES = (
     "CREATE INDEX captures_unread ON captures (source, id) WHERE reading IS NULL AND role = 'article'",
     "CREATE INDEX captures_by_payload ON captures (payload_sha256)",
     'CREATE INDEX captures_by_file ON captures (file, "offset")',
+    "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL",
     "CREATE INDEX failures_by_crawl ON failures (crawl_id)",
     "CREATE INDEX crawls_by_source ON crawls (source, started_at)",
     "CREATE INDEX articles_by_source ON articles (source, last_looked)",

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from archive.capture import Capture, Place
 from archive.errors import DamagedRecord
+from archive.message import read_head
 
 Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's words for WARC-Truncated
+Profile = Literal["identical-payload-digest", "server-not-modified"]  # ends of the standard's addresses
 
 NOT_HTTP = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
 FACTS = b"facts: "
@@ -31,6 +33,16 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisit:
+    """How an answer repeats an earlier record, so that its body need not be written again."""
+
+    profile: Profile
+    original: Record  # whose body it is
+    payload_digest: str  # "sha256:…" of the decoded payload
+    payload_bytes: int  # its length
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A record just written."""
 
@@ -47,7 +59,7 @@ class Written:
     request: Kept
     metadata: Kept
     payload_digest: str  # "sha256:…" of the decoded payload: what tells two answers apart
-    block_digest: str  # "sha256:…" of the response as received
+    block_digest: str  # "sha256:…" of the response as stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +103,41 @@ class Record:
     def answers(self) -> bool:
         """Whether the block is what an address answered, so that a Capture can be had of it."""
         stated = (self.header("WARC-Target-URI") or "").removeprefix("<")
-        return self.kind == "response" or (self.kind == "resource" and stated.startswith(NOT_HTTP))
+        return self.kind in ("response", "revisit") or (
+            self.kind == "resource" and stated.startswith(NOT_HTTP)
+        )
 
-    def capture(self) -> Capture:
-        """What the address answered."""
+    @property
+    def profile(self) -> Profile | None:
+        """In what way a revisit repeats an earlier record; None for other records and unknown profiles."""
+        if self.kind != "revisit":
+            return None
+        stated = (self.header("WARC-Profile") or "").rstrip(">")
+        return next((known for known in get_args(Profile) if stated.endswith(known)), None)
+
+    @property
+    def refers_to(self) -> str | None:
+        """The id of the record this one speaks of; a revisit's original."""
+        return self.header("WARC-Refers-To")
+
+    def capture(self, original: Capture | None = None) -> Capture:
+        """What the address answered; of a revisit, given the answer it repeats.
+
+        The head is the revisit's own, the body the original's: together the bytes that came.
+        """
         if not self.answers or self.url is None:
             raise self.damaged(f"it is a {self.kind} record, which holds no answer")
-        return Capture(self.url, self.date, self.block)
+        if self.kind != "revisit":
+            return Capture(self.url, self.date, self.block)
+        if self.profile == "server-not-modified":
+            return Capture(self.url, self.date, self.block, original)
+        if self.profile is None:
+            raise self.damaged(f"nothing is known of its profile {self.header('WARC-Profile')!r}")
+        if original is None:
+            raise self.damaged("the record it repeats is not there")
+        if not self.block:
+            return Capture(self.url, self.date, original.raw)
+        return Capture(self.url, self.date, self.block + original.raw[read_head(original.raw).length :])
 
     def facts(self) -> dict[str, object]:
         """What one of our metadata records says; empty for a record that is none."""

@@ -2,6 +2,7 @@
 
 run ── file 00000 ── warcinfo
     │             ├─ request, response, metadata     a fetch
+    │             ├─ request, revisit, metadata      a fetch that repeats an earlier one
     │             ├─ metadata                        a fact of the crawl
     │             └─ …
     └─ file 00001 …                                  begun when the one before is large or old enough
@@ -28,12 +29,13 @@ from warcio.warcwriter import WARCWriter
 from archive.capture import Capture, Place
 from archive.warc.block import http_media_type, is_http_answer, payload_start, sha256
 from archive.warc.names import OPEN, WARC_FOLDER, WarcName, named
-from archive.warc.record import FACTS, NOT_HTTP, Exchange, Kept, Written
+from archive.warc.record import FACTS, NOT_HTTP, Exchange, Kept, Revisit, Written
 
 WARC_FORMAT = {
     "format": "WARC File Format 1.1",
     "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 }
+PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
 Headers = list[tuple[str, str]]
 
 
@@ -66,16 +68,24 @@ class Writer:
         self._file: _File | None = None
         self._warcinfo_id = ""
 
-    def write(self, exchange: Exchange) -> Written:
-        """Writes one fetch: request, response, and a metadata record with its facts."""
-        payload_digest = Capture(exchange.url, exchange.fetched_at, exchange.response).payload_digest()
-        facts = {**exchange.facts, "payload_digest": payload_digest}
+    def write(self, exchange: Exchange, revisit: Revisit | None = None) -> Written:
+        """Writes one fetch: request, response or revisit, and a metadata record with its facts."""
+        facts = dict(exchange.facts)
+        if revisit is None:
+            capture = Capture(exchange.url, exchange.fetched_at, exchange.response)
+            payload_digest, block = capture.payload_digest(), exchange.response
+        else:
+            payload_digest, block = revisit.payload_digest, _abbreviated(exchange.response, revisit)
+            facts["payload_bytes"] = revisit.payload_bytes  # so that the index needs no other file to know it
+        facts["payload_digest"] = payload_digest
         request_id, response_id, metadata_id = self._record_id(), self._record_id(), self._record_id()
-        block_digest = sha256(exchange.response)
+        block_digest = sha256(block)
         file = self._current_file()
         places = file.append(
             self._message("request", exchange, exchange.request, request_id, response_id),
-            self._answer(exchange, response_id, request_id),
+            self._revisit(exchange, revisit, block, response_id, request_id)
+            if revisit
+            else self._answer(exchange, response_id, request_id),
             self._facts(facts, metadata_id, exchange.fetched_at, response_id, exchange.url),
         )
         return Written(
@@ -155,6 +165,23 @@ class Writer:
             return self._message("response", exchange, exchange.response, record_id, request_id)
         headers = self._fetched("resource", exchange, record_id, request_id, NOT_HTTP + exchange.url)
         return _record(headers + _truncated(exchange), "application/octet-stream", exchange.response)
+
+    def _revisit(
+        self, exchange: Exchange, revisit: Revisit, block: bytes, record_id: str, concurrent_to: str
+    ) -> bytes:
+        """ISO 28500:2017, 6.7.2 and 6.7.3."""
+        original = revisit.original
+        headers = self._fetched("revisit", exchange, record_id, concurrent_to, exchange.url)
+        headers += [
+            ("WARC-Profile", PROFILES + revisit.profile),
+            ("WARC-Refers-To", original.record_id),
+            ("WARC-Refers-To-Target-URI", original.url or ""),
+            ("WARC-Refers-To-Date", original.header("WARC-Date") or ""),
+        ]
+        if revisit.profile == "identical-payload-digest":
+            digest = sha256(exchange.response[len(block) :])
+            headers += [("WARC-Payload-Digest", digest), ("WARC-Truncated", "length")]
+        return _record(headers, http_media_type(block, "response"), block)
 
     def _message(
         self, kind: str, exchange: Exchange, block: bytes, record_id: str, concurrent_to: str
@@ -277,6 +304,11 @@ def sync_folder(folder: Path) -> None:
 def _headers(kind: str, record_id: str, date: datetime) -> Headers:
     stamp = date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return [("WARC-Type", kind), ("WARC-Record-ID", record_id), ("WARC-Date", stamp)]
+
+
+def _abbreviated(response: bytes, revisit: Revisit) -> bytes:
+    """A 304 as it came; else the head without the body, which the original has."""
+    return response[: payload_start(response)] if revisit.profile == "identical-payload-digest" else response
 
 
 def _truncated(exchange: Exchange) -> Headers:

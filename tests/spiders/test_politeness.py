@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from scrapy import Request
 
-from spiders.politeness import LONGEST_WAIT, Guard, Pace, retry_after
+from spiders.pace import LONGEST_WAIT, Pace
+from spiders.politeness import Guard, retry_after
 
 NOW = 1_641_808_500.0  # 2022-01-10T09:55:00Z
 

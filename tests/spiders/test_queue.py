@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.facts import Fetched
-from spiders.frontier import Queue
+from spiders.queue import Queue
 from spiders.task import Task
 
 

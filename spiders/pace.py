@@ -1,0 +1,46 @@
+"""One pace a host, shared by every process of an archive."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+LONGEST_WAIT = 300.0  # a server that wants to be left alone longer is left alone until the next crawl
+
+
+class Pace:
+    """One pace a host, shared by every process of an archive through a small file."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        # Forgotten in a power cut, which is pause enough.
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)"
+        )
+
+    def reserve(self, host: str, delay: float, now: float) -> float:
+        """0 when the host may be asked now, and is then free again after `delay`; else the seconds to wait."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            row = self._connection.execute("SELECT free_at FROM hosts WHERE host = ?", (host,)).fetchone()
+            wait = row[0] - now if row else 0.0
+            # A clock set back must not stop a crawl for years.
+            if 0 < wait <= max(delay, LONGEST_WAIT):
+                return float(wait)
+            self._connection.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, now + delay))
+            return 0.0
+        finally:
+            self._connection.execute("COMMIT")
+
+    def hold(self, host: str, until: float) -> None:
+        """The host is not asked before `until`."""
+        self._connection.execute(
+            "INSERT INTO hosts VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET free_at = max(free_at, excluded.free_at)",
+            (host, until),
+        )
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
