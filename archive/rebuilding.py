@@ -77,7 +77,7 @@ class _Rebuild:
         self.executor = executor
         self.extractor = extractor
         self.connection = connection
-        self.readings: deque[tuple[int, Future[ReadDone] | None]] = deque()
+        self.readings: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
         self.rebuilt = Rebuilt()
 
     def run(self, progress: Callable[[int, int], None]) -> Rebuilt:
@@ -124,13 +124,19 @@ class _Rebuild:
         capture_id = add_stated(self.connection, stated)
         if capture_id is not None and isinstance(stated.fact, Fetched) and stated.fact.role == "article":
             outlet = self.outlets.get(stated.fact.source or "", Outlet("UTC"))
-            job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor)
-            self.readings.append((capture_id, self.executor.submit(read_job, job) if job else None))
+            self.readings.append((capture_id, outlet, self._read(capture_id, outlet, ahead=True)))
         self._settle(leave=WINDOW)
+
+    def _read(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> Future[ReadDone] | None:
+        job = pending.job(
+            self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
+        )
+        return self.executor.submit(read_job, job) if job else None
 
     def _settle(self, *, leave: int) -> None:
         while len(self.readings) > leave:
-            capture_id, reading = self.readings.popleft()
+            capture_id, outlet, reading = self.readings.popleft()
+            reading = reading or self._read(capture_id, outlet)
             articles.settle(
                 self.connection,
                 capture_id,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from archive import facts, moments
 from archive.article.model import Outlet
 from archive.capture import Capture, Place
+from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted
 from archive.index import articles, keeping, pending
 from archive.index.articles import Settled
@@ -31,11 +34,44 @@ class Fetch:
     why: Fetched
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _or_stopped(
+    act: Callable[Concatenate[Recording, P], T],
+) -> Callable[Concatenate[Recording, P], T]:
+    """What cannot be stored stops the recording; so does whatever leaves records on disk without their rows."""
+
+    @wraps(act)
+    def acted(self: Recording, /, *arguments: P.args, **named: P.kwargs) -> T:
+        if self.stopped is not None:
+            raise self.stopped
+        reached_before = self._writer.reached
+        try:
+            return act(self, *arguments, **named)
+        except (Unwritable, DamagedIndex, ArchiveBusy) as error:
+            self.stopped = error
+            raise
+        except OSError as error:
+            self.stopped = Unwritable.of(error, self.folder)
+            raise self.stopped from error
+        except Exception as error:
+            if self._writer.reached != reached_before:
+                self.stopped = ArchiveError(f"What was kept could not be listed: {error}")
+            raise
+
+    return acted
+
+
 class Recording:
     """One crawl being recorded.
 
     Every call that keeps something returns only when it is durable: records are written, the file is
     synced, and only then are the rows committed. Not safe for use from two threads at once.
+
+    Once something could not be stored (`stopped` says what), nothing more is: rows of later records would
+    hide from `recover` that those of earlier ones are missing. The next crawl goes on from there.
     """
 
     def __init__(
@@ -52,6 +88,7 @@ class Recording:
     ) -> None:
         self.folder = folder
         self.crawl = started.crawl
+        self.stopped: ArchiveError | None = None
         self._connection = connection
         self._extractor = extractor
         self._writer = Writer(
@@ -65,6 +102,7 @@ class Recording:
         )
         self.note([started])
 
+    @_or_stopped
     def keep(self, fetches: Sequence[Fetch]) -> list[int]:
         """The numbers of the captures, in order."""
         entries, ends = [], {}
@@ -90,6 +128,7 @@ class Recording:
                 reached(self._connection, file, end)
         return numbers
 
+    @_or_stopped
     def note(self, stated: Sequence[Failed | Sighted | CrawlStarted | CrawlEnded]) -> None:
         """Facts that stand beside no response."""
         ends = {}
@@ -103,10 +142,12 @@ class Recording:
             for file, end in ends.items():
                 reached(self._connection, file, end)
 
+    @_or_stopped
     def job(self, capture_id: int, outlet: Outlet) -> ReadJob | None:
         """What a worker needs to read a capture; None for answers that are not read."""
         return pending.job(self._connection, self.folder, capture_id, outlet, self._extractor)
 
+    @_or_stopped
     def settle(self, capture_id: int, done: ReadDone | None) -> Settled:
         """What was read becomes rows."""
         with writing(self._connection):
@@ -119,7 +160,14 @@ class Recording:
             )
 
     def close(self) -> None:
-        """The last file gets its final name."""
+        """The last file gets its final name; after a stop it is left open, for the next crawl to mend."""
+        if self.stopped is not None:
+            self._writer.leave()
+            return
+        self._finish()
+
+    @_or_stopped
+    def _finish(self) -> None:
         self._writer.close()
 
 

@@ -16,7 +16,7 @@ from archive.article.model import Outlet
 from archive.capture import Capture, Place
 from archive.comparing import FieldChange
 from archive.errors import BadQuery, NoArchive, NotFound
-from archive.index import captures, search, versions
+from archive.index import captures, repeats, search, versions
 from archive.index.captures import CaptureRow, CrawlRow, SightingRow
 from archive.index.connection import Connection, connect
 from archive.index.search import Filters, Passage, Sort
@@ -178,8 +178,10 @@ class Archive:
         return min(found, key=lambda row: (abs(row.fetched_at - at), row.id))
 
     def capture(self, place: Place) -> Capture:
-        """The bytes of a response; DamagedRecord when they cannot be read."""
-        return reader.read_record(self.folder, place).capture()
+        """What was answered, byte for byte, whether its record holds all of it or repeats an earlier one;
+        DamagedRecord when it cannot be read.
+        """
+        return reader.read_capture(self.folder, place, repeats.original_place(self.connection, place))
 
     def record(self, record_id: str) -> Record:
         """A response's whole record, by its id with or without «<urn:uuid:>»."""

@@ -51,8 +51,9 @@ class ReadJob:
     place: Place
     outlet: Outlet
     listed: Listed | None
+    original: Place | None = None  # of a revisit: the record that holds its body
     # The capture of the version to compare with, where another extractor had read it.
-    before: tuple[Place, Listed | None] | None = None
+    before: ReadJob | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,14 @@ class ReadDone:
 
 def read_job(job: ReadJob) -> ReadDone:
     """The job done: from bytes on disk to an article. Runs in a worker process."""
-    reading = _read(job.folder, job.place, job.outlet, job.listed)
-    before = _read(job.folder, job.before[0], job.outlet, job.before[1]) if job.before else None
-    return ReadDone(reading, before)
+    return ReadDone(_read(job), _read(job.before) if job.before else None)
 
 
-def _read(folder: Path, place: Place, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
+def _read(job: ReadJob) -> Article | NotAnArticle:
     from archive.article.reading import read
-    from archive.warc.reader import read_record
+    from archive.warc.reader import read_capture
 
-    return read(read_record(folder, place).capture(), outlet, listed)
+    return read(read_capture(job.folder, job.place, job.original).standing, job.outlet, job.listed)
 
 
 def answered(reading: Future[ReadDone]) -> ReadDone:

@@ -5,20 +5,19 @@ Pydantic stays in this module; past it a source is spiders.source.Source.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
 
 from archive.article.rules import is_xpath
 from archive.urls import canonical, is_web
+from spiders.mistakes import in_plain_words, mistake, shown
 
 Images = Literal["none", "lead", "all"]
 
@@ -38,7 +37,7 @@ def validated(table: Mapping[str, Any]) -> Definition:
     try:
         definition = Definition.model_validate(table)
     except ValidationError as error:
-        mistakes += [_in_plain_words(detail) for detail in error.errors(include_url=False)]
+        mistakes += [in_plain_words(detail, Definition) for detail in error.errors(include_url=False)]
     mistakes += _no_way_in(table)
     mistakes += _listed_twice(table)
     if mistakes or definition is None:
@@ -46,13 +45,9 @@ def validated(table: Mapping[str, Any]) -> Definition:
     return definition
 
 
-def _mistake(says: str) -> PydanticCustomError:
-    return PydanticCustomError("mistake", cast(Any, says.replace("{", "{{").replace("}", "}}")))
-
-
 def _filled(text: str) -> str:
     if not text.strip():
-        raise _mistake("must not be empty")
+        raise mistake("must not be empty")
     return text.strip()
 
 
@@ -60,21 +55,21 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # zoneinfo says "not found" as a KeyError
-        raise _mistake('is no time zone; write an IANA name such as "Europe/Kyiv"') from None
+        raise mistake('is no time zone; write an IANA name such as "Europe/Kyiv"') from None
     return name
 
 
 def _address(url: str) -> str:
     if not is_web(url):
-        raise _mistake("is no web address; it must begin with http:// or https:// and name a host")
+        raise mistake("is no web address; it must begin with http:// or https:// and name a host")
     return url.strip()
 
 
 def _language(code: str) -> str:
     if code == "ua":
-        raise _mistake('is a country; the Ukrainian language is "uk"')
+        raise mistake('is a country; the Ukrainian language is "uk"')
     if not re.fullmatch(r"[a-z]{2}", code):
-        raise _mistake('is no language code; write two small letters such as "ru" or "uk"')
+        raise mistake('is no language code; write two small letters such as "ru" or "uk"')
     return code
 
 
@@ -82,7 +77,7 @@ def _regex(pattern: str) -> str:
     try:
         re.compile(_filled(pattern))
     except (re.error, OverflowError, RecursionError) as error:
-        raise _mistake(f"is no regular expression: {error}") from None
+        raise mistake(f"is no regular expression: {error}") from None
     return pattern
 
 
@@ -91,9 +86,9 @@ def _selector(selector: str) -> str:
     try:
         etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
     except etree.XPathSyntaxError as error:
-        raise _mistake(f"is no XPath: {error}") from None
+        raise mistake(f"is no XPath: {error}") from None
     except (SelectorError, ValueError) as error:
-        raise _mistake(f"is no CSS selector: {error} (an XPath begins with / or ./)") from None
+        raise mistake(f"is no CSS selector: {error} (an XPath begins with / or ./)") from None
     return selector
 
 
@@ -101,7 +96,7 @@ def _pages(pages: object) -> int | None:
     if pages is None or pages == "all":
         return None
     if isinstance(pages, bool) or not isinstance(pages, int) or pages < 1:
-        raise _mistake('must be a whole number from 1 up, or "all"')
+        raise mistake('must be a whole number from 1 up, or "all"')
     return pages
 
 
@@ -120,13 +115,13 @@ _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
 def _cron(schedule: str) -> str:
     fields = schedule.split()
     if len(fields) != len(_CRON_FIELDS):
-        raise _mistake(
+        raise mistake(
             'must have five fields: minute, hour, day, month, day of the week, as in "*/30 * * * *"'
         )
     for text, (name, lowest, highest, words) in zip(fields, _CRON_FIELDS, strict=True):
         for item in text.split(","):
             if not _is_cron_item(item.lower(), lowest, highest, words):
-                raise _mistake(f"its {name} {item!r} is not understood: {lowest} to {highest}, *, a-b, */n")
+                raise mistake(f"its {name} {item!r} is not understood: {lowest} to {highest}, *, a-b, */n")
     return " ".join(fields)
 
 
@@ -231,66 +226,5 @@ def _listed_twice(table: Mapping[str, Any]) -> list[str]:
         if isinstance(url, str) and is_web(url):
             before = first.setdefault(canonical(url), place)
             if before != place:
-                mistakes.append(f"sections[{place}].url = {_shown(url)} is also that of sections[{before}]")
+                mistakes.append(f"sections[{place}].url = {shown(url)} is also that of sections[{before}]")
     return mistakes
-
-
-_KINDS = {
-    "string_type": "must be text in quotes",
-    "list_type": "must be a list in [brackets]",
-    "bool_type": "must be true or false, without quotes",
-    "int_type": "must be a whole number, without quotes",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number, without quotes",
-    "finite_number": "must be a finite number",
-    "date_type": "must be a day without quotes, as in 2022-01-31",
-    "model_type": "must be a table with keys of its own",
-    "model_attributes_type": "must be a table with keys of its own",
-}
-
-
-def _in_plain_words(detail: ErrorDetails) -> str:
-    key = _key(detail["loc"])
-    kind = detail["type"]
-    if kind == "missing":
-        return f"{key} is missing"
-    value = _shown(detail["input"])
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(detail["loc"][-1]), _keys_beside(detail["loc"]), n=1)
-        return f"{key} = {value}: there is no such key" + (f'; did you mean "{near[0]}"?' if near else "")
-    if kind == "literal_error":
-        return f"{key} = {value} must be one of {detail['ctx']['expected'].replace(chr(39), chr(34))}"
-    if kind == "greater_than_equal":
-        return f"{key} = {value} must not be less than {detail['ctx']['ge']:g}"
-    return f"{key} = {value} {_KINDS.get(kind, detail['msg'])}"
-
-
-def _key(path: Sequence[str | int]) -> str:
-    """The path of a value as one would write it: sections[0].url."""
-    key = ""
-    for step in path:
-        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
-    return key
-
-
-def _keys_beside(path: Sequence[str | int]) -> list[str]:
-    table: type[BaseModel] = Definition
-    for step in path[:-1]:
-        if isinstance(step, str):
-            table = _TABLES[step]
-    return list(table.model_fields)
-
-
-def _shown(value: object) -> str:
-    shown = repr(value) if not isinstance(value, bool) else str(value).lower()
-    return shown if len(shown) <= 80 else shown[:77] + "..."
-
-
-_TABLES: dict[str, type[BaseModel]] = {
-    "sections": _Section,
-    "discovery": _Discovery,
-    "politeness": _Politeness,
-    "capture": _Capture,
-    "limits": _Limits,
-    "rules": _Rule,
-}

@@ -7,6 +7,7 @@ from typing import cast
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 
+from spiders.task import Task
 from spiders.visit import Visit
 
 
@@ -22,7 +23,11 @@ class Frontier(BaseScheduler):
         return not self._visit.queue.is_empty()
 
     def enqueue_request(self, request: Request) -> bool:
-        return self._visit.queue.add(request.meta["task"])
+        task: Task = request.meta["task"]
+        is_queued = self._visit.budget.has_room(task) and self._visit.queue.add(task)
+        if is_queued:
+            self._visit.budget.spend(task)
+        return is_queued
 
     def next_request(self) -> Request | None:
         task = self._visit.queue.lease()

@@ -25,13 +25,14 @@ from archive.facts import Fetched
 from archive.index import pending
 from archive.replay.requisites import requisites
 from archive.warc.reader import read_record
+from spiders.budget import MOST_NESTED, Budget
 from spiders.discover import Discovered, Listing, read_listing
-from spiders.failures import CrawlStops, reason_of
+from spiders.failures import CrawlStops, may_pass, reason_of
 from spiders.feeds import read_feed, read_sitemap
 from spiders.pace import Pace
 from spiders.politeness import Guard
 from spiders.queue import Queue
-from spiders.recorder import Recorder
+from spiders.recorder import Recorder, Unreadable
 from spiders.source import Source, load
 from spiders.task import MAX_HOPS, Task
 
@@ -54,6 +55,7 @@ class NewsSpider(Spider):
     queue: Queue
     pace: Pace
     recorder: Recorder
+    budget: Budget
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -77,6 +79,7 @@ class NewsSpider(Spider):
         self.full = str(full).lower() in ("1", "true", "yes")
         self._admitted: set[str] = set()  # canonical addresses of articles not yet known that are asked for
         self._told_at = 0.0
+        self._redirects: dict[str, Task] = {}  # a task's key → where its answer pointed
         self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
     @property
@@ -95,6 +98,7 @@ class NewsSpider(Spider):
             workers=crawler.settings.get("NEWSARCHIVE_WORKERS"),
         )
         self.recorder.report.out = sys.stdout if crawler.settings.getbool("NEWSARCHIVE_TELL") else None
+        self.budget = Budget(self.source, self.recorder.report, self.note)
         state = folder / layout.STATE
         self.pace = Pace(state / "pace.db")
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
@@ -144,7 +148,13 @@ class NewsSpider(Spider):
             yield self._ask(url, "sitemap")
         if self.full:
             return
-        for known in pending.due(await self.recorder.known(), datetime.now(UTC)):
+        due = pending.due(await self.recorder.known(), datetime.now(UTC))
+        if len(due) > self.budget.for_known:
+            self.note(
+                f"{len(due)} known articles are to be looked at again: the {self.budget.for_known} that waited"
+                " longest are, the others by the next crawls."
+            )
+        for known in due[: self.budget.for_known]:
             yield self._ask(
                 known.url,
                 "article",
@@ -157,8 +167,11 @@ class NewsSpider(Spider):
     async def parse(self, response: Response) -> AsyncIterator[Request]:
         task: Task = response.meta["task"]
         capture_id: int = response.meta["capture"]
-        async for request in self._answered(task, capture_id):
-            yield request
+        try:
+            async for request in self._answered(task, capture_id):
+                yield request
+        except Unreadable as error:
+            await self.recorder.failed(task.url, task.why.role, str(error))
         self._finished(task)
 
     async def fail(self, failure: Failure) -> AsyncIterator[Request]:
@@ -172,6 +185,8 @@ class NewsSpider(Spider):
                 yield request
         else:
             await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
+        if may_pass(failure.value):
+            self.queue.failed(task)
         self._finished(task)
 
     def capture_of(self, response: Response) -> Capture:
@@ -213,8 +228,11 @@ class NewsSpider(Spider):
             sitemap = await self.recorder.compute(read_sitemap, capture)
             async for request in self._found(task, capture_id, sitemap.found):
                 yield request
+            if sitemap.sitemaps and task.page >= MOST_NESTED:
+                self.note(f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out.")
+                return
             for url in sitemap.sitemaps:
-                yield self.request(replace(task.at(url), why=replace(task.why, redirected_from=None)))
+                yield self.request(self._after(task, url))
         elif role == "requisite":
             needed = await self.recorder.compute(requisites, capture)
             async for request in self._parts(needed, role, task.why.article or task.url):
@@ -229,7 +247,25 @@ class NewsSpider(Spider):
         if task.hops >= MAX_HOPS:
             await self.recorder.failed(task.url, task.why.role, f"redirected more than {MAX_HOPS} times")
             return None
-        return self.request(task.at(target))
+        following = task.at(target)
+        self._redirects[task.key] = following
+        circle = self._circle(task)
+        for one in circle:
+            await self.recorder.failed(one.url, one.why.role, "redirected in a circle")
+        return None if circle else self.request(following)
+
+    def _circle(self, task: Task) -> list[Task]:
+        """The addresses that redirect to one another and back to this one; none when they lead elsewhere."""
+        passed = [task]
+        while (following := self._redirects.get(passed[-1].key)) and len(passed) <= MAX_HOPS:
+            if following.key == task.key:
+                return passed
+            passed.append(following)
+        return []
+
+    def _after(self, task: Task, url: str) -> Task:
+        """The task of a page that goes on where another ends."""
+        return Task(url, replace(task.why, redirected_from=None), page=task.page + 1)
 
     async def _listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Request]:
         section = next(one for one in self.source.sections if one.name == task.why.section)
@@ -246,15 +282,15 @@ class NewsSpider(Spider):
             yield request
         if not listing.found:
             self.note(f"{task.url} shows no articles.")
-        goes_on = section.pages is None or task.page < section.pages
         if (
-            goes_on
+            listing.next_pages
             and shows_more
             and self._has_room()
             and not await self._all_too_old(listing.found, capture)
+            and not self.budget.is_deep(task, section.pages)
         ):
             for url in listing.next_pages:
-                yield self.request(Task(url, replace(task.why, redirected_from=None), page=task.page + 1))
+                yield self.request(self._after(task, url))
 
     async def _found(
         self, task: Task, capture_id: int, found: Sequence[Discovered]
@@ -313,7 +349,11 @@ class NewsSpider(Spider):
         async for request in self._parts(pictures, "image", capture.url):
             yield request
         if self.source.requisites:
-            needed = await self.recorder.compute(requisites, capture, pictures)
+            try:
+                needed = await self.recorder.compute(requisites, capture, pictures)
+            except Unreadable as error:  # what the page is made of; the article itself was read
+                self.note(f"{capture.url}: what it is made of is {error}.")
+                return
             async for request in self._parts(needed, "requisite", capture.url):
                 yield request
 

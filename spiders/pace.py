@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
+
+from archive.index.connection import state_file
 
 LONGEST_WAIT = 300.0  # a server that wants to be left alone longer is left alone until the next crawl
 
@@ -12,13 +13,9 @@ class Pace:
     """One pace a host, shared by every process of an archive through a small file."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        table = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)"
         # Forgotten in a power cut, which is pause enough.
-        self._connection.execute("PRAGMA synchronous = OFF")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)"
-        )
+        self._connection, _ = state_file(path, table, synchronous="OFF")
 
     def reserve(self, host: str, delay: float, now: float) -> float:
         """0 when the host may be asked now, and is then free again after `delay`; else the seconds to wait."""

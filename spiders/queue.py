@@ -6,10 +6,11 @@ What a killed crawl left leased or queued is taken over by the next crawl of the
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from archive.index.connection import state_file
 from spiders.task import Task
 
 _TABLE = """
@@ -17,7 +18,7 @@ CREATE TABLE IF NOT EXISTS tasks (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     key TEXT NOT NULL,
-    crawl TEXT NOT NULL,  -- the crawl that found it
+    crawl TEXT NOT NULL,  -- the crawl that found it, then the one that asks for it
     priority INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done')),
     task TEXT NOT NULL,  -- JSON
@@ -28,13 +29,13 @@ CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC
 
 
 class Queue:
-    """The tasks of one source in a file that all sources of an archive share."""
+    """The tasks of one source in a file that all sources of an archive share.
+
+    `is_anew` says that the file was damaged, and what was pending in it is to be found again.
+    """
 
     def __init__(self, path: Path, source: str, crawl: str) -> None:
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_TABLE)
+        self._connection, self.is_anew = state_file(path, _TABLE, synchronous="NORMAL")
         self._source = source
         self._crawl = crawl
 
@@ -82,7 +83,10 @@ class Queue:
             """,
             (self._crawl, self._source),
         ).fetchone()
-        return Task.from_json(row[0]) if row else None
+        if row is None:
+            return None
+        task = Task.from_json(row[0])
+        return replace(task, why=replace(task.why, crawl=self._crawl))  # a killed crawl may have found it
 
     def done(self, task: Task) -> None:
         """Everything that follows from the task has been said."""

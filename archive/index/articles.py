@@ -18,8 +18,10 @@ from archive.facts import Failed
 from archive.index import joining
 from archive.index.connection import Connection, Row
 from archive.index.fold import fold
+from archive.index.repeats import answered_before
 
 GONE = frozenset({404, 410})
+READ_AS_ARTICLE = "article"  # in captures.reading
 LOOKS_THAT_REMOVE = 2  # a single 404 may be a mistake of the site's
 Outcome = Literal["new", "known", "changed", "gone", "removed", "moved", "unreachable", "not an article"]
 
@@ -43,13 +45,18 @@ def settle(
 ) -> Settled:
     """The rows that follow from one capture of an article's address.
 
-    `reading` is None for answers that are not read (errors, redirects). `reread` is the latest version's
+    `reading` is None for answers that are not read (errors, redirects, and pages that are what they
+    were, which are settled as the one they repeat). `reread` is the latest version's
     capture as today's extractor reads it, where another extractor had read it: versions are only
     compared as read by the same one.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
-    settled = _settled(connection, row, reading, extractor, reread)
-    said = "article" if isinstance(reading, Article) else settled.detail or settled.outcome
+    before = stands(connection, row) if reading is None else None
+    if before is not None:
+        settled, said = _unchanged_page(connection, row, before), before["reading"]
+    else:
+        settled = _settled(connection, row, reading, extractor, reread)
+        said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
     return settled
 
@@ -78,6 +85,20 @@ def latest_version(connection: Connection, article_id: int) -> Row | None:
         (article_id,),
     ).fetchone()
     return row
+
+
+def stands(connection: Connection, row: Row) -> Row | None:
+    """The capture that a capture repeats, where all that was read in it holds for this one; else None.
+
+    An article must still be in the version that was read then: a page that went back to what it said
+    before is changed, and is read.
+    """
+    before = answered_before(connection, row)
+    if before is None or before["reading"] != READ_AS_ARTICLE:
+        return before
+    known = known_at(connection, urls.canonical(row["url"]))
+    latest = latest_version(connection, known) if known is not None else None
+    return before if latest is not None and latest["capture_id"] <= before["id"] else None
 
 
 def content_digest(article: Article) -> str:
@@ -130,6 +151,33 @@ def _settled(
     return Settled("unreachable", known, f"answer cut off ({row['truncated']})" if row["truncated"] else said)
 
 
+def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
+    url = urls.canonical(row["url"])
+    known = known_at(connection, url)
+    if before["reading"] != READ_AS_ARTICLE or known is None:
+        if known is not None:
+            _looked(connection, known, row["fetched_at"])
+        return Settled("not an article", known, before["reading"])
+    connection.execute("UPDATE addresses SET redirects_to = NULL WHERE url = ?", (url,))
+    connection.execute(
+        """
+        UPDATE articles SET state = 'live', last_seen = max(last_seen, ?),
+            last_looked = max(last_looked, ?), gone_since = NULL, gone_looks = 0 WHERE id = ?
+        """,
+        (row["fetched_at"], row["fetched_at"], known),
+    )
+    latest = latest_version(connection, known)
+    assert latest is not None
+    _still(connection, latest, row)
+    return Settled("known", known)
+
+
+def _still(connection: Connection, version: Row, row: Row) -> None:
+    connection.execute(
+        "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (row["fetched_at"], version["id"])
+    )
+
+
 def _seen(
     connection: Connection,
     row: Row,
@@ -159,10 +207,7 @@ def _seen(
     latest = latest_version(connection, article_id)
     digest = content_digest(article)
     if latest is not None and _unchanged(latest, digest, extractor, reread):
-        connection.execute(
-            "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
-            (row["fetched_at"], latest["id"]),
-        )
+        _still(connection, latest, row)
         return Settled("known", article_id)
     _add_version(connection, article_id, row, article, digest, extractor)
     return Settled("new" if created else "changed", article_id)

@@ -11,13 +11,15 @@ from pathlib import Path
 from archive import moments, urls
 from archive.article.model import Listed, Outlet
 from archive.capture import Place
-from archive.index.articles import known_at, latest_version
+from archive.index.articles import known_at, latest_version, stands
 from archive.index.connection import Connection, Row
+from archive.index.repeats import original_place
 from archive.workers import ReadJob
 
 # An article is looked at again when half as much time again has gone by as between its first sight and
 # the last look: often while it is fresh, ever more seldom, never not at all (some fifty looks in ten years).
 GROWTH = 0.5
+NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +121,49 @@ def unread(connection: Connection, source: str | None = None) -> list[int]:
 
 
 def job(
-    connection: Connection, folder: Path, capture_id: int, outlet: Outlet, extractor: str
+    connection: Connection,
+    folder: Path,
+    capture_id: int,
+    outlet: Outlet,
+    extractor: str,
+    *,
+    ahead: bool = False,
 ) -> ReadJob | None:
-    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and
-    what was cut off, whose missing end would look like an edit.
+    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, what
+    was cut off, whose missing end would look like an edit, and pages that are what they were.
+
+    Whether a page is what it was is known once all captures before it are settled. `ahead` of that,
+    there is no job for one that may be.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     if row["truncated"] or row["redirects_to"] or row["status"] is None or row["status"] >= 400:
         return None
-    return ReadJob(
-        folder, _place(row), outlet, _listed(row), _before(connection, urls.canonical(row["url"]), extractor)
-    )
+    if row["kind"] == "revisit":
+        if ahead or stands(connection, row) is not None or original_place(connection, _place(row)) is None:
+            return None
+    elif row["status"] == NOT_MODIFIED:
+        return None
+    before = _before(connection, urls.canonical(row["url"]), extractor)
+    return _job(connection, folder, row, outlet, _job(connection, folder, before, outlet) if before else None)
 
 
-def _before(connection: Connection, url: str, extractor: str) -> tuple[Place, Listed | None] | None:
+def _job(
+    connection: Connection, folder: Path, row: Row, outlet: Outlet, before: ReadJob | None = None
+) -> ReadJob:
+    place = _place(row)
+    original = original_place(connection, place) if row["kind"] == "revisit" else None
+    return ReadJob(folder, place, outlet, _listed(row), original, before)
+
+
+def _before(connection: Connection, url: str, extractor: str) -> Row | None:
     known = known_at(connection, url)
     latest = latest_version(connection, known) if known is not None else None
     if latest is None or latest["extractor"] == extractor:
         return None
-    row = connection.execute("SELECT * FROM captures WHERE id = ?", (latest["capture_id"],)).fetchone()
-    return _place(row), _listed(row)
+    row: Row | None = connection.execute(
+        "SELECT * FROM captures WHERE id = ?", (latest["capture_id"],)
+    ).fetchone()
+    return row
 
 
 def _place(row: Row) -> Place:

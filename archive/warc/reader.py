@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
-from archive.capture import Place
+from archive.capture import Capture, Place
 from archive.errors import DamagedRecord
 from archive.warc.names import OPEN, place_file
 from archive.warc.record import Damage, Record, damaged
@@ -35,6 +35,17 @@ def read_record(folder: Path, place: Place) -> Record:
     if record.place != place:
         raise damaged(place, f"the record there is {record.place.length} bytes long, not {place.length}")
     return record
+
+
+def read_capture(folder: Path, place: Place, original: Place | None = None) -> Capture:
+    """The answer at a place; of a revisit, with the body of the `original` it repeats.
+
+    Raises DamagedRecord as read_record does, and where the original is needed and not given.
+    """
+    record = read_record(folder, place)
+    if record.kind != "revisit" or original is None:
+        return record.capture()
+    return record.capture(read_record(folder, original).capture())
 
 
 def iterate(path: Path, start: int = 0) -> Iterator[Record | Damage]:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from archive.errors import ArchiveBusy, DamagedRecord
@@ -80,7 +81,7 @@ def _set_aside(path: Path, start: int, end: int) -> Path:
     """A copy of the tail that is on disk before the tail is cut off."""
     folder = path.parent / DAMAGED_FOLDER
     folder.mkdir(exist_ok=True)
-    torn = folder / f"{path.name.removesuffix(OPEN)}.{start}.torn"
+    torn = _unused(folder, f"{path.name.removesuffix(OPEN)}.{start}")
     part = torn.with_name(torn.name + ".part")
     with path.open("rb") as source, part.open("wb") as copy:
         source.seek(start)
@@ -90,3 +91,9 @@ def _set_aside(path: Path, start: int, end: int) -> Path:
     os.rename(part, torn)
     sync_folder(folder)
     return torn
+
+
+def _unused(folder: Path, stem: str) -> Path:
+    """A name no torn tail has. A file in which nothing was whole is gone, so its name can come again."""
+    names = (f"{stem}{again}.torn" for again in chain([""], (f"-{number}" for number in count(2))))
+    return next(path for path in map(folder.joinpath, names) if not path.exists())

@@ -121,6 +121,18 @@ class Writer:
             self._file = None
             self._name = _next(self._name)
 
+    def leave(self) -> None:
+        """Lets go of the file as it is, open, for repair to find."""
+        if self._file:
+            self._file.leave()
+            self._file = None
+            self._name = _next(self._name)
+
+    @property
+    def reached(self) -> tuple[WarcName, int]:
+        """Up to where has been written: the file, and bytes in it."""
+        return self._name, self._file.size if self._file else 0
+
     def __enter__(self) -> Self:
         return self
 
@@ -236,18 +248,18 @@ class _File:
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells repair that this file has a living writer
         self._opened = opened
-        self._size = 0
+        self.size = 0
         self._is_torn = False
         sync_folder(folder)
 
     def is_over(self, max_bytes: int, oldest: datetime) -> bool:
-        return self._size >= max_bytes or self._opened <= oldest
+        return self.size >= max_bytes or self._opened <= oldest
 
     def append(self, *members: bytes) -> list[Place]:
         if self._is_torn:
             self._cut_tear()
         try:
-            _write_all(self._fd, b"".join(members), self._size)
+            _write_all(self._fd, b"".join(members), self.size)
         except OSError:
             self._is_torn = True
             with suppress(OSError):
@@ -255,12 +267,12 @@ class _File:
             raise
         places: list[Place] = []
         for member in members:
-            places.append(Place(f"{WARC_FOLDER}/{self.name.final}", self._size, len(member)))
-            self._size += len(member)
+            places.append(Place(f"{WARC_FOLDER}/{self.name.final}", self.size, len(member)))
+            self.size += len(member)
         return places
 
     def _cut_tear(self) -> None:
-        os.ftruncate(self._fd, self._size)
+        os.ftruncate(self._fd, self.size)
         self._is_torn = False
 
     def sync(self) -> None:
@@ -273,6 +285,9 @@ class _File:
         os.fsync(self._fd)
         os.rename(self._path, self._final)
         sync_folder(self._path.parent)
+        os.close(self._fd)
+
+    def leave(self) -> None:
         os.close(self._fd)
 
     def discard(self) -> None:

@@ -1,0 +1,110 @@
+"""Which answers repeat an earlier one, and what that earlier one says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive import urls
+from archive.capture import Place
+from archive.index.connection import Connection, Row
+from archive.warc import names
+
+# Of answers that say the same in other wrappings, this many are compared byte by byte.
+WRAPPINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A response whose body others may refer to."""
+
+    record_id: str
+    place: Place
+    payload_sha256: str
+    payload_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave with an answer, so that it can be asked whether that answer still stands."""
+
+    original: Original  # the record that holds the answer's body
+    etag: str | None
+    last_modified: str | None
+
+
+def originals(
+    connection: Connection, url: str, payload_sha256: str, *, run: names.WarcName, anywhere: bool
+) -> Iterator[Original]:
+    """Whole responses with this payload, of this address or `anywhere`, the likeliest to be equal first.
+
+    Only records that a rebuild meets before those of `run`: a revisit never refers forward.
+    """
+    rows = connection.execute(
+        """
+        SELECT * FROM captures
+        WHERE payload_sha256 = ? AND kind = 'response' AND truncated IS NULL AND (url = ? OR ?)
+        ORDER BY url = ? DESC, id DESC LIMIT ?
+        """,
+        (payload_sha256, url, anywhere, url, WRAPPINGS),
+    )
+    return (_original(row) for row in rows.fetchall() if _is_before(row["file"], run))
+
+
+def validators(connection: Connection, url: str, *, run: names.WarcName) -> Validators | None:
+    """What to ask with whether the last usable answer of an address still stands; None to ask in full."""
+    row = connection.execute(
+        """
+        SELECT captures.etag, captures.last_modified, held.*
+        FROM captures JOIN captures AS held ON held.record_id = coalesce(captures.revisit_of, captures.record_id)
+        WHERE captures.url = ? AND captures.status = 200 AND captures.truncated IS NULL
+        ORDER BY captures.id DESC LIMIT 1
+        """,
+        (url,),
+    ).fetchone()
+    if row is None or not (row[0] or row[1]) or not _is_before(row["file"], run):
+        return None
+    return Validators(_original(row), row[0], row[1])
+
+
+def original_place(connection: Connection, place: Place) -> Place | None:
+    """Where the body stands that the capture at a place repeats; None for one that has its own."""
+    row = connection.execute(
+        """
+        SELECT held.file, held."offset", held.length FROM captures
+        JOIN captures AS held ON held.record_id = captures.revisit_of
+        WHERE captures.file = ? AND captures."offset" = ?
+        """,
+        (place.file, place.offset),
+    ).fetchone()
+    return _place(row) if row else None
+
+
+def answered_before(connection: Connection, row: Row) -> Row | None:
+    """The capture whose reading holds for this one too, for it is the same page; None to read anew.
+
+    The charset is declared in the head, which is not repeated.
+    """
+    if row["kind"] != "revisit" or row["truncated"] or row["redirects_to"]:
+        return None
+    held: Row | None = connection.execute(
+        "SELECT * FROM captures WHERE record_id = ?", (row["revisit_of"],)
+    ).fetchone()
+    if held is None or held["role"] != "article" or held["reading"] is None or held["redirects_to"]:
+        return None
+    same_address = urls.canonical(held["url"]) == urls.canonical(row["url"])
+    same_head = row["status"] == 304 or (row["status"], row["charset"]) == (held["status"], held["charset"])
+    return held if same_address and same_head and held["status"] < 300 else None
+
+
+def _is_before(file: str, run: names.WarcName) -> bool:
+    name = names.parse(file.rpartition("/")[2])
+    return name is not None and (name.time, name.source) <= (run.time, run.source)
+
+
+def _original(row: Row) -> Original:
+    return Original(row["record_id"], _place(row), row["payload_sha256"], row["payload_bytes"])
+
+
+def _place(row: Row) -> Place:
+    return Place(row["file"], row["offset"], row["length"])
