@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from archive import facts, moments
+from archive import facts, manifests, moments
 from archive.article.model import Outlet
 from archive.capture import Capture, Place
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
@@ -89,6 +89,9 @@ class Recording:
         self.folder = folder
         self.crawl = started.crawl
         self.stopped: ArchiveError | None = None
+        self._source = started.source
+        self._written: set[str] = set()  # files
+        self._now = now
         self._connection = connection
         self._extractor = extractor
         self._writer = Writer(
@@ -126,6 +129,7 @@ class Recording:
             ]
             for file, end in ends.items():
                 reached(self._connection, file, end)
+        self._written.update(ends)
         return numbers
 
     @_or_stopped
@@ -141,6 +145,7 @@ class Recording:
                 add(self._connection, fact)
             for file, end in ends.items():
                 reached(self._connection, file, end)
+        self._written.update(ends)
 
     @_or_stopped
     def job(self, capture_id: int, outlet: Outlet) -> ReadJob | None:
@@ -160,7 +165,9 @@ class Recording:
             )
 
     def close(self) -> None:
-        """The last file gets its final name; after a stop it is left open, for the next crawl to mend."""
+        """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
+        for the next crawl to mend and list.
+        """
         if self.stopped is not None:
             self._writer.leave()
             return
@@ -169,6 +176,14 @@ class Recording:
     @_or_stopped
     def _finish(self) -> None:
         self._writer.close()
+        manifests.close(
+            self.folder,
+            self._connection,
+            crawl=self.crawl,
+            source=self._source,
+            now=self._now(),
+            written=self._written,
+        )
 
 
 def _end(place: Place) -> int:

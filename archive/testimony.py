@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive import facts
 from archive.capture import Capture
+from archive.errors import DamagedRecord
 from archive.facts import Fact, Fetched
 from archive.index.keeping import CaptureEntry, Payload
 from archive.warc import reader
@@ -28,24 +29,38 @@ def told(path: Path, *, start: int = 0) -> Iterator[Stated | Damage]:
 
     A response without the fact that belongs beside it is not told: it was never acknowledged.
     """
+    yield from told_by(reader.iterate(path, start=start))
+
+
+def told_by(records: Iterable[Record | Damage]) -> Iterator[Stated | Damage]:
+    """Likewise, of records as they are read."""
     response: Record | None = None
-    for record in reader.iterate(path, start=start):
+    for record in records:
         if isinstance(record, Damage):
             yield record
             continue
         if record.answers:
             response = record
             continue
-        stated = record.facts()
-        fact = facts.from_json(stated)
-        if fact is None:
-            continue
-        end = record.place.offset + record.place.length
-        if not isinstance(fact, Fetched):
-            yield Stated(fact, end)
-        elif response is not None:
-            yield Stated(fact, end, entry(response, stated))
-            response = None
+        try:
+            stated = _stated(record, response)
+        except DamagedRecord as error:
+            yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
+        except (TypeError, ValueError, AttributeError) as error:
+            yield Damage(record.place, f"its facts are not as this archive writes them ({error})")
+        else:
+            if stated is not None:
+                yield stated
+                response = None if stated.entry else response
+
+
+def _stated(record: Record, response: Record | None) -> Stated | None:
+    stated = record.facts()
+    fact = facts.from_json(stated)
+    end = record.place.offset + record.place.length
+    if not isinstance(fact, Fetched):
+        return Stated(fact, end) if fact else None
+    return Stated(fact, end, entry(response, stated)) if response is not None else None
 
 
 def entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:

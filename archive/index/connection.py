@@ -104,6 +104,12 @@ class _Cursor(sqlite3.Cursor):
         except sqlite3.DatabaseError as error:
             _tell(error, self.connection)
 
+    def executescript(self, script: str) -> Self:
+        try:
+            return super().executescript(script)
+        except sqlite3.DatabaseError as error:
+            _tell(error, self.connection)
+
     def __next__(self) -> Any:
         try:
             return super().__next__()
@@ -178,8 +184,7 @@ def _opened_state(path: Path, tables: str, synchronous: str) -> Connection:
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise DamagedIndex(f"{path} is damaged ({found}): {connection.advice}.")
-        for statement in tables.split(";"):
-            connection.execute(statement)
+        connection.executescript(tables)
     except BaseException:
         connection.close()
         raise
