@@ -36,7 +36,9 @@ class Capture:
     url: str  # the address as asked
     fetched_at: datetime  # aware, UTC: when the request was sent
     raw: bytes = field(repr=False)  # the whole response as received: status line, headers, framed body
-    earlier: Capture | None = field(default=None, repr=False)  # for a 304: the answer that it says still stands
+    earlier: Capture | None = field(
+        default=None, repr=False
+    )  # for a 304: the answer that it says still stands
 
     _head: Head | None = field(default=None, init=False, repr=False, compare=False)
     _body: bytes | None = field(default=None, init=False, repr=False, compare=False)

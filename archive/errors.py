@@ -29,6 +29,8 @@ class Unwritable(ArchiveError):
     @classmethod
     def of(cls, error: OSError, where: Path | str) -> Self:
         """The sentence for what the system said of a file or folder; what the system itself names goes first."""
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            return cls("No file handles are left: raise their limit ('ulimit -n') and crawl again.")
         said = _UNWRITABLE.get(error.errno or 0, f"{(error.strerror or str(error)).rstrip('.')}.")
         return cls(f"{error.filename or where} cannot be written: {said}")
 
@@ -40,9 +42,20 @@ _UNWRITABLE = {
     errno.EROFS: "it lies on a disk that is read-only.",
     errno.EACCES: "this user may not write there.",
     errno.EPERM: "this user may not write there.",
-    errno.EMFILE: "no file handles are left. Raise their limit ('ulimit -n') and crawl again.",
-    errno.ENFILE: "no file handles are left on this machine.",
 }
+# What is wrong with the machine, whichever page it happened to.
+_OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
+
+
+def trouble_of_the_machine(error: BaseException | None, where: Path | str) -> Unwritable | None:
+    """The error as one that every page will meet, however deep below it that lies; None when it is the page's."""
+    while error is not None:
+        if isinstance(error, Unwritable):
+            return error
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            return Unwritable.of(error, where)
+        error = error.__cause__ or error.__context__
+    return None
 
 
 class NotFound(ArchiveError):

@@ -90,9 +90,24 @@ class CrawlEnded:
     notes: tuple[str, ...] = ()
 
 
-Fact = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A WARC file made elsewhere was taken in."""
+
+    fact: ClassVar[str] = "imported"
+    file: str  # as it stands in the archive: "warc/import-….warc.gz"
+    name: str  # as it was given
+    sha256: str  # hex; of the file as it was given
+    at: str  # UTC
+    repacked: bool = False  # whether its records, unchanged, were compressed one by one
+    source: str | None = None  # whose its pages are said to be
+    title: str | None = None  # of that source
+    timezone: str | None = None  # likewise
+
+
+Fact = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded | Imported
 _KINDS: dict[str, type[Fact]] = {
-    kind.fact: kind for kind in (Fetched, Failed, Sighted, CrawlStarted, CrawlEnded)
+    kind.fact: kind for kind in (Fetched, Failed, Sighted, CrawlStarted, CrawlEnded, Imported)
 }
 
 

@@ -19,9 +19,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,10 +37,13 @@ FORMAT = 1
 FIRST_LINK = "0" * 64  # what the first record of a manifest is chained to
 UNREADABLE = "unreadable"  # the type of bytes that were no record when the manifest was closed
 _NAME = re.compile(r"(?P<number>\d{7,})-(?P<crawl>.+)\.jsonl")
-_PART = ".part"
+PART = ".part"  # ends the name of a manifest that is being written
 _LONGEST_LINE = 1024 * 1024  # addresses in WARC headers have no limit of their own
 _LONGEST_ADDRESS = 8192  # what is listed of an address
 _PIECE = 1024 * 1024
+_NEWEST = (
+    3  # of a source's manifests that can have been closed without their row: the last, and some to spare
+)
 
 
 class BadManifest(ArchiveError):
@@ -108,7 +112,13 @@ def paths(folder: Path) -> list[Path]:
 def head(folder: Path) -> Head | None:
     """The newest manifest with its digest; None when no crawl has closed one."""
     newest = paths(folder)[-1:]
-    return Head(newest[0].name, _digest_of(newest[0])) if newest else None
+    return Head(newest[0].name, file_digest(newest[0])) if newest else None
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a whole file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def hashed(stream: BinaryIO, length: int, whole: Any) -> str:
@@ -164,15 +174,15 @@ def close(
     It lists the files that the crawl has `written`, and those of its source that killed crawls left.
     The caller holds the source's lock. May be killed at any instant and begun anew.
     """
-    settle(folder, connection, source)
     own = set(written)
-    files = [file for file in unlisted(connection) if file in own or _source_of(file) == source]
+    settle(folder, connection, source, own)
+    files = [file for file in unlisted(connection) if file in own or source_of(file) == source]
     files = [file for file in files if (folder / file).is_file()]
     if not files:
         return None
     there = layout.manifests_of(folder)
     there.mkdir(exist_ok=True)
-    part = there / f"{crawl}.jsonl{_PART}"
+    part = there / f"{crawl}.jsonl{PART}"
     with part.open("wb") as stream:
         body = _Body(stream)
         body.line({"manifest": FORMAT, "crawl": crawl, "source": source, "closed_by": closed_by})
@@ -181,36 +191,32 @@ def close(
         with locks.waited(layout.manifests_lock(folder)):
             name, sha256 = _sealed(folder, body, part, crawl, now)
     with writing(connection):
-        _add_row(connection, name, sha256, moments.text(now), files)
+        _add_rows(connection, name, sha256, moments.text(now), files)
     return name
 
 
-def settle(folder: Path, connection: Connection, source: str) -> None:
+def settle(folder: Path, connection: Connection, source: str, own: Collection[str] = ()) -> None:
     """Files that a manifest lists and the index does not know of as listed (a crawl was killed between the
     two) get their row; what a killed crawl had begun to write of a manifest is thrown away.
     """
     there = layout.manifests_of(folder)
     crawl = re.compile(re.escape(source) + r"-\d{14,}")
-    for part in there.glob(f"*{_PART}"):
-        if crawl.fullmatch(part.name.removesuffix(".jsonl" + _PART)):
+    for part in there.glob(f"*{PART}"):
+        if crawl.fullmatch(part.name.removesuffix(".jsonl" + PART)):
             part.unlink(missing_ok=True)
-    open_ = {file for file in unlisted(connection) if _source_of(file) == source}
-    for path in reversed(paths(folder)) if open_ else ():
-        found = _NAME.fullmatch(path.name)
-        if not found or not crawl.fullmatch(found["crawl"]):
-            continue
-        if found["crawl"] < min(f"{source}-{_time_of(file)}" for file in open_):
-            break  # closed before any of them was begun
+    left = {file for file in unlisted(connection) if source_of(file) == source} - set(own)
+    if not left:
+        return
+    of_source = (
+        path for path in reversed(paths(folder)) if crawl.fullmatch(_NAME.sub(r"\g<crawl>", path.name))
+    )
+    for path in islice(of_source, _NEWEST):
         try:
             manifest = read(path)
-        except BadManifest:
-            continue
-        files = [listed.file for listed in manifest.files]
+        except (BadManifest, OSError):
+            continue  # for verify to tell
         with writing(connection):
-            _add_row(connection, manifest.name, manifest.sha256, manifest.closed_at, files)
-        open_ -= set(files)
-        if not open_:
-            break
+            _add_row(connection, manifest)
 
 
 def take_in(folder: Path, connection: Connection) -> None:
@@ -220,18 +226,34 @@ def take_in(folder: Path, connection: Connection) -> None:
             manifest = read(path)
         except (BadManifest, OSError):
             continue  # for verify to tell
-        files = [listed.file for listed in manifest.files]
         with writing(connection):
-            _add_row(connection, manifest.name, manifest.sha256, manifest.closed_at, files)
+            _add_row(connection, manifest)
 
 
 def unlisted(connection: Connection) -> list[str]:
     """The WARC files the index knows and no manifest lists yet."""
     rows = connection.execute("SELECT file FROM warc_files WHERE manifest IS NULL").fetchall()
-    return sorted((row["file"] for row in rows), key=lambda file: (_time_of(file), file))
+    return sorted((row["file"] for row in rows), key=lambda file: (time_of(file), file))
 
 
-def _add_row(connection: Connection, name: str, sha256: str, closed_at: str, files: Sequence[str]) -> None:
+def source_of(file: str) -> str | None:
+    """Whose crawls write files of that name, imports among them; None when it is none of ours."""
+    name = _name_of(file)
+    return name.source if name else None
+
+
+def time_of(file: str) -> str:
+    """When the run began that a file is named after: YYYYMMDDhhmmss; empty when it is none of ours."""
+    name = _name_of(file)
+    return name.time if name else ""
+
+
+def _add_row(connection: Connection, manifest: Manifest) -> None:
+    files = [listed.file for listed in manifest.files]
+    _add_rows(connection, manifest.name, manifest.sha256, manifest.closed_at, files)
+
+
+def _add_rows(connection: Connection, name: str, sha256: str, closed_at: str, files: Sequence[str]) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO manifests (name, sha256, closed_at) VALUES (?, ?, ?)",
         (name, sha256, closed_at),
@@ -422,20 +444,11 @@ def _entry(path: Path, fields: Mapping[str, Any]) -> Entry:
     raise BadManifest(f"{layout.MANIFESTS}/{path.name}: {fields!r} is no record.")
 
 
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _order(name: str) -> tuple[int, str]:
     return number_of(name) or 0, name
 
 
-def _source_of(file: str) -> str | None:
-    name = names.parse(file.rpartition("/")[2])
-    return name.source if name else None
-
-
-def _time_of(file: str) -> str:
-    name = names.parse(file.rpartition("/")[2])
-    return name.time if name else ""
+def _name_of(file: str) -> names.WarcName | None:
+    name = file.rpartition("/")[2]
+    copied = names.parse_copy(name)
+    return copied.beside if copied else names.parse(name)

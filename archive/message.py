@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 STATUS_LINE = re.compile(
-    rb"(?:\r?\n)*HTTP/?(?:\d+(?:\.\d+)?)?[ \t]+(\d{3})(?!\d)[ \t]*([^\r\n]*)", re.IGNORECASE
+    rb"(?:\r?\n)*HTTP/?(?:\d+(?:\.(?:\d+|x))?)?[ \t]+(\d{3})(?!\d)[ \t]*([^\r\n]*)", re.IGNORECASE
 )
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")

@@ -6,18 +6,21 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import layout, locks
+from archive import layout, locks, manifests
 from archive.article.model import Outlet
-from archive.facts import CrawlStarted, Fetched
+from archive.errors import ArchiveError
+from archive.facts import CrawlStarted, Fetched, Imported
 from archive.index import articles, pending
 from archive.index.connection import Connection, connect, writing
-from archive.recording import add_stated, reached, said
+from archive.recording import add_stated, reached
 from archive.testimony import Stated, told
-from archive.warc import names, repair
+from archive.warc import names
 from archive.warc.record import Damage
+from archive.warc.writer import sync_folder
 from archive.workers import ReadDone, answered, read_job
 
 WINDOW = 64  # captures handed to the workers ahead of the one being settled
@@ -33,7 +36,7 @@ class Rebuilt:
     articles: int = 0
     versions: int = 0
     damages: list[str] = field(default_factory=list)
-    repairs: list[str] = field(default_factory=list)  # what killed crawls had left, and what was done
+    unfinished: list[str] = field(default_factory=list)  # what killed crawls left, for the next ones to mend
 
 
 def rebuild(
@@ -47,7 +50,8 @@ def rebuild(
     """A new index in place of the old one, which stays until the new one is whole.
 
     `progress` is told bytes read and bytes in all. A source without a file is read in the zone its
-    crawls state. ArchiveBusy while a crawl or another rebuild runs.
+    crawls state. WARC files are only read; what cannot be is told, and the rest goes in. May be killed at
+    any instant. ArchiveBusy while a crawl or another rebuild runs.
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
     with locks.held(layout.writers_lock(folder), busy):
@@ -58,9 +62,23 @@ def rebuild(
         connection.execute("PRAGMA synchronous = OFF")  # a rebuild that dies is begun again
         rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(progress)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rebuilt.damages.extend(_no_longer_there(layout.index_of(folder), connection))
         connection.close()
         _swap(new, layout.index_of(folder))
     return rebuilt
+
+
+def _no_longer_there(old: Path, rebuilt: Connection) -> list[str]:
+    """A sentence for each WARC file that the old index knew, and that is in the folder no more."""
+    try:
+        connection = connect(old)
+    except ArchiveError:
+        return []  # lost or damaged: it is why one rebuilds
+    files = "SELECT file FROM warc_files ORDER BY file"
+    there = {row["file"] for row in rebuilt.execute(files)}
+    gone = [row["file"] for row in connection.execute(files) if row["file"] not in there]
+    connection.close()
+    return [f"{file} was in the index and is in the folder no more" for file in gone]
 
 
 class _Rebuild:
@@ -81,8 +99,6 @@ class _Rebuild:
         self.rebuilt = Rebuilt()
 
     def run(self, progress: Callable[[int, int], None]) -> Rebuilt:
-        for path in names.left_open(self.folder):
-            self.rebuilt.repairs.append(said(names.place_file(path), repair.repair(path)))
         paths = names.files(self.folder)
         total, before = sum(path.stat().st_size for path in paths), 0
         for path in paths:
@@ -92,6 +108,7 @@ class _Rebuild:
             progress(before, total)
         with writing(self.connection):
             self._settle(leave=0)
+        manifests.take_in(self.folder, self.connection)
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)
@@ -99,38 +116,65 @@ class _Rebuild:
 
     def _file(self, path: Path) -> Iterator[int]:
         self.rebuilt.files += 1
-        stated = told(path)
+        file, size, end = names.place_file(path), path.stat().st_size, 0
+        is_open = path.name.endswith(names.OPEN)
+        stated = self._readable(file, told(path))
         more = True
         while more:
             more = False
             with writing(self.connection):
                 for count, one in enumerate(stated, 1):
                     if isinstance(one, Damage):
-                        self.rebuilt.damages.append(
-                            f"{one.place.file} at byte {one.place.offset}: {one.reason}"
-                        )
+                        is_torn = is_open and one.place.offset + one.place.length == size
+                        if not is_torn:
+                            self._damaged(file, one.place.offset, one.reason)
                         continue
-                    self._take(one)
+                    self._take(file, one)
+                    end = one.end
                     if count == FACTS_A_COMMIT:
                         more = True
                         yield one.end
                         break
-        with writing(self.connection):
-            reached(self.connection, names.place_file(path), path.stat().st_size)
+        if is_open:
+            self.rebuilt.unfinished.append(f"{file} was left open by a killed crawl: the next one mends it.")
+        if end:
+            with writing(self.connection):
+                reached(self.connection, file, end if is_open else size)
 
-    def _take(self, stated: Stated) -> None:
+    def _readable(self, file: str, stated: Iterator[Stated | Damage]) -> Iterator[Stated | Damage]:
+        try:
+            yield from stated
+        except OSError as error:
+            self.rebuilt.damages.append(f"{file}: it cannot be read ({error.strerror or error})")
+
+    def _damaged(self, file: str, offset: int, reason: str) -> None:
+        self.rebuilt.damages.append(f"{file} at byte {offset}: {reason}")
+
+    def _take(self, file: str, stated: Stated) -> None:
+        if isinstance(stated.fact, Imported) and stated.fact.source and stated.fact.timezone:
+            self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
         if isinstance(stated.fact, CrawlStarted):
             self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
-        capture_id = add_stated(self.connection, stated)
-        if capture_id is not None and isinstance(stated.fact, Fetched) and stated.fact.role == "article":
+        try:
+            capture_id = add_stated(self.connection, stated)
+        except ArchiveError:
+            raise
+        except (
+            Exception
+        ) as error:  # the outermost edge of one fact: whatever was written there, the rest goes in
+            self._damaged(file, stated.end, f"what the record before says makes no row ({error})")
+            return
+        if capture_id is None or not isinstance(stated.fact, Fetched) or stated.entry is None:
+            pass
+        elif pending.may_be_article(
+            stated.fact.role, stated.entry.status, stated.entry.media_type, stated.entry.truncated
+        ):
             outlet = self.outlets.get(stated.fact.source or "", Outlet("UTC"))
             self.readings.append((capture_id, outlet, self._read(capture_id, outlet, ahead=True)))
         self._settle(leave=WINDOW)
 
     def _read(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> Future[ReadDone] | None:
-        job = pending.job(
-            self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
-        )
+        job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead)
         return self.executor.submit(read_job, job) if job else None
 
     def _settle(self, *, leave: int) -> None:
@@ -146,10 +190,24 @@ class _Rebuild:
 
 
 def _swap(new: Path, index: Path) -> None:
-    """The new index takes the old one's name; the old one's WAL, which is not the new one's, goes first."""
+    """The new index takes the old one's name.
+
+    The old one's WAL, which is not the new one's, goes first; and before that what is in it goes into the
+    old index, which is whole therefore until the moment of the swap.
+    """
+    with suppress(ArchiveError):  # damaged, say: the reason for a rebuild
+        old = connect(index)
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        old.close()
+    fd = os.open(new, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
     for beside in (*_beside(new), *_beside(index)):
         beside.unlink(missing_ok=True)
     os.replace(new, index)
+    sync_folder(index.parent)
 
 
 def _beside(index: Path) -> tuple[Path, Path]:

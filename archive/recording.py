@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from archive import facts, manifests, moments
+from archive import facts, manifests, moments, repeating
 from archive.article.model import Outlet
 from archive.capture import Capture, Place
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
-from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted
-from archive.index import articles, keeping, pending
+from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
+from archive.index import articles, keeping, pending, repeats
 from archive.index.articles import Settled
 from archive.index.connection import Connection, writing
-from archive.index.keeping import CaptureEntry
+from archive.index.keeping import CaptureEntry, Payload
+from archive.index.repeats import Original
 from archive.testimony import Stated, told
 from archive.warc import names, repair
-from archive.warc.record import Exchange
+from archive.warc.record import Exchange, Revisit
 from archive.warc.writer import Writer
 from archive.workers import ReadDone, ReadJob
 
@@ -32,6 +34,7 @@ class Fetch:
 
     exchange: Exchange
     why: Fetched
+    asked_of: Original | None = None  # the answer that the server was asked about: does it still stand?
 
 
 P = ParamSpec("P")
@@ -83,11 +86,14 @@ class Recording:
         extractor: str,
         info: Mapping[str, str],
         max_bytes: int,
+        max_age: timedelta = timedelta(hours=24),
         now: Callable[[], datetime],
         new_id: Callable[[], UUID],
     ) -> None:
         self.folder = folder
         self.crawl = started.crawl
+        began = names.began(folder, moments.read(started.at))
+        self.run = names.named(started.source, began, 0)
         self.stopped: ArchiveError | None = None
         self._source = started.source
         self._written: set[str] = set()  # files
@@ -97,9 +103,10 @@ class Recording:
         self._writer = Writer(
             folder,
             started.source,
-            moments.read(started.at),
+            began,
             info,
             max_bytes=max_bytes,
+            max_age=max_age,
             now=now,
             new_id=new_id,
         )
@@ -108,17 +115,22 @@ class Recording:
     @_or_stopped
     def keep(self, fetches: Sequence[Fetch]) -> list[int]:
         """The numbers of the captures, in order."""
-        entries, ends = [], {}
+        entries: list[CaptureEntry] = []
+        ends: dict[str, int] = {}
         for fetch in fetches:
-            written = self._writer.write(fetch.exchange)
+            capture = Capture(fetch.exchange.url, fetch.exchange.fetched_at, fetch.exchange.response)
+            revisit, payload = self._repeated(fetch, capture, entries)
+            written = self._writer.write(fetch.exchange, revisit)
             ends[written.place.file] = _end(written.metadata.place)
             entries.append(
                 CaptureEntry.of(
-                    Capture(fetch.exchange.url, fetch.exchange.fetched_at, fetch.exchange.response),
+                    capture,
                     record_id=written.record_id,
                     place=written.place,
                     digest=written.block_digest,
                     truncated=fetch.exchange.truncated,
+                    revisit_of=revisit.original.record_id if revisit else None,
+                    payload=payload,
                 )
             )
         self._writer.sync()
@@ -148,9 +160,11 @@ class Recording:
         self._written.update(ends)
 
     @_or_stopped
-    def job(self, capture_id: int, outlet: Outlet) -> ReadJob | None:
-        """What a worker needs to read a capture; None for answers that are not read."""
-        return pending.job(self._connection, self.folder, capture_id, outlet, self._extractor)
+    def job(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> ReadJob | None:
+        """What a worker needs to read a capture; None for answers that are not read, and `ahead` of its
+        turn to be settled also for one that may be what it was.
+        """
+        return pending.job(self._connection, self.folder, capture_id, outlet, self._extractor, ahead=ahead)
 
     @_or_stopped
     def settle(self, capture_id: int, done: ReadDone | None) -> Settled:
@@ -185,12 +199,32 @@ class Recording:
             written=self._written,
         )
 
+    def _repeated(
+        self, fetch: Fetch, capture: Capture, unlisted: Sequence[CaptureEntry]
+    ) -> tuple[Revisit | None, Payload]:
+        revisit = repeating.unmodified(self.folder, fetch.exchange, fetch.asked_of)
+        if revisit is not None:
+            return revisit, Payload(revisit.payload_digest, revisit.payload_bytes)
+        payload = Payload.of(capture)
+        anywhere = fetch.why.role in repeating.ANYWHERE
+        held = chain(
+            repeating.just_written(unlisted, capture.url, payload, anywhere=anywhere),
+            repeats.originals(
+                self._connection,
+                capture.url,
+                payload.digest.removeprefix("sha256:"),
+                run=self.run,
+                anywhere=anywhere,
+            ),
+        )
+        return repeating.identical(self.folder, fetch.exchange, payload, held), payload
+
 
 def _end(place: Place) -> int:
     return place.offset + place.length
 
 
-def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnded) -> None:
+def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnded | Imported) -> None:
     """The rows of a fact that stands beside no response."""
     match fact:
         case Failed():
@@ -202,13 +236,20 @@ def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnd
             keeping.add_crawl_started(connection, fact)
         case CrawlEnded():
             keeping.add_crawl_ended(connection, fact)
+        case Imported():
+            keeping.add_imported(connection, fact)
 
 
 def add_stated(connection: Connection, stated: Stated) -> int | None:
     """The rows of a fact read back from a WARC file; the capture's number where it is a fetch."""
     if isinstance(stated.fact, Fetched):
         assert stated.entry is not None
+        keeping.add_unstated(
+            connection, stated.fact.crawl, stated.fact.source, moments.text(stated.entry.fetched_at)
+        )
         return keeping.add_capture(connection, stated.entry, stated.fact)
+    if isinstance(stated.fact, Failed):
+        keeping.add_unstated(connection, stated.fact.crawl, stated.fact.source, stated.fact.at)
     add(connection, stated.fact)
     return None
 
@@ -245,7 +286,7 @@ def recover(folder: Path, connection: Connection, source: str) -> list[str]:
             whole = repaired.file
         if whole is not None and whole.stat().st_size > known:
             with writing(connection):
-                _take_in(connection, whole, file, known)
+                take_in(connection, whole, file, known)
     return done
 
 
@@ -257,7 +298,8 @@ def said(file: str, repaired: repair.Repaired) -> str:
     return f"{file} was left open: {repaired.torn_bytes} torn bytes were moved to {torn}."
 
 
-def _take_in(connection: Connection, path: Path, file: str, known: int) -> None:
+def take_in(connection: Connection, path: Path, file: str, known: int = 0) -> None:
+    """The rows of everything a WARC file states from `known` bytes on."""
     for stated in told(path, start=known):
         if isinstance(stated, Stated):
             add_stated(connection, stated)

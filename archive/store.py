@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
-from archive import comparing, layout, rebuilding, urls, verifying
+from archive import comparing, layout, mending, rebuilding, urls, verifying
 from archive.article.model import Outlet
 from archive.capture import Capture, Place
 from archive.comparing import FieldChange
 from archive.errors import BadQuery, NoArchive, NotFound
+from archive.findings import Verified
+from archive.importing import Importer, Origin, TakenIn
 from archive.index import captures, repeats, search, versions
 from archive.index.captures import CaptureRow, CrawlRow, SightingRow
 from archive.index.connection import Connection, connect
 from archive.index.search import Filters, Passage, Sort
 from archive.index.versions import ArticleVersion
 from archive.rebuilding import Rebuilt
-from archive.verifying import Verified
-from archive.warc import reader
+from archive.warc import foreign, reader
 from archive.warc.record import Record
 
 
@@ -209,8 +211,51 @@ class Archive:
         ]
 
     def verify(self, progress: Callable[[int, int], None] = lambda done, all_: None) -> Verified:
-        """Every record against its digests and every row against its record."""
-        return verifying.verify(self.folder, self.connection, progress)
+        """Every record against its digests and its manifest, every row against its record, every manifest."""
+        return verifying.verify(self.folder, None, progress)
+
+    @staticmethod
+    def check(
+        folder: Path | str,
+        executor: Executor,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+        *,
+        repair: bool = False,
+        noted: str | None = None,
+    ) -> Verified:
+        """Likewise, in other processes and even without a readable index; `repair` mends what can be mended.
+
+        A head `noted` down earlier must be in the chain of manifests.
+        """
+        folder = Path(folder)
+        mended = mending.mend_crashes(folder, lambda: datetime.now(UTC)) if repair else []
+        verified = verifying.verify(folder, executor, progress, noted=noted)
+        verified.mended += mended
+        if repair:
+            mending.mend_rows(folder, verified)
+        return verified
+
+    def take_in(
+        self, paths: Sequence[Path], executor: Executor, origin: Origin | None = None
+    ) -> Iterator[TakenIn]:
+        """WARC files made elsewhere, copied into the archive and their articles read, one after another.
+
+        NotWarc, before anything is taken in, when one of them is none.
+        """
+        from archive.article.reading import EXTRACTOR
+
+        for path in paths:
+            foreign.look_at(path)
+        importer = Importer(
+            self.folder,
+            self.connection,
+            executor,
+            EXTRACTOR,
+            {"software": "newsarchive"},
+            lambda: datetime.now(UTC),
+            uuid4,
+        )
+        return (importer.take_in(path, origin) for path in paths)
 
     @staticmethod
     def rebuild(
@@ -235,7 +280,7 @@ class Archive:
             return int(row["article_id"])
         stated = str(key).strip()
         if not stated.isdecimal():
-            raise NotFound(f"{stated!r} is neither an address nor an article's number.")
+            raise BadQuery(f"{stated!r} is neither an address nor an article's number.")
         rows = self.connection.execute(
             "SELECT id FROM articles WHERE id = ? OR CAST(id AS TEXT) LIKE ? ORDER BY id != ? LIMIT 2",
             (int(stated), stated + "%", int(stated)),

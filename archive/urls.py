@@ -56,6 +56,8 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PATH_BARE = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
 _QUERY_BARE = _PATH_BARE | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+# «from=main» names the place of a link; «from=20» and «from=2022-01-10» say what is shown.
+_PLACE_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -75,7 +77,7 @@ def canonical(url: str) -> str:
     query = "&".join(
         pair
         for pair in _regular_escapes(parts.query, _QUERY_BARE).split("&")
-        if pair and not _is_tracking(pair.partition("=")[0])
+        if pair and not _is_tracking(*pair.partition("=")[::2])
     )
     return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}"
 
@@ -193,6 +195,8 @@ def _without_dot_segments(path: str) -> str:
     return "/" + "/".join(kept) if segments else ""
 
 
-def _is_tracking(name: str) -> bool:
+def _is_tracking(name: str, value: str) -> bool:
     lowered = name.lower()
+    if lowered == "from":
+        return _PLACE_NAME.fullmatch(value) is not None
     return lowered in TRACKING_PARAMETERS or lowered.startswith(TRACKING_PREFIXES)

@@ -16,18 +16,22 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from archive.article.model import Article, Listed, NotAnArticle, Outlet
-from archive.capture import Place
+from archive.capture import MAX_PAYLOAD, Capture, Place
 from archive.errors import ArchiveError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+JOBS_A_READER = 500  # then it is replaced: what its libraries pile up must not count against a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class ReadJob:
     place: Place
     outlet: Outlet
     listed: Listed | None
+    is_cut: bool = False  # the connection ended before the promised length
     original: Place | None = None  # of a revisit: the record that holds its body
     # The capture of the version to compare with, where another extractor had read it.
     before: ReadJob | None = None
@@ -71,9 +76,25 @@ def read_job(job: ReadJob) -> ReadDone:
 
 def _read(job: ReadJob) -> Article | NotAnArticle:
     from archive.article.reading import read
+    from archive.markup import ends_whole
     from archive.warc.reader import read_capture
 
-    return read(read_capture(job.folder, job.place, job.original).standing, job.outlet, job.listed)
+    capture = read_capture(job.folder, job.place, job.original).standing
+    try:
+        if job.is_cut and not ends_whole(capture.payload()):
+            return NotAnArticle("answer cut off (disconnect)")
+        return bounded(read, capture, job.outlet, job.listed)
+    except ReaderEnded as error:
+        return unreadable(error).reading
+
+
+def bounded(
+    function: Callable[Concatenate[Capture, P], T], capture: Capture, *args: P.args, **kw: P.kwargs
+) -> T:
+    """What a function makes of a capture; ReaderEnded when the capture unpacks to more than anyone reads."""
+    if len(capture.payload()) >= MAX_PAYLOAD:
+        raise ReaderEnded(f"it unpacks to more than {MAX_PAYLOAD // 1024**2} MiB")
+    return function(capture, *args, **kw)
 
 
 def answered(reading: Future[ReadDone]) -> ReadDone:
@@ -130,6 +151,7 @@ class _Readers(Executor):
 
     def _serve(self) -> None:
         reader: _Reader | None = None
+        jobs = 0
         while (job := self._jobs.get()) is not None:
             future, call = job
             if not future.set_running_or_notify_cancel():
@@ -137,8 +159,12 @@ class _Readers(Executor):
             try:
                 reader = reader or _Reader(self._allowance)
                 is_result, answer = reader.answer(call)
+                jobs += 1
+                if jobs == JOBS_A_READER:
+                    reader.close()
+                    reader, jobs = None, 0
             except ReaderEnded as ended:
-                reader, is_result, answer = None, False, ended
+                reader, jobs, is_result, answer = None, 0, False, ended
             except Exception as error:  # no process to be had, say: the job is told, the next one tries again
                 is_result, answer = False, error
             if is_result:
@@ -229,7 +255,8 @@ def _raised(error: Exception) -> bytes:
 def _limit(what: int, most: int) -> None:
     hard = resource.getrlimit(what)[1]
     soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (soft, hard))
+    with suppress(ValueError, OSError):  # a kernel that knows no such bound
+        resource.setrlimit(what, (soft, hard))
 
 
 def _end_with(sentinel: int) -> None:

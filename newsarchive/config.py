@@ -35,6 +35,7 @@ class Settings:
     workers: int | None  # processes that read pages; None: one a processor core
     crawls_at_once: int  # how many crawls the timetable lets run together
     warc_max_bytes: int  # from this size on, a new WARC file is begun
+    warc_max_hours: int  # and from this age on
     answer_seconds: int  # how long one answer may take from the first byte asked to the last received
     answer_bytes: int  # how long its body may be; the rest is left out, and the record says so
     host: str  # where the web interface listens
@@ -63,6 +64,7 @@ def load(folder: Path) -> Settings:
         workers=table.workers,
         crawls_at_once=table.crawls_at_once,
         warc_max_bytes=table.warc_max_bytes,
+        warc_max_hours=table.warc_max_hours,
         answer_seconds=table.limits.answer_seconds,
         answer_bytes=table.limits.answer_bytes,
         host=table.serve.host,
@@ -108,6 +110,9 @@ TEMPLATE = """\
 
 # From this size on, a new WARC file is begun.
 # warc_max_bytes = 1_000_000_000
+
+# And from this age on, in hours.
+# warc_max_hours = 24
 
 # How long one answer of a server may take, in seconds, and how long it may be.
 # [limits]
@@ -167,5 +172,6 @@ class _Settings(_Table):
     workers: Annotated[int, Field(ge=1)] | None = None
     crawls_at_once: Annotated[int, Field(ge=1)] = 4
     warc_max_bytes: Annotated[int, Field(ge=1_000_000)] = 1_000_000_000
+    warc_max_hours: Annotated[int, Field(ge=1, le=24 * 365)] = 24
     limits: _Limits = _Limits()
     serve: _Serve = _Serve()

@@ -76,7 +76,7 @@ class Outcome:
 
 def start_crawl(folder: Path, order: Order) -> subprocess.Popen[str]:
     """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log."""
-    arguments = [sys.executable, "-m", "newsarchive.child", order.source]
+    arguments = [sys.executable, "-m", "newsarchive.child", "--end-with-input", order.source]
     if order.max_articles:
         arguments += ["--max-articles", str(order.max_articles)]
     if order.since:
@@ -91,6 +91,7 @@ def start_crawl(folder: Path, order: Order) -> subprocess.Popen[str]:
     }
     return subprocess.Popen(
         arguments,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -128,6 +129,8 @@ def watch(
             ended = event
     exit_code = child.wait()
     listening.join()
+    if child.stdin is not None:
+        child.stdin.close()
     if ended is None:
         sentence = said[-1].strip() if said else f"The crawl ended without a word (exit code {exit_code})."
         return Outcome(source, "failed", notes=[sentence], exit_code=exit_code or 1)

@@ -27,6 +27,7 @@ SPIDER_LOADER_CLASS = "spiders.loader.SourceLoader"
 NEWSARCHIVE_FOLDER = str(_folder) if _folder else None
 NEWSARCHIVE_OPERATOR = (_settings.operator or _settings.contact) if _settings else None
 NEWSARCHIVE_WARC_MAX_BYTES = _settings.warc_max_bytes if _settings else 10**9
+NEWSARCHIVE_WARC_MAX_HOURS = _settings.warc_max_hours if _settings else 24
 NEWSARCHIVE_WORKERS = _settings.workers if _settings else None
 NEWSARCHIVE_TELL = False  # JSON lines on standard output: where the crawl stands, and what came of it
 

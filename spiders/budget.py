@@ -21,6 +21,7 @@ class Budget:
         self._source = source
         self._report = report
         self._note = note
+        self.is_met = False
         self._pages = 0
         self._parts: Counter[str | None] = Counter()  # article → parts asked for
 
@@ -36,6 +37,7 @@ class Budget:
             return False
         if task.tries or task.why.role in PARTS or self._pages < self._source.most_pages:
             return True
+        self.is_met = True
         if task.why.role == "article":
             self._report.left_out.add(urls.canonical(task.url))
         self._note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -26,6 +27,9 @@ _LASTING: dict[type[Exception], str] = {
     UnsupportedURLSchemeError: "it is no web address",
     DownloadCancelledError: "the answer was longer than the limit",
 }
+# Statuses of servers that may answer otherwise soon, and Scrapy's word for an answer that is not whole.
+TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+CUT = "dataloss"
 DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_PASSING, *_LASTING, IgnoreRequest, ArchiveError)
 
 
@@ -37,19 +41,32 @@ class RobotsUnavailable(IgnoreRequest):
     """robots.txt answered with a server's error: RFC 9309 section 2.3.1.4 forbids all."""
 
 
+class HostLeftAlone(IgnoreRequest):
+    """The host is silent, or wants longer pauses than a crawl can keep."""
+
+
 class CrawlStops(IgnoreRequest):
     """The crawl was stopped before the address was asked: the next crawl asks it."""
 
 
-def may_pass(error: Exception) -> bool:
+def may_pass(error: BaseException | None) -> bool:
     """Whether an error may be gone at the next try."""
     return isinstance(error, tuple(_PASSING))
+
+
+def may_pass_later(error: BaseException | None) -> bool:
+    """Whether an error may be gone at the next crawl."""
+    return may_pass(error) or isinstance(error, (RobotsUnavailable, HostLeftAlone))
 
 
 def reason_of(error: BaseException | None) -> str:
     """A sentence's worth of why; what nobody foresaw is told with its name."""
     if isinstance(error, (ArchiveError, IgnoreRequest)) and str(error):
         return str(error).rstrip(".")
+    if any(
+        isinstance(one.value, SSL.Error) for one in getattr(getattr(error, "__cause__", None), "reasons", ())
+    ):
+        return "the TLS connection failed"
     for kind, words in (_PASSING | _LASTING).items():
         if isinstance(error, kind):
             return words

@@ -22,6 +22,7 @@ from archive.capture import MAX_PAYLOAD, Capture
 from archive.urls import canonical, is_web
 from spiders.discover import Discovered
 
+MOST_LISTED = 50_000  # in one file; the sitemaps' own standard allows no more
 _GZIP = b"\x1f\x8b"
 _PROLOG = re.compile(r"^.{0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
@@ -74,13 +75,15 @@ def read_sitemap(capture: Capture) -> Sitemap:
             )
             for entry in urls
         ),
-        sitemaps=tuple(dict.fromkeys(address for address in index if address)),
+        sitemaps=tuple(dict.fromkeys(address for address in index if address))[:MOST_LISTED],
     )
 
 
 def _discovered(entries: Iterator[tuple[str | None, str | None, str | None]]) -> tuple[Discovered, ...]:
     found: dict[str, Discovered] = {}
     for url, title, stamp in entries:
+        if len(found) == MOST_LISTED:
+            break
         if url and canonical(url) not in found:
             found[canonical(url)] = Discovered(url, len(found) + 1, title, stamp)
     return tuple(found.values())

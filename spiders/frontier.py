@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar, cast
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 
-from spiders.task import Task
-from spiders.visit import Visit
+from archive.errors import ArchiveError
+from spiders.visit import QUEUED, Visit
+
+T = TypeVar("T")
 
 
 class Frontier(BaseScheduler):
@@ -20,15 +24,21 @@ class Frontier(BaseScheduler):
         self._visit = cast("Visit", spider)
 
     def has_pending_requests(self) -> bool:
-        return not self._visit.queue.is_empty()
+        return self._or_stop(self._visit.queue.is_empty) is False
 
     def enqueue_request(self, request: Request) -> bool:
-        task: Task = request.meta["task"]
-        is_queued = self._visit.budget.has_room(task) and self._visit.queue.add(task)
-        if is_queued:
-            self._visit.budget.spend(task)
-        return is_queued
+        if QUEUED in request.meta:
+            return True
+        return self._or_stop(partial(self._visit.admit, request.meta["task"])) or False
 
     def next_request(self) -> Request | None:
-        task = self._visit.queue.lease()
+        task = self._or_stop(self._visit.queue.lease)
         return self._visit.request(task) if task else None
+
+    def _or_stop(self, act: Callable[[], T]) -> T | None:
+        """What the queue answers; a queue that cannot be written ends the visit."""
+        try:
+            return act()
+        except ArchiveError as error:
+            self._visit.stop(error)
+            return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -21,22 +22,26 @@ from archive import layout, urls
 from archive.article import dates
 from archive.article.model import Article
 from archive.capture import Capture
+from archive.errors import ArchiveError, trouble_of_the_machine
 from archive.facts import Fetched
 from archive.index import pending
 from archive.replay.requisites import requisites
-from archive.warc.reader import read_record
 from spiders.budget import MOST_NESTED, Budget
 from spiders.discover import Discovered, Listing, read_listing
-from spiders.failures import CrawlStops, may_pass, reason_of
+from spiders.failures import CUT, TRY_AGAIN, CrawlStops, may_pass_later, reason_of
 from spiders.feeds import read_feed, read_sitemap
 from spiders.pace import Pace
 from spiders.politeness import Guard
 from spiders.queue import Queue
-from spiders.recorder import Recorder, Unreadable
+from spiders.recorder import ASKED_OF, Recorder, Unreadable
 from spiders.source import Source, load
-from spiders.task import MAX_HOPS, Task
+from spiders.task import MAX_HOPS, PARTS, Task
+from spiders.visit import QUEUED
 
 USABLE = 200
+CONDITIONAL = frozenset(
+    {"listing", "feed", "sitemap", "article", "image", "requisite"}
+)  # robots.txt is small
 PROGRESS_SECONDS = 0.5
 IMAGES = {"none": 0, "lead": 1, "all": None}  # how many of an article's pictures are captured
 
@@ -79,6 +84,8 @@ class NewsSpider(Spider):
         self.full = str(full).lower() in ("1", "true", "yes")
         self._admitted: set[str] = set()  # canonical addresses of articles not yet known that are asked for
         self._told_at = 0.0
+        self._answered_before: list[tuple[Task, int]] = []  # what killed crawls captured and did not finish
+        self._stopping: asyncio.Future[None] | None = None
         self._redirects: dict[str, Task] = {}  # a task's key → where its answer pointed
         self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
@@ -95,6 +102,7 @@ class NewsSpider(Spider):
             self.source,
             operator=crawler.settings["NEWSARCHIVE_OPERATOR"],
             max_bytes=crawler.settings.getint("NEWSARCHIVE_WARC_MAX_BYTES"),
+            max_age=timedelta(hours=crawler.settings.getint("NEWSARCHIVE_WARC_MAX_HOURS")),
             workers=crawler.settings.get("NEWSARCHIVE_WORKERS"),
         )
         self.recorder.report.out = sys.stdout if crawler.settings.getbool("NEWSARCHIVE_TELL") else None
@@ -102,23 +110,51 @@ class NewsSpider(Spider):
         state = folder / layout.STATE
         self.pace = Pace(state / "pace.db")
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
+        if self.queue.is_anew:
+            self.note(
+                "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
+            )
         if self.full:
             self.queue.forget()
         else:
-            self.queue.take_over(self.recorder.held_in)
+            self._answered_before = self.queue.take_over(self.recorder.held_in)
+        self.recorder.on_trouble = self.stop
+        for sentence in self.recorder.mended:
+            self.logger.info(sentence)
         own = [section.url for section in self.source.sections]
         setattr(crawler, "recorder", self.recorder)
         setattr(crawler, "guard", Guard((*own, *self.source.feeds, *self.source.sitemaps)))
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
-        outcome = {"finished": "limit" if self.recorder.report.left_out else "finished"}.get(
-            reason, "stopped"
-        )
-        await self.recorder.finish(outcome)
+        is_limited = bool(self.recorder.report.left_out) or self.budget.is_met
+        outcome = {"finished": "limit" if is_limited else "finished"}.get(reason, "stopped")
+        outcome = await self.recorder.finish(outcome)
+        if self.recorder.trouble is not None:
+            self.note(str(self.recorder.trouble))
         self.recorder.report.ended(self.crawl_id, outcome)
         self.queue.close()
         self.pace.close()
+
+    def admit(self, task: Task) -> bool:
+        """Whether the task is new and the budget has room for it; it is queued then."""
+        is_queued = self.budget.has_room(task) and self.queue.add(task)
+        if is_queued:
+            self.budget.spend(task)
+        return is_queued
+
+    def stop(self, error: ArchiveError) -> None:
+        """Nothing more can be stored: the crawl ends in order, and the next one goes on from there."""
+        self.recorder.trouble = self.recorder.trouble or error
+        if self._stopping is None and self.crawler.engine is not None:
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
+
+    def _is_out_of_means(self, error: BaseException | None) -> bool:
+        """Whether nothing more can be stored, or read, whatever the page: the crawl ends then."""
+        trouble = self.recorder.trouble or trouble_of_the_machine(error, self.recorder.folder)
+        if trouble is not None:
+            self.stop(trouble)
+        return trouble is not None
 
     def note(self, sentence: str) -> None:
         """Something that needs looking at."""
@@ -126,20 +162,21 @@ class NewsSpider(Spider):
             self.recorder.report.notes.append(sentence)
 
     def request(self, task: Task) -> Request:
-        """The Scrapy request of a task."""
+        """The Scrapy request of a task; what is held already is asked for only if it changed."""
+        held = self.recorder.validators(task.url) if task.why.role in CONDITIONAL and not self.full else None
         return Request(
             task.url,
             callback=self.parse,
             errback=self.fail,
-            meta={"task": task, "dont_redirect": True},
+            headers=held.headers() if held else None,
+            meta={"task": task, "dont_redirect": True, ASKED_OF: held.original if held else None},
             priority=task.priority,
             dont_filter=True,
         )
 
     async def start(self) -> AsyncIterator[Request]:
-        for capture_id in await self.recorder.resume():
-            async for request in self._look(capture_id):
-                yield request
+        async for request in self._resume():
+            yield request
         for section in self.source.sections:
             yield self._ask(section.url, "listing", section=section.name)
         for url in self.source.feeds:
@@ -164,20 +201,40 @@ class NewsSpider(Spider):
                 listed_in="listing" if known.stamp else None,
             )
 
+    async def _resume(self) -> AsyncIterator[Request]:
+        """What killed crawls captured is answered from its records: nothing of it is asked for twice."""
+        unread = set(await self.recorder.resume())
+        for task, capture_id in self._answered_before:
+            unread.discard(capture_id)
+            async for request in self._parsed(task, capture_id):
+                yield request
+            self._finished(task)
+        for capture_id in sorted(unread):
+            async for request in self._look(capture_id):
+                yield request
+
     async def parse(self, response: Response) -> AsyncIterator[Request]:
         task: Task = response.meta["task"]
         capture_id: int = response.meta["capture"]
+        async for request in self._parsed(task, capture_id):
+            yield request
+        self._finished(task, again=response.status in TRY_AGAIN or CUT in response.flags)
+
+    async def _parsed(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
+        """What follows from an answer, each queued before it is said: Scrapy takes some ahead of queueing them."""
         try:
             async for request in self._answered(task, capture_id):
-                yield request
-        except Unreadable as error:
-            await self.recorder.failed(task.url, task.why.role, str(error))
-        self._finished(task)
+                if self.admit(request.meta["task"]):
+                    request.meta[QUEUED] = True
+                    yield request
+        except Exception as error:  # the outermost edge of one page: its bytes are kept
+            if not self._is_out_of_means(error):
+                await self.recorder.failed(task.url, task.why.role, reason_of(error))
 
     async def fail(self, failure: Failure) -> AsyncIterator[Request]:
         """No response came; what did come of it is kept, and read as far as cut answers are."""
         task: Task = failure.request.meta["task"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, CrawlStops):
+        if isinstance(failure.value, CrawlStops) or self._is_out_of_means(failure.value):
             return
         capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
         if capture_id is not None and task.why.role == "article":
@@ -185,17 +242,22 @@ class NewsSpider(Spider):
                 yield request
         else:
             await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
-        if may_pass(failure.value):
-            self.queue.failed(task)
-        self._finished(task)
+        self._finished(task, again=may_pass_later(failure.value))
 
     def capture_of(self, response: Response) -> Capture:
         """The answer as kept, for what must be known at once (robots.txt)."""
-        row = self.recorder.row(response.meta["capture"])
-        return read_record(self.recorder.folder, row.place).capture()
+        return self.recorder.capture_now(response.meta["capture"])
 
-    def _finished(self, task: Task) -> None:
-        self.queue.done(task)
+    def _finished(self, task: Task, *, again: bool = False) -> None:
+        if self.recorder.trouble is not None:
+            return  # it stays in hand, and the next crawl takes it over
+        try:
+            if again and (task.why.role == "article" or task.why.role in PARTS):
+                self.queue.failed(task)  # of the others, every crawl asks anyway
+            else:
+                self.queue.done(task)
+        except ArchiveError as error:
+            self.stop(error)
         if time.monotonic() - self._told_at > PROGRESS_SECONDS:
             self._told_at = time.monotonic()
             self.recorder.report.progress("crawling", self.queue.queued())
@@ -205,7 +267,7 @@ class NewsSpider(Spider):
         return self.request(Task(url, fetched))
 
     async def _answered(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
-        capture = await self.recorder.capture(capture_id)
+        capture = (await self.recorder.capture(capture_id)).standing
         role = task.why.role
         if role == "article":
             async for request in self._look(capture_id):
@@ -229,7 +291,9 @@ class NewsSpider(Spider):
             async for request in self._found(task, capture_id, sitemap.found):
                 yield request
             if sitemap.sitemaps and task.page >= MOST_NESTED:
-                self.note(f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out.")
+                self.note(
+                    f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out."
+                )
                 return
             for url in sitemap.sitemaps:
                 yield self.request(self._after(task, url))
@@ -296,7 +360,7 @@ class NewsSpider(Spider):
         self, task: Task, capture_id: int, found: Sequence[Discovered]
     ) -> AsyncIterator[Request]:
         await self.recorder.sighted(capture_id, task.why.section, tuple(found))
-        capture = await self.recorder.capture(capture_id) if self.since else None
+        capture = (await self.recorder.capture(capture_id)).standing if self.since else None
         for one in found:
             if capture is not None and self._is_too_old(one, capture):
                 continue

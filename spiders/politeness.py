@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from email.utils import parsedate_to_datetime
 from typing import Self, cast
 from urllib.parse import urlsplit
@@ -14,11 +15,15 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive import urls
+from archive.errors import trouble_of_the_machine
 from archive.facts import Fetched
 from spiders.failures import (
+    CUT,
     DOWNLOAD_ERRORS,
+    TRY_AGAIN,
     CrawlStops,
     ForbiddenByRobots,
+    HostLeftAlone,
     RobotsUnavailable,
     may_pass,
     reason_of,
@@ -32,9 +37,10 @@ ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
+MOST_SILENT = 20  # addresses in a row; each costs three time limits
+MOST_REFUSED = 3  # answers in a row; one alone may be a single page's
 FIRST_WAIT = 5.0  # seconds before the second try; three times that before the third
 NOTICE_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
-TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 
 class Politeness:
@@ -42,9 +48,11 @@ class Politeness:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._robots: dict[str, asyncio.Future[Protego | None]] = {}
+        self._robots: dict[str, asyncio.Future[Protego | Exception | None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._delays: dict[str, float] = {}
+        self._silent: Counter[str] = Counter()  # host → addresses in a row that gave not a byte
+        self._refused: Counter[str] = Counter()  # host → answers in a row that ask for a long pause
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -56,19 +64,25 @@ class Politeness:
 
     async def process_request(self, request: Request) -> None:
         task: Task = request.meta["task"]
+        self._look_away(_host(request.url))
         if self._visit.source.obey_robots and task.why.role != "robots":
             await self._ask_robots(request.url)
         await self._take_turn(request.url)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         task: Task = request.meta["task"]
-        if response.status not in TRY_AGAIN or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
+        is_whole = response.status not in TRY_AGAIN and CUT not in response.flags
+        self._silent[_host(request.url)] = 0
+        if is_whole:
+            self._refused[_host(request.url)] = 0
+        if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return response
         stated = response.headers.get(b"Retry-After")
         wait = retry_after(stated.decode("latin-1") if stated else None, time.time())
         if wait is None:
             wait = FIRST_WAIT * 3**task.tries if self._delay(request.url) else 0.0
         if wait > LONGEST_WAIT:
+            self._refused[_host(request.url)] += 1
             return response
         self._visit.pace.hold(_host(request.url), time.time() + wait)
         return self._visit.request(task.again())
@@ -78,18 +92,38 @@ class Politeness:
         if not may_pass(exception):
             return None
         if task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
+            self._silent[_host(request.url)] += "capture" not in request.meta
             return None
         if self._delay(request.url):
             self._visit.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries)
         return self._visit.request(task.again())
 
+    def _look_away(self, host: str) -> None:
+        """HostLeftAlone where asking on would take long and come to nothing."""
+        if self._silent[host] >= MOST_SILENT:
+            why = f"{host} gave not a byte to {MOST_SILENT} addresses in a row"
+        elif self._refused[host] >= MOST_REFUSED:
+            why = f"{host} asks to be left alone"
+        else:
+            return
+        self._visit.note(f"{why}: the rest of it is left for the next crawl.")
+        raise HostLeftAlone(f"{why}: it is left for the next crawl")
+
     async def _take_turn(self, url: str) -> None:
         host, delay = _host(url), self._delay(url)
         async with self._turns.setdefault(host, asyncio.Lock()):
             while wait := self._visit.pace.reserve(host, delay, time.time()):
-                await asyncio.sleep(min(wait, NOTICE_SECONDS))
-                if not self._is_running():
-                    raise CrawlStops("the crawl was stopped while it waited its turn")
+                if wait > LONGEST_WAIT:
+                    raise HostLeftAlone(
+                        f"{host} wants pauses of {delay:g} seconds: it is left for the next crawl"
+                    )
+                await self._sleep(wait)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Some of the seconds; CrawlStops as soon as the crawl is to stop."""
+        await asyncio.sleep(min(seconds, NOTICE_SECONDS))
+        if not self._is_running():
+            raise CrawlStops("the crawl was stopped while it waited its turn")
 
     def _is_running(self) -> bool:
         return self._crawler.engine is not None and self._crawler.engine.running
@@ -101,27 +135,36 @@ class Politeness:
         site = _site(url)
         if site not in self._robots:
             self._robots[site] = asyncio.get_running_loop().create_future()
-            try:
-                self._robots[site].set_result(await self._fetch_robots(site))
-            except ForbiddenAddress:
-                self._robots[site].set_result(None)  # the address itself is refused next, in clearer words
-            except DOWNLOAD_ERRORS as error:
-                why = reason_of(error)
-                self._visit.note(
-                    f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for."
-                )
-                self._robots[site].set_result(Protego.parse("User-agent: *\nDisallow: /"))
+            self._robots[site].set_result(await self._robots_of(site))
         rules = await self._robots[site]
+        if isinstance(rules, Exception):
+            raise rules.with_traceback(None)
         if rules is not None and not rules.can_fetch(url, ROBOTS_TOKEN):
             raise ForbiddenByRobots("robots.txt forbids it")
+
+    async def _robots_of(self, site: str) -> Protego | Exception | None:
+        """The rules of a site, or why nothing of it may be asked; None when it has none."""
+        try:
+            return await self._fetch_robots(site)
+        except CrawlStops as error:
+            return error
+        except ForbiddenAddress:
+            return None  # the address itself is refused next, in clearer words
+        except DOWNLOAD_ERRORS as error:
+            if trouble := trouble_of_the_machine(error, "The archive"):
+                return trouble
+            why = reason_of(error)
+            self._visit.note(f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for.")
+            return RobotsUnavailable(f"robots.txt is not to be had ({why})")
+        except Exception as error:  # whatever it was, all who wait for the rules must hear of it
+            return error
 
     async def _fetch_robots(self, site: str) -> Protego | None:
         """The rules of a site; None when it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
         url = f"{site}/robots.txt"
         for _ in range(MAX_ROBOTS_REDIRECTS + 1):
             why = Fetched(role="robots", source=self._visit.source.name, crawl=self._visit.crawl_id)
-            assert self._crawler.engine is not None
-            response = await self._crawler.engine.download_async(self._visit.request(Task(url, why)))
+            response = await self._download(self._visit.request(Task(url, why)))
             capture = self._visit.capture_of(response)
             if capture.redirects_to is None or not urls.is_web(capture.redirects_to):
                 break
@@ -130,9 +173,23 @@ class Politeness:
             raise RobotsUnavailable(f"it answered {response.status}")
         if response.status >= 300:
             return None
-        rules = Protego.parse(capture.payload()[:MAX_ROBOTS_BYTES].decode("utf-8", "replace"))
+        rules = Protego.parse(capture.payload(MAX_ROBOTS_BYTES).decode("utf-8", "replace"))
         self._delays[site] = float(rules.crawl_delay(ROBOTS_TOKEN) or 0.0)
         return rules
+
+    async def _download(self, request: Request) -> Response:
+        """An answer that the queue knows nothing of; broken connections are tried again here."""
+        assert self._crawler.engine is not None
+        for tried in range(MAX_TRIES - 1):
+            try:
+                return await self._crawler.engine.download_async(request)
+            except DOWNLOAD_ERRORS as error:
+                if not may_pass(error):
+                    raise
+            until = time.monotonic() + (FIRST_WAIT * 3**tried if self._delay(request.url) else 0.0)
+            while (wait := until - time.monotonic()) > 0:
+                await self._sleep(wait)
+        return await self._crawler.engine.download_async(request)
 
 
 def retry_after(stated: str | None, now: float) -> float | None:

@@ -20,12 +20,15 @@ CREATE TABLE IF NOT EXISTS tasks (
     key TEXT NOT NULL,
     crawl TEXT NOT NULL,  -- the crawl that found it, then the one that asks for it
     priority INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done', 'failed')),
     task TEXT NOT NULL,  -- JSON
     UNIQUE (source, key)
 );
 CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC, id);
 """
+
+
+MOST_CRAWLS = 10  # in which an address is asked for that no crawl got an answer from
 
 
 class Queue:
@@ -39,20 +42,28 @@ class Queue:
         self._source = source
         self._crawl = crawl
 
-    def take_over(self, is_held: Callable[[str, str], bool]) -> None:
+    def take_over(self, held: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
         """What an earlier crawl left is queued again; what it finished is forgotten.
 
-        `is_held(crawl, url)` says whether that crawl captured the address before it died: such an article
-        is read from its record, not asked for twice.
+        `held(crawl, url)` is the capture that crawl made of the address before it died. Such tasks are given
+        back with it, to be answered from the record: they stay leased until they are done.
         """
         rows = self._connection.execute(
             "SELECT id, crawl, state, task FROM tasks WHERE source = ? AND state = 'leased'", (self._source,)
         ).fetchall()
+        answered = []
         for number, crawl, _, kept in rows:
             task = Task.from_json(kept)
-            captured = task.why.role not in ("listing", "feed", "sitemap") and is_held(crawl, task.url)
-            self._set(number, "done" if captured else "queued")
+            capture = None if task.why.role in ("listing", "feed", "sitemap") else held(crawl, task.url)
+            if capture:
+                answered.append((task, capture))
+            else:
+                self._set(number, "queued")
         self._connection.execute("DELETE FROM tasks WHERE source = ? AND state = 'done'", (self._source,))
+        self._connection.execute(
+            "UPDATE tasks SET state = 'queued' WHERE source = ? AND state = 'failed'", (self._source,)
+        )
+        return answered
 
     def forget(self) -> None:
         """Nothing is left of earlier crawls."""
@@ -92,6 +103,17 @@ class Queue:
         """Everything that follows from the task has been said."""
         self._connection.execute(
             "UPDATE tasks SET state = 'done' WHERE source = ? AND key = ?", (self._source, task.key)
+        )
+
+    def failed(self, task: Task) -> None:
+        """The task gave no usable answer: it is for the next crawl, unless too many have tried it."""
+        following = task.in_next_crawl()
+        if following.crawls >= MOST_CRAWLS:
+            self.done(task)
+            return
+        self._connection.execute(
+            "UPDATE tasks SET state = 'failed', task = ? WHERE source = ? AND key = ?",
+            (following.to_json(), self._source, task.key),
         )
 
     def queued(self) -> int:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
@@ -26,22 +26,26 @@ from archive import facts, layout, locks, moments, recording, urls
 from archive.article.model import Article, NotAnArticle
 from archive.article.reading import EXTRACTOR
 from archive.capture import Capture
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, trouble_of_the_machine
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
-from archive.index import captures, pending
+from archive.index import captures, pending, repeats
 from archive.index.articles import Settled
 from archive.index.captures import CaptureRow
+from archive.index.connection import connect
 from archive.index.pending import Known
+from archive.index.repeats import Validators
 from archive.recording import Fetch, Recording
 from archive.store import Archive
+from archive.warc import reader
 from archive.warc.record import Exchange
-from archive.workers import ReadDone, ReadJob, pool, read_job, unreadable
+from archive.workers import ReadDone, ReadJob, bounded, pool, read_job, unreadable
 from spiders.discover import Discovered
 from spiders.report import Report
 from spiders.source import Source
 from spiders.wire import Taken
 
 T = TypeVar("T")
+ASKED_OF = "asked_of"  # in a request's meta: the answer that the server is asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,21 @@ class Recorder:
     """
 
     def __init__(
-        self, folder: Path, source: Source, *, operator: str | None, max_bytes: int, workers: int | None
+        self,
+        folder: Path,
+        source: Source,
+        *,
+        operator: str | None,
+        max_bytes: int,
+        max_age: timedelta,
+        workers: int | None,
     ) -> None:
         self.folder = folder
         self.source = source
         self.report = Report()
         self.mended: list[str] = []
+        self.trouble: ArchiveError | None = None  # why nothing more can be stored
+        self.on_trouble: Callable[[ArchiveError], None] = lambda error: None
         self._held = ExitStack()
         self._held.enter_context(
             locks.held(
@@ -97,9 +110,11 @@ class Recorder:
             extractor=EXTRACTOR,
             info=_info(source, self.crawl, operator),
             max_bytes=max_bytes,
+            max_age=max_age,
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )
+        self._held_answers = connect(layout.index_of(folder))  # the writing thread has the other connection
         self._pool: Executor = pool(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
@@ -121,14 +136,25 @@ class Recorder:
             facts=facts.to_json(why) | ({"tls": dict(taken.tls)} if taken.tls else {}),
         )
         number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._batch.append((Fetch(exchange, why), number))
+        self._batch.append((Fetch(exchange, why, request.meta.get(ASKED_OF)), number))
         self.report.fetched += 1
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write())
         return await number
 
+    def validators(self, url: str) -> Validators | None:
+        """What asks a server whether the answer that is held still stands; None where none is held."""
+        held = repeats.validators(self._held_answers, url, run=self._recording.run)
+        return held if held and reader.is_there(self.folder, held.original.place) else None
+
     async def look(self, capture_id: int) -> Looked:
-        """What a capture of an article's address came to; kept captures are read without being asked for."""
+        """What a capture of an article's address came to; kept captures are read without being asked for.
+
+        One that a killed crawl had settled is read again and settled no second time.
+        """
+        if capture_id not in self._looks:
+            done = await self._done(await self._in_thread(self._job, capture_id))
+            return Looked(done.reading if done else None, Settled("changed"))  # its parts may be wanting
         looked = await self._looks[capture_id]
         del self._looks[capture_id]
         return looked
@@ -169,15 +195,16 @@ class Recorder:
     async def capture(self, capture_id: int) -> Capture:
         """The bytes of a capture, read back from its record."""
 
-        def read() -> Capture:
-            return self._archive.capture(self.row(capture_id).place)
+        return await self._in_thread(self.capture_now, capture_id)
 
-        return await self._in_thread(read)
+    def capture_now(self, capture_id: int) -> Capture:
+        """The same, for what cannot wait."""
+        return self._archive.capture(self.row(capture_id).place)
 
-    async def compute(self, function: Callable[..., T], *arguments: object) -> T:
-        """A pure function's answer from a worker process; Unreadable when it gave none."""
+    async def compute(self, function: Callable[..., T], capture: Capture, *arguments: object) -> T:
+        """What a pure function makes of a capture, in a worker process; Unreadable when it made nothing of it."""
         try:
-            return await asyncio.wrap_future(self._pool.submit(function, *arguments))
+            return await asyncio.wrap_future(self._pool.submit(bounded, function, capture, *arguments))
         except ArchiveError as error:
             raise Unreadable(f"unreadable: {str(error).rstrip('.')}") from error
         except Exception as error:  # the outermost edge of one page: its bytes are kept
@@ -205,28 +232,41 @@ class Recorder:
         assert row is not None
         return row
 
-    def held_in(self, crawl: str, url: str) -> bool:
-        """Whether a crawl captured an address. Only before the crawl's first request."""
-        return captures.held_in_crawl(self._archive.connection, crawl, url) is not None
+    def held_in(self, crawl: str, url: str) -> int | None:
+        """The capture that a crawl made of an address. Only before the crawl's first request."""
+        return captures.held_in_crawl(self._archive.connection, crawl, url)
 
-    async def finish(self, outcome: str) -> None:
-        """Everything kept is read and settled, the crawl is closed, the file has its final name."""
+    async def finish(self, outcome: str) -> str:
+        """Everything kept is read and settled, the crawl is closed, the file has its final name; the outcome.
+
+        That is «failed» when something could not be stored. Such a crawl is left as a killed one is: the next
+        one mends the file and goes on from there.
+        """
         while self._settling is not None:
             await self._settling
-        await self._note(
-            CrawlEnded(
-                crawl=self.crawl,
-                at=moments.text(datetime.now(UTC)),
-                outcome=outcome,
-                counts=self.report.counts(),
-                notes=tuple(self.report.notes),
-            )
+        if wall := self.report.wall():
+            self.report.notes.append(wall)
+        ended = CrawlEnded(
+            crawl=self.crawl,
+            at=moments.text(datetime.now(UTC)),
+            outcome=outcome,
+            counts=self.report.counts(),
+            notes=tuple(self.report.notes),
         )
-        await self._in_thread(self._recording.close)
+        try:
+            if self.trouble is None:
+                await self._note(ended)
+            else:
+                self._recording.stopped = self._recording.stopped or self.trouble
+            await self._in_thread(self._recording.close)
+        except ArchiveError as error:
+            self.trouble = self.trouble or error
         self._pool.shutdown()
         self._thread.shutdown()
         self._archive.close()
+        self._held_answers.close()
         self._held.close()
+        return outcome if self.trouble is None else "failed"
 
     async def _write(self) -> None:
         """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""
@@ -247,11 +287,14 @@ class Recorder:
         self._writing = None
 
     async def _read(self, capture_id: int, url: str) -> None:
-        job = await self._in_thread(self._recording.job, capture_id, self.source.outlet)
+        job = await self._in_thread(self._job, capture_id, True)
         self._looks[capture_id] = asyncio.get_running_loop().create_future()
         self._order.append((capture_id, url, asyncio.ensure_future(self._done(job))))
         if self._settling is None:
             self._settling = asyncio.ensure_future(self._settle())
+
+    def _job(self, capture_id: int, ahead: bool = False) -> ReadJob | None:
+        return self._recording.job(capture_id, self.source.outlet, ahead=ahead)
 
     async def _done(self, job: ReadJob | None) -> ReadDone | None:
         if job is None:
@@ -266,10 +309,14 @@ class Recorder:
         while self._order:
             capture_id, url, reading = self._order.popleft()
             try:
-                done = await reading
+                done = await reading or await self._done(await self._in_thread(self._job, capture_id))
                 settled = await self._in_thread(self._recording.settle, capture_id, done)
             except Exception as error:  # the capture stays unread, and the next crawl reads it
-                self.report.failures[url] = f"was kept and could not be read: {error}"
+                if self.trouble is None and (trouble := trouble_of_the_machine(error, self.folder)):
+                    self.trouble = trouble
+                    self.on_trouble(trouble)
+                if self.trouble is None:
+                    self.report.failures[url] = f"was kept and could not be read: {error}"
                 self._looks[capture_id].set_exception(error)
                 continue
             self.report.count(url, settled)
@@ -279,8 +326,13 @@ class Recorder:
     async def _note(self, fact: Failed | Sighted | CrawlEnded) -> None:
         await self._in_thread(self._recording.note, [fact])
 
-    def _in_thread(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        return asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+    async def _in_thread(self, function: Callable[..., T], *arguments: object) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+        finally:
+            if self.trouble is None and self._recording.stopped is not None:
+                self.trouble = self._recording.stopped
+                self.on_trouble(self.trouble)
 
 
 def _info(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:

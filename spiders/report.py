@@ -11,6 +11,9 @@ from typing import TextIO
 from archive.index.articles import Settled
 from spiders.task import PARTS
 
+WALL = 3  # pages that are no articles, from which on
+WALL_SHARE = 0.25  # of all that were looked at they are a finding: a wall, or a layout nobody can read
+
 
 @dataclass(slots=True)
 class Report:
@@ -20,6 +23,7 @@ class Report:
     fetched: int = 0
     shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
     settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
+    refused: Counter[str] = field(default_factory=Counter)  # why pages were no articles → pages
     failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
     missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
     left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
@@ -29,8 +33,10 @@ class Report:
         """One article's address was looked at."""
         self.settled[settled.outcome] += 1
         self.failures.pop(url, None)  # of a try before this one
-        if settled.outcome == "unreachable":
+        if settled.is_failure:
             self.failures[url] = settled.detail or "gave no usable answer"
+        if settled.outcome == "not an article":
+            self.refused[settled.detail or "no article"] += 1
 
     def failed(self, url: str, role: str, reason: str) -> None:
         """An address gave no usable answer. Missing parts of pages are common, and only counted."""
@@ -38,6 +44,15 @@ class Report:
             self.missing_parts += 1
         else:
             self.failures[url] = reason
+
+    def wall(self) -> str | None:
+        """A sentence where so many pages are no articles that something stands before them; else None."""
+        number = sum(self.refused.values())
+        looked = sum(self.settled.values())
+        if number < WALL or number < looked * WALL_SHARE:
+            return None
+        why = ", ".join(f"{reason} {times}" for reason, times in self.refused.most_common())
+        return f"{number} of {looked} pages were no articles: {why}."
 
     def counts(self) -> dict[str, int]:
         """The numbers that stand in the crawl's row."""

@@ -60,6 +60,14 @@ def load(path: Path) -> Source:
 
 def load_all(folder: Path) -> list[Source]:
     """All sources of a folder, by name; SourceError with every mistake of every file."""
+    sources, mistakes = sound(folder)
+    if mistakes:
+        raise SourceError("\n".join(mistakes))
+    return sources
+
+
+def sound(folder: Path) -> tuple[list[Source], list[str]]:
+    """The sources of a folder whose files are sound, by name, and every mistake of every other file."""
     sources: list[Source] = []
     mistakes: list[str] = []
     for path in sorted(folder.glob("*.toml")):
@@ -69,9 +77,7 @@ def load_all(folder: Path) -> list[Source]:
         mistakes += wrong
         if source is not None:
             sources.append(source)
-    if mistakes:
-        raise SourceError("\n".join(mistakes))
-    return sources
+    return sources, mistakes
 
 
 def _read(path: Path) -> tuple[Source | None, list[str]]:

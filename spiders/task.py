@@ -33,6 +33,7 @@ class Task:
     page: int = 1  # of a listing
     hops: int = 0  # redirects that led here
     tries: int = 0  # asked before in this crawl, without a usable answer
+    crawls: int = 0  # before this one that asked for it, likewise
 
     @property
     def key(self) -> str:
@@ -50,6 +51,10 @@ class Task:
     def again(self) -> Task:
         """The same, once more."""
         return replace(self, tries=self.tries + 1)
+
+    def in_next_crawl(self) -> Task:
+        """The same, for the crawl after this one."""
+        return replace(self, tries=0, crawls=self.crawls + 1)
 
     def at(self, url: str) -> Task:
         """The same at the address its answer pointed to."""

@@ -11,8 +11,9 @@ factory), which is why Scrapy is pinned; tests/spiders/test_wire.py compares byt
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,10 +43,13 @@ from twisted.web.http_headers import InvalidHeaderName
 from archive.errors import ArchiveError
 from archive.message import read_head, without_interim
 from archive.urls import is_private_address
+from spiders.failures import CrawlStops
 from spiders.tls import tls_facts
 
 MAX_HEAD_BYTES = 256 * 1024  # all heads of an answer, interim ones too; browsers stop at the same size
 MAX_HEADER_LINE_BYTES = 64 * 1024
+STOP_SECONDS = 3.0  # that a crawl which is to stop waits for answers that are on their way
+NOTICE_SECONDS = 0.5  # within which it notices that it is to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,9 @@ class RecordingHandler(HTTP11DownloadHandler):
         tap = _Tap(request, guard, request.meta.get("download_maxsize", self._default_maxsize))
         tap.permit_literal_host()
         try:
-            response = await self._fetched(request, tap)
+            response = await self._until_stopped(self._fetched(request, tap))
+        except CrawlStops:
+            raise  # what came so far is not kept: the next crawl asks again
         except Exception as error:
             await _keep(recorder, tap, tap.why_failed(error))
             raise
@@ -112,6 +118,20 @@ class RecordingHandler(HTTP11DownloadHandler):
         if isinstance(tap.fault, AnswerTooLong):
             raise DownloadCancelledError(str(tap.fault)) from tap.fault
         return response
+
+    async def _until_stopped(self, fetched: Coroutine[Any, Any, Response]) -> Response:
+        """The answer, or CrawlStops where it has not come a while after the crawl was told to stop."""
+        fetching = asyncio.ensure_future(fetched)
+        patience = STOP_SECONDS
+        while not fetching.done():
+            await asyncio.wait({fetching}, timeout=NOTICE_SECONDS)
+            engine = self._crawler.engine
+            patience -= NOTICE_SECONDS if engine is not None and not engine.running else 0.0
+            if patience <= 0 and not fetching.done():
+                fetching.cancel()
+                await asyncio.wait({fetching})
+                raise CrawlStops("the crawl was stopped while the answer came")
+        return fetching.result()
 
     async def _fetched(self, request: Request, tap: _Tap) -> Response:
         agent = _ScrapyAgent(
@@ -130,7 +150,8 @@ class RecordingHandler(HTTP11DownloadHandler):
                 return await maybe_deferred_to_future(agent.download_request(request))
         except Exception as error:
             if tap.forbidden:
-                raise tap.forbidden from error
+                # A new one: the one that was raised is a cause of `error`, and must not become its own.
+                raise ForbiddenAddress(str(tap.forbidden)) from error
             if isinstance(tap.fault, AnswerTooLong):
                 raise DownloadCancelledError(str(tap.fault)) from error
             raise

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from archive import layout
 from archive.store import Archive
 from newsarchive.crawling import Order, end, run_crawl, start_crawl, watch
 from newsarchive.newsroom import Newsroom
@@ -147,3 +153,28 @@ def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: Newsr
     end(child)
     assert second.outcome == "failed"
     assert second.notes == [f"{name} is being crawled already."]
+
+
+def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["sloboda"]
+    name = describe(folder, site, delay=0.3)
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "newsarchive", "--archive", str(folder), "crawl", name],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while len(site.requests()) < 3:
+        assert parent.poll() is None
+    parent.kill()
+    parent.wait()
+    with locked_when_free(layout.source_lock(folder, name)), Archive.open(folder) as archive:
+        (crawl,) = archive.crawls(name)
+        assert crawl.outcome == "stopped"
+
+
+@contextmanager
+def locked_when_free(path: Path) -> Iterator[None]:
+    """Waits until a crawl lets go of its source."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

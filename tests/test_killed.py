@@ -1,64 +1,81 @@
-"""kill -9 in the middle, run again: every article is there once, and no file is left that a strict reader refuses."""
+"""kill -9 at any moment and at every stage of a crawl, run again: every article is there once, every file is whole.
+
+The stages below the spider have tests of their own, with many more kills: tests/archive/test_killed_recording.py.
+"""
 
 from __future__ import annotations
 
-import gzip
+import os
 import random
 import signal
-import sqlite3
+import subprocess
+import sys
 from pathlib import Path
-
-import pytest
-from fastwarc.warc import ArchiveIterator as FastIterator
-from warcio.archiveiterator import ArchiveIterator
 
 from archive.store import Archive
 from newsarchive.crawling import Order, run_crawl, start_crawl
 from newsarchive.newsroom import Newsroom, Site
 from tests.conftest import describe
+from tests.sound import assert_every_article_once, captured, versions
+
+ROOT = Path(__file__).parents[1]
+# What a crawl dies of, one after another: steps of tests/faults.py, and before which of them at the latest.
+STAGES = {
+    "between response and record": ("pwrite", 8),
+    "within a record": ("pwrite", 16),
+    "between record and sync": ("fsync", 12),
+    "between sync and row": ("BEGIN", 12),
+    "within a transaction": ("INSERT,UPDATE", 60),
+    "within a commit": ("COMMIT", 12),
+    "during rotation": ("fchmod,rename", 2),
+    "as a torn file is mended": ("ftruncate", 1),
+}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_crawl_killed_again_and_again_ends_with_every_article_once(
-    folder: Path, newsroom: Newsroom, seed: int
+def test_a_crawl_killed_at_every_stage_ends_as_if_nothing_had_been(
+    folder: Path, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    site = newsroom.outlets["sloboda"]
+    undisturbed = tmp_path / "undisturbed"
+    Archive.create(undisturbed).close()
+    assert run_crawl(undisturbed, Order(describe(undisturbed, site))).outcome == "finished"
+    name = describe(folder, site)
+    chance = random.Random(5)
+    for kinds, latest in STAGES.values():
+        _die_at(folder, name, kinds, chance.randrange(latest))
+    assert run_crawl(folder, Order(name)).outcome == "finished"
+    assert_every_article_once(folder, site)
+    assert captured(folder) == captured(undisturbed)
+    assert versions(folder) == versions(undisturbed)
+
+
+def test_a_crawl_killed_at_random_moments_ends_with_every_article_once(
+    folder: Path, newsroom: Newsroom
 ) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
-    chance = random.Random(seed)
+    chance = random.Random(1)
     for _ in range(4):
         _kill_after(folder, name, site, requests=chance.randint(1, 12))
-    outcome = run_crawl(folder, Order(name))
-    assert outcome.outcome == "finished"
-    with sqlite3.connect(folder / "archive.db") as connection:
-        captured = [
-            url
-            for (url,) in connection.execute("SELECT url FROM captures WHERE role = 'article' ORDER BY url")
-        ]
-        unread = connection.execute(
-            "SELECT count(*) FROM captures WHERE role = 'article' AND reading IS NULL"
-        )
-        assert unread.fetchone() == (0,)
-        versions = connection.execute("SELECT count(*) FROM versions").fetchone()[0]
-    assert captured == sorted(truth.url for truth in site.truth())
-    assert versions == len(site.truth())
-    with Archive.open(folder) as archive:
-        assert archive.verify().problems == []
-        assert sorted(version.url for version in archive.search()) == captured
+    assert run_crawl(folder, Order(name)).outcome == "finished"
+    assert_every_article_once(folder, site)
 
 
-def test_strict_readers_accept_every_file_of_a_killed_crawl(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["sloboda"]
-    name = describe(folder, site)
-    _kill_after(folder, name, site, requests=7)
-    run_crawl(folder, Order(name))
-    files = sorted((folder / "warc").glob("*"))
-    assert [path for path in files if path.suffixes[-2:] != [".warc", ".gz"]] == []
-    for path in files:
-        assert gzip.decompress(path.read_bytes())
-        with path.open("rb") as stream:
-            assert sum(1 for _ in ArchiveIterator(stream, check_digests="raise")) > 0
-        with path.open("rb") as stream:
-            assert all(record.verify_block_digest() for record in FastIterator(stream, parse_http=False))
+def _die_at(folder: Path, name: str, kinds: str, step: int) -> None:
+    """A crawl that dies at a step."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests" / "faults.py", kinds, str(step), name],
+        env={
+            **os.environ,
+            "NEWSARCHIVE_HOME": str(folder),
+            "SCRAPY_SETTINGS_MODULE": "newsarchive.settings",
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def _kill_after(folder: Path, name: str, site: Site, *, requests: int) -> None:

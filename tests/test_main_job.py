@@ -126,19 +126,19 @@ def test_the_index_is_sound(crawled: Crawled) -> None:
 def test_a_rebuild_gives_the_same_index(crawled: Crawled, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     shutil.copytree(crawled.folder, folder)
-    before = _rows(folder)
+    before = rows_of(folder)
     for path in folder.glob("archive.db*"):
         path.unlink()
     outlets = {source.name: source.outlet for source in load_all(folder / "sources")}
     with pool(2) as executor:
         rebuilt = Archive.rebuild(folder, outlets, executor)
     assert rebuilt.damages == []
-    after = _rows(folder)
+    after = rows_of(folder)
     for table in DERIVED:
         assert after[table] == before[table], table
 
 
-def _rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+def rows_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, by what it says: numbers that are internal are replaced by what they stand for.
 
     Two outlets were crawled side by side, so captures and versions were numbered as they came.

@@ -41,8 +41,15 @@ def listing(*links: tuple[str, str]) -> Answer:
     return html(f"<html><body><h1>Город</h1><ul>{items}</ul></body></html>")
 
 
-TITLES = ("Совет принял бюджет на следующий год", "Дороги отремонтируют к весне", "Мэр рассказал о планах на лето")
-NEWS = {f"/news/2022/{number}-{name}.html": title for number, (name, title) in enumerate(zip("abc", TITLES, strict=True))}
+TITLES = (
+    "Совет принял бюджет на следующий год",
+    "Дороги отремонтируют к весне",
+    "Мэр рассказал о планах на лето",
+)
+NEWS = {
+    f"/news/2022/{number}-{name}.html": title
+    for number, (name, title) in enumerate(zip("abc", TITLES, strict=True))
+}
 
 
 @dataclass
@@ -85,7 +92,9 @@ def crawl(folder: Path, outlet: Outlet, more: str = "") -> Outcome:
     return run_crawl(folder, Order("city"))
 
 
-def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(folder: Path, outlets: list[Outlet]) -> None:
+def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(
+    folder: Path, outlets: list[Outlet]
+) -> None:
     city = outlets[0]
     forbidden = next(iter(NEWS))
     city.answers["/robots.txt"] = lambda: Answer(f"User-agent: newsarchive\nDisallow: {forbidden}\n".encode())
@@ -145,7 +154,9 @@ def test_nothing_private_is_asked_whatever_leads_there(folder: Path, outlets: li
     if way == "redirect":
         city.answers[path] = lambda: Answer(b"", 302, headers=(("Location", secret),))
     else:
-        city.answers["/city/"] = lambda: listing(*NEWS.items(), (secret, "Секретный раздел соседнего сервера"))
+        city.answers["/city/"] = lambda: listing(
+            *NEWS.items(), (secret, "Секретный раздел соседнего сервера")
+        )
     outcome = crawl(folder, city)
     assert private.asked == []
     if way == "redirect":
@@ -191,3 +202,34 @@ def test_a_section_that_shows_nothing_is_a_finding(folder: Path, outlets: list[O
     outcome = crawl(folder, city)
     assert outcome.needs_looking_at
     assert outcome.notes == [f"{city.base}/city/ shows no articles."]
+
+
+def test_a_wall_of_captchas_is_a_finding(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    wall = (
+        "<html><head><title>Проверка</title></head><body><h1>Подтвердите, что вы не робот</h1></body></html>"
+    )
+    for path in NEWS:
+        city.answers[path] = lambda: html(wall)
+    outcome = crawl(folder, city)
+    assert (outcome.counts["new"], outcome.counts["not_articles"]) == (0, 3)
+    assert outcome.notes[0].startswith("3 of 3 pages were no articles: ")
+    with Archive.open(folder) as archive:
+        (last,) = archive.crawls("city")
+        assert last.notes == tuple(outcome.notes)
+
+
+def test_a_page_that_promised_more_than_it_is_gets_read_when_it_is_there_to_its_end(
+    folder: Path, outlets: list[Outlet]
+) -> None:
+    city = outlets[0]
+    whole, cut = list(NEWS)[:2]
+    page = article(NEWS[whole]).body
+    city.answers[whole] = lambda: Answer(page, keep_alive=False, promised_beyond=77)
+    city.answers[cut] = lambda: Answer(page[:-200], keep_alive=False, promised_beyond=277)
+    outcome = crawl(folder, city)
+    assert outcome.counts["new"] == 2
+    assert dict(outcome.failures) == {city.base + cut: "answer cut off (disconnect)"}
+    with Archive.open(folder) as archive:
+        assert archive.article(city.base + whole).title == NEWS[whole]
+        assert {row.truncated for row in archive.captures(city.base + whole)} == {"disconnect"}

@@ -10,9 +10,11 @@ from archive.store import Archive
 from newsarchive.newsroom.wire import Answer
 from tests.test_manners import NEWS, Outlet, crawl, html, outlets  # noqa: F401
 
-PAGE = """<html><head><title>{title}</title><link rel="stylesheet" href="/css/site.css"><script src="/js/app.js"></script>
-</head><body><article><h1>{title}</h1><time datetime="2022-01-10T11:55:00+02:00">11:55 10 января 2022</time>
-<figure><img src="/img/{name}.jpg" srcset="/img/{name}-600.jpg 600w, /img/{name}-1200.jpg 1200w" width="600" height="400">
+PAGE = """<html><head><title>{title}</title><link rel="stylesheet" href="/css/site.css">
+<script src="/js/app.js"></script></head><body><article><h1>{title}</h1>
+<time datetime="2022-01-10T11:55:00+02:00">11:55 10 января 2022</time>
+<figure><img src="/img/{name}.jpg" srcset="/img/{name}-600.jpg 600w, /img/{name}-1200.jpg 1200w"
+width="600" height="400">
 <figcaption>Зал заседаний</figcaption></figure>
 <p>Городской совет принял бюджет на следующий год, расходы на ремонт дорог вырастут почти вдвое.</p>
 <p>Депутаты спорили шесть часов, и только к вечеру удалось договориться о порядке выплат.</p>

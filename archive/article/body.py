@@ -25,6 +25,7 @@ BEFORE_COMMENTS = 150  # characters of running text that stand before the reader
 LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
 ENOUGH = 300  # characters of running text after which a row of links ends the article
 OUT = -18.5  # a line that speaks so much against itself is out, wherever it stands
+LARGE, DEEP = 8_000, 200  # elements or lines, and levels, of pages that trafilatura is not asked about
 DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
 PRUNED = [
     "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
@@ -205,7 +206,7 @@ def _width(text: str) -> int:
 
 def _silence_comments(page: Page, values: list[float], start: int) -> None:
     """After the heading that opens the readers' words, nothing on the rest of its part of the page counts."""
-    running = 0.0
+    running, silent = 0.0, 0
     for block in page.blocks[start:]:
         running += max(0.0, values[block.order])
         if (
@@ -218,8 +219,9 @@ def _silence_comments(page: Page, values: list[float], start: int) -> None:
         holder = block.box
         while holder.parent is not None and holder.last - block.order <= 3:
             holder = holder.parent
-        for order in range(block.order, min(holder.last, len(values))):
+        for order in range(max(block.order, silent), min(holder.last, len(values))):
             values[order] = min(values[order], -10.0)
+        silent = max(silent, holder.last)
 
 
 def _silence_headline(page: Page, values: list[float], headline: Block) -> None:
@@ -409,6 +411,8 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
 
 def _second_reading(page: Page, values: Sequence[float]) -> tuple[Block, ...]:
     """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing."""
+    if page.size > LARGE or len(page.blocks) > LARGE or max(box.depth for box in page.boxes) > DEEP:
+        return ()  # its time grows with the square of each
     import trafilatura  # .4 s to import, so only when a page needs it
 
     try:

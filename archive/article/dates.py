@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,21 +15,29 @@ from archive.article.stampforms import (
     CLOCK_RULE,
     DASHED_RULE,
     DATE_RULES,
+    FROM_MOSCOW,
     HINT,
     ISO,
     JUST_NOW,
+    JUST_NOW_HINT,
     OFFSET,
+    ROUGHLY,
     UPDATED_TAIL,
     WEEKDAY_WORD,
     WORDS_AROUND,
     ZONE_WORD,
 )
 from archive.article.text import clean
-from archive.article.timewords import MONTHS, OFFSETS, ZONES
+from archive.article.timewords import MONTHS, OFFSETS, ROMAN, ZONES
 
 EARLIEST = 1995  # no news site is older
 LONGEST = 200  # characters of a printed stamp
 PARSER_LONGEST = 60  # of a text dateparser is asked about
+YEARLESS = frozenset(("day-month", "month-day", "numbers-day-month"))
+YEARLESS_FARTHEST = timedelta(days=300)
+AHEAD = timedelta(
+    hours=1
+)  # that a clock of the server may be; what is said of today and farther is of a copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,18 @@ class _Read:
 
 
 def parse(
-    text: str, *, zone: ZoneInfo, languages: Sequence[str], captured_at: datetime, found_in: FoundIn
+    text: str,
+    *,
+    zone: ZoneInfo,
+    languages: Sequence[str],
+    captured_at: datetime,
+    found_in: FoundIn,
+    doubtful: bool = False,
 ) -> Stamp | None:
     """The moment a printed stamp states, or None when it states none without doubt.
 
     A time without a zone is read in `zone`; «сегодня» and a missing year are those of the capture.
+    `doubtful`: also a day without a year that `is_doubtful`, for whom another witness may know the year.
     """
     printed = clean(text[: LONGEST * 4])
     if not printed or len(printed) > LONGEST:
@@ -55,7 +70,18 @@ def parse(
     if stamp is None:
         return None
     at, precision, zone_said, rule = stamp
-    return Stamp(at=at, precision=precision, stated_as=printed, found_in=found_in, zone=zone_said, rule=rule)
+    read = Stamp(at=at, precision=precision, stated_as=printed, found_in=found_in, zone=zone_said, rule=rule)
+    return None if not doubtful and is_doubtful(read, captured_at) else read
+
+
+def is_yearless(stamp: Stamp) -> bool:
+    """Whether a stamp names a day without its year."""
+    return stamp.rule.removeprefix("clock-").removesuffix("-clock") in YEARLESS
+
+
+def is_doubtful(stamp: Stamp, captured_at: datetime) -> bool:
+    """Whether a day without a year lies so far back that it can as well be of a year before."""
+    return is_yearless(stamp) and captured_at - stamp.at > YEARLESS_FARTHEST
 
 
 @lru_cache(maxsize=4096)
@@ -75,13 +101,18 @@ def _parsed(
     if stated is not None:
         zone, folded = stated
         zone_said = "stated"
-    local = captured_at.astimezone(zone).replace(tzinfo=None)
-    read = _by_rules(folded, local)
-    if read is None:
+    now = captured_at.astimezone(zone)
+    local = now.replace(tzinfo=None)
+    read = (
+        _ago(folded, now) if AGO.search(folded) or JUST_NOW_HINT.search(folded) else _by_rules(folded, local)
+    )
+    if read is None and not AGO.search(folded):
         read = _by_dateparser(folded, languages, local)
     if read is None:
         return None
     at = read.at.replace(tzinfo=zone)
+    if isinstance(zone, _FromMoscow):
+        at = at.replace(tzinfo=timezone(zone.utcoffset(at)))
     return (at, read.precision, zone_said, read.rule) if _is_possible(at, captured_at) else None
 
 
@@ -120,12 +151,33 @@ def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneSaid, str]
     return at.replace(tzinfo=timezone(delta)), precision, "stated", "iso"
 
 
+class _FromMoscow(tzinfo):
+    """So many hours from Moscow («мск+4»), as Russian regions give their time."""
+
+    def __init__(self, hours: int) -> None:
+        self.hours = timedelta(hours=hours)
+
+    def utcoffset(self, at: datetime | None) -> timedelta:
+        moscow = (at or datetime(2022, 1, 1)).replace(tzinfo=ZoneInfo("Europe/Moscow")) - self.hours
+        return (moscow.utcoffset() or timedelta()) + self.hours
+
+    def dst(self, at: datetime | None) -> timedelta:
+        return timedelta()
+
+    def tzname(self, at: datetime | None) -> str:
+        return f"MSK{self.hours // timedelta(hours=1):+d}"
+
+
 def _without_updated(folded: str) -> str:
     shorter = UPDATED_TAIL.sub("", folded).strip()
     return shorter if re.search(r"\d", shorter) else folded
 
 
 def _stated_zone(folded: str) -> tuple[tzinfo, str] | None:
+    match = FROM_MOSCOW.search(folded)
+    if match is not None:
+        rest = clean(folded[: match.start()] + " " + folded[match.end() :])
+        return _FromMoscow(int(match["hours"].replace(" ", "").replace("−", "-"))), rest
     match = OFFSET.search(folded)
     if match is not None:
         hours = int(re.sub(r"[−–]", "-", (match["hours"] or match["plain"])).replace(" ", ""))
@@ -147,9 +199,6 @@ def _stated_zone(folded: str) -> tuple[tzinfo, str] | None:
 
 
 def _by_rules(folded: str, local: datetime) -> _Read | None:
-    ago = _ago(folded, local)
-    if ago is not None:
-        return ago
     found: tuple[str, re.Match[str]] | None = None
     for name, pattern in DATE_RULES:
         match = pattern.search(folded)
@@ -188,8 +237,8 @@ def _with_clock(
     hour, minute, second = time
     rule = f"clock-{name}" if before else f"{name}-clock"
     at = datetime(day.year, day.month, day.day, hour, minute, second or 0)
-    if name in ("day-month", "month-day", "numbers-day-month") and at > local + timedelta(days=1):
-        at = at.replace(year=at.year - 1) if (at.month, at.day) != (2, 29) else at
+    if at > local + AHEAD and (name in YEARLESS or name == "relative-day"):
+        return None  # a copy kept from another day, or of another year
     return _Read(at, "minute" if second is None else "second", rule)
 
 
@@ -209,7 +258,7 @@ def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
     if name == "relative-day":
         return local.date() - timedelta(days=_days_back(match["word"]))
     groups = match.groupdict()
-    month = MONTHS[groups["month"]] if groups.get("month") else int(groups["month_number"])
+    month = _month(groups)
     number = int(groups["day"])
     if groups.get("year"):
         year = int(groups["year"])
@@ -225,6 +274,13 @@ def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
             # A day without a year is the last such day; the one to come is at most tomorrow's.
             return day if day <= local.date() or name == "relative-day" else None
     return None
+
+
+def _month(groups: dict[str, str | None]) -> int:
+    """The month's number; 0, which is no month, for what only looks like a Roman one."""
+    if groups.get("roman"):
+        return ROMAN.get((groups["roman"] or "").translate(str.maketrans("іх", "ix")), 0)
+    return MONTHS[groups["month"] or ""] if groups.get("month") else int(groups["month_number"] or 0)
 
 
 def _days_back(word: str) -> int:
@@ -252,16 +308,21 @@ def _clock_alone(folded: str, local: datetime) -> _Read | None:
     return _Read(at, "minute" if time[2] is None else "second", "clock")
 
 
-def _ago(folded: str, local: datetime) -> _Read | None:
+def _ago(folded: str, now: datetime) -> _Read | None:
+    """So long before the capture, by time gone by and not by the clock's face; `now` is aware."""
     bare = WORDS_AROUND.sub(" ", folded).strip(" ,.|•·-—–()[]:")
     if JUST_NOW.match(clean(bare)):
-        return _Read(local.replace(second=0, microsecond=0), "minute", "just-now")
+        return _Read(_before(now, timedelta()), "minute", "just-now")
     match = AGO.search(folded)
-    if match is None or not _is_clear(folded[: match.start()] + folded[match.end() :]):
+    if (
+        match is None
+        or ROUGHLY.search(folded)
+        or not _is_clear(folded[: match.start()] + folded[match.end() :])
+    ):
         return None
     word, unit = match["number"], match["unit"]
     if unit in ("получаса", "полчаса") or word in ("half a", "half an", "пол"):
-        return _Read((local - timedelta(minutes=30)).replace(second=0, microsecond=0), "minute", "ago")
+        return _Read(_before(now, timedelta(minutes=30)), "minute", "ago")
     number = 1.5 if word == "полтора" else float(word) if word and word.isdigit() else 1.0
     if unit.startswith(("сек", "sec")):
         delta = timedelta(seconds=number)
@@ -270,11 +331,22 @@ def _ago(folded: str, local: datetime) -> _Read | None:
     elif unit.startswith(("ч", "год", "гадз", "hour", "hr", "сағ")):
         delta = timedelta(hours=number)
     else:
-        days = number * (7 if unit.startswith(("нед", "тиж", "тыд", "week")) else 1)
-        day = local.date() - timedelta(days=int(days))
+        if unit.startswith(("нед", "тиж", "тыд", "week")):
+            return None  # of which day of the week?
+        day = now.date() - timedelta(days=int(number))
         return _Read(datetime(day.year, day.month, day.day), "day", "ago")
-    # «3 часа назад» is said of a whole hour: the minute is not known, but the moment is, as near as printed.
-    return _Read((local - delta).replace(second=0, microsecond=0), "minute", "ago")
+    at = _before(now, delta)
+    if delta < timedelta(hours=1):
+        return _Read(at, "minute", "ago")
+    # «3 часа назад» is said until four have gone by; where midnight is between, the day is in doubt.
+    is_of_one_day = _before(now, delta + timedelta(hours=1)).date() == at.date()
+    return _Read(at, "hour", "ago") if is_of_one_day else None
+
+
+def _before(now: datetime, delta: timedelta) -> datetime:
+    """The clock's face some time before an aware moment; its fold says which of two equal faces."""
+    at = (now.astimezone(UTC) - delta).astimezone(now.tzinfo)
+    return at.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _is_clear(rest: str) -> bool:

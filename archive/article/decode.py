@@ -131,7 +131,6 @@ PUNCTUATION = {
     "©": 1,
 }
 SWAPPED_CASE = re.compile("[а-яёіїєґў][А-ЯЁІЇЄҐЎ]")
-LETTERS = re.compile("[А-Яа-яЁёІіЇїЄєҐґЎў]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
                 return Decoded(payload.decode(encoding, "replace"), encoding, how)
         return Decoded(payload.decode("ascii"), "ascii", "ascii")
     if is_utf8(payload):
-        return Decoded(payload.decode("utf-8", "replace"), "utf-8", "utf-8")
+        return Decoded(_utf8(payload), "utf-8", "utf-8")
     for encoding, how in said:
         if encoding != "utf-8" and fits(payload, encoding):
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
@@ -192,13 +191,26 @@ def stated(payload: bytes) -> str | None:
 def is_utf8(payload: bytes) -> bool:
     """Whether bytes beyond ASCII are UTF-8, a few broken ones (a cut letter, a foreign line) aside."""
     try:
-        payload.decode("utf-8")
+        payload.decode("utf-8", "surrogatepass")
         return True
     except UnicodeDecodeError:
         text = payload.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(1 for character in text if character > "\x7f") - broken
     return whole > 20 * broken
+
+
+def _utf8(payload: bytes) -> str:
+    """UTF-8 as sent; surrogates, which some servers write one by one, become the letters they stand for."""
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = payload.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return payload.decode("utf-8", "replace")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def fits(payload: bytes, encoding: str) -> bool:

@@ -35,13 +35,14 @@ class Witness:
 
     words: str
     bag: Counter[str]
+    number: int  # of its words
     weight: float
 
     @classmethod
     def of(cls, text: str, weight: float) -> Witness:
         """A witness from what it says."""
         words = plain(text)
-        return cls(words, Counter(words.split()), weight)
+        return cls(words, Counter(words.split()), len(words.split()), weight)
 
 
 def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | None:
@@ -81,7 +82,7 @@ def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
         return 0.0
     score = LEVEL_WEIGHT.get(block.level or 0, 0.0)
     agreed = 0.0
-    bag = Counter(words.split())
+    bag = words.split()
     for told in witnesses:
         witness, weight = told.words, told.weight
         longer, shorter = max(len(witness), len(words)), min(len(witness), len(words))
@@ -93,7 +94,14 @@ def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
             and (witness.startswith(words) or words.startswith(witness))
         ):
             agreed = max(agreed, 2.4 * weight)
-        elif len(words) >= 15 and longer - shorter < 40 and common(told.bag, bag) >= 0.8:
+        elif (
+            agreed < 2.0
+            and len(words) >= 15
+            and longer - shorter < 40
+            and 0.8 * told.number <= len(bag) <= 1.25 * told.number
+            and not told.bag.keys().isdisjoint(bag)
+            and common(told.bag, Counter(bag)) >= 0.8
+        ):
             agreed = max(agreed, 2.0 * weight)
     if len(words) >= 15 and words in whole and not any(told.words == words for told in witnesses):
         agreed = max(agreed, 2.2)

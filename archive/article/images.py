@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from archive.article import stampforms, widgets
 from archive.article.model import Image
-from archive.article.page import Block, Mark, Page
+from archive.article.page import APART, Block, Mark, Page
 from archive.article.text import clean
 
 ADDRESSES = (
@@ -45,6 +45,15 @@ CREDIT_TAIL = re.compile(
 JOINED_CREDIT = re.compile(
     r"(?<=[\w»”\")])\s(?P<credit>(?:Фото|Світлина|Здымак|Сурет|Photo)\s\S.{2,60})$"
 )  # no stop parts the two
+
+WRAPPED_CREDIT = re.compile(r"(?P<caption>.{3,}?)\s*\((?P<credit>[^()]{3,100})\)\.?")
+STOPPED_CREDIT = re.compile(r"(?P<caption>.+(?:[^\W\d_]{2}|[\d»”\")])[.!?…])\s+(?P<credit>[^.!?…]{3,80})\.?")
+CREDIT_WORD = re.compile(
+    r"(?<!\w)(?:фото\w*|снимок|изображение|иллюстрация|коллаж|скриншот|кадр|источник|світлина|джерело|здымак"
+    r"|крыніца|сурет|автора?|из|з|от|від|с сайта|из архива|photo\w*|image|picture|credit|source|by|from|of)$",
+    re.I,
+)
+PARTING = " .;,|/(–—-"  # between a caption and its credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +200,13 @@ def _image(url: str, lines: Sequence[Block]) -> Image:
     credit: str | None = None
     for block in lines:
         named = widgets.CREDIT_NAMES.search(block.box.names + " " + block.names)
-        if widgets.is_credit(block.text) or (named and len(lines) > 1 and len(block.text) < 120):
-            credit = credit or block.text
-            continue
-        if widgets.is_furniture(block.text):
-            continue
-        head, tail = parted(block.text)
+        head, tail = _parted_by_elements(block) or parted(block.text)
+        if head == block.text:
+            if named and len(lines) > 1 and len(head) < 120:
+                credit = credit or _unwrapped(head)
+                continue
+            if widgets.is_furniture(head):
+                continue
         if head:
             caption.append(head)
         credit = credit or tail
@@ -205,8 +215,11 @@ def _image(url: str, lines: Sequence[Block]) -> Image:
 
 def parted(text: str) -> tuple[str | None, str | None]:
     """A line about a picture as caption and credit: «Путин. Фото: РИА Новости»."""
+    wrapped = WRAPPED_CREDIT.fullmatch(text)
+    if wrapped is not None and widgets.is_credit(wrapped["credit"]):
+        return wrapped["caption"].rstrip(PARTING), wrapped["credit"]
     if widgets.is_credit(text):
-        return None, text
+        return None, _unwrapped(text)
     match = CREDIT_TAIL.search(text)
     if match is not None and match.start() >= 3:
         return clean(text[: match.start()]) or None, clean(match["credit"] or match["slashed"]).strip(
@@ -215,7 +228,33 @@ def parted(text: str) -> tuple[str | None, str | None]:
     joined = JOINED_CREDIT.search(text) if len(text) <= 250 else None
     if joined is not None and len(joined["credit"].split()) <= 6:
         return clean(text[: joined.start()]), joined["credit"]
+    stopped = STOPPED_CREDIT.fullmatch(text)
+    if stopped is not None and widgets.is_credit(stopped["credit"]):
+        return stopped["caption"].rstrip(PARTING), stopped["credit"]
     return text, None
+
+
+def _parted_by_elements(block: Block) -> tuple[str, str] | None:
+    """Caption and credit where the credit is an element of its own at the line's end."""
+    for element in block.box.element.iter(*APART):
+        credit = clean("".join(element.itertext())[:LONGEST_CAPTION])
+        if not 0 < len(credit) <= 120 or not block.text.endswith(credit):
+            continue
+        before = block.text.removesuffix(credit).rstrip()
+        caption = before.rstrip(PARTING)
+        if len(caption) < 3 or before.endswith((":", "/", "©")) or CREDIT_WORD.search(before):
+            continue  # the element is but the end of the credit
+        credit = _unwrapped(credit)
+        named = widgets.CREDIT_NAMES.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+        if (named or widgets.is_credit(credit)) and not widgets.is_credit(caption):
+            return caption, credit
+    return None
+
+
+def _unwrapped(credit: str) -> str:
+    """A credit without the parentheses around the whole of it."""
+    whole = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]\.?", credit)
+    return clean(whole[1]) if whole is not None else credit
 
 
 def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spent: set[int]) -> list[str]:
@@ -226,7 +265,7 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
     top = headline.order + 1 if headline is not None else max(0, first - 4)
     for stretch in (page.blocks[last + 1 : last + 6], page.blocks[top:first], page.blocks[first:last]):
         found = [
-            block.text
+            _unwrapped(block.text)
             for block in stretch
             if block.order not in spent
             and widgets.is_credit(block.text)

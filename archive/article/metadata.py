@@ -100,7 +100,6 @@ AUTHOR_METAS = (
     "cxenseparse:author",
     "byl",
 )
-TAG_METAS = ("article:tag", "news_keywords")
 IMAGE_METAS = (
     "og:image",
     "og:image:url",
@@ -110,7 +109,12 @@ IMAGE_METAS = (
     "image_src",
 )
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
-LEAD_METAS = ("og:description", "description", "twitter:description")
+
+OFFICE = re.compile(
+    r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
+    r"|\s*[,(]\s*(?:корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|собкор|спецкор)(?!\w)[^,;]*$",
+    re.IGNORECASE,
+)  # what a byline says of a name: «Анна Лебедева, специально для «Примера»»
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,9 @@ class Metadata:
     modified: tuple[Said, ...] = ()
     sections: tuple[Said, ...] = ()
     authors: tuple[str, ...] = ()
+    signed_as: tuple[str, ...] = ()  # organizations the data names as author: the newsroom, an agency
     tags: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
-    descriptions: tuple[str, ...] = ()
-    article_body: str | None = None
     breadcrumbs: tuple[str, ...] = ()
     language: str | None = None
     canonical: str | None = None
@@ -148,6 +151,7 @@ def metadata(page: Page) -> Metadata:
     metas = _metas(page.root)
     nodes = list(jsonld.graph(page.root))
     article = _article_node(nodes, page, metas)
+    author = _pointed_at(article.get("author"), nodes)
     scope = _article_scope(page.root)
     micro = _microdata(scope) if scope is not None else {}
     return Metadata(
@@ -173,9 +177,10 @@ def metadata(page: Page) -> Metadata:
             (micro.get("articlesection", []), "microdata"),
             (_first(metas, SECTION_METAS), "meta"),
         ),
-        authors=_authors(article.get("author"))
+        authors=_authors(author, organizations=False)
         or _names(micro.get("author", []))
         or _names(_first(metas, AUTHOR_METAS)),
+        signed_as=_authors(author, organizations=True),
         tags=_tags(metas, article, micro),
         images=_unique(
             urljoin(page.url, url)
@@ -186,10 +191,6 @@ def metadata(page: Page) -> Metadata:
             )
             if _is_address(url)
         ),
-        descriptions=_unique(
-            clean(text) for text in (*strings(article.get("description")), *_first(metas, LEAD_METAS))
-        ),
-        article_body=next(iter(strings(article.get("articleBody"))), None),
         breadcrumbs=_breadcrumbs(nodes),
         language=_language(page.root, metas, article),
         canonical=_canonical(page),
@@ -282,44 +283,64 @@ def _micro_value(element: Any, name: str) -> str:
     return clean("".join(element.itertext())[:2000])
 
 
-def _authors(value: Any) -> tuple[str, ...]:
-    people = value if isinstance(value, list) else [value]
+def _pointed_at(value: Any, nodes: list[dict[str, Any]]) -> Any:
+    """What data states, with the person of the same page whom it only points at («{"@id": …}»)."""
+    if isinstance(value, list):
+        return [one if isinstance(one, list) else _pointed_at(one, nodes) for one in value[:50]]
+    at = value.get("@id") if isinstance(value, dict) and "name" not in value else value
+    if not isinstance(at, str):
+        return value
+    return next((node for node in nodes if node.get("@id") == at and "person" in kinds(node)), value)
+
+
+def _authors(value: Any, *, organizations: bool) -> tuple[str, ...]:
+    """The persons, or the organizations, that data names as author."""
+    pending = list(value[:50]) if isinstance(value, list) else [value]
     names: list[str] = []
-    for person in people[:50]:
-        if isinstance(person, dict):
-            if "organization" in kinds(person):
-                continue
-            names.extend(strings(person.get("name")))
-        elif isinstance(person, str):
-            names.append(person)
-    return _names(names)
+    for _ in range(100):
+        if not pending:
+            break
+        author = pending.pop(0)
+        if isinstance(author, list):
+            pending[:0] = author[:50]
+        elif isinstance(author, dict):
+            if any(kind.endswith("organization") for kind in kinds(author)) == organizations:
+                names.extend(strings(author.get("name")))
+        elif isinstance(author, str) and not organizations:
+            names.append(author)
+    if organizations:
+        return _unique(name for name in map(clean, names) if 2 < len(name) <= 60 and "//" not in name)
+    return _unique(name for text in names for name in people(text, is_stated=True))
 
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:
     return _unique(name for value in values for name in people(value))
 
 
-def people(text: str) -> list[str]:
-    """The names in a byline, without its «Автор:» and addresses; empty when it names nobody."""
-    text = re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text))
+def people(text: str, *, is_stated: bool = False) -> list[str]:
+    """The names in a byline, without its «Автор:» and addresses; empty when it names nobody.
+
+    What data states to be a person's name need not begin with a capital («dpa»).
+    """
+    text = OFFICE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)))
     text = re.sub(
         r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував"
-        r"|написав|by|written by|author|от|аўтар)\s*[:—–-]?\s+",
+        r"|написав|by|written by|author|от|від|ад|аўтар|von|par|por|af|av)\s*[:—–-]?\s+",
         "",
         text,
         flags=re.IGNORECASE,
     )
-    names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | & )\s*", text)
-    return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name)]
+    names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | und | og | och | et | & )\s*", text)
+    return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name, is_stated=is_stated)]
 
 
-def is_name(text: str) -> bool:
+def is_name(text: str, *, is_stated: bool = False) -> bool:
     """Whether a text has the shape of a person's name, and is not a sentence, a date or a site."""
     words = text.split()
     return (
         1 <= len(words) <= 5
         and not re.search(r"[\d:!?@#<>{}=]|\.(?:ru|com|ua|by|kz|net|org)\b", text, re.IGNORECASE)
-        and words[0][:1].isupper()
+        and (is_stated or not words[0][:1].islower())
         and words[0].casefold()
         not in {"редакция", "admin", "администратор", "редактор", "редакція", "опубликовано", "источник"}
     )

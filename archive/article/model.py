@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Precision = Literal["second", "minute", "day"]
+Precision = Literal["second", "minute", "hour", "day"]  # "hour": «3 часа назад»
 FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed"]
 ZoneSaid = Literal["stated", "source"]  # the page states an offset or zone; else the source file's zone
 

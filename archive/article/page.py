@@ -8,27 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 
 from archive.article import widgets
-from archive.article.text import CONTROL, SURROGATE, clean
+from archive.article.text import clean
+from archive.markup import tree
 
-LONGEST = 6_000_000  # characters of a page that are looked at
 RUNNING = 80  # characters from which an unlinked line is taken for running text
 LASTING = frozenset(("comments", "footer", "navigation"))
 MOST = 0.5  # share of a page's running text that no furniture holds
 LONGEST_BLOCK = 200_000  # characters of one line
 MOST_ELEMENTS = 60_000  # of a page that are looked at; the largest real page met had a tenth
-LONGEST_TAG = 20_000  # characters of one tag; libxml2 is quadratic in the number of attributes
-STYLE_TAGS = re.compile(
-    rb"</?(?:font|b|i|u|em|strong|span|small|big|center|nobr|o:p)(?:\s[^<>]{0,2000})?>", re.I
-)
-GIANT_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONGEST_TAG},}}>?")
-DATA_URI = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}")
-DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+MOST_BLOCKS = 10_000  # lines that are looked at; the longest live blog met had a fifth
 
 NOT_PRINTED = frozenset(
     [
@@ -118,6 +112,7 @@ FURNITURE_TAGS = {
     "figure": "figure",
     "menu": "navigation",
 }
+NAMING = ("class", "id", "itemprop", "role", "data-type", "rel")  # attributes that say what an element is
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -192,12 +187,13 @@ class Page:
 
     def __init__(self, text: str, url: str, prepared: Callable[[Any], None] | None = None) -> None:
         self.url = url
-        self.root = parse(text)
+        self.root: Any = tree(text)
         self.boxes: list[Box] = []
         self.blocks: list[Block] = []
         self.pictures: list[Mark] = []
         self.times: list[Mark] = []
         self.anchors: list[Mark] = []
+        self.size = 0  # elements
         if self.root is not None:
             if prepared is not None:
                 prepared(self.root)
@@ -232,35 +228,6 @@ class Page:
         return clean("".join(element.itertext())[:1000]) if element is not None else ""
 
 
-def parse(text: str) -> Any:
-    """The tree of a page, or None when there is none; bounded in size, depth and attributes."""
-    text = DECLARATION.sub("", CONTROL.sub(" ", text[:LONGEST]).lstrip("\ufeff"))
-    if "data:" in text:
-        text = DATA_URI.sub("data:", text)
-    text = GIANT_TAG.sub(_without_giants, text)
-    payload = SURROGATE.sub("\ufffd", text).encode("utf-8", "replace")
-    root, is_whole = _parsed(payload)
-    if not is_whole:
-        # libxml2 stops at 256 levels; old pages get there by tags of style that nothing closes.
-        again, _ = _parsed(STYLE_TAGS.sub(b"", payload))
-        root = again if again is not None else root
-    return root
-
-
-def _parsed(payload: bytes) -> tuple[Any, bool]:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        root = html.document_fromstring(payload, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
-        return None, True
-    return root, not any("depth" in entry.message.lower() for entry in parser.error_log)
-
-
-def _without_giants(match: re.Match[str]) -> str:
-    name = re.match(r"<[a-zA-Z][\w:-]{0,20}", match[0])
-    return f"{name[0] if name else '<span'}>"
-
-
 def _walk(page: Page) -> None:
     line = _Line()
     box = Box(page.root, None, "html", 0, "", None)
@@ -268,13 +235,15 @@ def _walk(page: Page) -> None:
     link = bold = 0
     walker = etree.iterwalk(page.root, events=("start", "end"))
     for seen, (event, element) in enumerate(walker):
-        if seen > 2 * MOST_ELEMENTS:
+        if seen > 2 * MOST_ELEMENTS or len(page.blocks) >= MOST_BLOCKS:
             break
         tag = element.tag
         if not isinstance(tag, str):
             continue
         if event == "start":
-            if tag in NOT_PRINTED or _is_hidden(element):
+            page.size += 1
+            keys = element.keys()
+            if tag in NOT_PRINTED or (keys and _is_hidden(element, keys)):
                 if tag == "noscript":
                     page.pictures.extend(Mark(image, len(page.blocks), box) for image in element.iter("img"))
                 walker.skip_subtree()
@@ -291,14 +260,17 @@ def _walk(page: Page) -> None:
                     bold += 1
                 elif tag == "time":
                     page.times.append(_marked(line, element, page, box))
-                names = _names(element)
+                names = _names(element, keys) if keys else ""
                 if names:
                     line.names.append(names)
             else:
                 _flush(page, line, box)
-                box = _open(page, element, tag, box)
-            if element.text:
-                line.pieces.append(_Piece(element.text, link > 0, bold > 0, apart=tag in APART))
+                names = _names(element, keys) if keys else ""
+                box = Box(element, box, tag, box.depth + 1, names, _role(tag, names), first=len(page.blocks))
+                page.boxes.append(box)
+            text = element.text
+            if text and (line.pieces or not text.isspace()):
+                line.pieces.append(_Piece(text, link > 0, bold > 0, apart=tag in APART))
         else:
             if tag == "a":
                 link = max(0, link - 1)
@@ -308,39 +280,23 @@ def _walk(page: Page) -> None:
                 _flush(page, line, box)
                 box.last = len(page.blocks)
                 box = box.parent or box
-            if element.tail and element is not page.root:
-                line.pieces.append(_Piece(element.tail, link > 0, bold > 0, apart=tag in APART))
+            text = element.tail
+            if text and (line.pieces or not text.isspace()) and element is not page.root:
+                line.pieces.append(_Piece(text, link > 0, bold > 0, apart=tag in APART))
     _flush(page, line, box)
     for opened in box.ancestors():
         opened.last = len(page.blocks)
 
 
-def _is_hidden(element: Any) -> bool:
-    attributes = element.attrib
-    if not attributes:
-        return False
-    style = attributes.get("style")
-    return (style is not None and HIDDEN.search(style[:300]) is not None) or "hidden" in attributes
+def _is_hidden(element: Any, keys: list[str]) -> bool:
+    return "hidden" in keys or ("style" in keys and HIDDEN.search(element.get("style")[:300]) is not None)
 
 
-def _names(element: Any) -> str:
-    attributes = element.attrib
-    if not attributes:
-        return ""
-    return " ".join(
-        attributes[key][:200]
-        for key in ("class", "id", "itemprop", "role", "data-type", "rel")
-        if key in attributes
-    )
+def _names(element: Any, keys: list[str]) -> str:
+    return " ".join([element.get(key)[:200] for key in NAMING if key in keys])
 
 
-def _open(page: Page, element: Any, tag: str, parent: Box) -> Box:
-    names = _names(element)
-    box = Box(element, parent, tag, parent.depth + 1, names, _role(tag, names), first=len(page.blocks))
-    page.boxes.append(box)
-    return box
-
-
+@lru_cache(maxsize=8192)  # the same names stand on every page of an outlet
 def _role(tag: str, names: str) -> str | None:
     if tag in FURNITURE_TAGS:
         return FURNITURE_TAGS[tag]
@@ -372,6 +328,8 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
     parted = any(blank for blank, _ in groups)
     printed = 0
     for blank, group in groups:
+        if len(page.blocks) >= MOST_BLOCKS:
+            return
         text = clean(_joined(group)[:LONGEST_BLOCK])
         for piece in group:
             if piece.mark is not None:

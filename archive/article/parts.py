@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice, pairwise
 from urllib.parse import urljoin
 
 from archive.article import stampforms, widgets
-from archive.article.metadata import Metadata, is_name, people
+from archive.article.metadata import OFFICE, Metadata, people
 from archive.article.model import Link, Listed
 from archive.article.names import opens_with_given_name
 from archive.article.page import Block, Page
 from archive.article.text import clean, plain
 
 LONGEST_SECTION = 40
+MOST_PIECES = 200  # of text in the element of a byline
 BYLINE = re.compile(
-    r"^(?:авторы?|автор (?:текста|статьи|материала)|текст|подготовил[аи]?|журналист(?:ка)?"
-    r"|аўтар|автор публікації|беседовал[аи]?|by|written by|author)\s*[:—–-]?\s+(?=\S)",
+    r"^(?:авторы?|автор (?:текста|статьи|материала|публикации|публікації|статті|тексту|матеріалу)|текст"
+    r"|подготовил[аи]?|підготув(?:ав|ала|али)|падрыхтава[уўл][аі]?|беседовал[аи]?|записал[аи]?|розмовля(?:в|ла)"
+    r"|журналист(?:ка)?|журналіст(?:ка)?|кореспондент(?:ка)?|корреспондент|спецкор|собкор|аўтар(?:ы)?|мәтін"
+    r"|by|written by|author)\s*(?P<said>[:—–-])?\s+(?=\S)",
     re.I,
 )
 TAG_LINE = re.compile(
@@ -79,6 +83,7 @@ def links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
 def section(page: Page, said: Metadata, headline: Block | None, listed: Listed | None) -> str | None:
     """The outlet's own name of the section, as printed where it is printed."""
     stated = [value.value for value in said.sections if _is_label(value.value)]
+    stated += [name for name in _filed_under(page, headline) if _is_label(name)]
     stated += [
         name
         for name in reversed(said.breadcrumbs)
@@ -103,6 +108,21 @@ def section(page: Page, said: Metadata, headline: Block | None, listed: Listed |
     if listed is not None and listed.section:
         return listed.section
     return stated[0] if stated else None
+
+
+def _filed_under(page: Page, headline: Block | None) -> list[str]:
+    """What links marked as the article's category name, at the headline or after the text."""
+    top = headline.order - 4 if headline is not None else 0
+    found = [
+        mark
+        for mark in page.anchors
+        if mark.order >= top
+        and "category" in (mark.element.get("rel") or "").lower().split()
+        and mark.box.role not in ("comments", "navigation", "aside", "furniture")
+    ]
+    if not found or (found[0].order > top + 10 and any(mark.box is not found[0].box for mark in found)):
+        return []  # or those of the articles listed below it
+    return [clean("".join(found[0].element.itertext()))]
 
 
 def _is_cyrillic(text: str) -> bool:
@@ -250,6 +270,7 @@ def _may_lead(block: Block) -> bool:
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
         and not widgets.is_furniture(text)
         and not widgets.is_credit(text)
+        and not widgets.is_legal(text)
         and sum(end - start for start, end in stampforms.find(text)) * 2 < len(text)
     )
 
@@ -290,8 +311,9 @@ def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Bloc
         )
         for link in list(block.box.element.iter("a"))[:40]:
             name = clean("".join(link.itertext()))
-            is_tag = TAG_ADDRESS.search(link.get("href") or "") or "tag" in (link.get("rel") or "").split()
-            if (is_tag or named) and 1 < len(name) <= 60:
+            rel = (link.get("rel") or "").lower().split()
+            is_tag = TAG_ADDRESS.search(link.get("href") or "") or "tag" in rel
+            if (is_tag or named) and "category" not in rel and 1 < len(name) <= 60:
                 found.append(name.lstrip("#"))
     return tuple(dict.fromkeys(found))
 
@@ -301,6 +323,12 @@ def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[B
     stated = tuple(name for name in said.authors if not _is_outlet(name, said, page))
     if stated:
         return stated
+    return _printed_authors(page, said, headline, text) or said.signed_as
+
+
+def _printed_authors(
+    page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]
+) -> tuple[str, ...]:
     if headline is None and not text:
         return ()
     top = headline.order if headline is not None else text[0].order
@@ -322,22 +350,45 @@ def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[B
 
 
 def _byline(block: Block) -> list[str]:
-    text = block.text
-    for start, end in reversed(stampforms.find(text)):
-        text = clean(text[:start] + " " + text[end:])
-    text = text.strip(" ,|·•—–-")
+    text = _without_stamps(block.text)
     opened = BYLINE.match(text)
+    apart, is_glued = _apart(block)
     named = widgets.AUTHOR_NAMES.search(block.names) or any(
         widgets.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
         for box in list(block.box.ancestors())[:3]
     )
-    if opened:
-        return [name for name in people(text[opened.end() :].strip(" .,|·")) if is_name(name)]
-    if not named and SIGNATURE.match(text) and opens_with_given_name(text):
-        return [text]
-    if named and len(text) <= 100:
-        return [name for name in people(text.strip(" .,|·")) if SIGNATURE.match(name)]
+    if opened and not is_glued:
+        names = people(text[opened.end() :].strip(" .,|·"))
+        return [name for name in names if opened["said"] or SIGNATURE.match(name)]
+    if not named and not opened:
+        bare = (OFFICE.sub("", one) for one in (apart if is_glued else [text]))
+        return [name for name in bare if SIGNATURE.match(name) and opens_with_given_name(name)][:1]
+    for texts in (apart, [text]) if is_glued else ([text], apart):
+        names = [
+            name
+            for one in texts
+            if len(one) <= 100
+            for name in people(one.strip(" .,|·"))
+            if SIGNATURE.match(name)
+        ]
+        if names:
+            return [name for name in names if not name.isupper()] or names
     return []
+
+
+def _apart(block: Block) -> tuple[list[str], bool]:
+    """The texts of a line's elements one by one, and whether two of them touch with no white space between."""
+    texts = (str(text) for text in islice(block.box.element.itertext(), MOST_PIECES))
+    own = [text for text in texts if clean(text) and clean(text) in block.text]
+    is_glued = any(one[-1:].isalnum() and other[:1].isalnum() for one, other in pairwise(own))
+    return list(dict.fromkeys(map(_without_stamps, own))), is_glued
+
+
+def _without_stamps(text: str) -> str:
+    text = clean(text)
+    for start, end in reversed(stampforms.find(text)):
+        text = clean(text[:start] + " " + text[end:])
+    return text.strip(" ,|·•—–-/")
 
 
 def _is_outlet(name: str, said: Metadata, page: Page) -> bool:

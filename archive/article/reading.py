@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from archive import markup
 from archive.article import body, images, parts, refusal, rules, stamps
 from archive.article.decode import decode
 from archive.article.headline import Headline, headline
@@ -30,6 +31,7 @@ def _extractor() -> str:
 
 
 EXTRACTOR = _extractor()
+LONGEST_PAYLOAD = 3 * markup.LONGEST  # bytes; a longer page is read as far as this
 
 
 def read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
@@ -43,7 +45,7 @@ def read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | N
 
 
 def _read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
-    payload = capture.payload()
+    payload = capture.payload(LONGEST_PAYLOAD)
     reason = refusal.before_reading(capture.status, capture.media_type, payload)
     if reason is not None:
         return NotAnArticle(reason)

@@ -33,6 +33,8 @@ _DATES = {
     "numbers-day-month-year": r"(?<![\d./-])(?P<day>[0-3]?\d)\s?(?P<mark>[./-])\s?"
     r"(?P<month_number>[01]?\d)\s?(?P=mark)\s?(?P<year>(?:19"
     rf"|20)\d\d|\d\d)(?!\d)(?![.-]\d){_YEAR_WORD}",
+    "day-roman-year": r"(?<![\d./-])(?P<day>[0-3]?\d)(?P<mark>[./-])(?P<roman>[ivxіх]{1,4})(?P=mark)"
+    r"(?P<year>(?:19|20)\d\d)(?!\d)",
     "day-month-short-year": rf"{_DAY}[\s.,-]*{_MONTH}\s*"
     r"['’`]?(?P<year>\d\d)(?!\d|\s?[:.-]\s?\d|\s?(?:час|ч\b|мин|год))",
     "day-month": rf"{_DAY}[\s.-]*{_MONTH}(?!,?\s*\d{{4}})",
@@ -44,11 +46,13 @@ _DATES = {
 AGO = re.compile(
     r"(?:(?P<number>\d{1,3}|полтора|пол|half an?|an?|one|один|одну|одна)?\s*)(?P<unit>секунд\w*"
     r"|минут\w*|мин\.?|час(?:а|ов|у)?|ч\.?|получаса|полчаса|д(?:ень|ня|ней|н\.?)|"
-    r"недел[юияь]\w*|хвилин\w*|хв\.?|годин\w*|д(?:ень|ні|нів)|тиж(?:день|ні|нів)|хвілін\w*"
+    r"недел[юияь]\w*|хвилин\w*|хв\.?|годин\w*|год\.?|д(?:ень|ні|нів)|тиж(?:день|ні|нів)|хвілін\w*"
     r"|гадзін\w*|дз(?:ень|ён)|тыд(?:зень|ні)|"
     r"seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|минут|сағат|күн|минут)\s+(?P<ago>назад"
     r"|тому(?: назад)?|таму|бұрын|ago)(?!\w)"
 )
+ROUGHLY = re.compile(r"(?<!\w)(?:больше|более|свыше|понад|більше|больш|over|more than)(?!\w)")
+JUST_NOW_HINT = re.compile(r"только что|щойно|толькі што|just now|жаңа ғана")
 JUST_NOW = re.compile(r"^(?:только что|щойно|толькі што|just now|жаңа ғана)$")
 ISO = re.compile(
     r"^(?P<date>\d{4}-?\d\d-?\d\d)(?:[t\s]\s*(?P<time>\d\d:?\d\d(?::?\d\d)?)(?:[.,]\d{1,9})?\s*(?P<offset>z"
@@ -58,6 +62,7 @@ OFFSET = re.compile(
     r"(?:(?<!\w)(?:utc|gmt)\s?(?P<hours>[+-−–]\s?\d{1,2})(?::?(?P<minutes>\d\d))?|(?<=[\d\s])(?P<plain>[+-]\d\d):?(?P<plain_minutes>00"
     r"|30|45)(?![\d.]))(?!\d)"
 )
+FROM_MOSCOW = re.compile(r"[,(]?\s?(?<!\w)(?:мск|msk)\s?(?P<hours>[+−-]\s?\d{1,2})(?![\d:.])\)?")
 ZONE_WORD = re.compile(
     r"(?<!\w)(?P<zone>"
     + "|".join(sorted(map(re.escape, {**ZONES, **OFFSETS}), key=len, reverse=True))
@@ -103,6 +108,8 @@ _FINDER = re.compile(
 )
 _ZONE_AFTER = re.compile(
     r"\s?[,(]?\s?(?:"
+    + FROM_MOSCOW.pattern.replace("?P<", "?P<m_")
+    + "|"
     + OFFSET.pattern.replace("?P<", "?P<z_")
     + "|"
     + ZONE_WORD.pattern.replace("?P<", "?P<w_")
@@ -122,7 +129,7 @@ def _is_worth(folded: str) -> bool:
     return not TELLING.isdisjoint(_WORDS.findall(folded)) and HINT.search(folded) is not None
 
 
-_NUMBERS = re.compile(r"\d\s?[:./-]\s?\d|\d\s?(?:ч|час|h|год)\b")
+_NUMBERS = re.compile(r"\d\s?[:./-]\s?\d|\d[./-][ivxіх]{1,4}[./-]\d|\d\s?(?:ч|час|h|год)\b")
 _WORDS = re.compile(r"[^\W\d_]+")
 TELLING = frozenset(MONTHS) | frozenset(
     "назад тому таму бұрын ago сегодня вчера позавчера сьогодні вчора учора позавчора сёння пазаўчора бүгін кеше "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from archive.article import dates, stampforms, widgets
@@ -15,11 +15,13 @@ from archive.article.page import Block, Page
 from archive.article.text import clean
 
 LABEL = 200  # a longer line is running text: only its first characters can be a stamp
-YEARLESS = ("day-month", "day-month-clock", "month-day", "month-day-clock", "numbers-day-month-clock")
 FOREIGN = 40  # characters of other words beside a day without a year: it is a sentence's
 OPENING = 70
+YEAR_TOLD = "-year-told"  # of a rule: another witness knows the year of the day that is printed without one
+MARKED_Z = "-marked-z"  # of a rule: the page's data calls the printed local time UTC
 ABOVE = 12  # lines above the headline in which its stamp may stand
 BELOW = 14
+FARTHEST = 60  # lines between headline and text in which it may stand
 AFTER = 8
 ADDRESS_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]"
@@ -35,10 +37,15 @@ class Clock:
     languages: tuple[str, ...]
     captured_at: datetime
 
-    def read(self, text: str, found_in: FoundIn) -> Stamp | None:
-        """The moment a printed stamp states."""
+    def read(self, text: str, found_in: FoundIn, *, doubtful: bool = False) -> Stamp | None:
+        """The moment a printed stamp states; `doubtful`: also one whose year another witness may know."""
         return dates.parse(
-            text, zone=self.zone, languages=self.languages, captured_at=self.captured_at, found_in=found_in
+            text,
+            zone=self.zone,
+            languages=self.languages,
+            captured_at=self.captured_at,
+            found_in=found_in,
+            doubtful=doubtful,
         )
 
 
@@ -81,9 +88,18 @@ def stamps(
     days = _days(stated, marked, shown, _address_day(page.url))
     today = clock.captured_at.astimezone(clock.zone).date()
     beside = [_in_year(p, days) for p in printed if not p.updated]
+    beside = _undoubted(beside, clock)
     published, agreement = _published(stated, marked, beside, shown, _address_day(page.url), today)
     if published is None and shown is not None:
         published, agreement = shown, 0.4
+    if published is not None and published.rule.endswith(MARKED_Z) and modified is not None:
+        modified = _not_utc(modified, published)
+    if published is not None:
+        local = _local_zone(
+            published, [*marked, *([shown] if shown is not None else [])], printed, clock.zone
+        )
+        published = _shown_in(local, published)
+        modified = _shown_in(local, modified) if modified is not None else None
     if published is not None and modified is not None and modified.at < published.at - timedelta(minutes=1):
         modified = None
     return Stamps(published, modified, agreement)
@@ -117,7 +133,7 @@ def _published(
             if agreeing:
                 best = max(agreeing, key=lambda p: (p.weight, -p.block.order))
                 stamp = best.stamp
-        if stamp.precision == "day":
+        if stamp.precision in ("day", "hour"):
             finer = _finer(stamp, shown, marked)
             if finer is not None:
                 return finer, 0.7
@@ -127,6 +143,16 @@ def _published(
     if stated:
         return _finer(stated[0], shown, ()) or stated[0], 0.6
     return None, 0.0
+
+
+def _undoubted(beside: Sequence[Printed], clock: Clock) -> list[Printed]:
+    """The stamps whose year is known; where one without a year stood nearer, none that stand farther off."""
+    nearest = max((p.weight for p in beside if dates.is_doubtful(p.stamp, clock.captured_at)), default=0.0)
+    return (
+        [p for p in beside if not dates.is_doubtful(p.stamp, clock.captured_at) and p.weight > nearest]
+        if nearest
+        else list(beside)
+    )
 
 
 def _is_of_the_capture(printed: Printed, today: date) -> bool:
@@ -146,25 +172,35 @@ def _days(
 def _in_year(printed: Printed, days: set[date]) -> Printed:
     """A stamp without a year put into the year another witness gives for the same day."""
     at = printed.stamp.at
-    if printed.stamp.rule.endswith(YEARLESS) and at.date() not in days:
-        for day in sorted(days):
+    if dates.is_yearless(printed.stamp):
+        for day in sorted(days, reverse=True):
             if (day.month, day.day) == (at.month, at.day):
-                return replace(printed, stamp=replace(printed.stamp, at=at.replace(year=day.year)))
+                return replace(
+                    printed,
+                    stamp=replace(
+                        printed.stamp, at=at.replace(year=day.year), rule=printed.stamp.rule + YEAR_TOLD
+                    ),
+                )
     return printed
 
 
 def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | None:
-    """A witness that knows the time of a day already known."""
+    """A witness that knows the minute of a day or hour already known."""
     witnesses: list[Stamp] = [*marked, *([shown] if shown is not None else [])]
     for witness in witnesses:
-        if witness.precision != "day" and witness.at.date() == day.at.date():
+        if (
+            witness.precision in ("day", "hour")
+            or witness.at.astimezone(day.at.tzinfo).date() != day.at.date()
+        ):
+            continue
+        if day.precision == "day" or abs(witness.at - day.at) <= timedelta(minutes=65):
             return witness
     return None
 
 
 def _same_minute(one: Stamp, other: Stamp) -> bool:
     """Whether two stamps state one minute: as instants, or on the clock face (local times get marked Z)."""
-    if one.precision == "day" or other.precision == "day":
+    if not {one.precision, other.precision} <= {"minute", "second"}:
         return False
     if abs((one.at - other.at).total_seconds()) < 60:
         return True
@@ -179,7 +215,39 @@ def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
         return near
     if witness.at.utcoffset():
         return replace(near, at=near.at.replace(tzinfo=witness.at.tzinfo), zone="stated")
-    return near
+    return replace(near, rule=near.rule + MARKED_Z)
+
+
+def _not_utc(modified: Stamp, published: Stamp) -> Stamp:
+    """A time of change marked UTC by a page that marks its local times so."""
+    if modified.zone == "source" or modified.precision == "day" or modified.at.utcoffset():
+        return modified
+    at = modified.at.replace(tzinfo=published.at.tzinfo)
+    return replace(modified, at=at, zone="source", rule=modified.rule + MARKED_Z)
+
+
+def _local_zone(
+    published: Stamp, witnesses: Sequence[Stamp], printed: Sequence[Printed], zone: ZoneInfo
+) -> tzinfo | None:
+    """The zone in which the page itself gives a moment that its data states in UTC; None where it does not."""
+    if published.at.utcoffset():
+        return published.at.tzinfo
+    if published.zone == "source" or published.precision == "day":
+        return None
+    for witness in witnesses:
+        is_finer = witness.precision != "day" and witness.at.utcoffset()
+        if is_finer and abs((witness.at - published.at).total_seconds()) < 60:
+            return witness.at.tzinfo
+    day = published.at.astimezone(zone).date()
+    is_printed = any(near.stamp.at.date() == day for near in printed if not near.updated)
+    return zone if is_printed and day != published.at.date() else None
+
+
+def _shown_in(local: tzinfo | None, stamp: Stamp) -> Stamp:
+    """The same moment in a zone, for a stamp stated in UTC."""
+    if local is None or stamp.zone == "source" or stamp.precision == "day" or stamp.at.utcoffset():
+        return stamp
+    return replace(stamp, at=stamp.at.astimezone(local))
 
 
 def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Printed]:
@@ -192,7 +260,7 @@ def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
     found: list[Printed] = []
     prose = {block.order for block in text} | ({headline.order} if headline is not None else set())
     blocks = page.blocks
-    end = first if first is not None and first >= at else at + BELOW
+    end = min(first, at + FARTHEST) if first is not None and first >= at else at + BELOW
     for block in blocks[max(0, at - ABOVE) : at]:
         found.extend(_in_block(block, clock, 2.0 - 0.12 * (at - block.order), is_above=True))
     for block in blocks[at : end + 1]:
@@ -238,7 +306,7 @@ def _in_block(
         weight -= 0.4
     found: list[Printed] = []
     for start, end in spans[:4]:
-        stamp = clock.read(text[start:end], "visible")
+        stamp = clock.read(text[start:end], "visible", doubtful=True)
         if stamp is None or (prose and not _stands_in_prose(stamp, start)):
             continue
         before = text[max(0, start - 40) : start]
@@ -255,7 +323,11 @@ def _in_block(
             bonus -= 0.5
         # Words beside a stamp that are neither label nor section make it a sentence's date.
         foreign = len(clean(before)) + len(clean(text[end : end + 60]))
-        if foreign > FOREIGN and stamp.rule.endswith((*YEARLESS, "relative-day")) and not labelled:
+        if (
+            foreign > FOREIGN
+            and (dates.is_yearless(stamp) or stamp.rule.endswith("relative-day"))
+            and not labelled
+        ):
             continue
         bonus -= 0.02 * min(foreign, 60)
         found.append(Printed(stamp, block, updated, labelled, is_above, weight + bonus))
@@ -264,7 +336,7 @@ def _in_block(
 
 def _stands_in_prose(stamp: Stamp, start: int) -> bool:
     """Whether a stamp in a headline or paragraph can be the article's, and not a day the text speaks of."""
-    if stamp.rule.endswith(YEARLESS) or stamp.rule in ("clock", "relative-day", "ago"):
+    if dates.is_yearless(stamp) or stamp.rule in ("clock", "relative-day", "ago"):
         return False
     return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
 
@@ -357,8 +429,8 @@ def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
         if not low <= mark.order <= high or mark.box.role in ("comments", "navigation", "footer", "aside"):
             continue
         value = mark.element.get("datetime") or ""
-        names = (mark.element.get("class") or "") + " " + (mark.element.get("itemprop") or "")
-        if "modif" in names.lower() or "updat" in names.lower():
+        names = f"{mark.element.get('class') or ''} {mark.element.get('itemprop') or ''}".lower()
+        if ("modif" in names or "updat" in names) and "publish" not in names:
             continue
         stamp = clock.read(value, "time") if value else None
         if stamp is not None:
@@ -369,7 +441,7 @@ def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
 def _modified(printed: Sequence[Printed], said: Metadata, clock: Clock) -> Stamp | None:
     near = max((p for p in printed if p.updated), key=lambda p: p.weight, default=None)
     stated = _stated(said.modified, clock)
-    if near is not None:
+    if near is not None and not dates.is_doubtful(near.stamp, clock.captured_at):
         return near.stamp
     return stated[0] if stated else None
 

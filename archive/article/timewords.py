@@ -23,6 +23,10 @@ for _number, _names in enumerate(
 ):
     MONTHS.update(dict.fromkeys(_names.split(), _number))
 
+ROMAN = {
+    numeral: number for number, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)
+}  # «10.I.2022»
+
 WEEKDAYS = [
     "понедельник",
     "вторник",

@@ -7,6 +7,7 @@ with the one above.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from archive.article.text import clean
 
@@ -199,7 +200,6 @@ def _any(*lists: str) -> re.Pattern[str]:
 
 
 FURNITURE_LINE = _any(AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION)
-READ_ALSO_LINE = _any(READ_ALSO)
 READ_ALSO_START = re.compile(
     r"(?:(?:читайте|читай|читать|смотрите|смотри|дивіться|чытайце) (?:также|ещ[её]|по теме"
     r"|також|ще|таксама|яшчэ|больше|більше)(?: (?:по теме|на .{2,30}|у .{2,20}|в .{2,20}))?"
@@ -210,17 +210,23 @@ NEXT_LINE = re.compile(
     r"(?:следующ(?:ий|ая|ее)|наступн(?:ий|а)|наступны|келесі|next) (?:материал|новость|статья"
     r"|публикация|матеріал|новина|стаття|матэрыял|article|story|post)"
 )
-SUBSCRIBE_LINE = _any(SUBSCRIBE)
 COMMENTS_LINE = _any(COMMENTS_HEAD)
 CREDIT_LINE = _any(CREDIT)
-COUNTER_LINE = _any(COUNTERS)
-AD_LINE = _any(AD_LABELS)
-LEGAL = re.compile(
+LEGAL_USE = re.compile(
     r"(?:перепечатк|копирован|цитирован|воспроизведен|использован|передрук|копіюван|використан"
     r"|републикац)\w* .{0,80}(?:материал|стат|информац|новост|текст|матеріал|публикац)"
-    r".{0,300}(?:ссылк|посилан|разрешен|дозвол|письменн|указани)|(?:свидетельство о регистрации"
+)
+LEGAL_TERMS = re.compile("ссылк|посилан|разрешен|дозвол|письменн|указани")  # within 300 characters of it
+LEGAL_LINE = re.compile(
+    r"(?:свидетельство о регистрации"
     r"|зарегистрировано (?:федеральной|роскомнадзор)).{0,200}(?:сми|средств|эл №|пи №)"
     r"|all rights reserved|все права (?:на материалы )?(?:защищены|принадлежат)"
+)
+NOTICE = re.compile(
+    r"[«\"(\[]?(?:настоящ(?:ий|ее)|данн(?:ый|ое)) (?:материал|сообщение)\b.{0,200}иностранн\w+ (?:агент|средств)"
+    r"|[(\[]?\*{1,4}+\)?+\s?+.{0,300}(?:вн[её]с[её]н|признан|включ[её]н|объявлен|запрещ[её]н)\w*\b.{0,200}"
+    r"(?:минюст|реестр|иноагент|иностранн\w+ агент|экстремист|террорист|нежелательн)"
+    r"|[(\[]?\*{1,4}+\)?+\s?+.{0,300}(?:иноагент|иностранн\w+ агент|(?:экстремистск|нежелательн)\w+ организаци)"
 )
 LONGEST_LINE = 400  # a longer paragraph is never furniture by its words alone
 
@@ -325,21 +331,23 @@ def fold(line: str) -> str:
 
 def is_furniture(line: str) -> bool:
     """Whether a line, by its words alone, belongs to the page and not to the article."""
-    if len(line) > LONGEST_LINE:
-        return False
+    return len(line) <= LONGEST_LINE and _is_furniture(line)
+
+
+@lru_cache(maxsize=8192)  # the same lines stand on every page of an outlet
+def _is_furniture(line: str) -> bool:
     folded = fold(line)
     return not folded or FURNITURE_LINE.fullmatch(folded) is not None
 
 
 def is_legal(line: str) -> bool:
-    """Whether a line, however long, is a site's terms of reprinting."""
-    return LEGAL.search(line[:1500].casefold()) is not None
-
-
-def is_read_also(line: str) -> bool:
-    """Whether a line opens, or is, a pointer to other articles."""
-    folded = fold(line) if len(line) <= LONGEST_LINE else ""
-    return bool(folded) and (READ_ALSO_LINE.fullmatch(folded) is not None or opens_read_also(line))
+    """Whether a line, however long, is a site's terms of reprinting, or a notice that the law makes it print."""
+    folded = line[:1500].casefold()
+    return (
+        any(LEGAL_TERMS.search(folded, use.end(), use.end() + 300) for use in LEGAL_USE.finditer(folded))
+        or LEGAL_LINE.search(folded) is not None
+        or NOTICE.match(folded) is not None
+    )
 
 
 def opens_next(line: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from archive import moments, urls
 from archive.article.likeness import same_story
 from archive.article.model import Article, NotAnArticle, Stamp
 from archive.facts import Failed
-from archive.index import joining
+from archive.index import joining, keeping
 from archive.index.connection import Connection, Row
 from archive.index.fold import fold
 from archive.index.repeats import answered_before
@@ -34,6 +35,11 @@ class Settled:
     article_id: int | None = None  # null when no article is known there
     detail: str | None = None  # why it is no article, or what was answered
 
+    @property
+    def is_failure(self) -> bool:
+        """Whether the address gave no usable answer: also a 404 where no article was ever known."""
+        return self.outcome == "unreachable" or (self.outcome == "gone" and self.article_id is None)
+
 
 def settle(
     connection: Connection,
@@ -45,6 +51,8 @@ def settle(
 ) -> Settled:
     """The rows that follow from one capture of an article's address.
 
+    A page that nobody said is an article becomes one when it is read as one.
+
     `reading` is None for answers that are not read (errors, redirects, and pages that are what they
     were, which are settled as the one they repeat). `reread` is the latest version's
     capture as today's extractor reads it, where another extractor had read it: versions are only
@@ -52,13 +60,32 @@ def settle(
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     before = stands(connection, row) if reading is None else None
+    if row["role"] == "page":
+        if before is None and not isinstance(reading, Article):
+            reason = reading.reason if reading else "not read"
+            connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (reason, capture_id))
+            return Settled("not an article", None, reason)
+        connection.execute("UPDATE captures SET role = 'article' WHERE id = ?", (capture_id,))
     if before is not None:
         settled, said = _unchanged_page(connection, row, before), before["reading"]
     else:
         settled = _settled(connection, row, reading, extractor, reread)
         said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
+    if settled.is_failure:
+        keeping.add_failed(connection, _failed(row, settled))
     return settled
+
+
+def _failed(row: Row, settled: Settled) -> Failed:
+    return Failed(
+        role=row["role"],
+        url=row["url"],
+        at=row["fetched_at"],
+        reason=settled.detail or settled.outcome,
+        crawl=row["crawl_id"],
+        source=row["source"],
+    )
 
 
 def settle_failed(connection: Connection, fact: Failed) -> Settled:
@@ -107,14 +134,21 @@ def content_digest(article: Article) -> str:
     """
     published = article.published
     own_time = published.isoformat() if published and published.found_in not in ("listing", "feed") else None
-    parts = [
-        article.title,
-        article.lead,
-        article.body,
-        article.authors,
-        [(image.caption, image.credit) for image in article.images if image.caption or image.credit],
-        own_time,
-    ]
+    pictures = [(image.caption, image.credit) for image in article.images]
+    return digest_of_content(article.title, article.lead, article.body, article.authors, pictures, own_time)
+
+
+def digest_of_content(
+    title: str,
+    lead: str | None,
+    body: Sequence[str],
+    authors: Sequence[str],
+    pictures: Sequence[tuple[str | None, str | None]],
+    own_time: str | None,
+) -> str:
+    """The same of the parts: paragraphs, authors, caption and credit of each picture, the page's own time."""
+    said = [picture for picture in pictures if any(picture)]
+    parts = [title, lead, body, authors, said, own_time]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -141,9 +175,9 @@ def _settled(
         return _gone(connection, row, known)
     if row["redirects_to"]:
         return _redirected(connection, row, url, known)
-    if isinstance(reading, NotAnArticle):
-        if known is not None:
-            _looked(connection, known, row["fetched_at"])
+    if isinstance(reading, NotAnArticle) and not row["truncated"]:
+        if known is not None:  # its address answered, and not with the article
+            _looked(connection, known, row["fetched_at"], state="unreachable")
         return Settled("not an article", known, reading.reason)
     if known is not None:
         _looked(connection, known, row["fetched_at"], state="unreachable")
@@ -156,7 +190,7 @@ def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
     known = known_at(connection, url)
     if before["reading"] != READ_AS_ARTICLE or known is None:
         if known is not None:
-            _looked(connection, known, row["fetched_at"])
+            _looked(connection, known, row["fetched_at"], state="unreachable")
         return Settled("not an article", known, before["reading"])
     connection.execute("UPDATE addresses SET redirects_to = NULL WHERE url = ?", (url,))
     connection.execute(
@@ -197,6 +231,7 @@ def _seen(
         article_id = _add_article(connection, row, own)
     for address in dict.fromkeys((own, url)):
         _add_address(connection, address, article_id, row["fetched_at"])
+    _add_leading_here(connection, row, url, article_id)
     connection.execute(
         """
         UPDATE articles SET url = ?, state = 'live', last_seen = max(last_seen, ?),
@@ -325,6 +360,16 @@ def _add_address(connection: Connection, url: str, article_id: int, seen: str) -
     connection.execute(
         "UPDATE sightings SET article_id = ? WHERE url = ? AND article_id IS NULL", (article_id, url)
     )
+
+
+def _add_leading_here(connection: Connection, row: Row, url: str, article_id: int) -> None:
+    """The address that was asked for, and led here, is one of the article's too, unless it is another's."""
+    if not row["redirected_from"] or not urls.is_web(row["redirected_from"]):
+        return
+    led = urls.canonical(row["redirected_from"])
+    if led != url and known_at(connection, led) is None:
+        _add_address(connection, led, article_id, row["fetched_at"])
+        connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (url, led))
 
 
 def _add_version(

@@ -42,7 +42,10 @@ class CrawlRow:
     new: int | None
     known: int | None
     changed: int | None
+    gone: int | None
+    moved: int | None
     removed: int | None
+    not_articles: int | None
     failed: int | None
     notes: tuple[str, ...]
 
@@ -98,6 +101,7 @@ def held_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
     """The capture of an address that a crawl already holds whole, or None."""
     row = connection.execute(
         "SELECT id FROM captures WHERE crawl_id = ? AND url = ? AND truncated IS NULL AND status < 500"
+        " AND status NOT IN (408, 425, 429)"  # what is tried again in a while
         " ORDER BY id DESC LIMIT 1",
         (crawl, url),
     ).fetchone()
@@ -172,7 +176,10 @@ def crawls(connection: Connection, source: str | None = None) -> list[CrawlRow]:
             new=row["new"],
             known=row["known"],
             changed=row["changed"],
+            gone=row["gone"],
+            moved=row["moved"],
             removed=row["removed"],
+            not_articles=row["not_articles"],
             failed=row["failed"],
             notes=tuple((row["notes"] or "").splitlines()),
         )

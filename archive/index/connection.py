@@ -28,6 +28,7 @@ _DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
 _BUSY = frozenset({5, 6})  # BUSY, LOCKED
 _UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANTOPEN
 _FULL = 13
+_GARBAGE = ("Could not decode to UTF-8", "unsupported file format")  # how damage shows without such a code
 
 
 def connect(path: Path, *, create: bool = False) -> Connection:
@@ -104,7 +105,7 @@ class _Cursor(sqlite3.Cursor):
         except sqlite3.DatabaseError as error:
             _tell(error, self.connection)
 
-    def executescript(self, script: str) -> Self:
+    def executescript(self, script: str) -> sqlite3.Cursor:
         try:
             return super().executescript(script)
         except sqlite3.DatabaseError as error:
@@ -139,7 +140,7 @@ def _tell(error: sqlite3.DatabaseError, connection: _Telling) -> NoReturn:
 def _told(error: sqlite3.DatabaseError, path: Path, advice: str) -> Exception:
     """What happened to the file, as a sentence; the error itself when it is about the question asked."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _DAMAGED or str(error).startswith("Could not decode to UTF-8"):
+    if code in _DAMAGED or str(error).startswith(_GARBAGE):
         return DamagedIndex(f"{path} is damaged ({error}): {advice}.")
     if code in _BUSY:
         return ArchiveBusy(f"{path} is held by another process ({error}): try again when that has ended.")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import moments, urls
 from archive.capture import Capture, Place
-from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted
+from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.index.connection import Connection
 from archive.warc.block import sha256
 
-COUNTS = ("found", "new", "known", "changed", "removed", "failed")
+COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class CaptureEntry:
             charset=capture.charset,
             etag=capture.header("ETag"),
             last_modified=capture.header("Last-Modified"),
-            kind="revisit" if revisit_of else "response",
+            kind="response" if revisit_of is None else "revisit",
             revisit_of=revisit_of,
         )
 
@@ -91,47 +91,59 @@ def add_capture(connection: Connection, kept: CaptureEntry, fact: Fetched) -> in
     there = connection.execute("SELECT id FROM captures WHERE record_id = ?", (kept.record_id,)).fetchone()
     if there:
         return int(there["id"])
-    cursor = connection.execute(
-        """
-        INSERT INTO captures (crawl_id, source, role, url, fetched_at, status, media_type, charset, etag,
-            last_modified, redirects_to, payload_sha256, payload_bytes, truncated, kind, revisit_of, record_id,
-            file, "offset", length, digest, section, listed_headline, listed_stamp, listed_in)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            fact.crawl,
-            fact.source,
-            fact.role,
-            kept.url,
-            moments.text(kept.fetched_at),
-            kept.status,
-            kept.media_type,
-            kept.charset,
-            kept.etag,
-            kept.last_modified,
-            kept.redirects_to,
-            kept.payload_sha256,
-            kept.payload_bytes,
-            kept.truncated,
-            kept.kind,
-            kept.revisit_of,
-            kept.record_id,
-            kept.place.file,
-            kept.place.offset,
-            kept.place.length,
-            kept.digest,
-            fact.section,
-            fact.headline,
-            fact.stamp,
-            fact.listed_in,
-        ),
-    )
+    columns = capture_columns(_with_payload(connection, kept), fact)
+    named, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    cursor = connection.execute(f"INSERT INTO captures ({named}) VALUES ({marks})", tuple(columns.values()))
     number = int(cursor.lastrowid or 0)
     if fact.role == "image":
         connection.execute(
             "UPDATE images SET capture_id = ? WHERE url = ? AND capture_id IS NULL", (number, kept.url)
         )
     return number
+
+
+def _with_payload(connection: Connection, kept: CaptureEntry) -> CaptureEntry:
+    """A revisit made elsewhere does not say what it repeats: that stands in the original's row."""
+    if kept.kind != "revisit" or kept.payload_bytes:
+        return kept
+    held = connection.execute(
+        "SELECT payload_sha256, payload_bytes FROM captures WHERE record_id = ?", (kept.revisit_of,)
+    ).fetchone()
+    if held is None:
+        return kept
+    return replace(kept, payload_sha256=held["payload_sha256"], payload_bytes=held["payload_bytes"])
+
+
+def capture_columns(kept: CaptureEntry, fact: Fetched) -> dict[str, object]:
+    """What a response's row says of it when it is kept: column → value."""
+    return {
+        "crawl_id": fact.crawl,
+        "source": fact.source,
+        "role": fact.role,
+        "url": kept.url,
+        "fetched_at": moments.text(kept.fetched_at),
+        "status": kept.status,
+        "media_type": kept.media_type,
+        "charset": kept.charset,
+        "etag": kept.etag,
+        "last_modified": kept.last_modified,
+        "redirects_to": kept.redirects_to,
+        "payload_sha256": kept.payload_sha256,
+        "payload_bytes": kept.payload_bytes,
+        "truncated": kept.truncated,
+        "kind": kept.kind,
+        "revisit_of": kept.revisit_of,
+        "record_id": kept.record_id,
+        "file": kept.place.file,
+        "offset": kept.place.offset,
+        "length": kept.place.length,
+        "digest": kept.digest,
+        "redirected_from": fact.redirected_from,
+        "section": fact.section,
+        "listed_headline": fact.headline,
+        "listed_stamp": fact.stamp,
+        "listed_in": fact.listed_in,
+    }
 
 
 def add_failed(connection: Connection, fact: Failed) -> None:
@@ -186,12 +198,38 @@ def add_crawl_started(connection: Connection, fact: CrawlStarted) -> None:
     )
 
 
+def add_unstated(connection: Connection, crawl: str | None, source: str | None, at: str) -> None:
+    """Rows for a crawl and its source where the record of its beginning cannot be read; else nothing."""
+    if source is None:
+        return
+    connection.execute(
+        "INSERT OR IGNORE INTO sources (name, title, timezone) VALUES (?, ?, 'UTC')", (source, source)
+    )
+    if crawl is not None:
+        connection.execute(
+            "INSERT OR IGNORE INTO crawls (id, source, started_at) VALUES (?, ?, ?)", (crawl, source, at)
+        )
+
+
+def add_imported(connection: Connection, fact: Imported) -> None:
+    """A row for the file, and one for a source that was never crawled."""
+    if fact.source:
+        connection.execute(
+            "INSERT OR IGNORE INTO sources (name, title, timezone) VALUES (?, ?, ?)",
+            (fact.source, fact.title or fact.source, fact.timezone or "UTC"),
+        )
+    connection.execute(
+        "INSERT OR IGNORE INTO imports VALUES (?, ?, ?, ?, ?, ?)",
+        (fact.file, fact.name, fact.sha256, fact.at, fact.repacked, fact.source),
+    )
+
+
 def add_crawl_ended(connection: Connection, fact: CrawlEnded) -> None:
     """The crawl's row is closed with what came of it."""
     connection.execute(
         """
-        UPDATE crawls SET ended_at = ?, outcome = ?, found = ?, new = ?, known = ?, changed = ?,
-            removed = ?, failed = ?, notes = ?
+        UPDATE crawls SET ended_at = ?, outcome = ?, found = ?, new = ?, known = ?, changed = ?, gone = ?,
+            moved = ?, removed = ?, not_articles = ?, failed = ?, notes = ?
         WHERE id = ?
         """,
         (

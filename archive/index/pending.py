@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive import moments, urls
@@ -19,6 +19,9 @@ from archive.workers import ReadJob
 # An article is looked at again when half as much time again has gone by as between its first sight and
 # the last look: often while it is fresh, ever more seldom, never not at all (some fifty looks in ten years).
 GROWTH = 0.5
+# A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
+CLOCK_DOUBT = timedelta(days=1)
+HTML = frozenset({"text/html", "application/xhtml+xml"})
 NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
 
 
@@ -49,7 +52,9 @@ def _is_due(one: Known, now: datetime) -> bool:
 
 
 def _has_waited(first: datetime, last: datetime, now: datetime) -> bool:
-    return now > last and now - last >= (last - first) * GROWTH
+    if now <= last:
+        return last - now > CLOCK_DOUBT
+    return now - last >= (last - first) * GROWTH
 
 
 def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
@@ -62,7 +67,7 @@ def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
     row = connection.execute(
         """
         SELECT min(fetched_at) AS first, max(fetched_at) AS last FROM captures
-        WHERE url = ? AND role = 'article' AND status = 200 AND reading IS NOT NULL AND truncated IS NULL
+        WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
         """,
         (url,),
     ).fetchone()
@@ -120,6 +125,25 @@ def unread(connection: Connection, source: str | None = None) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def may_be_article(role: str, status: int | None, media_type: str | None, truncated: str | None) -> bool:
+    """Whether a capture is to be read: an article's, and of other pages those in HTML."""
+    if role == "page":
+        return status == 200 and truncated is None and media_type in HTML
+    return role == "article"
+
+
+def unread_pages(connection: Connection) -> list[tuple[int, str | None]]:
+    """Imported pages that are not read yet, with their source, in the order kept."""
+    rows = connection.execute(
+        "SELECT * FROM captures WHERE reading IS NULL AND role = 'page' AND crawl_id IS NULL ORDER BY id"
+    )
+    return [
+        (row["id"], row["source"])
+        for row in rows
+        if may_be_article(row["role"], row["status"], row["media_type"], row["truncated"])
+    ]
+
+
 def job(
     connection: Connection,
     folder: Path,
@@ -130,13 +154,16 @@ def job(
     ahead: bool = False,
 ) -> ReadJob | None:
     """What a worker needs to read a capture; None for answers that are not read: errors, redirects, what
-    was cut off, whose missing end would look like an edit, and pages that are what they were.
+    was cut off, and pages that are what they were. A page whose connection ended before the length its server
+    had promised is read when it is there to its end; a missing end would look like an edit.
 
     Whether a page is what it was is known once all captures before it are settled. `ahead` of that,
     there is no job for one that may be.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
-    if row["truncated"] or row["redirects_to"] or row["status"] is None or row["status"] >= 400:
+    if row["truncated"] not in (None, "disconnect"):
+        return None
+    if row["redirects_to"] or row["status"] is None or row["status"] >= 400:
         return None
     if row["kind"] == "revisit":
         if ahead or stands(connection, row) is not None or original_place(connection, _place(row)) is None:
@@ -152,7 +179,7 @@ def _job(
 ) -> ReadJob:
     place = _place(row)
     original = original_place(connection, place) if row["kind"] == "revisit" else None
-    return ReadJob(folder, place, outlet, _listed(row), original, before)
+    return ReadJob(folder, place, outlet, _listed(row), row["truncated"] is not None, original, before)
 
 
 def _before(connection: Connection, url: str, extractor: str) -> Row | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from archive.warc import names
 
 # Of answers that say the same in other wrappings, this many are compared byte by byte.
 WRAPPINGS = 3
+_SENDABLE = re.compile(r"[ -~]{1,1000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Validators:
     original: Original  # the record that holds the answer's body
     etag: str | None
     last_modified: str | None
+
+    def headers(self) -> dict[str, str]:
+        """As they go back to the server (RFC 9110 section 13.1)."""
+        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in stated.items() if value}
 
 
 def originals(
@@ -52,19 +59,25 @@ def originals(
 
 
 def validators(connection: Connection, url: str, *, run: names.WarcName) -> Validators | None:
-    """What to ask with whether the last usable answer of an address still stands; None to ask in full."""
+    """What to ask with whether the last usable answer of an address still stands; None to ask in full:
+    also after a 304 that told of nothing that is held.
+    """
     row = connection.execute(
         """
         SELECT captures.etag, captures.last_modified, held.*
         FROM captures JOIN captures AS held ON held.record_id = coalesce(captures.revisit_of, captures.record_id)
-        WHERE captures.url = ? AND captures.status = 200 AND captures.truncated IS NULL
+        WHERE captures.url = :url AND captures.status = 200 AND captures.truncated IS NULL
+            AND captures.id > coalesce((
+                SELECT max(id) FROM captures WHERE url = :url AND status = 304 AND kind = 'response'
+            ), 0)
         ORDER BY captures.id DESC LIMIT 1
         """,
-        (url,),
+        {"url": url.partition("#")[0]},
     ).fetchone()
-    if row is None or not (row[0] or row[1]) or not _is_before(row["file"], run):
+    if row is None or not _is_before(row["file"], run):
         return None
-    return Validators(_original(row), row[0], row[1])
+    etag, last_modified = (value if value and _SENDABLE.fullmatch(value) else None for value in row[:2])
+    return Validators(_original(row), etag, last_modified) if etag or last_modified else None
 
 
 def original_place(connection: Connection, place: Place) -> Place | None:

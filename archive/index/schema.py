@@ -27,6 +27,9 @@ CREATE TABLE crawls (  -- one row a visit to a source
     known INTEGER,  -- articles looked at again and found as they were
     changed INTEGER,  -- articles found with another content
     removed INTEGER,  -- articles that became removed
+    gone INTEGER,  -- known articles whose address answered 404 or 410 for the first time
+    moved INTEGER,  -- articles whose address led elsewhere
+    not_articles INTEGER,  -- pages that were read and are no articles
     failed INTEGER,  -- addresses that gave no usable answer
     notes TEXT  -- what needs looking at, a line each; null when nothing does
 ) STRICT""",
@@ -44,7 +47,7 @@ CREATE TABLE captures (  -- one row a response kept in a WARC file
     etag TEXT,  -- as sent; goes back to the server with the next request
     last_modified TEXT,  -- likewise
     redirects_to TEXT,  -- absolute address, for a redirect
-    payload_sha256 TEXT NOT NULL,  -- hex; of the body with framing and compression undone; of a 304, of what still stands
+    payload_sha256 TEXT NOT NULL,  -- hex; of the body with framing and compression undone; for a 304, of what stands
     payload_bytes INTEGER NOT NULL,  -- length of that body
     truncated TEXT,  -- why the answer is not whole: length, time, disconnect, unspecified; else null
     kind TEXT NOT NULL,  -- the record's WARC type: response or revisit
@@ -54,6 +57,7 @@ CREATE TABLE captures (  -- one row a response kept in a WARC file
     "offset" INTEGER NOT NULL,  -- of the record in that file, bytes
     length INTEGER NOT NULL,  -- of the record in that file, bytes
     digest TEXT NOT NULL,  -- of the record's block as stored: "sha256:…"; of a revisit that is the head alone
+    redirected_from TEXT,  -- the address whose answer led here
     section TEXT,  -- of the source, through which the address was found
     listed_headline TEXT,  -- what the listing or feed printed as the headline
     listed_stamp TEXT,  -- what the listing or feed printed as the time
@@ -71,6 +75,15 @@ CREATE TABLE manifests (  -- one row a manifest, in which a crawl left the diges
     name TEXT PRIMARY KEY,  -- in the folder manifests/
     sha256 TEXT NOT NULL,  -- hex; of the whole file
     closed_at TEXT NOT NULL  -- UTC
+) STRICT""",
+    "imports": """
+CREATE TABLE imports (  -- one row a WARC file made elsewhere and taken in
+    file TEXT PRIMARY KEY,  -- as it stands in the archive, from its folder
+    name TEXT NOT NULL,  -- as it was given
+    sha256 TEXT NOT NULL UNIQUE,  -- hex; of the file as it was given
+    imported_at TEXT NOT NULL,  -- UTC
+    repacked INTEGER NOT NULL,  -- 1 when its records, unchanged, were compressed one by one; else 0
+    source TEXT REFERENCES sources (name)  -- whose its pages are said to be
 ) STRICT""",
     "failures": """
 CREATE TABLE failures (  -- one row an address that gave no usable answer in a crawl
@@ -119,7 +132,7 @@ CREATE TABLE versions (  -- one row a distinct content of an article, in the ord
     published_utc TEXT,  -- the same moment in UTC, for sorting; the day's first moment when only the day is known
     published_stated TEXT,  -- the time as printed
     published_found_in TEXT,  -- where: rule, json-ld, microdata, meta, time, visible, listing, feed
-    published_precision TEXT,  -- second, minute or day
+    published_precision TEXT,  -- second, minute, hour or day
     published_zone TEXT,  -- who says the zone: stated (the page) or source (the source file)
     published_rule TEXT,  -- the rule that read the printed time
     modified TEXT,  -- ISO 8601: when the outlet says it was changed

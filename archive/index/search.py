@@ -86,7 +86,8 @@ def marks(text: str, typed: str) -> list[tuple[int, int]]:
 def passage(article: ArticleVersion, typed: str) -> Passage:
     """The piece of the text in which most of the words asked for stand; the beginning when none does."""
     query = queries.parse(typed)
-    text = " ".join(part for part in (article.lead, article.body.replace("\n\n", " ")) if part)
+    lead = article.lead + ("" if article.lead[-1] in ".!?…»" else ".") if article.lead else None
+    text = " ".join(part for part in (lead, article.body.replace("\n\n", " ")) if part)
     marks = queries.marked(text, query)
     at = _densest(marks)
     start = _word_start(text, max(0, at - PASSAGE_LETTERS // 3))

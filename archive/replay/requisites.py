@@ -88,4 +88,3 @@ def _absolute(stated: str | None, base: str, encoding: str) -> Iterator[str]:
 
 def _first(found: Iterator[str] | list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST]
-

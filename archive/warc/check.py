@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from datetime import UTC, datetime
 
+from archive.capture import Capture
 from archive.warc.block import payload_start
 from archive.warc.record import Record
 
+_NO_MATTER_WHEN = datetime.fromtimestamp(0, UTC)
 _ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 
 
@@ -20,9 +23,21 @@ def check(record: Record) -> list[str]:
         problems.append(f"The block digest {problem}.")
     payload = record.header("WARC-Payload-Digest")
     content = _payload(record)
-    if payload and content is not None and (problem := _disagreement(payload, content)):
-        problems.append(f"The payload digest {problem}.")
+    if payload and content is not None:
+        problem = _disagreement(payload, content)
+        if problem and not _agrees_unframed(record, payload):
+            problems.append(f"The payload digest {problem}.")
     return problems
+
+
+def _agrees_unframed(record: Record, stated: str) -> bool:
+    """Whether the digest is that of the body without its framing, as the standard has it, or without its
+    compression too, as some crawlers have it; ours is of the bytes as stored.
+    """
+    if record.kind != "response":
+        return False
+    capture = Capture("", _NO_MATTER_WHEN, record.block)
+    return _disagreement(stated, capture.body) is None or _disagreement(stated, capture.payload()) is None
 
 
 def _payload(record: Record) -> bytes | None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 WARC_FOLDER = "warc"  # in the archive's folder
 OPEN = ".open"  # ends the name of a file that is being written, or that a killed run left
+IMPORT = "import"  # stands for the source in names of imported files
+_COPY = re.compile(rf"{IMPORT}-(?P<time>\d{{14}})-(?P<serial>\d{{5,}})-copy(?:-(?P<source>[^/]+))?\.warc\.gz")
 _NAME = re.compile(r"(?P<source>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc\.gz(?P<open>\.open)?")
 
 
@@ -37,6 +39,16 @@ def named(source: str, started: datetime, serial: int) -> WarcName:
     return WarcName(source, started.astimezone(UTC).strftime("%Y%m%d%H%M%S"), serial)
 
 
+def began(folder: Path, started: datetime) -> datetime:
+    """When a run that starts now is to say it began: never before an earlier run, though the clock was set back.
+
+    The files are read back in the order of their names, which must be the order they were written in.
+    """
+    times = [name.time for path in files(folder) if (name := parse(path.name))]
+    newest = datetime.strptime(max(times), "%Y%m%d%H%M%S").replace(tzinfo=UTC) if times else started
+    return max(started, newest)
+
+
 def parse(name: str) -> WarcName | None:
     """None when a file is not named as ours are."""
     found = _NAME.fullmatch(name)
@@ -45,15 +57,43 @@ def parse(name: str) -> WarcName | None:
     return WarcName(found["source"], found["time"], int(found["serial"]), found["open"] is not None)
 
 
-def files(folder: Path) -> list[Path]:
-    """Every WARC file of an archive in order, those left open among them; one named otherwise comes last."""
+def copy_name(beside: WarcName, source: str | None) -> str:
+    """The name of a file made elsewhere, copied here; `beside` is the file that says where it came from."""
+    return beside.final.removesuffix(".warc.gz") + "-copy" + (f"-{source}" if source else "") + ".warc.gz"
 
-    def order(path: Path) -> tuple[bool, tuple[str, str, int], str]:
-        name = parse(path.name)
-        return name is None, name.sort_key if name else ("", "", 0), path.name
+
+@dataclass(frozen=True, slots=True)
+class CopyName:
+    """«import-20261122170000-00001-copy-primorsk.warc.gz»: a file made elsewhere, as it came."""
+
+    beside: WarcName  # the file of ours that says where it came from
+    source: str | None
+
+
+def parse_copy(name: str) -> CopyName | None:
+    """None when a file is not named as an imported one is."""
+    found = _COPY.fullmatch(name)
+    return CopyName(WarcName(IMPORT, found["time"], int(found["serial"])), found["source"]) if found else None
+
+
+def files(folder: Path) -> list[Path]:
+    """Every WARC file of an archive in order, those left open among them; one named otherwise comes last.
+
+    A copy comes right behind the file that says where it came from.
+    """
+
+    def order(path: Path) -> tuple[bool, tuple[str, str, int], bool, str]:
+        copied = parse_copy(path.name)
+        name = copied.beside if copied else parse(path.name)
+        return name is None, name.sort_key if name else ("", "", 0), copied is not None, path.name
 
     found = (folder / WARC_FOLDER).glob("*.warc.gz*")
-    return sorted((path for path in found if path.name.endswith((".warc.gz", ".warc.gz" + OPEN))), key=order)
+    return sorted((path for path in found if is_warc(path.name)), key=order)
+
+
+def is_warc(name: str) -> bool:
+    """Whether a file is taken for a WARC file, by its name."""
+    return name.endswith((".warc.gz", ".warc.gz" + OPEN))
 
 
 def left_open(folder: Path, source: str | None = None) -> list[Path]:

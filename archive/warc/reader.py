@@ -19,7 +19,7 @@ MAX_RECORD = 1024**3  # bytes, decompressed; more than any limit on what is fetc
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _RECORD_END = b"\r\n\r\n"
-_PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
+_PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
 
 
 def read_record(folder: Path, place: Place) -> Record:
@@ -46,6 +46,12 @@ def read_capture(folder: Path, place: Place, original: Place | None = None) -> C
     if record.kind != "revisit" or original is None:
         return record.capture()
     return record.capture(read_record(folder, original).capture())
+
+
+def is_there(folder: Path, place: Place) -> bool:
+    """Whether the file of a place is in the archive's folder; its bytes are not looked at."""
+    path = folder / place.file
+    return path.exists() or path.with_name(path.name + OPEN).exists()
 
 
 def iterate(path: Path, start: int = 0) -> Iterator[Record | Damage]:
@@ -90,7 +96,9 @@ def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
     except (TypeError, ValueError) as error:
         raise damaged(place, f"the record's Content-Length is {stated!r}") from error
     start = head.tell()
-    if size < 0 or member[start + size :] != _RECORD_END:
+    # Others end a record with fewer line ends than the standard's two, or with more.
+    end = member[start + size :]
+    if size < 0 or not end or end.strip(_RECORD_END):
         raise damaged(place, "the record is not as long as it says")
     block = member[start : start + size]
     return Record(headers.get_header("WARC-Type") or "", tuple(headers.headers), block, place)

@@ -137,7 +137,8 @@ class Record:
             raise self.damaged("the record it repeats is not there")
         if not self.block:
             return Capture(self.url, self.date, original.raw)
-        return Capture(self.url, self.date, self.block + original.raw[read_head(original.raw).length :])
+        head = self.block if read_head(self.block).whole else self.block.rstrip(b"\r\n") + b"\r\n\r\n"
+        return Capture(self.url, self.date, head + original.raw[read_head(original.raw).length :])
 
     def facts(self) -> dict[str, object]:
         """What one of our metadata records says; empty for a record that is none."""

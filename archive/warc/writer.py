@@ -11,9 +11,9 @@ run ── file 00000 ── warcinfo
 from __future__ import annotations
 
 import fcntl
-import io
 import json
 import os
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -21,10 +21,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
-
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from archive.capture import Capture, Place
 from archive.warc.block import http_media_type, is_http_answer, payload_start, sha256
@@ -331,19 +327,21 @@ def _truncated(exchange: Exchange) -> Headers:
 
 
 def _record(headers: Headers, media_type: str, block: bytes) -> bytes:
-    """One record as one gzip member; the block goes in as it is, which warcio's own builder does not do."""
+    """One record as one gzip member; headers and block go in as they are, which warcio's writer does not do."""
+    headers = [
+        *headers,
+        ("WARC-Block-Digest", sha256(block)),
+        ("Content-Type", media_type),
+        ("Content-Length", str(len(block))),
+    ]
     for name, value in headers:
         if "\r" in value or "\n" in value:
             raise ValueError(f"{name} of a WARC record may not hold a line end: {value!r}")
-    headers = [*headers, ("WARC-Block-Digest", sha256(block))]
-    rec_headers = StatusAndHeaders("", headers, protocol="WARC/1.1")
-    kind = headers[0][1]
-    member = io.BytesIO()
-    record = ArcWarcRecord("warc", kind, rec_headers, io.BytesIO(block), None, media_type, len(block))
-    _WarcioWriter(member, gzip=True, warc_version="1.1").write_record(record)
-    return member.getvalue()
-
-
-class _WarcioWriter(WARCWriter):  # type: ignore[misc]
-    def ensure_digest(self, record: ArcWarcRecord, block: bool = True, payload: bool = True) -> None:
-        """Adds none: warcio's would be SHA-1, and it would add one where readers disagree on the payload."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    packer = zlib.compressobj(wbits=31)
+    return (
+        b"".join(
+            packer.compress(piece) for piece in (b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n")
+        )
+        + packer.flush()
+    )

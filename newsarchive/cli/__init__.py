@@ -11,7 +11,7 @@ import click
 
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound
 from newsarchive import __version__
-from newsarchive.cli import article, begin, crawl, demo, health, search, serve, sources
+from newsarchive.cli import article, begin, crawl, demo, health, importing, search, serve, sources
 from newsarchive.cli.terminal import safe
 
 # What went as it should and found something; every other error means that the command or a file is wrong.
@@ -94,5 +94,6 @@ for command in (
     serve.serve,
     health.verify,
     health.rebuild,
+    importing.import_,
 ):
     main.add_command(command)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newsarchive.crawling import Order, Outcome
     from spiders.source import Source
 
-COUNTS = ("found", "new", "known", "changed", "removed", "failed")
+COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
 FAILURES_SHOWN = 10  # of each source; all of them are in the index, and with --json
 
 
@@ -133,13 +133,14 @@ def _in_words(progress: Any) -> str:
 
 
 def _print_summary(outcomes: Sequence[Outcome]) -> None:
+    headings = [name.upper().replace("_", " ") for name in COUNTS]
     table(
-        ("SOURCE", *(name.upper() for name in COUNTS), "OUTCOME"),
+        ("SOURCE", *headings, "OUTCOME"),
         [
             (outcome.source, *(str(outcome.counts.get(name, "–")) for name in COUNTS), outcome.outcome)
             for outcome in outcomes
         ],
-        numbers=[name.upper() for name in COUNTS],
+        numbers=headings,
         folds="SOURCE",
     )
     for outcome in outcomes:

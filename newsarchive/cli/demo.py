@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -184,20 +185,27 @@ def _print_findings(folder: Path, edits: Edits) -> None:
     say()
     say(("What to try next", "bold"))
     for command in (
-        f"newsarchive show {changed.id}",
-        "newsarchive export --format csv -o articles.csv",
-        "newsarchive verify",
-        "newsarchive rebuild",
-        "newsarchive serve",
+        f"show {changed.id}",
+        "export --format csv -o articles.csv",
+        "verify",
+        "rebuild",
+        "serve",
     ):
-        name, _, rest = command.partition(" ")
-        say(f"{name} --archive {safe(os.fspath(folder))} {rest}", indent=2)
+        say(f"{_program()} --archive {safe(os.fspath(folder))} {command}", indent=2)
+
+
+def _program() -> str:
+    """How this program was called, as it can be called again from here."""
+    called = Path(sys.argv[0])
+    if shutil.which("newsarchive") or called.name != "newsarchive":
+        return "newsarchive"
+    return safe(os.path.relpath(called))
 
 
 def _run(folder: Path, arguments: list[str]) -> None:
     """A command as a person would give it, and what it prints."""
     from newsarchive.cli import main
 
-    say((f"$ newsarchive --archive {safe(os.fspath(folder))} {' '.join(arguments)}", "dim"))
+    say((f"$ {_program()} --archive {safe(os.fspath(folder))} {' '.join(arguments)}", "dim"))
     with suppress(click.exceptions.Exit):
         main.main(["--archive", str(folder), *arguments], prog_name="newsarchive", standalone_mode=False)

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from newsarchive.cli.answers import archive_folder, finish, json_option, opened, print_json
+from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import bytes_read
 from newsarchive.cli.terminal import say, table
 
 if TYPE_CHECKING:
+    from archive.findings import Verified
     from archive.index.captures import CrawlRow
     from spiders.source import Source
 
-COUNTS = ("found", "new", "known", "changed", "removed", "failed")
+COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class _State:
         alarms = [] if self.has_file else [f"sources/{self.name}.toml is missing: it is crawled no more"]
         if self.outcome in ("killed", "failed"):
             alarms.append(f"its last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
+        if self.crawl and self.crawl.failed:
+            alarms.append(f"{self.crawl.failed} addresses gave no usable answer at the last crawl")
         return alarms + list(self.crawl.notes if self.crawl else ())
 
 
@@ -51,45 +54,70 @@ def status(as_json: bool) -> None:
     """Show how every source fares.
 
     Its last and next crawl, in the zone of the source, what came of it, and what needs looking at:
-    the exit code is 1 when something does.
+    the exit code is 1 when something does, and 2 when a source file is wrong.
     """
-    states = _states(archive_folder())
+    from archive.errors import SourceError
+
+    states, mistakes = _states(archive_folder())
     if as_json:
         print_json([_as_dict(state) for state in states])
     elif not states:
         say("There is no source yet, and nothing was crawled.")
     else:
         _print_states(states)
+    if mistakes:
+        raise SourceError("\n".join(mistakes))
     finish(not any(state.alarms for state in states))
 
 
 @click.command()
+@click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read files.")
+@click.option("--repair", is_flag=True, help="Mend what can be mended; whole WARC files are never changed.")
+@click.option("--head", metavar="SHA256", help="A head noted down earlier: it must be in the chain still.")
 @json_option
-def verify(as_json: bool) -> None:
+def verify(workers: int | None, repair: bool, head: str | None, as_json: bool) -> None:
     """Check that nothing is lost or altered.
 
-    Every record against its digests, and every row of the index against its record. The exit code
-    is 1 when anything is wrong.
+    Every record against its digests and its manifest, every row of the index against its record, every
+    manifest against the one before. Tells the head: noted down elsewhere, it shows a rewriting of the
+    whole archive, which nothing inside can. The exit code is 1 when anything is wrong.
     """
-    with opened() as archive, bytes_read("Verifying") as tell:
-        verified = archive.verify(tell)
+    from archive.store import Archive
+    from archive.verifying import ALLOWANCE
+    from archive.workers import pool
+    from newsarchive.config import load
+
+    folder = archive_folder()
+    with (
+        pool(workers or load(folder).workers, ALLOWANCE) as executor,
+        bytes_read("Verifying") as tell,
+    ):
+        verified = Archive.check(folder, executor, tell, repair=repair, noted=head)
     if as_json:
-        print_json(
-            {
-                "files": verified.files,
-                "records": verified.records,
-                "rows": verified.rows,
-                "bytes": verified.bytes,
-                "problems": [problem.as_dict() for problem in verified.problems],
-            }
-        )
+        print_json(verified.as_dict())
     else:
-        for problem in verified.problems:
-            say((problem.finding, "alarm"), f": {problem.sentence}", hanging=2)
-        looked_at = f"{verified.records} records in {verified.files} files and {verified.rows} rows"
-        found = f"{len(verified.problems)} problems" if verified.problems else "nothing is wrong"
-        say(f"Looked at {looked_at}: {found}.")
+        _print_verified(verified)
     finish(not verified.problems)
+
+
+def _print_verified(verified: Verified) -> None:
+    from archive.findings import ONLY_OUTSIDE
+
+    for sentence in verified.mended:
+        say(("mended", "bold"), f": {sentence}", hanging=2)
+    for problem in verified.problems:
+        say((problem.finding, "alarm"), f": {problem.sentence}", hanging=2)
+    for note in verified.notes:
+        say(note, hanging=2)
+    found = f"{len(verified.problems)} problems" if verified.problems else "nothing is wrong"
+    if verified.head:
+        say(f"The head, {verified.head.name}, is", hanging=2)
+        say((verified.head.sha256, "bold"), indent=2)
+        say(f"Note it down elsewhere. {ONLY_OUTSIDE}", hanging=2)
+    say(
+        f"Looked at {verified.records} records in {verified.files} files, {verified.rows} rows and "
+        f"{verified.manifests} manifests: {found}."
+    )
 
 
 @click.command()
@@ -113,10 +141,10 @@ def rebuild(workers: int | None, as_json: bool) -> None:
     with pool(workers) as executor, bytes_read("Rebuilding") as tell:
         rebuilt = Archive.rebuild(folder, outlets, executor, tell)
     if as_json:
-        names = ("files", "captures", "articles", "versions", "repairs", "damages")
+        names = ("files", "captures", "articles", "versions", "unfinished", "damages")
         print_json({name: getattr(rebuilt, name) for name in names})
     else:
-        for sentence in rebuilt.repairs:
+        for sentence in rebuilt.unfinished:
             say(sentence, hanging=2)
         for sentence in rebuilt.damages:
             say(("could not be read", "alarm"), f": {sentence}", hanging=2)
@@ -127,13 +155,15 @@ def rebuild(workers: int | None, as_json: bool) -> None:
     finish(not rebuilt.damages)
 
 
-def _states(folder: Path) -> list[_State]:
+def _states(folder: Path) -> tuple[list[_State], list[str]]:
+    """Every source as it stands, and what is wrong with source files."""
     from archive import layout
     from archive.store import Archive
     from newsarchive.schedule import next_turn
-    from spiders.source import load_all
+    from spiders.source import sound
 
-    files = {source.name: source for source in load_all(folder / layout.SOURCES)}
+    sources, mistakes = sound(folder / layout.SOURCES)
+    files = {source.name: source for source in sources}
     with Archive.open(folder) as archive:
         known = {state.name: state for state in archive.sources()}
     now = datetime.now(UTC)
@@ -151,10 +181,10 @@ def _states(folder: Path) -> list[_State]:
                 crawl=crawl,
                 outcome=_outcome(folder, crawl),
                 next_crawl=next_turn(source, now) if source else None,
-                has_file=source is not None,
+                has_file=(folder / layout.SOURCES / f"{name}.toml").exists(),
             )
         )
-    return states
+    return states, mistakes
 
 
 def _zone(source: Source | None) -> ZoneInfo:
@@ -206,7 +236,9 @@ def _print_states(states: list[_State]) -> None:
 
 def _came_of_it(state: _State) -> str:
     counts = ((getattr(state.crawl, name, None), name) for name in COUNTS)
-    return ", ".join([state.outcome, *(f"{number} {name}" for number, name in counts if number)])
+    return ", ".join(
+        [state.outcome, *(f"{number} {name.replace('_', ' ')}" for number, name in counts if number)]
+    )
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:

@@ -23,7 +23,7 @@ from newsarchive.cli.answers import (
     print_json,
     typed_query,
 )
-from newsarchive.cli.terminal import Piece, marked, say
+from newsarchive.cli.terminal import Piece, marked, safe, say
 
 if TYPE_CHECKING:
     from archive.index.search import Passage
@@ -39,7 +39,7 @@ BATCH = 500  # pieces of text written together
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @filters("relevance")
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many."
+    "--limit", metavar="N", type=click.IntRange(1, 10**9), default=20, show_default=True, help="How many."
 )
 @json_option
 def search(query: tuple[str, ...], limit: int, as_json: bool, **asked: Any) -> None:
@@ -122,6 +122,10 @@ def _to(output: Path | None, force: bool) -> Iterator[IO[bytes]]:
     if output.exists() and not force:
         raise ArchiveError(f"{output} is there already; --force overwrites it.")
     whole = output.resolve()
+    if not whole.parent.is_dir():
+        raise click.UsageError(
+            f"There is no folder {safe(str(whole.parent))} to put {safe(whole.name)} into."
+        )
     part = whole.with_name(f".{whole.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:

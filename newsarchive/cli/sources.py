@@ -26,17 +26,21 @@ def sources() -> None:
 @sources.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """Print every source and how it is visited."""
+    """Print every source and how it is visited.
+
+    The exit code is 2 when a source file is wrong; what is wrong with it is said.
+    """
     from archive import layout
-    from spiders.source import load_all
+    from archive.errors import SourceError
+    from spiders.source import sound
 
     folder = archive_folder()
-    found = load_all(folder / layout.SOURCES)
+    found, mistakes = sound(folder / layout.SOURCES)
     if as_json:
         print_json([_as_dict(source) for source in found])
-    elif not found:
+    elif not found and not mistakes:
         say(f"There is no source yet: describe a site in {folder / layout.SOURCES / 'NAME.toml'}.")
-    else:
+    elif found:
         table(
             ("NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS IN"),
             [
@@ -51,6 +55,8 @@ def list_(as_json: bool) -> None:
             ],
             folds="TITLE",
         )
+    if mistakes:
+        raise SourceError("\n".join(mistakes))
 
 
 @sources.command()

@@ -49,6 +49,7 @@ class Answer:
     gzip: bool = False  # if the client takes it
     chunked: bool = False  # if the client speaks HTTP/1.1
     keep_alive: bool = True
+    promised_beyond: int = 0  # bytes that Content-Length promises and nobody sends
     date: datetime | None = None
 
 
@@ -112,7 +113,7 @@ def frame(request: Request, answer: Answer) -> bytes:
     if chunked:
         lines.append("Transfer-Encoding: chunked")
     elif answer.status != 304:
-        lines.append(f"Content-Length: {len(body)}")
+        lines.append(f"Content-Length: {len(body) + answer.promised_beyond}")
     lines.append(f"Connection: {'keep-alive' if stays_open(request, answer) else 'close'}")
     head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
     if request.method == "HEAD" or answer.status == 304:

@@ -24,12 +24,13 @@ def record(request: Request) -> Response:
         raise NotFound(f"“{record_id[:80]}” is not a record's id.")
     with opened(request) as archive:
         found = archive.record(record_id)
+        capture = archive.capture(found.place)
     bare = found.record_id.strip("<>").removeprefix("urn:uuid:")
     if "raw" in request.query_params:
         headers = replay_headers(request.url.netloc)
         headers["Content-Disposition"] = f'attachment; filename="{bare}.warc"'
         return Response(whole(found), media_type="application/warc", headers=headers)
-    return page(request, "record.html", record=found, bare=bare, capture=found.capture(), head=head_of(found))
+    return page(request, "record.html", record=found, bare=bare, capture=capture, head=head_of(found))
 
 
 def head_of(record: Record) -> str:

@@ -26,6 +26,7 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "❯"})
+_FIRST = frozenset({"1", "01", "‹", "«", "←", "<", "<<", "‹‹", "««"})
 _AROUND = "→›»>←‹«< .…[](){}|"
 _PARAMETERS = re.compile(
     r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
@@ -59,8 +60,14 @@ def section_behind(page_url: str, section_url: str) -> str:
 
 
 def pager_links(tree: Tree, section_url: str) -> list[Link]:
-    """The links that lead to other pages of the listing, in the order printed."""
-    return [link for link in tree.links if _number(link.url, section_url, below(link.element)) is not None]
+    """The links that lead to other pages of the listing, in the order printed; on the last, back to its first."""
+    first = canonical(section_url)
+    return [
+        link
+        for link in tree.links
+        if (link.key == first and _says_first(link.element))
+        or _number(link.url, section_url, below(link.element)) is not None
+    ]
 
 
 def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[str]) -> str | None:
@@ -131,6 +138,11 @@ def _says_next(element: _Element) -> bool:
     return said in _ARROWS and any(
         _PAGER.search(_named(node)) for node in [element, *element.iterancestors()][:4]
     )
+
+
+def _says_first(element: _Element) -> bool:
+    """Whether a link to the section is one of its page numbers («1»), and no menu's."""
+    return "prev" in _rel(element) or below(element).strip(" .…[](){}|") in _FIRST
 
 
 def _named(element: _Element) -> str:

@@ -8,20 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 from lxml.etree import _Element
 
-from archive.article.text import CONTROL, SURROGATE, clean
+from archive.article.text import clean
+from archive.markup import tree
 from archive.urls import canonical, is_web
 from spiders.listing.stamps import LONGEST_STAMPED_TEXT, Printed, leading, printed
 
-LONGEST_PAGE = 6_000_000  # characters that are looked at
-LONGEST_TAG = 20_000  # libxml2 needs minutes for one tag with 100,000 attributes (116 s measured)
 MOST_LINKS = 2_500  # a page of a real site has some hundreds
-_TAG = re.compile(
-    r"<(?P<name>[a-zA-Z][^\s/>]{0,40}+)(?:=\s*+\"[^\"]*+(?:\"|\Z)|=\s*+'[^']*+(?:'|\Z)|[^>=]++|=)*+(?:>|\Z)"
-)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _SILENT = frozenset(
     {"script", "style", "template", "noscript", "select", "textarea", "iframe", "object", "svg"}
 )
@@ -51,7 +46,7 @@ class Tree:
     """A page parsed once. `span` says where in the stream an element stands: [first, last)."""
 
     def __init__(self, text: str, url: str) -> None:
-        self.root = _parsed(text)
+        self.root = tree(text)
         self.base = url
         self.links: list[Link] = []
         self.stamps: list[Stamp] = []
@@ -200,14 +195,3 @@ def _base(root: _Element, url: str) -> str:
         if is_web(base):
             return base
     return url
-
-
-def _parsed(text: str) -> _Element | None:
-    text = _DECLARATION.sub("", CONTROL.sub(" ", text[:LONGEST_PAGE]).lstrip("\ufeff"))
-    text = _TAG.sub(lambda tag: tag[0] if len(tag[0]) <= LONGEST_TAG else f"<{tag['name']}>", text)
-    # Without huge_tree libxml2 drops all that stands deeper than 256 elements; with it, 2,048.
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    try:
-        return html.document_fromstring(SURROGATE.sub("\ufffd", text).encode(), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
-        return None

@@ -31,6 +31,8 @@ from archive.urls import canonical, host_of, is_private_address, is_web
         ("http://[0:0:0:0:0:0:0:1]:8000/a", "http://[::1]:8000/a"),
         ("https://news.example/?id=5&utm_source=x&page=2", "https://news.example/?id=5&page=2"),
         ("https://news.example/a?fbclid=1&YCLID=2&_openstat=3&gclid=4", "https://news.example/a"),
+        ("https://news.example/a?from=main&id=5", "https://news.example/a?id=5"),
+        ("https://news.example/a?from=from_main_12", "https://news.example/a"),
         ("https://news.example/a?b&a=", "https://news.example/a?b&a="),
         ("https://news.example/a?", "https://news.example/a"),
         ("https://news.example/a?q=%D0%B0+б", "https://news.example/a?q=%D0%B0+%D0%B1"),
@@ -44,6 +46,8 @@ def test_addresses_that_differ_in_what_they_ask_stay_apart() -> None:
     pairs = [
         ("https://news.example/a?id=1", "https://news.example/a?id=2"),
         ("https://news.example/a/b", "https://news.example/a%2Fb"),
+        ("https://news.example/a?from=20", "https://news.example/a"),
+        ("https://news.example/a?from=2022-01-10", "https://news.example/a"),
         ("https://news.example/A", "https://news.example/a"),
         ("https://news.example/a/", "https://news.example/a"),
         ("https://news.example/?a=1&b=2", "https://news.example/?b=2&a=1"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.newsarchive.conftest import Typed
-from tests.small_archive import SUMMIT
+from tests.small_archive import SUMMIT, build
 
 HEAVY = (
     "scrapy",
@@ -147,6 +147,58 @@ def test_a_flipped_byte_is_found_and_named(small: Path, typed: Typed, tmp_path: 
     assert result.exit_code == 1
     assert f"warc/{file.name} at byte " in result.stdout
     assert json.loads(typed(folder, "verify", "--json").stdout)["problems"][0]["file"] == f"warc/{file.name}"
+
+
+def test_what_a_killed_crawl_left_is_mended_when_asked(small: Path, typed: Typed, tmp_path: Path) -> None:
+    folder = shutil.copytree(small, tmp_path / "copy")
+    file = min((folder / "warc").glob("primorsk*.gz"))
+    file.rename(file.with_name(file.name + ".open"))
+    for manifest in (folder / "manifests").iterdir():
+        manifest.unlink()
+    assert typed(folder, "rebuild").exit_code == 0
+    before = typed(folder, "verify")
+    assert before.exit_code == 1
+    assert before.stdout.startswith("unfinished: ")
+    after = typed(folder, "verify", "--repair", "--workers", "1")
+    assert after.exit_code == 0
+    assert f"mended: warc/{file.name} was left open and is whole." in after.stdout
+    assert after.stdout.endswith("nothing is wrong.\n")
+
+
+def test_a_head_noted_down_elsewhere_shows_what_nothing_inside_does(
+    small: Path, typed: Typed, tmp_path: Path
+) -> None:
+    head = json.loads(typed(small, "verify", "--json").stdout)["head"]["sha256"]
+    assert typed(small, "verify", "--head", head).exit_code == 0
+    other = build(tmp_path / "rewritten", elsewhere="http://else.example")
+    assert typed(other, "verify").exit_code == 0
+    result = typed(other, "verify", "--head", head)
+    assert result.exit_code == 1
+    assert head in result.stdout
+
+
+def test_a_lost_index_is_a_finding_and_the_files_are_looked_at(
+    small: Path, typed: Typed, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(small, tmp_path / "copy")
+    for index in folder.glob("archive.db*"):
+        index.unlink()
+    result = typed(folder, "verify", "--repair")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("missing: archive.db is missing: run 'newsarchive rebuild'")
+    assert "Looked at 56 records" in result.stdout
+
+
+def test_findings_fit_a_narrow_terminal(
+    small: Path, typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(small, tmp_path / "copy")
+    for file in (folder / "warc").glob("primorsk*.gz"):
+        file.unlink()
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = typed(folder, "verify").stdout.splitlines()
+    assert len(lines) > 10
+    assert [line for line in lines if len(line) > 50 and " " in line.strip()] == []
 
 
 def test_an_index_that_was_lost_is_made_anew(small: Path, typed: Typed, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ def written(folder: Path, text: str) -> Path:
 def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     settings = config.load(written(tmp_path, ""))
     assert (settings.contact, settings.workers, settings.crawls_at_once) == (None, None, 4)
+    assert (settings.answer_seconds, settings.answer_bytes) == (60, 32 * 1024 * 1024)
     assert (settings.warc_max_bytes, settings.host, settings.port) == (1_000_000_000, "127.0.0.1", 8470)
 
 
@@ -42,6 +43,8 @@ def test_what_cannot_stand_in_a_header_is_no_contact(tmp_path: Path, contact: st
         ('workers = "2"', "workers = '2' must be a whole number, without quotes"),
         ("warc_max_bytes = 5", "must not be less than 1e+06"),
         ("[serve]\nport = 70000", "serve.port = 70000 must not be more than 65535"),
+        ("[limits]\nanswer_seconds = 0", "limits.answer_seconds = 0 must not be less than 1"),
+        ("[limits]\nanswer_bytes = 5", "limits.answer_bytes = 5 must not be less than 1000"),
         ("[serve]\nprot = 1", 'serve.prot = 1: there is no such key; did you mean "port"?'),
         ("contct = 1", 'contct = 1: there is no such key; did you mean "contact"?'),
         ("serve = 5", "serve = 5 must be a table with keys of its own"),

@@ -111,6 +111,32 @@ def test_the_days_heading_is_put_before_a_bare_clock_only_right_above_the_list()
     assert read(above).found[0].stamp == "10 января 2022, 10:30"
 
 
+SPORT = "".join(
+    f"<tr><td>0{n}.02.03 <a href='/view.php?id=7{n}'>Лыжники вернулись с этапа кубка номер {n}</a></td></tr>"
+    for n in range(1, 7)
+)
+CITY = "".join(
+    f"<tr><td>1{n}.02.03</td><td><a href='/view.php?id=90{n}'><b>В городе открыли рынок номер {n}</b></a><br>Торговля "
+    f"идёт с утра... <a href='/view.php?id=90{n}'>подробнее</a></td></tr>"
+    for n in range(1, 7)
+)
+
+
+@pytest.mark.parametrize(
+    "back", ["<a href='/list.php?rub=3'>1</a> <b>2</b>", "<a href='/list.php?rub=3'>&laquo;</a>"]
+)
+def test_the_way_back_to_the_first_page_stands_with_the_list(back: str) -> None:
+    page = (
+        "<table><tr><td><a href='/list.php?rub=3'>Город</a> <a href='/list.php?rub=4'>Спорт</a></td></tr><tr>"
+        f"<td><table><tr><td><b>Спорт</b></td></tr>{SPORT}</table></td>"
+        f"<td><b>Город</b><table>{CITY}</table><p>Страницы: {back}</p></td></tr></table>"
+    )
+    found = read(
+        page, url="https://news.example/list.php?rub=3&page=2", section="https://news.example/list.php?rub=3"
+    )
+    assert addresses(found) == [f"https://news.example/view.php?id=90{n}" for n in range(1, 7)]
+
+
 PAGER = "<div class='pager'>{}</div>"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.facts import Fetched
-from spiders.queue import Queue
+from spiders.queue import MOST_CRAWLS, Queue
 from spiders.task import Task
 
 
@@ -23,7 +23,13 @@ def file(tmp_path: Path) -> Path:
 def test_a_task_comes_back_as_it_went_in(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
     sent = task(
-        "/a?b=1", section="Мир", listing="http://news.example/", place=3, headline="«Ё»", stamp="11:55"
+        "/a?b=1",
+        crawl="crawl-1",
+        section="Мир",
+        listing="http://news.example/",
+        place=3,
+        headline="«Ё»",
+        stamp="11:55",
     )
     assert queue.add(sent)
     assert queue.lease() == sent
@@ -46,6 +52,31 @@ def test_an_address_that_is_done_is_not_queued_again_in_the_same_crawl(file: Pat
     assert leased is not None
     queue.done(leased)
     assert not queue.add(task("/a"))
+    assert queue.is_empty()
+
+
+def test_what_failed_is_for_the_next_crawl_and_not_for_this_one(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    queue.add(task("/a"))
+    leased = queue.lease()
+    assert leased is not None
+    queue.failed(leased.again())
+    assert queue.lease() is None
+    following = Queue(file, "primorsk", "crawl-2")
+    following.take_over(lambda crawl, url: True)  # that a failed answer was kept makes no difference
+    again = following.lease()
+    assert again is not None
+    assert (again.url, again.tries, again.crawls) == (leased.url, 0, 1)
+
+
+def test_what_failed_in_many_crawls_is_given_up(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    queue.add(task("/a"))
+    for _ in range(MOST_CRAWLS):
+        leased = queue.lease()
+        assert leased is not None
+        queue.failed(leased)
+        queue.take_over(lambda crawl, url: False)
     assert queue.is_empty()
 
 
@@ -104,3 +135,39 @@ def test_redirects_are_counted_and_say_where_they_came_from() -> None:
     moved = task("/a").at("http://news.example/b")
     assert (moved.hops, moved.why.redirected_from) == (1, "http://news.example/a")
     assert Task.from_json(moved.to_json()) == moved
+
+
+def test_what_a_killed_crawl_had_captured_is_given_back_with_its_capture_until_it_is_done(file: Path) -> None:
+    killed = Queue(file, "primorsk", "crawl-1")
+    killed.add(task("/a"))
+    killed.lease()
+    killed.close()
+    for crawl in ("crawl-2", "crawl-3"):  # the second is killed too, before it has read the answer
+        queue = Queue(file, "primorsk", crawl)
+        ((answered, capture),) = queue.take_over(lambda crawl, url: 7 if crawl == "crawl-1" else None)
+        assert (answered.url[-2:], capture) == ("/a", 7)
+        assert queue.lease() is None
+    queue.done(answered)
+    assert Queue(file, "primorsk", "crawl-4").take_over(lambda crawl, url: 7) == []
+
+
+def test_what_one_killed_crawl_found_and_the_next_captured_belongs_to_the_next(file: Path) -> None:
+    Queue(file, "primorsk", "crawl-1").add(task("/a", crawl="crawl-1"))
+    second = Queue(file, "primorsk", "crawl-2")
+    second.take_over(lambda crawl, url: None)
+    leased = second.lease()
+    assert leased is not None
+    assert leased.why.crawl == "crawl-2"
+
+
+def test_a_damaged_queue_is_moved_aside(file: Path) -> None:
+    Queue(file, "primorsk", "crawl-1").close()
+    with file.open("r+b") as damaged:
+        damaged.seek(30)
+        damaged.write(b"?" * 3000)
+    queue = Queue(file, "primorsk", "crawl-2")
+    assert queue.is_anew
+    assert queue.add(task("/a"))
+    assert file.with_name("frontier.db.damaged").stat().st_size
+    queue.close()
+    assert not Queue(file, "primorsk", "crawl-3").is_anew

@@ -41,6 +41,10 @@ obey_robots = false
 images = "all"
 requisites = false
 
+[limits]
+pages = 500
+depth = 20
+
 [[rules]]
 since = 2022-01-01
 body = ".article-text"
@@ -96,6 +100,8 @@ def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
         obey_robots=False,
         images="all",
         requisites=False,
+        most_pages=500,
+        depth=20,
         rules=(
             Rule(
                 since=date(2022, 1, 1),
@@ -110,6 +116,7 @@ def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
 def test_a_title_a_zone_and_one_way_in_are_enough(tmp_path: Path) -> None:
     source = load(written(tmp_path, SMALLEST))
     assert (source.delay, source.obey_robots, source.images, source.requisites) == (1.0, True, "lead", True)
+    assert (source.most_pages, source.depth) == (10_000, 1000)
     assert (source.languages, source.schedule, source.sections, source.rules) == ((), None, (), ())
     one_section = 'title = "a"\ntimezone = "UTC"\n[[sections]]\nurl = "https://news.example/"\n'
     assert load(written(tmp_path, one_section)).sections == (Section("a", "https://news.example/", 1),)
@@ -179,6 +186,9 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
             "[politeness]\nobey_robot = false",
             'politeness.obey_robot = false: there is no such key; did you mean "obey_robots"?',
         ),
+        ("[limits]\npages = 0", "limits.pages = 0 must not be less than 1"),
+        ("[limits]\ndepth = 1.5", "limits.depth = 1.5 must be a whole number"),
+        ('[limits]\npages = "all"', "limits.pages = 'all' must be a whole number, without quotes"),
         ('[capture]\nimages = "some"', 'capture.images = \'some\' must be one of "none", "lead" or "all"'),
         ('[[rules]]\nbody = "div["', "rules[0].body = 'div[' is no CSS selector"),
         ('[[rules]]\nbody = "//div["', "rules[0].body = '//div[' is no XPath"),

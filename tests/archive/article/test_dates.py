@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.article import stampforms
-from archive.article.dates import parse
+from archive.article.dates import is_doubtful, parse
 from archive.article.model import Stamp
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -39,6 +39,8 @@ FULL = "2022-01-10T11:55:00+03:00"
     10.01.22 11:55
     10.01.2022 в 11.55
     10/01/2022 11:55
+    10.I.2022 11:55
+    10.І.2022, 11:55
     10-01-2022 11-55
     2022-01-10 11:55
     10 января 2022 11 час. 55 мин.
@@ -86,6 +88,10 @@ def test_a_day_and_a_clock_are_read(printed: str) -> None:
         ("2022-01-10T11:55:00+0600", "2022-01-10T11:55:00+06:00"),
         ("2022-01-10T11:55:00.000Z", "2022-01-10T11:55:00+00:00"),
         ("Mon, 10 Jan 2022 11:55:00 +0600", "2022-01-10T11:55:00+06:00"),
+        ("2022-01-10 11:55:00 +0300", "2022-01-10T11:55:00+03:00"),
+        ("10.01.2022 11:55 (МСК+4)", "2022-01-10T11:55:00+07:00"),
+        ("10.01.2013 11:55 мск+2", "2013-01-10T11:55:00+06:00"),
+        ("10.01.2022 11:55 мск-1", "2022-01-10T11:55:00+02:00"),
     ],
 )
 def test_a_zone_that_is_printed_is_the_zone(printed: str, moment: str) -> None:
@@ -107,6 +113,9 @@ def test_a_zone_that_is_printed_is_the_zone(printed: str, moment: str) -> None:
         ("3 дня назад", "2022-01-08"),
         ("28 декабря", "2021-12-28"),
         ("28 декабря, 18:30", "2021-12-28T18:30:00+03:00"),
+        ("20 марта", "2021-03-20"),
+        ("кеше, 11:55", "2022-01-10T11:55:00+03:00"),
+        ("5 хвілін таму", "2022-01-11T14:55:00+03:00"),
         ("10 января 2022 г.", "2022-01-10"),
     ],
 )
@@ -146,10 +155,140 @@ def test_a_time_without_a_date_belongs_to_the_day_of_the_fetch() -> None:
         "",
         "2022г., 11:55",
         "3:2 в пользу гостей",
+        "05 февраля, 10:15",  # eleven months back: as likely a year more
+        "05 февраля",
+        "11 января, 18:30",  # of the capture's day, and later than it: a copy, of another year
+        "сегодня, 18:30",  # a copy from another day
+        "неделю назад",  # which day of that week?
+        "больше часа назад",
     ],
 )
 def test_what_can_be_doubted_is_no_stamp(printed: str) -> None:
     assert read(printed) is None
+
+
+def test_hours_ago_are_known_to_the_hour() -> None:
+    stamp = read("3 часа назад")
+    assert stamp is not None
+    assert (stamp.isoformat(), stamp.precision) == ("2022-01-11T12:00:00+03:00", "hour")
+
+
+@pytest.mark.parametrize("printed", ["час назад", "2 часа назад"])
+def test_hours_ago_with_midnight_between_are_of_no_certain_day(printed: str) -> None:
+    hours = 1 if printed == "час назад" else 2
+    night = datetime(2022, 1, 10, 21 + hours, 30, tzinfo=UTC)  # half past the hour after midnight in Moscow
+    assert read(printed, captured_at=night) is None
+    assert read(printed, captured_at=night + timedelta(hours=1)) is not None
+
+
+def test_a_day_that_can_be_of_two_years_is_read_when_another_witness_will_tell() -> None:
+    stamp = parse(
+        "05 февраля, 10:15",
+        zone=MOSCOW,
+        languages=("ru",),
+        captured_at=CAPTURED,
+        found_in="visible",
+        doubtful=True,
+    )
+    assert stamp is not None
+    assert is_doubtful(stamp, CAPTURED)
+
+
+KYIV = ZoneInfo("Europe/Kyiv")
+SUMMER = datetime(2022, 7, 1, 12, 0, tzinfo=UTC)
+
+
+def test_a_time_the_clock_shows_twice_is_the_first_of_the_two() -> None:
+    stamp = read("31 октября 2021, 03:30", zone=KYIV)
+    assert stamp is not None
+    assert stamp.isoformat() == "2021-10-31T03:30:00+03:00"
+
+
+def test_a_time_the_clock_shows_twice_is_the_one_its_zone_names() -> None:
+    stamp = read("31 октября 2021, 03:30 EET", zone=KYIV)
+    assert stamp is not None
+    assert stamp.isoformat() == "2021-10-31T03:30:00+02:00"
+
+
+def test_a_time_the_clock_never_shows_keeps_its_face_and_the_offset_before_the_change() -> None:
+    stamp = read("27 марта 2022, 03:30", zone=KYIV, captured_at=SUMMER)
+    assert stamp is not None
+    assert stamp.isoformat() == "2022-03-27T03:30:00+02:00"
+    assert stamp.at.astimezone(UTC).astimezone(KYIV).isoformat() == "2022-03-27T04:30:00+03:00"
+
+
+def test_hours_ago_are_hours_gone_by_and_not_hours_on_the_face() -> None:
+    after_the_gap = datetime(2022, 3, 27, 2, 30, tzinfo=UTC)  # 05:30 in Kyiv; 03:00–04:00 was left out
+    stamp = read("2 часа назад", zone=KYIV, captured_at=after_the_gap)
+    assert stamp is not None
+    assert stamp.at.astimezone(UTC) == datetime(2022, 3, 27, 0, 30, tzinfo=UTC)
+    in_the_second = datetime(2021, 10, 31, 1, 40, tzinfo=UTC)  # 03:40 in Kyiv for the second time
+    stamp = read("5 минут назад", zone=KYIV, captured_at=in_the_second)
+    assert stamp is not None
+    assert stamp.isoformat() == "2021-10-31T03:35:00+02:00"
+
+
+ZONES = [
+    "Europe/Kyiv",
+    "Europe/Moscow",
+    "Asia/Almaty",
+    "Europe/Chisinau",
+    "America/New_York",
+    "Asia/Kathmandu",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.datetimes(datetime(2012, 1, 1), datetime(2021, 12, 31)), st.sampled_from(ZONES))
+def test_the_face_of_every_minute_reads_back_in_every_zone(at: datetime, name: str) -> None:
+    zone = ZoneInfo(name)
+    face = at.replace(second=0, microsecond=0)
+    printed = f"{face:%d.%m.%Y, %H:%M}"
+    stamp = read(printed, zone=zone)
+    assert stamp is not None
+    assert stamp.at.replace(tzinfo=None) == face
+    assert stamp.at.utcoffset() == face.replace(tzinfo=zone, fold=0).utcoffset()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.datetimes(datetime(2012, 1, 1), datetime(2021, 12, 31)),
+    st.integers(-12, 14),
+    st.sampled_from(["{:%Y-%m-%dT%H:%M:%S}{}", "{:%Y-%m-%d %H:%M:%S} {}", "{:%Y%m%dT%H%M%S}{}"]),
+)
+def test_every_offset_reads_back(at: datetime, hours: int, form: str) -> None:
+    moment = at.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours)))
+    stamp = read(form.format(moment, f"{hours:+03d}00"), zone=KYIV)
+    assert stamp is not None
+    assert (stamp.at, stamp.zone, stamp.precision) == (moment, "stated", "second")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.datetimes(datetime(2012, 1, 2), datetime(2021, 12, 31), timezones=st.just(UTC)),
+    st.integers(0, 299 * 24 * 60),
+    st.sampled_from(["ru", "uk", "be", "kk"]),
+)
+def test_every_minute_of_ten_months_reads_back_without_its_year(
+    captured: datetime, ago: int, code: str
+) -> None:
+    at = (captured - timedelta(minutes=ago)).replace(second=0, microsecond=0)
+    stamp = read(
+        f"{at.day} {GENITIVE[code][at.month - 1]}, {at:%H:%M}", zone=ZoneInfo("UTC"), captured_at=captured
+    )
+    assert stamp is not None
+    assert stamp.at == at
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.datetimes(datetime(2012, 1, 2), datetime(2021, 12, 31), timezones=st.just(UTC)), st.integers(2, 59))
+def test_every_number_of_minutes_ago_reads_back(captured: datetime, minutes: int) -> None:
+    for printed in (f"{minutes} минут назад", f"{minutes} хвилин тому", f"{minutes} минут бұрын"):
+        stamp = read(printed, zone=KYIV, captured_at=captured)
+        assert stamp is not None
+        assert stamp.at.astimezone(UTC) == (captured - timedelta(minutes=minutes)).replace(
+            second=0, microsecond=0
+        )
 
 
 def test_where_stamps_stand_in_a_line_is_told() -> None:
@@ -177,12 +316,19 @@ GENITIVE = {
             "{d} {m} {y} {c}",
             "{d:02d}.{n:02d}.{y} {c}",
             "{c}, {d:02d}.{n:02d}.{y}",
+            "{d:02d}.{n:02d}.{s:02d}, {c}",
+            "{d}-{n}-{y} {c}",
+            "{y}/{n:02d}/{d:02d} {c}",
+            "{d} {m} {y} г. в {c}",
+            "{d} {m}’{s:02d} ({c})",
+            "{c} | {d} {m} {y}",
+            "Опубликовано: {d} {m} {y}, {c}",
         ]
     ),
 )
 def test_every_minute_reads_back_in_every_language(at: datetime, language: str, form: str) -> None:
     month = GENITIVE[language][at.month - 1]
-    printed = form.format(d=at.day, m=month, n=at.month, y=at.year, c=at.strftime("%H:%M"))
+    printed = form.format(d=at.day, m=month, n=at.month, y=at.year, s=at.year % 100, c=at.strftime("%H:%M"))
     stamp = read(printed, zone=ZoneInfo("UTC"))
     assert stamp is not None
     assert stamp.at.replace(tzinfo=None) == at.replace(second=0, microsecond=0)

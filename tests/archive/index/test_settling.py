@@ -42,6 +42,7 @@ class Looks:
         location: str = "",
         extractor: str = "one",
         reread: Article | None = None,
+        led_from: str | None = None,
     ) -> Settled:
         hour = next(self._hours)
         raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
@@ -53,7 +54,7 @@ class Looks:
             digest="",
             truncated=None,
         )
-        number = keeping.add_capture(self.index, entry, Fetched(role="article"))
+        number = keeping.add_capture(self.index, entry, Fetched(role="article", redirected_from=led_from))
         return settle(
             self.index, number, reading if status == 200 else None, extractor=extractor, reread=reread
         )
@@ -152,9 +153,11 @@ def test_a_fetch_that_failed_makes_an_article_unreachable(looks: Looks) -> None:
     assert looks.state(article) == "unreachable"
 
 
-def test_a_captcha_over_an_article_says_nothing_of_the_article(looks: Looks) -> None:
+def test_an_article_behind_a_captcha_is_unreachable_and_keeps_its_text(looks: Looks) -> None:
     article = looks.look().article_id
     assert looks.look(reading=NotAnArticle("captcha")).outcome == "not an article"
+    assert (looks.state(article), looks.versions()) == ("unreachable", 1)
+    looks.look()
     assert (looks.state(article), looks.versions()) == ("live", 1)
 
 
@@ -233,3 +236,19 @@ def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all() -> None:
 def test_an_unconfirmed_404_is_looked_at_by_the_next_crawl() -> None:
     known = Known(1, URL, None, None, None, START, START + timedelta(days=400), "live", 1)
     assert due([known], START + timedelta(days=400, minutes=1)) == [known]
+
+
+def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(looks: Looks) -> None:
+    looks.look(status=302, location="/a/one")
+    article = looks.look("http://news.example/a/one", led_from=URL).article_id
+    assert articles.known_at(looks.index, URL) == article
+
+
+def test_what_gave_no_usable_answer_has_a_row_among_the_failures(looks: Looks) -> None:
+    looks.look(status=503)
+    looks.look("http://news.example/a/2", status=404)
+    rows = looks.index.execute("SELECT url, reason FROM failures ORDER BY id").fetchall()
+    assert [tuple(row) for row in rows] == [
+        (URL, "answered 503"),
+        ("http://news.example/a/2", "answered 404"),
+    ]

@@ -47,7 +47,9 @@ def test_a_picture_that_is_wanted_comes_in_every_size_offered() -> None:
 
 
 def test_a_style_sheet_needs_its_imports_fonts_and_pictures() -> None:
-    css = '@import url("base.css"); a { background: image-set("a.png" 1x, "b.png" 2x) } b { src: url(f.woff) }'
+    css = (
+        '@import url("base.css"); a { background: image-set("a.png" 1x, "b.png" 2x) } b { src: url(f.woff) }'
+    )
     found = requisites(captured(css, "text/css", "http://news.example/css/site.css"))
     assert [url.rpartition("/")[2] for url in found] == ["base.css", "a.png", "b.png", "f.woff"]
 

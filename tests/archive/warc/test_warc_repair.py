@@ -161,3 +161,13 @@ def test_a_whole_file_of_the_same_name_is_never_overwritten(tmp_path: Path, whol
     with pytest.raises(DamagedRecord, match="are both there"):
         repair(path)
     assert path.with_name(NAME).read_bytes() == b"another"
+
+
+def test_torn_bytes_never_take_the_place_of_others(tmp_path: Path, whole: bytes) -> None:
+    torn = []
+    for cut in (40, 50):
+        path = tmp_path / "warc" / (NAME + ".open")
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(whole[:cut])
+        torn.append(repair(path).torn)
+    assert [path.read_bytes() if path else None for path in torn] == [whole[:40], whole[:50]]

@@ -19,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.warc import names
 from archive.warc.check import check
 from archive.warc.reader import iterate, read_record
-from archive.warc.record import Exchange, Record
+from archive.warc.record import Exchange, Record, Revisit
 from archive.warc.writer import Writer
 
 STARTED = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
@@ -55,6 +55,33 @@ def test_a_whole_file_is_as_the_standard_has_it(tmp_path: Path) -> None:
     assert path.name == "primorsk-20220110095500-00000.warc.gz"
     expected = Path(__file__).with_name("one-fetch.warc").read_bytes()
     assert gzip.decompress(path.read_bytes()) == expected
+
+
+def test_every_kind_of_record_is_as_the_standard_has_it(tmp_path: Path) -> None:
+    """Both profiles of revisit (6.7.2, 6.7.3), a resource, a fact: compared as whole records."""
+    not_modified = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+    with writer(tmp_path) as warc:
+        original = read_record(tmp_path, warc.write(exchange()).place)
+        digest = "sha256:" + "5" * 64
+        warc.write(exchange(), Revisit("identical-payload-digest", original, digest, 5))
+        warc.write(exchange(not_modified), Revisit("server-not-modified", original, digest, 5))
+        warc.write(exchange(b"SSH-2.0-OpenSSH_9.2\r\n", truncated="disconnect"))
+        warc.write_fact({"fact": "failed", "reason": "нет ответа"}, target="https://news.example/gone")
+    (path,) = (tmp_path / "warc").iterdir()
+    expected = Path(__file__).with_name("every-kind.warc").read_bytes()
+    assert gzip.decompress(path.read_bytes()) == expected
+    assert [check(found) for found in records(tmp_path)] == [[]] * 14
+    assert warcio_problems(path.read_bytes()) == []
+
+
+def test_the_head_of_a_revisit_and_the_body_of_its_original_are_the_answer(tmp_path: Path) -> None:
+    again = b"HTTP/1.1 200 OK\r\nAge: 5\r\nContent-Length: 5\r\n\r\nhello"
+    with writer(tmp_path) as warc:
+        original = read_record(tmp_path, warc.write(exchange()).place)
+        revisit = Revisit("identical-payload-digest", original, "sha256:x", 5)
+        record = read_record(tmp_path, warc.write(exchange(again), revisit).place)
+    assert record.capture(original.capture()).raw == again
+    assert record.block == again[:-5]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""WARC files made elsewhere, taken in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
+from newsarchive.cli.terminal import say
+
+if TYPE_CHECKING:
+    from archive.importing import Origin, TakenIn
+    from archive.store import Archive
+
+
+@click.command("import")
+@click.argument(
+    "files",
+    metavar="FILE…",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--source", metavar="NAME", help="Whose the pages are: a source of this archive.")
+@json_option
+def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
+    """Take in WARC files made elsewhere.
+
+    By wget, Heritrix, Browsertrix or any other program: WARC/1.0 and 1.1, compressed or not. Each file is
+    copied into the archive; its pages that read as articles can then be searched. Times printed without a
+    zone are read in the zone of the source, without --source in UTC. A file that was imported before
+    adds nothing. The exit code is 1 when bytes could not be read.
+    """
+    from archive.store import Archive
+    from archive.workers import pool
+    from newsarchive.config import load
+
+    folder = archive_folder()
+    taken = []
+    with Archive.open(folder) as archive, pool(load(folder).workers) as executor:
+        origin = _origin(folder, archive, source) if source else None
+        for one in archive.take_in(files, executor, origin):
+            taken.append(one)
+            if not as_json:
+                _print(one)
+    if as_json:
+        print_json([_as_dict(one) for one in taken])
+    finish(not any(one.damages for one in taken))
+
+
+def _origin(folder: Path, archive: Archive, name: str) -> Origin:
+    from archive import layout
+    from archive.article.model import Outlet
+    from archive.errors import SourceError
+    from archive.importing import Origin
+    from spiders.source import load_all
+
+    sources = {source.name: source for source in load_all(folder / layout.SOURCES)}
+    if name in sources:
+        return Origin(name, sources[name].title, sources[name].outlet)
+    for row in archive.connection.execute("SELECT * FROM sources"):
+        if row["name"] == name:
+            return Origin(name, row["title"], Outlet(row["timezone"]))
+    known = ", ".join(sorted(sources)) or "none yet"
+    raise SourceError(f"There is no source {name!r}; there are: {known}. Write sources/{name}.toml first.")
+
+
+def _print(one: TakenIn) -> None:
+    if not one.is_new:
+        say(f"{one.path} was imported before, as {one.file}: nothing was added.")
+        return
+    how = ", each record now compressed by itself," if one.repacked else ""
+    say(f"{one.path} is now {one.file}{how} with {one.captures} captures, {one.articles} of them articles.")
+    for sentence in one.damages:
+        say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+
+
+def _as_dict(one: TakenIn) -> dict[str, object]:
+    return {
+        "path": str(one.path),
+        "file": one.file,
+        "new": one.is_new,
+        "repacked": one.repacked,
+        "captures": one.captures,
+        "articles": one.articles,
+        "damages": one.damages,
+    }

@@ -1,0 +1,99 @@
+"""Which of a page's stamps are the article's, and how each is known. Pages are captured on 11 January 2022."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archive.article.model import Article, Listed
+
+TEXT = "".join(
+    f"<p>Это абзац {number} новости, в котором рассказывается о событии дня и его последствиях для города.</p>"
+    for number in ("первый", "второй", "третий")
+)
+
+
+def page(stamp: str, head: str = "", after: str = "") -> str:
+    headline = "Заголовок новости дня о городе"
+    return (
+        f"<html><head><title>{headline}</title>{head}</head><body><article><h1>{headline}</h1>"
+        f"<div>{stamp}</div>{TEXT}{after}</article></body></html>"
+    )
+
+
+def data(**fields: str) -> str:
+    pairs = "".join(f',"{name}":"{value}"' for name, value in fields.items())
+    return f'<script type="application/ld+json">{{"@type":"NewsArticle"{pairs}}}</script>'
+
+
+def article(read_page: Callable[..., object], html: str, **known: object) -> Article:
+    found = read_page(html, **known)
+    assert isinstance(found, Article)
+    return found
+
+
+def test_a_local_time_marked_utc_is_the_printed_local_time(read_page: Callable[..., object]) -> None:
+    said = data(datePublished="2022-01-10T11:55:00Z", dateModified="2022-01-10T12:40:00Z")
+    found = article(read_page, page("10 января 2022, 11:55", said))
+    assert found.published is not None
+    assert found.modified is not None
+    assert (found.published.isoformat(), found.published.zone) == ("2022-01-10T11:55:00+02:00", "source")
+    assert found.published.rule == "day-month-year-clock-marked-z"
+    assert (found.modified.isoformat(), found.modified.rule) == ("2022-01-10T12:40:00+02:00", "iso-marked-z")
+
+
+def test_a_moment_in_utc_is_the_printed_time_of_the_same_moment(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page("10 января 2022, 11:55", data(datePublished="2022-01-10T09:55:00Z")))
+    assert found.published is not None
+    assert found.published.isoformat() == "2022-01-10T11:55:00+02:00"
+    assert found.published.rule == "day-month-year-clock"
+
+
+def test_what_was_changed_later_is_no_publication(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page("10 января 2022, 11:55<br>Обновлено: 10 января 2022, 12:40"))
+    assert found.published is not None
+    assert found.modified is not None
+    assert found.published.isoformat() == "2022-01-10T11:55:00+02:00"
+    assert found.modified.isoformat() == "2022-01-10T12:40:00+02:00"
+
+
+def test_a_day_without_a_year_a_year_back_is_no_day(read_page: Callable[..., object]) -> None:
+    assert article(read_page, page("20 января, 11:55")).published is None
+
+
+def test_the_address_tells_the_year_of_a_day_without_one(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page("20 января, 11:55"), url="https://news.example/2018/01/20/a.html")
+    assert found.published is not None
+    assert found.published.isoformat() == "2018-01-20T11:55:00+02:00"
+
+
+def test_the_last_such_day_is_meant_by_a_day_without_a_year(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page("28 декабря, 11:55"))
+    assert found.published is not None
+    assert found.published.isoformat() == "2021-12-28T11:55:00+02:00"
+
+
+def test_hours_ago_give_way_to_the_moment_behind_them(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page('<time datetime="2022-01-11T09:41:00+02:00">4 часа назад</time>'))
+    assert found.published is not None
+    assert (found.published.isoformat(), found.published.precision) == ("2022-01-11T09:41:00+02:00", "second")
+
+
+def test_hours_ago_alone_are_known_to_the_hour(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page("4 часа назад"))
+    assert found.published is not None
+    assert (found.published.isoformat(), found.published.precision) == ("2022-01-11T10:20:00+02:00", "hour")
+
+
+def test_a_listing_tells_the_minute_of_a_day(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page("10 января 2022"), listed=Listed(stamp="10.01.2022 11:55"))
+    assert found.published is not None
+    assert (found.published.isoformat(), found.published.found_in) == ("2022-01-10T11:55:00+02:00", "listing")
+
+
+def test_a_clock_beside_its_day_is_one_stamp(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page("<span>11:55</span></div><div><span>10 января 2022</span>"))
+    assert found.published is not None
+    assert (found.published.isoformat(), found.published.stated_as) == (
+        "2022-01-10T11:55:00+02:00",
+        "11:55 10 января 2022",
+    )

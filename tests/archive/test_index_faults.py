@@ -1,0 +1,224 @@
+"""The index damaged, held, newer, on a disk that is full or read-only: one clear sentence, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from archive import facts, moments, recording
+from archive.errors import ArchiveBusy, DamagedIndex, Unwritable
+from archive.facts import CrawlStarted, Fetched
+from archive.index import connection as index
+from archive.index import pending
+from archive.index.pending import Known
+from archive.recording import Fetch, Recording
+from archive.store import Archive
+from archive.warc.record import Exchange
+from archive.warc.repair import repair
+from tests import faults
+from tests.places import mounted
+from tests.small_archive import SUMMIT, build
+from tests.sound import assert_accepted
+
+SENT = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("whole") / "archive")
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(whole, tmp_path / "archive")
+
+
+@pytest.fixture
+def read_only(folder: Path) -> Iterator[Path]:
+    """The archive on a disk that is mounted for reading alone."""
+    with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
+        yield folder
+
+
+def begin(folder: Path, archive: Archive, at: datetime = SENT) -> Recording:
+    started = CrawlStarted(
+        crawl=f"primorsk-{uuid4()}", source="primorsk", title="П", timezone="UTC", at=moments.text(at)
+    )
+    return Recording(
+        folder,
+        archive.connection,
+        started,
+        extractor="a test",
+        info={},
+        max_bytes=10**9,
+        now=lambda: at,
+        new_id=uuid4,
+    )
+
+
+def fetch(crawl: str, name: str, at: datetime = SENT, size: int = 100) -> Fetch:
+    why = Fetched(role="image", crawl=crawl, source="primorsk")
+    body = random.Random(name).randbytes(size)
+    url = f"http://news.example/{name}"
+    answer = b"HTTP/1.1 200 OK\r\n\r\n" + body
+    return Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer, facts=facts.to_json(why)), why)
+
+
+def urls_of(folder: Path) -> list[str]:
+    with Archive.open(folder) as archive:
+        return [row["url"] for row in archive.connection.execute("SELECT url FROM captures ORDER BY id")]
+
+
+@pytest.mark.parametrize("where", ["header", "first pages", "middle", "everywhere behind the schema"])
+def test_a_damaged_index_is_said_to_be_damaged_in_one_sentence(folder: Path, where: str) -> None:
+    path = folder / "archive.db"
+    size = path.stat().st_size
+    begin, end = {
+        "header": (0, 64),
+        "first pages": (100, 20_000),
+        "middle": (size // 3, size - 8192),
+        "everywhere behind the schema": (4096 * 4, size),
+    }[where]
+    with path.open("r+b") as file:
+        file.seek(begin)
+        file.write(random.Random(where).randbytes(end - begin))
+    with pytest.raises(
+        DamagedIndex, match=r"archive\.db is damaged .*: move it away and run 'newsarchive rebuild'"
+    ):
+        _ask(folder)
+
+
+def _ask(folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        list(archive.search())
+        archive.sources()
+        archive.crawls()
+
+
+def test_an_index_cut_to_nothing_is_not_taken_for_an_empty_one(folder: Path) -> None:
+    os.truncate(folder / "archive.db", 0)
+    with pytest.raises(DamagedIndex, match="is empty: move it away"):
+        Archive.open(folder)
+
+
+def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_held(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "BUSY_SECONDS", 0.05)
+    holder = index.sqlite3.connect(folder / "archive.db", isolation_level=None)
+    with Archive.open(folder) as archive:
+        kept = begin(folder, archive)
+        kept.keep([fetch(kept.crawl, "a")])
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveBusy, match=r"archive\.db is held by another process"):
+            kept.keep([fetch(kept.crawl, "b")])
+        holder.execute("ROLLBACK")
+        with pytest.raises(ArchiveBusy):  # its row would hide from the next start that b has none
+            kept.keep([fetch(kept.crawl, "c")])
+        kept.close()
+    before = urls_of(folder)
+    with Archive.open(folder) as archive:
+        recording.recover(folder, archive.connection, "primorsk")
+    assert urls_of(folder) == [*before, "http://news.example/b"]
+    assert_accepted(folder)
+
+
+def test_a_file_that_cannot_grow_stops_the_recording_and_loses_nothing(folder: Path) -> None:
+    def until_full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+        with Archive.open(folder) as archive:
+            kept = begin(folder, archive)
+            with suppress(Unwritable):
+                for number in range(30):
+                    kept.keep([fetch(kept.crawl, f"{number}-{part}", size=100_000) for part in "ab"])
+            assert "cannot be written" in str(kept.stopped)
+            kept.close()
+
+    before = urls_of(folder)
+    assert isinstance(faults.run(until_full), list)
+    with Archive.open(folder) as archive:
+        recording.recover(folder, archive.connection, "primorsk")
+    kept = urls_of(folder)[len(before) :]
+    assert (
+        kept == [f"http://news.example/{number}-{part}" for number in range(30) for part in "ab"][: len(kept)]
+    )
+    assert len(kept) > 10
+    assert_accepted(folder)
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="only Linux counts the bytes a process reads")
+def test_mending_reads_the_tail_however_large_the_file(tmp_path: Path) -> None:
+    read, tail = [], _tail(tmp_path / "made")
+    for known in (10_000, 50_000_000):
+        folder = tmp_path / str(known)
+        (folder / "warc").mkdir(parents=True)
+        path = folder / "warc" / "primorsk-20220110100000-00000.warc.gz.open"
+        path.touch()
+        os.truncate(path, known)  # nothing in it could be read as a record
+        with path.open("ab") as file:
+            file.write(tail + tail[:300])
+        before = _bytes_read()
+        assert repair(path, known).kept_bytes == known + len(tail)
+        read.append(_bytes_read() - before)
+    assert read[0] == read[1]
+
+
+def _tail(folder: Path) -> bytes:
+    with Archive.create(folder) as archive:
+        kept = begin(folder, archive)
+        kept.keep([fetch(kept.crawl, "a", size=50_000)])
+        kept.close()
+    (path,) = (folder / "warc").glob("*.gz")
+    return path.read_bytes()
+
+
+def _bytes_read() -> int:
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return int(dict(line.split(": ") for line in lines)["rchar"])
+
+
+def test_a_clock_set_back_keeps_the_files_in_the_order_they_were_written(folder: Path) -> None:
+    for name, at in (("late", SENT + timedelta(days=9)), ("early", SENT - timedelta(days=9))):
+        with Archive.open(folder) as archive:
+            kept = begin(folder, archive, at)
+            kept.keep([fetch(kept.crawl, name, at)])
+            kept.close()
+    told = [path.name for path in recording.names.files(folder) if path.name.startswith("primorsk")]
+    assert told[-2:] == ["primorsk-20220119100000-00000.warc.gz", "primorsk-20220119100000-00001.warc.gz"]
+    with Archive.open(folder) as archive:
+        assert [row.fetched_at for row in archive.captures("http://news.example/early")] == [
+            SENT - timedelta(days=9)
+        ]
+    assert_accepted(folder)
+
+
+def test_an_article_last_looked_at_under_a_clock_years_ahead_is_due() -> None:
+    known = Known(
+        id=1,
+        url="http://news.example/",
+        section=None,
+        headline=None,
+        stamp=None,
+        first_seen=SENT,
+        last_looked=SENT + timedelta(days=3650),
+        state="live",
+        gone_looks=0,
+    )
+    assert pending.due([known], SENT + timedelta(days=1)) == [known]
+
+
+def test_an_archive_that_cannot_be_written_is_read(folder: Path, read_only: Path) -> None:
+    with Archive.open(read_only) as archive:
+        assert archive.article(SUMMIT).title
+        assert archive.verify().problems == []
+        with pytest.raises(Unwritable, match=r"archive\.db cannot be written"):
+            recording.reached(archive.connection, "warc/x", 1)

@@ -1,0 +1,414 @@
+"""Whatever is done to an archive behind its back is found and named; what a crash left is called that."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import random
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive import manifests
+from archive.findings import Problem, Verified
+from archive.index.connection import connect
+from archive.store import Archive
+from archive.verifying import verify
+from archive.workers import pool
+from tests.forgery import forge, members, packed, with_digests
+from tests.small_archive import BRIDGE, GONE, HARBOUR, SUMMIT, build
+
+FIRST = "warc/primorsk-20220110100000-00000.warc.gz"
+SECOND = "warc/primorsk-20220111100000-00000.warc.gz"
+LAST = "warc/port-20220112100000-00000.warc.gz"
+AT = datetime(2023, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with nothing wrong. Tests read it and change nothing."""
+    return build(tmp_path_factory.mktemp("whole") / "archive")
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it that may be changed."""
+    copy = shutil.copytree(whole, tmp_path / "archive")
+    for path in (*copy.glob("warc/*"), *copy.glob("manifests/*")):
+        path.chmod(0o644)
+    return copy
+
+
+def looked(folder: Path) -> Verified:
+    return verify(folder)
+
+
+def findings(problems: list[Problem]) -> set[str]:
+    return {problem.finding for problem in problems}
+
+
+def told(folder: Path, finding: str, *words: str) -> Problem:
+    """The problem of that kind whose sentence holds the words."""
+    problems = looked(folder).problems
+    for problem in problems:
+        if problem.finding == finding and all(word in problem.sentence for word in words):
+            return problem
+    raise AssertionError([(problem.finding, problem.sentence) for problem in problems])
+
+
+def execute(folder: Path, statement: str, *values: object) -> None:
+    """Changes the index as anyone can."""
+    with sqlite3.connect(folder / "archive.db") as connection:
+        assert connection.execute(statement, values).rowcount
+    connection.close()
+
+
+def test_an_archive_nobody_touched_has_nothing_wrong(whole: Path) -> None:
+    verified = looked(whole)
+    assert verified.problems == []
+    assert (verified.files, verified.manifests, verified.rows) == (4, 4, 14)
+    assert verified.head is not None
+    newest = whole / "manifests" / verified.head.name
+    assert verified.head.sha256 == hashlib.sha256(newest.read_bytes()).hexdigest()
+
+
+def test_many_processes_find_what_one_finds(folder: Path) -> None:
+    (folder / FIRST).write_bytes(b"")
+    execute(folder, "DELETE FROM captures WHERE url = ?", HARBOUR)
+    with pool(2) as executor:
+        assert verify(folder, executor).problems == looked(folder).problems
+
+
+def test_progress_is_told_in_bytes(whole: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    verify(whole, None, lambda done, all_: heard.append((done, all_)))
+    assert heard[-1][0] == heard[-1][1] == sum(path.stat().st_size for path in whole.glob("warc/*.gz"))
+
+
+def test_any_flipped_byte_of_a_warc_file_is_found_and_named(folder: Path) -> None:
+    chance = random.Random(20261122)
+    for file in (FIRST, LAST):
+        held = (folder / file).read_bytes()
+        starts = [entry.offset for listed in manifests.listed_files(folder) if listed.file == file
+                  for entry in manifests.entries(folder, listed)]  # fmt: skip
+        heads = [start + byte for start in starts[:2] for byte in range(10)]
+        tails = [start - byte for start in starts[1:2] for byte in range(1, 9)]
+        for at in (*heads, *tails, len(held) - 1, *chance.sample(range(len(held)), 12)):
+            changed = bytearray(held)
+            changed[at] ^= 1 << chance.randrange(8)
+            (folder / file).write_bytes(changed)
+            problems = looked(folder).problems
+            assert [
+                one for one in problems if one.file == file and one.finding in ("altered", "truncated")
+            ], at
+            record = max(start for start in starts if start <= at)
+            assert record in {one.offset for one in problems if one.file == file}, at
+        (folder / file).write_bytes(held)
+
+
+def test_a_flipped_byte_of_a_manifest_is_found(folder: Path) -> None:
+    chance = random.Random(5)
+    for path in manifests.paths(folder):
+        held = path.read_bytes()
+        for at in chance.sample(range(len(held)), 12):
+            changed = bytearray(held)
+            changed[at] ^= 1 << chance.randrange(8)
+            path.write_bytes(changed)
+            assert path.name in " ".join(one.file for one in looked(folder).problems), at
+        path.write_bytes(held)
+
+
+def test_a_forged_page_with_all_its_digests_redone_is_found(folder: Path) -> None:
+    forge(folder / FIRST, BRIDGE, "закрыли в понедельник".encode(), "открыли в понедельник".encode())
+    with Archive.open(folder) as archive:
+        row = archive.captures(BRIDGE)[0]
+    problem = told(folder, "altered", BRIDGE, "is not as it was written")
+    assert (problem.file, problem.offset, problem.url) == (FIRST, row.place.offset, BRIDGE)
+    told(folder, "altered", "payload_sha256")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"WARC-Date: 2022-01-10", b"WARC-Date: 2021-12-31"),
+        (b"WARC-Target-URI: http://news.example/world/", b"WARC-Target-URI: http://news.example/wolrd/"),
+    ],
+)
+def test_a_changed_date_or_address_in_a_warc_head_is_found(folder: Path, old: bytes, new: bytes) -> None:
+    forge(folder / FIRST, SUMMIT, old, new)
+    assert told(folder, "altered", "is not as it was written").file == FIRST
+    told(folder, "altered", "fetched_at" if b"Date" in old else "the row's url")
+
+
+def test_a_record_taken_out_is_missing_and_named(folder: Path) -> None:
+    there = members(folder / FIRST)
+    (folder / FIRST).write_bytes(b"".join(one for one in there if GONE.encode() not in gzip.decompress(one)))
+    problem = told(folder, "missing", f"the response record of {GONE} that stood here was taken out")
+    assert (problem.file, problem.url) == (FIRST, GONE)
+    assert problem.offset
+
+
+def test_a_record_written_twice_is_found(folder: Path) -> None:
+    there = members(folder / FIRST)
+    (folder / FIRST).write_bytes(b"".join([*there[:6], there[5], *there[6:]]))
+    told(folder, "altered", "stands here once more")
+    (folder / FIRST).write_bytes(b"".join([*there, there[5]]))
+    told(folder, "altered", "stands here once more")
+
+
+def test_a_changed_order_of_records_is_found(folder: Path) -> None:
+    there = members(folder / FIRST)
+    there[2:5], there[5:8] = there[5:8], there[2:5]
+    (folder / FIRST).write_bytes(b"".join(there))
+    told(folder, "altered", "the order was changed")
+
+
+def test_a_record_put_in_is_found(folder: Path) -> None:
+    there = members(folder / FIRST)
+    stranger = packed(with_digests(gzip.decompress(there[3]).replace(b"Mirror", b"")[:-4] + b"x\r\n\r\n"))
+    (folder / FIRST).write_bytes(b"".join([*there[:3], stranger, *there[3:]]))
+    told(folder, "altered", "that no manifest lists was put in")
+
+
+@pytest.mark.parametrize("part", [0.3, 0.9, 0.999])
+def test_a_cut_file_is_truncated_and_its_pages_are_named(folder: Path, part: float) -> None:
+    held = (folder / FIRST).read_bytes()
+    (folder / FIRST).write_bytes(held[: int(len(held) * part)])
+    problems = looked(folder).problems
+    (cut,) = [one for one in problems if one.finding == "truncated"]
+    assert cut.file == FIRST
+    assert f"of {len(held)}" in cut.sentence
+    lost = {one.url for one in problems if one.finding == "missing" and one.url}
+    assert (SUMMIT in lost) == (part < 0.5)
+
+
+def test_a_file_cut_between_records_is_truncated(folder: Path) -> None:
+    there = members(folder / FIRST)
+    (folder / FIRST).write_bytes(b"".join(there[:-3]))
+    assert "3 records are gone" in told(folder, "truncated").sentence
+
+
+def test_an_emptied_file_is_truncated(folder: Path) -> None:
+    (folder / FIRST).write_bytes(b"")
+    assert "it is empty" in told(folder, "truncated").sentence
+
+
+def test_a_file_that_is_gone_is_missing(folder: Path) -> None:
+    (folder / SECOND).unlink()
+    problem = told(folder, "missing", "not in the folder")
+    assert problem.file == SECOND
+
+
+def test_two_files_with_exchanged_names_are_told(folder: Path) -> None:
+    one, other = (folder / FIRST).read_bytes(), (folder / SECOND).read_bytes()
+    (folder / FIRST).write_bytes(other)
+    (folder / SECOND).write_bytes(one)
+    problems = looked(folder).problems
+    assert [(problem.finding, problem.file) for problem in problems] == [
+        ("altered", FIRST),
+        ("altered", SECOND),
+    ]
+    assert f"lists as {SECOND}" in problems[0].sentence
+    assert f"lists as {FIRST}" in problems[1].sentence
+
+
+def test_files_that_are_none_of_ours_are_foreign(folder: Path) -> None:
+    (folder / "warc" / "notes.txt").write_text("x")
+    (folder / "warc" / "wget.warc.gz").write_bytes((folder / FIRST).read_bytes()[:5000])
+    (folder / "warc" / "primorsk-20230101000000-00000.warc.gz").write_bytes(b"no WARC at all")
+    (folder / "warc" / "primorsk-20230101000001-00000.warc.gz").write_bytes((folder / LAST).read_bytes())
+    (folder / "manifests" / "note").write_text("x")
+    problems = looked(folder).problems
+    assert {one.file.rpartition("/")[2] for one in problems if one.finding == "foreign"} == {
+        "notes.txt",
+        "wget.warc.gz",
+        "primorsk-20230101000000-00000.warc.gz",
+        "primorsk-20230101000001-00000.warc.gz",
+        "note",
+    }
+
+
+def test_a_file_of_ours_that_nothing_knows_is_unlisted(folder: Path) -> None:
+    there = members(folder / FIRST)
+    (folder / "warc" / "primorsk-20230101000000-00000.warc.gz").write_bytes(b"".join(there[:5]))
+    problem = told(folder, "unlisted")
+    assert problem.file == "warc/primorsk-20230101000000-00000.warc.gz"
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding", "words"),
+    [
+        ("UPDATE captures SET url = 'http://x.example/' WHERE url = '{SUMMIT}'", "altered", "row's url"),
+        ("UPDATE captures SET fetched_at = '2020-01-01T00:00:00.000000Z'", "altered", "row's fetched_at"),
+        ("UPDATE captures SET status = 200 WHERE status = 404", "altered", "row's status"),
+        ("UPDATE captures SET payload_sha256 = 'x'", "altered", "row's payload_sha256"),
+        ("UPDATE captures SET record_id = 'x' WHERE id = 3", "altered", "row's record_id"),
+        ("UPDATE captures SET length = length + 1", "altered", "row's length"),
+        ("UPDATE captures SET \"offset\" = \"offset\" + 1 WHERE id = 4", "altered", "says it stands in"),
+        ("UPDATE captures SET file = '{LAST}' WHERE id = 4", "altered", "says it stands in"),
+        ("UPDATE captures SET section = 'x', listed_stamp = 'y'", "altered", "row's section"),
+        ("DELETE FROM captures WHERE url = '{HARBOUR}'", "missing", "has no row"),
+        ("DELETE FROM warc_files WHERE file = '{LAST}'", "missing", "its own row"),
+        ("UPDATE sightings SET headline = 'x'", "altered", "row's headline is 'x'"),
+        ("DELETE FROM sightings WHERE place = 2", "altered", "at place 2"),
+        ("UPDATE crawls SET started_at = 'x'", "altered", "the row of the crawl"),
+        ("UPDATE crawls SET outcome = 'stopped'", "altered", "row's outcome"),
+        ("DELETE FROM crawls WHERE source = 'port'", "altered", "has no row"),
+        ("UPDATE versions SET title = 'x' WHERE number = 2", "altered", "not the content"),
+        ("UPDATE versions SET body = body || '.'", "altered", "not the content"),
+        ("DELETE FROM versions WHERE number = 2", "altered", "should have 2 versions"),
+        ("DELETE FROM bylines", "altered", "not the content"),
+        ("UPDATE search_text SET body = 'x'", "altered", "searched by other words"),
+        ("DELETE FROM articles WHERE url = '{HARBOUR}'", "damaged", "names a row of articles that is gone"),
+        ("UPDATE articles SET version_count = 7", "altered", "should have 7 versions"),
+        ("UPDATE manifests SET sha256 = 'x'", "altered", "not the one the index has"),
+        (
+            "INSERT INTO failures (role, url, failed_at, reason) VALUES ('article', 'x', 'x', 'x')",
+            "altered",
+            "failures have no record",
+        ),
+        (
+            "INSERT INTO crawls (id, source, started_at) VALUES ('x', 'port', 'x')",
+            "missing",
+            "has a row and no record",
+        ),
+        (
+            "INSERT INTO captures SELECT {columns} FROM captures WHERE id = 5",
+            "missing",
+            "has no record that can be read",
+        ),
+    ],
+)  # fmt: skip
+def test_a_changed_deleted_or_invented_row_is_found(
+    folder: Path, statement: str, finding: str, words: str
+) -> None:
+    with sqlite3.connect(folder / "archive.db") as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(captures)")]
+    connection.close()
+    other = {"id": "id + 99", "url": "'http://x.example/'", "record_id": "'other'", "offset": '"offset" + 7'}
+    invented = ", ".join(other.get(name, f'"{name}"') for name in columns)
+    execute(folder, statement.format(SUMMIT=SUMMIT, HARBOUR=HARBOUR, LAST=LAST, columns=invented))
+    told(folder, finding, words)
+
+
+def test_a_manifest_taken_away_is_missing_wherever_it_stood_in_the_chain(folder: Path) -> None:
+    for path in manifests.paths(folder):
+        held = path.read_bytes()
+        path.unlink()
+        assert [
+            one for one in looked(folder).problems if one.finding == "missing" and path.name in one.sentence
+        ]
+        path.write_bytes(held)
+
+
+def test_an_index_made_anew_does_not_hide_a_manifest_taken_away(folder: Path) -> None:
+    manifests.paths(folder)[1].unlink()
+    with pool(1) as executor:
+        Archive.rebuild(folder, {}, executor)
+    told(folder, "missing", "manifest number 2 is not there")
+
+
+def test_manifests_in_another_order_are_found(folder: Path) -> None:
+    second, third = manifests.paths(folder)[1:3]
+    one, other = second.read_bytes(), third.read_bytes()
+    second.write_bytes(other)
+    third.write_bytes(one)
+    assert {second.name, third.name} <= {Path(one.file).name for one in looked(folder).problems}
+
+
+def test_a_manifest_rewritten_with_its_own_digest_breaks_the_chain(folder: Path) -> None:
+    first, second = manifests.paths(folder)[:2]
+    lines = first.read_bytes().splitlines(keepends=True)
+    lines[0] = lines[0].replace(b'"closed_by": "crawl"', b'"closed_by": "other"')
+    lines[-1] = b'{"sha256": "%s"}\n' % hashlib.sha256(b"".join(lines[:-1])).hexdigest().encode()
+    first.write_bytes(b"".join(lines))
+    assert manifests.read(first).number == 1
+    assert told(folder, "altered", "what stands there now is another").file == f"manifests/{second.name}"
+
+
+def test_the_rewriting_of_everything_shows_only_in_a_head_noted_down(whole: Path, tmp_path: Path) -> None:
+    noted = looked(whole).head
+    assert noted is not None
+    assert verify(whole, noted=noted.sha256).problems == []
+    rewritten = build(tmp_path / "other", elsewhere="http://else.example")
+    assert looked(rewritten).problems == []
+    (problem,) = verify(rewritten, noted=noted.sha256).problems
+    assert noted.sha256 in problem.sentence
+
+
+def test_a_head_noted_down_long_ago_is_in_the_chain_still(whole: Path) -> None:
+    for path in manifests.paths(whole):
+        assert verify(whole, noted=manifests.file_digest(path)).problems == []
+
+
+def test_a_manifest_closed_over_a_forged_file_does_not_outdo_the_first(folder: Path) -> None:
+    forge(folder / FIRST, BRIDGE, "закрыли".encode(), "открыли".encode())
+    execute(folder, "UPDATE warc_files SET manifest = NULL WHERE file = ?", FIRST)
+    for path in manifests.paths(folder):
+        path.rename(path.with_name("hidden-" + path.name))
+    with Archive.open(folder) as archive:
+        assert manifests.close(
+            folder, archive.connection, crawl="primorsk-20230101000000", source="primorsk", now=AT, written=()
+        )
+    (forged,) = manifests.paths(folder)
+    forged.rename(forged.with_name("0000005-primorsk-20230101000000.jsonl"))
+    for path in folder.glob("manifests/hidden-*"):
+        path.rename(path.with_name(path.name.removeprefix("hidden-")))
+    told(folder, "altered", BRIDGE, "is not as it was written")
+
+
+def test_without_an_index_the_files_are_held_against_the_manifests(folder: Path) -> None:
+    for path in folder.glob("archive.db*"):
+        path.unlink()
+    assert "newsarchive rebuild" in told(folder, "missing", "archive.db").sentence
+    forge(folder / FIRST, BRIDGE, "закрыли".encode(), "открыли".encode())
+    told(folder, "altered", BRIDGE)
+
+
+def test_a_damaged_index_is_told(folder: Path) -> None:
+    with connect(folder / "archive.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    held = bytearray((folder / "archive.db").read_bytes())
+    held[4096 * 3 : 4096 * 4] = random.Random(1).randbytes(4096)
+    (folder / "archive.db").write_bytes(held)
+    assert "damaged" in findings(looked(folder).problems)
+
+
+def test_an_index_damaged_anywhere_ends_no_look(folder: Path) -> None:
+    with connect(folder / "archive.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    forge(folder / FIRST, BRIDGE, "закрыли".encode(), "открыли".encode())
+    held, chance = (folder / "archive.db").read_bytes(), random.Random(3)
+    for _ in range(12):
+        changed = bytearray(held)
+        at = chance.randrange(100, len(held) - 3000)
+        changed[at : at + 3000] = chance.randbytes(3000)
+        (folder / "archive.db").write_bytes(changed)
+        for beside in folder.glob("archive.db-*"):
+            beside.unlink()
+        problems = looked(folder).problems
+        assert BRIDGE in {one.url for one in problems if one.file == FIRST}
+
+
+def test_an_imported_file_is_listed_and_what_is_done_to_it_is_found(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    with pool(1) as executor, Archive.create(folder) as archive:
+        (taken,) = archive.take_in([whole / FIRST], executor)
+    assert looked(folder).problems == []
+    copy = folder / taken.file
+    copy.chmod(0o644)
+    forge(copy, BRIDGE, "закрыли".encode(), "открыли".encode())
+    assert told(folder, "altered", BRIDGE, "is not as it was written").file == taken.file
+
+
+def test_thousands_of_differences_are_counted_not_named(folder: Path) -> None:
+    there = members(folder / FIRST)
+    (folder / FIRST).write_bytes(b"".join(there + there * 20))
+    problems = looked(folder).problems
+    assert len(problems) < 250
+    assert "more problems are not named" in problems[-1].sentence

@@ -1,0 +1,47 @@
+"""What an editor of WARC files can do who knows the format: records taken apart, changed, and made to fit again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import zlib
+from pathlib import Path
+
+
+def members(path: Path) -> list[bytes]:
+    """The gzip members of a file as stored."""
+    data, found = path.read_bytes(), []
+    while data:
+        decoder = zlib.decompressobj(wbits=31)
+        decoder.decompress(data)
+        found.append(data[: len(data) - len(decoder.unused_data)])
+        data = decoder.unused_data
+    return found
+
+
+def packed(record: bytes) -> bytes:
+    """A record as this archive stores it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return packer.compress(record) + packer.flush()
+
+
+def with_digests(record: bytes) -> bytes:
+    """The record with its length and its digests made to fit, as a forger would."""
+    head, block = record.removesuffix(b"\r\n\r\n").split(b"\r\n\r\n", 1)
+    payload = block.split(b"\r\n\r\n", 1)[-1]
+    head = re.sub(rb"(?<=Content-Length: )\d+", str(len(block)).encode(), head)
+    for name, data in ((b"Block", block), (b"Payload", payload)):
+        stated = b"WARC-" + name + b"-Digest: sha256:"
+        head = re.sub(stated + rb"\w+", stated + hashlib.sha256(data).hexdigest().encode(), head)
+    return head + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+def forge(path: Path, url: str, old: bytes, new: bytes) -> None:
+    """Replaces words in the response of an address, everything in the file made to fit."""
+    records = [gzip.decompress(member) for member in members(path)]
+    for at, record in enumerate(records):
+        if b"WARC-Type: response" in record and f"WARC-Target-URI: {url}\r\n".encode() in record:
+            assert old in record
+            records[at] = with_digests(record.replace(old, new))
+    path.write_bytes(b"".join(map(packed, records)))

@@ -1,0 +1,213 @@
+"""A server on loopback that misbehaves as it is told to, path by path."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import brotli
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from archive.coding import zstd
+
+Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+BLOCK = 16 * 1024 * 1024
+GIGABYTE = 1024**3
+SENTENCES = (
+    "Городской совет принял бюджет на следующий год, расходы на ремонт дорог вырастут почти вдвое.",
+    "Депутаты спорили шесть часов, и только к вечеру удалось договориться о порядке выплат.",
+    "Мэр сказал, что работы начнутся весной, как только позволит погода и будут проведены торги.",
+)
+
+
+@dataclass
+class Hostile:
+    """Hosts, each at a port of its own, and what each of their paths does; what is not scripted answers 404.
+
+    "*" stands for every other path; "at once" acts as soon as a connection is there.
+    """
+
+    hosts: Mapping[str, Mapping[str, Script]]
+    contexts: Mapping[str, ssl.SSLContext] = field(default_factory=dict)
+    asked: list[tuple[str, str, float]] = field(default_factory=list)  # host, path, when
+    ports: dict[str, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
+        self._thread.start()
+        ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def url(self, host: str, path: str = "/") -> str:
+        scheme = "https" if host in self.contexts else "http"
+        return f"{scheme}://127.0.0.1:{self.ports[host]}{path}"
+
+    def paths(self, host: str) -> list[str]:
+        """What was asked of a host, in order."""
+        return [path for one, path, _ in self.asked if one == host]
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        for host, paths in self.hosts.items():
+            server = await asyncio.start_server(
+                self._talking(host, paths), "127.0.0.1", 0, ssl=self.contexts.get(host)
+            )
+            self.ports[host] = server.sockets[0].getsockname()[1]
+        ready.set()
+        await self._stop.wait()
+
+    def _talking(
+        self, host: str, paths: Mapping[str, Script]
+    ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                if "at once" in paths:
+                    await paths["at once"](writer)
+                    writer.close()
+                    return
+                head = await reader.readuntil(b"\r\n\r\n")
+                path = head.split(b" ")[1].decode()
+                self.asked.append((host, path, time.monotonic()))
+                script = paths.get(path) or paths.get("*") or sends(b"HTTP/1.1 404 Not Found\r\n\r\n")
+                await script(writer)
+                writer.close()
+            except (OSError, asyncio.IncompleteReadError):
+                writer.transport.abort()
+
+        return talk
+
+
+def sends(*pieces: bytes, then: str = "close") -> Script:
+    """The pieces, then the end: "close", "reset" or "silence"."""
+
+    async def script(writer: asyncio.StreamWriter) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        if then == "reset":
+            raw: socket.socket = writer.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif then == "silence":
+            await asyncio.sleep(3600)
+
+    return script
+
+
+def sends_for_ever(begin: bytes, piece: bytes, pause: float = 0.0) -> Script:
+    """A beginning and then the same piece over and over, until the other side has enough."""
+
+    async def script(writer: asyncio.StreamWriter) -> None:
+        writer.write(begin)
+        while True:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return script
+
+
+def in_turn(*scripts: Script) -> Script:
+    """One script a request, the last one for all that follow."""
+    waiting = list(scripts)
+
+    async def script(writer: asyncio.StreamWriter) -> None:
+        await (waiting.pop(0) if len(waiting) > 1 else waiting[0])(writer)
+
+    return script
+
+
+def answers(body: bytes | str, *headers: str, status: str = "200 OK", kind: str = "text/html") -> Script:
+    """An answer as it should be."""
+    data = body.encode() if isinstance(body, str) else body
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}; charset=utf-8", f"Content-Length: {len(data)}"]
+    return sends("\r\n".join([*lines, *headers, "", ""]).encode() + data)
+
+
+def redirects(target: str) -> Script:
+    return answers("", f"Location: {target}", status="302 Found")
+
+
+def article(title: str, within: str = "") -> str:
+    """A page that reads as an article, with anything at all behind its text."""
+    paragraphs = "".join(f"<p>{one}</p>" for one in SENTENCES)
+    return (
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+        f'<time datetime="2022-01-10T11:55:00+02:00">11:55 10 января 2022</time>{paragraphs}</article>'
+        f"{within}</body></html>"
+    )
+
+
+def listing(*paths: str, more: str = "") -> str:
+    """A section's page with a headline for each path."""
+    items = "".join(
+        f'<li><a href="{path}">Новость номер {number} о городе и людях</a>'
+        f" <span>10 января 2022, 11:{number % 60:02}</span></li>"
+        for number, path in enumerate(paths)
+    )
+    return f"<html><body><h1>Город</h1><ul>{items}</ul>{more}</body></html>"
+
+
+@cache
+def bomb(coding: str, text: bytes) -> bytes:
+    """A gigabyte of a text, packed into a megabyte or less."""
+    block = (text * (BLOCK // len(text) + 1))[:BLOCK]
+    if coding == "zstd":
+        return zstd.compress(block, level=1) * (GIGABYTE // BLOCK)
+    if coding == "br":
+        packer = brotli.Compressor(quality=1)
+        return b"".join(packer.process(block) for _ in range(GIGABYTE // BLOCK)) + packer.finish()
+    deflate = zlib.compressobj(9, wbits=-15)
+    # What stands between two full flushes depends on nothing before it, so it can be repeated.
+    part = deflate.compress(block) + deflate.flush(zlib.Z_FULL_FLUSH)
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + part * (GIGABYTE // BLOCK) + deflate.flush()
+
+
+def packed(coding: str, text: bytes, kind: str = "text/html") -> Script:
+    """A bomb as an answer."""
+    return answers(bomb(coding, text), f"Content-Encoding: {coding}", kind=kind)
+
+
+def certificate(folder: Path, *, days: int) -> ssl.SSLContext:
+    """A server's context with a certificate it signed itself, which holds for so many days from now."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=30))
+        .not_valid_after(now + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / f"server{days}.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pem.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context

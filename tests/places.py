@@ -1,0 +1,34 @@
+"""Disks for tests: small ones, and ones that cannot be written."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+@contextmanager
+def mounted(*arguments: object, undo: bool = True) -> Iterator[None]:
+    """What `mount` makes of the arguments, the last of which is the place; skips where mounting is not allowed."""
+    try:
+        done = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("There is no mount command here.")
+    if done.returncode:
+        pytest.skip(f"No disk can be mounted here: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        if undo:
+            subprocess.run(["umount", "--lazy", str(arguments[-1])], check=True)
+
+
+@contextmanager
+def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
+    """A disk in memory, with an end that is soon reached."""
+    place.mkdir()
+    with mounted("-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", place):
+        yield place

@@ -1,0 +1,62 @@
+"""What holds of an archive whatever happened to it: strict readers accept its files, and nothing is there twice."""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+from fastwarc.warc import ArchiveIterator as FastIterator
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.store import Archive
+from newsarchive.newsroom import Site
+
+
+def captured(folder: Path) -> Counter[tuple[str, str]]:
+    """How often each address was captured. Listings and robots.txt are asked by every crawl, and left out."""
+    with sqlite3.connect(folder / "archive.db") as connection:
+        rows = connection.execute(
+            "SELECT role, url FROM captures WHERE role NOT IN ('listing', 'feed', 'sitemap', 'robots')"
+        )
+        return Counter(rows.fetchall())
+
+
+def versions(folder: Path) -> list[tuple[object, ...]]:
+    """What every version says."""
+    with sqlite3.connect(folder / "archive.db") as connection:
+        rows = connection.execute(
+            "SELECT article_id, number, title, body, content_sha256 FROM versions ORDER BY article_id, number"
+        )
+        return rows.fetchall()
+
+
+def assert_every_article_once(folder: Path, site: Site) -> None:
+    """Each article of an outlet was captured once and read once."""
+    addresses = {truth.url for truth in site.truth()}
+    assert {
+        url: count for (role, url), count in captured(folder).items() if role == "article"
+    } == dict.fromkeys(addresses, 1)
+    assert len(versions(folder)) == len(addresses)
+    with Archive.open(folder) as archive:
+        assert {version.url for version in archive.search()} == addresses
+    assert_accepted(folder)
+
+
+def assert_accepted(folder: Path) -> None:
+    """By `gunzip -t`, warcio and FastWARC, every file to its last record; and by `verify`."""
+    files = sorted(path for path in (folder / "warc").iterdir() if path.is_file())
+    assert [path.name for path in files if not path.name.endswith(".warc.gz")] == []
+    for path in files:
+        count = gzip.decompress(path.read_bytes()).count(b"WARC/1.1\r\n")
+        with path.open("rb") as stream:
+            assert sum(1 for _ in ArchiveIterator(stream, check_digests="raise")) == count
+        with path.open("rb") as stream:
+            assert (
+                sum(record.verify_block_digest() for record in FastIterator(stream, parse_http=False))
+                == count
+            )
+    with Archive.open(folder) as archive:
+        # What a killed crawl left is listed by the manifest of the next crawl, and told apart until then.
+        assert [one for one in archive.verify().problems if one.finding != "unfinished"] == []

@@ -1,0 +1,134 @@
+"""A crawl where the machine gives out: one sentence, nothing lost, nothing double, and it goes on when it can."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+
+import pytest
+
+from archive import layout, locks
+from archive.errors import ArchiveBusy
+from archive.store import Archive
+from archive.workers import pool
+from newsarchive.crawling import Order, Outcome, run_crawl, watch
+from newsarchive.newsroom import Newsroom
+from tests.conftest import describe
+from tests.places import mounted, small_disk
+from tests.sound import assert_every_article_once
+
+ROOT = Path(__file__).parents[1]
+
+
+def assert_failed(outcome: Outcome, said: str) -> None:
+    """In order, with one sentence."""
+    assert (outcome.outcome, outcome.exit_code) == ("failed", 1)
+    assert outcome.failures == []
+    (sentence,) = outcome.notes
+    assert said in sentence
+    assert "Traceback" not in sentence
+    assert outcome.needs_looking_at
+
+
+@pytest.mark.parametrize("free", [0, 300_000, 900_000])  # as it begins; among its first articles; later on
+def test_a_crawl_whose_disk_is_full_goes_on_when_there_is_room(
+    newsroom: Newsroom, tmp_path: Path, free: int
+) -> None:
+    site = newsroom.outlets["sloboda"]
+    with small_disk(tmp_path / "disk", megabytes=16) as disk:
+        folder = disk / "archive"
+        Archive.create(folder).close()
+        name = describe(folder, site)
+        ballast = _fill(disk, free)
+        assert_failed(run_crawl(folder, Order(name)), "cannot be written: the disk is full")
+        with Archive.open(folder) as archive:
+            assert {article.url for article in archive.search()} <= {truth.url for truth in site.truth()}
+        ballast.unlink()
+        assert run_crawl(folder, Order(name)).outcome == "finished"
+        assert_every_article_once(folder, site)
+
+
+def _fill(disk: Path, free: int) -> Path:
+    space = os.statvfs(disk)
+    ballast = disk / "ballast"
+    ballast.write_bytes(bytes(max(0, space.f_bavail * space.f_frsize - free)))
+    return ballast
+
+
+def test_a_crawl_in_a_folder_that_is_read_only_says_so(newsroom: Newsroom, folder: Path) -> None:
+    site = newsroom.outlets["sloboda"]
+    name = describe(folder, site)
+    with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
+        assert_failed(
+            run_crawl(folder, Order(name)), "cannot be written: it lies on a disk that is read-only"
+        )
+    assert site.requests() == []
+
+
+@pytest.mark.parametrize("handles", [10, 26, 36])
+def test_a_crawl_without_file_handles_says_so_and_loses_nothing(
+    newsroom: Newsroom, folder: Path, handles: int
+) -> None:
+    site = newsroom.outlets["sloboda"]
+    name = describe(folder, site)
+    child = subprocess.Popen(
+        ["sh", "-c", f"ulimit -n {handles}; exec {sys.executable} -m newsarchive.child {name}"],
+        env={
+            **os.environ,
+            "NEWSARCHIVE_HOME": str(folder),
+            "SCRAPY_SETTINGS_MODULE": "newsarchive.settings",
+            "PYTHONPATH": str(ROOT),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert_failed(
+        watch(child, name), "No file handles are left: raise their limit ('ulimit -n') and crawl again"
+    )
+    assert run_crawl(folder, Order(name)).outcome == "finished"
+    assert_every_article_once(folder, site)
+
+
+def test_a_queue_that_is_damaged_is_begun_anew(newsroom: Newsroom, folder: Path) -> None:
+    site = newsroom.outlets["sloboda"]
+    name = describe(folder, site)
+    for database in ("frontier.db", "pace.db"):
+        (folder / "state" / database).write_bytes(b"no database at all" * 500)
+    outcome = run_crawl(folder, Order(name))
+    assert outcome.outcome == "finished"
+    assert outcome.notes == [
+        "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
+    ]
+    assert (folder / "state" / "frontier.db.damaged").exists()
+    assert_every_article_once(folder, site)
+
+
+def test_two_processes_share_an_archive_and_none_is_in_anothers_way(newsroom: Newsroom, folder: Path) -> None:
+    """Two sources are crawled while the archive is read; a rebuild and a second crawl of a source are refused."""
+    sites = [newsroom.outlets["sloboda"], newsroom.outlets["zarya"]]
+    orders = [Order(describe(folder, site)) for site in sites]
+    with ThreadPoolExecutor(2) as threads, Archive.open(folder) as archive:
+        crawls = [threads.submit(run_crawl, folder, order) for order in orders]
+        while not archive.crawls():
+            wait(crawls, timeout=0.1)
+        with pool(1) as executor, pytest.raises(ArchiveBusy, match="is being written to: stop its crawls"):
+            Archive.rebuild(folder, {}, executor)
+        while wait(crawls, timeout=0.2).not_done:
+            for article in archive.search():
+                assert archive.versions(article.url)
+        assert [crawl.result().outcome for crawl in crawls] == ["finished", "finished"]
+    with locks.held(layout.source_lock(folder, orders[0].source), "held"):
+        second = run_crawl(folder, orders[0])
+    assert (second.outcome, second.notes) == ("failed", ["sloboda is being crawled already."])
+    with locks.held(layout.writers_lock(folder), "held"):
+        during_rebuild = run_crawl(folder, orders[0])
+    assert during_rebuild.notes == ["The index is being rebuilt: crawl when that is done."]
+    with Archive.open(folder) as archive:
+        assert {version.url for version in archive.search()} == {
+            truth.url for site in sites for truth in site.truth()
+        }
+        assert archive.verify().problems == []
