@@ -49,7 +49,9 @@ _OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFI
 
 def trouble_of_the_machine(error: BaseException | None, where: Path | str) -> Unwritable | None:
     """The error as one that every page will meet, however deep below it that lies; None when it is the page's."""
-    while error is not None:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:  # chains of causes may go round
+        seen.add(id(error))
         if isinstance(error, Unwritable):
             return error
         if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:

@@ -16,7 +16,7 @@ from archive import moments, urls
 from archive.article.likeness import same_story
 from archive.article.model import Article, NotAnArticle, Stamp
 from archive.facts import Failed
-from archive.index import joining, keeping
+from archive.index import joining
 from archive.index.connection import Connection, Row
 from archive.index.fold import fold
 from archive.index.repeats import answered_before
@@ -72,20 +72,7 @@ def settle(
         settled = _settled(connection, row, reading, extractor, reread)
         said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
-    if settled.is_failure:
-        keeping.add_failed(connection, _failed(row, settled))
     return settled
-
-
-def _failed(row: Row, settled: Settled) -> Failed:
-    return Failed(
-        role=row["role"],
-        url=row["url"],
-        at=row["fetched_at"],
-        reason=settled.detail or settled.outcome,
-        crawl=row["crawl_id"],
-        source=row["source"],
-    )
 
 
 def settle_failed(connection: Connection, fact: Failed) -> Settled:

@@ -86,7 +86,7 @@ CREATE TABLE imports (  -- one row a WARC file made elsewhere and taken in
     source TEXT REFERENCES sources (name)  -- whose its pages are said to be
 ) STRICT""",
     "failures": """
-CREATE TABLE failures (  -- one row an address that gave no usable answer in a crawl
+CREATE TABLE failures (  -- one row an address that gave no answer or none of use; of articles only those without any
     id INTEGER PRIMARY KEY,  -- internal; may differ after a rebuild
     crawl_id TEXT REFERENCES crawls (id),  -- in which crawl
     source TEXT REFERENCES sources (name),  -- whose crawl asked

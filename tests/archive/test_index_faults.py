@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from archive import facts, moments, recording
-from archive.errors import ArchiveBusy, DamagedIndex, Unwritable
+from archive.errors import ArchiveBusy, DamagedIndex, Unwritable, trouble_of_the_machine
 from archive.facts import CrawlStarted, Fetched
 from archive.index import connection as index
 from archive.index import pending
@@ -222,3 +222,9 @@ def test_an_archive_that_cannot_be_written_is_read(folder: Path, read_only: Path
         assert archive.verify().problems == []
         with pytest.raises(Unwritable, match=r"archive\.db cannot be written"):
             recording.reached(archive.connection, "warc/x", 1)
+
+
+def test_a_chain_of_causes_that_goes_round_has_an_end() -> None:
+    one, other = ValueError("one"), ValueError("other")
+    one.__cause__, other.__cause__ = other, one
+    assert trouble_of_the_machine(one, "here") is None

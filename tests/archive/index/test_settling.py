@@ -242,13 +242,3 @@ def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_address
     looks.look(status=302, location="/a/one")
     article = looks.look("http://news.example/a/one", led_from=URL).article_id
     assert articles.known_at(looks.index, URL) == article
-
-
-def test_what_gave_no_usable_answer_has_a_row_among_the_failures(looks: Looks) -> None:
-    looks.look(status=503)
-    looks.look("http://news.example/a/2", status=404)
-    rows = looks.index.execute("SELECT url, reason FROM failures ORDER BY id").fetchall()
-    assert [tuple(row) for row in rows] == [
-        (URL, "answered 503"),
-        ("http://news.example/a/2", "answered 404"),
-    ]
