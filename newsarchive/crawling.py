@@ -46,7 +46,10 @@ class Progress:
     new: int = 0
     known: int = 0
     changed: int = 0
+    gone: int = 0
+    moved: int = 0
     removed: int = 0
+    not_articles: int = 0
     failed: int = 0
     queued: int = 0
 
