@@ -40,7 +40,8 @@ def crawl(
     """Crawl sources now.
 
     Those of these NAMEs, one after another; without a NAME, all of them. A crawl may be stopped at
-    any time; the next one goes on from there. The exit code is 1 when something needs looking at.
+    any time; the next one goes on from there. In the summary OTHER counts pages that were read and are
+    no articles. The exit code is 1 when something needs looking at.
     """
     from newsarchive.crawling import Order
 
@@ -133,7 +134,7 @@ def _in_words(progress: Any) -> str:
 
 
 def _print_summary(outcomes: Sequence[Outcome]) -> None:
-    headings = [name.upper().replace("_", " ") for name in COUNTS]
+    headings = ["OTHER" if name == "not_articles" else name.upper() for name in COUNTS]
     table(
         ("SOURCE", *headings, "OUTCOME"),
         [
