@@ -31,7 +31,8 @@ class Report:
 
     def count(self, url: str, settled: Settled) -> None:
         """One article's address was looked at."""
-        self.settled[settled.outcome] += 1
+        never_there = settled.outcome == "gone" and settled.article_id is None
+        self.settled["never there" if never_there else settled.outcome] += 1
         self.failures.pop(url, None)  # of a try before this one
         if settled.is_failure:
             self.failures[url] = settled.detail or "gave no usable answer"

@@ -44,7 +44,8 @@ class _State:
         if self.outcome in ("killed", "failed"):
             alarms.append(f"its last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
         if self.crawl and self.crawl.failed:
-            alarms.append(f"{self.crawl.failed} addresses gave no usable answer at the last crawl")
+            addresses = "1 address" if self.crawl.failed == 1 else f"{self.crawl.failed} addresses"
+            alarms.append(f"{addresses} gave no usable answer at the last crawl")
         return alarms + list(self.crawl.notes if self.crawl else ())
 
 
