@@ -19,12 +19,14 @@ LONG_TAG = 500  # characters under which no tag can have too many attributes
 _ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))*+(?:>|\Z)"
 _TAG = re.compile(r"</?[a-zA-Z]" + _ATTRIBUTES)
 _PIECE = re.compile(
-    r"<(?:!--(?:-?>|[\s\S]*?(?:--!?>|\Z))"
+    r"<(?:!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
     rf"|(?P<raw>(?i:script|style|title|textarea|iframe|noembed|noframes|xmp))(?=[\s/>]){_ATTRIBUTES}"
-    r"[\s\S]*?(?=(?i:</(?P=raw))[\s/>]|\Z)"
+    r"(?:[^<]++|<(?!(?i:/(?P=raw))[\s/>]))*+"
     rf"|/?[a-zA-Z]{_ATTRIBUTES})"
 )
 _ATTRIBUTE = re.compile(r"[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
+_CONTROLS = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
+_HIGHER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _DATA = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}+")
 _STYLE_TAG = re.compile(
@@ -60,8 +62,7 @@ def tree(text: str) -> _Element | None:
 
 def bounded(text: str) -> str:
     """Markup cut to what a parser can be asked to read: its length, its tags, the attributes of each."""
-    text = CONTROL.sub(" ", text[:LONGEST].replace("\x00", "")).lstrip("\ufeff")
-    text = SURROGATE.sub("\ufffd", _DECLARATION.sub("", text))
+    text = _DECLARATION.sub("", _printable(text[:LONGEST].replace("\x00", "")).lstrip("\ufeff"))
     if "data:" in text:
         text = _DATA.sub("data:", text)
     pieces: list[str] = []
@@ -78,6 +79,17 @@ def bounded(text: str) -> str:
     if number > MOST_TAGS:
         text = text[: _end_of(text, MOST_TAGS)]
     return "".join((*pieces, text[done:])) if pieces else text
+
+
+def _printable(text: str) -> str:
+    try:
+        sent = text.encode()
+    except UnicodeEncodeError:
+        return SURROGATE.sub("\ufffd", CONTROL.sub(" ", text))
+    # Looking through bytes costs a third of looking through letters, and few pages have any to take out.
+    if len(sent.translate(None, _CONTROLS)) == len(sent) and not _HIGHER_CONTROL.search(sent):
+        return text
+    return CONTROL.sub(" ", text)
 
 
 def _end_of(text: str, number: int) -> int:

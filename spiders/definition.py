@@ -8,26 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from archive.article.rules import is_xpath
 from archive.urls import canonical, is_web
-from spiders.mistakes import in_plain_words, mistake, shown
+from spiders.mistakes import MistakesFound, in_plain_words, mistake, shown
 
 Images = Literal["none", "lead", "all"]
-
-
-class MistakesFound(Exception):
-    """The file is TOML and describes no source; each mistake names its key and value."""
-
-    def __init__(self, mistakes: list[str]) -> None:
-        super().__init__("; ".join(mistakes))
-        self.mistakes = mistakes
+_T = TypeVar("_T", bound=BaseModel)
 
 
 def validated(table: Mapping[str, Any]) -> Definition:
@@ -35,14 +36,27 @@ def validated(table: Mapping[str, Any]) -> Definition:
     mistakes: list[str] = []
     definition: Definition | None = None
     try:
-        definition = Definition.model_validate(table)
-    except ValidationError as error:
-        mistakes += [in_plain_words(detail, Definition) for detail in error.errors(include_url=False)]
+        definition = _checked(Definition, table)
+    except MistakesFound as found:
+        mistakes += found.mistakes
     mistakes += _no_way_in(table)
     mistakes += _listed_twice(table)
     if mistakes or definition is None:
         raise MistakesFound(mistakes)
     return definition
+
+
+def validated_layouts(table: Mapping[str, Any]) -> Learned:
+    """The layouts a file's table holds; MistakesFound with all that is wrong in it."""
+    return _checked(Learned, table)
+
+
+def _checked(kind: type[_T], table: Mapping[str, Any]) -> _T:
+    try:
+        return kind.model_validate(table)
+    except ValidationError as error:
+        said = [in_plain_words(detail, kind) for detail in error.errors(include_url=False)]
+        raise MistakesFound(said) from None
 
 
 def _filled(text: str) -> str:
@@ -192,6 +206,26 @@ class _Rule(_Table):
     credit: _Selector | None = None
     views: _Selector | None = None
     prune: list[_Selector] = []
+
+
+class _Layout(_Table):
+    since: AwareDatetime
+    pages: Annotated[int, Field(ge=1)]
+    region: _Selector | None = None
+    body: _Selector | None = None
+    title: _Selector | None = None
+    lead: _Selector | None = None
+    published: _Selector | None = None
+    author: _Selector | None = None
+    section: _Selector | None = None
+    views: _Selector | None = None
+    caption: list[_Selector] = []
+    furniture: list[_Selector] = []
+    lines: list[str] = []
+
+
+class Learned(_Table):
+    layouts: list[_Layout] = []
 
 
 class Definition(_Table):

@@ -23,6 +23,14 @@ _KINDS = {
 }
 
 
+class MistakesFound(Exception):
+    """A file that does not say what it should; each mistake is a sentence without a full stop."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = mistakes
+
+
 def mistake(says: str) -> PydanticCustomError:
     """What a validator raises; `says` follows the key and the value, as in «… = 5 must be less»."""
     return PydanticCustomError("mistake", cast(Any, says.replace("{", "{{").replace("}", "}}")))

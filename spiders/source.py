@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from archive.article.model import Outlet, Rule
+from archive.article.model import Layout, Outlet, Rule
 from archive.errors import SourceError
-from spiders.definition import Definition, Images, MistakesFound, validated
+from spiders import learned, toml
+from spiders.definition import Definition, Images, validated
+from spiders.mistakes import MistakesFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,12 @@ class Source:
     most_pages: int = 10_000  # asked for in one crawl
     depth: int = 1000  # pages of a listing of which all are followed
     rules: tuple[Rule, ...] = ()
+    layouts: tuple[Layout, ...] = ()  # learned from its pages; in NAME.learned.toml
 
     @property
     def outlet(self) -> Outlet:
         """What the reading of a page needs to know."""
-        return Outlet(timezone=self.timezone, languages=self.languages, rules=self.rules)
+        return Outlet(self.timezone, self.languages, self.rules, self.layouts)
 
 
 def load(path: Path) -> Source:
@@ -70,9 +72,7 @@ def sound(folder: Path) -> tuple[list[Source], list[str]]:
     """The sources of a folder whose files are sound, by name, and every mistake of every other file."""
     sources: list[Source] = []
     mistakes: list[str] = []
-    for path in sorted(folder.glob("*.toml")):
-        if path.name.startswith("."):  # what file managers leave behind
-            continue
+    for path in files(folder):
         source, wrong = _read(path)
         mistakes += wrong
         if source is not None:
@@ -80,7 +80,24 @@ def sound(folder: Path) -> tuple[list[Source], list[str]]:
     return sources, mistakes
 
 
+def files(folder: Path) -> list[Path]:
+    """The source files of a folder, by name; what was learned of sources, and what file managers leave, is none."""
+    return [
+        path
+        for path in sorted(folder.glob("*.toml"))
+        if not path.name.startswith(".") and not path.name.endswith(learned.SUFFIX)
+    ]
+
+
 def _read(path: Path) -> tuple[Source | None, list[str]]:
+    source, mistakes = _defined(path)
+    layouts, wrong = learned.read(learned.beside(path))
+    if source is None or mistakes or wrong:
+        return None, mistakes + wrong
+    return replace(source, layouts=layouts), []
+
+
+def _defined(path: Path) -> tuple[Source | None, list[str]]:
     mistakes: list[str] = []
     definition: Definition | None = None
     if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
@@ -88,15 +105,7 @@ def _read(path: Path) -> tuple[Source | None, list[str]]:
             f'the name {path.stem!r} is what the source is called: use only a-z, 0-9, "-" and "_"'
         )
     try:
-        definition = validated(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
-    except OSError as error:
-        mistakes.append(f"cannot be read: {error.strerror or error}")
-    except UnicodeDecodeError:
-        mistakes.append("is not UTF-8 text; save it as UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        mistakes.append(f"is not TOML: {error}")
-    except RecursionError:
-        mistakes.append("is no source file: it is nested too deep")
+        definition = validated(toml.read(path))
     except MistakesFound as found:
         mistakes += found.mistakes
     if mistakes or definition is None:

@@ -8,23 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 
-from archive.article import stampforms, widgets
+from archive.article import entries, narrowing, posts, silence, stampforms, widgets
+from archive.article.model import Layout
 from archive.article.page import Block, Box, Page
+from archive.article.silence import OUT, SENTENCE
 from archive.article.text import plain
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
 PARAGRAPHS = frozenset(("p", "li", "blockquote"))
+ITEM = 25  # characters an item has on average in a list that ends a text
 SKIPPED = 4  # labels and pointers between the text and its last short sentences
 STOP = re.compile(r"[.!?…»”\"]$")
-SENTENCE = 60  # characters from which a line is taken for running text
 NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
-BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
 LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
 ENOUGH = 300  # characters of running text after which a row of links ends the article
-OUT = -18.5  # a line that speaks so much against itself is out, wherever it stands
 LARGE, DEEP = 8_000, 200  # elements or lines, and levels, of pages that trafilatura is not asked about
 DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
 PRUNED = [
@@ -47,38 +48,42 @@ def text_of(
     page: Page, headline: Block | None, captions: frozenset[int] = frozenset(), ruled: Sequence[Block] = ()
 ) -> Text:
     """The blocks that are the article's text, in order; none when the page has no running text."""
-    values = [0.0 if block.order in captions else _value(block) for block in page.blocks]
+    values = _values(page, captions)
     if ruled:
         kept = [
             block
             for block in ruled
-            if block.order not in captions and block is not headline and _is_text(block)
+            if block.order not in captions
+            and block is not headline
+            and (block.order in page.rows or _is_text(block))
         ]
-        return Text(tuple(kept), None, 1.0)
+        return Text(entries.with_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
     if headline is not None:
-        _silence_headline(page, values, headline)
+        silence.headline_again(page, values, headline)
     for order in range(min(start, len(values))):
         values[order] = min(values[order], 0.0)
     if headline is not None:
-        _silence_next(page, values, headline)
-    _silence_comments(page, values, start)
-    _silence_teasers(page, values)
-    _silence_repeats(page, values, start)
+        silence.next_article(page, values, headline)
+    silence.comments(page, values, start)
+    silence.teasers(page, values)
+    silence.repeats(page, values, start)
     box = _holder(page, values)
     if box is None and headline is not None:
         box = page.boxes[0]  # a flat page, whose one box holds all its furniture too
     if box is None:
-        return Text(_second_reading(page, values), None, 0.2)
+        return Text(second_reading(page, values), None, 0.2)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
     first, last = _window(page, values, opens, _closing(page, values, box))
-    last = _short_ending(page, values, first, last)
+    last = _with_table(page, box, _short_ending(page, values, first, last))
+    last = _with_list(page, values, box, last) if last > first else last
     first = _short_opening(page, values, opens, first, captions) if last > first else first
     model = {_build(block) for block in page.blocks[first:last] if values[block.order] > 0}
     kept = [
         block
         for block in page.blocks[first:last]
         if values[block.order] > 0
+        or block.order in page.rows
         or (
             values[block.order] > OUT
             and block.order not in captions
@@ -88,10 +93,53 @@ def text_of(
     kept = _trimmed(kept)
     size = sum(_width(block.text) for block in kept)
     if size < DOUBTFUL:
-        second = _second_reading(page, values)
+        second = tuple(block for block in second_reading(page, values) if block is not headline)
         if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
             return Text(second, None, 0.3)
-    return Text(tuple(kept), box, 1.0 if size > DOUBTFUL else 0.5)
+    return Text(entries.with_times(page, kept, headline), box, 1.0 if size > DOUBTFUL else 0.5)
+
+
+def text_within(
+    page: Page,
+    headline: Block | None,
+    held: Sequence[Block],
+    layout: Layout,
+    captions: frozenset[int] = frozenset(),
+) -> Text:
+    """The article's lines among those that stand where its outlet's layout says the text is."""
+    values = _values(page, captions)
+    if headline is not None:
+        silence.headline_again(page, values, headline)
+        silence.next_article(page, values, headline)
+    start = headline.order + 1 if headline is not None else 0
+    silence.comments(page, values, start)
+    silence.teasers(page, values)
+    silence.repeats(page, values, start)
+    kept = [
+        block
+        for block in held
+        if block.order not in captions
+        and block is not headline
+        and values[block.order] > OUT
+        and block.link_share <= 0.9
+        and (block.order in page.rows or _is_text(block))
+        and not widgets.is_legal(block.text)
+    ]
+    return without_lines(Text(entries.with_times(page, _trimmed(kept), headline), None, 1.0), layout)
+
+
+def without_lines(text: Text, layout: Layout) -> Text:
+    """A text without the lines that its outlet prints in many articles."""
+    kept = tuple(block for block in text.blocks if not narrowing.is_recurring(block.text, layout))
+    return replace(text, blocks=kept)
+
+
+def _values(page: Page, captions: frozenset[int]) -> list[float]:
+    """What each line speaks for; tables of facts in the text speak neither for nor against it."""
+    values = [0.0 if block.order in captions else _value(block) for block in page.blocks]
+    for order in page.rows:
+        values[order] = max(0.0, values[order])
+    return values
 
 
 def _value(block: Block) -> float:
@@ -106,6 +154,8 @@ def _value(block: Block) -> float:
         return -30.0
     if _is_stamp(text):
         return -12.0
+    if role == "post" and not posts.printed(text):
+        return -30.0
     if role in ("caption", "figure"):
         return 0.0
     weight = -1.0 if role in ("furniture", "aside") else 1.0
@@ -149,6 +199,29 @@ def _short_ending(page: Page, values: Sequence[float], first: int, last: int) ->
     return last
 
 
+def _with_table(page: Page, box: Box, last: int) -> int:
+    """Where the text ends when a table of facts follows it."""
+    row = page.rows.get(last)
+    return max(last, min(row.table.last, box.last)) if row is not None else last
+
+
+def _with_list(page: Page, values: Sequence[float], box: Box, last: int) -> int:
+    """Where the text ends when a list that is no menu follows its last paragraph."""
+    before, after = page.blocks[last - 1], page.blocks[last : last + 1]
+    lists = [one for one in islice(after[0].box.ancestors(), 4) if one.tag in ("ul", "ol")] if after else []
+    if not lists or lists[0].first != last or lists[0].last > box.last or lists[0].role is not None:
+        return last
+    items = page.blocks[last : lists[0].last]
+    size = sum(len(item.text) for item in items)
+    is_text = (
+        lists[0].parent in (before.box, before.box.parent)
+        and (size >= ITEM * len(items) or before.text.endswith(":"))
+        and sum(item.linked for item in items) * 3 < size
+        and all(values[item.order] > OUT and _belongs(item, alike=False) for item in items)
+    )
+    return lists[0].last if is_text else last
+
+
 def _short_opening(
     page: Page, values: Sequence[float], start: int, first: int, captions: frozenset[int]
 ) -> int:
@@ -175,110 +248,9 @@ def _is_alike_box(box: Box, model: Box) -> bool:
     )
 
 
-def _silence_next(page: Page, values: list[float], headline: Block) -> None:
-    """Another article that follows on the page, under a headline built like this one's or a label."""
-    running = 0.0
-    for block in page.blocks[headline.order + 1 :]:
-        running += max(0.0, values[block.order])
-        if running < BEFORE_COMMENTS:
-            continue
-        twin = (
-            block.box.tag == headline.box.tag
-            and block.box.names == headline.box.names
-            and block.box.depth == headline.box.depth
-        )
-        is_next = (
-            block.level is not None
-            and block.level <= 2
-            and twin
-            and (block.level == 1 or bool(headline.box.names))
-        )
-        if (is_next and plain(block.text) != plain(headline.text)) or widgets.opens_next(block.text):
-            for order in range(block.order, len(values)):
-                values[order] = min(values[order], OUT - 1)
-            return
-
-
 def _width(text: str) -> int:
     """The length of a text in letters of an alphabet: a Chinese sign says as much as two or three."""
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
-
-
-def _silence_comments(page: Page, values: list[float], start: int) -> None:
-    """After the heading that opens the readers' words, nothing on the rest of its part of the page counts."""
-    running, silent = 0.0, 0
-    for block in page.blocks[start:]:
-        running += max(0.0, values[block.order])
-        if (
-            running < BEFORE_COMMENTS
-            or block.link_share > 0.9
-            or block.box.tag == "li"
-            or not _opens_comments(block)
-        ):
-            continue
-        holder = block.box
-        while holder.parent is not None and holder.last - block.order <= 3:
-            holder = holder.parent
-        for order in range(max(block.order, silent), min(holder.last, len(values))):
-            values[order] = min(values[order], -10.0)
-        silent = max(silent, holder.last)
-
-
-def _silence_headline(page: Page, values: list[float], headline: Block) -> None:
-    """The headline printed again, as the end of a path or under a picture."""
-    words = plain(headline.text)
-    for block in page.blocks[headline.order + 1 :]:
-        if (
-            len(headline.text) >= 20
-            and len(block.text) < 2 * len(headline.text)
-            and words in plain(block.text)
-        ):
-            values[block.order] = OUT - 1
-
-
-def _silence_teasers(page: Page, values: list[float]) -> None:
-    """Summaries of other articles: texts in boxes of their own, each brought in by a linked headline."""
-    run: list[tuple[Block, Block]] = []
-    last_text = -1
-    for block in [*(b for b in page.blocks if values[b.order] > 0 and len(b.text) >= SENTENCE), None]:
-        bringing = _bringing(page, block, last_text) if block is not None else None
-        if block is None or bringing is None or (run and not _is_alike(run[-1][0], block)):
-            if (len(run) >= 2 and len({id(text.box.parent) for text, _ in run}) == len(run)) or len(run) >= 5:
-                for text, _ in run:
-                    values[text.order] = -20.0
-            run = []
-        if block is not None:
-            if bringing is not None:
-                run.append((block, bringing))
-            last_text = block.order
-
-
-def _bringing(page: Page, block: Block, since: int) -> Block | None:
-    """The linked headline right before a text, with nothing but a stamp or a label between."""
-    for other in reversed(page.blocks[max(since + 1, block.order - 3) : block.order]):
-        if other.link_share > 0.7 and len(other.text) >= 20 and not widgets.opens_read_also(other.text):
-            return other
-        if len(other.text) > 60:
-            return None
-    return None
-
-
-def _is_alike(one: Block, other: Block) -> bool:
-    return one.box.tag == other.box.tag and one.box.depth == other.box.depth
-
-
-def _silence_repeats(page: Page, values: list[float], start: int) -> None:
-    """A paragraph printed twice counts once."""
-    seen: set[str] = set()
-    for block in page.blocks[start:]:
-        if values[block.order] > 0 and len(block.text) >= SENTENCE:
-            if block.text in seen:
-                values[block.order] = -1.0
-            seen.add(block.text)
-
-
-def _opens_comments(block: Block) -> bool:
-    return len(block.text) > 4 and widgets.is_comments_heading(block.text)
 
 
 def _holder(page: Page, values: Sequence[float]) -> Box | None:
@@ -400,17 +372,34 @@ def _is_text(block: Block) -> bool:
         or _is_stamp(text)
         or block.box.role in ("caption", "figure", "comments")
         or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
+        or (block.box.role == "post" and not posts.printed(text))
+    )
+
+
+def _is_bereft(block: Block, after: Block | None) -> bool:
+    """Whether a heading is followed by one of its own rank, and what stood between was left out."""
+    return (
+        after is not None
+        and block.level is not None
+        and after.level is not None
+        and after.level <= block.level
+        and after.order > block.order + 1
     )
 
 
 def _trimmed(blocks: list[Block]) -> list[Block]:
+    """Lines less the headings of which nothing was kept, between others or at the end, and credits there."""
+    blocks = [block for block, after in zip_longest(blocks, blocks[1:]) if not _is_bereft(block, after)]
     while blocks and (blocks[-1].level is not None or widgets.is_credit(blocks[-1].text)):
         blocks.pop()
     return blocks
 
 
-def _second_reading(page: Page, values: Sequence[float]) -> tuple[Block, ...]:
-    """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing."""
+def second_reading(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...]:
+    """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing.
+
+    `values`: what is known of each line already.
+    """
     if page.size > LARGE or len(page.blocks) > LARGE or max(box.depth for box in page.boxes) > DEEP:
         return ()  # its time grows with the square of each
     import trafilatura  # .4 s to import, so only when a page needs it
@@ -430,5 +419,5 @@ def _second_reading(page: Page, values: Sequence[float]) -> tuple[Block, ...]:
     return tuple(
         block
         for block in page.blocks
-        if plain(block.text) in kept and values[block.order] > -10 and _is_text(block)
+        if plain(block.text) in kept and (not values or values[block.order] > -10) and _is_text(block)
     )

@@ -127,15 +127,19 @@ def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneSaid, str]
     match = ISO.match(folded)
     if match is None:
         return None
-    day = match["date"].replace("-", "")
-    clock = (match["time"] or "").replace(":", "")
+    month, day = match["month"] or match["month_run"], match["day"] or match["day_run"]
     try:
-        at = datetime.strptime(
-            day + clock, "%Y%m%d" + ("%H%M%S" if len(clock) == 6 else "%H%M" if clock else "")
+        at = datetime(
+            int(match["year"]),
+            int(month),
+            int(day),
+            int(match["hour"] or 0),
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
         )
     except ValueError:
         return None
-    precision: Precision = "second" if len(clock) == 6 else "minute" if clock else "day"
+    precision: Precision = "second" if match["second"] else "minute" if match["hour"] else "day"
     offset = match["offset"]
     if offset is None:
         return at.replace(tzinfo=zone), precision, "source", "iso"
@@ -214,6 +218,8 @@ def _by_rules(folded: str, local: datetime) -> _Read | None:
     if clock is not None:
         before = clock.start() < match.start()
         rest = rest[: clock.start()] + " " + rest[clock.end() :]
+    if clock is not None and clock["half"] and name.startswith("numbers") and "/" in match[0]:
+        return None  # «01/10/2022 11:55 AM»: such clocks go with months before days
     if not _is_clear(rest) or (name == "numbers-day-month" and clock is None):
         return None  # «12.05» alone may be a time, a score or a price
     try:
@@ -321,6 +327,8 @@ def _ago(folded: str, now: datetime) -> _Read | None:
     ):
         return None
     word, unit = match["number"], match["unit"]
+    if unit == "год" and (match["ago"] != "тому" or not word or int(word if word.isdigit() else 1) < 2):
+        return None  # «2 год тому» are two hours in Ukrainian; «год назад» and «год таму» are a year
     if unit in ("получаса", "полчаса") or word in ("half a", "half an", "пол"):
         return _Read(_before(now, timedelta(minutes=30)), "minute", "ago")
     number = 1.5 if word == "полтора" else float(word) if word and word.isdigit() else 1.0

@@ -13,10 +13,14 @@ from archive.article.text import clean, common, plain
 
 SHORTEST, LONGEST = 6, 320
 FARTHEST = 4000  # lines from the top in which a headline is looked for
+MOST_PIECES = 8  # of text in a headline's element
 SEPARATORS = re.compile(r"\s+(?:[|»«—–•·:/\\>←→~]+|-+|::|\|\|)\s+|\s*(?:\||::|»|←|→)\s*")
+BETWEEN_WORDS = re.compile(r"\W+")
 TITLE_NAMES = re.compile(
     r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I
 )
+CERTAIN = 3.8  # a line in its known place that another witness has word for word
+KNOWN_PLACE = 0.8  # as much as a heading of the second level
 LEVEL_WEIGHT = {1: 1.6, 2: 0.9, 3: 0.6, 4: 0.4, 5: 0.3, 6: 0.2}
 
 
@@ -45,8 +49,13 @@ class Witness:
         return cls(words, Counter(words.split()), len(words.split()), weight)
 
 
-def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | None:
-    """The page's headline, or None when nothing on it can be one."""
+def headline(
+    page: Page, said: Metadata, listed: Listed | None, place: frozenset[int] = frozenset()
+) -> Headline | None:
+    """The page's headline, or None when nothing on it can be one.
+
+    `place`: the orders of the lines where the outlet's headlines are known to stand.
+    """
     witnesses = [value.value for value in said.titles]
     if listed is not None and listed.title:
         witnesses.append(clean(listed.title))
@@ -58,12 +67,19 @@ def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | No
     # A short part of <title> is as likely the site's name or section as the headline.
     plains += [Witness.of(text, 1.0 if len(text) * 2 >= longest else 0.5) for text in parts]
     whole = plain(titled)
-    for block in page.blocks[:FARTHEST]:
-        score = _score(block, plains, whole)
+    vocabulary = frozenset(whole.split()).union(*(told.bag for told in plains))
+    for block in [block for block in page.blocks[:FARTHEST] if block.order in place]:
+        score = _score(block, plains, whole) + KNOWN_PLACE
+        if score > max(best_score, CERTAIN):
+            best, best_score = block, score
+    for block in page.blocks[:FARTHEST] if best is None else ():
+        if block.level is None and block.order not in place and not _speaks_of(block.text, vocabulary):
+            continue
+        score = _score(block, plains, whole) + (KNOWN_PLACE if block.order in place else 0.0)
         if score > best_score + 1e-9:
             best, best_score = block, score
     if best is not None and best_score >= 1.6:
-        text = _fullest(best.text, witnesses)
+        text = _fullest(_without_kicker(best, witnesses), witnesses)
         return Headline(text, best, min(1.0, best_score / 4))
     for text in witnesses:
         if len(text) >= SHORTEST:
@@ -71,6 +87,16 @@ def headline(page: Page, said: Metadata, listed: Listed | None) -> Headline | No
     if parts:
         return Headline(max(parts, key=len), None, 0.3)
     return None
+
+
+def _speaks_of(text: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a line can be what a witness calls the title, told cheaply by its first words and its last."""
+    if not SHORTEST <= len(text) <= LONGEST:
+        return False
+    words = text.casefold().replace("ё", "е").split()
+    return any(
+        part in vocabulary for word in (*words[:3], *words[-1:]) for part in BETWEEN_WORDS.split(word) if part
+    )
 
 
 def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
@@ -154,6 +180,25 @@ def _without_site(text: str, site_name: str | None) -> str:
         ):
             return clean(text[: mark.start()])
     return text
+
+
+def _without_kicker(block: Block, witnesses: list[str]) -> str:
+    """A headline without the kicker or mark that stands in its element, where a witness has it without.
+
+    A kicker that the witnesses keep is parted from the headline as they part it.
+    """
+    pieces = [piece for piece in map(clean, block.box.element.itertext()) if piece]
+    if not 1 < len(pieces) <= MOST_PIECES or plain(" ".join(pieces)) != plain(block.text):
+        return block.text
+    told = {plain(witness): witness for witness in reversed(witnesses)}
+    whole = told.get(plain(block.text))
+    if whole is not None:
+        return whole if len(whole) > len(block.text) and "&" not in whole else block.text
+    for at in range(1, len(pieces)):
+        for rest in (clean(" ".join(pieces[at:])), clean(" ".join(pieces[:at]))):
+            if len(rest) >= SHORTEST and plain(rest) in told:
+                return rest
+    return block.text
 
 
 def _fullest(printed: str, witnesses: list[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.article import stampforms, widgets
+from archive.article import smallprint, stampforms, widgets
 from archive.article.model import Image
 from archive.article.page import APART, Block, Mark, Page
 from archive.article.text import clean
@@ -28,7 +28,7 @@ NOT_A_PHOTO = re.compile(
     r"(?:^|[/_.-])(?:logo\w*|icons?|ico|eye|authors?|views?|comments?|clock|calendar|user|star"
     r"|sprite|pixel|counter|banners?|spacer|blank|1x1|avatar|emoji|smil\w*|arrow|button|btn"
     r"|share|placeholder|"
-    r"loader|loading|hit|watch|captcha|noimage|no[-_]?photo|default\w*|rss|print|vk|facebook"
+    r"loader|loading|hit|watch|captcha|noimage|no[-_]?photo|(?<!sites/)default\w*|rss|print|vk|facebook"
     r"|twitter|telegram|pix|trans(?:parent)?|clear)(?:[/_.?=-]|$)"
     r"|counter\.|mc\.yandex|top100|liveinternet|doubleclick|/ads?/|adriver|\.svg(?:$|\?)",
     re.I,
@@ -195,11 +195,27 @@ def images(
     return tuple(pictures[:100])
 
 
+def standing(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
+    """Where an article's pictures stand first: the order of the line that each is in or before."""
+    waiting = {image.url: image for image in pictures}
+    found: list[tuple[int, Image]] = []
+    for mark in page.pictures:
+        if not waiting:
+            break
+        image = waiting.pop(_address(mark.element, page.url) or "", None)
+        if image is not None:
+            found.append((mark.order, image))
+    return sorted(found, key=lambda pair: pair[0])
+
+
 def _image(url: str, lines: Sequence[Block]) -> Image:
     caption: list[str] = []
     credit: str | None = None
     for block in lines:
         named = widgets.CREDIT_NAMES.search(block.box.names + " " + block.names)
+        if named and _is_credit_whole(block):
+            credit = credit or _unwrapped(block.text)
+            continue
         head, tail = _parted_by_elements(block) or parted(block.text)
         if head == block.text:
             if named and len(lines) > 1 and len(head) < 120:
@@ -211,6 +227,15 @@ def _image(url: str, lines: Sequence[Block]) -> Image:
             caption.append(head)
         credit = credit or tail
     return Image(url, clean(" ".join(caption)) or None, credit)
+
+
+def _is_credit_whole(block: Block) -> bool:
+    """Whether one element that is named for credits prints the whole of a line."""
+    return any(
+        widgets.CREDIT_NAMES.search(element.get("class") or "") is not None
+        and clean("".join(element.itertext())[:LONGEST_CAPTION]) == block.text
+        for element in block.box.element.iter(*APART, "div", "p", "figcaption")
+    )
 
 
 def parted(text: str) -> tuple[str | None, str | None]:
@@ -265,16 +290,25 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
     top = headline.order + 1 if headline is not None else max(0, first - 4)
     for stretch in (page.blocks[last + 1 : last + 6], page.blocks[top:first], page.blocks[first:last]):
         found = [
-            _unwrapped(block.text)
+            _unwrapped(part)
             for block in stretch
+            for part in _credits_in(block)
             if block.order not in spent
-            and widgets.is_credit(block.text)
             and block.box.role not in ("navigation", "footer", "comments")
             and block.link_share < 0.9
         ]
         if found:
             return found
     return []
+
+
+def _credits_in(block: Block) -> list[str]:
+    """The credits of a line that is one, or has some between marks («Текст: … / Фото: …»)."""
+    if widgets.is_credit(block.text):
+        return [block.text]
+    if not widgets.is_furniture(block.text) or len(block.text) > smallprint.LONGEST:
+        return []
+    return [part for part in smallprint.parts(block.text)[1:] if widgets.is_credit(part)]
 
 
 def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:

@@ -112,6 +112,7 @@ TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parse
 
 OFFICE = re.compile(
     r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
+    r"|\s*[,(]\s*(?:наш\w*\s)?(?:(?:спец|соб)\w*\.?\s?корр?\w*\.?)$"
     r"|\s*[,(]\s*(?:корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|собкор|спецкор)(?!\w)[^,;]*$",
     re.IGNORECASE,
 )  # what a byline says of a name: «Анна Лебедева, специально для «Примера»»
@@ -142,6 +143,8 @@ class Metadata:
     language: str | None = None
     canonical: str | None = None
     site_name: str | None = None
+    is_free: bool | None = None  # whether the article is said to be open to all; None when nothing is said
+    closed: tuple[str, ...] = ()  # CSS selectors of the parts that are said not to be
 
 
 def metadata(page: Page) -> Metadata:
@@ -195,7 +198,26 @@ def metadata(page: Page) -> Metadata:
         language=_language(page.root, metas, article),
         canonical=_canonical(page),
         site_name=next(iter(metas.get("og:site_name", []) + metas.get("application-name", [])), None),
+        is_free=_is_free(article, metas),
+        closed=_closed(article),
     )
+
+
+def _is_free(article: dict[str, Any], metas: dict[str, list[str]]) -> bool | None:
+    said = article.get("isAccessibleForFree")
+    if isinstance(said, (bool, str)):
+        return str(said).strip().rsplit("/", 1)[-1].lower() not in ("false", "no", "0")
+    tier = _first(metas, ("article:content_tier", "og:article:content_tier"))
+    return tier[0].lower() not in ("locked", "metered") if tier else None
+
+
+def _closed(article: dict[str, Any]) -> tuple[str, ...]:
+    parts = article.get("hasPart")
+    found: list[str] = []
+    for part in (parts if isinstance(parts, list) else [parts])[:20]:
+        if isinstance(part, dict) and str(part.get("isAccessibleForFree")).lower() in ("false", "no", "0"):
+            found += strings(part.get("cssSelector"))
+    return tuple(found)
 
 
 def _metas(root: Any) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 Precision = Literal["second", "minute", "hour", "day"]  # "hour": «3 часа назад»
-FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed"]
+FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed", "address"]
 ZoneSaid = Literal["stated", "source"]  # the page states an offset or zone; else the source file's zone
 
 
@@ -53,6 +53,7 @@ class Article:
     title: str
     body: tuple[str, ...]  # paragraphs; no headline, caption, credit, ad label, teaser, counter
     lead: str | None = None
+    body_html: str | None = None  # the words of body in their structure; made of a dozen tags of our own
     authors: tuple[str, ...] = ()
     section: str | None = None
     tags: tuple[str, ...] = ()
@@ -63,6 +64,9 @@ class Article:
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()  # of lead and body, in the order printed
     canonical: str | None = None  # the page's own rel=canonical, absolute
+    partial: bool = False  # behind a paywall: this is what stands open of a longer text
+    live_blog: bool = False  # many stamped entries under one headline, in the order printed
+    notices: tuple[str, ...] = ()  # what the law makes the outlet print, word for word, in order
     confidence: float = 0.0  # 0 to 1: how far the witnesses agree
 
     @property
@@ -75,7 +79,7 @@ class Article:
 class NotAnArticle:
     """A page that was kept and is no article, and why."""
 
-    reason: str  # "section page", "no text", "captcha", "paywall", "soft 404", "not html", …
+    reason: str  # "section page", "gallery", "captcha", "paywall", "soft 404", "unrendered", "not html", …
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,35 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts of an article stand on an outlet's pages, learned from the pages themselves.
+
+    Places are CSS selectors; None where nothing was learned.
+    """
+
+    since: datetime | None = None  # aware: it holds for pages captured from then on; None: for all
+    pages: int = 0  # it was learned from
+    region: str | None = None  # the smallest element with everything that is read of an article
+    body: str | None = None  # what holds the text
+    title: str | None = None
+    lead: str | None = None
+    published: str | None = None
+    author: str | None = None
+    section: str | None = None
+    views: str | None = None
+    caption: tuple[str, ...] = ()  # inside the body: what is printed about pictures
+    furniture: tuple[str, ...] = ()  # inside the region: advertisements, teasers, appeals, other articles
+    lines: tuple[str, ...] = ()  # printed inside the bodies of many articles, and the text of none
+
+
+@dataclass(frozen=True, slots=True)
 class Outlet:
-    """What is known of an outlet before a page of it is read; from its source file."""
+    """What is known of an outlet before a page of it is read; from its source file and what was learned."""
 
     timezone: str  # IANA: how times printed without a zone are read
     languages: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    layouts: tuple[Layout, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

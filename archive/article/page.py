@@ -6,14 +6,14 @@ lxml is used here, in metadata, images, rules and body; no lxml object leaves ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
 from lxml import etree
 
-from archive.article import widgets
+from archive.article import posts, tables, widgets
 from archive.article.text import clean
 from archive.markup import tree
 
@@ -151,6 +151,7 @@ class Block:
     line_broken: bool = False  # parted from the one before by a single <br>
     br_parted: bool = False  # parted from its neighbours by <br><br>
     names: str = ""  # classes of the inline elements it is made of
+    pieces: Sequence[Piece] = ()  # what it is made of
 
     @property
     def link_share(self) -> float:
@@ -168,17 +169,21 @@ class Mark:
 
 
 @dataclass(slots=True, eq=False)
-class _Piece:
+class Piece:
+    """A stretch of a line, all of it in one element."""
+
     text: str
     linked: bool = False
     bold: bool = False
     mark: Mark | None = None
     apart: bool = False  # it begins where a <span>, <a> or the like begins or ends
+    element: Any = None  # whose text it is
+    is_tail: bool = False  # or the text after it
 
 
 @dataclass(slots=True, eq=False)
 class _Line:
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
 
@@ -220,6 +225,11 @@ class Page:
             box.role = own or (box.parent.role if box.parent is not None else None)
 
     @cached_property
+    def rows(self) -> dict[int, tables.Row]:
+        """The rows of the tables that stand in running text, under the order of each block in them."""
+        return tables.rows(self.boxes, self.blocks)
+
+    @cached_property
     def title(self) -> str:
         """The text of <title>, cleaned; empty when there is none."""
         if self.root is None:
@@ -249,7 +259,7 @@ def _walk(page: Page) -> None:
                 walker.skip_subtree()
                 continue
             if tag == "br":
-                line.pieces.append(_Piece("\n"))
+                line.pieces.append(Piece("\n"))
             elif tag in ("img", "amp-img"):
                 page.pictures.append(_marked(line, element, page, box))
             elif tag in INLINE:
@@ -270,7 +280,7 @@ def _walk(page: Page) -> None:
                 page.boxes.append(box)
             text = element.text
             if text and (line.pieces or not text.isspace()):
-                line.pieces.append(_Piece(text, link > 0, bold > 0, apart=tag in APART))
+                line.pieces.append(Piece(text, link > 0, bold > 0, None, tag in APART, element))
         else:
             if tag == "a":
                 link = max(0, link - 1)
@@ -282,7 +292,7 @@ def _walk(page: Page) -> None:
                 box = box.parent or box
             text = element.tail
             if text and (line.pieces or not text.isspace()) and element is not page.root:
-                line.pieces.append(_Piece(text, link > 0, bold > 0, apart=tag in APART))
+                line.pieces.append(Piece(text, link > 0, bold > 0, None, tag in APART, element, True))
     _flush(page, line, box)
     for opened in box.ancestors():
         opened.last = len(page.blocks)
@@ -298,6 +308,8 @@ def _names(element: Any, keys: list[str]) -> str:
 
 @lru_cache(maxsize=8192)  # the same names stand on every page of an outlet
 def _role(tag: str, names: str) -> str | None:
+    if names and posts.NAMES.search(names):
+        return "post"
     if tag in FURNITURE_TAGS:
         return FURNITURE_TAGS[tag]
     if not names or tag in ("html", "body"):
@@ -315,7 +327,7 @@ def _role(tag: str, names: str) -> str | None:
 
 def _marked(line: _Line, element: Any, page: Page, box: Box) -> Mark:
     mark = Mark(element, len(page.blocks), box)
-    line.pieces.append(_Piece("", mark=mark))
+    line.pieces.append(Piece("", mark=mark))
     return mark
 
 
@@ -330,7 +342,7 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
     for blank, group in groups:
         if len(page.blocks) >= MOST_BLOCKS:
             return
-        text = clean(_joined(group)[:LONGEST_BLOCK])
+        text = clean("".join(texts(group))[:LONGEST_BLOCK])
         for piece in group:
             if piece.mark is not None:
                 piece.mark.order = len(page.blocks)
@@ -347,32 +359,36 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
                 line_broken=printed > 0 and not blank,
                 br_parted=parted,
                 names=names,
+                pieces=group,
             )
         )
         printed += 1
 
 
-def _joined(group: list[_Piece]) -> str:
-    """The pieces of a line as one text; a blank where two elements touch that no word or number joins."""
-    texts: list[str] = []
+def texts(pieces: Sequence[Piece]) -> list[str]:
+    """The texts of a line's pieces; a blank where two elements touch that no word or number joins."""
+    found: list[str] = []
     last = ""
-    for piece in group:
-        if not piece.text:
+    for piece in pieces:
+        text = piece.text
+        if not text:
+            found.append("")
             continue
-        if piece.apart and last and _ARE_TWO.match(last + piece.text[0]):
-            texts.append(" ")
-        texts.append(piece.text)
-        last = piece.text[-1]
-    return "".join(texts)
+        if piece.apart and last and _ARE_TWO.match(last + text[0]):
+            found.append(" " + text)
+        else:
+            found.append(text)
+        last = text[-1]
+    return found
 
 
 _ARE_TWO = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-ЯЁІЇЄҐЎ]")
 
 
-def _lines(pieces: list[_Piece]) -> list[tuple[bool, list[_Piece]]]:
+def _lines(pieces: list[Piece]) -> list[tuple[bool, list[Piece]]]:
     """Pieces parted at <br>: each line with whether a blank line stands before it."""
-    lines: list[tuple[bool, list[_Piece]]] = []
-    current: list[_Piece] = []
+    lines: list[tuple[bool, list[Piece]]] = []
+    current: list[Piece] = []
     blank = False
     breaks = 0
     for piece in pieces:

@@ -7,17 +7,35 @@ payload → text (decode) → Page (page) → what it says of itself (metadata) 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive import markup
-from archive.article import body, images, parts, refusal, rules, stamps
+from archive.article import (
+    body,
+    bylines,
+    counters,
+    images,
+    layouts,
+    liveblog,
+    narrowing,
+    notices,
+    openness,
+    parts,
+    refusal,
+    rules,
+    sections,
+    stamps,
+    structure,
+)
 from archive.article.decode import decode
 from archive.article.headline import Headline, headline
 from archive.article.metadata import metadata, people
-from archive.article.model import Article, Image, Listed, NotAnArticle, Outlet, Rule, Stamp
+from archive.article.model import Article, Image, Layout, Listed, NotAnArticle, Outlet, Rule, Stamp
 from archive.article.page import Block, Page
+from archive.article.structure import Line
 from archive.article.text import clean, language, plain
 from archive.article.widgets import count, views
 from archive.capture import Capture
@@ -31,6 +49,8 @@ def _extractor() -> str:
 
 
 EXTRACTOR = _extractor()
+SHORTEST_TEXT = 60  # characters: one sentence
+LONG_TEXT = 1000  # characters: where they stand as an outlet's articles do, the page is one
 LONGEST_PAYLOAD = 3 * markup.LONGEST  # bytes; a longer page is read as far as this
 
 
@@ -44,68 +64,167 @@ def read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | N
         return NotAnArticle(f"unreadable ({type(error).__name__})")
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An article with the lines of the page it was read from."""
+
+    article: Article
+    page: Page
+    headline: Block | None
+    lead: tuple[Block, ...]
+    text: tuple[Block, ...]
+    captions: frozenset[int]  # orders of the lines that speak of pictures
+    layout: Layout | None  # that the page was read by; None where it was read as any page is
+
+
 def _read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
+    known = layouts.known_at(outlet, capture.fetched_at)
+    layout = next(iter(known.layouts), None)
+    if layout is not None:
+        found = explained(capture, known, listed, layout)
+        if isinstance(found, Explained) and (found.layout is None or fits(found)):
+            return found.article
+    found = explained(capture, known, listed)
+    return found.article if isinstance(found, Explained) else found
+
+
+def explained(
+    capture: Capture, outlet: Outlet, listed: Listed | None, layout: Layout | None = None
+) -> Explained | NotAnArticle:
+    """A page read with its reasons; by a learned layout, or by what any page shows."""
     payload = capture.payload(LONGEST_PAYLOAD)
-    reason = refusal.before_reading(capture.status, capture.media_type, payload)
+    led = (capture.url, capture.redirects_to)
+    reason = refusal.before_reading(capture.status, capture.media_type, payload, led)
     if reason is not None:
         return NotAnArticle(reason)
     clock = stamps.Clock(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
     held = rules.in_force(outlet.rules, capture.fetched_at.astimezone(clock.zone).date())
-    page = Page(decode(payload, capture.charset).text, capture.url, lambda root: rules.pruned(root, held))
+    is_narrowed = False
+
+    def prepared(root: Any) -> None:
+        nonlocal is_narrowed
+        rules.pruned(root, held)
+        if layout is not None and not rules.point_anywhere(held):
+            is_narrowed = narrowing.narrowed(root, layout)
+
+    page = Page(decode(payload, capture.charset).text, capture.url, prepared)
     if page.root is None or not page.blocks:
-        return NotAnArticle("empty" if page.root is None or not page.title else "no text")
-    return _article(page, clock, held, listed)
+        return NotAnArticle(refusal.of_blank(page))
+    return _explained(page, clock, held, listed, layout if is_narrowed else None)
 
 
-def _article(
-    page: Page, clock: stamps.Clock, held: Sequence[Rule], listed: Listed | None
-) -> Article | NotAnArticle:
+def fits(found: Explained) -> bool:
+    """Whether what was read by a layout is a whole article: a headline that is printed, and a text below it."""
+    return found.headline is not None and sum(len(block.text) for block in found.text) >= SHORTEST_TEXT
+
+
+def _explained(
+    page: Page, clock: stamps.Clock, held: Sequence[Rule], listed: Listed | None, layout: Layout | None
+) -> Explained | NotAnArticle:
+    places = layout or Layout()
     said = metadata(page)
-    head = _ruled_headline(page, held) or headline(page, said, listed)
+    head = _ruled_headline(page, held) or headline(page, said, listed, _orders(page, places.title))
     printed = head.block if head is not None else None
+    if layout is not None:
+        narrowing.mark_captions(page, layout)
     page.settle(printed)
     known = images.captions(page, printed)
+    captioned = images.captioned(known)
     ruled = _ruled_blocks(page, held)
-    text = body.text_of(page, printed, images.captioned(known), ruled)
-    if not ruled:
-        reason = refusal.by_words(page, head.text if head is not None else "", text.blocks, said)
+    if layout is not None and layout.body is not None:
+        text = body.text_within(page, printed, narrowing.held_by(page, layout.body), layout, captioned)
+    else:
+        text = body.text_of(page, printed, captioned, ruled)
+        if layout is not None:
+            text = body.without_lines(text, layout)
+    is_sure = layout is not None and sum(len(block.text) for block in text.blocks) >= LONG_TEXT
+    if not (ruled or is_sure):
+        reason = refusal.reason(page, head, text.blocks, said)
         if reason is not None:
             return NotAnArticle(reason)
-        if refusal.is_section(page, head, text.blocks, said):
-            return NotAnArticle("section page")
     if head is None or not text.blocks:
         return NotAnArticle("no text")
-    when = stamps.stamps(page, said, clock, headline=printed, text=text.blocks, listed=listed)
+    open_lines, partial = openness.opened(page, notices.without(text.blocks), said)
+    text = replace(text, blocks=open_lines)
+    when = stamps.stamps(
+        page,
+        said,
+        clock,
+        headline=printed,
+        text=text.blocks,
+        listed=listed,
+        place=_orders(page, places.published),
+    )
     published = _ruled_stamp(page, held, clock) or when.published
-    lead_blocks = parts.lead(page, printed, text.blocks, images.captioned(known))
+    lead_blocks = _placed_lead(page, places.lead, printed) or parts.lead(
+        page, printed, text.blocks, captioned
+    )
     lead = _ruled(page, held, "lead") or (" ".join(block.text for block in lead_blocks) or None)
-    paragraphs = stamps.without_stamp(_paragraphs(text.blocks, lead_blocks, lead))
+    lines = _lines(page, text.blocks, lead_blocks, lead)
+    paragraphs = stamps.without_stamp(tuple(line.text for line in lines))
     pictures = _ruled_images(
         page, held, images.images(page, said.images, known, headline=printed, text=text.blocks)
     )
-    return Article(
+    article = Article(
         title=head.text,
         body=paragraphs,
         lead=lead,
-        authors=_ruled_authors(page, held) or parts.authors(page, said, printed, text.blocks),
-        section=_ruled(page, held, "section") or parts.section(page, said, printed, listed),
+        authors=_ruled_authors(page, held)
+        or bylines.authors(page, said, printed, text.blocks)
+        or placed(page, "author", places.author),
+        section=_ruled(page, held, "section")
+        or placed(page, "section", places.section)
+        or sections.section(page, said, printed, listed, text.blocks),
         tags=parts.tags(page, said, printed, text.blocks),
         published=published,
         modified=when.modified,
         language=language((head.text, *paragraphs), clock.languages, said.language),
-        views=_ruled_views(page, held, parts.views(page, printed, text.blocks)),
+        views=_ruled_views(page, held)
+        or placed(page, "views", places.views)
+        or counters.views(page, printed, text.blocks),
         images=pictures,
         links=parts.links(page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)),
         canonical=said.canonical,
+        body_html=structure.html(page, lines, paragraphs, images.standing(page, pictures)),
+        partial=partial,
+        live_blog=liveblog.is_live(page, text.blocks, said),
+        notices=notices.notices(page, printed, text.blocks),
         confidence=_confidence(head, text, when),
     )
+    return Explained(article, page, printed, lead_blocks, text.blocks, captioned, layout)
 
 
-def _paragraphs(blocks: Sequence[Block], lead_blocks: Sequence[Block], lead: str | None) -> tuple[str, ...]:
+def placed(page: Page, place: layouts.Place, selector: str | None) -> Any:
+    """The part of an article that stands where a selector points; None or empty where nothing does."""
+    texts = rules.printed(page.root, selector) if selector else []
+    match place:
+        case "author":
+            return tuple(dict.fromkeys(name for text in texts for name in people(text)))
+        case "views":
+            return next((number for text in texts if (number := _views(text)) is not None), None)
+        case "section":
+            return next((text for text in texts if sections.is_label(text)), None)
+        case _:
+            return " ".join(texts) or None
+
+
+def _orders(page: Page, selector: str | None) -> frozenset[int]:
+    return frozenset(block.order for block in narrowing.held_by(page, selector))
+
+
+def _placed_lead(page: Page, selector: str | None, headline: Block | None) -> tuple[Block, ...]:
+    held = narrowing.held_by(page, selector)
+    return tuple(block for block in held if parts.may_lead(block) and block is not headline)
+
+
+def _lines(
+    page: Page, blocks: Sequence[Block], lead_blocks: Sequence[Block], lead: str | None
+) -> tuple[Line, ...]:
+    """The paragraphs of the text, less what stands apart as the lead."""
     apart = {block.order for block in lead_blocks}
-    kept = tuple(block.text for block in blocks if block.order not in apart)
-    if lead and kept and plain(kept[0]) == plain(lead):
-        return kept[1:] or kept
+    kept = structure.lines(page, [block for block in blocks if block.order not in apart])
+    if lead and len(kept) > 1 and plain(kept[0].text) == plain(lead):
+        return kept[1:]
     return kept
 
 
@@ -150,14 +269,15 @@ def _ruled_authors(page: Page, held: Sequence[Rule]) -> tuple[str, ...]:
     )
 
 
-def _ruled_views(page: Page, held: Sequence[Rule], found: int | None) -> int | None:
-    for text in rules.texts(page.root, held, "views"):
-        number = views(text)
-        if number is None:
-            number = count("".join(character for character in text if character.isdigit()))
-        if number is not None:
-            return number
-    return found
+def _ruled_views(page: Page, held: Sequence[Rule]) -> int | None:
+    return next(
+        (n for text in rules.texts(page.root, held, "views") if (n := _views(text)) is not None), None
+    )
+
+
+def _views(text: str) -> int | None:
+    number = views(text)
+    return number if number is not None else count("".join(filter(str.isdigit, text)))
 
 
 def _ruled_images(page: Page, held: Sequence[Rule], found: tuple[Image, ...]) -> tuple[Image, ...]:

@@ -1,13 +1,19 @@
-"""Why a page that answered is no article: told by what it says, how little it says, and how it is built."""
+"""Why a page that answered is no article: told by what it says, how little it says, and how it is built.
+
+No sign is enough by itself: news about captchas has their words, and their forms stand below comments. What
+decides is that the page's own part says nothing else.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
+from archive import urls
+from archive.article import openness, ownwords, pageshape, refusalwords
 from archive.article.headline import Headline
-from archive.article.metadata import ARTICLE_TYPES, Metadata
+from archive.article.metadata import Metadata
+from archive.article.ownwords import Own
 from archive.article.page import Block, Page
 
 HTML_TYPES = frozenset(
@@ -22,59 +28,35 @@ HTML_TYPES = frozenset(
 )
 MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta|div|p|table|article|h1)\b", re.I)
 BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
-LONG_TITLE = 30  # characters; the names of sections are shorter
-LITTLE = 600  # characters of running text under which a page's own words about itself decide
+LITTLE = (
+    30  # characters told by a page that is one of a wall all the same, where it is dated or called an article
+)
+MUCH = 300  # characters told by a page that is none, however much a wall's words outweigh them
+NOTHING = 25  # characters told that are as good as none
 
-CAPTCHA = re.compile(
-    r"captcha|капч[аиу]|вы не робот|я не робот|ви не робот|вы робот|похожи на автоматические"
-    r"|are you (?:a )?(?:human|robot)|not a robot|unusual traffic|"
-    r"checking your browser|just a moment|verify you are human|ddos-guard|ddos protection|attention required"
-    r"|подозрительн\w+ (?:активност|трафик)|"
-    r"проверка браузера|проверяем ваш браузер|перевіряємо ваш браузер"
-    r"|enable javascript and cookies to continue"
-    r"|cloudflare ray id",
-    re.I,
+# What challenges load or draw. Some of it stands on sound pages too, so it only counts where nothing is told.
+CHALLENGE = re.compile(
+    r"_cf_chl_opt|/cdn-cgi/challenge-platform/h/|__qrator|/qauth|ddos-guard/js-challenge|data-ddg-origin"
+    r"|servicepipe\.ru/static|id_captcha_frame|_Incapsula_Resource|captcha-delivery\.com|awswaf\.com"
+    r"|AwsWafIntegration|px-captcha|CheckboxCaptcha|challenge-form|challenge-stage|cf-browser-verification"
+    r"|cf-captcha-container|checkcaptcha|showcaptcha|stormwall|variti|anubis_challenge|kpsdk|/_sec/cp_challenge",
 )
-CONSENT = re.compile(
-    r"(?:мы используем|сайт использует|используя сайт|ми використовуємо|we (?:and our partners )?use"
-    r"|uses) (?:файлы |файли )?cookies?|before you continue|"
-    r"согласи\w+ (?:на|с) (?:обработк|использован)|accept (?:all )?cookies|согласие на использование"
-    r"|consent|privacy preferences|we value your privacy|"
-    r"настройки (?:файлов )?cookie|принять (?:все )?(?:файлы )?cookie",
-    re.I,
+CAPTCHA_BOX = (
+    "//*[contains(@class,'g-recaptcha') or contains(@class,'h-captcha') or contains(@class,'smart-captcha')"
+    " or contains(@id,'captcha') or contains(@name,'captcha') or contains(@class,'cf-turnstile')]"
 )
-LOGIN = re.compile(
-    r"войдите|войти|вход|авторизаци|логин|увійдіть|увійти|вхід|log ?in|sign ?in|пароль|password"
-    r"|регистрац",
-    re.I,
-)
-NOT_FOUND = re.compile(
-    r"(?:\b|ошибка |error )404\b|(?:страниц\w+|материал\w*|стать\w+|новост\w+|документ\w*|запис\w+"
-    r"|публикаци\w+)[^.]{0,30} (?:не найден\w*|не существует|удал[её]н\w*|больше не доступн\w*)"
-    r"|"
-    r"(?:сторінк\w+|матеріал\w*|новин\w+|запис\w*)[^.]{0,30} (?:не знайден\w*|не існує|видален\w*)"
-    r"|не найдено|не знайдено|старонк\w+ не знойдзен\w*|(?:page|article|story|content)[^.]{0,30} (?:not found"
-    r"|(?:does not|doesn'?t) exist|no longer (?:available|exists))|"
-    r"^not found$|nothing found|бет табылмады|нет такой страницы|такой страницы нет|can'?t find (?:that"
-    r"|the) page|couldn'?t find",
-    re.I,
-)
-ERROR = re.compile(
-    r"internal server error|service unavailable|bad gateway|gateway time-?out|database error"
-    r"|fatal error|ошибка сервера|внутренняя ошибка|ошибка базы данных|"
-    r"технические работы|технічні роботи|ведутся работы|temporarily unavailable|временно недоступ\w+"
-    r"|тимчасово недоступн\w+|access denied|forbidden|доступ (?:запрещ|закрыт|ограничен|заборонен)\w*"
-    r"|"
-    r"error establishing|under maintenance|(?:error|ошибка) 5\d\d|5\d\d error|сайт заблокирован"
-    r"|ресурс заблокирован",
-    re.I,
-)
+PASSWORD = "//input[@type='password']"
 
 
-def before_reading(status: int, media_type: str | None, payload: bytes) -> str | None:
-    """Why an answer cannot hold an article, told before its text is looked at; None when it may."""
+def before_reading(
+    status: int, media_type: str | None, payload: bytes, led: tuple[str, str | None] = ("", None)
+) -> str | None:
+    """Why an answer cannot hold an article, told before its text is looked at; None when it may.
+
+    `led` is the address asked for and where its answer leads.
+    """
     if 300 <= status < 400:
-        return "redirect"
+        return "redirect to front page" if urls.leads_home(*led) else "redirect"
     if status >= 400:
         return "error page"
     if not payload.strip():
@@ -93,79 +75,83 @@ def before_reading(status: int, media_type: str | None, payload: bytes) -> str |
     return None
 
 
-def by_words(page: Page, title: str, text: Sequence[Block], said: Metadata) -> str | None:
-    """What a page with little text says it is: a captcha, an error, a wall; None when no such thing."""
-    running = sum(len(block.text) for block in text)
-    heads = " \n ".join(
-        [page.title, title, *(block.text for block in page.blocks if block.level in (1, 2))][:12]
-    )[:2000]
-    short = running < LITTLE
-    if short and NOT_FOUND.search(heads):
-        return "soft 404"
-    whole = " \n ".join(block.text for block in page.blocks[:60])[:6000]
-    printed = sum(len(block.text) for block in page.blocks)
-    if CAPTCHA.search(heads) and short:
+def of_blank(page: Page) -> str:
+    """Why a page that prints no line is no article."""
+    if page.root is None:
+        return "empty"
+    if _is_challenge(page):
         return "captcha"
-    if printed < 1500 and (CAPTCHA.search(whole) or _has_captcha(page)):
-        return "captcha"
-    if ERROR.search(heads) and short:
-        return "error page"
-    if printed < 1500 and running < 300:
-        if NOT_FOUND.search(whole):
-            return "soft 404"
-        if ERROR.search(whole):
-            return "error page"
-    if running < LITTLE and CONSENT.search(heads):
-        return "consent"
-    if printed < 3000 and CONSENT.search(whole) and (running < 250 or not _stated_article(said)):
-        return "consent"
-    if (
-        _has_password(page)
-        and running < 400
-        and not _stated_article(said)
-        and LOGIN.search(heads + whole[:1500])
-    ):
-        return "login"
+    if pageshape.waits_for_script(page, ()):
+        return "unrendered"
+    return "no text" if page.title else "empty"
+
+
+def reason(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> str | None:
+    """Why a page is no article; None when it may be one."""
+    own = ownwords.own(page, head, text, said)
+    found = _wall(page, own) or _paywall(own, said)
+    if found is not None:
+        return found
+    if own.spoken <= NOTHING:
+        found = pageshape.shown(page, head, own, said)
+        if found is not None:
+            return found
+    elif pageshape.is_video(page, head, own, said):
+        return "video page"
+    if pageshape.is_listing(page, head, text, own, said):
+        return "front page" if pageshape.is_front(page, head, own) else "section page"
+    if (own.spoken <= NOTHING or not text) and pageshape.waits_for_script(page, own.sentences):
+        return "unrendered"
     return None
 
 
-def is_section(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> bool:
-    """Whether a page lists articles instead of being one: others' headlines part its running text."""
-    running = sum(len(block.text) for block in text)
-    if _stated_article(said) and (said.published or running > LITTLE):
-        return False
-    headlines = [
-        block
-        for block in page.blocks
-        if block.link_share > 0.7
-        and len(block.text) >= 25
-        and block.box.role not in ("navigation", "footer", "comments")
-    ]
-    if not text:
-        return len(headlines) >= 6
-    is_named = head is not None and head.agreement >= 0.6 and len(head.text) >= LONG_TITLE
-    among = [block for block in headlines if text[0].order - 2 <= block.order <= text[-1].order]
-    adjoining = sum(1 for one, other in pairwise(text) if other.order - one.order == 1)
-    if len(among) >= (8 if is_named else 4) and len(among) >= 0.6 * len(text) and adjoining < len(text) * 0.4:
-        return True
-    return not is_named and len(headlines) >= 12 and running < 250 and not said.published
+def _wall(page: Page, own: Own) -> str | None:
+    """The kind of wall that a page is, by its heading, its sentences and its markup together."""
+    if own.told > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.size // 2))):
+        return None
+    best, most = None, 0.0
+    for kind in refusalwords.WORDS:
+        heading, said = own.covers(kind), own.said(kind)
+        built = _is_built(page, kind) if own.told <= NOTHING or heading else False
+        if own.news is None:
+            is_one = heading or (built and said) or said >= 2
+            is_one = is_one or (kind != "consent wall" and 0 < len(own.sentences) <= 2 * said)
+        else:
+            is_one = said >= 2 and not own.is_article and own.told * 3 <= own.size
+        weight = 2.0 * heading + min(said, 3) + 1.5 * built
+        if is_one and weight > most:
+            best, most = kind, weight
+    if best is None and own.news is None and own.told <= NOTHING and own.size < 200 and _is_challenge(page):
+        return "captcha"
+    return best
 
 
-def _stated_article(said: Metadata) -> bool:
-    return bool(said.kinds & ARTICLE_TYPES) or (bool(said.published) and "article" in said.kinds)
+def _paywall(own: Own, said: Metadata) -> str | None:
+    """A headline with nothing below it but an offer to pay."""
+    offers = sum(ownwords.opens(sentence, refusalwords.OFFER) for sentence in own.sentences)
+    offers += sum(ownwords.covered(heading, refusalwords.OFFER) for heading in own.headings)
+    if own.spoken > NOTHING or not offers:
+        return None
+    cut = any(openness.CUTS.match(sentence.lower()) for sentence in own.sentences)
+    return "paywall" if cut or offers >= 2 or said.is_free is False else None
 
 
-def _has_captcha(page: Page) -> bool:
-    return bool(
-        page.root.xpath(
-            "//*[contains(@class,'g-recaptcha') or contains(@class,'h-captcha')"
-            " or contains(@class,'smart-captcha')"
-            " or contains(@id,'captcha')"
-            " or contains(@class,'cf-challenge') or contains(@class,'cf-turnstile')"
-            " or contains(@id,'challenge-form')]"
-        )
-    )
+def _is_built(page: Page, kind: str) -> bool:
+    match kind:
+        case "captcha":
+            return bool(page.root.xpath(CAPTCHA_BOX)) or _is_challenge(page)
+        case "login":
+            return bool(page.root.xpath(PASSWORD))
+        case _:
+            return False
 
 
-def _has_password(page: Page) -> bool:
-    return bool(page.root.xpath("//input[@type='password']"))
+def _is_challenge(page: Page) -> bool:
+    """Whether a page loads or draws what a challenge does."""
+    for element in page.root.iter("script", "form", "iframe", "div", "p"):
+        told = " ".join(str(value) for value in element.values())
+        if element.tag == "script":
+            told += (element.text or "")[:5000]
+        if CHALLENGE.search(told[:6000]):
+            return True
+    return False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, get_args
 
 from cssselect import SelectorError
 from lxml import etree
@@ -14,12 +15,18 @@ from archive.article.model import Rule
 from archive.article.text import clean
 
 Field = Literal["title", "lead", "body", "published", "author", "section", "caption", "credit", "views"]
+FIELDS: tuple[Field, ...] = get_args(Field)
 
 
 def in_force(rules: Sequence[Rule], day: date) -> tuple[Rule, ...]:
     """The rules that hold for a page captured on a day, newest first."""
     held = [rule for rule in rules if rule.since is None or rule.since <= day]
     return tuple(sorted(held, key=lambda rule: rule.since or date.min, reverse=True))
+
+
+def point_anywhere(rules: Sequence[Rule]) -> bool:
+    """Whether rules say where a field stands: they may point to any part of the page."""
+    return any(getattr(rule, field) for rule in rules for field in FIELDS)
 
 
 def is_xpath(selector: str) -> bool:
@@ -30,10 +37,15 @@ def is_xpath(selector: str) -> bool:
 def select(root: Any, selector: str) -> list[Any]:
     """What a selector finds: elements, or strings where XPath asks for text; nothing when it is not valid."""
     try:
-        found = root.xpath(selector) if is_xpath(selector) else CSSSelector(selector, translator="html")(root)
+        found = _compiled(selector)(root)
     except (SelectorError, etree.XPathError, ValueError, AttributeError, TypeError):
         return []
     return found if isinstance(found, list) else [found] if isinstance(found, str) and found else []
+
+
+@lru_cache(maxsize=1024)  # the same selectors are asked on every page of an outlet
+def _compiled(selector: str) -> Callable[[Any], Any]:
+    return etree.XPath(selector) if is_xpath(selector) else CSSSelector(selector, translator="html")
 
 
 def elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]:
@@ -50,6 +62,11 @@ def elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]:
 def texts(root: Any, rules: Sequence[Rule], field: Field) -> list[str]:
     """What is printed where a field's rule points: a <time>'s or <meta>'s value when it prints nothing."""
     return [text for text in map(_text, elements(root, rules, field)) if text]
+
+
+def printed(root: Any, selector: str) -> list[str]:
+    """What is printed where one selector points."""
+    return [text for text in map(_text, select(root, selector)) if text]
 
 
 def pruned(root: Any, rules: Sequence[Rule]) -> None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from archive.article.timewords import MONTHS, OFFSETS, WEEKDAYS, ZONES
 
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")(?!\w)\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-_YEAR_WORD = r"(?:\s*(?:года|году|год|г\.?|року|р\.?|рік|гада|годзе|жылғы|жылы|жыл|ж\.?|y\.)(?!\w))?"
+_YEAR_WORD = (
+    r"(?:\s*(?:года|году|год|г\.?|року|р\.?|рік|гада|годзе|жылдың|йили?|жылғы|жылы|жыл|ж\.?|y\.)(?!\w))?"
+)
 _DAY = r"(?<!\d)(?P<day>[0-3]?\d)(?:st|nd|rd|th|-?го|-?е)?"
 _CLOCK = (
     r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)\s?(?:[:.]|\s?(?:час(?:ов|а)?\.?|ч\.?|год(?:ин[аи]?)?\.?"
     r"|h)\s?)(?P<minute>[0-5]\d)(?![\d])"
-    r"(?:[:.](?P<second>[0-5]\d)(?:\.\d{1,6})?(?!\d))?(?:\s?(?:мин(?:ут[аы]?)?\.?|хв\.?)(?!\w))?(?:\s?(?P<half>[ap]\.?m\.?)(?!\w))?"
+    r"(?:[:.](?P<second>[0-5]\d)(?:\.\d{1,6})?(?!\d))?(?![.:/]\d)(?:\s?(?:мин(?:ут[аы]?)?\.?|хв\.?)(?!\w))?(?:\s?(?P<half>[ap]\.?m\.?)(?!\w))?"
 )
 _DASHED_CLOCK = r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)-(?P<minute>[0-5]\d)(?![\d-])(?P<second>\Z.)?(?P<half>\Z.)?"
 _BETWEEN = (
-    r"(?:[\s,;|/•·«»()\[\]—–-]|\s[вvоу]\s|\sat\s|\sоб?\s|\s[а]\s|⏱|🕐)*"
+    r"(?:[\s,;|/•·«»()\[\]—–-]|\s[вvоу]\s|\sat\s|\sоб?\s|\s[а]\s|\s(?:um|à|às|kl\.?|om|saat|la)\s|⏱|🕐)*"
     r"(?:(?<=[\s,])(?:в|at|о|об|у|ў|@)\s)?\s*"
 )
 _PLACE = r"(?:,\s[а-яёіїєґўa-z-]{3,20}\s)?"  # «06.01.2012, Кишинев 08:16:36»
@@ -27,7 +30,7 @@ _WEEKDAY = (
 _DATES = {
     "year-month-day": rf"(?<![\d./-]){_YEAR}\s?[-./]\s?"
     r"(?P<month_number>[01]?\d)\s?[-./]\s?(?P<day>[0-3]?\d)(?![\d])(?![.-]\d)",
-    "day-month-year": rf"{_DAY}[\s.,-]*(?:of\s)?{_MONTH},?[\s./-]*{_YEAR}{_YEAR_WORD}",
+    "day-month-year": rf"{_DAY}[\s.,-]*(?:(?:of|de)\s)?{_MONTH},?[\s./-]*(?:de\s)?{_YEAR}{_YEAR_WORD}",
     "year-day-month": rf"(?<![\d./-]){_YEAR}{_YEAR_WORD},?\s*{_DAY}\s+{_MONTH}",
     "month-day-year": rf"(?<!\w){_MONTH}\s*{_DAY},?\s+{_YEAR}",
     "numbers-day-month-year": r"(?<![\d./-])(?P<day>[0-3]?\d)\s?(?P<mark>[./-])\s?"
@@ -44,7 +47,7 @@ _DATES = {
     r"|бүгін|кеше|today|yesterday)(?!\w)",
 }
 AGO = re.compile(
-    r"(?:(?P<number>\d{1,3}|полтора|пол|half an?|an?|one|один|одну|одна)?\s*)(?P<unit>секунд\w*"
+    r"(?:(?P<number>\d{1,3}|полтора|пол|half an?|an?|one|один|одну|одна)?\s*)(?P<unit>секунд\w*|сек\.?|sec\.?"
     r"|минут\w*|мин\.?|час(?:а|ов|у)?|ч\.?|получаса|полчаса|д(?:ень|ня|ней|н\.?)|"
     r"недел[юияь]\w*|хвилин\w*|хв\.?|годин\w*|год\.?|д(?:ень|ні|нів)|тиж(?:день|ні|нів)|хвілін\w*"
     r"|гадзін\w*|дз(?:ень|ён)|тыд(?:зень|ні)|"
@@ -55,8 +58,9 @@ ROUGHLY = re.compile(r"(?<!\w)(?:больше|более|свыше|понад|�
 JUST_NOW_HINT = re.compile(r"только что|щойно|толькі што|just now|жаңа ғана")
 JUST_NOW = re.compile(r"^(?:только что|щойно|толькі што|just now|жаңа ғана)$")
 ISO = re.compile(
-    r"^(?P<date>\d{4}-?\d\d-?\d\d)(?:[t\s]\s*(?P<time>\d\d:?\d\d(?::?\d\d)?)(?:[.,]\d{1,9})?\s*(?P<offset>z"
-    r"|[+-]\d\d(?::?\d\d)?|utc|gmt)?)?$"
+    r"^(?P<year>\d{4})(?:-(?P<month>\d{1,2})-(?P<day>\d{1,2})|(?P<month_run>\d\d)(?P<day_run>\d\d))"
+    r"(?:[t\s]\s*(?P<hour>\d{1,2}):?(?P<minute>\d\d)(?::?(?P<second>\d{1,2}))?(?:[.,]\d{1,9})?"
+    r"\s*(?P<offset>z|[+-]\d\d(?::?\d\d)?(?=z?$)|utc|gmt)?z?)?$"
 )
 OFFSET = re.compile(
     r"(?:(?<!\w)(?:utc|gmt)\s?(?P<hours>[+-−–]\s?\d{1,2})(?::?(?P<minutes>\d\d))?|(?<=[\d\s])(?P<plain>[+-]\d\d):?(?P<plain_minutes>00"
@@ -78,7 +82,9 @@ DASHED_RULE = re.compile(_DASHED_CLOCK)
 WORDS_AROUND = re.compile(
     r"(?<!\w)(?:опубликован[оаы]?|дата публикации|публикация|дата|добавлен[оаы]?|размещен[оа]?"
     r"|создан[оа]?|опубліковано|дата публікації|апублікавана|жарияланды|"
-    r"обновлен[оа]?|оновлено|published(?: on)?|posted(?: on)?|updated(?: on)?|last updated"
+    r"обновлен[оа]?|оновлено|uhr"
+    r"|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?|pubblicato(?: il)?|published(?: on)?|posted(?: on)?"
+    r"|updated(?: on)?|last updated"
     r"|created|время|года?|году|року|at|on|в|во|о|об|г|р|from|date|time)(?!\w)\.?"
 )
 WEEKDAY_WORD = re.compile(
@@ -95,14 +101,14 @@ def _unnamed(pattern: str) -> str:
     return re.sub(r"[(][?]P<[a-z_]+>", "(?:", pattern).replace("(?P=mark)", "[./-]")
 
 
-_ISO_PRINTED = r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:?\d\d)?"
+_ISO_PRINTED = r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d(?::?\d\d)?)?"
 _ZONED = r"(?:\s?[,(]?\s?(?:" + _unnamed(ZONE_WORD.pattern) + r")\)?)?"
 _DATE_PRINTED = "|".join(_unnamed(pattern) for pattern in _DATES.values())
 _CLOCK_PRINTED = _unnamed(_CLOCK)
 _FINDER = re.compile(
     f"(?:{_ISO_PRINTED})"
     f"|(?:(?:{_CLOCK_PRINTED}){_ZONED}{_BETWEEN})?{_WEEKDAY}(?:{_DATE_PRINTED}){_YEAR_WORD}"
-    f"(?:(?:{_PLACE}|{_BETWEEN}{_WEEKDAY}{_BETWEEN})(?:{_CLOCK_PRINTED}))?"
+    f"(?:(?:{_PLACE}|{_BETWEEN}{_WEEKDAY}{_BETWEEN})(?:{_CLOCK_PRINTED}|{_unnamed(_DASHED_CLOCK)}))?"
     f"|(?:{_unnamed(AGO.pattern)})"
     f"|(?:{_CLOCK_PRINTED})"
 )
@@ -115,6 +121,8 @@ _ZONE_AFTER = re.compile(
     + ZONE_WORD.pattern.replace("?P<", "?P<w_")
     + r")\)?"
 )
+
+_CLOCK_AFTER = re.compile(r"\s*\d{1,2}[:.]\d\d")  # «15:55 (мск 11:55)»: the zone is that of the other clock
 
 
 def has_clock(printed: str) -> bool:
@@ -137,20 +145,23 @@ TELLING = frozenset(MONTHS) | frozenset(
 )
 
 
-def find(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=2048)  # a line is asked about by each part that may stand in it
+def find(text: str) -> tuple[tuple[int, int], ...]:
     """Where stamps stand in a line: start and end of each, with clock and zone word where they adjoin."""
     folded = text[:2000].casefold()
     if len(folded) != len(text[:2000]):
         folded = text[:2000].lower()
     if len(folded) != len(text[:2000]) or not _is_worth(folded):
-        return []
+        return ()
     spans: list[tuple[int, int]] = []
     for match in _FINDER.finditer(folded):
         start, end = match.span()
+        if spans and start < spans[-1][1]:
+            continue  # the offset of the stamp before
         zone = _ZONE_AFTER.match(folded, end)
-        if zone is not None:
+        if zone is not None and not _CLOCK_AFTER.match(folded, zone.end()):
             end = zone.end()
         printed = text[start:end]
         start += len(printed) - len(printed.lstrip(" ,;|/•·-—–"))
         spans.append((start, start + len(text[start:end].rstrip(" ,;|/•·-—–"))))
-    return [span for span in spans if span[1] > span[0]]
+    return tuple(span for span in spans if span[1] > span[0])

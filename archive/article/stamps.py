@@ -5,60 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from archive.article import dates, stampforms, widgets
+from archive.article import dates, stampforms
 from archive.article.metadata import Metadata, Said
 from archive.article.model import FoundIn, Listed, Stamp
 from archive.article.page import Block, Page
-from archive.article.text import clean
+from archive.article.printedstamps import ABOVE, BELOW, Printed, visible
+from archive.article.printedstamps import Clock as Clock  # readers of stamps need it
 
-LABEL = 200  # a longer line is running text: only its first characters can be a stamp
-FOREIGN = 40  # characters of other words beside a day without a year: it is a sentence's
-OPENING = 70
 YEAR_TOLD = "-year-told"  # of a rule: another witness knows the year of the day that is printed without one
 MARKED_Z = "-marked-z"  # of a rule: the page's data calls the printed local time UTC
-ABOVE = 12  # lines above the headline in which its stamp may stand
-BELOW = 14
-FARTHEST = 60  # lines between headline and text in which it may stand
-AFTER = 8
+KNOWN_PLACE = 2.0  # more than a label
+CHANGE_SHOWN = timedelta(minutes=3)  # between a time of change in the data and as it is printed
+MADE_JUST_NOW = timedelta(minutes=15)  # before or after the capture
+NEAR = 4.0  # weight of what stands right below the headline
+PUBLICATION_NAMES = re.compile(r"publi[sc]|entry-date")  # of a <time> that may be named for its change too
 ADDRESS_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]"
     r"|1[0-2])[/._-]((?:19|20)\d\d)(?!\d)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What every printed stamp of one capture is read against."""
-
-    zone: ZoneInfo
-    languages: tuple[str, ...]
-    captured_at: datetime
-
-    def read(self, text: str, found_in: FoundIn, *, doubtful: bool = False) -> Stamp | None:
-        """The moment a printed stamp states; `doubtful`: also one whose year another witness may know."""
-        return dates.parse(
-            text,
-            zone=self.zone,
-            languages=self.languages,
-            captured_at=self.captured_at,
-            found_in=found_in,
-            doubtful=doubtful,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A stamp as it stands on the page."""
-
-    stamp: Stamp
-    block: Block
-    updated: bool  # the line says it is the time of a change
-    labelled: bool  # the line says it is the time of publication
-    is_above: bool  # it stands above the headline
-    weight: float  # how far its place says it belongs to the headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +46,37 @@ def stamps(
     headline: Block | None,
     text: Sequence[Block],
     listed: Listed | None,
+    place: frozenset[int] = frozenset(),
 ) -> Stamps:
-    """The article's stamps; what is printed by the headline and agrees with the data is what is stated."""
-    printed = visible(page, clock, headline, text)
+    """The article's stamps; what is printed by the headline and agrees with the data is what is stated.
+
+    `place`: the orders of the lines where the outlet's stamps are known to stand.
+    """
+    printed = [
+        replace(near, weight=near.weight + KNOWN_PLACE) if near.block.order in place else near
+        for near in visible(page, clock, headline, text)
+    ]
     stated = _stated(said.published, clock)
     marked = _marked(page, clock, headline, text)
     modified = _modified(printed, said, clock)
     shown = _listed(listed, clock)
     days = _days(stated, marked, shown, _address_day(page.url))
     today = clock.captured_at.astimezone(clock.zone).date()
+    printed = [_as_change(p, stated, said, clock) for p in printed]
     beside = [_in_year(p, days) for p in printed if not p.updated]
     beside = _undoubted(beside, clock)
-    published, agreement = _published(stated, marked, beside, shown, _address_day(page.url), today)
+    published, agreement = _published(
+        [stamp for stamp in stated if not _is_of_this_moment(stamp, beside, clock)],
+        marked,
+        beside,
+        shown,
+        _address_day(page.url),
+        today,
+    )
     if published is None and shown is not None:
         published, agreement = shown, 0.4
+    if published is None and modified is None:
+        published, agreement = _named_by_address(page.url, clock), 0.3
     if published is not None and published.rule.endswith(MARKED_Z) and modified is not None:
         modified = _not_utc(modified, published)
     if published is not None:
@@ -114,10 +99,15 @@ def _published(
     today: date,
 ) -> tuple[Stamp | None, float]:
     """One stamp of all the witnesses, and how far they agree."""
-    for witness in [*stated, *marked, *([shown] if shown is not None else [])]:
+    witnesses = [*stated, *marked, *([shown] if shown is not None else [])]
+    # Where several say the same minute, the one that says its zone too.
+    for witness in sorted(witnesses, key=lambda stamp: stamp.zone == "source" or not stamp.at.utcoffset()):
         for near in sorted(beside, key=lambda p: -p.weight):
             if near.stamp.rule != "clock" and _same_minute(near.stamp, witness):
                 return _as_printed(near.stamp, witness), 1.0
+    agreed = _agreed(stated, marked)
+    if agreed is not None:
+        return agreed, 0.9
     days = {witness.at.date() for witness in (*stated, *marked)} | ({address_day} if address_day else set())
     if shown is not None:
         days.add(shown.at.date())
@@ -126,6 +116,8 @@ def _published(
     timed = next((witness for witness in stated if witness.precision != "day"), None)
     if timed is not None:
         return timed, 0.8
+    if best is not None and best.in_prose and stated and best.stamp.at.date() not in days:
+        best = None  # the day the text speaks of, where the data names another
     if best is not None and best.weight >= 1:
         stamp = best.stamp
         if days and stamp.at.date() not in days and address_day is not None:
@@ -143,6 +135,45 @@ def _published(
     if stated:
         return _finer(stated[0], shown, ()) or stated[0], 0.6
     return None, 0.0
+
+
+def _as_change(near: Printed, stated: Sequence[Stamp], said: Metadata, clock: Clock) -> Printed:
+    """A stamp printed without a word, which by the page's data is that of the last change."""
+    if near.updated or near.labelled or near.stamp.precision not in ("minute", "second"):
+        return near
+    if not stated or any(_same_minute(near.stamp, stamp) for stamp in stated):
+        return near
+    changed = [stamp for stamp in _stated(said.modified, clock) if stamp.at > stated[0].at]
+    is_near = any(_is_within(near.stamp, stamp, CHANGE_SHOWN) for stamp in changed)
+    return replace(near, updated=is_near)
+
+
+def _is_within(one: Stamp, other: Stamp, delta: timedelta) -> bool:
+    """Whether two stamps are about one time, as instants or on the clock's face."""
+    faces = one.at.replace(tzinfo=None) - other.at.replace(tzinfo=None)
+    return min(abs(one.at - other.at), abs(faces)) <= delta and other.precision != "day"
+
+
+def _is_of_this_moment(stated: Stamp, beside: Sequence[Printed], clock: Clock) -> bool:
+    """Whether data gives the moment at which the page was made for us, and the page prints another day."""
+    if stated.precision == "day" or abs(stated.at - clock.captured_at) > MADE_JUST_NOW:
+        return False
+    nearest = max((p for p in beside if not p.in_prose), key=lambda p: p.weight, default=None)
+    return (
+        nearest is not None
+        and nearest.weight >= NEAR
+        and not dates.is_yearless(nearest.stamp)
+        and nearest.stamp.at.date() < stated.at.astimezone(clock.zone).date()
+    )
+
+
+def _agreed(stated: Sequence[Stamp], marked: Sequence[Stamp]) -> Stamp | None:
+    """What the data states and a mark by the headline repeats, where the data states several times."""
+    for stamp in stated:
+        for mark in marked:
+            if "day" not in (stamp.precision, mark.precision) and stamp.at == mark.at:
+                return stamp
+    return None
 
 
 def _undoubted(beside: Sequence[Printed], clock: Clock) -> list[Printed]:
@@ -213,6 +244,8 @@ def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
         return near
     if abs((near.at - witness.at).total_seconds()) < 60:
         return near
+    if "." in witness.stated_as:
+        return witness  # fractions of a second are a program's clock, and that one is in UTC
     if witness.at.utcoffset():
         return replace(near, at=near.at.replace(tzinfo=witness.at.tzinfo), zone="stated")
     return replace(near, rule=near.rule + MARKED_Z)
@@ -248,141 +281,6 @@ def _shown_in(local: tzinfo | None, stamp: Stamp) -> Stamp:
     if local is None or stamp.zone == "source" or stamp.precision == "day" or stamp.at.utcoffset():
         return stamp
     return replace(stamp, at=stamp.at.astimezone(local))
-
-
-def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Printed]:
-    """The stamps printed around the headline and the text, with how far each place speaks for it."""
-    first = text[0].order if text else None
-    last = text[-1].order if text else None
-    at = headline.order if headline is not None else first
-    if at is None:
-        return []
-    found: list[Printed] = []
-    prose = {block.order for block in text} | ({headline.order} if headline is not None else set())
-    blocks = page.blocks
-    end = min(first, at + FARTHEST) if first is not None and first >= at else at + BELOW
-    for block in blocks[max(0, at - ABOVE) : at]:
-        found.extend(_in_block(block, clock, 2.0 - 0.12 * (at - block.order), is_above=True))
-    for block in blocks[at : end + 1]:
-        found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
-    if last is not None:
-        for block in blocks[last + 1 : last + 1 + AFTER]:
-            found.extend(_in_block(block, clock, 2.5 - 0.15 * (block.order - last)))
-        found.extend(_in_block(blocks[last], clock, 1.5, closing=True, prose=True))
-    return _joined(found, clock, at)
-
-
-def _in_block(
-    block: Block,
-    clock: Clock,
-    weight: float,
-    *,
-    closing: bool = False,
-    prose: bool = False,
-    is_above: bool = False,
-) -> list[Printed]:
-    text = block.text
-    spans = stampforms.find(text)
-    if not spans:
-        return []
-    if block.box.role in ("comments", "navigation"):
-        return []
-    if block.box.role == "footer" and not any(box.tag == "article" for box in block.box.ancestors()):
-        return []
-    if len(text) > LABEL or closing:
-        spans = [
-            span
-            for span in spans
-            if (span[0] < OPENING // 2 and not closing)
-            or (closing and span[1] >= len(text) - 2 and len(text) < 60)
-        ]
-        spans = spans[:1]
-        weight -= 0.8
-    if block.link_share > 0.8 and len(text) > 30:
-        weight -= 1.5
-    if block.box.role in ("furniture", "aside"):
-        weight -= 1.0
-    if block.box.tag == "li":
-        weight -= 0.4
-    found: list[Printed] = []
-    for start, end in spans[:4]:
-        stamp = clock.read(text[start:end], "visible", doubtful=True)
-        if stamp is None or (prose and not _stands_in_prose(stamp, start)):
-            continue
-        before = text[max(0, start - 40) : start]
-        updated = _last_label(before) == "updated"
-        labelled = _last_label(before) == "published"
-        bonus = (
-            0.6 * labelled
-            + 0.5 * (stamp.precision != "day")
-            + 0.3 * bool(widgets.STAMP_NAMES.search(block.box.names + " " + block.names))
-        )
-        if stamp.rule == "clock":
-            bonus -= 1.5
-        if stamp.rule in ("day-month", "month-day"):
-            bonus -= 0.5
-        # Words beside a stamp that are neither label nor section make it a sentence's date.
-        foreign = len(clean(before)) + len(clean(text[end : end + 60]))
-        if (
-            foreign > FOREIGN
-            and (dates.is_yearless(stamp) or stamp.rule.endswith("relative-day"))
-            and not labelled
-        ):
-            continue
-        bonus -= 0.02 * min(foreign, 60)
-        found.append(Printed(stamp, block, updated, labelled, is_above, weight + bonus))
-    return found
-
-
-def _stands_in_prose(stamp: Stamp, start: int) -> bool:
-    """Whether a stamp in a headline or paragraph can be the article's, and not a day the text speaks of."""
-    if dates.is_yearless(stamp) or stamp.rule in ("clock", "relative-day", "ago"):
-        return False
-    return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
-
-
-def _last_label(before: str) -> str | None:
-    updated = [match.end() for match in widgets.UPDATED.finditer(before)]
-    published = [match.end() for match in widgets.PUBLISHED.finditer(before)]
-    if not updated and not published:
-        return None
-    return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"
-
-
-def _joined(found: list[Printed], clock: Clock, at_headline: int) -> list[Printed]:
-    """A day and a clock in two neighbouring lines made one stamp; a headline between them parts them."""
-    joined = list(found)
-    for one in found:
-        for other in found:
-            if (
-                one.stamp.rule == "clock"
-                and other.stamp.precision == "day"
-                and abs(one.block.order - other.block.order) <= 2
-                and (one.block.order > at_headline) == (other.block.order > at_headline)
-            ):
-                at = other.stamp.at.replace(
-                    hour=one.stamp.at.hour, minute=one.stamp.at.minute, second=one.stamp.at.second
-                )
-                first, second = (one, other) if found.index(one) < found.index(other) else (other, one)
-                stamp = replace(
-                    other.stamp,
-                    at=at,
-                    precision=one.stamp.precision,
-                    stated_as=f"{first.stamp.stated_as} {second.stamp.stated_as}",
-                    rule=f"clock-{other.stamp.rule}" if first is one else f"{other.stamp.rule}-clock",
-                )
-                if at <= clock.captured_at + timedelta(days=1):
-                    joined.append(
-                        Printed(
-                            stamp,
-                            other.block,
-                            other.updated or one.updated,
-                            other.labelled,
-                            other.is_above,
-                            max(one.weight + 1.5, other.weight) + 0.5,
-                        )
-                    )
-    return joined
 
 
 def within(text: str, clock: Clock, found_in: FoundIn) -> Stamp | None:
@@ -428,9 +326,9 @@ def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
     for mark in page.times:
         if not low <= mark.order <= high or mark.box.role in ("comments", "navigation", "footer", "aside"):
             continue
-        value = mark.element.get("datetime") or ""
+        value = mark.element.get("datetime") or mark.element.get("title") or ""
         names = f"{mark.element.get('class') or ''} {mark.element.get('itemprop') or ''}".lower()
-        if ("modif" in names or "updat" in names) and "publish" not in names:
+        if ("modif" in names or "updat" in names) and not PUBLICATION_NAMES.search(names):
             continue
         stamp = clock.read(value, "time") if value else None
         if stamp is not None:
@@ -450,6 +348,14 @@ def _listed(listed: Listed | None, clock: Clock) -> Stamp | None:
     if listed is None or not listed.stamp:
         return None
     return clock.read(listed.stamp, listed.found_in)
+
+
+def _named_by_address(url: str, clock: Clock) -> Stamp | None:
+    """The day in an address («/2012/01/17/»), where the page itself tells none."""
+    match = ADDRESS_DAY.search(urlsplit(url).path)
+    if match is None or _address_day(url) is None:
+        return None
+    return clock.read(re.sub(r"[/_]", "-", match[0]), "address")
 
 
 def _address_day(url: str) -> date | None:

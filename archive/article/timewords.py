@@ -1,4 +1,8 @@
-"""Months, weekdays and zones by the names pages print, in Russian, Ukrainian, Belarusian, Kazakh, English."""
+"""Months, weekdays and zones by the names pages print.
+
+In full for Russian, Ukrainian, Belarusian, Kazakh and English; months for the neighbours' languages and those
+of western Europe too.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,31 @@ for _number, _names in enumerate(
     start=1,
 ):
     MONTHS.update(dict.fromkeys(_names.split(), _number))
+
+for _number, _names in enumerate(  # of other languages; those that are words of their own elsewhere left out
+    (
+        "януари јануар январ yanvar januar jänner januari janvier janv enero ene gennaio janeiro stycznia ianuarie"
+        " ocak leden ledna",
+        "февруари фебруар феврал fevral februar februari février févr fevrier febrero febbraio fevereiro lutego"
+        " februarie şubat",
+        "мартa märz mär maerz mars marzo março maart mrt marca mart martie marts",
+        "април апрел aprel avril avr abril abr aprile kwietnia aprilie nisan",
+        "мај mai mayo maggio maio mei maja maj mayıs",
+        "юни јун июн iyun juni juin junio giugno giu junho czerwca iunie haziran",
+        "юли јул июл iyul juli juillet juil julio luglio lug julho lipca iulie temmuz",
+        "avqust avgust août aout agosto ago augustus sierpnia augusti ağustos",
+        "септември септембар сентябр sentyabr sentabr septembre septiembre setiembre settembre setembro września"
+        " septembrie eylül",
+        "октомври октобар октябр oktyabr oktabr oktober octobre octubre ottobre ott outubro października octombrie"
+        " ekim",
+        "ноември новембар ноябр noyabr novembre noviembre novembro listopada noiembrie kasım",
+        "декември децембар декабр dekabr dezember dez décembre decembre déc diciembre dicembre dic dezembro grudnia"
+        " decembrie desember aralık",
+    ),
+    start=1,
+):
+    for _name in _names.split():
+        MONTHS.setdefault(_name, _number)
 
 ROMAN = {
     numeral: number for number, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from archive.article import stampforms
+from archive.article.names import opens_with_given_name
 from archive.article.text import clean
 
 AD_LABELS = r"""
@@ -128,6 +130,10 @@ COUNTERS = r"""
 (залишити|додати|написати|показати) коментар\w*|пакінуць каментар|пікір қалдыру
 (leave|post|add|write) a (comment|reply)|(show|view|hide|load) (all )?comments( .{0,20})?
 нет комментариев.*|комментариев (пока )?нет.*|комментариев нет.*|no comments.*|будьте первым.*
+прочитано[\s:]*\d+ раза?( последнее изменение.{0,40})?|последнее (изменение|обновление):?.{0,40}
+(добавил|разместил|опубликовал|додав|розмістив|дадаў)(а|ла|и)?:? .{2,30}
+(теги|тэги|метки|ключевые (слова|теги)|мітки|тегтер|tags):? .{1,120}
+\d+ ?мин(ут[аы]?)?\.?( чтения| на чтение)?|время (на чтение|чтения):? .{1,20}|\d+ min(utes?)?( read)?
 чтобы оставить комментарий.*|комментировать( .{0,40})?
 (рейтинг|оценка|голосов|голосование|рейтинг статьи|rating|проголосовало
   |баллы?)[\s:—–-]*[\d.,/ ()]*(голос\w*)?
@@ -162,6 +168,17 @@ NAVIGATION = r"""
 back to (top|home).{0,20}|close|log ?in|sign in|register|tags:?|topics:?|filed under:?.{0,60}|закрыть
 развернуть|свернуть|показать (ещ[её]|больше)|увеличить( .{0,20})?|источник фото.{0,60}
 \[?закрыть( окно)?\]?
+"""
+
+COOKIES = r"""
+(мы( и наши партн[её]ры)?|(этот |наш |данный )?сайт|на (этом |нашем )?сайте) использу(ем|ет
+  |ются) .{0,20}(cookies?|куки).{0,300}
+(ми( та наші партнери)?|(цей |наш )?сайт) використову(ємо|є) .{0,20}(cookies?|куки).{0,300}
+(мы|(гэты |наш )?сайт) выкарыстоўва(ем|е) .{0,20}(cookies?|кукі).{0,300}
+(біз|сайт).{0,40}cookie.{0,20}(қолдана|пайдалана).{0,200}
+(we( and our (\d+ )?partners)?|this (web)?site|our (web)?site) uses? .{0,20}cookies?.{0,300}
+(продолжая|используя|оставаясь на).{0,40}сайт.{0,60}(cookies?|куки|согла).{0,200}
+by (using|continuing).{0,60}cookies?.{0,200}
 """
 
 CREDIT = r"""
@@ -199,7 +216,9 @@ def _any(*lists: str) -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(f"(?:{pattern})" for pattern in patterns if pattern) + ")")
 
 
-FURNITURE_LINE = _any(AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION)
+FURNITURE_LINE = _any(
+    AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION, COOKIES
+)
 READ_ALSO_START = re.compile(
     r"(?:(?:читайте|читай|читать|смотрите|смотри|дивіться|чытайце) (?:также|ещ[её]|по теме"
     r"|також|ще|таксама|яшчэ|больше|більше)(?: (?:по теме|на .{2,30}|у .{2,20}|в .{2,20}))?"
@@ -228,6 +247,14 @@ NOTICE = re.compile(
     r"(?:минюст|реестр|иноагент|иностранн\w+ агент|экстремист|террорист|нежелательн)"
     r"|[(\[]?\*{1,4}+\)?+\s?+.{0,300}(?:иноагент|иностранн\w+ агент|(?:экстремистск|нежелательн)\w+ организаци)"
 )
+_NAME = r"[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+){1,2}"
+SIGNED_LINE = re.compile(
+    r"(?:Авторы?|Текст|Беседовал[аи]?|Подготовил[аи]?|Записал[аи]?|Підготув(?:ав|ала|али)|Розмовля(?:в|ла)|Аўтар"
+    r"|Падрыхтава[ўл][аі]?|Гутары[ўл][аі]?|Мәтін)\s*:?\s+"
+    rf"{_NAME}(?:(?:, | и | та | і ){_NAME}){{0,3}}"
+)  # a byline and nothing else
+SMALL_PRINT_MARK = re.compile(r"\s*[|·•∙]\s*|\s/\s")
+LONGEST_SMALL_PRINT = 200  # characters
 LONGEST_LINE = 400  # a longer paragraph is never furniture by its words alone
 
 NAMED_CREDIT = re.compile(
@@ -258,14 +285,17 @@ SCALES = {
 UPDATED = re.compile(
     r"(?:обновл\w*|оновлен\w*|изменен\w*|абноўлен\w*|жаңартыл\w*|редакция от|последнее (?:обновление"
     r"|изменение)|дополнен\w*"
-    r"|отредактирован\w*|updated?|last (?:updated|modified)|modified|edited|змінен\w*)",
+    r"|отредактирова[нл]\w*|відредагува[вл]\w*|редактировал\w*|updated?|last (?:updated|modified)|modified|edited"
+    r"|змінен\w*|aktualisiert|zuletzt geändert|mis à jour|actualizado|aggiornat[oa]|atualizado|bijgewerkt"
+    r"|zaktualizowano|oppdatert|uppdaterad|opdateret|güncelle\w*|yeniləndi)",
     re.IGNORECASE,
 )
 PUBLISHED = re.compile(
     r"(?:опубликован\w*|дата публикации|публикация|создан\w*|добавлен\w*|размещен\w*|дата|время публикации"
     r"|опубліковано"
     r"|дата публікації|апублікавана|жарияланды|жарияланған|published(?: on| at)?|posted(?: on"
-    r"| at)?|publication date|first published)",
+    r"| at)?|publication date|first published|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|opublikowano"
+    r"|publisert|publicerad|erstellt|datum|pubblicat[oa]|yayınlan\w*)",
     re.IGNORECASE,
 )
 
@@ -284,10 +314,10 @@ FURNITURE_NAMES = re.compile(
     r"|adv|ads?|advert\w*|reklama|sponsor\w*"
     r"|outbrain|taboola|mgid|subscribe|subscription|newsletter|signup|tags|taglist|tag-list"
     r"|keywords|pagination|pager|paginator|prev-?next"
-    r"|copyright|cookie\w*|consent|popup|modal|rating|vote|voting|poll|login|auth|search|typo"
+    r"|copyright|cookie\w*|consent|(?<!post-)popup|modal|rating|vote|voting|poll|login|auth|search|typo"
     r"|orphus|counter|counters|print|toolbar|tools|author-?box|about-?author|bio|skip|widget"
     r"|widgets|lenta|news-?list|newslist|latest|last-?news|headlines|read-?more|readmore|next-?article"
-    r"|infobox|hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donate)(?:$|[\s_-])",
+    r"|infobox|(?<!label-)hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donate)(?:$|[\s_-])",
     re.I,
 )
 FOOTER_NAMES = re.compile(r"(?:^|[\s_-])(?:footer|foot|copyright|bottom-?menu|podval)(?:$|[\s_-])", re.I)
@@ -337,7 +367,26 @@ def is_furniture(line: str) -> bool:
 @lru_cache(maxsize=8192)  # the same lines stand on every page of an outlet
 def _is_furniture(line: str) -> bool:
     folded = fold(line)
-    return not folded or FURNITURE_LINE.fullmatch(folded) is not None
+    if not folded or FURNITURE_LINE.fullmatch(folded) is not None or SIGNED_LINE.fullmatch(line.strip(" .")):
+        return True
+    return len(line) <= LONGEST_SMALL_PRINT and _is_small_print(line)
+
+
+def _is_small_print(line: str) -> bool:
+    """Whether a line is but a stamp, counters, names between marks («10 января 2022 · Роман Шульц · 4 мин»)."""
+    if SMALL_PRINT_MARK.search(line) is None:
+        return False
+    spans = stampforms.find(line)
+    text = line
+    for start, end in reversed(spans):
+        text = text[:start] + " | " + text[end:]
+    parts = [part for part in (clean(part).strip(" .,/–—-") for part in SMALL_PRINT_MARK.split(text)) if part]
+    told = sum(FURNITURE_LINE.fullmatch(fold(part)) is not None or is_credit(part) for part in parts)
+    signed = sum(
+        SIGNED_LINE.fullmatch(part) is not None or (opens_with_given_name(part) and len(part.split()) <= 3)
+        for part in parts
+    )
+    return told + signed >= len(parts) and told + len(spans) > 0
 
 
 def is_legal(line: str) -> bool:

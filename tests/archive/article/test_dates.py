@@ -296,6 +296,16 @@ def test_where_stamps_stand_in_a_line_is_told() -> None:
     assert [line[start:end] for start, end in stampforms.find(line)] == ["11:55 10 января 2022"]
 
 
+def test_two_days_in_a_row_are_no_day_with_a_clock() -> None:
+    line = "11.01.2022 10.01.2022"
+    assert [line[start:end] for start, end in stampforms.find(line)] == line.split()
+
+
+def test_a_zone_before_another_clock_is_of_that_clock() -> None:
+    line = "10 января 2022, 15:55 (мск 11:55)"
+    assert line[slice(*stampforms.find(line)[0])] == "10 января 2022, 15:55"
+
+
 GENITIVE = {
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
     "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня".split(),

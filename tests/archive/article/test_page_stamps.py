@@ -48,6 +48,40 @@ def test_a_moment_in_utc_is_the_printed_time_of_the_same_moment(read_page: Calla
     assert found.published.rule == "day-month-year-clock"
 
 
+def test_of_two_that_say_the_minute_the_one_that_says_its_zone_is_heard(
+    read_page: Callable[..., object],
+) -> None:
+    said = '<meta property="article:published_time" content="20220110T1155+0400Z">'
+    found = article(read_page, page('<time datetime="2022-01-10T11:55">11:55 10.01.2022</time>', said))
+    assert found.published is not None
+    assert (found.published.isoformat(), found.published.zone) == ("2022-01-10T11:55:00+04:00", "stated")
+
+
+def test_a_time_printed_without_a_word_is_a_change_where_the_data_says_so(
+    read_page: Callable[..., object],
+) -> None:
+    said = data(datePublished="2022-01-09T21:17:00+02:00", dateModified="2022-01-10T11:56:40+02:00")
+    found = article(read_page, page("10 января 2022, 11:55", said))
+    assert found.published is not None
+    assert found.modified is not None
+    assert found.published.isoformat() == "2022-01-09T21:17:00+02:00"
+    assert found.modified.isoformat() == "2022-01-10T11:56:40+02:00"
+
+
+def test_data_that_gives_the_moment_of_the_capture_gives_no_publication(
+    read_page: Callable[..., object],
+) -> None:
+    found = article(read_page, page("9 января 2022, 11:55", data(datePublished="2022-01-11T14:19:30+02:00")))
+    assert found.published is not None
+    assert found.published.isoformat() == "2022-01-09T11:55:00+02:00"
+
+
+def test_a_day_that_only_the_address_names_is_the_day(read_page: Callable[..., object]) -> None:
+    found = article(read_page, page(""), url="https://news.example/2021/12/30/most.html")
+    assert found.published is not None
+    assert (found.published.isoformat(), found.published.found_in) == ("2021-12-30", "address")
+
+
 def test_what_was_changed_later_is_no_publication(read_page: Callable[..., object]) -> None:
     found = article(read_page, page("10 января 2022, 11:55<br>Обновлено: 10 января 2022, 12:40"))
     assert found.published is not None

@@ -36,6 +36,7 @@ def found(folder: Path) -> dict[str, Any]:
         "title": article.title,
         "lead": article.lead,
         "body": list(article.body),
+        "body_html": article.body_html,
         "authors": list(article.authors),
         "tags": list(article.tags),
         "section": article.section,

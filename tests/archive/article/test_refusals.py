@@ -46,7 +46,7 @@ def teasers(text: str) -> str:
         (
             "<title>Новости</title><h1>Мы ценим вашу приватность</h1><p>Мы используем файлы cookie и данные для "
             "предоставления сервисов. Примите все cookie, чтобы продолжить.</p>",
-            "consent",
+            "consent wall",
         ),
         ("<title>500 Internal Server Error</title><h1>Internal Server Error</h1>", "error page"),
         ("<title>Мир</title><h1>Мир</h1>" + teasers("<span>10.01.2022</span>"), "section page"),

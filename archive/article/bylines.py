@@ -1,0 +1,140 @@
+"""Who signed an article: stated in its data, or printed in a byline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice, pairwise
+
+from archive.article import smallprint, widgets
+from archive.article.metadata import OFFICE, Metadata, people
+from archive.article.names import opens_with_given_name
+from archive.article.page import Block, Page
+from archive.article.text import clean, plain
+
+MOST_PIECES = 200  # of text in the element of a byline
+FARTHEST_BELOW = 5  # lines after the text; farther down others sign
+LONGEST = 160  # characters of a line with a byline
+BYLINE = re.compile(
+    r"^(?:авторы?|автор (?:текста|статьи|материала|публикации|публікації|статті|тексту|матеріалу|новости)|текст"
+    r"|подготовил[аи]?|підготув(?:ав|ала|али)|падрыхтава[уўл][аі]?|беседовал[аи]?|записал[аи]?|розмовля(?:в|ла)"
+    r"|гутары[ўл][аі]?|журналист(?:ка)?|журналіст(?:ка)?|кореспондент(?:ка)?|корреспондент|карэспандэнт(?:ка)?"
+    r"|спецкор|собкор|обозреватель|аўтар(?:ы)?|мәтін|авторы?:? и фото|текст и фото|фото и текст|мәтін|жазған|дайындаған"
+    r"|by|written by|author|von|par|di|por|por:)\s*(?P<said>[:—–-])?\s+(?=\S)",
+    re.I,
+)
+POSTER = re.compile(
+    r"^(?:разместил[аи]?|добавил[аи]?|опубликовал[аи]?|додав|додала|розмісти(?:в|ла)|опублікува(?:в|ла)|дадаў|posted by"
+    r"|published by)\s*[:—–-]?\s+(?=\S)",
+    re.I,
+)  # an account, and a person only where it bears a person's name
+SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+){1,2}$")
+DATED = re.compile(r"\s(?:от|від|ад|в|у|on|at|о|об|am|le)$", re.I)  # «Марина Логинова от 10-01-2022»
+
+
+def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+    """Who signed the article; nobody when nothing says so."""
+    stated = tuple(name for name in said.authors if not _is_outlet(name, said, page))
+    if stated:
+        return stated
+    return _printed(page, said, headline, text) or said.signed_as
+
+
+def _printed(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+    end = text[-1].order + FARTHEST_BELOW if text else len(page.blocks)
+    for block in smallprint.around(page, headline, text):
+        if (
+            (block.order > end and not _is_dated(block.text))
+            or len(block.text) > LONGEST
+            or block.box.role in ("caption", "figure")
+        ):
+            continue
+        names = _byline(block)
+        if names:
+            return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said, page)))
+    return ()
+
+
+def _byline(block: Block) -> list[str]:
+    text = _told(block.text)
+    parts = [_told(part) for part in smallprint.parts(block.text)]
+    apart, is_glued = _apart(block)
+    for part in dict.fromkeys(apart if is_glued else (text, *parts)):
+        names = _opened(part)
+        if names:
+            return names
+    names = _named(block, text, apart, is_glued)
+    if names:
+        return names
+    for one in apart if is_glued else [text, *parts]:
+        bare = OFFICE.sub("", one).strip(" .")
+        if SIGNATURE.match(bare) and opens_with_given_name(bare):
+            return [bare]
+    return []
+
+
+def _told(text: str) -> str:
+    """A line without its stamps and the word before them."""
+    return DATED.sub("", smallprint.without_stamps(text))
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line says who posted and when («Павел Котов от 10-01-2022»)."""
+    return DATED.search(smallprint.without_stamps(text)) is not None
+
+
+def _opened(text: str) -> list[str]:
+    """The names after «Автор:» and the like."""
+    opened, posted = BYLINE.match(text), POSTER.match(text)
+    if opened is not None:
+        names = people(text[opened.end() :].strip(" .,|·"))
+        return _as_signed([name for name in names if opened["said"] or SIGNATURE.match(name)])
+    if posted is not None:
+        names = people(text[posted.end() :].strip(" .,|·"))
+        return [name for name in names if SIGNATURE.match(name) and opens_with_given_name(name)]
+    return []
+
+
+def _named(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
+    """The names in what a line or one of its elements calls the author."""
+    is_named = widgets.AUTHOR_NAMES.search(block.names) or any(
+        widgets.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
+        for box in list(block.box.ancestors())[:3]
+    )
+    if not is_named:
+        return []
+    own = [
+        _told(piece.text)
+        for piece in smallprint.pieces(block)[:-1]
+        if widgets.AUTHOR_NAMES.search(piece.names) and not widgets.CREDIT_NAMES.search(piece.names)
+    ]
+    for texts in (own, apart, [text]) if is_glued else (own, [text], apart):
+        names = [
+            name
+            for one in dict.fromkeys(texts)
+            if len(one) <= 100
+            for name in people(one.strip(" .,|·"))
+            if SIGNATURE.match(name)
+        ]
+        if names:
+            return _as_signed(names)
+    return []
+
+
+def _as_signed(names: list[str]) -> list[str]:
+    """The names less those in capitals, which are of desks and agencies, where not all are so."""
+    return [name for name in names if not name.isupper()] or names
+
+
+def _apart(block: Block) -> tuple[list[str], bool]:
+    """The texts of a line's elements one by one, and whether two of them touch with no white space between."""
+    texts = (str(text) for text in islice(block.box.element.itertext(), MOST_PIECES))
+    own = [text for text in texts if clean(text) and clean(text) in block.text]
+    is_glued = any(
+        one[-1:].isalnum() and other[:1].isalnum() and len(clean(one)) > 1 for one, other in pairwise(own)
+    )  # but for an initial set apart
+    return list(dict.fromkeys(map(_told, own))), is_glued
+
+
+def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
+    return bool(said.site_name) and plain(name) == plain(said.site_name or "")

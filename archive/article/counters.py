@@ -1,0 +1,115 @@
+"""How often an article was seen, as its page prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from archive.article import smallprint, stampforms, widgets
+from archive.article.page import Block, Page
+from archive.article.text import clean
+
+NUMBER = re.compile(
+    r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|мың|k|к|млн|m)?\b", re.I
+)
+BARE = re.compile(r"\d{1,3}(?:[ \u00a0]?\d{3})*")
+OTHER_NAMES = re.compile(r"(?<!p)review|overview|interview", re.I)
+OTHER_COUNTS = re.compile(r"comm?ent|komment|like|share|vote|rat", re.I)
+MOST_ELEMENTS = 60  # of a line that are looked at
+
+
+def views(page: Page, headline: Block | None, text: Sequence[Block]) -> int | None:
+    """How often the article was seen, as the page prints it beside its text."""
+    if not text:
+        return None
+    near = [block for block in smallprint.around(page, headline, text) if not block.level]
+    for block in near:
+        number = widgets.views(smallprint.without_stamps(block.text, " | "))
+        if number is not None:
+            return number
+    for block in near:
+        number = next(_named(block), None)
+        if number is not None:
+            return number
+    return _bare(page, text)
+
+
+def _named(block: Block) -> Iterator[int]:
+    """What an element named for views, or beside an icon named so, counts."""
+    for piece in smallprint.pieces(block):
+        told = piece.element.get("title") if piece.element is not None else None
+        number = widgets.views(told) if told else None
+        if number is None and _tells_views(piece.names) and _is_preview(piece.names, piece.text):
+            number = _apart(piece.text)
+        if number is not None:
+            yield number
+    if block.box.last - block.box.first > 3:
+        return
+    for icon in islice(block.box.element.iter("i", "img", "svg", "span", "use"), MOST_ELEMENTS):
+        names = _icon_names(icon)
+        if not _tells_views(names) or "preview" in names.lower() or clean("".join(icon.itertext())):
+            continue
+        number = _apart(_after(icon))
+        if number is not None:
+            yield number
+
+
+def _tells_views(names: str) -> bool:
+    return widgets.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
+
+
+def _is_preview(names: str, text: str) -> bool:
+    """Whether «preview» names a count and not a picture: nothing but a number is in it."""
+    return "preview" not in names.lower() or BARE.fullmatch(text) is not None
+
+
+def _icon_names(icon: Any) -> str:
+    values = (
+        icon.get(name)
+        for name in ("class", "alt", "title", "src", "href", "{http://www.w3.org/1999/xlink}href")
+    )
+    return " ".join(value for value in values if value)[:300]
+
+
+def _after(icon: Any) -> str:
+    """The text right after an icon: its own tail, the next element's, or that of what it stands in."""
+    for _ in range(3):
+        text = clean(icon.tail or "")
+        if text:
+            return text
+        follower = icon.getnext()
+        if follower is not None:
+            return clean("".join(follower.itertext())[:40]) if isinstance(follower.tag, str) else ""
+        icon = icon.getparent()
+        if icon is None:
+            break
+    return ""
+
+
+def _bare(page: Page, text: Sequence[Block]) -> int | None:
+    """The one number that stands alone below the text, where nothing calls it another count."""
+    last = text[-1].order
+    bare = [block for block in page.blocks[last + 1 : last + 9] if BARE.fullmatch(block.text)]
+    counted = [
+        block
+        for block in bare
+        if not OTHER_COUNTS.search(
+            " ".join(box.names for box in list(block.box.ancestors())[:3]) + block.names
+        )
+    ]
+    if len(bare) == 1 and counted and counted[0].link_share < 0.5:
+        return widgets.count(counted[0].text)
+    return None
+
+
+def _apart(text: str) -> int | None:
+    """The one number of a text, stamps aside."""
+    for start, end in reversed(stampforms.find(text)):
+        text = text[:start] + " " + text[end:]
+    numbers = NUMBER.findall(text)
+    if len(numbers) != 1 or re.search(r"\d+[:.]\d\d(?!\d)\b(?!\s?(?:тыс|k))", text, re.I):
+        return None
+    number, scale = numbers[0]
+    return widgets.count(number, {"к": "k"}.get(scale.lower(), scale.lower()))

@@ -1,0 +1,447 @@
+"""An outlet's layout learned from its own pages, and whether it still fits them.
+
+Each page is read as any page is read. Where most pages have their text is where the text is; what stands
+inside it and is text on none of them is furniture; what is printed word for word in the bodies of many
+articles is of none. Nothing is learned that loses anything on the pages it was learned from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from archive.article import body, layouts, narrowing, rules, widgets
+from archive.article.layouts import PLACES, Place
+from archive.article.model import Article, Layout, Listed, Outlet
+from archive.article.page import Block, Box
+from archive.article.reading import Explained, explained, fits, placed
+from archive.article.selectors import selectors, signature
+from archive.article.text import clean, common, plain
+from archive.capture import Capture
+
+FEWEST = 8  # pages that make an outlet known
+MOST = 30  # more pages teach nothing new
+AGREED = 0.95  # of the pages: what a choice must not fall below
+HELD = 0.8  # of the pages on which a part is found: what its place must explain
+CONSISTENT = 0.8  # of the times an element is seen: text, caption or furniture
+TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
+LINES_OF_A_STAMP = 4  # that stand together at most: a place that holds more says nothing
+LARGE = 4  # lines a page, from which on taking something out of the region spares time
+MOST_BESIDE = 12
+SEEN = 3  # times, at least
+RECURRING = 0.15  # of the pages
+SHORTEST_LINE, LONGEST_LINE = 8, 300  # characters of a recurring line
+NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
+KEPT_FIELDS = ("title", "lead", "authors", "section", "tags", "published", "modified", "views", "images")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One captured page to learn from, with what its listing said."""
+
+    capture: Capture
+    listed: Listed | None = None
+    since: datetime | None = None  # what is learned holds from the earliest of these; None: from its capture
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    sample: Sample
+    found: Explained
+
+
+def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
+    """The layout of the pages that fit none of an outlet's layouts; None when they are too few, or have
+    none in common.
+    """
+    plainly = replace(outlet, layouts=())
+    unknown = (one for one in _read(samples[:MOST], plainly) if not _is_known(one, outlet))
+    seen = list(_distinct(unknown))
+    if len(seen) < FEWEST:
+        return None
+    since = min(one.sample.since or one.sample.capture.fetched_at for one in seen)
+    layout = Layout(since=since, pages=len(seen), body=_holder(seen))
+    layout = replace(layout, lines=_lines(seen, layout))
+    captions, furniture = _kinds(seen, layout)
+    parted = replace(layout, caption=captions, furniture=furniture)
+    if _agrees(parted, seen, plainly):
+        layout = parted
+    elif not _agrees(layout, seen, plainly):
+        layout = replace(layout, body=None)
+    layout = _with_region(layout, seen, plainly)
+    if (layout.region or layout.body) is None or not _teacher_agrees(layout, seen, plainly):
+        return None
+    seen = [one for one in seen if _is_alike(_by(layout, one, plainly), one.found, layout)]
+    changes = list(_changes(layout, seen))
+    together = reduce(_changed, changes, layout)
+    if _agrees(together, seen, plainly):
+        return together
+    for change in changes:
+        tried = _changed(layout, change)
+        if _agrees(tried, seen, plainly):
+            layout = tried
+    return layout
+
+
+def fitting(samples: Sequence[Sample], outlet: Outlet) -> float:
+    """The share of pages that the layouts of an outlet still fit, among those that are articles at all."""
+    read = list(_read(samples, replace(outlet, layouts=())))
+    return sum(_is_known(one, outlet) for one in read) / len(read) if read else 1.0
+
+
+def _is_known(one: _Seen, outlet: Outlet) -> bool:
+    layout = layouts.in_force(outlet.layouts, one.sample.capture.fetched_at)
+    return layout is not None and _is_alike(_by(layout, one, replace(outlet, layouts=())), one.found, layout)
+
+
+def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[_Seen]:
+    for sample in samples:
+        known = layouts.known_at(outlet, sample.capture.fetched_at)
+        try:
+            found = explained(sample.capture, known, sample.listed)
+        except Exception:  # the outermost edge of one page: it teaches nothing
+            continue
+        if isinstance(found, Explained) and fits(found):
+            yield _Seen(sample, found)
+
+
+def _distinct(seen: Iterable[_Seen]) -> Iterator[_Seen]:
+    """One page of each story: lines that recur in copies of one story are not furniture."""
+    kept: list[set[str]] = []
+    for one in seen:
+        paragraphs = {plain(block.text) for block in one.found.text}
+        if not any(len(paragraphs & other) * 2 > min(len(paragraphs), len(other)) for other in kept):
+            kept.append(paragraphs)
+            yield one
+
+
+def _by(layout: Layout, one: _Seen, outlet: Outlet) -> Explained | None:
+    known = layouts.known_at(outlet, one.sample.capture.fetched_at)
+    try:
+        found = explained(one.sample.capture, known, one.sample.listed, layout)
+    except Exception:  # likewise: a layout by which a page cannot be read does not fit it
+        return None
+    return found if isinstance(found, Explained) and found.layout is not None and fits(found) else None
+
+
+def _holder(seen: Sequence[_Seen]) -> str | None:
+    """The selector whose elements hold the text of most pages and the least besides."""
+    offered: Counter[str] = Counter()
+    for one in seen:
+        held: Counter[str] = Counter()
+        total = sum(len(block.text) for block in one.found.text)
+        for block in one.found.text:
+            for selector in {s for box in _holders(block) for s in selectors(box.element)}:
+                held[selector] += len(block.text)
+        offered.update(selector for selector, size in held.items() if size >= total * 0.6)
+    best, best_score = None, TIGHT
+    for selector, pages in _most_offered(offered, 60):
+        if pages < len(seen) * HELD:
+            break
+        score = sum(_held_well(one, selector) for one in seen) / len(seen) - 0.002 * selector.count(">")
+        if score > best_score + 1e-9:
+            best, best_score = selector, score
+    return best
+
+
+def _most_offered(offered: Counter[str], number: int) -> list[tuple[str, int]]:
+    """The selectors most pages offer; of equal ones the shortest first, in any process."""
+    return sorted(offered.items(), key=lambda one: (-one[1], len(one[0]), one[0]))[:number]
+
+
+def _holders(block: Block) -> list[Box]:
+    return [box for box in block.box.ancestors() if box.tag not in NOT_HOLDERS]
+
+
+def _held_well(one: _Seen, selector: str) -> float:
+    """F1 of the characters a selector holds against those of the text; captions count on neither side.
+
+    A little less for each element more: of two that hold the same, the one around all of it.
+    """
+    pieces = len(rules.select(one.found.page.root, selector)) - 1
+    text = {block.order for block in one.found.text}
+    held = [b for b in narrowing.held_by(one.found.page, selector) if b.order not in one.found.captions]
+    right = sum(len(block.text) for block in held if block.order in text)
+    both = sum(len(block.text) for block in held) + sum(len(block.text) for block in one.found.text)
+    return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0
+
+
+def _lines(seen: Sequence[_Seen], layout: Layout) -> tuple[str, ...]:
+    """Lines inside the bodies of several articles, as first printed."""
+    printed: dict[str, str] = {}
+    pages: Counter[str] = Counter()
+    for one in seen:
+        held = narrowing.held_by(one.found.page, layout.body) or one.found.text
+        lines = {plain(block.text): block.text for block in held}
+        for line, text in lines.items():
+            if SHORTEST_LINE <= len(text) <= LONGEST_LINE:
+                printed.setdefault(line, text)
+                pages[line] += 1
+    fewest = max(SEEN, round(RECURRING * len(seen)))
+    return tuple(sorted(printed[line] for line, number in pages.items() if number >= fewest))
+
+
+def _with_region(layout: Layout, seen: Sequence[_Seen], outlet: Outlet) -> Layout:
+    """The layout with the smallest region in which everything is read as on the whole page."""
+    regions = [replace(layout, region=selector) for selector in _regions(seen, layout)]
+    odd = int((1 - AGREED) * len(seen))  # pages that are like no other must not hide what the rest share
+    for may_fail in (0, odd) if odd else (0,):
+        for tried in regions:
+            if _agrees(tried, seen, outlet, may_fail):
+                return tried
+    return layout
+
+
+def _regions(seen: Sequence[_Seen], layout: Layout) -> list[str]:
+    """Selectors of elements that hold headline and text, innermost first."""
+    depths: dict[str, list[int]] = {}
+    for one in seen:
+        first = _common_box(one, layout)
+        for depth, element in enumerate([first, *first.iterancestors()] if first is not None else []):
+            if element.tag in ("body", "html"):
+                break
+            for selector in selectors(element):
+                if next(iter(rules.select(one.found.page.root, selector)), None) is element:
+                    depths.setdefault(selector, []).append(depth)
+    # Of the selectors of one element the shortest, in any process.
+    steady = [(sum(at) / len(at), s) for s, at in depths.items() if len(at) >= AGREED * len(seen)]
+    return [selector for _, selector in sorted(steady, key=lambda one: (one[0], len(one[1]), one[1]))]
+
+
+def _common_box(one: _Seen, layout: Layout) -> Any:
+    """The innermost element that holds the headline and all that holds the text."""
+    assert one.found.headline is not None
+    chosen = rules.select(one.found.page.root, layout.body) if layout.body else _text_elements(one)
+    above = [one.found.headline.box.element, *one.found.headline.box.element.iterancestors()]
+    for element in above:
+        if chosen and all(element is box or element in box.iterancestors() for box in chosen):
+            return element
+    return None
+
+
+def _text_elements(one: _Seen) -> list[Any]:
+    return list({block.box.element for block in one.found.text})
+
+
+def _changes(layout: Layout, seen: Sequence[_Seen]) -> Iterator[Layout]:
+    """What else there is to learn, one thing at a time."""
+    captions, furniture = _kinds(seen, layout)
+    yield from (Layout(caption=(one,)) for one in captions if one not in layout.caption)
+    yield from (Layout(furniture=(one,)) for one in furniture if one not in layout.furniture)
+    yield from (Layout(furniture=(one,)) for one in _beside(seen, layout))
+    for place in PLACES:
+        selector = _place(place, seen)
+        if selector is not None:
+            learned: dict[str, Any] = {place: selector}
+            yield replace(Layout(), **learned)
+
+
+def _changed(layout: Layout, change: Layout) -> Layout:
+    """A layout with what one change adds."""
+    added: dict[str, Any] = {place: getattr(change, place) for place in PLACES if getattr(change, place)}
+    added["caption"] = layout.caption + change.caption
+    added["furniture"] = layout.furniture + change.furniture
+    return replace(layout, **added)
+
+
+def _kinds(seen: Sequence[_Seen], layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Elements inside the text that hold captions each time they are seen, and those that hold furniture."""
+    uses: dict[str, Counter[str]] = {}
+    around = layout.body or layout.region
+    for one in seen if around else ():
+        page, text = one.found.page, {block.order for block in one.found.text}
+        chosen = set(rules.select(page.root, around or ""))
+        for box in page.boxes:
+            name = signature(box.element)
+            if name is None or box.first == box.last or box.tag in ("p", "h1"):
+                continue
+            if box.element not in chosen and any(above.element in chosen for above in box.ancestors()):
+                held = page.blocks[box.first : box.last]
+                is_amid = min(text) < box.first and box.last - 1 < max(text)
+                if any(block.order in text for block in held) or any(map(_must_stay, held)):
+                    use = "text"
+                elif all(block.order in one.found.captions for block in held):
+                    use = "caption"
+                else:
+                    use = "furniture" if is_amid or layout.body else "beside the text"
+                uses.setdefault(name, Counter())[use] += 1
+    return (_mostly("caption", uses, layout), _mostly("furniture", uses, layout))
+
+
+def _beside(seen: Sequence[_Seen], layout: Layout) -> list[str]:
+    """Elements of the region that hold much and never text or headline: the largest first."""
+    lines: Counter[str] = Counter()
+    pages: Counter[str] = Counter()
+    never: set[str] = set()
+    for one in seen if layout.region else ():
+        page = one.found.page
+        held = {block.order for block in one.found.text} | one.found.captions
+        if one.found.headline is not None:
+            held.add(one.found.headline.order)
+        region = next(iter(rules.select(page.root, layout.region or "")), None)
+        names: set[str] = set()
+        for box in page.boxes:
+            name = signature(box.element)
+            if name is None or not any(above.element is region for above in box.ancestors()):
+                continue
+            if not held.isdisjoint(range(box.first, box.last)) or any(
+                map(_must_stay, page.blocks[box.first : box.last])
+            ):
+                never.add(name)
+            elif name not in names:
+                names.add(name)
+                lines[name] += box.last - box.first
+        pages.update(names)
+    large = [
+        name
+        for name, number in sorted(lines.items(), key=lambda one: (-one[1], one[0]))
+        if name not in never and pages[name] * 2 >= len(seen) and number >= LARGE * len(seen)
+    ]
+    return large[:MOST_BESIDE]
+
+
+def _must_stay(block: Block) -> bool:
+    """Whether a line is part of the record though it is no text: notices, credits, bylines."""
+    return widgets.is_legal(block.text) or widgets.is_credit(block.text)
+
+
+def _mostly(use: str, uses: dict[str, Counter[str]], layout: Layout) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            name
+            for name, counted in uses.items()
+            if counted[use] >= SEEN and counted[use] >= CONSISTENT * counted.total()
+        )
+    )
+
+
+def _place(place: Place, seen: Sequence[_Seen]) -> str | None:
+    """The selector at which a part stands on most pages that have it, and nothing else on any of them."""
+    offered: Counter[str] = Counter()
+    known = [one for one in seen if _value(place, one.found.article)]
+    for one in known:
+        offered.update({s for element in _showing(place, one) for s in selectors(element)})
+    best, best_number = None, max(SEEN, HELD * len(known))
+    for selector, number in _most_offered(offered, 40):
+        if number < best_number:
+            break
+        told = [(_told(place, one, selector), _value(place, one.found.article)) for one in seen]
+        right = sum(1 for said, value in told if said and said == value)
+        wrong = sum(1 for said, value in told if said and said != value)
+        if not wrong and right > best_number - (best is None):
+            best, best_number = selector, right
+    return best
+
+
+def _value(place: Place, article: Article) -> object:
+    if place == "author":
+        return article.authors
+    if place == "published":
+        return article.published.at if article.published and article.published.found_in == "visible" else None
+    return getattr(article, place)
+
+
+def _told(place: Place, one: _Seen, selector: str) -> object:
+    """What a part would be if it stood where a selector points."""
+    if place == "published":
+        stated = one.found.article.published
+        blocks = narrowing.held_by(one.found.page, selector)
+        if len(blocks) > LINES_OF_A_STAMP:
+            return blocks
+        said = [block for block in blocks if stated is not None and stated.stated_as in block.text]
+        return stated.at if stated is not None and said else (blocks or None)
+    return placed(one.found.page, place, selector)
+
+
+def _showing(place: Place, one: _Seen) -> Iterator[Any]:
+    """The innermost elements in which a part is printed; of a stamp, which is read by its line, the line's."""
+    found = one.found
+    if place == "title" and found.headline is not None:
+        yield found.headline.box.element
+        return
+    if place == "lead":
+        yield from {block.box.element for block in found.lead}
+        return
+    for needle, longest in _needles(place, found.article):
+        for block in found.page.blocks:
+            if len(block.text) <= longest and needle(block.text):
+                box = block.box.element
+                yield box if place == "published" else _innermost(box, needle)
+
+
+def _needles(place: Place, article: Article) -> list[tuple[Callable[[str], bool], int]]:
+    if place == "author":
+        return [(lambda text: all(name in text for name in article.authors), 160)]
+    if place == "published" and article.published is not None:
+        stated = article.published.stated_as
+        return [(lambda text: stated in text, 200)]
+    if place == "section" and article.section:
+        section = plain(article.section)
+        return [(lambda text: plain(text) == section, 60)]
+    if place == "views" and article.views is not None:
+        views = article.views
+        return [(lambda text: _number(text) == views, 80)]
+    return []
+
+
+def _number(text: str) -> int | None:
+    number = widgets.views(text)
+    return number if number is not None else widgets.count(clean(text)) if text[:1].isdigit() else None
+
+
+def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
+    for _ in range(20):
+        inner = next(
+            (c for c in element if isinstance(c.tag, str) and needle(clean("".join(c.itertext())))), None
+        )
+        if inner is None:
+            return element
+        element = inner
+    return element
+
+
+def _agrees(layout: Layout, seen: Sequence[_Seen], outlet: Outlet, may_fail: int = 0) -> bool:
+    """Whether nothing is lost by a layout that is read without it, but on as many pages as may fail."""
+    for one in seen:
+        may_fail -= not _is_alike(_by(layout, one, outlet), one.found, layout)
+        if may_fail < 0:
+            return False
+    return True
+
+
+def _is_alike(tried: Explained | None, known: Explained, layout: Layout) -> bool:
+    if tried is None:
+        return False
+    new, old = tried.article, known.article
+    kept = all(_covers(getattr(new, field), getattr(old, field)) for field in KEPT_FIELDS)
+    return kept and new.notices == old.notices and _likeness(tried, known, layout) >= HELD
+
+
+def _covers(new: object, old: object) -> bool:
+    return new == old or not old
+
+
+def _likeness(one: Explained, other: Explained, layout: Layout) -> float:
+    return common(_bag(one.text, layout), _bag(other.text, layout))
+
+
+def _bag(blocks: Sequence[Block], layout: Layout) -> Counter[str]:
+    """The words of lines, but for lines that the layout knows to be of no article."""
+    own = (block for block in blocks if not narrowing.is_recurring(block.text, layout))
+    return Counter(word for block in own for word in plain(block.text).split())
+
+
+def _teacher_agrees(layout: Layout, seen: Sequence[_Seen], outlet: Outlet) -> bool:
+    """Whether trafilatura, asked about some of the pages, is nearer to the layout's reading, or as near."""
+    nearer = 0.0
+    for one in seen[:: max(1, len(seen) // 5)][:5]:
+        tried = _by(layout, one, outlet)
+        taught = _bag(body.second_reading(one.found.page), layout)
+        if tried is not None and taught:
+            known = _bag(one.found.text, layout)
+            nearer += common(_bag(tried.text, layout), taught) - common(known, taught)
+    return nearer >= -0.25

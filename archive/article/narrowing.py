@@ -1,0 +1,90 @@
+"""A page narrowed to where its outlet's articles are known to stand; lxml is used here."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from archive.article import rules
+from archive.article.model import Layout
+from archive.article.page import Block, Page
+from archive.article.text import plain
+
+SAID = frozenset(["meta", "link", "script", "title", "base"])  # what speaks of the page and prints nothing
+# Elements outside the region that say what kind of page this is: a wall before the rest, a legal notice.
+TELLING = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|notice|disclaimer", re.I)
+
+
+def narrowed(root: Any, layout: Layout) -> bool:
+    """Leaves of a tree the layout's region, without its furniture, and what speaks of the page.
+
+    False, and nothing is changed, when the tree has no such region.
+    """
+    selector = layout.region or layout.body
+    region = next(iter(rules.select(root, selector)), None) if selector else None
+    if region is None:
+        return False
+    if layout.region is not None:
+        _gather_data(root, region)
+        element = region
+        while (parent := element.getparent()) is not None and parent is not root:
+            for sibling in parent.getchildren():
+                if sibling is not element and not _is_kept(sibling):
+                    parent.remove(sibling)
+            parent.text = element.tail = None
+            element = parent
+    _take_out_furniture(region, layout)
+    return True
+
+
+def _gather_data(root: Any, region: Any) -> None:
+    """Structured data from all over the page goes to its head, where narrowing leaves it."""
+    head = root.find("head")
+    scripts = [script for script in root.iter("script") if "ld+json" in (script.get("type") or "")]
+    for script in scripts if head is not None else ():
+        if not any(above is region or above is head for above in script.iterancestors()):
+            head.append(script)
+
+
+def _is_kept(element: Any) -> bool:
+    if element.tag in SAID:
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return TELLING.search(names) is not None
+
+
+def _take_out_furniture(region: Any, layout: Layout) -> None:
+    held = set(rules.select(region, layout.body)) if layout.body else set()
+    for selector in layout.furniture:
+        for element in rules.select(region, selector):
+            if element is not region and element.getparent() is not None and held.isdisjoint(element.iter()):
+                element.drop_tree()
+
+
+def held_by(page: Page, selector: str | None) -> tuple[Block, ...]:
+    """The lines that stand where a selector points."""
+    chosen: set[Any] = set(rules.select(page.root, selector)) if selector else set()
+    if not chosen:
+        return ()
+    return tuple(
+        block for block in page.blocks if any(box.element in chosen for box in block.box.ancestors())
+    )
+
+
+def mark_captions(page: Page, layout: Layout) -> None:
+    """Gives the boxes that hold captions by this layout their role."""
+    chosen = {element for selector in layout.caption for element in rules.select(page.root, selector)}
+    for box in page.boxes if chosen else ():
+        if box.element in chosen:
+            box.own_role = "caption"
+
+
+def is_recurring(text: str, layout: Layout) -> bool:
+    """Whether a line is one that stands in the bodies of many articles and belongs to none."""
+    return bool(layout.lines) and plain(text) in _plain_lines(layout.lines)
+
+
+@lru_cache(maxsize=256)
+def _plain_lines(lines: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(plain, lines))

@@ -1,0 +1,221 @@
+"""The outlet's own name of the section an article stands in, by where it is printed and what is stated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from archive.article import smallprint, stampforms, widgets
+from archive.article.metadata import Metadata
+from archive.article.model import Listed
+from archive.article.names import opens_with_given_name
+from archive.article.page import Block, Page
+from archive.article.text import clean, plain
+
+LONGEST = 40  # characters of a section's name
+HOME = frozenset(
+    "главная, головна, home, галоўная, басты, басты бет, главная страница, новости, новини, навіны, news, на главную,"
+    " лента, все новости, статьи, index, жаңалықтар, вы здесь".split(", ")
+)
+SAID = re.compile(
+    r"^(?:рубрик[аи]|категори[яи]|раздел|опубликован[оа]? в(?: (?:рубрике|разделе))?|категорія|розділ|рубрыка"
+    r"|раздзел|апублікавана ў|опубліковано в|айдар|бөлім|санат|section|category|posted in|filed under|in)"
+    r"(?:\s*[:—–]\s*|\s+)(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z«].*)$",
+    re.I,
+)
+SAYING = re.compile(
+    r"^(?:рубрика|категория|раздел|категорія|розділ|рубрыка|айдар|section|category)\s*:?$", re.I
+)
+CRUMBS = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
+NAMED = re.compile(
+    r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic|theme|tema|cat|razdel|section|overline"
+    r"|supertitle|heading-?label|genre)(?:$|[\s_-])",
+    re.I,
+)
+NOT_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:tags?|taglist|keywords?|related|author|date|time|share|views?)(?:$|[\s_-])", re.I
+)
+
+
+def section(
+    page: Page, said: Metadata, headline: Block | None, listed: Listed | None, text: Sequence[Block] = ()
+) -> str | None:
+    """The outlet's own name of the section, as printed where it is printed."""
+    stated = [value.value for value in said.sections if is_label(value.value)]
+    stated += [name for name in _filed_under(page, headline) if is_label(name)]
+    stated += [
+        name
+        for name in reversed(said.breadcrumbs)
+        if is_label(name)
+        and not _is_home(name)
+        and not (headline is not None and _is_same(name, headline.text))
+    ]
+    labels = _labels(page, headline, text)
+    known = {plain(name) for name in stated}
+    if listed is not None and listed.section:
+        known.add(plain(listed.section))
+    for label in labels:
+        if plain(label) in known:
+            return label
+    same_script = [
+        name for name in stated if headline is None or _is_cyrillic(name) == _is_cyrillic(headline.text)
+    ]
+    if same_script:
+        return same_script[0]
+    if labels:
+        return labels[0]
+    if listed is not None and listed.section:
+        return listed.section
+    return stated[0] if stated else None
+
+
+def is_label(text: str) -> bool:
+    """Whether a line is short and plain enough to be a section's name."""
+    text = clean(text)
+    return (
+        2 < len(text) <= LONGEST
+        and not re.search(r"https?:|[/<>{}=]|\d{3}", text)
+        and len(text.split()) <= 5
+        and text.count("«") == text.count("»")
+    )
+
+
+def _is_home(text: str) -> bool:
+    return plain(text) in HOME
+
+
+def _is_same(one: str, other: str) -> bool:
+    return plain(one) == plain(other)
+
+
+def _is_cyrillic(text: str) -> bool:
+    return re.search("[а-яёіїєґў]", text, re.I) is not None
+
+
+def _filed_under(page: Page, headline: Block | None) -> list[str]:
+    """What links marked as the article's category name, at the headline or after the text."""
+    top = headline.order - 4 if headline is not None else 0
+    found = [
+        mark
+        for mark in page.anchors
+        if mark.order >= top
+        and "category" in (mark.element.get("rel") or "").lower().split()
+        and mark.box.role not in ("comments", "navigation", "aside", "furniture")
+    ]
+    if not found or (found[0].order > top + 10 and any(mark.box is not found[0].box for mark in found)):
+        return []  # or those of the articles listed below it
+    return [clean("".join(found[0].element.itertext()))]
+
+
+def _labels(page: Page, headline: Block | None, text: Sequence[Block]) -> list[str]:
+    """Short texts by the headline and after the text that can name its section, likeliest first."""
+    if headline is None:
+        return []
+    found = [*_told(page, headline, text), *_standing(page, headline)]
+    found = [
+        (weight, name)
+        for weight, name in found
+        if is_label(name)
+        and not _is_home(name)
+        and not _is_same(name, headline.text)
+        and not stampforms.find(name)
+        and not SAYING.match(name)
+        and not widgets.is_furniture(name)
+        and widgets.views(name) is None
+    ]
+    return [name for _, name in sorted(found, key=lambda item: -item[0])]
+
+
+def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[float, str]]:
+    """What a word before it or the name of its element says to be the section."""
+    last = text[-1].order if text else headline.order
+    for block in smallprint.around(page, headline, text):
+        distance = 0.02 * min(abs(block.order - headline.order), 20) + (0.3 if block.order > last else 0.0)
+        for part in smallprint.parts(block.text):
+            said = SAID.match(part)
+            if said is not None:
+                yield 1.6 - distance, clean(re.split(r"[,;|]", said["name"])[0]).rstrip(".")
+        if SAYING.match(block.text) and block.order + 1 < len(page.blocks):
+            yield 1.5 - distance, page.blocks[block.order + 1].text
+        if block.box.role == "furniture" and block.order > last:
+            continue
+        crumbs = CRUMBS.search(smallprint.own_names(block, 3)) is not None
+        for number, piece in enumerate(smallprint.pieces(block)):
+            names = piece.names
+            if crumbs and piece.href is not None and block.order <= headline.order + 2:
+                yield 1.0 - distance + 0.01 * number, piece.text
+            elif NAMED.search(names) and (not NOT_NAMED.search(names) or "categor" in names):
+                yield 1.2 - distance, piece.text
+
+
+def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
+    """Unnamed lines that stand where a section's name does, between navigation and headline or by the stamp."""
+    for block in page.blocks[max(0, headline.order - 8) : headline.order + 4]:
+        text = _last_crumb(block, headline)
+        if (
+            block is headline
+            or not is_label(text)
+            or widgets.is_furniture(text)
+            or stampforms.find(block.text)
+        ):
+            linked = _by_stamp(block)
+            if linked is not None and block.order > headline.order - 3:
+                yield 0.3, linked
+            continue
+        names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
+        distance = headline.order - block.order
+        weight = -0.1 * abs(distance)
+        if widgets.SECTION_NAMES.search(names):
+            weight += 1.0
+        elif (
+            block.box.role is not None
+            or distance < -1
+            or distance > 2
+            or _in_menu(page, block)
+            or (distance < 0 and not _before_stamp(page, block))
+            or text.endswith((".", ":", "!", "?", ","))
+            or text[:1].islower()
+        ):
+            continue
+        yield weight, text
+
+
+def _by_stamp(block: Block) -> str | None:
+    """A link to a section beside the stamp in one line («3 июня, 08:40 | Транспорт»)."""
+    if not stampforms.find(block.text) or block.box.role in ("comments", "navigation", "footer", "form"):
+        return None
+    alone: str | None = None
+    for piece in smallprint.pieces(block)[:-1]:
+        text = piece.text
+        is_short = is_label(text) and not re.search(r"[\d@#]|[.:,]$", text) and len(text.split()) <= 3
+        if not is_short or opens_with_given_name(text) or widgets.AUTHOR_NAMES.search(piece.names):
+            continue
+        if piece.href and "#" not in piece.href:
+            return text
+        if text[:1].isupper() and (text[1:].islower() or (len(text.split()) == 1 and not text.isupper())):
+            alone = alone or text
+    return alone
+
+
+def _last_crumb(block: Block, headline: Block) -> str:
+    """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
+    steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
+    steps = [step for step in steps if step and not _is_home(step) and not _is_same(step, headline.text)]
+    return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
+
+
+def _in_menu(page: Page, block: Block) -> bool:
+    """Whether a line is one of a run of links, as in a menu."""
+    run = 0
+    for other in page.blocks[max(0, block.order - 4) : block.order]:
+        if other.box is not block.box and (block.box.tag == "td" or other.box.parent is not block.box.parent):
+            run = 0
+            continue
+        run = run + 1 if other.link_share > 0.8 and len(other.text) <= LONGEST else 0
+    return run >= 2 and block.link_share > 0.8
+
+
+def _before_stamp(page: Page, block: Block) -> bool:
+    """Whether a stamp, and not a sentence, follows a label below the headline."""
+    after = page.blocks[block.order + 1 : block.order + 2]
+    return bool(after) and len(after[0].text) < 60 and bool(stampforms.find(after[0].text))

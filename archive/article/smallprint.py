@@ -1,0 +1,118 @@
+"""The lines around an article that hold its section, its author, its counters: piece by piece.
+
+A piece is what one element of such a line prints, or what stands between two marks («10 января | Политика»).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from archive.article import stampforms
+from archive.article.page import APART, Block, Page
+from archive.article.text import clean
+
+LONGEST = 200  # characters of a line that is small print
+LONGEST_PART = 60  # characters between two marks
+MOST_ELEMENTS = 60  # of a line that are looked at
+MARKS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+FARTHEST_ABOVE = 8
+FARTHEST_BELOW = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line, and what its element calls it."""
+
+    text: str
+    names: str  # class, id, itemprop and title of its element
+    href: str | None = None
+    element: Any = None
+
+
+def around(page: Page, headline: Block | None, text: Sequence[Block]) -> list[Block]:
+    """The short lines by the headline and after the text, none that a reader or another part of the page wrote."""
+    if headline is None and not text:
+        return []
+    top = headline.order if headline is not None else text[0].order
+    first = text[min(len(text), 2) - 1].order if text else top + FARTHEST_ABOVE
+    last = text[-1].order if text else top
+    prose = {block.order for block in text if len(block.text) > LONGEST // 2}
+    return [
+        block
+        for block in (
+            *page.blocks[top : max(first, top + 1) + 1],
+            *reversed(page.blocks[max(0, top - FARTHEST_ABOVE) : top]),
+            *page.blocks[max(last, first + 1) : last + 1 + FARTHEST_BELOW],
+        )
+        if len(block.text) <= LONGEST
+        and block is not headline
+        and block.order not in prose
+        and not _is_apart(block)
+    ]
+
+
+def _is_apart(block: Block) -> bool:
+    if block.box.role == "footer":
+        return not any(box.tag == "article" for box in block.box.ancestors())
+    return block.box.role in ("comments", "navigation", "form")
+
+
+def pieces(block: Block) -> list[Piece]:
+    """What each element of a line prints, in the order printed; its own box comes last."""
+    found: list[Piece] = []
+    if block.box.last - block.box.first <= 3:
+        for element in islice(block.box.element.iter(*APART, "li", "strong", "small"), MOST_ELEMENTS):
+            text = clean("".join(islice(element.itertext(), 20)))
+            if text and text in block.text:
+                found.append(Piece(text, _names(element), element.get("href"), element))
+    names = f"{spelled(block.box.names)} {block.box.element.get('title') or ''}"
+    found.append(Piece(block.text, names, None, block.box.element))
+    return found
+
+
+def parts(text: str) -> list[str]:
+    """A line parted at its marks, stamps taken out."""
+    return [part for part in map(clean, MARKS.split(without_stamps(text, " | "))) if part]
+
+
+def is_one(text: str) -> bool:
+    """Whether a line is made of a stamp and other short things between marks, and of no sentence."""
+    short = parts(text)
+    return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find(text))
+
+
+def without_stamps(text: str, mark: str = " ") -> str:
+    """A line without the stamps in it."""
+    text = clean(text)
+    for start, end in reversed(stampforms.find(text)):
+        text = text[:start] + mark + text[end:]
+    return clean(text).strip(" ,|·•—–-/")
+
+
+def _names(element: Any) -> str:
+    given = (element.get(name) for name in ("class", "id", "itemprop", "rel", "title"))
+    return spelled(" ".join(value for value in given if value)[:300])
+
+
+@lru_cache(maxsize=4096)  # the same names stand on every page of an outlet
+def spelled(names: str) -> str:
+    """Names with the words of camelCase apart («itemIntroText»)."""
+    return CAMEL.sub("-", names)
+
+
+def own_names(block: Block, depth: int = 2) -> str:
+    """What the boxes of a line call themselves, as far out as they hold little else."""
+    return spelled(" ".join(box.names for box in _near(block, depth)))
+
+
+def _near(block: Block, depth: int) -> Iterable[Any]:
+    for number, box in enumerate(block.box.ancestors()):
+        if number >= depth or box.last - box.first > 6:
+            return
+        yield box

@@ -1,0 +1,290 @@
+"""How well, and at what cost, articles are read: ours beside trafilatura and readability, in one run.
+
+    python benchmarks/reading.py [--pages DIR] [--held-out | --tuned] [--ours] [--misses FIELD]
+    python benchmarks/reading.py --floor          what `make check` asks: no page of tests/pages is read worse
+    python benchmarks/reading.py --raise-floor    pins what is reached; nothing pinned is ever lowered
+
+A field counts where it is known of the page (n says of how many). Milliseconds are CPU time of this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Container, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from archive.article.decode import decode  # noqa: E402
+from archive.article.model import NotAnArticle, Outlet  # noqa: E402
+from archive.article.reading import read  # noqa: E402
+from archive.capture import Capture  # noqa: E402
+from benchmarks.gold import FIELDS, GROUPS, Case, Found, cases, mean, quantile, scores  # noqa: E402
+
+PAGES = ROOT / "tests" / "pages"
+FLOOR = ROOT / "benchmarks" / "reading-floor.toml"
+NAMED = {
+    **dict.fromkeys(("day", "time", "zone", "wrong_day"), "published"),
+    "body_precision": "body",
+    "body_recall": "body",
+}
+WARM_UP = 3  # pages read before any is timed
+Tool = Callable[[Case], Mapping[str, Any]]
+Marks = Mapping[str, float]
+
+
+def ours(case: Case) -> dict[str, Any]:
+    """What our general reading finds, with no rules and no layout known of the outlet."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {case.content_type}\r\n\r\n".encode()
+    article = read(
+        Capture(case.url, case.fetched_at, head + case.payload), Outlet(case.timezone, case.languages), None
+    )
+    if isinstance(article, NotAnArticle):
+        return {"refused": article.reason}
+    return {
+        "title": article.title,
+        "body": "\n".join(filter(None, [article.lead, *article.body])),
+        "published": article.published and article.published.isoformat(),
+        "stamp": article.published and (article.published.stated_as, article.published.rule),
+        "lead": article.lead,
+        "section": article.section,
+        "authors": article.authors,
+        "tags": article.tags,
+        "views": article.views,
+        "captions": [image.caption for image in article.images if image.caption],
+        "credits": [image.credit for image in article.images if image.credit],
+    }
+
+
+def tools(*, only_ours: bool) -> dict[str, Tool]:
+    """The tools that are installed, by name."""
+    found: dict[str, Tool] = {"newsarchive": ours}
+    if only_ours:
+        return found
+    try:
+        found |= _trafilatura()
+    except ImportError:
+        print("trafilatura is not installed", file=sys.stderr)
+    try:
+        found |= _readability()
+    except ImportError:
+        print("readability-lxml is not installed", file=sys.stderr)
+    return found
+
+
+def _trafilatura() -> dict[str, Tool]:
+    import trafilatura
+
+    def reading(*, precise: bool) -> Tool:
+        def extract(case: Case) -> dict[str, Any]:
+            document = trafilatura.bare_extraction(
+                decode(case.payload, _charset(case)).text,
+                url=case.url,
+                favor_precision=precise,
+                include_comments=False,
+                with_metadata=True,
+                date_extraction_params={"original_date": True, "outputformat": "%Y-%m-%dT%H:%M:%S%z"},
+            )
+            if document is None or isinstance(document, dict):
+                return {}
+            return {
+                "title": document.title,
+                "body": document.text,
+                "published": _without_midnight(document.date),
+                "authors": [name.strip() for name in (document.author or "").split(";") if name.strip()],
+                "section": next(iter(document.categories or ()), None),
+                "tags": document.tags or (),
+            }
+
+        return extract
+
+    return {"trafilatura": reading(precise=False), "trafilatura precision": reading(precise=True)}
+
+
+def _without_midnight(stamp: str | None) -> str | None:
+    """A day as such: trafilatura gives midnight to what has no time."""
+    return stamp[:10] if stamp and stamp[10:19] == "T00:00:00" else stamp
+
+
+def _readability() -> dict[str, Tool]:
+    import lxml.html
+    import readability
+
+    def extract(case: Case) -> dict[str, Any]:
+        document = readability.Document(decode(case.payload, _charset(case)).text)
+        try:
+            root = lxml.html.fromstring(document.summary())
+        except (readability.readability.Unparseable, ValueError):
+            return {"title": document.short_title()}
+        return {"title": document.short_title(), "body": "\n".join(root.itertext())}
+
+    return {"readability": extract}
+
+
+def _charset(case: Case) -> str | None:
+    _, _, charset = case.content_type.partition("charset=")
+    return charset or None
+
+
+def measure(tool: Tool, chosen: Sequence[Case]) -> list[Found]:
+    """What a tool finds on each page, and the CPU time it takes."""
+    for case in chosen[:WARM_UP]:
+        _called(tool, case)
+    return [_called(tool, case) for case in chosen]
+
+
+def _called(tool: Tool, case: Case) -> Found:
+    start = time.process_time()
+    try:
+        fields = tool(case)
+    except Exception as error:  # a tool that fails on a page has found nothing there
+        fields = {"refused": f"{type(error).__name__}: {error}"}
+    return Found(fields, (time.process_time() - start) * 1000)
+
+
+def table(results: Mapping[str, Sequence[Found]], chosen: Sequence[Case]) -> str:
+    """The quality table: for each group of pages a row a tool, and a row of how many pages each field has."""
+    heads = ["pages", "tool", "body F1", *FIELDS, "wrong day given", "ms", "ms p95"]
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    for group in ("all", *GROUPS):
+        at = [number for number, case in enumerate(chosen) if group == "all" or group in case.groups]
+        if not at:
+            continue
+        for tool, found in results.items():
+            has = {name for result in found for name in result.fields}
+            marks = [_of_tool(scores(chosen[number].known, found[number].fields), has) for number in at]
+            spent = [found[number].milliseconds for number in at]
+            values = [
+                _f1(marks),
+                *(mean(_each(marks, field)) for field in FIELDS),
+                mean(_each(marks, "wrong_day")),
+            ]
+            cells = ["–" if value is None else f"{value:.3f}" for value in values]
+            cells += [f"{quantile(spent, 0.5):.1f}", f"{quantile(spent, 0.95):.1f}"]
+            lines.append("| " + " | ".join([group, tool, *cells]) + " |")
+        marks = [scores(chosen[number].known, {}) for number in at]
+        counts = [str(len(_each(marks, field))) for field in ("body_recall", *FIELDS, "wrong_day")]
+        lines.append("| " + " | ".join([group, "n", *counts, str(len(at)), ""]) + " |")
+    return "\n".join(lines)
+
+
+def _of_tool(marks: Marks, has: Container[str]) -> Marks:
+    """The marks of the fields a tool has at all."""
+    return {field: mark for field, mark in marks.items() if NAMED.get(field, field) in has}
+
+
+def _each(marks: Sequence[Marks], field: str) -> list[float]:
+    return [one[field] for one in marks if field in one]
+
+
+def _f1(marks: Sequence[Marks]) -> float | None:
+    """Of the mean precision over pages with any text found and the mean recall over all."""
+    precision, recall = mean(_each(marks, "body_precision")), mean(_each(marks, "body_recall"))
+    return 2 * precision * recall / (precision + recall) if precision and recall else recall and 0.0
+
+
+def misses(found: Sequence[Found], chosen: Sequence[Case], field: str) -> str:
+    """The pages on which a field is not as known, with what was found."""
+    lines = []
+    for case, result in zip(chosen, found, strict=True):
+        if scores(case.known, result.fields).get(field, 1.0) < 1.0:
+            name = NAMED.get(field, field)
+            lines.append(f"{case.name}  {case.url}\n    known {case.known.get(name)!r}\n    found")
+            lines[-1] += f" {result.fields.get(name)!r} {result.fields.get('stamp') or ''}"
+            lines[-1] += f" {result.fields.get('refused', '')}"
+    return "\n".join(lines)
+
+
+def reached() -> dict[str, dict[str, float]]:
+    """Per page of tests/pages and field what our reading reaches."""
+    found: dict[str, dict[str, float]] = {}
+    for case in cases(PAGES):
+        marks = scores(case.known, _called(ours, case).fields)
+        found[case.name] = {name: round(mark, 3) for name, mark in marks.items() if name != "wrong_day"}
+    return found
+
+
+def fallen(floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """A sentence for each page that is read worse than pinned, or is not pinned; empty when all hold."""
+    said = []
+    for page, pinned in sorted(floor.items()):
+        worse = [
+            f"{field} {now[page].get(field, 0.0):.3f} where {mark:.3f} was reached"
+            for field, mark in sorted(pinned.items())
+            if page in now and now[page].get(field, 0.0) < mark - 0.0005
+        ]
+        if page not in now:
+            said.append(f"{page} is pinned and no longer among the pages of tests/pages.")
+        elif worse:
+            said.append(f"{page} is read worse than before: {'; '.join(worse)}.")
+    said += [
+        f"{page} is not pinned yet; run benchmarks/reading.py --raise-floor."
+        for page in sorted({*now} - {*floor})
+    ]
+    return said
+
+
+def raised(
+    floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    """The floor with what is now reached above it; what is pinned stays where the reading has fallen."""
+    return {
+        page: {
+            field: max(marks.get(field, 0.0), floor.get(page, {}).get(field, 0.0))
+            for field in sorted({*marks, *floor.get(page, {})})
+        }
+        for page, marks in sorted(now.items())
+    }
+
+
+def _floor() -> dict[str, dict[str, float]]:
+    return dict(tomllib.loads(FLOOR.read_text("utf-8"))) if FLOOR.exists() else {}
+
+
+def _written(floor: Mapping[str, Mapping[str, float]]) -> str:
+    lines = [
+        "# What reading reaches on each page of tests/pages; made by benchmarks/reading.py --raise-floor."
+    ]
+    for page, marks in floor.items():
+        inside = ", ".join(f"{field} = {mark}" for field, mark in marks.items())
+        lines.append(f"{json.dumps(page)} = {{ {inside} }}")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pages", type=Path, default=PAGES, help="a folder of pages (tests/pages)")
+    third = parser.add_mutually_exclusive_group()
+    third.add_argument("--held-out", action="store_true", help="only the third of the sites kept for judging")
+    third.add_argument("--tuned", action="store_true", help="only the other two thirds")
+    parser.add_argument("--ours", action="store_true", help="without the other tools")
+    parser.add_argument("--misses", choices=FIELDS, help="also name the pages on which we miss a field")
+    parser.add_argument("--floor", action="store_true", help="compare with what is pinned")
+    parser.add_argument("--raise-floor", action="store_true", help="pin what is reached")
+    chosen = parser.parse_args()
+    if chosen.raise_floor:
+        FLOOR.write_text(_written(raised(_floor(), reached())), "utf-8")
+    if chosen.floor or chosen.raise_floor:
+        said = fallen(_floor(), reached())
+        print("\n".join(said) or f"{len(_floor())} pages are read as well as pinned, or better.")
+        return 1 if said else 0
+    pages = cases(chosen.pages)
+    if chosen.held_out or chosen.tuned:
+        pages = [case for case in pages if case.is_held_out == chosen.held_out]
+    results = {name: measure(tool, pages) for name, tool in tools(only_ours=chosen.ours).items()}
+    print(table(results, pages))
+    if chosen.misses:
+        print(misses(results["newsarchive"], pages, chosen.misses))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""An outlet's layout is learned from its own pages, and read by where it fits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from archive.article.layouts import in_force, known_at, named
+from archive.article.learning import FEWEST, Sample, fitting, learn
+from archive.article.model import Article, Layout, NotAnArticle, Rule
+from archive.article.reading import read
+from tests.outlet_pages import (
+    APPEAL,
+    CAPTURED,
+    OUTLET,
+    headline,
+    new_design,
+    old_design,
+    paragraphs,
+    sample,
+)
+
+OLD = [sample(number, old_design(number)) for number in range(20)]
+NEW = [sample(number, new_design(number), CAPTURED + timedelta(days=30)) for number in range(20, 40)]
+
+
+@pytest.fixture(scope="module")
+def layout() -> Layout:
+    learned = learn(OLD, OUTLET)
+    assert learned is not None
+    return learned
+
+
+def article(one: Sample, *layouts: Layout, rules: tuple[Rule, ...] = ()) -> Article:
+    reading = read(one.capture, replace(OUTLET, layouts=layouts, rules=rules), one.listed)
+    assert isinstance(reading, Article)
+    return reading
+
+
+def test_the_parts_of_an_article_are_found_where_its_outlet_puts_them(layout: Layout) -> None:
+    assert layout.region == "div.story"
+    assert layout.body == "div.story-text"
+    assert layout.title == "h1"
+    assert layout.published == "div.story-info"
+    assert layout.author == "span.who"
+    assert layout.section == "a.rubric"
+    assert layout.views == "span.seen"
+    assert layout.pages == 20
+
+
+def test_what_many_articles_have_word_for_word_is_of_none_of_them(layout: Layout) -> None:
+    unseen = sample(41, old_design(41))
+    assert APPEAL in article(unseen).body
+    assert article(unseen, layout).body == tuple(paragraphs(41))
+
+
+def test_a_page_read_by_a_layout_loses_nothing(layout: Layout) -> None:
+    for number in range(50, 60):
+        one = sample(number, old_design(number, appeal=False))
+        plainly, known = article(one), article(one, layout)
+        assert replace(known, confidence=0, body_html=None) == replace(plainly, confidence=0, body_html=None)
+        assert known.title == headline(number)
+        assert known.authors == ("Анна Лебедева",)
+        assert known.views == number * 31 + 5
+
+
+def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: Layout) -> None:
+    assert learn(OLD[::-1], OUTLET) == layout
+    told = "from tests.archive.article.test_learning import OLD, OUTLET, learn; print(learn(OLD, OUTLET))"
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        said = subprocess.run(
+            [sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True
+        )
+        assert said.stdout.strip() == str(layout)
+
+
+def test_too_few_pages_teach_nothing() -> None:
+    assert learn(OLD[: FEWEST - 1], OUTLET) is None
+    assert learn([OLD[0]] * 20, OUTLET) is None  # one story twenty times is one page
+
+
+def test_pages_that_are_no_articles_teach_nothing() -> None:
+    empty = "<html><title>Вести</title><body><h1>Проверка браузера</h1></body></html>"
+    assert learn([sample(number, empty) for number in range(20)], OUTLET) is None
+
+
+def test_a_page_of_another_design_is_read_as_any_page_is(layout: Layout) -> None:
+    assert article(NEW[0], layout) == article(NEW[0])
+
+
+def test_a_new_design_is_learned_beside_the_old_one(layout: Layout) -> None:
+    known = replace(OUTLET, layouts=(layout,))
+    assert fitting(OLD, known) == 1.0
+    assert fitting(NEW, known) == 0.0
+    newer = learn(OLD[:10] + NEW, known)
+    assert newer is not None
+    assert newer.body == "section.mat-body"
+    assert newer.since == CAPTURED + timedelta(days=30)
+    assert newer.pages == 20
+    both = replace(OUTLET, layouts=(layout, newer))
+    assert fitting([*OLD, *NEW], both) == 1.0
+    assert in_force(both.layouts, CAPTURED) == layout
+    assert in_force(both.layouts, CAPTURED - timedelta(days=1)) is None
+    assert APPEAL not in article(NEW[0], layout, newer).body
+
+
+def test_rules_written_by_hand_win_over_what_was_learned(layout: Layout) -> None:
+    rule = Rule(lead="div.bottom")
+    assert article(OLD[0], layout, rules=(rule,)).lead == "© Вести, все права защищены"
+
+
+def test_a_wall_before_the_text_is_seen_though_it_stands_outside_the_region(layout: Layout) -> None:
+    walled = old_design(60, appeal=False).replace(
+        '<div class="beside">',
+        '<div class="paywall">Чтобы дочитать статью, оформите подписку. Материал доступен только подписчикам.</div>'
+        '<div class="beside">',
+    )
+    plainly, known = article(sample(60, walled)), article(sample(60, walled), layout)
+    assert plainly.partial
+    assert known.partial
+
+
+def test_structured_data_is_heard_from_any_part_of_the_page(layout: Layout) -> None:
+    data = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "keywords": ["порт", "ремонт"], '
+        f'"headline": "{headline(61)}"}}</script>'
+    )
+    page = old_design(61).replace('<div class="bottom">', f'<div class="bottom">{data}')
+    assert article(sample(61, page), layout).tags == ("порт", "ремонт")
+
+
+def test_an_error_page_in_a_known_layout_is_no_article(layout: Layout) -> None:
+    page = old_design(62).replace(headline(62), "Страница не найдена")
+    for paragraph in paragraphs(62):
+        page = page.replace(f"<p>{paragraph}</p>", "")
+    page = page.replace(APPEAL, "Страница не найдена. Возможно, она была удалена или перемещена.")
+    reading = read(sample(62, page).capture, replace(OUTLET, layouts=(layout,)), None)
+    assert isinstance(reading, NotAnArticle)
+
+
+def test_a_reading_is_named_for_all_it_rests_on(layout: Layout) -> None:
+    known = replace(OUTLET, layouts=(layout,))
+    at = CAPTURED
+    plain = named("reader 1", known_at(OUTLET, at))
+    assert plain == "reader 1"
+    by_layout = named("reader 1", known_at(known, at))
+    by_rules = named("reader 1", known_at(replace(known, rules=(Rule(title="h2"),)), at))
+    by_other = named("reader 1", known_at(replace(known, layouts=(replace(layout, lines=()),)), at))
+    assert len({plain, by_layout, by_rules, by_other}) == 4
+    assert by_layout == named("reader 1", known_at(known, at + timedelta(days=9)))

@@ -1,0 +1,192 @@
+"""What crawls bring of an outlet's pages is learned from; readings by it are told apart from edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from archive import facts, knowing, moments
+from archive.article.model import Layout, Outlet
+from archive.facts import CrawlEnded, CrawlStarted, Fetched
+from archive.index import articles
+from archive.index.connection import writing
+from archive.recording import Fetch, Recording
+from archive.store import Archive
+from archive.warc.record import Exchange
+from archive.workers import pool, read_job
+from tests.outlet_pages import APPEAL, OUTLET, headline, new_design, old_design
+
+SITE = "https://news.example"
+FIRST = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)
+LATER = FIRST + timedelta(days=30)
+READER = "reader 1"
+
+
+class Outlets:
+    """An archive of one outlet, crawled when told to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.archive = Archive.create(folder)
+        self._numbers = iter(range(1, 1000))
+
+    def crawl(self, at: datetime, numbers: range, design: Callable[[int], str], outlet: Outlet) -> str:
+        """One crawl that brings the stories of these numbers; its name."""
+        crawl = f"vesti-{at:%Y%m%d%H%M%S}"
+        recording = Recording(
+            self.folder,
+            self.archive.connection,
+            CrawlStarted(
+                crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.text(at)
+            ),
+            extractor=READER,
+            info={"software": "a test"},
+            max_bytes=10**9,
+            now=lambda: at,
+            new_id=lambda: UUID(int=next(self._numbers)),
+        )
+        for place, number in enumerate(numbers):
+            url = f"{SITE}/city/{number}.html"
+            why = Fetched(role="article", crawl=crawl, source="vesti", section=None, listing=None)
+            exchange = Exchange(
+                url=url,
+                fetched_at=at + timedelta(minutes=1, seconds=place),
+                request=f"GET {url} HTTP/1.1\r\n\r\n".encode(),
+                response=b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+                + design(number).encode(),
+                ip="192.0.2.1",
+                facts=facts.to_json(why),
+            )
+            (kept,) = recording.keep([Fetch(exchange, why)])
+            job = recording.job(kept, outlet)
+            recording.settle(kept, read_job(job) if job else None)
+        recording.note([CrawlEnded(crawl=crawl, at=moments.text(at), outcome="finished", counts={})])
+        recording.close()
+        return crawl
+
+    def read_again(self, crawl: str, outlet: Outlet) -> None:
+        connection = self.archive.connection
+        jobs = knowing.to_read_again(connection, self.folder, crawl, outlet, READER)
+        for number, job in jobs:
+            done = read_job(job)
+            with writing(connection):
+                articles.settle_again(connection, number, done.reading, extractor=done.extractor)
+
+    def look(self, outlet: Outlet, executor: Executor, crawl: str) -> knowing.Known:
+        return knowing.look(self.archive.connection, self.folder, "vesti", outlet, executor, crawl=crawl)
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    with pool(1) as executor:
+        yield executor
+
+
+@pytest.fixture
+def outlets(tmp_path: Path) -> Iterator[Outlets]:
+    outlets = Outlets(tmp_path / "archive")
+    yield outlets
+    outlets.archive.close()
+
+
+@pytest.fixture
+def known(outlets: Outlets, executor: Executor) -> Layout:
+    crawl = outlets.crawl(FIRST, range(20), old_design, OUTLET)
+    learned = outlets.look(OUTLET, executor, crawl).learned
+    assert learned is not None
+    return learned
+
+
+def bodies(outlets: Outlets) -> list[str]:
+    return [article.body for article in outlets.archive.search("")]
+
+
+def test_what_is_learned_holds_from_the_beginning_of_the_crawl_it_was_learned_from(known: Layout) -> None:
+    assert known.since == FIRST
+    assert known.pages == 20
+
+
+def test_the_articles_of_the_crawl_that_taught_are_read_by_what_it_taught(
+    outlets: Outlets, known: Layout
+) -> None:
+    assert all(APPEAL in body for body in bodies(outlets))
+    crawl = f"vesti-{FIRST:%Y%m%d%H%M%S}"
+    outlets.read_again(crawl, replace(OUTLET, layouts=(known,)))
+    assert len(bodies(outlets)) == 20
+    assert not any(APPEAL in body for body in bodies(outlets))
+    assert {article.versions for article in outlets.archive.search("")} == {1}
+    (found,) = outlets.archive.search(f'"{headline(7)}"')
+    assert found.extractor.startswith("reader 1, layout ")
+
+
+def test_learning_is_no_edit(outlets: Outlets, known: Layout) -> None:
+    outlet = replace(OUTLET, layouts=(known,))
+    outlets.crawl(LATER, range(20), lambda number: old_design(number) + "<!-- anew -->", outlet)
+    assert {article.versions for article in outlets.archive.search("")} == {1}
+
+
+def test_an_edit_is_one_also_where_the_outlet_became_known_between(outlets: Outlets, known: Layout) -> None:
+    outlet = replace(OUTLET, layouts=(known,))
+    outlets.crawl(LATER, range(20), lambda number: old_design(number).replace("мэрии", "ратуше"), outlet)
+    assert {article.versions for article in outlets.archive.search("")} == {2}
+    change = outlets.archive.compare(next(outlets.archive.search("")).id, 1, 2)
+    assert [one.name for one in change] == ["body"]
+
+
+def test_pages_that_still_look_as_they_did_teach_nothing_new(
+    outlets: Outlets, known: Layout, executor: Executor
+) -> None:
+    outlet = replace(OUTLET, layouts=(known,))
+    crawl = outlets.crawl(LATER, range(20, 30), old_design, outlet)
+    assert outlets.look(outlet, executor, crawl) == knowing.Known(1.0, None)
+
+
+def test_a_new_design_is_learned_from_the_crawl_that_met_it(
+    outlets: Outlets, known: Layout, executor: Executor
+) -> None:
+    outlet = replace(OUTLET, layouts=(known,))
+    crawl = outlets.crawl(LATER, range(20, 40), new_design, outlet)
+    found = outlets.look(outlet, executor, crawl)
+    assert found.fitting == 0.0
+    assert found.learned is not None
+    assert found.learned.since == LATER
+    assert found.learned.body == "section.mat-body"
+
+
+def test_a_few_pages_of_a_new_design_are_no_new_layout_yet(
+    outlets: Outlets, known: Layout, executor: Executor
+) -> None:
+    outlet = replace(OUTLET, layouts=(known,))
+    crawl = outlets.crawl(LATER, range(20, 25), new_design, outlet)
+    assert outlets.look(outlet, executor, crawl) == knowing.Known(0.0, None)
+
+
+def test_a_crawl_without_new_pages_teaches_nothing(
+    outlets: Outlets, known: Layout, executor: Executor
+) -> None:
+    outlet = replace(OUTLET, layouts=(known,))
+    assert outlets.look(outlet, executor, "vesti-of-nowhere") == knowing.Known(1.0, None)
+
+
+def test_a_rebuild_reads_each_capture_by_the_layout_of_its_time(
+    outlets: Outlets, known: Layout, executor: Executor
+) -> None:
+    outlet = replace(OUTLET, layouts=(known,))
+    crawl = outlets.crawl(LATER, range(20, 40), new_design, outlet)
+    newer = outlets.look(outlet, executor, crawl).learned
+    assert newer is not None
+    both = replace(OUTLET, layouts=(known, newer))
+    outlets.archive.close()
+    Archive.rebuild(outlets.folder, {"vesti": both}, executor)
+    outlets.archive = Archive.open(outlets.folder)
+    assert len(bodies(outlets)) == 40
+    assert not any(APPEAL in body for body in bodies(outlets))
+    named = {article.extractor for article in outlets.archive.search("")}
+    assert len(named) == 2
+    assert all(", layout " in name for name in named)

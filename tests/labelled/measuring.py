@@ -1,0 +1,88 @@
+"""How well what is no article is told from what is one, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from archive.article.model import Article, NotAnArticle, Outlet
+from archive.article.reading import read
+from archive.capture import Capture
+from tests.labelled.failures import failures
+from tests.labelled.further import further
+from tests.labelled.listings import listings
+from tests.labelled.lookalikes import lookalikes
+from tests.labelled.site import Labelled
+from tests.labelled.walls import walls
+
+SEEN = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+OUTLET = Outlet("Europe/Moscow", ("ru", "uk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A labelled page and what it was read as: a reason, or None for an article."""
+
+    page: Labelled
+    reason: str | None
+    text: str = ""  # what was read, headline first
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it was refused for the reason it should be, or not refused."""
+        return self.reason == self.page.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One kind: of what was called it, how much was; of what is it, how much was called so."""
+
+    kind: str
+    pages: int
+    precision: float
+    recall: float
+    refused: float  # of what is it, how much was refused for any reason
+
+
+def labelled() -> Iterator[Labelled]:
+    """Every labelled page."""
+    yield from walls()
+    yield from failures()
+    yield from listings()
+    yield from lookalikes()
+    yield from further()
+
+
+def told(pages: Iterable[Labelled]) -> list[Told]:
+    """What each page is read as."""
+    return [_told(page) for page in pages]
+
+
+def _told(page: Labelled) -> Told:
+    raw = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.html.encode()
+    reading = read(Capture(page.url, SEEN, raw), OUTLET, None)
+    if isinstance(reading, NotAnArticle):
+        return Told(page, reading.reason)
+    assert isinstance(reading, Article)
+    return Told(page, None, "\n".join((reading.title, reading.lead or "", *reading.body)))
+
+
+def scores(answers: Iterable[Told]) -> list[Score]:
+    """Each kind, «article» last."""
+    answers = list(answers)
+    kinds = [*dict.fromkeys(answer.page.kind for answer in answers if answer.page.kind), None]
+    return [_score(kind, answers) for kind in kinds]
+
+
+def _score(kind: str | None, answers: list[Told]) -> Score:
+    called = [answer for answer in answers if answer.reason == kind]
+    are = [answer for answer in answers if answer.page.kind == kind]
+    right = sum(answer.is_right for answer in are)
+    return Score(
+        kind or "article",
+        len(are),
+        right / len(called) if called else 1.0,
+        right / len(are) if are else 1.0,
+        sum(answer.reason is not None for answer in are) / len(are) if are else 0.0,
+    )
