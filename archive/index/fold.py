@@ -1,25 +1,75 @@
-"""Words as the full-text index compares them: case, ё, accents and soft hyphens make no difference."""
+"""Words in one spelling, so that the same word is found however it was typed or printed.
+
+Letter case, ё and е, ґ and г, accents, soft hyphens, apostrophes of every kind, and Latin letters set
+among Cyrillic ones (or the reverse) make no difference. й and ї stay letters of their own.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
-_LETTERS = str.maketrans({"ё": "е", "ґ": "г", "’": "'", "ʼ": "'", "‘": "'", "`": "'"})
-_DROPPED = {"\u00ad", "\u0301", "\u0300"}  # soft hyphen, combining accents over a stressed vowel
+# Apostrophes as keyboards, typesetters and word processors make them.
+APOSTROPHES = "'’ʼ‘‛`´′ʹʻʽˈ՚＇"
+# Signs that stand inside a word and are no part of it: soft hyphen, joiners, marks of direction, accents.
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f"
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_UNSEEN}]|[{APOSTROPHES}](?=[^\W_]))*")
+_UNSEEN_SIGN = re.compile(rf"[{_UNSEEN}]")
+_APOSTROPHE = re.compile(rf"[{APOSTROPHES}]")
+_WITH_MARKS = frozenset("йїўЙЇЎёЁ")  # letters of their own, though Unicode builds them of a letter and a mark
+_SQUASHED = str.maketrans({"ё": "е", "ґ": "г", "'": None})
+# Letters that look alike, Latin and Cyrillic, in upper or lower case.
+_LATIN = "aceopxykmthbijs"
+_CYRILLIC = "асеорхукмтнвіјѕ"
+_TO_CYRILLIC = str.maketrans(_LATIN + _LATIN.upper(), _CYRILLIC + _CYRILLIC.upper())
+_TO_LATIN = str.maketrans(_CYRILLIC + _CYRILLIC.upper(), _LATIN + _LATIN.upper())
 
 
 def fold(text: str) -> str:
-    """The text with its words in one spelling; й and ї stay letters of their own."""
-    composed = unicodedata.normalize("NFC", text)
-    kept = "".join(letter for letter in composed if letter not in _DROPPED)
-    return unicodedata.normalize("NFKC", kept).lower().translate(_LETTERS)
+    """The words of a text in their one spelling, parted by spaces."""
+    return " ".join(squash(clean(found)) for found in WORD.findall(text))
 
 
 def words(text: str) -> list[tuple[str, int, int]]:
-    """Each word folded, with where it stands in the text as given: (word, start, end)."""
-    return [(fold(found[0]), found.start(), found.end()) for found in _PRINTED_WORD.finditer(text)]
+    """Each word as `clean` gives it, with where it stands in the text: (word, start, end)."""
+    return [(clean(found[0]), found.start(), found.end()) for found in WORD.finditer(text)]
 
 
-_PRINTED_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u00ad\u0300\u0301'’ʼ])*")
+@lru_cache(maxsize=200_000)
+def clean(word: str) -> str:
+    """A printed word as a dictionary has it: what only its print differs by is gone; capitals stay."""
+    if word.isascii():
+        return word.replace("`", "'")
+    composed = unicodedata.normalize("NFC", _APOSTROPHE.sub("'", word))
+    plain = unicodedata.normalize("NFKC", _UNSEEN_SIGN.sub("", _unaccented(composed)))
+    return _one_script(plain)
+
+
+@lru_cache(maxsize=200_000)
+def squash(word: str) -> str:
+    """A clean word in the one spelling that is compared."""
+    return word.lower().translate(_SQUASHED)
+
+
+def is_cyrillic(word: str) -> bool:
+    """Whether a word is written in Cyrillic letters, at least partly."""
+    return any("\u0400" <= letter <= "\u052f" for letter in word)
+
+
+def _unaccented(word: str) -> str:
+    return "".join(
+        letter if letter in _WITH_MARKS else unicodedata.normalize("NFD", letter)[0] for letter in word
+    )
+
+
+def _one_script(word: str) -> str:
+    latin = [letter for letter in word if letter.isascii() and letter.isalpha()]
+    cyrillic = [letter for letter in word if "\u0400" <= letter <= "\u052f"]
+    if not latin or not cyrillic:
+        return word
+    is_latin_alike = all(ord(letter) in _TO_CYRILLIC for letter in latin)
+    is_cyrillic_alike = all(ord(letter) in _TO_LATIN for letter in cyrillic)
+    if is_latin_alike and (len(cyrillic) >= len(latin) or not is_cyrillic_alike):
+        return word.translate(_TO_CYRILLIC)
+    return word.translate(_TO_LATIN) if is_cyrillic_alike else word

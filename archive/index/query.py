@@ -1,35 +1,70 @@
-"""What people type into a search box, as an FTS5 expression. PURE.
+"""What people type into a search box, as FTS5 expressions.
 
-Quotes make a phrase, `-` leaves out, `*` ends a beginning, `OR` joins alternatives, `title:` asks the
-headline alone; everything else is words, and no input is an error.
+Words are found in all their forms. Quotes ask for words as printed, in that order; `-` leaves out, `*`
+ends a beginning, `OR` joins alternatives, `title:` and `lead:` ask the headline or the lead alone;
+everything else is words, and no input is an error.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
-from archive.index.fold import fold, words
+from archive.index import lemmas
+from archive.index.fold import squash, words
 
 _TOKEN = re.compile(
-    r'(?P<minus>(?<!\S)[-−–])?(?:(?P<field>title|lead|body):)?(?:["«“](?P<phrase>[^"»”]*)["»”]?|(?P<word>[^\s"«»“”]+))',
+    r'(?P<minus>(?<!\S)[-−–—])?(?:(?P<field>title|lead):)?(?:["«»“”„](?P<phrase>[^"«»“”„]*)["»”“]?|(?P<word>[^\s"«»“”„]+))',
     re.IGNORECASE,
 )
-_PRINTED = "{title lead body}"
+MOST_WORDS = 100  # more than anyone types; what is pasted beyond is not asked for
+Field = Literal["title", "lead"]
+# Where a word must stand, narrowest first: in the headline; there or in the lead; there, or often in the text.
+Place = Literal["title", "head", "often", "anywhere"]
+_PREFIXES: dict[Place, tuple[str, ...]] = {
+    "title": ("title=",),
+    "head": ("title=", "lead="),
+    "often": ("title=", "lead=", "often="),
+    "anywhere": ("",),
+}
+_PRINTED: dict[Place, str] = {"title": "{title}", "head": "{title lead}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing asked for: words that must follow one another."""
+    """One thing asked for: a word in any form (two and more when a hyphen joins them), or words as printed
+    that must follow one another.
+    """
 
-    words: tuple[str, ...]  # folded
+    words: tuple[str, ...]  # clean
+    printed: bool = False  # as printed, not in any form
     begins: bool = False  # the last word is only the beginning of one
-    field: str | None = None
+    field: Field | None = None
 
-    def expression(self) -> str:
-        """As FTS5 writes it."""
-        phrase = '"' + " ".join(self.words).replace('"', "") + '"' + (" *" if self.begins else "")
-        return f"{self.field or _PRINTED} : {phrase}"
+    @property
+    def spelt(self) -> tuple[str, ...]:
+        """The words as the index has them."""
+        return tuple(map(squash, self.words))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether only the printed form will do."""
+        return self.printed or self.begins
+
+    def expression(self, place: Place = "anywhere") -> str:
+        """As FTS5 writes it, of words that stand there."""
+        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[place]
+        columns = f"{{{self.field}}}" if self.field else _PRINTED.get(place, "{title lead body}")
+        if self.is_exact:
+            return f'{columns} : "{" ".join(self.spelt)}"' + (" *" if self.begins else "")
+        every = [
+            held([f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.of_query(word))])
+            for word in self.words
+        ]
+        return every[0] if len(every) == 1 else "(" + " AND ".join(every) + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +75,43 @@ class Query:
     unwanted: tuple[Term, ...] = ()
 
     @property
+    def has_words(self) -> bool:
+        """Whether any word is asked for, to be there or not."""
+        return bool(self.wanted or self.unwanted)
+
+    def expressions(self, place: Place = "anywhere") -> list[str]:
+        """The groups, one FTS5 expression each, of words that stand there."""
+        return [_either([term.expression(place) for term in group]) for group in self.wanted]
+
+    @property
     def match(self) -> str | None:
         """The FTS5 expression of what is wanted; None when everything is."""
-        groups = ["(" + " OR ".join(term.expression() for term in group) + ")" for group in self.wanted]
-        return " AND ".join(groups) or None
+        return both(self.expressions())
 
     @property
     def exclude(self) -> str | None:
         """The FTS5 expression of what is not wanted; None when nothing is excluded."""
-        return " OR ".join(f"({term.expression()})" for term in self.unwanted) or None
+        return _either([term.expression() for term in self.unwanted]) if self.unwanted else None
 
 
+def held(tokens: Sequence[str]) -> str:
+    """The FTS5 expression of versions that have one of these in the column of lemmas."""
+    either = _either([f'"{token}"' for token in tokens])
+    # No other column has words with «=»; not to name the column halves the time.
+    return either if all("=" in token for token in tokens) else f"lemmas : {either}"
+
+
+def both(expressions: Sequence[str]) -> str | None:
+    """The FTS5 expression of what meets them all."""
+    return " AND ".join(expressions) or None
+
+
+@lru_cache(maxsize=256)
 def parse(typed: str) -> Query:
     """The query that was meant; with no words in it, one that everything meets."""
     wanted: list[tuple[Term, ...]] = []
     unwanted: list[Term] = []
-    joins = False
+    joins, asked = False, 0
     for token in _TOKEN.finditer(typed):
         if token["word"] == "OR" and wanted:
             joins = True
@@ -63,6 +119,9 @@ def parse(typed: str) -> Query:
         term = _term(token)
         if term is None:
             continue
+        asked += len(term.words)
+        if asked > MOST_WORDS:
+            break
         if token["minus"]:
             unwanted.append(term)
         elif joins:
@@ -73,29 +132,49 @@ def parse(typed: str) -> Query:
     return Query(tuple(wanted), tuple(unwanted))
 
 
+def marked(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:
+    """Where the words that were asked for stand in a text of that language: (start, end), in order."""
+    terms = [term for group in query.wanted for term in group]
+    alone = frozenset[str]().union(
+        *(lemmas.of_query(word) for term in terms if not term.is_exact for word in term.words)
+    )
+    begun = tuple(term.spelt[0] for term in terms if term.begins and len(term.words) == 1)
+    phrases = {term.spelt for term in terms if term.printed}
+    standing = [(word, squash(word), start, end) for word, start, end in words(text)]
+    spans = {
+        (start, end)
+        for word, spelt, start, end in standing
+        if (alone and alone & lemmas.of_text(word, language)) or (begun and spelt.startswith(begun))
+    }
+    spelling = [spelt for _, spelt, _, _ in standing]
+    for phrase in phrases:
+        for at, spelt in enumerate(spelling):
+            if spelt == phrase[0] and tuple(spelling[at : at + len(phrase)]) == phrase:
+                spans.add((standing[at][2], standing[at + len(phrase) - 1][3]))
+    return _disjoint(sorted(spans))
+
+
 def _term(token: re.Match[str]) -> Term | None:
-    text = token["phrase"] if token["phrase"] is not None else token["word"]
-    parts = tuple(part for word, _, _ in words(text) for part in re.split(r"[^\w]+", word) if part)
+    is_phrase = token["phrase"] is not None
+    text = token["phrase"] if is_phrase else token["word"]
+    parts = tuple(word for word, _, _ in words(text))
     if not parts:
         return None
-    begins = token["word"] is not None and text.endswith("*")
-    field = token["field"].lower() if token["field"] else None
-    return Term(parts, begins, field)
+    field: Field | None = None
+    if token["field"]:
+        field = "title" if token["field"].lower() == "title" else "lead"
+    return Term(parts, printed=is_phrase, begins=not is_phrase and text.endswith("*"), field=field)
 
 
-def marked(text: str, query: Query) -> list[tuple[int, int]]:
-    """Where the words that were asked for stand in a text: (start, end), in order."""
-    terms = [term for group in query.wanted for term in group]
-    alone = {term.words[0] for term in terms if len(term.words) == 1 and not term.begins}
-    begun = tuple(term.words[0] for term in terms if len(term.words) == 1 and term.begins)
-    phrases = [term.words for term in terms if len(term.words) > 1]
-    standing = words(text)
-    spans = [
-        (start, end) for word, start, end in standing if word in alone or (begun and word.startswith(begun))
-    ]
-    for phrase in phrases:
-        run = [fold(word) for word in phrase]
-        for at in range(len(standing) - len(run) + 1):
-            if [word for word, _, _ in standing[at : at + len(run)]] == run:
-                spans.append((standing[at][1], standing[at + len(run) - 1][2]))
-    return sorted(spans)
+def _either(expressions: Sequence[str]) -> str:
+    return expressions[0] if len(expressions) == 1 else "(" + " OR ".join(expressions) + ")"
+
+
+def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
+            kept.append((start, end))
+    return kept

@@ -1,26 +1,38 @@
-"""Questions over the full-text index: which articles hold these words, where, and in what order."""
+"""Questions over the full-text index: which articles hold these words, where, and in what order.
+
+Numbers of versions run with the time of publication, so that the newest are found at the end of every
+list of numbers, and a first page costs what a page costs, however many articles fit. Words, sources,
+sections, authors, tags and languages are all words of the index, which intersects them without a look
+at the rows. Relevance is the place of the words: first the articles that have them in the headline, then
+in headline or lead, then often in the text, then anywhere; the newest first in each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Literal
 
 from archive.index import query as queries
-from archive.index import versions
+from archive.index import versions, wording
 from archive.index.connection import Connection, Row
+from archive.index.query import Query, both, held
 from archive.index.versions import ArticleVersion
 
 Sort = Literal["relevance", "newest", "oldest"]
-PASSAGE_LETTERS = 240  # two lines in a result list at the usual width
-# How much a word counts in title, lead, body, lemmas: a headline says what a text is about.
-_WEIGHTS = "10.0, 4.0, 1.0, 0.5"
-_ORDERS: dict[Sort, str] = {
-    "relevance": "relevance, versions.published_utc DESC, versions.id DESC",
-    "newest": "coalesce(versions.published_utc, versions.first_seen) DESC, versions.id DESC",
-    "oldest": "coalesce(versions.published_utc, versions.first_seen), versions.id",
-}
+FIRST_BATCH, BATCH = 25, 200  # articles fetched together: a page at first, then what is quick
+FEW_TO_ASK = 100  # versions that are sooner asked one by one whether they hold the words than sought by them
+FEW_TO_SPAN = (
+    100_000  # versions of which it is sooner asked between which numbers they lie than sought everywhere
+)
+FEW_TO_SORT = 5_000  # versions that are sooner sorted than sought in order among all
+_ZONES = timedelta(hours=15)  # how far a day somewhere on Earth reaches beyond the same day in UTC
+_LAST = 2**62
+
+# A version and its article in short: one index has it, and the texts are not read.
+SHORT = "version.id, version.article_id, version.number, version.published, articles.version_count, articles.source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +40,37 @@ class Filters:
     """Which articles are asked for; None asks for all."""
 
     source: str | None = None
-    section: str | None = None
-    author: str | None = None
+    section: str | None = None  # of the page or of the source; letter case makes no difference
+    author: str | None = None  # likewise
     state: str | None = None
     published_from: date | None = None  # the day as the outlet prints it
     published_to: date | None = None  # that day included
+    tag: str | None = None  # letter case makes no difference
+    language: str | None = None  # ISO 639-1
+    captured_from: date | None = None  # the day, in UTC, on which the version was captured first
+    captured_to: date | None = None  # that day included
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of the original text, and where in it the words asked for stand."""
+class Plan:
+    """How a question is put to the index."""
 
-    text: str
-    marks: tuple[tuple[int, int], ...]
+    query: Query
+    facets: tuple[str, ...]  # words of the index for what is filtered by
+    numbers: tuple[int, int]  # from, and up to: outside of these no version can fit
+    conditions: tuple[str, ...]  # on the rows `version` and `articles`
+    values: dict[str, object] = field(default_factory=dict)
+    about_state: bool = False  # whether a condition asks for more than the days of publication
+
+    def match(self, place: queries.Place = "anywhere", one_in_title: bool = False) -> str | None:
+        """The FTS5 expression of versions whose words stand there; None when no word is asked for."""
+        groups = self.query.expressions(place)
+        if one_in_title:
+            groups.append("(" + " OR ".join(self.query.expressions("title")) + ")")
+        wanted = both([*groups, *(held([facet]) for facet in self.facets)])
+        if self.query.exclude is None:
+            return wanted
+        return f"({wanted or held([wording.FIRST, wording.LATER])}) NOT ({self.query.exclude})"
 
 
 def search(
@@ -56,112 +86,165 @@ def search(
     With nothing typed every article is found, in its latest version. `all_versions` gives every version
     that fits.
     """
+    plan = plan_of(typed, filters, latest_only=not all_versions)
+    rows = _by_place(connection, plan) if sort == "relevance" else _by_time(connection, plan, sort)
+    if not all_versions and plan.query.has_words:
+        rows = _each_once(connection, plan, rows, latest=sort != "relevance")
+    return _whole(connection, (row["id"] for row in rows))
+
+
+def plan_of(typed: str, filters: Filters, *, latest_only: bool) -> Plan:
+    """The plan for what was typed and filtered by. Without words an article is meant in its latest version."""
     query = queries.parse(typed)
-    latest_only = query.match is None and not all_versions
-    sql, values = _statement(query, filters, sort, latest_only)
-    rows = connection.execute(sql, values)
-    return versions.of_rows(connection, rows if all_versions else _each_once(rows))
-
-
-def months(connection: Connection, typed: str, filters: Filters) -> dict[str | None, int]:
-    """How many of the articles that search finds are of which month, earliest first; None: of no known day."""
-    query = queries.parse(typed)
-    sql, values = _statement(query, filters, "newest", latest_only=query.match is None)
-    rows = connection.execute(
-        f"""
-        SELECT month, count(*) AS articles FROM (
-            SELECT article_id, max(substr(published, 1, 7)) AS month FROM ({sql}) GROUP BY article_id
-        ) GROUP BY month ORDER BY month
-        """,
-        values,
-    )
-    return {row["month"]: row["articles"] for row in rows}
-
-
-def marks(text: str, typed: str) -> list[tuple[int, int]]:
-    """Where the words asked for stand in a text."""
-    return queries.marked(text, queries.parse(typed))
-
-
-def passage(article: ArticleVersion, typed: str) -> Passage:
-    """The piece of the text in which most of the words asked for stand; the beginning when none does."""
-    query = queries.parse(typed)
-    lead = article.lead + ("" if article.lead[-1] in ".!?…»" else ".") if article.lead else None
-    text = " ".join(part for part in (lead, article.body.replace("\n\n", " ")) if part)
-    marks = queries.marked(text, query)
-    at = _densest(marks)
-    start = _word_start(text, max(0, at - PASSAGE_LETTERS // 3))
-    piece = text[start : start + PASSAGE_LETTERS]
-    if start + PASSAGE_LETTERS < len(text):
-        piece = piece.rsplit(" ", 1)[0] + "…"
-    before = "…" if start else ""
-    shift = start - len(before)
-    inside = tuple((a - shift, b - shift) for a, b in marks if a >= start and b - start <= len(piece))
-    return Passage(before + piece, inside)
-
-
-def _densest(marks: list[tuple[int, int]]) -> int:
-    if not marks:
-        return 0
-    return max(
-        (start for start, _ in marks),
-        key=lambda start: (sum(start <= other < start + PASSAGE_LETTERS for other, _ in marks), -start),
-    )
-
-
-def _word_start(text: str, at: int) -> int:
-    return 0 if at <= 0 else text.find(" ", at) + 1
-
-
-def _statement(
-    query: queries.Query, filters: Filters, sort: Sort, latest_only: bool
-) -> tuple[str, dict[str, object]]:
-    conditions = []
-    values: dict[str, object] = {}
-    relevance = "0"
-    select = versions.SELECT
-    if query.match is not None:
-        select += " JOIN search_index ON search_index.rowid = versions.id"
-        conditions.append("search_index MATCH :match")
-        values["match"] = query.match
-        relevance = f"bm25(search_index, {_WEIGHTS})"
-    if query.exclude is not None:
-        conditions.append(
-            "versions.id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH :exclude)"
-        )
-        values["exclude"] = query.exclude
-    if latest_only:
-        conditions.append("versions.number = articles.version_count")
-    for condition, name, value in _filtered(filters):
+    conditions, values = [], dict[str, object]()
+    if latest_only and not query.has_words:
+        conditions.append("version.number = articles.version_count")
+    for condition, name, value in _conditions(filters):
         conditions.append(condition)
         values[name] = value
-    where = " WHERE " + " AND ".join(conditions) if conditions else ""
-    select = select.replace("SELECT versions.*", f"SELECT versions.*, {relevance} AS relevance", 1)
-    return f"{select}{where} ORDER BY {_ORDERS[sort]}", values
+    facets = tuple(
+        wording.facet(name, value)
+        for name in ("source", "section", "author", "tag", "language")
+        if (value := getattr(filters, name)) is not None
+    )
+    about_state = bool(filters.state or filters.captured_from or filters.captured_to)
+    return Plan(query, facets, _numbers(filters), tuple(conditions), values, about_state)
 
 
-def _filtered(filters: Filters) -> Iterator[tuple[str, str, object]]:
-    if filters.source is not None:
-        yield "articles.source = :source", "source", filters.source
-    if filters.section is not None:
-        yield "(versions.section = :section OR articles.section = :section)", "section", filters.section
-    if filters.author is not None:
-        yield (
-            "versions.id IN (SELECT version_id FROM bylines WHERE name = :author)",
-            "author",
-            filters.author,
+def fitting(connection: Connection, plan: Plan, match: str | None, order: str = "DESC") -> Iterator[Row]:
+    """The rows in short of versions that fit, by number."""
+    few = _few(connection, plan, FEW_TO_ASK if match else FEW_TO_SORT) if plan.about_state else None
+    low, high = _numbers_captured(connection, plan) if few is None else plan.numbers
+    if few == [] or low > high:
+        return iter(())
+    version = "versions AS version INDEXED BY versions_in_short"
+    where = ["articles.id = version.article_id", *plan.conditions]
+    if match is None:
+        number, tables = "version.id", f"{version} CROSS JOIN articles"
+    elif few is None:
+        number, tables = "search_index.rowid", f"search_index CROSS JOIN {version} CROSS JOIN articles"
+        where += ["version.id = search_index.rowid", "search_index MATCH :match"]
+    else:
+        number, tables = "version.id", f"{version} CROSS JOIN articles CROSS JOIN search_index"
+        where += ["search_index.rowid = version.id", "search_index MATCH :match"]
+    where.append(
+        f"{number} IN ({', '.join(map(str, few))})" if few is not None else f"{number} BETWEEN :low AND :high"
+    )
+    values = {**plan.values, "low": low, "high": high, "match": match}
+    sql = f"SELECT {SHORT} FROM {tables} WHERE {' AND '.join(where)} ORDER BY {number} {order}"
+    return connection.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})
+
+
+def _by_time(connection: Connection, plan: Plan, sort: Sort) -> Iterator[Row]:
+    return fitting(connection, plan, plan.match(), "ASC" if sort == "oldest" else "DESC")
+
+
+def _by_place(connection: Connection, plan: Plan) -> Iterator[Row]:
+    """Tier by tier: each leaves out what the ones before it gave."""
+    anywhere = plan.match()
+    if not plan.query.wanted:
+        yield from fitting(connection, plan, anywhere)
+        return
+    tiers = [plan.match(place) for place in ("title", "head", "often")]
+    if len(plan.query.wanted) > 1:
+        tiers.append(plan.match(one_in_title=True))
+    given: list[str] = []
+    for tier in dict.fromkeys((*tiers, anywhere)):
+        but = "".join(f" NOT ({one})" for one in given)
+        yield from fitting(connection, plan, f"({tier}){but}")
+        given = [str(tier)] if tier in tiers[:3] else [*given, str(tier)]  # the first three hold one another
+
+
+def _each_once(connection: Connection, plan: Plan, rows: Iterator[Row], *, latest: bool) -> Iterator[Row]:
+    """One row an article: the first that came, or the latest version that fits."""
+    seen: set[int] = set()
+    for row in rows:
+        if row["version_count"] == 1:
+            yield row
+        elif row["article_id"] not in seen:
+            seen.add(row["article_id"])
+            yield _latest(connection, plan, row) if latest else row
+
+
+def _latest(connection: Connection, plan: Plan, row: Row) -> Row:
+    fits = connection.execute(
+        f"""
+        SELECT version.id, version.article_id, version.number
+        FROM versions AS version CROSS JOIN articles CROSS JOIN search_index
+        WHERE version.article_id = :article AND articles.id = version.article_id
+            AND search_index.rowid = version.id AND search_index MATCH :match
+            {"".join(f" AND {condition}" for condition in plan.conditions)}
+        ORDER BY version.number DESC LIMIT 1
+        """,
+        {**plan.values, "article": row["article_id"], "match": plan.match()},
+    ).fetchone()
+    return fits or row
+
+
+def _whole(connection: Connection, numbers: Iterator[int]) -> Iterator[ArticleVersion]:
+    size = FIRST_BATCH
+    while batch := list(islice(numbers, size)):
+        marks = ", ".join("?" * len(batch))
+        rows = connection.execute(f"{versions.SELECT} WHERE versions.id IN ({marks})", batch).fetchall()
+        found = {row["id"]: row for row in rows}
+        yield from versions.of_rows(connection, (found[number] for number in batch if number in found))
+        size = BATCH
+
+
+def _few(connection: Connection, plan: Plan, most: int) -> list[int] | None:
+    """The versions that meet the conditions, when there are so few; else None."""
+    rows = connection.execute(
+        f"""
+        SELECT version.id FROM articles JOIN versions AS version ON version.article_id = articles.id
+        WHERE {" AND ".join(plan.conditions)} LIMIT {most + 1}
+        """,
+        plan.values,
+    ).fetchall()
+    return [row["id"] for row in rows] if len(rows) <= most else None
+
+
+def _numbers_captured(connection: Connection, plan: Plan) -> tuple[int, int]:
+    """Between which numbers the versions lie that were captured in the days asked for."""
+    captured = [condition for condition in plan.conditions if "first_seen" in condition]
+    if not captured:
+        return plan.numbers
+    number, least, most = connection.execute(
+        f"""
+        SELECT count(*), min(id), max(id) FROM (
+            SELECT id FROM versions AS version WHERE {" AND ".join(captured)} LIMIT {FEW_TO_SPAN + 1}
         )
+        """,
+        {name: value for name, value in plan.values.items() if name.startswith("captured")},
+    ).fetchone()
+    low, high = plan.numbers
+    return plan.numbers if number > FEW_TO_SPAN else (max(low, least or 1), min(high, most or 0))
+
+
+def _numbers(filters: Filters) -> tuple[int, int]:
+    low, high = 0, _LAST
+    if filters.published_from is not None:
+        low = wording.first_number(_midnight(filters.published_from) - _ZONES)
+    if filters.published_to is not None and filters.published_to < date.max - timedelta(days=2):
+        high = wording.first_number(_midnight(filters.published_to + timedelta(days=1)) + _ZONES)
+    return low, high
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(max(day, date(1970, 1, 3)), time(), UTC)
+
+
+def _conditions(filters: Filters) -> Iterator[tuple[str, str, object]]:
     if filters.state is not None:
         yield "articles.state = :state", "state", filters.state
     if filters.published_from is not None:
-        yield "versions.published >= :from", "from", filters.published_from.isoformat()
+        yield "version.published >= :published_from", "published_from", filters.published_from.isoformat()
     if filters.published_to is not None:
-        yield "versions.published < :to", "to", (filters.published_to + timedelta(days=1)).isoformat()
+        yield "version.published < :published_to", "published_to", _day_after(filters.published_to)
+    if filters.captured_from is not None:
+        yield "version.first_seen >= :captured_from", "captured_from", filters.captured_from.isoformat()
+    if filters.captured_to is not None:
+        yield "version.first_seen < :captured_to", "captured_to", _day_after(filters.captured_to)
 
 
-def _each_once(rows: Iterator[Row]) -> Iterator[Row]:
-    seen: set[int] = set()
-    for row in rows:
-        if row["article_id"] not in seen:
-            seen.add(row["article_id"])
-            yield row
+def _day_after(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-32"

@@ -242,3 +242,15 @@ def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_address
     looks.look(status=302, location="/a/one")
     article = looks.look("http://news.example/a/one", led_from=URL).article_id
     assert articles.known_at(looks.index, URL) == article
+
+
+def test_a_notice_that_is_added_later_is_an_edit(looks: Looks) -> None:
+    looks.look(reading=STORY)
+    noticed = replace(
+        STORY, notices=("* Внесён в реестр иноагентов.", "** Признано нежелательной организацией.")
+    )
+    assert looks.look(reading=noticed).outcome == "changed"
+    assert looks.look(reading=replace(noticed, partial=True)).outcome == "known"
+    row = looks.index.execute("SELECT notices, partial FROM versions ORDER BY number DESC").fetchone()
+    assert row["notices"].split("\n\n") == list(noticed.notices)
+    assert row["partial"] == 0

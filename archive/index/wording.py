@@ -1,0 +1,179 @@
+"""The words of a version as the full-text index holds them, and the number that puts it in order of time.
+
+The index keeps no text, only words: the printed ones in `title`, `lead` and `body`, and in `lemmas`
+everything that a question may ask of a version besides, each once and in no order:
+
+    закон               a dictionary form of one of its words
+    title=закон         one of a word of the headline; lead=… likewise
+    often=закон         one of words that stand three times or more in the text
+    source=primorsk     of which source it is; section=, author=, tag=, language= likewise
+    version=first       the first version of its article; version=later any other
+    month=other         its number is not of the month that it states as its publication; month=none: it states none
+    counted=singly      any of the last three: counting by month has to look at its row
+
+An intersection of such words is found without looking at any row of `versions`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from archive import moments
+from archive.index import lemmas
+from archive.index.fold import WORD, clean, squash, words
+
+if TYPE_CHECKING:  # readers find the words of a text, and have no business with SQLite
+    from archive.index.connection import Connection, Row
+
+OFTEN = 3  # times: then a text is about it, and does not only mention it
+FIRST, LATER = "version=first", "version=later"
+OTHER_MONTH, NO_MONTH = "month=other", "month=none"
+SINGLY = "counted=singly"
+# Numbers that a second has. More versions than that in one second run on into the next: only days are known
+# of some, and they all stand at midnight.
+PLACES = 16
+_CACHED = 200_000  # words: nine of ten in a newspaper's texts
+_INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
+_DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The words of a text, each column parted by spaces: all that the full-text index holds but the facets."""
+
+    lemmas: str
+    title: str
+    lead: str
+    body: str
+
+
+def next_number(connection: Connection, published_utc: str | None, first_seen: str) -> int:
+    """The number for a new version: numbers run with the time of publication, or of the first sight.
+
+    What is newest is then found at the end of every list of numbers, and a span of days is a span of them.
+    """
+    number = first_number(moments.read(published_utc or first_seen))
+    while connection.execute("SELECT 1 FROM versions WHERE id = ?", (number,)).fetchone():
+        number += 1
+    return number
+
+
+def first_number(moment: datetime) -> int:
+    """The first number that a version of that moment may have."""
+    return max(1, int(moment.timestamp())) * PLACES
+
+
+def moment_of(number: int) -> datetime:
+    """The second from which a version's number was taken."""
+    return datetime.fromtimestamp(number // PLACES, UTC)
+
+
+def add(connection: Connection, version_id: int, known: Worded | None = None) -> None:
+    """Makes a version findable by its words, which need not be found again where they are known."""
+    connection.execute(_INSERT, _held(connection, version_id, known))
+
+
+def drop(connection: Connection, version_id: int) -> None:
+    """Takes out of the full-text index what `add` put in; to be called while all rows are as they were then."""
+    connection.execute(_DELETE, _held(connection, version_id))
+
+
+def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
+    """Whether the full-text index has as many words of a text as the text has.
+
+    `sizes` is what FTS5 notes of a row: the number of words in each column, as its variable-length integers.
+    """
+    held, ended = list[int](), True
+    for byte in sizes or b"":
+        if ended:
+            held.append(0)
+        held[-1] = held[-1] << 7 | byte & 0x7F
+        ended = byte < 0x80
+    return held[1:] == [len(words(part)) for part in (title, lead, body)]
+
+
+def facet(name: str, value: str) -> str:
+    """The word that stands for one property of a version, such as «section=в=мире»."""
+    spelt = "=".join(squash(word) for word, _, _ in words(value))
+    return f"{name}={spelt or value.encode().hex()}"
+
+
+def lemmas_held(
+    title: str, lead: str, body: str, language: str | None, facets: Iterable[str]
+) -> tuple[str, str, str, str]:
+    """The columns of the full-text index for a text: lemmas, title, lead, body."""
+    found = worded(title, lead, body, language)
+    return _columns(found, facets)
+
+
+def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
+    """The words of a text; the same in every process."""
+    printed: list[str] = []
+    held: dict[str, None] = {}
+    often: list[str] = []
+    for prefix, text in (("title=", title), ("lead=", lead), ("", body)):
+        found = WORD.findall(text)
+        printed.append(" ".join([_spelt(word) for word in found]))
+        forms = Counter(form for word in found for form in _forms(word, language))
+        held.update(dict.fromkeys(forms))
+        if prefix:
+            held.update(dict.fromkeys(prefix + form for form in forms))
+        else:
+            often = [f"often={form}" for form, times in forms.items() if times >= OFTEN]
+    return Worded(" ".join([*held, *often]), *printed)
+
+
+def _columns(found: Worded, facets: Iterable[str]) -> tuple[str, str, str, str]:
+    lemmas_and_facets = " ".join(filter(None, (found.lemmas, *dict.fromkeys(facets))))
+    return lemmas_and_facets, found.title, found.lead, found.body
+
+
+@lru_cache(maxsize=_CACHED)
+def _spelt(word: str) -> str:
+    return squash(clean(word))
+
+
+@lru_cache(maxsize=_CACHED)
+def _forms(word: str, language: str | None) -> tuple[str, ...]:
+    return tuple(sorted(lemmas.of_text(clean(word), language)))
+
+
+def _held(
+    connection: Connection, version_id: int, known: Worded | None = None
+) -> tuple[int, str, str, str, str]:
+    row = connection.execute(
+        """
+        SELECT versions.*, articles.source, articles.section AS source_section
+        FROM versions JOIN articles ON articles.id = versions.article_id WHERE versions.id = ?
+        """,
+        (version_id,),
+    ).fetchone()
+    facets = _facets(connection, row)
+    found = known or worded(row["title"], row["lead"] or "", row["body"], row["language"])
+    return (version_id, *_columns(found, facets))
+
+
+def _facets(connection: Connection, row: Row) -> Iterator[str]:
+    for name in ("source", "language"):
+        if row[name]:
+            yield facet(name, row[name])
+    for section in (row["section"], row["source_section"]):
+        if section:
+            yield facet("section", section)
+    for name, table, column in (("author", "bylines", "name"), ("tag", "tags", "tag")):
+        for part in connection.execute(
+            f"SELECT {column} AS value FROM {table} WHERE version_id = ? ORDER BY place", (row["id"],)
+        ).fetchall():
+            yield facet(name, part["value"])
+    is_later = row["number"] != 1
+    is_other = (row["published"] or "")[:7] != f"{moment_of(row['id']):%Y-%m}"
+    yield LATER if is_later else FIRST
+    if is_other:
+        yield OTHER_MONTH if row["published"] else NO_MONTH
+    if is_later or is_other:
+        yield SINGLY

@@ -1,0 +1,366 @@
+"""Search in an archive of N generated articles: how fast its index is built, how large it is, how fast it answers.
+
+    python benchmarks/search.py [--articles 100000] [--keep archive.db]
+
+The texts are no language but are as hard on an index as one: real word forms of Russian, as frequent as Zipf's
+law has it, in texts as long as news are, from several outlets over ten years. They go into the index through the
+code that a crawl uses; what it does besides (captures, copies) has benchmarks of its own. Each kind of question
+is asked with many different words, each of them once before it is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate, islice, repeat
+from pathlib import Path
+
+from archive import moments
+from archive.index import wording
+from archive.index.connection import Connection, connect, writing
+from archive.index.counting import counts
+from archive.index.lemmas import of_query
+from archive.index.search import Filters, search
+
+BEGINNINGS = (
+    "ав ба бо ва го гр да до жи зе ки кр ла мо ми не ни ок ор пи ро са си та ту фо хо че ша эк".split()
+)
+FUNCTION_WORDS = (
+    "в и на что с не по о он за из к как это а для от его у но было был до же так то также после "
+    "при мы они все год заявить сообщить слово время человек страна россия украина президент который"
+).split()
+SOURCES = {
+    "primorsk": 30,
+    "meridian": 22,
+    "zarya": 16,
+    "stepnoy": 12,
+    "azov": 9,
+    "sloboda": 6,
+    "dnipro": 4,
+    "port": 1,
+}
+SECTIONS = ("Мир", "Политика", "Экономика", "Общество", "Происшествия", "Спорт", "Культура", "Наука")
+AUTHORS = [f"Автор {number}" for number in range(200)]
+FIRST_DAY = datetime(2014, 1, 1, tzinfo=UTC)
+STREAM = 3_000_000  # words, from which texts are cut
+PARAGRAPH = 45  # words
+SPAN = timedelta(days=3652)
+EDITED = 12  # one article in so many has a second version
+BATCH = 500
+PAGE = 20
+
+
+class Vocabulary:
+    """Word forms and how often each is written."""
+
+    def __init__(self, chance: random.Random) -> None:
+        from pymorphy3 import MorphAnalyzer
+
+        analyzer = MorphAnalyzer(lang="ru")
+        lexemes: dict[str, list[str]] = {}
+        for beginning in BEGINNINGS:
+            for word, tag, normal, *_ in analyzer.dictionary.iter_known_words(beginning):
+                if "-" not in word:
+                    is_name = any(mark in tag.grammemes for mark in ("Name", "Surn", "Geox"))
+                    lexemes.setdefault(normal, []).append(word.capitalize() if is_name else word)
+        lexemes = {normal: forms for normal, forms in lexemes.items() if normal not in FUNCTION_WORDS}
+        self.lemmas = sorted(lexemes)
+        chance.shuffle(self.lemmas)
+        self.forms: list[str] = []
+        weights: list[float] = []
+        for rank, lemma in enumerate([*FUNCTION_WORDS, *self.lemmas], 1):
+            forms = lexemes.get(lemma, [lemma])
+            self.forms += forms
+            weights += repeat(1 / (rank + 2) / len(forms), len(forms))
+        self.weights = list(accumulate(weights))
+
+
+def articles(number: int) -> Iterator[tuple[datetime, str, str, str, str | None, str]]:
+    """When, of which source and section, with what headline, lead and text; roughly in order of time."""
+    chance = random.Random(5)
+    vocabulary = Vocabulary(chance)
+
+    said = chance.choices(vocabulary.forms, cum_weights=vocabulary.weights, k=STREAM)
+
+    def text(words: int, start: int | None = None) -> str:
+        start = chance.randrange(STREAM - words) if start is None else start
+        return " ".join(said[start : start + words]).capitalize() + "."
+
+    paragraphs = [text(PARAGRAPH, start) for start in range(0, STREAM - PARAGRAPH, PARAGRAPH)]
+
+    for at in range(number):
+        late = timedelta(seconds=chance.expovariate(1 / 7200))
+        day = FIRST_DAY + SPAN * (at / number) - late
+        length = min(60, max(1, round(chance.lognormvariate(1.6, 0.65))))  # paragraphs: median 5, mean 6
+        body = "\n\n".join(chance.choices(paragraphs, k=length))
+        (source,) = chance.choices(list(SOURCES), list(SOURCES.values()))
+        lead = text(chance.randrange(12, 30)) if chance.random() < 0.5 else None
+        yield day, source, chance.choice(SECTIONS), text(chance.randrange(5, 12)), lead, body
+
+
+def build(connection: Connection, number: int) -> None:
+    """The rows and the full-text index of so many articles."""
+    chance = random.Random(6)
+    connection.execute("PRAGMA synchronous = OFF")  # as in a rebuild
+    for source in SOURCES:
+        connection.execute("INSERT INTO sources VALUES (?, ?, 'Europe/Kyiv')", (source, source.capitalize()))
+    told = enumerate(articles(number), 1)
+    while batch := list(islice(told, BATCH)):
+        with writing(connection):
+            for article_id, (day, source, section, title, lead, body) in batch:
+                seen = moments.text(day + timedelta(minutes=40))
+                connection.execute(
+                    """
+                    INSERT INTO captures (id, source, role, url, fetched_at, status, payload_sha256, payload_bytes,
+                        kind, record_id, file, "offset", length, digest)
+                    VALUES (?, ?, 'article', ?, ?, 200, ?, 90000, 'response', ?, 'warc/x.warc.gz', 0, 20000, ?)
+                    """,
+                    (
+                        article_id,
+                        source,
+                        _url(source, article_id),
+                        seen,
+                        "0" * 64,
+                        str(article_id),
+                        "sha256:" + "0" * 64,
+                    ),
+                )
+                connection.execute(
+                    """
+                    INSERT INTO articles (id, url, source, section, state, first_seen, last_seen, last_looked)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    (
+                        article_id,
+                        _url(source, article_id),
+                        source,
+                        section,
+                        "removed" if article_id % 50 == 0 else "live",
+                        *[seen] * 3,
+                    ),
+                )
+                _version(connection, article_id, 1, day, seen, section, title, lead, body, chance)
+                if article_id % EDITED == 0:
+                    more = body.rsplit("\n\n", 1)[0]
+                    _version(connection, article_id, 2, day, seen, section, title, lead, more, chance)
+
+
+def _version(
+    connection: Connection,
+    article_id: int,
+    number: int,
+    day: datetime,
+    seen: str,
+    section: str,
+    title: str,
+    lead: str | None,
+    body: str,
+    chance: random.Random,
+) -> None:
+    stated = moments.text(day)
+    version_id = wording.next_number(connection, stated, seen)
+    connection.execute("UPDATE articles SET version_count = ? WHERE id = ?", (number, article_id))
+    connection.execute(
+        """
+        INSERT INTO versions (id, article_id, number, capture_id, first_seen, last_seen, title, lead, body, section,
+            published, published_utc, language, words, confidence, extractor, content_sha256, partial, live_blog)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'ru', ?, 0.9, 'generated', '', 0, 0)
+        """,
+        (
+            version_id,
+            article_id,
+            number,
+            article_id,
+            seen,
+            seen,
+            title,
+            lead,
+            body,
+            section,
+            (day + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S+02:00"),
+            stated,
+            body.count(" ") + 1,
+        ),
+    )
+    connection.execute("INSERT INTO bylines VALUES (?, 1, ?)", (version_id, chance.choice(AUTHORS)))
+    wording.add(connection, version_id)
+
+
+def _url(source: str, article_id: int) -> str:
+    return f"https://{source}.example/{article_id}-long-enough-to-be-an-address"
+
+
+def measure(connection: Connection) -> None:
+    """Every kind of question, asked with many words."""
+    chance = random.Random(7)
+    named = Vocabulary(random.Random(5)).lemmas
+    ranks = {"rare": (20_000, 60_000), "middling": (800, 3_000), "common": (0, 120)}
+    words = {name: [chance.choice(named[slice(*span)]) for _ in range(40)] for name, span in ranks.items()}
+    words["very common"] = [
+        "время",
+        "человек",
+        "страна",
+        "россия",
+        "украина",
+        "президент",
+        "заявить",
+        "сообщить",
+    ] * 3
+    none = Filters()
+    for name, asked in words.items():
+        _told(
+            f"{name} word, by relevance",
+            connection,
+            asked,
+            lambda word: _page(connection, word, none, "relevance"),
+        )
+        _told(
+            f"{name} word, newest first",
+            connection,
+            asked,
+            lambda word: _page(connection, word, none, "newest"),
+        )
+        _told(
+            f"{name} word, counts by month",
+            connection,
+            asked,
+            lambda word: counts(connection, word, none, by_source=False),
+        )
+        _told(
+            f"{name} word, counts by month and source",
+            connection,
+            asked,
+            lambda word: counts(connection, word, none),
+        )
+    pairs = [f"{chance.choice(words['common'])} {chance.choice(words['middling'])}" for _ in range(40)]
+    _told(
+        "two words, by relevance", connection, pairs, lambda pair: _page(connection, pair, none, "relevance")
+    )
+    phrases = [_phrase(connection, chance) for _ in range(40)]
+    year = Filters(source="zarya", published_from=date(2019, 1, 1), published_to=date(2019, 12, 31))
+    _told(
+        "phrase, source, year, newest first",
+        connection,
+        phrases,
+        lambda p: _page(connection, p, year, "newest"),
+    )
+    mixed = [f"{phrase} {word}" for phrase, word in zip(phrases, words["common"], strict=True)]
+    _told(
+        "phrase and a common word, newest first",
+        connection,
+        mixed,
+        lambda p: _page(connection, p, none, "newest"),
+    )
+    of_author = Filters(author="Автор 7", section="Мир")
+    _told(
+        "common word, author, section, newest",
+        connection,
+        words["common"],
+        lambda w: _page(connection, w, of_author, "newest"),
+    )
+    gone = Filters(state="removed")
+    _told(
+        "common word, removed, newest",
+        connection,
+        words["common"],
+        lambda w: _page(connection, w, gone, "newest"),
+    )
+    _told("no words, newest", connection, [""] * 10, lambda w: _page(connection, w, none, "newest"))
+    _told(
+        "no words, one source, newest",
+        connection,
+        [""] * 10,
+        lambda w: _page(connection, w, Filters(source="port"), "newest"),
+    )
+    _told(
+        "no words, counts by month and source", connection, [""] * 10, lambda w: counts(connection, w, none)
+    )
+    beginnings = [f"{word[:5]}*" for word in words["middling"]]
+    _told(
+        "beginning of five letters, newest",
+        connection,
+        beginnings,
+        lambda w: _page(connection, w, none, "newest"),
+    )
+
+
+def _page(connection: Connection, typed: str, filters: Filters, sort: str) -> int:
+    return len(list(islice(search(connection, typed, filters, sort=sort), PAGE)))  # type: ignore[arg-type]
+
+
+def _phrase(connection: Connection, chance: random.Random) -> str:
+    row = connection.execute(
+        "SELECT body FROM versions WHERE id >= ? LIMIT 1", (chance.randrange(*_ends(connection)),)
+    ).fetchone()
+    said = row["body"].split("\n\n")[0].split()
+    at = chance.randrange(len(said) - 3)
+    return '"' + " ".join(said[at : at + 2]) + '"'
+
+
+def _ends(connection: Connection) -> tuple[int, int]:
+    return tuple(connection.execute("SELECT min(id), max(id) FROM versions").fetchone())
+
+
+def _told(what: str, connection: Connection, asked: Sequence[str], ask: Callable[[str], object]) -> None:
+    taken = []
+    for one in asked:
+        of_query(one)
+        ask(one)
+        started = time.process_time()
+        ask(one)
+        taken.append((time.process_time() - started) * 1000)
+    taken.sort()
+    print(
+        f"{what:45} p50 {statistics.median(taken):7.1f} ms   p95 {taken[int(len(taken) * 0.95) - 1]:7.1f}   "
+        f"most {taken[-1]:7.1f}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Builds, weighs and asks."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--keep", type=Path, help="the index, kept; one that is there is asked as it is")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = given.keep or Path(folder) / "archive.db"
+        there = path.exists()
+        connection = connect(path, create=True)
+        if not there:
+            started = time.process_time()
+            build(connection, given.articles)
+            built = time.process_time() - started
+            connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            joined = time.process_time() - started - built
+            print(
+                f"built: {given.articles / built:.0f} articles a second of processor time, texts made up included;"
+            )
+            print(f"full-text index joined into one: {joined:.0f} s")
+        _weigh(path)
+        measure(connection)
+        print(f"memory at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+        connection.close()
+
+
+def _weigh(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        number = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
+        index = connection.execute("SELECT sum(length(block)) FROM search_index_data").fetchone()[0]
+        text = connection.execute("SELECT sum(length(CAST(body AS BLOB))) FROM versions").fetchone()[0]
+    print(f"{number} articles: {path.stat().st_size / number:.0f} bytes each,", end=" ")
+    print(f"of them full-text index {index / number:.0f}; their texts alone {text / number:.0f}")
+
+
+if __name__ == "__main__":
+    main()

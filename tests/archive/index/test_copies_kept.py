@@ -1,0 +1,257 @@
+"""Groups of copies in the index: what comes, changes and goes, in whatever order, gives what the texts make."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import combinations, count
+from pathlib import Path
+
+import pytest
+
+from archive import moments
+from archive.article.model import Article, Stamp
+from archive.capture import Capture, Place
+from archive.copies.marks import marks, words
+from archive.copies.overlap import are_copies
+from archive.facts import CrawlStarted, Fetched
+from archive.index import copies, copygroups, joining, keeping
+from archive.index.articles import settle
+from archive.index.connection import Connection, connect
+
+START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
+Look = tuple[str, str, tuple[str, ...], datetime]  # source, address, paragraphs, when
+
+
+@dataclass
+class Desk:
+    """An index that outlets' articles are settled in."""
+
+    path: Path
+    index: Connection = field(init=False)
+    hours: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self.index = connect(self.path, create=True)
+        self.index.execute("PRAGMA synchronous = OFF")
+        self.index.execute("BEGIN")
+        for source in ("azov", "port", "zarya"):
+            started = CrawlStarted(
+                crawl=f"{source}-1",
+                source=source,
+                title=source,
+                timezone="Europe/Kyiv",
+                at=moments.text(START),
+            )
+            keeping.add_crawl_started(self.index, started)
+
+    def look(
+        self,
+        source: str,
+        url: str,
+        body: tuple[str, ...],
+        published: Stamp | None = None,
+        at: datetime | None = None,
+    ) -> int:
+        hour = next(self.hours)
+        capture = Capture(url, at or START + timedelta(hours=hour), b"HTTP/1.1 200 OK\r\n\r\n")
+        entry = keeping.CaptureEntry.of(
+            capture,
+            record_id=f"<urn:uuid:{hour}>",
+            place=Place("warc/x.warc.gz", hour, 1),
+            digest="",
+            truncated=None,
+        )
+        number = keeping.add_capture(self.index, entry, Fetched(role="article", source=source))
+        settled = settle(
+            self.index, number, Article(title=url, body=body, published=published), extractor="one"
+        )
+        assert settled.article_id is not None
+        return settled.article_id
+
+    def groups(self) -> set[frozenset[int]]:
+        found: dict[int, set[int]] = {}
+        for row in self.index.execute("SELECT * FROM copies"):
+            found.setdefault(row["group_id"], set()).add(row["article_id"])
+        return {frozenset(group) for group in found.values()}
+
+    def rows(self) -> list[tuple[object, ...]]:
+        tables = ("copy_groups", "copies", "copy_marks", "copy_habits")
+        return [
+            (table, *row)
+            for table in tables
+            for row in self.index.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+        ]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "archive.db")
+    yield desk
+    assert desk.index.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert desk.groups() == made_by_the_texts(desk)
+    desk.index.close()
+
+
+def made_by_the_texts(desk: Desk) -> set[frozenset[int]]:
+    """The groups worked out from every pair of articles, slowly."""
+    texts = {
+        row["article_id"]: words(f"{row['lead'] or ''}\n\n{row['body']}")
+        for row in desk.index.execute(
+            "SELECT versions.* FROM versions JOIN articles ON articles.id = article_id AND number = version_count"
+        )
+    }
+    sources = {row["id"]: row["source"] for row in desk.index.execute("SELECT id, source FROM articles")}
+    listed: dict[int, set[int]] = {one: set() for one in texts}
+    for row in desk.index.execute("SELECT * FROM copy_marks"):
+        assert row["mark"] in marks(texts[row["article_id"]])
+        listed[row["article_id"]].add(row["mark"])
+    part = {one: {one} for one in texts}
+    for one, other in combinations(texts, 2):
+        shared, fewer = (
+            len(listed[one] & listed[other]),
+            min(len(marks(texts[one])), len(marks(texts[other]))),
+        )
+        alike = (
+            shared >= copies.MARKS_ALIKE
+            and shared * copies.ONE_IN_ALIKE >= fewer
+            and are_copies(texts[one], texts[other], of_one_outlet=sources[one] == sources[other])
+        )
+        if alike and part[one] is not part[other]:
+            part[one] |= part[other]
+            for member in part[other]:
+                part[member] = part[one]
+    return {frozenset(one) for one in part.values() if len(one) > 1}
+
+
+def story(name: object, paragraphs: int = 5) -> tuple[str, ...]:
+    """Paragraphs of words that no other story has in that order."""
+    chance = random.Random(str(name))
+    letters = "абвгдежзиклмнопрстуфхцчшэюя"
+    vocabulary = ["".join(chance.choices(letters, k=6)) for _ in range(400)]
+    return tuple(" ".join(chance.choices(vocabulary, k=30)) + "." for _ in range(paragraphs))
+
+
+def test_agency_text_in_two_outlets_is_one_group(desk: Desk) -> None:
+    wire = story("wire")
+    azov = desk.look("azov", "http://azov.example/1", wire)
+    desk.look("azov", "http://azov.example/2", story("another"))
+    port = desk.look(
+        "port", "http://port.example/1", ("Как сообщает агентство.", *wire[:3], *story("own", 1))
+    )
+    assert desk.groups() == {frozenset({azov, port})}
+    (group, (first, second)) = copygroups.found(desk.index, port) or (None, (None, None))
+    assert group is not None
+    assert first is not None
+    assert second is not None
+    assert (group.id, group.articles, group.outlets) == (min(azov, port), 2, 2)
+    assert (group.first, group.first_by) == (azov, "seen")
+    assert first.overlap.similarity == 1.0
+    assert second.article_id == port
+    assert second.overlap.kept == pytest.approx(3 / 5, abs=0.05)
+    assert second.overlap.taken == pytest.approx(3 / 4, abs=0.05)
+
+
+def test_an_outlet_that_repeats_itself_is_a_group_of_one_outlet(desk: Desk) -> None:
+    desk.look("azov", "http://azov.example/1", story("wire"))
+    number = desk.look("azov", "http://azov.example/2", story("wire"))
+    found = copygroups.found(desk.index, number)
+    assert found is not None
+    assert (found[0].articles, found[0].outlets) == (2, 1)
+    assert desk.index.execute("SELECT * FROM wire_copies").fetchall() == []
+
+
+def test_a_copy_that_is_rewritten_leaves_its_group(desk: Desk) -> None:
+    numbers = [
+        desk.look(source, f"http://{source}.example/1", story("wire")) for source in ("azov", "port", "zarya")
+    ]
+    desk.look("port", "http://port.example/1", story("rewritten"))
+    assert desk.groups() == {frozenset({numbers[0], numbers[2]})}
+    desk.look("zarya", "http://zarya.example/1", story("rewritten too"))
+    assert desk.groups() == set()
+    assert desk.index.execute("SELECT * FROM copy_groups").fetchall() == []
+
+
+def test_what_one_article_held_together_falls_apart_with_it(desk: Desk) -> None:
+    one, other = story("one"), story("other")
+    a = desk.look("azov", "http://azov.example/1", one)
+    b = desk.look("port", "http://port.example/1", (*one, *other))
+    c = desk.look("zarya", "http://zarya.example/1", other)
+    assert desk.groups() == {frozenset({a, b, c})}
+    desk.look("port", "http://port.example/1", (*one, *story("new")))
+    assert desk.groups() == {frozenset({a, b})}
+
+
+def test_two_articles_that_become_one_are_no_copies(desk: Desk) -> None:
+    a = desk.look("azov", "http://azov.example/1", story("wire"))
+    b = desk.look("azov", "http://azov.example/2", story("wire"))
+    c = desk.look("port", "http://port.example/1", story("wire"))
+    assert desk.groups() == {frozenset({a, b, c})}
+    kept = joining.join(desk.index, a, b)
+    assert desk.groups() == {frozenset({kept, c})}
+
+
+def test_a_paragraph_under_every_article_of_an_outlet_makes_no_copies(desk: Desk) -> None:
+    under = story("about us", 5)
+    for number in range(copies.HABIT):
+        desk.look("azov", f"http://azov.example/{number}", (*story(number, 1), *under))
+    assert len(desk.groups()) == 1  # as far as is known until then
+    desk.look("azov", "http://azov.example/one-more", (*story("one more", 1), *under))
+    assert desk.groups() == set()
+    port = desk.look("port", "http://port.example/1", story("wire"))
+    azov = desk.look("azov", "http://azov.example/wire", (*story("wire"), *under))
+    assert desk.groups() == {frozenset({azov, port})}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_groups_do_not_hang_on_the_order_in_which_outlets_are_settled(tmp_path: Path, seed: int) -> None:
+    looks = newsrooms(seed)
+    results = []
+    for order in range(3):
+        desk = Desk(tmp_path / f"{order}.db")
+        for source, url, body, at in interleaved(looks, random.Random(order)):
+            desk.look(source, url, body, at=at)
+        assert desk.groups() == made_by_the_texts(desk)
+        assert desk.groups()
+        results.append(desk.rows())
+        desk.index.close()
+    assert results[0] == results[1] == results[2]
+
+
+def newsrooms(seed: int) -> list[Look]:
+    """What three outlets print: their own, agency text cut, edited and put together, and the same text later."""
+    chance = random.Random(seed)
+    wires = [story(f"{seed} {number}", 4) for number in range(5)]
+    under = {source: story(f"under {source} {seed}", 2) for source in ("azov", "port", "zarya")}
+    looks: list[Look] = []
+    for number in range(45):
+        source = chance.choice(("azov", "port", "zarya"))
+        wire = list(chance.choice(wires))
+        kind = chance.randrange(5)
+        if kind == 0:
+            body = list(story(f"{seed} own {number}", 2))
+        elif kind == 1:
+            body = wire[: chance.randint(1, 4)]
+        elif kind == 2:
+            body = wire[:2] + list(chance.choice(wires))[2:]
+        elif kind == 3:
+            body = [*story(f"{seed} lead {number}", 1), *chance.sample(wire, 3)]
+        else:
+            body = wire
+        if chance.random() < 0.5:
+            body += under[source]
+        page = chance.randrange(30)
+        looks.append(
+            (source, f"http://{source}.example/{page}", tuple(body), START + timedelta(minutes=number))
+        )
+    return looks
+
+
+def interleaved(looks: list[Look], chance: random.Random) -> Iterator[Look]:
+    """The same looks in another order between outlets, and in theirs within each."""
+    waiting = {source: [look for look in looks if look[0] == source] for source in ("azov", "port", "zarya")}
+    while any(waiting.values()):
+        source = chance.choice([source for source, rest in waiting.items() if rest])
+        yield waiting[source].pop(0)
