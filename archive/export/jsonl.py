@@ -1,0 +1,26 @@
+"""Articles as JSON Lines, and JSON as this program prints it. PURE."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archive.export import fields
+from archive.index.versions import ArticleVersion
+
+# Legal inside a JSON string, but a terminal obeys some of them and many programs end a line at others.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON as it is printed: other alphabets as they are, anything a terminal would obey escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def lines(articles: Iterable[ArticleVersion], *, links: bool = False) -> Iterator[str]:
+    """One line of JSON an article, under the exported names."""
+    for article in articles:
+        yield to_json(fields.record(article, links=links)) + "\n"

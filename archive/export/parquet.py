@@ -1,0 +1,108 @@
+"""Articles as Parquet: typed columns, written a row group at a time. pyarrow lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+from archive.errors import ArchiveError
+from archive.export import fields
+from archive.export.fields import Field
+from archive.index.versions import ArticleVersion
+
+if TYPE_CHECKING:
+    import pyarrow
+
+Thing = TypeVar("Thing")
+BATCH = 500  # articles turned into columns together
+ROW_GROUP = (
+    20  # such batches: small enough to hold, large enough that a reader skips what it does not ask for
+)
+
+
+def write(articles: Iterable[ArticleVersion], file: IO[bytes], *, links: bool = False) -> None:
+    """Writes the articles; ArchiveError where pyarrow is not installed."""
+    arrow, parquet = _pyarrow()
+    columns = dict(fields.flat(fields.of_export(links=links)))
+    schema = arrow.schema([_column(arrow, name, field) for name, field in columns.items()])
+    with _written(parquet.ParquetWriter(file, schema, compression="zstd", version="2.6")) as writer:
+        for batches in _many(_many(articles, BATCH), ROW_GROUP):
+            group = [_columns(arrow, schema, columns, batch, links) for batch in batches]
+            writer.write_table(arrow.Table.from_batches(group))
+
+
+def types(*, links: bool = False) -> dict[str, str]:
+    """The type of each column, in Arrow's words."""
+    arrow, _ = _pyarrow()
+    return {
+        name: str(_column(arrow, name, field).type)
+        for name, field in fields.flat(fields.of_export(links=links))
+    }
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ArchiveError(
+            "Parquet needs pyarrow, which is not installed: run 'pip install \"newsarchive[parquet]\"'."
+        ) from error
+    return pyarrow, pyarrow.parquet
+
+
+@contextmanager
+def _written(writer: Any) -> Iterator[Any]:
+    try:
+        yield writer
+        writer.close()
+    except BaseException:
+        writer.is_open = False  # else it tries once more to write its end when nobody listens
+        raise
+
+
+def _many(things: Iterable[Thing], most: int) -> Iterator[Iterator[Thing]]:
+    """The things so many at a time, taken only as they are asked for."""
+    upcoming = iter(things)
+    for first in upcoming:
+        yield chain([first], islice(upcoming, most - 1))
+
+
+def _columns(
+    arrow: Any, schema: Any, columns: dict[str, Field], articles: Iterable[ArticleVersion], links: bool
+) -> Any:
+    exported = fields.of_export(links=links)
+    rows = [tuple(fields.flattened(fields.record(one, links=links), exported)) for one in articles]
+    arrays = [
+        arrow.array([_value(field, value) for value in held], type=schema.field(name).type)
+        for (name, field), held in zip(columns.items(), zip(*rows, strict=True), strict=True)
+    ]
+    return arrow.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _column(arrow: Any, name: str, field: Field) -> pyarrow.Field:
+    kind = _type(arrow, field)
+    told = {"description": field.meaning} | ({"unit": field.unit} if field.unit else {})
+    return arrow.field(name, kind, metadata=told)
+
+
+def _type(arrow: Any, field: Field) -> pyarrow.DataType:
+    kind = {
+        "integer": arrow.int64(),
+        "number": arrow.float64(),
+        "text": arrow.string(),
+        "boolean": arrow.bool_(),
+        "moment": arrow.timestamp("us", tz="UTC"),
+        "day or moment": arrow.string(),  # no type holds a day in one row and an offset in the next
+        "object": arrow.struct([arrow.field(part.name, _type(arrow, part)) for part in field.parts]),
+    }[field.kind]
+    return arrow.list_(kind) if field.is_list else kind
+
+
+def _value(field: Field, value: Any) -> Any:
+    if field.kind == "moment" and value is not None:
+        return datetime.fromisoformat(value)
+    return value

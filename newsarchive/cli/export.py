@@ -1,0 +1,90 @@
+"""Taking articles away, whole, for other programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli import progress
+from newsarchive.cli.answers import Asked, filters, finish, opened, typed_query
+from newsarchive.cli.search import WORDS
+from newsarchive.cli.terminal import say
+
+if TYPE_CHECKING:
+    from archive.export.csv import Separator
+    from archive.export.exporting import Exported
+    from archive.export.forms import Form
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(context_settings=WORDS)
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "parquet", "sqlite"]),
+    help="By default as the name of FILE ends, else jsonl.",
+)
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write to FILE.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE and what stands beside it.")
+@click.option("--versions", is_flag=True, help="Every version of each article, not the one that fits best.")
+@click.option("--with-links", "links", is_flag=True, help="The links inside the text too.")
+@click.option(
+    "--separator",
+    type=click.Choice(["comma", "semicolon", "tab"]),
+    default="comma",
+    show_default=True,
+    help="What parts the cells of CSV; Excel in Russian or Ukrainian opens those with semicolons.",
+)
+@click.option("--limit", metavar="N", type=click.IntRange(1, 10**9), help="At most N articles or versions.")
+@filters("oldest")
+def export(
+    query: tuple[str, ...],
+    form: Form | None,
+    output: Path | None,
+    overwrite: bool,
+    versions: bool,
+    links: bool,
+    separator: Separator,
+    limit: int | None,
+    **asked: Any,
+) -> None:
+    """Write articles out, as JSON Lines, CSV, Parquet or SQLite.
+
+    In full: those that hold the words of QUERY; without words, all. SQLite is a smaller archive.db
+    with every version of the articles found. Beside FILE come FILE.provenance.json, which says
+    where all of it is from, and FILE.dictionary.csv, which says what each field means; all three
+    appear when they are whole. Without -o JSON Lines or CSV go to standard output, with nothing
+    beside. The exit code is 1 when nothing is found.
+    """
+    words = typed_query(query)
+    to_file = output is not None and os.fspath(output) != "-"
+    # A bar amid the lines of the export itself would spoil both.
+    with opened() as archive, progress.counted("Exported", shown=to_file or not sys.stdout.isatty()) as told:
+        exported = archive.export(
+            output if output is not None and to_file else sys.stdout.buffer,
+            words,
+            form=form,
+            all_versions=versions,
+            links=links,
+            limit=limit,
+            separator=separator,
+            overwrite=overwrite,
+            told=told,
+            **Asked(**asked).given(),
+        )
+    _print_closing(exported, "version" if versions and exported.form != "sqlite" else "article")
+    finish(exported.rows > 0)
+
+
+def _print_closing(exported: Exported, noun: str) -> None:
+    where = f" to {exported.file}" if exported.file else ""
+    say(f"Wrote {exported.rows} {noun}{'' if exported.rows == 1 else 's'}{where}.", err=True)
+    if exported.provenance and exported.dictionary:
+        beside = f"{exported.provenance.name} and {exported.dictionary.name}"
+        say(f"Beside it, {beside} say where it comes from and what its fields mean.", err=True)

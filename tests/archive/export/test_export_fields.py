@@ -1,0 +1,127 @@
+"""The fields of an export: one list, from which come the exports, their dictionaries and the docs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from archive.article.model import Image, Link
+from archive.export import dictionary, fields
+from archive.export.fields import Field
+from archive.export.forms import FORMS, Form
+from archive.index import columns
+from archive.index.schema import TABLES, VIEWS
+from archive.index.versions import ArticleVersion
+from archive.store import Archive
+
+KINDS: dict[str, type | tuple[type, ...]] = {
+    "integer": int,
+    "number": float,
+    "text": str,
+    "boolean": bool,
+    "moment": str,
+    "day or moment": str,
+    "object": dict,
+}
+
+
+def walked(told: tuple[Field, ...]) -> Iterator[Field]:
+    for field in told:
+        yield field
+        yield from walked(field.parts)
+
+
+@pytest.fixture
+def full(articles: list[ArticleVersion]) -> ArticleVersion:
+    """An article in which nothing is missing."""
+    moment = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
+    known = {
+        "lead": "Лид",
+        "authors": ("Анна",),
+        "tags": ("ОДКБ",),
+        "published": moment,
+        "published_utc": moment,
+        "modified": date(2022, 1, 11),
+        "views": 1,
+        "images": (Image("http://a.example/1.png", "Путин", "Кремль"),),
+        "links": (Link("http://a.example/", "ссылка"),),
+        "notices": ("ИНОАГЕНТ",),
+        "published_stated": "11:55",
+        "published_found_in": "visible",
+        "published_precision": "minute",
+        "published_zone": "source",
+        "language": "ru",
+    }
+    return replace(articles[0], **known)
+
+
+def test_an_article_has_exactly_the_fields_that_are_listed_in_that_order(full: ArticleVersion) -> None:
+    told = fields.record(full, links=True)
+    assert list(told) == [field.name for field in fields.of_export(links=True)]
+    assert list(told["capture"]) == [
+        part.name for field in fields.FIELDS if field.name == "capture" for part in field.parts
+    ]
+    assert list(fields.record(full, links=False)) == [field.name for field in fields.FIELDS]
+
+
+@pytest.mark.parametrize("field", fields.of_export(links=True), ids=lambda field: field.name)
+def test_every_field_is_of_its_kind(field: Field, full: ArticleVersion) -> None:
+    _check(field, fields.record(full, links=True)[field.name])
+
+
+def _check(field: Field, value: Any) -> None:
+    if value is None:
+        return
+    for one in value if field.is_list else [value]:
+        assert isinstance(one, KINDS[field.kind])
+        assert (field.kind == "boolean") == isinstance(one, bool)
+        if field.kind == "moment":
+            assert datetime.fromisoformat(one).utcoffset() == datetime.now(UTC).utcoffset()
+        if field.parts:
+            assert list(one) == [part.name for part in field.parts]
+            for part in field.parts:
+                _check(part, one[part.name])
+
+
+@pytest.mark.parametrize("field", list(walked(fields.of_export(links=True))), ids=lambda field: field.column)
+def test_every_field_stands_somewhere_in_the_index_and_means_something(field: Field) -> None:
+    table, _, name = field.column.partition(".")
+    assert table in TABLES
+    assert not name or name in {column.name for column in columns.of_table(table)}
+    assert field.meaning.strip()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_dictionary_has_a_line_for_every_field(form: Form, archive: Archive) -> None:
+    read = list(csv.DictReader(io.StringIO(dictionary.text(form).removeprefix("\ufeff"), newline="")))
+    named = [line["field"] for line in read]
+    assert len(named) == len(set(named))
+    assert all(line["type"] and line["meaning"] for line in read)
+    if form == "sqlite":
+        for table in (*TABLES, *VIEWS):
+            rows = archive.connection.execute(f"PRAGMA table_info ({table})").fetchall()
+            if "VIRTUAL" not in TABLES.get(table, ""):
+                assert [n for n in named if n.startswith(f"{table}.")] == [
+                    f"{table}.{r['name']}" for r in rows
+                ]
+    else:
+        assert {"id", "body", "published_utc"} <= set(named)
+
+
+def test_a_dictionary_says_what_the_schema_says() -> None:
+    entries = {entry.field: entry for entry in dictionary.entries("csv")}
+    assert entries["capture_offset"].unit == "bytes"
+    assert entries["state"].values == "live; removed; moved; unreachable"
+    assert entries["published"].meaning == columns.meaning("versions.published")
+
+
+def test_a_dictionary_tells_of_links_when_they_are_exported() -> None:
+    named = [entry.field for entry in dictionary.entries("jsonl", links=True)]
+    assert {"links[].url", "images[].credit", "capture.record_id"} <= set(named)
+    assert not any(name.startswith("links") for name in (e.field for e in dictionary.entries("jsonl")))
