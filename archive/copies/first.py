@@ -1,0 +1,64 @@
+"""Which of several copies was out first, as far as their times tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+FirstBy = Literal["published", "seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """When an article came out: between the two moments its printed time allows, and before it was seen."""
+
+    article_id: int
+    seen: datetime  # the first capture of it; aware, UTC
+    earliest: datetime | None = None  # None when no time is known
+    latest: datetime | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether its printed time can be believed: nothing is seen before it is out."""
+        return self.earliest is not None and self.earliest <= self.seen
+
+    @property
+    def by(self) -> datetime:
+        """The moment by which it was certainly out."""
+        return min(self.latest, self.seen) if self.is_dated and self.latest else self.seen
+
+
+def in_order(copies: Sequence[Out]) -> tuple[tuple[int, ...], FirstBy | None]:
+    """The copies' articles in the order in which they were certainly out, and by what the first of them was first.
+
+    `published`: its printed time, taken as late as its precision allows, is before that of every other,
+    taken as early. `seen`: printed times do not tell, and it is the only one that the archive saw
+    first. None: neither can be said.
+    """
+    ordered = sorted(copies, key=lambda copy: (copy.by, copy.seen, copy.article_id))
+    first, *others = ordered
+    by: FirstBy | None = None
+    if first.is_dated and all(other.is_dated and _before(first, other) for other in others):
+        by = "published"
+    elif all(first.seen < other.seen for other in others):
+        by = "seen"
+    return tuple(copy.article_id for copy in ordered), by
+
+
+def stated(at: datetime, precision: str | None, next_day: datetime | None) -> tuple[datetime, datetime]:
+    """The moments between which a printed time lies; `next_day` is the midnight that ends a day alone."""
+    match precision:
+        case "second":
+            return at, at + timedelta(seconds=1)
+        case "minute":
+            return at, at + timedelta(minutes=1)
+        case "hour":  # «3 часа назад»: sites round up and down
+            return at - timedelta(hours=1), at + timedelta(hours=1)
+        case _:
+            return at, (next_day or at + timedelta(hours=25)).astimezone(UTC)
+
+
+def _before(one: Out, other: Out) -> bool:
+    return one.latest is not None and other.earliest is not None and one.latest <= other.earliest

@@ -1,0 +1,364 @@
+"""Copies of agency text, measured: how many are found, how many of those found are true, and what it costs.
+
+    python benchmarks/copies.py                        precision and recall on generated reprints
+    python benchmarks/copies.py --articles 1000000     what a million articles cost, in time and bytes
+
+Texts are generated: words as frequent as in news, stock phrases, paragraphs that stand under every article of an
+outlet. A reprint changes from none to 40 % of a text, in the ways that editors do. What must not be grouped is
+among them: reports of the same template with other facts, stories that share a quotation or a background.
+Everything goes through the index as in a crawl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import accumulate, combinations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from archive import moments  # noqa: E402
+from archive.index import copies, copygroups  # noqa: E402
+from archive.index.connection import Connection, connect  # noqa: E402
+from newsarchive.newsroom import filler  # noqa: E402
+
+OUTLETS = 40
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4)
+ZONE = ZoneInfo("Europe/Kyiv")
+BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
+Paragraphs = list[list[str]]
+Edit = Callable[[random.Random, Paragraphs, float], Paragraphs]
+
+
+class Newsroom:
+    """Writes stories: the same ones for the same number."""
+
+    def __init__(self, seed: int) -> None:
+        chance = random.Random(seed)
+        real = sorted(_words_of_the_newsroom())
+        endings = (
+            "",
+            "а",
+            "у",
+            "ом",
+            "е",
+            "ы",
+            "ов",
+            "ами",
+            "ский",
+            "ская",
+            "ского",
+            "ного",
+            "ение",
+            "ил",
+            "ила",
+        )
+        stems = [
+            "".join(chance.choices("бвгдзклмнпрстфхцчшаеиоуяю", k=chance.randint(3, 7))) for _ in range(6000)
+        ]
+        self.words = [*real, *(stem + chance.choice(endings) for stem in stems for _ in range(4))]
+        chance.shuffle(self.words)
+        self.weights = list(accumulate(1 / (rank + 12) for rank in range(len(self.words))))
+        self.phrases = [
+            chance.choices(self.words, cum_weights=self.weights, k=chance.randint(3, 7)) for _ in range(4000)
+        ]
+        self.often = list(accumulate(1 / (rank + 5) for rank in range(len(self.phrases))))
+
+    def story(self, chance: random.Random) -> Paragraphs:
+        """Two to fourteen paragraphs; half of all stories have less than two hundred words."""
+        return [self.paragraph(chance) for _ in range(min(14, 2 + int(chance.expovariate(1 / 3.5))))]
+
+    def paragraph(self, chance: random.Random) -> list[str]:
+        """Twenty to fifty words, stock phrases among them."""
+        wanted, found = chance.randint(20, 50), []
+        while len(found) < wanted:
+            if chance.random() < 0.06:
+                found += chance.choices(self.phrases, cum_weights=self.often)[0]
+            elif chance.random() < 0.02:
+                found.append(str(chance.randint(2, 999)))
+            else:
+                found += chance.choices(self.words, cum_weights=self.weights, k=5)
+        return found
+
+
+@cache
+def _words_of_the_newsroom() -> frozenset[str]:
+    found = set()
+    for path in (ROOT / "newsarchive" / "newsroom" / "texts").glob("*.toml"):
+        for story in tomllib.loads(path.read_text("utf-8")).get("stories", ()):
+            found.update(word.strip(".,:;!?«»()—…") for word in story["body"].split())
+    return frozenset(found - {""})
+
+
+def edits(newsroom: Newsroom) -> dict[str, Edit]:
+    """The ways in which a text is changed when it is reprinted, each to a share of it."""
+
+    def words(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
+        """Words replaced, left out and put in, anywhere."""
+        return [_words_changed(newsroom, chance, paragraph, share) for paragraph in text]
+
+    def drop(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
+        kept = max(1, round(len(text) * (1 - share)))
+        return [text[place] for place in sorted(chance.sample(range(len(text)), kept))]
+
+    def add(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
+        own = round(len(text) * share / (1 - share))
+        found = list(text)
+        for _ in range(own):
+            found.insert(chance.randint(0, len(found)), newsroom.paragraph(chance))
+        return found
+
+    def cut(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
+        return text[: max(1, round(len(text) * (1 - share)))]
+
+    def lead(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
+        """A lead of the outlet's own, which says where the rest is from."""
+        said = "Как сообщает агентство со ссылкой на пресс-службу ведомства".split()
+        own = chance.choices(newsroom.words, cum_weights=newsroom.weights, k=round(40 * share))
+        return [[*said, *own], *text[1:]] if share and len(text) > 2 else [said, *text]
+
+    def order(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
+        found = list(text)
+        for _ in range(round(len(text) * share)):
+            found.insert(chance.randrange(len(found)), found.pop(chance.randrange(len(found))))
+        return found
+
+    def all_of_it(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
+        part = share / 3
+        return words(chance, add(chance, drop(chance, text, part), part), part)
+
+    named = (words, drop, add, cut, lead, order, all_of_it)
+    return {edit.__name__.replace("_", " "): edit for edit in named}
+
+
+def _words_changed(
+    newsroom: Newsroom, chance: random.Random, paragraph: list[str], share: float
+) -> list[str]:
+    found: list[str] = []
+    for word in paragraph:
+        if chance.random() >= share:
+            found.append(word)
+            continue
+        done = chance.random()
+        if done < 0.75:
+            found += chance.choices(newsroom.words, cum_weights=newsroom.weights)
+        if done > 0.5:
+            found.append(word)
+    return found
+
+
+def templates() -> Iterator[Paragraphs]:
+    """Reports of the same few forms with other figures, towns and names: what fills the newsroom's outlets."""
+    for outlet in range(10):
+        for story in filler.stories(f"outlet {outlet}", "ru", {"world": 8, "city": 5, "economy": 1}, ZONE):
+            yield [paragraph.split() for paragraph in story.body]
+
+
+class Index:
+    """An index with articles put straight into it, and their copies settled as a crawl settles them."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection: Connection = connect(path, create=True)
+        execute = self.connection.execute
+        execute("PRAGMA synchronous = OFF")
+        execute("PRAGMA cache_size = -200000")
+        execute("BEGIN")
+        for outlet in range(OUTLETS):
+            execute(
+                "INSERT INTO sources (name, title, timezone) VALUES (?, ?, 'Europe/Kyiv')",
+                (f"outlet{outlet}", f"Outlet {outlet}"),
+            )
+        execute(
+            """
+            INSERT INTO captures (id, role, url, fetched_at, payload_sha256, payload_bytes, kind, record_id, file,
+                "offset", length, digest)
+            VALUES (1, 'article', 'http://news.example/', ?, '', 1, 'response', 'one', 'warc/x', 0, 1, '')
+            """,
+            (moments.text(BEGIN),),
+        )
+        self.seconds = 0.0  # of processor time, in settling copies
+        self.count = 0
+
+    def put(self, outlet: int, text: Paragraphs) -> int:
+        """The number of the article."""
+        number = random.Random(self.count).getrandbits(43)
+        at = BEGIN + timedelta(minutes=self.count)
+        seen = moments.text(at)
+        self.count += 1
+        self.connection.execute(
+            """
+            INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked, version_count)
+            VALUES (?, ?, ?, 'live', ?, ?, ?, 1)
+            """,
+            (number, f"http://outlet{outlet}.example/{number}", f"outlet{outlet}", seen, seen, seen),
+        )
+        body = "\n\n".join(" ".join(paragraph) + "." for paragraph in text)
+        self.connection.execute(
+            """
+            INSERT INTO versions (article_id, number, capture_id, first_seen, last_seen, title, body, words, confidence,
+                extractor, content_sha256, published, published_utc, published_precision, partial, live_blog)
+            VALUES (?, 1, 1, ?, ?, 'Заголовок', ?, 0, 1, '', '', ?, ?, 'minute', 0, 0)
+            """,
+            (number, seen, seen, body, at.isoformat(), seen),
+        )
+        began = time.process_time()
+        copies.settle(self.connection, number)
+        self.seconds += time.process_time() - began
+        return number
+
+
+def quality(stories: int) -> None:
+    """Prints recall by kind and share of edits, and precision over all pairs that were grouped."""
+    newsroom, chance = Newsroom(1), random.Random(2)
+    with tempfile.TemporaryDirectory() as folder:
+        index = Index(Path(folder) / "archive.db")
+        under = [newsroom.paragraph(chance) for _ in range(OUTLETS)]
+
+        def put(text: Paragraphs, not_by: int = -1) -> tuple[int, int]:
+            outlet = chance.choice([one for one in range(OUTLETS) if one != not_by])
+            return index.put(outlet, [*text, under[outlet]] if outlet % 2 else text), outlet
+
+        tried: dict[tuple[str, float], list[tuple[int, int]]] = {}
+        true: dict[int, int] = {}  # article → the story it tells
+        for _ in range(stories):
+            for kind, edit in edits(newsroom).items():
+                for share in SHARES:
+                    text = newsroom.story(chance)
+                    first, outlet = put(text)
+                    second, _ = put(edit(chance, text, share), outlet)
+                    true[first] = true[second] = first
+                    tried.setdefault((kind, share), []).append((first, second))
+            background = [newsroom.paragraph(chance)]
+            for _ in range(
+                4
+            ):  # stories of their own with the same background at the end, under a third of them
+                put([*(newsroom.paragraph(chance) for _ in range(chance.randint(3, 6))), *background])
+        groups = {
+            row["article_id"]: row["group_id"] for row in index.connection.execute("SELECT * FROM copies")
+        }
+        _print_recall(tried, groups)
+        _print_precision(groups, true)
+        print(f"{index.count} articles, {1000 * index.seconds / index.count:.2f} ms of processor time each")
+
+
+def _print_recall(tried: dict[tuple[str, float], list[tuple[int, int]]], groups: dict[int, int]) -> None:
+    print("recall      " + "".join(f"{share:>8.0%}" for share in SHARES))
+    kinds = list(dict.fromkeys(kind for kind, _ in tried))
+    for kind in kinds:
+        shares = []
+        for share in SHARES:
+            pairs = tried[kind, share]
+            found = sum(one in groups and groups[one] == groups.get(other) for one, other in pairs)
+            shares.append(f"{found / len(pairs):8.3f}")
+        print(f"{kind:12}" + "".join(shares))
+
+
+def _print_precision(groups: dict[int, int], true: dict[int, int]) -> None:
+    together: dict[int, list[int]] = {}
+    for article, group in groups.items():
+        together.setdefault(group, []).append(article)
+    pairs = [pair for group in together.values() for pair in combinations(group, 2)]
+    right = sum(one in true and true[one] == true.get(other) for one, other in pairs)
+    print(
+        f"precision   {right / max(1, len(pairs)):8.4f}  ({len(pairs) - right} of {len(pairs)} pairs are none)"
+    )
+
+
+def cost(articles: int, folder: Path | None) -> None:
+    """Prints what it takes to settle so many articles, one in ten of them a reprint, and to look copies up."""
+    newsroom, chance = Newsroom(1), random.Random(3)
+    changes = list(edits(newsroom).values())
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        path = Path(temporary) / "archive.db"
+        index = Index(path)
+        under = [newsroom.paragraph(chance) for _ in range(OUTLETS)]
+        wires = [newsroom.story(chance) for _ in range(50)]
+        grouped: list[int] = []
+        print(f"{'articles':>9} {'ms each':>8} {'p95 ms':>8} {'articles/s':>10}")
+        before, took = 0.0, []
+        for number in range(1, articles + 1):
+            outlet = chance.randrange(OUTLETS)
+            if chance.random() < 0.1:  # the wire of these days; an old one goes as a new one comes
+                wire = chance.randrange(len(wires))
+                text = chance.choice(changes)(chance, wires[wire], chance.choice(SHARES))
+                if chance.random() < 0.25:
+                    wires[wire] = newsroom.story(chance)
+            else:
+                text = newsroom.story(chance)
+            one = index.put(outlet, [*text, under[outlet]] if outlet % 2 else text)
+            took.append(index.seconds - before)
+            before = index.seconds
+            if chance.random() < 0.002:
+                grouped.append(one)
+            if number % 500 == 0:
+                index.connection.execute("COMMIT")
+                index.connection.execute("BEGIN")
+            if number % max(1, articles // 20) == 0:
+                mean = sum(took) / len(took)
+                p95 = sorted(took)[int(len(took) * 0.95)]
+                print(f"{number:9} {1000 * mean:8.2f} {1000 * p95:8.2f} {1 / mean:10.0f}", flush=True)
+                took = []
+        index.connection.execute("COMMIT")
+        _print_bytes(index.connection, articles)
+        _print_lookups(index.connection, grouped)
+
+
+def _print_bytes(connection: Connection, articles: int) -> None:
+    """Of each table, by what the file holds less once it is gone."""
+
+    def held() -> int:
+        pages, free = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count")
+        )
+        return (int(pages) - int(free)) * int(connection.execute("PRAGMA page_size").fetchone()[0])
+
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN")
+    for table in ("copy_marks", "copy_texts", "copy_habits", "copies", "copy_groups", "versions"):
+        rows, before = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0], held()
+        connection.execute(f"DELETE FROM {table}")
+        print(f"{table:12} {rows:10} rows {(before - held()) / articles:8.1f} bytes an article")
+    connection.execute("ROLLBACK")
+
+
+def _print_lookups(connection: Connection, articles: Sequence[int]) -> None:
+    took = []
+    sizes: Counter[int] = Counter()
+    for article in articles:
+        began = time.perf_counter()
+        found = copygroups.found(connection, article)
+        took.append(time.perf_counter() - began)
+        sizes[found[0].articles if found else 1] += 1
+    took.sort()
+    print(
+        f"looking up the copies of an article: median {1000 * took[len(took) // 2]:.3f} ms,"
+        f" p95 {1000 * took[int(len(took) * 0.95)]:.3f} ms; largest group {max(sizes)}"
+    )
+
+
+def main() -> None:
+    """Measures what is asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--stories", type=int, default=60, help="of each kind and share of edits")
+    parser.add_argument("--articles", type=int, help="measure what so many articles cost instead")
+    parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
+    asked = parser.parse_args()
+    if asked.articles:
+        cost(asked.articles, asked.folder)
+    else:
+        quality(asked.stories)
+
+
+if __name__ == "__main__":
+    main()

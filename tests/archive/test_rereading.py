@@ -1,0 +1,162 @@
+"""Another reading of the same captures: what it changed is told apart from what the outlets changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive import rereading
+from archive.article.model import Outlet, Rule
+from archive.article.reading import EXTRACTOR
+from archive.store import Archive
+from archive.workers import pool
+from newsarchive.cli import main
+from tests.small_archive import BRIDGE, SUMMIT, build
+from tests.small_archive import EXTRACTOR as HAND
+from tests.sound import assert_index_is_sound
+
+LEAD_BY_RULE = {"primorsk": Outlet("Europe/Kyiv", rules=(Rule(lead="article p:first-child"),))}
+
+
+@pytest.fixture(scope="module")
+def rebuilt_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = build(tmp_path_factory.mktemp("read") / "archive")
+    with pool(1) as executor:
+        Archive.rebuild(folder, {}, executor)
+    return folder
+
+
+@pytest.fixture
+def folder(rebuilt_once: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(rebuilt_once, tmp_path / "archive")
+
+
+def test_the_same_reading_changes_nothing_though_the_outlet_did(folder: Path) -> None:
+    with pool(1) as executor:
+        rebuilt = Archive.rebuild(folder, {}, executor, compare=True)
+    assert rebuilt.reread is not None
+    assert rebuilt.reread.is_same
+    assert rebuilt.reread.compared == rebuilt.versions
+    with Archive.open(folder) as archive:
+        assert len(archive.versions(SUMMIT)) == 2
+
+
+def test_another_extractor_is_named_with_what_it_changed(tmp_path: Path) -> None:
+    folder = build(tmp_path / "archive")
+    with Archive.open(folder) as archive:
+        was = archive.article(SUMMIT, 1)
+    with pool(1) as executor:
+        reread = Archive.rebuild(folder, {}, executor, compare=True).reread
+    with Archive.open(folder) as archive:
+        became = archive.article(SUMMIT, 1)
+    assert reread is not None
+    assert set(reread.extractors) == {(HAND, EXTRACTOR)}
+    assert reread.changed == reread.extractors.total()
+    assert reread.fields["tags"] == 2  # the pages print none: both versions of one article
+    (example, *_) = [one for one in reread.examples["tags"] if one.record_id == was.capture.record_id]
+    assert (example.was, example.became) == (list(was.tags), list(became.tags))
+    assert reread.fields["title"] == sum(one.was != one.became for one in reread.examples.get("title", []))
+
+
+def test_rules_changed_in_the_source_file_are_a_reading_of_their_own(folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        before = {
+            one.capture.record_id: one.lead for one in archive.search(source="primorsk", all_versions=True)
+        }
+    with pool(1) as executor:
+        reread = Archive.rebuild(folder, LEAD_BY_RULE, executor, compare=True).reread
+    with Archive.open(folder) as archive:
+        after = {
+            one.capture.record_id: one.lead for one in archive.search(source="primorsk", all_versions=True)
+        }
+    assert reread is not None
+    otherwise = [record for record in before.keys() & after.keys() if before[record] != after[record]]
+    assert reread.fields["lead"] == len(otherwise) > 0
+    ((was, became),) = reread.extractors
+    assert was == EXTRACTOR
+    assert became.startswith(f"{EXTRACTOR}, rules ")
+    for example in reread.examples["lead"]:
+        assert (example.was, example.became) == (before[example.record_id], after[example.record_id])
+
+
+def test_what_becomes_an_article_or_no_article_is_counted_by_reason(folder: Path) -> None:
+    with sqlite3.connect(folder / "archive.db") as connection:
+        connection.execute("UPDATE captures SET reading = 'captcha' WHERE url = ?", (BRIDGE,))
+    with pool(1) as executor:
+        reread = Archive.rebuild(folder, {}, executor, compare=True).reread
+    assert reread is not None
+    assert dict(reread.readings) == {("captcha", "article"): 2}
+    assert {example.url for example in reread.examples["reading"]} == {BRIDGE}
+
+
+def test_an_edit_that_only_one_reading_saw_is_no_edit_of_the_outlet(folder: Path) -> None:
+    other = folder.with_name("other.db")
+    shutil.copy(folder / "archive.db", other)
+    with sqlite3.connect(other) as connection:
+        connection.execute(
+            "DELETE FROM versions WHERE number = 2 AND article_id = (SELECT id FROM articles WHERE url = ?)",
+            (SUMMIT,),
+        )
+        connection.execute("UPDATE articles SET version_count = 1 WHERE url = ?", (SUMMIT,))
+    gone, found = (
+        rereading.compare(folder / "archive.db", other),
+        rereading.compare(other, folder / "archive.db"),
+    )
+    assert (gone.edits_gone, gone.edits_found) == (1, 0)
+    assert (found.edits_gone, found.edits_found) == (0, 1)
+    (example,) = found.examples["edits_found"]
+    assert (example.url, example.was) == (SUMMIT, None)
+    assert "body" in example.became
+
+
+def test_the_old_index_is_kept_beside_the_new_one(folder: Path) -> None:
+    with sqlite3.connect(folder / "archive.db") as connection:
+        connection.execute("UPDATE versions SET title = 'как читали раньше'")
+    with pool(1) as executor:
+        rebuilt = Archive.rebuild(folder, {}, executor, keep_old=True)
+    assert rebuilt.kept is not None
+    assert [path.name for path in folder.glob("archive-until-*")] == [rebuilt.kept]
+    with sqlite3.connect(folder / rebuilt.kept) as connection:
+        assert {row[0] for row in connection.execute("SELECT title FROM versions")} == {"как читали раньше"}
+    assert_index_is_sound(folder)
+    again = rereading.compare(folder / rebuilt.kept, folder / "archive.db")
+    assert again.fields["title"] == again.compared
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    return lambda folder, *words: CliRunner().invoke(main, ["--archive", str(folder), *words])
+
+
+def test_rebuild_tells_people_what_is_read_otherwise(folder: Path, typed: Callable[..., Result]) -> None:
+    assert "are read as before" in typed(folder, "rebuild", "--workers", "1", "--compare").output
+    with sqlite3.connect(folder / "archive.db") as connection:
+        connection.execute("UPDATE versions SET title = 'прежде', extractor = 'older 1'")
+    told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
+    assert told.exit_code == 0, told.output
+    assert f"older 1 → {EXTRACTOR}" in told.output
+    assert "прежде" in told.output
+    assert "The old index is archive-until-" in told.output
+    with sqlite3.connect(folder / "archive.db") as connection:
+        connection.execute("UPDATE versions SET lead = 'прежде' WHERE number = 1")
+    reread = json.loads(typed(folder, "rebuild", "--workers", "1", "--compare", "--json").output)["reread"]
+    assert reread["fields"] == {"lead": reread["changed"]}
+    assert reread["extractors"][0]["to"] == EXTRACTOR
+
+
+def test_where_no_old_index_can_be_read_there_is_nothing_to_compare(
+    folder: Path, typed: Callable[..., Result]
+) -> None:
+    for path in folder.glob("archive.db*"):
+        path.unlink()
+    told = typed(folder, "rebuild", "--workers", "1", "--compare", "--keep-old")
+    assert told.exit_code == 0
+    assert "There is no old index to compare with" in told.output
+    assert list(folder.glob("archive-until-*")) == []
