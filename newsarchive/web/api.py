@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from archive import moments
+from archive.copied import group_as_dict
 from archive.errors import BadQuery
 from archive.index.captures import CaptureRow
 from archive.replay.addresses import snapshot, whole
@@ -17,6 +18,7 @@ from newsarchive.web.door import count, number, opened, text
 PATH = "/api/v1/articles"
 DEFAULT_LIMIT = 50
 MOST = 500
+MOST_VERSIONS = 100_000
 
 
 def articles(request: Request) -> Response:
@@ -25,15 +27,20 @@ def articles(request: Request) -> Response:
     asked = asking.read(request, per_page=limit)
     with opened(request) as archive:
         found, more = asked.found(archive)
+        groups = archive.copy_groups(found) if asked.group_copies else {}
     next_page = asked.address(PATH, page=asked.page + 1, limit=limit) if more else None
-    return JSONResponse({"articles": [article.as_dict() for article in found], "next": next_page})
+    told = [article.as_dict() for article in found]
+    if asked.group_copies:
+        for one in told:
+            one["copies"] = group_as_dict(groups[one["id"]]) if one["id"] in groups else None
+    return JSONResponse({"articles": told, "next": next_page})
 
 
 def article(request: Request) -> Response:
     """One article in its latest version, or the one of ?version=; all of them in short under `history`."""
     with opened(request) as archive:
         key = number(request.path_params["key"])
-        shown = archive.article(key, count(request, "version", 0, MOST * MOST) or None)
+        shown = archive.article(key, count(request, "version", 0, MOST_VERSIONS) or None)
         history = [
             {
                 "version": version.version,
@@ -44,7 +51,9 @@ def article(request: Request) -> Response:
             }
             for version in archive.versions(shown.id)
         ]
-        return JSONResponse({**shown.as_dict(), "addresses": archive.addresses(shown.id), "history": history})
+        copies = [copy.as_dict() for copy in archive.copies(shown.id)]
+        addresses = archive.addresses(shown.id)
+        return JSONResponse({**shown.as_dict(), "addresses": addresses, "history": history, "copies": copies})
 
 
 def captures(request: Request) -> Response:

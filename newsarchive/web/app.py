@@ -8,24 +8,37 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from archive.errors import ArchiveError
-from newsarchive.web import api, articles, assets, records, searching, snapshots, sources, timemaps, troubles
+from newsarchive.web import (
+    articles,
+    assets,
+    openapi,
+    records,
+    searching,
+    snapshots,
+    sources,
+    timemaps,
+    troubles,
+)
+from newsarchive.web.datasette import ROOT, Tables
 from newsarchive.web.guard import Guard
 
 
-def create_app(folder: Path, *, hosts: Iterable[str] = ()) -> Starlette:
+def create_app(folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True) -> Starlette:
     """The interface of the archive in a folder.
 
     It answers to IP addresses, to `localhost` and to the names in `hosts`, and to no other Host. The
     archive is opened anew for each request, so a missing or damaged one is a page that says so.
+    `any_sql`: whether readers may ask the tables under /db/ whatever they like.
     """
     app = Starlette(
         routes=[
             Route("/", searching.search),
             Route("/articles/{key}", articles.article),
             Route("/articles/{key}/compare/{old}/{new}", articles.compare),
+            Route("/articles/{key}/copies/{other}", articles.altered),
             Route("/sources", sources.listed),
             Route("/sources/{name}", sources.source),
             Route("/snapshot/{target:path}", snapshots.snapshot),
@@ -33,9 +46,8 @@ def create_app(folder: Path, *, hosts: Iterable[str] = ()) -> Starlette:
             Route("/timemap/link/{target:path}", timemaps.as_links),
             Route("/timemap/json/{target:path}", timemaps.as_json),
             Route("/record/{record_id}", records.record),
-            Route("/api/v1/articles", api.articles),
-            Route("/api/v1/articles/{key}", api.article),
-            Route("/api/v1/captures", api.captures),
+            *openapi.routes(),
+            Mount(ROOT, Tables(folder, any_sql=any_sql)),
             Route("/static/{name}", assets.asset),
         ],
         middleware=[Middleware(Guard, hosts=frozenset(hosts))],

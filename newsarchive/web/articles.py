@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from archive.index.captures import CaptureRow
 from archive.replay import mementos
 from archive.store import Archive
+from newsarchive.web import texts
 from newsarchive.web.door import count, number, opened, origin
 from newsarchive.web.drawing import page
 
@@ -30,7 +31,12 @@ def article(request: Request) -> Response:
             outlet=outlet(archive, shown.source),
             addresses=archive.addresses(shown.id),
             sightings=archive.sightings(shown.id),
+            copies=archive.copies(shown.id),
+            titles={source.name: source.title for source in archive.sources()},
             captures=taken(archive, shown.id),
+            text=texts.shown(shown.body_html, shown.images, shown.capture.fetched_at)
+            if shown.body_html
+            else [],
             pictures={image.url: picture(archive, image.url) for image in shown.images},
             origin=origin(request),
         )
@@ -49,6 +55,21 @@ def compare(request: Request) -> Response:
             after=after,
             fields=archive.compare(before.id, old, new),
             outlet=outlet(archive, after.source),
+        )
+
+
+def altered(request: Request) -> Response:
+    """What another outlet's copy has otherwise than an article, word by word."""
+    key, other = number(request.path_params["key"]), number(request.path_params["other"])
+    with opened(request) as archive:
+        one, copy = archive.article(key), archive.article(other)
+        return page(
+            request,
+            "copies.html",
+            one=one,
+            copy=copy,
+            fields=archive.altered(one, copy),
+            outlets=(outlet(archive, one.source), outlet(archive, copy.source)),
         )
 
 

@@ -28,6 +28,10 @@ ZONES = {
     "stated": "the page states the zone",
     "source": "the page states no zone; read in the outlet's own",
 }
+FIRST_BY = {
+    "published": "published first, by the printed times",
+    "seen": "captured first",
+}
 PRECISIONS = {"second": "to the second", "minute": "to the minute", "day": "to the day"}
 STATES = {
     "live": "still at its address when last looked at",
@@ -88,6 +92,7 @@ _templates = Environment(
 _templates.filters.update(day=day, when=when, instant=instant, marked=marked, thousands=thousands)
 _templates.globals.update(
     FOUND_IN=FOUND_IN,
+    FIRST_BY=FIRST_BY,
     PRECISIONS=PRECISIONS,
     STATES=STATES,
     ZONES=ZONES,

@@ -15,6 +15,7 @@ from newsarchive.web.door import opened
 from newsarchive.web.drawing import page
 
 PER_PAGE = 20
+LANGUAGES = {"ru": "Russian", "uk": "Ukrainian", "en": "English"}
 TIMELINE_MONTHS = 240  # more would be thinner than a line on a wide screen
 
 
@@ -33,8 +34,9 @@ def search(request: Request) -> Response:
     asked = asking.read(request, per_page=PER_PAGE)
     with opened(request) as archive:
         articles, more = asked.found(archive)
-        months = asked.months(archive)
-        sources = archive.sources()
+        groups = archive.copy_groups(articles) if asked.group_copies else {}
+        counts = asked.counts(archive)
+        titles = archive.titles()
         return page(
             request,
             "search.html",
@@ -42,17 +44,19 @@ def search(request: Request) -> Response:
             found=[
                 (
                     article,
-                    archive.marks(article.title, asked.query),
+                    archive.marks(article.title, asked.query, article.language),
                     archive.passage(article, asked.query),
                 )
                 for article in articles
             ],
-            total=sum(months.values()),
-            undated=months.get(None, 0),
-            bars=list(bars(asked, months)),
+            groups=groups,
+            total=counts.articles,
+            undated=counts.months.get(None, 0),
+            bars=list(bars(asked, counts.months)),
+            by_source=[(name, number) for name, number in counts.sources.items() if name],
             pages=dict(asking.numbered(asked, more)),
-            sources=sources,
-            titles={source.name: source.title for source in sources},
+            titles=titles,
+            languages=LANGUAGES,
             sections=archive.sections(),
             states=asking.STATES,
         )

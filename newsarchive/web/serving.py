@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 
@@ -21,13 +22,14 @@ PATIENCE = 3  # seconds an answer under way may still take once we are told to s
 def serve(folder: Path, host: str, port: int, *, ready: Callable[[str], None] = lambda address: None) -> None:
     """The interface on `host` and `port` (0: any that is free), until SIGTERM or SIGINT.
 
-    `ready` is called with the address once it can be opened. ArchiveError when there is no archive or
+    `ready` is called with the address once it can be opened. Where others than this machine can reach it,
+    readers ask the tables under /db/ only the questions that are prepared. ArchiveError when there is no archive or
     the port cannot be had.
     """
     Archive.open(folder).close()
     with _listening(host, port) as listener:
         config = uvicorn.Config(
-            create_app(folder, hosts=(host,)),
+            create_app(folder, hosts=(host,), any_sql=_is_private(listener)),
             log_level="warning",
             access_log=False,
             lifespan="off",
@@ -43,6 +45,11 @@ def address(host: str, port: int) -> str:
     """What to open in a browser."""
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
+
+
+def _is_private(listener: socket.socket) -> bool:
+    """Whether only this machine reaches it."""
+    return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
 @contextmanager

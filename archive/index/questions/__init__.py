@@ -1,0 +1,36 @@
+"""Questions that researchers ask of archive.db, each a file of SQL that any SQLite tool runs as it is.
+
+The first comment of a file is the question, the others say how to read the answer. docs/questions.md has them with
+their answers on the demo archive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import takewhile
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and the SQL that answers it."""
+
+    name: str  # for addresses: "what-vanished"
+    title: str  # the question
+    says: str  # how to read the answer
+    sql: str
+
+
+def questions() -> tuple[Question, ...]:
+    """All of them, in their order."""
+    found = sorted(file.name for file in files(__name__).iterdir() if file.name.endswith(".sql"))
+    return tuple(_read(name) for name in found)
+
+
+def _read(file: str) -> Question:
+    lines = files(__name__).joinpath(file).read_text("utf-8").splitlines()
+    comments = [
+        line.removeprefix("--").strip() for line in takewhile(lambda line: line.startswith("--"), lines)
+    ]
+    sql = "\n".join(lines[len(comments) :])
+    return Question(file[3:].removesuffix(".sql"), comments[0], " ".join(comments[1:]), sql)

@@ -1,0 +1,274 @@
+"""Datasette under /db/: the archive's tables, for those who ask in SQL. It comes with newsarchive[datasette]."""
+
+from __future__ import annotations
+
+import os
+import re
+from asyncio import Lock
+from base64 import b64encode
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from archive import layout, moments, urls
+from archive.index import columns
+from archive.index.questions import questions
+from archive.index.schema import TABLES, VIEWS
+from archive.replay.addresses import snapshot
+from archive.store import Archive
+from newsarchive.web.drawing import page
+from newsarchive.web.guard import OWN
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+ROOT = "/db"
+ARTICLES = ("current_articles", "removed_articles")
+STATIC = "/-/static/"
+SHEET = "/sheet/tables.css"
+# Milliseconds a query may take: over a million articles the heaviest of the questions takes six seconds.
+TIME_LIMIT = 10_000
+MISSING = (
+    "The tables can be browsed here once Datasette is installed: run pip install 'newsarchive[datasette]' "
+    "and start this again. Until then any SQLite tool opens archive.db."
+)
+FACETS = {
+    "articles": ["source", "state"],
+    "captures": ["source", "role"],
+    "crawls": ["source", "outcome"],
+    "current_articles": ["source", "section", "state", "language"],
+    "edits": ["source", "changed"],
+    "failures": ["source", "role"],
+    "removed_articles": ["source", "section"],
+}
+NEWEST_FIRST = {
+    "crawls": "started_at",
+    "current_articles": "published_utc",
+    "edits": "seen_at",
+    "front_pages": "seen_at",
+    "removed_articles": "gone_since",
+}
+HIDDEN = ("copy_habits", "copy_marks", "copy_texts")
+# What a row is called where another refers to it.
+LABELS = {"captures": "url", "sources": "title", "versions": "title"}
+# Columns that say for when the address beside them is looked up.
+MOMENTS = ("seen_at", "fetched_at", "first_seen")
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class Tables:
+    """Datasette over the archive in a folder, read-only; where it is not installed, a page that says so.
+
+    It is opened with the first request, and anew when a rebuild has put another index in the place of the one it has
+    open. `any_sql` lets readers ask whatever they like; the prepared questions are answered in any case.
+    """
+
+    def __init__(self, folder: Path, *, any_sql: bool, time_limit: int = TIME_LIMIT) -> None:
+        self._folder = folder
+        self._any_sql = any_sql
+        self._time_limit = time_limit
+        self._open: tuple[object, ASGIApp] | None = None
+        self._opening = Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await WebSocketClose()(scope, receive, send)
+            return
+        request = Request(scope)
+        if request.method not in ("GET", "HEAD"):
+            raise HTTPException(405)
+        if find_spec("datasette") is None:
+            told = {"title": "No tables here yet", "sentence": MISSING, "live": None, "elsewhere": None}
+            answer = page(request, "trouble.html", 404, **told)
+            await answer(scope, receive, send)
+            return
+        path = _behind_root(scope)
+        if path.startswith(b"/-/") and not path.startswith(STATIC.encode()):
+            raise HTTPException(404)  # its housekeeping tells of this machine
+        policy = _policy(request.url.netloc)
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [(name.lower(), value) for name, value in message["headers"]]
+                MutableHeaders(scope=message).update({**OWN, "Content-Security-Policy": policy})
+            await send(message)
+
+        # Datasette puts base_url before every address it makes, and expects none in what it is asked.
+        asked = {**scope, "root_path": "", "path": path.decode("utf-8", "replace"), "raw_path": path}
+        await (await self._current())(asked, receive, guarded)
+
+    async def _current(self) -> ASGIApp:
+        index = layout.index_of(self._folder)
+        async with self._opening:
+            found = os.stat(index) if index.exists() else None
+            which = (found.st_dev, found.st_ino) if found else None
+            if self._open is None or which is None or self._open[0] != which:
+                Archive.open(self._folder).close()  # says what is wrong with it, if anything
+                opened = datasette(self._folder, any_sql=self._any_sql, time_limit=self._time_limit)
+                await opened.invoke_startup()
+                self._open = (which, opened.app())
+            return self._open[1]
+
+
+def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
+    """Datasette over the index in a folder, with what the schema says of its tables and the questions as queries.
+
+    The file may be written to meanwhile, so it is never opened as immutable, unless nobody can write there: then
+    SQLite could not make the files beside it that reading along with a writer takes.
+    """
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+    _draw_cells()
+    opened = Datasette(
+        [],
+        metadata=metadata(),
+        static_mounts=[(SHEET.split("/")[1], str(files("newsarchive.web").joinpath("static")))],
+        settings={
+            "base_url": f"{ROOT}/",
+            "default_allow_sql": any_sql,
+            "allow_download": False,  # without the WAL beside it, what would be sent is no sound file
+            "sql_time_limit_ms": time_limit,
+            "default_cache_ttl": 0,
+            "truncate_cells_html": 300,
+        },
+    )
+    index = layout.index_of(folder)
+    opened.remove_database("_memory")
+    opened.add_database(Database(opened, str(index), is_mutable=os.access(folder, os.W_OK)), name="archive")
+    return opened
+
+
+def metadata() -> dict[str, Any]:
+    """What Datasette shows beside the tables: their descriptions from the schema, facets, and the questions."""
+    return {
+        "title": "The archive’s tables",
+        "source": "News archive",
+        "source_url": "/",
+        "extra_css_urls": [SHEET],
+        "description": "Every table of archive.db, read-only. Begin with the questions, or with the views "
+        + ", ".join(VIEWS)
+        + ".",
+        "databases": {
+            "archive": {
+                "title": "archive.db",
+                "tables": {
+                    **{name: _of_table(name) for name in (*TABLES, *VIEWS)},
+                    "_sqlite_migrations": {"hidden": True},
+                },
+                "queries": {
+                    question.name: {
+                        "title": question.title,
+                        "description": question.says,
+                        "sql": question.sql,
+                    }
+                    for question in questions()
+                },
+            }
+        },
+    }
+
+
+def _of_table(name: str) -> dict[str, Any]:
+    says = columns.says(name)
+    told: dict[str, Any] = {
+        "description": says[0].upper() + says[1:] + ".",
+        "columns": {
+            column.name: (column.says or f"→ {column.refers_to}").replace("`", "")
+            for column in columns.of_table(name)
+        },
+    }
+    if name in FACETS:
+        told["facets"] = FACETS[name]
+    if name in NEWEST_FIRST:
+        told["sort_desc"] = NEWEST_FIRST[name]
+    if name in LABELS:
+        told["label_column"] = LABELS[name]
+    if name in HIDDEN:
+        told["hidden"] = True
+    if name in ARTICLES:
+        told |= {"fts_table": "search_index", "fts_pk": "version_id"}
+    return told
+
+
+def cell(row: Any, value: object, column: str, table: str | None) -> Markup | None:
+    """A cell as a link to our own page about it; None where Datasette's way is right.
+
+    Addresses lead to their snapshot nearest to the row's moment, and not to the web of today.
+    """
+    if column == "record_id" and isinstance(value, str):
+        bare = value.strip("<>").removeprefix("urn:uuid:")
+        return Markup('<a href="/record/{}">{}</a>').format(quote(bare), bare)
+    if isinstance(value, int) and (
+        (column == "article_id" and (table is None or table in VIEWS))
+        or (column == "id" and table in ARTICLES)
+    ):
+        return Markup('<a href="/articles/{}">{}</a>').format(value, value)
+    if isinstance(value, str) and urls.is_web(value):
+        return Markup('<a href="{}">{}</a>').format(snapshot(value, _moment_of(row)), value)
+    return None
+
+
+def _moment_of(row: Any) -> datetime:
+    for name in MOMENTS:
+        with suppress(
+            KeyError, IndexError, TypeError, ValueError
+        ):  # a reader's own SQL names columns as it likes
+            return moments.read(row[name])
+    return datetime.now(UTC)
+
+
+@cache
+def _draw_cells() -> None:
+    from datasette import hookimpl
+    from datasette.plugins import pm
+
+    class NewsarchiveCells:  # Datasette looks for templates beside a plugin: beside this module they would be ours
+        render_cell = staticmethod(hookimpl(cell))
+
+    pm.register(NewsarchiveCells)
+
+
+def _behind_root(scope: Scope) -> bytes:
+    """The path as sent, without /db: Datasette decodes it itself."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return path.partition(b"?")[0].removeprefix(ROOT.encode())
+
+
+def _policy(host: str) -> str:
+    """Only Datasette's own scripts run: its files, and those in its pages word for word as it ships them."""
+    named = host and "[" not in host  # a policy cannot name IPv6 addresses
+    theirs, sheet = (f"{host}{ROOT}{STATIC}", f"{host}{ROOT}{SHEET}") if named else ("'self'", "'self'")
+    return (
+        f"default-src 'none'; script-src {theirs} {_inline_scripts()}; style-src {theirs} {sheet} 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@cache
+def _inline_scripts() -> str:
+    """The digests of what stands between script tags in Datasette's templates."""
+    found: set[str] = set()
+    for template in files("datasette").joinpath("templates").iterdir():
+        for text in _INLINE.findall(template.read_text("utf-8")):
+            found |= {text.replace("{{ datasette_allow_facet }}", value) for value in ("true", "false")}
+    return " ".join(map(digest, sorted(found)))
+
+
+def digest(script: str) -> str:
+    """A script as a policy names it."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

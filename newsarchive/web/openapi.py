@@ -1,0 +1,286 @@
+"""What programs can ask under /api/: each address declared once, for the routes, for OpenAPI and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from archive.export.fields import FIELDS, Field
+from archive.index import columns
+from newsarchive import __version__
+from newsarchive.web import api
+from newsarchive.web.drawing import page
+from newsarchive.web.parameters import SEARCH, Parameter
+
+PAGE = "/api/"
+DOCUMENT = "/api/v1/openapi.json"
+HISTORY: tuple[Field, ...] = (
+    Field("version", "integer", "versions.number"),
+    Field("title", "text", "versions.title"),
+    Field("first_seen", "moment", "versions.first_seen", "UTC, ISO 8601"),
+    Field("last_seen", "moment", "versions.last_seen", "UTC, ISO 8601"),
+    Field(
+        "capture", "object", "versions.capture_id", parts=next(f.parts for f in FIELDS if f.name == "capture")
+    ),
+)
+CAPTURE: tuple[Field, ...] = (
+    Field("url", "text", "captures.url"),
+    Field("role", "text", "captures.role"),
+    Field("fetched_at", "moment", "captures.fetched_at", "UTC, ISO 8601"),
+    Field("status", "integer", "captures.status"),
+    Field("media_type", "text", "captures.media_type"),
+    Field("redirects_to", "text", "captures.redirects_to"),
+    Field("truncated", "text", "captures.truncated"),
+    Field("payload_sha256", "text", "captures.payload_sha256"),
+    Field("warc", "text", "captures.file"),
+    Field("offset", "integer", "captures.offset", "bytes"),
+    Field("length", "integer", "captures.length", "bytes"),
+    Field("digest", "text", "captures.digest"),
+    Field("record_id", "text", "captures.record_id"),
+    Field("snapshot", "text", "captures.url", says="where it is shown, on this server"),
+)
+COPY: tuple[Field, ...] = (
+    Field("id", "integer", "articles.id"),
+    Field("url", "text", "articles.url"),
+    Field("source", "text", "articles.source"),
+    Field("title", "text", "versions.title"),
+    Field("published", "day or moment", "versions.published", "ISO 8601"),
+    Field("published_precision", "text", "versions.published_precision"),
+    Field("first_seen", "moment", "articles.first_seen", "UTC, ISO 8601"),
+    Field("state", "text", "articles.state"),
+    Field("place", "integer", "copies.place"),
+    Field("first_by", "text", "copy_groups.first_by"),
+    Field("similarity", "number", "copies.similarity", "0 to 1"),
+    Field("kept", "number", "copies.kept", "0 to 1"),
+    Field("taken", "number", "copies.taken", "0 to 1"),
+)
+COPIES = Field(
+    "copies",
+    "object",
+    "copies",
+    parts=(
+        Field("group", "integer", "copy_groups.id"),
+        Field("articles", "integer", "copy_groups.articles"),
+        Field("outlets", "integer", "copy_groups.outlets"),
+        Field("first", "integer", "copies.article_id", says="the number of the article at place 1"),
+        Field("first_by", "text", "copy_groups.first_by"),
+    ),
+    says="with group_copies: the group it stands for; null when it has no copies",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing in an answer."""
+
+    name: str
+    says: str
+    fields: tuple[Field, ...] = ()  # empty: a text
+    when_asked: tuple[Field, ...] = ()  # objects that come only with a parameter; null where there is none
+    is_list: bool = False
+    is_whole: bool = False  # its fields are those of the answer itself
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address for programs."""
+
+    path: str
+    handler: Callable[[Request], Response]
+    title: str
+    parameters: tuple[Parameter, ...]
+    answers: tuple[Answer, ...]
+    in_path: tuple[Parameter, ...] = ()
+
+    @property
+    def says(self) -> str:
+        """What it gives."""
+        return (self.handler.__doc__ or "").strip().replace("`", "")
+
+    @property
+    def example(self) -> str:
+        """An address to try."""
+        path = self.path
+        for part in self.in_path:
+            path = path.replace(f"{{{part.name}}}", part.example)
+        asked = {
+            one.name: one.example
+            for one in self.parameters
+            if one.example and one.name in ("query", "from", "url")
+        }
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+
+ENDPOINTS = (
+    Endpoint(
+        "/api/v1/articles",
+        api.articles,
+        "Search",
+        (
+            *SEARCH,
+            Parameter(
+                "limit", "how many articles a page has", "number", default=api.DEFAULT_LIMIT, most=api.MOST
+            ),
+        ),
+        (
+            Answer("articles", "the articles found, best or newest first", FIELDS, (COPIES,), is_list=True),
+            Answer("next", "address of the next page; null on the last", is_required=False),
+        ),
+    ),
+    Endpoint(
+        "/api/v1/articles/{key}",
+        api.article,
+        "An article",
+        (Parameter("version", "its number; without it, the latest", "number", most=api.MOST_VERSIONS),),
+        (
+            Answer("", "the version asked for", FIELDS, is_whole=True),
+            Answer("addresses", "every address it was ever found at", is_list=True),
+            Answer("history", "every version, the earliest first", HISTORY, is_list=True),
+            Answer(
+                "copies", "it and its copies, in the order they were out; empty without", COPY, is_list=True
+            ),
+        ),
+        (Parameter("key", "the number of the article", "number", "3285262451238", is_required=True),),
+    ),
+    Endpoint(
+        "/api/v1/captures",
+        api.captures,
+        "The captures of an address",
+        (Parameter("url", "a web address", "address", "https://news.example/world/", is_required=True),),
+        (
+            Answer("url", "the address as it was looked up"),
+            Answer("captures", "what it answered, each time it was asked", CAPTURE, is_list=True),
+        ),
+    ),
+)
+
+
+def routes() -> list[Route]:
+    """Every address under /api/."""
+    return [
+        Route(PAGE, explained),
+        Route(DOCUMENT, as_json),
+        *(Route(endpoint.path, endpoint.handler) for endpoint in ENDPOINTS),
+    ]
+
+
+def as_json(request: Request) -> Response:
+    """The description of all this as an OpenAPI document."""
+    return JSONResponse(document())
+
+
+def explained(request: Request) -> Response:
+    """The same as a page for people."""
+    return page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT)
+
+
+def document() -> dict[str, Any]:
+    """OpenAPI 3.1."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "newsarchive",
+            "version": __version__,
+            "description": "What an archive of news holds. Everything can be read and nothing changed; articles have "
+            "the names under which they are exported; what is not known is null.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {endpoint.path: {"get": _operation(endpoint)} for endpoint in ENDPOINTS},
+        "components": {
+            "schemas": {
+                "Error": {
+                    "type": "object",
+                    "required": ["error"],
+                    "properties": {
+                        "error": {"type": "string", "description": "what is wrong, in a sentence"}
+                    },
+                }
+            }
+        },
+    }
+
+
+def _operation(endpoint: Endpoint) -> dict[str, Any]:
+    in_path = [_parameter(one, "path") for one in endpoint.in_path]
+    error = {"$ref": "#/components/schemas/Error"}
+    refused = {
+        "description": "One sentence that says why",
+        "content": {"application/json": {"schema": error}},
+    }
+    return {
+        "operationId": endpoint.handler.__name__,
+        "summary": endpoint.title,
+        "description": endpoint.says,
+        "parameters": in_path + [_parameter(one, "query") for one in endpoint.parameters],
+        "responses": {
+            "200": {
+                "description": endpoint.says,
+                "content": {"application/json": {"schema": _schema_of(endpoint.answers)}},
+            },
+            "400": refused,
+            **({"404": refused} if endpoint.in_path else {}),
+        },
+    }
+
+
+def _parameter(one: Parameter, place: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": one.name, "in": place, "description": one.says, "schema": one.schema()}
+    if one.is_required:
+        told["required"] = True
+    if one.example:
+        told["example"] = int(one.example) if one.kind == "number" else one.example
+    return told
+
+
+def _schema_of(answers: tuple[Answer, ...]) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for answer in answers:
+        if answer.is_whole:
+            properties |= _object(answer.fields)["properties"]
+            continue
+        one = _thing(answer)
+        properties[answer.name] = {
+            "description": answer.says,
+            **({"type": "array", "items": one} if answer.is_list else one),
+        }
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _thing(answer: Answer) -> dict[str, Any]:
+    if not answer.fields:
+        return {"type": "string" if answer.is_required else ["string", "null"]}
+    one = _object(answer.fields)
+    one["properties"] |= {
+        field.name: {**_property(field), "type": ["object", "null"]} for field in answer.when_asked
+    }
+    return one
+
+
+def _object(fields: tuple[Field, ...]) -> dict[str, Any]:
+    properties = {field.name: _property(field) for field in fields}
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _property(field: Field) -> dict[str, Any]:
+    if field.parts:
+        one = _object(field.parts)
+    else:
+        name = {"moment": "string", "day or moment": "string", "text": "string"}.get(field.kind, field.kind)
+        one = {"type": name if field.is_list or _is_never_null(field) else [name, "null"]}
+        if field.kind == "moment":
+            one["format"] = "date-time"
+        if field.values:
+            one["enum"] = [*field.values, *([] if _is_never_null(field) else [None])]
+    return {"description": field.meaning, **({"type": "array", "items": one} if field.is_list else one)}
+
+
+def _is_never_null(field: Field) -> bool:
+    return columns.of_place(field.column).is_required if "." in field.column else True

@@ -1,0 +1,62 @@
+"""What an address may ask for: the parameters of a search and of the pages for programs, each declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from newsarchive.web.asked import MOST_PAGES, SORTS, STATES
+from newsarchive.web.door import LONGEST_QUERY
+
+Kind = Literal["text", "day", "address", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an address, or a part of its path."""
+
+    name: str
+    says: str
+    kind: Kind = "text"
+    example: str = ""
+    values: tuple[str, ...] = ()  # the only ones it may have; empty: any
+    default: int | None = None
+    most: int | None = None  # of a number, which begins at 1
+    is_required: bool = False
+
+    def schema(self) -> dict[str, Any]:
+        """The same as JSON Schema."""
+        if self.kind == "number":
+            bounds = {"minimum": 1, "maximum": self.most, "default": self.default}
+            return {"type": "integer", **{name: value for name, value in bounds.items() if value is not None}}
+        if self.values:
+            return {"type": "string", "enum": list(self.values)}
+        formats = {"day": {"format": "date"}, "address": {"format": "uri"}, "text": {}}
+        return {"type": "string", "maxLength": LONGEST_QUERY, **formats[self.kind]}
+
+
+# The order is that of the fields of the search page.
+SEARCH = (
+    Parameter(
+        "query",
+        "words, in any case form; quotes for a phrase as printed, -word, word*, OR, title:word; none finds all",
+        example="Казахстан",
+    ),
+    Parameter("source", "only of this source, by the name of its file", example="primorsk"),
+    Parameter("section", "only of this section", example="Мир"),
+    Parameter("author", "only signed by this person, as printed", example="Ольга Нечай"),
+    Parameter("tag", "only with this tag, as printed", example="Казахстан"),
+    Parameter("language", "only in this language, by its code of two letters", example="uk"),
+    Parameter("state", "only those whose address answers so now", values=STATES),
+    Parameter("from", "only published on this day or later, by the outlet’s own clock", "day", "2022-01-01"),
+    Parameter("to", "only published on this day or earlier", "day", "2022-01-31"),
+    Parameter(
+        "captured_from", "only first captured as found on this day, in UTC, or later", "day", "2022-01-01"
+    ),
+    Parameter("captured_to", "only first captured as found on this day or earlier", "day", "2022-01-31"),
+    Parameter("sort", "relevance when words are asked for, else newest, unless stated", values=SORTS),
+    Parameter(
+        "group_copies", "of articles that are copies of one another only the first found", values=("1",)
+    ),
+    Parameter("page", "which page of the answer", "number", default=1, most=MOST_PAGES),
+)
