@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archive import layout, locks, manifests
+from archive import layout, locks, manifests, rereading
 from archive.article.model import Outlet
+from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.facts import CrawlStarted, Fetched, Imported
 from archive.index import articles, pending
 from archive.index.connection import Connection, connect, writing
 from archive.recording import add_stated, reached
+from archive.rereading import Reread
 from archive.testimony import Stated, told
 from archive.warc import names
 from archive.warc.record import Damage
@@ -37,6 +40,10 @@ class Rebuilt:
     versions: int = 0
     damages: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)  # what killed crawls left, for the next ones to mend
+    reread: Reread | None = (
+        None  # what the new reading says otherwise, where that was asked and an old one could be read
+    )
+    kept: str | None = None  # the name the old index was kept under, where that was asked
 
 
 def rebuild(
@@ -46,8 +53,12 @@ def rebuild(
     *,
     extractor: str,
     progress: Callable[[int, int], None] = lambda done, all_: None,
+    compare: bool = False,
+    keep_old_as: str | None = None,
 ) -> Rebuilt:
     """A new index in place of the old one, which stays until the new one is whole.
+
+    With `compare` the two are held against each other first; `keep_old_as` names a file that the old one stays in.
 
     `progress` is told bytes read and bytes in all. A source without a file is read in the zone its
     crawls state. WARC files are only read; what cannot be is told, and the rest goes in. May be killed at
@@ -64,7 +75,14 @@ def rebuild(
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rebuilt.damages.extend(_no_longer_there(layout.index_of(folder), connection))
         connection.close()
-        _swap(new, layout.index_of(folder))
+        old = layout.index_of(folder)
+        if compare and old.exists():
+            with suppress(ArchiveError):  # damaged: the reason for a rebuild
+                rebuilt.reread = rereading.compare(old, new)
+        if keep_old_as is not None and old.exists():
+            _keep(old, old.with_name(keep_old_as))
+            rebuilt.kept = keep_old_as
+        _swap(new, old)
     return rebuilt
 
 
@@ -170,23 +188,26 @@ class _Rebuild:
             stated.fact.role, stated.entry.status, stated.entry.media_type, stated.entry.truncated
         ):
             outlet = self.outlets.get(stated.fact.source or "", Outlet("UTC"))
-            self.readings.append((capture_id, outlet, self._read(capture_id, outlet, ahead=True)))
+            ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
+            self.readings.append((capture_id, outlet, ahead))
         self._settle(leave=WINDOW)
 
-    def _read(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> Future[ReadDone] | None:
+    def _read(
+        self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
+    ) -> Future[ReadDone] | None:
+        """The reading of a capture; its bytes, where they are at hand, need not be read from the disk again."""
         job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead)
-        return self.executor.submit(read_job, job) if job else None
+        return self.executor.submit(read_job, replace(job, capture=capture)) if job else None
 
     def _settle(self, *, leave: int) -> None:
         while len(self.readings) > leave:
             capture_id, outlet, reading = self.readings.popleft()
             reading = reading or self._read(capture_id, outlet)
-            articles.settle(
-                self.connection,
-                capture_id,
-                answered(reading).reading if reading else None,
-                extractor=self.extractor,
-            )
+            done = answered(reading) if reading else None
+            if done and not pending.is_compared(self.connection, capture_id, done):
+                again = self._read(capture_id, outlet)
+                done = answered(again) if again else None
+            articles.settle_done(self.connection, capture_id, done)
 
 
 def _swap(new: Path, index: Path) -> None:
@@ -208,6 +229,22 @@ def _swap(new: Path, index: Path) -> None:
         beside.unlink(missing_ok=True)
     os.replace(new, index)
     sync_folder(index.parent)
+
+
+def _keep(index: Path, beside: Path) -> None:
+    """Another name for the index as it is, with what its WAL holds."""
+    with suppress(ArchiveError):
+        old = connect(index)
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        old.close()
+    part = beside.with_name(beside.name + ".part")
+    part.unlink(missing_ok=True)
+    try:
+        os.link(index, part)
+    except OSError:  # a file system without links
+        shutil.copyfile(index, part)
+    os.replace(part, beside)
+    sync_folder(beside.parent)
 
 
 def _beside(index: Path) -> tuple[Path, Path]:

@@ -18,7 +18,7 @@ from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.index import articles, keeping, pending, repeats
 from archive.index.articles import Settled
-from archive.index.connection import Connection, writing
+from archive.index.connection import Connection, part, writing
 from archive.index.keeping import CaptureEntry, Payload
 from archive.index.repeats import Original
 from archive.testimony import Stated, told
@@ -120,7 +120,7 @@ class Recording:
         for fetch in fetches:
             capture = Capture(fetch.exchange.url, fetch.exchange.fetched_at, fetch.exchange.response)
             revisit, payload = self._repeated(fetch, capture, entries)
-            written = self._writer.write(fetch.exchange, revisit)
+            written = self._writer.write(fetch.exchange, revisit, payload.digest)
             ends[written.place.file] = _end(written.metadata.place)
             entries.append(
                 CaptureEntry.of(
@@ -170,13 +170,52 @@ class Recording:
     def settle(self, capture_id: int, done: ReadDone | None) -> Settled:
         """What was read becomes rows."""
         with writing(self._connection):
-            return articles.settle(
-                self._connection,
-                capture_id,
-                done.reading if done else None,
-                extractor=self._extractor,
-                reread=done.before if done else None,
-            )
+            return articles.settle_done(self._connection, capture_id, done)
+
+    @_or_stopped
+    def settle_in_turn(
+        self, readings: Sequence[tuple[int, ReadDone | None]], outlet: Outlet
+    ) -> list[Settled | ReadJob | Exception]:
+        """What was read becomes rows, all in one transaction; what came of each, in order.
+
+        An exception stands for one that could not be settled: it costs no other one. A job stands for one that
+        must be read first, which only its turn could tell; those after it are not settled, and nothing is said
+        of them.
+        """
+        came: list[Settled | ReadJob | Exception] = []
+        with writing(self._connection):
+            for capture_id, done in readings:
+                try:
+                    with part(self._connection):
+                        came.append(self._settled_or_job(capture_id, done, outlet))
+                except ArchiveError:
+                    raise
+                except Exception as error:
+                    came.append(error)
+                if isinstance(came[-1], ReadJob):
+                    break
+        return came
+
+    def _settled_or_job(self, capture_id: int, done: ReadDone | None, outlet: Outlet) -> Settled | ReadJob:
+        if done is None or not pending.is_compared(self._connection, capture_id, done):
+            job = pending.job(self._connection, self.folder, capture_id, outlet, self._extractor)
+            if job is not None:
+                return job
+            done = None
+        return articles.settle_done(self._connection, capture_id, done)
+
+    @_or_stopped
+    def settle_again(self, readings: Sequence[tuple[int, ReadDone]]) -> None:
+        """Captures that were settled, and read anew by what has been learned since."""
+        with writing(self._connection):
+            for capture_id, done in readings:
+                articles.settle_again(
+                    self._connection,
+                    capture_id,
+                    done.reading,
+                    extractor=done.extractor,
+                    findable=done.findable,
+                )
 
     def close(self) -> None:
         """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,

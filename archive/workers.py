@@ -7,14 +7,13 @@ processes (ProcessPoolExecutor) cannot do that: one process that dies breaks eve
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 import os
 import queue
 import resource
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,21 +25,29 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from archive.article.model import Article, Listed, NotAnArticle, Outlet
 from archive.capture import MAX_PAYLOAD, Capture, Place
 from archive.errors import ArchiveError
+from archive.findable import Findable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+# Readers are forked from a small process that has loaded what they need, has no threads and opens nothing: one
+# that replaces another begins in milliseconds, and what all of them have loaded is in memory once.
+_START = multiprocessing.get_context("forkserver")
+ALWAYS_NEEDED = ("archive.article.reading", "archive.dictionaries", "archive.markup", "archive.warc.reader")
 JOBS_A_READER = 500  # then it is replaced: what its libraries pile up must not count against a page
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one job may use. A page of a real site takes a tenth of a second and some ten megabytes."""
+    """What one page may use. One of a real site takes a tenth of a second and some ten megabytes.
 
-    processor_seconds: int = 30
+    A job with a list among its arguments may use as much time for each thing in the list.
+    """
+
+    processor_seconds: float = 5.0
     seconds: float = 300.0  # by the clock: for what waits, and for machines with much else to do
-    memory: int = 1024**3  # bytes of address space, the libraries of the reader included
+    memory: int = 500_000_000  # bytes of address space, the libraries of the reader included
 
 
 class ReaderEnded(ArchiveError):
@@ -59,6 +66,9 @@ class ReadJob:
     original: Place | None = None  # of a revisit: the record that holds its body
     # The capture of the version to compare with, where another extractor had read it.
     before: ReadJob | None = None
+    extractor: str = ""  # the name under which what is read is kept
+    capture: Capture | None = None  # what stands at the place, where it is at hand
+    is_new: bool = False  # no article is known at its address: what is read will be a version
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +77,17 @@ class ReadDone:
 
     reading: Article | NotAnArticle
     before: Article | NotAnArticle | None = None
+    extractor: str = ""  # as in the job
+    findable: Findable | None = None  # by what the article is found, where that was asked for
 
 
 def read_job(job: ReadJob) -> ReadDone:
     """The job done: from bytes on disk to an article. Runs in a worker process."""
-    return ReadDone(_read(job), _read(job.before) if job.before else None)
+    from archive.findable import of_article
+
+    reading = _read(job)
+    findable = of_article(reading) if job.is_new and isinstance(reading, Article) else None
+    return ReadDone(reading, _read(job.before) if job.before else None, job.extractor, findable)
 
 
 def _read(job: ReadJob) -> Article | NotAnArticle:
@@ -79,7 +95,7 @@ def _read(job: ReadJob) -> Article | NotAnArticle:
     from archive.markup import ends_whole
     from archive.warc.reader import read_capture
 
-    capture = read_capture(job.folder, job.place, job.original).standing
+    capture = (job.capture or read_capture(job.folder, job.place, job.original)).standing
     try:
         if job.is_cut and not ends_whole(capture.payload()):
             return NotAnArticle("answer cut off (disconnect)")
@@ -110,8 +126,15 @@ def unreadable(error: ArchiveError) -> ReadDone:
     return ReadDone(NotAnArticle(f"unreadable: {str(error).rstrip('.')}"))
 
 
-def pool(workers: int | None = None, allowance: Allowance | None = None) -> Executor:
-    """Worker processes that end with the process that started them, however it ends."""
+def pool(
+    workers: int | None = None, allowance: Allowance | None = None, *, needed: Sequence[str] = ()
+) -> Executor:
+    """Worker processes that end with the process that started them, however it ends.
+
+    `needed` are modules with what they will be asked for, beside the reading of articles: those are loaded once
+    for all of them.
+    """
+    _START.set_forkserver_preload([*ALWAYS_NEEDED, *needed])
     return _Readers(workers or os.cpu_count() or 1, allowance or Allowance())
 
 
@@ -181,11 +204,10 @@ class _Reader:
     _starting = threading.Lock()  # processes are begun by several threads
 
     def __init__(self, allowance: Allowance) -> None:
-        context = multiprocessing.get_context("spawn")
         self._allowance = allowance
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, allowance), daemon=True)
+        self._pipe, theirs = _START.Pipe()
         with self._starting:
+            self._process = _START.Process(target=_work, args=(theirs, allowance), daemon=True)
             self._process.start()
         theirs.close()
 
@@ -210,8 +232,10 @@ class _Reader:
         self._process.join()
 
     def _how_it_ended(self) -> str:
-        if self._process.exitcode == -signal.SIGXCPU:
-            return f"reading it took more than {self._allowance.processor_seconds} seconds of processor time"
+        if self._process.exitcode == -signal.SIGPROF:
+            return (
+                f"reading it took more than {self._allowance.processor_seconds:g} seconds of processor time"
+            )
         return "reading it ended the reader"
 
 
@@ -228,19 +252,28 @@ def _work(pipe: Connection, allowance: Allowance) -> None:
             call = pipe.recv_bytes()
         except (EOFError, OSError):
             return
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + allowance.processor_seconds)
-        pipe.send_bytes(_answer(call))
+        pipe.send_bytes(_answer(call, allowance.processor_seconds))
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _answer(call: bytes) -> bytes:
+def _answer(call: bytes, seconds: float) -> bytes:
     try:
         function, args, kwargs = ForkingPickler.loads(call)
+        # The timer of a process's own processor time, and not RLIMIT_CPU, which knows whole seconds only. What it
+        # sends ends the process, whatever library is at work.
+        signal.setitimer(signal.ITIMER_PROF, seconds * _pages(args))
         return bytes(ForkingPickler.dumps((True, function(*args, **kwargs))))
     except MemoryError:
         return _raised(ReaderEnded("reading it took more memory than a page may"))
     except Exception as error:  # the outermost edge of a job: it is told to whoever asked
         return _raised(error)
+
+
+def _pages(args: tuple[Any, ...]) -> int:
+    """How many pages a job has to look at."""
+    listed = sum(len(one) for one in args if isinstance(one, list))
+    again = sum(one.before is not None for one in args if isinstance(one, ReadJob))
+    return max(1, listed) + again
 
 
 def _raised(error: Exception) -> bytes:

@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 
 from archive import layout
 from spiders.news import NewsSpider
+from spiders.source import files
 
 
 class SourceLoader:
@@ -27,7 +28,7 @@ class SourceLoader:
         """The names of the archive's sources."""
         if self._folder is None:
             return []
-        return sorted(path.stem for path in (self._folder / layout.SOURCES).glob("*.toml"))
+        return [path.stem for path in files(self._folder / layout.SOURCES)]
 
     def load(self, spider_name: str) -> type[Spider]:
         """A spider for a source; KeyError when there is no such source."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -43,6 +44,7 @@ CONDITIONAL = frozenset(
     {"listing", "feed", "sitemap", "article", "image", "requisite"}
 )  # robots.txt is small
 PROGRESS_SECONDS = 0.5
+AT_ONCE_WITHOUT_DELAY = 16  # requests, where the source file says that the host need not be spared
 IMAGES = {"none": 0, "lead": 1, "all": None}  # how many of an article's pictures are captured
 
 
@@ -107,6 +109,9 @@ class NewsSpider(Spider):
         )
         self.recorder.report.out = sys.stdout if crawler.settings.getbool("NEWSARCHIVE_TELL") else None
         self.budget = Budget(self.source, self.recorder.report, self.note)
+        if not self.source.delay:
+            for setting in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
+                crawler.settings.set(setting, AT_ONCE_WITHOUT_DELAY, priority="spider")
         state = folder / layout.STATE
         self.pace = Pace(state / "pace.db")
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
@@ -122,6 +127,8 @@ class NewsSpider(Spider):
         for sentence in self.recorder.mended:
             self.logger.info(sentence)
         own = [section.url for section in self.source.sections]
+        if not gc.get_freeze_count():
+            gc.freeze()  # what is loaded by now stays: the collector need not walk it again and again
         setattr(crawler, "recorder", self.recorder)
         setattr(crawler, "guard", Guard((*own, *self.source.feeds, *self.source.sitemaps)))
         crawler.signals.connect(self._close, signals.spider_closed)
@@ -177,12 +184,13 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         async for request in self._resume():
             yield request
-        for section in self.source.sections:
-            yield self._ask(section.url, "listing", section=section.name)
-        for url in self.source.feeds:
-            yield self._ask(url, "feed")
-        for url in self.source.sitemaps:
-            yield self._ask(url, "sitemap")
+        ways_in = [
+            *(self._ask(section.url, "listing", section=section.name) for section in self.source.sections),
+            *(self._ask(url, "feed") for url in self.source.feeds),
+            *(self._ask(url, "sitemap") for url in self.source.sitemaps),
+        ]
+        for request in self._queued(ways_in):
+            yield request
         if self.full:
             return
         due = pending.due(await self.recorder.known(), datetime.now(UTC))
@@ -191,8 +199,8 @@ class NewsSpider(Spider):
                 f"{len(due)} known articles are to be looked at again: the {self.budget.for_known} that waited"
                 " longest are, the others by the next crawls."
             )
-        for known in due[: self.budget.for_known]:
-            yield self._ask(
+        again = [
+            self._ask(
                 known.url,
                 "article",
                 section=known.section,
@@ -200,6 +208,10 @@ class NewsSpider(Spider):
                 stamp=known.stamp,
                 listed_in="listing" if known.stamp else None,
             )
+            for known in due[: self.budget.for_known]
+        ]
+        for request in self._queued(again):
+            yield request
 
     async def _resume(self) -> AsyncIterator[Request]:
         """What killed crawls captured is answered from its records: nothing of it is asked for twice."""
@@ -210,7 +222,7 @@ class NewsSpider(Spider):
                 yield request
             self._finished(task)
         for capture_id in sorted(unread):
-            async for request in self._look(capture_id):
+            for request in self._queued([found async for found in self._look(capture_id)]):
                 yield request
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
@@ -221,15 +233,29 @@ class NewsSpider(Spider):
         self._finished(task, again=response.status in TRY_AGAIN or CUT in response.flags)
 
     async def _parsed(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
-        """What follows from an answer, each queued before it is said: Scrapy takes some ahead of queueing them."""
+        """What follows from an answer, all of it queued before anything is said."""
+        found: list[Task] = []
         try:
-            async for request in self._answered(task, capture_id):
-                if self.admit(request.meta["task"]):
-                    request.meta[QUEUED] = True
-                    yield request
+            async for following in self._answered(task, capture_id):
+                found.append(following)
         except Exception as error:  # the outermost edge of one page: its bytes are kept
             if not self._is_out_of_means(error):
                 await self.recorder.failed(task.url, task.why.role, reason_of(error))
+        self.recorder.let_go(capture_id)
+        for request in self._queued(found):
+            yield request
+
+    def _queued(self, tasks: Sequence[Task]) -> list[Request]:
+        """Tasks into the queue, all at once. Scrapy is given one request for all, so that it looks there: each
+        that it is given costs it as much as a page, and those it asks for are made when their turn comes.
+        """
+        try:
+            with self.queue.at_once():
+                new = [task for task in tasks if self.admit(task)]
+        except ArchiveError as error:
+            self.stop(error)
+            return []
+        return [Request(new[0].url, meta={"task": new[0], QUEUED: True}, dont_filter=True)] if new else []
 
     async def fail(self, failure: Failure) -> AsyncIterator[Request]:
         """No response came; what did come of it is kept, and read as far as cut answers are."""
@@ -238,7 +264,9 @@ class NewsSpider(Spider):
             return
         capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
         if capture_id is not None and task.why.role == "article":
-            async for request in self._look(capture_id):
+            found = [following async for following in self._look(capture_id)]
+            self.recorder.let_go(capture_id)
+            for request in self._queued(found):
                 yield request
         else:
             await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
@@ -262,16 +290,15 @@ class NewsSpider(Spider):
             self._told_at = time.monotonic()
             self.recorder.report.progress("crawling", self.queue.queued())
 
-    def _ask(self, url: str, role: str, **why: Any) -> Request:
-        fetched = Fetched(role=role, crawl=self.crawl_id, source=self.source.name, **why)
-        return self.request(Task(url, fetched))
+    def _ask(self, url: str, role: str, **why: Any) -> Task:
+        return Task(url, Fetched(role=role, crawl=self.crawl_id, source=self.source.name, **why))
 
-    async def _answered(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
+    async def _answered(self, task: Task, capture_id: int) -> AsyncIterator[Task]:
         capture = (await self.recorder.capture(capture_id)).standing
         role = task.why.role
         if role == "article":
-            async for request in self._look(capture_id):
-                yield request
+            async for found in self._look(capture_id):
+                yield found
         if capture.redirects_to is not None:
             following = await self._follow(task, capture.redirects_to)
             if following:
@@ -280,29 +307,29 @@ class NewsSpider(Spider):
             if role not in ("article", "robots"):
                 await self.recorder.failed(task.url, role, f"answered {capture.status}")
         elif role == "listing":
-            async for request in self._listing(task, capture, capture_id):
-                yield request
+            async for found in self._listing(task, capture, capture_id):
+                yield found
         elif role == "feed":
-            found = await self.recorder.compute(read_feed, capture)
-            async for request in self._found(task, capture_id, found):
-                yield request
+            shown = await self.recorder.compute(read_feed, capture)
+            async for found in self._found(task, capture_id, shown):
+                yield found
         elif role == "sitemap":
             sitemap = await self.recorder.compute(read_sitemap, capture)
-            async for request in self._found(task, capture_id, sitemap.found):
-                yield request
+            async for found in self._found(task, capture_id, sitemap.found):
+                yield found
             if sitemap.sitemaps and task.page >= MOST_NESTED:
                 self.note(
                     f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out."
                 )
                 return
             for url in sitemap.sitemaps:
-                yield self.request(self._after(task, url))
+                yield self._after(task, url)
         elif role == "requisite":
             needed = await self.recorder.compute(requisites, capture)
-            async for request in self._parts(needed, role, task.why.article or task.url):
-                yield request
+            async for found in self._parts(needed, role, task.why.article or task.url):
+                yield found
 
-    async def _follow(self, task: Task, target: str) -> Request | None:
+    async def _follow(self, task: Task, target: str) -> Task | None:
         if not urls.is_web(target):
             await self.recorder.failed(
                 task.url, task.why.role, f"redirected to {target}, which is no web address"
@@ -316,7 +343,7 @@ class NewsSpider(Spider):
         circle = self._circle(task)
         for one in circle:
             await self.recorder.failed(one.url, one.why.role, "redirected in a circle")
-        return None if circle else self.request(following)
+        return None if circle else following
 
     def _circle(self, task: Task) -> list[Task]:
         """The addresses that redirect to one another and back to this one; none when they lead elsewhere."""
@@ -331,7 +358,7 @@ class NewsSpider(Spider):
         """The task of a page that goes on where another ends."""
         return Task(url, replace(task.why, redirected_from=None), page=task.page + 1)
 
-    async def _listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Request]:
+    async def _listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
         section = next(one for one in self.source.sections if one.name == task.why.section)
         listing: Listing = await self.recorder.compute(
             partial(
@@ -342,8 +369,8 @@ class NewsSpider(Spider):
         shown = {urls.canonical(one.url) for one in listing.found}
         shows_more = bool(shown - self._listed.setdefault(section.name, set()))
         self._listed[section.name] |= shown
-        async for request in self._found(task, capture_id, listing.found):
-            yield request
+        async for found in self._found(task, capture_id, listing.found):
+            yield found
         if not listing.found:
             self.note(f"{task.url} shows no articles.")
         if (
@@ -354,17 +381,16 @@ class NewsSpider(Spider):
             and not self.budget.is_deep(task, section.pages)
         ):
             for url in listing.next_pages:
-                yield self.request(self._after(task, url))
+                yield self._after(task, url)
 
-    async def _found(
-        self, task: Task, capture_id: int, found: Sequence[Discovered]
-    ) -> AsyncIterator[Request]:
+    async def _found(self, task: Task, capture_id: int, found: Sequence[Discovered]) -> AsyncIterator[Task]:
         await self.recorder.sighted(capture_id, task.why.section, tuple(found))
         capture = (await self.recorder.capture(capture_id)).standing if self.since else None
+        wanted = None if self.full else await self.recorder.wanted([one.url for one in found])
         for one in found:
             if capture is not None and self._is_too_old(one, capture):
                 continue
-            if not self.full and not await self.recorder.wants(one.url):
+            if wanted is not None and one.url not in wanted:
                 continue
             address = urls.canonical(one.url)
             if address in self._admitted:
@@ -402,27 +428,28 @@ class NewsSpider(Spider):
     async def _all_too_old(self, found: Sequence[Discovered], capture: Capture) -> bool:
         return self.since is not None and bool(found) and all(self._is_too_old(one, capture) for one in found)
 
-    async def _look(self, capture_id: int) -> AsyncIterator[Request]:
+    async def _look(self, capture_id: int) -> AsyncIterator[Task]:
         """What the article shows, and what it takes to show it, is asked for too, as the source file wishes."""
         looked = await self.recorder.look(capture_id)
         if not isinstance(looked.reading, Article) or looked.settled.outcome not in ("new", "changed"):
             return
+        if not self.source.requisites and self.source.images == "none":
+            return
         capture = await self.recorder.capture(capture_id)
         shown = looked.reading.images[: IMAGES[self.source.images]]
         pictures = [image.url for image in shown if urls.is_web(image.url)]
-        async for request in self._parts(pictures, "image", capture.url):
-            yield request
+        async for found in self._parts(pictures, "image", capture.url):
+            yield found
         if self.source.requisites:
             try:
                 needed = await self.recorder.compute(requisites, capture, pictures)
             except Unreadable as error:  # what the page is made of; the article itself was read
                 self.note(f"{capture.url}: what it is made of is {error}.")
                 return
-            async for request in self._parts(needed, "requisite", capture.url):
-                yield request
+            async for found in self._parts(needed, "requisite", capture.url):
+                yield found
 
-    async def _parts(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Request]:
+    async def _parts(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Task]:
         """Parts of a page are asked for once, however many pages need them."""
-        for url in needed:
-            if self.full or not await self.recorder.holds(url):
-                yield self._ask(url, role, article=article)
+        for url in needed if self.full else await self.recorder.not_held(needed):
+            yield self._ask(url, role, article=article)

@@ -19,17 +19,22 @@ class Pace:
 
     def reserve(self, host: str, delay: float, now: float) -> float:
         """0 when the host may be asked now, and is then free again after `delay`; else the seconds to wait."""
+        if not delay and not self._wait(host, delay, now):
+            return 0.0  # nothing to write down: it is free as before
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            row = self._connection.execute("SELECT free_at FROM hosts WHERE host = ?", (host,)).fetchone()
-            wait = row[0] - now if row else 0.0
-            # A clock set back must not stop a crawl for years.
-            if 0 < wait <= max(delay, LONGEST_WAIT):
-                return float(wait)
+            if wait := self._wait(host, delay, now):
+                return wait
             self._connection.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, now + delay))
             return 0.0
         finally:
             self._connection.execute("COMMIT")
+
+    def _wait(self, host: str, delay: float, now: float) -> float:
+        row = self._connection.execute("SELECT free_at FROM hosts WHERE host = ?", (host,)).fetchone()
+        wait = row[0] - now if row else 0.0
+        # A clock set back must not stop a crawl for years.
+        return float(wait) if 0 < wait <= max(delay, LONGEST_WAIT) else 0.0
 
     def hold(self, host: str, until: float) -> None:
         """The host is not asked before `until`."""

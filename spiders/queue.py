@@ -6,11 +6,14 @@ What a killed crawl left leased or queued is taken over by the next crawl of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from archive.index.connection import state_file
+from archive.errors import ArchiveError
+from archive.index.connection import state_file, writing
 from spiders.task import Task
 
 _TABLE = """
@@ -28,6 +31,13 @@ CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC
 """
 
 
+MOST_AHEAD = 8  # tasks leased with one statement; one that matters more puts the others back
+MOST_DONE = 16  # tasks whose end is written down together
+FOLLOWED = (
+    "listing",
+    "feed",
+    "sitemap",
+)  # roles whose answers are asked for anew after a kill, not read back
 MOST_CRAWLS = 10  # in which an address is asked for that no crawl got an answer from
 
 
@@ -41,6 +51,8 @@ class Queue:
         self._connection, self.is_anew = state_file(path, _TABLE, synchronous="NORMAL")
         self._source = source
         self._crawl = crawl
+        self._ahead: deque[Task] = deque()  # leased, and not yet given out
+        self._done: list[str] = []  # keys of tasks that are done, and not yet written down as such
 
     def take_over(self, held: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
         """What an earlier crawl left is queued again; what it finished is forgotten.
@@ -54,7 +66,7 @@ class Queue:
         answered = []
         for number, crawl, _, kept in rows:
             task = Task.from_json(kept)
-            capture = None if task.why.role in ("listing", "feed", "sitemap") else held(crawl, task.url)
+            capture = None if task.why.role in FOLLOWED else held(crawl, task.url)
             if capture:
                 answered.append((task, capture))
             else:
@@ -69,9 +81,18 @@ class Queue:
         """Nothing is left of earlier crawls."""
         self._connection.execute("DELETE FROM tasks WHERE source = ?", (self._source,))
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is added inside becomes durable together, or not at all."""
+        with writing(self._connection):
+            yield
+
     def add(self, task: Task) -> bool:
         """Whether the task is new; one that was asked before and comes again is queued again."""
+        if self._ahead and task.priority > self._ahead[0].priority:
+            self._put_back()
         if task.tries:
+            self._write_done()
             changed = self._connection.execute(
                 "UPDATE tasks SET state = 'queued', task = ? WHERE source = ? AND key = ?",
                 (task.to_json(), self._source, task.key),
@@ -86,30 +107,38 @@ class Queue:
 
     def lease(self) -> Task | None:
         """The next task, now leased; None when none is queued."""
-        row = self._connection.execute(
-            """
-            UPDATE tasks SET state = 'leased', crawl = ? WHERE id = (
-                SELECT id FROM tasks WHERE source = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT 1
-            ) RETURNING task
-            """,
-            (self._crawl, self._source),
-        ).fetchone()
-        if row is None:
+        if not self._ahead:
+            rows = self._connection.execute(
+                """
+                UPDATE tasks SET state = 'leased', crawl = ? WHERE id IN (
+                    SELECT id FROM tasks WHERE source = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?
+                ) RETURNING priority, id, task
+                """,
+                (self._crawl, self._source, MOST_AHEAD),
+            ).fetchall()
+            rows.sort(key=lambda row: (-row[0], row[1]))
+            self._ahead.extend(Task.from_json(row[2]) for row in rows)
+        if not self._ahead:
             return None
-        task = Task.from_json(row[0])
+        task = self._ahead.popleft()
         return replace(task, why=replace(task.why, crawl=self._crawl))  # a killed crawl may have found it
 
     def done(self, task: Task) -> None:
-        """Everything that follows from the task has been said."""
-        self._connection.execute(
-            "UPDATE tasks SET state = 'done' WHERE source = ? AND key = ?", (self._source, task.key)
-        )
+        """Everything that follows from the task has been said.
+
+        Of what is captured this is written down some tasks at a time: what a killed crawl did not write down
+        is answered from its records.
+        """
+        self._done.append(task.key)
+        if len(self._done) >= MOST_DONE or task.why.role in FOLLOWED:
+            self._write_done()
 
     def failed(self, task: Task) -> None:
         """The task gave no usable answer: it is for the next crawl, unless too many have tried it."""
         following = task.in_next_crawl()
         if following.crawls >= MOST_CRAWLS:
             self.done(task)
+            self._write_done()
             return
         self._connection.execute(
             "UPDATE tasks SET state = 'failed', task = ? WHERE source = ? AND key = ?",
@@ -118,15 +147,14 @@ class Queue:
 
     def queued(self) -> int:
         """How many wait."""
-        return int(
-            self._connection.execute(
-                "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
-            ).fetchone()[0]
-        )
+        waiting = self._connection.execute(
+            "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
+        ).fetchone()[0]
+        return int(waiting) + len(self._ahead)
 
     def is_empty(self) -> bool:
         """Whether none waits."""
-        return (
+        return not self._ahead and (
             self._connection.execute(
                 "SELECT 1 FROM tasks WHERE source = ? AND state = 'queued' LIMIT 1", (self._source,)
             ).fetchone()
@@ -134,8 +162,26 @@ class Queue:
         )
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the file; what was leased and not given out waits again."""
+        with suppress(ArchiveError):  # a full disk: the next crawl takes over what stays leased
+            self._put_back()
+            self._write_done()
         self._connection.close()
+
+    def _put_back(self) -> None:
+        self._connection.executemany(
+            "UPDATE tasks SET state = 'queued' WHERE source = ? AND key = ?",
+            [(self._source, task.key) for task in self._ahead],
+        )
+        self._ahead.clear()
+
+    def _write_done(self) -> None:
+        if self._done:
+            self._connection.executemany(
+                "UPDATE tasks SET state = 'done' WHERE source = ? AND key = ?",
+                [(self._source, key) for key in self._done],
+            )
+            self._done.clear()
 
     def _set(self, number: int, state: str) -> None:
         self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, number))

@@ -10,20 +10,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import metadata
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
 from scrapy import Request
 
-from archive import facts, layout, locks, moments, recording, urls
-from archive.article.model import Article, NotAnArticle
+from archive import facts, knowing, layout, locks, moments, recording, urls
+from archive.article.model import Article, NotAnArticle, Outlet
 from archive.article.reading import EXTRACTOR
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
@@ -39,12 +41,15 @@ from archive.store import Archive
 from archive.warc import reader
 from archive.warc.record import Exchange
 from archive.workers import ReadDone, ReadJob, bounded, pool, read_job, unreadable
+from spiders import learned
 from spiders.discover import Discovered
 from spiders.report import Report
 from spiders.source import Source
 from spiders.wire import Taken
 
 T = TypeVar("T")
+MOST_AT_HAND = 256  # captures whose bytes are kept in memory until their answers are dealt with
+READERS = ("spiders.discover", "spiders.feeds", "archive.replay.requisites")  # what else is read in workers
 ASKED_OF = "asked_of"  # in a request's meta: the answer that the server is asked about
 
 
@@ -54,6 +59,15 @@ class Looked:
 
     reading: Article | NotAnArticle | None  # None for answers that are not read
     settled: Settled
+
+
+@dataclass(slots=True)
+class _Turn:
+    """An article's capture that waits to be settled."""
+
+    capture_id: int
+    url: str
+    reading: asyncio.Future[ReadDone | None]
 
 
 class Unreadable(ArchiveError):
@@ -115,16 +129,22 @@ class Recorder:
             new_id=uuid4,
         )
         self._held_answers = connect(layout.index_of(folder))  # the writing thread has the other connection
-        self._pool: Executor = pool(workers)
+        self._pool: Executor = pool(workers, needed=READERS)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._at_hand: dict[
+            int, Capture
+        ] = {}  # answers of which more will be asked: no need to read them back
         self._looks: dict[int, asyncio.Future[Looked]] = {}
-        self._order: deque[tuple[int, str, asyncio.Future[ReadDone | None]]] = deque()
+        self._order: deque[_Turn] = deque()
         self._settling: asyncio.Task[None] | None = None
 
     async def keep(self, request: Request, taken: Taken) -> int:
-        """The capture's number, once its record and its row are durable; articles then go on to be read."""
+        """The capture's number, once its record and its row are durable; articles then go on to be read.
+
+        Its bytes stay at hand until they are let go of.
+        """
         why: Fetched = request.meta["task"].why
         exchange = Exchange(
             url=taken.url,
@@ -153,7 +173,11 @@ class Recorder:
         One that a killed crawl had settled is read again and settled no second time.
         """
         if capture_id not in self._looks:
-            done = await self._done(await self._in_thread(self._job, capture_id))
+            reading = self._reading(await self._in_thread(self._job, capture_id))
+            await asyncio.wait({reading})
+            done = _told(reading)
+            if isinstance(done, Exception):
+                raise done
             return Looked(done.reading if done else None, Settled("changed"))  # its parts may be wanting
         looked = await self._looks[capture_id]
         del self._looks[capture_id]
@@ -164,19 +188,22 @@ class Recorder:
         numbers = await self._in_thread(pending.unread, self._archive.connection, self.source.name)
         for number in numbers:
             row = await self._in_thread(self.row, number)
-            await self._read(number, row.url)
+            self._read(number, row.url, await self._in_thread(self._job, number, True))
         return list(numbers)
 
     async def sighted(self, listing: int, section: str | None, found: tuple[Discovered, ...]) -> None:
         """Which articles a listing showed is durable when this returns."""
-        row = await self._in_thread(self.row, listing)
         shown = tuple(
             Shown(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
         )
         self.report.shown.update(urls.canonical(one.url) for one in found)
-        await self._note(
-            Sighted(listing=row.record_id, source=self.source.name, section=section, shown=shown)
-        )
+
+        def note() -> None:
+            record_id = self.row(listing).record_id
+            fact = Sighted(listing=record_id, source=self.source.name, section=section, shown=shown)
+            self._recording.note([fact])
+
+        await self._in_thread(note)
 
     async def failed(self, url: str, role: str, reason: str) -> None:
         """An address gave no usable answer."""
@@ -193,13 +220,17 @@ class Recorder:
         )
 
     async def capture(self, capture_id: int) -> Capture:
-        """The bytes of a capture, read back from its record."""
-
-        return await self._in_thread(self.capture_now, capture_id)
+        """The bytes of a capture: those at hand, else read back from its record."""
+        held = self._at_hand.get(capture_id)
+        return held if held is not None else await self._in_thread(self.capture_now, capture_id)
 
     def capture_now(self, capture_id: int) -> Capture:
         """The same, for what cannot wait."""
-        return self._archive.capture(self.row(capture_id).place)
+        return self._at_hand.get(capture_id) or self._archive.capture(self.row(capture_id).place)
+
+    def let_go(self, capture_id: int) -> None:
+        """Nothing more is asked of a capture soon: its bytes need not be at hand."""
+        self._at_hand.pop(capture_id, None)
 
     async def compute(self, function: Callable[..., T], capture: Capture, *arguments: object) -> T:
         """What a pure function makes of a capture, in a worker process; Unreadable when it made nothing of it."""
@@ -216,15 +247,19 @@ class Recorder:
             lambda: list(pending.known_articles(self._archive.connection, self.source.name, self.crawl))
         )
 
-    async def wants(self, url: str) -> bool:
-        """Whether an address that a listing shows is to be asked as one not yet known."""
-        return bool(
-            await self._in_thread(pending.is_wanted, self._archive.connection, url, datetime.now(UTC))
+    async def wanted(self, shown: Sequence[str]) -> set[str]:
+        """Which of the addresses that a listing shows are to be asked as ones not yet known."""
+        connection, now = self._archive.connection, datetime.now(UTC)
+        return await self._in_thread(
+            lambda: {url for url in shown if pending.is_wanted(connection, url, now)}
         )
 
-    async def holds(self, url: str) -> bool:
-        """Whether an address was ever captured whole: a picture that was is not asked for again."""
-        return bool(await self._in_thread(captures.ever_held, self._archive.connection, url))
+    async def not_held(self, needed: Sequence[str]) -> list[str]:
+        """Those addresses that were never captured whole: a picture that was is not asked for again."""
+        connection = self._archive.connection
+        return await self._in_thread(
+            lambda: [url for url in needed if not captures.ever_held(connection, url)]
+        )
 
     def row(self, capture_id: int) -> CaptureRow:
         """What the index says of a capture that was kept."""
@@ -246,6 +281,8 @@ class Recorder:
             await self._settling
         if wall := self.report.wall():
             self.report.notes.append(wall)
+        if self.trouble is None:
+            await self._learn()
         ended = CrawlEnded(
             crawl=self.crawl,
             at=moments.text(datetime.now(UTC)),
@@ -268,60 +305,132 @@ class Recorder:
         self._held.close()
         return outcome if self.trouble is None else "failed"
 
+    async def _learn(self) -> None:
+        """What this crawl shows of how the source's pages are laid out is kept for reading the next ones."""
+        outlet = self.source.outlet
+        look = partial(knowing.look, self._archive.connection, self.folder, self.source.name, outlet)
+        path = self.folder / layout.SOURCES / f"{self.source.name}.toml"
+        try:
+            known = await self._in_thread(partial(look, self._pool, crawl=self.crawl))
+            if known.learned is None:
+                return
+            layouts = learned.added(outlet.layouts, known.learned)
+            learned.write(path, layouts)
+            if not outlet.layouts:
+                await self._read_again(replace(outlet, layouts=layouts))
+        except Exception as error:  # the crawl is whole without it, and the next one learns
+            self.report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
+            return
+        if outlet.layouts:
+            self.report.notes.append(
+                f"The layout of {self.source.title} has changed: its pages are read by a new one, learned from "
+                f"{known.learned.pages} of them."
+            )
+
+    async def _read_again(self, outlet: Outlet) -> None:
+        """The articles of the crawl that made a source known are read as all that follow will be."""
+        again = partial(knowing.to_read_again, self._archive.connection, self.folder, self.crawl)
+        jobs = await self._in_thread(again, outlet, EXTRACTOR)
+        for at in range(0, len(jobs), MOST_AT_HAND):
+            some = jobs[at : at + MOST_AT_HAND]
+            read = [asyncio.wrap_future(self._pool.submit(read_job, job)) for _, job in some]
+            came = await asyncio.gather(*read, return_exceptions=True)
+            done = [(n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ReadDone)]
+            await self._in_thread(self._recording.settle_again, done)
+
     async def _write(self) -> None:
         """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""
         while self._batch:
             batch, self._batch = self._batch, []
             try:
-                numbers = await self._in_thread(self._recording.keep, [fetch for fetch, _ in batch])
+                kept = await self._in_thread(self._kept, [fetch for fetch, _ in batch])
             except Exception as error:
                 for _, waiting in batch:
                     if not waiting.done():
                         waiting.set_exception(error)
                 continue
-            for (fetch, waiting), number in zip(batch, numbers, strict=True):
+            for (fetch, waiting), (number, capture, job) in zip(batch, kept, strict=True):
+                if capture is not None and not waiting.done():
+                    self._at_hand[number] = capture
+                    if len(self._at_hand) > MOST_AT_HAND:
+                        del self._at_hand[next(iter(self._at_hand))]
                 if fetch.why.role == "article":
-                    await self._read(number, fetch.exchange.url)
+                    self._read(number, fetch.exchange.url, job)
                 if not waiting.done():
                     waiting.set_result(number)
         self._writing = None
 
-    async def _read(self, capture_id: int, url: str) -> None:
-        job = await self._in_thread(self._job, capture_id, True)
+    def _kept(self, fetches: Sequence[Fetch]) -> list[tuple[int, Capture | None, ReadJob | None]]:
+        """Numbers, what may stay at hand, and for articles what is to be read; in the writing thread."""
+        kept: list[tuple[int, Capture | None, ReadJob | None]] = []
+        for number, fetch in zip(self._recording.keep(fetches), fetches, strict=True):
+            exchange = fetch.exchange
+            capture: Capture | None = Capture(exchange.url, exchange.fetched_at, exchange.response)
+            if fetch.asked_of is not None:
+                capture = None  # what stands may be in another record
+            job = self._job(number, True) if fetch.why.role == "article" else None
+            kept.append((number, capture, replace(job, capture=capture) if job and capture else job))
+        return kept
+
+    def _read(self, capture_id: int, url: str, job: ReadJob | None) -> None:
         self._looks[capture_id] = asyncio.get_running_loop().create_future()
-        self._order.append((capture_id, url, asyncio.ensure_future(self._done(job))))
+        self._order.append(_Turn(capture_id, url, self._reading(job)))
         if self._settling is None:
             self._settling = asyncio.ensure_future(self._settle())
+
+    def _reading(self, job: ReadJob | None) -> asyncio.Future[ReadDone | None]:
+        if job is not None:
+            return asyncio.wrap_future(self._pool.submit(read_job, job))
+        nothing: asyncio.Future[ReadDone | None] = asyncio.get_running_loop().create_future()
+        nothing.set_result(None)
+        return nothing
 
     def _job(self, capture_id: int, ahead: bool = False) -> ReadJob | None:
         return self._recording.job(capture_id, self.source.outlet, ahead=ahead)
 
-    async def _done(self, job: ReadJob | None) -> ReadDone | None:
-        if job is None:
-            return None
-        try:
-            return await asyncio.wrap_future(self._pool.submit(read_job, job))
-        except ArchiveError as error:
-            return unreadable(error)
-
     async def _settle(self) -> None:
-        """Readings become rows in the order their captures were kept, whichever was read first."""
+        """Readings become rows in the order their captures were kept, whichever was read first: as many at a
+        time as are there.
+        """
         while self._order:
-            capture_id, url, reading = self._order.popleft()
-            try:
-                done = await reading or await self._done(await self._in_thread(self._job, capture_id))
-                settled = await self._in_thread(self._recording.settle, capture_id, done)
-            except Exception as error:  # the capture stays unread, and the next crawl reads it
-                if self.trouble is None and (trouble := trouble_of_the_machine(error, self.folder)):
-                    self.trouble = trouble
-                    self.on_trouble(trouble)
-                if self.trouble is None:
-                    self.report.failures[url] = f"was kept and could not be read: {error}"
-                self._looks[capture_id].set_exception(error)
+            await asyncio.wait({self._order[0].reading})
+            ready = list(takewhile(lambda turn: turn.reading.done(), self._order))
+            told = [_told(turn.reading) for turn in ready]
+            unread = next((place for place, one in enumerate(told) if isinstance(one, Exception)), len(told))
+            if unread == 0:
+                assert isinstance(told[0], Exception)
+                self._unsettled(self._order.popleft(), told[0])
                 continue
-            self.report.count(url, settled)
-            self._looks[capture_id].set_result(Looked(done.reading if done else None, settled))
+            readings = [
+                (turn.capture_id, done)
+                for turn, done in zip(ready[:unread], told, strict=False)
+                if not isinstance(done, Exception)
+            ]
+            came: Sequence[Settled | ReadJob | Exception]
+            try:
+                came = await self._in_thread(self._recording.settle_in_turn, readings, self.source.outlet)
+            except Exception as error:
+                came = [error] * len(readings)
+            for (_, done), one in zip(readings, came, strict=False):
+                if isinstance(one, ReadJob):
+                    self._order[0].reading = self._reading(one)
+                    break
+                turn = self._order.popleft()
+                if isinstance(one, Exception):
+                    self._unsettled(turn, one)
+                    continue
+                self.report.count(turn.url, one)
+                self._looks[turn.capture_id].set_result(Looked(done.reading if done else None, one))
         self._settling = None
+
+    def _unsettled(self, turn: _Turn, error: Exception) -> None:
+        """The capture stays unread, and the next crawl reads it."""
+        if self.trouble is None and (trouble := trouble_of_the_machine(error, self.folder)):
+            self.trouble = trouble
+            self.on_trouble(trouble)
+        if self.trouble is None:
+            self.report.failures[turn.url] = f"was kept and could not be read: {error}"
+        self._looks[turn.capture_id].set_exception(error)
 
     async def _note(self, fact: Failed | Sighted | CrawlEnded) -> None:
         await self._in_thread(self._recording.note, [fact])
@@ -333,6 +442,16 @@ class Recorder:
             if self.trouble is None and self._recording.stopped is not None:
                 self.trouble = self._recording.stopped
                 self.on_trouble(self.trouble)
+
+
+def _told(reading: asyncio.Future[ReadDone | None]) -> ReadDone | Exception | None:
+    """What a reading that ended gave; a page that ended its reader is no article, and says why."""
+    try:
+        return reading.result()
+    except ArchiveError as error:
+        return unreadable(error)
+    except Exception as error:
+        return error
 
 
 def _info(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:

@@ -1,0 +1,310 @@
+"""The whole crawl, measured side by side: bare Scrapy, an inline pipeline, this archive before and after it knows
+the outlets, and the rebuild of its index.
+
+    python benchmarks/crawl.py [--articles 20000] [--without inline]
+
+Everything runs against one site (benchmarks/newssite.py), one after another. Pages a second are those of the whole
+command, its start included; processor time is that of all its processes; memory is the most that all of them
+held at one moment, pages they share counted once (PSS). Compare the ratios, and only within one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = ("bare", "lean", "inline", "first", "known", "rebuild")
+REBUILDS = {1: "rebuild, one core", 2: "rebuild, two cores"}
+SAMPLE_SECONDS = 0.5
+BODIES = {  # where the text stands, for an archive that learned nothing
+    "primorsk": "article",
+    "sloboda": "//div[div[contains(@style, 'margin-bottom:14px')]]",
+    "stepnoy": "//td[hr]",
+    "dnipro": ".b-post__text",
+    "azov": ".post-content",
+    "meridian": ".txt",
+}
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one run took."""
+
+    name: str
+    articles: int
+    seconds: float
+    processor_seconds: float
+    peak_bytes: int
+
+    @property
+    def rate(self) -> float:
+        """Articles a second."""
+        return self.articles / self.seconds
+
+    @property
+    def milliseconds(self) -> float:
+        """Of processor time, an article."""
+        return 1000 * self.processor_seconds / max(self.articles, 1)
+
+
+def main(arguments: Sequence[str] | None = None) -> list[Measured]:
+    """Runs what is asked for and prints the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=2000, help="of all outlets together")
+    parser.add_argument("--outlets", type=int, default=6, help="up to six")
+    parser.add_argument("--only", nargs="*", choices=RUNS, default=RUNS, help="these runs alone")
+    parser.add_argument("--without", nargs="*", choices=RUNS, default=(), help="all runs but these")
+    asked = parser.parse_args(arguments)
+    runs = [run for run in asked.only if run not in asked.without]
+    _adopt_orphans()
+    with (
+        tempfile.TemporaryDirectory(prefix="newsarchive-benchmark-") as name,
+        served(asked.articles, asked.outlets) as site,
+    ):
+        measured = list(_each(runs, site, Path(name)))
+    print(table(measured))
+    return measured
+
+
+def _each(runs: Sequence[str], site: list[dict[str, Any]], folder: Path) -> Iterator[Measured]:
+    described = folder / "site.json"
+    described.write_text(json.dumps(site), "utf-8")
+    for kind, said in (
+        ("bare", "bare Scrapy"),
+        ("lean", "bare Scrapy, CONCURRENT_ITEMS = 4"),
+        ("inline", "inline pipeline"),
+    ):
+        if kind in runs:
+            yield peer(said, kind, described, folder)
+    first, known = folder / "first", folder / "known"
+    for archive, said in ((first, "first crawl"), (known, "outlets known")):
+        if archive.name in runs:
+            prepare(archive, site, learned_by=first)
+            yield crawl(said, archive)
+    last = known if known.exists() else first
+    if "rebuild" in runs and last.exists():
+        for cores in (1, 2):
+            yield rebuild(last, cores)
+
+
+def peer(said: str, kind: str, described: Path, folder: Path) -> Measured:
+    """A crawl by benchmarks/peers.py."""
+    told: list[str] = []
+    command = [sys.executable, "-m", "benchmarks.peers", kind, str(described), str(folder)]
+    return measure(said, command, lambda: int(told[-1]), told)
+
+
+def prepare(archive: Path, site: list[dict[str, Any]], *, learned_by: Path) -> None:
+    """An empty archive with a source file for each outlet, and with what another archive learned of them."""
+    subprocess.run(
+        [sys.executable, "-m", "newsarchive", "init", str(archive)], cwd=ROOT, check=True, stdout=-3
+    )
+    for outlet in site:
+        (archive / "sources" / f"{outlet['name']}.toml").write_text(source_file(outlet), "utf-8")
+    if learned_by == archive:
+        return
+    for outlet in site:
+        learned = learned_by / "sources" / f"{outlet['name']}.learned.toml"
+        if learned.exists():
+            shutil.copy(learned, archive / "sources")
+        else:
+            body = BODIES[outlet["name"]]
+            with (archive / "sources" / f"{outlet['name']}.toml").open("a") as file:
+                file.write(f"\n[[rules]]\nbody = {json.dumps(body)}\n")
+
+
+def source_file(outlet: dict[str, Any]) -> str:
+    """All listings of an outlet, politeness off, articles alone: what the peers fetch."""
+    sections = "".join(
+        f'\n[[sections]]\nname = "{name}"\nurl = "{url}"\npages = "all"\n'
+        for name, url in outlet["sections"].items()
+    )
+    return f"""title = "{outlet["title"]}"
+timezone = "{outlet["timezone"]}"
+languages = {json.dumps(outlet["languages"])}
+{sections}
+[politeness]
+delay = 0
+obey_robots = false
+
+[capture]
+images = "none"
+requisites = false
+
+[limits]
+pages = 1000000
+"""
+
+
+def crawl(said: str, archive: Path) -> Measured:
+    """Every source of an archive, by the command line."""
+    return measure(said, _command(archive, "crawl"), lambda: _articles(archive))
+
+
+def rebuild(archive: Path, cores: int) -> Measured:
+    """The index anew, on so many processor cores, with a worker for each."""
+    command = _command(archive, "rebuild", "--workers", str(cores))
+    usable = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(usable)[:cores])  # what is started from here on inherits it
+    try:
+        return measure(REBUILDS[cores], command, lambda: _articles(archive))
+    finally:
+        os.sched_setaffinity(0, usable)
+
+
+def _command(archive: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "newsarchive", "--archive", str(archive), *words]
+
+
+def _articles(archive: Path) -> int:
+    index = sqlite3.connect(archive / "archive.db")
+    try:
+        return int(index.execute("SELECT count(*) FROM articles").fetchone()[0])
+    finally:
+        index.close()
+
+
+@contextmanager
+def served(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
+    """The site, served by a process of its own."""
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.newssite",
+        "--articles",
+        str(articles),
+        "--outlets",
+        str(outlets),
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        yield json.loads(server.stdout.readline())
+        server.stdin.close()
+
+
+def measure(
+    said: str, command: Sequence[str], count: Callable[[], int], told: list[str] | None = None
+) -> Measured:
+    """What a command and all processes it starts take; `count` is how many articles came of it."""
+    before, others = resource.getrusage(resource.RUSAGE_CHILDREN), set(_family(os.getpid()))
+    began = time.monotonic()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        peak = [0]
+        watching = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+        watching.start()
+        lines = process.stdout.read().splitlines()
+    seconds = time.monotonic() - began
+    watching.join()
+    _reap(others)
+    if process.returncode:
+        print(*lines, sep="\n", file=sys.stderr)
+    if told is not None:
+        told += lines
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    measured = Measured(said, count(), seconds, used, peak[0])
+    print(
+        f"{said}: {measured.articles} articles, {seconds:.1f} s, {measured.milliseconds:.1f} ms of processor time each",
+        file=sys.stderr,
+    )
+    return measured
+
+
+def _watch(process: int, peak: list[int]) -> None:
+    while (Path("/proc") / str(process)).exists():
+        held = sum(map(_held, _family(process)))
+        if not held:
+            return
+        peak[0] = max(peak[0], held)
+        time.sleep(SAMPLE_SECONDS)
+
+
+def _family(process: int) -> list[int]:
+    family = [process]
+    for one in family:
+        try:
+            for thread in os.listdir(f"/proc/{one}/task"):
+                family += map(int, Path(f"/proc/{one}/task/{thread}/children").read_text().split())
+        except OSError:  # it ended meanwhile
+            continue
+    return family
+
+
+def _held(process: int) -> int:
+    """Bytes in memory, what is shared with others divided among them."""
+    try:
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def _adopt_orphans() -> None:
+    """Processes whose parent ended count as ours: their processor time is told when they are reaped."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _reap(others: set[int]) -> None:
+    """Returns once nothing is left that a run started: what it took is then in the account."""
+    while left := set(_family(os.getpid())) - others:
+        for process in left:
+            with suppress(ChildProcessError):  # a child of one of them
+                os.waitpid(process, os.WNOHANG)
+        time.sleep(SAMPLE_SECONDS / 10)
+
+
+def table(measured: Sequence[Measured]) -> str:
+    """Each run beside bare Scrapy and the inline pipeline."""
+    by_name = {one.name: one for one in measured}
+    bare, inline = by_name.get("bare Scrapy"), by_name.get("inline pipeline")
+    one, two = by_name.get(REBUILDS[1]), by_name.get(REBUILDS[2])
+    lines = [
+        "| run | articles | articles/s | × bare | × inline | CPU ms an article | × bare | memory, MB |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: |",
+    ]
+    for run in measured:
+        is_crawl = run.name not in REBUILDS.values()
+        lines.append(
+            f"| {run.name} | {run.articles} | {run.rate:.0f}"
+            f" | {_ratio(run.rate, bare and bare.rate) if is_crawl else ''}"
+            f" | {_ratio(run.rate, inline and inline.rate) if is_crawl else ''}"
+            f" | {run.milliseconds:.1f} | {_ratio(run.milliseconds, bare and bare.milliseconds) if is_crawl else ''}"
+            f" | {run.peak_bytes / 1e6:.0f} |"
+        )
+    if one and two:
+        lines.append(f"\nThe rebuild on two cores has {two.rate / one.rate:.2f} × the rate of one.")
+    return "\n".join(lines)
+
+
+def _ratio(value: float, of: float | None) -> str:
+    return f"{value / of:.2f}" if of else "–"
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()

@@ -1,0 +1,29 @@
+"""The benchmark of the whole crawl has every article in every run; how fast it is, no test says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_every_run_of_the_crawl_benchmark_has_every_article() -> None:
+    done = subprocess.run(
+        [sys.executable, "benchmarks/crawl.py", "--articles", "14", "--outlets", "2"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    cells = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
+    assert {row[0].removeprefix("| "): row[1] for row in cells[2:]} == {
+        "bare Scrapy": "14",
+        "bare Scrapy, CONCURRENT_ITEMS = 4": "14",
+        "inline pipeline": "14",
+        "first crawl": "14",
+        "outlets known": "14",
+        "rebuild, one core": "14",
+        "rebuild, two cores": "14",
+    }, done.stderr
