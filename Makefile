@@ -22,12 +22,13 @@ demo: $(VENV)/core  ## a news site on this machine, crawled, edited and crawled 
 test: $(VENV)/dev  ## every test
 	$(BIN)/python -m pytest -q
 
-check: $(VENV)/dev  ## style, types, who imports whom, docs in step
+check: $(VENV)/dev  ## style, types, who imports whom, docs in step, no page read worse
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python benchmarks/reading.py --floor
 
 docs: $(VENV)/dev  ## docs/cli.md and docs/schema.md anew
 	$(BIN)/python docs/generate.py

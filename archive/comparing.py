@@ -12,7 +12,7 @@ from archive.article.changes import Paragraph
 from archive.index.versions import ArticleVersion
 
 # What an outlet writes and may edit. Counters, links and what follows from the text are left out.
-FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "modified", "images")
+FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "modified", "images", "notices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _parts(article: ArticleVersion, name: str) -> Sequence[str]:
     match name:
         case "body":
             return article.paragraphs
-        case "authors" | "tags":
+        case "authors" | "tags" | "notices":
             return tuple(getattr(article, name))
         case "images":
             shown = (" / ".join(filter(None, (image.caption, image.credit))) for image in article.images)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
+from archive import moments
+
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
 
 
@@ -132,9 +134,26 @@ def from_json(stated: Mapping[str, Any]) -> Fact | None:
 
 
 def read(block: bytes) -> Fact | None:
-    """The fact in a metadata record's block; None when it holds none of ours."""
+    """The fact in a metadata record's block; None when it holds none of ours, or one that cannot be true."""
     try:
         stated = json.loads(block)
-        return from_json(stated) if isinstance(stated, dict) else None
+        fact = from_json(stated) if isinstance(stated, dict) else None
     except (ValueError, TypeError):
         return None
+    return fact if fact is not None and _can_stand(fact) else None
+
+
+def _can_stand(fact: Fact) -> bool:
+    """Whether the index can hold what a fact says: files made elsewhere may say anything."""
+    if isinstance(fact, Fetched):
+        return fact.role in ROLES and fact.listed_in in (None, "listing", "feed")
+    if isinstance(fact, Sighted):
+        return all(isinstance(shown.place, int) for shown in fact.shown)
+    return _is_moment(fact.at)
+
+
+def _is_moment(stated: object) -> bool:
+    try:
+        return isinstance(stated, str) and moments.text(moments.read(stated)) == stated
+    except ValueError:
+        return False

@@ -156,14 +156,11 @@ class Importer:
     def _settle(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> None:
         reading = reading or self._reading(capture_id, outlet)
         done = answered(reading) if reading else None
+        if done and not pending.is_compared(self.connection, capture_id, done):
+            again = self._reading(capture_id, outlet)
+            done = answered(again) if again else None
         with writing(self.connection):
-            articles.settle(
-                self.connection,
-                capture_id,
-                done.reading if done else None,
-                extractor=self.extractor,
-                reread=done.before if done else None,
-            )
+            articles.settle_done(self.connection, capture_id, done)
 
     def _counted(self, taken: TakenIn, copy: Path) -> TakenIn:
         row = self.connection.execute(

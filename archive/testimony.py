@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -26,6 +26,7 @@ class Stated:
     fact: Fact
     end: int  # of the record that states it: bytes from the file's beginning
     entry: CaptureEntry | None = None
+    capture: Capture | None = field(default=None, repr=False, compare=False)  # what a response record holds
 
 
 def told(path: Path, *, start: int = 0) -> Iterator[Stated | Damage]:
@@ -81,7 +82,8 @@ def _stated(record: Record, response: Record | None) -> Stated | None:
     # Between a response and a fact that was torn from it may stand what cannot be read.
     if response is None or record.refers_to not in (None, response.record_id):
         return None
-    return Stated(fact, end, entry(response, stated))
+    capture = response.capture() if response.kind == "response" else None
+    return Stated(fact, end, entry(response, stated), capture)
 
 
 def entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:

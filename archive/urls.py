@@ -87,6 +87,20 @@ def is_web(url: str) -> bool:
     return _web_parts(url) is not None
 
 
+def is_front(url: str) -> bool:
+    """Whether an address is that of a site's front page."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return False
+    return bool(parts.netloc) and parts.path in ("", "/") and not parts.query
+
+
+def leads_home(url: str, to: str | None) -> bool:
+    """Whether an address leads to a front page: what that of a deleted article often does."""
+    return to is not None and is_front(to) and not is_front(url)
+
+
 def host_of(url: str) -> str:
     """The host of a web address, lower case, IDNA, without port; empty when it is no web address."""
     parts = _web_parts(url)

@@ -1,33 +1,29 @@
-"""Writes docs/cli.md from the commands' own help, and docs/schema.md from the comments in the schema.
+"""Writes docs/cli.md from the commands' own help, docs/schema.md and docs/fields.md from the comments in the schema.
 
-python docs/generate.py            writes both
-python docs/generate.py --check    exit code 1 when either is out of step
+python docs/generate.py            writes them
+python docs/generate.py --check    exit code 1 when one is out of step
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from archive.export import dictionary
+from archive.index import columns
 from archive.index.schema import TABLES, VIEWS
 from newsarchive.cli import main as newsarchive
 
 DOCS = Path(__file__).parent
 WIDTH = 80
-_TABLE = re.compile(r"CREATE (?:VIRTUAL )?(?:TABLE|VIEW) \w+ (?:USING fts5 )?(?:\(|AS)  -- (?P<says>.+)")
-_COLUMN = re.compile(
-    r'^    "?(?P<name>\w+)"? (?P<kind>INTEGER|TEXT|REAL|BLOB)(?P<rest>[^-]*?),?(?:\s*-- (?P<says>.+))?$'
-)
-_REFERENCE = re.compile(r"REFERENCES (\w+) \((\w+)\)")
 
 
 def main(arguments: list[str]) -> int:
     """Writes or checks the pages."""
-    pages = {"cli.md": cli(), "schema.md": schema()}
+    pages = {"cli.md": cli(), "schema.md": schema(), "fields.md": exported()}
     stale = [name for name, text in pages.items() if written(name) != text]
     if "--check" not in arguments:
         for name in stale:
@@ -70,34 +66,67 @@ def _commands(
 
 
 def schema() -> str:
-    """Every table of archive.db with its columns."""
+    """Every table and view of archive.db with its columns, and a picture of how the tables hang together."""
     parts = [
         "# The tables of archive.db",
         "This page is made by `make docs` from the comments in `archive/index/schema.py`.",
         "The index is an SQLite file that `sqlite3`, Datasette and pandas read as it is. It can be deleted "
         "at any time: `newsarchive rebuild` makes it anew from the WARC files. Moments are text in UTC, "
-        "`2022-01-10T09:55:00.000000Z`, and sort as they stand; what is not known is null.",
+        "`2022-01-10T09:55:00.000000Z`, and sort as they stand; `published` and `modified` keep the outlet's own "
+        "clock with its offset; what is not known is null. Begin with the views at the end of this page; "
+        "[questions.md](questions.md) puts them to work.",
+        "## How they hang together",
+        f"```mermaid\n{picture()}\n```",
     ]
-    for name, statement in TABLES.items():
-        parts += [f"## {name}", _sentence(_table_says(statement))]
-        if columns := list(_columns(statement)):
-            rows = ["| column | kind | meaning |", "| --- | --- | --- |"]
-            rows += [f"| `{column}` | {kind} | {says} |" for column, kind, says in columns]
-            parts.append("\n".join(rows))
-    for name, statement in VIEWS.items():
-        parts += [
-            f"## {name} (a view)",
-            _sentence(_table_says(statement)),
-            f"```sql\n{statement.strip()}\n```",
-        ]
+    for name, statement in (*TABLES.items(), *VIEWS.items()):
+        parts += [f"## {name}{' (a view)' if name in VIEWS else ''}", _sentence(columns.says(name))]
+        if held := list(_columns(statement)):
+            head = ["| column | meaning |", "| --- | --- |"]
+            if name in TABLES:
+                head = ["| column | kind | meaning |", "| --- | --- | --- |"]
+            rows = [
+                f"| `{column}` | {says} |" if name in VIEWS else f"| `{column}` | {kind} | {says} |"
+                for column, kind, says in held
+            ]
+            parts.append("\n".join([*head, *rows]))
     return "\n\n".join(parts) + "\n"
 
 
-def _table_says(statement: str) -> str:
-    found = _TABLE.search(statement)
-    if found is None:
-        raise ValueError(f"no comment says what this holds: {statement.strip().splitlines()[0]}")
-    return found["says"]
+def picture() -> str:
+    """The tables with their keys, and every reference from one to another, as Mermaid draws it."""
+    held = {name: columns.of_table(name) for name in TABLES if columns.of_table(name)}
+    lines = ["erDiagram"]
+    for name in held:
+        for column in held[name]:
+            if column.refers_to:
+                ends = "||--o{" if column.is_required else "|o--o{"
+                lines.append(f"    {column.refers_to.partition('.')[0]} {ends} {name} : {column.name}")
+    for name in held:
+        keys = [column for column in held[name] if column.is_key or column.refers_to]
+        lines += [f"    {name} {{", *(f"        {c.kind} {c.name} {_role(c)}" for c in keys), "    }"]
+    return "\n".join(lines)
+
+
+def _role(column: columns.Column) -> str:
+    return ", ".join(["PK"] * column.is_key + ["FK"] * bool(column.refers_to))
+
+
+def exported() -> str:
+    """Every field of an exported article."""
+    parts = [
+        "# The fields of an exported article",
+        "This page is made by `make docs` from `archive/export/fields.py` and the comments in the schema.",
+        "The names are the same in JSON Lines, `--json`, the web API and `as_dict()` in Python. CSV and Parquet "
+        "have no `capture` with fields inside but `capture_warc` and so on; `links` come with `--with-links`. "
+        "Times are ISO 8601; what is not known is null.",
+    ]
+    rows = ["| field | type | unit | meaning | column |", "| --- | --- | --- | --- | --- |"]
+    for entry in dictionary.entries("jsonl", links=True):
+        meaning = (
+            f"{entry.meaning}; one of {entry.values.replace(';', ',')}" if entry.values else entry.meaning
+        )
+        rows.append(f"| `{entry.field}` | {entry.type} | {entry.unit} | {meaning} | `{entry.column}` |")
+    return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
 
 
 def _sentence(text: str) -> str:
@@ -105,12 +134,11 @@ def _sentence(text: str) -> str:
 
 
 def _columns(statement: str) -> Iterator[tuple[str, str, str]]:
-    for line in statement.splitlines():
-        if found := _COLUMN.match(line):
-            reference = _REFERENCE.search(found["rest"])
-            meaning = [found["says"]] if found["says"] else []
-            meaning += [f"→ `{reference[1]}.{reference[2]}`"] if reference else []
-            yield found["name"], found["kind"].lower(), "; ".join(meaning).replace("|", "\\|")
+    for column in columns.of_statement(statement):
+        meaning = [column.says] if column.says else []
+        meaning += [f"one of {', '.join(column.values)}"] if column.values else []
+        meaning += [f"→ `{column.refers_to}`"] if column.refers_to else []
+        yield column.name, column.kind, "; ".join(meaning).replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archive.capture import Capture as Capture
+    from archive.errors import ArchiveError as ArchiveError
+    from archive.index.versions import ArticleVersion as ArticleVersion
     from archive.store import Archive as Archive
 
 __version__ = "0.1.0"
-__all__ = ["Archive", "__version__"]
+__all__ = ["Archive", "ArchiveError", "ArticleVersion", "Capture", "__version__"]
+
+_HOMES = {
+    "Archive": "archive.store",
+    "ArchiveError": "archive.errors",
+    "ArticleVersion": "archive.index.versions",
+    "Capture": "archive.capture",
+}
 
 
 def __getattr__(name: str) -> object:
     # Archive brings lxml, warcio and SQLite with it: `newsarchive --help` must not wait for them.
-    if name == "Archive":
-        from archive.store import Archive
-
-        return Archive
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

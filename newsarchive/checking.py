@@ -54,6 +54,9 @@ class CheckedPage:
                 {"url": image.url, "caption": image.caption, "credit": image.credit}
                 for image in article.images
             ],
+            "partial": article.partial,
+            "live_blog": article.live_blog,
+            "notices": list(article.notices),
             "language": article.language,
             "words": article.words,
             "confidence": article.confidence,

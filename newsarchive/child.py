@@ -1,4 +1,5 @@
-"""The process of one crawl. It writes JSON lines to its standard output: where it stands, and what came of it.
+"""The process of a crawl, or of several in turn. It writes JSON lines to its standard output: where a crawl
+stands, what came of it, and that the next one begins.
 
 Its worker processes import this module too, so everything heavy is imported where it is used.
 """
@@ -6,17 +7,23 @@ Its worker processes import this module too, so everything heavy is imported whe
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
 import threading
+from collections import deque
 from pathlib import Path
+from typing import Any
 
 BUSY = 3  # exit code when the source is being crawled already
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """One crawl from beginning to end; the exit code. What kept it from beginning is a line on standard error."""
+    """A crawl from beginning to end; the exit code. What kept it from beginning is a line on standard error.
+
+    The next one begins only when nothing was wrong with the one before.
+    """
     from archive.errors import ArchiveBusy, ArchiveError, Unwritable
 
     try:
@@ -28,14 +35,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _crawl(arguments: list[str] | None) -> int:
-    from scrapy.crawler import CrawlerProcess
+    from newsarchive.lean import absent
+
+    # sqlite_utils loads these where they are installed, which takes a quarter of a second.
+    with absent("pandas", "numpy"):
+        import archive.index.connection  # noqa: F401
+
+    from scrapy.crawler import Crawler, CrawlerProcess
+    from scrapy.utils.log import install_scrapy_root_handler
     from scrapy.utils.project import get_project_settings
+    from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
     from archive import layout
 
+    class Process(CrawlerProcess):
+        is_stopping = False
+
+        def stop(self) -> Deferred[Any]:
+            self.is_stopping = True
+            return super().stop()
+
     parser = argparse.ArgumentParser(prog="python -m newsarchive.child", description=__doc__)
-    parser.add_argument("source")
+    parser.add_argument("sources", nargs="+", metavar="source")
     parser.add_argument("--max-articles")
     parser.add_argument("--since")
     parser.add_argument("--full", action="store_true")
@@ -44,27 +66,37 @@ def _crawl(arguments: list[str] | None) -> int:
     if asked.end_with_input:
         threading.Thread(target=_end_with_input, daemon=True).start()
     settings = get_project_settings()
-    log = Path(settings["NEWSARCHIVE_FOLDER"]) / layout.STATE / "logs" / f"{asked.source}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    settings.set("LOG_FILE", str(log))
+    logs = Path(settings["NEWSARCHIVE_FOLDER"]) / layout.STATE / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    settings.set("LOG_FILE", str(logs / f"{asked.sources[0]}.log"))
     settings.set("LOG_FILE_APPEND", False)
     settings.set("NEWSARCHIVE_TELL", True)
-    process = CrawlerProcess(settings)
+    process = Process(settings)
+    left = deque[str](asked.sources)
     refused: list[BaseException] = []
+    codes: list[int] = []
 
-    def refuse(failure: Failure) -> None:
-        if failure.value is not None:
-            refused.append(failure.value)
+    def begin() -> None:
+        crawler = process.create_crawler(left.popleft())
+        options = {"max_articles": asked.max_articles, "since": asked.since, "full": asked.full}
+        process.crawl(crawler, **options).addBoth(go_on, crawler)
 
-    crawler = process.create_crawler(asked.source)
-    process.crawl(crawler, max_articles=asked.max_articles, since=asked.since, full=asked.full).addErrback(
-        refuse
-    )
+    def go_on(came: object, crawler: Crawler) -> None:
+        if isinstance(came, Failure) and came.value is not None:
+            refused.append(came.value)
+        recorder = getattr(crawler, "recorder", None)
+        codes.append(1 if recorder is None or recorder.trouble is not None else 0)
+        if left and not (refused or codes[-1] or process.is_stopping):
+            print(json.dumps({"event": "next"}), flush=True)
+            settings.set("LOG_FILE", str(logs / f"{left[0]}.log"))
+            install_scrapy_root_handler(settings)
+            begin()
+
+    begin()
     process.start()
     if refused:
         raise refused[0]
-    recorder = getattr(crawler, "recorder", None)
-    return 1 if recorder is None or recorder.trouble is not None else 0
+    return codes[-1] if codes else 1
 
 
 def _end_with_input() -> None:

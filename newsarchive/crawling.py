@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -23,6 +24,7 @@ from archive.index import captures, pending
 from archive.store import Archive
 from archive.workers import read_job
 from newsarchive.checking import Checked, CheckedListing, CheckedPage
+from spiders import learned
 from spiders.source import Source
 
 
@@ -77,9 +79,12 @@ class Outcome:
         )
 
 
-def start_crawl(folder: Path, order: Order) -> subprocess.Popen[str]:
-    """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log."""
-    arguments = [sys.executable, "-m", "newsarchive.child", "--end-with-input", order.source]
+def start_crawl(folder: Path, order: Order, then: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log.
+
+    It goes on with the sources `then` in turn, in the same way, as long as nothing is wrong.
+    """
+    arguments = [sys.executable, "-m", "newsarchive.child", "--end-with-input", order.source, *then]
     if order.max_articles:
         arguments += ["--max-articles", str(order.max_articles)]
     if order.since:
@@ -115,10 +120,38 @@ def run_crawl(
         raise
 
 
+def run_crawls(
+    folder: Path, orders: Sequence[Order], on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Generator[Outcome, None, None]:
+    """Crawls one after another, and what came of each; in one process, which need not be loaded again, as long
+    as nothing is wrong. Whatever ends the iteration ends the child in order.
+    """
+    left = list(orders)
+    while left:
+        alike = takewhile(lambda order: replace(order, source=left[0].source) == left[0], left)
+        sources = [order.source for order in alike]
+        child = start_crawl(folder, left[0], sources[1:])
+        try:
+            for outcome in _watched(child, sources, on_progress):
+                del left[0]
+                yield outcome
+        except BaseException:
+            end(child)
+            raise
+
+
 def watch(
     child: subprocess.Popen[str], source: str, on_progress: Callable[[Progress], None] = lambda progress: None
 ) -> Outcome:
-    """What a child tells, until it ends."""
+    """What a child with one crawl tells, until it ends."""
+    return next(_watched(child, [source], on_progress))
+
+
+def _watched(
+    child: subprocess.Popen[str], sources: Sequence[str], on_progress: Callable[[Progress], None]
+) -> Iterator[Outcome]:
+    """What came of a child's crawls, until it ends: the last outcome is that of the crawl it ended with."""
+    waiting = deque(sources)
     ended: dict[str, Any] | None = None
     said: deque[str] = deque(maxlen=20)
     listening = Thread(target=lambda: said.extend(child.stderr or ()), daemon=True)
@@ -130,13 +163,21 @@ def watch(
             )
         elif event["event"] == "ended":
             ended = event
+        elif event["event"] == "next" and ended is not None:
+            yield _outcome(waiting.popleft(), ended, 0)
+            ended = None
     exit_code = child.wait()
     listening.join()
     if child.stdin is not None:
         child.stdin.close()
     if ended is None:
         sentence = said[-1].strip() if said else f"The crawl ended without a word (exit code {exit_code})."
-        return Outcome(source, "failed", notes=[sentence], exit_code=exit_code or 1)
+        yield Outcome(waiting[0], "failed", notes=[sentence], exit_code=exit_code or 1)
+    else:
+        yield _outcome(waiting[0], ended, exit_code)
+
+
+def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> Outcome:
     return Outcome(
         source,
         ended["outcome"],
@@ -166,8 +207,10 @@ def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
     with TemporaryDirectory(prefix="newsarchive-check-") as name:
         trial = Path(name)
         Archive.create(trial).close()
-        for kept in (layout.SETTINGS, f"{layout.SOURCES}/{source.name}.toml"):
-            shutil.copy(folder / kept, trial / kept)
+        described = f"{layout.SOURCES}/{source.name}.toml"
+        for kept in (layout.SETTINGS, described, learned.beside(Path(described))):
+            if (folder / kept).exists():
+                shutil.copy(folder / kept, trial / kept)
         outcome = run_crawl(trial, Order(source.name, max_articles=articles))
         with Archive.open(trial) as archive:
             return Checked(

@@ -23,7 +23,7 @@ from archive import layout, locks
 from archive.errors import SourceError
 from archive.store import Archive
 from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
-from spiders.source import Source, load, load_all
+from spiders.source import Source, files, load, load_all
 
 LOOK_EVERY = 5.0  # seconds between two looks at the source files
 LOCK = "newsarchive.run.lock"  # its dots keep it apart from the lock of any source
@@ -124,8 +124,7 @@ class Timetable:
     def look(self) -> None:
         """Takes in what changed in the source files; a file that is wrong keeps its last sound schedule."""
         before = self._sources()
-        paths = sorted((self.folder / layout.SOURCES).glob("[!.]*.toml"))
-        self._files = {path: self._read(path) for path in paths}
+        self._files = {path: self._read(path) for path in files(self.folder / layout.SOURCES)}
         after = self._sources()
         for name in before.keys() - after.keys():
             if self._scheduler.get_job(name):  # one whose last turn is over is gone already

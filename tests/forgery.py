@@ -8,6 +8,8 @@ import re
 import zlib
 from pathlib import Path
 
+from archive.warc.writer import packed
+
 
 def members(path: Path) -> list[bytes]:
     """The gzip members of a file as stored."""
@@ -18,12 +20,6 @@ def members(path: Path) -> list[bytes]:
         found.append(data[: len(data) - len(decoder.unused_data)])
         data = decoder.unused_data
     return found
-
-
-def packed(record: bytes) -> bytes:
-    """A record as this archive stores it."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    return packer.compress(record) + packer.flush()
 
 
 def with_digests(record: bytes) -> bytes:

@@ -104,7 +104,9 @@ def _crawl(
         if role == "listing":
             recording.note([_sighted(archive, number, source)])
         if role == "article":
-            outcome = recording.settle(number, ReadDone(reading) if reading else None).outcome
+            outcome = recording.settle(
+                number, ReadDone(reading, extractor=EXTRACTOR) if reading else None
+            ).outcome
             counts["found"] += 1
             if outcome in counts:
                 counts[outcome] += 1
@@ -204,6 +206,15 @@ def summit_corrected() -> Article:
             before.body[2],
             "Вывод контингента начнётся через два дня и займёт не больше десяти.",
         ),
+        body_html=(
+            "<p>Президент РФ Владимир Путин принял участие в онлайн-саммите ОДКБ. Он сказал, что страны "
+            'организации <a href="http://agency.example/odkb">«быстро и слаженно приняли решения»</a>.</p>\n'
+            f'<figure><figcaption><a href="{PICTURE}">Путин</a> · Фото с сайта Кремля</figcaption></figure>\n'
+            "<blockquote><p>Президент Казахстана Касым-Жомарт Токаев сообщил, что на территории страны находятся "
+            "<strong>2,03 тысячи</strong> миротворцев, и назвал ситуацию «самым тяжелым кризисом за всю историю»."
+            "</p>\n</blockquote>\n<ul><li>Антитеррористическая операция, по его словам, в ближайшее время "
+            "завершится.</li>\n<li>Вывод контингента начнётся через два дня и займёт не больше десяти.</li>\n</ul>\n"
+        ),
         authors=before.authors,
         section=before.section,
         tags=before.tags,
@@ -249,6 +260,10 @@ def hostile() -> Article:
         title="<script>document.title='ran'</script> & \"кавычки\" ‮",
         lead="</p><img src=x onerror=alert(1)>",
         body=("<b>жирный</b> {{ 7 * 7 }} {% raw %}", "'; DROP TABLE articles; --"),
+        body_html=(
+            "<p>&lt;b&gt;жирный&lt;/b&gt; {{ 7 * 7 }} {% raw %}</p>\n"
+            '<p><a href="http://news.example/?&quot;onclick=x()&gt;">\'; DROP TABLE articles; --</a></p>\n'
+        ),
         authors=("<i>Автор</i>",),
         section="<u>Мир</u>",
         images=(Image('javascript:alert("x")', "<em>подпись</em>", None),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -44,8 +45,16 @@ def assert_every_article_once(folder: Path, site: Site) -> None:
     assert_accepted(folder)
 
 
+def assert_index_is_sound(folder: Path) -> None:
+    """SQLite itself finds nothing wrong with the index: no damage, and no reference that leads nowhere."""
+    with closing(sqlite3.connect(folder / "archive.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
 def assert_accepted(folder: Path) -> None:
-    """By `gunzip -t`, warcio and FastWARC, every file to its last record; and by `verify`."""
+    """By `gunzip -t`, warcio and FastWARC, every file to its last record; by `verify`; the index by SQLite."""
+    assert_index_is_sound(folder)
     files = sorted(path for path in (folder / "warc").iterdir() if path.is_file())
     assert [path.name for path in files if not path.name.endswith(".warc.gz")] == []
     for path in files:

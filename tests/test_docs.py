@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sqlite3
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from archive.index.schema import TABLES
+from archive.index import columns
+from archive.index.schema import TABLES, VIEWS
 from newsarchive import config
 from spiders.definition import Definition
 from spiders.mistakes import keys_of
@@ -35,6 +37,34 @@ def test_the_page_of_commands_is_what_the_commands_say() -> None:
 
 def test_the_page_of_tables_is_what_the_schema_says() -> None:
     assert generate.written("schema.md") == generate.schema(), "run 'make docs'"
+
+
+def test_the_page_of_fields_is_what_the_exports_say() -> None:
+    assert generate.written("fields.md") == generate.exported(), "run 'make docs'"
+
+
+@pytest.mark.parametrize("thing", [*TABLES, *VIEWS])
+def test_every_table_and_view_has_its_part_of_the_page(thing: str) -> None:
+    page = generate.written("schema.md")
+    assert re.search(rf"^## {thing}( \(a view\))?\n\n[A-Z].+\.\n", page, re.MULTILINE)
+    part = re.split(rf"^## {thing}\b", page, flags=re.MULTILINE)[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == [
+        column.name for column in columns.of_table(thing)
+    ]
+
+
+def test_the_picture_shows_every_reference_there_is() -> None:
+    connection = sqlite3.connect(":memory:")
+    for statement in TABLES.values():
+        connection.execute(statement)
+    held = {
+        (row[2], table, row[3])
+        for table in TABLES
+        for row in connection.execute(f"PRAGMA foreign_key_list({table})")
+    }
+    connection.close()
+    drawn = re.findall(r"^    (\w+) (?:\|\||\|o)--o\{ (\w+) : (\w+)$", generate.picture(), re.MULTILINE)
+    assert sorted(drawn) == sorted(held)
 
 
 @pytest.mark.parametrize("table", TABLES)

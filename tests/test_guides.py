@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.store import Archive
 from tests.conftest import Crawled
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -29,12 +30,19 @@ def test_links_between_the_guides_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_the_python_example_runs(
-    crawled: Crawled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_python_examples_run(
+    crawled: Crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (DOCS / "researchers.md").read_text("utf-8")
-    section = text.split("## In Python")[1].split("`search` is lazy")[0]
-    code = "\n".join(line[4:] for line in section.splitlines() if line.startswith("    "))
-    monkeypatch.chdir(crawled.folder.parent)
-    exec(code.replace('"my-archive"', '"archive"'), {})
-    assert "Саммит ОДКБ по Казахстану" in capsys.readouterr().out
+    section = text.split("## In Python")[1].split("\n## ")[0]
+    (tmp_path / "my-archive").symlink_to(crawled.folder)
+    monkeypatch.chdir(tmp_path)
+    with Archive.open(crawled.folder) as archive:
+        url = next(archive.search("Саммит ОДКБ")).url
+    known: dict[str, object] = {}
+    for code in re.findall(r"```python\n(.*?)```", section, re.DOTALL):
+        exec(code.replace("http://primorsk.example/article", url), known)
+    printed = capsys.readouterr().out
+    assert "Саммит ОДКБ по Казахстану" in printed
+    assert "HTTP/1.1 200" in repr(known["capture"].raw)  # type: ignore[attr-defined]
+    assert {path.name for path in tmp_path.iterdir()} > {"laws.csv", "laws.csv.provenance.json"}

@@ -15,7 +15,10 @@ HOMES = {
     "trafilatura": ("archive/article/body.py",),
     "dateparser": ("archive/article/dates.py",),
     "warcio": ("archive/warc/",),
+    "pyarrow": ("archive/export/parquet.py",),
     "sqlite_utils": ("archive/index/",),
+    "pymorphy3": ("archive/index/lemmas.py",),
+    "simplemma": ("archive/index/lemmas.py",),
     "scrapy": ("spiders/", "newsarchive/child.py"),
     "twisted": ("spiders/", "newsarchive/child.py"),
     "protego": ("spiders/politeness.py",),
@@ -23,6 +26,7 @@ HOMES = {
     "rich": ("newsarchive/cli/",),
     "starlette": ("newsarchive/web/",),
     "uvicorn": ("newsarchive/web/",),
+    "datasette": ("newsarchive/web/datasette.py",),
     "jinja2": ("newsarchive/web/",),
     "apscheduler": ("newsarchive/schedule.py",),
 }
@@ -77,7 +81,16 @@ def test_no_module_is_longer_than_a_reader_holds() -> None:
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
-    heavy = {"scrapy", "trafilatura", "dateparser", "lxml", "starlette", "sqlite_utils", "pydantic"}
+    heavy = {
+        "scrapy",
+        "trafilatura",
+        "dateparser",
+        "lxml",
+        "starlette",
+        "sqlite_utils",
+        "pydantic",
+        "pymorphy3",
+    }
     code = "import sys, newsarchive.cli; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

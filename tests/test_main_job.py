@@ -31,10 +31,13 @@ FIELDS = (
     "views",
     "images",
     "modified",
+    "partial",
+    "live_blog",
+    "notices",
 )
 DERIVED = (
     "sources", "crawls", "captures", "warc_files", "failures", "articles", "addresses", "versions", "bylines",
-    "tags", "images", "links", "sightings", "search_text",
+    "tags", "images", "links", "sightings", "copy_groups", "copies", "copy_marks", "copy_texts", "copy_habits",
 )  # fmt: skip
 
 
@@ -54,6 +57,15 @@ def test_every_field_comes_out_as_printed(crawled: Crawled, outlet: str, field: 
         found = {version.url: version.as_dict()[field] for version in archive.search(source=outlet)}
     printed = {truth.url: truth.as_dict()[field] for truth in crawled.truths[outlet]}
     assert {url: found.get(url) for url in printed} == printed
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_what_the_listings_show_and_is_no_article_says_what_it_is(crawled: Crawled, outlet: str) -> None:
+    with Archive.open(crawled.folder) as archive:
+        for url, reason in crawled.newsroom.outlets[outlet].refused().items():
+            (capture,) = archive.captures(url)
+            said = f"redirected to the front page, {crawled.newsroom.outlets[outlet].base_url}/"
+            assert capture.reading == (said if reason == "redirect to front page" else reason), url
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
@@ -165,6 +177,33 @@ def rows_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
         )
     connection.close()
     return found
+
+
+def test_agency_text_that_three_outlets_printed_is_one_group_and_the_first_of_them_is_named(
+    crawled: Crawled,
+) -> None:
+    printed = {
+        outlet: next(truth for truth in crawled.truths[outlet] if "Королева Балтики" in truth.body[0])
+        for outlet in ("stepnoy", "zarya", "meridian")
+    }
+    with Archive.open(crawled.folder) as archive:
+        copies = archive.copies(printed["zarya"].url)
+        altered = archive.altered(printed["stepnoy"].url, printed["zarya"].url)
+    assert [copy.article.url for copy in copies] == [truth.url for truth in printed.values()]
+    assert [copy.first_by for copy in copies] == ["published", None, None]
+    assert copies[1].similarity > 0.7
+    assert copies[2].kept < 0.6 < copies[2].taken
+    assert [change.name for change in altered] == ["title", "body"]
+
+
+def test_what_every_outlet_prints_is_one_group_and_nothing_else_is_in_it(crawled: Crawled) -> None:
+    seeds = {site.seed_url for site in crawled.newsroom.outlets.values()}
+    with Archive.open(crawled.folder) as archive:
+        copies = archive.copies(min(seeds))
+    assert {copy.article.url for copy in copies} == seeds
+    assert {copy.similarity for copy in copies} == {1.0}
+    assert [copy.first_by for copy in copies][1:] == [None] * (len(seeds) - 1)
+    assert copies[0].first_by != "published"  # all were printed in the same minute
 
 
 def test_readers_and_crawls_do_not_wait_for_one_another(crawled: Crawled) -> None:

@@ -16,10 +16,11 @@ from archive import moments, urls
 from archive.article.likeness import same_story
 from archive.article.model import Article, NotAnArticle, Stamp
 from archive.facts import Failed
-from archive.index import joining
+from archive.findable import Findable
+from archive.index import copies, joining, wording
 from archive.index.connection import Connection, Row
-from archive.index.fold import fold
 from archive.index.repeats import answered_before
+from archive.workers import ReadDone
 
 GONE = frozenset({404, 410})
 READ_AS_ARTICLE = "article"  # in captures.reading
@@ -41,6 +42,20 @@ class Settled:
         return self.outcome == "unreachable" or (self.outcome == "gone" and self.article_id is None)
 
 
+def settle_done(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:
+    """The same of what a reader gave; None for answers that are not read."""
+    if done is None:
+        return settle(connection, capture_id, None, extractor="")
+    return settle(
+        connection,
+        capture_id,
+        done.reading,
+        extractor=done.extractor,
+        reread=done.before,
+        findable=done.findable,
+    )
+
+
 def settle(
     connection: Connection,
     capture_id: int,
@@ -48,6 +63,7 @@ def settle(
     *,
     extractor: str,
     reread: Article | NotAnArticle | None = None,
+    findable: Findable | None = None,
 ) -> Settled:
     """The rows that follow from one capture of an article's address.
 
@@ -56,7 +72,7 @@ def settle(
     `reading` is None for answers that are not read (errors, redirects, and pages that are what they
     were, which are settled as the one they repeat). `reread` is the latest version's
     capture as today's extractor reads it, where another extractor had read it: versions are only
-    compared as read by the same one.
+    compared as read by the same one. `findable` is by what the reading is found, where that is known already.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     before = stands(connection, row) if reading is None else None
@@ -69,10 +85,43 @@ def settle(
     if before is not None:
         settled, said = _unchanged_page(connection, row, before), before["reading"]
     else:
-        settled = _settled(connection, row, reading, extractor, reread)
+        settled = _settled(connection, row, reading, extractor, reread, findable)
         said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
     return settled
+
+
+def settle_again(
+    connection: Connection,
+    capture_id: int,
+    reading: Article | NotAnArticle,
+    *,
+    extractor: str,
+    findable: Findable | None = None,
+) -> None:
+    """The only version of an article, read anew from the same capture: by what has been learned since.
+
+    Nothing changes where the article has more than that version, or the page is none by the new reading.
+    """
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    version = connection.execute(
+        """
+        SELECT versions.* FROM versions JOIN articles ON articles.id = versions.article_id
+        WHERE versions.capture_id = ? AND articles.version_count = 1
+        """,
+        (capture_id,),
+    ).fetchone()
+    if version is None or not isinstance(reading, Article):
+        return
+    article_id = version["article_id"]
+    copies.forget(connection, article_id)
+    wording.drop(connection, version["id"])
+    joining.drop(connection, version["id"])
+    connection.execute("UPDATE articles SET version_count = 0 WHERE id = ?", (article_id,))
+    _add_version(connection, article_id, row, reading, content_digest(reading), extractor, findable)
+    connection.execute(
+        "UPDATE versions SET last_seen = ? WHERE article_id = ?", (version["last_seen"], article_id)
+    )
 
 
 def settle_failed(connection: Connection, fact: Failed) -> Settled:
@@ -117,12 +166,15 @@ def stands(connection: Connection, row: Row) -> Row | None:
 
 def content_digest(article: Article) -> str:
     """SHA-256 (hex) of what makes a version: headline, lead, text, authors, captions, credits and the
-    time the page itself states. Counters, links and what only a listing said do not make one.
+    time the page itself states, and the notices that the law makes it print. Counters, links and what only a
+    listing said do not make one.
     """
     published = article.published
     own_time = published.isoformat() if published and published.found_in not in ("listing", "feed") else None
     pictures = [(image.caption, image.credit) for image in article.images]
-    return digest_of_content(article.title, article.lead, article.body, article.authors, pictures, own_time)
+    return digest_of_content(
+        article.title, article.lead, article.body, article.authors, pictures, own_time, article.notices
+    )
 
 
 def digest_of_content(
@@ -132,10 +184,13 @@ def digest_of_content(
     authors: Sequence[str],
     pictures: Sequence[tuple[str | None, str | None]],
     own_time: str | None,
+    notices: Sequence[str],
 ) -> str:
-    """The same of the parts: paragraphs, authors, caption and credit of each picture, the page's own time."""
+    """The same of the parts: paragraphs, authors, caption and credit of each picture, the page's own time,
+    and its notices.
+    """
     said = [picture for picture in pictures if any(picture)]
-    parts = [title, lead, body, authors, said, own_time]
+    parts = [title, lead, body, authors, said, own_time, notices]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -153,11 +208,12 @@ def _settled(
     reading: Article | NotAnArticle | None,
     extractor: str,
     reread: Article | NotAnArticle | None,
+    findable: Findable | None,
 ) -> Settled:
     url = urls.canonical(row["url"])
     known = known_at(connection, url)
     if isinstance(reading, Article):
-        return _seen(connection, row, url, reading, extractor, reread)
+        return _seen(connection, row, url, reading, extractor, reread, findable)
     if row["status"] in GONE:
         return _gone(connection, row, known)
     if row["redirects_to"]:
@@ -206,6 +262,7 @@ def _seen(
     article: Article,
     extractor: str,
     reread: Article | NotAnArticle | None,
+    findable: Findable | None,
 ) -> Settled:
     own = _own_address(url, article.canonical)
     article_id = known_at(connection, own)
@@ -231,7 +288,7 @@ def _seen(
     if latest is not None and _unchanged(latest, digest, extractor, reread):
         _still(connection, latest, row)
         return Settled("known", article_id)
-    _add_version(connection, article_id, row, article, digest, extractor)
+    _add_version(connection, article_id, row, article, digest, extractor, findable)
     return Settled("new" if created else "changed", article_id)
 
 
@@ -286,7 +343,8 @@ def _gone(connection: Connection, row: Row, known: int | None) -> Settled:
 
 def _redirected(connection: Connection, row: Row, url: str, known: int | None) -> Settled:
     target = urls.canonical(row["redirects_to"]) if urls.is_web(row["redirects_to"]) else row["redirects_to"]
-    said = f"redirected to {row['redirects_to']}"
+    where = "the front page, " if urls.leads_home(row["url"], row["redirects_to"]) else ""
+    said = f"redirected to {where}{row['redirects_to']}"
     if known is None or target == url:
         return Settled("moved", known, said)
     connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (target, url))
@@ -360,14 +418,22 @@ def _add_leading_here(connection: Connection, row: Row, url: str, article_id: in
 
 
 def _add_version(
-    connection: Connection, article_id: int, row: Row, article: Article, digest: str, extractor: str
+    connection: Connection,
+    article_id: int,
+    row: Row,
+    article: Article,
+    digest: str,
+    extractor: str,
+    findable: Findable | None,
 ) -> None:
     number = connection.execute(
         "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count",
         (article_id,),
     ).fetchone()[0]
-    body = "\n\n".join(article.body)
+    published = _published(article.published)
+    version_id = wording.next_number(connection, published["published_utc"], row["fetched_at"])
     values = {
+        "id": version_id,
         "article_id": article_id,
         "number": number,
         "capture_id": row["id"],
@@ -375,34 +441,27 @@ def _add_version(
         "last_seen": row["fetched_at"],
         "title": article.title,
         "lead": article.lead,
-        "body": body,
+        "body": "\n\n".join(article.body),
+        "body_html": article.body_html,
         "section": article.section or row["section"],
-        **_published(article.published),
+        **published,
         "modified": article.modified.isoformat() if article.modified else None,
         "modified_stated": article.modified.stated_as if article.modified else None,
         "language": article.language,
         "words": article.words,
         "views": article.views,
+        "partial": int(article.partial),
+        "live_blog": int(article.live_blog),
+        "notices": "\n\n".join(article.notices) or None,
         "confidence": article.confidence,
         "extractor": extractor,
         "content_sha256": digest,
     }
     marks = ", ".join("?" * len(values))
-    version_id = connection.execute(
-        f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values())
-    ).lastrowid
-    _add_parts(connection, int(version_id or 0), article)
-    connection.execute(
-        "INSERT INTO search_text (version_id, title, lead, body, lemmas) VALUES (?, ?, ?, ?, '')",
-        (version_id, fold(article.title), fold(article.lead or ""), fold(body)),
-    )
-    connection.execute(
-        """
-        INSERT INTO search_index (rowid, title, lead, body, lemmas)
-        SELECT version_id, title, lead, body, lemmas FROM search_text WHERE version_id = ?
-        """,
-        (version_id,),
-    )
+    connection.execute(f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+    _add_parts(connection, version_id, article)
+    wording.add(connection, version_id, findable.words if findable else None)
+    copies.settle(connection, article_id, found_by=findable.marks if findable else None)
 
 
 def _published(stamp: Stamp | None) -> dict[str, str | None]:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 
 from archive import moments, urls
+from archive.article import bodyhtml
+from archive.article.model import Image
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Imported, Sighted
+from archive.index import wording
 from archive.index.articles import digest_of_content
 from archive.index.connection import Connection, Row
-from archive.index.fold import fold
 from archive.index.keeping import COUNTS, CaptureEntry
 
 _ENOUGH = 20  # faults of the file itself that are named
@@ -186,6 +188,7 @@ def derived(connection: Connection) -> Iterator[tuple[str | None, str]]:
     """What is wrong with rows that follow from readings: the address and a sentence."""
     yield from _versions(connection)
     yield from _articles(connection)
+    yield from _copies(connection)
     for row in connection.execute(
         """
         SELECT captures.url, captures.payload_sha256, original.payload_sha256 AS other
@@ -207,16 +210,15 @@ def derived(connection: Connection) -> Iterator[tuple[str | None, str]]:
 def _versions(connection: Connection) -> Iterator[tuple[str | None, str]]:
     rows = connection.execute(
         """
-        SELECT versions.*, articles.url, captures.reading, captures.fetched_at, search_text.title AS found_title,
-            search_text.lead AS found_lead, search_text.body AS found_body,
+        SELECT versions.*, articles.url, captures.reading, captures.fetched_at, sizes.sz AS words_found,
             (SELECT json_group_array(name) FROM
                 (SELECT name FROM bylines WHERE version_id = versions.id ORDER BY place)) AS authors,
-            (SELECT json_group_array(json_array(caption, credit)) FROM
-                (SELECT caption, credit FROM images WHERE version_id = versions.id ORDER BY place)) AS pictures
+            (SELECT json_group_array(json_array(url, caption, credit)) FROM
+                (SELECT url, caption, credit FROM images WHERE version_id = versions.id ORDER BY place)) AS pictures
         FROM versions
         LEFT JOIN articles ON articles.id = versions.article_id
         LEFT JOIN captures ON captures.id = versions.capture_id
-        LEFT JOIN search_text ON search_text.version_id = versions.id
+        LEFT JOIN search_index_docsize AS sizes ON sizes.id = versions.id
         ORDER BY versions.id
         """
     )
@@ -224,11 +226,21 @@ def _versions(connection: Connection) -> Iterator[tuple[str | None, str]]:
         what = f"version {row['number']} of {row['url'] or 'no article'}"
         if _digest(row) != row["content_sha256"]:
             yield row["url"], f"{what} is not the content whose digest its row states"
+        if row["body_html"] is not None and not _says_its_body(row):
+            yield row["url"], f"{what} says something else in its body_html than in its body"
         if row["reading"] != "article" or row["fetched_at"] != row["first_seen"]:
             yield row["url"], f"{what} rests on a capture that was not read as an article then"
-        words = (fold(row["title"]), fold(row["lead"] or ""), fold(row["body"]))
-        if (row["found_title"], row["found_lead"], row["found_body"]) != words:
+        if not wording.is_held(row["words_found"], row["title"], row["lead"] or "", row["body"]):
             yield row["url"], f"{what} is searched by other words than it has"
+    for row in connection.execute(
+        "SELECT id FROM search_index_docsize WHERE id NOT IN (SELECT id FROM versions) LIMIT 1"
+    ):
+        yield None, f"the full-text index has words of a version {row['id']} that is not there"
+
+
+def _says_its_body(row: Row) -> bool:
+    pictures = [Image(*picture) for picture in json.loads(row["pictures"])]
+    return "\n\n".join(bodyhtml.said(row["body_html"], pictures)) == str(row["body"])
 
 
 def _digest(row: Row) -> str:
@@ -238,8 +250,9 @@ def _digest(row: Row) -> str:
         row["lead"],
         row["body"].split("\n\n") if row["body"] else (),
         json.loads(row["authors"]),
-        [tuple(picture) for picture in json.loads(row["pictures"])],
+        [(caption, credit) for _, caption, credit in json.loads(row["pictures"])],
         own,
+        row["notices"].split("\n\n") if row["notices"] else (),
     )
 
 
@@ -256,3 +269,27 @@ def _articles(connection: Connection) -> Iterator[tuple[str | None, str]]:
         yield row["url"], f"{row['url']} should have {row['version_count']} versions, and has {row['there']}"
     for row in connection.execute("SELECT url FROM articles WHERE url NOT IN (SELECT url FROM addresses)"):
         yield row["url"], f"the address {row['url']} of an article is not among its addresses"
+
+
+def _copies(connection: Connection) -> Iterator[tuple[str | None, str]]:
+    rows = connection.execute(
+        """
+        SELECT copy_groups.*, count(copies.article_id) AS there, count(DISTINCT articles.source) AS sources,
+            min(copies.article_id) AS least, max(copies.place) AS last, count(DISTINCT copies.place) AS places
+        FROM copy_groups
+        LEFT JOIN copies ON copies.group_id = copy_groups.id
+        LEFT JOIN articles ON articles.id = copies.article_id
+        GROUP BY copy_groups.id
+        HAVING NOT (there = copy_groups.articles AND last = there AND places = there AND least = copy_groups.id
+            AND sources BETWEEN outlets - 1 AND outlets)  -- one outlet may be that of no source
+        """
+    )
+    for row in rows:
+        yield (
+            None,
+            f"the group of copies {row['id']} should have {row['articles']} articles, and has {row['there']}",
+        )
+    for row in connection.execute(
+        "SELECT article_id FROM copy_texts WHERE article_id NOT IN (SELECT id FROM articles)"
+    ):
+        yield None, f"copies are looked for of an article {row['article_id']} that is not there"

@@ -23,11 +23,16 @@ else:
 Connection = sqlite3.Connection
 Row = sqlite3.Row
 BUSY_SECONDS = 60
+# Bytes. A reader who never ends keeps the log (archive.db-wal) from being emptied, and it grows with all that is
+# written meanwhile; once the reader has gone, it is cut to this. Without readers it stays near 4 MB.
+LARGEST_LOG = 16 * 1024 * 1024
 # SQLite's primary result codes (https://www.sqlite.org/rescode.html).
 _DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
 _BUSY = frozenset({5, 6})  # BUSY, LOCKED
 _UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANTOPEN
 _FULL = 13
+# Where the schema is garbage, the message that would say so cannot even be read.
+_TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 _GARBAGE = ("Could not decode to UTF-8", "unsupported file format")  # how damage shows without such a code
 
 
@@ -51,6 +56,15 @@ def connect(path: Path, *, create: bool = False) -> Connection:
         if create or (beside.exists() and beside.stat().st_size):
             raise
         return _opened(path, f"file:{quote(str(path.resolve()))}?immutable=1")
+
+
+def private(path: Path) -> Connection:
+    """An index, new or not, that nobody else knows of yet.
+
+    Nothing can be rolled back and nothing is synced: whoever fails throws it away. It is one file with none
+    beside it.
+    """
+    return _opened(path, str(path), journal="OFF", synchronous="OFF")
 
 
 def state_file(path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]) -> tuple[Connection, bool]:
@@ -80,6 +94,51 @@ def writing(connection: Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """What is read inside is of one moment, whatever is written meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute(
+            "SELECT 1 FROM sqlite_master"
+        ).fetchone()  # the first look is what fixes the moment
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(ArchiveError, sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def migrated(connection: Connection) -> str:
+    """The name of the last migration that made the tables what they are."""
+    return [migration.name for migration in migrations.applied(Database(connection))][-1]
+
+
+def sqlite_version() -> str:
+    """The release of SQLite that is used."""
+    return sqlite3.sqlite_version
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether what SQLite could not do for want of space is behind an error."""
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _FULL
+
+
+@contextmanager
+def part(connection: Connection) -> Iterator[None]:
+    """A part of a transaction: all of what is done inside, or none of it, and the rest as it is."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        with suppress(ArchiveError, sqlite3.Error):  # the whole transaction may be gone already
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+    connection.execute("RELEASE part")
+
+
 class _Telling(sqlite3.Connection):
     """A connection whose errors name the file and say what to do."""
 
@@ -96,51 +155,51 @@ class _Cursor(sqlite3.Cursor):
     def execute(self, *arguments: Any) -> Self:
         try:
             return super().execute(*arguments)
-        except sqlite3.DatabaseError as error:
+        except _TROUBLE as error:
             _tell(error, self.connection)
 
     def executemany(self, *arguments: Any) -> Self:
         try:
             return super().executemany(*arguments)
-        except sqlite3.DatabaseError as error:
+        except _TROUBLE as error:
             _tell(error, self.connection)
 
     def executescript(self, script: str) -> sqlite3.Cursor:
         try:
             return super().executescript(script)
-        except sqlite3.DatabaseError as error:
+        except _TROUBLE as error:
             _tell(error, self.connection)
 
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.DatabaseError as error:
+        except _TROUBLE as error:
             _tell(error, self.connection)
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
-        except sqlite3.DatabaseError as error:
+        except _TROUBLE as error:
             _tell(error, self.connection)
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
-        except sqlite3.DatabaseError as error:
+        except _TROUBLE as error:
             _tell(error, self.connection)
 
 
-def _tell(error: sqlite3.DatabaseError, connection: _Telling) -> NoReturn:
+def _tell(error: sqlite3.DatabaseError | UnicodeDecodeError, connection: _Telling) -> NoReturn:
     told = _told(error, connection.path, connection.advice)
     if told is error:
         raise error
     raise told from error
 
 
-def _told(error: sqlite3.DatabaseError, path: Path, advice: str) -> Exception:
+def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice: str) -> Exception:
     """What happened to the file, as a sentence; the error itself when it is about the question asked."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _DAMAGED or str(error).startswith(_GARBAGE):
+    if code in _DAMAGED or isinstance(error, UnicodeDecodeError) or str(error).startswith(_GARBAGE):
         return DamagedIndex(f"{path} is damaged ({error}): {advice}.")
     if code in _BUSY:
         return ArchiveBusy(f"{path} is held by another process ({error}): try again when that has ended.")
@@ -151,7 +210,7 @@ def _told(error: sqlite3.DatabaseError, path: Path, advice: str) -> Exception:
     return error
 
 
-def _opened(path: Path, name: str) -> Connection:
+def _opened(path: Path, name: str, *, journal: str = "WAL", synchronous: str = "FULL") -> Connection:
     try:
         connection = sqlite3.connect(
             name,
@@ -167,8 +226,9 @@ def _opened(path: Path, name: str) -> Connection:
     connection.row_factory = Row
     try:
         _own(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, path)
     except BaseException:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from archive.index import copies, wording
 from archive.index.connection import Connection, Row
 
-_PARTS = ("bylines", "tags", "images", "links", "search_text")
+_PARTS = ("bylines", "tags", "images", "links")
 
 
 def join(connection: Connection, moved: int, there: int) -> int:
@@ -18,6 +19,8 @@ def join(connection: Connection, moved: int, there: int) -> int:
         for row in connection.execute("SELECT * FROM articles WHERE id IN (?, ?)", (moved, there)).fetchall()
     }
     kept, given_up = sorted((moved, there), key=lambda number: (rows[number]["first_seen"], number))
+    for number in (given_up, kept):
+        copies.forget(connection, number)
     address = rows[there]["url"]
     for table in ("addresses", "sightings"):
         connection.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (kept, given_up))
@@ -30,6 +33,7 @@ def join(connection: Connection, moved: int, there: int) -> int:
         """,
         (address, count, rows[given_up]["last_seen"], rows[given_up]["last_looked"], kept),
     )
+    copies.settle(connection, kept, anew=True)
     return kept
 
 
@@ -37,6 +41,8 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
     versions = connection.execute(
         "SELECT * FROM versions WHERE article_id IN (?, ?) ORDER BY first_seen, id", (kept, given_up)
     ).fetchall()
+    for version in versions:  # as long as they are what they were put into the full-text index as
+        wording.drop(connection, version["id"])
     connection.execute(  # out of the way of UNIQUE (article_id, number) while they are numbered anew
         "UPDATE versions SET number = -id WHERE article_id IN (?, ?)", (kept, given_up)
     )
@@ -48,24 +54,20 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
                 "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
                 (version["last_seen"], latest["id"]),
             )
-            _drop(connection, version["id"])
+            drop(connection, version["id"])
             continue
         count += 1
         connection.execute(
             "UPDATE versions SET article_id = ?, number = ? WHERE id = ?", (kept, count, version["id"])
         )
+        wording.add(connection, version["id"])
         latest = version
     return count
 
 
-def _drop(connection: Connection, version_id: int) -> None:
-    connection.execute(
-        """
-        INSERT INTO search_index (search_index, rowid, title, lead, body, lemmas)
-        SELECT 'delete', version_id, title, lead, body, lemmas FROM search_text WHERE version_id = ?
-        """,
-        (version_id,),
-    )
+def drop(connection: Connection, version_id: int) -> None:
+    """Takes out a version with all that hangs on it; the full-text index has let go of it before."""
+    """Takes out a version's row with all that hangs on it; the full-text index has let go of it before."""
     for table in _PARTS:
         connection.execute(f"DELETE FROM {table} WHERE version_id = ?", (version_id,))
     connection.execute("DELETE FROM versions WHERE id = ?", (version_id,))

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive import moments, urls
-from archive.article.model import Listed, Outlet
+from archive.article import layouts
+from archive.article.model import Article, Listed, Outlet
 from archive.capture import Place
 from archive.index.articles import known_at, latest_version, stands
 from archive.index.connection import Connection, Row
 from archive.index.repeats import original_place
-from archive.workers import ReadJob
+from archive.workers import ReadDone, ReadJob
 
 # An article is looked at again when half as much time again has gone by as between its first sight and
 # the last look: often while it is fresh, ever more seldom, never not at all (some fifty looks in ten years).
@@ -170,16 +171,43 @@ def job(
             return None
     elif row["status"] == NOT_MODIFIED:
         return None
-    before = _before(connection, urls.canonical(row["url"]), extractor)
-    return _job(connection, folder, row, outlet, _job(connection, folder, before, outlet) if before else None)
+    known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
+    name = layouts.named(extractor, known)
+    url = urls.canonical(row["url"])
+    before = _before(connection, url, name)
+    earlier = job_of(connection, folder, before, known, name) if before else None
+    is_new = known_at(connection, url) is None
+    return job_of(connection, folder, row, known, name, earlier, is_new=is_new)
 
 
-def _job(
-    connection: Connection, folder: Path, row: Row, outlet: Outlet, before: ReadJob | None = None
+def is_compared(connection: Connection, capture_id: int, done: ReadDone) -> bool:
+    """Whether a reading can be settled: False where the version before was read under another name, and not
+    yet read again under this one. A job that was made ahead of its turn could not know.
+    """
+    if done.before is not None or not isinstance(done.reading, Article):
+        return True
+    row = connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    return _before(connection, urls.canonical(row["url"]), done.extractor) is None
+
+
+def job_of(
+    connection: Connection,
+    folder: Path,
+    row: Row,
+    outlet: Outlet,
+    extractor: str,
+    before: ReadJob | None = None,
+    *,
+    is_new: bool = False,
 ) -> ReadJob:
+    """What a worker needs to read a capture, given its row, as if it were always to be read."""
     place = _place(row)
     original = original_place(connection, place) if row["kind"] == "revisit" else None
-    return ReadJob(folder, place, outlet, _listed(row), row["truncated"] is not None, original, before)
+    is_cut = row["truncated"] is not None
+    listed = _listed(row)
+    return ReadJob(
+        folder, place, outlet, listed, is_cut, original, before, extractor, capture=None, is_new=is_new
+    )
 
 
 def _before(connection: Connection, url: str, extractor: str) -> Row | None:

@@ -61,11 +61,13 @@ class ArticleVersion:
     title: str
     lead: str | None
     body: str  # paragraphs parted by one blank line
+    body_html: str | None  # the words of body in their structure; None when it was not kept
     authors: tuple[str, ...]
     tags: tuple[str, ...]
     published: (
         datetime | date | None
     )  # aware, in the zone stated or read in; a date when only the day is known
+    published_utc: datetime | None  # aware, UTC; the day's first moment when only the day is known
     published_stated: str | None
     published_found_in: str | None
     published_precision: str | None
@@ -82,6 +84,9 @@ class ArticleVersion:
     versions: int  # how many there are
     version_first_seen: datetime  # aware, UTC
     version_last_seen: datetime  # aware, UTC
+    partial: bool  # a paywall hid the rest of the text
+    live_blog: bool  # stamped entries under one headline
+    notices: tuple[str, ...]  # what the law makes the outlet print, as printed
     confidence: float
     extractor: str
     capture: CaptureRef
@@ -102,9 +107,11 @@ class ArticleVersion:
             "title": self.title,
             "lead": self.lead,
             "body": self.body,
+            "body_html": self.body_html,
             "authors": list(self.authors),
             "tags": list(self.tags),
             "published": _iso(self.published),
+            "published_utc": moments.text(self.published_utc) if self.published_utc else None,
             "published_stated": self.published_stated,
             "published_found_in": self.published_found_in,
             "published_precision": self.published_precision,
@@ -116,10 +123,15 @@ class ArticleVersion:
             "images": [
                 {"url": image.url, "caption": image.caption, "credit": image.credit} for image in self.images
             ],
+            "partial": self.partial,
+            "live_blog": self.live_blog,
+            "notices": list(self.notices),
             "first_seen": moments.text(self.first_seen),
             "last_seen": moments.text(self.last_seen),
             "version": self.version,
             "versions": self.versions,
+            "version_first_seen": moments.text(self.version_first_seen),
+            "version_last_seen": moments.text(self.version_last_seen),
             "confidence": self.confidence,
             "extractor": self.extractor,
             "capture": self.capture.as_dict(),
@@ -164,9 +176,11 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
         title=row["title"],
         lead=row["lead"],
         body=row["body"],
+        body_html=row["body_html"],
         authors=tuple(part["name"] for part in parts["bylines"]),
         tags=tuple(part["tag"] for part in parts["tags"]),
         published=_moment(row["published"]),
+        published_utc=moments.read(row["published_utc"]) if row["published_utc"] else None,
         published_stated=row["published_stated"],
         published_found_in=row["published_found_in"],
         published_precision=row["published_precision"],
@@ -183,6 +197,9 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
         versions=row["version_count"],
         version_first_seen=moments.read(row["first_seen"]),
         version_last_seen=moments.read(row["last_seen"]),
+        partial=bool(row["partial"]),
+        live_blog=bool(row["live_blog"]),
+        notices=tuple(row["notices"].split("\n\n")) if row["notices"] else (),
         confidence=row["confidence"],
         extractor=row["extractor"],
         capture=CaptureRef(

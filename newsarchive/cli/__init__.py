@@ -11,7 +11,7 @@ import click
 
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound
 from newsarchive import __version__
-from newsarchive.cli import article, begin, crawl, demo, health, importing, search, serve, sources
+from newsarchive.cli import article, begin, crawl, demo, export, health, importing, search, serve, sources
 from newsarchive.cli.terminal import safe
 
 # What went as it should and found something; every other error means that the command or a file is wrong.
@@ -90,7 +90,7 @@ for command in (
     search.search,
     article.show,
     article.diff,
-    search.export,
+    export.export,
     serve.serve,
     health.verify,
     health.rebuild,

@@ -42,7 +42,7 @@ def finish(sound: bool) -> None:
 
 def print_json(value: Any) -> None:
     """An answer for other programs: UTF-8 whatever the terminal speaks."""
-    from archive.export import to_json
+    from archive.export.jsonl import to_json
 
     write_utf8(to_json(value, indent=2) + "\n")
 
@@ -77,9 +77,13 @@ class Asked:
     source: str | None
     section: str | None
     author: str | None
+    tag: str | None
+    language: str | None
     state: str | None
     published_from: date | None
     published_to: date | None
+    captured_from: date | None
+    captured_to: date | None
     sort: Sort
 
     def given(self) -> dict[str, Any]:
@@ -95,6 +99,8 @@ def filters(default_sort: Sort) -> Callable[[Command], Command]:
             "--section", metavar="NAME", help="Only this section, as printed or in the source file."
         ),
         click.option("--author", metavar="NAME", help="Only this author, as printed."),
+        click.option("--tag", metavar="TAG", help="Only with this tag, as printed."),
+        click.option("--language", metavar="CODE", help="Only in this language: ru, uk, en …"),
         click.option(
             "--state",
             type=click.Choice(["live", "removed", "moved", "unreachable"]),
@@ -102,6 +108,8 @@ def filters(default_sort: Sort) -> Callable[[Command], Command]:
         ),
         click.option("--from", "published_from", type=DAY, help="Published on this day or later."),
         click.option("--to", "published_to", type=DAY, help="Published on this day or earlier."),
+        click.option("--captured-from", type=DAY, help="First captured so on this day, in UTC, or later."),
+        click.option("--captured-to", type=DAY, help="First captured so on this day, in UTC, or earlier."),
         click.option(
             "--sort",
             type=click.Choice(["relevance", "newest", "oldest"]),

@@ -15,6 +15,7 @@ from newsarchive.cli.terminal import Piece, Style, is_styled, say, table
 if TYPE_CHECKING:
     from archive.article.changes import Run
     from archive.comparing import FieldChange
+    from archive.copied import Copy
     from archive.index.captures import SightingRow
     from archive.index.versions import ArticleVersion
 
@@ -35,6 +36,7 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         history = archive.versions(article.id)
         addresses = archive.addresses(article.id)
         sightings = archive.sightings(article.id)
+        copies = archive.copies(article.id)
     if as_json:
         print_json(
             article.as_dict()
@@ -42,12 +44,14 @@ def show(key: str, number: int | None, as_json: bool) -> None:
                 "addresses": addresses,
                 "history": [_history(version) for version in history],
                 "sightings": [_sighting(sighting) for sighting in sightings],
+                "copies": [copy.as_dict() for copy in copies],
             }
         )
         return
     _print_text(article)
     _print_knowledge(article, addresses)
     _print_versions(history)
+    _print_copies(article, copies)
     _print_sightings(sightings)
 
 
@@ -59,13 +63,19 @@ def show(key: str, number: int | None, as_json: bool) -> None:
 @click.option(
     "--to", "new", metavar="N", type=click.IntRange(min=1), help="To version N; default the latest."
 )
+@click.option(
+    "--with", "other", metavar="URL-or-ID", help="Another outlet's article: what its text has otherwise."
+)
 @json_option
-def diff(key: str, old: int, new: int | None, as_json: bool) -> None:
-    """Show what changed between two versions.
+def diff(key: str, old: int, new: int | None, other: str | None, as_json: bool) -> None:
+    """Show what changed between two versions, or what a copy has otherwise.
 
     Field by field and word by word. Where there are no colours, [-this-] was taken out and {+this+}
     was put in. The exit code is 1 when nothing changed.
     """
+    if other is not None:
+        _print_altered(key, other, as_json)
+        return
     with opened() as archive:
         earlier, later = archive.article(key, old), archive.article(key, new)
         changes = archive.compare(key, earlier.version, later.version)
@@ -73,6 +83,28 @@ def diff(key: str, old: int, new: int | None, as_json: bool) -> None:
         print_json(_comparison(earlier, later, changes))
     else:
         _print_comparison(earlier, later, changes)
+    finish(bool(changes))
+
+
+def _print_altered(key: str, other: str, as_json: bool) -> None:
+    with opened() as archive:
+        one, copy = archive.article(key), archive.article(other)
+        changes = archive.altered(key, other)
+    if as_json:
+        told = {
+            "from": one.as_dict(),
+            "to": copy.as_dict(),
+            "changes": [field.as_dict() for field in changes],
+        }
+        print_json(told)
+    else:
+        for article in (one, copy):
+            say((f"{printed(article.published)}  {where(article)}", "dim"))
+            say((article.url, "dim"), indent=2)
+        for field in changes:
+            _print_field(field)
+        if not changes:
+            say("The two say the same.")
     finish(bool(changes))
 
 
@@ -87,6 +119,9 @@ def _print_text(article: ArticleVersion) -> None:
     for paragraph in article.paragraphs:
         say()
         say(paragraph)
+    for notice in article.notices:
+        say()
+        say((notice, "dim"))
     say()
 
 
@@ -98,6 +133,8 @@ def _print_knowledge(article: ArticleVersion, addresses: Sequence[str]) -> None:
     _line("number", str(article.id))
     _line("state", article.state)
     _line("published", f"{article.published.isoformat()} ({how})" if article.published else "not known")
+    _line("partial", "a paywall hid the rest of the text" if article.partial else "")
+    _line("live blog", "stamped entries under one headline" if article.live_blog else "")
     _line("tags", ", ".join(article.tags))
     _line("views", "" if article.views is None else str(article.views))
     for address in dict.fromkeys((article.url, *addresses)):
@@ -130,6 +167,33 @@ def _print_versions(history: Sequence[ArticleVersion]) -> None:
     ]
     table(("VERSION", "FIRST SEEN", "LAST SEEN", "HEADLINE"), rows, numbers=["VERSION"], folds="HEADLINE")
     say()
+
+
+def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
+    """Who else has the text; what the first of them kept and changed."""
+    if not copies:
+        return
+    rows = [
+        (
+            _FIRST.get(copy.first_by or "", ""),
+            copy.article.source or "",
+            printed(copy.article.published),
+            f"{copy.similarity:.0%}",
+            str(copy.article.id),
+            f"{copy.article.title}{' (this one)' if copy.article.id == article.id else ''}",
+        )
+        for copy in copies
+    ]
+    table(
+        ("COPIES", "SOURCE", "PUBLISHED", "ALIKE", "NUMBER", "HEADLINE"),
+        rows,
+        numbers=["ALIKE"],
+        folds="HEADLINE",
+    )
+    say()
+
+
+_FIRST = {"published": "published first", "seen": "seen first"}
 
 
 def _print_sightings(sightings: Sequence[SightingRow]) -> None:

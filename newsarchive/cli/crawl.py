@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -98,18 +98,19 @@ def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
 
 def _crawl_each(folder: Path, orders: Sequence[Order]) -> tuple[list[Outcome], bool]:
     """What came of each crawl, and whether a person or the system put an end to them."""
-    from newsarchive.crawling import Progress, run_crawl
+    from newsarchive.crawling import Progress, run_crawls
 
     outcomes: list[Outcome] = []
+    tell: Callable[[str, str], None]
+
+    def on_progress(progress: Progress) -> None:
+        tell(progress.phase, _in_words(progress))
+
     try:
-        with _sigterm_as_ctrl_c():
+        with _sigterm_as_ctrl_c(), closing(run_crawls(folder, orders, on_progress)) as crawls:
             for order in orders:
                 with one_line(order.source) as tell:
-
-                    def on_progress(progress: Progress, tell: Any = tell) -> None:
-                        tell(progress.phase, _in_words(progress))
-
-                    outcomes.append(run_crawl(folder, order, on_progress))
+                    outcomes.append(next(crawls))
     except KeyboardInterrupt:
         return outcomes, True
     return outcomes, False

@@ -13,6 +13,7 @@ import click
 
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import bytes_read
+from newsarchive.cli.reread import print_reread
 from newsarchive.cli.terminal import say, table
 
 if TYPE_CHECKING:
@@ -123,12 +124,15 @@ def _print_verified(verified: Verified) -> None:
 
 @click.command()
 @click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read pages.")
+@click.option("--compare", is_flag=True, help="Tell what is read otherwise than before, and by what.")
+@click.option("--keep-old", is_flag=True, help="Keep the old index beside the new, as archive-until-TIME.db.")
 @json_option
-def rebuild(workers: int | None, as_json: bool) -> None:
+def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -> None:
     """Make the index anew from the WARC files.
 
     Pages are read again as the source files now say. The old index stays in use until the new one
-    is whole. The exit code is 1 when bytes could not be read.
+    is whole. With --compare, what the reading changed is told apart from what the outlets changed.
+    The exit code is 1 when bytes could not be read.
     """
     from archive import layout
     from archive.store import Archive
@@ -140,10 +144,11 @@ def rebuild(workers: int | None, as_json: bool) -> None:
     workers = workers or load(folder).workers
     outlets = {source.name: source.outlet for source in load_all(folder / layout.SOURCES)}
     with pool(workers) as executor, bytes_read("Rebuilding") as tell:
-        rebuilt = Archive.rebuild(folder, outlets, executor, tell)
+        rebuilt = Archive.rebuild(folder, outlets, executor, tell, compare=compare, keep_old=keep_old)
     if as_json:
-        names = ("files", "captures", "articles", "versions", "unfinished", "damages")
-        print_json({name: getattr(rebuilt, name) for name in names})
+        names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")
+        reread = {"reread": rebuilt.reread.as_dict() if rebuilt.reread else None} if compare else {}
+        print_json({name: getattr(rebuilt, name) for name in names} | reread)
     else:
         for sentence in rebuilt.unfinished:
             say(sentence, hanging=2)
@@ -153,6 +158,10 @@ def rebuild(workers: int | None, as_json: bool) -> None:
             f"The index holds {rebuilt.captures} captures, {rebuilt.articles} articles and "
             f"{rebuilt.versions} versions, from {rebuilt.files} WARC files."
         )
+        if compare:
+            print_reread(rebuilt.reread)
+        if rebuilt.kept:
+            say(f"The old index is {rebuilt.kept}, to be thrown away when it is needed no more.")
     finish(not rebuilt.damages)
 
 

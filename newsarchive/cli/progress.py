@@ -68,6 +68,30 @@ def one_line(beginning: str) -> Iterator[Callable[[str, str], None]]:
         yield line
 
 
+@contextmanager
+def counted(done: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """Gives a function that is told how many things are done, of which nobody knows how many there will be.
+
+    A person sees one line that changes; a log gets a line now and then.
+    """
+    if not shown:
+        yield lambda count: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.status import Status
+
+        with Status(f"{done}: 0", console=Console(stderr=True)) as status:
+            yield lambda count: status.update(f"{done}: {count:,}".replace(",", " "))
+    else:
+        now_and_then = Seldom()
+
+        def line(count: int) -> None:
+            if now_and_then():
+                click.echo(f"{done}: {count}", err=True)
+
+        yield line
+
+
 class Seldom:
     """True when called EVERY seconds after it last was."""
 

@@ -13,7 +13,10 @@ from newsarchive.cli.answers import archive_folder
 def serve(host: str | None, port: int | None) -> None:
     """Show the archive in a web browser.
 
-    Search, articles, their history, pages as they were. Without options, where newsarchive.toml says.
+    Search, articles, their history, pages as they were; for programs, JSON under /api/. Under /db/ the
+    archive's tables can be browsed and asked in SQL, once 'pip install newsarchive[datasette]' has added
+    Datasette; where others than this machine reach it, only the prepared questions are answered there.
+    Without options, it listens where newsarchive.toml says.
     """
     from newsarchive import config
     from newsarchive.web import serving

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.errors import ArchiveError
-from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
+from newsarchive.cli.answers import archive_folder, finish, json_option, opened, print_json
 from newsarchive.cli.terminal import Piece, say, table
 
 if TYPE_CHECKING:
+    from archive.article.model import Layout
     from newsarchive.checking import Checked, CheckedPage
     from spiders.source import Source
 
@@ -79,14 +81,58 @@ def check(name: str, as_json: bool) -> None:
     finish(checked.is_sound)
 
 
+@sources.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@json_option
+def learn(names: tuple[str, ...], as_json: bool) -> None:
+    """Learn anew where the parts of an article stand on the pages of sources.
+
+    A crawl does this by itself: for a source that is not known yet, and when its layout has changed.
+    What is learned from the newest captures goes to sources/NAME.learned.toml, and the next crawls
+    and rebuilds read by it. Without names, of all sources. The exit code is 1 when the pages of a
+    source are too few, or too unlike one another, to learn from.
+    """
+    from archive import layout
+    from archive.workers import pool
+    from spiders import learned
+    from spiders.source import load_all
+
+    folder = archive_folder()
+    wanted = [source_of(folder, name) for name in names] or load_all(folder / layout.SOURCES)
+    found = {}
+    with opened() as archive, pool(1) as executor:
+        for source in wanted:
+            found[source.name] = archive.learn(source.name, replace(source.outlet, layouts=()), executor)
+            if (known := found[source.name]) is not None:
+                path = folder / layout.SOURCES / f"{source.name}.toml"
+                learned.write(path, learned.added(source.layouts, known))
+    if as_json:
+        print_json([{"source": name, "layout": known and asdict(known)} for name, known in found.items()])
+    else:
+        for name, known in found.items():
+            _print_learned(name, known)
+    finish(None not in found.values())
+
+
+def _print_learned(name: str, known: Layout | None) -> None:
+    if known is None:
+        say((name, "bold"), ": nothing was learned: its articles are too few, or their pages too unlike.")
+        return
+    say((name, "bold"), f": learned from {known.pages} pages, in sources/{name}.learned.toml")
+    for place, value in asdict(known).items():
+        if place not in ("since", "pages") and value:
+            shown = "; ".join(value) if isinstance(value, tuple) else value
+            say((f"{place:10}", "dim"), shown, indent=2, hanging=12)
+
+
 def source_of(folder: Path, name: str) -> Source:
     """The source of that name; an ArchiveError that names the others when there is none."""
     from archive import layout
-    from spiders.source import load
+    from spiders.source import files, load
 
     path = folder / layout.SOURCES / f"{name}.toml"
     if path.parent != folder / layout.SOURCES or not path.is_file():
-        names = sorted(one.stem for one in (folder / layout.SOURCES).glob("[!.]*.toml"))
+        names = [one.stem for one in files(folder / layout.SOURCES)]
         there = f"there are: {', '.join(names)}" if names else "there is none yet"
         raise ArchiveError(f"There is no source {name!r} ({path} is missing); {there}.")
     return load(path)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -117,6 +117,9 @@ class Layout:
     languages: tuple[str, ...] = ("ru",)
     timezone: str = "Europe/Kyiv"
     page_size: int = 5
+    filler: Mapping[str, int] = field(
+        default_factory=lambda: {"world": 8, "city": 5, "economy": 1}
+    )  # stories to page through: enough for three, two and one page of a listing
     marks_leads: bool = True  # else a lead is printed as the first paragraph
     prints_tags: bool = True
     prints_modified: bool = False

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
-from newsarchive.newsroom import feeds, furniture, pictures
+from newsarchive.newsroom import feeds, furniture, pictures, strays
 from newsarchive.newsroom.desk import Desk
 from newsarchive.newsroom.layout import ArticlePage, Layout, ListingPage, Section, Teaser
 from newsarchive.newsroom.stories import SEED
@@ -56,8 +56,16 @@ class Site:
 
     def truth(self, section: str | None = None) -> list[Truth]:
         """The printed truth of every live article, or of one section's, the newest first."""
-        found = [self._truth(path, story) for path, story in self._desk.live()]
+        found = [self._truth(path, story) for path, story in self._articles()]
         return [truth for truth in found if section is None or truth.section == section]
+
+    def refused(self) -> dict[str, str]:
+        """What the listings show and is no article: address and why a reader should refuse it."""
+        return {
+            self.base_url + path: story.refused
+            for path, story in self._desk.live()
+            if story.refused is not None
+        }
 
     def truth_of(self, url: str) -> Truth:
         """The printed truth of the article at this address."""
@@ -160,13 +168,15 @@ class Site:
         return self._listing(path) or self._file(path)
 
     def _article(self, path: str, story: Story) -> Answer:
+        if story.refused is not None:
+            return self._stray(path, story, story.refused)
         page = self._article_page(path, story)
         modified = story.modified or story.published
         return self._page(self.layout.article(page), self.layout.delivery.article_type, modified)
 
     def _article_page(self, path: str, story: Story) -> ArticlePage:
         layout = self.layout
-        others = [item for item in self._desk.live() if item[0] != path]
+        others = [item for item in self._articles() if item[0] != path]
         same = [item for item in others if item[1].section == story.section] or others
         nearest = sorted(same, key=lambda item: abs(item[1].number - story.number))
         following = (nearest or [(path, story)])[0]
@@ -187,6 +197,26 @@ class Site:
             most_read=self._most_read(),
             comments=furniture.comments(story),
         )
+
+    def _stray(self, path: str, story: Story, refused: str) -> Answer:
+        """What is answered where a listing promises an article and none stands."""
+        if refused == "redirect to front page":
+            return Answer(status=302, headers=(("Location", self.base_url + FRONT.path),))
+        if refused == "front page":
+            return self._listing(FRONT.path) or self._notice(self.layout.title)
+        if refused in strays.LISTED:
+            entries = self._articles()[: strays.LISTED[refused]]
+            name = strays.NOT_FOUND if refused == "soft 404" else story.title
+            return self._listing_page(Section("", name, path), entries, 1, 1)
+        if refused in strays.BARE:
+            return self._page(strays.BARE[refused](self.layout), self.layout.delivery.article_type, None)
+        return self._page(
+            self.layout.article(self._article_page(path, story)), "text/html; charset=utf-8", None
+        )
+
+    def _articles(self) -> list[tuple[str, Story]]:
+        """What is live and an article, the newest first."""
+        return [item for item in self._desk.live() if item[1].refused is None]
 
     def _listing(self, path: str) -> Answer | None:
         live = self._desk.live()
@@ -260,7 +290,7 @@ class Site:
         for feed in layout.feeds:
             if path == feed.path:
                 write, declared = feeds.KINDS[feed.kind]
-                entries = [self._teaser(*item) for item in self._desk.live()]
+                entries = [self._teaser(*item) for item in self._articles()]
                 charset = layout.delivery.charset if feed.kind in ("rss", "atom") else "utf-8"
                 text = write(layout, self.base_url, entries, self._desk.now(), feed.mark)
                 return Answer(text.encode(charset, "xmlcharrefreplace"), type=declared)
@@ -290,13 +320,16 @@ class Site:
                 (self.base_url + layout.picture_path(picture), picture.caption, picture.credit)
                 for picture in story.pictures
             ),
+            partial=story.partial,
+            live_blog=story.live,
+            notices=story.notices,
         )
 
     def _stamp(self, story: Story) -> str:
         return story.stated or self.layout.stamp(story.published)
 
     def _most_read(self) -> tuple[Teaser, ...]:
-        ranked = sorted(self._desk.live(), key=lambda item: (-item[1].views, item[1].number))
+        ranked = sorted(self._articles(), key=lambda item: (-item[1].views, item[1].number))
         return tuple(self._teaser(*item) for item in ranked[:MOST_READ])
 
     def _teaser(self, path: str, story: Story) -> Teaser:

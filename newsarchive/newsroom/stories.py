@@ -14,14 +14,13 @@ from newsarchive.newsroom.layout import Layout
 from newsarchive.newsroom.story import Picture, Story
 
 SEED = "sammit-odkb-po-kazahstanu"  # the slug of the page every outlet prints
-FILLER = {"world": 8, "city": 5, "economy": 1}  # enough for three, two and one page of a listing
 
 
 def opening_stories(layout: Layout, now: datetime) -> list[Story]:
     """What an outlet has in print when the newsroom opens."""
     zone = ZoneInfo(layout.timezone)
     written = [*_texts("seed", zone, now), *_texts(layout.name, zone, now)]
-    return written + filler.stories(layout.name, layout.language, FILLER, zone)
+    return written + filler.stories(layout.name, layout.language, layout.filler, zone)
 
 
 def _texts(name: str, zone: ZoneInfo, now: datetime) -> list[Story]:
@@ -46,6 +45,10 @@ def _story(entry: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> Story:
         views=entry["views"],
         language=entry.get("language", "ru"),
         stated=entry.get("stated"),
+        partial=entry.get("partial", False),
+        live=entry.get("live", False),
+        notices=tuple(entry.get("notices", ())),
+        refused=entry.get("refused"),
     )
 
 

@@ -35,6 +35,10 @@ class Story:
     language: str = "ru"
     stated: str | None = None  # how the page prints the time, where it is not the outlet's own way
     modified: datetime | None = None
+    partial: bool = False  # only the beginning stands open
+    live: bool = False  # entries with a clock time each
+    notices: tuple[str, ...] = ()  # what the law makes the outlet print below
+    refused: str | None = None  # no article stands there: why a reader should refuse what is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ class Truth:
     language: str
     views: int
     images: tuple[tuple[str, str | None, str | None], ...]  # address, caption, credit
+    partial: bool = False
+    live_blog: bool = False
+    notices: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same under the names of an exported article."""
@@ -78,13 +85,19 @@ class Truth:
             "images": [
                 {"url": url, "caption": caption, "credit": credit} for url, caption, credit in self.images
             ],
+            "partial": self.partial,
+            "live_blog": self.live_blog,
+            "notices": list(self.notices),
         }
 
 
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+# What a paragraph that begins so is: subheading, item of a list, quotation, question, footnote, entry's time, row.
+MARK = re.compile(r"(##|-|>|\?|\^|@|\|) ")
 
 
 def plain(text: str) -> str:
-    """The words of a text alone: no links, no bold marks, white space collapsed."""
+    """The words of a text alone: no links, no marks, white space collapsed."""
+    text = MARK.sub("", text, count=1) if MARK.match(text) else text
     return " ".join(BOLD.sub(r"\1", LINK.sub(r"\1", text)).split())

@@ -17,6 +17,7 @@ from archive.verifying import verify
 from archive.workers import pool
 from tests.forgery import members, packed, with_digests
 from tests.small_archive import BRIDGE, HARBOUR, SUMMIT, build
+from tests.sound import assert_index_is_sound
 
 FIRST = "warc/primorsk-20220110100000-00000.warc.gz"
 ROOT = Path(__file__).parents[2]
@@ -49,12 +50,12 @@ def folder(rebuilt_once: Path, tmp_path: Path) -> Path:
 
 
 def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of the index."""
+    """Every row of the index, and how many words each version is found by."""
     with sqlite3.connect(folder / "archive.db") as connection:
         names = [
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            if not name.startswith(("sqlite_", "_", "search_index"))
+            if not name.startswith(("sqlite_", "_", "search_index")) or name == "search_index_docsize"
         ]
         found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
     connection.close()
@@ -101,6 +102,9 @@ def test_damaged_files_are_told_and_everything_else_goes_in(folder: Path) -> Non
         b'{"fact": "failed", "role": 1, "url": null, "at": null, "reason": {}}',
         b'{"fact": "crawl started", "crawl": null, "source": null, "title": 1, "timezone": 2, "at": 3}',
         b'{"fact": "crawl ended", "crawl": {}, "at": 3, "outcome": [], "counts": 5, "notes": 7}',
+        b'{"fact": "crawl started", "crawl": "c", "source": "primorsk", "title": "t", "timezone": "UTC", "at": "now"}',
+        b'{"fact": "failed", "role": "article", "url": "http://x.example/", "at": "2022-01-10", "reason": "r"}',
+        b'{"fact": "fetched", "role": "whatever"}',
         b'{"fact": []}',
         b"[" * 100_000,
     ],
@@ -114,6 +118,7 @@ def test_facts_that_say_nonsense_end_no_rebuild(folder: Path, facts: bytes) -> N
     )
     (folder / FIRST).write_bytes(b"".join([*there[:4], packed(head + block + b"\r\n\r\n"), *there[4:]]))
     rebuilt(folder)
+    assert_index_is_sound(folder)
     with Archive.open(folder) as archive:
         assert archive.captures(SUMMIT)
         assert archive.verify().problems

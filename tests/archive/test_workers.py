@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from archive.article.model import NotAnArticle
-from archive.workers import Allowance, ReaderEnded, answered, pool
+from archive.article.model import Article, NotAnArticle, Outlet
+from archive.capture import Capture, Place
+from archive.workers import Allowance, ReaderEnded, ReadJob, answered, pool, read_job
 
 
 def spin() -> None:
     while True:
         pass
+
+
+def spend(seconds: list[float]) -> int:
+    """Takes so much processor time for each, and says how many there were."""
+    for one in seconds:
+        end = time.process_time() + one
+        while time.process_time() < end:
+            pass
+    return len(seconds)
 
 
 def take(size: int) -> int:
@@ -67,6 +80,46 @@ def test_processor_time_is_bounded_for_each_job_apart() -> None:
         with pytest.raises(ReaderEnded, match="more than 1 seconds of processor time"):
             bad.result()
         assert good.result() == 7
+
+
+HEAVY, LIGHT = (
+    "<h1>Заголовок новости дня</h1>" + one * times
+    for one, times in (
+        ("<p>" + "слово и дело города, о котором 10 января говорили. " * 3_000 + "</p>", 30),
+        ("<p>" + "Город говорил об этом весь день, и к вечеру стало ясно, что будет. " * 6 + "</p>", 2),
+    )
+)
+
+
+def page(markup: str) -> Capture:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    return Capture("https://news.example/a", datetime(2022, 1, 11, tzinfo=UTC), head + markup.encode())
+
+
+def test_a_page_that_takes_too_long_is_named_and_the_others_are_read() -> None:
+    place, outlet = Place("x.warc.gz", 0, 0), Outlet("Europe/Kyiv", ("ru",))
+    jobs = [
+        ReadJob(Path(), place, outlet, None, capture=page(HEAVY if number in (1, 4) else LIGHT))
+        for number in range(6)
+    ]
+    with pool(2, Allowance(processor_seconds=0.3)) as executor:
+        readings = [answered(future).reading for future in [executor.submit(read_job, job) for job in jobs]]
+    assert [isinstance(reading, Article) for reading in readings] == [True, False, True, True, False, True]
+    assert readings[1] == NotAnArticle("unreadable: reading it took more than 0.3 seconds of processor time")
+
+
+def test_no_page_may_take_more_than_five_seconds_or_half_a_gigabyte() -> None:
+    assert Allowance().processor_seconds <= 5
+    with pool(1) as executor:
+        soft, _ = executor.submit(resource.getrlimit, resource.RLIMIT_AS).result()
+    assert 0 < soft <= 500_000_000
+
+
+def test_a_job_over_many_pages_has_the_time_of_each() -> None:
+    with pool(1, Allowance(processor_seconds=0.3)) as executor:
+        assert executor.submit(spend, [0.2, 0.2, 0.2]).result() == 3
+        with pytest.raises(ReaderEnded, match="processor time"):
+            executor.submit(spend, [0.7]).result()
 
 
 def test_what_a_job_raises_comes_back_as_it_is(readers: Executor) -> None:

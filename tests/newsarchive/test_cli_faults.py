@@ -60,3 +60,12 @@ def test_a_rebuild_where_nothing_can_be_written_says_so(read_only: Path, typed: 
     assert result.exit_code == 2
     assert "read-only" in result.stderr.lower()
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet", "db"])
+def test_an_archive_that_cannot_be_written_can_be_exported(
+    read_only: Path, tmp_path: Path, typed: Typed, ending: str
+) -> None:
+    result = typed(read_only, "export", "-o", tmp_path / f"all.{ending}")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith("Wrote 5 articles")

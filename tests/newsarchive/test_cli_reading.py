@@ -1,16 +1,14 @@
-"""What a person reads of an archive on the command line: found, shown, compared and exported."""
+"""What a person reads of an archive on the command line: found, shown and compared."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
 import pytest
 
 from tests.newsarchive.conftest import Typed
-from tests.small_archive import BRIDGE, GONE, HARBOUR, HOSTILE, SUMMIT
+from tests.small_archive import BRIDGE, GONE, HARBOUR, SUMMIT
 
 CORRECTED = "Саммит ОДКБ по Казахстану: миротворцы уйдут через два дня"
 
@@ -56,7 +54,28 @@ def test_the_filters_narrow_a_search(small: Path, typed: Typed) -> None:
     assert found("--state", "removed") == {GONE}
     assert found("--from", "2022-01-10", "--to", "2022-01-10") == {SUMMIT, BRIDGE, GONE}
     assert found("--section", "Мир", "--from", "2022-01-11") == set()
+    assert found("--language", "uk") == {HARBOUR}
+    assert found("--captured-from", "2022-01-12", "--captured-to", "2022-01-12", "--source", "port") == {
+        HARBOUR
+    }
+    assert found("--captured-to", "2022-01-01") == found("--tag", "динозавр") == set()
     assert len(found("--limit", "2")) == 2
+
+
+def test_a_word_finds_its_other_forms(small: Path, typed: Typed) -> None:
+    assert SUMMIT in typed(small, "search", "миротворец Токаеву").stdout
+    assert HARBOUR in typed(small, "search", "причали").stdout
+
+
+def test_counts_stand_in_tables_and_in_json(small: Path, typed: Typed) -> None:
+    told = typed(small, "search", "--counts", "--from", "2022-01-01").stdout.splitlines()
+    assert told == ["Month    Articles", "2022-01         3", "", "Source    Articles", "primorsk         3", "",
+                    "3 articles in all."]  # fmt: skip
+    counts = json.loads(typed(small, "search", "--counts", "--json").stdout)
+    assert counts["articles"] == 5
+    assert {row["month"]: row["articles"] for row in counts["months"]} == {None: 2, "2022-01": 3}
+    assert {row["source"]: row["articles"] for row in counts["sources"]} == {"primorsk": 4, "port": 1}
+    assert typed(small, "search", "--counts", "динозавр").exit_code == 1
 
 
 def test_more_than_the_limit_is_said(small: Path, typed: Typed) -> None:
@@ -68,7 +87,9 @@ def test_more_than_the_limit_is_said(small: Path, typed: Typed) -> None:
     [
         (["--from", "2022-13-01"], "'2022-13-01' is not a day"),
         (["--from", "2022-02-01", "--to", "2022-01-01"], "the wrong way round"),
+        (["--captured-from", "2022-02-01", "--captured-to", "2022-01-01"], "the wrong way round"),
         (["--source", "nowhere"], "there are: port, primorsk"),
+        (["--source", "nowhere", "--counts"], "there are: port, primorsk"),
     ],
 )
 def test_a_question_without_an_answer_is_named(
@@ -141,56 +162,3 @@ def test_an_article_with_one_version_has_no_difference(small: Path, typed: Typed
     result = typed(small, "diff", BRIDGE)
     assert result.exit_code == 1
     assert "Nothing changed." in result.stdout
-
-
-def test_an_export_to_standard_output_is_nothing_but_the_export(small: Path, typed: Typed) -> None:
-    result = typed(small, "export")
-    lines = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
-    assert {line["url"] for line in lines} == {SUMMIT, BRIDGE, GONE, HOSTILE, HARBOUR}
-    assert result.stderr == "Wrote 5 articles.\n"
-
-
-def test_every_version_is_exported_when_asked_for(small: Path, typed: Typed) -> None:
-    result = typed(small, "export", "--versions", "--source", "primorsk", "ОДКБ")
-    assert [json.loads(line)["version"] for line in result.stdout.splitlines()] == [1, 2]
-
-
-def test_a_file_named_csv_is_csv_that_excel_reads(small: Path, typed: Typed, tmp_path: Path) -> None:
-    typed(small, "export", "-o", tmp_path / "all.csv")
-    written = (tmp_path / "all.csv").read_bytes()
-    assert written.startswith(b"\xef\xbb\xbfid,url,")
-    rows = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
-    assert [row["title"] for row in rows if row["url"] == SUMMIT] == [CORRECTED]
-
-
-def test_a_file_that_is_there_is_not_overwritten_unasked(small: Path, typed: Typed, tmp_path: Path) -> None:
-    kept = tmp_path / "all.jsonl"
-    kept.write_text("precious")
-    result = typed(small, "export", "-o", kept)
-    assert result.exit_code == 2
-    assert "--force overwrites it" in result.stderr
-    assert kept.read_text() == "precious"
-    assert typed(small, "export", "-o", kept, "--force").exit_code == 0
-    assert kept.read_text() != "precious"
-
-
-def test_an_export_that_fails_leaves_the_old_file_and_nothing_else(
-    small: Path, typed: Typed, tmp_path: Path
-) -> None:
-    kept = tmp_path / "all.jsonl"
-    kept.write_text("precious")
-    result = typed(small, "export", "--source", "nowhere", "-o", kept, "--force")
-    assert result.exit_code == 2
-    assert kept.read_text() == "precious"
-    assert [path.name for path in tmp_path.iterdir()] == ["all.jsonl"]
-
-
-def test_an_export_goes_into_a_pipe_and_leaves_it_a_pipe(small: Path, typed: Typed) -> None:
-    assert typed(small, "export", "-o", "/dev/null", "--force").exit_code == 0
-    assert Path("/dev/null").is_char_device()
-
-
-def test_a_folder_that_is_not_there_is_one_sentence(small: Path, typed: Typed, tmp_path: Path) -> None:
-    result = typed(small, "export", "-o", tmp_path / "no" / "all.csv")
-    assert result.exit_code == 2
-    assert f"Error: There is no folder {tmp_path / 'no'}" in result.stderr

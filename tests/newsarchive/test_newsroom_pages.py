@@ -77,8 +77,9 @@ def test_every_page_prints_its_truth(newsroom: Newsroom, outlet: str) -> None:
             truth.section,
             truth.published_stated,
             str(truth.views),
-            *truth.body,
+            *(cell for paragraph in truth.body for cell in paragraph.split(" | ")),
             *truth.authors,
+            *truth.notices,
         ]
         printed += [truth.lead] if truth.lead else []
         printed += [told for _, *image in truth.images for told in image if told]

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from archive.article.model import Image
 from archive.store import Archive
 from newsarchive.web.app import create_app
+from newsarchive.web.texts import shown
 from tests import small_archive
 
 
@@ -126,6 +128,45 @@ def test_an_article_is_shown_with_all_that_is_known_of_it(browser: TestClient, f
         assert part in page
 
 
+def test_the_text_is_shown_with_its_structure(browser: TestClient, folder: Path) -> None:
+    page = unescape(read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}"))
+    text = page[page.index('<div class="body"') : page.index('<p class="tags">')]
+    assert '<a href="/snapshot/20220111100001/http://agency.example/odkb">«быстро' in text
+    assert "<blockquote><p>Президент Казахстана" in text
+    assert "<strong>2,03 тысячи</strong>" in text
+    assert "<ul><li>Антитеррористическая операция" in text
+    before, after = text.split("<figure>")
+    assert before.rstrip().endswith("решения»</a>.</p>")
+    assert after.count("Фото с сайта Кремля") == 1
+    assert "summit.png" in after
+
+
+def test_a_text_without_structure_is_shown_as_paragraphs(browser: TestClient, folder: Path) -> None:
+    page = read(browser, f"/articles/{number(folder, small_archive.BRIDGE)}")
+    assert "<p>Мост через залив закрыли в понедельник.</p>" in page
+
+
+def test_of_forged_markup_only_our_own_elements_are_elements() -> None:
+    forged = (
+        '<p>один</li><ul class="x"><table><td><a href="https://a.example/?x=1&amp;y=2"><b>два</p></table>'
+        '<a href="http://b.example/&quot; onclick=&quot;x()">три<!-- --><figure><figcaption><a href="https://c.example/d">'
+        "четыре</a></figcaption></figure><svg onload=x()>&lt;script&gt;"
+    )
+    pictures = [Image("https://c.example/d", "четыре")]
+    pieces = shown(forged, pictures, small_archive.FIRST)
+    assert [piece for piece in pieces if isinstance(piece, Image)] == pictures
+    markup = "".join(piece for piece in pieces if isinstance(piece, str))
+    tags = re.findall(r"<(/?)(\w+)([^>]*)>", markup)
+    assert {name for _, name, _ in tags} == {"p", "div", "table", "td", "a"}
+    assert {said for _, name, said in tags if name != "a" and said} == {' class="scroll"'}
+    assert all(
+        re.fullmatch(r' href="/snapshot/[^"]*"', said) for at, name, said in tags if name == "a" and not at
+    )
+    opened = [name for at, name, _ in tags if not at]
+    assert sorted(opened) == sorted(name for at, name, _ in tags if at)
+    assert "&lt;svg onload=x()&gt;&lt;script&gt;" in markup
+
+
 def test_an_earlier_version_says_that_it_is_one(browser: TestClient, folder: Path) -> None:
     page = read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}?version=1")
     assert "version 1 of 2" in page
@@ -226,6 +267,20 @@ def test_an_archive_whose_index_is_missing_says_what_to_do(tmp_path: Path) -> No
         answer = client.get("/")
     assert answer.status_code == 500
     assert "newsarchive rebuild" in answer.text
+
+
+def test_the_sources_of_what_was_found_narrow_to_themselves(browser: TestClient) -> None:
+    said = browser.get("/").text
+    assert re.search(r'<a href="/\?source=primorsk">[^<]+</a> <span class="number">4</span>', said)
+    assert re.search(
+        r'<strong>[^<]+</strong> <span class="number">1</span>', browser.get("/?source=port").text
+    )
+
+
+def test_other_forms_of_the_words_are_marked_in_the_text_as_printed(browser: TestClient) -> None:
+    said = browser.get("/?query=миротворец").text
+    assert "<mark>миротворцы</mark>" in said
+    assert "<mark>миротворцев</mark>" in said
 
 
 def test_months_without_articles_stand_in_the_timeline_as_gaps() -> None:

@@ -148,6 +148,7 @@ def test_what_a_killed_crawl_had_captured_is_given_back_with_its_capture_until_i
         assert (answered.url[-2:], capture) == ("/a", 7)
         assert queue.lease() is None
     queue.done(answered)
+    queue.close()
     assert Queue(file, "primorsk", "crawl-4").take_over(lambda crawl, url: 7) == []
 
 
@@ -171,3 +172,25 @@ def test_a_damaged_queue_is_moved_aside(file: Path) -> None:
     assert file.with_name("frontier.db.damaged").stat().st_size
     queue.close()
     assert not Queue(file, "primorsk", "crawl-3").is_anew
+
+
+def test_a_killed_crawl_had_leased_some_tasks_ahead_and_they_wait_again(file: Path) -> None:
+    killed = Queue(file, "primorsk", "crawl-1")
+    with killed.at_once():
+        for place in range(20):
+            killed.add(task(f"/{place}"))
+    assert killed.lease() == task("/0", crawl="crawl-1")
+    assert killed.queued() == 19
+    following = Queue(file, "primorsk", "crawl-2")
+    following.take_over(lambda crawl, url: None)
+    assert len(list(iter(following.lease, None))) == 20
+
+
+def test_what_matters_more_goes_before_what_was_leased_ahead(file: Path) -> None:
+    queue = Queue(file, "primorsk", "crawl-1")
+    for place in range(3):
+        queue.add(task(f"/{place}"))
+    queue.lease()
+    queue.add(task("/listing", role="listing"))
+    assert [one.url.rpartition("/")[2] for one in iter(queue.lease, None)] == ["listing", "1", "2"]
+    assert queue.is_empty()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsarchive.newsroom.layout import Layout
-from newsarchive.newsroom.outlets import azov, dnipro, meridian, primorsk, sloboda, stepnoy, zarya
+from newsarchive.newsroom.outlets import azov, dnipro, gorizont, meridian, primorsk, sloboda, stepnoy, zarya
 
 LAYOUTS: tuple[Layout, ...] = (
     primorsk.LAYOUT,
@@ -13,4 +13,5 @@ LAYOUTS: tuple[Layout, ...] = (
     azov.LAYOUT,
     meridian.LAYOUT,
     zarya.LAYOUT,
+    gorizont.LAYOUT,
 )

@@ -1,0 +1,157 @@
+"""The archive as a Python program uses it: from an article to everything it rests on."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.errors import NotFound
+from archive.store import Archive, Key, Narrowed
+from tests.small_archive import BRIDGE, GONE, HARBOUR, LISTING, SUMMIT, build
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("python") / "archive")
+
+
+@pytest.fixture
+def archive(kept: Path) -> Iterator[Archive]:
+    with Archive.open(kept) as archive:
+        yield archive
+
+
+def test_an_article_is_a_key_to_all_that_is_known_of_it(archive: Archive) -> None:
+    article = archive.article(SUMMIT)
+    keys: tuple[Key, ...] = (article, article.id, str(article.id), SUMMIT, f"{SUMMIT}?utm_source=x")
+    for key in keys:
+        assert archive.article(key) == article
+        assert [version.version for version in archive.versions(key)] == [1, 2]
+        assert archive.addresses(key) == [SUMMIT]
+        assert len(archive.sightings(key)) == 2
+        assert {change.name for change in archive.compare(key)} >= {"title", "body"}
+
+
+def test_a_version_knows_the_article_it_is_of(archive: Archive) -> None:
+    first = archive.article(SUMMIT, 1)
+    assert archive.article(first).version == 2
+    assert archive.compare(first, 2) == ()
+
+
+def test_the_bytes_of_an_article_are_those_the_server_sent(archive: Archive) -> None:
+    article = archive.article(HARBOUR)
+    capture = archive.capture(article)
+    assert capture == archive.capture(article.capture) == archive.capture(article.capture.place)
+    assert capture == archive.capture(archive.captures(HARBOUR)[0])
+    assert capture.raw.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert "причал".encode("windows-1251") in capture.payload()
+
+
+def test_the_page_of_an_article_is_text_whatever_its_encoding(archive: Archive) -> None:
+    assert "<h1>У порту відкрили новий причал</h1>" in archive.html(archive.article(HARBOUR))
+    assert "<h1>Мир</h1>" in archive.html(archive.captures(LISTING)[0])
+
+
+def test_the_captures_of_an_article_are_those_of_all_its_addresses(archive: Archive) -> None:
+    article = archive.article(GONE)
+    assert [row.status for row in archive.captures(article)] == [200, 404, 404]
+
+
+def test_neighbours_in_time_are_of_the_same_source(archive: Archive) -> None:
+    in_order = [one for one in archive.search(source="primorsk", sort="oldest") if one.published_utc]
+    assert [one.url for one in in_order] == [BRIDGE, GONE, SUMMIT]
+    around = [archive.neighbours(one) for one in in_order]
+    assert [one.previous and one.previous.url for one in around] == [None, BRIDGE, GONE]
+    assert [one.next and one.next.url for one in around] == [GONE, SUMMIT, None]
+
+
+def test_an_article_whose_time_is_not_known_has_no_neighbours_in_time(archive: Archive) -> None:
+    found = archive.neighbours(HARBOUR)
+    assert (found.previous, found.next, found.beside) == (None, None, ())
+
+
+def test_articles_of_one_moment_are_neighbours_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    with Archive.open(build(tmp_path / "archive")) as archive:
+        archive.connection.execute("UPDATE versions SET published_utc = '2022-01-10T00:00:00.000000Z'")
+        ids = sorted(article.id for article in archive.search(source="primorsk"))
+        walked = [ids[0]]
+        while following := archive.neighbours(walked[-1]).next:
+            walked.append(following.id)
+        assert walked == ids
+        while previous := archive.neighbours(walked[-1]).previous:
+            assert previous.id == walked[-2]
+            walked.pop()
+
+
+def test_neighbours_on_the_page_are_those_of_its_first_sight_in_each_listing(archive: Archive) -> None:
+    (beside,) = archive.neighbours(BRIDGE).beside
+    assert (beside.listing, beside.role, beside.section) == (LISTING, "listing", "Мир")
+    assert beside.seen_at == archive.sightings(BRIDGE)[0].seen_at
+    assert beside.shown.place == 2
+    assert beside.above is not None
+    assert beside.below is not None
+    assert (beside.above.url, beside.above.headline) == (SUMMIT, "Саммит ОДКБ по Казахстану")
+    assert beside.above.article == archive.article(SUMMIT).id
+    assert beside.below.url == GONE
+    (top,) = archive.neighbours(SUMMIT).beside
+    assert top.above is None
+
+
+def test_articles_stay_values_when_the_archive_is_closed(kept: Path) -> None:
+    with Archive.open(kept) as archive:
+        article = archive.article(SUMMIT)
+    assert pickle.loads(pickle.dumps(article)) == article
+    assert article.paragraphs
+
+
+def test_a_search_is_read_as_far_as_it_is_looped_over(archive: Archive) -> None:
+    found = archive.search(sort="oldest")
+    next(found)
+    assert len(list(found)) == 4
+
+
+def test_an_export_is_narrowed_by_what_a_search_is() -> None:
+    taken = set(inspect.signature(Archive.search).parameters)
+    assert set(Narrowed.__annotations__) == taken - {"self", "query", "limit", "all_versions", "group_copies"}
+
+
+@pytest.mark.parametrize("package", ["archive", "newsarchive", "spiders"])
+def test_the_packages_say_that_they_are_typed(package: str) -> None:
+    assert (Path(__file__).parents[2] / package / "py.typed").is_file()
+
+
+def test_the_beginning_of_a_number_is_enough_when_it_is_of_one_article(archive: Archive) -> None:
+    ids = sorted(str(article.id) for article in archive.search())
+    alone = next(one[:3] for one in ids if sum(other.startswith(one[:3]) for other in ids) == 1)
+    assert str(archive.article(alone).id).startswith(alone)
+    assert archive.article(int(ids[0])).id == int(ids[0])
+
+
+@pytest.mark.parametrize("number", ["0", "00", "99999999999999", "9" * 40, "1" * 13])
+def test_a_number_that_no_article_has_is_one_sentence(archive: Archive, number: str) -> None:
+    with pytest.raises(NotFound, match=f"^There is no article {number}.$"):
+        archive.article(number)
+
+
+def test_a_beginning_that_several_share_is_too_short(tmp_path: Path) -> None:
+    with Archive.open(build(tmp_path / "archive")) as archive:
+        put = archive.connection.execute
+        for number in (7, 71, 712):
+            put(
+                "INSERT INTO articles (id, url, state, first_seen, last_seen, last_looked) SELECT ?, ?, 'live',"
+                " first_seen, last_seen, last_looked FROM articles LIMIT 1",
+                (number, f"http://news.example/{number}"),
+            )
+        assert archive._find("7") == 7
+        assert archive._find("71") == 71
+        put("DELETE FROM articles WHERE id = 71")
+        put(
+            "INSERT INTO articles SELECT 713, 'http://news.example/713', source, section, state, first_seen, last_seen,"
+            " last_looked, gone_since, gone_looks, version_count FROM articles WHERE id = 712"
+        )
+        with pytest.raises(NotFound, match="More than one"):
+            archive._find("71")

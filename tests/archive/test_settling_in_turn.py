@@ -1,0 +1,76 @@
+"""Readings are settled several at a time, in the order their captures were kept; one that fails costs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from archive import facts, moments
+from archive.article.model import Article, Outlet
+from archive.facts import CrawlStarted, Fetched
+from archive.index.articles import Settled
+from archive.recording import Fetch, Recording
+from archive.store import Archive
+from archive.warc.record import Exchange
+from archive.workers import ReadDone, ReadJob, read_job
+
+SENT = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
+OUTLET = Outlet("UTC")
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Iterator[Recording]:
+    with Archive.create(tmp_path / "archive") as archive:
+        yield Recording(
+            archive.folder,
+            archive.connection,
+            CrawlStarted(crawl="c", source="s", title="S", timezone="UTC", at=moments.text(SENT)),
+            extractor="a test",
+            info={},
+            max_bytes=10**9,
+            now=lambda: SENT,
+            new_id=uuid4,
+        )
+
+
+def kept(recording: Recording, *names: str) -> list[int]:
+    fetches = []
+    for name in names:
+        why = Fetched(role="article", crawl="c", source="s")
+        answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + name.encode()
+        url = f"http://news.example/{name}"
+        exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", answer, facts=facts.to_json(why))
+        fetches.append(Fetch(exchange, why))
+    return recording.keep(fetches)
+
+
+def done(name: str) -> ReadDone:
+    return ReadDone(Article(title=name, body=(f"Текст {name}.",)), extractor="a test")
+
+
+def test_readings_settled_together_are_each_settled(recording: Recording) -> None:
+    numbers = kept(recording, "a", "b", "c")
+    came = recording.settle_in_turn([(number, done(str(number))) for number in numbers], OUTLET)
+    assert [one.outcome for one in came if isinstance(one, Settled)] == ["new", "new", "new"]
+
+
+def test_one_that_cannot_be_settled_costs_no_other(recording: Recording) -> None:
+    first, last = kept(recording, "a", "b")
+    unheard_of = 999
+    came = recording.settle_in_turn([(first, done("a")), (unheard_of, done("x")), (last, done("b"))], OUTLET)
+    assert [type(one) for one in came[::2]] == [Settled, Settled]
+    assert isinstance(came[1], Exception)
+
+
+def test_one_that_must_be_read_first_is_told_as_a_job_and_those_after_it_wait(recording: Recording) -> None:
+    first, second, third = kept(recording, "a", "b", "c")
+    came = recording.settle_in_turn([(first, done("a")), (second, None), (third, done("c"))], OUTLET)
+    assert [type(one) for one in came] == [Settled, ReadJob]
+    job = came[-1]
+    assert isinstance(job, ReadJob)
+    came = recording.settle_in_turn([(second, read_job(job)), (third, done("c"))], OUTLET)
+    assert [one.outcome for one in came if isinstance(one, Settled)] == ["not an article", "new"]

@@ -1,0 +1,22 @@
+"""A process of ours loads no more than it needs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import pytest
+
+from newsarchive.lean import absent
+
+
+def test_what_is_absent_for_a_while_is_there_again() -> None:
+    sys.modules.pop("colorsys", None)
+    with absent("colorsys"), pytest.raises(ImportError):
+        importlib.import_module("colorsys")
+    assert importlib.import_module("colorsys").rgb_to_hsv
+
+
+def test_what_is_loaded_already_stays() -> None:
+    with absent("sys"):
+        assert importlib.import_module("sys") is sys

@@ -1,0 +1,34 @@
+"""Every article of the newsroom: its HTML says its paragraphs, in elements of ours alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from archive.article.model import Article, Outlet
+from archive.article.reading import read
+from archive.capture import Capture
+from newsarchive.newsroom import OPENING, Newsroom
+from newsarchive.newsroom.outlets import LAYOUTS
+from newsarchive.newsroom.wire import parse_request
+from tests.tagless import stripped
+
+
+@pytest.mark.parametrize("outlet", [layout.name for layout in LAYOUTS])
+def test_the_html_of_every_article_says_its_paragraphs(outlet: str) -> None:
+    site = Newsroom(OPENING).outlets[outlet]
+    site.base_url = f"http://{outlet}.example"
+    kind = f"text/html; charset={site.layout.delivery.charset}"
+    for truth in site.truth():
+        request = parse_request(
+            f"GET {urlsplit(truth.url).path}?{urlsplit(truth.url).query} HTTP/1.1\r\n\r\n".encode()
+        )
+        assert request is not None
+        raw = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + site.answer(request).body
+        article = read(
+            Capture(truth.url, OPENING + timedelta(days=1), raw), Outlet("Europe/Kyiv", ("ru",)), None
+        )
+        assert isinstance(article, Article), truth.url
+        assert stripped(str(article.body_html))[0] == list(article.body) == list(truth.body)

@@ -1,0 +1,133 @@
+"""Readers and crawls share one index: neither waits for the other, and nobody's log grows for ever."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ArchiveBusy
+from archive.index.connection import LARGEST_LOG, connect, writing
+from archive.store import Archive
+from newsarchive.crawling import Order, run_crawl
+from newsarchive.newsroom import Newsroom
+from tests import small_archive
+from tests.conftest import describe
+from tests.sound import assert_accepted, assert_index_is_sound
+
+READS = """
+import sqlite3, sys
+connection = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, isolation_level=None)
+connection.execute("BEGIN")
+count = "SELECT count(*) FROM captures"
+print(connection.execute(count).fetchone()[0], flush=True)
+for line in sys.stdin:
+    print(connection.execute(count).fetchone()[0], flush=True)
+"""
+WRITES = """
+import sys
+from pathlib import Path
+from archive.index.connection import connect
+connection = connect(Path(sys.argv[1]))
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE sources SET title = 'not yet'")
+print("writing", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """A small archive's folder."""
+    return small_archive.build(tmp_path / "archive")
+
+
+class Held:
+    """Another process that holds a transaction open until it is told to end."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.said = self.answer()
+
+    def answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def ask(self) -> str:
+        assert self._process.stdin is not None
+        self._process.stdin.write("again\n")
+        self._process.stdin.flush()
+        return self.answer()
+
+
+@contextmanager
+def held(code: str, index: Path) -> Iterator[Held]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(index)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+    try:
+        yield Held(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
+def test_a_crawl_goes_on_past_a_reader_who_never_ends(folder: Path, newsroom: Newsroom) -> None:
+    index = folder / "archive.db"
+    site = newsroom.outlets["zarya"]
+    name = describe(folder, site)
+    with held(READS, index) as reader:
+        assert reader.said == "0"
+        outcome = run_crawl(folder, Order(name))
+        assert outcome.counts["new"] == len(site.truth())
+        assert reader.ask() == "0"  # what it reads stays as it was when it began
+    with Archive.open(folder) as archive:
+        assert len(list(archive.search(source=name))) == len(site.truth())
+    assert_accepted(folder)
+
+
+def test_the_log_that_grew_under_a_reader_is_cut_once_the_reader_has_gone(folder: Path) -> None:
+    index = folder / "archive.db"
+    log = index.with_name("archive.db-wal")
+    writer = connect(index)
+
+    def write(pages: int) -> None:
+        with writing(writer):
+            writer.execute("DELETE FROM failures")
+            writer.execute(
+                "INSERT INTO failures (role, url, failed_at, reason) VALUES ('page', 'x', ?, hex(zeroblob(?)))",
+                ("2022-01-10T10:00:00.000000Z", pages * 2048),
+            )
+
+    write(1)
+    with held(READS, index) as reader:
+        assert reader.said == "0"
+        while log.stat().st_size <= LARGEST_LOG:
+            write(1500)
+    for _ in range(
+        3
+    ):  # the first checkpoint after it empties the log, the first write after that begins it anew
+        write(1500)
+    assert log.stat().st_size <= LARGEST_LOG
+    writer.close()
+    assert_index_is_sound(folder)
+
+
+def test_a_reader_does_not_wait_for_a_writer_who_never_ends(filled: Path) -> None:
+    with held(WRITES, filled / "archive.db") as writer, Archive.open(filled) as archive:
+        assert writer.said == "writing"
+        archive.connection.execute("PRAGMA busy_timeout = 0")  # who had to wait would be refused at once
+        assert {state.title for state in archive.sources()} == {"Новости Приморска", "Вісник порту"}
+        assert list(archive.search("Казахстан"))
+        assert archive.months()
+        with pytest.raises(ArchiveBusy):  # a second writer does have to wait
+            archive.connection.execute("BEGIN IMMEDIATE")
