@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 
-from archive.article import entries, narrowing, posts, silence, stampforms, widgets
+from archive.article import entries, narrowing, posts, silence, smallprint, widgets
 from archive.article.model import Layout
 from archive.article.page import Block, Box, Page
 from archive.article.silence import OUT, SENTENCE
@@ -67,6 +67,7 @@ def text_of(
         silence.next_article(page, values, headline)
     silence.comments(page, values, start)
     silence.teasers(page, values)
+    silence.boxes_of_others(page, values, start)
     silence.repeats(page, values, start)
     box = _holder(page, values)
     if box is None and headline is not None:
@@ -77,7 +78,10 @@ def text_of(
     first, last = _window(page, values, opens, _closing(page, values, box))
     last = _with_table(page, box, _short_ending(page, values, first, last))
     last = _with_list(page, values, box, last) if last > first else last
-    first = _short_opening(page, values, opens, first, captions) if last > first else first
+    if last > first:
+        first = _short_opening(page, values, opens, first, captions)
+        above = page.blocks[first - 1 : first] if first > opens else []
+        first -= sum(_opens_list(page, block) and values[block.order] > OUT for block in above)
     model = {_build(block) for block in page.blocks[first:last] if values[block.order] > 0}
     kept = [
         block
@@ -87,7 +91,7 @@ def text_of(
         or (
             values[block.order] > OUT
             and block.order not in captions
-            and _belongs(block, alike=_build(block) in model)
+            and (_belongs(block, alike=_build(block) in model) or _opens_list(page, block))
         )
     ]
     kept = _trimmed(kept)
@@ -114,6 +118,7 @@ def text_within(
     start = headline.order + 1 if headline is not None else 0
     silence.comments(page, values, start)
     silence.teasers(page, values)
+    silence.boxes_of_others(page, values, start)
     silence.repeats(page, values, start)
     kept = [
         block
@@ -202,6 +207,8 @@ def _short_ending(page: Page, values: Sequence[float], first: int, last: int) ->
 def _with_table(page: Page, box: Box, last: int) -> int:
     """Where the text ends when a table of facts follows it."""
     row = page.rows.get(last)
+    while box.parent is not None and box.last - box.first == 1:
+        box = box.parent
     return max(last, min(row.table.last, box.last)) if row is not None else last
 
 
@@ -347,7 +354,23 @@ def _belongs(block: Block, *, alike: bool) -> bool:
         or _is_paragraph(block.box)
         or len(text) > 20
         or block.br_parted
-        or (alike and STOP.search(text) is not None)
+        or (alike and (STOP.search(text) is not None or text.endswith(":")))
+    )
+
+
+def _opens_list(page: Page, block: Block) -> bool:
+    """Whether a line, be it a word or two, brings in the list right below it: «Что изменится:»."""
+    below = page.blocks[block.order + 1 : block.order + 2]
+    return (
+        block.text.endswith(":")
+        and block.box.role in (None, "post")
+        and not any(told(block.text) for told in (widgets.is_furniture, widgets.opens_read_also, _is_stamp))
+        and block.link_share < 0.3
+        and any(
+            box.tag in ("ul", "ol") and box.first == block.order + 1 and box.role is None
+            for one in below
+            for box in islice(one.box.ancestors(), 4)
+        )
     )
 
 
@@ -356,10 +379,8 @@ def _is_paragraph(box: Box) -> bool:
 
 
 def _is_stamp(text: str) -> bool:
-    """Whether a short line is little more than a stamp."""
-    if len(text) > 80 or not any(character.isdigit() for character in text):
-        return False
-    return sum(end - start for start, end in stampforms.find(text)) * 2 > len(text)
+    """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
+    return any(character.isdigit() for character in text) and smallprint.is_stamp(text)
 
 
 def _is_text(block: Block) -> bool:

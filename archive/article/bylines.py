@@ -32,21 +32,30 @@ SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+(?: 
 DATED = re.compile(r"\s(?:от|від|ад|в|у|on|at|о|об|am|le)$", re.I)  # «Марина Логинова от 10-01-2022»
 
 
-def authors(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
-    """Who signed the article; nobody when nothing says so."""
+def authors(
+    page: Page,
+    said: Metadata,
+    headline: Block | None,
+    text: Sequence[Block],
+    captions: frozenset[int] = frozenset(),
+) -> tuple[str, ...]:
+    """Who signed the article; nobody when nothing says so. `captions`: the orders of lines about pictures."""
     stated = tuple(name for name in said.authors if not _is_outlet(name, said, page))
     if stated:
         return stated
-    return _printed(page, said, headline, text) or said.signed_as
+    return _printed(page, said, headline, text, captions) or said.signed_as
 
 
-def _printed(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+def _printed(
+    page: Page, said: Metadata, headline: Block | None, text: Sequence[Block], captions: frozenset[int]
+) -> tuple[str, ...]:
     end = text[-1].order + FARTHEST_BELOW if text else len(page.blocks)
     for block in smallprint.around(page, headline, text):
         if (
             (block.order > end and not _is_dated(block.text))
             or len(block.text) > LONGEST
             or block.box.role in ("caption", "figure")
+            or (block.order in captions and _is_of_picture(block))
         ):
             continue
         names = _byline(block)
@@ -66,11 +75,30 @@ def _byline(block: Block) -> list[str]:
     names = _named(block, text, apart, is_glued)
     if names:
         return names
+    if len(apart) > 1 and all(map(is_signature, apart)):
+        return list(apart)
     for one in apart if is_glued else [text, *parts]:
         bare = OFFICE.sub("", one).strip(" .")
-        if SIGNATURE.match(bare) and opens_with_given_name(bare):
+        if is_signature(bare):
             return [bare]
     return []
+
+
+def is_signature(text: str) -> bool:
+    """Whether a text is a person's name and nothing else."""
+    return SIGNATURE.match(text) is not None and opens_with_given_name(text)
+
+
+def _is_of_picture(block: Block) -> bool:
+    """Whether a line about a picture names its photographer: nothing there calls the name the author's."""
+    return (
+        block.link_share <= 0.5
+        and BYLINE.match(block.text) is None
+        and not any(
+            widgets.AUTHOR_NAMES.search(names)
+            for names in (block.names, *(box.names for box in list(block.box.ancestors())[:3]))
+        )
+    )
 
 
 def _told(text: str) -> str:
@@ -133,7 +161,7 @@ def _apart(block: Block) -> tuple[list[str], bool]:
     is_glued = any(
         one[-1:].isalnum() and other[:1].isalnum() and len(clean(one)) > 1 for one, other in pairwise(own)
     )  # but for an initial set apart
-    return list(dict.fromkeys(map(_told, own))), is_glued
+    return [told for told in dict.fromkeys(map(_told, own)) if told], is_glued
 
 
 def _is_outlet(name: str, said: Metadata, page: Page) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from archive.article import smallprint, stampforms, widgets
 from archive.article.model import Image
+from archive.article.names import opens_with_given_name
 from archive.article.page import APART, Block, Mark, Page
 from archive.article.text import clean
 
@@ -46,6 +47,10 @@ JOINED_CREDIT = re.compile(
     r"(?<=[\w»”\")])\s(?P<credit>(?:Фото|Світлина|Здымак|Сурет|Photo)\s\S.{2,60})$"
 )  # no stop parts the two
 
+HOLDER = re.compile(r"(?:©|\([cс]\))\s*(?!.*\d{4})\S.{1,99}", re.I)  # with a year it is the site's own line
+PHOTOGRAPHER = re.compile(
+    r"(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]*(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+){1,2})(?P<desk>\s[/|]\s.{2,60})?"
+)  # «Ольга Тихонова», «Ольга Тихонова / архив редакции»
 WRAPPED_CREDIT = re.compile(r"(?P<caption>.{3,}?)\s*\((?P<credit>[^()]{3,100})\)\.?")
 STOPPED_CREDIT = re.compile(r"(?P<caption>.+(?:[^\W\d_]{2}|[\d»”\")])[.!?…])\s+(?P<credit>[^.!?…]{3,80})\.?")
 CREDIT_WORD = re.compile(
@@ -211,7 +216,10 @@ def standing(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
 def _image(url: str, lines: Sequence[Block]) -> Image:
     caption: list[str] = []
     credit: str | None = None
-    for block in lines:
+    for number, block in enumerate(lines):
+        if credit is None and number == len(lines) - 1 and _is_photographer(block, lines[:number]):
+            credit = _unwrapped(block.text)
+            continue
         named = widgets.CREDIT_NAMES.search(block.box.names + " " + block.names)
         if named and _is_credit_whole(block):
             credit = credit or _unwrapped(block.text)
@@ -243,10 +251,13 @@ def parted(text: str) -> tuple[str | None, str | None]:
     wrapped = WRAPPED_CREDIT.fullmatch(text)
     if wrapped is not None and widgets.is_credit(wrapped["credit"]):
         return wrapped["caption"].rstrip(PARTING), wrapped["credit"]
-    if widgets.is_credit(text):
-        return None, _unwrapped(text)
     match = CREDIT_TAIL.search(text)
-    if match is not None and match.start() >= 3:
+    is_after = match is not None and match.start() >= 3
+    if HOLDER.fullmatch(text) or (
+        widgets.is_credit(text) and not (match is not None and is_after and _is_told_before(text, match))
+    ):
+        return None, _unwrapped(text)
+    if match is not None and is_after:
         return clean(text[: match.start()]) or None, clean(match["credit"] or match["slashed"]).strip(
             "()"
         ) or None
@@ -257,6 +268,25 @@ def parted(text: str) -> tuple[str | None, str | None]:
     if stopped is not None and widgets.is_credit(stopped["credit"]):
         return stopped["caption"].rstrip(PARTING), stopped["credit"]
     return text, None
+
+
+def _is_told_before(text: str, credit: re.Match[str]) -> bool:
+    """Whether a sentence stands before the credit, and not the first half of it («Фото: А. Б. / Фото: ТАСС»)."""
+    before = text[: credit.start()]
+    ends = text[len(before) :].lstrip()[:1] in (".", ";") or before.endswith((".", "!", "?", "…", "»"))
+    return ends and len(before.split()) > 2 and not widgets.is_credit(before)
+
+
+def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
+    """Whether a line in the picture's frame is but a name: with its desk, or below a caption of its own."""
+    match = PHOTOGRAPHER.fullmatch(block.text)
+    if match is None or block.link_share > 0.5:
+        return False
+    if not opens_with_given_name(match["name"]):
+        return match["desk"] is not None and "." in match["name"].split()[0]
+    return match["desk"] is not None or any(
+        line.box is not block.box and PHOTOGRAPHER.fullmatch(line.text) is None for line in before
+    )
 
 
 def _parted_by_elements(block: Block) -> tuple[str, str] | None:

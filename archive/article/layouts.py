@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from archive.article import rules
 from archive.article.model import Layout, Outlet
 
+FEWEST = 8  # pages that make an outlet known
+MOST = 30  # more pages teach nothing new
 Place = Literal["title", "lead", "published", "author", "section", "views"]
 PLACES: tuple[Place, ...] = ("title", "lead", "published", "author", "section", "views")
 

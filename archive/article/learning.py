@@ -15,7 +15,7 @@ from functools import reduce
 from typing import Any
 
 from archive.article import body, layouts, narrowing, rules, widgets
-from archive.article.layouts import PLACES, Place
+from archive.article.layouts import FEWEST, MOST, PLACES, Place
 from archive.article.model import Article, Layout, Listed, Outlet
 from archive.article.page import Block, Box
 from archive.article.reading import Explained, explained, fits, placed
@@ -23,8 +23,6 @@ from archive.article.selectors import selectors, signature
 from archive.article.text import clean, common, plain
 from archive.capture import Capture
 
-FEWEST = 8  # pages that make an outlet known
-MOST = 30  # more pages teach nothing new
 AGREED = 0.95  # of the pages: what a choice must not fall below
 HELD = 0.8  # of the pages on which a part is found: what its place must explain
 CONSISTENT = 0.8  # of the times an element is seen: text, caption or furniture
@@ -63,7 +61,7 @@ def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
     seen = list(_distinct(unknown))
     if len(seen) < FEWEST:
         return None
-    since = min(one.sample.since or one.sample.capture.fetched_at for one in seen)
+    since = min(one.sample.since or one.sample.capture.fetched_at for one in seen).replace(microsecond=0)
     layout = Layout(since=since, pages=len(seen), body=_holder(seen))
     layout = replace(layout, lines=_lines(seen, layout))
     captions, furniture = _kinds(seen, layout)
@@ -171,14 +169,17 @@ def _held_well(one: _Seen, selector: str) -> float:
 
 
 def _lines(seen: Sequence[_Seen], layout: Layout) -> tuple[str, ...]:
-    """Lines inside the bodies of several articles, as first printed."""
+    """Lines inside the bodies of several articles, as first printed; none with which an article begins: other
+    pages may tease it.
+    """
     printed: dict[str, str] = {}
     pages: Counter[str] = Counter()
+    opening = {plain(block.text) for one in seen for block in (*one.found.lead, *one.found.text[:1])}
     for one in seen:
         held = narrowing.held_by(one.found.page, layout.body) or one.found.text
         lines = {plain(block.text): block.text for block in held}
         for line, text in lines.items():
-            if SHORTEST_LINE <= len(text) <= LONGEST_LINE:
+            if SHORTEST_LINE <= len(text) <= LONGEST_LINE and line not in opening:
                 printed.setdefault(line, text)
                 pages[line] += 1
     fewest = max(SEEN, round(RECURRING * len(seen)))

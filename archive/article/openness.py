@@ -37,6 +37,14 @@ CUTS = re.compile(
 )
 
 
+# What stands above such an offer as its heading, where the rest would begin.
+REST = re.compile(
+    r"(?:дальше|далее|продолжение|остальное|остальная часть|полный текст|далі|продовження|решта|повний текст|далей"
+    r"|працяг|жалғасы|the rest|what follows)\W{1,4}(?:доступ\w+ |открыт\w* |відкрит\w* |даступн\w+ |is )?"
+    r"(?:только|лишь|лише|тільки|толькі|тек|only|for|для) .{1,50}(?<![.!?…:,;])"
+)
+
+
 def opened(page: Page, text: Sequence[Block], said: Metadata) -> tuple[tuple[Block, ...], bool]:
     """The text without offers to pay for the rest, and whether there is a rest."""
     if not text:
@@ -45,6 +53,8 @@ def opened(page: Page, text: Sequence[Block], said: Metadata) -> tuple[tuple[Blo
     offers = [block for block in kept if is_offer(block)]
     cut = offers[0].order if offers and offers[0].order >= kept[len(kept) // 2].order else None
     if cut is not None:
+        if any(block.order == cut - 1 and REST.fullmatch(block.text.lower()) for block in kept):
+            cut -= 1
         kept = [block for block in kept if block.order < cut]
     if not kept:
         return tuple(text), False
@@ -69,12 +79,24 @@ def is_offer(block: Block) -> bool:
     folded = text.lower()
     if folded[:1] in refusalwords.QUOTED:
         return False
+    if REST.fullmatch(folded) and _has_button(block):
+        return True
     speaks = CUTS.match(folded) is not None
     return speaks and (
         ownwords.opens(text, refusalwords.OFFER)
         or refusalwords.ADDRESS.search(folded) is not None
         or _is_boxed(block)
     )
+
+
+def _has_button(block: Block) -> bool:
+    """Whether a line stands in a small box with a button to press."""
+    for box in list(block.box.ancestors())[:2]:
+        if box.tag == "body" or box.last - box.first > 4:
+            return False
+        if next(box.element.iter("button"), None) is not None:
+            return True
+    return False
 
 
 def _is_boxed(block: Block) -> bool:

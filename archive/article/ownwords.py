@@ -28,7 +28,10 @@ MOST = 400  # lines that are looked at
 ENOUGH = 24  # characters of a wall's words, after which a sentence may go on
 WALLED = 4000  # characters of running text that no wall has
 PLENTY = 400  # characters told, after which nobody looks further
+NEAREST = 40  # lines below a headline, in which a page's own part begins
+LONGEST_ASKING = 300  # characters of a line that asks for something
 COVERED = 0.6  # of a heading; what says more is about the thing and not the thing
+GOES_ON = re.compile(r"[,.;:)!?»—–-]|[a-zа-яёіїєґў]")  # after a link that is part of a sentence
 SENTENCE_END = re.compile(r"[.!?…»”\")。」！？।؟۔]$")
 
 
@@ -234,6 +237,59 @@ def _tells(sentence: str, with_address: bool) -> bool:
         return False
     walls = (*refusalwords.WORDS.values(), refusalwords.OFFER)
     return not any(opens(sentence, words) for words in walls)
+
+
+def below(page: Page, printed: Block, linked: Sequence[Block]) -> tuple[Block, ...]:
+    """The lines from the headline to the first headline of another page, whatever stands around them."""
+    end = min((block.order for block in linked if block.order > printed.order), default=len(page.blocks))
+    near = page.blocks[printed.order + 1 : min(end, printed.order + NEAREST)]
+    kept: list[Block] = []
+    for block in near:
+        if block.level is not None and block.level <= 3 and kept:
+            break
+        if block.box.role not in AROUND and block.link_share <= LINKED:
+            kept.append(block)
+    return tuple(kept)
+
+
+def sentences(lines: Sequence[Block], printed: Block) -> tuple[str, ...]:
+    """The sentences of lines below a headline, without stamps and captions."""
+    return tuple(_sentences(list(lines), printed, frozenset()))
+
+
+def told_by(said: Iterable[str], *, with_address: bool = False) -> int:
+    """How many characters of sentences tell something; those that speak to the reader only where asked for."""
+    return _told(said, with_address=with_address)
+
+
+def asks(block: Block) -> bool:
+    """Whether a line of a page's own part is no text of it: it asks for something, or presents an author."""
+    if len(block.text) > LONGEST_ASKING:
+        return False
+    if widgets.is_furniture(block.text) or widgets.is_legal(block.text):
+        return True
+    return refusalwords.ASKING.search(block.text) is not None or _is_filled_in(block)
+
+
+def opens_with_link(block: Block) -> bool:
+    """Whether a line begins with a linked headline: a teaser with its summary."""
+    opening = 0
+    for piece in block.pieces:
+        if not piece.linked and piece.text.strip():
+            return opening >= NAMED and GOES_ON.match(piece.text.strip()) is None
+        opening += len(piece.text.strip())
+    return opening >= NAMED
+
+
+def _is_filled_in(block: Block) -> bool:
+    """Whether a line stands in a small box with a field to write in."""
+    for box in list(block.box.ancestors())[:2]:
+        if box.tag == "body" or box.last - box.first > 4:
+            return False
+        for field in box.element.iter("input", "textarea"):
+            if field.tag == "textarea" or (field.get("type") or "text").lower() in ("text", "email"):
+                return True
+    return False
 
 
 def opens(sentence: str, words: Words) -> bool:

@@ -292,7 +292,8 @@ def _walk(page: Page) -> None:
                 box = box.parent or box
             text = element.tail
             if text and (line.pieces or not text.isspace()) and element is not page.root:
-                line.pieces.append(Piece(text, link > 0, bold > 0, None, tag in APART, element, True))
+                apart = tag in APART or tag in NOT_PRINTED
+                line.pieces.append(Piece(text, link > 0, bold > 0, None, apart, element, True))
     _flush(page, line, box)
     for opened in box.ancestors():
         opened.last = len(page.blocks)

@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 from archive import urls
-from archive.article import refusalwords
+from archive.article import ownwords, refusalwords
 from archive.article.headline import SEPARATORS, Headline
 from archive.article.metadata import Metadata
 from archive.article.ownwords import Own
 from archive.article.page import Block, Page
 from archive.article.text import plain
 
+UNTOLD = 25  # characters that tell as good as nothing
 LONG_TITLE = 30  # characters; the names of sections are shorter
 LITTLE = 600  # characters of running text over which a page that calls itself an article is one
 PICTURES = 5  # with no text among them, that make a gallery
@@ -41,13 +42,35 @@ GOING = re.compile(
 )
 
 
+def is_bare(page: Page, head: Headline | None, text: Sequence[Block], own: Own) -> bool:
+    """Whether nothing below a headline is a text, neither what was taken for one nor what stands there."""
+    if own.news is None or head is None or head.block is None:
+        return False
+    start = head.block.order
+    there = [
+        block
+        for block in ownwords.below(page, head.block, own.linked)
+        if not (ownwords.asks(block) or ownwords.opens_with_link(block))
+    ]
+    said = [
+        one for one in ownwords.sentences(there, head.block) if ownwords.SENTENCE_END.search(one) is not None
+    ]
+    if ownwords.told_by(said, with_address=True) > UNTOLD:
+        return False
+    lines = [block for block in text if block.order > start and not ownwords.asks(block)]
+    teasers = [block for block in lines if ownwords.opens_with_link(block)]
+    if len(teasers) > 1 and len(teasers) == len(lines):
+        return True
+    return not lines
+
+
 def shown(page: Page, head: Headline | None, own: Own, said: Metadata) -> str | None:
     """What a page without a text of its own shows: "gallery", "video page"; None when neither."""
     if head is None or (own.news is None and len(head.text) < 12):
         return None
     if _pictures_before_others(page, head, own) >= PICTURES:
         return "gallery"
-    return "video page" if is_video(page, head, own, said) else None
+    return "video page" if _has_player(page, head) else None
 
 
 def is_video(page: Page, head: Headline | None, own: Own, said: Metadata) -> bool:
@@ -57,7 +80,7 @@ def is_video(page: Page, head: Headline | None, own: Own, said: Metadata) -> boo
     )
     if own.spoken > (DESCRIBED if is_film else 25):
         return False
-    return head is not None and _has_player(page)
+    return head is not None and _has_player(page, head)
 
 
 def is_listing(page: Page, head: Headline | None, text: Sequence[Block], own: Own, said: Metadata) -> bool:
@@ -133,10 +156,12 @@ def _pictures_before_others(page: Page, head: Headline, own: Own) -> int:
     """How many pictures stand between the headline and the first headline of another page."""
     start = head.block.order if head.block is not None else 0
     end = min((block.order for block in own.linked if block.order > start), default=len(page.blocks) + 1)
-    return sum(start < mark.order <= end and not _is_aside(mark.element) for mark in page.pictures)
+    beside = _holding(head)
+    return sum(start < mark.order <= end and not _is_aside(mark.element, beside) for mark in page.pictures)
 
 
-def _has_player(page: Page) -> bool:
+def _has_player(page: Page, head: Headline) -> bool:
+    beside = _holding(head)
     for element in page.root.iter("video", "iframe", "embed", "object", "div"):
         tag = element.tag
         if tag == "video":
@@ -145,15 +170,26 @@ def _has_player(page: Page) -> bool:
             found = PLAYER_NAMES.search(element.get("class") or "") is not None
         else:
             found = PLAYER.search(element.get("src") or element.get("data-src") or "") is not None
-        if found and not _is_aside(element):
+        if found and not _is_aside(element, beside):
             return True
     return False
 
 
-def _is_aside(element: Any) -> bool:
+def _holding(head: Headline) -> frozenset[Any]:
+    """What the headline stands in: <header> of an article, and not of a site."""
+    return (
+        frozenset(box.element for box in head.block.box.ancestors())
+        if head.block is not None
+        else frozenset()
+    )
+
+
+def _is_aside(element: Any, beside: frozenset[Any]) -> bool:
     for above in element.iterancestors():
         if above.tag == "body":
             return False
+        if above in beside:
+            continue
         if above.tag in ASIDE or ASIDE_NAMES.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
             return True
     return False

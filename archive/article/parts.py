@@ -78,7 +78,8 @@ def lead(
     opening = [block for block in before[-1:] if _opens(block, first, captions)]
     if opening:
         return tuple(opening)
-    return (first,) if _above_picture(page, headline, text) or _is_set_bold(text) else ()
+    is_apart = _above_picture(page, headline, text) or _is_set_bold(text)
+    return (first,) if is_apart and not smallprint.is_stamp(first.text) else ()
 
 
 def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
@@ -133,6 +134,7 @@ def may_lead(block: Block) -> bool:
         and not widgets.is_credit(text)
         and not widgets.is_legal(text)
         and not smallprint.is_one(text)
+        and not smallprint.is_info(text)
         and sum(end - start for start, end in stampforms.find(text)) * 2 < len(text)
     )
 

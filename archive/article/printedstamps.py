@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from archive.article import dates, smallprint, stampforms, widgets
@@ -23,6 +24,8 @@ BELOW = 14
 PAST_LEAD = 2  # lines of the text between or before which its stamp may stand
 FARTHEST = 60  # lines between headline and text in which it may stand
 AFTER = 8
+RIGHT_ABOVE = 2  # lines above the headline in which nothing else's stamp is likely
+OUTSIDE = 1.5  # against what stands below the text and out of the article's box
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,17 @@ class Printed:
     in_prose: bool = False  # it stands in a sentence of the text
 
 
-def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Printed]:
-    """The stamps printed around the headline and the text, with how far each place speaks for it."""
+def visible(
+    page: Page,
+    clock: Clock,
+    headline: Block | None,
+    text: Sequence[Block],
+    captions: frozenset[int] = frozenset(),
+) -> list[Printed]:
+    """The stamps printed around the headline and the text, with how far each place speaks for it.
+
+    `captions`: the orders of the lines that speak of pictures, whose days are those of the pictures.
+    """
     first = text[0].order if text else None
     last = text[-1].order if text else None
     at = headline.order if headline is not None else first
@@ -69,19 +81,57 @@ def visible(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
     prose = {block.order for block in text[:PAST_LEAD] if _is_prose(block)}
     prose |= {headline.order} if headline is not None else set()
     blocks = page.blocks
+    foreign = frozenset(
+        block.order
+        for block in (
+            *blocks[max(0, at - ABOVE) : at],
+            *(blocks[last + 1 : last + 1 + AFTER] if last is not None else ()),
+        )
+        if _is_in_card(page, block)
+    )
     # The stamp stands below the lead on many pages, and the lead may be the text's first line.
     opening = text[min(len(text), PAST_LEAD) - 1].order if text else None
     end = min(opening, at + FARTHEST) if opening is not None and opening >= at else at + BELOW
     for block in blocks[max(0, at - ABOVE) : at]:
+        if block.order in foreign:
+            continue
         beyond = PAST_MENU if _is_past_menu(blocks[block.order + 1 : at]) else 0.0
-        found.extend(_in_block(block, clock, 2.0 - 0.12 * (at - block.order) - beyond, is_above=True))
+        beside = 0.5 if at - block.order <= RIGHT_ABOVE and stampforms.has_clock(block.text) else 0.0
+        weight = 2.0 + beside - 0.12 * (at - block.order) - beyond
+        found.extend(_in_block(block, clock, weight, is_above=True))
     for block in blocks[at : end + 1]:
+        if block.order in captions and not smallprint.is_stamp(block.text):
+            continue
         found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
     if last is not None:
+        article_end = _article_end(page, at, last)
         for block in blocks[last + 1 : last + 1 + AFTER]:
-            found.extend(_in_block(block, clock, 2.5 - 0.15 * (block.order - last)))
+            if block.order in foreign or (block.order in captions and not smallprint.is_stamp(block.text)):
+                continue
+            outside = 0.0 if block.order < article_end else OUTSIDE
+            found.extend(_in_block(block, clock, 2.5 - outside - 0.15 * (block.order - last)))
         found.extend(_in_block(blocks[last], clock, 1.5, closing=True, prose=True))
     return _joined(found, clock, at)
+
+
+def _article_end(page: Page, first: int, last: int) -> int:
+    """The order of the line after the article's box: its <article>, or what stands around headline and text."""
+    holders = [box for box in page.blocks[last].box.ancestors() if box.first <= first and last < box.last]
+    named = next((box for box in holders if box.tag == "article"), None)
+    if named is not None:
+        return named.last
+    return holders[min(1, len(holders) - 1)].last if holders else len(page.blocks)
+
+
+def _is_in_card(page: Page, block: Block) -> bool:
+    """Whether a line stands in an element that as a whole is a link to another page."""
+    for element in block.box.element.iterancestors("a"):
+        try:
+            target = urljoin(page.url, (element.get("href") or "").strip())
+        except ValueError:
+            return True
+        return str(target).split("#")[0] != page.url.split("#")[0]
+    return False
 
 
 def _is_past_menu(between: Sequence[Block]) -> bool:
@@ -144,7 +194,10 @@ def _in_block(
         if stamp.rule in ("day-month", "month-day"):
             bonus -= 0.5
         # Words beside a stamp that are neither label nor section make it a sentence's date.
-        foreign = len(clean(before)) + len(clean(text[end : end + 60]))
+        first, last = smallprint.piece_around(text, start, end)
+        foreign = len(clean(text[max(first, start - 40) : start])) + len(
+            clean(text[end : min(last, end + 60)])
+        )
         if (
             foreign > FOREIGN
             and (dates.is_yearless(stamp) or stamp.rule.endswith("relative-day"))

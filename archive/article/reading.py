@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,15 +39,6 @@ from archive.article.text import clean, language, plain
 from archive.article.widgets import count, views
 from archive.capture import Capture
 
-
-def _extractor() -> str:
-    try:
-        return f"newsarchive 1 (trafilatura {version('trafilatura')})"
-    except PackageNotFoundError:
-        return "newsarchive 1"
-
-
-EXTRACTOR = _extractor()
 SHORTEST_TEXT = 60  # characters: one sentence
 LONG_TEXT = 1000  # characters: where they stand as an outlet's articles do, the page is one
 LONGEST_PAYLOAD = 3 * markup.LONGEST  # bytes; a longer page is read as far as this
@@ -154,6 +144,7 @@ def _explained(
         text=text.blocks,
         listed=listed,
         place=_orders(page, places.published),
+        captions=captioned,
     )
     published = _ruled_stamp(page, held, clock) or when.published
     lead_blocks = _placed_lead(page, places.lead, printed) or parts.lead(
@@ -170,7 +161,7 @@ def _explained(
         body=paragraphs,
         lead=lead,
         authors=_ruled_authors(page, held)
-        or bylines.authors(page, said, printed, text.blocks)
+        or bylines.authors(page, said, printed, text.blocks, captioned)
         or placed(page, "author", places.author),
         section=_ruled(page, held, "section")
         or placed(page, "section", places.section)

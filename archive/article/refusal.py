@@ -89,10 +89,10 @@ def of_blank(page: Page) -> str:
 def reason(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> str | None:
     """Why a page is no article; None when it may be one."""
     own = ownwords.own(page, head, text, said)
-    found = _wall(page, own) or _paywall(own, said)
+    found = _gone(page, head, own) or _wall(page, own) or _paywall(own, said)
     if found is not None:
         return found
-    if own.spoken <= NOTHING:
+    if own.spoken <= NOTHING or pageshape.is_bare(page, head, text, own):
         found = pageshape.shown(page, head, own, said)
         if found is not None:
             return found
@@ -105,6 +105,18 @@ def reason(page: Page, head: Headline | None, text: Sequence[Block], said: Metad
     return None
 
 
+def _gone(page: Page, head: Headline | None, own: Own) -> str | None:
+    """Whether headline and text of a page say that there is none, with the whole site around them."""
+    words = refusalwords.WORDS["soft 404"]
+    if head is None or head.block is None or not ownwords.covered(head.text, words):
+        return None
+    below = ownwords.sentences(ownwords.below(page, head.block, own.linked), head.block)
+    if ownwords.told_by(below) > MUCH:
+        return None
+    says = any(ownwords.opens(sentence, words) for sentence in below)
+    return "soft 404" if says else None
+
+
 def _wall(page: Page, own: Own) -> str | None:
     """The kind of wall that a page is, by its heading, its sentences and its markup together."""
     if own.told > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.size // 2))):
@@ -112,6 +124,8 @@ def _wall(page: Page, own: Own) -> str | None:
     best, most = None, 0.0
     for kind in refusalwords.WORDS:
         heading, said = own.covers(kind), own.said(kind)
+        if own.news is not None and kind == "error page":  # what a script complains of beside news is none
+            said -= sum(_is_complaint(sentence) for sentence in own.sentences)
         built = _is_built(page, kind) if own.told <= NOTHING or heading else False
         if own.news is None:
             is_one = heading or (built and said) or said >= 2
@@ -124,6 +138,12 @@ def _wall(page: Page, own: Own) -> str | None:
     if best is None and own.news is None and own.told <= NOTHING and own.size < 200 and _is_challenge(page):
         return "captcha"
     return best
+
+
+def _is_complaint(sentence: str) -> bool:
+    return refusalwords.COMPLAINT.match(sentence) is not None and ownwords.opens(
+        sentence, refusalwords.WORDS["error page"]
+    )
 
 
 def _paywall(own: Own, said: Metadata) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from archive.article import smallprint, stampforms, widgets
+from archive.article import bylines, smallprint, stampforms, widgets
 from archive.article.metadata import Metadata
 from archive.article.model import Listed
 from archive.article.names import opens_with_given_name
@@ -15,7 +15,13 @@ from archive.article.text import clean, plain
 LONGEST = 40  # characters of a section's name
 HOME = frozenset(
     "главная, головна, home, галоўная, басты, басты бет, главная страница, новости, новини, навіны, news, на главную,"
-    " лента, все новости, статьи, index, жаңалықтар, вы здесь".split(", ")
+    " лента, все новости, статьи, index, жаңалықтар, вы здесь, all, все, усі, всі, all news".split(", ")
+)
+GENERAL = frozenset(
+    "новости, новини, навіны, news, статьи, жаңалықтар".split(", ")
+)  # a section's where linked so
+SECTION_ADDRESS = re.compile(
+    r"/(?:rubri[ck]s?|rubrika|rubriki|categor(?:y|ies)|section|sections|razdel)/", re.I
 )
 SAID = re.compile(
     r"^(?:рубрик[аи]|категори[яи]|раздел|опубликован[оа]? в(?: (?:рубрике|разделе))?|категорія|розділ|рубрыка"
@@ -66,7 +72,7 @@ def section(
         return labels[0]
     if listed is not None and listed.section:
         return listed.section
-    return stated[0] if stated else None
+    return stated[0] if stated else _general(page, headline)
 
 
 def is_label(text: str) -> bool:
@@ -122,8 +128,22 @@ def _labels(page: Page, headline: Block | None, text: Sequence[Block]) -> list[s
         and not SAYING.match(name)
         and not widgets.is_furniture(name)
         and widgets.views(name) is None
+        and not bylines.is_signature(name)
     ]
     return [name for _, name in sorted(found, key=lambda item: -item[0])]
+
+
+def _general(page: Page, headline: Block | None) -> str | None:
+    """A section of a general name, by a link to a section right above the headline («Новости»)."""
+    if headline is None:
+        return None
+    for mark in reversed(page.anchors):
+        if not headline.order - 2 <= mark.order < headline.order or mark.box.role is not None:
+            continue
+        name = clean("".join(mark.element.itertext()))
+        if plain(name) in GENERAL and SECTION_ADDRESS.search(f"{mark.element.get('href') or ''}/"):
+            return name
+    return None
 
 
 def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[float, str]]:
@@ -157,6 +177,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
             or not is_label(text)
             or widgets.is_furniture(text)
             or stampforms.find(block.text)
+            or smallprint.is_info(block.text)
         ):
             linked = _by_stamp(block)
             if linked is not None and block.order > headline.order - 3:
@@ -182,7 +203,9 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
 
 def _by_stamp(block: Block) -> str | None:
     """A link to a section beside the stamp in one line («3 июня, 08:40 | Транспорт»)."""
-    if not stampforms.find(block.text) or block.box.role in ("comments", "navigation", "footer", "form"):
+    if block.box.role in ("comments", "navigation", "footer", "form"):
+        return None
+    if not (stampforms.find(block.text) or smallprint.is_info(block.text)):
         return None
     alone: str | None = None
     for piece in smallprint.pieces(block)[:-1]:

@@ -12,14 +12,21 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from archive.article import stampforms
+from archive.article import stampforms, widgets
 from archive.article.page import APART, Block, Page
 from archive.article.text import clean
 
 LONGEST = 200  # characters of a line that is small print
 LONGEST_PART = 60  # characters between two marks
+LONGEST_STAMP = 80  # characters of a line that is little more than a stamp
 MOST_ELEMENTS = 60  # of a line that are looked at
 MARKS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
+BARS = re.compile(r"\s*[|•·∙]\s*|\s+/\s+")  # between the pieces of an info line
+COUNT = re.compile(
+    r"(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)\s*[:(—–-]?\s*\d+\)?"
+    r"|\d+\s+(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)",
+    re.I,
+)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 FARTHEST_ABOVE = 8
 FARTHEST_BELOW = 16
@@ -85,6 +92,45 @@ def is_one(text: str) -> bool:
     """Whether a line is made of a stamp and other short things between marks, and of no sentence."""
     short = parts(text)
     return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find(text))
+
+
+def is_info(text: str) -> bool:
+    """Whether a line is short pieces between bars, one a stamp or a counter («Город | 6 мая | Просмотров: 7»)."""
+    if len(text) > LONGEST:
+        return False
+    short = [piece for piece in map(clean, BARS.split(text)) if piece]
+    if len(short) < 2 or max(map(len, short)) > LONGEST_PART:
+        return False
+    return any(_is_stamp(piece) or _is_counter(piece) for piece in short)
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a short line is little more than a stamp, or is an info line."""
+    return (len(text) <= LONGEST_STAMP and _is_stamp(text)) or is_info(text)
+
+
+def _is_stamp(text: str) -> bool:
+    return sum(end - start for start, end in stampforms.find(text)) * 2 > len(text)
+
+
+def _is_counter(text: str) -> bool:
+    return COUNT.fullmatch(text) is not None or (
+        text[-1:].isdigit() and len(text.split()) <= 3 and widgets.views(text) is not None
+    )
+
+
+def piece_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """From where to where the piece of an info line goes that holds a stretch; the whole of another line."""
+    if not is_info(text):
+        return 0, len(text)
+    first, last = 0, len(text)
+    for bar in BARS.finditer(text):
+        if bar.end() <= start:
+            first = bar.end()
+        elif bar.start() >= end:
+            last = bar.start()
+            break
+    return first, last
 
 
 def without_stamps(text: str, mark: str = " ") -> str:

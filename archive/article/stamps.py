@@ -47,14 +47,16 @@ def stamps(
     text: Sequence[Block],
     listed: Listed | None,
     place: frozenset[int] = frozenset(),
+    captions: frozenset[int] = frozenset(),
 ) -> Stamps:
     """The article's stamps; what is printed by the headline and agrees with the data is what is stated.
 
-    `place`: the orders of the lines where the outlet's stamps are known to stand.
+    `place`: the orders of the lines where the outlet's stamps are known to stand; `captions`: of those
+    that speak of pictures.
     """
     printed = [
         replace(near, weight=near.weight + KNOWN_PLACE) if near.block.order in place else near
-        for near in visible(page, clock, headline, text)
+        for near in visible(page, clock, headline, text, captions)
     ]
     stated = _stated(said.published, clock)
     marked = _marked(page, clock, headline, text)
@@ -120,7 +122,7 @@ def _published(
         best = None  # the day the text speaks of, where the data names another
     if best is not None and best.weight >= 1:
         stamp = best.stamp
-        if days and stamp.at.date() not in days and address_day is not None:
+        if days and stamp.at.date() not in days and (address_day is not None or shown is not None):
             agreeing = [p for p in beside if p.stamp.at.date() in days]
             if agreeing:
                 best = max(agreeing, key=lambda p: (p.weight, -p.block.order))

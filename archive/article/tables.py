@@ -17,6 +17,7 @@ LONGEST_CELL = 300  # characters; longer ones are paragraphs of a page that a ta
 SHORTEST_MEAN = 3  # characters of a cell; a calendar's have two
 DEEPEST = 12  # elements between a cell's text and its table
 NEAR = 4  # lines around a table in which the text goes on that it belongs to
+WRAPPED = 4  # boxes around a line that hold nothing else
 RUNNING = 60  # characters of a line of running text
 
 
@@ -51,11 +52,20 @@ def _in_text(table: Box, blocks: Sequence[Block]) -> bool:
     return any(
         len(block.text) >= RUNNING
         and block.link_share < 0.5
-        and any(block.box is place or block.box.parent is place for place in places)
+        and any(_stands_in(block, place) for place in places)
         for block in (
             *blocks[max(0, table.first - NEAR) : table.first],
             *blocks[table.last : table.last + NEAR],
         )
+    )
+
+
+def _stands_in(block: Block, place: Box) -> bool:
+    """Whether a line is a child of a place, be it wrapped in boxes that hold nothing else."""
+    if block.box is place or block.box.parent is place:
+        return True
+    return any(
+        box.parent is place and box.last - box.first == 1 for box in islice(block.box.ancestors(), 1, WRAPPED)
     )
 
 

@@ -19,6 +19,8 @@ AD_LABELS = r"""
 реклама на сайте|разместить рекламу|рекламодател(ям|ь)|продолжение после рекламы|продовження після реклами
 реклама от партн[её]ров|партн[её]рский материал|спонсор(ский материал)?|промо|r
 на правах реклами|реклама партнерів|рэклама|жарнама|жарнама орнату
+(.{0,250}\W)?erid\s*[:=]?\s*[\w-]{6,}.{0,100}|реклама[.:] ?(\d+\+ ?)?(ооо|ао|зао|пао|оао|ип|нко|тов|тоо)\W.{0,250}
+(.{0,200}\W)?рекламодател[ья]\W.{0,60}(ооо|ао|зао|пао|ип|инн).{0,120}
 advertis(e)?ment|advertising|ad|ads|sponsored( content)?|promoted( content)?|sponsor|paid content
 story continues below( advertisement)?
 article continues (below|after)( this)?( advertisement| ad)?|continue reading( the main story)?
@@ -311,7 +313,8 @@ FURNITURE_NAMES = re.compile(
     r"|share|sharing|shares|social|socials?|soc|likes?|addthis|pluso|ya-?share\d?|related|relateds?"
     r"|similar|recommend\w*|recirc|read-?also|readalso|more-?news|othernews|other-?news"
     r"|also|popular|trending|most-?read|promo|promos|teasers?|partners?|informers?|banners?"
-    r"|adv|ads?|advert\w*|reklama|sponsor\w*"
+    r"|adv|ads?|advert\w*|ad-?(?:box|block|slot|unit|place|banner)\w*|adfox\w*|adriver\w*|ban|reklama|sponsor\w*"
+    r"|yarpp[\w-]*|inset-?news|support-?us|donations?|crowdfunding|mailing"
     r"|outbrain|taboola|mgid|subscribe|subscription|newsletter|signup|tags|taglist|tag-list"
     r"|keywords|pagination|pager|paginator|prev-?next"
     r"|copyright|cookie\w*|consent|(?<!post-)popup|modal|rating|vote|voting|poll|login|auth|search|typo"

@@ -10,6 +10,7 @@ from archive.article.model import Article, NotAnArticle, Outlet
 from archive.article.reading import read
 from archive.capture import Capture
 from tests.labelled.failures import failures
+from tests.labelled.framed import framed
 from tests.labelled.further import further
 from tests.labelled.listings import listings
 from tests.labelled.lookalikes import lookalikes
@@ -52,6 +53,7 @@ def labelled() -> Iterator[Labelled]:
     yield from listings()
     yield from lookalikes()
     yield from further()
+    yield from framed()
 
 
 def told(pages: Iterable[Labelled]) -> list[Told]:

@@ -154,3 +154,14 @@ def test_a_reading_is_named_for_all_it_rests_on(layout: Layout) -> None:
     by_other = named("reader 1", known_at(replace(known, layouts=(replace(layout, lines=()),)), at))
     assert len({plain, by_layout, by_rules, by_other}) == 4
     assert by_layout == named("reader 1", known_at(known, at + timedelta(days=9)))
+
+
+def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_tease_it() -> None:
+    opening = paragraphs(3)[0]
+    pages = [
+        sample(number, old_design(number).replace(f"<p>{APPEAL}</p>", f"<p>{APPEAL}</p><p>{opening}</p>"))
+        for number in range(20)
+    ]
+    learned = learn(pages, OUTLET)
+    assert learned is not None
+    assert learned.lines == (APPEAL,)

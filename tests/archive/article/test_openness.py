@@ -42,12 +42,23 @@ def read(read_page: Reader, markup: str) -> Article:
         "<p>Щоб дочитати матеріал, оформіть передплату.</p>",
         "<p>Subscribe to continue reading</p>",
         "<p>This article is for subscribers only.</p><p>Already a subscriber? Log in</p>",
+        "<div><div>Дальше — только для членов клуба</div><div>Чтобы читать полностью, вступите в клуб «Маяка».</div>"
+        "<button>Вступить</button></div>",
+        "<div><div>Продолжение — только для друзей редакции</div><button>Стать другом</button></div>",
+        "<p>Щоб читати далі, долучайтеся до Спільноти «Вісника».</p>",
     ],
 )
 def test_a_text_that_an_offer_cuts_is_partial_and_the_offer_is_no_text(read_page: Reader, offer: str) -> None:
     article = read(read_page, page(offer))
     assert article.partial
     assert article.body == OPEN
+
+
+def test_a_subheading_that_keeps_a_way_for_some_cuts_nothing(read_page: Reader) -> None:
+    rest = f"<h2>Дальше — только для смелых</h2><p>{OPEN[0]} Чтобы читать карту, станьте лицом к северу.</p>"
+    article = read(read_page, page(rest))
+    assert not article.partial
+    assert "лицом к северу" in article.body[-1]
 
 
 def test_an_article_that_its_data_call_closed_is_partial_where_the_closed_part_is_missing(

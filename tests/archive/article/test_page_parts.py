@@ -168,3 +168,104 @@ def test_a_category_is_the_section_and_no_tag(read_page: Callable[..., object]) 
     )
     assert found.section == "Город"
     assert found.tags == ("мост", "ремонт")
+
+
+@pytest.mark.parametrize(
+    "advertisement",
+    [
+        "<p>Реклама. ООО «Ромашка», ИНН 7701501881, erid: 2VtzqvD1abc</p>",
+        "<div class='ban'>РЕКЛАМА<br>Реклама. ООО «Ромашка», ИНН 7701501881, erid: 2Vtzq8253</div>",
+        "<p>РЕКЛАМА</p><div id='adfox_12'>Ипотека под 5,9% на новостройки. Оставьте заявку на сайте банка.</div>",
+    ],
+)
+def test_a_marked_advertisement_is_no_text(read_page: Callable[..., object], advertisement: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT[:2])
+    found = read_page(
+        f"<html><head><title>{HEADLINE}</title></head><body><div class='content'><h1>{HEADLINE}</h1>{DAY}"
+        f"{text}{advertisement}<p>{TEXT[2]}</p></div></body></html>"
+    )
+    assert isinstance(found, Article)
+    assert list(found.body) == TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<a href=/i/>Происшествия</a> | 6 сентября, 12:42 | Просмотров: 19221 | Комментариев: 4",
+        "<a href=/i/>Происшествия</a> • Вчера, 12:42 • Просмотров: 19221",
+        "<a href=/i/>Происшествия</a> / Просмотров: 19221 / Комментариев: 4",
+    ],
+)
+def test_an_info_line_is_neither_lead_nor_text(read_page: Callable[..., object], line: str) -> None:
+    paragraph = "Жители Томска жалуются, что воду подают по три часа в сутки, а платить приходится полностью."
+    found = read_page(
+        f"<html><body><h1>Суд отпустил бывшего мэра города</h1><div class=finfo>{line}</div>"
+        f"<div>{paragraph}<br><br>{paragraph.replace('Томска', 'Омска')}</div></body></html>"
+    )
+    assert isinstance(found, Article)
+    assert (found.lead, found.section, found.views) == (None, "Происшествия", 19221)
+    assert found.body == (paragraph, paragraph.replace("Томска", "Омска"))
+
+
+UNNAMED = (
+    "<p>Жители Томска жалуются, что воду подают по три часа в сутки, а платить приходится полностью.</p>"
+)
+
+
+def unnamed(between: str, above: str = "") -> str:
+    """A page whose elements bear no names."""
+    text = UNNAMED + UNNAMED.replace("Томска", "Омска")
+    return f"<html><body><div>{above}</div><h1>Суд отпустил бывшего мэра</h1>{between}<div>{text}</div></body></html>"
+
+
+def test_all_names_of_a_row_of_links_are_authors_and_none_a_section(read_page: Callable[..., object]) -> None:
+    row = "<div><a href=/authors/1>Лев Аронов</a><a href=/authors/2>Егор Тарасюк</a></div>"
+    section = "<a href=/rubric/1>Новости</a><span>10 января, 13:43</span>"
+    found = read_page(unnamed(row, section))
+    assert isinstance(found, Article)
+    assert (found.authors, found.section) == (("Лев Аронов", "Егор Тарасюк"), "Новости")
+
+
+@pytest.mark.parametrize("section", ["<a href=/all>all</a>", "<a href=/authors/1>Мария Корж</a>"])
+def test_neither_everything_nor_an_author_is_a_section(
+    read_page: Callable[..., object], section: str
+) -> None:
+    found = read_page(unnamed("", section))
+    assert isinstance(found, Article)
+    assert found.section is None
+
+
+@pytest.mark.parametrize(
+    ("frame", "caption", "credit"),
+    [
+        (
+            "<div><img src=/1.jpg><div>Заседание комиссии в Курске</div><div>Ольга Тихонова</div></div>",
+            "Заседание комиссии в Курске",
+            "Ольга Тихонова",
+        ),
+        (
+            "<div><img src=/1.jpg><div>Ольга Тихонова / архив редакции</div></div>",
+            None,
+            "Ольга Тихонова / архив редакции",
+        ),
+        (
+            "<figure><img src=/1.jpg><figcaption>Засідання в Одесі, 4 листопада. Фото: Т. Кравець / Укрінформ"
+            "</figcaption></figure>",
+            "Засідання в Одесі, 4 листопада",
+            "Фото: Т. Кравець / Укрінформ",
+        ),
+        (
+            "<figure><img src=/1.jpg><figcaption><span>© Сергей Лапшин</span></figcaption></figure>",
+            None,
+            "© Сергей Лапшин",
+        ),
+        ("<div><img src=/1.jpg><div>Ольга Тихонова</div></div>", "Ольга Тихонова", None),
+    ],
+)
+def test_a_photographer_is_the_credit_and_no_author(
+    read_page: Callable[..., object], frame: str, caption: str | None, credit: str | None
+) -> None:
+    found = read_page(unnamed(frame))
+    assert isinstance(found, Article)
+    assert [(image.caption, image.credit) for image in found.images] == [(caption, credit)]
+    assert found.authors == ()

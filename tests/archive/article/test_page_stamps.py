@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from archive.article.model import Article, Listed
 
 TEXT = "".join(
@@ -131,3 +133,55 @@ def test_a_clock_beside_its_day_is_one_stamp(read_page: Callable[..., object]) -
         "2022-01-10T11:55:00+02:00",
         "11:55 10 января 2022",
     )
+
+
+CARDS = "".join(
+    f"<a href=/{day}><div>Суд отпустил бывшего мэра под залог</div><div>{day} сентября, 15:46</div></a>"
+    for day in (14, 15, 16)
+)
+PICTURE = "<div><img src=/1.jpg><div>Заседание комиссии в Курске, 3 ноября</div></div>"
+
+
+def parted(above: str = "", below: str = "", after: str = "") -> str:
+    """A page that names nothing: each part in a box of its own."""
+    return (
+        f"<html><body><div><div>{above}</div><div><h1>Заголовок новости дня о городе</h1></div>"
+        f"{below}<div>{TEXT}</div></div>{after}</body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        parted("<span>12 августа, 13:43</span>", after=f"<div>{CARDS}</div>"),
+        parted("<span>12 августа, 13:43</span>", after="<div><div>14 сентября, 15:46</div></div>"),
+        parted("<span>12 августа, 13:43</span>", PICTURE),
+        parted("<a href=/rubric/1>Город</a><span>12 августа, 13:43</span><span>43743</span>", PICTURE),
+        parted(
+            "<a href=/r>Город</a><span>12 августа, 13:43</span><span><svg><path/></svg>43743</span>", PICTURE
+        ),
+        parted(
+            below="<div><a href=/i/>Происшествия</a> | 12 августа, 13:43 | Просмотров: 19221"
+            f" | Комментариев: 4</div>{PICTURE}"
+        ),
+    ],
+)
+def test_the_stamp_by_the_headline_wins_over_those_of_pictures_and_other_articles(
+    read_page: Callable[..., object], html: str
+) -> None:
+    found = article(read_page, html)
+    assert found.published is not None
+    assert found.published.isoformat() == "2021-08-12T13:43:00+03:00"
+
+
+def test_the_day_of_a_picture_is_not_that_of_the_article(read_page: Callable[..., object]) -> None:
+    assert article(read_page, parted(below=PICTURE)).published is None
+
+
+def test_the_listing_decides_between_printed_days(read_page: Callable[..., object]) -> None:
+    html = parted("<span>12 августа 2021</span>", "<div>10 августа 2021</div>")
+    for day in ("10", "12"):
+        listed = Listed(stamp=f"{day} августа 2021", found_in="listing")
+        found = article(read_page, html, listed=listed)
+        assert found.published is not None
+        assert found.published.stated_as == f"{day} августа 2021"
