@@ -5,19 +5,18 @@ captures ──▶ do the known layouts fit? ──▶ learn ──▶ a layout,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import moments
+from archive import moments, sampling
 from archive.article import layouts
-from archive.article.learning import FEWEST, MOST, Sample, fitting, learn
+from archive.article.layouts import FEWEST, MOST
 from archive.article.model import Layout, Outlet
 from archive.index import pending
 from archive.index.connection import Connection
-from archive.warc.reader import read_capture
+from archive.sampling import Page
 from archive.workers import ReadJob
 
 STILL_FITS = 0.5  # of the newest pages; under it the outlet has a new layout
@@ -46,12 +45,12 @@ def look(
 
     `crawl`: the newest pages are those of this crawl; nothing is learned where it brought none.
     """
-    newest = _pages(connection, folder, source, outlet, crawl, CHECKED)
-    if not newest:
+    brought = _pages(connection, folder, source, outlet, crawl, CHECKED)
+    if not brought:
         return Known(1.0 if outlet.layouts else 0.0, None)
-    fits = executor.submit(_fitting, newest[::ONE_IN], outlet).result() if outlet.layouts else 0.0
+    fits = executor.submit(sampling.fitting, brought[::ONE_IN], outlet).result() if outlet.layouts else 0.0
     if outlet.layouts and fits < 1.0:
-        fits = executor.submit(_fitting, newest, outlet).result()
+        fits = executor.submit(sampling.fitting, brought, outlet).result()
     if fits >= STILL_FITS:
         return Known(fits, None)
     return Known(fits, relearn(connection, folder, source, outlet, executor))
@@ -63,41 +62,52 @@ def relearn(
     """The layout of an outlet's newest pages that fit none it is known to have had; None where they are too
     few or too unlike.
     """
-    pages = _pages(connection, folder, source, outlet, None, MOST)
-    return executor.submit(_learn, pages, outlet).result() if len(pages) >= FEWEST else None
+    pages = newest(connection, folder, source, outlet)
+    return executor.submit(sampling.learned, pages, outlet).result() if len(pages) >= FEWEST else None
+
+
+def newest(connection: Connection, folder: Path, source: str, outlet: Outlet) -> list[Page]:
+    """The newest pages of an outlet, as many as are learned from."""
+    return _pages(connection, folder, source, outlet, None, MOST)
 
 
 def to_read_again(
     connection: Connection, folder: Path, crawl: str, outlet: Outlet, extractor: str
 ) -> list[tuple[int, ReadJob]]:
-    """The articles that a crawl found for the first time: the number of the capture, and what reads it by all
-    that is known now.
+    """The articles that a crawl found for the first time, or one before it that was killed, and that were read by
+    less than is known now: the number of the capture, and what reads it by all of it.
     """
+    by_now = layouts.named(extractor, layouts.known_at(outlet, datetime.now(UTC)))
     rows = connection.execute(
         """
-        SELECT captures.* FROM captures JOIN versions ON versions.capture_id = captures.id
+        SELECT captures.*, versions.extractor AS read_by
+        FROM captures JOIN versions ON versions.capture_id = captures.id
         JOIN articles ON articles.id = versions.article_id
-        WHERE captures.crawl_id = ? AND articles.version_count = 1 ORDER BY captures.id
+        WHERE articles.version_count = 1 AND versions.extractor != :by_now AND captures.crawl_id IN (
+            SELECT id FROM crawls WHERE id = :crawl
+            UNION
+            SELECT id FROM crawls WHERE ended_at IS NULL
+                AND source = (SELECT source FROM crawls WHERE id = :crawl)
+                AND started_at > coalesce((
+                    SELECT max(ended.started_at) FROM crawls AS ended
+                    WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
+                ), '')
+        ) ORDER BY captures.id
         """,
-        (crawl,),
+        {"by_now": by_now, "crawl": crawl},
     ).fetchall()
     jobs = []
     for row in rows:
         known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
         name = layouts.named(extractor, known)
-        jobs.append((row["id"], pending.job_of(connection, folder, row, known, name, is_new=True)))
+        if row["read_by"] != name:
+            jobs.append((row["id"], pending.job_of(connection, folder, row, known, name, is_new=True)))
     return jobs
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    job: ReadJob
-    since: datetime  # the beginning of the crawl that captured it
 
 
 def _pages(
     connection: Connection, folder: Path, source: str, outlet: Outlet, crawl: str | None, most: int
-) -> list[_Page]:
+) -> list[Page]:
     """The newest pages of a source that are articles, each article once."""
     rows = connection.execute(
         """
@@ -111,18 +121,5 @@ def _pages(
         {"source": source, "crawl": crawl, "most": most},
     ).fetchall()
     return [
-        _Page(pending.job_of(connection, folder, row, outlet, ""), moments.read(row["since"])) for row in rows
+        Page(pending.job_of(connection, folder, row, outlet, ""), moments.read(row["since"])) for row in rows
     ]
-
-
-def _learn(pages: Sequence[_Page], outlet: Outlet) -> Layout | None:
-    return learn([_sample(page) for page in pages], outlet)
-
-
-def _fitting(pages: Sequence[_Page], outlet: Outlet) -> float:
-    return fitting([_sample(page) for page in pages], outlet)
-
-
-def _sample(page: _Page) -> Sample:
-    job = page.job
-    return Sample(read_capture(job.folder, job.place, job.original).standing, job.listed, page.since)

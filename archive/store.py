@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -25,11 +25,22 @@ from archive.export.forms import Form, of_name
 from archive.export.provenance import Question
 from archive.findings import Verified
 from archive.importing import Importer, Origin, TakenIn
-from archive.index import captures, copygroups, counting, neighbours, passages, repeats, search, versions
+from archive.index import (
+    captures,
+    copygroups,
+    counting,
+    narrowing,
+    neighbours,
+    passages,
+    repeats,
+    search,
+    versions,
+)
 from archive.index.captures import CaptureRow, CrawlRow, SightingRow
 from archive.index.connection import Connection, connect
 from archive.index.copygroups import CopyGroup
 from archive.index.counting import Counts
+from archive.index.narrowing import Day
 from archive.index.neighbours import Neighbours
 from archive.index.passages import Passage
 from archive.index.search import Filters, Sort
@@ -38,8 +49,9 @@ from archive.rebuilding import Rebuilt
 from archive.warc import foreign, reader
 from archive.warc.record import Record
 
-# An article, its number or the beginning of it, or any address it ever had.
+# An article, its number, or as text its number, the beginning of it, or any address it ever had.
 Key: TypeAlias = ArticleVersion | int | str
+_LARGEST = 2**63 - 1  # SQLite's
 _DIGITS = 13  # of the largest number an article can have: 43 bits
 
 
@@ -52,10 +64,10 @@ class Filtered(TypedDict, total=False):
     tag: str | None
     language: str | None
     state: str | None
-    published_from: date | None
-    published_to: date | None
-    captured_from: date | None
-    captured_to: date | None
+    published_from: Day | None
+    published_to: Day | None
+    captured_from: Day | None
+    captured_to: Day | None
 
 
 class Narrowed(Filtered, total=False):
@@ -123,20 +135,21 @@ class Archive:
         tag: str | None = None,
         language: str | None = None,
         state: str | None = None,
-        published_from: date | None = None,
-        published_to: date | None = None,
-        captured_from: date | None = None,
-        captured_to: date | None = None,
+        published_from: Day | None = None,
+        published_to: Day | None = None,
+        captured_from: Day | None = None,
+        captured_to: Day | None = None,
         sort: Sort = "relevance",
         limit: int | None = None,
         all_versions: bool = False,
         group_copies: bool = False,
     ) -> Iterator[ArticleVersion]:
-        """The articles that hold the words asked for, in any form; with no words, all. Lazy: memory stays flat.
+        """The articles that hold the words asked for, in any form; with an empty query, all. Lazy: memory stays flat.
 
         Each article comes once, in the version that fits best; `all_versions` gives every one that fits.
         Days of publication are those the outlets print; `captured_from` and `captured_to` are days, in UTC, on
-        which a version was captured first. BadQuery for a source that is not known or days the wrong way round.
+        which a version was captured first; each is a date or a text like «2022-01-31». BadQuery for what is no
+        day, days the wrong way round, a source that is not known, and a language that is no two letters.
         With `group_copies`, of articles that are copies of one another only the one that comes first.
         """
         filters = self._filters(
@@ -366,7 +379,7 @@ class Archive:
 
         NotWarc, before anything is taken in, when one of them is none.
         """
-        from archive.article.reading import EXTRACTOR
+        from archive.article.extractor import EXTRACTOR
 
         for path in paths:
             foreign.look_at(path)
@@ -404,7 +417,7 @@ class Archive:
         `compare` tells what is read otherwise than before, and by whom; `keep_old` keeps the old index beside the
         new one, named for the moment.
         """
-        from archive.article.reading import EXTRACTOR
+        from archive.article.extractor import EXTRACTOR
 
         return rebuilding.rebuild(
             Path(folder),
@@ -417,17 +430,7 @@ class Archive:
         )
 
     def _filters(self, **filtered: Unpack[Filtered]) -> Filters:
-        filters = Filters(**filtered)
-        if filters.source is not None and filters.source not in captures.source_names(self.connection):
-            known = ", ".join(sorted(captures.source_names(self.connection))) or "none yet"
-            raise BadQuery(f"No source {filters.source!r} was ever crawled here; there are: {known}.")
-        for what, first, last in (
-            ("published", filters.published_from, filters.published_to),
-            ("captured", filters.captured_from, filters.captured_to),
-        ):
-            if first and last and first > last:
-                raise BadQuery(f"The days are the wrong way round: {what} from {first} to {last}.")
-        return filters
+        return narrowing.filters_of(self.connection, filtered)
 
     def _find(self, key: Key) -> int:
         """The number of an article."""
@@ -440,7 +443,9 @@ class Archive:
             if row is None:
                 raise NotFound(f"No article was ever found at {key}.")
             return int(row["article_id"])
-        stated = str(key).strip()
+        if isinstance(key, int):
+            return self._numbered(key)
+        stated = key.strip()
         if not stated.isdecimal():
             raise BadQuery(f"{stated!r} is neither an address nor an article's number.")
         spans = _numbers_beginning(stated)
@@ -457,6 +462,13 @@ class Archive:
         if second is not None and first["id"] != int(stated):
             raise NotFound(f"More than one article's number begins with {stated}: give more of it.")
         return int(first["id"])
+
+    def _numbered(self, number: int) -> int:
+        """The number of an article, which must be there."""
+        sql = "SELECT 1 FROM articles WHERE id = ?"
+        if not 0 < number <= _LARGEST or self.connection.execute(sql, (number,)).fetchone() is None:
+            raise NotFound(f"There is no article {number}.")
+        return number
 
 
 def _numbers_beginning(stated: str) -> list[tuple[int, int]]:

@@ -35,6 +35,7 @@ T = TypeVar("T")
 # that replaces another begins in milliseconds, and what all of them have loaded is in memory once.
 _START = multiprocessing.get_context("forkserver")
 ALWAYS_NEEDED = ("archive.article.reading", "archive.dictionaries", "archive.markup", "archive.warc.reader")
+PAGE_HELD = 20_000_000  # bytes that each further page of a job may take: the largest real one met took half
 JOBS_A_READER = 500  # then it is replaced: what its libraries pile up must not count against a page
 
 
@@ -42,7 +43,7 @@ JOBS_A_READER = 500  # then it is replaced: what its libraries pile up must not 
 class Allowance:
     """What one page may use. One of a real site takes a tenth of a second and some ten megabytes.
 
-    A job with a list among its arguments may use as much time for each thing in the list.
+    A job with a list among its arguments may use as much time for each thing in the list, and `PAGE_HELD` more memory.
     """
 
     processor_seconds: float = 5.0
@@ -252,16 +253,17 @@ def _work(pipe: Connection, allowance: Allowance) -> None:
             call = pipe.recv_bytes()
         except (EOFError, OSError):
             return
-        pipe.send_bytes(_answer(call, allowance.processor_seconds))
+        pipe.send_bytes(_answer(call, allowance))
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _answer(call: bytes, seconds: float) -> bytes:
+def _answer(call: bytes, allowance: Allowance) -> bytes:
     try:
         function, args, kwargs = ForkingPickler.loads(call)
         # The timer of a process's own processor time, and not RLIMIT_CPU, which knows whole seconds only. What it
         # sends ends the process, whatever library is at work.
-        signal.setitimer(signal.ITIMER_PROF, seconds * _pages(args))
+        signal.setitimer(signal.ITIMER_PROF, allowance.processor_seconds * _pages(args))
+        _limit(resource.RLIMIT_AS, allowance.memory + (_pages(args) - 1) * PAGE_HELD)
         return bytes(ForkingPickler.dumps((True, function(*args, **kwargs))))
     except MemoryError:
         return _raised(ReaderEnded("reading it took more memory than a page may"))

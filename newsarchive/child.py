@@ -35,11 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _crawl(arguments: list[str] | None) -> int:
-    from newsarchive.lean import absent
+    from newsarchive.lean import load_index
 
-    # sqlite_utils loads these where they are installed, which takes a quarter of a second.
-    with absent("pandas", "numpy"):
-        import archive.index.connection  # noqa: F401
+    load_index()
 
     from scrapy.crawler import Crawler, CrawlerProcess
     from scrapy.utils.log import install_scrapy_root_handler

@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any
 
 from archive import layout
-from archive.article.reading import EXTRACTOR
+from archive.article.extractor import EXTRACTOR
 from archive.index import captures, pending
 from archive.store import Archive
 from archive.workers import read_job

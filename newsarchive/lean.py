@@ -23,3 +23,11 @@ def absent(*names: str) -> Iterator[None]:
     finally:
         for name in hidden:
             del modules[name]
+
+
+def load_index() -> None:
+    """Loads what opens the index, and not what sqlite_utils loads besides where it is installed: that takes a
+    quarter of a second and a hundred megabytes.
+    """
+    with absent("pandas", "numpy"):
+        import archive.index.connection  # noqa: F401

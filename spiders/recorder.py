@@ -9,6 +9,7 @@ handler ──keep──▶ batch ──▶ writing thread: records → fsync �
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -24,9 +25,10 @@ from uuid import uuid4
 
 from scrapy import Request
 
-from archive import facts, knowing, layout, locks, moments, recording, urls
+from archive import facts, knowing, layout, locks, moments, recording, sampling, urls
+from archive.article.extractor import EXTRACTOR
+from archive.article.layouts import MOST
 from archive.article.model import Article, NotAnArticle, Outlet
-from archive.article.reading import EXTRACTOR
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
@@ -47,9 +49,15 @@ from spiders.report import Report
 from spiders.source import Source
 from spiders.wire import Taken
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_AT_HAND = 256  # captures whose bytes are kept in memory until their answers are dealt with
-READERS = ("spiders.discover", "spiders.feeds", "archive.replay.requisites")  # what else is read in workers
+READERS = (
+    "archive.sampling",
+    "spiders.discover",
+    "spiders.feeds",
+    "archive.replay.requisites",
+)  # what else is read in workers
 ASKED_OF = "asked_of"  # in a request's meta: the answer that the server is asked about
 
 
@@ -137,6 +145,8 @@ class Recorder:
             int, Capture
         ] = {}  # answers of which more will be asked: no need to read them back
         self._looks: dict[int, asyncio.Future[Looked]] = {}
+        self._outlet = source.outlet  # what is known of it by now
+        self._learning: asyncio.Future[None] | None = None
         self._order: deque[_Turn] = deque()
         self._settling: asyncio.Task[None] | None = None
 
@@ -279,6 +289,8 @@ class Recorder:
         """
         while self._settling is not None:
             await self._settling
+        if self._learning is not None:
+            await self._learning
         if wall := self.report.wall():
             self.report.notes.append(wall)
         if self.trouble is None:
@@ -305,30 +317,52 @@ class Recorder:
         self._held.close()
         return outcome if self.trouble is None else "failed"
 
+    async def _learn_early(self) -> None:
+        """The first pages of an outlet that nothing was known of teach how to read the many that follow."""
+        outlet = self._outlet
+        try:
+            pages = await self._in_thread(
+                partial(knowing.newest, self._archive.connection, self.folder, self.source.name, outlet)
+            )
+            layout = await asyncio.wrap_future(self._pool.submit(sampling.learned, pages, outlet))
+        except Exception as error:  # the crawl's end tries again, and says so if it cannot either
+            logger.info("Nothing could be learned yet: %s", error)
+            return
+        if layout is not None:
+            self._outlet = replace(outlet, layouts=learned.added(outlet.layouts, layout))
+
     async def _learn(self) -> None:
         """What this crawl shows of how the source's pages are laid out is kept for reading the next ones."""
-        outlet = self.source.outlet
+        outlet = self._outlet
         look = partial(knowing.look, self._archive.connection, self.folder, self.source.name, outlet)
         path = self.folder / layout.SOURCES / f"{self.source.name}.toml"
         try:
             known = await self._in_thread(partial(look, self._pool, crawl=self.crawl))
-            if known.learned is None:
-                return
-            layouts = learned.added(outlet.layouts, known.learned)
-            learned.write(path, layouts)
-            if not outlet.layouts:
-                await self._read_again(replace(outlet, layouts=layouts))
+            if known.learned is not None:
+                newer = known.learned
+                if (
+                    self.source.outlet.layouts
+                ):  # what this crawl settled was read, and compared, by the older one
+                    newer = replace(
+                        newer, since=datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+                    )
+                outlet = replace(outlet, layouts=learned.added(outlet.layouts, newer))
+            if outlet.layouts != self.source.outlet.layouts:
+                learned.write(path, outlet.layouts)
+            await self._read_again(outlet)
         except Exception as error:  # the crawl is whole without it, and the next one learns
             self.report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
             return
-        if outlet.layouts:
+        if self.source.outlet.layouts and known.learned is not None:
             self.report.notes.append(
                 f"The layout of {self.source.title} has changed: its pages are read by a new one, learned from "
                 f"{known.learned.pages} of them."
             )
 
     async def _read_again(self, outlet: Outlet) -> None:
-        """The articles of the crawl that made a source known are read as all that follow will be."""
+        """The articles of the crawl that made a source known are read as all that follow will be; so are those
+        of one that was killed before it came to that.
+        """
         again = partial(knowing.to_read_again, self._archive.connection, self.folder, self.crawl)
         jobs = await self._in_thread(again, outlet, EXTRACTOR)
         for at in range(0, len(jobs), MOST_AT_HAND):
@@ -386,7 +420,7 @@ class Recorder:
         return nothing
 
     def _job(self, capture_id: int, ahead: bool = False) -> ReadJob | None:
-        return self._recording.job(capture_id, self.source.outlet, ahead=ahead)
+        return self._recording.job(capture_id, self._outlet, ahead=ahead)
 
     async def _settle(self) -> None:
         """Readings become rows in the order their captures were kept, whichever was read first: as many at a
@@ -408,7 +442,7 @@ class Recorder:
             ]
             came: Sequence[Settled | ReadJob | Exception]
             try:
-                came = await self._in_thread(self._recording.settle_in_turn, readings, self.source.outlet)
+                came = await self._in_thread(self._recording.settle_in_turn, readings, self._outlet)
             except Exception as error:
                 came = [error] * len(readings)
             for (_, done), one in zip(readings, came, strict=False):
@@ -421,6 +455,8 @@ class Recorder:
                     continue
                 self.report.count(turn.url, one)
                 self._looks[turn.capture_id].set_result(Looked(done.reading if done else None, one))
+            if self._learning is None and not self._outlet.layouts and self.report.settled["new"] >= MOST:
+                self._learning = asyncio.ensure_future(self._learn_early())
         self._settling = None
 
     def _unsettled(self, turn: _Turn, error: Exception) -> None:

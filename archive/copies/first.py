@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-FirstBy = Literal["published", "seen"]
+FirstBy = Literal["published"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,13 @@ def in_order(copies: Sequence[Out]) -> tuple[tuple[int, ...], FirstBy | None]:
     """The copies' articles in the order in which they were certainly out, and by what the first of them was first.
 
     `published`: its printed time, taken as late as its precision allows, is before that of every other,
-    taken as early. `seen`: printed times do not tell, and it is the only one that the archive saw
-    first. None: neither can be said.
+    taken as early. None: printed times do not tell. That the archive saw it first would only say in what
+    order the sources were crawled.
     """
     ordered = sorted(copies, key=lambda copy: (copy.by, copy.seen, copy.article_id))
     first, *others = ordered
-    by: FirstBy | None = None
-    if first.is_dated and all(other.is_dated and _before(first, other) for other in others):
-        by = "published"
-    elif all(first.seen < other.seen for other in others):
-        by = "seen"
-    return tuple(copy.article_id for copy in ordered), by
+    is_first = first.is_dated and all(other.is_dated and _before(first, other) for other in others)
+    return tuple(copy.article_id for copy in ordered), "published" if is_first else None
 
 
 def stated(at: datetime, precision: str | None, next_day: datetime | None) -> tuple[datetime, datetime]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, get_args
 
+from archive.errors import BadQuery
+
 Form = Literal["jsonl", "csv", "parquet", "sqlite"]
 FORMS: tuple[Form, ...] = get_args(Form)
 _ENDINGS: dict[str, Form] = {
+    "": "jsonl",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
     ".csv": "csv",
     ".parquet": "parquet",
     ".db": "sqlite",
@@ -18,5 +24,9 @@ STREAMED: frozenset[Form] = frozenset({"jsonl", "csv"})  # what can go into a pi
 
 
 def of_name(file: Path | None) -> Form:
-    """The form that a file's name asks for: JSON Lines where it names none."""
-    return _ENDINGS.get(file.suffix.lower(), "jsonl") if file else "jsonl"
+    """The form that a file's name asks for: JSON Lines without an ending; BadQuery for one not ours."""
+    ending = file.suffix.lower() if file else ""
+    if ending not in _ENDINGS:
+        known = ", ".join(one for one in _ENDINGS if one)
+        raise BadQuery(f"No form of export ends in {ending}: state the form, or let the name end in {known}.")
+    return _ENDINGS[ending]

@@ -31,6 +31,7 @@ _DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
 _BUSY = frozenset({5, 6})  # BUSY, LOCKED
 _UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANTOPEN
 _FULL = 13
+_CLOSED = "Cannot operate on a closed database."  # likewise
 # Where the schema is garbage, the message that would say so cannot even be read.
 _TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 _GARBAGE = ("Could not decode to UTF-8", "unsupported file format")  # how damage shows without such a code
@@ -146,7 +147,10 @@ class _Telling(sqlite3.Connection):
     advice = "move it away and run 'newsarchive rebuild'"  # what to do about damage
 
     def cursor(self, factory: Any = None) -> Any:
-        return super().cursor(factory or _Cursor)
+        try:
+            return super().cursor(factory or _Cursor)
+        except _TROUBLE as error:
+            _tell(error, self)
 
 
 class _Cursor(sqlite3.Cursor):
@@ -199,6 +203,8 @@ def _tell(error: sqlite3.DatabaseError | UnicodeDecodeError, connection: _Tellin
 def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice: str) -> Exception:
     """What happened to the file, as a sentence; the error itself when it is about the question asked."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if str(error) == _CLOSED:
+        return ArchiveError(f"{path} was closed: open it again to go on.")
     if code in _DAMAGED or isinstance(error, UnicodeDecodeError) or str(error).startswith(_GARBAGE):
         return DamagedIndex(f"{path} is damaged ({error}): {advice}.")
     if code in _BUSY:

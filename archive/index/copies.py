@@ -22,7 +22,7 @@ HABIT = 12  # articles of one outlet that may hold a mark; agency text stands in
 # of the marks of the one that has fewer. Where 40 % of the words are changed, one in five is left.
 MARKS_ALIKE = 2
 ONE_IN_ALIKE = 10
-MOST_COMPARED = 200  # articles whose texts are held against one; no true group of copies needs so many
+MOST_COMPARED = 60  # articles whose texts are held against one; no true group of copies needs so many
 
 
 def settle(

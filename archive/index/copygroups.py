@@ -24,7 +24,7 @@ class CopyGroup:
     outlets: int  # 1 when an outlet repeats itself
     leading: int  # the article certainly out earliest, with which the others are compared
     first: int | None  # that article where it can be said that it was first, else None
-    first_by: FirstBy | None  # how that is known: by printed times, or because the archive saw it first
+    first_by: FirstBy | None  # how that is known: by printed times alone
 
 
 @dataclass(frozen=True, slots=True)

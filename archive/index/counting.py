@@ -39,6 +39,8 @@ def counts(connection: Connection, typed: str, filters: Filters, *, by_source: b
     it counts in the month of its first version.
     """
     plan = plan_of(typed, filters, latest_only=True)
+    if plan.query.is_void:
+        return _counted(Counter(), Counter())
     if plan.about_state and plan.match() is None:
         return _counted(*_one_by_one(_meeting(connection, plan)))
     asked = plan.match() or held([wording.FIRST, wording.LATER])

@@ -85,7 +85,7 @@ _READERS: dict[str | None, Callable[[str], tuple[set[str], bool]]] = {"ru": _rus
 
 
 def _parsed(analyzer: MorphAnalyzer, low: str) -> tuple[set[str], bool]:
-    return {parse.normal_form for parse in analyzer.parse(low)}, analyzer.word_is_known(low)
+    return {form for _, _, form, *_ in analyzer.parse(low)}, analyzer.word_is_known(low)
 
 
 def _looked_up(low: str, language: str) -> tuple[set[str], bool]:
@@ -105,7 +105,8 @@ def load() -> None:
 def _analyzer(language: str) -> MorphAnalyzer:
     import pymorphy3
 
-    return pymorphy3.MorphAnalyzer(lang=language)
+    # How likely each reading of a word is would cost a third more to find out, and all of them count.
+    return pymorphy3.MorphAnalyzer(lang=language, result_type=None, probability_estimator_cls=None)
 
 
 @cache

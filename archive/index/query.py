@@ -2,7 +2,8 @@
 
 Words are found in all their forms. Quotes ask for words as printed, in that order; `-` leaves out, `*`
 ends a beginning, `OR` joins alternatives, `title:` and `lead:` ask the headline or the lead alone;
-everything else is words, and no input is an error.
+everything else is words, and no input is an error. `OR` joins the two things beside it alone, before they
+are joined to the rest: «мост порт OR причал» is «мост», and «порт» or «причал».
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class Query:
 
     wanted: tuple[tuple[Term, ...], ...] = ()
     unwanted: tuple[Term, ...] = ()
+    is_void: bool = False  # something was typed, and no word is in it: nothing can meet it
 
     @property
     def has_words(self) -> bool:
@@ -108,16 +110,17 @@ def both(expressions: Sequence[str]) -> str | None:
 
 @lru_cache(maxsize=256)
 def parse(typed: str) -> Query:
-    """The query that was meant; with no words in it, one that everything meets."""
+    """The query that was meant: with nothing typed everything meets it, with something that holds no word nothing."""
     wanted: list[tuple[Term, ...]] = []
     unwanted: list[Term] = []
     joins, asked = False, 0
     for token in _TOKEN.finditer(typed):
-        if token["word"] == "OR" and wanted:
-            joins = True
+        if token[0] == "OR":  # with nothing before it to be joined to, it says nothing
+            joins = bool(wanted)
             continue
         term = _term(token)
         if term is None:
+            joins = False
             continue
         asked += len(term.words)
         if asked > MOST_WORDS:
@@ -129,7 +132,7 @@ def parse(typed: str) -> Query:
         else:
             wanted.append((term,))
         joins = False
-    return Query(tuple(wanted), tuple(unwanted))
+    return Query(tuple(wanted), tuple(unwanted), is_void=not (wanted or unwanted) and bool(typed.strip()))
 
 
 def marked(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:

@@ -226,7 +226,7 @@ CREATE TABLE copy_groups (  -- one row a group of articles that are copies of on
     articles INTEGER NOT NULL CHECK (articles > 1),  -- how many there are
     outlets INTEGER NOT NULL CHECK (outlets > 0),  -- of how many sources; 1 when an outlet repeats itself
     first_by TEXT  -- how it is known that the article at place 1 was first; null when that cannot be said
-        CHECK (first_by IN ('published', 'seen'))  -- by printed times, or only because the archive saw it first
+        CHECK (first_by IN ('published'))  -- by printed times; what the archive saw first need not have been first
 ) STRICT""",
     "copies": """
 CREATE TABLE copies (  -- one row an article that has copies
@@ -418,7 +418,7 @@ CREATE VIEW wire_copies AS  -- one row an article that other outlets have too, i
 SELECT
     copies.group_id,  -- the same for all copies; → `copy_groups.id`
     copies.place,  -- 1 for the one certainly out earliest
-    copy_groups.first_by,  -- published or seen: how place 1 is known to be first; null when that cannot be said
+    copy_groups.first_by,  -- published: printed times say that place 1 was first; null when they do not
     copy_groups.outlets,  -- of how many sources the copies are
     articles.id AS article_id,  -- → `articles.id`
     articles.source,  -- the source that found it first; → `sources.name`

@@ -83,10 +83,12 @@ def search(
 ) -> Iterator[ArticleVersion]:
     """The articles that hold what was typed, best or newest first, each once in the version that fits.
 
-    With nothing typed every article is found, in its latest version. `all_versions` gives every version
-    that fits.
+    With nothing typed every article is found, in its latest version; with something that holds no word,
+    none. `all_versions` gives every version that fits.
     """
     plan = plan_of(typed, filters, latest_only=not all_versions)
+    if plan.query.is_void:
+        return iter(())
     rows = _by_place(connection, plan) if sort == "relevance" else _by_time(connection, plan, sort)
     if not all_versions and plan.query.has_words:
         rows = _each_once(connection, plan, rows, latest=sort != "relevance")

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -38,6 +39,7 @@ SINGLY = "counted=singly"
 # of some, and they all stand at midnight.
 PLACES = 16
 _CACHED = 200_000  # words: nine of ten in a newspaper's texts
+_GATHERED: dict[Connection, dict[int, tuple[int, str, str, str, str]]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
 _DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
 
@@ -75,12 +77,30 @@ def moment_of(number: int) -> datetime:
 
 def add(connection: Connection, version_id: int, known: Worded | None = None) -> None:
     """Makes a version findable by its words, which need not be found again where they are known."""
-    connection.execute(_INSERT, _held(connection, version_id, known))
+    held = _held(connection, version_id, known)
+    if (waiting := _GATHERED.get(connection)) is not None:
+        waiting[version_id] = held
+    else:
+        connection.execute(_INSERT, held)
 
 
 def drop(connection: Connection, version_id: int) -> None:
     """Takes out of the full-text index what `add` put in; to be called while all rows are as they were then."""
-    connection.execute(_DELETE, _held(connection, version_id))
+    if _GATHERED.get(connection, {}).pop(version_id, None) is None:
+        connection.execute(_DELETE, _held(connection, version_id))
+
+
+@contextmanager
+def gathered(connection: Connection) -> Iterator[None]:
+    """What is added inside goes into the full-text index at the end, in the order of its numbers: at each step
+    back FTS5 writes down what it has in hand. For one transaction, of which all is done or nothing.
+    """
+    waiting = _GATHERED[connection] = {}
+    try:
+        yield
+        connection.executemany(_INSERT, [held for _, held in sorted(waiting.items())])
+    finally:
+        del _GATHERED[connection]
 
 
 def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
@@ -118,8 +138,13 @@ def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
     often: list[str] = []
     for prefix, text in (("title=", title), ("lead=", lead), ("", body)):
         found = WORD.findall(text)
-        printed.append(" ".join([_spelt(word) for word in found]))
-        forms = Counter(form for word in found for form in _forms(word, language))
+        counted = Counter(found)
+        spelt = {word: _spelt(word) for word in counted}
+        printed.append(" ".join([spelt[word] for word in found]))
+        forms: dict[str, int] = {}
+        for word, times in counted.items():
+            for form in _forms(word, language):
+                forms[form] = forms.get(form, 0) + times
         held.update(dict.fromkeys(forms))
         if prefix:
             held.update(dict.fromkeys(prefix + form for form in forms))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -17,6 +18,8 @@ from newsarchive.cli.terminal import safe
 # What went as it should and found something; every other error means that the command or a file is wrong.
 _FINDINGS = (NotFound, DamagedRecord, ArchiveBusy)
 DEBUG = "NEWSARCHIVE_DEBUG"
+# Who reads their answer may have seen enough of it: that is no error.
+_READING = frozenset({"search", "show", "diff", "export", "status", "sources"})
 
 
 class Refused(click.ClickException):
@@ -45,12 +48,17 @@ class Commands(click.Group):
             if reconfigure := getattr(stream, "reconfigure", None):
                 reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
         except ArchiveError as error:
             raise (Found if isinstance(error, _FINDINGS) else Refused)(str(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # `newsarchive search … | head`
-                raise
+                if ctx.invoked_subcommand not in _READING:
+                    raise
+                _let_go_of_output()
+                raise click.exceptions.Exit(0) from error
             about = f"{error.filename}: " if error.filename else ""
             raise Refused(f"{about}{error.strerror or error}.") from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -62,6 +70,14 @@ class Commands(click.Group):
                 f"{type(error).__name__}: {' '.join(str(error).split())}. This is a fault of newsarchive: "
                 f"please report it with what the same command prints when {DEBUG}=1 is set."
             ) from error
+
+
+def _let_go_of_output() -> None:
+    """What is still to be printed goes nowhere, so that the end of the program does not stumble over it."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100})

@@ -100,7 +100,9 @@ def filters(default_sort: Sort) -> Callable[[Command], Command]:
         ),
         click.option("--author", metavar="NAME", help="Only this author, as printed."),
         click.option("--tag", metavar="TAG", help="Only with this tag, as printed."),
-        click.option("--language", metavar="CODE", help="Only in this language: ru, uk, en …"),
+        click.option(
+            "--language", metavar="CODE", help="Only in this language, by its two letters: ru, uk, en …"
+        ),
         click.option(
             "--state",
             type=click.Choice(["live", "removed", "moved", "unreachable"]),

@@ -175,7 +175,7 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
         return
     rows = [
         (
-            _FIRST.get(copy.first_by or "", ""),
+            "published first" if copy.first_by == "published" else "",
             copy.article.source or "",
             printed(copy.article.published),
             f"{copy.similarity:.0%}",
@@ -190,10 +190,9 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
         numbers=["ALIKE"],
         folds="HEADLINE",
     )
+    if copies[0].first_by is None:
+        say(("Printed times do not tell them apart: no telling who was first.", "dim"))
     say()
-
-
-_FIRST = {"published": "published first", "seen": "seen first"}
 
 
 def _print_sightings(sightings: Sequence[SightingRow]) -> None:

@@ -17,6 +17,7 @@ from newsarchive.cli.answers import DAY, archive_folder, finish, json_option, pr
 from newsarchive.cli.progress import one_line
 from newsarchive.cli.sources import source_of
 from newsarchive.cli.terminal import safe, say, table
+from newsarchive.lean import load_index
 
 if TYPE_CHECKING:
     from newsarchive.crawling import Order, Outcome
@@ -43,6 +44,8 @@ def crawl(
     any time; the next one goes on from there. In the summary OTHER counts pages that were read and are
     no articles. The exit code is 1 when something needs looking at.
     """
+    load_index()
+
     from newsarchive.crawling import Order
 
     folder = archive_folder()

@@ -28,7 +28,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--format",
     "form",
     type=click.Choice(["jsonl", "csv", "parquet", "sqlite"]),
-    help="By default as the name of FILE ends, else jsonl.",
+    help="By default as the name of FILE ends; jsonl where it has no ending.",
 )
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write to FILE.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE and what stands beside it.")

@@ -15,6 +15,7 @@ from newsarchive.cli.answers import archive_folder, finish, json_option, print_j
 from newsarchive.cli.progress import bytes_read
 from newsarchive.cli.reread import print_reread
 from newsarchive.cli.terminal import say, table
+from newsarchive.lean import load_index
 
 if TYPE_CHECKING:
     from archive.findings import Verified
@@ -134,6 +135,8 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
     is whole. With --compare, what the reading changed is told apart from what the outlets changed.
     The exit code is 1 when bytes could not be read.
     """
+    load_index()
+
     from archive import layout
     from archive.store import Archive
     from archive.workers import pool

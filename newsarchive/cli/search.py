@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from newsarchive.cli.answers import (
     Asked,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from archive.index.copygroups import CopyGroup
     from archive.index.passages import Passage
     from archive.index.versions import ArticleVersion
+    from archive.store import Archive
 
 # A word that begins with «-» is left out of the search; it must reach us and not be taken for an option.
 WORDS = {"ignore_unknown_options": True}
@@ -39,7 +41,11 @@ WORDS = {"ignore_unknown_options": True}
     is_flag=True,
     help="Of articles that reprint the same text, only the one that comes first.",
 )
-@click.option("--counts", is_flag=True, help="How many there are, by month and by source, instead of them.")
+@click.option(
+    "--counts",
+    is_flag=True,
+    help="How many there are, by month and by source, instead of them; every copy counts.",
+)
 @json_option
 def search(
     query: tuple[str, ...], limit: int, group_copies: bool, counts: bool, as_json: bool, **asked: Any
@@ -47,11 +53,13 @@ def search(
     """Find articles by their words.
 
     Without a QUERY all are found. Words are found in all their forms. '"two words"' in quotes of
-    their own is a phrase as printed, -word leaves out, word* is the beginning of a word, OR joins
-    alternatives, title:word asks the headline alone. The exit code is 1 when nothing is found.
+    their own is a phrase as printed, -word leaves out, word* is the beginning of a word, title:word
+    asks the headline alone, lead:word the lead. OR joins the two things beside it and binds closer
+    than the blank: 'a b OR c' is a with b or c. The exit code is 1 when nothing is found.
     """
     words = typed_query(query)
     if counts:
+        _refuse_beside_counts()
         _count(words, Asked(**asked), as_json)
         return
     with opened() as archive:
@@ -65,9 +73,24 @@ def search(
             )
         else:
             for article in found[:limit]:
-                _print_found(article, archive.passage(article, words), groups.get(article.id))
+                group = groups.get(article.id)
+                first = _outlet(archive, group.first if group else None)
+                _print_found(article, archive.passage(article, words), group, first)
             _print_closing(len(found), limit)
     finish(bool(found))
+
+
+def _refuse_beside_counts() -> None:
+    """BadQuery where something is asked for that counting cannot mean."""
+    context = click.get_current_context()
+    for name in ("group_copies", "limit", "sort"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            from archive.errors import BadQuery
+
+            option = name.replace("_", "-")
+            raise BadQuery(
+                f"--counts counts every article that is found, so --{option} cannot stand beside it."
+            )
 
 
 def _count(words: str, asked: Asked, as_json: bool) -> None:
@@ -97,26 +120,31 @@ def _copies(article: ArticleVersion, groups: dict[int, CopyGroup], asked: bool) 
     return {"copies": group_as_dict(groups[article.id]) if article.id in groups else None} if asked else {}
 
 
-def _print_found(article: ArticleVersion, passage: Passage, group: CopyGroup | None) -> None:
+def _print_found(article: ArticleVersion, passage: Passage, group: CopyGroup | None, first: str) -> None:
     state: list[Piece] = [] if article.state == "live" else [(f"  {article.state}", "alarm")]
     say((f"{printed(article.published)}  {where(article)}", "dim"), *state)
     say((article.title, "bold"), indent=2)
     if passage.text:
         say(*marked(passage.text, passage.marks), indent=2)
     if group:
-        say((in_print(article, group), "alarm"), indent=2)
+        say((in_print(article, group, first), "alarm"), indent=2)
     say((f"{article.id}  {article.url}", "dim"), indent=2)
     say()
 
 
-def in_print(article: ArticleVersion, group: CopyGroup) -> str:
-    """How often a text is in print, and who was first with it."""
+def _outlet(archive: Archive, article_id: int | None) -> str:
+    """The outlet of an article, as readers know it."""
+    source = archive.article(article_id).source if article_id is not None else None
+    return archive.titles().get(source or "", "") or source or "an unknown outlet"
+
+
+def in_print(article: ArticleVersion, group: CopyGroup, first: str) -> str:
+    """How often a text is in print, and who was first with it: the outlet's name."""
     outlets = "one outlet" if group.outlets == 1 else f"{group.outlets} outlets"
     if group.first_by is None:
-        return f"{group.articles} copies in {outlets}; which was first cannot be said"
-    who = "this one first" if group.first == article.id else f"{group.first} first"
-    by = "by the printed times" if group.first_by == "published" else "by when the archive saw them"
-    return f"{group.articles} copies in {outlets}; {who}, {by}"
+        return f"{group.articles} copies in {outlets}; no telling who was first"
+    who = f"{first} first" + (" (this one)" if group.first == article.id else "")
+    return f"{group.articles} copies in {outlets}; {who}, by the printed times"
 
 
 def _print_closing(found: int, limit: int) -> None:

@@ -107,11 +107,17 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
                 path = folder / layout.SOURCES / f"{source.name}.toml"
                 learned.write(path, learned.added(source.layouts, known))
     if as_json:
-        print_json([{"source": name, "layout": known and asdict(known)} for name, known in found.items()])
+        print_json([{"source": name, "layout": _layout_as_dict(known)} for name, known in found.items()])
     else:
         for name, known in found.items():
             _print_learned(name, known)
     finish(None not in found.values())
+
+
+def _layout_as_dict(known: Layout | None) -> dict[str, Any] | None:
+    if known is None:
+        return None
+    return asdict(known) | {"since": known.since.isoformat() if known.since else None}
 
 
 def _print_learned(name: str, known: Layout | None) -> None:

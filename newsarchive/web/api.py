@@ -60,7 +60,8 @@ def captures(request: Request) -> Response:
     """Every capture of an address, earliest first; an address that was never captured has none."""
     stated = text(request, "url")
     url = whole(stated) if stated else None
-    if url is None:
+    is_bare = "://" not in stated and "." not in stated.partition("/")[0]  # a word; an address has a host
+    if url is None or is_bare:
         raise BadQuery("“url” must be a web address, such as url=https://news.example/world/.")
     with opened(request) as archive:
         return JSONResponse({"url": url, "captures": [_told(row) for row in archive.captures(url)]})

@@ -20,7 +20,7 @@ def article(request: Request) -> Response:
     key = number(request.path_params["key"])
     with opened(request) as archive:
         wanted = count(request, "version", 0, MOST_VERSIONS) or None
-        shown = archive.article(key, wanted)
+        shown = archive.article(str(key), wanted)  # the beginning of a number leads to the whole one
         if shown.id != key:
             return RedirectResponse(f"/articles/{shown.id}")
         return page(

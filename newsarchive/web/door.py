@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from starlette.requests import Request
@@ -35,6 +36,15 @@ def behind(request: Request, root: str) -> str:
 def origin(request: Request) -> str:
     """Scheme and host of this server as it was asked."""
     return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def only(request: Request, known: Iterable[str]) -> None:
+    """BadQuery for a parameter that is none of those that can be asked here."""
+    names = list(known)
+    for name in request.query_params:
+        if name not in names:
+            (nearest,) = get_close_matches(name, names, n=1, cutoff=0)
+            raise BadQuery(f"“{name[:40]}” cannot be asked here; the nearest that can is “{nearest}”.")
 
 
 def text(request: Request, name: str) -> str:

@@ -28,10 +28,7 @@ ZONES = {
     "stated": "the page states the zone",
     "source": "the page states no zone; read in the outlet's own",
 }
-FIRST_BY = {
-    "published": "published first, by the printed times",
-    "seen": "captured first",
-}
+FIRST_BY = {"published": "published first, by the printed times"}
 PRECISIONS = {"second": "to the second", "minute": "to the minute", "day": "to the day"}
 STATES = {
     "live": "still at its address when last looked at",

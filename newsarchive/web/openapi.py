@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from archive.export.fields import FIELDS, Field
 from archive.index import columns
 from newsarchive import __version__
 from newsarchive.web import api
+from newsarchive.web.door import only
 from newsarchive.web.drawing import page
 from newsarchive.web.parameters import SEARCH, Parameter
 
@@ -167,8 +169,17 @@ def routes() -> list[Route]:
     return [
         Route(PAGE, explained),
         Route(DOCUMENT, as_json),
-        *(Route(endpoint.path, endpoint.handler) for endpoint in ENDPOINTS),
+        *(Route(endpoint.path, _only_what_is_declared(endpoint)) for endpoint in ENDPOINTS),
     ]
+
+
+def _only_what_is_declared(endpoint: Endpoint) -> Callable[[Request], Response]:
+    @wraps(endpoint.handler)
+    def answer(request: Request) -> Response:
+        only(request, (one.name for one in endpoint.parameters))
+        return endpoint.handler(request)
+
+    return answer
 
 
 def as_json(request: Request) -> Response:

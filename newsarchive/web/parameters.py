@@ -39,7 +39,8 @@ class Parameter:
 SEARCH = (
     Parameter(
         "query",
-        "words, in any case form; quotes for a phrase as printed, -word, word*, OR, title:word; none finds all",
+        "words, in any case form; quotes for a phrase as printed, -word, word*, title:word, lead:word, and OR between "
+        "two of these, which binds closer than the blank: a b OR c is a with b or c; none finds all",
         example="Казахстан",
     ),
     Parameter("source", "only of this source, by the name of its file", example="primorsk"),

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from newsarchive.web import asked as asking
 from newsarchive.web.asked import Asked
-from newsarchive.web.door import opened
+from newsarchive.web.door import only, opened
 from newsarchive.web.drawing import page
+from newsarchive.web.parameters import SEARCH
 
 PER_PAGE = 20
 LANGUAGES = {"ru": "Russian", "uk": "Ukrainian", "en": "English"}
@@ -31,6 +32,7 @@ class Bar:
 
 def search(request: Request) -> Response:
     """What was found."""
+    only(request, (one.name for one in SEARCH))
     asked = asking.read(request, per_page=PER_PAGE)
     with opened(request) as archive:
         articles, more = asked.found(archive)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import pickle
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from archive.errors import NotFound
+from archive.errors import ArchiveError, BadQuery, NotFound
 from archive.store import Archive, Key, Narrowed
 from tests.small_archive import BRIDGE, GONE, HARBOUR, LISTING, SUMMIT, build
 
@@ -155,3 +156,42 @@ def test_a_beginning_that_several_share_is_too_short(tmp_path: Path) -> None:
         )
         with pytest.raises(NotFound, match="More than one"):
             archive._find("71")
+
+
+@pytest.mark.parametrize("typed", ["😀", '"', "((("])
+def test_what_holds_no_word_finds_nothing_and_an_empty_query_everything(archive: Archive, typed: str) -> None:
+    assert list(archive.search(typed)) == list(archive.search(typed, sort="newest")) == []
+    assert archive.counts(typed).articles == 0
+    assert len(list(archive.search(""))) == archive.counts().articles == 5
+
+
+def test_days_may_be_texts(archive: Archive) -> None:
+    for name in ("published_from", "published_to", "captured_from", "captured_to"):
+        as_day: Narrowed = {name: date(2022, 1, 10)}  # type: ignore[misc]
+        as_text: Narrowed = {name: "2022-01-10"}  # type: ignore[misc]
+        assert list(archive.search(**as_text)) == list(archive.search(**as_day))
+    assert archive.counts(published_from="2022-01-10").articles == 3
+    with pytest.raises(BadQuery, match=r"^published_to: '31\.01\.2022' is not a day"):
+        archive.search(published_to="31.01.2022")
+
+
+def test_a_language_has_two_letters(archive: Archive) -> None:
+    assert [one.url for one in archive.search(language="UK")] == [HARBOUR]
+    with pytest.raises(BadQuery, match="'russian' is no language"):
+        archive.search(language="russian")
+
+
+def test_a_number_is_whole_and_its_beginning_is_a_text(archive: Archive) -> None:
+    number = archive.article(SUMMIT).id
+    assert archive.article(str(number)[:-1]).id == number
+    for other in (number // 10, 0, -number, 10**30):
+        with pytest.raises(NotFound, match=f"There is no article {other}"):
+            archive.article(other)
+
+
+def test_an_archive_that_was_closed_says_so(kept: Path) -> None:
+    with Archive.open(kept) as archive:
+        found = archive.search("саммит")
+    for ask in (lambda: next(found), lambda: list(archive.search("")), lambda: archive.article(SUMMIT)):
+        with pytest.raises(ArchiveError, match="was closed: open it again"):
+            ask()

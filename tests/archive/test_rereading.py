@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import rereading
+from archive.article.extractor import EXTRACTOR
 from archive.article.model import Outlet, Rule
-from archive.article.reading import EXTRACTOR
 from archive.store import Archive
 from archive.workers import pool
 from newsarchive.cli import main

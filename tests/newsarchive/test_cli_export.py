@@ -195,3 +195,12 @@ def test_a_person_who_watches_sees_how_far_it_is(small: Path, tmp_path: Path) ->
     assert child.returncode == 0
     assert b"Exported: " in said
     assert b"Wrote 5 articles" in said
+
+
+def test_a_file_whose_ending_is_no_form_is_refused(small: Path, typed: Typed, tmp_path: Path) -> None:
+    result = typed(small, "export", "-o", tmp_path / "a.xlsx")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: No form of export ends in .xlsx: ")
+    assert list(tmp_path.iterdir()) == []
+    assert typed(small, "export", "--format", "csv", "-o", tmp_path / "a.xlsx").exit_code == 0
+    assert typed(small, "export", "-o", tmp_path / "a").exit_code == 0

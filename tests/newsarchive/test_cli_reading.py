@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,3 +165,33 @@ def test_an_article_with_one_version_has_no_difference(small: Path, typed: Typed
     result = typed(small, "diff", BRIDGE)
     assert result.exit_code == 1
     assert "Nothing changed." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--group-copies", ()), ("--limit", (3,)), ("--sort", ("newest",))]
+)
+def test_counts_are_of_articles_alone(
+    small: Path, typed: Typed, option: str, value: tuple[object, ...]
+) -> None:
+    result = typed(small, "search", "--counts", option, *value)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"Error: --counts counts every article that is found, so {option} cannot stand beside it.\n"
+    )
+    assert typed(small, "search", "--counts").exit_code == 0
+
+
+def test_a_language_that_is_no_code_is_refused(small: Path, typed: Typed) -> None:
+    result = typed(small, "search", "--language", "russian")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: 'russian' is no language's code of two letters, such as ru, uk or en.\n"
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_reader_who_has_seen_enough_is_no_error(small: Path, options: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "newsarchive", "--archive", str(small), "search", *options]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -83,3 +83,34 @@ def test_an_error_is_a_sentence_in_json(program: TestClient, address: str, statu
     answer = program.get(address)
     assert answer.status_code == status
     assert answer.json()["error"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("address", "nearest"),
+    [
+        ("/api/v1/articles?query=a&sorted=newest", "sort"),
+        ("/api/v1/articles?published_from=2022-01-10", "captured_from"),
+        ("/api/v1/captures?uri=http://news.example/", "url"),
+        ("/api/v1/articles/1?versions=1", "version"),
+        ("/?sorce=port", "source"),
+    ],
+)
+def test_a_parameter_that_is_not_known_is_refused(program: TestClient, address: str, nearest: str) -> None:
+    answer = program.get(address)
+    assert answer.status_code == 400
+    assert f"cannot be asked here; the nearest that can is “{nearest}”." in answer.text
+
+
+def test_the_beginning_of_a_number_is_no_article(program: TestClient, folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        key = archive.article(small_archive.SUMMIT).id
+    answer = program.get(f"/api/v1/articles/{key // 10}")
+    assert answer.status_code == 404
+    assert answer.json() == {"error": f"There is no article {key // 10}."}
+    assert program.get(f"/articles/{key // 10}").url.path == f"/articles/{key}"
+
+
+@pytest.mark.parametrize("url", ["notaurl", "not/an.address", ""])
+def test_a_word_is_no_address(program: TestClient, url: str) -> None:
+    assert program.get("/api/v1/captures", params={"url": url}).status_code == 400
+    assert program.get("/api/v1/captures", params={"url": "never.example/x"}).status_code == 200

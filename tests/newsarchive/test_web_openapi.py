@@ -75,7 +75,7 @@ def test_what_is_answered_has_the_shape_that_is_told(
 ) -> None:
     with Archive.open(folder) as archive:
         key = archive.article(small_archive.SUMMIT).id
-    asked = {"url": small_archive.SUMMIT} if "captures" in path else more
+    asked = {"url": small_archive.SUMMIT} if "captures" in path else more if path.endswith("articles") else {}
     answer = program.get(path.replace("{key}", str(key)), params=asked).json()
     told = program.get(openapi.DOCUMENT).json()["paths"][path]["get"]["responses"]["200"]
     assert _mistakes(answer, told["content"]["application/json"]["schema"], "") == []
@@ -150,3 +150,12 @@ def _mistakes(value: Any, schema: dict[str, Any], place: str) -> list[str]:
         ]
         return strange + missing + inner
     return []
+
+
+def test_examples_and_what_a_query_may_hold_are_on_the_page(program: TestClient) -> None:
+    page = program.get(openapi.PAGE).text
+    assert "lead:word" in page
+    assert "a b OR c is a with b or c" in page
+    assert (
+        "pre.cite { white-space: pre-wrap; }" in program.get("/static/style.css").text
+    )  # on a narrow screen

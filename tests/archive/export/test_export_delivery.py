@@ -198,7 +198,7 @@ def test_a_link_is_followed(archive: Archive, out: Path, tmp_path: Path) -> None
 )
 def test_an_export_never_replaces_what_the_archive_is_made_of(own: Archive, name: str) -> None:
     with pytest.raises(ArchiveError, match="belongs to the archive itself"):
-        own.export(own.folder / name, overwrite=True)
+        own.export(own.folder / name, form="jsonl", overwrite=True)
 
 
 def test_an_export_may_stand_in_the_folder_of_the_archive(own: Archive) -> None:

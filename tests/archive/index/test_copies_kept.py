@@ -147,7 +147,7 @@ def test_agency_text_in_two_outlets_is_one_group(desk: Desk) -> None:
     assert first is not None
     assert second is not None
     assert (group.id, group.articles, group.outlets) == (min(azov, port), 2, 2)
-    assert (group.first, group.first_by) == (azov, "seen")
+    assert (group.leading, group.first, group.first_by) == (azov, None, None)
     assert first.overlap.similarity == 1.0
     assert second.article_id == port
     assert second.overlap.kept == pytest.approx(3 / 5, abs=0.05)

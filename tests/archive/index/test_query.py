@@ -61,6 +61,11 @@ def found(index: Connection, typed: str) -> list[int]:
         ("каз*", [0]),
         ("траур OR кризис", [0, 1]),
         ("траур OR кризис OR сім'я", [0, 1, 2]),
+        ("токаев траур OR сім'я", [1]),
+        ("OR траур", [1]),
+        ("😀 OR траур", [1]),
+        ("траур OR 😀", [1]),
+        ("траур 😀", [1]),
         ("тяжелый", [0]),
         ("тяжёлого", [0]),
         ("Касым-Жомарту", [0]),
@@ -107,7 +112,17 @@ def test_a_page_of_text_is_a_query_too(index: Connection) -> None:
     assert found(index, " OR ".join(typed.split())) == [0, 1, 2]
 
 
-def test_a_query_without_words_is_met_by_everything() -> None:
+@pytest.mark.parametrize("typed", ["😀", '"', "(((", "-", "OR", '-"»', "* *"])
+def test_what_was_typed_and_holds_no_word_is_met_by_nothing(typed: str) -> None:
+    assert query.parse(typed).is_void
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "-траур", "траур", "OR траур"])
+def test_nothing_typed_and_a_word_left_out_can_be_met(typed: str) -> None:
+    assert not query.parse(typed).is_void
+
+
+def test_a_query_without_words_has_no_expression() -> None:
     assert query.parse(' "" * - ').match is None
 
 

@@ -1,0 +1,51 @@
+"""Several sources crawled one after another share a process, and nothing else."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from archive.store import Archive
+from newsarchive.crawling import Order, end, run_crawls, start_crawl
+from newsarchive.newsroom import Newsroom
+from tests.conftest import describe
+
+
+def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: Newsroom) -> None:
+    sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk", "azov")]
+    names = [describe(folder, site, minimal=True) for site in sites]
+    outcomes = list(run_crawls(folder, [Order(name, max_articles=3) for name in names]))
+    assert [outcome.source for outcome in outcomes] == names
+    assert [outcome.counts["new"] for outcome in outcomes] == [3, 3, 3]
+    assert {outcome.exit_code for outcome in outcomes} == {0}
+    for name in names:
+        log = (folder / "state" / "logs" / f"{name}.log").read_text("utf-8")
+        assert log.count("Spider opened") == 1
+        assert log.count("Spider closed") == 1
+    with Archive.open(folder) as archive:
+        assert {crawl.outcome for crawl in archive.crawls()} == {"limit"}
+
+
+def test_a_source_that_cannot_be_crawled_costs_no_other_one(folder: Path, newsroom: Newsroom) -> None:
+    sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk")]
+    busy = describe(folder, sites[0], minimal=True, delay=0.3)
+    name = describe(folder, sites[1], minimal=True)
+    child = start_crawl(folder, Order(busy))
+    while child.poll() is None and not sites[0].requests():
+        pass
+    first, second = run_crawls(folder, [Order(busy), Order(name, max_articles=3)])
+    end(child)
+    assert first.notes == [f"{busy} is being crawled already."]
+    assert (second.source, second.counts["new"]) == (name, 3)
+
+
+def test_who_stops_listening_ends_the_crawl_that_runs_and_begins_no_other(
+    folder: Path, newsroom: Newsroom
+) -> None:
+    sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk", "azov")]
+    names = [describe(folder, site, minimal=True) for site in sites]
+    with closing(run_crawls(folder, [Order(name, max_articles=3) for name in names])) as crawls:
+        assert next(crawls).source == names[0]
+    with Archive.open(folder) as archive:
+        assert names[2] not in {crawl.source for crawl in archive.crawls()}
+    assert sites[2].requests() == []
