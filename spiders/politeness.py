@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from email.utils import parsedate_to_datetime
 from typing import Self, cast
 from urllib.parse import urlsplit
@@ -37,7 +37,7 @@ ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
-MOST_SILENT = 20  # addresses in a row; each costs three time limits
+MOST_SILENT = 20  # addresses in a row; each costs a time limit
 MOST_REFUSED = 3  # answers in a row; one alone may be a single page's
 FIRST_WAIT = 5.0  # seconds before the second try; three times that before the third
 NOTICE_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
@@ -51,7 +51,7 @@ class Politeness:
         self._robots: dict[str, asyncio.Future[Protego | Exception | None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._delays: dict[str, float] = {}
-        self._silent: Counter[str] = Counter()  # host → addresses in a row that gave not a byte
+        self._silent: defaultdict[str, set[str]] = defaultdict(set)  # host → addresses since its last answer
         self._refused: Counter[str] = Counter()  # host → answers in a row that ask for a long pause
 
     @classmethod
@@ -72,7 +72,7 @@ class Politeness:
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         task: Task = request.meta["task"]
         is_whole = response.status not in TRY_AGAIN and CUT not in response.flags
-        self._silent[_host(request.url)] = 0
+        self._silent[_host(request.url)].clear()
         if is_whole:
             self._refused[_host(request.url)] = 0
         if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
@@ -91,8 +91,9 @@ class Politeness:
         task: Task = request.meta["task"]
         if not may_pass(exception):
             return None
+        if "capture" not in request.meta:
+            self._silent[_host(request.url)].add(task.url)
         if task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
-            self._silent[_host(request.url)] += "capture" not in request.meta
             return None
         if self._delay(request.url):
             self._visit.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries)
@@ -100,7 +101,7 @@ class Politeness:
 
     def _look_away(self, host: str) -> None:
         """HostLeftAlone where asking on would take long and come to nothing."""
-        if self._silent[host] >= MOST_SILENT:
+        if len(self._silent[host]) >= MOST_SILENT:
             why = f"{host} gave not a byte to {MOST_SILENT} addresses in a row"
         elif self._refused[host] >= MOST_REFUSED:
             why = f"{host} asks to be left alone"

@@ -581,7 +581,7 @@ def test_an_address_that_failed_is_asked_again_by_the_next_crawl_though_no_listi
 
 def test_a_host_that_says_nothing_or_asks_for_quiet_is_left_alone(folder: Path) -> None:
     quiet = answers("", "Retry-After: 7200", status="429 Too Many Requests")
-    page = answers(listing(*(f"/a/{number}" for number in range(40))))
+    page = answers(listing(*(f"/a/{number}" for number in range(80))))
     hosts = {
         "silent": {"/": page, "/robots.txt": GOOD, "*": sends()},
         "busy": {"/": page, "/robots.txt": GOOD, "*": quiet},
@@ -590,9 +590,9 @@ def test_a_host_that_says_nothing_or_asks_for_quiet_is_left_alone(folder: Path) 
         source = "".join(section(server.url(host), host) for host in hosts) + ARTICLES
         done = crawl(folder, server, source)
     assert done.outcome.outcome == "finished"
-    assert len(set(server.paths("silent"))) < 30
-    assert len(server.paths("busy")) < 15
-    assert len(done.outcome.failures) == 80
+    assert len(set(server.paths("silent"))) < 45  # twenty in a row, and what was on its way by then
+    assert len(server.paths("busy")) < 22  # three in a row, and what was on its way by then
+    assert len(done.outcome.failures) == 160
     assert sum("left for the next crawl" in note for note in done.outcome.notes) == 2
 
 
