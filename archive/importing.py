@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from archive.index.connection import Connection, writing
 from archive.warc import foreign, names, reader
 from archive.warc.record import Damage
 from archive.warc.writer import Writer, sync_folder
-from archive.workers import ReadDone, answered, read_job
+from archive.workers import ReadDone, read_job
 
 WINDOW = 64  # pages handed to the readers ahead of the one being settled
 
@@ -154,11 +155,8 @@ class Importer:
         return self.executor.submit(read_job, job) if job else None
 
     def _settle(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> None:
-        reading = reading or self._reading(capture_id, outlet)
-        done = answered(reading) if reading else None
-        if done and not pending.is_compared(self.connection, capture_id, done):
-            again = self._reading(capture_id, outlet)
-            done = answered(again) if again else None
+        read = partial(self._reading, capture_id, outlet)
+        done = pending.compared(self.connection, capture_id, reading, read)
         with writing(self.connection):
             articles.settle_done(self.connection, capture_id, done)
 

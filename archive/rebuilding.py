@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from archive import layout, locks, manifests, rereading
@@ -24,7 +25,7 @@ from archive.testimony import Stated, told
 from archive.warc import names
 from archive.warc.record import Damage
 from archive.warc.writer import sync_folder
-from archive.workers import ReadDone, answered, read_job
+from archive.workers import ReadDone, read_job
 
 WINDOW = 64  # captures handed to the workers ahead of the one being settled
 FACTS_A_COMMIT = 500
@@ -205,11 +206,8 @@ class _Rebuild:
     def _settle(self, *, leave: int) -> None:
         while len(self.readings) > leave:
             capture_id, outlet, reading = self.readings.popleft()
-            reading = reading or self._read(capture_id, outlet)
-            done = answered(reading) if reading else None
-            if done and not pending.is_compared(self.connection, capture_id, done):
-                again = self._read(capture_id, outlet)
-                done = answered(again) if again else None
+            read = partial(self._read, capture_id, outlet)
+            done = pending.compared(self.connection, capture_id, reading, read)
             articles.settle_done(self.connection, capture_id, done)
 
 

@@ -23,7 +23,7 @@ from archive.article.selectors import selectors, signature
 from archive.article.text import clean, common, plain
 from archive.capture import Capture
 
-AGREED = 0.95  # of the pages: what a choice must not fall below
+AGREED = 0.95  # of the pages: what a region must have in common; the rest are odd
 HELD = 0.8  # of the pages on which a part is found: what its place must explain
 CONSISTENT = 0.8  # of the times an element is seen: text, caption or furniture
 TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
@@ -208,8 +208,8 @@ def _regions(seen: Sequence[_Seen], layout: Layout) -> list[str]:
             for selector in selectors(element):
                 if next(iter(rules.select(one.found.page.root, selector)), None) is element:
                     depths.setdefault(selector, []).append(depth)
-    # Of the selectors of one element the shortest, in any process.
     steady = [(sum(at) / len(at), s) for s, at in depths.items() if len(at) >= AGREED * len(seen)]
+    # Of the selectors of one element the shortest, in any process.
     return [selector for _, selector in sorted(steady, key=lambda one: (one[0], len(one[1]), one[1]))]
 
 
@@ -238,7 +238,7 @@ def _changes(layout: Layout, seen: Sequence[_Seen]) -> Iterator[Layout]:
         selector = _place(place, seen)
         if selector is not None:
             learned: dict[str, Any] = {place: selector}
-            yield replace(Layout(), **learned)
+            yield Layout(**learned)
 
 
 def _changed(layout: Layout, change: Layout) -> Layout:
@@ -270,7 +270,7 @@ def _kinds(seen: Sequence[_Seen], layout: Layout) -> tuple[tuple[str, ...], tupl
                 else:
                     use = "furniture" if is_amid or layout.body else "beside the text"
                 uses.setdefault(name, Counter())[use] += 1
-    return (_mostly("caption", uses, layout), _mostly("furniture", uses, layout))
+    return (_mostly("caption", uses), _mostly("furniture", uses))
 
 
 def _beside(seen: Sequence[_Seen], layout: Layout) -> list[str]:
@@ -310,7 +310,7 @@ def _must_stay(block: Block) -> bool:
     return widgets.is_legal(block.text) or widgets.is_credit(block.text)
 
 
-def _mostly(use: str, uses: dict[str, Counter[str]], layout: Layout) -> tuple[str, ...]:
+def _mostly(use: str, uses: dict[str, Counter[str]]) -> tuple[str, ...]:
     return tuple(
         sorted(
             name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -64,7 +65,12 @@ def _take_out_furniture(region: Any, layout: Layout) -> None:
 
 def held_by(page: Page, selector: str | None) -> tuple[Block, ...]:
     """The lines that stand where a selector points."""
-    chosen: set[Any] = set(rules.select(page.root, selector)) if selector else set()
+    return lines_in(page, rules.select(page.root, selector)) if selector else ()
+
+
+def lines_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
+    """The lines that stand in any of the elements."""
+    chosen = set(elements)
     if not chosen:
         return ()
     return tuple(

@@ -238,12 +238,7 @@ def _ruled_headline(page: Page, held: Sequence[Rule]) -> Headline | None:
 
 def _ruled_blocks(page: Page, held: Sequence[Rule]) -> tuple[Block, ...]:
     """The lines that stand where the body's rule points."""
-    chosen: set[Any] = set(rules.elements(page.root, held, "body"))
-    if not chosen:
-        return ()
-    return tuple(
-        block for block in page.blocks if any(box.element in chosen for box in block.box.ancestors())
-    )
+    return narrowing.lines_in(page, rules.elements(page.root, held, "body"))
 
 
 def _ruled_stamp(page: Page, held: Sequence[Rule], clock: stamps.Clock) -> Stamp | None:

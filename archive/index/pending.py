@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from archive.capture import Place
 from archive.index.articles import known_at, latest_version, stands
 from archive.index.connection import Connection, Row
 from archive.index.repeats import original_place
-from archive.workers import ReadDone, ReadJob
+from archive.workers import ReadDone, ReadJob, answered
 
 # An article is looked at again when half as much time again has gone by as between its first sight and
 # the last look: often while it is fresh, ever more seldom, never not at all (some fifty looks in ten years).
@@ -178,6 +179,23 @@ def job(
     earlier = job_of(connection, folder, before, known, name) if before else None
     is_new = known_at(connection, url) is None
     return job_of(connection, folder, row, known, name, earlier, is_new=is_new)
+
+
+def compared(
+    connection: Connection,
+    capture_id: int,
+    reading: Future[ReadDone] | None,
+    read: Callable[[], Future[ReadDone] | None],
+) -> ReadDone | None:
+    """What came of a reading made ahead of its turn; where only the turn could tell that the capture, or the
+    version before it, must be read, it is now. None for answers that are not read.
+    """
+    reading = reading or read()
+    done = answered(reading) if reading else None
+    if done and not is_compared(connection, capture_id, done):
+        again = read()
+        done = answered(again) if again else None
+    return done
 
 
 def is_compared(connection: Connection, capture_id: int, done: ReadDone) -> bool:
