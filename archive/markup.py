@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from archive.article.text import CONTROL, SURROGATE
 
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own asks Python of each
 _END = re.compile(rb"</html\s*>\s*(?:<!--[^<>]*-->\s*)*\Z", re.IGNORECASE)
 LONGEST = 6_000_000  # characters of a page that are looked at
 MOST_TAGS = 150_000  # opening and closing; the largest real page met had a tenth
@@ -18,12 +19,19 @@ LONG_TAG = 500  # characters under which no tag can have too many attributes
 
 _ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))*+(?:>|\Z)"
 _TAG = re.compile(r"</?[a-zA-Z]" + _ATTRIBUTES)
+_RAW = "(?i:script|style|title|textarea|iframe|noembed|noframes|xmp)"
 _PIECE = re.compile(
     r"<(?:!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
-    rf"|(?P<raw>(?i:script|style|title|textarea|iframe|noembed|noframes|xmp))(?=[\s/>]){_ATTRIBUTES}"
+    rf"|(?P<raw>{_RAW})(?=[\s/>]){_ATTRIBUTES}"
     r"(?:[^<]++|<(?!(?i:/(?P=raw))[\s/>]))*+"
     rf"|/?[a-zA-Z]{_ATTRIBUTES})"
 )
+# Tags as nearly all are, with the text between them: none can have more than 240 attributes.
+_PLAIN_TAGS = (
+    rf"(?:</?+(?!{_RAW}[\s/>])[a-zA-Z]"
+    r"(?:[^<>=]{0,36}+=\s*+(?:\"[^\"]{0,300}+\"|'[^']{0,300}+'|[^\s>\"'][^\s>]{0,100}+)){0,12}+[^<>=]{0,36}+>[^<]*+)++"
+)
+_RUN_OR_PIECE = re.compile(f"(?P<plain>{_PLAIN_TAGS})|{_PIECE.pattern}")
 _ATTRIBUTE = re.compile(r"[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
 _CONTROLS = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
 _HIGHER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8
@@ -65,19 +73,17 @@ def bounded(text: str) -> str:
     text = _DECLARATION.sub("", _printable(text[:LONGEST].replace("\x00", "")).lstrip("\ufeff"))
     if "data:" in text:
         text = _DATA.sub("data:", text)
+    if text.count("<") > MOST_TAGS:
+        text = text[: _end_of(text, MOST_TAGS)]
     pieces: list[str] = []
-    done = number = 0
-    for number, match in enumerate(_PIECE.finditer(text)):
-        if match.end() - match.start() <= LONG_TAG:
+    done = 0
+    for match in _RUN_OR_PIECE.finditer(text):
+        if match.end() - match.start() <= LONG_TAG or match.lastgroup == "plain":
             continue
-        if number > MOST_TAGS:
-            break
         short = _shortened(match)
         if short is not None:
             pieces += (text[done : match.start()], short)
             done = match.end()
-    if number > MOST_TAGS:
-        text = text[: _end_of(text, MOST_TAGS)]
     return "".join((*pieces, text[done:])) if pieces else text
 
 
@@ -130,7 +136,8 @@ def _cut(tag: re.Match[str], most: int) -> str | None:
 def _parsed(text: str) -> tuple[_Element | None, bool]:
     """The root, and whether libxml2 read to the end."""
     # Without huge_tree libxml2 drops all that stands deeper than 256 elements; with it, 2,048.
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         root = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from math import log2
+from operator import mul
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -20,7 +21,8 @@ META = re.compile(
     re.I,
 )
 HEAD = 4096  # the standard asks for 1024; real pages put scripts before their charset
-SAMPLE = 60_000  # high bytes looked at when letters have to decide
+SAMPLE = 10_000  # bytes of words looked at when letters have to decide,
+STRETCH, LAST = 16_384, 2_000_000  # and where they are looked for
 
 # Names servers use that are no names, or that stand for a larger set.
 ALIASES = {
@@ -130,7 +132,12 @@ PUNCTUATION = {
     "’": 2,
     "©": 1,
 }
-SWAPPED_CASE = re.compile("[а-яёіїєґў][А-ЯЁІЇЄҐЎ]")
+SMALL, CAPITAL = re.compile("[а-яёіїєґў]"), re.compile("[А-ЯЁІЇЄҐЎ]")
+HIGH = bytes(range(128, 256))
+LETTER = b"a"
+LETTERS_ALONE = bytes(
+    byte if byte > 127 else ord(LETTER if bytes([byte]).isalpha() else b" ") for byte in range(256)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +169,11 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
         return Decoded(payload.decode("ascii"), "ascii", "ascii")
     if is_utf8(payload):
         return Decoded(_utf8(payload), "utf-8", "utf-8")
+    letters = Letters(payload)
     for encoding, how in said:
-        if encoding != "utf-8" and fits(payload, encoding):
+        if encoding != "utf-8" and letters.fit(payload, encoding):
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
-    encoding = by_letters(payload)
+    encoding = letters.encoding()
     return Decoded(payload.decode(encoding, "replace"), encoding, "letters")
 
 
@@ -196,7 +204,7 @@ def is_utf8(payload: bytes) -> bool:
     except UnicodeDecodeError:
         text = payload.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = sum(1 for character in text if character > "\x7f") - broken
+    whole = len(text) - len(payload.translate(None, HIGH)) - broken
     return whole > 20 * broken
 
 
@@ -213,58 +221,83 @@ def _utf8(payload: bytes) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def fits(payload: bytes, encoding: str) -> bool:
-    """Whether a declared encoding can be the one the bytes are in."""
-    high = sample(payload)
-    if encoding in CYRILLIC:
-        best = max(score(high, candidate) for candidate in CYRILLIC)
-        return score(high, encoding) >= best - 0.25
-    try:
-        payload.decode(encoding)
-    except (UnicodeDecodeError, UnicodeError, ValueError):
-        return encoding == "cp1252" and not is_cyrillic(high)
-    return not (encoding.startswith(("cp125", "iso8859")) and is_cyrillic(high))
+class Letters:
+    """The words of a payload that hold bytes beyond ASCII, and how much they look like Cyrillic news by encoding."""
+
+    def __init__(self, payload: bytes) -> None:
+        words = _words(payload)
+        self._words = b" ".join(words)[:SAMPLE]
+        # High bytes come in words of their own, as they do in no Latin-script language.
+        own = sum(len(word) for word in words if len(word) > 1 and LETTER not in word)
+        self.are_cyrillic = own * 2 > sum(map(len, words))
+        counted = Counter(self._words)
+        self._counts = [counted[byte] for byte in range(256)]
+        self._scores = {encoding: self._score(alphabet) for encoding, alphabet in ALPHABETS.items()}
+
+    def fit(self, payload: bytes, encoding: str) -> bool:
+        """Whether a declared encoding can be the one the bytes are in."""
+        if encoding in self._scores:
+            return self._scores[encoding] >= max(self._scores.values()) - 0.25
+        try:
+            payload.decode(encoding)
+        except (UnicodeDecodeError, UnicodeError, ValueError):
+            return encoding == "cp1252" and not self.are_cyrillic
+        return not (encoding.startswith(("cp125", "iso8859")) and self.are_cyrillic)
+
+    def encoding(self) -> str:
+        """The encoding whose letters look most like Russian or Ukrainian; Latin where none do."""
+        if not self.are_cyrillic:
+            return "cp1252"
+        best = max(CYRILLIC, key=lambda encoding: self._scores[encoding])
+        # The two differ in four Ukrainian letters only; without any of them the commoner name is said.
+        own = any(self._counts[byte] for byte in b"\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd")
+        return "koi8-r" if best == "koi8-u" and not own else best
+
+    def _score(self, alphabet: _Alphabet) -> float:
+        """How much text in an encoding looks like Cyrillic news: the mean weight of a character."""
+        swapped = self._words.translate(alphabet.cases).count(b"lU")
+        weight = sum(map(mul, self._counts, alphabet.weights))
+        return (weight - 9 * swapped) / (len(self._words) - self._counts[0x20] or 1)
 
 
-def by_letters(payload: bytes) -> str:
-    """The encoding whose letters look most like Russian or Ukrainian; Latin where none do."""
-    high = sample(payload)
-    if not is_cyrillic(high):
-        return "cp1252"
-    best = max(CYRILLIC, key=lambda encoding: score(high, encoding))
-    # The two differ in four Ukrainian letters only; without any of them the commoner name is said.
-    return (
-        "koi8-r" if best == "koi8-u" and not re.search(b"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]", high) else best
-    )
+def _words(payload: bytes) -> list[bytes]:
+    """The first words that hold bytes beyond ASCII; letters of ASCII in them are all one, and one at most
+    stands before.
+    """
+    words: list[bytes] = []
+    for start in range(0, min(len(payload), LAST), STRETCH):
+        letters = payload[start : start + STRETCH].translate(LETTERS_ALONE)
+        words += (
+            LETTER[: word[:1] == LETTER] + word.lstrip(LETTER)
+            for word in letters.split()
+            if not word.isascii()
+        )
+        if sum(map(len, words)) > SAMPLE:
+            break
+    return words
 
 
-def sample(payload: bytes) -> bytes:
-    """Words that hold bytes beyond ASCII, with a blank between them."""
-    runs = re.findall(rb"[A-Za-z]?[\x80-\xff][A-Za-z\x80-\xff]*", payload[:2_000_000])
-    return b" ".join(runs)[:SAMPLE]
+class _Alphabet:
+    """What each byte says in an encoding of one byte a letter: its weight, and whether it is a small letter or
+    a capital.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        letters = [bytes([byte]).decode(encoding, "replace") for byte in range(256)]
+        self.weights = [0.0 if letter == " " else _weight(letter) for letter in letters]
+        self.cases = "".join(
+            "l" if SMALL.match(letter) else "U" if CAPITAL.match(letter) else "." for letter in letters
+        ).encode()
 
 
-def is_cyrillic(high: bytes) -> bool:
-    """Whether high bytes come in words of their own, as they do in no Latin-script language."""
-    runs = high.split()
-    own = sum(len(run) for run in runs if len(run) > 1 and not re.search(rb"[A-Za-z]", run))
-    return own * 2 > sum(map(len, runs))
+def _weight(letter: str) -> float:
+    if letter in FREQUENCY:
+        return log2(1 + FREQUENCY[letter])
+    if letter.lower() in FREQUENCY:
+        return log2(1 + FREQUENCY[letter.lower()]) - 0.6
+    if letter in PUNCTUATION:
+        return 2.0
+    return 0.0 if letter.isascii() and letter.isalnum() else -6.0
 
 
-def score(high: bytes, encoding: str) -> float:
-    """How much text in an encoding looks like Cyrillic news: the mean weight of a character."""
-    text = high.decode(encoding, "replace")
-    counts = Counter(text)
-    counts.pop(" ", None)
-    total = sum(counts.values()) or 1
-    weight = 0.0
-    for character, times in counts.items():
-        if character in FREQUENCY:
-            weight += times * log2(1 + FREQUENCY[character])
-        elif character.lower() in FREQUENCY:
-            weight += times * (log2(1 + FREQUENCY[character.lower()]) - 0.6)
-        elif character in PUNCTUATION:
-            weight += times * 2
-        elif not (character.isascii() and character.isalnum()):
-            weight -= times * 6
-    return (weight - 9 * len(SWAPPED_CASE.findall(text))) / total
+ALPHABETS = {encoding: _Alphabet(encoding) for encoding in CYRILLIC}
