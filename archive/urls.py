@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 import idna
@@ -61,6 +62,7 @@ _PLACE_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+@lru_cache(maxsize=4096)  # an article's address is asked about by its listing, its queue, its capture and its row
 def canonical(url: str) -> str:
     """The one key of an address: its spelling made regular, tracking parameters and fragment off.
 
@@ -150,16 +152,16 @@ def _regular_host(host: str) -> str:
         except ValueError:
             return ""
     host = _regular_escapes_undone(host).strip().lower().rstrip(".")
-    if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):
-        try:
-            return socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f.1 and 2130706433 are 127.0.0.1
-        except (OSError, ValueError):
-            pass
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
             return ""
+    if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):  # after IDNA, which knows «²» for 2
+        try:
+            return socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f.1 and 2130706433 are 127.0.0.1
+        except (OSError, ValueError):
+            pass
     return host if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", host) else ""
 
 
