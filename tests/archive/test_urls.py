@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.urls import canonical, host_of, is_private_address, is_web
@@ -72,6 +72,7 @@ _WEB = st.builds(
         _TEXT, _WEB, _TEXT.map(lambda text: "http://" + text), _TEXT.map(lambda text: "https://a/" + text)
     )
 )
+@example("http://²")
 def test_canonical_twice_is_canonical_once(url: str) -> None:
     if is_web(url):
         key = canonical(url)
