@@ -42,6 +42,7 @@ class Capture:
 
     _head: Head | None = field(default=None, init=False, repr=False, compare=False)
     _body: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _payload: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type[Capture], tuple[str, datetime, bytes, Capture | None]]:
         return Capture, (self.url, self.fetched_at, self.raw, self.earlier)
@@ -106,9 +107,14 @@ class Capture:
         """
         if self.earlier is not None:
             return self.earlier.payload(limit)
+        if limit == MAX_PAYLOAD and self._payload is not None:
+            return self._payload
         codings = listed(self.head.values(b"content-encoding"))
         codings += [name for name in listed(self.head.values(b"transfer-encoding")) if name != "chunked"]
-        return undone(self.body, codings, limit)
+        payload = undone(self.body, codings, limit)
+        if limit == MAX_PAYLOAD:
+            object.__setattr__(self, "_payload", payload)
+        return payload
 
     def payload_digest(self) -> str:
         """«sha256:…» of the payload: equal for two answers that say the same in other wrappings."""

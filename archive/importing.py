@@ -21,7 +21,7 @@ from uuid import UUID
 from archive import facts, layout, locks, manifests, moments, recording
 from archive.article.model import Outlet
 from archive.facts import Imported
-from archive.index import articles, pending
+from archive.index import articles, monthly, pending
 from archive.index.connection import Connection, writing
 from archive.warc import foreign, names, reader
 from archive.warc.record import Damage
@@ -145,6 +145,7 @@ class Importer:
                 self._settle(*waiting.popleft())
         while waiting:
             self._settle(*waiting.popleft())
+        monthly.keep(self.connection)
 
     def _outlet(self, source: str | None) -> Outlet:
         row = self.connection.execute("SELECT timezone FROM sources WHERE name = ?", (source,)).fetchone()

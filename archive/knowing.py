@@ -6,7 +6,7 @@ captures ──▶ do the known layouts fit? ──▶ learn ──▶ a layout,
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from archive.article import layouts
 from archive.article.layouts import FEWEST, MOST
 from archive.article.model import Layout, Outlet
 from archive.index import pending
-from archive.index.connection import Connection
+from archive.index.connection import Connection, Row
 from archive.sampling import Page
 from archive.workers import ReadJob
 
@@ -53,7 +53,12 @@ def look(
         fits = executor.submit(sampling.fitting, brought, outlet).result()
     if fits >= STILL_FITS:
         return Known(fits, None)
-    return Known(fits, relearn(connection, folder, source, outlet, executor))
+    learned = relearn(connection, folder, source, outlet, executor)
+    if learned is not None and learned.since is not None and outlet.layouts and crawl is not None:
+        # what earlier crawls brought was read, and compared, by the layout before
+        began = _began(connection, crawl)
+        learned = replace(learned, since=max(learned.since, began)) if began is not None else learned
+    return Known(fits, learned)
 
 
 def relearn(
@@ -74,25 +79,17 @@ def newest(connection: Connection, folder: Path, source: str, outlet: Outlet) ->
 def to_read_again(
     connection: Connection, folder: Path, crawl: str, outlet: Outlet, extractor: str
 ) -> list[tuple[int, ReadJob]]:
-    """The articles that a crawl found for the first time, or one before it that was killed, and that were read by
+    """The articles that a crawl found or found changed, or one before it that was killed, and that were read by
     less than is known now: the number of the capture, and what reads it by all of it.
     """
     by_now = layouts.named(extractor, layouts.known_at(outlet, datetime.now(UTC)))
     rows = connection.execute(
-        """
-        SELECT captures.*, versions.extractor AS read_by
+        f"""
+        SELECT captures.*, versions.extractor AS read_by, versions.article_id, versions.number
         FROM captures JOIN versions ON versions.capture_id = captures.id
         JOIN articles ON articles.id = versions.article_id
-        WHERE articles.version_count = 1 AND versions.extractor != :by_now AND captures.crawl_id IN (
-            SELECT id FROM crawls WHERE id = :crawl
-            UNION
-            SELECT id FROM crawls WHERE ended_at IS NULL
-                AND source = (SELECT source FROM crawls WHERE id = :crawl)
-                AND started_at > coalesce((
-                    SELECT max(ended.started_at) FROM crawls AS ended
-                    WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
-                ), '')
-        ) ORDER BY captures.id
+        WHERE versions.number = articles.version_count AND versions.extractor != :by_now
+            AND captures.crawl_id IN ({_GOING_ON}) ORDER BY captures.id
         """,
         {"by_now": by_now, "crawl": crawl},
     ).fetchall()
@@ -101,8 +98,45 @@ def to_read_again(
         known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
         name = layouts.named(extractor, known)
         if row["read_by"] != name:
-            jobs.append((row["id"], pending.job_of(connection, folder, row, known, name, is_new=True)))
+            held = _before(connection, row["article_id"], row["number"] - 1, name)
+            before = pending.job_of(connection, folder, held, known, name) if held is not None else None
+            jobs.append(
+                (row["id"], pending.job_of(connection, folder, row, known, name, before, is_new=True))
+            )
     return jobs
+
+
+# This crawl, and those before it that were killed: no crawl of the source has ended since.
+_GOING_ON = """
+    SELECT id FROM crawls WHERE id = :crawl
+    UNION
+    SELECT id FROM crawls WHERE ended_at IS NULL
+        AND source = (SELECT source FROM crawls WHERE id = :crawl)
+        AND started_at > coalesce((
+            SELECT max(ended.started_at) FROM crawls AS ended
+            WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
+        ), '')
+"""
+
+
+def _began(connection: Connection, crawl: str) -> datetime | None:
+    """When a crawl began; with killed ones before it, when the first of them did."""
+    row = connection.execute(
+        f"SELECT min(started_at) AS began FROM crawls WHERE id IN ({_GOING_ON})", {"crawl": crawl}
+    ).fetchone()
+    return moments.read(row["began"]).replace(microsecond=0) if row["began"] else None
+
+
+def _before(connection: Connection, article_id: int, number: int, name: str) -> Row | None:
+    """The capture of one version of an article, where it was read under another name."""
+    row: Row | None = connection.execute(
+        """
+        SELECT captures.* FROM captures JOIN versions ON versions.capture_id = captures.id
+        WHERE versions.article_id = ? AND versions.number = ? AND versions.extractor != ?
+        """,
+        (article_id, number, name),
+    ).fetchone()
+    return row
 
 
 def _pages(

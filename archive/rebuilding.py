@@ -17,7 +17,7 @@ from archive.article.model import Outlet
 from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.facts import CrawlStarted, Fetched, Imported
-from archive.index import articles, pending, wording
+from archive.index import articles, monthly, pending, wording
 from archive.index.connection import Connection, connect, writing
 from archive.recording import add_stated, reached
 from archive.rereading import Reread
@@ -131,6 +131,7 @@ class _Rebuild:
         with writing(self.connection), wording.gathered(self.connection):
             self._settle(leave=0)
         manifests.take_in(self.folder, self.connection)
+        monthly.keep(self.connection)
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)

@@ -16,7 +16,7 @@ from archive.article.model import Outlet
 from archive.capture import Capture, Place
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
-from archive.index import articles, keeping, pending, repeats
+from archive.index import articles, keeping, monthly, pending, repeats, wording
 from archive.index.articles import Settled
 from archive.index.connection import Connection, part, writing
 from archive.index.keeping import CaptureEntry, Payload
@@ -183,14 +183,17 @@ class Recording:
         of them.
         """
         came: list[Settled | ReadJob | Exception] = []
-        with writing(self._connection):
+        with writing(self._connection), wording.gathered(self._connection) as words:
             for capture_id, done in readings:
+                words_before = dict(words)
                 try:
                     with part(self._connection):
                         came.append(self._settled_or_job(capture_id, done, outlet))
                 except ArchiveError:
                     raise
                 except Exception as error:
+                    words.clear()
+                    words.update(words_before)
                     came.append(error)
                 if isinstance(came[-1], ReadJob):
                     break
@@ -205,17 +208,22 @@ class Recording:
         return articles.settle_done(self._connection, capture_id, done)
 
     @_or_stopped
-    def settle_again(self, readings: Sequence[tuple[int, ReadDone]]) -> None:
-        """Captures that were settled, and read anew by what has been learned since."""
+    def settle_again(self, readings: Sequence[tuple[int, ReadDone]]) -> int:
+        """Captures that were settled, and read anew by what has been learned since; how many of them turned out
+        to have changed nothing.
+        """
         with writing(self._connection):
-            for capture_id, done in readings:
+            return sum(
                 articles.settle_again(
                     self._connection,
                     capture_id,
                     done.reading,
                     extractor=done.extractor,
+                    reread=done.before,
                     findable=done.findable,
                 )
+                for capture_id, done in readings
+            )
 
     def close(self) -> None:
         """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
@@ -237,6 +245,7 @@ class Recording:
             now=self._now(),
             written=self._written,
         )
+        monthly.keep(self._connection)
 
     def _repeated(
         self, fetch: Fetch, capture: Capture, unlisted: Sequence[CaptureEntry]

@@ -12,7 +12,7 @@ from archive.warc.reader import read_capture
 from archive.workers import ReadJob
 
 if TYPE_CHECKING:  # whoever sends pages to a reader need not load what reads them
-    from archive.article.learning import Sample
+    from archive.article.recurring import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def fitting(pages: Sequence[Page], outlet: Outlet) -> float:
 
 
 def _sample(page: Page) -> Sample:
-    from archive.article.learning import Sample
+    from archive.article.recurring import Sample
 
     job = page.job
     return Sample(read_capture(job.folder, job.place, job.original).standing, job.listed, page.since)

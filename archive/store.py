@@ -85,6 +85,7 @@ class SourceState:
     articles: int
     by_state: Mapping[str, int]
     last_crawl: CrawlRow | None
+    timezone: str  # in which it was crawled last
 
 
 class Archive:
@@ -342,6 +343,7 @@ class Archive:
                 sum(states.values()),
                 states,
                 next(iter(self.crawls(row["name"])), None),
+                row["timezone"],
             )
             for row in self.connection.execute("SELECT * FROM sources ORDER BY name").fetchall()
             for states in (captures.states(self.connection, row["name"]),)

@@ -62,7 +62,9 @@ _PLACE_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-@lru_cache(maxsize=4096)  # an article's address is asked about by its listing, its queue, its capture and its row
+@lru_cache(
+    maxsize=4096
+)  # an article's address is asked about by its listing, its queue, its capture and its row
 def canonical(url: str) -> str:
     """The one key of an address: its spelling made regular, tracking parameters and fragment off.
 

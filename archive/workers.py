@@ -7,6 +7,7 @@ processes (ProcessPoolExecutor) cannot do that: one process that dies breaks eve
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -36,7 +37,7 @@ T = TypeVar("T")
 _START = multiprocessing.get_context("forkserver")
 ALWAYS_NEEDED = ("archive.article.reading", "archive.dictionaries", "archive.markup", "archive.warc.reader")
 PAGE_HELD = 20_000_000  # bytes that each further page of a job may take: the largest real one met took half
-JOBS_A_READER = 500  # then it is replaced: what its libraries pile up must not count against a page
+JOBS_A_READER = 5000  # then it is replaced: what its libraries pile up must not count against a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,7 @@ def _work(pipe: Connection, allowance: Allowance) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    gc.freeze()  # what it was forked with is never looked through, and stays shared with the other readers
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, allowance.memory)
     while True:

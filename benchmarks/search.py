@@ -4,8 +4,10 @@
 
 The texts are no language but are as hard on an index as one: real word forms of Russian, as frequent as Zipf's
 law has it, in texts as long as news are, from several outlets over ten years. They go into the index through the
-code that a crawl uses; what it does besides (captures, copies) has benchmarks of its own. Each kind of question
-is asked with many different words, each of them once before it is measured.
+code that a crawl uses; what it does besides (captures, copies) has benchmarks of its own. A text is put together
+from paragraphs that stand in others too, and their words are found once: readers find them in a crawl, and how long
+that takes is told apart. Each kind of question is asked with many different words, each of them once before it is
+measured.
 """
 
 from __future__ import annotations
@@ -17,16 +19,19 @@ import sqlite3
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate, islice, repeat
+from functools import cache
+from itertools import accumulate, islice, pairwise, repeat
 from pathlib import Path
 
 from archive import moments
-from archive.index import wording
+from archive.index import monthly, wording
 from archive.index.connection import Connection, connect, writing
 from archive.index.counting import counts
-from archive.index.lemmas import of_query
+from archive.index.fold import WORD, clean, squash
+from archive.index.lemmas import of_query, of_text
 from archive.index.search import Filters, search
 
 BEGINNINGS = (
@@ -53,7 +58,9 @@ STREAM = 3_000_000  # words, from which texts are cut
 PARAGRAPH = 45  # words
 SPAN = timedelta(days=3652)
 EDITED = 12  # one article in so many has a second version
-BATCH = 500
+BATCH = 8_000
+GATHERED = 256 * 2**20  # bytes of words that FTS5 has in hand before it writes them down; 1 MB if not told
+WORDED = 2_000  # articles whose words are found as a reader finds them, to see how long it takes
 PAGE = 20
 
 
@@ -82,6 +89,49 @@ class Vocabulary:
         self.weights = list(accumulate(weights))
 
 
+class Words:
+    """By what texts are found, made from what their paragraphs are found by."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, dict[str, int]]] = {}
+
+    def of(self, title: str, lead: str, body: str) -> wording.Worded:
+        """The same as wording.worded gives, in another order."""
+        held: dict[str, int] = {}
+        printed = []
+        for prefix, text in (("title=", title), ("lead=", lead)):
+            spelt, forms = self._found(text)
+            printed.append(spelt)
+            held |= forms | {prefix + form: 1 for form in forms}
+        counted = Counter[str]()
+        paragraphs = []
+        for paragraph in body.split("\n\n"):
+            if (known := self._known.get(paragraph)) is None:
+                known = self._known[paragraph] = self._found(paragraph)
+            paragraphs.append(known[0])
+            counted.update(known[1])
+        often = (f"often={form}" for form, times in counted.items() if times >= wording.OFTEN)
+        return wording.Worded(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
+
+    def _found(self, text: str) -> tuple[str, dict[str, int]]:
+        found = WORD.findall(text)
+        forms = Counter[str]()
+        for word, times in Counter(found).items():
+            for form in _forms(word):
+                forms[form] += times
+        return " ".join(map(_spelt, found)), dict(forms)
+
+
+@cache
+def _spelt(word: str) -> str:
+    return squash(clean(word))
+
+
+@cache
+def _forms(word: str) -> frozenset[str]:
+    return of_text(clean(word), "ru")
+
+
 def articles(number: int) -> Iterator[tuple[datetime, str, str, str, str | None, str]]:
     """When, of which source and section, with what headline, lead and text; roughly in order of time."""
     chance = random.Random(5)
@@ -105,10 +155,16 @@ def articles(number: int) -> Iterator[tuple[datetime, str, str, str, str | None,
         yield day, source, chance.choice(SECTIONS), text(chance.randrange(5, 12)), lead, body
 
 
+_GATHER = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', ?)"
+
+
 def build(connection: Connection, number: int) -> None:
     """The rows and the full-text index of so many articles."""
     chance = random.Random(6)
     connection.execute("PRAGMA synchronous = OFF")  # as in a rebuild
+    connection.execute("PRAGMA cache_size = -400000")
+    connection.execute(_GATHER, (GATHERED,))
+    words = Words()
     for source in SOURCES:
         connection.execute("INSERT INTO sources VALUES (?, ?, 'Europe/Kyiv')", (source, source.capitalize()))
     told = enumerate(articles(number), 1)
@@ -146,10 +202,11 @@ def build(connection: Connection, number: int) -> None:
                         *[seen] * 3,
                     ),
                 )
-                _version(connection, article_id, 1, day, seen, section, title, lead, body, chance)
+                _version(connection, article_id, 1, day, seen, section, title, lead, body, chance, words)
                 if article_id % EDITED == 0:
                     more = body.rsplit("\n\n", 1)[0]
-                    _version(connection, article_id, 2, day, seen, section, title, lead, more, chance)
+                    _version(connection, article_id, 2, day, seen, section, title, lead, more, chance, words)
+    connection.execute(_GATHER, (2**20,))
 
 
 def _version(
@@ -163,6 +220,7 @@ def _version(
     lead: str | None,
     body: str,
     chance: random.Random,
+    words: Words,
 ) -> None:
     stated = moments.text(day)
     version_id = wording.next_number(connection, stated, seen)
@@ -190,7 +248,7 @@ def _version(
         ),
     )
     connection.execute("INSERT INTO bylines VALUES (?, 1, ?)", (version_id, chance.choice(AUTHORS)))
-    wording.add(connection, version_id)
+    wording.add(connection, version_id, words.of(title, lead or "", body))
 
 
 def _url(source: str, article_id: int) -> str:
@@ -258,6 +316,9 @@ def measure(connection: Connection) -> None:
         mixed,
         lambda p: _page(connection, p, none, "newest"),
     )
+    two = [f"{one} {other}" for one, other in zip(words["very common"], words["common"], strict=False)]
+    months = Filters(source="meridian", published_from=date(2018, 3, 12), published_to=date(2019, 7, 20))
+    captured = Filters(captured_from=date(2016, 1, 1), captured_to=date(2016, 12, 31))
     of_author = Filters(author="Автор 7", section="Мир")
     _told(
         "common word, author, section, newest",
@@ -279,9 +340,29 @@ def measure(connection: Connection) -> None:
         [""] * 10,
         lambda w: _page(connection, w, Filters(source="port"), "newest"),
     )
-    _told(
-        "no words, counts by month and source", connection, [""] * 10, lambda w: counts(connection, w, none)
-    )
+    for what, asked, filters in (
+        ("two common words", [f"{one} {other}" for one, other in pairwise(words["common"])], none),
+        ("very common and common word", two, none),
+        ("common OR common word", [f"{one} OR {other}" for one, other in pairwise(words["common"])], none),
+        (
+            "common word, another left out",
+            [f"{one} -{other}" for one, other in pairwise(words["common"])],
+            none,
+        ),
+        ("common and middling word", pairs, none),
+        ("phrase", phrases, none),
+        ("common word, section", words["common"], Filters(section="Мир")),
+        ("common word, author", words["common"], Filters(author="Автор 7")),
+        ("very common word, source, 17 months", words["very common"], months),
+        ("very common word, live", words["very common"], Filters(state="live")),
+        ("common word, removed", words["common"], gone),
+        ("common word, captured in a year", words["common"], captured),
+        ("no words", [""] * 10, none),
+        ("no words, source", [""] * 10, Filters(source="primorsk")),
+        ("no words, live", [""] * 10, Filters(state="live")),
+        ("no words, author", [""] * 10, Filters(author="Автор 7")),
+    ):
+        _told(f"{what}, counts", connection, asked, lambda typed, by=filters: counts(connection, typed, by))
     beginnings = [f"{word[:5]}*" for word in words["middling"]]
     _told(
         "beginning of five letters, newest",
@@ -337,29 +418,47 @@ def main() -> None:
         there = path.exists()
         connection = connect(path, create=True)
         if not there:
+            _tell_words()
             started = time.process_time()
             build(connection, given.articles)
             built = time.process_time() - started
-            connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            joined = time.process_time() - started - built
             print(
                 f"built: {given.articles / built:.0f} articles a second of processor time, texts made up included;"
             )
-            print(f"full-text index joined into one: {joined:.0f} s")
+        started = time.process_time()
+        kept = monthly.keep(connection)
+        print(f"kept for counting: {kept} months, {time.process_time() - started:.1f} s of processor time")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _weigh(path)
         measure(connection)
         print(f"memory at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
         connection.close()
 
 
+def _tell_words() -> None:
+    texts = [(title, lead or "", body) for *_, title, lead, body in islice(articles(WORDED), WORDED)]
+    for known in ("never met before", "met before"):
+        started = time.process_time()
+        for title, lead, body in texts:
+            wording.worded(title, lead, body, "ru")
+        taken = (time.process_time() - started) / WORDED
+        print(f"words of an article found, by readers in a crawl: {taken * 1000:.1f} ms with words {known}")
+
+
 def _weigh(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         number = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
         index = connection.execute("SELECT sum(length(block)) FROM search_index_data").fetchone()[0]
+        kept = connection.execute(
+            "SELECT sum(length(bits) + 2 * length(word) + 30) FROM search_words"
+        ).fetchone()
         text = connection.execute("SELECT sum(length(CAST(body AS BLOB))) FROM versions").fetchone()[0]
     print(f"{number} articles: {path.stat().st_size / number:.0f} bytes each,", end=" ")
-    print(f"of them full-text index {index / number:.0f}; their texts alone {text / number:.0f}")
+    print(
+        f"of them full-text index {index / number:.0f}, kept for counting {(kept[0] or 0) / number:.0f};",
+        end=" ",
+    )
+    print(f"their texts alone {text / number:.0f}")
 
 
 if __name__ == "__main__":

@@ -9,26 +9,24 @@ handler ──keep──▶ batch ──▶ writing thread: records → fsync �
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache
 from importlib import metadata
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
 from scrapy import Request
 
-from archive import facts, knowing, layout, locks, moments, recording, sampling, urls
+from archive import facts, layout, locks, moments, recording, urls
 from archive.article.extractor import EXTRACTOR
-from archive.article.layouts import MOST
-from archive.article.model import Article, NotAnArticle, Outlet
+from archive.article.model import Article, NotAnArticle
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
@@ -43,14 +41,15 @@ from archive.store import Archive
 from archive.warc import reader
 from archive.warc.record import Exchange
 from archive.workers import ReadDone, ReadJob, bounded, pool, read_job, unreadable
-from spiders import learned
 from spiders.discover import Discovered
+from spiders.learner import Learner
 from spiders.report import Report
 from spiders.source import Source
 from spiders.wire import Taken
 
-logger = logging.getLogger(__name__)
 T = TypeVar("T")
+TOGETHER = 16  # readings that are settled in one transaction, where so many are under way,
+LONGEST_WAIT = 0.2  # seconds that the first of them waits for the last
 MOST_AT_HAND = 256  # captures whose bytes are kept in memory until their answers are dealt with
 READERS = (
     "archive.sampling",
@@ -75,7 +74,7 @@ class _Turn:
 
     capture_id: int
     url: str
-    reading: asyncio.Future[ReadDone | None]
+    reading: asyncio.Future[ReadDone | None] | None = None  # not begun while its outlet is being learned
 
 
 class Unreadable(ArchiveError):
@@ -137,7 +136,7 @@ class Recorder:
             new_id=uuid4,
         )
         self._held_answers = connect(layout.index_of(folder))  # the writing thread has the other connection
-        self._pool: Executor = pool(workers, needed=READERS)
+        self._pool = _readers(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -145,8 +144,16 @@ class Recorder:
             int, Capture
         ] = {}  # answers of which more will be asked: no need to read them back
         self._looks: dict[int, asyncio.Future[Looked]] = {}
-        self._outlet = source.outlet  # what is known of it by now
-        self._learning: asyncio.Future[None] | None = None
+        self._learner = Learner(
+            folder,
+            source,
+            self.crawl,
+            connection=self._archive.connection,
+            recording=self._recording,
+            report=self.report,
+            pool=self._pool,
+            in_thread=self._in_thread,
+        )
         self._order: deque[_Turn] = deque()
         self._settling: asyncio.Task[None] | None = None
 
@@ -289,12 +296,10 @@ class Recorder:
         """
         while self._settling is not None:
             await self._settling
-        if self._learning is not None:
-            await self._learning
         if wall := self.report.wall():
             self.report.notes.append(wall)
         if self.trouble is None:
-            await self._learn()
+            await self._learner.finish()
         ended = CrawlEnded(
             crawl=self.crawl,
             at=moments.text(datetime.now(UTC)),
@@ -310,67 +315,11 @@ class Recorder:
             await self._in_thread(self._recording.close)
         except ArchiveError as error:
             self.trouble = self.trouble or error
-        self._pool.shutdown()
         self._thread.shutdown()
         self._archive.close()
         self._held_answers.close()
         self._held.close()
         return outcome if self.trouble is None else "failed"
-
-    async def _learn_early(self) -> None:
-        """The first pages of an outlet that nothing was known of teach how to read the many that follow."""
-        outlet = self._outlet
-        try:
-            pages = await self._in_thread(
-                partial(knowing.newest, self._archive.connection, self.folder, self.source.name, outlet)
-            )
-            layout = await asyncio.wrap_future(self._pool.submit(sampling.learned, pages, outlet))
-        except Exception as error:  # the crawl's end tries again, and says so if it cannot either
-            logger.info("Nothing could be learned yet: %s", error)
-            return
-        if layout is not None:
-            self._outlet = replace(outlet, layouts=learned.added(outlet.layouts, layout))
-
-    async def _learn(self) -> None:
-        """What this crawl shows of how the source's pages are laid out is kept for reading the next ones."""
-        outlet = self._outlet
-        look = partial(knowing.look, self._archive.connection, self.folder, self.source.name, outlet)
-        path = self.folder / layout.SOURCES / f"{self.source.name}.toml"
-        try:
-            known = await self._in_thread(partial(look, self._pool, crawl=self.crawl))
-            if known.learned is not None:
-                newer = known.learned
-                if (
-                    self.source.outlet.layouts
-                ):  # what this crawl settled was read, and compared, by the older one
-                    newer = replace(
-                        newer, since=datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
-                    )
-                outlet = replace(outlet, layouts=learned.added(outlet.layouts, newer))
-            if outlet.layouts != self.source.outlet.layouts:
-                learned.write(path, outlet.layouts)
-            await self._read_again(outlet)
-        except Exception as error:  # the crawl is whole without it, and the next one learns
-            self.report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
-            return
-        if self.source.outlet.layouts and known.learned is not None:
-            self.report.notes.append(
-                f"The layout of {self.source.title} has changed: its pages are read by a new one, learned from "
-                f"{known.learned.pages} of them."
-            )
-
-    async def _read_again(self, outlet: Outlet) -> None:
-        """The articles of the crawl that made a source known are read as all that follow will be; so are those
-        of one that was killed before it came to that.
-        """
-        again = partial(knowing.to_read_again, self._archive.connection, self.folder, self.crawl)
-        jobs = await self._in_thread(again, outlet, EXTRACTOR)
-        for at in range(0, len(jobs), MOST_AT_HAND):
-            some = jobs[at : at + MOST_AT_HAND]
-            read = [asyncio.wrap_future(self._pool.submit(read_job, job)) for _, job in some]
-            came = await asyncio.gather(*read, return_exceptions=True)
-            done = [(n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ReadDone)]
-            await self._in_thread(self._recording.settle_again, done)
 
     async def _write(self) -> None:
         """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""
@@ -408,7 +357,10 @@ class Recorder:
 
     def _read(self, capture_id: int, url: str, job: ReadJob | None) -> None:
         self._looks[capture_id] = asyncio.get_running_loop().create_future()
-        self._order.append(_Turn(capture_id, url, self._reading(job)))
+        turn = _Turn(capture_id, url)
+        self._order.append(turn)
+        if self._learner.has_room(sum(one.reading is not None for one in self._order)):
+            turn.reading = self._reading(job)
         if self._settling is None:
             self._settling = asyncio.ensure_future(self._settle())
 
@@ -420,16 +372,24 @@ class Recorder:
         return nothing
 
     def _job(self, capture_id: int, ahead: bool = False) -> ReadJob | None:
-        return self._recording.job(capture_id, self._outlet, ahead=ahead)
+        return self._recording.job(capture_id, self._learner.outlet, ahead=ahead)
 
     async def _settle(self) -> None:
         """Readings become rows in the order their captures were kept, whichever was read first: as many at a
         time as are there.
         """
         while self._order:
+            await self._begin()
+            if self._order[0].reading is None:
+                await self._learner.learned()
+                continue
             await asyncio.wait({self._order[0].reading})
-            ready = list(takewhile(lambda turn: turn.reading.done(), self._order))
-            told = [_told(turn.reading) for turn in ready]
+            being_read = [turn.reading for turn in islice(self._order, TOGETHER) if turn.reading is not None]
+            if len(being_read) == TOGETHER:  # a commit for each would cost as much as settling it
+                await asyncio.wait(being_read, timeout=LONGEST_WAIT)
+            ready = [(turn, turn.reading) for turn in self._order if turn.reading is not None]
+            ready = list(takewhile(lambda one: one[1].done(), ready))
+            told = [_told(reading) for _, reading in ready]
             unread = next((place for place, one in enumerate(told) if isinstance(one, Exception)), len(told))
             if unread == 0:
                 assert isinstance(told[0], Exception)
@@ -437,12 +397,12 @@ class Recorder:
                 continue
             readings = [
                 (turn.capture_id, done)
-                for turn, done in zip(ready[:unread], told, strict=False)
+                for (turn, _), done in zip(ready[:unread], told, strict=False)
                 if not isinstance(done, Exception)
             ]
             came: Sequence[Settled | ReadJob | Exception]
             try:
-                came = await self._in_thread(self._recording.settle_in_turn, readings, self._outlet)
+                came = await self._in_thread(self._recording.settle_in_turn, readings, self._learner.outlet)
             except Exception as error:
                 came = [error] * len(readings)
             for (_, done), one in zip(readings, came, strict=False):
@@ -455,9 +415,19 @@ class Recorder:
                     continue
                 self.report.count(turn.url, one)
                 self._looks[turn.capture_id].set_result(Looked(done.reading if done else None, one))
-            if self._learning is None and not self._outlet.layouts and self.report.settled["new"] >= MOST:
-                self._learning = asyncio.ensure_future(self._learn_early())
+            self._learner.look()
         self._settling = None
+
+    async def _begin(self) -> None:
+        """What waited for its outlet to be learned goes to be read, as far as that is done, or needs more pages."""
+        waiting = [turn for turn in self._order if turn.reading is None]
+        for turn in waiting:
+            if not self._learner.has_room(len(self._order) - len(waiting)):
+                return
+            job = await self._in_thread(self._job, turn.capture_id, True)
+            capture = self._at_hand.get(turn.capture_id)
+            turn.reading = self._reading(replace(job, capture=capture) if job and capture else job)
+            waiting = waiting[1:]
 
     def _unsettled(self, turn: _Turn, error: Exception) -> None:
         """The capture stays unread, and the next crawl reads it."""
@@ -478,6 +448,12 @@ class Recorder:
             if self.trouble is None and self._recording.stopped is not None:
                 self.trouble = self._recording.stopped
                 self.on_trouble(self.trouble)
+
+
+@cache
+def _readers(workers: int | None) -> Executor:
+    """What reads for this process: crawls in turn share it, with all that it has loaded and the words it has met."""
+    return pool(workers, needed=READERS)
 
 
 def _told(reading: asyncio.Future[ReadDone | None]) -> ReadDone | Exception | None:

@@ -39,6 +39,12 @@ class Report:
         if settled.outcome == "not an article":
             self.refused[settled.detail or "no article"] += 1
 
+    def unchanged(self, number: int) -> None:
+        """So many articles that were counted as changed proved not to be, by what the crawl has taught."""
+        number = min(number, self.settled["changed"])  # others were counted by the crawl that was killed
+        self.settled["changed"] -= number
+        self.settled["known"] += number
+
     def failed(self, url: str, role: str, reason: str) -> None:
         """An address gave no usable answer. Missing parts of pages are common, and only counted."""
         if role in PARTS:

@@ -1,9 +1,12 @@
-"""What many tests stand on: a newsroom on loopback, and an archive in which every outlet of it was crawled once."""
+"""What many tests stand on: a newsroom on loopback, and the archives that its demo makes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,18 +14,30 @@ from pathlib import Path
 import pytest
 
 from archive.store import Archive
-from newsarchive.crawling import Order, Outcome, run_crawl
+from newsarchive.cli import demo
+from newsarchive.crawling import Outcome
 from newsarchive.newsroom import Newsroom, Site, Truth
+from newsarchive.newsroom.wire import Request
+
+MEMORY = Path("/dev/shm")
+ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
+
+# Tests start a hundred processes: they keep what they compile, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Archives wait for the disk at every step, ten thousand times in all: in memory that costs nothing.
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 @dataclass(frozen=True)
 class Crawled:
-    """An archive, the newsroom it was made from, and what was true of each outlet when it was crawled."""
+    """An archive, the newsroom it was made from, what it was asked for, and what was true of each outlet then."""
 
     folder: Path
     newsroom: Newsroom
     outcomes: dict[str, Outcome]
     truths: dict[str, list[Truth]]
+    requests: dict[str, list[Request]]
 
 
 def describe(folder: Path, site: Site, *, minimal: bool = False, delay: float = 0.0) -> str:
@@ -31,6 +46,16 @@ def describe(folder: Path, site: Site, *, minimal: bool = False, delay: float = 
     text = site.source_toml(minimal=minimal, delay=delay)
     (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
     return name
+
+
+def until(child: subprocess.Popen[str], is_so: Callable[[], object]) -> None:
+    """Waits until it is so or the process has ended, and leaves the machine to the process meanwhile."""
+    while not is_so():
+        try:
+            child.wait(0.01)
+        except subprocess.TimeoutExpired:
+            continue
+        return
 
 
 @pytest.fixture
@@ -49,12 +74,20 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    """Every outlet crawled once. Tests read it and change nothing."""
+    """Every outlet crawled once, as the demo does it. Tests read it and change nothing."""
     folder = tmp_path_factory.mktemp("crawled") / "archive"
-    Archive.create(folder).close()
+    demo.make(folder)
     with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
-        names = [describe(folder, site) for site in newsroom.outlets.values()]
         truths = {name: site.truth() for name, site in newsroom.outlets.items()}
-        with ThreadPoolExecutor(2) as threads:
-            outcomes = list(threads.map(lambda name: run_crawl(folder, Order(name)), names))
-        yield Crawled(folder, newsroom, dict(zip(names, outcomes, strict=True)), truths)
+        outcomes = {outcome.source: outcome for outcome in demo.first_visit(folder, newsroom)}
+        requests = {name: list(site.requests()) for name, site in newsroom.outlets.items()}
+        yield Crawled(folder, newsroom, outcomes, truths, requests)
+
+
+@pytest.fixture(scope="session")
+def demonstrated(crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive's folder when the demo is over: edits were made, and crawled. Tests read it and change nothing."""
+    folder = tmp_path_factory.mktemp("demonstrated") / "demo-archive"
+    shutil.copytree(crawled.folder, folder)
+    demo.print_findings(folder, demo.second_visit(folder, crawled.newsroom))
+    return folder

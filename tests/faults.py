@@ -4,7 +4,8 @@ A step is a call that changes the disk (a write, a sync, a rename, a cut, a remo
 A process dies before the step; of a write, a part is on disk by then. Nothing of the project knows of this:
 functions of `os` are replaced in the process that is to die, and SQLite tells its statements by its own trace.
 
-As a script, `python tests/faults.py KINDS STEP SOURCE`, it is newsarchive.child with such a death before it.
+As a script, `python tests/faults.py SOURCE KINDS:STEP …`, it is newsarchive.child again and again, each time with
+such a death before it.
 """
 
 from __future__ import annotations
@@ -112,13 +113,28 @@ def run(
 
 
 def main(arguments: list[str]) -> int:
-    """A crawl that dies at a step."""
-    kinds, at, *rest = arguments
-    Steps(kinds.split(","), int(at)).watch()
-    from newsarchive import child, settings
+    """Crawls of a source that die, one after another, each in a process of its own; the exit code is the number
+    of the first one that did not die, or 0.
+    """
+    source, *deaths = arguments
+    from newsarchive import child, lean, settings
+
+    lean.load_index()
+
+    import scrapy.crawler  # noqa: F401  what every crawl loads is loaded once
+
+    import spiders.news  # noqa: F401
 
     settings.NEWSARCHIVE_WARC_MAX_BYTES = 20_000  # so that files rotate within a small site
-    return child.main(rest)
+    for number, death in enumerate(deaths, 1):
+        kinds, at = death.split(":")
+        dying = os.fork()
+        if not dying:
+            Steps(kinds.split(","), int(at)).watch()
+            os._exit(child.main([source]))
+        if os.waitstatus_to_exitcode(os.waitpid(dying, 0)[1]) != -signal.SIGKILL:
+            return number
+    return 0
 
 
 if __name__ == "__main__":

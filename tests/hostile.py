@@ -6,7 +6,6 @@ import asyncio
 import socket
 import ssl
 import struct
-import threading
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Self
 
 import brotli
 from cryptography import x509
@@ -23,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from archive.coding import zstd
+from tests.served import Served
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -36,7 +35,7 @@ SENTENCES = (
 
 
 @dataclass
-class Hostile:
+class Hostile(Served):
     """Hosts, each at a port of its own, and what each of their paths does; what is not scripted answers 404.
 
     "*" stands for every other path; "at once" acts as soon as a connection is there.
@@ -47,17 +46,6 @@ class Hostile:
     asked: list[tuple[str, str, float]] = field(default_factory=list)  # host, path, when
     ports: dict[str, int] = field(default_factory=dict)
 
-    def __enter__(self) -> Self:
-        ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
-        self._thread.start()
-        ready.wait()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-
     def url(self, host: str, path: str = "/") -> str:
         scheme = "https" if host in self.contexts else "http"
         return f"{scheme}://127.0.0.1:{self.ports[host]}{path}"
@@ -66,16 +54,12 @@ class Hostile:
         """What was asked of a host, in order."""
         return [path for one, path, _ in self.asked if one == host]
 
-    async def _serve(self, ready: threading.Event) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
+    async def listen(self) -> None:
         for host, paths in self.hosts.items():
             server = await asyncio.start_server(
                 self._talking(host, paths), "127.0.0.1", 0, ssl=self.contexts.get(host)
             )
             self.ports[host] = server.sockets[0].getsockname()[1]
-        ready.set()
-        await self._stop.wait()
 
     def _talking(
         self, host: str, paths: Mapping[str, Script]

@@ -3,100 +3,137 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from archive import layout
 from archive.store import Archive
-from newsarchive.crawling import Order, end, run_crawl, start_crawl, watch
-from newsarchive.newsroom import Newsroom
-from tests.conftest import describe
+from newsarchive.crawling import Order, Outcome, end, run_crawl, start_crawl, watch
+from newsarchive.newsroom import Newsroom, Picture, Story
+from tests.conftest import describe, until
 
 
-def test_an_edit_is_a_version_and_an_unchanged_page_is_none(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["primorsk"]
-    name = describe(folder, site, minimal=True)
-    first = run_crawl(folder, Order(name))
-    edited, untouched = (truth.url for truth in site.truth("Мир")[:2])
-    site.edit_headline(edited, "Другой заголовок над тем же текстом")
-    site.edit_paragraph(edited, 0, "Первый абзац переписан заново.")
-    site.count_views(untouched, 1_000_000)
-    second = run_crawl(folder, Order(name))
-    assert first.counts["new"] > 2
-    assert (second.counts["new"], second.counts["changed"]) == (0, 1)
-    with Archive.open(folder) as archive:
-        was, now = archive.versions(edited)
+@dataclass(frozen=True)
+class Visit:
+    """A visit to a section: the archive as it then was, what came of it, and what was asked for."""
+
+    folder: Path
+    outcome: Outcome
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section visited six times; articles of it by what became of them, and its visits in order.
+
+    Before the second visit one was edited and one moved, before the third one was removed, before the fourth one
+    was published; before the fifth the outlet went off the air.
+    """
+
+    edited: str
+    untouched: str
+    removed: str
+    moved: str
+    moved_to: str
+    published: str
+    visits: tuple[Visit, ...]
+
+
+@pytest.fixture(scope="module")
+def section(tmp_path_factory: pytest.TempPathFactory) -> Section:
+    place = tmp_path_factory.mktemp("again")
+    Archive.create(place / "archive").close()
+    visits = []
+    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+        site = newsroom.outlets["primorsk"]
+        name = describe(place / "archive", site, minimal=True)
+
+        def visit() -> None:
+            before = len(site.requests())
+            outcome = run_crawl(place / "archive", Order(name))
+            folder = place / str(len(visits))
+            shutil.copytree(place / "archive", folder)
+            asked = tuple(site.base_url + request.path for request in site.requests()[before:])
+            visits.append(Visit(folder, outcome, asked))
+
+        visit()
+        edited, untouched, removed, moved = (truth.url for truth in site.truth("Мир")[:4])
+        site.edit_headline(edited, "Другой заголовок над тем же текстом")
+        site.edit_paragraph(edited, 0, "Первый абзац переписан заново.")
+        site.count_views(untouched, 1_000_000)
+        moved_to = site.move(moved, "drugoi-adres")
+        visit()
+        site.remove(removed)
+        visit()
+        published = site.publish(_story(newsroom))
+        visit()
+        newsroom.stop()
+        visit()
+        visit()
+    return Section(edited, untouched, removed, moved, moved_to, published, tuple(visits))
+
+
+def test_an_edit_is_a_version_and_an_unchanged_page_is_none(section: Section) -> None:
+    first, second = section.visits[:2]
+    assert first.outcome.counts["new"] > 3
+    assert (second.outcome.counts["new"], second.outcome.counts["changed"]) == (0, 1)
+    with Archive.open(second.folder) as archive:
+        was, now = archive.versions(section.edited)
         assert now.title == "Другой заголовок над тем же текстом"
         assert now.paragraphs[1:] == was.paragraphs[1:]
-        assert len(archive.versions(untouched)) == 1
+        assert len(archive.versions(section.untouched)) == 1
 
 
-def test_removed_is_said_only_when_two_crawls_were_told_so(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["primorsk"]
-    name = describe(folder, site, minimal=True)
-    run_crawl(folder, Order(name))
-    gone = site.truth("Мир")[0].url
-    site.remove(gone)
-    second = run_crawl(folder, Order(name))
-    with Archive.open(folder) as archive:
-        assert archive.article(gone).state == "live"
-    third = run_crawl(folder, Order(name))
-    with Archive.open(folder) as archive:
-        assert archive.article(gone).state == "removed"
-        assert archive.article(gone).paragraphs
-    assert (second.counts["removed"], third.counts["removed"]) == (0, 1)
+def test_removed_is_said_only_when_two_crawls_were_told_so(section: Section) -> None:
+    once, twice = section.visits[2:4]
+    with Archive.open(once.folder) as archive:
+        assert archive.article(section.removed).state == "live"
+    with Archive.open(twice.folder) as archive:
+        assert archive.article(section.removed).state == "removed"
+        assert archive.article(section.removed).paragraphs
+    assert (once.outcome.counts["removed"], twice.outcome.counts["removed"]) == (0, 1)
 
 
-def test_an_article_under_a_new_slug_is_the_same_article(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["primorsk"]
-    name = describe(folder, site, minimal=True)
-    run_crawl(folder, Order(name))
-    old = site.truth("Мир")[0].url
-    with Archive.open(folder) as archive:
-        number = archive.article(old).id
-    new = site.move(old, "drugoi-adres")
-    run_crawl(folder, Order(name))
-    with Archive.open(folder) as archive:
-        article = archive.article(new)
-        assert article.id == number == archive.article(old).id
-        assert article.url == new
+def test_an_article_under_a_new_slug_is_the_same_article(section: Section) -> None:
+    first, second = section.visits[:2]
+    with Archive.open(first.folder) as archive:
+        number = archive.article(section.moved).id
+    with Archive.open(second.folder) as archive:
+        article = archive.article(section.moved_to)
+        assert article.id == number == archive.article(section.moved).id
+        assert article.url == section.moved_to
         assert article.state == "live"
         assert article.versions == 1
-        assert set(archive.addresses(new)) == {old, new}
+        assert set(archive.addresses(section.moved_to)) == {section.moved, section.moved_to}
 
 
-def test_a_new_article_costs_one_page_and_its_picture(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["primorsk"]
-    name = describe(folder, site, minimal=True)
-    run_crawl(folder, Order(name))
-    run_crawl(folder, Order(name))  # a second look, after which those known can wait
-    asked = len(site.requests())
-    story = replace(_story(newsroom), slug="sovsem-novaya")
-    url = site.publish(story)
-    outcome = run_crawl(folder, Order(name))
-    asked_again = [request.path for request in site.requests()[asked:]]
-    assert outcome.counts["new"] == 1
-    assert url.removeprefix(site.base_url) in asked_again
-    assert len(asked_again) == len(set(asked_again))
+def test_a_new_article_costs_one_page_and_its_picture(section: Section) -> None:
+    fourth = section.visits[3]
+    assert fourth.outcome.counts["new"] == 1
+    assert section.published in fourth.asked
+    assert len(fourth.asked) == len(set(fourth.asked))
 
 
-def test_an_outlet_that_does_not_answer_makes_no_article_removed(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["primorsk"]
-    name = describe(folder, site, minimal=True)
-    run_crawl(folder, Order(name))
-    urls = [truth.url for truth in site.truth("Мир")]
-    newsroom.stop()
-    outcomes = [run_crawl(folder, Order(name)) for _ in range(2)]
-    with Archive.open(folder) as archive:
-        states = {version.state for version in archive.search()}
-        assert states <= {"live", "unreachable"}
-        assert len(list(archive.search())) <= len(urls)
-    assert all(outcome.counts["removed"] == 0 and outcome.needs_looking_at for outcome in outcomes)
+def test_an_outlet_that_does_not_answer_makes_no_article_removed(section: Section) -> None:
+    before, *unanswered = section.visits[3:]
+    with Archive.open(before.folder) as archive:
+        known = {version.url: version.state for version in archive.search()}
+    with Archive.open(section.visits[-1].folder) as archive:
+        states = {version.url: version.state for version in archive.search()}
+    assert states.keys() == known.keys()
+    assert {states[url] for url in known if known[url] == "live"} <= {"live", "unreachable"}
+    assert all(
+        visit.outcome.counts["removed"] == 0 and visit.outcome.needs_looking_at for visit in unanswered
+    )
 
 
 def test_no_more_new_articles_are_taken_than_asked_for(folder: Path, newsroom: Newsroom) -> None:
@@ -108,12 +145,10 @@ def test_no_more_new_articles_are_taken_than_asked_for(folder: Path, newsroom: N
     assert rest.counts["new"] == len(site.truth()) - 3
 
 
-def _story(newsroom: Newsroom):  # type: ignore[no-untyped-def]
-    """A story with a picture, to be published under another slug."""
-    from newsarchive.newsroom import Picture, Story
-
+def _story(newsroom: Newsroom) -> Story:
+    """A story with a picture."""
     return Story(
-        slug="story",
+        slug="sovsem-novaya",
         title="В порту открыли новую пристань для катеров",
         section="world",
         published=newsroom.clock,
@@ -130,8 +165,7 @@ def test_a_crawl_told_to_stop_ends_in_order_and_the_next_goes_on(folder: Path, n
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site, delay=0.2)
     child = start_crawl(folder, Order(name))
-    while child.poll() is None and len(site.requests()) < 8:
-        pass
+    until(child, lambda: len(site.requests()) >= 8)
     child.send_signal(signal.SIGTERM)
     stopped = watch(child, name)
     assert (stopped.outcome, stopped.exit_code) == ("stopped", 0)
@@ -147,8 +181,7 @@ def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: Newsr
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site, delay=0.2)
     child = start_crawl(folder, Order(name))
-    while child.poll() is None and not site.requests():
-        pass
+    until(child, site.requests)
     second = run_crawl(folder, Order(name))
     end(child)
     assert second.outcome == "failed"
@@ -162,9 +195,10 @@ def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: N
         [sys.executable, "-m", "newsarchive", "--archive", str(folder), "crawl", name],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
-    while len(site.requests()) < 3:
-        assert parent.poll() is None
+    until(parent, lambda: len(site.requests()) >= 3)
+    assert parent.poll() is None
     parent.kill()
     parent.wait()
     with locked_when_free(layout.source_lock(folder, name)), Archive.open(folder) as archive:

@@ -8,7 +8,7 @@ from pathlib import Path
 from archive.store import Archive
 from newsarchive.crawling import Order, end, run_crawls, start_crawl
 from newsarchive.newsroom import Newsroom
-from tests.conftest import describe
+from tests.conftest import describe, until
 
 
 def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: Newsroom) -> None:
@@ -31,8 +31,7 @@ def test_a_source_that_cannot_be_crawled_costs_no_other_one(folder: Path, newsro
     busy = describe(folder, sites[0], minimal=True, delay=0.3)
     name = describe(folder, sites[1], minimal=True)
     child = start_crawl(folder, Order(busy))
-    while child.poll() is None and not sites[0].requests():
-        pass
+    until(child, sites[0].requests)
     first, second = run_crawls(folder, [Order(busy), Order(name, max_articles=3)])
     end(child)
     assert first.notes == [f"{busy} is being crawled already."]

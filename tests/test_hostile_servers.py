@@ -21,6 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.store import Archive
 from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
+from tests.conftest import until
 from tests.hostile import (
     OK,
     Hostile,
@@ -79,7 +80,7 @@ class Crawl:
 
 def crawl(folder: Path, server: Hostile, source: str, name: str = "city", settings: str = "") -> Crawl:
     """A crawl with short limits and no waits, measured as it runs."""
-    limits = settings or "[limits]\nanswer_seconds = 2\nanswer_bytes = 2_000_000\n"
+    limits = settings or "[limits]\nanswer_seconds = 1\nanswer_bytes = 2_000_000\n"
     (folder / "newsarchive.toml").write_text(limits, encoding="utf-8")
     describe(folder, source, name)
     child = start_crawl(folder, Order(name))
@@ -617,8 +618,8 @@ def test_a_crawl_that_waits_ends_soon_after_it_is_told_to(folder: Path, waits_fo
     with Hostile({"a": paths}) as server:
         describe(folder, section(server.url("a")) + ARTICLES, delay=200.0 if waits_for == "its turn" else 0.0)
         child = start_crawl(folder, Order("city"))
-        while len(server.asked) < (1 if waits_for != "an answer" else 2):
-            assert child.poll() is None
+        until(child, lambda: len(server.asked) >= (1 if waits_for != "an answer" else 2))
+        assert child.poll() is None
         began = time.monotonic()
         child.send_signal(signal.SIGTERM)
         outcome = watch(child, "city")

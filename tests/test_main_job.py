@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from archive.store import Archive
 from archive.workers import pool
+from newsarchive.cli import main
 from newsarchive.newsroom.outlets import LAYOUTS
 from spiders.source import load_all
 from tests.conftest import Crawled
@@ -113,7 +115,7 @@ def test_every_record_agrees_with_its_digests_and_every_row_with_its_record(craw
 def test_every_fetch_has_its_record_robots_and_listings_too(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
         for outlet, site in crawled.newsroom.outlets.items():
-            asked = sorted(site.base_url + request.path for request in site.requests())
+            asked = sorted(site.base_url + request.path for request in crawled.requests[outlet])
             kept = archive.connection.execute(
                 "SELECT url FROM captures WHERE source = ? ORDER BY url", (outlet,)
             )
@@ -122,8 +124,8 @@ def test_every_fetch_has_its_record_robots_and_listings_too(crawled: Crawled) ->
 
 def test_records_hold_the_bytes_that_were_sent(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
-        for site in crawled.newsroom.outlets.values():
-            sent = {site.base_url + request.path: request.answer for request in site.requests()}
+        for outlet, site in crawled.newsroom.outlets.items():
+            sent = {site.base_url + request.path: request.answer for request in crawled.requests[outlet]}
             for url, answer in sent.items():
                 (capture,) = archive.captures(url)
                 assert archive.capture(capture.place).raw == answer, url
@@ -203,6 +205,14 @@ def test_what_every_outlet_prints_is_one_group_and_nothing_else_is_in_it(crawled
     assert {copy.article.url for copy in copies} == seeds
     assert {copy.similarity for copy in copies} == {1.0}
     assert {copy.first_by for copy in copies} == {None}  # all were printed in the same minute
+
+
+def test_the_demo_leaves_alone_what_no_demo_made(tmp_path: Path) -> None:
+    (tmp_path / "newsarchive.toml").write_text("")
+    done = CliRunner().invoke(main, ["demo", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "is not empty, and no earlier demo made it" in done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["newsarchive.toml"]
 
 
 def test_readers_and_crawls_do_not_wait_for_one_another(crawled: Crawled) -> None:

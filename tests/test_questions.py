@@ -17,9 +17,9 @@ from types import ModuleType
 import pandas
 import pytest
 from click.testing import CliRunner
+from sqlite_utils.cli import cli as sqlite_utils
 
 from archive.index.questions import Question, questions
-from newsarchive.cli import main
 from tests.sound import assert_index_is_sound
 
 ROOT = Path(__file__).parents[1]
@@ -39,13 +39,10 @@ def _loaded() -> ModuleType:
 answer = _loaded()
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of a demo archive, freshly made."""
-    folder = tmp_path_factory.mktemp("questions") / "demo-archive"
-    done = CliRunner().invoke(main, ["demo", str(folder)])
-    assert done.exit_code == 0, done.output
-    return folder / "archive.db"
+@pytest.fixture
+def index(demonstrated: Path) -> Path:
+    """The index that the demo leaves."""
+    return demonstrated / "archive.db"
 
 
 @pytest.fixture
@@ -82,7 +79,8 @@ def test_pandas_reads_the_same_answer(connection: sqlite3.Connection, question: 
 def test_sqlite_utils_gives_the_same_answer(
     index: Path, connection: sqlite3.Connection, question: Question
 ) -> None:
-    told = json.loads(_run("sqlite-utils", "query", str(index), "--", question.sql))
+    done = CliRunner().invoke(sqlite_utils, ["query", str(index), "--", question.sql])
+    told = json.loads(done.stdout)
     assert [list(row.values()) for row in told] == [list(row) for row in connection.execute(question.sql)]
 
 

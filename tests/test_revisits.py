@@ -5,53 +5,94 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from archive.store import Archive
 from archive.workers import pool
-from newsarchive.crawling import Order, run_crawl
-from newsarchive.newsroom import Newsroom
+from newsarchive.crawling import Order, Outcome, run_crawls
+from newsarchive.newsroom import Newsroom, Truth
+from newsarchive.newsroom.wire import Request
 from spiders.source import load_all
 from tests.conftest import describe
 from tests.test_main_job import DERIVED, rows_of
 
 
-def test_every_answer_of_a_second_crawl_comes_back_as_it_came(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["primorsk"]
-    name = describe(folder, site)
-    run_crawl(folder, Order(name))
-    asked = len(site.requests())
-    second = run_crawl(folder, Order(name, full=True))
-    assert {request.status for request in site.requests()} == {200}
-    assert second.counts["known"] == len(site.truth())
-    answers: dict[str, list[bytes]] = {}
-    for request in site.requests():
-        answers.setdefault(site.base_url + request.path, []).append(request.answer)
-    with Archive.open(folder) as archive:
-        for url, sent in answers.items():
+@dataclass(frozen=True)
+class Visit:
+    """A visit to an outlet: the archive as it then was, what was asked, and what was true."""
+
+    folder: Path
+    outcome: Outcome
+    base: str
+    requests: Sequence[Request]
+    truths: Sequence[Truth]
+
+    @property
+    def answers(self) -> dict[str, list[bytes]]:
+        """Address → every answer it gave, in order."""
+        found: dict[str, list[bytes]] = {}
+        for request in self.requests:
+            found.setdefault(self.base + request.path, []).append(request.answer)
+        return found
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> list[Visit]:
+    """An outlet visited five times: at first, after an edit, once with everything asked for again, after another
+    edit and a removal, and when the first edit had come back. Another outlet beside it, every other time.
+    """
+    place = tmp_path_factory.mktemp("revisits")
+    Archive.create(place / "archive").close()
+    visits = []
+    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+        site, other = (newsroom.outlets[name] for name in ("primorsk", "azov"))
+        names = [describe(place / "archive", one) for one in (site, other)]
+        edited, removed = (truth.url for truth in site.truth()[:2])
+        for turn in range(5):
+            if turn in (1, 4):
+                site.edit_headline(edited, "Другой заголовок над тем же текстом")
+            elif turn == 3:
+                site.edit_headline(edited, "И ещё один заголовок")
+                site.remove(removed)
+            orders = [Order(name, full=turn == 2) for name in names[: 1 if turn % 2 else 2]]
+            outcomes = list(run_crawls(place / "archive", orders))
+            shutil.copytree(place / "archive", place / str(turn))
+            visits.append(
+                Visit(place / str(turn), outcomes[0], site.base_url, list(site.requests()), site.truth())
+            )
+    return visits
+
+
+def test_every_answer_of_a_visit_that_asks_for_everything_comes_back_as_it_came(visits: list[Visit]) -> None:
+    before, full = visits[1:3]
+    asked = full.requests[len(before.requests) :]
+    assert {request.status for request in asked} == {200}
+    assert full.outcome.counts["known"] == len(full.truths)
+    with Archive.open(full.folder) as archive:
+        for url, sent in full.answers.items():
             assert [archive.capture(row.place).raw for row in archive.captures(url)] == sent, url
-        stored = archive.connection.execute("SELECT kind, count(*) FROM captures GROUP BY kind ORDER BY kind")
-        assert [tuple(row) for row in stored] == [
-            ("response", asked),
-            ("revisit", len(site.requests()) - asked),
-        ]
+        stored = archive.connection.execute(
+            "SELECT kind, count(*) FROM captures WHERE crawl_id = ? GROUP BY kind", (full.outcome.crawl,)
+        )
+        assert [tuple(row) for row in stored] == [("revisit", len(asked))]
         assert archive.verify().problems == []
 
 
-def test_a_server_is_asked_whether_what_is_held_still_stands(folder: Path, newsroom: Newsroom) -> None:
-    site = newsroom.outlets["primorsk"]
-    name = describe(folder, site)
-    run_crawl(folder, Order(name))
-    edited = site.truth()[0].url
-    asked = len(site.requests())
-    site.edit_headline(edited, "Другой заголовок над тем же текстом")
-    run_crawl(folder, Order(name))
-    again = {site.base_url + request.path: request for request in site.requests()[asked:]}
-    articles = {truth.url for truth in site.truth()}
+def test_a_server_is_asked_whether_what_is_held_still_stands(visits: list[Visit]) -> None:
+    first, second = visits[:2]
+    edited = first.truths[0].url
+    again = {second.base + request.path: request for request in second.requests[len(first.requests) :]}
+    articles = {truth.url for truth in second.truths}
     assert again[edited].status == 200
     assert [again[url].status for url in articles].count(304) > len(articles) / 2
     assert all(again[url].header("If-None-Match") for url in articles)
-    with Archive.open(folder) as archive:
+    with Archive.open(second.folder) as archive:
         for url, request in again.items():
             row = archive.captures(url)[-1]
             capture = archive.capture(row.place)
@@ -60,7 +101,7 @@ def test_a_server_is_asked_whether_what_is_held_still_stands(folder: Path, newsr
                 assert row.status == 304
                 assert capture.payload() == archive.capture(archive.captures(url)[0].place).payload() != b""
         assert len(archive.versions(edited)) == 2
-        for article in archive.search():
+        for article in archive.search(source="primorsk"):
             assert article.first_seen < article.last_seen == article.version_last_seen
         assert archive.verify().problems == []
         listed = archive.connection.execute(
@@ -74,30 +115,22 @@ def test_a_server_is_asked_whether_what_is_held_still_stands(folder: Path, newsr
         ).fetchall()
     assert listed
     for _, shown in listed:
-        first, second = json.loads(shown)
-        assert first == second, "a listing that stands shows what it showed"
+        first_shown, second_shown = json.loads(shown)
+        assert first_shown == second_shown, "a listing that stands shows what it showed"
 
 
-def test_a_rebuild_settles_revisits_and_304s_alike(folder: Path, newsroom: Newsroom, tmp_path: Path) -> None:
-    sites = [newsroom.outlets[name] for name in ("primorsk", "azov")]
-    names = [describe(folder, site) for site in sites]
-    for turn, headline in enumerate(("Другой заголовок", "И ещё один заголовок", "Другой заголовок", None)):
-        for site, name in zip(sites, names, strict=True):
-            run_crawl(folder, Order(name, full=turn == 3))
-            if turn == 0:
-                site.remove(site.truth()[1].url)
-            if headline is not None:
-                site.edit_headline(site.truth()[0].url, headline)
-    before = rows_of(folder)
-    other = tmp_path / "rebuilt"
-    shutil.copytree(folder, other)
-    for path in other.glob("archive.db*"):
+def test_a_rebuild_settles_revisits_and_304s_alike(visits: list[Visit], tmp_path: Path) -> None:
+    before = rows_of(visits[-1].folder)
+    rebuilt = tmp_path / "rebuilt"
+    shutil.copytree(visits[-1].folder, rebuilt)
+    for path in rebuilt.glob("archive.db*"):
         path.unlink()
-    outlets = {source.name: source.outlet for source in load_all(other / "sources")}
+    outlets = {source.name: source.outlet for source in load_all(rebuilt / "sources")}
     with pool(2) as executor:
-        assert Archive.rebuild(other, outlets, executor).damages == []
-    after = rows_of(other)
+        assert Archive.rebuild(rebuilt, outlets, executor).damages == []
+    after = rows_of(rebuilt)
     assert [table for table in DERIVED if after[table] != before[table]] == []
-    with sqlite3.connect(folder / "archive.db") as connection:
-        assert connection.execute("SELECT count(*) FROM captures WHERE kind = 'revisit'").fetchone()[0] > 50
+    with closing(sqlite3.connect(rebuilt / "archive.db")) as connection:
+        kinds = connection.execute("SELECT count(*) FROM captures WHERE kind = 'revisit'").fetchone()
+        assert kinds[0] > 50
         assert connection.execute("SELECT count(*) FROM captures WHERE status = 304").fetchone()[0] > 20

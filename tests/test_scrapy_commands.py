@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from archive.store import Archive
 from newsarchive.cli import main
@@ -51,15 +52,17 @@ def test_outside_of_an_archive_there_are_no_spiders(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
-        ("REMOTE_CONTROL_ENABLED", "False"),
-        ("TELNETCONSOLE_ENABLED", "False"),
-        ("COOKIES_ENABLED", "False"),
-        ("DOWNLOAD_FAIL_ON_DATALOSS", "False"),
+        ("REMOTE_CONTROL_ENABLED", False),
+        ("TELNETCONSOLE_ENABLED", False),
+        ("COOKIES_ENABLED", False),
+        ("DOWNLOAD_FAIL_ON_DATALOSS", False),
         ("SCHEDULER", "spiders.frontier.Frontier"),
     ],
 )
-def test_what_gets_crawlers_into_trouble_is_off(home: Path, setting: str, value: str) -> None:
-    assert scrapy(home, "settings", "--get", setting).stdout.strip() == value
+def test_what_gets_crawlers_into_trouble_is_off(setting: str, value: object) -> None:
+    settings = Settings()
+    settings.setmodule("newsarchive.settings")
+    assert settings[setting] == value
 
 
 def test_only_http_and_https_are_fetched_and_both_are_recorded(home: Path) -> None:

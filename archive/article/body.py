@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, zip_longest
 
-from archive.article import entries, narrowing, posts, silence, smallprint, widgets
+from archive.article import bylines, entries, narrowing, posts, silence, smallprint, widgets
 from archive.article.model import Layout
 from archive.article.page import Block, Box, Page
 from archive.article.silence import OUT, SENTENCE
@@ -23,6 +24,7 @@ PARAGRAPHS = frozenset(("p", "li", "blockquote"))
 ITEM = 25  # characters an item has on average in a list that ends a text
 SKIPPED = 4  # labels and pointers between the text and its last short sentences
 STOP = re.compile(r"[.!?…»”\"]$")
+DIGIT = re.compile(r"\d")
 NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
 LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
 ENOUGH = 300  # characters of running text after which a row of links ends the article
@@ -55,7 +57,7 @@ def text_of(
             for block in ruled
             if block.order not in captions
             and block is not headline
-            and (block.order in page.rows or _is_text(block))
+            and (block.order in page.rows or is_text(block))
         ]
         return Text(entries.with_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
@@ -77,7 +79,7 @@ def text_of(
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
     first, last = _window(page, values, opens, _closing(page, values, box))
     last = _with_table(page, box, _short_ending(page, values, first, last))
-    last = _with_list(page, values, box, last) if last > first else last
+    last = _short_ending(page, values, first, _with_list(page, values, box, last)) if last > first else last
     if last > first:
         first = _short_opening(page, values, opens, first, captions)
         above = page.blocks[first - 1 : first] if first > opens else []
@@ -120,6 +122,9 @@ def text_within(
     silence.teasers(page, values)
     silence.boxes_of_others(page, values, start)
     silence.repeats(page, values, start)
+    if headline in held:
+        held = [block for block in held if block.order >= start]
+    model = {_build(block) for block in held if values[block.order] > 0}
     kept = [
         block
         for block in held
@@ -127,16 +132,30 @@ def text_within(
         and block is not headline
         and values[block.order] > OUT
         and block.link_share <= 0.9
-        and (block.order in page.rows or _is_text(block))
+        and (
+            block.order in page.rows
+            or values[block.order] > 0
+            or _belongs(block, alike=_build(block) in model)
+            or _opens_list(page, block)
+        )
+        and (block.order in page.rows or is_text(block))
         and not widgets.is_legal(block.text)
     ]
     return without_lines(Text(entries.with_times(page, _trimmed(kept), headline), None, 1.0), layout)
 
 
 def without_lines(text: Text, layout: Layout) -> Text:
-    """A text without the lines that its outlet prints in many articles."""
-    kept = tuple(block for block in text.blocks if not narrowing.is_recurring(block.text, layout))
-    return replace(text, blocks=kept)
+    """A text without the lines that its outlet prints in many articles, and what it prints of its writers."""
+    kept = [block for block in text.blocks if not narrowing.is_recurring(block.text, layout)]
+    if len(kept) > 1 and bylines.is_bio(kept[-1].text) and _prints_bios(layout.lines):
+        kept.pop()
+    return replace(text, blocks=tuple(kept))
+
+
+@lru_cache(maxsize=256)
+def _prints_bios(lines: tuple[str, ...]) -> bool:
+    """Whether an outlet tells at the end of its articles who wrote them."""
+    return sum(map(bylines.is_bio, lines)) > 1
 
 
 def _values(page: Page, captions: frozenset[int]) -> list[float]:
@@ -179,24 +198,26 @@ def _value(block: Block) -> float:
 
 
 def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
-    """Where the text ends when its last paragraphs are short sentences («И сколько?»)."""
+    """Where the text ends when its last paragraphs are short sentences («И сколько?»), be it after a list."""
     if first == last:
         return last
     model = page.blocks[last - 1].box
+    if model.tag == "li":
+        above = (block.box for block in reversed(page.blocks[first:last]) if block.box.tag != "li")
+        model = next(above, model)
     order, skipped = last, 0
     while order < len(page.blocks) and skipped <= SKIPPED:
         block = page.blocks[order]
+        is_item = block.box.tag == "li" and block.box.parent is page.blocks[last - 1].box.parent
         if (
-            _is_alike_box(block.box, model)
+            (_is_alike_box(block.box, model) or is_item)
             and STOP.search(block.text)
             and values[order] > OUT
             and block.link_share < 0.3
             and _belongs(block, alike=True)
         ):
             last, skipped = order + 1, 0
-        elif (
-            widgets.is_furniture(block.text) or widgets.opens_read_also(block.text) or block.link_share > 0.7
-        ):
+        elif _points_elsewhere(block):
             skipped += 1
         else:
             break
@@ -234,19 +255,30 @@ def _short_opening(
 ) -> int:
     """Where the text begins when its first paragraphs are short sentences, built like those after."""
     model = page.blocks[first].box
-    while first > start:
-        block = page.blocks[first - 1]
-        if (
+    order, skipped = first - 1, 0
+    while order >= start and skipped <= SKIPPED:
+        block = page.blocks[order]
+        if _points_elsewhere(block):
+            skipped += 1
+        elif (
             not _is_alike_box(block.box, model)
             or not STOP.search(block.text)
             or block.link_share > 0.3
             or len(block.text) < 25
+            or values[order] <= OUT
+            or block.order in captions
+            or not _belongs(block, alike=True)
         ):
-            return first
-        if values[first - 1] <= OUT or block.order in captions or not _belongs(block, alike=True):
-            return first
-        first -= 1
+            break
+        else:
+            first, skipped = order, 0
+        order -= 1
     return first
+
+
+def _points_elsewhere(block: Block) -> bool:
+    """Whether a line between paragraphs is a label or a link, after which the text may go on."""
+    return widgets.is_furniture(block.text) or widgets.opens_read_also(block.text) or block.link_share > 0.7
 
 
 def _is_alike_box(box: Box, model: Box) -> bool:
@@ -380,10 +412,10 @@ def _is_paragraph(box: Box) -> bool:
 
 def _is_stamp(text: str) -> bool:
     """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
-    return any(character.isdigit() for character in text) and smallprint.is_stamp(text)
+    return len(text) <= smallprint.LONGEST and DIGIT.search(text) is not None and smallprint.is_stamp(text)
 
 
-def _is_text(block: Block) -> bool:
+def is_text(block: Block) -> bool:
     """Whether a line where a rule says the body is, is no furniture by its own words."""
     text = block.text
     return not (
@@ -440,5 +472,5 @@ def second_reading(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...
     return tuple(
         block
         for block in page.blocks
-        if plain(block.text) in kept and (not values or values[block.order] > -10) and _is_text(block)
+        if plain(block.text) in kept and (not values or values[block.order] > -10) and is_text(block)
     )

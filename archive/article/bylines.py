@@ -28,6 +28,13 @@ POSTER = re.compile(
     r"|published by)\s*[:—–-]?\s+(?=\S)",
     re.I,
 )  # an account, and a person only where it bears a person's name
+OF_A_WRITER = re.compile(
+    r"\b(?:автор|аўтар|журналист|журналіст|корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|аглядальнік|редактор"
+    r"|рэдактар|колумнист|колумніст|репорт[её]р|рэпарцёр|шолушы|тілші|пишет|пише\b|піша\b|correspondent|reporter|editor|author"
+    r"|columnist|writes|covers)"
+)
+LINES_OF_BIOS = 3  # at the end of a text, among which they stand
+LONGEST_BIO = 500  # characters
 SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+){1,2}$")
 DATED = re.compile(r"\s(?:от|від|ад|в|у|on|at|о|об|am|le)$", re.I)  # «Марина Логинова от 10-01-2022»
 
@@ -62,6 +69,29 @@ def _printed(
         if names:
             return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said, page)))
     return ()
+
+
+def without_bios(text: Sequence[Block], authors: Sequence[str]) -> tuple[Block, ...]:
+    """A text without the lines at its end that tell who its authors are."""
+    first = max(1, len(text) - LINES_OF_BIOS)
+    return tuple(
+        block for number, block in enumerate(text) if number < first or not tells_of(block.text, authors)
+    )
+
+
+def is_bio(line: str) -> bool:
+    """Whether a line tells who somebody is that writes."""
+    return opens_with_given_name(line) and of_a_writer(line)
+
+
+def tells_of(line: str, authors: Sequence[str]) -> bool:
+    """Whether a line tells who one of the authors is: «Анна Ветрова — обозреватель отдела экономики»."""
+    return any(map(line.startswith, authors)) and of_a_writer(line)
+
+
+def of_a_writer(line: str) -> bool:
+    """Whether a short line speaks of someone who writes."""
+    return len(line) <= LONGEST_BIO and OF_A_WRITER.search(line.casefold()) is not None
 
 
 def _byline(block: Block) -> list[str]:

@@ -17,6 +17,10 @@ NUMBER = re.compile(
 BARE = re.compile(r"\d{1,3}(?:[ \u00a0]?\d{3})*")
 OTHER_NAMES = re.compile(r"(?<!p)review|overview|interview", re.I)
 OTHER_COUNTS = re.compile(r"comm?ent|komment|like|share|vote|rat", re.I)
+ICON_NAMES = (
+    *("class", "alt", "title", "src", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href"),
+    *("aria-label", "data-icon", "data-src", "data-title", "data-tooltip"),
+)
 MOST_ELEMENTS = 60  # of a line that are looked at
 
 
@@ -49,11 +53,34 @@ def _named(block: Block) -> Iterator[int]:
         return
     for icon in islice(block.box.element.iter("i", "img", "svg", "span", "use"), MOST_ELEMENTS):
         names = _icon_names(icon)
-        if not _tells_views(names) or "preview" in names.lower() or clean("".join(icon.itertext())):
+        if not _tells_views(names) or "preview" in names.lower() or _printed_of_icon(icon):
             continue
         number = _apart(_after(icon))
         if number is not None:
             yield number
+
+
+def beside_icons(page: Page, headline: Block | None, text: Sequence[Block]) -> Iterator[tuple[Any, int]]:
+    """Elements by headline or text that hold nothing but an icon and a bare number, where nothing calls it
+    another count: of one page nobody can tell what is counted.
+    """
+    for block in smallprint.around(page, headline, text):
+        if block.box.last - block.box.first > 3 or not any(map(str.isdigit, block.text)):
+            continue
+        for element in islice(
+            block.box.element.iter("span", "div", "li", "a", "p", "b", "small"), MOST_ELEMENTS
+        ):
+            told = _printed(element)
+            number = widgets.count(told) if told in block.text and BARE.fullmatch(told) else None
+            if number is not None and _has_icon(element) and not OTHER_COUNTS.search(_icon_names(element)):
+                yield element, number
+
+
+def _has_icon(element: Any) -> bool:
+    return any(
+        child.tag in ("svg", "img", "i", "use") and not _printed_of_icon(child)
+        for child in islice(element.iter(), MOST_ELEMENTS)
+    )
 
 
 def _tells_views(names: str) -> bool:
@@ -66,11 +93,22 @@ def _is_preview(names: str, text: str) -> bool:
 
 
 def _icon_names(icon: Any) -> str:
-    values = (
-        icon.get(name)
-        for name in ("class", "alt", "title", "src", "href", "{http://www.w3.org/1999/xlink}href")
-    )
+    values = [icon.get(name) for name in ICON_NAMES]
+    if icon.tag == "svg":
+        values.append("".join(icon.itertext()))  # its <title>
     return " ".join(value for value in values if value)[:300]
+
+
+def _printed_of_icon(icon: Any) -> str:
+    return "" if icon.tag == "svg" else clean("".join(icon.itertext()))
+
+
+def _printed(element: Any) -> str:
+    """What an element prints: nothing that stands in a drawing."""
+    text = "".join(islice(element.itertext(), 20))
+    for drawing in islice(element.iter("svg"), 4):
+        text = text.replace("".join(drawing.itertext()), " ", 1)
+    return clean(text)
 
 
 def _after(icon: Any) -> str:

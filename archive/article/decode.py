@@ -256,7 +256,7 @@ class Letters:
     def _score(self, alphabet: _Alphabet) -> float:
         """How much text in an encoding looks like Cyrillic news: the mean weight of a character."""
         swapped = self._words.translate(alphabet.cases).count(b"lU")
-        weight = sum(map(mul, self._counts, alphabet.weights))
+        weight: float = sum(map(mul, self._counts, alphabet.weights))
         return (weight - 9 * swapped) / (len(self._words) - self._counts[0x20] or 1)
 
 

@@ -9,47 +9,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from archive.article import body, layouts, narrowing, rules, widgets
+from archive.article import body, counters, layouts, narrowing, recurring, rules, widgets
 from archive.article.layouts import FEWEST, MOST, PLACES, Place
-from archive.article.model import Article, Layout, Listed, Outlet
+from archive.article.model import Article, Layout, Outlet
 from archive.article.page import Block, Box
 from archive.article.reading import Explained, explained, fits, placed
-from archive.article.selectors import selectors, signature
+from archive.article.recurring import SEEN, Sample, Seen
+from archive.article.selectors import selectors
 from archive.article.text import clean, common, plain
-from archive.capture import Capture
 
+MANY_PAGES = 10  # from which on some may be odd
+MOST_GAINED = 2.5  # times the words
 AGREED = 0.95  # of the pages: what a region must have in common; the rest are odd
 HELD = 0.8  # of the pages on which a part is found: what its place must explain
-CONSISTENT = 0.8  # of the times an element is seen: text, caption or furniture
 TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
+KNOWN_FOR_NONE = 0.2  # what a character of a line counts that is no text by its words
+PLAIN: tuple[Place, ...] = ("title", "published")  # parts that no page of which they are not known can have
+MANY = 50  # half of the articles are seen more often, and have fewer comments
 LINES_OF_A_STAMP = 4  # that stand together at most: a place that holds more says nothing
-LARGE = 4  # lines a page, from which on taking something out of the region spares time
-MOST_BESIDE = 12
-SEEN = 3  # times, at least
-RECURRING = 0.15  # of the pages
-SHORTEST_LINE, LONGEST_LINE = 8, 300  # characters of a recurring line
 NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
-KEPT_FIELDS = ("title", "lead", "authors", "section", "tags", "published", "modified", "views", "images")
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One captured page to learn from, with what its listing said."""
-
-    capture: Capture
-    listed: Listed | None = None
-    since: datetime | None = None  # what is learned holds from the earliest of these; None: from its capture
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    sample: Sample
-    found: Explained
+KEPT_FIELDS = ("title", "authors", "section", "tags", "published", "modified", "views", "images")
 
 
 def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
@@ -62,13 +45,16 @@ def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
     if len(seen) < FEWEST:
         return None
     since = min(one.sample.since or one.sample.capture.fetched_at for one in seen).replace(microsecond=0)
-    layout = Layout(since=since, pages=len(seen), body=_holder(seen))
-    layout = replace(layout, lines=_lines(seen, layout))
-    captions, furniture = _kinds(seen, layout)
+    layout = Layout(since=since, pages=len(seen))
+    layout = replace(layout, lines=recurring.lines(seen, layout))
+    layout = replace(layout, body=_holder(seen, layout))
+    layout = replace(layout, lines=tuple(sorted({*layout.lines, *recurring.lines(seen, layout)})))
+    captions, furniture = recurring.kinds(seen, layout)
     parted = replace(layout, caption=captions, furniture=furniture)
-    if _agrees(parted, seen, plainly):
+    odd = _odd(len(seen))
+    if _agrees(parted, seen, plainly, odd):
         layout = parted
-    elif not _agrees(layout, seen, plainly):
+    elif not _agrees(layout, seen, plainly, odd):
         layout = replace(layout, body=None)
     layout = _with_region(layout, seen, plainly)
     if (layout.region or layout.body) is None or not _teacher_agrees(layout, seen, plainly):
@@ -76,11 +62,11 @@ def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
     seen = [one for one in seen if _is_alike(_by(layout, one, plainly), one.found, layout)]
     changes = list(_changes(layout, seen))
     together = reduce(_changed, changes, layout)
-    if _agrees(together, seen, plainly):
+    if _agrees(together, seen, plainly, may_gain=True):
         return together
     for change in changes:
         tried = _changed(layout, change)
-        if _agrees(tried, seen, plainly):
+        if _agrees(tried, seen, plainly, may_gain=True):
             layout = tried
     return layout
 
@@ -91,12 +77,14 @@ def fitting(samples: Sequence[Sample], outlet: Outlet) -> float:
     return sum(_is_known(one, outlet) for one in read) / len(read) if read else 1.0
 
 
-def _is_known(one: _Seen, outlet: Outlet) -> bool:
+def _is_known(one: Seen, outlet: Outlet) -> bool:
     layout = layouts.in_force(outlet.layouts, one.sample.capture.fetched_at)
-    return layout is not None and _is_alike(_by(layout, one, replace(outlet, layouts=())), one.found, layout)
+    if layout is None:
+        return False
+    return _is_alike(_by(layout, one, replace(outlet, layouts=())), one.found, layout, may_gain=True)
 
 
-def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[_Seen]:
+def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[Seen]:
     for sample in samples:
         known = layouts.known_at(outlet, sample.capture.fetched_at)
         try:
@@ -104,10 +92,10 @@ def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[_Seen]:
         except Exception:  # the outermost edge of one page: it teaches nothing
             continue
         if isinstance(found, Explained) and fits(found):
-            yield _Seen(sample, found)
+            yield Seen(sample, found)
 
 
-def _distinct(seen: Iterable[_Seen]) -> Iterator[_Seen]:
+def _distinct(seen: Iterable[Seen]) -> Iterator[Seen]:
     """One page of each story: lines that recur in copies of one story are not furniture."""
     kept: list[set[str]] = []
     for one in seen:
@@ -117,7 +105,7 @@ def _distinct(seen: Iterable[_Seen]) -> Iterator[_Seen]:
             yield one
 
 
-def _by(layout: Layout, one: _Seen, outlet: Outlet) -> Explained | None:
+def _by(layout: Layout, one: Seen, outlet: Outlet) -> Explained | None:
     known = layouts.known_at(outlet, one.sample.capture.fetched_at)
     try:
         found = explained(one.sample.capture, known, one.sample.listed, layout)
@@ -126,13 +114,14 @@ def _by(layout: Layout, one: _Seen, outlet: Outlet) -> Explained | None:
     return found if isinstance(found, Explained) and found.layout is not None and fits(found) else None
 
 
-def _holder(seen: Sequence[_Seen]) -> str | None:
+def _holder(seen: Sequence[Seen], layout: Layout) -> str | None:
     """The selector whose elements hold the text of most pages and the least besides."""
+    texts = [_own_text(one, layout) for one in seen]
     offered: Counter[str] = Counter()
-    for one in seen:
+    for text in texts:
         held: Counter[str] = Counter()
-        total = sum(len(block.text) for block in one.found.text)
-        for block in one.found.text:
+        total = sum(len(block.text) for block in text)
+        for block in text:
             for selector in {s for box in _holders(block) for s in selectors(box.element)}:
                 held[selector] += len(block.text)
         offered.update(selector for selector, size in held.items() if size >= total * 0.6)
@@ -140,7 +129,10 @@ def _holder(seen: Sequence[_Seen]) -> str | None:
     for selector, pages in _most_offered(offered, 60):
         if pages < len(seen) * HELD:
             break
-        score = sum(_held_well(one, selector) for one in seen) / len(seen) - 0.002 * selector.count(">")
+        if _is_of_paragraphs(seen, texts, selector):
+            continue
+        well = sum(_held_well(one, text, selector, layout) for one, text in zip(seen, texts, strict=True))
+        score = well / len(seen) - 0.002 * selector.count(">")
         if score > best_score + 1e-9:
             best, best_score = selector, score
     return best
@@ -155,41 +147,49 @@ def _holders(block: Block) -> list[Box]:
     return [box for box in block.box.ancestors() if box.tag not in NOT_HOLDERS]
 
 
-def _held_well(one: _Seen, selector: str) -> float:
-    """F1 of the characters a selector holds against those of the text; captions count on neither side.
+def _is_of_paragraphs(seen: Sequence[Seen], texts: Sequence[Sequence[Block]], selector: str) -> bool:
+    """Whether a selector finds the paragraphs one by one: it would miss lists, quotations and subheadings."""
+    found = lines = 0
+    for one, text in zip(seen, texts, strict=True):
+        if len(text) > 2:
+            found += len(rules.select(one.found.page.root, selector))
+            lines += len(text)
+    return found * 2 > lines
+
+
+def _own_text(one: Seen, layout: Layout) -> list[Block]:
+    """The lines read as the text, but for those that recur, and those apart as the lead."""
+    apart = {block.order for block in one.found.lead}
+    return [
+        block
+        for block in one.found.text
+        if block.order not in apart and not narrowing.is_recurring(block.text, layout)
+    ]
+
+
+def _held_well(one: Seen, text: Sequence[Block], selector: str, layout: Layout) -> float:
+    """F1 of the characters a selector holds against those of the text; captions count on neither side, and little
+    what is told for furniture by its words, wherever it stands.
 
     A little less for each element more: of two that hold the same, the one around all of it.
     """
     pieces = len(rules.select(one.found.page.root, selector)) - 1
-    text = {block.order for block in one.found.text}
-    held = [b for b in narrowing.held_by(one.found.page, selector) if b.order not in one.found.captions]
-    right = sum(len(block.text) for block in held if block.order in text)
-    both = sum(len(block.text) for block in held) + sum(len(block.text) for block in one.found.text)
+    orders = {block.order for block in text}
+    right, held = 0, 0.0
+    for block in narrowing.held_by(one.found.page, selector):
+        if block.order in orders:
+            right += len(block.text)
+        elif block.order not in one.found.captions and block not in one.found.lead:
+            is_known = not body.is_text(block) or narrowing.is_recurring(block.text, layout)
+            held += len(block.text) * (KNOWN_FOR_NONE if is_known else 1.0)
+    both = right + held + sum(len(block.text) for block in text)
     return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0
 
 
-def _lines(seen: Sequence[_Seen], layout: Layout) -> tuple[str, ...]:
-    """Lines inside the bodies of several articles, as first printed; none with which an article begins: other
-    pages may tease it.
-    """
-    printed: dict[str, str] = {}
-    pages: Counter[str] = Counter()
-    opening = {plain(block.text) for one in seen for block in (*one.found.lead, *one.found.text[:1])}
-    for one in seen:
-        held = narrowing.held_by(one.found.page, layout.body) or one.found.text
-        lines = {plain(block.text): block.text for block in held}
-        for line, text in lines.items():
-            if SHORTEST_LINE <= len(text) <= LONGEST_LINE and line not in opening:
-                printed.setdefault(line, text)
-                pages[line] += 1
-    fewest = max(SEEN, round(RECURRING * len(seen)))
-    return tuple(sorted(printed[line] for line, number in pages.items() if number >= fewest))
-
-
-def _with_region(layout: Layout, seen: Sequence[_Seen], outlet: Outlet) -> Layout:
+def _with_region(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> Layout:
     """The layout with the smallest region in which everything is read as on the whole page."""
     regions = [replace(layout, region=selector) for selector in _regions(seen, layout)]
-    odd = int((1 - AGREED) * len(seen))  # pages that are like no other must not hide what the rest share
+    odd = _odd(len(seen))
     for may_fail in (0, odd) if odd else (0,):
         for tried in regions:
             if _agrees(tried, seen, outlet, may_fail):
@@ -197,7 +197,7 @@ def _with_region(layout: Layout, seen: Sequence[_Seen], outlet: Outlet) -> Layou
     return layout
 
 
-def _regions(seen: Sequence[_Seen], layout: Layout) -> list[str]:
+def _regions(seen: Sequence[Seen], layout: Layout) -> list[str]:
     """Selectors of elements that hold headline and text, innermost first."""
     depths: dict[str, list[int]] = {}
     for one in seen:
@@ -208,12 +208,12 @@ def _regions(seen: Sequence[_Seen], layout: Layout) -> list[str]:
             for selector in selectors(element):
                 if next(iter(rules.select(one.found.page.root, selector)), None) is element:
                     depths.setdefault(selector, []).append(depth)
-    steady = [(sum(at) / len(at), s) for s, at in depths.items() if len(at) >= AGREED * len(seen)]
+    steady = [(sum(at) / len(at), s) for s, at in depths.items() if len(at) >= len(seen) - _odd(len(seen))]
     # Of the selectors of one element the shortest, in any process.
     return [selector for _, selector in sorted(steady, key=lambda one: (one[0], len(one[1]), one[1]))]
 
 
-def _common_box(one: _Seen, layout: Layout) -> Any:
+def _common_box(one: Seen, layout: Layout) -> Any:
     """The innermost element that holds the headline and all that holds the text."""
     assert one.found.headline is not None
     chosen = rules.select(one.found.page.root, layout.body) if layout.body else _text_elements(one)
@@ -224,18 +224,20 @@ def _common_box(one: _Seen, layout: Layout) -> Any:
     return None
 
 
-def _text_elements(one: _Seen) -> list[Any]:
+def _text_elements(one: Seen) -> list[Any]:
     return list({block.box.element for block in one.found.text})
 
 
-def _changes(layout: Layout, seen: Sequence[_Seen]) -> Iterator[Layout]:
+def _changes(layout: Layout, seen: Sequence[Seen]) -> Iterator[Layout]:
     """What else there is to learn, one thing at a time."""
-    captions, furniture = _kinds(seen, layout)
+    captions, furniture = recurring.kinds(seen, layout)
     yield from (Layout(caption=(one,)) for one in captions if one not in layout.caption)
     yield from (Layout(furniture=(one,)) for one in furniture if one not in layout.furniture)
-    yield from (Layout(furniture=(one,)) for one in _beside(seen, layout))
+    yield from (Layout(furniture=(one,)) for one in recurring.beside(seen, layout))
     for place in PLACES:
         selector = _place(place, seen)
+        if selector is None and place == "views":
+            selector = _counted(seen)
         if selector is not None:
             learned: dict[str, Any] = {place: selector}
             yield Layout(**learned)
@@ -249,79 +251,11 @@ def _changed(layout: Layout, change: Layout) -> Layout:
     return replace(layout, **added)
 
 
-def _kinds(seen: Sequence[_Seen], layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Elements inside the text that hold captions each time they are seen, and those that hold furniture."""
-    uses: dict[str, Counter[str]] = {}
-    around = layout.body or layout.region
-    for one in seen if around else ():
-        page, text = one.found.page, {block.order for block in one.found.text}
-        chosen = set(rules.select(page.root, around or ""))
-        for box in page.boxes:
-            name = signature(box.element)
-            if name is None or box.first == box.last or box.tag in ("p", "h1"):
-                continue
-            if box.element not in chosen and any(above.element in chosen for above in box.ancestors()):
-                held = page.blocks[box.first : box.last]
-                is_amid = min(text) < box.first and box.last - 1 < max(text)
-                if any(block.order in text for block in held) or any(map(_must_stay, held)):
-                    use = "text"
-                elif all(block.order in one.found.captions for block in held):
-                    use = "caption"
-                else:
-                    use = "furniture" if is_amid or layout.body else "beside the text"
-                uses.setdefault(name, Counter())[use] += 1
-    return (_mostly("caption", uses), _mostly("furniture", uses))
+def _place(place: Place, seen: Sequence[Seen]) -> str | None:
+    """The selector at which a part stands on most pages that have it, and nothing else on any of them.
 
-
-def _beside(seen: Sequence[_Seen], layout: Layout) -> list[str]:
-    """Elements of the region that hold much and never text or headline: the largest first."""
-    lines: Counter[str] = Counter()
-    pages: Counter[str] = Counter()
-    never: set[str] = set()
-    for one in seen if layout.region else ():
-        page = one.found.page
-        held = {block.order for block in one.found.text} | one.found.captions
-        if one.found.headline is not None:
-            held.add(one.found.headline.order)
-        region = next(iter(rules.select(page.root, layout.region or "")), None)
-        names: set[str] = set()
-        for box in page.boxes:
-            name = signature(box.element)
-            if name is None or not any(above.element is region for above in box.ancestors()):
-                continue
-            if not held.isdisjoint(range(box.first, box.last)) or any(
-                map(_must_stay, page.blocks[box.first : box.last])
-            ):
-                never.add(name)
-            elif name not in names:
-                names.add(name)
-                lines[name] += box.last - box.first
-        pages.update(names)
-    large = [
-        name
-        for name, number in sorted(lines.items(), key=lambda one: (-one[1], one[0]))
-        if name not in never and pages[name] * 2 >= len(seen) and number >= LARGE * len(seen)
-    ]
-    return large[:MOST_BESIDE]
-
-
-def _must_stay(block: Block) -> bool:
-    """Whether a line is part of the record though it is no text: notices, credits, bylines."""
-    return widgets.is_legal(block.text) or widgets.is_credit(block.text)
-
-
-def _mostly(use: str, uses: dict[str, Counter[str]]) -> tuple[str, ...]:
-    return tuple(
-        sorted(
-            name
-            for name, counted in uses.items()
-            if counted[use] >= SEEN and counted[use] >= CONSISTENT * counted.total()
-        )
-    )
-
-
-def _place(place: Place, seen: Sequence[_Seen]) -> str | None:
-    """The selector at which a part stands on most pages that have it, and nothing else on any of them."""
+    It may tell the part on pages of which that was not known, if those are not the most.
+    """
     offered: Counter[str] = Counter()
     known = [one for one in seen if _value(place, one.found.article)]
     for one in known:
@@ -332,10 +266,31 @@ def _place(place: Place, seen: Sequence[_Seen]) -> str | None:
             break
         told = [(_told(place, one, selector), _value(place, one.found.article)) for one in seen]
         right = sum(1 for said, value in told if said and said == value)
-        wrong = sum(1 for said, value in told if said and said != value)
-        if not wrong and right > best_number - (best is None):
+        wrong = sum(1 for said, value in told if said and said != value and (value or place in PLAIN))
+        beyond = sum(1 for said, value in told if said and not value)
+        if not wrong and beyond <= right and right > best_number - (best is None):
             best, best_number = selector, right
     return best
+
+
+def _counted(seen: Sequence[Seen]) -> str | None:
+    """Where a number stands alone beside an icon on most pages, each time another, and too large for comments."""
+    numbers: dict[str, list[int]] = {}
+    for one in seen:
+        told: dict[str, list[int]] = {}
+        for element, number in counters.beside_icons(one.found.page, one.found.headline, one.found.text):
+            for selector in selectors(element):
+                told.setdefault(selector, []).append(number)
+        for selector, found in told.items():
+            if len(set(found)) == 1:
+                numbers.setdefault(selector, []).append(found[0])
+    large = [
+        (sorted(found)[len(found) // 2], -len(selector), selector)
+        for selector, found in numbers.items()
+        if len(found) >= max(SEEN, HELD * len(seen)) and len(set(found)) >= HELD * len(found)
+    ]
+    middle, _, selector = max(large, default=(0, 0, ""))
+    return selector if middle >= MANY else None
 
 
 def _value(place: Place, article: Article) -> object:
@@ -346,7 +301,7 @@ def _value(place: Place, article: Article) -> object:
     return getattr(article, place)
 
 
-def _told(place: Place, one: _Seen, selector: str) -> object:
+def _told(place: Place, one: Seen, selector: str) -> object:
     """What a part would be if it stood where a selector points."""
     if place == "published":
         stated = one.found.article.published
@@ -358,7 +313,7 @@ def _told(place: Place, one: _Seen, selector: str) -> object:
     return placed(one.found.page, place, selector)
 
 
-def _showing(place: Place, one: _Seen) -> Iterator[Any]:
+def _showing(place: Place, one: Seen) -> Iterator[Any]:
     """The innermost elements in which a part is printed; of a stamp, which is read by its line, the line's."""
     found = one.found
     if place == "title" and found.headline is not None:
@@ -405,29 +360,51 @@ def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
     return element
 
 
-def _agrees(layout: Layout, seen: Sequence[_Seen], outlet: Outlet, may_fail: int = 0) -> bool:
+def _odd(pages: int) -> int:
+    """How many of some pages are like no other, and must not hide what the rest share."""
+    return max(1, round((1 - AGREED) * pages)) if pages >= MANY_PAGES else 0
+
+
+def _agrees(
+    layout: Layout, seen: Sequence[Seen], outlet: Outlet, may_fail: int = 0, *, may_gain: bool = False
+) -> bool:
     """Whether nothing is lost by a layout that is read without it, but on as many pages as may fail."""
     for one in seen:
-        may_fail -= not _is_alike(_by(layout, one, outlet), one.found, layout)
+        may_fail -= not _is_alike(_by(layout, one, outlet), one.found, layout, may_gain=may_gain)
         if may_fail < 0:
             return False
     return True
 
 
-def _is_alike(tried: Explained | None, known: Explained, layout: Layout) -> bool:
+def _is_alike(tried: Explained | None, known: Explained, layout: Layout, *, may_gain: bool = False) -> bool:
+    """Whether a page read by a layout says what it said without it; `may_gain`: or more, as where furniture that
+    hid the end of a text is known for it now.
+    """
     if tried is None:
         return False
     new, old = tried.article, known.article
     kept = all(_covers(getattr(new, field), getattr(old, field)) for field in KEPT_FIELDS)
-    return kept and new.notices == old.notices and _likeness(tried, known, layout) >= HELD
+    kept = kept and (_covers(new.lead, old.lead) or (new.lead is None and old.lead == new.body[0]))
+    return kept and new.notices == old.notices and _likeness(tried, known, layout, may_gain) >= HELD
 
 
 def _covers(new: object, old: object) -> bool:
     return new == old or not old
 
 
-def _likeness(one: Explained, other: Explained, layout: Layout) -> float:
-    return common(_bag(one.text, layout), _bag(other.text, layout))
+def _likeness(one: Explained, other: Explained, layout: Layout, may_gain: bool) -> float:
+    """How much two readings have in common, but for what the layout knows for furniture."""
+    silent = {
+        block.order
+        for selector in layout.furniture
+        for block in narrowing.held_by(other.page, selector)
+        if other.layout is None
+    }
+    new = _bag(one.text, layout)
+    old = _bag([block for block in other.text if block.order not in silent], layout)
+    if may_gain and new.total() <= MOST_GAINED * old.total():
+        return (new & old).total() / old.total() if old else 0.0
+    return common(new, old)
 
 
 def _bag(blocks: Sequence[Block], layout: Layout) -> Counter[str]:
@@ -436,7 +413,7 @@ def _bag(blocks: Sequence[Block], layout: Layout) -> Counter[str]:
     return Counter(word for block in own for word in plain(block.text).split())
 
 
-def _teacher_agrees(layout: Layout, seen: Sequence[_Seen], outlet: Outlet) -> bool:
+def _teacher_agrees(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> bool:
     """Whether trafilatura, asked about some of the pages, is nearer to the layout's reading, or as near."""
     nearer = 0.0
     for one in seen[:: max(1, len(seen) // 5)][:5]:

@@ -1,4 +1,6 @@
-"""Whether two texts tell the same story: asked before two addresses are held to be one article."""
+"""Whether two texts tell the same story, and two credits name the same holder: asked before two addresses are held
+to be one article, and two readings to be one version.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,11 @@ import re
 
 SAME = 0.5  # of the words of the shorter text; different stories of one outlet share under a fifth
 _WORD = re.compile(r"\w{4,}")
+_LABEL = re.compile(
+    r"(?:\s*(?:фото|фотография|фотограф|снимок|изображение|иллюстрация|источник|автор фото|світлина|джерело|зображення"
+    r"|здымак|крыніца|сурет|фотосурет|photo|image|picture|credit|source)\s*[:/|—–-]|\s*(?:©|\([cс]\)))+\s*",
+    re.IGNORECASE,
+)
 
 
 def same_story(title: str, body: str, other_title: str, other_body: str) -> bool:
@@ -15,3 +22,9 @@ def same_story(title: str, body: str, other_title: str, other_body: str) -> bool
     ours, theirs = (frozenset(_WORD.findall(text.casefold())) for text in (body, other_body))
     shorter = min(len(ours), len(theirs))
     return shorter > 0 and len(ours & theirs) / shorter >= SAME
+
+
+def holder(credit: str | None) -> str | None:
+    """Whose a picture is, without the word or sign before it («Фото: …», «© …»): that is the layout's."""
+    label = _LABEL.match(credit) if credit else None
+    return credit[label.end() :] or credit if credit and label else credit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from archive.article import rules
@@ -13,6 +14,7 @@ from archive.article.page import Block, Page
 from archive.article.text import plain
 
 SAID = frozenset(["meta", "link", "script", "title", "base"])  # what speaks of the page and prints nothing
+ANY_NUMBER = "#"
 # Elements outside the region that say what kind of page this is: a wall before the rest, a legal notice.
 TELLING = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|notice|disclaimer", re.I)
 
@@ -73,9 +75,8 @@ def lines_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
     chosen = set(elements)
     if not chosen:
         return ()
-    return tuple(
-        block for block in page.blocks if any(box.element in chosen for box in block.box.ancestors())
-    )
+    stretches = [page.blocks[box.first : box.last] for box in page.boxes if box.element in chosen]
+    return tuple(sorted({*chain.from_iterable(stretches)}, key=lambda block: block.order))
 
 
 def mark_captions(page: Page, layout: Layout) -> None:
@@ -87,10 +88,23 @@ def mark_captions(page: Page, layout: Layout) -> None:
 
 
 def is_recurring(text: str, layout: Layout) -> bool:
-    """Whether a line is one that stands in the bodies of many articles and belongs to none."""
-    return bool(layout.lines) and plain(text) in _plain_lines(layout.lines)
+    """Whether a line is one that stands in the bodies of many articles and belongs to none.
+
+    In what is known of such lines «#» stands for any number.
+    """
+    if not layout.lines:
+        return False
+    exact, numbered = _plain_lines(layout.lines)
+    line = plain(text)
+    return line in exact or (bool(numbered) and numberless(line) in numbered)
+
+
+def numberless(line: str) -> str:
+    """A plain line without its numbers."""
+    return " ".join(word for word in line.split() if not word.isdigit())
 
 
 @lru_cache(maxsize=256)
-def _plain_lines(lines: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(plain, lines))
+def _plain_lines(lines: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    numbered = [line for line in lines if ANY_NUMBER in line]
+    return frozenset(plain(line) for line in lines if ANY_NUMBER not in line), frozenset(map(plain, numbered))

@@ -83,11 +83,12 @@ def lead(
 
 
 def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
-    """Whether a sentence stands right above the text, in its own box beside the text's paragraphs."""
+    """Whether a sentence stands right above the text, in its own box beside the text's paragraphs or their box."""
     between = range(block.order + 1, first.order)
+    above = [box for box in (first.box, first.box.parent) if box is not None]
     return (
         block.box.role is None
-        and block.box.parent is first.box.parent
+        and any(block.box.parent is box.parent for box in above)
         and block.box.tag in ("div", "p")
         and SENTENCE_END.search(block.text) is not None
         and all(order in captions for order in between)

@@ -100,18 +100,23 @@ def visible(
         weight = 2.0 + beside - 0.12 * (at - block.order) - beyond
         found.extend(_in_block(block, clock, weight, is_above=True))
     for block in blocks[at : end + 1]:
-        if block.order in captions and not smallprint.is_stamp(block.text):
+        if block.order in captions and not _is_dated(block.text):
             continue
         found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
     if last is not None:
         article_end = _article_end(page, at, last)
         for block in blocks[last + 1 : last + 1 + AFTER]:
-            if block.order in foreign or (block.order in captions and not smallprint.is_stamp(block.text)):
+            if block.order in foreign or (block.order in captions and not _is_dated(block.text)):
                 continue
             outside = 0.0 if block.order < article_end else OUTSIDE
             found.extend(_in_block(block, clock, 2.5 - outside - 0.15 * (block.order - last)))
         found.extend(_in_block(blocks[last], clock, 1.5, closing=True, prose=True))
     return _joined(found, clock, at)
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line that stands by a picture gives the article's time: «Пресс-релиз от 20.01.2022»."""
+    return smallprint.is_stamp(text) or widgets.PUBLISHED.match(text) is not None
 
 
 def _article_end(page: Page, first: int, last: int) -> int:
@@ -195,7 +200,7 @@ def _in_block(
             bonus -= 0.5
         # Words beside a stamp that are neither label nor section make it a sentence's date.
         first, last = smallprint.piece_around(text, start, end)
-        foreign = len(clean(text[max(first, start - 40) : start])) + len(
+        foreign = len(clean(text[max(first, start - 60) : start])) + len(
             clean(text[end : min(last, end + 60)])
         )
         if (

@@ -135,7 +135,12 @@ def _explained(
     if head is None or not text.blocks:
         return NotAnArticle("no text")
     open_lines, partial = openness.opened(page, notices.without(text.blocks), said)
-    text = replace(text, blocks=open_lines)
+    authors = (
+        _ruled_authors(page, held)
+        or bylines.authors(page, said, printed, _with_recurring(page, layout, text.blocks), captioned)
+        or placed(page, "author", places.author)
+    )
+    text = replace(text, blocks=bylines.without_bios(open_lines, authors))
     when = stamps.stamps(
         page,
         said,
@@ -148,7 +153,7 @@ def _explained(
     )
     published = _ruled_stamp(page, held, clock) or when.published
     lead_blocks = _placed_lead(page, places.lead, printed) or parts.lead(
-        page, printed, text.blocks, captioned
+        page, printed, text.blocks, captioned | _recurring(page, layout, printed, text.blocks)
     )
     lead = _ruled(page, held, "lead") or (" ".join(block.text for block in lead_blocks) or None)
     lines = _lines(page, text.blocks, lead_blocks, lead)
@@ -160,9 +165,7 @@ def _explained(
         title=head.text,
         body=paragraphs,
         lead=lead,
-        authors=_ruled_authors(page, held)
-        or bylines.authors(page, said, printed, text.blocks, captioned)
-        or placed(page, "author", places.author),
+        authors=authors,
         section=_ruled(page, held, "section")
         or placed(page, "section", places.section)
         or sections.section(page, said, printed, listed, text.blocks),
@@ -201,6 +204,26 @@ def placed(page: Page, place: layouts.Place, selector: str | None) -> Any:
 
 def _orders(page: Page, selector: str | None) -> frozenset[int]:
     return frozenset(block.order for block in narrowing.held_by(page, selector))
+
+
+def _with_recurring(page: Page, layout: Layout | None, text: tuple[Block, ...]) -> tuple[Block, ...]:
+    """A text with the recurring lines right below it, after which an article is signed."""
+    found = list(text)
+    while layout is not None and (after := page.blocks[found[-1].order + 1 : found[-1].order + 2]):
+        if not narrowing.is_recurring(after[0].text, layout):
+            break
+        found += after
+    return tuple(found)
+
+
+def _recurring(
+    page: Page, layout: Layout | None, headline: Block | None, text: Sequence[Block]
+) -> frozenset[int]:
+    """The orders of the lines between headline and text that the outlet prints in many articles."""
+    if layout is None or headline is None:
+        return frozenset()
+    between = page.blocks[headline.order + 1 : text[0].order]
+    return frozenset(block.order for block in between if narrowing.is_recurring(block.text, layout))
 
 
 def _placed_lead(page: Page, selector: str | None, headline: Block | None) -> tuple[Block, ...]:

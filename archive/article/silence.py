@@ -18,6 +18,7 @@ SENTENCE = 60  # characters from which a line is taken for running text
 BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
 LARGEST_BOX = 60  # lines of a box of other articles
 LARGEST_TEASER, LONGEST_TEASER = 4, 400  # lines of a teaser inside the text, and characters of its own text
+FEW = 0.34  # of a page's texts: other boxes built like one, at most, where the article's paragraphs are not
 DEEPEST = 6  # boxes around a label
 POINTS_AWAY = re.compile(  # of the labels that widgets knows
     r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
@@ -133,7 +134,7 @@ def boxes_of_others(page: Page, values: list[float], start: int) -> None:
             continue
         texts = [other for other in page.blocks[box.first : box.last] if values[other.order] > 0]
         inside = Counter(map(_build, texts))
-        if not texts or any(builds[build] > count for build, count in inside.items()):
+        if not texts or any(builds[build] - count > FEW * builds.total() for build, count in inside.items()):
             continue
         if _points_away(block.text):
             are_others = all(_is_anothers(page, other, block.order) for other in texts)

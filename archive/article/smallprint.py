@@ -16,6 +16,7 @@ from archive.article import stampforms, widgets
 from archive.article.page import APART, Block, Page
 from archive.article.text import clean
 
+LINES_OF_A_PAGE = 2048  # what is asked of a line is asked by several parts of the reading
 LONGEST = 200  # characters of a line that is small print
 LONGEST_PART = 60  # characters between two marks
 LONGEST_STAMP = 80  # characters of a line that is little more than a stamp
@@ -83,9 +84,10 @@ def pieces(block: Block) -> list[Piece]:
     return found
 
 
-def parts(text: str) -> list[str]:
+@lru_cache(maxsize=LINES_OF_A_PAGE)
+def parts(text: str) -> tuple[str, ...]:
     """A line parted at its marks, stamps taken out."""
-    return [part for part in map(clean, MARKS.split(without_stamps(text, " | "))) if part]
+    return tuple(part for part in map(clean, MARKS.split(without_stamps(text, " | "))) if part)
 
 
 def is_one(text: str) -> bool:
@@ -94,6 +96,7 @@ def is_one(text: str) -> bool:
     return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find(text))
 
 
+@lru_cache(maxsize=LINES_OF_A_PAGE)
 def is_info(text: str) -> bool:
     """Whether a line is short pieces between bars, one a stamp or a counter («Город | 6 мая | Просмотров: 7»)."""
     if len(text) > LONGEST:
@@ -105,8 +108,16 @@ def is_info(text: str) -> bool:
 
 
 def is_stamp(text: str) -> bool:
-    """Whether a short line is little more than a stamp, or is an info line."""
-    return (len(text) <= LONGEST_STAMP and _is_stamp(text)) or is_info(text)
+    """Whether a short line is little more than a stamp, one with a counter beside it, or an info line."""
+    if is_info(text):
+        return True
+    return len(text) <= LONGEST_STAMP and (_is_stamp(text) or _is_stamp_and_counter(text))
+
+
+def _is_stamp_and_counter(text: str) -> bool:
+    """«6 мая, 10:12 Просмотров: 7»."""
+    rest = without_stamps(text)
+    return rest != text and _is_counter(rest)
 
 
 def _is_stamp(text: str) -> bool:
@@ -133,6 +144,7 @@ def piece_around(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
+@lru_cache(maxsize=LINES_OF_A_PAGE)
 def without_stamps(text: str, mark: str = " ") -> str:
     """A line without the stamps in it."""
     text = clean(text)

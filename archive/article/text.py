@@ -17,6 +17,7 @@ OWN_LETTERS = {
     "uk": "їєґ",
     "ru": "ыэёъ",
 }
+TELLING_LETTERS = frozenset("".join(OWN_LETTERS.values()))
 OWN_WORDS = {
     "ru": frozenset(
         [
@@ -175,7 +176,7 @@ def language(
 ) -> str | None:
     """The language of a text as ISO 639-1, or None: its letters and words decide, then what is declared."""
     sample = " ".join(texts)[:20_000].casefold()
-    letters = Counter(sample)
+    letters = {letter: sample.count(letter) for letter in TELLING_LETTERS}
     words = Counter(WORD.findall(sample))
     total = max(1, words.total())
     score = {
@@ -193,4 +194,4 @@ def language(
         return best
     if declared and re.fullmatch(r"[a-z]{2}", declared):
         return declared
-    return languages[0] if languages and total >= 5 and any(letter.isalpha() for letter in letters) else None
+    return languages[0] if languages and total >= 5 and any(map(str.isalpha, sample)) else None

@@ -231,6 +231,12 @@ NEXT_LINE = re.compile(
     r"(?:следующ(?:ий|ая|ее)|наступн(?:ий|а)|наступны|келесі|next) (?:материал|новость|статья"
     r"|публикация|матеріал|новина|стаття|матэрыял|article|story|post)"
 )
+APPEAL = re.compile(  # to pay for the newsroom's work
+    r"(?:поддерж(?:ите|и)|підтрима(?:йте|й)|падтрыма(?:йце|й)|қолдаңыз(?:дар)?|support|donate to)\b.{0,60}"
+    r"(?:редакци|редакці|рэдакцы|журналист(?:ик|ов)|журналіст(?:ик|ів)|журналістык"
+    r"|our (?:journalis|newsroom|work|report))",
+)
+LONGEST_APPEAL = 320  # characters
 COMMENTS_LINE = _any(COMMENTS_HEAD)
 CREDIT_LINE = _any(CREDIT)
 LEGAL_USE = re.compile(
@@ -294,7 +300,8 @@ UPDATED = re.compile(
 )
 PUBLISHED = re.compile(
     r"(?:опубликован\w*|дата публикации|публикация|создан\w*|добавлен\w*|размещен\w*|дата|время публикации"
-    r"|опубліковано"
+    r"|опубліковано|пресс-релиз (?:от|за)|прес-?реліз від|прэс-рэліз ад|press release(?: of| from)?"
+    r"|pressemitteilung vom"
     r"|дата публікації|апублікавана|жарияланды|жарияланған|published(?: on| at)?|posted(?: on"
     r"| at)?|publication date|first published|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|opublikowano"
     r"|publisert|publicerad|erstellt|datum|pubblicat[oa]|yayınlan\w*)",
@@ -342,7 +349,10 @@ AUTHOR_NAMES = re.compile(
     re.I,
 )
 STAMP_NAMES = re.compile(r"date|time|stamp|published|pubdate|posted|data(?:$|[\s_-])", re.I)
-VIEWS_NAMES = re.compile(r"view|hits|eye|prosmotr|watch|readed|shows|visit", re.I)
+VIEWS_NAMES = re.compile(
+    r"view|hits|eye|prosmotr|watch|readed|shows|visit|просмотр|прочт|прочит|перегляд|прагляд|қаралым|қаралды|көрілім",
+    re.I,
+)
 SECTION_NAMES = re.compile(
     r"rubric|rubrika|categor|section|(?:^|[\s_-])(?:kicker|eyebrow|topic|cat|label|razdel|heading-?label"
     r"|overline|supertitle)(?:$|[\s_-])|breadcrumb|crumb",
@@ -372,6 +382,8 @@ def _is_furniture(line: str) -> bool:
     folded = fold(line)
     if not folded or FURNITURE_LINE.fullmatch(folded) is not None or SIGNED_LINE.fullmatch(line.strip(" .")):
         return True
+    if len(line) <= LONGEST_APPEAL and APPEAL.search(folded) is not None:
+        return True
     return len(line) <= LONGEST_SMALL_PRINT and _is_small_print(line)
 
 
@@ -392,6 +404,7 @@ def _is_small_print(line: str) -> bool:
     return told + signed >= len(parts) and told + len(spans) > 0
 
 
+@lru_cache(maxsize=1024)  # of a page's lines, which are asked about more than once
 def is_legal(line: str) -> bool:
     """Whether a line, however long, is a site's terms of reprinting, or a notice that the law makes it print."""
     folded = line[:1500].casefold()
@@ -407,6 +420,7 @@ def opens_next(line: str) -> bool:
     return len(line) <= 60 and NEXT_LINE.fullmatch(fold(line)) is not None
 
 
+@lru_cache(maxsize=1024)
 def opens_read_also(line: str) -> bool:
     """Whether a line starts as a pointer to another article does: «Читайте также: …»."""
     return READ_ALSO_START.match(clean(line).casefold().lstrip("•·*→►>-—– ")) is not None
@@ -417,6 +431,7 @@ def is_comments_heading(line: str) -> bool:
     return len(line) <= 80 and COMMENTS_LINE.fullmatch(fold(line)) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_credit(line: str) -> bool:
     """Whether a line says whose a picture is: «Фото с сайта …», «Фото: …», «… / Reuters»."""
     if len(line) > 140:

@@ -6,8 +6,6 @@ Captures are settled in the order they were kept, so that the same WARC files al
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -19,6 +17,7 @@ from archive.facts import Failed
 from archive.findable import Findable
 from archive.index import copies, joining, wording
 from archive.index.connection import Connection, Row
+from archive.index.content import content_digest
 from archive.index.repeats import answered_before
 from archive.workers import ReadDone
 
@@ -97,31 +96,44 @@ def settle_again(
     reading: Article | NotAnArticle,
     *,
     extractor: str,
+    reread: Article | NotAnArticle | None = None,
     findable: Findable | None = None,
-) -> None:
-    """The only version of an article, read anew from the same capture: by what has been learned since.
+) -> bool:
+    """The latest version of an article, read anew from the same capture: by what has been learned since.
 
-    Nothing changes where the article has more than that version, or the page is none by the new reading.
+    True where it now says what the version before it says, and is no version any more. Nothing changes where
+    the article has a later version, or the page is none by the new reading. `reread` is as in `settle`.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     version = connection.execute(
         """
         SELECT versions.* FROM versions JOIN articles ON articles.id = versions.article_id
-        WHERE versions.capture_id = ? AND articles.version_count = 1
+        WHERE versions.capture_id = ? AND versions.number = articles.version_count
         """,
         (capture_id,),
     ).fetchone()
     if version is None or not isinstance(reading, Article):
-        return
-    article_id = version["article_id"]
+        return False
+    article_id, digest = version["article_id"], content_digest(reading)
     copies.forget(connection, article_id)
     wording.drop(connection, version["id"])
     joining.drop(connection, version["id"])
-    connection.execute("UPDATE articles SET version_count = 0 WHERE id = ?", (article_id,))
-    _add_version(connection, article_id, row, reading, content_digest(reading), extractor, findable)
+    connection.execute("UPDATE articles SET version_count = version_count - 1 WHERE id = ?", (article_id,))
+    before = latest_version(connection, article_id)
+    if before is not None:
+        copies.settle(connection, article_id, anew=True)
+    is_none = before is not None and _unchanged(before, digest, extractor, reread)
+    if not is_none:
+        _add_version(connection, article_id, row, reading, digest, extractor, findable)
     connection.execute(
-        "UPDATE versions SET last_seen = ? WHERE article_id = ?", (version["last_seen"], article_id)
+        """
+        UPDATE versions SET last_seen = max(last_seen, ?) WHERE article_id = ? AND number = (
+            SELECT version_count FROM articles WHERE id = article_id
+        )
+        """,
+        (version["last_seen"], article_id),
     )
+    return is_none
 
 
 def settle_failed(connection: Connection, fact: Failed) -> Settled:
@@ -162,36 +174,6 @@ def stands(connection: Connection, row: Row) -> Row | None:
     known = known_at(connection, urls.canonical(row["url"]))
     latest = latest_version(connection, known) if known is not None else None
     return before if latest is not None and latest["capture_id"] <= before["id"] else None
-
-
-def content_digest(article: Article) -> str:
-    """SHA-256 (hex) of what makes a version: headline, lead, text, authors, captions, credits and the
-    time the page itself states, and the notices that the law makes it print. Counters, links and what only a
-    listing said do not make one.
-    """
-    published = article.published
-    own_time = published.isoformat() if published and published.found_in not in ("listing", "feed") else None
-    pictures = [(image.caption, image.credit) for image in article.images]
-    return digest_of_content(
-        article.title, article.lead, article.body, article.authors, pictures, own_time, article.notices
-    )
-
-
-def digest_of_content(
-    title: str,
-    lead: str | None,
-    body: Sequence[str],
-    authors: Sequence[str],
-    pictures: Sequence[tuple[str | None, str | None]],
-    own_time: str | None,
-    notices: Sequence[str],
-) -> str:
-    """The same of the parts: paragraphs, authors, caption and credit of each picture, the page's own time,
-    and its notices.
-    """
-    said = [picture for picture in pictures if any(picture)]
-    parts = [title, lead, body, authors, said, own_time, notices]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def number_of(connection: Connection, url: str) -> int:
@@ -293,9 +275,12 @@ def _seen(
 
 
 def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAnArticle | None) -> bool:
-    if latest["extractor"] == extractor or not isinstance(reread, Article):
-        return bool(latest["content_sha256"] == digest)
-    return content_digest(reread) == digest
+    """Whether the latest version says the same: as it was read then, or as it is read by today's extractor."""
+    if latest["content_sha256"] == digest:
+        return True
+    return (
+        latest["extractor"] != extractor and isinstance(reread, Article) and content_digest(reread) == digest
+    )
 
 
 def _own_address(url: str, stated: str | None) -> str:

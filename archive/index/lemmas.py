@@ -99,6 +99,8 @@ def _looked_up(low: str, language: str) -> tuple[set[str], bool]:
 def load() -> None:
     """Loads what almost every text asks for, before it does."""
     _analyzer("ru")
+    if _has_ukrainian():
+        _analyzer("uk")
 
 
 @cache

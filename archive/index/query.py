@@ -57,15 +57,19 @@ class Term:
 
     def expression(self, place: Place = "anywhere") -> str:
         """As FTS5 writes it, of words that stand there."""
-        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[place]
         columns = f"{{{self.field}}}" if self.field else _PRINTED.get(place, "{title lead body}")
         if self.is_exact:
             return f'{columns} : "{" ".join(self.spelt)}"' + (" *" if self.begins else "")
-        every = [
-            held([f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.of_query(word))])
+        every = [held(forms) for forms in self.forms(place)]
+        return every[0] if len(every) == 1 else "(" + " AND ".join(every) + ")"
+
+    def forms(self, place: Place = "anywhere") -> list[list[str]]:
+        """Of each word those of the index that stand for it there; for a term that is not exact."""
+        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[place]
+        return [
+            [f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.of_query(word))]
             for word in self.words
         ]
-        return every[0] if len(every) == 1 else "(" + " AND ".join(every) + ")"
 
 
 @dataclass(frozen=True, slots=True)

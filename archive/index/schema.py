@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from archive.index.triggers import TRIGGERS
+
 APPLICATION_ID = 0x6E657773  # "news": tells archive.db from any other SQLite file
 
 migrations = Migrations("newsarchive")
@@ -262,6 +264,32 @@ CREATE VIRTUAL TABLE search_index USING fts5 (  -- full-text index: one row a ve
     body,  -- likewise
     content = '', tokenize = 'unicode61 remove_diacritics 0 tokenchars ''='''
 )""",
+    "search_months": """
+CREATE TABLE search_months (  -- one row a month of which it is kept, for counting, which versions hold its common words
+    month TEXT PRIMARY KEY,  -- in UTC, by the numbers of versions: "2022-01"
+    versions INTEGER NOT NULL CHECK (versions > 0),  -- how many there are
+    is_current INTEGER NOT NULL  -- 1 while that is so; 0 once one of them was changed, until it is made anew
+        CHECK (is_current IN (0, 1)),
+    has_states INTEGER NOT NULL  -- likewise of the states of their articles
+        CHECK (has_states IN (0, 1)),
+    later BLOB NOT NULL,  -- a bit a place, lowest first: 1 where the place before is an earlier version of the article
+    spread BLOB NOT NULL  -- likewise: 1 where the article has versions in other months too
+) STRICT""",
+    "search_places": """
+CREATE TABLE search_places (  -- one row a version of such a month: which bit of it is this version's
+    version_id INTEGER PRIMARY KEY,  -- → `versions.id`
+    place INTEGER NOT NULL CHECK (place >= 0),  -- counted in its month; versions of one article stand together
+    is_spread INTEGER NOT NULL  -- 1 where its article has versions in other months too; else 0
+        CHECK (is_spread IN (0, 1))
+) STRICT""",
+    "search_words": """
+CREATE TABLE search_words (  -- one row a word common in such a month: the versions that hold it
+    month TEXT NOT NULL,  -- → `search_months.month`
+    word TEXT NOT NULL,  -- as in search_index.lemmas; or of what is no word there: see archive/index/monthly.py
+    skipped INTEGER NOT NULL CHECK (skipped >= 0),  -- how many bytes of zeros come before the bits
+    bits BLOB NOT NULL,  -- a bit a place, lowest first: 1 where that version holds the word
+    UNIQUE (month, word)
+) STRICT""",
 }
 
 INDEXES = (
@@ -292,6 +320,7 @@ INDEXES = (
     "CREATE INDEX sightings_by_url ON sightings (url)",
     "CREATE INDEX sightings_by_article ON sightings (article_id)",
     "CREATE INDEX copies_by_group ON copies (group_id, place)",
+    "CREATE INDEX search_places_spread ON search_places (version_id, place) WHERE is_spread",
 )
 
 VIEWS: dict[str, str] = {
@@ -440,5 +469,5 @@ WHERE copy_groups.outlets > 1""",
 @migrations()
 def the_first_tables(db: Database) -> None:
     """Everything an archive of the first release holds."""
-    for statement in (*TABLES.values(), *INDEXES, *VIEWS.values()):
+    for statement in (*TABLES.values(), *INDEXES, *TRIGGERS.values(), *VIEWS.values()):
         db.execute(statement)

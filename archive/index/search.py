@@ -129,9 +129,11 @@ def fitting(connection: Connection, plan: Plan, match: str | None, order: str = 
     else:
         number, tables = "version.id", f"{version} CROSS JOIN articles CROSS JOIN search_index"
         where += ["search_index.rowid = version.id", "search_index MATCH :match"]
-    where.append(
-        f"{number} IN ({', '.join(map(str, few))})" if few is not None else f"{number} BETWEEN :low AND :high"
-    )
+    if few is None:
+        where.append(f"{number} BETWEEN :low AND :high")
+    else:
+        within = [str(one) for one in few if low <= one <= high]
+        where.append(f"{number} IN ({', '.join(within)})")
     values = {**plan.values, "low": low, "high": high, "match": match}
     sql = f"SELECT {SHORT} FROM {tables} WHERE {' AND '.join(where)} ORDER BY {number} {order}"
     return connection.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})

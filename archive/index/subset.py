@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from archive.errors import ArchiveError, DamagedIndex
-from archive.index import wording
+from archive.errors import DamagedIndex
+from archive.index import monthly, wording
 from archive.index.connection import Connection, private, snapshot, writing
 from archive.index.schema import TABLES
+from archive.index.triggers import TRIGGERS
 
-_TEMPORARY = """
-CREATE TEMP TABLE chosen_articles (id INTEGER PRIMARY KEY);
-CREATE TEMP TABLE chosen_versions (id INTEGER PRIMARY KEY);
-CREATE TEMP TABLE chosen_captures (id INTEGER PRIMARY KEY);
-"""
-_DROPPED = "DROP TABLE chosen_articles; DROP TABLE chosen_versions; DROP TABLE chosen_captures"
+# What is chosen stands in the new file for a while: temporary tables are held in memory by many builds of SQLite.
+_CHOSEN = ("chosen_articles", "chosen_versions", "chosen_captures")
 
 # The captures the articles rest on: of their versions, of their pictures, of the listings that showed them, and all
 # of their addresses, the answers that say they are gone among them.
-_CAPTURES = """
-INSERT OR IGNORE INTO chosen_captures
-SELECT capture_id FROM main.versions WHERE id IN (SELECT id FROM chosen_versions)
-UNION
-SELECT capture_id FROM main.images
-WHERE version_id IN (SELECT id FROM chosen_versions) AND capture_id IS NOT NULL
-UNION
-SELECT capture_id FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles)
-UNION
-SELECT captures.id FROM main.captures
-WHERE url IN (
-    SELECT url FROM main.addresses WHERE article_id IN (SELECT id FROM chosen_articles)
-    UNION
-    SELECT asked.url FROM main.versions JOIN main.captures AS asked ON asked.id = versions.capture_id
+# Each by itself: what is joined by UNION is gathered in memory.
+_CAPTURES = (
+    "SELECT capture_id FROM main.versions WHERE id IN (SELECT id FROM chosen_versions)",
+    """
+    SELECT capture_id FROM main.images
+    WHERE version_id IN (SELECT id FROM chosen_versions) AND capture_id IS NOT NULL
+    """,
+    "SELECT capture_id FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles)",
+    """
+    SELECT captures.id FROM main.addresses CROSS JOIN main.captures ON captures.url = addresses.url
+    WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
+    """,
+    """
+    SELECT captures.id FROM main.versions CROSS JOIN main.captures AS asked ON asked.id = versions.capture_id
+    CROSS JOIN main.captures ON captures.url = asked.url
     WHERE versions.id IN (SELECT id FROM chosen_versions)
+    """,
 )
-"""
 # What a revisit repeats holds its bytes; a 304 may repeat a revisit.
 _REPEATED = """
 INSERT OR IGNORE INTO chosen_captures
@@ -63,6 +61,9 @@ RULES: Mapping[str, str] = {
     + " OR name IN (SELECT source FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles))",
     "copy_groups": "id IN (SELECT group_id FROM main.copies WHERE article_id IN (SELECT id FROM chosen_articles))",
     "copy_habits": "source IN (SELECT name FROM subset.sources)",
+    "search_months": "0",  # of other articles too; made anew
+    "search_places": "0",
+    "search_words": "0",
 }
 _OFTEN = 100  # versions between two looks at how far it is
 _BY_REFERENCE = {
@@ -84,11 +85,15 @@ def write(
         counts = _copy_all(connection, articles)
     with closing(private(path)) as filled, writing(filled):
         _check(filled, connection)
+        for statement in TRIGGERS.values():
+            filled.execute(statement)
         numbers = filled.execute("SELECT id FROM versions ORDER BY id")
         for done, row in enumerate(numbers, start=1):
             wording.add(filled, row["id"])
             if done % _OFTEN == 0 or done == counts["versions"]:
                 told(done)
+    with closing(private(path)) as filled:
+        monthly.keep(filled)
     return counts
 
 
@@ -100,12 +105,16 @@ def _attached(connection: Connection, path: Path) -> Iterator[None]:
         connection.execute("PRAGMA subset.synchronous = OFF")
         # They are checked when all is there: every new row would else be looked for in the tables that may refer to it.
         connection.execute("PRAGMA foreign_keys = OFF")
-        connection.executescript(_TEMPORARY)
+        for table in _CHOSEN:
+            connection.execute(f"CREATE TABLE subset.{table} (id INTEGER PRIMARY KEY)")
+        # What is copied into a table with triggers would be gathered in memory first.
+        for trigger in TRIGGERS:
+            connection.execute(f"DROP TRIGGER subset.{trigger}")
         yield
+        for table in _CHOSEN:
+            connection.execute(f"DROP TABLE subset.{table}")
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
-        with suppress(ArchiveError):
-            connection.executescript(_DROPPED)
         connection.execute("DETACH subset")
 
 
@@ -125,7 +134,8 @@ def _copy_all(connection: Connection, articles: Iterable[int]) -> dict[str, int]
         "INSERT INTO chosen_versions SELECT id FROM main.versions"
         " WHERE article_id IN (SELECT id FROM chosen_articles)"
     )
-    connection.execute(_CAPTURES)
+    for which in _CAPTURES:
+        connection.execute(f"INSERT OR IGNORE INTO chosen_captures {which}")
     while connection.execute(_REPEATED).rowcount > 0:
         pass
     counts = {table: _copy(connection, table, rule) for table, rule in rules(connection).items()}

@@ -33,13 +33,12 @@ if TYPE_CHECKING:  # readers find the words of a text, and have no business with
 
 OFTEN = 3  # times: then a text is about it, and does not only mention it
 FIRST, LATER = "version=first", "version=later"
-OTHER_MONTH, NO_MONTH = "month=other", "month=none"
-SINGLY = "counted=singly"
 # Numbers that a second has. More versions than that in one second run on into the next: only days are known
 # of some, and they all stand at midnight.
 PLACES = 16
 _CACHED = 200_000  # words: nine of ten in a newspaper's texts
-_GATHERED: dict[Connection, dict[int, tuple[int, str, str, str, str]]] = {}
+Held = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
+_GATHERED: dict[Connection, dict[int, Held]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
 _DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
 
@@ -91,16 +90,23 @@ def drop(connection: Connection, version_id: int) -> None:
 
 
 @contextmanager
-def gathered(connection: Connection) -> Iterator[None]:
+def gathered(connection: Connection) -> Iterator[dict[int, Held]]:
     """What is added inside goes into the full-text index at the end, in the order of its numbers: at each step
-    back FTS5 writes down what it has in hand. For one transaction, of which all is done or nothing.
+    and each part of a transaction FTS5 writes down what it has in hand.
+
+    For one transaction. It gives what waits, for a part that is undone to be taken out of again.
     """
     waiting = _GATHERED[connection] = {}
     try:
-        yield
+        yield waiting
         connection.executemany(_INSERT, [held for _, held in sorted(waiting.items())])
     finally:
         del _GATHERED[connection]
+
+
+def lemmas_of(connection: Connection, version_id: int) -> list[str]:
+    """What the full-text index holds of a version in its column of lemmas."""
+    return _held(connection, version_id)[1].split()
 
 
 def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
@@ -168,9 +174,7 @@ def _forms(word: str, language: str | None) -> tuple[str, ...]:
     return tuple(sorted(lemmas.of_text(clean(word), language)))
 
 
-def _held(
-    connection: Connection, version_id: int, known: Worded | None = None
-) -> tuple[int, str, str, str, str]:
+def _held(connection: Connection, version_id: int, known: Worded | None = None) -> Held:
     row = connection.execute(
         """
         SELECT versions.*, articles.source, articles.section AS source_section
@@ -195,10 +199,4 @@ def _facets(connection: Connection, row: Row) -> Iterator[str]:
             f"SELECT {column} AS value FROM {table} WHERE version_id = ? ORDER BY place", (row["id"],)
         ).fetchall():
             yield facet(name, part["value"])
-    is_later = row["number"] != 1
-    is_other = (row["published"] or "")[:7] != f"{moment_of(row['id']):%Y-%m}"
-    yield LATER if is_later else FIRST
-    if is_other:
-        yield OTHER_MONTH if row["published"] else NO_MONTH
-    if is_later or is_other:
-        yield SINGLY
+    yield FIRST if row["number"] == 1 else LATER

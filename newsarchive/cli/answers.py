@@ -94,7 +94,9 @@ class Asked:
 def filters(default_sort: Sort) -> Callable[[Command], Command]:
     """The options that narrow a search; they reach Asked.of as keywords."""
     options = [
-        click.option("--source", metavar="NAME", help="Only this source."),
+        click.option(
+            "--source", metavar="NAME", help="Only this source; what was imported without one is in none."
+        ),
         click.option(
             "--section", metavar="NAME", help="Only this section, as printed or in the source file."
         ),

@@ -19,7 +19,7 @@ from newsarchive.cli.progress import one_line
 from newsarchive.cli.terminal import safe, say, table
 
 if TYPE_CHECKING:
-    from newsarchive.crawling import Outcome
+    from newsarchive.crawling import Outcome, Progress
     from newsarchive.newsroom import Newsroom, Site
 
 EDITED = "primorsk"  # the outlet whose editor is at work
@@ -51,38 +51,15 @@ def demo(folder: Path) -> None:
     """
     from newsarchive.newsroom import Newsroom
 
-    _make(folder)
+    make(folder)
     with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
-        _describe(folder, newsroom)
-        say((f"A newsroom with {len(newsroom.outlets)} outlets is open on 127.0.0.1.", "bold"))
-        articles = sum(len(site.truth()) for site in newsroom.outlets.values())
-        say(f"Its {articles} articles are crawled into {safe(str(folder))}.")
-        _print_crawls(_crawl(folder, list(newsroom.outlets)))
-        site = newsroom.outlets[EDITED]
-        edits = _edit(site)
-        say(
-            (
-                f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,",
-                "bold",
-            )
-        )
-        say(
-            (
-                "gives another one a new address, and publishes one. Its sections are crawled again, twice.",
-                "bold",
-            )
-        )
-        before = len(site.requests())
-        again = _crawl(folder, [EDITED])
-        cost = len(site.requests()) - before
-        _print_crawls(again + _crawl(folder, [EDITED]))
-        say(
-            f"The second visit cost {cost} requests. A 404 is believed when it was seen twice: then it says removed."
-        )
-    _print_findings(folder, edits)
+        first_visit(folder, newsroom)
+        edits = second_visit(folder, newsroom)
+    print_findings(folder, edits)
 
 
-def _make(folder: Path) -> None:
+def make(folder: Path) -> None:
+    """A new archive in place of the one that an earlier demo made; UsageError where anything else stands."""
     from archive import layout
     from archive.store import Archive
     from newsarchive.cli.begin import SCRAPY_CFG
@@ -101,24 +78,56 @@ def _make(folder: Path) -> None:
     Archive.create(folder).close()
 
 
-def _describe(folder: Path, newsroom: Newsroom) -> None:
+def first_visit(folder: Path, newsroom: Newsroom) -> list[Outcome]:
+    """Every outlet described and crawled; what came of each."""
     for name, site in newsroom.outlets.items():
         (folder / "sources" / f"{name}.toml").write_text(site.source_toml(minimal=False, delay=0.0), "utf-8")
+    say((f"A newsroom with {len(newsroom.outlets)} outlets is open on 127.0.0.1.", "bold"))
+    articles = sum(len(site.truth()) for site in newsroom.outlets.values())
+    say(f"Its {articles} articles are crawled into {safe(str(folder))}.")
+    outcomes = _crawl(folder, list(newsroom.outlets))
+    _print_crawls(outcomes)
+    return outcomes
+
+
+def second_visit(folder: Path, newsroom: Newsroom) -> Edits:
+    """One outlet edited, and crawled twice more; what its editor did."""
+    site = newsroom.outlets[EDITED]
+    edits = _edit(site)
+    say(
+        (f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,", "bold")
+    )
+    say(
+        ("gives another one a new address, and publishes one. Its sections are crawled again, twice.", "bold")
+    )
+    before = len(site.requests())
+    again = _crawl(folder, [EDITED])
+    cost = len(site.requests()) - before
+    _print_crawls(again + _crawl(folder, [EDITED]))
+    say(
+        f"The second visit cost {cost} requests. A 404 is believed when it was seen twice: then it says removed."
+    )
+    return edits
 
 
 def _crawl(folder: Path, names: Sequence[str]) -> list[Outcome]:
-    from newsarchive.crawling import Order, run_crawl
+    from newsarchive.crawling import Order, run_crawls
 
     with one_line("crawling") as tell, ThreadPoolExecutor(AT_ONCE) as threads:
 
-        def crawl(name: str) -> Outcome:
-            return run_crawl(
-                folder,
-                Order(name),
-                lambda progress: tell(name, f"{progress.fetched} fetched, {progress.new} new"),
-            )
+        def crawl(share: Sequence[str]) -> list[Outcome]:
+            done: list[Outcome] = []
 
-        return list(threads.map(crawl, names))
+            def on_progress(progress: Progress) -> None:
+                tell(share[len(done)], f"{progress.fetched} fetched, {progress.new} new")
+
+            for outcome in run_crawls(folder, [Order(name) for name in share], on_progress):
+                done.append(outcome)
+            return done
+
+        shares = [names[first::AT_ONCE] for first in range(AT_ONCE)]
+        found = {outcome.source: outcome for done in threads.map(crawl, shares) for outcome in done}
+    return [found[name] for name in names]
 
 
 def _edit(site: Site) -> Edits:
@@ -161,7 +170,8 @@ def _print_crawls(outcomes: Sequence[Outcome]) -> None:
     say()
 
 
-def _print_findings(folder: Path, edits: Edits) -> None:
+def print_findings(folder: Path, edits: Edits) -> None:
+    """What the archive has of the edits, and what to try next."""
     from archive.store import Archive
 
     with Archive.open(folder) as archive:

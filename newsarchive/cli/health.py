@@ -20,7 +20,6 @@ from newsarchive.lean import load_index
 if TYPE_CHECKING:
     from archive.findings import Verified
     from archive.index.captures import CrawlRow
-    from spiders.source import Source
 
 COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
 
@@ -188,7 +187,7 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
             _State(
                 name=name,
                 title=source.title if source else state.title if state else name,
-                zone=_zone(source),
+                zone=ZoneInfo(source.timezone if source else state.timezone if state else "UTC"),
                 articles=state.articles if state else 0,
                 by_state=state.by_state if state else {},
                 crawl=crawl,
@@ -198,10 +197,6 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
             )
         )
     return states, mistakes
-
-
-def _zone(source: Source | None) -> ZoneInfo:
-    return ZoneInfo(source.timezone if source else "UTC")
 
 
 def _outcome(folder: Path, crawl: CrawlRow | None) -> str:

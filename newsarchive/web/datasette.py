@@ -61,7 +61,7 @@ NEWEST_FIRST = {
     "front_pages": "seen_at",
     "removed_articles": "gone_since",
 }
-HIDDEN = ("copy_habits", "copy_marks", "copy_texts")
+HIDDEN = ("copy_habits", "copy_marks", "copy_texts", "search_months", "search_places", "search_words")
 # What a row is called where another refers to it.
 LABELS = {"captures": "url", "sources": "title", "versions": "title"}
 # Columns that say for when the address beside them is looked up.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.article.timewords import MONTHS
 
@@ -61,6 +62,7 @@ class Printed:
     alone: bool  # nothing else is said in the same text
 
 
+@lru_cache(maxsize=4096)  # a link's text is asked about by each that may hold its headline
 def printed(text: str) -> Printed | None:
     """The stamp a short text holds at its beginning or end, or None."""
     if len(text) > LONGEST_STAMPED_TEXT or not _LETTER.search(text):

@@ -120,6 +120,14 @@ def test_a_source_that_is_not_there_is_named_with_those_that_are(typed: Typed, f
         assert "there are: one" in result.stderr
 
 
+def test_the_times_of_a_source_whose_file_is_broken_are_in_the_zone_it_was_crawled_in(
+    small: Path, tmp_path: Path, typed: Typed
+) -> None:
+    folder = shutil.copytree(small, tmp_path / "archive")
+    (folder / "sources" / "primorsk.toml").write_text("title = 3", encoding="utf-8")
+    assert "2022-01-12 12:00" in typed(folder, "status").stdout  # ten o'clock in UTC
+
+
 def test_the_status_shows_each_source_and_what_needs_looking_at(small: Path, typed: Typed) -> None:
     result = typed(small, "status")
     assert result.exit_code == 1

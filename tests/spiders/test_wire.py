@@ -13,20 +13,17 @@ import ssl
 import struct
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import fastwarc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from warcio.archiveiterator import ArchiveIterator
+
+from tests.hostile import certificate
+from tests.served import Served
 
 ROOT = Path(__file__).parents[2]
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -56,7 +53,7 @@ class Talk:
 
 
 @dataclass
-class WireServer:
+class WireServer(Served):
     """Answers with given bytes and logs what really went over the socket."""
 
     answers: dict[str, Answer]
@@ -65,25 +62,9 @@ class WireServer:
     connections: int = 0
     port: int = 0
 
-    def __enter__(self) -> Self:
-        ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
-        self._thread.start()
-        ready.wait()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-
-    async def _serve(self, ready: threading.Event) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
+    async def listen(self) -> None:
         server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self.context)
         self.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        await self._stop.wait()
-        server.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -420,7 +401,7 @@ def test_a_request_sent_again_on_a_new_connection_is_recorded_once(tmp_path: Pat
 
 def test_a_connection_kept_alive_answers_over_tls(tmp_path: Path) -> None:
     with WireServer(
-        {"/a": WHOLE["/gzip"], "/b": WHOLE["/chunked"]}, context=_self_signed(tmp_path)
+        {"/a": WHOLE["/gzip"], "/b": WHOLE["/chunked"]}, context=certificate(tmp_path, days=1)
     ) as server:
         base = f"https://127.0.0.1:{server.port}"
         job = {"settings": {"CONCURRENT_REQUESTS_PER_DOMAIN": 1}}
@@ -437,29 +418,3 @@ def test_a_connection_kept_alive_answers_over_tls(tmp_path: Path) -> None:
         assert tls["certificate"].startswith("sha256:")
         assert tls["verified"] is not True
     assert server.connections == 1
-
-
-def _self_signed(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context

@@ -185,3 +185,15 @@ def test_the_listing_decides_between_printed_days(read_page: Callable[..., objec
         found = article(read_page, html, listed=listed)
         assert found.published is not None
         assert found.published.stated_as == f"{day} августа 2021"
+
+
+def test_a_press_release_by_a_picture_is_of_the_day_that_it_says(read_page: Callable[..., object]) -> None:
+    for line in ("Пресс-релиз от 10.01.2022", "Pressemitteilung vom 10.01.2022"):
+        found = article(read_page, page(f'<img src="/photo/1.jpg"><div>{line}</div>'))
+        assert found.published is not None
+        assert found.published.isoformat() == "2022-01-10"
+
+
+def test_today_in_a_long_line_below_the_text_is_no_stamp(read_page: Callable[..., object]) -> None:
+    offer = "<div>Новый кроссовер от 235 тысяч рублей в месяц. Тест-драйв уже сегодня.</div>"
+    assert article(read_page, page("", after=offer)).published is None

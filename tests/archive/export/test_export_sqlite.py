@@ -127,6 +127,15 @@ def test_everything_exported_is_everything_there_is_but_for_other_pages(
             assert sorted(map(str, bare.execute(asked).fetchall())) == sorted(map(str, theirs))
 
 
+def test_the_smaller_archive_has_every_table_index_trigger_and_view_and_no_other(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive.export(tmp_path / "all.db")
+    named = "SELECT type, name FROM sqlite_master ORDER BY type, name"
+    with closing(sqlite3.connect(tmp_path / "all.db")) as bare:
+        assert bare.execute(named).fetchall() == [tuple(row) for row in archive.connection.execute(named)]
+
+
 def test_no_articles_are_an_empty_archive(archive: Archive, tmp_path: Path) -> None:
     archive.export(tmp_path / "none.db", "такогословаздесьнет")
     with closing(sqlite3.connect(tmp_path / "none.db")) as bare:

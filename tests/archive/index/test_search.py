@@ -7,92 +7,19 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.article.model import Article, Stamp
-from archive.capture import Capture, Place
-from archive.facts import CrawlStarted, Fetched
-from archive.index import articles, counting, keeping
-from archive.index.connection import Connection, connect
-from archive.index.counting import Counts, counts
+from archive.index import counting, joining
+from archive.index.connection import connect
+from archive.index.counting import Counts
 from archive.index.passages import passage
-from archive.index.search import Filters, Sort, search
+from archive.index.search import Filters, search
+from tests.searchable import Newsroom
 
 KYIV = ZoneInfo("Europe/Kyiv")
-START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
-
-
-class Newsroom:
-    """An index, and articles put into it as a crawl puts them."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.index: Connection = connect(path, create=True)
-        self._numbers = count(1)
-        for source in ("primorsk", "port"):
-            started = CrawlStarted(
-                crawl=f"{source}-1",
-                source=source,
-                title=source,
-                timezone="Europe/Kyiv",
-                at="2022-01-01T00:00:00.000000Z",
-            )
-            keeping.add_crawl_started(self.index, started)
-
-    def publish(
-        self,
-        title: str = "Новость",
-        *body: str,
-        lead: str | None = None,
-        at: datetime | None = None,
-        seen: datetime | None = None,
-        url: str | None = None,
-        source: str = "primorsk",
-        section: str = "Мир",
-        authors: tuple[str, ...] = (),
-        tags: tuple[str, ...] = (),
-        language: str | None = "ru",
-    ) -> str:
-        """The address of an article, captured once more."""
-        number = next(self._numbers)
-        url = url or f"http://news.example/{number}"
-        capture = Capture(url, seen or START + timedelta(minutes=number), b"HTTP/1.1 200 OK\r\n\r\n")
-        entry = keeping.CaptureEntry.of(
-            capture,
-            record_id=f"<urn:uuid:{number}>",
-            place=Place("warc/x.warc.gz", number, 1),
-            digest="",
-            truncated=None,
-        )
-        why = Fetched(role="article", crawl=f"{source}-1", source=source, section=section)
-        capture_id = keeping.add_capture(self.index, entry, why)
-        stamp = Stamp(at, "minute", "", "visible", "source", "") if at else None
-        article = Article(
-            title=title,
-            body=body or ("Текст.",),
-            lead=lead,
-            published=stamp,
-            authors=authors,
-            tags=tags,
-            language=language,
-        )
-        articles.settle(self.index, capture_id, article, extractor="one")
-        return url
-
-    def found(
-        self, typed: str = "", sort: Sort = "newest", *, all_versions: bool = False, **filtered: object
-    ) -> list[str]:
-        """The addresses found."""
-        filters = Filters(**filtered)  # type: ignore[arg-type]
-        return [one.url for one in search(self.index, typed, filters, sort=sort, all_versions=all_versions)]
-
-    def counted(self, typed: str = "", **filtered: object) -> Counts:
-        """How many are found."""
-        return counts(self.index, typed, Filters(**filtered))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -171,7 +98,7 @@ def test_a_source_that_is_found_through_another_article_is_asked_by_what_it_beca
         room.index.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()[0]
         for url in (first, second)
     ]
-    articles.joining.join(room.index, *ids)
+    joining.join(room.index, *ids)
     assert room.found("мост") == [second]
     assert room.found("мост", source="primorsk") == [second]
     assert room.found("мост", source="port") == []
@@ -230,10 +157,7 @@ def test_counting_at_once_gives_what_counting_one_by_one_gives(
             one_by_one = room.counted(typed, **filtered)  # type: ignore[arg-type]
             assert one_by_one.articles == len(room.found(typed, **filtered))  # type: ignore[arg-type]
             monkeypatch.setattr(counting, "ONE_BY_ONE", -1)
-            for most in (40_000, -1):
-                monkeypatch.setattr(counting, "ROW_BY_ROW", most)
-                monkeypatch.setattr(counting, "MONTHS_BY_ROW", most)
-                assert room.counted(typed, **filtered) == one_by_one, (typed, filtered)  # type: ignore[arg-type]
+            assert room.counted(typed, **filtered) == one_by_one, (typed, filtered)  # type: ignore[arg-type]
 
 
 def _published(room: Newsroom, url: str) -> datetime | None:

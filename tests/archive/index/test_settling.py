@@ -14,7 +14,7 @@ from archive import moments
 from archive.article.model import Article, Image, NotAnArticle
 from archive.capture import Capture, Place
 from archive.facts import Failed, Fetched
-from archive.index import articles, keeping
+from archive.index import articles, content, keeping
 from archive.index.articles import Settled, settle, settle_failed
 from archive.index.connection import Connection, connect
 from archive.index.pending import Known, due
@@ -214,9 +214,9 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
 
     at = datetime(2022, 1, 10, 11, 55, tzinfo=ZoneInfo("Europe/Kyiv"))
     listed = Stamp(at, "minute", "11:55", "listing", "source", "clock")
-    assert articles.content_digest(replace(STORY, published=listed)) == articles.content_digest(STORY)
+    assert content.content_digest(replace(STORY, published=listed)) == content.content_digest(STORY)
     printed = replace(listed, found_in="visible")
-    assert articles.content_digest(replace(STORY, published=printed)) != articles.content_digest(STORY)
+    assert content.content_digest(replace(STORY, published=printed)) != content.content_digest(STORY)
 
 
 def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all() -> None:
@@ -254,3 +254,27 @@ def test_a_notice_that_is_added_later_is_an_edit(looks: Looks) -> None:
     row = looks.index.execute("SELECT notices, partial FROM versions ORDER BY number DESC").fetchone()
     assert row["notices"].split("\n\n") == list(noticed.notices)
     assert row["partial"] == 0
+
+
+def test_where_the_lead_stands_and_the_word_before_a_credit_are_the_layouts() -> None:
+    told = replace(
+        STORY,
+        lead="Мост открыли утром.",
+        images=(Image("http://news.example/1.jpg", "Мост", "Фото: Анна Лис"),),
+    )
+    moved = replace(
+        told,
+        lead=None,
+        body=("Мост открыли утром.", *told.body),
+        images=(Image("http://news.example/2.jpg", "Мост", "© Анна Лис"),),
+    )
+    other = replace(moved, images=(Image("http://news.example/2.jpg", "Мост", "© Пётр Лис"),))
+    assert content.content_digest(moved) == content.content_digest(told)
+    assert content.content_digest(other) != content.content_digest(told)
+
+
+def test_a_page_that_reads_as_its_version_was_kept_is_unchanged_whatever_learned_since(looks: Looks) -> None:
+    looks.look(reading=STORY)
+    otherwise = replace(STORY, body=(*STORY.body, "Подпишитесь."))
+    settled = looks.look(reading=STORY, extractor="reader 2", reread=otherwise)
+    assert settled.outcome == "known"

@@ -1,0 +1,42 @@
+"""What SQLite does by itself when rows of archive.db change: it notes of which months what is kept holds no more."""
+
+from __future__ import annotations
+
+# Whatever becomes of a version or of its article's source, what is kept of its months for counting holds no more.
+_MONTHS_OF = """
+    UPDATE search_months SET {kept} = 0
+    WHERE {kept} AND month IN (
+        SELECT strftime('%Y-%m', id / 16, 'unixepoch') FROM versions WHERE article_id IN ({articles})
+        UNION SELECT {months}
+    );
+END"""
+_MONTH = "strftime('%Y-%m', {row}.id / 16, 'unixepoch')"
+TRIGGERS: dict[str, str] = {
+    name: f"CREATE TRIGGER {name} AFTER {event} BEGIN"
+    + _MONTHS_OF.format(kept=kept, articles=articles, months=_MONTH.format(row=row) if row else "NULL")
+    for name, event, kept, articles, row in (
+        ("search_months_added", "INSERT ON versions", "is_current", "NEW.article_id", "NEW"),
+        ("search_months_dropped", "DELETE ON versions", "is_current", "OLD.article_id", "OLD"),
+        (
+            "search_months_changed",
+            "UPDATE OF id, article_id, number, published ON versions",
+            "is_current",
+            "OLD.article_id, NEW.article_id",
+            "OLD",
+        ),
+        (
+            "search_months_moved",
+            "UPDATE OF source ON articles WHEN OLD.source IS NOT NEW.source",
+            "is_current",
+            "NEW.id",
+            None,
+        ),
+        (
+            "search_months_told",
+            "UPDATE OF state ON articles WHEN OLD.state IS NOT NEW.state",
+            "has_states",
+            "NEW.id",
+            None,
+        ),
+    )
+}

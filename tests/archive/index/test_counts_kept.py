@@ -1,0 +1,218 @@
+"""Counts made from what is kept of months: the same as counting what a search finds, whatever happened since."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from archive.index import counting, joining, monthly, tallying
+from archive.index.connection import connect
+from archive.index.counting import Counts
+from archive.index.search import Filters, plan_of, search
+from tests.searchable import Newsroom
+
+KYIV = ZoneInfo("Europe/Kyiv")
+QUESTIONS = (
+    "", "мост", "мосту закон", '"мост река"', "мост OR река", "-мост", "закон -река", "title:мост", "мос*",
+    "шли", "никогда", "людям -\"река мост\" OR токаев",
+)  # fmt: skip
+NARROWED: tuple[dict[str, object], ...] = (
+    {}, {"source": "port"}, {"section": "порт"}, {"author": "Анна Ли"}, {"language": "uk"},
+    {"published_from": date(2021, 11, 1)},
+    {"published_from": date(2021, 11, 17), "published_to": date(2022, 1, 31)},
+    {"published_from": date(2021, 12, 1), "published_to": date(2021, 12, 31)},
+    {"published_to": date(2021, 12, 15), "source": "primorsk"},
+    {"state": "removed"}, {"state": "live", "section": "Мир"},
+    {"captured_from": date(2022, 1, 11)},
+)  # fmt: skip
+ALL = list(product(QUESTIONS, NARROWED))
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    monkeypatch.setattr(monthly, "FEW", 1)
+    monkeypatch.setattr(monthly, "LITTLE", 0)
+    monkeypatch.setattr(monthly, "SHARE", 4)  # words rarer than that are left to the full-text index
+    monkeypatch.setattr(counting, "ONE_BY_ONE", -1)
+    newsroom = Newsroom(tmp_path / "archive.db")
+    yield newsroom
+    newsroom.index.close()
+
+
+class Life:
+    """What happens to articles over the months."""
+
+    def __init__(self, room: Newsroom, seed: int) -> None:
+        self.room = room
+        self.chance = random.Random(seed)
+        self.urls: list[str] = []
+
+    def publish(self, times: int) -> None:
+        for _ in range(times):
+            self.urls.append(self._version(None))
+
+    def edit(self, times: int) -> None:
+        for _ in range(times):
+            self._version(self.chance.choice(self.urls))
+
+    def remove(self, times: int) -> None:
+        for _ in range(times):
+            self.room.take_down(self.chance.choice(self.urls))
+
+    def join(self, times: int) -> None:
+        for _ in range(times):
+            one, other = self.chance.sample(self._numbers(), 2)
+            joining.join(self.room.index, one, other)
+
+    def _numbers(self) -> list[int]:
+        return [
+            row["id"] for row in self.room.index.execute("SELECT id FROM articles ORDER BY id").fetchall()
+        ]
+
+    def _version(self, url: str | None) -> str:
+        words = "мост река закон людям токаев шёл".split()
+        text = " ".join(self.chance.choices(words, k=3))
+        at = datetime(2021, 10, 31, 12, tzinfo=KYIV) + timedelta(hours=self.chance.randrange(24 * 120))
+        return self.room.publish(
+            text,
+            " ".join(self.chance.choices(words, k=3)),
+            url=url,
+            at=at if self.chance.random() < 0.9 else None,
+            source=self.chance.choice(("port", "primorsk")),
+            section=self.chance.choice(("Мир", "Порт")),
+            authors=self.chance.choice(((), ("Анна Ли",))),
+            language=self.chance.choice(("ru", "ru", "uk")),
+        )
+
+
+def _counted_by_hand(room: Newsroom, typed: str, filtered: dict[str, object]) -> Counts:
+    found = list(search(room.index, typed, Filters(**filtered), sort="newest"))  # type: ignore[arg-type]
+    months = Counter(one.published.isoformat()[:7] if one.published else None for one in found)
+    sources = Counter(one.source for one in found)
+    return Counts(len(found), dict(months), dict(sources))
+
+
+def _same(room: Newsroom, questions: Sequence[tuple[str, dict[str, object]]] = ALL) -> None:
+    for typed, filtered in questions:
+        assert room.counted(typed, **filtered) == _counted_by_hand(room, typed, filtered), (typed, filtered)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_counts_are_of_what_is_found_whatever_happened_since_they_were_kept(
+    room: Newsroom, seed: int
+) -> None:
+    life = Life(room, seed)
+    life.publish(90)
+    life.edit(30)
+    assert monthly.keep(room.index) == 5
+    _same(room)
+    for change in (life.publish, life.edit, life.remove, life.join):
+        change(3)
+        _same(room, life.chance.sample(ALL, 25))
+    assert monthly.keep(room.index) > 0
+    assert monthly.keep(room.index) == 0
+    _same(room)
+
+
+def test_what_changes_makes_its_months_be_counted_anew(room: Newsroom) -> None:
+    def stale() -> list[str]:
+        rows = room.index.execute(
+            "SELECT month FROM search_months WHERE NOT is_current ORDER BY month"
+        ).fetchall()
+        monthly.keep(room.index)
+        return [row["month"] for row in rows]
+
+    january, march = datetime(2022, 1, 10, tzinfo=KYIV), datetime(2022, 3, 10, tzinfo=KYIV)
+    url = room.publish("мост", at=january)
+    other = room.publish("река", at=march)
+    stale()
+    assert stale() == []
+    room.publish("мост", at=january, url=url)  # looked at again and found as it was
+    assert stale() == []
+    room.publish("мосты", at=march, url=url)
+    assert stale() == ["2022-01", "2022-03"]
+    room.take_down(other)
+    untold = "SELECT month FROM search_months WHERE NOT has_states"
+    assert [row["month"] for row in room.index.execute(untold).fetchall()] == ["2022-03"]
+    assert stale() == []
+    assert room.index.execute(untold).fetchall() == []
+    room.index.execute("UPDATE articles SET source = 'port' WHERE url = ?", (other,))
+    assert stale() == ["2022-03"]
+    numbers = [
+        row["id"] for row in room.index.execute("SELECT id FROM articles ORDER BY first_seen").fetchall()
+    ]
+    joining.join(room.index, *numbers)
+    assert stale() == ["2022-01", "2022-03"]
+
+
+def test_common_words_are_counted_without_looking_for_them(room: Newsroom) -> None:
+    for day in range(1, 21):
+        room.publish("мост и река", at=datetime(2022, 1, day, tzinfo=KYIV), source="port")
+    monthly.keep(room.index)
+    plan = plan_of("мост -закон", Filters(source="port"), latest_only=True)
+    asked: list[str] = []
+    room.index.set_trace_callback(asked.append)
+    tally = tallying.tally(room.index, plan, Filters(source="port"), by_source=True)
+    room.index.set_trace_callback(None)
+    assert tally is not None
+    assert (tally.months, tally.sources) == (Counter({"2022-01": 20}), Counter({"port": 20}))
+    looked_for = [sql for sql in asked if "MATCH" in sql]
+    assert len(looked_for) == 1
+    assert "закон" in looked_for[0]
+
+
+def test_counts_are_of_one_moment_while_months_are_made_anew(room: Newsroom) -> None:
+    for day in range(1, 21):
+        room.publish("мост", at=datetime(2022, 1, day, tzinfo=KYIV))
+    monthly.keep(room.index)
+    crawl = connect(room.path)
+
+    def meanwhile(sql: str) -> None:
+        if "FROM search_words" in sql and not crawl.in_transaction:
+            crawl.execute("DELETE FROM search_words")
+
+    room.index.set_trace_callback(meanwhile)
+    assert room.counted("мост") == Counts(20, {"2022-01": 20}, {"primorsk": 20})
+    room.index.set_trace_callback(None)
+    assert crawl.execute("SELECT count(*) FROM search_words").fetchone()[0] == 0
+    crawl.close()
+
+
+def test_where_much_had_to_be_looked_for_nothing_is_tallied(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(1, 21):
+        room.publish("мост и река", at=datetime(2022, 1, day, tzinfo=KYIV))
+    monthly.keep(room.index)
+    monkeypatch.setattr(tallying, "MOST_FOUND", 19)
+    plan = plan_of('"мост и река"', Filters(), latest_only=True)
+    assert tallying.tally(room.index, plan, Filters(), by_source=True) is None
+    assert room.counted('"мост и река"') == Counts(20, {"2022-01": 20}, {"primorsk": 20})
+
+
+def test_a_little_is_left_until_it_is_more(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monthly, "LITTLE", 3)
+    for _ in range(3):
+        room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
+    assert monthly.keep(room.index) == 0
+    room.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
+    assert monthly.keep(room.index) == 2
+    room.publish("река", at=datetime(2022, 3, 10, tzinfo=KYIV))
+    assert monthly.keep(room.index) == 0
+    assert room.counted().months == {"2022-01": 3, "2022-03": 2}
+
+
+def test_a_month_of_few_versions_is_not_kept(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monthly, "FEW", 2)
+    room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
+    for _ in range(2):
+        room.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
+    assert monthly.keep(room.index) == 1
+    assert room.counted("мост").months == {"2022-01": 1, "2022-03": 2}

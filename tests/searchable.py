@@ -1,0 +1,97 @@
+"""An index, and articles put into it one by one: what searches are asked of in tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from archive.article.model import Article, Stamp
+from archive.capture import Capture, Place
+from archive.facts import CrawlStarted, Fetched
+from archive.index import articles, keeping
+from archive.index.connection import Connection, connect
+from archive.index.counting import Counts, counts
+from archive.index.search import Filters, Sort, search
+
+START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
+
+
+class Newsroom:
+    """An index, and articles put into it as a crawl puts them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.index: Connection = connect(path, create=True)
+        self._numbers = count(1)
+        for source in ("primorsk", "port"):
+            started = CrawlStarted(
+                crawl=f"{source}-1",
+                source=source,
+                title=source,
+                timezone="Europe/Kyiv",
+                at="2022-01-01T00:00:00.000000Z",
+            )
+            keeping.add_crawl_started(self.index, started)
+
+    def publish(
+        self,
+        title: str = "Новость",
+        *body: str,
+        lead: str | None = None,
+        at: datetime | None = None,
+        seen: datetime | None = None,
+        url: str | None = None,
+        source: str = "primorsk",
+        section: str = "Мир",
+        authors: tuple[str, ...] = (),
+        tags: tuple[str, ...] = (),
+        language: str | None = "ru",
+    ) -> str:
+        """The address of an article, captured once more."""
+        number = next(self._numbers)
+        url = url or f"http://news.example/{number}"
+        capture_id = self._captured(number, url, b"200 OK", source, section, seen)
+        stamp = Stamp(at, "minute", "", "visible", "source", "") if at else None
+        article = Article(
+            title=title,
+            body=body or ("Текст.",),
+            lead=lead,
+            published=stamp,
+            authors=authors,
+            tags=tags,
+            language=language,
+        )
+        articles.settle(self.index, capture_id, article, extractor="one")
+        return url
+
+    def take_down(self, url: str, source: str = "primorsk") -> None:
+        """Its address is asked twice, and twice it is not found."""
+        for _ in range(2):
+            capture_id = self._captured(next(self._numbers), url, b"404 Not Found", source, "Мир", None)
+            articles.settle(self.index, capture_id, None, extractor="one")
+
+    def _captured(
+        self, number: int, url: str, status: bytes, source: str, section: str, seen: datetime | None
+    ) -> int:
+        capture = Capture(url, seen or START + timedelta(minutes=number), b"HTTP/1.1 " + status + b"\r\n\r\n")
+        entry = keeping.CaptureEntry.of(
+            capture,
+            record_id=f"<urn:uuid:{number}>",
+            place=Place("warc/x.warc.gz", number, 1),
+            digest="",
+            truncated=None,
+        )
+        why = Fetched(role="article", crawl=f"{source}-1", source=source, section=section)
+        return keeping.add_capture(self.index, entry, why)
+
+    def found(
+        self, typed: str = "", sort: Sort = "newest", *, all_versions: bool = False, **filtered: object
+    ) -> list[str]:
+        """The addresses found."""
+        filters = Filters(**filtered)  # type: ignore[arg-type]
+        return [one.url for one in search(self.index, typed, filters, sort=sort, all_versions=all_versions)]
+
+    def counted(self, typed: str = "", **filtered: object) -> Counts:
+        """How many are found."""
+        return counts(self.index, typed, Filters(**filtered))  # type: ignore[arg-type]
