@@ -85,7 +85,8 @@ def to_read_again(
     by_now = layouts.named(extractor, layouts.known_at(outlet, datetime.now(UTC)))
     rows = connection.execute(
         f"""
-        SELECT captures.*, versions.extractor AS read_by, versions.article_id, versions.number
+        SELECT captures.*, versions.extractor AS read_by, versions.article_id, versions.number, versions.title,
+            coalesce(versions.lead, '') AS lead, versions.body, versions.language
         FROM captures JOIN versions ON versions.capture_id = captures.id
         JOIN articles ON articles.id = versions.article_id
         WHERE versions.number = articles.version_count AND versions.extractor != :by_now
@@ -100,9 +101,9 @@ def to_read_again(
         if row["read_by"] != name:
             held = _before(connection, row["article_id"], row["number"] - 1, name)
             before = pending.job_of(connection, folder, held, known, name) if held is not None else None
-            jobs.append(
-                (row["id"], pending.job_of(connection, folder, row, known, name, before, is_new=True))
-            )
+            job = pending.job_of(connection, folder, row, known, name, before, is_new=True)
+            held_now = (row["title"], row["lead"], row["body"], row["language"])
+            jobs.append((row["id"], replace(job, instead_of=held_now)))
     return jobs
 
 

@@ -221,6 +221,7 @@ class Recording:
                     extractor=done.extractor,
                     reread=done.before,
                     findable=done.findable,
+                    found_until_now=done.found_until_now,
                 )
                 for capture_id, done in readings
             )

@@ -7,6 +7,7 @@ processes (ProcessPoolExecutor) cannot do that: one process that dies breaks eve
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -27,6 +28,7 @@ from archive.article.model import Article, Listed, NotAnArticle, Outlet
 from archive.capture import MAX_PAYLOAD, Capture, Place
 from archive.errors import ArchiveError
 from archive.findable import Findable
+from archive.index.wording import Worded
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,6 +73,8 @@ class ReadJob:
     extractor: str = ""  # the name under which what is read is kept
     capture: Capture | None = None  # what stands at the place, where it is at hand
     is_new: bool = False  # no article is known at its address: what is read will be a version
+    # Title, lead, text and language of the version whose place the reading takes.
+    instead_of: tuple[str, str, str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +85,22 @@ class ReadDone:
     before: Article | NotAnArticle | None = None
     extractor: str = ""  # as in the job
     findable: Findable | None = None  # by what the article is found, where that was asked for
+    found_until_now: Worded | None = None  # by what words the version was whose place it takes
 
 
 def read_job(job: ReadJob) -> ReadDone:
     """The job done: from bytes on disk to an article. Runs in a worker process."""
     from archive.findable import of_article
+    from archive.index.wording import worded
 
     reading = _read(job)
-    findable = of_article(reading) if job.is_new and isinstance(reading, Article) else None
-    return ReadDone(reading, _read(job.before) if job.before else None, job.extractor, findable)
+    return ReadDone(
+        reading,
+        _read(job.before) if job.before else None,
+        job.extractor,
+        of_article(reading) if job.is_new and isinstance(reading, Article) else None,
+        worded(*job.instead_of) if job.instead_of else None,
+    )
 
 
 def _read(job: ReadJob) -> Article | NotAnArticle:
@@ -264,13 +275,25 @@ def _answer(call: bytes, allowance: Allowance) -> bytes:
         function, args, kwargs = ForkingPickler.loads(call)
         # The timer of a process's own processor time, and not RLIMIT_CPU, which knows whole seconds only. What it
         # sends ends the process, whatever library is at work.
-        signal.setitimer(signal.ITIMER_PROF, allowance.processor_seconds * _pages(args))
-        _limit(resource.RLIMIT_AS, allowance.memory + (_pages(args) - 1) * PAGE_HELD)
-        return bytes(ForkingPickler.dumps((True, function(*args, **kwargs))))
+        pages = _pages(args)
+        signal.setitimer(signal.ITIMER_PROF, allowance.processor_seconds * pages)
+        _limit(resource.RLIMIT_AS, allowance.memory + (pages - 1) * PAGE_HELD)
+        answer = bytes(ForkingPickler.dumps((True, function(*args, **kwargs))))
+        if pages > 2:
+            _give_back()
+        return answer
     except MemoryError:
         return _raised(ReaderEnded("reading it took more memory than a page may"))
     except Exception as error:  # the outermost edge of a job: it is told to whoever asked
         return _raised(error)
+
+
+def _give_back() -> None:
+    """What many pages took goes back to the system, and not to the pages that follow one by one."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    if trim is not None:
+        trim(0)
 
 
 def _pages(args: tuple[Any, ...]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
 
 # Tests start a hundred processes: they keep what they compile, whatever the shell says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What a shell runs in the background has Ctrl-C ignored, and so would the crawls have that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Archives wait for the disk at every step, ten thousand times in all: in memory that costs nothing.
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)

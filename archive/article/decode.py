@@ -21,8 +21,8 @@ META = re.compile(
     re.I,
 )
 HEAD = 4096  # the standard asks for 1024; real pages put scripts before their charset
-SAMPLE = 10_000  # bytes of words looked at when letters have to decide,
-STRETCH, LAST = 16_384, 2_000_000  # and where they are looked for
+SAMPLE = 4_000  # bytes of words looked at when letters have to decide,
+STRETCH, LAST = 8_192, 2_000_000  # and where they are looked for
 
 # Names servers use that are no names, or that stand for a larger set.
 ALIASES = {

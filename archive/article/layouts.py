@@ -14,7 +14,7 @@ from archive.article import rules
 from archive.article.model import Layout, Outlet
 
 FEWEST = 8  # pages that make an outlet known
-MOST = 30  # more pages teach nothing new
+MOST = 20  # more pages teach nothing new
 Place = Literal["title", "lead", "published", "author", "section", "views"]
 PLACES: tuple[Place, ...] = ("title", "lead", "published", "author", "section", "views")
 

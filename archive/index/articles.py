@@ -98,11 +98,13 @@ def settle_again(
     extractor: str,
     reread: Article | NotAnArticle | None = None,
     findable: Findable | None = None,
+    found_until_now: wording.Worded | None = None,
 ) -> bool:
     """The latest version of an article, read anew from the same capture: by what has been learned since.
 
     True where it now says what the version before it says, and is no version any more. Nothing changes where
-    the article has a later version, or the page is none by the new reading. `reread` is as in `settle`.
+    the article has a later version, or the page is none by the new reading. `reread` is as in `settle`,
+    and `found_until_now` by what words the version was found, where they are known.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     version = connection.execute(
@@ -116,7 +118,7 @@ def settle_again(
         return False
     article_id, digest = version["article_id"], content_digest(reading)
     copies.forget(connection, article_id)
-    wording.drop(connection, version["id"])
+    wording.drop(connection, version["id"], found_until_now)
     joining.drop(connection, version["id"])
     connection.execute("UPDATE articles SET version_count = version_count - 1 WHERE id = ?", (article_id,))
     before = latest_version(connection, article_id)

@@ -24,10 +24,8 @@ FEW = 500  # versions: a month with fewer is counted as it is
 LITTLE = 10_000  # versions: so many in months that are not kept do not slow counting down
 SHARE = 64  # a word is common that one version in so many holds
 _OWN = ("in=", "on=", "seen=", "state=")  # as words of the index never begin
-SAMPLE, SOME = (
-    160,
-    40,
-)  # versions looked at for words that may be common: at first; where a month before is known
+SAMPLE = 160  # versions looked at for words that may be common,
+SOME = 40  # where those of a month before are known
 
 
 def keep(connection: Connection) -> int:

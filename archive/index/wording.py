@@ -83,10 +83,10 @@ def add(connection: Connection, version_id: int, known: Worded | None = None) ->
         connection.execute(_INSERT, held)
 
 
-def drop(connection: Connection, version_id: int) -> None:
+def drop(connection: Connection, version_id: int, known: Worded | None = None) -> None:
     """Takes out of the full-text index what `add` put in; to be called while all rows are as they were then."""
     if _GATHERED.get(connection, {}).pop(version_id, None) is None:
-        connection.execute(_DELETE, _held(connection, version_id))
+        connection.execute(_DELETE, _held(connection, version_id, known))
 
 
 @contextmanager

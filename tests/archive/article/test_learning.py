@@ -98,11 +98,11 @@ def test_a_new_design_is_learned_beside_the_old_one(layout: Layout) -> None:
     known = replace(OUTLET, layouts=(layout,))
     assert fitting(OLD, known) == 1.0
     assert fitting(NEW, known) == 0.0
-    newer = learn(OLD[:10] + NEW, known)
+    newer = learn(OLD[:8] + NEW[:12], known)
     assert newer is not None
     assert newer.body == "section.mat-body"
     assert newer.since == CAPTURED + timedelta(days=30)
-    assert newer.pages == 20
+    assert newer.pages == 12
     both = replace(OUTLET, layouts=(layout, newer))
     assert fitting([*OLD, *NEW], both) == 1.0
     assert in_force(both.layouts, CAPTURED) == layout
