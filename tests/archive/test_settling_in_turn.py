@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +13,9 @@ import pytest
 from archive import facts, moments
 from archive.article.model import Article, Outlet
 from archive.facts import CrawlStarted, Fetched
+from archive.findable import Findable
 from archive.index.articles import Settled
+from archive.index.wording import worded
 from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.warc.record import Exchange
@@ -64,6 +67,19 @@ def test_one_that_cannot_be_settled_costs_no_other(recording: Recording) -> None
     came = recording.settle_in_turn([(first, done("a")), (unheard_of, done("x")), (last, done("b"))], OUTLET)
     assert [type(one) for one in came[::2]] == [Settled, Settled]
     assert isinstance(came[1], Exception)
+
+
+def test_one_that_fails_half_way_leaves_no_word_behind(recording: Recording) -> None:
+    first, second = kept(recording, "a", "b")
+    odd = Findable(worded("сирень", "", "сирень", "ru"), ("no number",))  # type: ignore[arg-type]
+    failing = replace(done("b"), findable=odd)
+    came = recording.settle_in_turn([(first, done("a")), (second, failing)], OUTLET)
+    assert isinstance(came[0], Settled)
+    assert isinstance(came[1], Exception)
+    with Archive.open(recording.folder) as archive:
+        found = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
+        for word, number in (("сирень", 0), ("текст", 1)):
+            assert archive.connection.execute(found, (word,)).fetchone()[0] == number
 
 
 def test_one_that_must_be_read_first_is_told_as_a_job_and_those_after_it_wait(recording: Recording) -> None:
