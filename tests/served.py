@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from typing import Self
 
 
-class Served:
+class Served(ABC):
     """Serves from the beginning of a `with` to its end; what and where says `listen`."""
 
+    @abstractmethod
     async def listen(self) -> None:
         """Opens its ports. Runs in the thread."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         ready = threading.Event()

@@ -14,9 +14,9 @@ from uuid import uuid4
 
 import pytest
 
-from archive import facts, moments, recording
+from archive import facts, recording
 from archive.errors import ArchiveBusy, DamagedIndex, Unwritable, trouble_of_the_machine
-from archive.facts import CrawlStarted, Fetched
+from archive.facts import Fetched
 from archive.index import connection as index
 from archive.index import pending
 from archive.index.pending import Known
@@ -26,6 +26,7 @@ from archive.warc.record import Exchange
 from archive.warc.repair import repair
 from tests import faults
 from tests.places import mounted
+from tests.recordings import begun
 from tests.small_archive import SUMMIT, build
 from tests.sound import assert_accepted
 
@@ -49,20 +50,8 @@ def read_only(folder: Path) -> Iterator[Path]:
         yield folder
 
 
-def begin(folder: Path, archive: Archive, at: datetime = SENT) -> Recording:
-    started = CrawlStarted(
-        crawl=f"primorsk-{uuid4()}", source="primorsk", title="П", timezone="UTC", at=moments.text(at)
-    )
-    return Recording(
-        folder,
-        archive.connection,
-        started,
-        extractor="a test",
-        info={},
-        max_bytes=10**9,
-        now=lambda: at,
-        new_id=uuid4,
-    )
+def begin(archive: Archive, at: datetime = SENT) -> Recording:
+    return begun(archive, f"primorsk-{uuid4()}", "primorsk", at)
 
 
 def fetch(crawl: str, name: str, at: datetime = SENT, size: int = 100) -> Fetch:
@@ -116,7 +105,7 @@ def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_h
     monkeypatch.setattr(index, "BUSY_SECONDS", 0.05)
     holder = index.sqlite3.connect(folder / "archive.db", isolation_level=None)
     with Archive.open(folder) as archive:
-        kept = begin(folder, archive)
+        kept = begin(archive)
         kept.keep([fetch(kept.crawl, "a")])
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(ArchiveBusy, match=r"archive\.db is held by another process"):
@@ -136,7 +125,7 @@ def test_a_file_that_cannot_grow_stops_the_recording_and_loses_nothing(folder: P
     def until_full() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
         with Archive.open(folder) as archive:
-            kept = begin(folder, archive)
+            kept = begin(archive)
             with suppress(Unwritable):
                 for number in range(30):
                     kept.keep([fetch(kept.crawl, f"{number}-{part}", size=100_000) for part in "ab"])
@@ -174,7 +163,7 @@ def test_mending_reads_the_tail_however_large_the_file(tmp_path: Path) -> None:
 
 def _tail(folder: Path) -> bytes:
     with Archive.create(folder) as archive:
-        kept = begin(folder, archive)
+        kept = begin(archive)
         kept.keep([fetch(kept.crawl, "a", size=50_000)])
         kept.close()
     (path,) = (folder / "warc").glob("*.gz")
@@ -189,7 +178,7 @@ def _bytes_read() -> int:
 def test_a_clock_set_back_keeps_the_files_in_the_order_they_were_written(folder: Path) -> None:
     for name, at in (("late", SENT + timedelta(days=9)), ("early", SENT - timedelta(days=9))):
         with Archive.open(folder) as archive:
-            kept = begin(folder, archive, at)
+            kept = begin(archive, at)
             kept.keep([fetch(kept.crawl, name, at)])
             kept.close()
     told = [path.name for path in recording.names.files(folder) if path.name.startswith("primorsk")]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from archive import moments
 from archive.article.model import Article, NotAnArticle, Outlet
-from archive.facts import CrawlStarted, Fetched
+from archive.facts import Fetched
 from archive.index import captures, pending, repeats
 from archive.index.captures import CaptureRow
-from archive.recording import Fetch, Recording
+from archive.recording import Fetch
 from archive.store import Archive
 from archive.warc.record import Exchange, Truncated
 from archive.workers import ReadDone
+from tests.recordings import begun
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 URL = "http://news.example/a/1"
@@ -32,23 +31,8 @@ class Crawl:
     def __init__(self, archive: Archive, at: datetime = START, source: str = "primorsk") -> None:
         self.archive = archive
         self.at = at
-        started = CrawlStarted(
-            crawl=f"{source}-{at:%Y%m%d%H%M%S}",
-            source=source,
-            title=source,
-            timezone="UTC",
-            at=moments.text(at),
-        )
-        self.recording = Recording(
-            archive.folder,
-            archive.connection,
-            started,
-            extractor="one",
-            info={},
-            max_bytes=10**9,
-            now=lambda: self.at,
-            new_id=uuid4,
-        )
+        crawl = f"{source}-{at:%Y%m%d%H%M%S}"
+        self.recording = begun(archive, crawl, source, at, extractor="one", now=lambda: self.at)
 
     def fetch(
         self,

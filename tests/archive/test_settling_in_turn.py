@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from archive import facts, moments
+from archive import facts
 from archive.article.model import Article, Outlet
-from archive.facts import CrawlStarted, Fetched
+from archive.facts import Fetched
 from archive.findable import Findable
 from archive.index.articles import Settled
 from archive.index.wording import worded
@@ -20,6 +19,7 @@ from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.warc.record import Exchange
 from archive.workers import ReadDone, ReadJob, read_job
+from tests.recordings import begun
 
 SENT = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 OUTLET = Outlet("UTC")
@@ -28,16 +28,7 @@ OUTLET = Outlet("UTC")
 @pytest.fixture
 def recording(tmp_path: Path) -> Iterator[Recording]:
     with Archive.create(tmp_path / "archive") as archive:
-        yield Recording(
-            archive.folder,
-            archive.connection,
-            CrawlStarted(crawl="c", source="s", title="S", timezone="UTC", at=moments.text(SENT)),
-            extractor="a test",
-            info={},
-            max_bytes=10**9,
-            now=lambda: SENT,
-            new_id=uuid4,
-        )
+        yield begun(archive, "c", "s", SENT)
 
 
 def kept(recording: Recording, *names: str) -> list[int]:

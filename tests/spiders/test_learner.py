@@ -9,18 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
-from uuid import uuid4
 
-from archive import moments
 from archive.article.layouts import MOST
 from archive.article.model import Layout
-from archive.facts import CrawlStarted
-from archive.recording import Recording
 from archive.store import Archive
 from archive.workers import pool
 from spiders.learner import Learner
 from spiders.report import Report
 from spiders.source import Source
+from tests.recordings import begun
 
 T = TypeVar("T")
 BEGAN = datetime(2022, 1, 10, tzinfo=UTC)
@@ -32,25 +29,12 @@ async def at_once(function: Callable[..., T], *arguments: object) -> T:
 
 
 def learner(archive: Archive, report: Report, executor: Executor, source: Source = SOURCE) -> Learner:
-    started = CrawlStarted(
-        crawl="vesti-1", source="vesti", title="Вести", timezone="UTC", at=moments.text(BEGAN)
-    )
-    recording = Recording(
-        archive.folder,
-        archive.connection,
-        started,
-        extractor="a test",
-        info={},
-        max_bytes=10**9,
-        now=lambda: BEGAN,
-        new_id=uuid4,
-    )
     return Learner(
         archive.folder,
         source,
         "vesti-1",
         connection=archive.connection,
-        recording=recording,
+        recording=begun(archive, "vesti-1", "vesti", BEGAN),
         report=report,
         pool=executor,
         in_thread=at_once,

@@ -1,0 +1,35 @@
+"""A crawl's recording as tests begin it: by no spider, at a moment of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+from archive import moments
+from archive.facts import CrawlStarted
+from archive.recording import Recording
+from archive.store import Archive
+
+
+def begun(
+    archive: Archive,
+    crawl: str,
+    source: str,
+    at: datetime,
+    *,
+    extractor: str = "a test",
+    now: Callable[[], datetime] | None = None,
+) -> Recording:
+    """A recording of a crawl of a source in UTC; `now` is its clock, which stands still at `at` by default."""
+    started = CrawlStarted(crawl=crawl, source=source, title=source, timezone="UTC", at=moments.text(at))
+    return Recording(
+        archive.folder,
+        archive.connection,
+        started,
+        extractor=extractor,
+        info={},
+        max_bytes=10**9,
+        now=now or (lambda: at),
+        new_id=uuid4,
+    )
