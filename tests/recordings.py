@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import uuid4
 
 from archive import moments
+from archive.capture import Capture, Place
 from archive.facts import CrawlStarted
+from archive.index.keeping import CaptureEntry
 from archive.recording import Recording
 from archive.store import Archive
 
@@ -32,4 +34,15 @@ def begun(
         max_bytes=10**9,
         now=now or (lambda: at),
         new_id=uuid4,
+    )
+
+
+def entry_of(capture: Capture, number: int) -> CaptureEntry:
+    """What the index says of a capture of which no record was written; each number makes another."""
+    return CaptureEntry.of(
+        capture,
+        record_id=f"<urn:uuid:{number}>",
+        place=Place("warc/x.warc.gz", number, 1),
+        digest="",
+        truncated=None,
     )

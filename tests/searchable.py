@@ -7,12 +7,13 @@ from itertools import count
 from pathlib import Path
 
 from archive.article.model import Article, Stamp
-from archive.capture import Capture, Place
+from archive.capture import Capture
 from archive.facts import CrawlStarted, Fetched
 from archive.index import articles, keeping
 from archive.index.connection import Connection, connect
 from archive.index.counting import Counts, counts
 from archive.index.search import Filters, Sort, search
+from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 
@@ -75,13 +76,7 @@ class Newsroom:
         self, number: int, url: str, status: bytes, source: str, section: str, seen: datetime | None
     ) -> int:
         capture = Capture(url, seen or START + timedelta(minutes=number), b"HTTP/1.1 " + status + b"\r\n\r\n")
-        entry = keeping.CaptureEntry.of(
-            capture,
-            record_id=f"<urn:uuid:{number}>",
-            place=Place("warc/x.warc.gz", number, 1),
-            digest="",
-            truncated=None,
-        )
+        entry = entry_of(capture, number)
         why = Fetched(role="article", crawl=f"{source}-1", source=source, section=section)
         return keeping.add_capture(self.index, entry, why)
 

@@ -13,13 +13,14 @@ import pytest
 
 from archive import moments
 from archive.article.model import Article, Stamp
-from archive.capture import Capture, Place
+from archive.capture import Capture
 from archive.copies.marks import marks, words
 from archive.copies.overlap import are_copies
 from archive.facts import CrawlStarted, Fetched
 from archive.index import copies, copygroups, joining, keeping
 from archive.index.articles import settle
 from archive.index.connection import Connection, connect
+from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 Look = tuple[str, str, tuple[str, ...], datetime]  # source, address, paragraphs, when
@@ -57,13 +58,7 @@ class Desk:
     ) -> int:
         hour = next(self.hours)
         capture = Capture(url, at or START + timedelta(hours=hour), b"HTTP/1.1 200 OK\r\n\r\n")
-        entry = keeping.CaptureEntry.of(
-            capture,
-            record_id=f"<urn:uuid:{hour}>",
-            place=Place("warc/x.warc.gz", hour, 1),
-            digest="",
-            truncated=None,
-        )
+        entry = entry_of(capture, hour)
         number = keeping.add_capture(self.index, entry, Fetched(role="article", source=source))
         settled = settle(
             self.index, number, Article(title=url, body=body, published=published), extractor="one"

@@ -12,12 +12,13 @@ import pytest
 
 from archive import moments
 from archive.article.model import Article, Image, NotAnArticle
-from archive.capture import Capture, Place
+from archive.capture import Capture
 from archive.facts import Failed, Fetched
 from archive.index import articles, content, keeping
 from archive.index.articles import Settled, settle, settle_failed
 from archive.index.connection import Connection, connect
 from archive.index.pending import Known, due
+from tests.recordings import entry_of
 
 URL = "http://news.example/a/1"
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
@@ -47,13 +48,7 @@ class Looks:
         hour = next(self._hours)
         raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
         capture = Capture(url, START + timedelta(hours=hour), raw.encode())
-        entry = keeping.CaptureEntry.of(
-            capture,
-            record_id=f"<urn:uuid:{hour}>",
-            place=Place("warc/x.warc.gz", hour, 1),
-            digest="",
-            truncated=None,
-        )
+        entry = entry_of(capture, hour)
         number = keeping.add_capture(self.index, entry, Fetched(role="article", redirected_from=led_from))
         return settle(
             self.index, number, reading if status == 200 else None, extractor=extractor, reread=reread
