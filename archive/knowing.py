@@ -5,6 +5,7 @@ captures ──▶ do the known layouts fit? ──▶ learn ──▶ a layout,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from archive.workers import ReadJob
 STILL_FITS = 0.5  # of the newest pages; under it the outlet has a new layout
 CHECKED = 10  # pages of a crawl that are read both ways,
 ONE_IN = 4  # of them when those few agree
+AT_ONCE = 64  # articles whose texts are in memory to be read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,54 +80,66 @@ def newest(connection: Connection, folder: Path, source: str, outlet: Outlet) ->
 
 def to_read_again(
     connection: Connection, folder: Path, crawl: str, outlet: Outlet, extractor: str
-) -> list[tuple[int, ReadJob]]:
+) -> Iterator[tuple[int, ReadJob]]:
     """The articles that a crawl found or found changed, or one before it that was killed, and that were read by
     less than is known now: the number of the capture, and what reads it by all of it.
+
+    The index may be written to between one and the next.
     """
     by_now = layouts.named(extractor, layouts.known_at(outlet, datetime.now(UTC)))
-    rows = connection.execute(
+    for one in _going_on(connection, crawl):
+        after = 0
+        while rows := _read_by_less(connection, one["id"], by_now, after):
+            for row in rows:
+                known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
+                name = layouts.named(extractor, known)
+                if row["read_by"] != name:
+                    held = _before(connection, row["article_id"], row["number"] - 1, name)
+                    before = pending.job_of(connection, folder, held, known, name) if held is not None else None
+                    job = pending.job_of(connection, folder, row, known, name, before, is_new=True)
+                    held_now = (row["title"], row["lead"], row["body"], row["language"])
+                    yield row["id"], replace(job, instead_of=held_now)
+            after = rows[-1]["id"]
+
+
+def _read_by_less(connection: Connection, crawl: str, by_now: str, after: int) -> list[Row]:
+    """The next captures of a crawl whose articles' newest versions were read under another name than `by_now`."""
+    return connection.execute(
         f"""
         SELECT captures.*, versions.extractor AS read_by, versions.article_id, versions.number, versions.title,
             coalesce(versions.lead, '') AS lead, versions.body, versions.language
-        FROM captures JOIN versions ON versions.capture_id = captures.id
-        JOIN articles ON articles.id = versions.article_id
-        WHERE versions.number = articles.version_count AND versions.extractor != :by_now
-            AND captures.crawl_id IN ({_GOING_ON}) ORDER BY captures.id
+        FROM captures CROSS JOIN versions ON versions.capture_id = captures.id
+        CROSS JOIN articles ON articles.id = versions.article_id
+        WHERE captures.crawl_id = :crawl AND captures.role = 'article' AND captures.id > :after
+            AND versions.number = articles.version_count AND versions.extractor != :by_now
+        ORDER BY captures.id LIMIT {AT_ONCE}
         """,
-        {"by_now": by_now, "crawl": crawl},
+        {"by_now": by_now, "crawl": crawl, "after": after},
     ).fetchall()
-    jobs = []
-    for row in rows:
-        known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
-        name = layouts.named(extractor, known)
-        if row["read_by"] != name:
-            held = _before(connection, row["article_id"], row["number"] - 1, name)
-            before = pending.job_of(connection, folder, held, known, name) if held is not None else None
-            job = pending.job_of(connection, folder, row, known, name, before, is_new=True)
-            held_now = (row["title"], row["lead"], row["body"], row["language"])
-            jobs.append((row["id"], replace(job, instead_of=held_now)))
-    return jobs
 
 
-# This crawl, and those before it that were killed: no crawl of the source has ended since.
-_GOING_ON = """
-    SELECT id FROM crawls WHERE id = :crawl
-    UNION
-    SELECT id FROM crawls WHERE ended_at IS NULL
-        AND source = (SELECT source FROM crawls WHERE id = :crawl)
-        AND started_at > coalesce((
-            SELECT max(ended.started_at) FROM crawls AS ended
-            WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
-        ), '')
-"""
+def _going_on(connection: Connection, crawl: str) -> list[Row]:
+    """This crawl, and those before it that were killed, in order: no crawl of the source has ended since."""
+    return connection.execute(
+        """
+        SELECT id, started_at FROM crawls WHERE id = :crawl
+        UNION
+        SELECT id, started_at FROM crawls WHERE ended_at IS NULL
+            AND source = (SELECT source FROM crawls WHERE id = :crawl)
+            AND started_at > coalesce((
+                SELECT max(ended.started_at) FROM crawls AS ended
+                WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
+            ), '')
+        ORDER BY started_at
+        """,
+        {"crawl": crawl},
+    ).fetchall()
 
 
 def _began(connection: Connection, crawl: str) -> datetime | None:
     """When a crawl began; with killed ones before it, when the first of them did."""
-    row = connection.execute(
-        f"SELECT min(started_at) AS began FROM crawls WHERE id IN ({_GOING_ON})", {"crawl": crawl}
-    ).fetchone()
-    return moments.read(row["began"]).replace(microsecond=0) if row["began"] else None
+    first = next(iter(_going_on(connection, crawl)), None)
+    return moments.read(first["started_at"]).replace(microsecond=0) if first else None
 
 
 def _before(connection: Connection, article_id: int, number: int, name: str) -> Row | None:

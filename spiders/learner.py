@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -121,10 +122,8 @@ class Learner:
         """The articles of the crawl that made a source known are read as all that follow will be; so are those
         of one that was killed before it came to that.
         """
-        again = partial(knowing.to_read_again, self._connection, self._folder, self._crawl)
-        jobs = await self._in_thread(again, self.outlet, EXTRACTOR)
-        for at in range(0, len(jobs), AT_ONCE):
-            some = jobs[at : at + AT_ONCE]
+        jobs = knowing.to_read_again(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
+        while some := await self._in_thread(lambda: list(islice(jobs, AT_ONCE))):
             read = [asyncio.wrap_future(self._pool.submit(read_job, job)) for _, job in some]
             came: Sequence[ReadDone | BaseException] = await asyncio.gather(*read, return_exceptions=True)
             done = [(n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ReadDone)]

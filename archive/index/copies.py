@@ -174,6 +174,8 @@ class _Change:
         if article_id not in self.marks:
             self.marks[article_id] = marks(self._words(article_id))
         own = self.marks[article_id]
+        if not own:
+            return []
         return [
             row["article_id"]
             for row in self.connection.execute(

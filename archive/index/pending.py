@@ -117,10 +117,11 @@ def _known(row: Row) -> Known:
 
 def unread(connection: Connection, source: str | None = None) -> list[int]:
     """Captures of articles that were kept and not yet read, in the order kept."""
+    of_source = "AND source = :source" if source is not None else ""
     rows = connection.execute(
-        """
-        SELECT id FROM captures
-        WHERE reading IS NULL AND role = 'article' AND (:source IS NULL OR source = :source) ORDER BY id
+        f"""
+        SELECT id FROM captures INDEXED BY captures_unread
+        WHERE reading IS NULL AND role = 'article' {of_source} ORDER BY id
         """,
         {"source": source},
     )

@@ -312,6 +312,7 @@ INDEXES = (
     "CREATE INDEX versions_by_section ON versions (section)",
     "CREATE INDEX versions_in_short ON versions (id, article_id, number, published, first_seen)",
     "CREATE INDEX versions_by_first_seen ON versions (first_seen)",
+    "CREATE INDEX versions_by_capture ON versions (capture_id)",
     "CREATE INDEX versions_edited ON versions (first_seen) WHERE number > 1",
     "CREATE INDEX bylines_by_name ON bylines (name)",
     "CREATE INDEX tags_by_tag ON tags (tag)",
