@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from archive import facts, layout, locks, manifests, moments, recording
+from archive import facts, folders, locks, moments, recording, sealing
 from archive.article.model import Outlet
 from archive.facts import Imported
 from archive.index import articles, monthly, pending
@@ -69,8 +69,8 @@ class Importer:
         """One file; one whose very bytes were imported before adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
-            locks.held(layout.writers_lock(self.folder), busy, shared=True),
-            locks.held(layout.source_lock(self.folder, names.IMPORT), "Another import is at work."),
+            locks.held(folders.writers_lock(self.folder), busy, shared=True),
+            locks.held(folders.source_lock(self.folder, names.IMPORT), "Another import is at work."),
         ):
             self._mend()
             sha256 = foreign.digest(path).removeprefix("sha256:")
@@ -82,7 +82,7 @@ class Importer:
     def _take_in(self, path: Path, sha256: str, origin: Origin | None) -> TakenIn:
         at = self.now()
         beside = self._free_name(at)
-        copy = layout.warc_of(self.folder) / names.copy_name(beside, origin.name if origin else None)
+        copy = folders.warc_of(self.folder) / names.copy_name(beside, origin.name if origin else None)
         taken = TakenIn(path, names.place_file(copy), repacked=self._copy(path, copy))
         fact = Imported(
             file=taken.file,
@@ -97,15 +97,15 @@ class Importer:
         with Writer(self.folder, names.IMPORT, at, self.info, now=self.now, new_id=self.new_id) as writer:
             kept = writer.write_fact(facts.to_json(fact))
             writer.sync()
-        self._add_rows(layout.warc_of(self.folder) / Path(kept.place.file).name, copy)
+        self._add_rows(folders.warc_of(self.folder) / Path(kept.place.file).name, copy)
         self._read({origin.name: origin.outlet} if origin else {})
-        manifests.close(
+        sealing.close(
             self.folder,
             self.connection,
             crawl=f"{names.IMPORT}-{at:%Y%m%d%H%M%S%f}",
             source=names.IMPORT,
             now=self.now(),
-            written=[kept.place.file, *filter(_is_copy, manifests.unlisted(self.connection))],
+            written=[kept.place.file, *filter(_is_copy, sealing.unlisted(self.connection))],
         )
         return self._counted(taken, copy)
 
@@ -113,7 +113,7 @@ class Importer:
         serial = 0
         while True:
             name = names.named(names.IMPORT, at, serial)
-            final = layout.warc_of(self.folder) / name.final
+            final = folders.warc_of(self.folder) / name.final
             if not final.exists() and not final.with_name(final.name + names.OPEN).exists():
                 return name
             serial += 1
@@ -179,7 +179,7 @@ class Importer:
         """What killed imports left: rows and readings that are missing are made up for, other copies go."""
         recording.recover(self.folder, self.connection, names.IMPORT)
         known = {row["file"] for row in self.connection.execute("SELECT file FROM imports")}
-        there = layout.warc_of(self.folder)
+        there = folders.warc_of(self.folder)
         for path in [
             *there.glob(f"{names.IMPORT}-*-copy*.part"),
             *there.glob(f"{names.IMPORT}-*-copy*.warc.gz"),

@@ -261,7 +261,7 @@ class _AgainstManifest:
             self._add("altered", says, found.offset, found.url)
         elif one.kind == "doubled" and found:
             self._add("altered", f"the record{_of(found.url)} stands here once more", found.offset, found.url)
-        elif one.kind == "moved" and entry and found:
+        elif one.kind == "reordered" and entry and found:
             says = (
                 f"the {entry.kind} record{_of(entry.url)} stood at byte {entry.offset}: the order was changed"
             )

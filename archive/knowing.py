@@ -95,7 +95,9 @@ def to_read_again(
                 name = layouts.named(extractor, known)
                 if row["read_by"] != name:
                     held = _before(connection, row["article_id"], row["number"] - 1, name)
-                    before = pending.job_of(connection, folder, held, known, name) if held is not None else None
+                    before = (
+                        pending.job_of(connection, folder, held, known, name) if held is not None else None
+                    )
                     job = pending.job_of(connection, folder, row, known, name, before, is_new=True)
                     held_now = (row["title"], row["lead"], row["body"], row["language"])
                     yield row["id"], replace(job, instead_of=held_now)

@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from archive import layout, locks, manifests
+from archive import folders, locks, manifests, sealing
 from archive.errors import ArchiveBusy, ArchiveError, Unwritable
 from archive.facts import Fetched
 from archive.findings import Verified
@@ -28,20 +28,20 @@ def mend_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
     Sources that are being crawled at this moment are left alone. Without an index nothing is done.
     """
     try:
-        connection = connect(layout.index_of(folder))
+        connection = connect(folders.index_of(folder))
     except ArchiveError:
         return []  # told by whoever looks the archive over
     with (
         closing(connection),
         locks.held(
-            layout.writers_lock(folder), "The index is being rebuilt: repair when that is done.", shared=True
+            folders.writers_lock(folder), "The index is being rebuilt: repair when that is done.", shared=True
         ),
     ):
         done = _known_manifests(folder, connection)
         for source in sorted(_sources(folder)):
             try:
                 with locks.held(
-                    layout.source_lock(folder, source), f"{source} is being crawled: left alone."
+                    folders.source_lock(folder, source), f"{source} is being crawled: left alone."
                 ):
                     done += _mend_source(folder, connection, source, now)
             except ArchiveBusy as error:
@@ -59,7 +59,7 @@ def mend_rows(folder: Path, verified: Verified) -> None:
     lacking = [one for one in verified.problems if one.row_missing]
     if not lacking:
         return
-    with closing(connect(layout.index_of(folder))) as connection:
+    with closing(connect(folders.index_of(folder))) as connection:
         for file in sorted({one.file for one in lacking}):
             offsets = {one.offset for one in lacking if one.file == file}
             mended = _mend_rows_of(folder, connection, file, offsets)
@@ -69,7 +69,7 @@ def mend_rows(folder: Path, verified: Verified) -> None:
 
 
 def _sources(folder: Path) -> set[str]:
-    found = (manifests.source_of(names.place_file(path)) for path in names.files(folder))
+    found = (sealing.source_of(names.place_file(path)) for path in names.files(folder))
     return {source for source in found if source}
 
 
@@ -78,27 +78,27 @@ def _known_manifests(folder: Path, connection: Connection) -> list[str]:
     lacking = [path.name for path in manifests.paths(folder) if path.name not in known]
     if not lacking:
         return []
-    manifests.take_in(folder, connection)
+    sealing.take_in(folder, connection)
     known = checking.manifests(connection)
-    return [f"{layout.MANIFESTS}/{name} has its row." for name in lacking if name in known]
+    return [f"{folders.MANIFESTS}/{name} has its row." for name in lacking if name in known]
 
 
 def _mend_source(folder: Path, connection: Connection, source: str, now: Callable[[], datetime]) -> list[str]:
     done = recover(folder, connection, source)
-    left = [file for file in manifests.unlisted(connection) if manifests.source_of(file) == source]
+    left = [file for file in sealing.unlisted(connection) if sealing.source_of(file) == source]
     if left:
         crawl = _crawl_of(connection, left[-1], source)
-        name = manifests.close(
+        name = sealing.close(
             folder, connection, crawl=crawl, source=source, now=now(), written=(), closed_by="repair"
         )
         if name:
-            done.append(f"{layout.MANIFESTS}/{name} lists what no manifest listed: {', '.join(left)}.")
+            done.append(f"{folders.MANIFESTS}/{name} lists what no manifest listed: {', '.join(left)}.")
     return done
 
 
 def _crawl_of(connection: Connection, file: str, source: str) -> str:
     """The crawl that wrote a file, as far as the index knows it."""
-    begun = f"{source}-{manifests.time_of(file)}"
+    begun = f"{source}-{sealing.time_of(file)}"
     return next((crawl for crawl in sorted(checking.crawls(connection)) if crawl.startswith(begun)), begun)
 
 

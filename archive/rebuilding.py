@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from archive import layout, locks, manifests, rereading
+from archive import folders, locks, rereading, sealing
 from archive.article.model import Outlet
 from archive.capture import Capture
 from archive.errors import ArchiveError
@@ -55,6 +55,7 @@ def rebuild(
     *,
     extractor: str,
     progress: Callable[[int, int], None] = lambda done, all_: None,
+    counting: Callable[[int, int], None] = lambda done, all_: None,
     compare: bool = False,
     keep_old_as: str | None = None,
 ) -> Rebuilt:
@@ -62,24 +63,25 @@ def rebuild(
 
     With `compare` the two are held against each other first; `keep_old_as` names a file that the old one stays in.
 
-    `progress` is told bytes read and bytes in all. A source without a file is read in the zone its
+    `progress` is told bytes read and bytes in all; `counting`, once all are read, how many versions of how many
+    are ready to be counted by month. A source without a file is read in the zone its
     crawls state. WARC files are only read; what cannot be is told, and the rest goes in. May be killed at
     any instant. ArchiveBusy while a crawl or another rebuild runs.
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
-    with locks.held(layout.writers_lock(folder), busy):
-        new = layout.index_of(folder).with_name("archive.db.new")
+    with locks.held(folders.writers_lock(folder), busy):
+        new = folders.index_of(folder).with_name("archive.db.new")
         for leftover in (new, *_beside(new)):
             leftover.unlink(missing_ok=True)
         connection = connect(new, create=True)
         # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
         for setting in ("journal_mode = MEMORY", "synchronous = OFF", f"cache_size = -{CACHE // 1024}"):
             connection.execute(f"PRAGMA {setting}")
-        rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(progress)
+        rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(progress, counting)
         connection.execute("PRAGMA journal_mode = WAL")
-        rebuilt.damages.extend(_no_longer_there(layout.index_of(folder), connection))
+        rebuilt.damages.extend(_no_longer_there(folders.index_of(folder), connection))
         connection.close()
-        old = layout.index_of(folder)
+        old = folders.index_of(folder)
         if compare and old.exists():
             with suppress(ArchiveError):  # damaged: the reason for a rebuild
                 rebuilt.reread = rereading.compare(old, new)
@@ -120,7 +122,7 @@ class _Rebuild:
         self.readings: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
         self.rebuilt = Rebuilt()
 
-    def run(self, progress: Callable[[int, int], None]) -> Rebuilt:
+    def run(self, progress: Callable[[int, int], None], counting: Callable[[int, int], None]) -> Rebuilt:
         paths = names.files(self.folder)
         total, before = sum(path.stat().st_size for path in paths), 0
         for path in paths:
@@ -130,8 +132,8 @@ class _Rebuild:
             progress(before, total)
         with writing(self.connection), wording.gathered(self.connection):
             self._settle(leave=0)
-        manifests.take_in(self.folder, self.connection)
-        monthly.keep(self.connection)
+        sealing.take_in(self.folder, self.connection)
+        monthly.keep(self.connection, _told(counting))
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)
@@ -210,6 +212,16 @@ class _Rebuild:
             read = partial(self._read, capture_id, outlet)
             done = pending.compared(self.connection, capture_id, reading, read)
             articles.settle_done(self.connection, capture_id, done)
+
+
+def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
+    """What is asked whether to go on: it tells how far it is, and always does."""
+
+    def goes_on(done: int, all_: int) -> bool:
+        progress(done, all_)
+        return True
+
+    return goes_on
 
 
 def _swap(new: Path, index: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from archive import facts, manifests, moments, repeating
+from archive import facts, moments, repeating, sealing
 from archive.article.model import Outlet
 from archive.capture import Capture, Place
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
@@ -226,19 +226,21 @@ class Recording:
                 for capture_id, done in readings
             )
 
-    def close(self) -> None:
+    def close(self, goes_on: Callable[[int, int], bool] = lambda done, all_: True) -> None:
         """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
         for the next crawl to mend and list.
+
+        `goes_on` is asked as `monthly.keep` asks it.
         """
         if self.stopped is not None:
             self._writer.leave()
             return
-        self._finish()
+        self._finish(goes_on)
 
     @_or_stopped
-    def _finish(self) -> None:
+    def _finish(self, goes_on: Callable[[int, int], bool]) -> None:
         self._writer.close()
-        manifests.close(
+        sealing.close(
             self.folder,
             self._connection,
             crawl=self.crawl,
@@ -246,7 +248,7 @@ class Recording:
             now=self._now(),
             written=self._written,
         )
-        monthly.keep(self._connection)
+        monthly.keep(self._connection, goes_on)
 
     def _repeated(
         self, fetch: Fetch, capture: Capture, unlisted: Sequence[CaptureEntry]
@@ -317,7 +319,7 @@ def reached(connection: Connection, file: str, size: int) -> None:
 def recover(folder: Path, connection: Connection, source: str) -> list[str]:
     """Mends what killed crawls of a source left behind; a sentence for each thing done.
 
-    Torn ends are moved aside, whole files get their final name, and records that were durable before
+    Torn ends are set aside, whole files get their final name, and records that were durable before
     their rows were committed get their rows. The caller holds the source's lock.
     """
     done = []
@@ -344,7 +346,7 @@ def said(file: str, repaired: repair.Repaired) -> str:
     if repaired.torn is None:
         return f"{file} was left open and is whole."
     torn = f"{repaired.torn.parent.name}/{repaired.torn.name}"
-    return f"{file} was left open: {repaired.torn_bytes} torn bytes were moved to {torn}."
+    return f"{file} was left open: {repaired.torn_bytes} torn bytes were set aside in {torn}."
 
 
 def take_in(connection: Connection, path: Path, file: str, known: int = 0) -> None:

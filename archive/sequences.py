@@ -1,4 +1,4 @@
-"""Two orders of things told apart: what was changed, taken out, put in, doubled, moved."""
+"""Two orders of things told apart: what was changed, taken out, put in, doubled, reordered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 Was = TypeVar("Was")
 Is = TypeVar("Is")
-Kind = Literal["changed", "removed", "added", "doubled", "moved"]
+Kind = Literal["changed", "removed", "added", "doubled", "reordered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def differences(
         lost: list[Was] = []
         for one, name in zip(stated[i1:i2], was[i1:i2], strict=True):
             if are[name] >= were[name] and name in at:
-                yield Difference("moved", one, found[at[name]])
+                yield Difference("reordered", one, found[at[name]])
             else:
                 lost.append(one)
         come: list[Is] = []

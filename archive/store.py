@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, TypeAlias, TypedDict, Unpack
+from typing import IO, Self, Unpack
 from uuid import uuid4
 
-from archive import comparing, copied, layout, mending, rebuilding, urls, verifying
+from archive import comparing, copied, folders, mending, rebuilding, verifying
 from archive.article.decode import decode
 from archive.article.model import Layout, Outlet
 from archive.capture import Capture, Place
@@ -23,69 +22,34 @@ from archive.export.csv import Separator
 from archive.export.exporting import Exported, to_file, to_stream
 from archive.export.forms import Form, of_name
 from archive.export.provenance import Question
+from archive.filters import Filtered, Filters, Sort
+from archive.filters import sort as order
 from archive.findings import Verified
 from archive.importing import Importer, Origin, TakenIn
 from archive.index import (
     captures,
     copygroups,
     counting,
-    narrowing,
+    keys,
     neighbours,
     passages,
     repeats,
     search,
+    sources,
     versions,
 )
-from archive.index.captures import CaptureRow, CrawlRow, SightingRow
+from archive.index.captures import CaptureRow, SightingRow
 from archive.index.connection import Connection, connect
 from archive.index.copygroups import CopyGroup
 from archive.index.counting import Counts
-from archive.index.narrowing import Day
+from archive.index.keys import Key
 from archive.index.neighbours import Neighbours
 from archive.index.passages import Passage
-from archive.index.search import Filters, Sort
+from archive.index.sources import CrawlRow, SourceState
 from archive.index.versions import ArticleVersion, CaptureRef
 from archive.rebuilding import Rebuilt
 from archive.warc import foreign, reader
 from archive.warc.record import Record
-
-# An article, its number, or as text its number, the beginning of it, or any address it ever had.
-Key: TypeAlias = ArticleVersion | int | str
-_LARGEST = 2**63 - 1  # SQLite's
-_DIGITS = 13  # of the largest number an article can have: 43 bits
-
-
-class Filtered(TypedDict, total=False):
-    """What a search is narrowed to: see Archive.search."""
-
-    source: str | None
-    section: str | None
-    author: str | None
-    tag: str | None
-    language: str | None
-    state: str | None
-    published_from: Day | None
-    published_to: Day | None
-    captured_from: Day | None
-    captured_to: Day | None
-
-
-class Narrowed(Filtered, total=False):
-    """What a search or an export is narrowed to, and its order: see Archive.search."""
-
-    sort: Sort
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """What the index knows of a source."""
-
-    name: str
-    title: str
-    articles: int
-    by_state: Mapping[str, int]
-    last_crawl: CrawlRow | None
-    timezone: str  # in which it was crawled last
 
 
 class Archive:
@@ -99,20 +63,20 @@ class Archive:
     def create(cls, folder: Path | str) -> Self:
         """A new archive in a folder that is empty or not there yet; one that is there is opened."""
         folder = Path(folder)
-        for name in layout.FOLDERS:
+        for name in folders.FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
-        settings = folder / layout.SETTINGS
+        settings = folder / folders.SETTINGS
         if not settings.exists():
             settings.write_text("")
-        return cls(folder, connect(layout.index_of(folder), create=True))
+        return cls(folder, connect(folders.index_of(folder), create=True))
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
         """The archive in a folder; NoArchive when there is none."""
         folder = Path(folder)
-        if not (folder / layout.SETTINGS).is_file():
+        if not (folder / folders.SETTINGS).is_file():
             raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' makes one.")
-        return cls(folder, connect(layout.index_of(folder)))
+        return cls(folder, connect(folders.index_of(folder)))
 
     def __enter__(self) -> Self:
         return self
@@ -128,59 +92,44 @@ class Archive:
 
     def search(
         self,
-        query: str = "",
+        query: str | Filters = "",
         *,
-        source: str | None = None,
-        section: str | None = None,
-        author: str | None = None,
-        tag: str | None = None,
-        language: str | None = None,
-        state: str | None = None,
-        published_from: Day | None = None,
-        published_to: Day | None = None,
-        captured_from: Day | None = None,
-        captured_to: Day | None = None,
         sort: Sort = "relevance",
         limit: int | None = None,
         all_versions: bool = False,
         group_copies: bool = False,
+        **filtered: Unpack[Filtered],
     ) -> Iterator[ArticleVersion]:
         """The articles that hold the words asked for, in any form; with an empty query, all. Lazy: memory stays flat.
 
-        Each article comes once, in the version that fits best; `all_versions` gives every one that fits.
-        Days of publication are those the outlets print; `captured_from` and `captured_to` are days, in UTC, on
-        which a version was captured first; each is a date or a text like «2022-01-31». BadQuery for what is no
-        day, days the wrong way round, a source that is not known, and a language that is no two letters.
-        With `group_copies`, of articles that are copies of one another only the one that comes first.
+        They are narrowed to a `source`, `section`, `author`, `tag`, `language` or `state`, and to the days
+        `published_from`, `published_to`, `captured_from` and `captured_to`: dates, or texts like «2022-01-31».
+        Days of publication are those the outlets print; those of capture are the days, in UTC, on which a version was
+        captured first. What is put together once and used often is a value, `Filters`, in place of the query.
+
+        Each article comes once, in the version that fits best; `all_versions` gives every one that fits. `sort` is
+        relevance, newest or oldest. With `group_copies`, of articles that are copies of one another only the one
+        that comes first. BadQuery for what is no day, days the wrong way round, a source that is not known, and what
+        is no state or language.
         """
-        filters = self._filters(
-            source=source,
-            section=section,
-            author=author,
-            tag=tag,
-            language=language,
-            state=state,
-            published_from=published_from,
-            published_to=published_to,
-            captured_from=captured_from,
-            captured_to=captured_to,
-        )
-        found = search.search(self.connection, query, filters, sort=sort, all_versions=all_versions)
+        filters = self._meant(query, filtered)
+        found = search.search(self.connection, filters, sort=order(sort), all_versions=all_versions)
         return islice(copied.each_group_once(self.connection, found) if group_copies else found, limit)
 
     def export(
         self,
         to: Path | str | IO[bytes],
-        query: str = "",
+        query: str | Filters = "",
         *,
         form: Form | None = None,
+        sort: Sort = "oldest",
+        limit: int | None = None,
         all_versions: bool = False,
         links: bool = False,
-        limit: int | None = None,
         separator: Separator = "comma",
         overwrite: bool = False,
         told: Callable[[int], None] = lambda rows: None,
-        **narrowed: Unpack[Narrowed],
+        **filtered: Unpack[Filtered],
     ) -> Exported:
         """What a search finds, written to a file with its provenance and data dictionary beside it, or to a stream.
 
@@ -189,15 +138,15 @@ class Archive:
         file is there already and is not to be overwritten, or cannot be written: then nothing is left of it.
         """
         file = Path(to) if isinstance(to, str | Path) else None
-        narrowed.setdefault("sort", "oldest")
         form = form or of_name(file)
         if separator != "comma" and form != "csv":
             raise BadQuery("Only CSV has a separator.")
-        question = Question(form, query, dict(narrowed), limit, all_versions, links, separator)
+        filters = self._meant(query, filtered)
+        question = Question(form, filters, order(sort), limit, all_versions, links, separator)
 
         def found() -> Iterator[ArticleVersion]:
             every = all_versions and form != "sqlite"  # there every article has all its versions as it is
-            return self.search(query, limit=limit, all_versions=every, **narrowed)
+            return self.search(filters, sort=sort, limit=limit, all_versions=every)
 
         if file is None:
             assert not isinstance(to, str | Path)
@@ -215,34 +164,22 @@ class Archive:
         """Where in a text of that language the words asked for stand, in any form."""
         return passages.marks(text, query, language)
 
-    def months(self, query: str = "", **filtered: Unpack[Filtered]) -> dict[str | None, int]:
+    def months(self, query: str | Filters = "", **filtered: Unpack[Filtered]) -> dict[str | None, int]:
         """How many articles a search finds by month of publication («2022-01»; None: not known), in order."""
-        filters = self._filters(**filtered)
-        return counting.counts(self.connection, query, filters, by_source=False).months
+        filters = self._meant(query, filtered)
+        return counting.counts(self.connection, filters, by_source=False).months
 
-    def counts(self, query: str = "", **filtered: Unpack[Filtered]) -> Counts:
+    def counts(self, query: str | Filters = "", **filtered: Unpack[Filtered]) -> Counts:
         """How many articles a search finds: in all, by month of publication and by source."""
-        return counting.counts(self.connection, query, self._filters(**filtered))
+        return counting.counts(self.connection, self._meant(query, filtered))
 
     def sections(self) -> list[str]:
         """Every section an article stands in, by name."""
-        rows = self.connection.execute(
-            """
-            WITH RECURSIVE every (section) AS (
-                SELECT min(section) FROM versions
-                UNION ALL
-                SELECT (SELECT min(section) FROM versions WHERE versions.section > every.section)
-                FROM every WHERE section IS NOT NULL
-            )
-            SELECT section FROM every WHERE section IS NOT NULL  -- a step for each section, not for each version
-            """
-        )
-        return [row["section"] for row in rows]
+        return sources.sections(self.connection)
 
     def titles(self) -> dict[str, str]:
         """Every source that was ever crawled, by name, and what it is called."""
-        rows = self.connection.execute("SELECT name, title FROM sources ORDER BY name")
-        return {row["name"]: row["title"] for row in rows}
+        return sources.titles(self.connection)
 
     def article(self, key: Key, version: int | None = None) -> ArticleVersion:
         """The latest version of an article, or the one of that number."""
@@ -256,10 +193,7 @@ class Archive:
 
     def versions(self, key: Key) -> list[ArticleVersion]:
         """Every version of an article, oldest first."""
-        rows = self.connection.execute(
-            f"{versions.SELECT} WHERE versions.article_id = ? ORDER BY versions.number", (self._find(key),)
-        )
-        return list(versions.of_rows(self.connection, rows))
+        return versions.history(self.connection, self._find(key))
 
     def compare(self, key: Key, old: int = 1, new: int | None = None) -> tuple[FieldChange, ...]:
         """What differs between two versions of an article, field by field: by default the first and the latest."""
@@ -287,10 +221,7 @@ class Archive:
 
     def addresses(self, key: Key) -> list[str]:
         """Every address an article was found at, first found first."""
-        rows = self.connection.execute(
-            "SELECT url FROM addresses WHERE article_id = ? ORDER BY first_seen, url", (self._find(key),)
-        )
-        return [row["url"] for row in rows]
+        return keys.addresses(self.connection, self._find(key))
 
     def sightings(self, key: Key) -> list[SightingRow]:
         """Where and when listings showed an article, earliest first."""
@@ -330,24 +261,13 @@ class Archive:
             raise NotFound(f"There is no record {record_id}.")
         return reader.read_record(self.folder, row.place)
 
-    def crawls(self, source: str | None = None) -> list[CrawlRow]:
-        """Every crawl, newest first."""
-        return captures.crawls(self.connection, source)
+    def crawls(self, source: str | None = None, *, most: int | None = None) -> list[CrawlRow]:
+        """The crawls of one source or of all, newest first: every one, or so many at most."""
+        return sources.crawls(self.connection, source, most=most)
 
     def sources(self) -> list[SourceState]:
         """What is known of every source that was ever crawled, by name."""
-        return [
-            SourceState(
-                row["name"],
-                row["title"],
-                sum(states.values()),
-                states,
-                next(iter(self.crawls(row["name"])), None),
-                row["timezone"],
-            )
-            for row in self.connection.execute("SELECT * FROM sources ORDER BY name").fetchall()
-            for states in (captures.states(self.connection, row["name"]),)
-        ]
+        return sources.sources(self.connection)
 
     def verify(self, progress: Callable[[int, int], None] = lambda done, all_: None) -> Verified:
         """Every record against its digests and its manifest, every row against its record, every manifest."""
@@ -411,13 +331,15 @@ class Archive:
         executor: Executor,
         progress: Callable[[int, int], None] = lambda done, all_: None,
         *,
+        counting: Callable[[int, int], None] = lambda done, all_: None,
         compare: bool = False,
         keep_old: bool = False,
     ) -> Rebuilt:
         """The index of an archive made anew from its WARC files; the old one stays until the new one is whole.
 
-        `compare` tells what is read otherwise than before, and by whom; `keep_old` keeps the old index beside the
-        new one, named for the moment.
+        `progress` is told bytes read and bytes in all; `counting`, when all are read, how many versions of how many
+        are ready to be counted by month. `compare` tells what is read otherwise than before, and by whom; `keep_old`
+        keeps the old index beside the new one, named for the moment.
         """
         from archive.article.extractor import EXTRACTOR
 
@@ -427,56 +349,21 @@ class Archive:
             executor,
             extractor=EXTRACTOR,
             progress=progress,
+            counting=counting,
             compare=compare,
             keep_old_as=f"archive-until-{datetime.now(UTC):%Y%m%d%H%M%S}.db" if keep_old else None,
         )
 
-    def _filters(self, **filtered: Unpack[Filtered]) -> Filters:
-        return narrowing.filters_of(self.connection, filtered)
+    def _meant(self, query: str | Filters, filtered: Filtered) -> Filters:
+        """The filters that were meant; BadQuery where none can be."""
+        filters = Filters.of(query, **filtered)
+        if filters.source is not None:
+            sources.refuse_unknown(self.connection, filters.source)
+        return filters
 
     def _find(self, key: Key) -> int:
         """The number of an article."""
-        if isinstance(key, ArticleVersion):
-            return key.id
-        if isinstance(key, str) and urls.is_web(key):
-            row = self.connection.execute(
-                "SELECT article_id FROM addresses WHERE url = ?", (urls.canonical(key),)
-            ).fetchone()
-            if row is None:
-                raise NotFound(f"No article was ever found at {key}.")
-            return int(row["article_id"])
-        if isinstance(key, int):
-            return self._numbered(key)
-        stated = key.strip()
-        if not stated.isdecimal():
-            raise BadQuery(f"{stated!r} is neither an address nor an article's number.")
-        spans = _numbers_beginning(stated)
-        rows = (
-            row
-            for span in spans
-            for row in self.connection.execute(
-                "SELECT id FROM articles WHERE id BETWEEN ? AND ? LIMIT 2", span
-            )
-        )
-        first, second = next(rows, None), next(rows, None)
-        if first is None:
-            raise NotFound(f"There is no article {stated}.")
-        if second is not None and first["id"] != int(stated):
-            raise NotFound(f"More than one article's number begins with {stated}: give more of it.")
-        return int(first["id"])
-
-    def _numbered(self, number: int) -> int:
-        """The number of an article, which must be there."""
-        sql = "SELECT 1 FROM articles WHERE id = ?"
-        if not 0 < number <= _LARGEST or self.connection.execute(sql, (number,)).fetchone() is None:
-            raise NotFound(f"There is no article {number}.")
-        return number
-
-
-def _numbers_beginning(stated: str) -> list[tuple[int, int]]:
-    """The spans of numbers that begin with these digits, each from and to; the number itself first."""
-    number, missing = int(stated[: _DIGITS + 1]), _DIGITS - len(stated)
-    return [(number * 10**more, (number + 1) * 10**more - 1) for more in range(missing + 1 if number else 0)]
+        return keys.number_of(self.connection, key)
 
 
 def _place(of: Place | CaptureRef | CaptureRow | ArticleVersion) -> Place:

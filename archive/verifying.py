@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from archive import layout, locks, manifests
+from archive import folders, locks, manifests, sealing
 from archive.errors import ArchiveError
 from archive.findings import MOST, Problem, Verified, problem, shown
 from archive.index import checking
@@ -85,7 +85,7 @@ class _Verifying:
     def _index(self) -> Connection | None:
         connection = None
         try:
-            connection = connect(layout.index_of(self.folder))
+            connection = connect(folders.index_of(self.folder))
             self.known_crawls = checking.crawls(connection)
             self.known_failures = checking.failures(connection)
         except ArchiveError as error:
@@ -96,10 +96,10 @@ class _Verifying:
         return connection
 
     def _damaged_index(self, error: ArchiveError) -> None:
-        there = layout.index_of(self.folder).exists()
-        says = str(error).replace(f"{layout.index_of(self.folder)}", layout.INDEX)
+        there = folders.index_of(self.folder).exists()
+        says = str(error).replace(f"{folders.index_of(self.folder)}", folders.INDEX)
         self.verified.problems.append(
-            Problem("damaged" if there else "missing", layout.INDEX, None, None, says)
+            Problem("damaged" if there else "missing", folders.INDEX, None, None, says)
         )
 
     def _until(self, connection: Connection | None) -> Mapping[str, int]:
@@ -107,7 +107,7 @@ class _Verifying:
         running = {}
         for path in names.left_open(self.folder):
             name = names.parse(path.name)
-            if name and locks.is_held(layout.source_lock(self.folder, name.source)):
+            if name and locks.is_held(folders.source_lock(self.folder, name.source)):
                 self.is_still = False
                 file = names.place_file(path)
                 running[file] = self._reached(connection, file)
@@ -127,10 +127,10 @@ class _Verifying:
             self.executor, _read_manifest, manifests.paths(self.folder), _unread_manifest
         ):
             self.verified.manifests += 1
-            name = f"{layout.MANIFESTS}/{path.name}"
+            name = f"{folders.MANIFESTS}/{path.name}"
             number = manifests.number_of(path.name) or 0
             for gone in range(expected, min(number, expected + 100)):
-                self._add(problem("missing", layout.MANIFESTS, f"manifest number {gone} is not there"))
+                self._add(problem("missing", folders.MANIFESTS, f"manifest number {gone} is not there"))
             if number < expected:
                 self._add(problem("altered", name, "two manifests have its number"))
             is_gap = number != expected
@@ -145,11 +145,11 @@ class _Verifying:
             self.verified.head = Head(path.name, before_digest)
         if self.noted and self.noted.lower() not in self.chain.digests.values():
             says = f"none of them has the digest {shown(self.noted)}, the head that was noted down"
-            self._add(problem("altered", layout.MANIFESTS, says))
-        there = layout.manifests_of(self.folder)
+            self._add(problem("altered", folders.MANIFESTS, says))
+        there = folders.manifests_of(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             if manifests.number_of(entry.name) is None and not entry.name.endswith(manifests.PART):
-                self._add(problem("foreign", f"{layout.MANIFESTS}/{entry.name}", "it is no manifest"))
+                self._add(problem("foreign", f"{folders.MANIFESTS}/{entry.name}", "it is no manifest"))
 
     def _list(self, manifest: Manifest) -> None:
         for listed in manifest.files:
@@ -157,7 +157,7 @@ class _Verifying:
             self.chain.by_digest.setdefault(listed.sha256, listed.file)
             if first.sha256 != listed.sha256:
                 says = f"it lists {shown(listed.file)} otherwise than {first.manifest} did before"
-                self._add(problem("altered", f"{layout.MANIFESTS}/{manifest.name}", says))
+                self._add(problem("altered", f"{folders.MANIFESTS}/{manifest.name}", says))
 
     def _linked(
         self,
@@ -168,7 +168,7 @@ class _Verifying:
         is_gap: bool,
         is_first: bool,
     ) -> None:
-        name = f"{layout.MANIFESTS}/{manifest.name}"
+        name = f"{folders.MANIFESTS}/{manifest.name}"
         if is_first:
             if manifest.previous is not None:
                 says = f"it is numbered as the first and follows {shown(manifest.previous)}"
@@ -178,7 +178,7 @@ class _Verifying:
             self._add(problem("altered", name, says))
 
     def _files(self, until: Mapping[str, int], connection: Connection | None) -> None:
-        index = layout.index_of(self.folder) if connection else None
+        index = folders.index_of(self.folder) if connection else None
         paths = {names.place_file(path): path for path in names.files(self.folder)}
         total = sum(_size(path) for path in paths.values())
         jobs = (
@@ -222,9 +222,9 @@ class _Verifying:
     def _unlisted(self, seen: Inspected, path: Path, connection: Connection | None) -> None:
         """A file that no manifest lists: what a crash left, or what someone did."""
         name, copied = names.parse(path.name), names.parse_copy(path.name)
-        source = manifests.source_of(seen.file)
+        source = sealing.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
-        if source and locks.is_held(layout.source_lock(self.folder, source)):
+        if source and locks.is_held(folders.source_lock(self.folder, source)):
             self.is_still = False
             self.verified.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
         elif copy:
@@ -262,24 +262,24 @@ class _Verifying:
         """Whether a manifest that was closed since the look began lists a file."""
         if manifest in self.chain.digests:
             return False
-        _, read, _ = _read_manifest(layout.manifests_of(self.folder) / manifest)
+        _, read, _ = _read_manifest(folders.manifests_of(self.folder) / manifest)
         return read is not None and file in {listed.file for listed in read.files}
 
     def _strangers(self) -> None:
         """What else lies in the folder of WARC files."""
-        there = layout.warc_of(self.folder)
+        there = folders.warc_of(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
-            file = f"{layout.WARC}/{entry.name}"
+            file = f"{folders.WARC}/{entry.name}"
             if names.is_warc(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
                 continue
             if not names.parse_copy(entry.name.removesuffix(manifests.PART)):
                 self._add(problem("foreign", file, "it is no WARC file of this archive"))
-            elif not locks.is_held(layout.source_lock(self.folder, names.IMPORT)):
+            elif not locks.is_held(folders.source_lock(self.folder, names.IMPORT)):
                 self._add(problem("unfinished", file, "an import was killed as it copied this file"))
 
     def _rows(self, connection: Connection) -> None:
         for says in checking.faults(connection):
-            self._add(problem("damaged", layout.INDEX, says))
+            self._add(problem("damaged", folders.INDEX, says))
         named = checking.files(connection)
         there = {names.place_file(path) for path in names.files(self.folder)}
         for file in sorted(named.keys() - there - self.chain.listed.keys()):
@@ -289,23 +289,23 @@ class _Verifying:
         if self.is_still and self.is_whole:
             for crawl in sorted(self.known_crawls - self.crawls):
                 self._add(
-                    problem("missing", layout.INDEX, f"the crawl {shown(crawl)} has a row and no record")
+                    problem("missing", folders.INDEX, f"the crawl {shown(crawl)} has a row and no record")
                 )
             extra = self.known_failures - self.failures
             if extra > 0:
-                self._add(problem("altered", layout.INDEX, f"{extra} rows of failures have no record"))
+                self._add(problem("altered", folders.INDEX, f"{extra} rows of failures have no record"))
         for url, says in islice(checking.derived(connection), MOST):
-            self._add(problem("altered", layout.INDEX, says, url=url))
+            self._add(problem("altered", folders.INDEX, says, url=url))
 
     def _manifest_rows(self, rows: Mapping[str, str]) -> None:
         for name, sha256 in rows.items():
-            found, file = self.chain.digests.get(name), f"{layout.MANIFESTS}/{name}"
+            found, file = self.chain.digests.get(name), f"{folders.MANIFESTS}/{name}"
             if found is None and not (self.folder / file).exists():
                 self._add(problem("missing", file, "it is in the index and not in the folder"))
             elif found is not None and found != sha256:
                 self._add(problem("altered", file, "its digest is not the one the index has of it"))
         for name in sorted(self.chain.digests.keys() - rows.keys()):
-            self._add(problem("unfinished", f"{layout.MANIFESTS}/{name}", "it has no row in the index yet"))
+            self._add(problem("unfinished", f"{folders.MANIFESTS}/{name}", "it has no row in the index yet"))
 
     def _add(self, found: Problem) -> None:
         self.verified.problems.append(found)
@@ -317,7 +317,7 @@ def _read_manifest(path: Path) -> tuple[Path, Manifest | None, str]:
     except BadManifest as error:
         return path, None, str(error)
     except OSError as error:
-        return path, None, f"{layout.MANIFESTS}/{path.name}: it cannot be read ({error.strerror or error})."
+        return path, None, f"{folders.MANIFESTS}/{path.name}: it cannot be read ({error.strerror or error})."
 
 
 def _size(path: Path) -> int:
@@ -328,7 +328,7 @@ def _size(path: Path) -> int:
 
 
 def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, str]:
-    return path, None, f"{layout.MANIFESTS}/{path.name}: {error}."
+    return path, None, f"{folders.MANIFESTS}/{path.name}: {error}."
 
 
 def _unread_file(job: FileJob, error: ArchiveError) -> Inspected:

@@ -21,18 +21,20 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import accumulate, islice, pairwise, repeat
 from pathlib import Path
 
 from archive import moments
+from archive.filters import Filters
 from archive.index import monthly, wording
 from archive.index.connection import Connection, connect, writing
 from archive.index.counting import counts
 from archive.index.fold import WORD, clean, squash
 from archive.index.lemmas import of_query, of_text
-from archive.index.search import Filters, search
+from archive.index.search import search
 
 BEGINNINGS = (
     "ав ба бо ва го гр да до жи зе ки кр ла мо ми не ни ок ор пи ро са си та ту фо хо че ша эк".split()
@@ -289,13 +291,13 @@ def measure(connection: Connection) -> None:
             f"{name} word, counts by month",
             connection,
             asked,
-            lambda word: counts(connection, word, none, by_source=False),
+            lambda word: counts(connection, Filters(word), by_source=False),
         )
         _told(
             f"{name} word, counts by month and source",
             connection,
             asked,
-            lambda word: counts(connection, word, none),
+            lambda word: counts(connection, Filters(word)),
         )
     pairs = [f"{chance.choice(words['common'])} {chance.choice(words['middling'])}" for _ in range(40)]
     _told(
@@ -362,7 +364,12 @@ def measure(connection: Connection) -> None:
         ("no words, live", [""] * 10, Filters(state="live")),
         ("no words, author", [""] * 10, Filters(author="Автор 7")),
     ):
-        _told(f"{what}, counts", connection, asked, lambda typed, by=filters: counts(connection, typed, by))
+        _told(
+            f"{what}, counts",
+            connection,
+            asked,
+            lambda typed, by=filters: counts(connection, replace(by, query=typed)),
+        )
     beginnings = [f"{word[:5]}*" for word in words["middling"]]
     _told(
         "beginning of five letters, newest",
@@ -373,7 +380,7 @@ def measure(connection: Connection) -> None:
 
 
 def _page(connection: Connection, typed: str, filters: Filters, sort: str) -> int:
-    return len(list(islice(search(connection, typed, filters, sort=sort), PAGE)))  # type: ignore[arg-type]
+    return len(list(islice(search(connection, replace(filters, query=typed), sort=sort), PAGE)))  # type: ignore[arg-type]
 
 
 def _phrase(connection: Connection, chance: random.Random) -> str:

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.capture import Capture as Capture
     from archive.errors import ArchiveError as ArchiveError
+    from archive.filters import Filters as Filters
     from archive.index.versions import ArticleVersion as ArticleVersion
     from archive.store import Archive as Archive
 
 __version__ = "0.1.0"
-__all__ = ["Archive", "ArchiveError", "ArticleVersion", "Capture", "__version__"]
+__all__ = ["Archive", "ArchiveError", "ArticleVersion", "Capture", "Filters", "__version__"]
 
 _HOMES = {
     "Archive": "archive.store",
     "ArchiveError": "archive.errors",
     "ArticleVersion": "archive.index.versions",
     "Capture": "archive.capture",
+    "Filters": "archive.filters",
 }
 
 

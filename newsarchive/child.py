@@ -45,13 +45,16 @@ def _crawl(arguments: list[str] | None) -> int:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from archive import layout
+    from archive import folders
 
     class Process(CrawlerProcess):
         is_stopping = False
 
         def stop(self) -> Deferred[Any]:
             self.is_stopping = True
+            for crawler in self.crawlers:
+                if recorder := getattr(crawler, "recorder", None):
+                    recorder.is_hurried = True
             return super().stop()
 
     parser = argparse.ArgumentParser(prog="python -m newsarchive.child", description=__doc__)
@@ -64,7 +67,7 @@ def _crawl(arguments: list[str] | None) -> int:
     if asked.end_with_input:
         threading.Thread(target=_end_with_input, daemon=True).start()
     settings = get_project_settings()
-    logs = Path(settings["NEWSARCHIVE_FOLDER"]) / layout.STATE / "logs"
+    logs = Path(settings["NEWSARCHIVE_FOLDER"]) / folders.STATE / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(logs / f"{asked.sources[0]}.log"))
     settings.set("LOG_FILE_APPEND", False)

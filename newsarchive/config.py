@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from archive import layout
+from archive import folders
 from archive.errors import ArchiveError, NoArchive
 from archive.urls import is_web
 from spiders.mistakes import in_plain_words, keys_of, mistake
@@ -44,7 +44,7 @@ class Settings:
 
 def load(folder: Path) -> Settings:
     """The settings of the archive in a folder; SettingsError with one line a mistake."""
-    path = folder / layout.SETTINGS
+    path = folder / folders.SETTINGS
     try:
         table = _Settings.model_validate(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
     except OSError as error:
@@ -76,7 +76,7 @@ def find_archive(option: Path | str | None) -> Path:
     """The folder that is meant: the option, else NEWSARCHIVE_HOME, else where one stands; else NoArchive."""
     named = option or os.environ.get(HOME)
     folder = Path(named) if named else Path.cwd()
-    if (folder / layout.SETTINGS).is_file():
+    if (folder / folders.SETTINGS).is_file():
         return folder.resolve()
     if named:
         said = "" if option else f" (named by {HOME})"

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
-from archive import layout
+from archive import folders
 from archive.article.extractor import EXTRACTOR
 from archive.index import captures, pending
 from archive.store import Archive
@@ -207,8 +207,8 @@ def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
     with TemporaryDirectory(prefix="newsarchive-check-") as name:
         trial = Path(name)
         Archive.create(trial).close()
-        described = f"{layout.SOURCES}/{source.name}.toml"
-        for kept in (layout.SETTINGS, described, learned.beside(Path(described))):
+        described = f"{folders.SOURCES}/{source.name}.toml"
+        for kept in (folders.SETTINGS, described, learned.beside(Path(described))):
             if (folder / kept).exists():
                 shutil.copy(folder / kept, trial / kept)
         outcome = run_crawl(trial, Order(source.name, max_articles=articles))

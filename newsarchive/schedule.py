@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from archive import layout, locks
+from archive import folders, locks
 from archive.errors import SourceError
 from archive.store import Archive
 from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
@@ -68,9 +68,9 @@ def keep_timetable(
 
     SourceError when a source file is wrong at the beginning; ArchiveBusy when the timetable is kept already.
     """
-    load_all(folder / layout.SOURCES)
+    load_all(folder / folders.SOURCES)
     busy = "Another 'newsarchive run' keeps the timetable of this archive."
-    with locks.held(folder / layout.STATE / LOCK, busy):
+    with locks.held(folder / folders.STATE / LOCK, busy):
         asyncio.run(_until_stopped(Timetable(folder, at_once, say, start)))
 
 
@@ -124,14 +124,14 @@ class Timetable:
     def look(self) -> None:
         """Takes in what changed in the source files; a file that is wrong keeps its last sound schedule."""
         before = self._sources()
-        self._files = {path: self._read(path) for path in files(self.folder / layout.SOURCES)}
+        self._files = {path: self._read(path) for path in files(self.folder / folders.SOURCES)}
         after = self._sources()
         for name in before.keys() - after.keys():
             if self._scheduler.get_job(name):  # one whose last turn is over is gone already
                 self._scheduler.remove_job(name)
             self._tell(f"{name}: no longer scheduled")
         fresh = [source for name, source in after.items() if name not in before]
-        last = self._last_crawls() if fresh else {}
+        last = self._last_crawls([source.name for source in fresh]) if fresh else {}
         overdue = {source.name for source in due(fresh, last, datetime.now(UTC))}
         for name, source in after.items():
             if source != before.get(name):
@@ -220,9 +220,9 @@ class Timetable:
     def _still_running(self, event: JobSubmissionEvent) -> None:
         self._tell(f"{event.job_id}: the crawl before it still runs; this turn is left out")
 
-    def _last_crawls(self) -> dict[str, datetime]:
+    def _last_crawls(self, names: Sequence[str]) -> dict[str, datetime]:
         with Archive.open(self.folder) as archive:
-            return {crawl.source: crawl.started_at for crawl in reversed(archive.crawls())}
+            return {name: crawl.started_at for name in names for crawl in archive.crawls(name, most=1)}
 
     def _tell(self, line: str) -> None:
         self._say(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}")

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from archive import knowing, layout, sampling
+from archive import folders, knowing, sampling
 from archive.article.extractor import EXTRACTOR
 from archive.article.layouts import MOST
 from archive.index.connection import Connection
@@ -87,7 +87,7 @@ class Learner:
         await self.learned()
         outlet = self.outlet
         look = partial(knowing.look, self._connection, self._folder, self._source.name, outlet)
-        path = self._folder / layout.SOURCES / f"{self._source.name}.toml"
+        path = self._folder / folders.SOURCES / f"{self._source.name}.toml"
         try:
             known = await self._in_thread(partial(look, self._pool, crawl=self._crawl))
             if known.learned is not None:

@@ -8,7 +8,7 @@ from typing import Self
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from archive import layout
+from archive import folders
 from spiders.news import NewsSpider
 from spiders.source import files
 
@@ -28,7 +28,7 @@ class SourceLoader:
         """The names of the archive's sources."""
         if self._folder is None:
             return []
-        return [path.stem for path in files(self._folder / layout.SOURCES)]
+        return [path.stem for path in files(self._folder / folders.SOURCES)]
 
     def load(self, spider_name: str) -> type[Spider]:
         """A spider for a source; KeyError when there is no such source."""

@@ -7,45 +7,34 @@ import gc
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive import layout, urls
-from archive.article import dates
-from archive.article.model import Article
+from archive import folders
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
-from archive.facts import Fetched
-from archive.index import pending
-from archive.replay.requisites import requisites
-from spiders.budget import MOST_NESTED, Budget
-from spiders.discover import Discovered, Listing, read_listing
+from spiders.budget import Budget
 from spiders.failures import CUT, TRY_AGAIN, CrawlStops, may_pass_later, reason_of
-from spiders.feeds import read_feed, read_sitemap
+from spiders.following import Following
 from spiders.pace import Pace
 from spiders.politeness import Guard
 from spiders.queue import Queue
-from spiders.recorder import ASKED_OF, Recorder, Unreadable
+from spiders.recorder import ASKED_OF, Recorder
 from spiders.source import Source, load
-from spiders.task import MAX_HOPS, PARTS, Task
+from spiders.task import PARTS, Task
 from spiders.visit import QUEUED
 
-USABLE = 200
 CONDITIONAL = frozenset(
     {"listing", "feed", "sitemap", "article", "image", "requisite"}
 )  # robots.txt is small
 PROGRESS_SECONDS = 0.5
 AT_ONCE_WITHOUT_DELAY = 16  # requests, where the source file says that the host need not be spared
-IMAGES = {"none": 0, "lead": 1, "all": None}  # how many of an article's pictures are captured
 
 
 class NewsSpider(Spider):
@@ -63,6 +52,7 @@ class NewsSpider(Spider):
     pace: Pace
     recorder: Recorder
     budget: Budget
+    following: Following
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -84,12 +74,9 @@ class NewsSpider(Spider):
         self.max_articles = int(max_articles) if max_articles else None
         self.since = date.fromisoformat(since) if since else None
         self.full = str(full).lower() in ("1", "true", "yes")
-        self._admitted: set[str] = set()  # canonical addresses of articles not yet known that are asked for
         self._told_at = 0.0
         self._answered_before: list[tuple[Task, int]] = []  # what killed crawls captured and did not finish
         self._stopping: asyncio.Future[None] | None = None
-        self._redirects: dict[str, Task] = {}  # a task's key → where its answer pointed
-        self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
     @property
     def crawl_id(self) -> str:
@@ -98,7 +85,7 @@ class NewsSpider(Spider):
 
     def _open(self, crawler: Crawler) -> None:
         folder = Path(crawler.settings["NEWSARCHIVE_FOLDER"])
-        self.source = load(folder / layout.SOURCES / f"{self.source_name}.toml")
+        self.source = load(folder / folders.SOURCES / f"{self.source_name}.toml")
         self.recorder = Recorder(
             folder,
             self.source,
@@ -109,10 +96,19 @@ class NewsSpider(Spider):
         )
         self.recorder.report.out = sys.stdout if crawler.settings.getbool("NEWSARCHIVE_TELL") else None
         self.budget = Budget(self.source, self.recorder.report, self.note)
+        self.following = Following(
+            self.source,
+            self.recorder,
+            self.budget,
+            self.note,
+            max_articles=self.max_articles,
+            since=self.since,
+            full=self.full,
+        )
         if not self.source.delay:
             for setting in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
                 crawler.settings.set(setting, AT_ONCE_WITHOUT_DELAY, priority="spider")
-        state = folder / layout.STATE
+        state = folder / folders.STATE
         self.pace = Pace(state / "pace.db")
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
         if self.queue.is_anew:
@@ -184,34 +180,11 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         async for request in self._resume():
             yield request
-        ways_in = [
-            *(self._ask(section.url, "listing", section=section.name) for section in self.source.sections),
-            *(self._ask(url, "feed") for url in self.source.feeds),
-            *(self._ask(url, "sitemap") for url in self.source.sitemaps),
-        ]
-        for request in self._queued(ways_in):
+        for request in self._queued(self.following.ways_in()):
             yield request
-        if self.full:
-            return
-        due = pending.due(await self.recorder.known(), datetime.now(UTC))
-        if len(due) > self.budget.for_known:
-            self.note(
-                f"{len(due)} known articles are to be looked at again: the {self.budget.for_known} that waited"
-                " longest are, the others by the next crawls."
-            )
-        again = [
-            self._ask(
-                known.url,
-                "article",
-                section=known.section,
-                headline=known.headline,
-                stamp=known.stamp,
-                listed_in="listing" if known.stamp else None,
-            )
-            for known in due[: self.budget.for_known]
-        ]
-        for request in self._queued(again):
-            yield request
+        if not self.full:
+            for request in self._queued(await self.following.known()):
+                yield request
 
     async def _resume(self) -> AsyncIterator[Request]:
         """What killed crawls captured is answered from its records: nothing of it is asked for twice."""
@@ -222,7 +195,7 @@ class NewsSpider(Spider):
                 yield request
             self._finished(task)
         for capture_id in sorted(unread):
-            for request in self._queued([found async for found in self._look(capture_id)]):
+            for request in self._queued([found async for found in self.following.look(capture_id)]):
                 yield request
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
@@ -236,7 +209,7 @@ class NewsSpider(Spider):
         """What follows from an answer, all of it queued before anything is said."""
         found: list[Task] = []
         try:
-            async for following in self._answered(task, capture_id):
+            async for following in self.following.after(task, capture_id):
                 found.append(following)
         except Exception as error:  # the outermost edge of one page: its bytes are kept
             if not self._is_out_of_means(error):
@@ -264,7 +237,7 @@ class NewsSpider(Spider):
             return
         capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
         if capture_id is not None and task.why.role == "article":
-            found = [following async for following in self._look(capture_id)]
+            found = [following async for following in self.following.look(capture_id)]
             self.recorder.let_go(capture_id)
             for request in self._queued(found):
                 yield request
@@ -289,167 +262,3 @@ class NewsSpider(Spider):
         if time.monotonic() - self._told_at > PROGRESS_SECONDS:
             self._told_at = time.monotonic()
             self.recorder.report.progress("crawling", self.queue.queued())
-
-    def _ask(self, url: str, role: str, **why: Any) -> Task:
-        return Task(url, Fetched(role=role, crawl=self.crawl_id, source=self.source.name, **why))
-
-    async def _answered(self, task: Task, capture_id: int) -> AsyncIterator[Task]:
-        capture = (await self.recorder.capture(capture_id)).standing
-        role = task.why.role
-        if role == "article":
-            async for found in self._look(capture_id):
-                yield found
-        if capture.redirects_to is not None:
-            following = await self._follow(task, capture.redirects_to)
-            if following:
-                yield following
-        elif capture.status != USABLE:
-            if role not in ("article", "robots"):
-                await self.recorder.failed(task.url, role, f"answered {capture.status}")
-        elif role == "listing":
-            async for found in self._listing(task, capture, capture_id):
-                yield found
-        elif role == "feed":
-            shown = await self.recorder.compute(read_feed, capture)
-            async for found in self._found(task, capture_id, shown):
-                yield found
-        elif role == "sitemap":
-            sitemap = await self.recorder.compute(read_sitemap, capture)
-            async for found in self._found(task, capture_id, sitemap.found):
-                yield found
-            if sitemap.sitemaps and task.page >= MOST_NESTED:
-                self.note(
-                    f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out."
-                )
-                return
-            for url in sitemap.sitemaps:
-                yield self._after(task, url)
-        elif role == "requisite":
-            needed = await self.recorder.compute(requisites, capture)
-            async for found in self._parts(needed, role, task.why.article or task.url):
-                yield found
-
-    async def _follow(self, task: Task, target: str) -> Task | None:
-        if not urls.is_web(target):
-            await self.recorder.failed(
-                task.url, task.why.role, f"redirected to {target}, which is no web address"
-            )
-            return None
-        if task.hops >= MAX_HOPS:
-            await self.recorder.failed(task.url, task.why.role, f"redirected more than {MAX_HOPS} times")
-            return None
-        following = task.at(target)
-        self._redirects[task.key] = following
-        circle = self._circle(task)
-        for one in circle:
-            await self.recorder.failed(one.url, one.why.role, "redirected in a circle")
-        return None if circle else following
-
-    def _circle(self, task: Task) -> list[Task]:
-        """The addresses that redirect to one another and back to this one; none when they lead elsewhere."""
-        passed = [task]
-        while (following := self._redirects.get(passed[-1].key)) and len(passed) <= MAX_HOPS:
-            if following.key == task.key:
-                return passed
-            passed.append(following)
-        return []
-
-    def _after(self, task: Task, url: str) -> Task:
-        """The task of a page that goes on where another ends."""
-        return Task(url, replace(task.why, redirected_from=None), page=task.page + 1)
-
-    async def _listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
-        section = next(one for one in self.source.sections if one.name == task.why.section)
-        listing: Listing = await self.recorder.compute(
-            partial(
-                read_listing, section_url=section.url, article=self.source.article, ignore=self.source.ignore
-            ),
-            capture,
-        )
-        shown = {urls.canonical(one.url) for one in listing.found}
-        shows_more = bool(shown - self._listed.setdefault(section.name, set()))
-        self._listed[section.name] |= shown
-        async for found in self._found(task, capture_id, listing.found):
-            yield found
-        if not listing.found:
-            self.note(f"{task.url} shows no articles.")
-        if (
-            listing.next_pages
-            and shows_more
-            and self._has_room()
-            and not await self._all_too_old(listing.found, capture)
-            and not self.budget.is_deep(task, section.pages)
-        ):
-            for url in listing.next_pages:
-                yield self._after(task, url)
-
-    async def _found(self, task: Task, capture_id: int, found: Sequence[Discovered]) -> AsyncIterator[Task]:
-        await self.recorder.sighted(capture_id, task.why.section, tuple(found))
-        capture = (await self.recorder.capture(capture_id)).standing if self.since else None
-        wanted = None if self.full else await self.recorder.wanted([one.url for one in found])
-        for one in found:
-            if capture is not None and self._is_too_old(one, capture):
-                continue
-            if wanted is not None and one.url not in wanted:
-                continue
-            address = urls.canonical(one.url)
-            if address in self._admitted:
-                continue
-            if not self._has_room():
-                self.recorder.report.left_out.add(address)
-                continue
-            self._admitted.add(address)
-            yield self._ask(
-                one.url,
-                "article",
-                section=task.why.section,
-                listing=task.url,
-                place=one.place,
-                headline=one.title,
-                stamp=one.stamp,
-                listed_in="listing" if task.why.role == "listing" else "feed",
-            )
-
-    def _has_room(self) -> bool:
-        return self.max_articles is None or len(self._admitted) < self.max_articles
-
-    def _is_too_old(self, one: Discovered, capture: Capture) -> bool:
-        if self.since is None or not one.stamp:
-            return False
-        stamp = dates.parse(
-            one.stamp,
-            zone=ZoneInfo(self.source.timezone),
-            languages=self.source.languages,
-            captured_at=capture.fetched_at,
-            found_in="listing",
-        )
-        return stamp is not None and stamp.at.date() < self.since
-
-    async def _all_too_old(self, found: Sequence[Discovered], capture: Capture) -> bool:
-        return self.since is not None and bool(found) and all(self._is_too_old(one, capture) for one in found)
-
-    async def _look(self, capture_id: int) -> AsyncIterator[Task]:
-        """What the article shows, and what it takes to show it, is asked for too, as the source file wishes."""
-        looked = await self.recorder.look(capture_id)
-        if not isinstance(looked.reading, Article) or looked.settled.outcome not in ("new", "changed"):
-            return
-        if not self.source.requisites and self.source.images == "none":
-            return
-        capture = await self.recorder.capture(capture_id)
-        shown = looked.reading.images[: IMAGES[self.source.images]]
-        pictures = [image.url for image in shown if urls.is_web(image.url)]
-        async for found in self._parts(pictures, "image", capture.url):
-            yield found
-        if self.source.requisites:
-            try:
-                needed = await self.recorder.compute(requisites, capture, pictures)
-            except Unreadable as error:  # what the page is made of; the article itself was read
-                self.note(f"{capture.url}: what it is made of is {error}.")
-                return
-            async for found in self._parts(needed, "requisite", capture.url):
-                yield found
-
-    async def _parts(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Task]:
-        """Parts of a page are asked for once, however many pages need them."""
-        for url in needed if self.full else await self.recorder.not_held(needed):
-            yield self._ask(url, role, article=article)

@@ -24,17 +24,17 @@ from uuid import uuid4
 
 from scrapy import Request
 
-from archive import facts, layout, locks, moments, recording, urls
+from archive import facts, folders, locks, moments, recording, urls
 from archive.article.extractor import EXTRACTOR
 from archive.article.model import Article, NotAnArticle
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
-from archive.index import captures, pending, repeats
+from archive.index import captures, looking, pending, repeats
 from archive.index.articles import Settled
 from archive.index.captures import CaptureRow
 from archive.index.connection import connect
-from archive.index.pending import Known
+from archive.index.looking import Due
 from archive.index.repeats import Validators
 from archive.recording import Fetch, Recording
 from archive.store import Archive
@@ -102,17 +102,18 @@ class Recorder:
         self.report = Report()
         self.mended: list[str] = []
         self.trouble: ArchiveError | None = None  # why nothing more can be stored
+        self.is_hurried = False  # what can be left to the next crawl is left to it
         self.on_trouble: Callable[[ArchiveError], None] = lambda error: None
         self._held = ExitStack()
         self._held.enter_context(
             locks.held(
-                layout.writers_lock(folder),
+                folders.writers_lock(folder),
                 "The index is being rebuilt: crawl when that is done.",
                 shared=True,
             )
         )
         self._held.enter_context(
-            locks.held(layout.source_lock(folder, source.name), f"{source.name} is being crawled already.")
+            locks.held(folders.source_lock(folder, source.name), f"{source.name} is being crawled already.")
         )
         self._archive = Archive.open(folder)
         self.mended = recording.recover(folder, self._archive.connection, source.name)
@@ -135,7 +136,7 @@ class Recorder:
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )
-        self._held_answers = connect(layout.index_of(folder))  # the writing thread has the other connection
+        self._held_answers = connect(folders.index_of(folder))  # the writing thread has the other connection
         self._pool = _readers(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
@@ -258,17 +259,18 @@ class Recorder:
         except Exception as error:  # the outermost edge of one page: its bytes are kept
             raise Unreadable(f"unreadable: {type(error).__name__}: {error}") from error
 
-    async def known(self) -> list[Known]:
-        """The source's articles, as far as deciding to look at them again needs."""
+    async def due(self, most: int) -> tuple[int, list[Due]]:
+        """How many of the source's articles are to be looked at again, and those that have waited longest."""
+        connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: list(pending.known_articles(self._archive.connection, self.source.name, self.crawl))
+            lambda: looking.due(connection, self.source.name, now, most, crawl=self.crawl)
         )
 
     async def wanted(self, shown: Sequence[str]) -> set[str]:
         """Which of the addresses that a listing shows are to be asked as ones not yet known."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: {url for url in shown if pending.is_wanted(connection, url, now)}
+            lambda: {url for url in shown if looking.is_wanted(connection, url, now)}
         )
 
     async def not_held(self, needed: Sequence[str]) -> list[str]:
@@ -312,7 +314,7 @@ class Recorder:
                 await self._note(ended)
             else:
                 self._recording.stopped = self._recording.stopped or self.trouble
-            await self._in_thread(self._recording.close)
+            await self._in_thread(self._recording.close, self._goes_on)
         except ArchiveError as error:
             self.trouble = self.trouble or error
         self._thread.shutdown()
@@ -320,6 +322,11 @@ class Recorder:
         self._held_answers.close()
         self._held.close()
         return outcome if self.trouble is None else "failed"
+
+    def _goes_on(self, done: int, all_: int) -> bool:
+        """Tells how much of the archive is ready to be counted by month; whether there is time for more of it."""
+        self.report.progress(f"making counts ready, {10 * done // all_}0 %", 0)
+        return not self.is_hurried
 
     async def _write(self) -> None:
         """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""

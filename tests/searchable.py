@@ -9,10 +9,11 @@ from pathlib import Path
 from archive.article.model import Article, Stamp
 from archive.capture import Capture
 from archive.facts import CrawlStarted, Fetched
+from archive.filters import Filters, Sort
 from archive.index import articles, keeping
 from archive.index.connection import Connection, connect
 from archive.index.counting import Counts, counts
-from archive.index.search import Filters, Sort, search
+from archive.index.search import search
 from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
@@ -84,9 +85,9 @@ class Newsroom:
         self, typed: str = "", sort: Sort = "newest", *, all_versions: bool = False, **filtered: object
     ) -> list[str]:
         """The addresses found."""
-        filters = Filters(**filtered)  # type: ignore[arg-type]
-        return [one.url for one in search(self.index, typed, filters, sort=sort, all_versions=all_versions)]
+        filters = Filters(typed, **filtered)  # type: ignore[arg-type]
+        return [one.url for one in search(self.index, filters, sort=sort, all_versions=all_versions)]
 
     def counted(self, typed: str = "", **filtered: object) -> Counts:
         """How many are found."""
-        return counts(self.index, typed, Filters(**filtered))  # type: ignore[arg-type]
+        return counts(self.index, Filters(typed, **filtered))  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import layout
+from archive import folders
 from archive.store import Archive
 from newsarchive.crawling import Order, Outcome, end, run_crawl, start_crawl, watch
 from newsarchive.newsroom import Newsroom, Picture, Story
@@ -201,7 +201,7 @@ def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: N
     assert parent.poll() is None
     parent.kill()
     parent.wait()
-    with locked_when_free(layout.source_lock(folder, name)), Archive.open(folder) as archive:
+    with locked_when_free(folders.source_lock(folder, name)), Archive.open(folder) as archive:
         (crawl,) = archive.crawls(name)
         assert crawl.outcome == "stopped"
 

@@ -441,9 +441,15 @@ def _is_bereft(block: Block, after: Block | None) -> bool:
 
 
 def _trimmed(blocks: list[Block]) -> list[Block]:
-    """Lines less the headings of which nothing was kept, between others or at the end, and credits there."""
+    """Lines less the headings of which nothing was kept, between others or at the end, and at the end what signs the
+    text or its pictures.
+    """
     blocks = [block for block, after in zip_longest(blocks, blocks[1:]) if not _is_bereft(block, after)]
-    while blocks and (blocks[-1].level is not None or widgets.is_credit(blocks[-1].text)):
+    while blocks and (
+        blocks[-1].level is not None
+        or widgets.is_credit(blocks[-1].text)
+        or bylines.is_signed(blocks[-1].text)
+    ):
         blocks.pop()
     return blocks
 

@@ -20,7 +20,7 @@ BYLINE = re.compile(
     r"|подготовил[аи]?|підготув(?:ав|ала|али)|падрыхтава[уўл][аі]?|беседовал[аи]?|записал[аи]?|розмовля(?:в|ла)"
     r"|гутары[ўл][аі]?|журналист(?:ка)?|журналіст(?:ка)?|кореспондент(?:ка)?|корреспондент|карэспандэнт(?:ка)?"
     r"|спецкор|собкор|обозреватель|аўтар(?:ы)?|мәтін|авторы?:? и фото|текст и фото|фото и текст|мәтін|жазған|дайындаған"
-    r"|by|written by|author|von|par|di|por|por:)\s*(?P<said>[:—–-])?\s+(?=\S)",
+    r"|by|written by|author|von|par|di|por|por:)\s*(?P<said>[:—–,-])?\s+(?=\S)",
     re.I,
 )
 POSTER = re.compile(
@@ -47,10 +47,8 @@ def authors(
     captions: frozenset[int] = frozenset(),
 ) -> tuple[str, ...]:
     """Who signed the article; nobody when nothing says so. `captions`: the orders of lines about pictures."""
-    stated = tuple(name for name in said.authors if not _is_outlet(name, said, page))
-    if stated:
-        return stated
-    return _printed(page, said, headline, text, captions) or said.signed_as
+    stated = tuple(name for name in said.authors if not _is_outlet(name, said))
+    return stated or _printed(page, said, headline, text, captions) or said.signed_as or said.authors
 
 
 def _printed(
@@ -67,7 +65,7 @@ def _printed(
             continue
         names = _byline(block)
         if names:
-            return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said, page)))
+            return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said)))
     return ()
 
 
@@ -117,6 +115,17 @@ def _byline(block: Block) -> list[str]:
 def is_signature(text: str) -> bool:
     """Whether a text is a person's name and nothing else."""
     return SIGNATURE.match(text) is not None and opens_with_given_name(text)
+
+
+def is_signed(line: str) -> bool:
+    """Whether a line is the names of those who sign, and nothing else: «Анна Ветрова, Роман Шульц.»"""
+    names = people(line.rstrip("."))
+    return (
+        bool(names)
+        and len(line) <= LONGEST
+        and plain(" ".join(names)) == plain(line)
+        and all(map(is_signature, names))
+    )
 
 
 def _is_of_picture(block: Block) -> bool:
@@ -194,5 +203,6 @@ def _apart(block: Block) -> tuple[list[str], bool]:
     return [told for told in dict.fromkeys(map(_told, own)) if told], is_glued
 
 
-def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
-    return bool(said.site_name) and plain(name) == plain(said.site_name or "")
+def _is_outlet(name: str, said: Metadata) -> bool:
+    """Whether a name is no person's: the site's, or of an organization that the page's data names as such."""
+    return plain(name) in said.organizations or plain(name) == plain(said.site_name or "")

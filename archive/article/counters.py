@@ -45,7 +45,8 @@ def _named(block: Block) -> Iterator[int]:
     for piece in smallprint.pieces(block):
         told = piece.element.get("title") if piece.element is not None else None
         number = widgets.views(told) if told else None
-        if number is None and _tells_views(piece.names) and _is_preview(piece.names, piece.text):
+        names = f"{piece.names} {_around(block)}" if piece.text == block.text else piece.names
+        if number is None and _tells_views(names) and _is_preview(names, piece.text):
             number = _apart(piece.text)
         if number is not None:
             yield number
@@ -58,6 +59,13 @@ def _named(block: Block) -> Iterator[int]:
         number = _apart(_after(icon))
         if number is not None:
             yield number
+
+
+def _around(block: Block) -> str:
+    """What the box around a bare number is called, where it holds little else: «1204» above «VIEWS»."""
+    outer = block.box.parent
+    is_count = BARE.fullmatch(block.text) is not None and outer is not None and outer.last - outer.first <= 2
+    return smallprint.spelled(outer.names) if is_count and outer is not None else ""
 
 
 def beside_icons(page: Page, headline: Block | None, text: Sequence[Block]) -> Iterator[tuple[Any, int]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
 from archive.article import smallprint, stampforms, widgets
 from archive.article.model import Image
 from archive.article.names import opens_with_given_name
-from archive.article.page import APART, Block, Mark, Page
+from archive.article.page import APART, Block, Box, Mark, Page
 from archive.article.text import clean
 
 ADDRESSES = (
@@ -36,6 +37,8 @@ NOT_A_PHOTO = re.compile(
 )
 SMALLEST = 80  # pixels of a side; smaller pictures are icons
 LONGEST_CAPTION = 400
+FIGURE_DEPTH = 5  # boxes around a picture, one of which is its <figure>
+CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in it
 CREDIT_TAIL = re.compile(
     r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo"
     r"|image|picture|credit|світлина|джерело|здымак|сурет)"
@@ -57,6 +60,15 @@ CREDIT_WORD = re.compile(
     r"(?<!\w)(?:фото\w*|снимок|изображение|иллюстрация|коллаж|скриншот|кадр|источник|світлина|джерело|здымак"
     r"|крыніца|сурет|автора?|из|з|от|від|с сайта|из архива|photo\w*|image|picture|credit|source|by|from|of)$",
     re.I,
+)
+LABEL = re.compile(
+    r"^(?:(?:автор|источник|крыніца|джерело) (?:фото|изображения|зображення)|(?:image|photo) (?:source|credit)"
+    r"|(?P<caption>подпись к фото|підпис до фото|подпіс да фота|(?:image|photo) caption))(?:,\s+|,$)",
+    re.I,
+)  # said to those who do not see the page
+SOURCE = re.compile(r"(?:источник|джерело|крыніца|дереккөз|source)\s*:\s*\S", re.I)
+OFFER = re.compile(
+    r"[\s|/·—–-]*(?:купить фото(?:графию)?|перейти в (?:медиабанк|фотобанк)|buy (?:this )?photo)\.?$", re.I
 )
 PARTING = " .;,|/(–—-"  # between a caption and its credit
 
@@ -83,7 +95,9 @@ def captions(page: Page, headline: Block | None) -> list[Caption]:
 
 def _framed(page: Page, mark: Mark) -> list[Block]:
     """The lines in the picture's own frame: <figure>, or a box that holds only it and a little text."""
-    for box in mark.box.ancestors():
+    figure = next((box for box in islice(mark.box.ancestors(), FIGURE_DEPTH) if box.tag == "figure"), None)
+    boxes = mark.box.ancestors() if figure is None or _is_gallery(figure) else figure.ancestors()
+    for box in boxes:
         held = page.blocks[box.first : box.last]
         size = sum(len(block.text) for block in held)
         if size > LONGEST_CAPTION * 2 or len(held) > 6:
@@ -107,6 +121,13 @@ def _framed(page: Page, mark: Mark) -> list[Block]:
         if box.tag in ("body", "article", "main"):
             return []
     return []
+
+
+def _is_gallery(figure: Box) -> bool:
+    """Whether a <figure> holds several pictures, each with lines of its own."""
+    return sum(1 for _ in islice(figure.element.iter("figcaption"), 2)) > 1 or (
+        sum(1 for _ in islice(figure.element.iter("img"), 3)) > 2
+    )
 
 
 def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
@@ -179,7 +200,7 @@ def images(
             for box in list(mark.box.ancestors())[:3]
         ):
             continue
-        if url is None or _in_other_link(mark, page.url):
+        if url is None or _in_other_link(mark, page.url) or _is_under_link(mark, page.url):
             continue
         caption = by_mark.get(id(mark))
         lines = [block for block in caption.blocks if block.order not in spent] if caption is not None else []
@@ -221,11 +242,16 @@ def _image(url: str, lines: Sequence[Block]) -> Image:
             credit = _unwrapped(block.text)
             continue
         named = widgets.CREDIT_NAMES.search(block.box.names + " " + block.names)
-        if named and _is_credit_whole(block):
-            credit = credit or _unwrapped(block.text)
+        text = OFFER.sub("", block.text)
+        label = LABEL.match(text)
+        if (named and _is_credit_whole(block)) or SOURCE.match(text) or (label and not label["caption"]):
+            credit = credit or _unwrapped(LABEL.sub("", text))
             continue
-        head, tail = _parted_by_elements(block) or parted(block.text)
-        if head == block.text:
+        text = LABEL.sub("", text)
+        if not text:
+            continue
+        head, tail = _parted_by_elements(block) or parted(text)
+        if head == text:
             if named and len(lines) > 1 and len(head) < 120:
                 credit = credit or _unwrapped(head)
                 continue
@@ -291,6 +317,7 @@ def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
 
 def _parted_by_elements(block: Block) -> tuple[str, str] | None:
     """Caption and credit where the credit is an element of its own at the line's end."""
+    is_apart = block.box.role in ("caption", "figure")
     for element in block.box.element.iter(*APART):
         credit = clean("".join(element.itertext())[:LONGEST_CAPTION])
         if not 0 < len(credit) <= 120 or not block.text.endswith(credit):
@@ -300,7 +327,8 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
         if len(caption) < 3 or before.endswith((":", "/", "©")) or CREDIT_WORD.search(before):
             continue  # the element is but the end of the credit
         credit = _unwrapped(credit)
-        named = widgets.CREDIT_NAMES.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        named = widgets.CREDIT_NAMES.search(names) or (is_apart and widgets.AUTHOR_NAMES.search(names))
         if (named or widgets.is_credit(credit)) and not widgets.is_credit(caption):
             return caption, credit
     return None
@@ -391,6 +419,22 @@ def _in_other_link(mark: Mark, base: str) -> bool:
             ):
                 return False
             return _absolute(base, href) != base.split("#")[0]
+    return False
+
+
+def _is_under_link(mark: Mark, base: str) -> bool:
+    """Whether an empty link to another page lies over a picture and the few lines beside it: a teaser."""
+    for number, box in enumerate(mark.box.ancestors()):
+        if (
+            number > CARD_DEPTH
+            or box.last - box.first > CARD_LINES
+            or box.tag in ("figure", "article", "body")
+        ):
+            return False
+        for link in islice(box.element.iterchildren("a"), CARD_LINES):
+            href = _absolute(base, link.get("href") or "")
+            if len(link) == 0 and not (link.text or "").strip() and href not in (None, base.split("#")[0]):
+                return True
     return False
 
 

@@ -7,6 +7,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+ARTICLE_TYPES = frozenset(
+    [
+        "newsarticle",
+        "article",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "backgroundnewsarticle",
+        "blogposting",
+        "liveblogposting",
+        "reviewnewsarticle",
+        "report",
+        "advertisercontentarticle",
+        "satiricalarticle",
+        "scholarlyarticle",
+        "socialmediaposting",
+        "techarticle",
+    ]
+)
+
 SCRIPTS = 40  # of JSON-LD that are read
 NODES = 4000  # of a graph that are looked at
 LONGEST_SCRIPT = 2_000_000

@@ -50,6 +50,7 @@ def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
     layout = replace(layout, body=_holder(seen, layout))
     layout = replace(layout, lines=tuple(sorted({*layout.lines, *recurring.lines(seen, layout)})))
     captions, furniture = recurring.kinds(seen, layout)
+    layout = replace(layout, lead=_place("lead", seen))
     parted = replace(layout, caption=captions, furniture=furniture)
     odd = _odd(len(seen))
     if _agrees(parted, seen, plainly, odd):
@@ -400,11 +401,17 @@ def _likeness(one: Explained, other: Explained, layout: Layout, may_gain: bool) 
         for block in narrowing.held_by(other.page, selector)
         if other.layout is None
     }
-    new = _bag(one.text, layout)
-    old = _bag([block for block in other.text if block.order not in silent], layout)
+    new = _bag(told(one), layout)
+    old = _bag([block for block in told(other) if block.order not in silent], layout)
     if may_gain and new.total() <= MOST_GAINED * old.total():
         return (new & old).total() / old.total() if old else 0.0
     return common(new, old)
+
+
+def told(found: Explained) -> list[Block]:
+    """The lines of an article with those that stand apart as its lead."""
+    held = {block.order: block for block in (*found.lead, *found.text)}
+    return [held[order] for order in sorted(held)]
 
 
 def _bag(blocks: Sequence[Block], layout: Layout) -> Counter[str]:
@@ -420,6 +427,6 @@ def _teacher_agrees(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> boo
         tried = _by(layout, one, outlet)
         taught = _bag(body.second_reading(one.found.page), layout)
         if tried is not None and taught:
-            known = _bag(one.found.text, layout)
-            nearer += common(_bag(tried.text, layout), taught) - common(known, taught)
+            known = _bag(told(one.found), layout)
+            nearer += common(_bag(told(tried), layout), taught) - common(known, taught)
     return nearer >= -0.25

@@ -8,31 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.article import jsonld
-from archive.article.jsonld import kinds, strings
+from archive.article import jsonld, microdata
+from archive.article.jsonld import ARTICLE_TYPES, kinds, strings
 from archive.article.model import FoundIn
 from archive.article.page import Page
-from archive.article.text import clean, likeness
+from archive.article.text import clean, likeness, plain
 
-ARTICLE_TYPES = frozenset(
-    [
-        "newsarticle",
-        "article",
-        "reportagenewsarticle",
-        "analysisnewsarticle",
-        "opinionnewsarticle",
-        "backgroundnewsarticle",
-        "blogposting",
-        "liveblogposting",
-        "reviewnewsarticle",
-        "report",
-        "advertisercontentarticle",
-        "satiricalarticle",
-        "scholarlyarticle",
-        "socialmediaposting",
-        "techarticle",
-    ]
-)
 PUBLISHED_METAS = (
     "article:published_time",
     "og:published_time",
@@ -143,6 +124,7 @@ class Metadata:
     language: str | None = None
     canonical: str | None = None
     site_name: str | None = None
+    organizations: frozenset[str] = frozenset()  # named by the data, made `plain`: the outlet, its owner
     is_free: bool | None = None  # whether the article is said to be open to all; None when nothing is said
     closed: tuple[str, ...] = ()  # CSS selectors of the parts that are said not to be
 
@@ -155,8 +137,7 @@ def metadata(page: Page) -> Metadata:
     nodes = list(jsonld.graph(page.root))
     article = _article_node(nodes, page, metas)
     author = _pointed_at(article.get("author"), nodes)
-    scope = _article_scope(page.root)
-    micro = _microdata(scope) if scope is not None else {}
+    micro = microdata.article(page.root)
     return Metadata(
         kinds=frozenset(kind for node in nodes for kind in kinds(node))
         | frozenset(v.lower() for v in metas.get("og:type", [])),
@@ -198,9 +179,18 @@ def metadata(page: Page) -> Metadata:
         language=_language(page.root, metas, article),
         canonical=_canonical(page),
         site_name=next(iter(metas.get("og:site_name", []) + metas.get("application-name", [])), None),
+        organizations=_organizations(nodes, article),
         is_free=_is_free(article, metas),
         closed=_closed(article),
     )
+
+
+def _organizations(nodes: list[dict[str, Any]], article: dict[str, Any]) -> frozenset[str]:
+    found = strings(article.get("publisher"))
+    for node in nodes:
+        if any(kind.endswith("organization") or kind == "website" for kind in kinds(node)):
+            found += strings(node.get("name"))
+    return frozenset(map(plain, found)) - {""}
 
 
 def _is_free(article: dict[str, Any], metas: dict[str, list[str]]) -> bool | None:
@@ -254,55 +244,6 @@ def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list
         if score > best_score:
             best, best_score = node, score
     return best
-
-
-def _article_scope(root: Any) -> Any:
-    best, best_size = None, -1
-    for element in root.xpath("//*[@itemscope and contains(@itemtype, 'schema.org')]")[:200]:
-        if element.get("itemtype", "").rsplit("/", 1)[-1].lower() in ARTICLE_TYPES:
-            size = 10_000_000 * bool(element.xpath(".//*[@itemprop='articleBody']")) + sum(
-                1 for _ in element.iter("p")
-            )
-            if size > best_size:
-                best, best_size = element, size
-    return best
-
-
-def _microdata(scope: Any) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for element in scope.xpath(".//*[@itemprop]")[:400]:
-        owner = element.getparent()
-        while owner is not None and owner.get("itemscope") is None:
-            owner = owner.getparent()
-        if owner is not scope:
-            continue
-        for name in element.get("itemprop", "").lower().split():
-            if name == "articlebody":
-                continue
-            value = _micro_value(element, name)
-            if value:
-                found.setdefault(name, []).append(value)
-    return found
-
-
-def _micro_value(element: Any, name: str) -> str:
-    if name == "author" and element.get("itemscope") is not None:
-        named = element.xpath(".//*[@itemprop='name']")
-        if named:
-            element = named[0]
-    for attribute in (
-        ("content", "datetime", "src", "href")
-        if name in ("image", "url", "contenturl")
-        else ("content", "datetime")
-    ):
-        if element.get(attribute):
-            return clean(str(element.get(attribute))[:5000])
-    if name == "image":
-        inner = element.xpath(".//*[@itemprop='url' or @itemprop='contentUrl' or self::img]")
-        return (
-            str(inner[0].get("content") or inner[0].get("href") or inner[0].get("src") or "") if inner else ""
-        )
-    return clean("".join(element.itertext())[:2000])
 
 
 def _pointed_at(value: Any, nodes: list[dict[str, Any]]) -> Any:
@@ -361,8 +302,9 @@ def is_name(text: str, *, is_stated: bool = False) -> bool:
     words = text.split()
     return (
         1 <= len(words) <= 5
-        and not re.search(r"[\d:!?@#<>{}=]|\.(?:ru|com|ua|by|kz|net|org)\b", text, re.IGNORECASE)
+        and not re.search(r"[\d:!?@#<>{}=]|\.(?:ru|com|ua|by|kz|net|org|ру)\b", text, re.IGNORECASE)
         and (is_stated or not words[0][:1].islower())
+        and text.count("(") == text.count(")")
         and words[0].casefold()
         not in {"редакция", "admin", "администратор", "редактор", "редакція", "опубликовано", "источник"}
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from archive.article import refusalwords, stampforms, widgets
 from archive.article.headline import SEPARATORS, Headline
-from archive.article.metadata import ARTICLE_TYPES, Metadata
+from archive.article.jsonld import ARTICLE_TYPES
+from archive.article.metadata import Metadata
 from archive.article.page import Block, Page
 from archive.article.refusalwords import Words
 from archive.article.text import clean, plain

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urljoin
 
-from archive.article import smallprint, stampforms, widgets
+from archive.article import sections, smallprint, stampforms, widgets
 from archive.article.metadata import Metadata
 from archive.article.model import Link
 from archive.article.page import Block, Page
@@ -26,6 +26,7 @@ TAG_ADDRESS = re.compile(
 )
 HASHTAG = re.compile(r"#([^\W_][\w-]+)")
 HASHTAGS = re.compile(r"(?:#[^\W_][\w-]+[\s,]*)+")
+LONG_HEADING = 60  # characters
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
 
 
@@ -78,7 +79,7 @@ def lead(
     opening = [block for block in before[-1:] if _opens(block, first, captions)]
     if opening:
         return tuple(opening)
-    is_apart = _above_picture(page, headline, text) or _is_set_bold(text)
+    is_apart = _above_picture(page, headline, text) or _is_set_bold(text) or _is_heading(text)
     return (first,) if is_apart and not smallprint.is_stamp(first.text) else ()
 
 
@@ -109,6 +110,19 @@ def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
         return False
     return any(first.order < mark.order <= rest[0].order for mark in page.pictures) or (
         len(first.text) < 300 and (first.box.tag == "div" or first.box.parent is not rest[0].box.parent)
+    )
+
+
+def _is_heading(text: Sequence[Block]) -> bool:
+    """Whether the text opens with a statement in a heading of its own: a subheading would be shorter."""
+    first = text[0]
+    return (
+        len(text) > 1
+        and first.level is not None
+        and first.level > 1
+        and len(first.text) >= LONG_HEADING
+        and SENTENCE_END.search(first.text) is not None
+        and text[1].level is None
     )
 
 
@@ -182,6 +196,8 @@ def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Bloc
         if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
             continue
         seen.add(id(block.box))
+        if sections.CRUMBS.search(smallprint.own_names(block, 4)):
+            continue
         named = line is not None or TAG_NAMES.search(smallprint.own_names(block, 4)) is not None
         for link in list(block.box.element.iter("a"))[:40]:
             name = clean("".join(link.itertext()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from archive.article import bylines, smallprint, stampforms, widgets
 from archive.article.metadata import Metadata
@@ -56,7 +57,7 @@ def section(
         and not _is_home(name)
         and not (headline is not None and _is_same(name, headline.text))
     ]
-    labels = _labels(page, headline, text)
+    labels = [label for label in _labels(page, headline, text) if not _is_site(label, said)]
     known = {plain(name) for name in stated}
     if listed is not None and listed.section:
         known.add(plain(listed.section))
@@ -80,7 +81,7 @@ def is_label(text: str) -> bool:
     text = clean(text)
     return (
         2 < len(text) <= LONGEST
-        and not re.search(r"https?:|[/<>{}=]|\d{3}", text)
+        and not re.search(r"https?:|[/<>{}=]|\d{3}|^\(", text)
         and len(text.split()) <= 5
         and text.count("«") == text.count("»")
     )
@@ -88,6 +89,10 @@ def is_label(text: str) -> bool:
 
 def _is_home(text: str) -> bool:
     return plain(text) in HOME
+
+
+def _is_site(name: str, said: Metadata) -> bool:
+    return plain(name) in said.organizations or plain(name) == plain(said.site_name or "")
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -189,7 +194,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
         if widgets.SECTION_NAMES.search(names):
             weight += 1.0
         elif (
-            block.box.role is not None
+            (block.box.role is not None and not _is_beside_stamp(page, block))
             or distance < -1
             or distance > 2
             or _in_menu(page, block)
@@ -222,9 +227,18 @@ def _by_stamp(block: Block) -> str | None:
 
 def _last_crumb(block: Block, headline: Block) -> str:
     """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
+    linked = [piece.text for piece in smallprint.pieces(block)[:-1] if piece.href is not None]
+    if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
+        return linked[-1] if _leads_home(block) else ""
     steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
     steps = [step for step in steps if step and not _is_home(step) and not _is_same(step, headline.text)]
     return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
+
+
+def _leads_home(block: Block) -> bool:
+    """Whether a line of links begins with one to the front page, as a path does, and a menu's part does not."""
+    first = next((piece.href for piece in smallprint.pieces(block) if piece.href is not None), None)
+    return first is not None and urlsplit(first).path in ("", "/")
 
 
 def _in_menu(page: Page, block: Block) -> bool:
@@ -236,6 +250,17 @@ def _in_menu(page: Page, block: Block) -> bool:
             continue
         run = run + 1 if other.link_share > 0.8 and len(other.text) <= LONGEST else 0
     return run >= 2 and block.link_share > 0.8
+
+
+def _is_beside_stamp(page: Page, block: Block) -> bool:
+    """Whether a link stands alone in an <aside>, right below the stamp."""
+    above = page.blocks[block.order - 1 : block.order]
+    return (
+        block.box.own_role == "aside"
+        and block.box.last - block.box.first == 1
+        and block.link_share > 0.8
+        and any(smallprint.is_stamp(other.text) for other in above)
+    )
 
 
 def _before_stamp(page: Page, block: Block) -> bool:

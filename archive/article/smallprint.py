@@ -28,6 +28,7 @@ COUNT = re.compile(
     r"|\d+\s+(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)",
     re.I,
 )
+ENDS_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?…]$")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 FARTHEST_ABOVE = 8
 FARTHEST_BELOW = 16
@@ -93,6 +94,8 @@ def parts(text: str) -> tuple[str, ...]:
 def is_one(text: str) -> bool:
     """Whether a line is made of a stamp and other short things between marks, and of no sentence."""
     short = parts(text)
+    if len(text) > LONGEST_PART and ENDS_SENTENCE.search(text) is not None:
+        return False
     return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find(text))
 
 

@@ -82,6 +82,7 @@ SUBSCRIBE = r"""
 (subscribe|sign up|follow us|join us|like us|get the|newsletter|subscribe now|sign up for).{0,140}
 (вступайте|вступи|присоединяйтесь|приєднуйтесь|далучайцеся|добавьте|додайте) .{0,140}
 (наш|наша|мы|ми|мы в|наш канал) (в|у|на) .{2,40}|хотите (быть в курсе|получать).{0,140}
+(.{0,120}\W)?(подпис|підпис|падпіс)\w+ на (наш\w*|телеграм\w*|telegram)\b.{0,100}
 больше новостей (в|на).{0,100}|більше новин (в|у|на).{0,100}|узнавайте (первыми|новости).{0,100}
 поддержите? .{0,80}(редакцию|нас|проект|журналистику).{0,80}|(підтримайте|падтрымайце).{0,120}
 support (our|us|independent).{0,120}
@@ -170,6 +171,9 @@ NAVIGATION = r"""
 back to (top|home).{0,20}|close|log ?in|sign in|register|tags:?|topics:?|filed under:?.{0,60}|закрыть
 развернуть|свернуть|показать (ещ[её]|больше)|увеличить( .{0,20})?|источник фото.{0,60}
 \[?закрыть( окно)?\]?
+(пропустить|пропустити|skip) .{1,60} (и|і|and) (продолжить чтение|продовжити( читання)?|continue reading)
+(конец истории|кінець історії|end of (podcast|story|content)).{0,60}
+купить фото|перейти в (медиабанк|фотобанк)
 """
 
 COOKIES = r"""
@@ -234,7 +238,9 @@ NEXT_LINE = re.compile(
 APPEAL = re.compile(  # to pay for the newsroom's work
     r"(?:поддерж(?:ите|и)|підтрима(?:йте|й)|падтрыма(?:йце|й)|қолдаңыз(?:дар)?|support|donate to)\b.{0,60}"
     r"(?:редакци|редакці|рэдакцы|журналист(?:ик|ов)|журналіст(?:ик|ів)|журналістык"
-    r"|our (?:journalis|newsroom|work|report))",
+    r"|our (?:journalis|newsroom|work|report))"
+    r"|(?:независим|незалежн)\w* (?:сми|змі|медиа|медіа|журналист|журналіст|прес).{0,60}(?:поддерж|підтрим|падтрым)"
+    r"|(?:спасибо|дякуємо|дзякуй|thank).{0,30}(?:поддержива|підтриму|падтрымлів|support).{0,12}(?:нас|us\b)",
 )
 LONGEST_APPEAL = 320  # characters
 COMMENTS_LINE = _any(COMMENTS_HEAD)
@@ -258,15 +264,21 @@ NOTICE = re.compile(
 _NAME = r"[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+){1,2}"
 SIGNED_LINE = re.compile(
     r"(?:Авторы?|Текст|Беседовал[аи]?|Подготовил[аи]?|Записал[аи]?|Підготув(?:ав|ала|али)|Розмовля(?:в|ла)|Аўтар"
-    r"|Падрыхтава[ўл][аі]?|Гутары[ўл][аі]?|Мәтін)\s*:?\s+"
+    r"|Падрыхтава[ўл][аі]?|Гутары[ўл][аі]?|Мәтін)\s*[:,]?\s+"
     rf"{_NAME}(?:(?:, | и | та | і ){_NAME}){{0,3}}"
 )  # a byline and nothing else
+OFFICE_LINE = re.compile(
+    rf"{_NAME},? [(—–-]{{0,2}}\s?(?:(?:специальный|собственный|спеціальний|власний|старший) )?"
+    rf"(?:корр?\.|корреспондент|кореспондент"
+    r"|карэспандэнт|спецкор|собкор|обозреватель|оглядач|аглядальнік|журналист|журналіст|редактор|тілші|correspondent"
+    r"|reporter)(?:ка)?(?: [«\"A-ZА-ЯЁІЇЄҐЎ][^.!?]{0,40})?\)?"
+)  # a name and its office: «Анна Ветрова, корреспондент», where it opens with a given name
 SMALL_PRINT_MARK = re.compile(r"\s*[|·•∙]\s*|\s/\s")
 LONGEST_SMALL_PRINT = 200  # characters
 LONGEST_LINE = 400  # a longer paragraph is never furniture by its words alone
 
 NAMED_CREDIT = re.compile(
-    r"(?:Фото|Снимок|Світлина|Здымак|Photo) [A-ZА-ЯЁІЇЄҐЎ«\"][^.!?]{1,50}"
+    r"(?:Фото|Снимок|Світлина|Здымак|Photo) [A-ZА-ЯЁІЇЄҐЎ«\"][^.!?]{1,50}\.?"
 )  # «Фото Монцамэ»
 VIEWS = re.compile(
     r"(?:просмотр(?:ы|ов|ено|а)?|прочитано|прочтений|прочитали|показов|переглядів|перегляди"
@@ -317,7 +329,7 @@ COMMENT_NAMES = re.compile(
 FURNITURE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:nav|menu|navbar|navigation|breadcrumbs?|crumbs?|sidebar|side-?bar|rail"
     r"|footer|foot|bottom-?menu|topbar|top-?menu"
-    r"|share|sharing|shares|social|socials?|soc|likes?|addthis|pluso|ya-?share\d?|related|relateds?"
+    r"|share|sharing|shares|social|socials?|soc|likes?(?!-h\d)|addthis|pluso|ya-?share\d?|related|relateds?"
     r"|similar|recommend\w*|recirc|read-?also|readalso|more-?news|othernews|other-?news"
     r"|also|popular|trending|most-?read|promo|promos|teasers?|partners?|informers?|banners?"
     r"|adv|ads?|advert\w*|ad-?(?:box|block|slot|unit|place|banner)\w*|adfox\w*|adriver\w*|ban|reklama|sponsor\w*"
@@ -327,7 +339,7 @@ FURNITURE_NAMES = re.compile(
     r"|copyright|cookie\w*|consent|(?<!post-)popup|modal|rating|vote|voting|poll|login|auth|search|typo"
     r"|orphus|counter|counters|print|toolbar|tools|author-?box|about-?author|bio|skip|widget"
     r"|widgets|lenta|news-?list|newslist|latest|last-?news|headlines|read-?more|readmore|next-?article"
-    r"|infobox|(?<!label-)hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donate)(?:$|[\s_-])",
+    r"|infobox|(?<!label-)hidden|visually-?hidden|sr-only|screen-reader\w*|tooltip|donat\w*)(?:$|[\s_-])",
     re.I,
 )
 FOOTER_NAMES = re.compile(r"(?:^|[\s_-])(?:footer|foot|copyright|bottom-?menu|podval)(?:$|[\s_-])", re.I)
@@ -335,6 +347,7 @@ CAPTION_NAMES = re.compile(
     r"caption|(?:^|[\s_-])(?:legend|photo-?(?:title|text|desc\w*|info|author|credit|source"
     r"|copyright)|img-?(?:title|desc\w*|text|source|alt|caption)"
     r"|image-?(?:title|desc\w*|info|source|credit|author|text)|picture-?(?:title|desc\w*)|podpis\w*"
+    r"|media[_-]{0,2}(?:title|desc\w*|copyright|source)"
     r"|foto-?podpis|credits?|copyright|wp-caption-text|gallery)(?:$|[\s_-])",
     re.I,
 )
@@ -381,6 +394,8 @@ def is_furniture(line: str) -> bool:
 def _is_furniture(line: str) -> bool:
     folded = fold(line)
     if not folded or FURNITURE_LINE.fullmatch(folded) is not None or SIGNED_LINE.fullmatch(line.strip(" .")):
+        return True
+    if OFFICE_LINE.fullmatch(line.strip(" .")) is not None and opens_with_given_name(line):
         return True
     if len(line) <= LONGEST_APPEAL and APPEAL.search(folded) is not None:
         return True

@@ -38,7 +38,7 @@ class Field:
     def values(self) -> tuple[str, ...]:
         """The only ones it may have; empty: any."""
         is_coded = self.kind == "text" and "." in self.column
-        return columns.of_place(self.column).values if is_coded else ()
+        return columns.of_column(self.column).values if is_coded else ()
 
 
 FIELDS: tuple[Field, ...] = (

@@ -6,12 +6,13 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from archive import moments
 from archive.export.csv import Separator
 from archive.export.forms import Form
+from archive.filters import Filters, Sort
 from archive.index.versions import ArticleVersion
 
 PROVENANCE = 1  # the form of the file itself
@@ -24,8 +25,8 @@ class Question:
     """Which articles were asked for, and in which form."""
 
     form: Form
-    query: str = ""
-    narrowed: Mapping[str, Any] | None = None  # the filters of a search, and its order
+    filters: Filters = Filters()  # noqa: RUF009 - a value
+    sort: Sort = "oldest"
     limit: int | None = None
     versions: bool = False  # every version and not only the one that fits best
     links: bool = False
@@ -33,13 +34,10 @@ class Question:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; only the filters that were given."""
-        narrowed = dict(self.narrowed or {})
-        sort = narrowed.pop("sort", None)
-        filters = {name: _plain(value) for name, value in narrowed.items() if value is not None}
         told = {
-            "query": self.query,
-            "filters": filters,
-            "sort": sort,
+            "query": self.filters.query,
+            "filters": self.filters.given(),
+            "sort": self.sort,
             "limit": self.limit,
             "every_version": self.versions or self.form == "sqlite",
             "links": self.links or self.form == "sqlite",
@@ -116,7 +114,3 @@ def provenance(
         "dictionary": dictionary,
         "made_by": made_by,
     }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

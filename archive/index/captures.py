@@ -1,4 +1,4 @@
-"""What is asked about captures, crawls and sightings."""
+"""What is asked about captures and sightings."""
 
 from __future__ import annotations
 
@@ -27,27 +27,6 @@ class CaptureRow:
     record_id: str
     digest: str
     place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlRow:
-    """A crawl and what came of it; counts are None while it runs and for ever when it was killed."""
-
-    id: str
-    source: str
-    started_at: datetime  # aware, UTC
-    ended_at: datetime | None
-    outcome: str | None
-    found: int | None
-    new: int | None
-    known: int | None
-    changed: int | None
-    gone: int | None
-    moved: int | None
-    removed: int | None
-    not_articles: int | None
-    failed: int | None
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,48 +136,6 @@ def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
         )
         for row in rows
     ]
-
-
-def crawls(connection: Connection, source: str | None = None) -> list[CrawlRow]:
-    """Every crawl, of one source or of all, newest first."""
-    rows = connection.execute(
-        "SELECT * FROM crawls WHERE :source IS NULL OR source = :source ORDER BY started_at DESC, id DESC",
-        {"source": source},
-    )
-    return [
-        CrawlRow(
-            id=row["id"],
-            source=row["source"],
-            started_at=moments.read(row["started_at"]),
-            ended_at=moments.read(row["ended_at"]) if row["ended_at"] else None,
-            outcome=row["outcome"],
-            found=row["found"],
-            new=row["new"],
-            known=row["known"],
-            changed=row["changed"],
-            gone=row["gone"],
-            moved=row["moved"],
-            removed=row["removed"],
-            not_articles=row["not_articles"],
-            failed=row["failed"],
-            notes=tuple((row["notes"] or "").splitlines()),
-        )
-        for row in rows
-    ]
-
-
-def source_names(connection: Connection) -> set[str]:
-    """The sources that were ever crawled."""
-    return {row["name"] for row in connection.execute("SELECT name FROM sources")}
-
-
-def states(connection: Connection, source: str) -> dict[str, int]:
-    """How many articles of a source are in which state."""
-    rows = connection.execute(
-        "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state",
-        (source,),
-    )
-    return {row["state"]: row["articles"] for row in rows}
 
 
 def of_row(row: Row) -> CaptureRow:

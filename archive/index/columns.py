@@ -48,19 +48,18 @@ def of_table(table: str) -> tuple[Column, ...]:
     return tuple(of_statement(TABLES.get(table) or VIEWS[table]))
 
 
-def meaning(place: str) -> str:
+def meaning(name: str) -> str:
     """What a column, given as «table.column», or a table holds, in words; KeyError when there is no such thing."""
-    table, _, name = place.partition(".")
-    if not name:
-        return says(table)
-    found = of_place(place)
+    if "." not in name:
+        return says(name)
+    found = of_column(name)
     return found.says or f"→ {found.refers_to}"
 
 
-def of_place(place: str) -> Column:
+def of_column(name: str) -> Column:
     """The column given as «table.column»; KeyError when there is no such thing."""
-    table, _, name = place.partition(".")
-    return {column.name: column for column in of_table(table)}[name]
+    table, _, wanted = name.partition(".")
+    return {column.name: column for column in of_table(table)}[wanted]
 
 
 def of_statement(statement: str) -> Iterator[Column]:

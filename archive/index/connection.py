@@ -71,7 +71,7 @@ def private(path: Path) -> Connection:
 def state_file(path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]) -> tuple[Connection, bool]:
     """A small SQLite file that crawls share (the queue, the pace of hosts), and whether it was begun anew.
 
-    One that is damaged is moved aside: losing it costs a second look at what was pending, no more.
+    One that is damaged is set aside: losing it costs a second look at what was pending, no more.
     """
     try:
         return _opened_state(path, tables, synchronous), False

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from archive.filters import Filters
 from archive.index import wording
 from archive.index.connection import Connection, Row, snapshot
 from archive.index.query import held
-from archive.index.search import SHORT, Filters, Plan, fitting, plan_of
+from archive.index.search import SHORT, Plan, fitting, plan_of, spelt_out
 from archive.index.tallying import Tally, tally
 
 ONE_BY_ONE = 2_000  # versions: so many are read in no time
@@ -28,39 +29,44 @@ class Counts:
     sources: dict[str | None, int]  # most first; None: of no source
 
 
-def counts(connection: Connection, typed: str, filters: Filters, *, by_source: bool = True) -> Counts:
+def counts(connection: Connection, filters: Filters, *, by_source: bool = True) -> Counts:
     """The numbers of articles that a search gives.
 
     An article of which several versions fit counts in the month that the last of them states. All is of one moment,
     whatever is written meanwhile.
     """
     if connection.in_transaction:
-        return _all_counted(connection, typed, filters, by_source=by_source)
+        return _all_counted(connection, filters, by_source=by_source)
     with snapshot(connection):
-        return _all_counted(connection, typed, filters, by_source=by_source)
+        return _all_counted(connection, filters, by_source=by_source)
 
 
-def _all_counted(connection: Connection, typed: str, filters: Filters, *, by_source: bool) -> Counts:
-    plan = plan_of(typed, filters, latest_only=True)
+def _all_counted(connection: Connection, filters: Filters, *, by_source: bool) -> Counts:
+    plan = plan_of(filters, latest_only=True)
     if plan.query.is_void:
         return _counted(Counter(), Counter())
     if _are_few(connection, plan):
+        plan = spelt_out(connection, plan)
         return _counted(*_one_by_one(fitting(connection, plan, plan.match())))
     kept = tally(connection, plan, filters, by_source=by_source)
-    if kept is None:
-        return _counted(*_one_by_one(fitting(connection, plan, plan.match())))
     months, sources = _one_by_one(_not_kept(connection, plan, kept))
     return _counted(kept.months + months, kept.sources + sources)
 
 
 def _are_few(connection: Connection, plan: Plan) -> bool:
-    asked = plan.match() or held([wording.FIRST, wording.LATER])
+    """Whether few versions lie in the span, or hold one of the words that all must hold.
+
+    Each is looked at by itself, as far as it takes to tell: how many hold all of them may take long to find out.
+    """
     sql = f"""
         SELECT count(*) FROM (
             SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ? LIMIT {ONE_BY_ONE + 1}
         )
     """
-    return int(connection.execute(sql, (asked, *plan.numbers)).fetchone()[0]) <= ONE_BY_ONE
+    return any(
+        connection.execute(sql, (asked, *plan.numbers)).fetchone()[0] <= ONE_BY_ONE
+        for asked in (held([wording.FIRST, wording.LATER]), *plan.single)
+    )
 
 
 def _not_kept(connection: Connection, plan: Plan, kept: Tally) -> Iterator[Row]:

@@ -8,17 +8,17 @@ from archive.index.connection import Connection, Row
 _PARTS = ("bylines", "tags", "images", "links")
 
 
-def join(connection: Connection, moved: int, there: int) -> int:
-    """One article of two, where the address of `moved` now leads to that of `there`; its number.
+def join(connection: Connection, left: int, there: int) -> int:
+    """One article of two, where the address of `left` now leads to that of `there`; its number.
 
     The article seen first keeps its number; the address is the one that answers. Contents that
     follow one another unchanged are one version.
     """
     rows = {
         row["id"]: row
-        for row in connection.execute("SELECT * FROM articles WHERE id IN (?, ?)", (moved, there)).fetchall()
+        for row in connection.execute("SELECT * FROM articles WHERE id IN (?, ?)", (left, there)).fetchall()
     }
-    kept, given_up = sorted((moved, there), key=lambda number: (rows[number]["first_seen"], number))
+    kept, given_up = sorted((left, there), key=lambda number: (rows[number]["first_seen"], number))
     for number in (given_up, kept):
         copies.forget(connection, number)
     address = rows[there]["url"]

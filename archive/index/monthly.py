@@ -13,7 +13,7 @@ Beside the words of the index there are those for what it does not have:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from archive.index import wording
@@ -28,10 +28,12 @@ SAMPLE = 160  # versions looked at for words that may be common,
 SOME = 40  # where those of a month before are known
 
 
-def keep(connection: Connection) -> int:
+def keep(connection: Connection, goes_on: Callable[[int, int], bool] = lambda done, all_: True) -> int:
     """Makes anew what holds no more, each month in a transaction of its own; how many months that were.
 
     While that is little it is left: to count it as it is takes no time, and the month we are in never rests.
+    `goes_on` is told before each month how many versions of how many are done, and says whether to go on. What
+    is not done then, or because the process was killed, the next call does.
     """
     _tell_states(connection)
     current = {row["month"] for row in connection.execute("SELECT month FROM search_months WHERE is_current")}
@@ -41,11 +43,15 @@ def keep(connection: Connection) -> int:
             count = "SELECT count(*) FROM versions WHERE id BETWEEN ? AND ?"
             stale[month] = connection.execute(count, numbers_of(month)).fetchone()[0]
     many = {month: versions for month, versions in stale.items() if versions >= FEW}
-    if sum(many.values()) <= LITTLE:
+    all_, done = sum(many.values()), 0
+    if all_ <= LITTLE:
         return 0
-    for month in many:
+    for made, (month, versions) in enumerate(many.items()):
+        if not goes_on(done, all_):
+            return made
         with writing(connection):
             _make(connection, month)
+        done += versions
     return len(many)
 
 

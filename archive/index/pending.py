@@ -1,12 +1,9 @@
-"""What is kept and still to be read, and what is known and due to be looked at again."""
+"""What is kept and still to be read, and what reads it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive import moments, urls
@@ -18,101 +15,8 @@ from archive.index.connection import Connection, Row
 from archive.index.repeats import original_place
 from archive.workers import ReadDone, ReadJob, answered
 
-# An article is looked at again when half as much time again has gone by as between its first sight and
-# the last look: often while it is fresh, ever more seldom, never not at all (some fifty looks in ten years).
-GROWTH = 0.5
-# A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
-CLOCK_DOUBT = timedelta(days=1)
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An article of the index, as far as deciding to look at it again needs."""
-
-    id: int
-    url: str
-    section: str | None
-    headline: str | None  # of the last listing that showed it
-    stamp: str | None  # likewise
-    first_seen: datetime  # aware, UTC
-    last_looked: datetime  # aware, UTC
-    state: str
-    gone_looks: int
-
-
-def due(known: Iterable[Known], now: datetime) -> list[Known]:
-    """Those to look at again at `now`, longest waiting first. An unconfirmed 404 is always due."""
-    return sorted((one for one in known if _is_due(one, now)), key=lambda one: (one.last_looked, one.id))
-
-
-def _is_due(one: Known, now: datetime) -> bool:
-    if one.gone_looks and one.state != "removed":
-        return True
-    return _has_waited(one.first_seen, one.last_looked, now)
-
-
-def _has_waited(first: datetime, last: datetime, now: datetime) -> bool:
-    if now <= last:
-        return last - now > CLOCK_DOUBT
-    return now - last >= (last - first) * GROWTH
-
-
-def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
-    """Whether an address that a listing shows is to be asked as one not yet known.
-
-    Where an article is known, `due` decides; where a page was read and is none, the same growing waits hold.
-    """
-    if known_at(connection, urls.canonical(url)) is not None:
-        return False
-    row = connection.execute(
-        """
-        SELECT min(fetched_at) AS first, max(fetched_at) AS last FROM captures
-        WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
-        """,
-        (url,),
-    ).fetchone()
-    return row["first"] is None or _has_waited(moments.read(row["first"]), moments.read(row["last"]), now)
-
-
-def known_articles(connection: Connection, source: str, crawl: str) -> Iterable[Known]:
-    """The articles of a source, with what its listings last said of each.
-
-    Left out are those looked at by crawls that were killed since the last one that ended: the crawl
-    now beginning goes on from there.
-    """
-    rows = connection.execute(
-        """
-        SELECT articles.*, (
-            SELECT json_array(headline, stamp) FROM sightings
-            WHERE sightings.article_id = articles.id AND stamp IS NOT NULL ORDER BY seen_at DESC LIMIT 1
-        ) AS shown
-        FROM articles WHERE source = :source AND last_looked < coalesce((
-            SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
-            AND started_at > coalesce(
-                (SELECT max(started_at) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), ''
-            )
-        ), 'now') ORDER BY id
-        """,
-        {"source": source, "crawl": crawl},
-    )
-    return (_known(row) for row in rows)
-
-
-def _known(row: Row) -> Known:
-    headline, stamp = json.loads(row["shown"]) if row["shown"] else (None, None)
-    return Known(
-        id=row["id"],
-        url=row["url"],
-        section=row["section"],
-        headline=headline,
-        stamp=stamp,
-        first_seen=moments.read(row["first_seen"]),
-        last_looked=moments.read(row["last_looked"]),
-        state=row["state"],
-        gone_looks=row["gone_looks"],
-    )
 
 
 def unread(connection: Connection, source: str | None = None) -> list[int]:

@@ -43,6 +43,7 @@ class Term:
     words: tuple[str, ...]  # clean
     printed: bool = False  # as printed, not in any form
     begins: bool = False  # the last word is only the beginning of one
+    ends: tuple[str, ...] = ()  # the words that begin so, where they are known
     field: Field | None = None
 
     @property
@@ -58,10 +59,20 @@ class Term:
     def expression(self, place: Place = "anywhere") -> str:
         """As FTS5 writes it, of words that stand there."""
         columns = f"{{{self.field}}}" if self.field else _PRINTED.get(place, "{title lead body}")
+        if self.ends:
+            before = "".join(f"{word} " for word in self.spelt[:-1])
+            return f"{columns} : " + _either([f'"{before}{end}"' for end in self.ends])
         if self.is_exact:
             return f'{columns} : "{" ".join(self.spelt)}"' + (" *" if self.begins else "")
         every = [held(forms) for forms in self.forms(place)]
         return every[0] if len(every) == 1 else "(" + " AND ".join(every) + ")"
+
+    @property
+    def single(self) -> list[str]:
+        """Of each of its words the FTS5 expression; none of a beginning, which takes long to look for."""
+        if self.is_exact:
+            return [f'"{word}"' for word in (self.spelt[:-1] if self.begins else self.spelt)]
+        return [held(forms) for forms in self.forms()]
 
     def forms(self, place: Place = "anywhere") -> list[list[str]]:
         """Of each word those of the index that stand for it there; for a term that is not exact."""

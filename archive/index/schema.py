@@ -32,7 +32,7 @@ CREATE TABLE crawls (  -- one row a visit to a source
     changed INTEGER,  -- articles found with another content
     removed INTEGER,  -- articles that became removed
     gone INTEGER,  -- known articles whose address answered 404 or 410 for the first time
-    moved INTEGER,  -- articles whose address led elsewhere
+    moved INTEGER,  -- articles whose address led elsewhere, be it to the same story
     not_articles INTEGER,  -- pages that were read and are no articles
     failed INTEGER,  -- addresses that gave no usable answer
     notes TEXT  -- what needs looking at, a line each; null when nothing does
@@ -292,6 +292,8 @@ CREATE TABLE search_words (  -- one row a word common in such a month: the versi
 ) STRICT""",
 }
 
+# When an article's address is due to be looked at again, as a Julian day.
+DUE_AT = "julianday(last_looked) * 1.5 - julianday(first_seen) * 0.5"
 INDEXES = (
     "CREATE INDEX captures_by_url ON captures (url, fetched_at)",
     "CREATE INDEX captures_by_crawl ON captures (crawl_id, role)",
@@ -303,8 +305,9 @@ INDEXES = (
     "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL",
     "CREATE INDEX failures_by_crawl ON failures (crawl_id)",
     "CREATE INDEX crawls_by_source ON crawls (source, started_at)",
-    "CREATE INDEX articles_by_source ON articles (source, last_looked)",
+    "CREATE INDEX articles_by_source ON articles (source, state, last_looked)",
     "CREATE INDEX articles_by_state ON articles (state, gone_since)",
+    f"CREATE INDEX articles_due ON articles (source, {DUE_AT})",
     "CREATE INDEX addresses_by_article ON addresses (article_id)",
     "CREATE INDEX addresses_by_redirect ON addresses (redirects_to) WHERE redirects_to IS NOT NULL",
     "CREATE INDEX versions_by_published ON versions (published_utc)",

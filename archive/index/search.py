@@ -10,18 +10,17 @@ in headline or lead, then often in the text, then anywhere; the newest first in 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from typing import Literal
 
+from archive.filters import Filters, Sort
+from archive.index import beginnings, versions, wording
 from archive.index import query as queries
-from archive.index import versions, wording
 from archive.index.connection import Connection, Row
 from archive.index.query import Query, both, held
 from archive.index.versions import ArticleVersion
 
-Sort = Literal["relevance", "newest", "oldest"]
 FIRST_BATCH, BATCH = 25, 200  # articles fetched together: a page at first, then what is quick
 FEW_TO_ASK = 100  # versions that are sooner asked one by one whether they hold the words than sought by them
 FEW_TO_SPAN = (
@@ -33,22 +32,6 @@ _LAST = 2**62
 
 # A version and its article in short: one index has it, and the texts are not read.
 SHORT = "version.id, version.article_id, version.number, version.published, articles.version_count, articles.source"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which articles are asked for; None asks for all."""
-
-    source: str | None = None
-    section: str | None = None  # of the page or of the source; letter case makes no difference
-    author: str | None = None  # likewise
-    state: str | None = None
-    published_from: date | None = None  # the day as the outlet prints it
-    published_to: date | None = None  # that day included
-    tag: str | None = None  # letter case makes no difference
-    language: str | None = None  # ISO 639-1
-    captured_from: date | None = None  # the day, in UTC, on which the version was captured first
-    captured_to: date | None = None  # that day included
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +55,41 @@ class Plan:
             return wanted
         return f"({wanted or held([wording.FIRST, wording.LATER])}) NOT ({self.query.exclude})"
 
+    @property
+    def single(self) -> Iterator[str]:
+        """The FTS5 expressions of the single words of which every version that fits holds each."""
+        for facet in self.facets:
+            yield held([facet])
+        for group in self.query.wanted:
+            if len(group) == 1:
+                yield from group[0].single
+
 
 def search(
     connection: Connection,
-    typed: str,
     filters: Filters,
     *,
     sort: Sort = "relevance",
     all_versions: bool = False,
 ) -> Iterator[ArticleVersion]:
-    """The articles that hold what was typed, best or newest first, each once in the version that fits.
+    """The articles that are meant, best or newest first, each once in the version that fits.
 
     With nothing typed every article is found, in its latest version; with something that holds no word,
     none. `all_versions` gives every version that fits.
     """
-    plan = plan_of(typed, filters, latest_only=not all_versions)
+    plan = plan_of(filters, latest_only=not all_versions)
     if plan.query.is_void:
         return iter(())
+    plan = spelt_out(connection, plan)
     rows = _by_place(connection, plan) if sort == "relevance" else _by_time(connection, plan, sort)
     if not all_versions and plan.query.has_words:
         rows = _each_once(connection, plan, rows, latest=sort != "relevance")
     return _whole(connection, (row["id"] for row in rows))
 
 
-def plan_of(typed: str, filters: Filters, *, latest_only: bool) -> Plan:
-    """The plan for what was typed and filtered by. Without words an article is meant in its latest version."""
-    query = queries.parse(typed)
+def plan_of(filters: Filters, *, latest_only: bool) -> Plan:
+    """The plan for what was asked. Without words an article is meant in its latest version."""
+    query = queries.parse(filters.query)
     conditions, values = [], dict[str, object]()
     if latest_only and not query.has_words:
         conditions.append("version.number = articles.version_count")
@@ -111,6 +103,11 @@ def plan_of(typed: str, filters: Filters, *, latest_only: bool) -> Plan:
     )
     about_state = bool(filters.state or filters.captured_from or filters.captured_to)
     return Plan(query, facets, _numbers(filters), tuple(conditions), values, about_state)
+
+
+def spelt_out(connection: Connection, plan: Plan) -> Plan:
+    """The same plan, in which beginnings of words are spelt out, to find few of many."""
+    return replace(plan, query=beginnings.spelt_out(connection, plan.query))
 
 
 def fitting(connection: Connection, plan: Plan, match: str | None, order: str = "DESC") -> Iterator[Row]:

@@ -6,6 +6,7 @@ printed, the full-text index finds, and its versions are put in their places.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,16 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
-from operator import and_, itemgetter, or_
+from operator import and_, or_
 
+from archive.filters import Filters
 from archive.index import monthly, wording
-from archive.index.connection import Connection, Row
+from archive.index.connection import Connection
 from archive.index.query import Term, held
-from archive.index.search import Filters, Plan
-
-MOST_FOUND = (
-    200_000  # versions that the full-text index is let find for one question; sooner counted by it beyond
-)
+from archive.index.search import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,8 @@ class Tally:
     gaps: list[tuple[int, int]]  # spans of numbers of versions of which nothing is kept
 
 
-def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bool) -> Tally | None:
-    """What fits, as far as it is kept; None where the index would have to find much for it."""
+def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bool) -> Tally:
+    """What fits, as far as it is kept."""
     low, high = plan.numbers
     months = [
         month
@@ -56,8 +54,6 @@ def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bo
         if month.last >= low and month.first <= high
     ]
     question = _Question(connection, plan, months)
-    if not question.find():
-        return None
     days, others = _Days(filters), _others(connection, months, filters)
     sources = {
         wording.facet("source", row["name"]): row["name"]
@@ -89,69 +85,75 @@ class _Question:
         self._connection = connection
         self._months = months
         self._has_words = plan.query.has_words
-        self._groups = [[_parts(term) for term in group] for group in plan.query.wanted]
-        self._unwanted = [_parts(term) for term in plan.query.unwanted]
-        self._facets = [_Word.of(facet) for facet in plan.facets]
-        self._asked = dict.fromkeys(self._facets)
-        for term in (*(term for group in self._groups for term in group), *self._unwanted):
-            self._asked |= dict.fromkeys(word for either in term for word in either)
-        self._bits: dict[str, dict[str | None, int]] = {}  # month → expression → bits
-        self._left = MOST_FOUND
-
-    def find(self) -> bool:
-        """Gets the bits together; whether that could be done."""
-        expressions = {word.kept_as: word.expression for word in self._asked if word.kept_as}
-        kept = _words(self._connection, self._months, f"word IN ({_marks(expressions)})", *expressions)
-        self._bits = {
-            month.name: {expressions[word]: bits for word, bits in kept.get(month.name, {}).items()}
-            for month in self._months
-        }
-        return all(self._find(word.expression) for word in self._asked)
+        self._groups = [_Group.of(group) for group in plan.query.wanted]
+        self._groups += [_Group.of_word(_Word.of(facet)) for facet in plan.facets]
+        self._unwanted = [_Group.of([term]) for term in plan.query.unwanted]
+        self._bits: dict[str, dict[str, int]] = {}  # month → expression → bits
+        self._find()
 
     def bits(self, month: Month) -> int:
         """The versions of a month that hold what was asked for."""
         found = self._bits[month.name]
-
-        def of_term(term: list[list[_Word]]) -> int:
-            return reduce(
-                and_, (reduce(or_, (found.get(one.expression, 0) for one in each)) for each in term)
-            )
-
         fit = (1 << month.versions) - 1
         if not self._has_words:  # an article is then meant in its latest version
             fit = _latest(fit, month.later)
-        for facet in self._facets:
-            fit &= found.get(facet.expression, 0)
         for group in self._groups:
-            fit &= reduce(or_, map(of_term, group))
-        for term in self._unwanted:
-            fit &= ~of_term(term)
+            fit &= group.bits(found)
+        for group in self._unwanted:
+            fit &= ~group.bits(found)
         return fit
 
-    def _find(self, expression: str) -> bool:
+    def _find(self) -> None:
+        """Gets the bits together."""
+        words = dict.fromkeys(word for group in (*self._groups, *self._unwanted) for word in group.words)
+        kept_as = {word.kept_as: word.expression for word in words if word.kept_as}
+        kept = _words(self._connection, self._months, f"word IN ({_marks(kept_as)})", *kept_as)
+        self._bits = {
+            month.name: {kept_as[word]: bits for word, bits in kept.get(month.name, {}).items()}
+            for month in self._months
+        }
+        sought = {word for word in words if len(self._lacking(word)) * 4 > len(self._months)}
+        self._seek_together(sought)
+        for word in dict.fromkeys(word for group in (*self._groups, *self._unwanted) for word in group.words):
+            if lacking := self._lacking(word):
+                self._seek(word.expression, lacking)
+
+    def _seek_together(self, sought: set[_Word]) -> None:
+        """What all must hold and little is kept of is sooner found at once than one after the other."""
+        together = [group for group in self._groups if not sought.isdisjoint(group.words)]
+        if not together:
+            return
+        unwanted = [group for group in self._unwanted if not sought.isdisjoint(group.words)]
+        expression = " AND ".join(group.expression for group in together)
+        if unwanted:
+            expression = f"({expression}) NOT ({' OR '.join(group.expression for group in unwanted)})"
+        self._groups = [group for group in self._groups if group not in together]
+        self._groups.append(_Group.of_word(_Word(expression)))
+        self._unwanted = [group for group in self._unwanted if group not in unwanted]
+
+    def _lacking(self, word: _Word) -> list[Month]:
+        return [month for month in self._months if word.expression not in self._bits[month.name]]
+
+    def _seek(self, expression: str, months: Sequence[Month]) -> None:
         """What is not kept of an expression, by the full-text index."""
-        lacking = [month for month in self._months if expression not in self._bits[month.name]]
-        if not lacking:
-            return True
-        spans = [(month.first, month.last) for month in lacking]
-        if len(lacking) * 4 > len(self._months):  # sooner found in all of them at once
-            spans = [(lacking[0].first, lacking[-1].last)]
+        spans = [(month.first, month.last) for month in months]
+        if len(months) * 4 > len(self._months):  # sooner found in all of them at once
+            spans = [(months[0].first, months[-1].last)]
         for span in spans:
-            rows = self._connection.execute(
+            numbers, places = self._connection.execute(
                 """
-                SELECT places.version_id, places.place FROM search_index
-                CROSS JOIN search_places AS places ON places.version_id = search_index.rowid
-                WHERE search_index MATCH ? AND search_index.rowid BETWEEN ? AND ?
-                ORDER BY search_index.rowid LIMIT ?
+                SELECT group_concat(version_id), group_concat(place) FROM (
+                    SELECT places.version_id, places.place FROM search_index
+                    CROSS JOIN search_places AS places ON places.version_id = search_index.rowid
+                    WHERE search_index MATCH ? AND search_index.rowid BETWEEN ? AND ?
+                    ORDER BY search_index.rowid
+                )
                 """,
-                (expression, *span, self._left + 1),
-            ).fetchall()
-            self._left -= len(rows)
-            if self._left < 0:
-                return False
-            for month, places in _parted(rows, lacking):
-                self._bits[month.name][expression] = monthly.bits(places, month.versions)
-        return True
+                (expression, *span),
+            ).fetchone()
+            if numbers is not None:
+                for month, found in _parted(_integers(numbers), _integers(places), months):
+                    self._bits[month.name][expression] = monthly.bits(found, month.versions)
 
 
 class _Days:
@@ -193,11 +195,45 @@ class _Word:
         return cls(held([word]), word)
 
 
-def _parts(term: Term) -> list[list[_Word]]:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What a version must hold: one of these terms; of a term all parts, and of a part any word."""
+
+    expression: str  # as FTS5 writes it
+    terms: tuple[tuple[tuple[_Word, ...], ...], ...]
+
+    @classmethod
+    def of(cls, terms: Sequence[Term]) -> _Group:
+        """The terms that were asked for."""
+        expression = " OR ".join(term.expression() for term in terms)
+        return cls(f"({expression})", tuple(map(_parts, terms)))
+
+    @classmethod
+    def of_word(cls, word: _Word) -> _Group:
+        """One word alone."""
+        return cls(word.expression, (((word,),),))
+
+    @property
+    def words(self) -> Iterator[_Word]:
+        """All of them."""
+        return (word for term in self.terms for part in term for word in part)
+
+    def bits(self, found: Mapping[str, int]) -> int:
+        """The versions that hold it, where it is known which hold each word."""
+        return reduce(
+            or_,
+            (
+                reduce(and_, (reduce(or_, (found.get(word.expression, 0) for word in part)) for part in term))
+                for term in self.terms
+            ),
+        )
+
+
+def _parts(term: Term) -> tuple[tuple[_Word, ...], ...]:
     """What a version must hold for a term: of each, any."""
     if term.is_exact:
-        return [[_Word(term.expression())]]
-    return [[_Word.of(form) for form in forms] for forms in term.forms()]
+        return ((_Word(term.expression()),),)
+    return tuple(tuple(map(_Word.of, forms)) for forms in term.forms())
 
 
 def _others(connection: Connection, months: Sequence[Month], filters: Filters) -> list[dict[str, int]]:
@@ -212,13 +248,19 @@ def _others(connection: Connection, months: Sequence[Month], filters: Filters) -
     return [{month: reduce(or_, bits.values()) for month, bits in one.items()} for one in found]
 
 
-def _parted(rows: Sequence[Row], months: Sequence[Month]) -> Iterator[tuple[Month, list[int]]]:
+def _parted(
+    numbers: Sequence[int], places: Sequence[int], months: Sequence[Month]
+) -> Iterator[tuple[Month, Sequence[int]]]:
     """Versions with their places, in the order of their numbers, as places in months."""
     for month in months:
-        begin = bisect_left(rows, month.first, key=itemgetter(0))
-        end = bisect_right(rows, month.last, lo=begin, key=itemgetter(0))
+        begin = bisect_left(numbers, month.first)
+        end = bisect_right(numbers, month.last, lo=begin)
         if begin < end:
-            yield month, [row[1] for row in rows[begin:end]]
+            yield month, places[begin:end]
+
+
+def _integers(text: str) -> array[int]:
+    return array("q", map(int, text.split(",")))
 
 
 def _kept(connection: Connection, *, with_states: bool) -> Iterator[Month]:

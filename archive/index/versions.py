@@ -138,6 +138,12 @@ class ArticleVersion:
         }
 
 
+def history(connection: Connection, article_id: int) -> list[ArticleVersion]:
+    """Every version of an article, oldest first."""
+    sql = f"{SELECT} WHERE versions.article_id = ? ORDER BY versions.number"
+    return list(of_rows(connection, connection.execute(sql, (article_id,))))
+
+
 def of_rows(connection: Connection, rows: Iterator[Row]) -> Iterator[ArticleVersion]:
     """The versions of rows from SELECT, in their order, a batch at a time: memory stays flat."""
     batch: list[Row] = []

@@ -1,4 +1,4 @@
-"""Mends a file that a killed run left open: whole groups stay, the torn tail is moved aside."""
+"""Mends a file that a killed run left open: whole groups stay, the torn tail is set aside."""
 
 from __future__ import annotations
 

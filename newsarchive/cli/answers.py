@@ -1,21 +1,22 @@
-"""What commands share: which archive is meant, the filters of a search, and answers as JSON."""
+"""What commands share: which archive is meant, which articles are asked for, and answers as JSON."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+from archive.errors import BadQuery
+from archive.filters import FILTERS, SORTS, STATES, Filters, Kind, Sort, day, language, parameter
 
 if TYPE_CHECKING:
     from archive.store import Archive
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Sort = Literal["relevance", "newest", "oldest"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 
@@ -52,81 +53,57 @@ def write_utf8(text: str) -> None:
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
-class Day(click.ParamType[date]):
-    """A day as people type it."""
+class Stated(click.ParamType[Any]):
+    """A value as people type it, and a sentence where it cannot be one."""
 
-    name = "YYYY-MM-DD"
+    def __init__(self, metavar: str, read: Callable[[Any], object]) -> None:
+        self.name = metavar
+        self._read = read
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; a sentence when there is no such day."""
-        if isinstance(value, date):
-            return value
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """The value that was meant."""
         try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day; write it as in 2022-01-31.", param, ctx)
+            return self._read(value)
+        except BadQuery as error:
+            self.fail(str(error), param, ctx)
 
 
-DAY = Day()
+DAY = Stated("YYYY-MM-DD", day)
+_TYPES: dict[Kind, click.ParamType[Any]] = {
+    "name": click.STRING,
+    "language": Stated("CODE", language),
+    "state": click.Choice(STATES),
+    "day": DAY,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a search is narrowed to."""
-
-    source: str | None
-    section: str | None
-    author: str | None
-    tag: str | None
-    language: str | None
-    state: str | None
-    published_from: date | None
-    published_to: date | None
-    captured_from: date | None
-    captured_to: date | None
-    sort: Sort
-
-    def given(self) -> dict[str, Any]:
-        """As Archive.search takes them."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def filters(default_sort: Sort) -> Callable[[Command], Command]:
-    """The options that narrow a search; they reach Asked.of as keywords."""
-    options = [
-        click.option(
-            "--source", metavar="NAME", help="Only this source; what was imported without one is in none."
-        ),
-        click.option(
-            "--section", metavar="NAME", help="Only this section, as printed or in the source file."
-        ),
-        click.option("--author", metavar="NAME", help="Only this author, as printed."),
-        click.option("--tag", metavar="TAG", help="Only with this tag, as printed."),
-        click.option(
-            "--language", metavar="CODE", help="Only in this language, by its two letters: ru, uk, en …"
-        ),
-        click.option(
-            "--state",
-            type=click.Choice(["live", "removed", "moved", "unreachable"]),
-            help="Only articles whose address now answers so.",
-        ),
-        click.option("--from", "published_from", type=DAY, help="Published on this day or later."),
-        click.option("--to", "published_to", type=DAY, help="Published on this day or earlier."),
-        click.option("--captured-from", type=DAY, help="First captured so on this day, in UTC, or later."),
-        click.option("--captured-to", type=DAY, help="First captured so on this day, in UTC, or earlier."),
+def asking(default_sort: Sort) -> Callable[[Command], Command]:
+    """QUERY and the options of a search; the command takes them as `filters` and `sort`."""
+    options = [click.argument("query", nargs=-1, type=click.UNPROCESSED)]
+    for name, one in FILTERS.items():
+        option = f"--{parameter(name).replace('_', '-')}"
+        metavar = "NAME" if one.kind == "name" else None
+        says = f"Only articles {one.says}."
+        options.append(click.option(option, name, metavar=metavar, type=_TYPES[one.kind], help=says))
+    options.append(
         click.option(
             "--sort",
-            type=click.Choice(["relevance", "newest", "oldest"]),
+            type=click.Choice(SORTS),
             default=default_sort,
             show_default=True,
             help="What comes first.",
-        ),
-    ]
+        )
+    )
 
     def with_options(command: Command) -> Command:
+        @wraps(command)
+        def asked(query: tuple[str, ...], **given: Any) -> Any:
+            filtered: Any = {name: given.pop(name) for name in FILTERS}
+            return command(filters=Filters.of(typed_query(query), **filtered), **given)
+
         for option in reversed(options):
-            command = option(command)
-        return command
+            asked = option(asked)
+        return cast(Command, asked)
 
     return with_options
 

@@ -31,12 +31,12 @@ def init(folder: Path, contact: str | None) -> None:
 
     In DIR, by default in the folder one stands in. What is already there stays as it is.
     """
-    from archive import layout
+    from archive import folders
     from archive.store import Archive
     from newsarchive.cli.terminal import safe
     from newsarchive.config import template
 
-    settings = folder / layout.SETTINGS
+    settings = folder / folders.SETTINGS
     was_there = settings.exists()
     text = template(contact)
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,6 +55,8 @@ def init(folder: Path, contact: str | None) -> None:
         click.echo(f"  1. Put your address into {safe(str(settings))}, as contact.")
     else:
         click.echo(f"  1. Look over the settings in {safe(str(settings))}.")
-    click.echo(f"  2. Describe a site in {safe(str(folder / layout.SOURCES / 'example.toml'))}:\n\n{EXAMPLE}")
+    click.echo(
+        f"  2. Describe a site in {safe(str(folder / folders.SOURCES / 'example.toml'))}:\n\n{EXAMPLE}"
+    )
     click.echo(f"  3. {stand}then try it with 'newsarchive sources check example'.")
     click.echo("  4. Crawl it with 'newsarchive crawl example', and look with 'newsarchive serve'.")

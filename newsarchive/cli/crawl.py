@@ -76,16 +76,16 @@ def run() -> None:
 
 def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
     """The sources to crawl; every mistake of every file that is needed, before anything is fetched."""
-    from archive import layout
+    from archive import folders
     from archive.errors import ArchiveError, SourceError
     from newsarchive.config import load
     from spiders.source import load_all
 
     load(folder)
     if not names:
-        if not (found := load_all(folder / layout.SOURCES)):
+        if not (found := load_all(folder / folders.SOURCES)):
             raise ArchiveError(
-                f"There is no source to crawl: describe a site in {folder / layout.SOURCES / 'NAME.toml'}."
+                f"There is no source to crawl: describe a site in {folder / folders.SOURCES / 'NAME.toml'}."
             )
         return found
     sources, mistakes = [], []

@@ -60,11 +60,11 @@ def demo(folder: Path) -> None:
 
 def make(folder: Path) -> None:
     """A new archive in place of the one that an earlier demo made; UsageError where anything else stands."""
-    from archive import layout
+    from archive import folders
     from archive.store import Archive
     from newsarchive.cli.begin import SCRAPY_CFG
 
-    settings = folder / layout.SETTINGS
+    settings = folder / folders.SETTINGS
     if folder.exists() and any(folder.iterdir()):
         if not settings.is_file() or not settings.read_text("utf-8").startswith(SIGN):
             raise click.UsageError(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from newsarchive.cli import progress
-from newsarchive.cli.answers import Asked, filters, finish, opened, typed_query
+from newsarchive.cli.answers import asking, finish, opened
 from newsarchive.cli.search import WORDS
 from newsarchive.cli.terminal import say
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from archive.export.csv import Separator
     from archive.export.exporting import Exported
     from archive.export.forms import Form
+    from archive.filters import Filters, Sort
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(context_settings=WORDS)
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option(
     "--format",
     "form",
@@ -42,9 +42,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="What parts the cells of CSV; Excel in Russian or Ukrainian opens those with semicolons.",
 )
 @click.option("--limit", metavar="N", type=click.IntRange(1, 10**9), help="At most N articles or versions.")
-@filters("oldest")
+@asking("oldest")
 def export(
-    query: tuple[str, ...],
+    filters: Filters,
+    sort: Sort,
     form: Form | None,
     output: Path | None,
     overwrite: bool,
@@ -52,7 +53,6 @@ def export(
     links: bool,
     separator: Separator,
     limit: int | None,
-    **asked: Any,
 ) -> None:
     """Write articles out, as JSON Lines, CSV, Parquet or SQLite.
 
@@ -62,21 +62,20 @@ def export(
     appear when they are whole. Without -o JSON Lines or CSV go to standard output, with nothing
     beside. The exit code is 1 when nothing is found.
     """
-    words = typed_query(query)
     to_file = output is not None and os.fspath(output) != "-"
     # A bar amid the lines of the export itself would spoil both.
     with opened() as archive, progress.counted("Exported", shown=to_file or not sys.stdout.isatty()) as told:
         exported = archive.export(
             output if output is not None and to_file else sys.stdout.buffer,
-            words,
+            filters,
             form=form,
+            sort=sort,
+            limit=limit,
             all_versions=versions,
             links=links,
-            limit=limit,
             separator=separator,
             overwrite=overwrite,
             told=told,
-            **Asked(**asked).given(),
         )
     _print_closing(exported, "version" if versions and exported.form != "sqlite" else "article")
     finish(exported.rows > 0)

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
-from newsarchive.cli.progress import bytes_read
+from newsarchive.cli.progress import how_far
 from newsarchive.cli.reread import print_reread
 from newsarchive.cli.terminal import say, table
 from newsarchive.lean import load_index
 
 if TYPE_CHECKING:
     from archive.findings import Verified
-    from archive.index.captures import CrawlRow
+    from archive.index.sources import CrawlRow
 
 COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
 
@@ -92,7 +92,7 @@ def verify(workers: int | None, repair: bool, head: str | None, as_json: bool) -
     folder = archive_folder()
     with (
         pool(workers or load(folder).workers, ALLOWANCE) as executor,
-        bytes_read("Verifying") as tell,
+        how_far("Verifying") as (tell,),
     ):
         verified = Archive.check(folder, executor, tell, repair=repair, noted=head)
     if as_json:
@@ -136,7 +136,7 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
     """
     load_index()
 
-    from archive import layout
+    from archive import folders
     from archive.store import Archive
     from archive.workers import pool
     from newsarchive.config import load
@@ -144,9 +144,11 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
     folder = archive_folder()
     workers = workers or load(folder).workers
-    outlets = {source.name: source.outlet for source in load_all(folder / layout.SOURCES)}
-    with pool(workers) as executor, bytes_read("Rebuilding") as tell:
-        rebuilt = Archive.rebuild(folder, outlets, executor, tell, compare=compare, keep_old=keep_old)
+    outlets = {source.name: source.outlet for source in load_all(folder / folders.SOURCES)}
+    with pool(workers) as executor, how_far("Rebuilding", "Making counts ready") as (tell, counting):
+        rebuilt = Archive.rebuild(
+            folder, outlets, executor, tell, counting=counting, compare=compare, keep_old=keep_old
+        )
     if as_json:
         names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")
         reread = {"reread": rebuilt.reread.as_dict() if rebuilt.reread else None} if compare else {}
@@ -169,12 +171,12 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
 def _states(folder: Path) -> tuple[list[_State], list[str]]:
     """Every source as it stands, and what is wrong with source files."""
-    from archive import layout
+    from archive import folders
     from archive.store import Archive
     from newsarchive.schedule import next_turn
     from spiders.source import sound
 
-    sources, mistakes = sound(folder / layout.SOURCES)
+    sources, mistakes = sound(folder / folders.SOURCES)
     files = {source.name: source for source in sources}
     with Archive.open(folder) as archive:
         known = {state.name: state for state in archive.sources()}
@@ -193,7 +195,7 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
                 crawl=crawl,
                 outcome=_outcome(folder, crawl),
                 next_crawl=next_turn(source, now) if source else None,
-                has_file=(folder / layout.SOURCES / f"{name}.toml").exists(),
+                has_file=(folder / folders.SOURCES / f"{name}.toml").exists(),
             )
         )
     return states, mistakes
@@ -208,11 +210,11 @@ def _outcome(folder: Path, crawl: CrawlRow | None) -> str:
 
 
 def _is_running(folder: Path, name: str) -> bool:
-    from archive import layout, locks
+    from archive import folders, locks
     from archive.errors import ArchiveBusy
 
     try:
-        with locks.held(layout.source_lock(folder, name), "", shared=True):
+        with locks.held(folders.source_lock(folder, name), "", shared=True):
             return False
     except ArchiveBusy:
         return True

@@ -51,13 +51,13 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
 
 
 def _origin(folder: Path, archive: Archive, name: str) -> Origin:
-    from archive import layout
+    from archive import folders
     from archive.article.model import Outlet
     from archive.errors import SourceError
     from archive.importing import Origin
     from spiders.source import load_all
 
-    sources = {source.name: source for source in load_all(folder / layout.SOURCES)}
+    sources = {source.name: source for source in load_all(folder / folders.SOURCES)}
     if name in sources:
         return Origin(name, sources[name].title, sources[name].outlet)
     for row in archive.connection.execute("SELECT * FROM sources"):

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import click
 
@@ -16,30 +17,32 @@ Tell = Callable[[int, int], None]
 
 
 @contextmanager
-def bytes_read(what: str) -> Iterator[Tell]:
-    """Gives a function that is told bytes done and bytes in all."""
+def how_far(*works: str) -> Iterator[tuple[Tell, ...]]:
+    """Gives for each of several works, which follow one another, a function that is told how much of it is done, and
+    how much there is.
+    """
     if sys.stderr.isatty():
-        with _bar(what) as tell:
-            yield tell
+        with _bar() as tell:
+            yield tuple(partial(tell, work) for work in works)
     else:
         now_and_then = Seldom()
 
-        def line(done: int, all_: int) -> None:
+        def line(work: str, done: int, all_: int) -> None:
             if done < all_ and now_and_then():
-                click.echo(f"{what}: {done * 100 // all_} %", err=True)
+                click.echo(f"{work}: {done * 100 // all_} %", err=True)
 
-        yield line
+        yield tuple(partial(line, work) for work in works)
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Tell]:
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    parts = (TextColumn(what), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    parts = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*parts, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, all_: progress.update(task, completed=done, total=all_)
+        task = progress.add_task("", total=None)
+        yield lambda work, done, all_: progress.update(task, description=work, completed=done, total=all_)
 
 
 @contextmanager

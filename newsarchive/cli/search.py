@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from newsarchive.cli.answers import (
-    Asked,
-    filters,
-    finish,
-    json_option,
-    opened,
-    print_json,
-    typed_query,
-)
+from newsarchive.cli.answers import asking, finish, json_option, opened, print_json
 from newsarchive.cli.terminal import Piece, marked, say, table
 
 if TYPE_CHECKING:
+    from archive.filters import Filters, Sort
     from archive.index.copygroups import CopyGroup
     from archive.index.passages import Passage
     from archive.index.versions import ArticleVersion
@@ -31,8 +23,7 @@ WORDS = {"ignore_unknown_options": True}
 
 
 @click.command(context_settings=WORDS)
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
-@filters("relevance")
+@asking("relevance")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, 10**9), default=20, show_default=True, help="How many."
 )
@@ -47,9 +38,7 @@ WORDS = {"ignore_unknown_options": True}
     help="How many there are, by month and by source, instead of them; every copy counts.",
 )
 @json_option
-def search(
-    query: tuple[str, ...], limit: int, group_copies: bool, counts: bool, as_json: bool, **asked: Any
-) -> None:
+def search(filters: Filters, sort: Sort, limit: int, group_copies: bool, counts: bool, as_json: bool) -> None:
     """Find articles by their words.
 
     Without a QUERY all are found. Words are found in all their forms. '"two words"' in quotes of
@@ -57,15 +46,12 @@ def search(
     asks the headline alone, lead:word the lead. OR joins the two things beside it and binds closer
     than the blank: 'a b OR c' is a with b or c. The exit code is 1 when nothing is found.
     """
-    words = typed_query(query)
     if counts:
         _refuse_beside_counts()
-        _count(words, Asked(**asked), as_json)
+        _count(filters, as_json)
         return
     with opened() as archive:
-        found = list(
-            islice(archive.search(words, group_copies=group_copies, **Asked(**asked).given()), limit + 1)
-        )
+        found = list(archive.search(filters, sort=sort, limit=limit + 1, group_copies=group_copies))
         groups = archive.copy_groups(found[:limit]) if group_copies else {}
         if as_json:
             print_json(
@@ -75,7 +61,7 @@ def search(
             for article in found[:limit]:
                 group = groups.get(article.id)
                 first = _outlet(archive, group.first if group else None)
-                _print_found(article, archive.passage(article, words), group, first)
+                _print_found(article, archive.passage(article, filters.query), group, first)
             _print_closing(len(found), limit)
     finish(bool(found))
 
@@ -93,11 +79,9 @@ def _refuse_beside_counts() -> None:
             )
 
 
-def _count(words: str, asked: Asked, as_json: bool) -> None:
-    narrowed = asked.given()
-    del narrowed["sort"]
+def _count(filters: Filters, as_json: bool) -> None:
     with opened() as archive:
-        counts = archive.counts(words, **narrowed)
+        counts = archive.counts(filters)
     months = [{"month": month, "articles": number} for month, number in counts.months.items()]
     sources = [{"source": source, "articles": number} for source, number in counts.sources.items()]
     if as_json:

@@ -32,16 +32,16 @@ def list_(as_json: bool) -> None:
 
     The exit code is 2 when a source file is wrong; what is wrong with it is said.
     """
-    from archive import layout
+    from archive import folders
     from archive.errors import SourceError
     from spiders.source import sound
 
     folder = archive_folder()
-    found, mistakes = sound(folder / layout.SOURCES)
+    found, mistakes = sound(folder / folders.SOURCES)
     if as_json:
         print_json([_as_dict(source) for source in found])
     elif not found and not mistakes:
-        say(f"There is no source yet: describe a site in {folder / layout.SOURCES / 'NAME.toml'}.")
+        say(f"There is no source yet: describe a site in {folder / folders.SOURCES / 'NAME.toml'}.")
     elif found:
         table(
             ("NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS IN"),
@@ -92,19 +92,19 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
     and rebuilds read by it. Without names, of all sources. The exit code is 1 when the pages of a
     source are too few, or too unlike one another, to learn from.
     """
-    from archive import layout
+    from archive import folders
     from archive.workers import pool
     from spiders import learned
     from spiders.source import load_all
 
     folder = archive_folder()
-    wanted = [source_of(folder, name) for name in names] or load_all(folder / layout.SOURCES)
+    wanted = [source_of(folder, name) for name in names] or load_all(folder / folders.SOURCES)
     found = {}
     with opened() as archive, pool(1) as executor:
         for source in wanted:
             found[source.name] = archive.learn(source.name, replace(source.outlet, layouts=()), executor)
             if (known := found[source.name]) is not None:
-                path = folder / layout.SOURCES / f"{source.name}.toml"
+                path = folder / folders.SOURCES / f"{source.name}.toml"
                 learned.write(path, learned.added(source.layouts, known))
     if as_json:
         print_json([{"source": name, "layout": _layout_as_dict(known)} for name, known in found.items()])
@@ -133,12 +133,12 @@ def _print_learned(name: str, known: Layout | None) -> None:
 
 def source_of(folder: Path, name: str) -> Source:
     """The source of that name; an ArchiveError that names the others when there is none."""
-    from archive import layout
+    from archive import folders
     from spiders.source import files, load
 
-    path = folder / layout.SOURCES / f"{name}.toml"
-    if path.parent != folder / layout.SOURCES or not path.is_file():
-        names = [one.stem for one in files(folder / layout.SOURCES)]
+    path = folder / folders.SOURCES / f"{name}.toml"
+    if path.parent != folder / folders.SOURCES or not path.is_file():
+        names = [one.stem for one in files(folder / folders.SOURCES)]
         there = f"there are: {', '.join(names)}" if names else "there is none yet"
         raise ArchiveError(f"There is no source {name!r} ({path} is missing); {there}.")
     return load(path)

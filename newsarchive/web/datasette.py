@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from archive import layout, moments, urls
+from archive import folders, moments, urls
 from archive.index import columns
 from archive.index.questions import questions
 from archive.index.schema import TABLES, VIEWS
@@ -112,7 +112,7 @@ class Tables:
         await (await self._current())(asked, receive, guarded)
 
     async def _current(self) -> ASGIApp:
-        index = layout.index_of(self._folder)
+        index = folders.index_of(self._folder)
         async with self._opening:
             found = os.stat(index) if index.exists() else None
             which = (found.st_dev, found.st_ino) if found else None
@@ -147,7 +147,7 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
             "truncate_cells_html": 300,
         },
     )
-    index = layout.index_of(folder)
+    index = folders.index_of(folder)
     opened.remove_database("_memory")
     opened.add_database(Database(opened, str(index), is_mutable=os.access(folder, os.W_OK)), name="archive")
     return opened

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -53,15 +52,6 @@ def text(request: Request, name: str) -> str:
     if len(given) > LONGEST_QUERY:
         raise BadQuery(f"“{name}” is longer than {LONGEST_QUERY} letters.")
     return given
-
-
-def day(request: Request, name: str) -> date | None:
-    """A parameter that is a day; BadQuery when it is none."""
-    given = text(request, name)
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        raise BadQuery(f"“{given}” is not a day: write it as 2022-01-31.") from error
 
 
 def count(request: Request, name: str, default: int, most: int) -> int:

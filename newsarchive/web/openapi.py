@@ -294,4 +294,4 @@ def _property(field: Field) -> dict[str, Any]:
 
 
 def _is_never_null(field: Field) -> bool:
-    return columns.of_place(field.column).is_required if "." in field.column else True
+    return columns.of_column(field.column).is_required if "." in field.column else True

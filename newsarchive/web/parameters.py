@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from newsarchive.web.asked import MOST_PAGES, SORTS, STATES
+from archive.filters import FILTERS, SORTS, parameter
+from newsarchive.web.asked import MOST_PAGES
 from newsarchive.web.door import LONGEST_QUERY
 
 Kind = Literal["text", "day", "address", "number"]
@@ -35,7 +36,6 @@ class Parameter:
         return {"type": "string", "maxLength": LONGEST_QUERY, **formats[self.kind]}
 
 
-# The order is that of the fields of the search page.
 SEARCH = (
     Parameter(
         "query",
@@ -43,18 +43,16 @@ SEARCH = (
         "two of these, which binds closer than the blank: a b OR c is a with b or c; none finds all",
         example="Казахстан",
     ),
-    Parameter("source", "only of this source, by the name of its file", example="primorsk"),
-    Parameter("section", "only of this section", example="Мир"),
-    Parameter("author", "only signed by this person, as printed", example="Ольга Нечай"),
-    Parameter("tag", "only with this tag, as printed", example="Казахстан"),
-    Parameter("language", "only in this language, by its code of two letters", example="uk"),
-    Parameter("state", "only those whose address answers so now", values=STATES),
-    Parameter("from", "only published on this day or later, by the outlet’s own clock", "day", "2022-01-01"),
-    Parameter("to", "only published on this day or earlier", "day", "2022-01-31"),
-    Parameter(
-        "captured_from", "only first captured as found on this day, in UTC, or later", "day", "2022-01-01"
+    *(
+        Parameter(
+            parameter(name),
+            f"only articles {one.says}",
+            "day" if one.kind == "day" else "text",
+            one.example,
+            one.values,
+        )
+        for name, one in FILTERS.items()
     ),
-    Parameter("captured_to", "only first captured as found on this day or earlier", "day", "2022-01-31"),
     Parameter("sort", "relevance when words are asked for, else newest, unless stated", values=SORTS),
     Parameter(
         "group_copies", "of articles that are copies of one another only the first found", values=("1",)

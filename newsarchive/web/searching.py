@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.filters import STATES
 from newsarchive.web import asked as asking
 from newsarchive.web.asked import Asked
 from newsarchive.web.door import only, opened
@@ -46,8 +47,8 @@ def search(request: Request) -> Response:
             found=[
                 (
                     article,
-                    archive.marks(article.title, asked.query, article.language),
-                    archive.passage(article, asked.query),
+                    archive.marks(article.title, asked.filters.query, article.language),
+                    archive.passage(article, asked.filters.query),
                 )
                 for article in articles
             ],
@@ -60,7 +61,7 @@ def search(request: Request) -> Response:
             titles=titles,
             languages=LANGUAGES,
             sections=archive.sections(),
-            states=asking.STATES,
+            states=STATES,
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,6 +30,6 @@ def source(request: Request) -> Response:
             request,
             "source.html",
             source=found,
-            crawls=list(islice(archive.crawls(name), CRAWLS)),
+            crawls=archive.crawls(name, most=CRAWLS),
             newest=list(archive.search(source=name, sort="newest", limit=ARTICLES)),
         )

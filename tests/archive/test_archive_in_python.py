@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import pickle
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from archive.errors import ArchiveError, BadQuery, NotFound
-from archive.store import Archive, Key, Narrowed
+from archive.filters import FILTERS, Filtered, Filters
+from archive.index.keys import Key
+from archive.store import Archive
 from tests.small_archive import BRIDGE, GONE, HARBOUR, LISTING, SUMMIT, build
 
 
@@ -115,9 +117,18 @@ def test_a_search_is_read_as_far_as_it_is_looped_over(archive: Archive) -> None:
     assert len(list(found)) == 4
 
 
-def test_an_export_is_narrowed_by_what_a_search_is() -> None:
-    taken = set(inspect.signature(Archive.search).parameters)
-    assert set(Narrowed.__annotations__) == taken - {"self", "query", "limit", "all_versions", "group_copies"}
+def test_every_filter_is_a_keyword_and_is_told_of_at_the_doors() -> None:
+    named = [field.name for field in fields(Filters) if field.name != "query"]
+    assert [*FILTERS] == [*Filtered.__annotations__] == named
+
+
+def test_filters_put_together_once_serve_every_question(archive: Archive) -> None:
+    filters = Filters.of("саммит", published_from="2022-01-10", source="primorsk")
+    found = list(archive.search(filters))
+    assert found == list(archive.search("саммит", published_from=date(2022, 1, 10), source="primorsk"))
+    assert archive.counts(filters).articles == len(found) == 1
+    assert list(archive.search(filters, state="removed")) == []  # narrowed further
+    assert filters.given() == {"source": "primorsk", "published_from": "2022-01-10"}
 
 
 @pytest.mark.parametrize("package", ["archive", "newsarchive", "spiders"])
@@ -167,8 +178,8 @@ def test_what_holds_no_word_finds_nothing_and_an_empty_query_everything(archive:
 
 def test_days_may_be_texts(archive: Archive) -> None:
     for name in ("published_from", "published_to", "captured_from", "captured_to"):
-        as_day: Narrowed = {name: date(2022, 1, 10)}  # type: ignore[misc]
-        as_text: Narrowed = {name: "2022-01-10"}  # type: ignore[misc]
+        as_day: Filtered = {name: date(2022, 1, 10)}  # type: ignore[misc]
+        as_text: Filtered = {name: "2022-01-10"}  # type: ignore[misc]
         assert list(archive.search(**as_text)) == list(archive.search(**as_day))
     assert archive.counts(published_from="2022-01-10").articles == 3
     with pytest.raises(BadQuery, match=r"^published_to: '31\.01\.2022' is not a day"):

@@ -18,8 +18,6 @@ from archive import facts, recording
 from archive.errors import ArchiveBusy, DamagedIndex, Unwritable, trouble_of_the_machine
 from archive.facts import Fetched
 from archive.index import connection as index
-from archive.index import pending
-from archive.index.pending import Known
 from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.warc.record import Exchange
@@ -188,21 +186,6 @@ def test_a_clock_set_back_keeps_the_files_in_the_order_they_were_written(folder:
             SENT - timedelta(days=9)
         ]
     assert_accepted(folder)
-
-
-def test_an_article_last_looked_at_under_a_clock_years_ahead_is_due() -> None:
-    known = Known(
-        id=1,
-        url="http://news.example/",
-        section=None,
-        headline=None,
-        stamp=None,
-        first_seen=SENT,
-        last_looked=SENT + timedelta(days=3650),
-        state="live",
-        gone_looks=0,
-    )
-    assert pending.due([known], SENT + timedelta(days=1)) == [known]
 
 
 def test_an_archive_that_cannot_be_written_is_read(folder: Path, read_only: Path) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from archive import facts, layout, locks, manifests, moments, recording
+from archive import facts, folders, locks, manifests, moments, recording, sealing
 from archive.facts import CrawlStarted, Fetched
 from archive.findings import Verified
 from archive.mending import mend_crashes, mend_rows
@@ -122,15 +122,13 @@ def test_the_next_crawl_lists_what_a_killed_one_left_apart_from_its_own(killed: 
 
 def test_a_crawl_of_another_source_leaves_them_alone(killed: Path) -> None:
     with Archive.open(killed) as archive:
-        closed = manifests.close(
-            killed, archive.connection, crawl="port-x", source="port", now=AT, written=()
-        )
+        closed = sealing.close(killed, archive.connection, crawl="port-x", source="port", now=AT, written=())
     assert closed is None
     assert len(manifests.paths(killed)) == 4
 
 
 def test_a_source_that_is_being_crawled_is_left_alone_and_no_problem(killed: Path) -> None:
-    with locks.held(layout.source_lock(killed, "primorsk"), ""):
+    with locks.held(folders.source_lock(killed, "primorsk"), ""):
         assert mended(killed) == ["primorsk is being crawled: left alone."]
         verified = verify(killed)
     assert verified.problems == []
@@ -168,9 +166,7 @@ def test_a_crawl_killed_between_its_manifest_and_the_row_lists_nothing_twice(tmp
     execute(folder, "DELETE FROM manifests WHERE name = ?", newest.name)
     assert findings(folder) == {"unfinished"}
     with Archive.open(folder) as archive:
-        assert (
-            manifests.close(folder, archive.connection, crawl="x", source="port", now=AT, written=()) is None
-        )
+        assert sealing.close(folder, archive.connection, crawl="x", source="port", now=AT, written=()) is None
     assert findings(folder) == set()
     assert len(manifests.paths(folder)) == 4
 
@@ -178,7 +174,7 @@ def test_a_crawl_killed_between_its_manifest_and_the_row_lists_nothing_twice(tmp
 def test_a_crawl_that_wrote_nothing_closes_no_manifest(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
     with Archive.open(folder) as archive:
-        assert not manifests.close(folder, archive.connection, crawl="x", source="y", now=AT, written=())
+        assert not sealing.close(folder, archive.connection, crawl="x", source="y", now=AT, written=())
     assert len(manifests.paths(folder)) == 4
 
 

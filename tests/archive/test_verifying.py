@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import manifests
+from archive import manifests, sealing
 from archive.findings import Problem, Verified
 from archive.index.connection import connect
 from archive.store import Archive
@@ -353,7 +353,7 @@ def test_a_manifest_closed_over_a_forged_file_does_not_outdo_the_first(folder: P
     for path in manifests.paths(folder):
         path.rename(path.with_name("hidden-" + path.name))
     with Archive.open(folder) as archive:
-        assert manifests.close(
+        assert sealing.close(
             folder, archive.connection, crawl="primorsk-20230101000000", source="primorsk", now=AT, written=()
         )
     (forged,) = manifests.paths(folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import layout, locks
+from archive import folders, locks
 from archive.errors import ArchiveBusy, SourceError
 from newsarchive import schedule
 from newsarchive.crawling import Order
@@ -188,7 +188,7 @@ def test_a_mistake_at_the_beginning_keeps_no_timetable(folder: Path) -> None:
 
 def test_a_timetable_is_kept_once(folder: Path) -> None:
     describe(folder, "primorsk")
-    with locks.held(folder / layout.STATE / schedule.LOCK, "held by the test"), pytest.raises(ArchiveBusy):
+    with locks.held(folder / folders.STATE / schedule.LOCK, "held by the test"), pytest.raises(ArchiveBusy):
         Kept(folder, "", ENDS).run()
 
 
@@ -206,5 +206,5 @@ def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: 
                 child.send_signal(signal.SIGTERM)
         assert child.wait() == 0
     assert lines[-1] == "The timetable is no longer kept."
-    with locks.held(layout.source_lock(folder, "primorsk"), "a crawl still runs"):
+    with locks.held(folders.source_lock(folder, "primorsk"), "a crawl still runs"):
         pass

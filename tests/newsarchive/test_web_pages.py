@@ -284,10 +284,11 @@ def test_other_forms_of_the_words_are_marked_in_the_text_as_printed(browser: Tes
 
 
 def test_months_without_articles_stand_in_the_timeline_as_gaps() -> None:
+    from archive.filters import Filters
     from newsarchive.web.asked import Asked
     from newsarchive.web.searching import bars
 
-    asked = Asked("мир", "", "", "", "", None, None, "", 3, 20)
+    asked = Asked(Filters("мир"), None, page=3, per_page=20)
     drawn = list(bars(asked, {None: 4, "2021-11": 2, "2022-02": 8}))
     assert [(bar.month.isoformat(), bar.articles, bar.height) for bar in drawn] == [
         ("2021-11-01", 2, 25.0),

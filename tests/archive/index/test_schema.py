@@ -75,7 +75,7 @@ def test_every_column_of_a_view_says_what_it_holds(view: str) -> None:
 def test_a_column_takes_the_words_that_the_readers_write_and_no_other(
     place: str, known: tuple[str, ...]
 ) -> None:
-    assert columns.of_place(place).values == known
+    assert columns.of_column(place).values == known
 
 
 def test_every_moment_of_ours_is_held_to_one_form() -> None:

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from archive.filters import Filters
 from archive.index import counting, joining
 from archive.index.connection import connect
 from archive.index.counting import Counts
 from archive.index.passages import passage
-from archive.index.search import Filters, search
+from archive.index.search import search
 from tests.searchable import Newsroom
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -61,10 +62,10 @@ def test_an_article_comes_once_in_the_version_that_fits(room: Newsroom) -> None:
     room.publish("Мост открыт", url=url)
     room.publish("Переправа открыта", url=url)
     for sort, version in (("newest", 2), ("oldest", 2), ("relevance", 2)):
-        (only,) = search(room.index, "мост", Filters(), sort=sort)  # type: ignore[arg-type]
+        (only,) = search(room.index, Filters("мост"), sort=sort)  # type: ignore[arg-type]
         assert (only.version, only.versions) == (version, 3)
     assert room.found("мост", all_versions=True) == [url, url]
-    assert [one.version for one in search(room.index, "", Filters())] == [3]
+    assert [one.version for one in search(room.index, Filters())] == [3]
 
 
 def test_each_filter_narrows(room: Newsroom) -> None:
@@ -110,7 +111,7 @@ def test_passages_mark_the_forms_in_the_text_as_printed(room: Newsroom) -> None:
     room.publish(
         "А", "Вступление. " * 40 + "Тогда шёл дождь, и людям Казах\u00adстану было сыро. " + "Конец. " * 60
     )
-    (one,) = search(room.index, "идти казахстан", Filters())
+    (one,) = search(room.index, Filters("идти казахстан"))
     found = passage(one, "идти казахстан")
     assert [found.text[start:end] for start, end in found.marks] == ["шёл", "Казах\u00adстану"]
     assert found.text.startswith("…")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,6 @@ from archive.facts import Failed, Fetched
 from archive.index import articles, content, keeping
 from archive.index.articles import Settled, settle, settle_failed
 from archive.index.connection import Connection, connect
-from archive.index.pending import Known, due
 from tests.recordings import entry_of
 
 URL = "http://news.example/a/1"
@@ -212,25 +211,6 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
     assert content.content_digest(replace(STORY, published=listed)) == content.content_digest(STORY)
     printed = replace(listed, found_in="visible")
     assert content.content_digest(replace(STORY, published=printed)) != content.content_digest(STORY)
-
-
-def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all() -> None:
-    known = Known(1, URL, None, None, None, START, START, "live", 0)
-    looks, now = [], START
-    while now < START + timedelta(days=3650):
-        now += timedelta(minutes=30)
-        if due([known], now):
-            looks.append(now)
-            known = replace(known, last_looked=now)
-    assert looks[0] == START + timedelta(minutes=30)
-    assert 20 <= len(looks) <= 60
-    waits = [later - earlier for earlier, later in pairwise(looks)]
-    assert waits == sorted(waits)
-
-
-def test_an_unconfirmed_404_is_looked_at_by_the_next_crawl() -> None:
-    known = Known(1, URL, None, None, None, START, START + timedelta(days=400), "live", 1)
-    assert due([known], START + timedelta(days=400, minutes=1)) == [known]
 
 
 def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(looks: Looks) -> None:

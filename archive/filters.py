@@ -1,0 +1,181 @@
+"""Which articles are meant: one value, checked once, whichever door it is asked at. PURE.
+
+The options of a command, the parameters of an address, the keywords in Python and the provenance of an export are
+all made from the fields of `Filters`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack, cast, get_args
+
+from archive.errors import BadQuery
+
+# A day, or as ISO 8601 writes it: «2022-01-31».
+Day: TypeAlias = date | str
+Kind = Literal["name", "language", "state", "day"]
+Sort = Literal["relevance", "newest", "oldest"]
+
+STATES = ("live", "removed", "moved", "unreachable")
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+def day(stated: Day) -> date:
+    """A day as people write it."""
+    if isinstance(stated, date):
+        return stated.date() if isinstance(stated, datetime) else stated
+    try:
+        return date.fromisoformat(stated)
+    except (TypeError, ValueError) as error:
+        raise BadQuery(f"{stated!r} is not a day: write it as 2022-01-31.") from error
+
+
+def language(stated: str) -> str:
+    """A language by its two letters, in lower case."""
+    if len(stated) != 2 or not (stated.isascii() and stated.isalpha()):
+        raise BadQuery(f"{stated!r} is no language's code of two letters, such as ru, uk or en.")
+    return stated.lower()
+
+
+def state(stated: str) -> str:
+    """What the address of an article answers."""
+    return _one_of(STATES, stated, "no state of an article")
+
+
+def sort(stated: str) -> Sort:
+    """What comes first."""
+    return cast(Sort, _one_of(SORTS, stated, "no order of articles"))
+
+
+def _one_of(known: tuple[str, ...], stated: str, what: str) -> str:
+    if stated not in known:
+        raise BadQuery(f"{stated!r} is {what}: it is one of {', '.join(known)}.")
+    return stated
+
+
+_READERS: dict[Kind, Callable[[Any], object]] = {
+    "name": lambda stated: stated,
+    "language": language,
+    "state": state,
+    "day": day,
+}
+
+
+class Filtered(TypedDict, total=False):
+    """The fields of Filters as keywords: None asks for any, and days may be texts."""
+
+    source: str | None
+    section: str | None
+    author: str | None
+    tag: str | None
+    language: str | None
+    state: str | None
+    published_from: Day | None
+    published_to: Day | None
+    captured_from: Day | None
+    captured_to: Day | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles are meant: those that hold the words of `query` and fit all else that is not None.
+
+    Days of publication are those the outlets print; days of capture are in UTC. The last day is included. Letter
+    case makes no difference to names. BadQuery where days stand the wrong way round.
+    """
+
+    query: str = ""  # as typed: "a phrase", -word, word*, title:word, OR; empty: all
+    source: str | None = None
+    section: str | None = None
+    author: str | None = None
+    tag: str | None = None
+    language: str | None = None  # ISO 639-1
+    state: str | None = None  # one of STATES
+    published_from: date | None = None
+    published_to: date | None = None
+    captured_from: date | None = None
+    captured_to: date | None = None
+
+    def __post_init__(self) -> None:
+        for what, first, last in (
+            ("published", self.published_from, self.published_to),
+            ("captured", self.captured_from, self.captured_to),
+        ):
+            if first and last and first > last:
+                raise BadQuery(f"The days are the wrong way round: {what} from {first} to {last}.")
+
+    @classmethod
+    def of(cls, query: str | Filters = "", **filtered: Unpack[Filtered]) -> Filters:
+        """What was asked for in words and keywords; filters that are given already are narrowed further.
+
+        BadQuery, which names the keyword, for what is no day, language or state.
+        """
+        meant = query if isinstance(query, Filters) else cls(query)
+        read: dict[str, Any] = {name: _read(name, stated) for name, stated in filtered.items()}
+        return replace(meant, **{name: value for name, value in read.items() if value is not None})
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but words is asked for."""
+        return bool(self.given())
+
+    def given(self) -> dict[str, str]:
+        """What is asked for but words, by name, as text."""
+        values = ((name, getattr(self, name)) for name in FILTERS)
+        return {name: str(value) for name, value in values if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One thing that articles can be asked for by; how doors speak of it."""
+
+    says: str  # «only articles …»
+    example: str = ""
+    kind: Kind = "name"
+    asked_as: str = ""  # empty: by the name of the field
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The only ones it can have; empty: any."""
+        return STATES if self.kind == "state" else ()
+
+    def read(self, stated: object) -> object:
+        """The value that was meant; BadQuery with a sentence on what was stated."""
+        return _READERS[self.kind](stated)
+
+
+# By the names of the fields.
+FILTERS: Mapping[str, Filter] = {
+    "source": Filter(
+        "of this source, by the name of its file; what was imported without one is of none", "primorsk"
+    ),
+    "section": Filter("of this section, as printed or in the source file", "Мир"),
+    "author": Filter("signed by this author, as printed", "Ольга Нечай"),
+    "tag": Filter("with this tag, as printed", "Казахстан"),
+    "language": Filter("in this language, by its two letters, such as ru, uk or en", "uk", "language"),
+    "state": Filter("whose address answers so now", kind="state"),
+    "published_from": Filter(
+        "published on this day or later, as the outlet prints it", "2022-01-01", "day", "from"
+    ),
+    "published_to": Filter(
+        "published on this day or earlier, as the outlet prints it", "2022-01-31", "day", "to"
+    ),
+    "captured_from": Filter("first captured so on this day or later, in UTC", "2022-01-01", "day"),
+    "captured_to": Filter("first captured so on this day or earlier, in UTC", "2022-01-31", "day"),
+}
+
+
+def parameter(name: str) -> str:
+    """What a field of Filters is called in an address; as an option it has hyphens."""
+    return FILTERS[name].asked_as or name
+
+
+def _read(name: str, stated: object) -> object:
+    if stated is None or name not in FILTERS:
+        return stated
+    try:
+        return FILTERS[name].read(stated)
+    except BadQuery as error:
+        raise BadQuery(f"{name}: {error}") from error

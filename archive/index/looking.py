@@ -1,0 +1,97 @@
+"""Which addresses are due to be looked at again: often while fresh, ever more seldom, never not at all.
+
+A look is due when half as much time again has gone by as between the first sight and the last look: some fifty looks
+in ten years. `DUE_AT` says when that is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive import moments, urls
+from archive.index.articles import known_at
+from archive.index.connection import Connection
+from archive.index.schema import DUE_AT
+
+# A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
+CLOCK_DOUBT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article to be looked at again, and what its listings said of it."""
+
+    url: str
+    section: str | None
+    headline: str | None  # of the last listing that showed it with a stamp
+    stamp: str | None  # likewise
+
+
+def due(
+    connection: Connection, source: str, now: datetime, most: int, *, crawl: str
+) -> tuple[int, list[Due]]:
+    """How many articles of a source are to be looked at again at `now`, and those that have waited longest.
+
+    An unconfirmed 404 is always due. Left out are articles that killed crawls looked at since the last one that ended:
+    `crawl`, now beginning, goes on from there.
+    """
+    rows = connection.execute(
+        f"""
+        WITH due (id) AS (
+            SELECT id FROM articles WHERE source = :source AND {DUE_AT} <= julianday(:now)
+            UNION
+            SELECT id FROM articles
+            WHERE source = :source AND state IN ('live', 'removed', 'moved', 'unreachable') AND last_looked > :doubted
+            UNION
+            SELECT id FROM articles INDEXED BY articles_by_state  -- they are few
+            WHERE state IN ('live', 'moved', 'unreachable') AND gone_since IS NOT NULL AND source = :source
+        ),
+        longest AS (
+            SELECT articles.*, count(*) OVER () AS due FROM due CROSS JOIN articles ON articles.id = due.id
+            WHERE last_looked < coalesce((
+                SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
+                AND started_at > coalesce(
+                    (SELECT max(started_at) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), ''
+                )
+            ), 'now')
+            ORDER BY last_looked, articles.id LIMIT :most
+        )
+        SELECT url, section, due, (
+            SELECT json_array(headline, stamp) FROM sightings
+            WHERE sightings.article_id = longest.id AND stamp IS NOT NULL ORDER BY seen_at DESC LIMIT 1
+        ) AS shown
+        FROM longest ORDER BY last_looked, id
+        """,
+        {"source": source, "crawl": crawl, "most": most, **_times(now)},
+    ).fetchall()
+    found = [
+        Due(row["url"], row["section"], *(json.loads(row["shown"]) if row["shown"] else (None, None)))
+        for row in rows
+    ]
+    return (rows[0]["due"] if rows else 0), found
+
+
+def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
+    """Whether an address that a listing shows is to be asked as one not yet known.
+
+    Where an article is known, `due` decides; where a page was read and is none, the same growing waits hold.
+    """
+    if known_at(connection, urls.canonical(url)) is not None:
+        return False
+    row = connection.execute(
+        f"""
+        SELECT coalesce({DUE_AT} <= julianday(:now) OR last_looked > :doubted, 1) AS is_wanted FROM (
+            SELECT min(fetched_at) AS first_seen, max(fetched_at) AS last_looked FROM captures
+            WHERE url = :url AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL
+                AND truncated IS NULL
+        )
+        """,
+        {"url": url, **_times(now)},
+    ).fetchone()
+    return bool(row["is_wanted"])
+
+
+def _times(now: datetime) -> dict[str, str]:
+    return {"now": moments.text(now), "doubted": moments.text(now + CLOCK_DOUBT)}

@@ -1,0 +1,83 @@
+"""Beginnings of words: found by the words that begin so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.index import beginnings, query
+from tests.searchable import Newsroom
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    newsroom = Newsroom(tmp_path / "archive.db")
+    yield newsroom
+    newsroom.index.close()
+
+
+def _ends(room: Newsroom, typed: str) -> tuple[str, ...]:
+    return beginnings.spelt_out(room.index, query.parse(typed)).wanted[0][0].ends
+
+
+def test_a_beginning_stands_for_the_printed_words_that_begin_so(room: Newsroom) -> None:
+    room.publish("Закон о мостах", "Законы, законам; Мостовая.", lead="закон-то", tags=("законодательство",))
+    assert _ends(room, "зако*") == ("закон", "законам", "законы")
+    assert _ends(room, "мост*") == (
+        "мост",
+        "мостах",
+        "мостовая",
+        "мостовой",
+    )  # dictionary forms too: they find no more
+
+
+def test_words_that_stand_for_properties_are_no_words(room: Newsroom) -> None:
+    room.publish("Titles", "Sources are often led.", tags=("sourdough",))
+    assert _ends(room, "title*") == ("title", "titles")
+    assert _ends(room, "sour*") == ("source", "sources")
+    assert room.found("sourd*") == []
+    assert room.found("tag*") == room.found("versio*") == []
+
+
+@pytest.mark.parametrize("most", [0, 400])
+@pytest.mark.parametrize("sort", ["newest", "oldest", "relevance"])
+def test_few_and_many_words_find_the_same(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch, most: int, sort: str
+) -> None:
+    monkeypatch.setattr(beginnings, "MOST", most)
+    urls = [
+        room.publish(title, text, at=datetime(2022, 1, day, tzinfo=UTC))
+        for day, (title, text) in enumerate(
+            (
+                ("Мост", "река"),
+                ("Река", "мосты"),
+                ("Порт", "мостовые закон"),
+                ("Мосты", "мосту"),
+                ("Закон", "пост"),
+            ),
+            start=1,
+        )
+    ]
+    days = {"newest": [4, 3, 2, 1], "oldest": [1, 2, 3, 4], "relevance": [4, 1, 3, 2]}
+    assert room.found("мост*", sort) == [urls[day - 1] for day in days[sort]]  # type: ignore[arg-type]
+    assert room.found("title:мост* -мосту") == [urls[0]]
+    assert room.found("закон -мостов*") == [urls[4]]
+    assert room.found("ре* OR пос*") == [urls[4], urls[1], urls[0]]
+    assert room.found("щ*") == []
+    assert room.counted("мост*").articles == 4
+
+
+def test_the_last_word_of_several_is_the_beginning(room: Newsroom) -> None:
+    url = room.publish("Премьер-министры встретились")
+    room.publish("Премьер и министры")
+    assert room.found("премьер-мин*") == [url]
+
+
+def test_what_is_written_meanwhile_is_found_too(room: Newsroom) -> None:
+    first = room.publish("Мост", at=datetime(2022, 1, 1, tzinfo=UTC))
+    assert room.found("мос*") == [first]
+    second = room.publish("Мосты", at=datetime(2022, 1, 2, tzinfo=UTC))
+    assert room.found("мос*") == [second, first]

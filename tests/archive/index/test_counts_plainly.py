@@ -1,0 +1,247 @@
+"""Counts made from what is kept of months: the same as plain SQL counts in the tables, whatever came to pass."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from archive import facts
+from archive.article.model import Article, Stamp
+from archive.facts import Fetched
+from archive.filters import Filters
+from archive.index import articles, counting, joining, monthly
+from archive.index.connection import Connection
+from archive.index.counting import Counts, counts
+from archive.recording import Fetch
+from archive.store import Archive
+from archive.warc.record import Exchange
+from tests.recordings import begun
+from tests.searchable import Newsroom
+
+KYIV = ZoneInfo("Europe/Kyiv")
+WORDS = "мост река закон порт яхта".split()
+# What is typed, and what of it a version must hold, as SQL says it.
+TYPED = {
+    "": "version.number = articles.version_count",
+    "мост": "text LIKE '% мост %'",
+    "мост закон": "text LIKE '% мост %' AND text LIKE '% закон %'",
+    "яхта OR закон": "(text LIKE '% яхта %' OR text LIKE '% закон %')",
+    "река -порт": "text LIKE '% река %' AND text NOT LIKE '% порт %'",
+    '"мост река"': "text LIKE '% мост река %'",
+    "яхт*": "text LIKE '% яхт%'",
+}
+NARROWED = {
+    (): "TRUE",
+    (("source", "port"),): "articles.source = 'port'",
+    (("state", "removed"),): "articles.state = 'removed'",
+    (
+        ("state", "live"),
+        ("section", "Мир"),
+    ): "articles.state = 'live' AND 'Мир' IN (version.section, articles.section)",
+    (("published_from", "2021-11-17"), ("published_to", "2022-01-02")): (
+        "substr(version.published, 1, 10) BETWEEN '2021-11-17' AND '2022-01-02'"
+    ),
+    (("captured_to", "2022-01-10"),): "substr(version.first_seen, 1, 10) <= '2022-01-10'",
+}
+
+
+@pytest.fixture(autouse=True)
+def all_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Months of few versions too, and no question is answered without what is kept."""
+    monkeypatch.setattr(monthly, "FEW", 1)
+    monkeypatch.setattr(monthly, "LITTLE", 0)
+    monkeypatch.setattr(monthly, "SHARE", 3)  # words rarer than that are left to the full-text index
+    monkeypatch.setattr(counting, "ONE_BY_ONE", -1)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    newsroom = Newsroom(tmp_path / "archive.db")
+    yield newsroom
+    newsroom.index.close()
+
+
+class Fate:
+    """What becomes of articles: one thing after another, by chance."""
+
+    def __init__(self, room: Newsroom, seed: int) -> None:
+        self.room = room
+        self.chance = random.Random(seed)
+        self.told: dict[
+            str, tuple[str, datetime]
+        ] = {}  # address → text and time of publication, as on the page
+
+    def goes_on(self, times: int) -> None:
+        for _ in range(times):
+            self.chance.choice(
+                (
+                    self.publish,
+                    self.edit,
+                    self.put_off,
+                    self.remove,
+                    self.bring_back,
+                    self.read_again,
+                    self.join,
+                )
+            )()
+
+    def publish(self, url: str | None = None) -> None:
+        text, at = self._text(), self._time()
+        self.told[self._page(text, at, url)] = text, at
+
+    def edit(self) -> None:
+        self.publish(self._any())
+
+    def put_off(self) -> None:
+        """The same text, printed as of another time."""
+        url = self._any()
+        text, at = self.told[url][0], self._time()
+        self._page(text, at, url)
+        self.told[url] = text, at
+
+    def remove(self) -> None:
+        self.room.take_down(self._any())
+
+    def bring_back(self) -> None:
+        url = self._any()
+        self._page(*self.told[url], url)
+
+    def read_again(self) -> None:
+        """What has been learned since makes another text or time of the same capture."""
+        captures = "SELECT capture_id FROM versions WHERE article_id = ? ORDER BY number DESC LIMIT 1"
+        article_id = self.chance.choice(self._numbers())
+        (capture_id,) = self.room.index.execute(captures, (article_id,)).fetchone()
+        at = Stamp(self._time(), "minute", "", "visible", "source", "")
+        reading = Article(title="Новость", body=(self._text(),), published=at, language="ru", section="Порт")
+        articles.settle_again(self.room.index, capture_id, reading, extractor="two")
+
+    def join(self) -> None:
+        joining.join(self.room.index, *self.chance.sample(self._numbers(), 2))
+
+    def _page(self, text: str, at: datetime, url: str | None) -> str:
+        section, source = ("Мир", "port") if "закон" in text else ("Порт", "primorsk")
+        seen = datetime(2022, 1, 9, tzinfo=UTC) + timedelta(hours=self.chance.randrange(72))
+        return self.room.publish("Новость", text, at=at, url=url, section=section, source=source, seen=seen)
+
+    def _text(self) -> str:
+        return " ".join(self.chance.choices(WORDS, weights=(8, 8, 4, 2, 1), k=3))
+
+    def _time(self) -> datetime:
+        return datetime(2021, 10, 31, 12, tzinfo=KYIV) + timedelta(hours=self.chance.randrange(24 * 100))
+
+    def _any(self) -> str:
+        return self.chance.choice(list(self.told))
+
+    def _numbers(self) -> list[int]:
+        return [
+            row["id"] for row in self.room.index.execute("SELECT id FROM articles ORDER BY id").fetchall()
+        ]
+
+
+def _plainly(connection: Connection, typed: str, narrowed: tuple[tuple[str, str], ...]) -> Counts:
+    rows = connection.execute(
+        f"""
+        WITH fitting AS (
+            SELECT version.article_id, version.number, version.published, articles.source,
+                ' ' || lower(version.title || ' ' || version.body) || ' ' AS text
+            FROM versions AS version JOIN articles ON articles.id = version.article_id
+            WHERE {TYPED[typed]} AND {NARROWED[narrowed]}
+        )
+        SELECT substr(published, 1, 7) AS month, source FROM fitting AS one
+        WHERE number = (SELECT max(number) FROM fitting AS other WHERE other.article_id = one.article_id)
+        """
+    ).fetchall()
+    months, sources = (Counter(row[name] for row in rows) for name in ("month", "source"))
+    return Counts(len(rows), dict(months), dict(sources))
+
+
+def _are_exact(connection: Connection) -> None:
+    for typed, narrowed in product(TYPED, NARROWED):
+        counted = counts(connection, Filters.of(typed, **dict(narrowed)))  # type: ignore[arg-type]
+        assert counted == _plainly(connection, typed, narrowed), (typed, narrowed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_counts_are_what_the_tables_hold_after_whatever_happened(room: Newsroom, seed: int) -> None:
+    fate = Fate(room, seed)
+    for _ in range(40):
+        fate.publish()
+    assert monthly.keep(room.index) > 0
+    for _ in range(3):
+        fate.goes_on(12)
+        _are_exact(room.index)
+        if fate.chance.random() < 0.7:
+            monthly.keep(room.index)
+            _are_exact(room.index)
+
+
+@pytest.mark.parametrize("what", ["edit", "put_off", "remove", "bring_back", "read_again", "join"])
+def test_counts_are_exact_after_one_change(room: Newsroom, what: str) -> None:
+    fate = Fate(room, 5)
+    for _ in range(12):
+        fate.publish()
+    fate.remove()
+    monthly.keep(room.index)
+    for _ in range(4):
+        getattr(fate, what)()
+        _are_exact(room.index)
+
+
+def test_what_was_broken_off_is_gone_on_with(room: Newsroom) -> None:
+    fate = Fate(room, 6)
+    for _ in range(30):
+        fate.publish()
+    told: list[tuple[int, int]] = []
+
+    def two_months(done: int, all_: int) -> bool:
+        told.append((done, all_))
+        return len(told) < 3
+
+    assert monthly.keep(room.index, two_months) == 2
+    assert told[0] == (0, 30)
+    assert 0 < told[1][0] < told[2][0] < 30
+    _are_exact(room.index)
+    assert monthly.keep(room.index) > 0
+    assert monthly.keep(room.index) == 0
+    _are_exact(room.index)
+
+
+def test_a_rebuild_leaves_counts_exact_and_months_kept(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    with Archive.create(tmp_path) as archive:
+        at = datetime(2022, 1, 10, tzinfo=UTC)
+        recording = begun(archive, "primorsk-1", "primorsk", at)
+        for number in range(20):
+            text = " ".join(chance.choices(WORDS, k=3))
+            day = datetime(2021, 11, 1) + timedelta(days=chance.randrange(70))
+            page = (
+                f'<meta charset="utf-8"><title>Новость</title><meta property="og:type" content="article">'
+                f'<body><article><h1>Новость</h1><time datetime="{day:%Y-%m-%d}T12:00:00+02:00">{day:%d.%m.%Y}</time>'
+                f"<p>{' '.join(f'В городе {text} сказано {n} раз.' for n in range(12))}</p></article>"
+            )
+            url = f"http://news.example/{number % 16}"
+            why = Fetched(role="article", crawl="primorsk-1", source="primorsk", section="Мир")
+            seen = at + timedelta(minutes=number)
+            response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page.encode()
+            request = b"GET / HTTP/1.1\r\n\r\n"
+            recording.keep([Fetch(Exchange(url, seen, request, response, facts=facts.to_json(why)), why)])
+        recording.close()
+    told: list[tuple[int, int]] = []
+    with ThreadPoolExecutor(1) as executor:
+        rebuilt = Archive.rebuild(tmp_path, {}, executor, counting=lambda *done: told.append(done))
+    assert rebuilt.articles == 16
+    assert rebuilt.versions == told[0][1] > 16
+    with Archive.open(tmp_path) as archive:
+        kept = archive.connection.execute(
+            "SELECT sum(versions) FROM search_months WHERE is_current"
+        ).fetchone()[0]
+        assert kept == rebuilt.versions
+        _are_exact(archive.connection)

@@ -1,0 +1,112 @@
+"""When an address is looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from archive import moments
+from archive.capture import Capture
+from archive.facts import CrawlEnded, CrawlStarted, Fetched
+from archive.index import keeping, looking
+from archive.index.connection import Connection, connect
+from tests.recordings import entry_of
+
+START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+class Outlet:
+    """The articles of one source, put into the index with the looks that they had."""
+
+    def __init__(self, index: Connection) -> None:
+        self.index = index
+        self.crawl = "vesti-1"  # that is under way
+        self.begin_crawl(self.crawl, START)
+
+    def begin_crawl(self, crawl: str, at: datetime) -> None:
+        started = CrawlStarted(
+            crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.text(at)
+        )
+        keeping.add_crawl_started(self.index, started)
+
+    def looked_at(self, number: int, last: datetime, *, first: datetime = START, gone_looks: int = 0) -> str:
+        url = f"http://news.example/{number}"
+        gone_since = moments.text(last) if gone_looks else None
+        at = moments.text(last)
+        self.index.execute(
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, 'vesti', NULL, 'live', ?, ?, ?, ?, ?, 1)",
+            (number, url, moments.text(first), at, at, gone_since, gone_looks),
+        )
+        return url
+
+    def due(self, now: datetime, most: int = 100) -> tuple[int, list[str]]:
+        number, due = looking.due(self.index, "vesti", now, most, crawl=self.crawl)
+        return number, [one.url for one in due]
+
+
+@pytest.fixture
+def outlet(tmp_path: Path) -> Iterator[Outlet]:
+    index = connect(tmp_path / "archive.db", create=True)
+    yield Outlet(index)
+    index.close()
+
+
+def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all(outlet: Outlet) -> None:
+    url = outlet.looked_at(1, START)
+    looks, now = [], START
+    while now < START + 3650 * DAY:
+        now += timedelta(minutes=30) if now < START + 2 * DAY else DAY
+        if outlet.due(now) == (1, [url]):
+            looks.append(now)
+            outlet.looked_at(1, now)
+    assert looks[0] == START + timedelta(minutes=30)
+    assert 20 <= len(looks) <= 60
+    waits = [later - earlier for earlier, later in pairwise(looks)]
+    assert waits == sorted(waits)
+
+
+def test_those_that_have_waited_longest_come_first_and_the_others_are_counted(outlet: Outlet) -> None:
+    waiting = [outlet.looked_at(number, START + number * DAY) for number in (3, 1, 2)]
+    assert outlet.due(START + 9 * DAY, most=2) == (3, [waiting[1], waiting[2]])
+    assert outlet.due(START + 2 * DAY, most=2) == (1, [waiting[1]])
+
+
+def test_an_unconfirmed_404_is_looked_at_by_the_next_crawl(outlet: Outlet) -> None:
+    gone = outlet.looked_at(1, START + 400 * DAY, gone_looks=1)
+    outlet.looked_at(2, START + 400 * DAY)
+    assert outlet.due(START + 400 * DAY + timedelta(minutes=1)) == (1, [gone])
+
+
+def test_an_article_last_looked_at_under_a_clock_years_ahead_is_due(outlet: Outlet) -> None:
+    ahead = outlet.looked_at(1, START + 3650 * DAY)
+    outlet.looked_at(2, START + DAY + timedelta(hours=1))
+    assert outlet.due(START + DAY) == (1, [ahead])
+
+
+def test_what_a_killed_crawl_looked_at_is_left_to_the_crawl_after_the_next(outlet: Outlet) -> None:
+    killed, next_one = START + 5 * DAY, START + 50 * DAY
+    outlet.looked_at(1, killed + timedelta(hours=1))
+    not_reached = outlet.looked_at(2, START)
+    ended = CrawlEnded(crawl="vesti-1", at=moments.text(START + DAY), outcome="finished", counts={}, notes=())
+    keeping.add_crawl_ended(outlet.index, ended)
+    outlet.begin_crawl("vesti-2", killed)
+    outlet.crawl = "vesti-3"
+    assert outlet.due(next_one) == (1, [not_reached])
+
+
+@pytest.mark.parametrize(("last", "is_wanted"), [(0, True), (2, True), (4, True), (7, False)])
+def test_a_page_that_is_no_article_is_asked_for_ever_more_seldom(
+    outlet: Outlet, last: int, is_wanted: bool
+) -> None:
+    url, now = "http://news.example/tag", START + 8 * DAY
+    for number, day in enumerate({0, last}):
+        capture = Capture(url, START + day * DAY, b"HTTP/1.1 200 X\r\n\r\n")
+        kept = keeping.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
+        outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
+    assert looking.is_wanted(outlet.index, url, now) is is_wanted
+    assert looking.is_wanted(outlet.index, "http://news.example/other", now)
