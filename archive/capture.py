@@ -107,7 +107,7 @@ class Capture:
         """
         if self.earlier is not None:
             return self.earlier.payload(limit)
-        if limit == MAX_PAYLOAD and self._payload is not None:
+        if self._payload is not None and len(self._payload) <= limit <= MAX_PAYLOAD:
             return self._payload
         codings = listed(self.head.values(b"content-encoding"))
         codings += [name for name in listed(self.head.values(b"transfer-encoding")) if name != "chunked"]

@@ -31,17 +31,25 @@ class Unwritable(ArchiveError):
         """The sentence for what the system said of a file or folder; what the system itself names goes first."""
         if error.errno in (errno.EMFILE, errno.ENFILE):
             return cls("No file handles are left: raise their limit ('ulimit -n') and crawl again.")
-        said = _UNWRITABLE.get(error.errno or 0, f"{(error.strerror or str(error)).rstrip('.')}.")
-        return cls(f"{error.filename or where} cannot be written: {said}")
+        then = " Free some space and try again; what was crawled is kept." if error.errno in _FULL else ""
+        return cls(f"{error.filename or where} cannot be written: {why_unwritable(error)}.{then}")
 
 
+def why_unwritable(error: OSError) -> str:
+    """What the system said when a file was to be written, as the end of a sentence without its point."""
+    return _UNWRITABLE.get(error.errno or 0, (error.strerror or str(error)).rstrip("."))
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _UNWRITABLE = {
-    errno.ENOSPC: "the disk is full. Free some space; the next crawl goes on from here.",
-    errno.EDQUOT: "the disk quota is used up. Free some space; the next crawl goes on from here.",
-    errno.EFBIG: "it has met the limit on the size of files.",
-    errno.EROFS: "it lies on a disk that is read-only.",
-    errno.EACCES: "this user may not write there.",
-    errno.EPERM: "this user may not write there.",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "it has met the limit on the size of files",
+    errno.EROFS: "it lies on a disk that is read-only",
+    errno.EACCES: "this user may not write there",
+    errno.EPERM: "this user may not write there",
+    errno.EMFILE: "no file handles are left",
+    errno.ENAMETOOLONG: "its name is too long",
 }
 # What is wrong with the machine, whichever page it happened to.
 _OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})

@@ -14,6 +14,9 @@ from typing import Any, ClassVar
 from archive import moments
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
+# What a crawl counts; docs/schema.md says what each means.
+COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "forbidden", "failed")
+FORBIDDEN = "robots.txt forbids it"  # why an address was not asked; no failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ class CrawlEnded:
     crawl: str
     at: str  # UTC
     outcome: str
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)  # by COUNTS
     notes: tuple[str, ...] = ()
 
 

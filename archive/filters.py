@@ -34,7 +34,7 @@ def day(stated: Day) -> date:
 
 def language(stated: str) -> str:
     """A language by its two letters, in lower case."""
-    if len(stated) != 2 or not (stated.isascii() and stated.isalpha()):
+    if not isinstance(stated, str) or len(stated) != 2 or not (stated.isascii() and stated.isalpha()):
         raise BadQuery(f"{stated!r} is no language's code of two letters, such as ru, uk or en.")
     return stated.lower()
 
@@ -49,6 +49,24 @@ def sort(stated: str) -> Sort:
     return cast(Sort, _one_of(SORTS, stated, "no order of articles"))
 
 
+def limit(stated: object) -> int | None:
+    """How many at most; None: all."""
+    if stated is None:
+        return None
+    if not isinstance(stated, int) or isinstance(stated, bool) or stated < 1:
+        raise BadQuery(
+            f"limit: {stated!r} is no number of articles: it is a whole number from 1, or None for all."
+        )
+    return stated
+
+
+def words(stated: str) -> str:
+    """What was typed, or a name."""
+    if not isinstance(stated, str):
+        raise BadQuery(f"{stated!r} is no text.")
+    return stated
+
+
 def _one_of(known: tuple[str, ...], stated: str, what: str) -> str:
     if stated not in known:
         raise BadQuery(f"{stated!r} is {what}: it is one of {', '.join(known)}.")
@@ -56,7 +74,7 @@ def _one_of(known: tuple[str, ...], stated: str, what: str) -> str:
 
 
 _READERS: dict[Kind, Callable[[Any], object]] = {
-    "name": lambda stated: stated,
+    "name": words,
     "language": language,
     "state": state,
     "day": day,
@@ -83,7 +101,8 @@ class Filters:
     """Which articles are meant: those that hold the words of `query` and fit all else that is not None.
 
     Days of publication are those the outlets print; days of capture are in UTC. The last day is included. Letter
-    case makes no difference to names. BadQuery where days stand the wrong way round.
+    case makes no difference to names. BadQuery, which names the field, for what is no day, language or state, and
+    where days stand the wrong way round.
     """
 
     query: str = ""  # as typed: "a phrase", -word, word*, title:word, OR; empty: all
@@ -99,6 +118,9 @@ class Filters:
     captured_to: date | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "query", _read("query", self.query))
+        for name in FILTERS:
+            object.__setattr__(self, name, _read(name, getattr(self, name)))
         for what, first, last in (
             ("published", self.published_from, self.published_to),
             ("captured", self.captured_from, self.captured_to),
@@ -108,13 +130,10 @@ class Filters:
 
     @classmethod
     def of(cls, query: str | Filters = "", **filtered: Unpack[Filtered]) -> Filters:
-        """What was asked for in words and keywords; filters that are given already are narrowed further.
-
-        BadQuery, which names the keyword, for what is no day, language or state.
-        """
+        """What was asked for in words and keywords; filters that are given already are narrowed further."""
         meant = query if isinstance(query, Filters) else cls(query)
-        read: dict[str, Any] = {name: _read(name, stated) for name, stated in filtered.items()}
-        return replace(meant, **{name: value for name, value in read.items() if value is not None})
+        given: dict[str, Any] = {name: stated for name, stated in filtered.items() if stated is not None}
+        return replace(meant, **given)
 
     @property
     def narrows(self) -> bool:
@@ -173,9 +192,9 @@ def parameter(name: str) -> str:
 
 
 def _read(name: str, stated: object) -> object:
-    if stated is None or name not in FILTERS:
-        return stated
+    if name in FILTERS and stated is None:
+        return None
     try:
-        return FILTERS[name].read(stated)
+        return FILTERS[name].read(stated) if name in FILTERS else words(cast(str, stated))
     except BadQuery as error:
         raise BadQuery(f"{name}: {error}") from error

@@ -20,9 +20,13 @@ from uuid import UUID
 
 from archive import facts, folders, locks, moments, recording, sealing
 from archive.article.model import Outlet
+from archive.errors import trouble_of_the_machine
 from archive.facts import Imported
-from archive.index import articles, monthly, pending
+from archive.index import articles, pending
+from archive.index.articles import Settled
 from archive.index.connection import Connection, writing
+from archive.index.upkeep import upkeep
+from archive.retelling import Retelling
 from archive.warc import foreign, names, reader
 from archive.warc.record import Damage
 from archive.warc.writer import Writer, sync_folder
@@ -64,9 +68,10 @@ class Importer:
     info: Mapping[str, str]
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
+    outlets: Mapping[str, Outlet]  # by source; one without is read in the zone its crawls state
 
     def take_in(self, path: Path, origin: Origin | None) -> TakenIn:
-        """One file; one whose very bytes were imported before adds nothing."""
+        """One file; one that holds nothing but what is held already adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
             locks.held(folders.writers_lock(self.folder), busy, shared=True),
@@ -77,13 +82,25 @@ class Importer:
             before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
             if before:
                 return TakenIn(path, before["file"], is_new=False)
-            return self._take_in(path, sha256, origin)
+            try:
+                return self._take_in(path, sha256, origin)
+            except OSError as error:
+                if trouble := trouble_of_the_machine(error, folders.warc_of(self.folder)):
+                    raise trouble from error
+                raise
 
     def _take_in(self, path: Path, sha256: str, origin: Origin | None) -> TakenIn:
         at = self.now()
         beside = self._free_name(at)
         copy = folders.warc_of(self.folder) / names.copy_name(beside, origin.name if origin else None)
-        taken = TakenIn(path, names.place_file(copy), repacked=self._copy(path, copy))
+        part = copy.with_name(copy.name + ".part")
+        repacked = self._copy(path, part)
+        if held := self._held(part):
+            part.unlink()
+            return TakenIn(path, held, is_new=False)
+        os.rename(part, copy)
+        sync_folder(copy.parent)
+        taken = TakenIn(path, names.place_file(copy), repacked=repacked)
         fact = Imported(
             file=taken.file,
             name=path.name,
@@ -98,7 +115,7 @@ class Importer:
             kept = writer.write_fact(facts.to_json(fact))
             writer.sync()
         self._add_rows(folders.warc_of(self.folder) / Path(kept.place.file).name, copy)
-        self._read({origin.name: origin.outlet} if origin else {})
+        self._read()
         sealing.close(
             self.folder,
             self.connection,
@@ -118,36 +135,52 @@ class Importer:
                 return name
             serial += 1
 
-    def _copy(self, path: Path, copy: Path) -> bool:
-        part = copy.with_name(copy.name + ".part")
+    def _copy(self, path: Path, part: Path) -> bool:
         part.unlink(missing_ok=True)
         try:
-            copied = foreign.copy(path, part)
+            return foreign.copy(path, part).repacked
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        os.rename(part, copy)
-        sync_folder(copy.parent)
-        return copied.repacked
+
+    def _held(self, part: Path) -> str | None:
+        """The file that holds what is in this one; None when anything in it is not held."""
+        file: str | None = None
+        for record in reader.iterate(part):
+            if isinstance(record, Damage) or not record.answers:
+                continue
+            row = self.connection.execute(
+                "SELECT file FROM captures WHERE record_id = ?", (record.record_id,)
+            ).fetchone()
+            if row is None:
+                return None
+            file = file or row["file"]
+        return file
 
     def _add_rows(self, beside: Path, copy: Path) -> None:
         with writing(self.connection):
             for path in (beside, copy):
                 recording.take_in(self.connection, path, names.place_file(path))
 
-    def _read(self, outlets: Mapping[str, Outlet]) -> None:
-        """Every imported page that is not read yet, settled in the order kept."""
+    def _read(self) -> None:
+        """Every imported page that is not read yet, settled in the order kept; late ones each in its place."""
         waiting: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
+        late = Retelling(self.folder, self.connection, self.executor, self.extractor, self._outlet)
         for capture_id, source in pending.unread_pages(self.connection):
-            outlet = outlets.get(source or "") or self._outlet(source)
+            outlet = self._outlet(source)
             waiting.append((capture_id, outlet, self._reading(capture_id, outlet, ahead=True)))
             if len(waiting) > WINDOW:
-                self._settle(*waiting.popleft())
+                late.note(waiting[0][0], self._settle(*waiting.popleft()))
         while waiting:
-            self._settle(*waiting.popleft())
-        monthly.keep(self.connection)
+            late.note(waiting[0][0], self._settle(*waiting.popleft()))
+        for article_id in late.articles():
+            with writing(self.connection):
+                late.tell(article_id)
+        upkeep(self.connection)
 
     def _outlet(self, source: str | None) -> Outlet:
+        if known := self.outlets.get(source or ""):
+            return known
         row = self.connection.execute("SELECT timezone FROM sources WHERE name = ?", (source,)).fetchone()
         return Outlet(row["timezone"] if row else "UTC")
 
@@ -155,11 +188,11 @@ class Importer:
         job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead)
         return self.executor.submit(read_job, job) if job else None
 
-    def _settle(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> None:
+    def _settle(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> Settled:
         read = partial(self._reading, capture_id, outlet)
         done = pending.compared(self.connection, capture_id, reading, read)
         with writing(self.connection):
-            articles.settle_done(self.connection, capture_id, done)
+            return articles.settle_done(self.connection, capture_id, done)
 
     def _counted(self, taken: TakenIn, copy: Path) -> TakenIn:
         row = self.connection.execute(
@@ -191,7 +224,7 @@ class Importer:
             if row is None and (self.folder / file).exists():
                 with writing(self.connection):
                     recording.take_in(self.connection, self.folder / file, file)
-        self._read({})
+        self._read()
 
 
 def _is_copy(file: str) -> bool:

@@ -25,12 +25,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive import folders
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, BadQuery
 
 FORMAT = 1
 FIRST_LINK = "0" * 64  # what the first record of a manifest is chained to
 UNREADABLE = "unreadable"  # the type of bytes that were no record when the manifest was closed
 _NAME = re.compile(r"(?P<number>\d{7,})-(?P<crawl>.+)\.jsonl")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 PART = ".part"  # ends the name of a manifest that is being written
 _LONGEST_LINE = 1024 * 1024  # addresses in WARC headers have no limit of their own
 _PIECE = 1024 * 1024
@@ -109,6 +110,16 @@ def head(folder: Path) -> Head | None:
     """The newest manifest with its digest; None when no crawl has closed one."""
     newest = paths(folder)[-1:]
     return Head(newest[0].name, file_digest(newest[0])) if newest else None
+
+
+def noted_down(stated: str) -> str:
+    """The digest of a head as a person noted it down; BadQuery for what is no SHA-256."""
+    digest = stated.strip().lower().removeprefix("sha256:")
+    if not _SHA256.fullmatch(digest):
+        raise BadQuery(
+            f"{stated!r} is not a SHA-256: a head is 64 digits and letters from a to f, as 'newsarchive verify' told it."
+        )
+    return digest
 
 
 def file_digest(path: Path) -> str:

@@ -16,11 +16,13 @@ from archive import folders, locks, rereading, sealing
 from archive.article.model import Outlet
 from archive.capture import Capture
 from archive.errors import ArchiveError
-from archive.facts import CrawlStarted, Fetched, Imported
-from archive.index import articles, monthly, pending, wording
+from archive.facts import CrawlStarted, Failed, Fetched, Imported
+from archive.index import articles, pending, wording
 from archive.index.connection import Connection, connect, writing
+from archive.index.upkeep import upkeep
 from archive.recording import add_stated, reached
 from archive.rereading import Reread
+from archive.retelling import Retelling
 from archive.testimony import Stated, told
 from archive.warc import names
 from archive.warc.record import Damage
@@ -55,7 +57,7 @@ def rebuild(
     *,
     extractor: str,
     progress: Callable[[int, int], None] = lambda done, all_: None,
-    counting: Callable[[int, int], None] = lambda done, all_: None,
+    indexing: Callable[[int, int], None] = lambda done, all_: None,
     compare: bool = False,
     keep_old_as: str | None = None,
 ) -> Rebuilt:
@@ -63,8 +65,8 @@ def rebuild(
 
     With `compare` the two are held against each other first; `keep_old_as` names a file that the old one stays in.
 
-    `progress` is told bytes read and bytes in all; `counting`, once all are read, how many versions of how many
-    are ready to be counted by month. A source without a file is read in the zone its
+    `progress` is told bytes read and bytes in all; `indexing`, once all are read, how many versions of how many
+    are ready to be counted and found fast. A source without a file is read in the zone its
     crawls state. WARC files are only read; what cannot be is told, and the rest goes in. May be killed at
     any instant. ArchiveBusy while a crawl or another rebuild runs.
     """
@@ -77,7 +79,7 @@ def rebuild(
         # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
         for setting in ("journal_mode = MEMORY", "synchronous = OFF", f"cache_size = -{CACHE // 1024}"):
             connection.execute(f"PRAGMA {setting}")
-        rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(progress, counting)
+        rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(progress, indexing)
         connection.execute("PRAGMA journal_mode = WAL")
         rebuilt.damages.extend(_no_longer_there(folders.index_of(folder), connection))
         connection.close()
@@ -121,19 +123,22 @@ class _Rebuild:
         self.connection = connection
         self.readings: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
         self.rebuilt = Rebuilt()
+        self.retelling = Retelling(folder, connection, executor, extractor, self._outlet)
 
-    def run(self, progress: Callable[[int, int], None], counting: Callable[[int, int], None]) -> Rebuilt:
+    def run(self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]) -> Rebuilt:
         paths = names.files(self.folder)
         total, before = sum(path.stat().st_size for path in paths), 0
         for path in paths:
             for done in self._file(path):
                 progress(before + done, total)
             before += path.stat().st_size
+            if names.parse_copy(path.name):
+                self._tell_anew()
             progress(before, total)
         with writing(self.connection), wording.gathered(self.connection):
             self._settle(leave=0)
         sealing.take_in(self.folder, self.connection)
-        monthly.keep(self.connection, _told(counting))
+        upkeep(self.connection, _told(indexing))
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)
@@ -180,6 +185,8 @@ class _Rebuild:
             self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
         if isinstance(stated.fact, CrawlStarted):
             self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
+        if isinstance(stated.fact, Failed):  # its article may be one that waits to be settled
+            self._settle(leave=0)
         try:
             capture_id = add_stated(self.connection, stated)
         except ArchiveError:
@@ -190,11 +197,11 @@ class _Rebuild:
             self._damaged(file, stated.end, f"what the record before says makes no row ({error})")
             return
         if capture_id is None or not isinstance(stated.fact, Fetched) or stated.entry is None:
-            pass
+            pass  # no capture, or one that stands in another file too
         elif pending.may_be_article(
             stated.fact.role, stated.entry.status, stated.entry.media_type, stated.entry.truncated
         ):
-            outlet = self.outlets.get(stated.fact.source or "", Outlet("UTC"))
+            outlet = self._outlet(stated.fact.source)
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
             self.readings.append((capture_id, outlet, ahead))
         self._settle(leave=WINDOW)
@@ -211,7 +218,17 @@ class _Rebuild:
             capture_id, outlet, reading = self.readings.popleft()
             read = partial(self._read, capture_id, outlet)
             done = pending.compared(self.connection, capture_id, reading, read)
-            articles.settle_done(self.connection, capture_id, done)
+            self.retelling.note(capture_id, articles.settle_done(self.connection, capture_id, done))
+
+    def _tell_anew(self) -> None:
+        """What an import brought late takes its place before the next file is read."""
+        with writing(self.connection), wording.gathered(self.connection):
+            self._settle(leave=0)
+            for article_id in self.retelling.articles():
+                self.retelling.tell(article_id)
+
+    def _outlet(self, source: str | None) -> Outlet:
+        return self.outlets.get(source or "", Outlet("UTC"))
 
 
 def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:

@@ -16,11 +16,12 @@ from archive.article.model import Outlet
 from archive.capture import Capture, Place
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
-from archive.index import articles, keeping, monthly, pending, repeats, wording
+from archive.index import articles, keeping, pending, repeats, wording
 from archive.index.articles import Settled
 from archive.index.connection import Connection, part, writing
 from archive.index.keeping import CaptureEntry, Payload
 from archive.index.repeats import Original
+from archive.index.upkeep import upkeep
 from archive.testimony import Stated, told
 from archive.warc import names, repair
 from archive.warc.record import Exchange, Revisit
@@ -230,7 +231,7 @@ class Recording:
         """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
         for the next crawl to mend and list.
 
-        `goes_on` is asked as `monthly.keep` asks it.
+        `goes_on` is asked as `upkeep` asks it.
         """
         if self.stopped is not None:
             self._writer.leave()
@@ -248,7 +249,7 @@ class Recording:
             now=self._now(),
             written=self._written,
         )
-        monthly.keep(self._connection, goes_on)
+        upkeep(self._connection, goes_on)
 
     def _repeated(
         self, fetch: Fetch, capture: Capture, unlisted: Sequence[CaptureEntry]
@@ -292,9 +293,11 @@ def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnd
 
 
 def add_stated(connection: Connection, stated: Stated) -> int | None:
-    """The rows of a fact read back from a WARC file; the capture's number where it is a fetch."""
+    """The rows of a fact read back from a WARC file; the capture's number where it is one not yet listed."""
     if isinstance(stated.fact, Fetched):
         assert stated.entry is not None
+        if keeping.is_listed(connection, stated.entry.record_id):
+            return None
         keeping.add_unstated(
             connection, stated.fact.crawl, stated.fact.source, moments.text(stated.entry.fetched_at)
         )

@@ -7,11 +7,11 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
 from uuid import uuid4
 
-from archive import comparing, copied, folders, mending, rebuilding, verifying
+from archive import comparing, copied, folders, manifests, mending, rebuilding, verifying
 from archive.article.decode import decode
 from archive.article.model import Layout, Outlet
 from archive.capture import Capture, Place
@@ -23,6 +23,7 @@ from archive.export.exporting import Exported, to_file, to_stream
 from archive.export.forms import Form, of_name
 from archive.export.provenance import Question
 from archive.filters import Filtered, Filters, Sort
+from archive.filters import limit as most
 from archive.filters import sort as order
 from archive.findings import Verified
 from archive.importing import Importer, Origin, TakenIn
@@ -38,6 +39,7 @@ from archive.index import (
     sources,
     versions,
 )
+from archive.index import query as queries
 from archive.index.captures import CaptureRow, SightingRow
 from archive.index.connection import Connection, connect
 from archive.index.copygroups import CopyGroup
@@ -110,11 +112,11 @@ class Archive:
         Each article comes once, in the version that fits best; `all_versions` gives every one that fits. `sort` is
         relevance, newest or oldest. With `group_copies`, of articles that are copies of one another only the one
         that comes first. BadQuery for what is no day, days the wrong way round, a source that is not known, and what
-        is no state or language.
+        is no state, language, order or number of articles.
         """
         filters = self._meant(query, filtered)
         found = search.search(self.connection, filters, sort=order(sort), all_versions=all_versions)
-        return islice(copied.each_group_once(self.connection, found) if group_copies else found, limit)
+        return islice(copied.each_group_once(self.connection, found) if group_copies else found, most(limit))
 
     def export(
         self,
@@ -142,7 +144,7 @@ class Archive:
         if separator != "comma" and form != "csv":
             raise BadQuery("Only CSV has a separator.")
         filters = self._meant(query, filtered)
-        question = Question(form, filters, order(sort), limit, all_versions, links, separator)
+        question = Question(form, filters, order(sort), most(limit), all_versions, links, separator)
 
         def found() -> Iterator[ArticleVersion]:
             every = all_versions and form != "sqlite"  # there every article has all its versions as it is
@@ -164,6 +166,10 @@ class Archive:
         """Where in a text of that language the words asked for stand, in any form."""
         return passages.marks(text, query, language)
 
+    def notes(self, query: str) -> tuple[str, ...]:
+        """A sentence on each thing in a query that is not asked for: signs without a word, words past the hundredth."""
+        return queries.parse(query).notes
+
     def months(self, query: str | Filters = "", **filtered: Unpack[Filtered]) -> dict[str | None, int]:
         """How many articles a search finds by month of publication («2022-01»; None: not known), in order."""
         filters = self._meant(query, filtered)
@@ -182,17 +188,19 @@ class Archive:
         return sources.titles(self.connection)
 
     def article(self, key: Key, version: int | None = None) -> ArticleVersion:
-        """The latest version of an article, or the one of that number."""
+        """The latest version of an article, or the one of that number, from 1; NotFound when there is no such one."""
         article_id = self._find(key)
         history = self.versions(article_id)
         if version is None:
             return history[-1]
+        if not isinstance(version, int):
+            raise BadQuery(f"{version!r} is no number of a version: it is a whole number from 1.")
         if not 1 <= version <= len(history):
             raise NotFound(f"{history[-1].url} has versions 1 to {len(history)}, and no version {version}.")
         return history[version - 1]
 
     def versions(self, key: Key) -> list[ArticleVersion]:
-        """Every version of an article, oldest first."""
+        """Every version of an article, oldest first; NotFound when there is no such article."""
         return versions.history(self.connection, self._find(key))
 
     def compare(self, key: Key, old: int = 1, new: int | None = None) -> tuple[FieldChange, ...]:
@@ -236,7 +244,9 @@ class Archive:
         return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
 
     def closest(self, url: str, at: datetime) -> CaptureRow:
-        """The capture of an address nearest to a moment; NotFound when there is none."""
+        """The capture of an address nearest to a moment, which is aware of its zone; NotFound when there is none."""
+        if not isinstance(at, datetime) or at.tzinfo is None:
+            raise BadQuery(f"{at!r} is no moment that is aware of its zone, such as datetime.now(UTC).")
         found = self.captures(url)
         if not found:
             raise NotFound(f"{url} was never captured.")
@@ -255,7 +265,10 @@ class Archive:
         return decode(page.payload(), page.charset).text
 
     def record(self, record_id: str) -> Record:
-        """A response's whole record, by its id with or without «<urn:uuid:>»."""
+        """A response's whole record, by its id with or without «<urn:uuid:>».
+
+        NotFound when the index has none of that id, DamagedRecord when its bytes cannot be read.
+        """
         row = captures.of_record(self.connection, record_id)
         if row is None:
             raise NotFound(f"There is no record {record_id}.")
@@ -284,9 +297,11 @@ class Archive:
     ) -> Verified:
         """Likewise, in other processes and even without a readable index; `repair` mends what can be mended.
 
-        A head `noted` down earlier must be in the chain of manifests.
+        A head `noted` down earlier must be in the chain of manifests. BadQuery, before anything is looked at, for one
+        that is no SHA-256.
         """
         folder = Path(folder)
+        noted = manifests.noted_down(noted) if noted is not None else None
         mended = mending.mend_crashes(folder, lambda: datetime.now(UTC)) if repair else []
         verified = verifying.verify(folder, executor, progress, noted=noted)
         verified.mended += mended
@@ -295,9 +310,16 @@ class Archive:
         return verified
 
     def take_in(
-        self, paths: Sequence[Path], executor: Executor, origin: Origin | None = None
+        self,
+        paths: Sequence[Path],
+        executor: Executor,
+        origin: Origin | None = None,
+        outlets: Mapping[str, Outlet] = MappingProxyType({}),
     ) -> Iterator[TakenIn]:
         """WARC files made elsewhere, copied into the archive and their articles read, one after another.
+
+        What is older than the last look at its article takes its place in the article's history, which is told anew;
+        `outlets`, by source, is what crawled captures are read by then, as in `rebuild`.
 
         NotWarc, before anything is taken in, when one of them is none.
         """
@@ -313,6 +335,7 @@ class Archive:
             {"software": "newsarchive"},
             lambda: datetime.now(UTC),
             uuid4,
+            {**outlets, origin.name: origin.outlet} if origin else outlets,
         )
         return (importer.take_in(path, origin) for path in paths)
 
@@ -331,15 +354,15 @@ class Archive:
         executor: Executor,
         progress: Callable[[int, int], None] = lambda done, all_: None,
         *,
-        counting: Callable[[int, int], None] = lambda done, all_: None,
+        indexing: Callable[[int, int], None] = lambda done, all_: None,
         compare: bool = False,
         keep_old: bool = False,
     ) -> Rebuilt:
         """The index of an archive made anew from its WARC files; the old one stays until the new one is whole.
 
-        `progress` is told bytes read and bytes in all; `counting`, when all are read, how many versions of how many
-        are ready to be counted by month. `compare` tells what is read otherwise than before, and by whom; `keep_old`
-        keeps the old index beside the new one, named for the moment.
+        `progress` is told bytes read and bytes in all; `indexing`, when all are read, how many versions of how many
+        are ready to be counted and found fast. `compare` tells what is read otherwise than before, and by whom;
+        `keep_old` keeps the old index beside the new one, named for the moment.
         """
         from archive.article.extractor import EXTRACTOR
 
@@ -349,7 +372,7 @@ class Archive:
             executor,
             extractor=EXTRACTOR,
             progress=progress,
-            counting=counting,
+            indexing=indexing,
             compare=compare,
             keep_old_as=f"archive-until-{datetime.now(UTC):%Y%m%d%H%M%S}.db" if keep_old else None,
         )
@@ -369,4 +392,8 @@ class Archive:
 def _place(of: Place | CaptureRef | CaptureRow | ArticleVersion) -> Place:
     if isinstance(of, Place):
         return of
+    if not isinstance(of, ArticleVersion | CaptureRef | CaptureRow):
+        raise BadQuery(
+            f"{of!r} is neither a capture nor an article; archive.article gives one by its number or address."
+        )
     return of.capture.place if isinstance(of, ArticleVersion) else of.place

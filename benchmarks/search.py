@@ -29,12 +29,13 @@ from pathlib import Path
 
 from archive import moments
 from archive.filters import Filters
-from archive.index import monthly, wording
+from archive.index import wording
 from archive.index.connection import Connection, connect, writing
 from archive.index.counting import counts
 from archive.index.fold import WORD, clean, squash
 from archive.index.lemmas import of_query, of_text
 from archive.index.search import search
+from archive.index.upkeep import upkeep
 
 BEGINNINGS = (
     "ав ба бо ва го гр да до жи зе ки кр ла мо ми не ни ок ор пи ро са си та ту фо хо че ша эк".split()
@@ -370,13 +371,20 @@ def measure(connection: Connection) -> None:
             asked,
             lambda typed, by=filters: counts(connection, replace(by, query=typed)),
         )
-    beginnings = [f"{word[:5]}*" for word in words["middling"]]
-    _told(
-        "beginning of five letters, newest",
-        connection,
-        beginnings,
-        lambda w: _page(connection, w, none, "newest"),
-    )
+    for letters in (5, 3):
+        beginnings = [f"{word[:letters]}*" for word in words["middling"] if len(word) >= letters]
+        _told(
+            f"beginning of {letters} letters, newest",
+            connection,
+            beginnings,
+            lambda w: _page(connection, w, none, "newest"),
+        )
+        _told(
+            f"beginning of {letters} letters, counts",
+            connection,
+            beginnings,
+            lambda w: counts(connection, Filters(w)),
+        )
 
 
 def _page(connection: Connection, typed: str, filters: Filters, sort: str) -> int:
@@ -433,8 +441,10 @@ def main() -> None:
                 f"built: {given.articles / built:.0f} articles a second of processor time, texts made up included;"
             )
         started = time.process_time()
-        kept = monthly.keep(connection)
-        print(f"kept for counting: {kept} months, {time.process_time() - started:.1f} s of processor time")
+        upkeep(connection)
+        print(
+            f"kept for counting, and brought together: {time.process_time() - started:.1f} s of processor time"
+        )
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _weigh(path)
         measure(connection)

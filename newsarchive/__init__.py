@@ -7,20 +7,48 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archive.capture import Capture as Capture
+    from archive.errors import ArchiveBusy as ArchiveBusy
     from archive.errors import ArchiveError as ArchiveError
+    from archive.errors import BadQuery as BadQuery
+    from archive.errors import DamagedIndex as DamagedIndex
+    from archive.errors import DamagedRecord as DamagedRecord
+    from archive.errors import NoArchive as NoArchive
+    from archive.errors import NotFound as NotFound
+    from archive.errors import Unwritable as Unwritable
     from archive.filters import Filters as Filters
     from archive.index.versions import ArticleVersion as ArticleVersion
     from archive.store import Archive as Archive
 
 __version__ = "0.1.0"
-__all__ = ["Archive", "ArchiveError", "ArticleVersion", "Capture", "Filters", "__version__"]
+__all__ = [
+    "Archive",
+    "ArchiveBusy",
+    "ArchiveError",
+    "ArticleVersion",
+    "BadQuery",
+    "Capture",
+    "DamagedIndex",
+    "DamagedRecord",
+    "Filters",
+    "NoArchive",
+    "NotFound",
+    "Unwritable",
+    "__version__",
+]
 
 _HOMES = {
     "Archive": "archive.store",
+    "ArchiveBusy": "archive.errors",
     "ArchiveError": "archive.errors",
     "ArticleVersion": "archive.index.versions",
+    "BadQuery": "archive.errors",
     "Capture": "archive.capture",
+    "DamagedIndex": "archive.errors",
+    "DamagedRecord": "archive.errors",
     "Filters": "archive.filters",
+    "NoArchive": "archive.errors",
+    "NotFound": "archive.errors",
+    "Unwritable": "archive.errors",
 }
 
 

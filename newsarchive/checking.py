@@ -1,12 +1,24 @@
-"""What a dry look at a source gave: its listings, and the articles read from a few of the pages they show."""
+"""A dry look at a source: its listings, and the articles read from a few of the pages they show."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from archive import folders
+from archive.article.extractor import EXTRACTOR
 from archive.article.model import Article, Listed, NotAnArticle
+from archive.facts import FORBIDDEN
+from archive.index import captures, pending
+from archive.store import Archive
+from archive.workers import read_job
+from newsarchive.crawling import Order, run_crawl
+from spiders import learned
+from spiders.source import Source
 
 # The fields that a reader of the archive will miss when they are empty, under their exported names.
 FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "views", "images")
@@ -71,6 +83,9 @@ class Checked:
     listings: tuple[CheckedListing, ...]
     pages: tuple[CheckedPage, ...]
     notes: tuple[str, ...] = ()  # what needs looking at, a line each
+    forbidden: tuple[
+        str, ...
+    ] = ()  # articles that robots.txt forbids: they were not asked, nor would a crawl
 
     @property
     def articles(self) -> int:
@@ -115,10 +130,70 @@ class Checked:
                 }
                 for page in self.pages
             ],
+            "forbidden": list(self.forbidden),
             "articles": self.articles,
             "filled": dict(self.filled()),
             "notes": list(self.notes),
         }
+
+
+def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
+    """What a crawl of a source would find and read now: made in a folder that is thrown away."""
+    with TemporaryDirectory(prefix="newsarchive-check-") as name:
+        trial = Path(name)
+        Archive.create(trial).close()
+        described = f"{folders.SOURCES}/{source.name}.toml"
+        for kept in (folders.SETTINGS, described, learned.beside(Path(described))):
+            if (folder / kept).exists():
+                shutil.copy(folder / kept, trial / kept)
+        outcome = run_crawl(trial, Order(source.name, max_articles=articles))
+        with Archive.open(trial) as archive:
+            return Checked(
+                source.name,
+                tuple(_checked_listings(archive, source)),
+                tuple(_checked_pages(archive, source)),
+                tuple(outcome.notes),
+                tuple(
+                    one.url
+                    for one in captures.failures(archive.connection)
+                    if one.role == "article" and one.reason == FORBIDDEN
+                ),
+            )
+
+
+def _checked_listings(archive: Archive, source: Source) -> Iterator[CheckedListing]:
+    failed = {
+        one.url: one
+        for one in captures.failures(archive.connection)
+        if one.role in ("listing", "feed", "sitemap")
+    }
+    for listing in captures.listings(archive.connection):
+        failure = failed.pop(listing.url, None)
+        yield CheckedListing(
+            listing.url,
+            listing.role,
+            listing.section,
+            listing.status,
+            listing.found,
+            failure.reason if failure else None,
+        )
+    named = {section.url: section.name for section in source.sections}
+    for silent in failed.values():
+        yield CheckedListing(silent.url, silent.role, named.get(silent.url), None, 0, silent.reason)
+
+
+def _checked_pages(archive: Archive, source: Source) -> Iterator[CheckedPage]:
+    rows = captures.of_role(archive.connection, "article")
+    for row in rows:
+        job = pending.job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
+        if job is None:
+            yield CheckedPage(row.url, None, None, row.reading)
+        else:
+            yield CheckedPage(row.url, job.listed, read_job(job).reading)
+    held = {row.url for row in rows}
+    for one in captures.failures(archive.connection):
+        if one.role == "article" and one.url not in held and one.reason != FORBIDDEN:
+            yield CheckedPage(one.url, None, None, one.reason)
 
 
 def _refusal(reading: Article | NotAnArticle | None) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,18 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
-
-from archive import folders
-from archive.article.extractor import EXTRACTOR
-from archive.index import captures, pending
-from archive.store import Archive
-from archive.workers import read_job
-from newsarchive.checking import Checked, CheckedListing, CheckedPage
-from spiders import learned
-from spiders.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +41,7 @@ class Progress:
     moved: int = 0
     removed: int = 0
     not_articles: int = 0
+    forbidden: int = 0
     failed: int = 0
     queued: int = 0
 
@@ -66,6 +56,7 @@ class Outcome:
     fetched: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    forbidden: list[str] = field(default_factory=list)  # addresses that robots.txt forbids
     notes: list[str] = field(default_factory=list)
     exit_code: int = 0
 
@@ -185,6 +176,7 @@ def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> Outcome:
         ended["fetched"],
         ended["counts"],
         [(url, reason) for url, reason in ended["failures"]],
+        ended["forbidden"],
         ended["notes"],
         exit_code,
     )
@@ -200,51 +192,6 @@ def end(child: subprocess.Popen[str], patience: float = 30.0) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-
-
-def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
-    """What a crawl of a source would find and read now: made in a folder that is thrown away."""
-    with TemporaryDirectory(prefix="newsarchive-check-") as name:
-        trial = Path(name)
-        Archive.create(trial).close()
-        described = f"{folders.SOURCES}/{source.name}.toml"
-        for kept in (folders.SETTINGS, described, learned.beside(Path(described))):
-            if (folder / kept).exists():
-                shutil.copy(folder / kept, trial / kept)
-        outcome = run_crawl(trial, Order(source.name, max_articles=articles))
-        with Archive.open(trial) as archive:
-            return Checked(
-                source.name,
-                tuple(_checked_listings(archive, outcome)),
-                tuple(_checked_pages(archive, source, outcome)),
-                tuple(outcome.notes),
-            )
-
-
-def _checked_listings(archive: Archive, outcome: Outcome) -> Iterator[CheckedListing]:
-    failed = dict(outcome.failures)
-    for listing in captures.listings(archive.connection):
-        yield CheckedListing(
-            listing.url,
-            listing.role,
-            listing.section,
-            listing.status,
-            listing.found,
-            failed.pop(listing.url, None),
-        )
-
-
-def _checked_pages(archive: Archive, source: Source, outcome: Outcome) -> Iterator[CheckedPage]:
-    for row in captures.of_role(archive.connection, "article"):
-        job = pending.job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
-        if job is None:
-            yield CheckedPage(row.url, None, None, row.reading)
-        else:
-            yield CheckedPage(row.url, job.listed, read_job(job).reading)
-    held = {row.url for row in captures.of_role(archive.connection, "article")}
-    for url, reason in outcome.failures:
-        if url not in held:
-            yield CheckedPage(url, None, None, reason)
 
 
 def _events(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:

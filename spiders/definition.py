@@ -222,6 +222,7 @@ class _Layout(_Table):
     caption: list[_Selector] = []
     furniture: list[_Selector] = []
     lines: list[str] = []
+    labels: list[str] = []
 
 
 class Learned(_Table):

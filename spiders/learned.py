@@ -46,6 +46,7 @@ def read(path: Path) -> tuple[tuple[Layout, ...], list[str]]:
                 "caption": tuple(one.caption),
                 "furniture": tuple(one.furniture),
                 "lines": tuple(one.lines),
+                "labels": tuple(one.labels),
             }
         )
         for one in found.layouts

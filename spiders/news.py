@@ -20,7 +20,7 @@ from archive import folders
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
 from spiders.budget import Budget
-from spiders.failures import CUT, TRY_AGAIN, CrawlStops, may_pass_later, reason_of
+from spiders.failures import CUT, TRY_AGAIN, CrawlStops, ForbiddenByRobots, may_pass_later, reason_of
 from spiders.following import Following
 from spiders.pace import Pace
 from spiders.politeness import Guard
@@ -243,6 +243,12 @@ class NewsSpider(Spider):
                 yield request
         else:
             await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
+        if isinstance(failure.value, ForbiddenByRobots) and task.is_way_in:
+            what = f"section {task.why.section}" if task.why.section else task.why.role
+            self.note(
+                f"robots.txt forbids the {what}, {task.url}: nothing was found through it. Take it out of "
+                f"sources/{self.source.name}.toml, or ask the outlet to allow it."
+            )
         self._finished(task, again=may_pass_later(failure.value))
 
     def capture_of(self, response: Response) -> Capture:

@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from archive import urls
 from archive.errors import trouble_of_the_machine
-from archive.facts import Fetched
+from archive.facts import FORBIDDEN, Fetched
 from spiders.failures import (
     CUT,
     DOWNLOAD_ERRORS,
@@ -141,7 +141,7 @@ class Politeness:
         if isinstance(rules, Exception):
             raise rules.with_traceback(None)
         if rules is not None and not rules.can_fetch(url, ROBOTS_TOKEN):
-            raise ForbiddenByRobots("robots.txt forbids it")
+            raise ForbiddenByRobots(FORBIDDEN)
 
     async def _robots_of(self, site: str) -> Protego | Exception | None:
         """The rules of a site, or why nothing of it may be asked; None when it has none."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import metadata
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -324,8 +324,8 @@ class Recorder:
         return outcome if self.trouble is None else "failed"
 
     def _goes_on(self, done: int, all_: int) -> bool:
-        """Tells how much of the archive is ready to be counted by month; whether there is time for more of it."""
-        self.report.progress(f"making counts ready, {10 * done // all_}0 %", 0)
+        """Tells how much of what search needs to be fast is done; whether there is time for more of it."""
+        self.report.progress(f"making search fast, {10 * done // all_ * 10} %", 0)
         return not self.is_hurried
 
     async def _write(self) -> None:
@@ -366,7 +366,8 @@ class Recorder:
         self._looks[capture_id] = asyncio.get_running_loop().create_future()
         turn = _Turn(capture_id, url)
         self._order.append(turn)
-        if self._learner.has_room(sum(one.reading is not None for one in self._order)):
+        being_read = sum(one.reading is not None for one in self._order)
+        if being_read == len(self._order) - 1 and self._learner.has_room(being_read):  # none before it waits
             turn.reading = self._reading(job)
         if self._settling is None:
             self._settling = asyncio.ensure_future(self._settle())
@@ -382,48 +383,53 @@ class Recorder:
         return self._recording.job(capture_id, self._learner.outlet, ahead=ahead)
 
     async def _settle(self) -> None:
-        """Readings become rows in the order their captures were kept, whichever was read first: as many at a
-        time as are there.
-        """
-        while self._order:
-            await self._begin()
-            if self._order[0].reading is None:
-                await self._learner.learned()
-                continue
-            await asyncio.wait({self._order[0].reading})
-            being_read = [turn.reading for turn in islice(self._order, TOGETHER) if turn.reading is not None]
-            if len(being_read) == TOGETHER:  # a commit for each would cost as much as settling it
-                await asyncio.wait(being_read, timeout=LONGEST_WAIT)
-            ready = [(turn, turn.reading) for turn in self._order if turn.reading is not None]
-            ready = list(takewhile(lambda one: one[1].done(), ready))
-            told = [_told(reading) for _, reading in ready]
-            unread = next((place for place, one in enumerate(told) if isinstance(one, Exception)), len(told))
-            if unread == 0:
-                assert isinstance(told[0], Exception)
-                self._unsettled(self._order.popleft(), told[0])
-                continue
-            readings = [
-                (turn.capture_id, done)
-                for (turn, _), done in zip(ready[:unread], told, strict=False)
-                if not isinstance(done, Exception)
-            ]
-            came: Sequence[Settled | ReadJob | Exception]
-            try:
-                came = await self._in_thread(self._recording.settle_in_turn, readings, self._learner.outlet)
-            except Exception as error:
-                came = [error] * len(readings)
-            for (_, done), one in zip(readings, came, strict=False):
-                if isinstance(one, ReadJob):
-                    self._order[0].reading = self._reading(one)
-                    break
-                turn = self._order.popleft()
-                if isinstance(one, Exception):
-                    self._unsettled(turn, one)
-                    continue
-                self.report.count(turn.url, one)
-                self._looks[turn.capture_id].set_result(Looked(done.reading if done else None, one))
-            self._learner.look()
+        """Readings become rows in the order their captures were kept, whichever was read first."""
+        try:
+            while self._order:
+                await self._begin()
+                if self._order[0].reading is None:
+                    await self._learner.learned()
+                else:
+                    await asyncio.wait({self._order[0].reading})
+                    await self._settle_ready()
+                    self._learner.look()
+        except Exception as error:  # the index cannot even be asked what is to be read
+            while self._order:
+                self._unsettled(self._order.popleft(), error)
         self._settling = None
+
+    async def _settle_ready(self) -> None:
+        """Settles as many as are read by now, up to the first that is not."""
+        first = [turn.reading for turn in islice(self._order, TOGETHER) if turn.reading is not None]
+        if len(first) == TOGETHER:  # a commit for each would cost as much as settling it
+            await asyncio.wait(first, timeout=LONGEST_WAIT)
+        readings: list[tuple[int, ReadDone | None]] = []
+        for turn in self._order:
+            if turn.reading is None or not turn.reading.done():
+                break
+            done = _told(turn.reading)
+            if not isinstance(done, Exception):
+                readings.append((turn.capture_id, done))
+            elif readings:
+                break
+            else:
+                self._unsettled(self._order.popleft(), done)
+                return
+        came: Sequence[Settled | ReadJob | Exception]
+        try:
+            came = await self._in_thread(self._recording.settle_in_turn, readings, self._learner.outlet)
+        except Exception as error:
+            came = [error] * len(readings)
+        for (_, read), settled in zip(readings, came, strict=False):
+            if isinstance(settled, ReadJob):
+                self._order[0].reading = self._reading(settled)
+                break
+            turn = self._order.popleft()
+            if isinstance(settled, Exception):
+                self._unsettled(turn, settled)
+                continue
+            self.report.count(turn.url, settled)
+            self._looks[turn.capture_id].set_result(Looked(read.reading if read else None, settled))
 
     async def _begin(self) -> None:
         """What waited for its outlet to be learned goes to be read, as far as that is done, or needs more pages."""

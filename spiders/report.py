@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from archive.facts import FORBIDDEN
 from archive.index.articles import Settled
 from spiders.task import PARTS
 
@@ -25,6 +26,7 @@ class Report:
     settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
     refused: Counter[str] = field(default_factory=Counter)  # why pages were no articles → pages
     failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
+    forbidden: set[str] = field(default_factory=set)  # addresses that robots.txt forbids
     missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
     left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
     notes: list[str] = field(default_factory=list)  # what needs looking at
@@ -49,6 +51,8 @@ class Report:
         """An address gave no usable answer. Missing parts of pages are common, and only counted."""
         if role in PARTS:
             self.missing_parts += 1
+        elif reason == FORBIDDEN:
+            self.forbidden.add(url)
         else:
             self.failures[url] = reason
 
@@ -68,6 +72,7 @@ class Report:
             "found": len(self.shown),
             **named,
             "not_articles": self.settled["not an article"],
+            "forbidden": len(self.forbidden),
             "failed": len(self.failures),
             "left_out": len(self.left_out),
             "missing_parts": self.missing_parts,
@@ -89,6 +94,7 @@ class Report:
                 "counts": self.counts(),
                 "fetched": self.fetched,
                 "failures": list(self.failures.items()),
+                "forbidden": sorted(self.forbidden),
                 "notes": self.notes,
             }
         )

@@ -49,7 +49,7 @@ class Source:
     @property
     def outlet(self) -> Outlet:
         """What the reading of a page needs to know."""
-        return Outlet(self.timezone, self.languages, self.rules, self.layouts)
+        return Outlet(self.timezone, self.languages, self.rules, self.layouts, self.title)
 
 
 def load(path: Path) -> Source:

@@ -20,6 +20,7 @@ PRIORITIES = {
     "image": 10,
     "requisite": 5,
 }
+WAYS_IN = ("listing", "feed", "sitemap")
 PARTS = ("image", "requisite")  # what pages are made of
 MAX_HOPS = 10  # redirects followed from one address
 
@@ -47,6 +48,11 @@ class Task:
         return PRIORITIES.get(self.why.role, 0) - (
             5 if self.why.role == "article" and self.why.listing is None else 0
         )
+
+    @property
+    def is_way_in(self) -> bool:
+        """Whether the source file names it, or what it led to: a section, a feed, a sitemap."""
+        return self.why.role in WAYS_IN and self.page == 1
 
     def again(self) -> Task:
         """The same, once more."""

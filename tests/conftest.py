@@ -15,10 +15,13 @@ from pathlib import Path
 import pytest
 
 from archive.store import Archive
+from archive.workers import pool
 from newsarchive.cli import demo
 from newsarchive.crawling import Outcome
 from newsarchive.newsroom import Newsroom, Site, Truth
 from newsarchive.newsroom.wire import Request
+from tests import small_archive
+from tests.disks import mounted
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
@@ -73,6 +76,28 @@ def folder(tmp_path: Path) -> Path:
     """An empty archive's folder."""
     Archive.create(tmp_path / "archive").close()
     return tmp_path / "archive"
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small archive that tests.small_archive tells of. Tests read it and change nothing."""
+    return small_archive.build(tmp_path_factory.mktemp("small") / "archive")
+
+
+@pytest.fixture(scope="session")
+def rebuilt(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small archive with an index that was made anew. Tests read it and change nothing."""
+    folder: Path = shutil.copytree(small, tmp_path_factory.mktemp("rebuilt") / "archive")
+    with pool(1) as executor:
+        Archive.rebuild(folder, {}, executor)
+    return folder
+
+
+@pytest.fixture
+def read_only(folder: Path) -> Iterator[Path]:
+    """The test's archive on a disk that is mounted for reading alone."""
+    with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sqlite3
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from archive.index import columns
 from archive.index.schema import TABLES, VIEWS
+from docs import generate
 from newsarchive import config
 from spiders.definition import Definition
 from spiders.mistakes import keys_of
 
 DOCS = Path(__file__).parents[1] / "docs"
-
-
-def loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_docs", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-generate = loaded()
 
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:

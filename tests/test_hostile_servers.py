@@ -359,7 +359,11 @@ def test_robots_txt_of_any_kind_costs_its_own_host_alone(folder: Path) -> None:
         done = crawl(folder, server, source + ARTICLES)
         reasons = dict(done.outcome.failures)
         for host, (_, reason) in ROBOTS.items():
-            if reason is not None:
+            if reason == "robots.txt forbids it":
+                assert server.url(host) in done.outcome.forbidden
+                assert any(server.url(host) in note for note in done.outcome.notes)
+                assert set(server.paths(host)) == {"/robots.txt"}
+            elif reason is not None:
                 assert reasons[server.url(host)] == reason
                 assert set(server.paths(host)) == {"/robots.txt"}
             elif host == "never":  # one page, and then a pause no crawl can make

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive.store import Archive
+from newsarchive.checking import check_source
 from newsarchive.crawling import Order, Outcome, run_crawl
 from newsarchive.newsroom.server import Server
 from newsarchive.newsroom.wire import Answer, Request
+from spiders.source import load
 
 TEXT = (
     "Городской совет принял бюджет на следующий год, расходы на ремонт дорог вырастут почти вдвое.",
@@ -100,8 +102,27 @@ def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(
     city.answers["/robots.txt"] = lambda: Answer(f"User-agent: newsarchive\nDisallow: {forbidden}\n".encode())
     outcome = crawl(folder, city)
     assert forbidden not in city.asked
-    assert outcome.counts["new"] == 2
-    assert outcome.failures == [(city.base + forbidden, "robots.txt forbids it")]
+    assert (outcome.counts["new"], outcome.counts["forbidden"], outcome.counts["failed"]) == (2, 1, 0)
+    assert (outcome.forbidden, outcome.failures, outcome.notes) == ([city.base + forbidden], [], [])
+    assert not outcome.needs_looking_at
+    with Archive.open(folder) as archive:
+        assert archive.crawls("city")[0].forbidden == 1
+    checked = check_source(folder, load(folder / "sources" / "city.toml"))
+    assert (checked.articles, len(checked.pages), checked.is_sound) == (2, 2, True)
+    assert checked.forbidden == (city.base + forbidden,)
+
+
+def test_a_section_that_robots_txt_forbids_needs_looking_at(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    city.answers["/robots.txt"] = lambda: Answer(b"User-agent: *\nDisallow: /city/\n")
+    outcome = crawl(folder, city)
+    assert outcome.needs_looking_at
+    assert (outcome.failures, outcome.forbidden) == ([], [f"{city.base}/city/"])
+    (note,) = outcome.notes
+    assert note.startswith(f"robots.txt forbids the section city, {city.base}/city/: nothing was found through it.")
+    checked = check_source(folder, load(folder / "sources" / "city.toml"))
+    assert (checked.pages, checked.is_sound) == ((), False)
+    assert [one.problem for one in checked.listings] == ["robots.txt forbids it"]
 
 
 def test_robots_txt_that_fails_forbids_everything_and_one_that_is_missing_nothing(

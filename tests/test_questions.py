@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import os
 import re
@@ -12,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pandas
 import pytest
@@ -20,23 +18,12 @@ from click.testing import CliRunner
 from sqlite_utils.cli import cli as sqlite_utils
 
 from archive.index.questions import Question, questions
+from docs import answer
 from tests.sound import assert_index_is_sound
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "questions.md").read_text("utf-8")
 ALL = questions()
-
-
-def _loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("answer_questions", ROOT / "docs" / "answer.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-answer = _loaded()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from archive.workers import pool
 from newsarchive.crawling import Order, Outcome, run_crawl, watch
 from newsarchive.newsroom import Newsroom
 from tests.conftest import describe
-from tests.places import mounted, small_disk
+from tests.disks import mounted, small_disk
 from tests.sound import assert_every_article_once
 
 ROOT = Path(__file__).parents[1]

@@ -11,6 +11,7 @@ from archive.article.metadata import OFFICE, Metadata, people
 from archive.article.names import opens_with_given_name
 from archive.article.page import Block, Page
 from archive.article.text import clean, plain
+from archive.urls import host_of
 
 MOST_PIECES = 200  # of text in the element of a byline
 FARTHEST_BELOW = 5  # lines after the text; farther down others sign
@@ -24,10 +25,21 @@ BYLINE = re.compile(
     re.I,
 )
 POSTER = re.compile(
-    r"^(?:разместил[аи]?|добавил[аи]?|опубликовал[аи]?|додав|додала|розмісти(?:в|ла)|опублікува(?:в|ла)|дадаў|posted by"
+    r"^(?:опубликован[оа]|опубліковано|апублікавана|submitted by"
+    r"|разместил[аи]?|добавил[аи]?|опубликовал[аи]?|додав|додала|розмісти(?:в|ла)|опублікува(?:в|ла)|дадаў|posted by"
     r"|published by)\s*[:—–-]?\s+(?=\S)",
     re.I,
 )  # an account, and a person only where it bears a person's name
+SET_RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
+TOPIC_ADDRESS = re.compile(r"/(?:tags?|topics?|themes?|tema|temy|persons?|people)/", re.I)
+LABEL = re.compile(
+    r"(?:авторы?|автор[аи]?|аўтар|author|text|текст)(?: (?:публикации|публікації|статьи|статті|материала|матеріалу"
+    r"|текста|тексту|новости|новини))?\s*:?",
+    re.I,
+)  # alone in its line, above the name
+OF_OUTLET = re.compile(
+    r"(?P<name>[^,.!?]{4,50}), (?:для )?(?P<outlet>[«\"A-ZА-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺ][^,.!?]{1,40})\.?"
+)
 OF_A_WRITER = re.compile(
     r"\b(?:автор|аўтар|журналист|журналіст|корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|аглядальнік|редактор"
     r"|рэдактар|колумнист|колумніст|репорт[её]р|рэпарцёр|шолушы|тілші|пишет|пише\b|піша\b|correspondent|reporter|editor|author"
@@ -47,7 +59,7 @@ def authors(
     captions: frozenset[int] = frozenset(),
 ) -> tuple[str, ...]:
     """Who signed the article; nobody when nothing says so. `captions`: the orders of lines about pictures."""
-    stated = tuple(name for name in said.authors if not _is_outlet(name, said))
+    stated = tuple(name for name in said.authors if not _is_outlet(name, said, page))
     return stated or _printed(page, said, headline, text, captions) or said.signed_as or said.authors
 
 
@@ -61,12 +73,37 @@ def _printed(
             or len(block.text) > LONGEST
             or block.box.role in ("caption", "figure")
             or (block.order in captions and _is_of_picture(block))
+            or (block.order > end - FARTHEST_BELOW and _is_topic(block))
         ):
             continue
-        names = _byline(block)
+        names = _byline(block) or _labelled(page, block)
+        if not names and (not text or block.order > text[-1].order):
+            names = _of_outlet(block.text) or _set_right(block)
         if names:
-            return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said)))
+            return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said, page)))
     return ()
+
+
+def _labelled(page: Page, block: Block) -> list[str]:
+    """The names in a line below one that only says whose they are: «Автор», and below it «Анна Ветрова»."""
+    above = page.blocks[block.order - 1 : block.order]
+    if not any(LABEL.fullmatch(other.text) for other in above):
+        return []
+    return [name for name in people(block.text) if SIGNATURE.match(name)]
+
+
+def _of_outlet(line: str) -> list[str]:
+    """The name in a line that says for whom somebody wrote: «Анна Ветрова, «Вестник»»."""
+    found = OF_OUTLET.fullmatch(line)
+    return [found["name"]] if found is not None and is_signature(found["name"]) else []
+
+
+def _set_right(block: Block) -> list[str]:
+    """The names in a line set to the right, where a text is signed: be the given name one we know or not."""
+    element = block.box.element
+    style = f"{element.get('style') or ''};text-align:{element.get('align') or ''}"
+    names = people(block.text.rstrip("."))
+    return names if SET_RIGHT.search(style) and all(map(SIGNATURE.match, names)) else []
 
 
 def without_bios(text: Sequence[Block], authors: Sequence[str]) -> tuple[Block, ...]:
@@ -119,6 +156,8 @@ def is_signature(text: str) -> bool:
 
 def is_signed(line: str) -> bool:
     """Whether a line is the names of those who sign, and nothing else: «Анна Ветрова, Роман Шульц.»"""
+    if _of_outlet(line):
+        return True
     names = people(line.rstrip("."))
     return (
         bool(names)
@@ -126,6 +165,12 @@ def is_signed(line: str) -> bool:
         and plain(" ".join(names)) == plain(line)
         and all(map(is_signature, names))
     )
+
+
+def _is_topic(block: Block) -> bool:
+    """Whether a line is a link to all that is about somebody, and not by him."""
+    links = islice(block.box.element.iter("a"), MOST_PIECES)
+    return block.link_share > 0.5 and any(TOPIC_ADDRESS.search(link.get("href") or "") for link in links)
 
 
 def _is_of_picture(block: Block) -> bool:
@@ -203,6 +248,8 @@ def _apart(block: Block) -> tuple[list[str], bool]:
     return [told for told in dict.fromkeys(map(_told, own)) if told], is_glued
 
 
-def _is_outlet(name: str, said: Metadata) -> bool:
+def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
     """Whether a name is no person's: the site's, or of an organization that the page's data names as such."""
-    return plain(name) in said.organizations or plain(name) == plain(said.site_name or "")
+    told = plain(name)
+    in_address = told.replace(" ", "") in host_of(page.url).split(".")
+    return in_address or told in said.organizations or told == plain(said.site_name or "")

@@ -12,7 +12,7 @@ from archive.article.page import Block, Page
 from archive.article.text import clean
 
 NUMBER = re.compile(
-    r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|мың|k|к|млн|m)?\b", re.I
+    r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|мың|k|к|т|млн|m)?\b", re.I
 )
 BARE = re.compile(r"\d{1,3}(?:[ \u00a0]?\d{3})*")
 OTHER_NAMES = re.compile(r"(?<!p)review|overview|interview", re.I)

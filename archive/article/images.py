@@ -38,6 +38,9 @@ NOT_A_PHOTO = re.compile(
 SMALLEST = 80  # pixels of a side; smaller pictures are icons
 LONGEST_CAPTION = 400
 FIGURE_DEPTH = 5  # boxes around a picture, one of which is its <figure>
+LONGEST_APART = (
+    40  # characters of a line in a <figure> that has a <figcaption> and stands out of it: whose it is
+)
 CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in it
 CREDIT_TAIL = re.compile(
     r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo"
@@ -70,6 +73,10 @@ SOURCE = re.compile(r"(?:источник|джерело|крыніца|дере
 OFFER = re.compile(
     r"[\s|/·—–-]*(?:купить фото(?:графию)?|перейти в (?:медиабанк|фотобанк)|buy (?:this )?photo)\.?$", re.I
 )
+NAME_TAIL = re.compile(
+    r"(?P<caption>.{3,}?)(?:(?<=[^\W\d_]{2})[.!?…]\s+(?=[^.!?…]{0,60}/)|\s[/|]\s)"
+    r"(?P<credit>(?:[^.!?…/]{2,40}/\s?)?(?P<name>[^.!?…/,]{4,40}))\.?"
+)  # «Мост через реку. Новости края/Ольга Тихонова», «Мост через реку / Ольга Тихонова»
 PARTING = " .;,|/(–—-"  # between a caption and its credit
 
 
@@ -237,20 +244,30 @@ def standing(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
 def _image(url: str, lines: Sequence[Block]) -> Image:
     caption: list[str] = []
     credit: str | None = None
+    captioned_below = any(block.box.tag == "figcaption" for block in lines)
     for number, block in enumerate(lines):
+        if block.text.isdigit() or block.text in caption:
+            continue  # a picture's number; what is printed twice, for large and small screens
         if credit is None and number == len(lines) - 1 and _is_photographer(block, lines[:number]):
             credit = _unwrapped(block.text)
             continue
         named = widgets.CREDIT_NAMES.search(block.box.names + " " + block.names)
         text = OFFER.sub("", block.text)
         label = LABEL.match(text)
-        if (named and _is_credit_whole(block)) or SOURCE.match(text) or (label and not label["caption"]):
+        is_apart = captioned_below and len(text) <= LONGEST_APART and not _in_figcaption(block)
+        is_apart = is_apart and any(map(str.isalpha, text))
+        if (
+            is_apart
+            or (named and _is_credit_whole(block))
+            or SOURCE.match(text)
+            or (label and not label["caption"])
+        ):
             credit = credit or _unwrapped(LABEL.sub("", text))
             continue
         text = LABEL.sub("", text)
         if not text:
             continue
-        head, tail = _parted_by_elements(block) or parted(text)
+        head, tail = _parted_by_elements(block) or _parted_by_name(block, text) or parted(text)
         if head == text:
             if named and len(lines) > 1 and len(head) < 120:
                 credit = credit or _unwrapped(head)
@@ -261,6 +278,31 @@ def _image(url: str, lines: Sequence[Block]) -> Image:
             caption.append(head)
         credit = credit or tail
     return Image(url, clean(" ".join(caption)) or None, credit)
+
+
+def _in_figcaption(block: Block) -> bool:
+    return any(box.tag == "figcaption" for box in islice(block.box.ancestors(), 4))
+
+
+def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
+    """Caption and credit where no word parts them, and what stands at the end is a person's name."""
+    found = NAME_TAIL.fullmatch(text) if len(text) <= LONGEST_CAPTION else None
+    if found is None or block.box.role not in ("caption", "figure") or widgets.is_credit(text):
+        return None
+    name = PHOTOGRAPHER.fullmatch(found["name"])
+    return (
+        (found["caption"], found["credit"])
+        if name is not None and opens_with_given_name(found["name"])
+        else None
+    )
+
+
+def _is_name_of_desk(text: str) -> bool:
+    """Whether a text is a photographer and for whom: «Ольга Тихонова/Новости края»."""
+    parts = [part.strip() for part in text.split("/")]
+    return len(parts) == 2 and any(
+        PHOTOGRAPHER.fullmatch(part) is not None and opens_with_given_name(part) for part in parts
+    )
 
 
 def _is_credit_whole(block: Block) -> bool:
@@ -329,13 +371,16 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
         credit = _unwrapped(credit)
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
         named = widgets.CREDIT_NAMES.search(names) or (is_apart and widgets.AUTHOR_NAMES.search(names))
-        if (named or widgets.is_credit(credit)) and not widgets.is_credit(caption):
+        if (named or widgets.is_credit(credit) or _is_name_of_desk(credit)) and not widgets.is_credit(
+            caption
+        ):
             return caption, credit
     return None
 
 
 def _unwrapped(credit: str) -> str:
     """A credit without the parentheses around the whole of it."""
+    credit = credit.lstrip("/| ")
     whole = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]\.?", credit)
     return clean(whole[1]) if whole is not None else credit
 
@@ -364,6 +409,9 @@ def _credits_in(block: Block) -> list[str]:
     """The credits of a line that is one, or has some between marks («Текст: … / Фото: …»)."""
     if widgets.is_credit(block.text):
         return [block.text]
+    signed = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
+    if signed is not None:
+        return [signed["credit"]]
     if not widgets.is_furniture(block.text) or len(block.text) > smallprint.LONGEST:
         return []
     return [part for part in smallprint.parts(block.text)[1:] if widgets.is_credit(part)]

@@ -15,8 +15,8 @@ from archive.article.model import Layout, Outlet
 
 FEWEST = 8  # pages that make an outlet known
 MOST = 20  # more pages teach nothing new
-Place = Literal["title", "lead", "published", "author", "section", "views"]
-PLACES: tuple[Place, ...] = ("title", "lead", "published", "author", "section", "views")
+Part = Literal["title", "lead", "published", "author", "section", "views"]
+PARTS: tuple[Part, ...] = ("title", "lead", "published", "author", "section", "views")
 
 
 def in_force(layouts: Sequence[Layout], at: datetime) -> Layout | None:

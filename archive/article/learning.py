@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Any
 
 from archive.article import body, counters, layouts, narrowing, recurring, rules, widgets
-from archive.article.layouts import FEWEST, MOST, PLACES, Place
+from archive.article.layouts import FEWEST, MOST, PARTS, Part
 from archive.article.model import Article, Layout, Outlet
 from archive.article.page import Block, Box
 from archive.article.reading import Explained, explained, fits, placed
@@ -28,7 +28,7 @@ AGREED = 0.95  # of the pages: what a region must have in common; the rest are o
 HELD = 0.8  # of the pages on which a part is found: what its place must explain
 TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
 KNOWN_FOR_NONE = 0.2  # what a character of a line counts that is no text by its words
-PLAIN: tuple[Place, ...] = ("title", "published")  # parts that no page of which they are not known can have
+PLAIN: tuple[Part, ...] = ("title", "published")  # parts that no page of which they are not known can have
 MANY = 50  # half of the articles are seen more often, and have fewer comments
 LINES_OF_A_STAMP = 4  # that stand together at most: a place that holds more says nothing
 NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
@@ -50,7 +50,7 @@ def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
     layout = replace(layout, body=_holder(seen, layout))
     layout = replace(layout, lines=tuple(sorted({*layout.lines, *recurring.lines(seen, layout)})))
     captions, furniture = recurring.kinds(seen, layout)
-    layout = replace(layout, lead=_place("lead", seen))
+    layout = replace(layout, lead=_selector("lead", seen))
     parted = replace(layout, caption=captions, furniture=furniture)
     odd = _odd(len(seen))
     if _agrees(parted, seen, plainly, odd):
@@ -97,10 +97,16 @@ def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[Seen]:
 
 
 def _distinct(seen: Iterable[Seen]) -> Iterator[Seen]:
-    """One page of each story: lines that recur in copies of one story are not furniture."""
+    """One page of each story: lines that recur in copies of one story are not furniture.
+
+    What stands on many pages makes no two of them copies.
+    """
     kept: list[set[str]] = []
-    for one in seen:
-        paragraphs = {plain(block.text) for block in one.found.text}
+    read = [(one, {plain(block.text) for block in one.found.text}) for one in seen]
+    pages = Counter(line for _, lines in read for line in lines)
+    often = {line for line, number in pages.items() if number > max(SEEN, recurring.RECURRING * len(read))}
+    for one, lines in read:
+        paragraphs = lines - often or lines
         if not any(len(paragraphs & other) * 2 > min(len(paragraphs), len(other)) for other in kept):
             kept.append(paragraphs)
             yield one
@@ -235,39 +241,39 @@ def _changes(layout: Layout, seen: Sequence[Seen]) -> Iterator[Layout]:
     yield from (Layout(caption=(one,)) for one in captions if one not in layout.caption)
     yield from (Layout(furniture=(one,)) for one in furniture if one not in layout.furniture)
     yield from (Layout(furniture=(one,)) for one in recurring.beside(seen, layout))
-    for place in PLACES:
-        selector = _place(place, seen)
-        if selector is None and place == "views":
+    for part in PARTS:
+        selector = _selector(part, seen)
+        if selector is None and part == "views":
             selector = _counted(seen)
         if selector is not None:
-            learned: dict[str, Any] = {place: selector}
+            learned: dict[str, Any] = {part: selector}
             yield Layout(**learned)
 
 
 def _changed(layout: Layout, change: Layout) -> Layout:
     """A layout with what one change adds."""
-    added: dict[str, Any] = {place: getattr(change, place) for place in PLACES if getattr(change, place)}
+    added: dict[str, Any] = {part: getattr(change, part) for part in PARTS if getattr(change, part)}
     added["caption"] = layout.caption + change.caption
     added["furniture"] = layout.furniture + change.furniture
     return replace(layout, **added)
 
 
-def _place(place: Place, seen: Sequence[Seen]) -> str | None:
+def _selector(part: Part, seen: Sequence[Seen]) -> str | None:
     """The selector at which a part stands on most pages that have it, and nothing else on any of them.
 
     It may tell the part on pages of which that was not known, if those are not the most.
     """
     offered: Counter[str] = Counter()
-    known = [one for one in seen if _value(place, one.found.article)]
+    known = [one for one in seen if _value(part, one.found.article)]
     for one in known:
-        offered.update({s for element in _showing(place, one) for s in selectors(element)})
+        offered.update({s for element in _showing(part, one) for s in selectors(element)})
     best, best_number = None, max(SEEN, HELD * len(known))
     for selector, number in _most_offered(offered, 40):
         if number < best_number:
             break
-        told = [(_told(place, one, selector), _value(place, one.found.article)) for one in seen]
+        told = [(_told(part, one, selector), _value(part, one.found.article)) for one in seen]
         right = sum(1 for said, value in told if said and said == value)
-        wrong = sum(1 for said, value in told if said and said != value and (value or place in PLAIN))
+        wrong = sum(1 for said, value in told if said and said != value and (value or part in PLAIN))
         beyond = sum(1 for said, value in told if said and not value)
         if not wrong and beyond <= right and right > best_number - (best is None):
             best, best_number = selector, right
@@ -294,52 +300,52 @@ def _counted(seen: Sequence[Seen]) -> str | None:
     return selector if middle >= MANY else None
 
 
-def _value(place: Place, article: Article) -> object:
-    if place == "author":
+def _value(part: Part, article: Article) -> object:
+    if part == "author":
         return article.authors
-    if place == "published":
+    if part == "published":
         return article.published.at if article.published and article.published.found_in == "visible" else None
-    return getattr(article, place)
+    return getattr(article, part)
 
 
-def _told(place: Place, one: Seen, selector: str) -> object:
+def _told(part: Part, one: Seen, selector: str) -> object:
     """What a part would be if it stood where a selector points."""
-    if place == "published":
+    if part == "published":
         stated = one.found.article.published
         blocks = narrowing.held_by(one.found.page, selector)
         if len(blocks) > LINES_OF_A_STAMP:
             return blocks
         said = [block for block in blocks if stated is not None and stated.stated_as in block.text]
         return stated.at if stated is not None and said else (blocks or None)
-    return placed(one.found.page, place, selector)
+    return placed(one.found.page, part, selector)
 
 
-def _showing(place: Place, one: Seen) -> Iterator[Any]:
+def _showing(part: Part, one: Seen) -> Iterator[Any]:
     """The innermost elements in which a part is printed; of a stamp, which is read by its line, the line's."""
     found = one.found
-    if place == "title" and found.headline is not None:
+    if part == "title" and found.headline is not None:
         yield found.headline.box.element
         return
-    if place == "lead":
+    if part == "lead":
         yield from {block.box.element for block in found.lead}
         return
-    for needle, longest in _needles(place, found.article):
+    for needle, longest in _needles(part, found.article):
         for block in found.page.blocks:
             if len(block.text) <= longest and needle(block.text):
                 box = block.box.element
-                yield box if place == "published" else _innermost(box, needle)
+                yield box if part == "published" else _innermost(box, needle)
 
 
-def _needles(place: Place, article: Article) -> list[tuple[Callable[[str], bool], int]]:
-    if place == "author":
+def _needles(part: Part, article: Article) -> list[tuple[Callable[[str], bool], int]]:
+    if part == "author":
         return [(lambda text: all(name in text for name in article.authors), 160)]
-    if place == "published" and article.published is not None:
+    if part == "published" and article.published is not None:
         stated = article.published.stated_as
         return [(lambda text: stated in text, 200)]
-    if place == "section" and article.section:
+    if part == "section" and article.section:
         section = plain(article.section)
         return [(lambda text: plain(text) == section, 60)]
-    if place == "views" and article.views is not None:
+    if part == "views" and article.views is not None:
         views = article.views
         return [(lambda text: _number(text) == views, 80)]
     return []

@@ -91,6 +91,7 @@ IMAGE_METAS = (
 )
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
+SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,4}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
 OFFICE = re.compile(
     r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
     r"|\s*[,(]\s*(?:наш\w*\s)?(?:(?:спец|соб)\w*\.?\s?корр?\w*\.?)$"
@@ -293,6 +294,8 @@ def people(text: str, *, is_stated: bool = False) -> list[str]:
         text,
         flags=re.IGNORECASE,
     )
+    if SITE_FIRST.match(text):
+        return []
     names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | und | og | och | et | & )\s*", text)
     return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name, is_stated=is_stated)]
 

@@ -119,6 +119,7 @@ class Layout:
     caption: tuple[str, ...] = ()  # inside the body: what is printed about pictures
     furniture: tuple[str, ...] = ()  # inside the region: advertisements, teasers, appeals, other articles
     lines: tuple[str, ...] = ()  # printed inside the bodies of many articles, and the text of none
+    labels: tuple[str, ...] = ()  # printed by every headline whatever the section, and the name of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class Outlet:
     languages: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     layouts: tuple[Layout, ...] = ()
+    title: str | None = None  # its own name, which is no section's
 
 
 @dataclass(frozen=True, slots=True)

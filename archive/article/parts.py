@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from urllib.parse import urljoin
 
 from archive.article import sections, smallprint, stampforms, widgets
@@ -154,6 +155,13 @@ def may_lead(block: Block) -> bool:
     )
 
 
+def _linked(block: Block) -> list[str]:
+    """The texts of a line's links, where it has several: they may touch."""
+    found = [clean("".join(link.itertext())).lstrip("#") for link in islice(block.box.element.iter("a"), 40)]
+    told = [name for name in found if 1 < len(name) <= 60 and name in block.text]
+    return told if len(found) > 1 else []
+
+
 def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
     for number, box in enumerate(block.box.ancestors()):
         if number > 2 or box.last - box.first > 3:
@@ -170,6 +178,7 @@ def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Bloc
         return said.tags
     top = headline.order if headline is not None else text[0].order
     found: list[str] = []
+    above: list[str] = []  # the headline: one link alone is the section's
     seen: set[int] = set()
     for block in (
         *page.blocks[text[-1].order + (len(text[-1].text) > smallprint.LONGEST) : text[-1].order + 16],
@@ -191,7 +200,7 @@ def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Bloc
             found.extend(tag for tag in map(clean, block.text[line.end() :].split(",")) if 1 < len(tag) <= 60)
             continue
         if HASHTAGS.fullmatch(block.text):
-            found.extend(HASHTAG.findall(block.text))
+            found.extend(_linked(block) or HASHTAG.findall(block.text))
             continue
         if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
             continue
@@ -204,5 +213,5 @@ def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Bloc
             rel = (link.get("rel") or "").lower().split()
             is_tag = TAG_ADDRESS.search(link.get("href") or "") or "tag" in rel
             if (is_tag or named) and "category" not in rel and 1 < len(name) <= 60:
-                found.append(name.lstrip("#"))
-    return tuple(dict.fromkeys(found))
+                (above if block.order < top else found).append(name.lstrip("#"))
+    return tuple(dict.fromkeys(found + (above if len(above) > 1 else [])))

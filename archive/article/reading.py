@@ -188,10 +188,10 @@ def _explained(
     return Explained(article, page, printed, lead_blocks, text.blocks, captioned, layout)
 
 
-def placed(page: Page, place: layouts.Place, selector: str | None) -> Any:
+def placed(page: Page, part: layouts.Part, selector: str | None) -> Any:
     """The part of an article that stands where a selector points; None or empty where nothing does."""
     texts = rules.printed(page.root, selector) if selector else []
-    match place:
+    match part:
         case "author":
             return tuple(dict.fromkeys(name for text in texts for name in people(text)))
         case "views":

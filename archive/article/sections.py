@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from urllib.parse import urlsplit
 
 from archive.article import bylines, smallprint, stampforms, widgets
@@ -14,6 +15,9 @@ from archive.article.page import Block, Page
 from archive.article.text import clean, plain
 
 LONGEST = 40  # characters of a section's name
+MOST_LINKS = 100  # of a page, among which is the one to its front page
+NUMBER = re.compile(r"(?<![\w-])\d")  # a rate, a count; and not «COVID-19»
+LONGEST_PATH = 5  # links; more are a menu
 HOME = frozenset(
     "главная, головна, home, галоўная, басты, басты бет, главная страница, новости, новини, навіны, news, на главную,"
     " лента, все новости, статьи, index, жаңалықтар, вы здесь, all, все, усі, всі, all news".split(", ")
@@ -45,19 +49,36 @@ NOT_NAMED = re.compile(
 
 
 def section(
-    page: Page, said: Metadata, headline: Block | None, listed: Listed | None, text: Sequence[Block] = ()
+    page: Page,
+    said: Metadata,
+    headline: Block | None,
+    listed: Listed | None,
+    text: Sequence[Block] = (),
+    *,
+    placed: Sequence[str] = (),
+    others: Collection[str | None] = (),
 ) -> str | None:
-    """The outlet's own name of the section, as printed where it is printed."""
-    stated = [value.value for value in said.sections if is_label(value.value)]
-    stated += [name for name in _filed_under(page, headline) if is_label(name)]
+    """The outlet's own name of the section, as printed where it is printed.
+
+    `placed`: what stands where the outlet's sections are known to stand; `others`: names that are no section's,
+    as the outlet's own.
+    """
+    none = _site_names(page, said) | {plain(name) for name in others if name}
+    known_place = next((name for name in placed if is_label(name) and plain(name) not in none), None)
+    if known_place is not None:
+        return known_place
+    stated = [value.value for value in said.sections]
+    stated += _filed_under(page, headline)
+    stated = [name for name in stated if is_label(name) and plain(name) not in none]
     stated += [
         name
         for name in reversed(said.breadcrumbs)
         if is_label(name)
+        and plain(name) not in none
         and not _is_home(name)
         and not (headline is not None and _is_same(name, headline.text))
     ]
-    labels = [label for label in _labels(page, headline, text) if not _is_site(label, said)]
+    labels = [label for label in _labels(page, headline, text) if plain(label) not in none]
     known = {plain(name) for name in stated}
     if listed is not None and listed.section:
         known.add(plain(listed.section))
@@ -81,7 +102,7 @@ def is_label(text: str) -> bool:
     text = clean(text)
     return (
         2 < len(text) <= LONGEST
-        and not re.search(r"https?:|[/<>{}=]|\d{3}|^\(", text)
+        and not re.search(r"https?:|[/<>{}=$€£¥₴₽₸]|\d{3}|\d[.,:]\d|^\(", text)
         and len(text.split()) <= 5
         and text.count("«") == text.count("»")
     )
@@ -91,8 +112,13 @@ def _is_home(text: str) -> bool:
     return plain(text) in HOME
 
 
-def _is_site(name: str, said: Metadata) -> bool:
-    return plain(name) in said.organizations or plain(name) == plain(said.site_name or "")
+def _site_names(page: Page, said: Metadata) -> set[str]:
+    """What the page calls the whole site, plainly: in its data, and in the links to its front page."""
+    names = {plain(said.site_name or ""), *said.organizations}
+    for mark in page.anchors[:MOST_LINKS]:
+        if _is_front(mark.element.get("href") or "", page.url):
+            names.add(plain("".join(islice(mark.element.itertext(), 20))))
+    return names
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -154,7 +180,13 @@ def _general(page: Page, headline: Block | None) -> str | None:
 def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[float, str]]:
     """What a word before it or the name of its element says to be the section."""
     last = text[-1].order if text else headline.order
-    for block in smallprint.around(page, headline, text):
+    paths = (
+        block
+        for block in page.blocks[max(0, headline.order - smallprint.FARTHEST_ABOVE) : headline.order]
+        if block.box.role == "navigation"
+        and CRUMBS.search(" ".join(box.names for box in block.box.ancestors()))
+    )  # which smallprint leaves out with the menus
+    for block in (*smallprint.around(page, headline, text), *paths):
         distance = 0.02 * min(abs(block.order - headline.order), 20) + (0.3 if block.order > last else 0.0)
         for part in smallprint.parts(block.text):
             said = SAID.match(part)
@@ -164,13 +196,21 @@ def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[
             yield 1.5 - distance, page.blocks[block.order + 1].text
         if block.box.role == "furniture" and block.order > last:
             continue
-        crumbs = CRUMBS.search(smallprint.own_names(block, 3)) is not None
+        crumbs = CRUMBS.search(smallprint.own_names(block, 4)) is not None
+        step = _last_crumb(block, headline) if crumbs else block.text
+        if crumbs and step != block.text:
+            yield 1.3 - distance, step
         for number, piece in enumerate(smallprint.pieces(block)):
             names = piece.names
             if crumbs and piece.href is not None and block.order <= headline.order + 2:
+                if _is_front(piece.href, page.url):
+                    continue
                 yield 1.0 - distance + 0.01 * number, piece.text
             elif NAMED.search(names) and (not NOT_NAMED.search(names) or "categor" in names):
-                yield 1.2 - distance, piece.text
+                yield (
+                    1.2 - distance,
+                    piece.text if piece.text != block.text else _last_crumb(block, headline),
+                )
 
 
 def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
@@ -180,6 +220,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
         if (
             block is headline
             or not is_label(text)
+            or NUMBER.search(text)
             or widgets.is_furniture(text)
             or stampforms.find(block.text)
             or smallprint.is_info(block.text)
@@ -228,8 +269,11 @@ def _by_stamp(block: Block) -> str | None:
 def _last_crumb(block: Block, headline: Block) -> str:
     """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
     linked = [piece.text for piece in smallprint.pieces(block)[:-1] if piece.href is not None]
+    linked = [text for text in linked if any(map(str.isalpha, text))]
     if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
-        return linked[-1] if _leads_home(block) else ""
+        return linked[-1] if _leads_home(block) and len(linked) <= LONGEST_PATH else ""
+    if len(linked) == 1 and not any(map(str.isalpha, block.text.replace(linked[0], "", 1))):
+        return linked[0]  # with a counter beside it
     steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
     steps = [step for step in steps if step and not _is_home(step) and not _is_same(step, headline.text)]
     return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
@@ -238,7 +282,14 @@ def _last_crumb(block: Block, headline: Block) -> str:
 def _leads_home(block: Block) -> bool:
     """Whether a line of links begins with one to the front page, as a path does, and a menu's part does not."""
     first = next((piece.href for piece in smallprint.pieces(block) if piece.href is not None), None)
-    return first is not None and urlsplit(first).path in ("", "/")
+    return first is not None and _is_front(first)
+
+
+def _is_front(href: str) -> bool:
+    try:
+        return urlsplit(href).path in ("", "/") and not href.startswith("#")
+    except ValueError:
+        return False
 
 
 def _in_menu(page: Page, block: Block) -> bool:

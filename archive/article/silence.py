@@ -61,7 +61,7 @@ def next_article(page: Page, values: list[float], headline: Block) -> None:
         twin = (
             block.box.tag == headline.box.tag
             and block.box.names == headline.box.names
-            and block.box.depth == headline.box.depth
+            and (block.box.depth == headline.box.depth or _is_headline(block))
         )
         is_next = (
             block.level is not None
@@ -73,6 +73,10 @@ def next_article(page: Page, values: list[float], headline: Block) -> None:
             for order in range(block.order, len(values)):
                 values[order] = min(values[order], OUT - 1)
             return
+
+
+def _is_headline(block: Block) -> bool:
+    return block.level == 1 and bool(block.box.names) and block.link_share < 0.5
 
 
 def comments(page: Page, values: list[float], start: int) -> None:

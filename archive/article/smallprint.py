@@ -68,7 +68,7 @@ def around(page: Page, headline: Block | None, text: Sequence[Block]) -> list[Bl
 
 def _is_apart(block: Block) -> bool:
     if block.box.role == "footer":
-        return not any(box.tag == "article" for box in block.box.ancestors())
+        return not any(box.tag in ("article", "main") for box in block.box.ancestors())
     return block.box.role in ("comments", "navigation", "form")
 
 
@@ -81,6 +81,8 @@ def pieces(block: Block) -> list[Piece]:
             if text and text in block.text:
                 found.append(Piece(text, _names(element), element.get("href"), element))
     names = f"{spelled(block.box.names)} {block.box.element.get('title') or ''}"
+    if block.box.last - block.box.first > 3:
+        names = f"{names} {spelled(block.names)}"  # what stands in the line names it, and not what all lines stand in
     found.append(Piece(block.text, names, None, block.box.element))
     return found
 

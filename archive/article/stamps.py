@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
+from itertools import islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from archive.article import dates, stampforms
+from archive.article import dates, smallprint, stampforms
 from archive.article.metadata import Metadata, Said
 from archive.article.model import FoundIn, Listed, Stamp
 from archive.article.page import Block, Page
@@ -17,12 +18,15 @@ from archive.article.printedstamps import ABOVE, BELOW, Printed, visible
 from archive.article.printedstamps import Clock as Clock  # readers of stamps need it
 
 YEAR_TOLD = "-year-told"  # of a rule: another witness knows the year of the day that is printed without one
+ZONE_TOLD = "-zone-told"  # of a rule: another witness of the same moment states its zone
 MARKED_Z = "-marked-z"  # of a rule: the page's data calls the printed local time UTC
 KNOWN_PLACE = 2.0  # more than a label
 CHANGE_SHOWN = timedelta(minutes=3)  # between a time of change in the data and as it is printed
 MADE_JUST_NOW = timedelta(minutes=15)  # before or after the capture
 NEAR = 4.0  # weight of what stands right below the headline
 PUBLICATION_NAMES = re.compile(r"publi[sc]|entry-date")  # of a <time> that may be named for its change too
+MOST_ELEMENTS, MOST_LINES = 40, 3  # of a line that are looked at for a stamp
+ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")  # as microformats have it in a title
 ADDRESS_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]"
     r"|1[0-2])[/._-]((?:19|20)\d\d)(?!\d)"
@@ -241,15 +245,18 @@ def _same_minute(one: Stamp, other: Stamp) -> bool:
 
 
 def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
-    """The printed stamp in the zone the data states; UTC that only shares the clock face is a mistake."""
+    """The printed stamp in the zone the data states, be it the one it was read in; UTC that only shares the clock
+    face is a mistake.
+    """
     if near.zone == "stated" or witness.zone == "source":
         return near
     if abs((near.at - witness.at).total_seconds()) < 60:
-        return near
+        return replace(near, zone="stated", rule=near.rule + ZONE_TOLD)
     if "." in witness.stated_as:
         return witness  # fractions of a second are a program's clock, and that one is in UTC
     if witness.at.utcoffset():
-        return replace(near, at=near.at.replace(tzinfo=witness.at.tzinfo), zone="stated")
+        at = near.at.replace(tzinfo=witness.at.tzinfo)
+        return replace(near, at=at, zone="stated", rule=near.rule + ZONE_TOLD)
     return replace(near, rule=near.rule + MARKED_Z)
 
 
@@ -335,14 +342,26 @@ def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
         stamp = clock.read(value, "time") if value else None
         if stamp is not None:
             found.append(stamp)
+    for block in page.blocks[max(0, low) : high + 1]:
+        if block.box.role in ("comments", "navigation", "footer", "aside") or not _is_short(block):
+            continue
+        for element in islice(block.box.element.iter("abbr", "span"), MOST_ELEMENTS):
+            title = element.get("title") or ""
+            if PUBLICATION_NAMES.search(element.get("class") or "") and ISO_TIME.match(title):
+                found += [stamp for stamp in (clock.read(title, "time"),) if stamp is not None]
     return sorted(found, key=lambda stamp: stamp.precision == "day")
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text) <= smallprint.LONGEST and block.box.last - block.box.first <= MOST_LINES
 
 
 def _modified(printed: Sequence[Printed], said: Metadata, clock: Clock) -> Stamp | None:
     near = max((p for p in printed if p.updated), key=lambda p: p.weight, default=None)
     stated = _stated(said.modified, clock)
     if near is not None and not dates.is_doubtful(near.stamp, clock.captured_at):
-        return near.stamp
+        told = next((stamp for stamp in stated if _same_minute(near.stamp, stamp)), near.stamp)
+        return _as_printed(near.stamp, told)
     return stated[0] if stated else None
 
 

@@ -48,7 +48,7 @@ READ_ALSO = r"""
 читайте (також|ще|більше)( .{0,40})?|(дивіться|слухайте) також( .{0,40})?|також за темою
 (новини|матеріали|статті) (за темою|по темі)|за темою|по темі|схожі (новини|матеріали|статті)
 (останні|головні|популярні|інші|найпопулярніші) (новини|матеріали|статті)( .{0,30})?
-новини (дня|партнерів|години)|наступн(ий|а) (матеріал|новина|стаття)
+новини (дня|партнерів|години)|наступн(ий|а) (матеріал|новина|стаття|публікація)
 попередн(ій|я) (матеріал|новина|стаття)|стрічка новин|усі новини|всі новини|вибір редакції|рекомендуємо
 цікаве|популярне|найпопулярніше
 чытайце (таксама|яшчэ)( .{0,40})?|па тэме|навіны па тэме|апошнія навіны|яшчэ па тэме|навіны партн[её]раў
@@ -82,6 +82,7 @@ SUBSCRIBE = r"""
 (subscribe|sign up|follow us|join us|like us|get the|newsletter|subscribe now|sign up for).{0,140}
 (вступайте|вступи|присоединяйтесь|приєднуйтесь|далучайцеся|добавьте|додайте) .{0,140}
 (наш|наша|мы|ми|мы в|наш канал) (в|у|на) .{2,40}|хотите (быть в курсе|получать).{0,140}
+(.{0,80}\W)?(у нас|наш\w*) (в |у )?(telegram|телеграм|viber|вайбер|whatsapp)\w*(\W?канал\w*)?.{0,60}
 (.{0,120}\W)?(подпис|підпис|падпіс)\w+ на (наш\w*|телеграм\w*|telegram)\b.{0,100}
 больше новостей (в|на).{0,100}|більше новин (в|у|на).{0,100}|узнавайте (первыми|новости).{0,100}
 поддержите? .{0,80}(редакцию|нас|проект|журналистику).{0,80}|(підтримайте|падтрымайце).{0,120}
@@ -110,7 +111,7 @@ TYPO_REPORT = r"""
 (материал|статья|новость)? ?(размещен|опубликован|добавлен)[ао]? .{0,60}\d.{0,40}
 .{0,40}(заметили|нашли|увидели|обнаружили|если вы (заметили|нашли|обнаружили)|знайшли|помітили|побачили
   |заўважылі|знайшлі|нашел|заметил) .{0,40}(ошибк|опечатк|помилк|одрук|неточност|памылк).{0,160}
-.{0,30}(выделите|виділіть|вылучыце|выдели) .{0,60}(ctrl|enter|мыш).{0,80}
+.{0,90}(выделите|виділіть|вылучыце|выдели) .{0,60}(ctrl|enter|мыш).{0,80}
 (сообщить|сообщите|повідомити|повідомте|паведаміць) (об|про|аб) (ошибке|опечатке|помилку|памылку
   |ошибках).{0,60}
 нажмите ctrl ?\+ ?enter.{0,60}|қатені? (байқасаңыз|таптыңыз ба).{0,100}|введите вашу жалобу
@@ -217,14 +218,16 @@ COMMENTS_HEAD = r"""
 """
 
 
-def _any(*lists: str) -> re.Pattern[str]:
+def _any(*lists: str, within: bool | None = None) -> re.Pattern[str]:
+    """`within`: of patterns for words that stand anywhere in a line alone, or of all others."""
     patterns = "\n".join(lists).replace("\n  |", "|").splitlines()
-    return re.compile("(?:" + "|".join(f"(?:{pattern})" for pattern in patterns if pattern) + ")")
+    asked = [each for each in patterns if each and within in (None, each.startswith((".", "(.")))]
+    return re.compile("(?:" + "|".join(f"(?:{pattern})" for pattern in asked) + ")")
 
 
-FURNITURE_LINE = _any(
-    AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION, COOKIES
-)
+# Asked of every line of a page: in one pattern, what stands anywhere would make all the rest take twice as long.
+_FURNITURE = (AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION, COOKIES)
+FURNITURE_LINE, FURNITURE_WITHIN = _any(*_FURNITURE, within=False), _any(*_FURNITURE, within=True)
 READ_ALSO_START = re.compile(
     r"(?:(?:читайте|читай|читать|смотрите|смотри|дивіться|чытайце) (?:также|ещ[её]|по теме"
     r"|також|ще|таксама|яшчэ|больше|більше)(?: (?:по теме|на .{2,30}|у .{2,20}|в .{2,20}))?"
@@ -233,15 +236,20 @@ READ_ALSO_START = re.compile(
 )
 NEXT_LINE = re.compile(
     r"(?:следующ(?:ий|ая|ее)|наступн(?:ий|а)|наступны|келесі|next) (?:материал|новость|статья"
-    r"|публикация|матеріал|новина|стаття|матэрыял|article|story|post)"
+    r"|публикация|публікація|матеріал|новина|стаття|матэрыял|article|story|post)"
 )
 APPEAL = re.compile(  # to pay for the newsroom's work
     r"(?:поддерж(?:ите|и)|підтрима(?:йте|й)|падтрыма(?:йце|й)|қолдаңыз(?:дар)?|support|donate to)\b.{0,60}"
     r"(?:редакци|редакці|рэдакцы|журналист(?:ик|ов)|журналіст(?:ик|ів)|журналістык"
     r"|our (?:journalis|newsroom|work|report))"
     r"|(?:независим|незалежн)\w* (?:сми|змі|медиа|медіа|журналист|журналіст|прес).{0,60}(?:поддерж|підтрим|падтрым)"
+    r"|\b(?:мы|ми) (?:работаем|существуем|працюємо|існуємо|працуем|існуем) (?:только |лише )?"
+    r"(?:благодаря|на|завдяки|дзякуючы) .{0,30}(?:пожертв|донат|взнос|внеск|ахвяраван|читател|читач|чытач|спільнот)"
     r"|(?:спасибо|дякуємо|дзякуй|thank).{0,30}(?:поддержива|підтриму|падтрымлів|support).{0,12}(?:нас|us\b)",
 )
+SPOKEN = re.compile(
+    r"[«\"“„—–-]\s?(?:мы|ми|we)\b|.*[»\"”],? [—–-] ", re.I
+)  # somebody quoted, whose own work it is
 LONGEST_APPEAL = 320  # characters
 COMMENTS_LINE = _any(COMMENTS_HEAD)
 CREDIT_LINE = _any(CREDIT)
@@ -269,10 +277,14 @@ SIGNED_LINE = re.compile(
 )  # a byline and nothing else
 OFFICE_LINE = re.compile(
     rf"{_NAME},? [(—–-]{{0,2}}\s?(?:(?:специальный|собственный|спеціальний|власний|старший) )?"
-    rf"(?:корр?\.|корреспондент|кореспондент"
+    rf"(?i:корр?\.|корреспондент|кореспондент"
     r"|карэспандэнт|спецкор|собкор|обозреватель|оглядач|аглядальнік|журналист|журналіст|редактор|тілші|correspondent"
     r"|reporter)(?:ка)?(?: [«\"A-ZА-ЯЁІЇЄҐЎ][^.!?]{0,40})?\)?"
 )  # a name and its office: «Анна Ветрова, корреспондент», where it opens with a given name
+SIGNED_WITH_PHOTO = re.compile(
+    rf"(?P<author>{_NAME})(?:,| ?[/|—–-])\s*(?P<credit>(?:фото|фота|світлин[аи]|сурет)\s*(?:автора|:?\s*{_NAME}))\.?",
+    re.I,
+)  # «Анна Ветрова, фото Романа Шульца»
 SMALL_PRINT_MARK = re.compile(r"\s*[|·•∙]\s*|\s/\s")
 LONGEST_SMALL_PRINT = 200  # characters
 LONGEST_LINE = 400  # a longer paragraph is never furniture by its words alone
@@ -292,6 +304,7 @@ VIEWS = re.compile(
 )
 SCALES = {
     "тыс": 1_000,
+    "т": 1_000,
     "тис": 1_000,
     "k": 1_000,
     "мың": 1_000,
@@ -393,13 +406,18 @@ def is_furniture(line: str) -> bool:
 @lru_cache(maxsize=8192)  # the same lines stand on every page of an outlet
 def _is_furniture(line: str) -> bool:
     folded = fold(line)
-    if not folded or FURNITURE_LINE.fullmatch(folded) is not None or SIGNED_LINE.fullmatch(line.strip(" .")):
+    if not folded or _is_listed(folded) or SIGNED_LINE.fullmatch(line.strip(" .")):
         return True
-    if OFFICE_LINE.fullmatch(line.strip(" .")) is not None and opens_with_given_name(line):
+    is_signed = OFFICE_LINE.fullmatch(line.strip(" .")) or SIGNED_WITH_PHOTO.fullmatch(line)
+    if is_signed is not None and opens_with_given_name(line):
         return True
-    if len(line) <= LONGEST_APPEAL and APPEAL.search(folded) is not None:
+    if len(line) <= LONGEST_APPEAL and APPEAL.search(folded) is not None and SPOKEN.match(line) is None:
         return True
     return len(line) <= LONGEST_SMALL_PRINT and _is_small_print(line)
+
+
+def _is_listed(folded: str) -> bool:
+    return FURNITURE_LINE.fullmatch(folded) is not None or FURNITURE_WITHIN.fullmatch(folded) is not None
 
 
 def _is_small_print(line: str) -> bool:
@@ -411,7 +429,7 @@ def _is_small_print(line: str) -> bool:
     for start, end in reversed(spans):
         text = text[:start] + " | " + text[end:]
     parts = [part for part in (clean(part).strip(" .,/–—-") for part in SMALL_PRINT_MARK.split(text)) if part]
-    told = sum(FURNITURE_LINE.fullmatch(fold(part)) is not None or is_credit(part) for part in parts)
+    told = sum(_is_listed(fold(part)) or is_credit(part) for part in parts)
     signed = sum(
         SIGNED_LINE.fullmatch(part) is not None or (opens_with_given_name(part) and len(part.split()) <= 3)
         for part in parts

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archive import folders
-from archive.errors import ArchiveError, Unwritable
+from archive.errors import ArchiveError, Unwritable, why_unwritable
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what SQLite may leave beside a file
 
 
 @contextmanager
 def delivered(files: Sequence[Path], *, overwrite: bool = False) -> Iterator[tuple[Path, ...]]:
-    """Gives a place to write to for each file, beside where it will stand.
+    """Gives a name to write under for each file, beside where it will stand.
 
-    When the block ends in order the places are synced and take the names, the first file last: where it stands, the
+    When the block ends in order the files are synced and take their names, the first file last: where it stands, the
     others do. Otherwise they are removed, and what stood under the names is as it was. ArchiveError when
     a name is taken and may not be; Unwritable when the disk is full.
     """
@@ -34,7 +33,8 @@ def delivered(files: Sequence[Path], *, overwrite: bool = False) -> Iterator[tup
     finally:
         for part in parts:
             for end in _BESIDE:
-                part.with_name(part.name + end).unlink(missing_ok=True)
+                with suppress(OSError):  # on a disk that is read-only, there is nothing to remove
+                    part.with_name(part.name + end).unlink(missing_ok=True)
 
 
 def refuse_taken(files: Sequence[Path], *, overwrite: bool) -> None:
@@ -62,20 +62,7 @@ def refuse_own(archive: Path, file: Path) -> None:
 
 def unwritable(error: OSError, file: Path) -> Unwritable:
     """The sentence for what the system said while a file was written."""
-    said = _SAID.get(error.errno or 0, f"{(error.strerror or str(error)).rstrip('.')}")
-    return Unwritable(f"{file} cannot be written: {said}. Nothing of it was left behind.")
-
-
-_SAID = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "it has met the limit on the size of files",
-    errno.EROFS: "it lies on a disk that is read-only",
-    errno.EACCES: "this user may not write there",
-    errno.EPERM: "this user may not write there",
-    errno.EMFILE: "no file handles are left",
-    errno.ENAMETOOLONG: "its name is too long",
-}
+    return Unwritable(f"{file} cannot be written: {why_unwritable(error)}. Nothing of it was left behind.")
 
 
 def _name_all(parts: Sequence[Path], files: Sequence[Path], *, overwrite: bool) -> None:

@@ -24,7 +24,9 @@ from archive.workers import ReadDone
 GONE = frozenset({404, 410})
 READ_AS_ARTICLE = "article"  # in captures.reading
 LOOKS_THAT_REMOVE = 2  # a single 404 may be a mistake of the site's
-Outcome = Literal["new", "known", "changed", "gone", "removed", "moved", "unreachable", "not an article"]
+Outcome = Literal[
+    "new", "known", "changed", "gone", "removed", "moved", "unreachable", "not an article", "late"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,16 @@ def settle(
     were, which are settled as the one they repeat). `reread` is the latest version's
     capture as today's extractor reads it, where another extractor had read it: versions are only
     compared as read by the same one. `findable` is by what the reading is found, where that is known already.
+
+    Nothing follows yet from an imported capture that is «late», older than the last look at its article: the
+    article's history is to be told anew.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     before = stands(connection, row) if reading is None else None
+    if row["crawl_id"] is None and (before is not None or isinstance(reading, Article)):
+        known = _known(connection, urls.canonical(row["url"]), reading)
+        if known is not None and _is_late(connection, row, known):
+            return Settled("late", known)
     if row["role"] == "page":
         if before is None and not isinstance(reading, Article):
             reason = reading.reason if reading else "not read"
@@ -175,7 +184,9 @@ def stands(connection: Connection, row: Row) -> Row | None:
         return before
     known = known_at(connection, urls.canonical(row["url"]))
     latest = latest_version(connection, known) if known is not None else None
-    return before if latest is not None and latest["capture_id"] <= before["id"] else None
+    if latest is None or latest["capture_id"] > before["id"] or latest["first_seen"] > before["fetched_at"]:
+        return None
+    return before
 
 
 def number_of(connection: Connection, url: str) -> int:
@@ -249,11 +260,7 @@ def _seen(
     findable: Findable | None,
 ) -> Settled:
     own = _own_address(url, article.canonical)
-    article_id = known_at(connection, own)
-    if article_id is None:
-        article_id = known_at(connection, url)
-    if article_id is None:
-        article_id = _led_here(connection, {own, url}, article)
+    article_id = _known(connection, url, article)
     created = article_id is None
     if article_id is None:
         article_id = _add_article(connection, row, own)
@@ -274,6 +281,20 @@ def _seen(
         return Settled("known", article_id)
     _add_version(connection, article_id, row, article, digest, extractor, findable)
     return Settled("new" if created else "changed", article_id)
+
+
+def _known(connection: Connection, url: str, reading: Article | NotAnArticle | None) -> int | None:
+    """The article that a page read at an address is a look at; None where it is a new one."""
+    own = _own_address(url, reading.canonical) if isinstance(reading, Article) else url
+    for address in (own, url):
+        if (known := known_at(connection, address)) is not None:
+            return known
+    return _led_here(connection, {own, url}, reading) if isinstance(reading, Article) else None
+
+
+def _is_late(connection: Connection, row: Row, article_id: int) -> bool:
+    found = connection.execute("SELECT last_looked FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return bool(row["fetched_at"] < found["last_looked"])
 
 
 def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAnArticle | None) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from archive.index.connection import Connection
 from archive.index.query import Query, Term
 
-MOST = 400  # words: to go through more of them side by side takes longer than to look for the beginning
+MOST = 1500  # words: to go through more of them side by side takes longer than to look for the beginning
 
 
 def spelt_out(connection: Connection, query: Query) -> Query:

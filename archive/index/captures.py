@@ -43,6 +43,15 @@ class SightingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureRow:
+    """An address that gave no answer or none of use."""
+
+    url: str  # as asked
+    role: str  # as in captures
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListingRow:
     """A listing, feed or sitemap as captured, and how many articles it showed."""
 
@@ -112,6 +121,12 @@ def listings(connection: Connection) -> list[ListingRow]:
         """
     )
     return [ListingRow(row["url"], row["role"], row["section"], row["status"], row["found"]) for row in rows]
+
+
+def failures(connection: Connection) -> list[FailureRow]:
+    """Every address that gave no answer or none of use, in the order they were asked."""
+    rows = connection.execute("SELECT url, role, reason FROM failures ORDER BY id")
+    return [FailureRow(row["url"], row["role"], row["reason"]) for row in rows]
 
 
 def sightings(connection: Connection, article_id: int) -> list[SightingRow]:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from archive import moments, urls
 from archive.article import bodyhtml
 from archive.article.model import Image
-from archive.facts import CrawlEnded, CrawlStarted, Failed, Imported, Sighted
+from archive.facts import COUNTS, CrawlEnded, CrawlStarted, Failed, Imported, Sighted
 from archive.index import wording
 from archive.index.connection import Connection, Row
 from archive.index.content import digest_of_content
-from archive.index.keeping import COUNTS, CaptureEntry
+from archive.index.keeping import CaptureEntry
 
 _ENOUGH = 20  # faults of the file itself that are named
 

@@ -23,6 +23,9 @@ else:
 Connection = sqlite3.Connection
 Row = sqlite3.Row
 BUSY_SECONDS = 60
+# That are kept prepared: a crawl has a hundred and fifty. To prepare one that sets off triggers takes ten times as long
+# as to run it, and where there is no room for all, those asked for in turn drive one another out.
+STATEMENTS = 512
 # Bytes. A reader who never ends keeps the log (archive.db-wal) from being emptied, and it grows with all that is
 # written meanwhile; once the reader has gone, it is cut to this. Without readers it stays near 4 MB.
 LARGEST_LOG = 16 * 1024 * 1024
@@ -223,6 +226,7 @@ def _opened(path: Path, name: str, *, journal: str = "WAL", synchronous: str = "
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
+            cached_statements=STATEMENTS,
             factory=_Telling,
             uri=name.startswith("file:"),
         )

@@ -9,6 +9,7 @@ is looked up no more.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ HABIT = 12  # articles of one outlet that may hold a mark; agency text stands in
 MARKS_ALIKE = 2
 ONE_IN_ALIKE = 10
 MOST_COMPARED = 60  # articles whose texts are held against one; no true group of copies needs so many
+# Marks as one parameter: a statement for each number of them would crowd out those that are kept prepared.
+_LISTED = "(SELECT value FROM json_each(?))"
 
 
 def settle(
@@ -97,7 +100,8 @@ class _Change:
         habits = {
             row["mark"]
             for row in self.connection.execute(
-                f"SELECT mark FROM copy_habits WHERE source = ? AND mark IN ({_places(new)})", (source, *new)
+                f"SELECT mark FROM copy_habits WHERE source = ? AND mark IN {_LISTED}",
+                (source, json.dumps(new)),
             )
         }
         kept = [mark for mark in new if mark not in habits]
@@ -108,8 +112,8 @@ class _Change:
         frequent = [
             row["mark"]
             for row in self.connection.execute(
-                f"SELECT mark FROM copy_marks WHERE mark IN ({_places(kept)}) GROUP BY mark HAVING count(*) > ?",
-                (*kept, HABIT),
+                f"SELECT mark FROM copy_marks WHERE mark IN {_LISTED} GROUP BY mark HAVING count(*) > ?",
+                (json.dumps(kept), HABIT),
             )
         ]
         parted: set[int] = set()
@@ -183,13 +187,13 @@ class _Change:
                 SELECT sharing.article_id FROM (
                     SELECT others.article_id, count(*) AS shared
                     FROM copy_marks AS own CROSS JOIN copy_marks AS others ON others.mark = own.mark
-                    WHERE own.mark IN ({_places(own)}) AND own.article_id = ? AND others.article_id != own.article_id
+                    WHERE own.mark IN {_LISTED} AND own.article_id = ? AND others.article_id != own.article_id
                     GROUP BY others.article_id HAVING shared >= {MARKS_ALIKE}
                 ) AS sharing CROSS JOIN copy_texts ON copy_texts.article_id = sharing.article_id
                 WHERE shared * {ONE_IN_ALIKE} >= min(marks, ?)
                 ORDER BY shared DESC, sharing.article_id LIMIT {MOST_COMPARED}
                 """,
-                (*own, article_id, len(own)),
+                (json.dumps(own), article_id, len(own)),
             )
         ]
 
@@ -204,7 +208,3 @@ class _Change:
         if article_id not in self.texts:
             self.texts[article_id] = self.text(article_id, 0)
         return self.texts[article_id]
-
-
-def _places(values: Sequence[int]) -> str:
-    return ", ".join("?" * len(values))

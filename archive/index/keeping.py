@@ -7,11 +7,9 @@ from datetime import datetime
 
 from archive import moments, urls
 from archive.capture import Capture, Place
-from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
+from archive.facts import COUNTS, CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.index.connection import Connection
 from archive.warc.block import sha256
-
-COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +84,14 @@ class CaptureEntry:
         )
 
 
+def is_listed(connection: Connection, record_id: str) -> bool:
+    """Whether a response has its row already: an import may hold what was crawled, or imported before."""
+    found = connection.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone()
+    return found is not None
+
+
 def add_capture(connection: Connection, kept: CaptureEntry, fact: Fetched) -> int:
-    """A row for a response; its number. One that is there already keeps its number."""
-    there = connection.execute("SELECT id FROM captures WHERE record_id = ?", (kept.record_id,)).fetchone()
-    if there:
-        return int(there["id"])
+    """A row for a response; its number."""
     columns = capture_columns(_with_payload(connection, kept), fact)
     named, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     cursor = connection.execute(f"INSERT INTO captures ({named}) VALUES ({marks})", tuple(columns.values()))
@@ -229,7 +230,7 @@ def add_crawl_ended(connection: Connection, fact: CrawlEnded) -> None:
     connection.execute(
         """
         UPDATE crawls SET ended_at = ?, outcome = ?, found = ?, new = ?, known = ?, changed = ?, gone = ?,
-            moved = ?, removed = ?, not_articles = ?, failed = ?, notes = ?
+            moved = ?, removed = ?, not_articles = ?, forbidden = ?, failed = ?, notes = ?
         WHERE id = ?
         """,
         (

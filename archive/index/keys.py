@@ -18,12 +18,14 @@ _DIGITS = 13  # of the largest number an article can have: 43 bits
 def number_of(connection: Connection, key: Key) -> int:
     """The number of the article that is meant.
 
-    NotFound where there is none, or more than one; BadQuery for a text that is neither an address nor a number.
+    NotFound where there is none, or more than one; BadQuery for what is neither an address nor a number.
     """
     if isinstance(key, ArticleVersion):
         return key.id
     if isinstance(key, int):
         return _numbered(connection, key)
+    if not isinstance(key, str):
+        raise BadQuery(f"{key!r} is neither an article nor the address or number of one.")
     return _at(connection, key) if urls.is_web(key) else _beginning(connection, key.strip())
 
 

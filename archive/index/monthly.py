@@ -3,7 +3,9 @@
 A common word's list of versions is too long to be gone through for every question. Here each version of a
 month has its place in it, and each word that is common there a bit for every place. They are made from the
 full-text index once a month has come to rest; the triggers of the schema say when they hold no more.
-Beside the words of the index there are those for what it does not have:
+So are phrases of two words that stand in very many texts, each, and often together: to find them, every text with both
+would have to be looked into. They are kept as «"и в"». Beside the words of the index there are those for what it does
+not have:
 
     in=2022-01          published then, as printed; on=2022-01-31 likewise
     seen=2022-01-31     captured first on that day, in UTC
@@ -15,17 +17,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from archive.index import wording
 from archive.index.connection import Connection, Row, writing
-from archive.index.query import held
+from archive.index.query import held, printed
 
 FEW = 500  # versions: a month with fewer is counted as it is
 LITTLE = 10_000  # versions: so many in months that are not kept do not slow counting down
 SHARE = 64  # a word is common that one version in so many holds
+TOGETHER = 128  # a phrase is kept that one version in so many holds,
+EVERYWHERE = 8  # if one in so many holds each of its words
 _OWN = ("in=", "on=", "seen=", "state=")  # as words of the index never begin
-SAMPLE = 160  # versions looked at for words that may be common,
-SOME = 40  # where those of a month before are known
+SAMPLE = 160  # versions looked at for words and phrases that may be common
 
 
 def keep(connection: Connection, goes_on: Callable[[int, int], bool] = lambda done, all_: True) -> int:
@@ -179,27 +183,41 @@ def _add_words(
 def _common(
     connection: Connection, numbers: tuple[int, int], places: Mapping[int, int], known: set[str]
 ) -> Iterator[tuple[str, list[int]]]:
-    """The words that are common, and all sources, with their places."""
+    """The words and phrases that are common, and all sources, with their places."""
     sources = {
         wording.facet("source", row["name"])
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
-    likely = _likely(connection, sorted(places), SOME if known else SAMPLE)
+    likely = _likely(connection, sorted(places))
     for word in sorted(sources | known | likely):
+        asked, share = (printed(word), TOGETHER) if word.startswith('"') else (held([word]), SHARE)
         rows = connection.execute(
             "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?",
-            (held([word]), *numbers),
+            (asked, *numbers),
         ).fetchall()
-        if len(rows) * SHARE >= len(places) or (rows and word in sources):
+        if len(rows) * share >= len(places) or (rows and word in sources):
             yield word, [places[row[0]] for row in rows]
 
 
-def _likely(connection: Connection, versions: list[int], size: int) -> set[str]:
-    """The words that so many versions of a sample hold that they may be common; not those of one version alone."""
-    sample = versions[:: max(1, len(versions) // size)]
-    times = Counter(word for version in sample for word in wording.lemmas_of(connection, version))
-    least = 1 if len(versions) < size else 2
-    return {word for word, number in times.items() if number >= least and number * SHARE >= len(sample)}
+def _likely(connection: Connection, versions: list[int]) -> set[str]:
+    """The words and phrases that so many versions of a sample hold that they may be common; not those of one
+    version alone.
+    """
+    sample = versions[:: max(1, len(versions) // SAMPLE)]
+    lemmas, words, phrases = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    for version in sample:
+        _, found, *texts = wording.held_of(connection, version)
+        lemmas.update(found.split())
+        printed_ones = [text.split() for text in texts]
+        words.update({word for text in printed_ones for word in text})
+        phrases.update({pair for text in printed_ones for pair in pairwise(text)})
+    least = 1 if len(versions) < SAMPLE else 2
+    everywhere = {word for word, number in words.items() if number * EVERYWHERE >= len(sample)}
+    return {word for word, number in lemmas.items() if number >= least and number * SHARE >= len(sample)} | {
+        f'"{" ".join(pair)}"'
+        for pair, number in phrases.items()
+        if number >= least and number * TOGETHER >= len(sample) and everywhere.issuperset(pair)
+    }
 
 
 def bits(places: Iterable[int], number: int) -> int:

@@ -22,16 +22,19 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 MOST_WORDS = 100  # more than anyone types; what is pasted beyond is not asked for
+MOST_BEGINNINGS = 20  # each may stand for thousands of words
+MOST_NAMED = 5  # pieces of what was typed that are named as saying nothing,
+LONGEST_NAMED = 20  # each with so many letters
 Field = Literal["title", "lead"]
 # Where a word must stand, narrowest first: in the headline; there or in the lead; there, or often in the text.
-Place = Literal["title", "head", "often", "anywhere"]
-_PREFIXES: dict[Place, tuple[str, ...]] = {
+Where = Literal["title", "head", "often", "anywhere"]
+_PREFIXES: dict[Where, tuple[str, ...]] = {
     "title": ("title=",),
     "head": ("title=", "lead="),
     "often": ("title=", "lead=", "often="),
     "anywhere": ("",),
 }
-_PRINTED: dict[Place, str] = {"title": "{title}", "head": "{title lead}"}
+_PRINTED: dict[Where, str] = {"title": "{title}", "head": "{title lead}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,15 @@ class Term:
         """Whether only the printed form will do."""
         return self.printed or self.begins
 
-    def expression(self, place: Place = "anywhere") -> str:
+    def expression(self, where: Where = "anywhere") -> str:
         """As FTS5 writes it, of words that stand there."""
-        columns = f"{{{self.field}}}" if self.field else _PRINTED.get(place, "{title lead body}")
+        columns = f"{{{self.field}}}" if self.field else _PRINTED.get(where, "{title lead body}")
         if self.ends:
             before = "".join(f"{word} " for word in self.spelt[:-1])
             return f"{columns} : " + _either([f'"{before}{end}"' for end in self.ends])
         if self.is_exact:
             return f'{columns} : "{" ".join(self.spelt)}"' + (" *" if self.begins else "")
-        every = [held(forms) for forms in self.forms(place)]
+        every = [held(forms) for forms in self.forms(where)]
         return every[0] if len(every) == 1 else "(" + " AND ".join(every) + ")"
 
     @property
@@ -74,9 +77,9 @@ class Term:
             return [f'"{word}"' for word in (self.spelt[:-1] if self.begins else self.spelt)]
         return [held(forms) for forms in self.forms()]
 
-    def forms(self, place: Place = "anywhere") -> list[list[str]]:
+    def forms(self, where: Where = "anywhere") -> list[list[str]]:
         """Of each word those of the index that stand for it there; for a term that is not exact."""
-        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[place]
+        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[where]
         return [
             [f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.of_query(word))]
             for word in self.words
@@ -90,15 +93,16 @@ class Query:
     wanted: tuple[tuple[Term, ...], ...] = ()
     unwanted: tuple[Term, ...] = ()
     is_void: bool = False  # something was typed, and no word is in it: nothing can meet it
+    notes: tuple[str, ...] = ()  # a sentence on each thing that was typed and is not asked for
 
     @property
     def has_words(self) -> bool:
         """Whether any word is asked for, to be there or not."""
         return bool(self.wanted or self.unwanted)
 
-    def expressions(self, place: Place = "anywhere") -> list[str]:
+    def expressions(self, where: Where = "anywhere") -> list[str]:
         """The groups, one FTS5 expression each, of words that stand there."""
-        return [_either([term.expression(place) for term in group]) for group in self.wanted]
+        return [_either([term.expression(where) for term in group]) for group in self.wanted]
 
     @property
     def match(self) -> str | None:
@@ -118,6 +122,11 @@ def held(tokens: Sequence[str]) -> str:
     return either if all("=" in token for token in tokens) else f"lemmas : {either}"
 
 
+def printed(phrase: str) -> str:
+    """The FTS5 expression of versions that have a phrase, which stands in quotes, as printed."""
+    return f"{{title lead body}} : {phrase}"
+
+
 def both(expressions: Sequence[str]) -> str | None:
     """The FTS5 expression of what meets them all."""
     return " AND ".join(expressions) or None
@@ -128,17 +137,28 @@ def parse(typed: str) -> Query:
     """The query that was meant: with nothing typed everything meets it, with something that holds no word nothing."""
     wanted: list[tuple[Term, ...]] = []
     unwanted: list[Term] = []
-    joins, asked = False, 0
+    empty: list[str] = []  # what says nothing
+    notes: list[str] = []
+    joins, asked, begun = False, 0, 0
     for token in _TOKEN.finditer(typed):
-        if token[0] == "OR":  # with nothing before it to be joined to, it says nothing
+        if token[0] == "OR":
+            if joins or not wanted:
+                empty.append("OR")
             joins = bool(wanted)
             continue
         term = _term(token)
+        if joins and (term is None or token["minus"]):
+            empty.append("OR")
         if term is None:
+            empty.append(token[0])
             joins = False
             continue
-        asked += len(term.words)
-        if asked > MOST_WORDS:
+        asked, begun = asked + len(term.words), begun + term.begins
+        if asked > MOST_WORDS or begun > MOST_BEGINNINGS:
+            notes.append(
+                f"Only the first {MOST_WORDS} words, and {MOST_BEGINNINGS} beginnings of words, are asked for."
+            )
+            joins = False
             break
         if token["minus"]:
             unwanted.append(term)
@@ -147,7 +167,21 @@ def parse(typed: str) -> Query:
         else:
             wanted.append((term,))
         joins = False
-    return Query(tuple(wanted), tuple(unwanted), is_void=not (wanted or unwanted) and bool(typed.strip()))
+    if joins:
+        empty.append("OR")
+    if empty:
+        notes.append(_of_no_use(empty))
+    is_void = not (wanted or unwanted) and bool(typed.strip())
+    return Query(tuple(wanted), tuple(unwanted), is_void, tuple(notes))
+
+
+def _of_no_use(parts: Sequence[str]) -> str:
+    named = list(dict.fromkeys(parts))
+    shown = [
+        part if len(part) <= LONGEST_NAMED else part[:LONGEST_NAMED] + "…" for part in named[:MOST_NAMED]
+    ]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"Without meaning here, and not asked for: {'  '.join(shown)}{more}"
 
 
 def marked(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:

@@ -34,6 +34,7 @@ CREATE TABLE crawls (  -- one row a visit to a source
     gone INTEGER,  -- known articles whose address answered 404 or 410 for the first time
     moved INTEGER,  -- articles whose address led elsewhere, be it to the same story
     not_articles INTEGER,  -- pages that were read and are no articles
+    forbidden INTEGER,  -- addresses that robots.txt forbids: they were not asked
     failed INTEGER,  -- addresses that gave no usable answer
     notes TEXT  -- what needs looking at, a line each; null when nothing does
 ) STRICT""",
@@ -283,9 +284,9 @@ CREATE TABLE search_places (  -- one row a version of such a month: which bit of
         CHECK (is_spread IN (0, 1))
 ) STRICT""",
     "search_words": """
-CREATE TABLE search_words (  -- one row a word common in such a month: the versions that hold it
+CREATE TABLE search_words (  -- one row a word or phrase common in such a month: the versions that hold it
     month TEXT NOT NULL,  -- → `search_months.month`
-    word TEXT NOT NULL,  -- as in search_index.lemmas; or of what is no word there: see archive/index/monthly.py
+    word TEXT NOT NULL,  -- as in search_index.lemmas; in quotes a phrase; else see archive/index/monthly.py
     skipped INTEGER NOT NULL CHECK (skipped >= 0),  -- how many bytes of zeros come before the bits
     bits BLOB NOT NULL,  -- a bit a place, lowest first: 1 where that version holds the word
     UNIQUE (month, word)
@@ -304,6 +305,7 @@ INDEXES = (
     'CREATE INDEX captures_by_file ON captures (file, "offset")',
     "CREATE INDEX warc_files_unlisted ON warc_files (file) WHERE manifest IS NULL",
     "CREATE INDEX failures_by_crawl ON failures (crawl_id)",
+    "CREATE INDEX failures_by_url ON failures (url)",
     "CREATE INDEX crawls_by_source ON crawls (source, started_at)",
     "CREATE INDEX articles_by_source ON articles (source, state, last_looked)",
     "CREATE INDEX articles_by_state ON articles (state, gone_since)",

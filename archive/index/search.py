@@ -45,9 +45,9 @@ class Plan:
     values: dict[str, object] = field(default_factory=dict)
     about_state: bool = False  # whether a condition asks for more than the days of publication
 
-    def match(self, place: queries.Place = "anywhere", one_in_title: bool = False) -> str | None:
+    def match(self, where: queries.Where = "anywhere", one_in_title: bool = False) -> str | None:
         """The FTS5 expression of versions whose words stand there; None when no word is asked for."""
-        groups = self.query.expressions(place)
+        groups = self.query.expressions(where)
         if one_in_title:
             groups.append("(" + " OR ".join(self.query.expressions("title")) + ")")
         wanted = both([*groups, *(held([facet]) for facet in self.facets)])

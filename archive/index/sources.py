@@ -28,6 +28,7 @@ class CrawlRow:
     moved: int | None
     removed: int | None
     not_articles: int | None
+    forbidden: int | None
     failed: int | None
     notes: tuple[str, ...]
 
@@ -93,6 +94,7 @@ def crawls(connection: Connection, source: str | None = None, *, most: int | Non
             moved=row["moved"],
             removed=row["removed"],
             not_articles=row["not_articles"],
+            forbidden=row["forbidden"],
             failed=row["failed"],
             notes=tuple((row["notes"] or "").splitlines()),
         )

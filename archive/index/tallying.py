@@ -232,7 +232,8 @@ class _Group:
 def _parts(term: Term) -> tuple[tuple[_Word, ...], ...]:
     """What a version must hold for a term: of each, any."""
     if term.is_exact:
-        return ((_Word(term.expression()),),)
+        is_phrase = term.printed and term.field is None
+        return ((_Word(term.expression(), f'"{" ".join(term.spelt)}"' if is_phrase else None),),)
     return tuple(tuple(map(_Word.of, forms)) for forms in term.forms())
 
 

@@ -104,9 +104,9 @@ def gathered(connection: Connection) -> Iterator[dict[int, Held]]:
         del _GATHERED[connection]
 
 
-def lemmas_of(connection: Connection, version_id: int) -> list[str]:
-    """What the full-text index holds of a version in its column of lemmas."""
-    return _held(connection, version_id)[1].split()
+def held_of(connection: Connection, version_id: int) -> Held:
+    """What the full-text index holds of a version: its row there."""
+    return _held(connection, version_id)
 
 
 def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound
+from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound, Unwritable
 from newsarchive import __version__
 from newsarchive.cli import article, begin, crawl, demo, export, health, importing, search, serve, sources
 from newsarchive.cli.terminal import safe
@@ -42,6 +42,18 @@ class Found(Refused):
 class Commands(click.Group):
     """The commands; whatever one of them raises is one line on standard error and an exit code."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """The program run; what --help cannot print is a sentence too."""
+        _open_what_is_closed()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if not kwargs.get("standalone_mode", True):
+                raise
+            click.echo(f"Error: {safe(_sentence_of(error))}", err=True)
+            _let_go_of_output()
+            sys.exit(2)
+
     def invoke(self, ctx: click.Context) -> Any:
         """The command run."""
         for stream in (sys.stdout, sys.stderr):
@@ -59,8 +71,7 @@ class Commands(click.Group):
                     raise
                 _let_go_of_output()
                 raise click.exceptions.Exit(0) from error
-            about = f"{error.filename}: " if error.filename else ""
-            raise Refused(f"{about}{error.strerror or error}.") from error
+            raise Refused(_sentence_of(error)) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
@@ -70,6 +81,20 @@ class Commands(click.Group):
                 f"{type(error).__name__}: {' '.join(str(error).split())}. This is a fault of newsarchive: "
                 f"please report it with what the same command prints when {DEBUG}=1 is set."
             ) from error
+
+
+def _sentence_of(error: OSError) -> str:
+    """What the system said: of a file by its name, else of what is printed."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return str(Unwritable.of(error, "What was to be printed"))
+    return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
+
+
+def _open_what_is_closed() -> None:
+    """A standard stream that is closed leads nowhere: else the next file opened would take its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _let_go_of_output() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from archive.errors import Unwritable
+
 SCRAPY_CFG = """\
 # Lets Scrapy's own commands ('scrapy list', 'scrapy crawl NAME') work in this folder.
 [settings]
@@ -41,9 +43,9 @@ def init(folder: Path, contact: str | None) -> None:
     text = template(contact)
     folder.mkdir(parents=True, exist_ok=True)
     if not was_there:
-        settings.write_text(text, encoding="utf-8")
+        _write_whole(settings, text)
     if not (folder / "scrapy.cfg").exists():
-        (folder / "scrapy.cfg").write_text(SCRAPY_CFG, encoding="utf-8")
+        _write_whole(folder / "scrapy.cfg", SCRAPY_CFG)
     Archive.create(folder).close()
     where = safe(os.fspath(folder))
     if was_there:
@@ -60,3 +62,12 @@ def init(folder: Path, contact: str | None) -> None:
     )
     click.echo(f"  3. {stand}then try it with 'newsarchive sources check example'.")
     click.echo("  4. Crawl it with 'newsarchive crawl example', and look with 'newsarchive serve'.")
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """A file that is there with all of its text, or not at all: another `init` then writes it."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise Unwritable.of(error, file) from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.facts import COUNTS
 from newsarchive.cli.answers import DAY, archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import one_line
 from newsarchive.cli.sources import source_of
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from newsarchive.crawling import Order, Outcome
     from spiders.source import Source
 
-COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
-FAILURES_SHOWN = 10  # of each source; all of them are in the index, and with --json
+ALWAYS_SHOWN = ("found", "new", "known", "changed", "failed")  # other counts where there are any
+FAILURES_SHOWN = 5  # addresses of each reason; all of them are in the index, and with --json
 
 
 @click.command()
@@ -42,7 +43,8 @@ def crawl(
 
     Those of these NAMEs, one after another; without a NAME, all of them. A crawl may be stopped at
     any time; the next one goes on from there. In the summary OTHER counts pages that were read and are
-    no articles. The exit code is 1 when something needs looking at.
+    no articles. What robots.txt forbids is not asked for, and no failure. The exit code is 1 when
+    something needs looking at.
     """
     load_index()
 
@@ -138,11 +140,13 @@ def _in_words(progress: Any) -> str:
 
 
 def _print_summary(outcomes: Sequence[Outcome]) -> None:
-    headings = ["OTHER" if name == "not_articles" else name.upper() for name in COUNTS]
+    counted = {name for outcome in outcomes for name in COUNTS if outcome.counts.get(name)} - {"forbidden"}
+    counts = [name for name in COUNTS if name in counted or name in ALWAYS_SHOWN]  # a terminal is narrow
+    headings = ["OTHER" if name == "not_articles" else name.upper() for name in counts]
     table(
         ("SOURCE", *headings, "OUTCOME"),
         [
-            (outcome.source, *(str(outcome.counts.get(name, "–")) for name in COUNTS), outcome.outcome)
+            (outcome.source, *(str(outcome.counts.get(name, "–")) for name in counts), outcome.outcome)
             for outcome in outcomes
         ],
         numbers=headings,
@@ -153,20 +157,34 @@ def _print_summary(outcomes: Sequence[Outcome]) -> None:
             say(f"{outcome.source}: {left} new articles were left for the next crawl", hanging=2)
         for note in outcome.notes:
             say((f"{outcome.source}: {note}", "alarm"), hanging=2)
+        _print_forbidden(outcome)
         _print_failures(outcome)
+
+
+def _print_forbidden(outcome: Outcome) -> None:
+    if not outcome.forbidden:
+        return
+    number = len(outcome.forbidden)
+    what = "one address" if number == 1 else f"{number} addresses"
+    say(f"{outcome.source}: robots.txt forbids {what}, not asked for:", hanging=2)
+    for url in outcome.forbidden[:FAILURES_SHOWN]:
+        say(url, indent=4)
+    if number > FAILURES_SHOWN:
+        say(f"… and {number - FAILURES_SHOWN} more", indent=4)
 
 
 def _print_failures(outcome: Outcome) -> None:
     if not outcome.failures:
         return
     say()
-    reasons = Counter(reason for _, reason in outcome.failures)
-    why = "; ".join(f"{reason} ({number})" for reason, number in reasons.most_common())
-    say((f"{outcome.source}: {len(outcome.failures)} failed: {why}", "alarm"), hanging=2)
-    for url, reason in outcome.failures[:FAILURES_SHOWN]:
-        say(f"{url}: {reason}", indent=2, hanging=4)
-    if len(outcome.failures) > FAILURES_SHOWN:
-        say(f"… and {len(outcome.failures) - FAILURES_SHOWN} more", indent=2)
+    say((f"{outcome.source}: {len(outcome.failures)} failed", "alarm"))
+    for reason, number in Counter(reason for _, reason in outcome.failures).most_common():
+        say((f"{number} × {reason}" if number > 1 else reason, "bold"), indent=2, hanging=4)
+        failed = [url for url, why in outcome.failures if why == reason]
+        for url in failed[:FAILURES_SHOWN]:
+            say(url, indent=4)
+        if number > FAILURES_SHOWN:
+            say(f"… and {number - FAILURES_SHOWN} more", indent=4)
 
 
 def _as_dict(outcome: Outcome) -> dict[str, Any]:
@@ -175,6 +193,7 @@ def _as_dict(outcome: Outcome) -> dict[str, Any]:
         "crawl": outcome.crawl,
         "outcome": outcome.outcome,
         **{name: outcome.counts.get(name) for name in COUNTS},
+        "forbidden_urls": outcome.forbidden,
         "failures": [{"url": url, "reason": reason} for url, reason in outcome.failures],
         "notes": outcome.notes,
     }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from archive.facts import COUNTS
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import how_far
 from newsarchive.cli.reread import print_reread
@@ -20,8 +21,6 @@ from newsarchive.lean import load_index
 if TYPE_CHECKING:
     from archive.findings import Verified
     from archive.index.sources import CrawlRow
-
-COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +144,9 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
     folder = archive_folder()
     workers = workers or load(folder).workers
     outlets = {source.name: source.outlet for source in load_all(folder / folders.SOURCES)}
-    with pool(workers) as executor, how_far("Rebuilding", "Making counts ready") as (tell, counting):
+    with pool(workers) as executor, how_far("Rebuilding", "Making search fast") as (tell, indexing):
         rebuilt = Archive.rebuild(
-            folder, outlets, executor, tell, counting=counting, compare=compare, keep_old=keep_old
+            folder, outlets, executor, tell, indexing=indexing, compare=compare, keep_old=keep_old
         )
     if as_json:
         names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")

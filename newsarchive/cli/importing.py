@@ -11,8 +11,11 @@ from newsarchive.cli.answers import archive_folder, finish, json_option, print_j
 from newsarchive.cli.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from archive.importing import Origin, TakenIn
     from archive.store import Archive
+    from spiders.source import Source
 
 
 @click.command("import")
@@ -30,18 +33,23 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
 
     By wget, Heritrix, Browsertrix or any other program: WARC/1.0 and 1.1, compressed or not. Each file is
     copied into the archive; its pages that read as articles can then be searched. Times printed without a
-    zone are read in the zone of the source, without --source in UTC. A file that was imported before
-    adds nothing. The exit code is 1 when bytes could not be read.
+    zone are read in the zone of the source, without --source in UTC. A file of which
+    everything is here already adds nothing; what is older than the last look at
+    its article takes its place in the article's history. The exit code is 1 when bytes could not be read.
     """
+    from archive import folders
     from archive.store import Archive
     from archive.workers import pool
     from newsarchive.config import load
+    from spiders.source import load_all
 
     folder = archive_folder()
     taken = []
     with Archive.open(folder) as archive, pool(load(folder).workers) as executor:
-        origin = _origin(folder, archive, source) if source else None
-        for one in archive.take_in(files, executor, origin):
+        sources = {one.name: one for one in load_all(folder / folders.SOURCES)}
+        origin = _origin(sources, archive, source) if source else None
+        outlets = {name: one.outlet for name, one in sources.items()}
+        for one in archive.take_in(files, executor, origin, outlets):
             taken.append(one)
             if not as_json:
                 _print(one)
@@ -50,14 +58,11 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     finish(not any(one.damages for one in taken))
 
 
-def _origin(folder: Path, archive: Archive, name: str) -> Origin:
-    from archive import folders
+def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
     from archive.article.model import Outlet
     from archive.errors import SourceError
     from archive.importing import Origin
-    from spiders.source import load_all
 
-    sources = {source.name: source for source in load_all(folder / folders.SOURCES)}
     if name in sources:
         return Origin(name, sources[name].title, sources[name].outlet)
     for row in archive.connection.execute("SELECT * FROM sources"):
@@ -69,7 +74,7 @@ def _origin(folder: Path, archive: Archive, name: str) -> Origin:
 
 def _print(one: TakenIn) -> None:
     if not one.is_new:
-        say(f"{one.path} was imported before, as {one.file}: nothing was added.")
+        say(f"What {one.path} holds is here already, in {one.file}: nothing was added.")
         return
     how = ", each record now compressed by itself," if one.repacked else ""
     say(f"{one.path} is now {one.file}{how} with {one.captures} captures, {one.articles} of them articles.")

@@ -51,6 +51,7 @@ def search(filters: Filters, sort: Sort, limit: int, group_copies: bool, counts:
         _count(filters, as_json)
         return
     with opened() as archive:
+        _print_notes(archive, filters)
         found = list(archive.search(filters, sort=sort, limit=limit + 1, group_copies=group_copies))
         groups = archive.copy_groups(found[:limit]) if group_copies else {}
         if as_json:
@@ -81,6 +82,7 @@ def _refuse_beside_counts() -> None:
 
 def _count(filters: Filters, as_json: bool) -> None:
     with opened() as archive:
+        _print_notes(archive, filters)
         counts = archive.counts(filters)
     months = [{"month": month, "articles": number} for month, number in counts.months.items()]
     sources = [{"source": source, "articles": number} for source, number in counts.sources.items()]
@@ -95,6 +97,11 @@ def _count(filters: Filters, as_json: bool) -> None:
             say()
         say(f"{counts.articles} article{'' if counts.articles == 1 else 's'} in all.")
     finish(bool(counts.articles))
+
+
+def _print_notes(archive: Archive, filters: Filters) -> None:
+    for note in archive.notes(filters.query):
+        say(note, err=True)
 
 
 def _copies(article: ArticleVersion, groups: dict[int, CopyGroup], asked: bool) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def check(name: str, as_json: bool) -> None:
     Its listings and a few articles are fetched, politely; nothing is stored. The exit code is 1
     when a listing shows nothing or a page is not read as an article.
     """
-    from newsarchive.crawling import check_source
+    from newsarchive.checking import check_source
 
     folder = archive_folder()
     checked = check_source(folder, source_of(folder, name))
@@ -172,7 +172,7 @@ def _print_checked(checked: Checked) -> None:
         say((listing.url, "dim"), indent=2)
     for page in checked.pages:
         _print_page(page)
-    if checked.pages:
+    if checked.articles:
         say()
         table(
             ("FIELD", "FOUND"),
@@ -182,10 +182,20 @@ def _print_checked(checked: Checked) -> None:
             ],
             folds="FOUND",
         )
+    if checked.forbidden:
+        say()
+        say("robots.txt forbids these, and they are not asked for:")
+        for url in checked.forbidden:
+            say((url, "dim"), indent=2)
+    if checked.notes:
+        say()
     for note in checked.notes:
-        say((note, "alarm"))
+        say((note, "alarm"), hanging=2)
     say()
-    say(f"{checked.articles} of {len(checked.pages)} pages were read as articles. Nothing was stored.")
+    if checked.pages:
+        say(f"{checked.articles} of {len(checked.pages)} pages were read as articles. Nothing was stored.")
+    else:
+        say("No article was found. Nothing was stored.")
 
 
 def _print_page(page: CheckedPage) -> None:

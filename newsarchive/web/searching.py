@@ -53,6 +53,7 @@ def search(request: Request) -> Response:
                 for article in articles
             ],
             groups=groups,
+            notes=archive.notes(asked.filters.query),
             total=counts.articles,
             undated=counts.months.get(None, 0),
             bars=list(bars(asked, counts.months)),

@@ -9,13 +9,12 @@ import pytest
 
 from archive.article.changes import earlier, later
 from archive.store import Archive
-from tests.small_archive import BRIDGE, SUMMIT, build
+from tests.small_archive import BRIDGE, SUMMIT
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    folder: Path = build(tmp_path_factory.mktemp("comparing") / "archive")
-    with Archive.open(folder) as archive:
+def archive(small: Path) -> Iterator[Archive]:
+    with Archive.open(small) as archive:
         yield archive
 
 

@@ -6,7 +6,6 @@ import os
 import random
 import resource
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,29 +22,16 @@ from archive.store import Archive
 from archive.warc.record import Exchange
 from archive.warc.repair import repair
 from tests import faults
-from tests.places import mounted
 from tests.recordings import begun
-from tests.small_archive import SUMMIT, build
+from tests.small_archive import SUMMIT
 from tests.sound import assert_accepted
 
 SENT = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("whole") / "archive")
-
-
 @pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(whole, tmp_path / "archive")
-
-
-@pytest.fixture
-def read_only(folder: Path) -> Iterator[Path]:
-    """The archive on a disk that is mounted for reading alone."""
-    with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
-        yield folder
+def folder(small: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(small, tmp_path / "archive")
 
 
 def begin(archive: Archive, at: datetime = SENT) -> Recording:

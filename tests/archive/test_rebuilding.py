@@ -16,7 +16,7 @@ from archive.store import Archive
 from archive.verifying import verify
 from archive.workers import pool
 from tests.forgery import members, packed, with_digests
-from tests.small_archive import BRIDGE, HARBOUR, SUMMIT, build
+from tests.small_archive import BRIDGE, HARBOUR, SUMMIT
 from tests.sound import assert_index_is_sound
 
 FIRST = "warc/primorsk-20220110100000-00000.warc.gz"
@@ -31,19 +31,10 @@ if __name__ == "__main__":
 """
 
 
-@pytest.fixture(scope="module")
-def rebuilt_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive whose index was made anew. Tests read it and change nothing."""
-    folder = build(tmp_path_factory.mktemp("rebuilt") / "archive")
-    with pool(1) as executor:
-        Archive.rebuild(folder, {}, executor)
-    return folder
-
-
 @pytest.fixture
-def folder(rebuilt_once: Path, tmp_path: Path) -> Path:
+def folder(rebuilt: Path, tmp_path: Path) -> Path:
     """A copy of it that may be changed."""
-    copy = shutil.copytree(rebuilt_once, tmp_path / "archive")
+    copy = shutil.copytree(rebuilt, tmp_path / "archive")
     for path in copy.glob("warc/*"):
         path.chmod(0o644)
     return copy

@@ -24,17 +24,9 @@ from tests.sound import assert_index_is_sound
 LEAD_BY_RULE = {"primorsk": Outlet("Europe/Kyiv", rules=(Rule(lead="article p:first-child"),))}
 
 
-@pytest.fixture(scope="module")
-def rebuilt_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = build(tmp_path_factory.mktemp("read") / "archive")
-    with pool(1) as executor:
-        Archive.rebuild(folder, {}, executor)
-    return folder
-
-
 @pytest.fixture
-def folder(rebuilt_once: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(rebuilt_once, tmp_path / "archive")
+def folder(rebuilt: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(rebuilt, tmp_path / "archive")
 
 
 def test_the_same_reading_changes_nothing_though_the_outlet_did(folder: Path) -> None:

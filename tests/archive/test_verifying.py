@@ -27,16 +27,10 @@ LAST = "warc/port-20220112100000-00000.warc.gz"
 AT = datetime(2023, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with nothing wrong. Tests read it and change nothing."""
-    return build(tmp_path_factory.mktemp("whole") / "archive")
-
-
 @pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
+def folder(small: Path, tmp_path: Path) -> Path:
     """A copy of it that may be changed."""
-    copy = shutil.copytree(whole, tmp_path / "archive")
+    copy = shutil.copytree(small, tmp_path / "archive")
     for path in (*copy.glob("warc/*"), *copy.glob("manifests/*")):
         path.chmod(0o644)
     return copy
@@ -66,12 +60,12 @@ def execute(folder: Path, statement: str, *values: object) -> None:
     connection.close()
 
 
-def test_an_archive_nobody_touched_has_nothing_wrong(whole: Path) -> None:
-    verified = looked(whole)
+def test_an_archive_nobody_touched_has_nothing_wrong(small: Path) -> None:
+    verified = looked(small)
     assert verified.problems == []
     assert (verified.files, verified.manifests, verified.rows) == (4, 4, 14)
     assert verified.head is not None
-    newest = whole / "manifests" / verified.head.name
+    newest = small / "manifests" / verified.head.name
     assert verified.head.sha256 == hashlib.sha256(newest.read_bytes()).hexdigest()
 
 
@@ -82,10 +76,10 @@ def test_many_processes_find_what_one_finds(folder: Path) -> None:
         assert verify(folder, executor).problems == looked(folder).problems
 
 
-def test_progress_is_told_in_bytes(whole: Path) -> None:
+def test_progress_is_told_in_bytes(small: Path) -> None:
     heard: list[tuple[int, int]] = []
-    verify(whole, None, lambda done, all_: heard.append((done, all_)))
-    assert heard[-1][0] == heard[-1][1] == sum(path.stat().st_size for path in whole.glob("warc/*.gz"))
+    verify(small, None, lambda done, all_: heard.append((done, all_)))
+    assert heard[-1][0] == heard[-1][1] == sum(path.stat().st_size for path in small.glob("warc/*.gz"))
 
 
 def test_any_flipped_byte_of_a_warc_file_is_found_and_named(folder: Path) -> None:
@@ -332,19 +326,19 @@ def test_a_manifest_rewritten_with_its_own_digest_breaks_the_chain(folder: Path)
     assert told(folder, "altered", "what stands there now is another").file == f"manifests/{second.name}"
 
 
-def test_the_rewriting_of_everything_shows_only_in_a_head_noted_down(whole: Path, tmp_path: Path) -> None:
-    noted = looked(whole).head
+def test_the_rewriting_of_everything_shows_only_in_a_head_noted_down(small: Path, tmp_path: Path) -> None:
+    noted = looked(small).head
     assert noted is not None
-    assert verify(whole, noted=noted.sha256).problems == []
+    assert verify(small, noted=noted.sha256).problems == []
     rewritten = build(tmp_path / "other", elsewhere="http://else.example")
     assert looked(rewritten).problems == []
     (problem,) = verify(rewritten, noted=noted.sha256).problems
     assert noted.sha256 in problem.sentence
 
 
-def test_a_head_noted_down_long_ago_is_in_the_chain_still(whole: Path) -> None:
-    for path in manifests.paths(whole):
-        assert verify(whole, noted=manifests.file_digest(path)).problems == []
+def test_a_head_noted_down_long_ago_is_in_the_chain_still(small: Path) -> None:
+    for path in manifests.paths(small):
+        assert verify(small, noted=manifests.file_digest(path)).problems == []
 
 
 def test_a_manifest_closed_over_a_forged_file_does_not_outdo_the_first(folder: Path) -> None:
@@ -398,10 +392,10 @@ def test_an_index_damaged_anywhere_ends_no_look(folder: Path) -> None:
         assert BRIDGE in {one.url for one in problems if one.file == FIRST}
 
 
-def test_an_imported_file_is_listed_and_what_is_done_to_it_is_found(whole: Path, tmp_path: Path) -> None:
+def test_an_imported_file_is_listed_and_what_is_done_to_it_is_found(small: Path, tmp_path: Path) -> None:
     folder = tmp_path / "other"
     with pool(1) as executor, Archive.create(folder) as archive:
-        (taken,) = archive.take_in([whole / FIRST], executor)
+        (taken,) = archive.take_in([small / FIRST], executor)
     assert looked(folder).problems == []
     copy = folder / taken.file
     copy.chmod(0o644)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from starlette.testclient import TestClient
 
 from newsarchive.cli import main
-from tests.small_archive import build
+from newsarchive.web.app import create_app
 
 Typed = Callable[..., Result]
 
 
-@pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a small archive. Tests read it and change nothing."""
-    return build(tmp_path_factory.mktemp("small") / "archive")
+@pytest.fixture
+def browser(small: Path) -> Iterator[TestClient]:
+    """The web pages of the small archive, as a browser on this machine asks for them; redirects are answers."""
+    with TestClient(create_app(small), base_url="http://127.0.0.1:8470", follow_redirects=False) as client:
+        yield client
 
 
 @pytest.fixture

@@ -44,8 +44,13 @@ def test_a_site_that_does_not_answer_is_a_finding_with_its_reason(folder: Path, 
     )
     result = typed(folder, "crawl", "silent")
     assert result.exit_code == 1
-    assert "http://127.0.0.1:9/" in result.stdout
+    why = "robots.txt is not to be had (the connection was refused)"
+    assert result.stdout.endswith(f"silent: 1 failed\n  {why}\n    http://127.0.0.1:9/\n")
     assert "Traceback" not in result.output
+    looked = typed(folder, "sources", "check", "silent")
+    assert looked.exit_code == 1
+    assert looked.stdout.startswith(f"Silent: {why}\n  http://127.0.0.1:9/\n")
+    assert "No article was found" in looked.stdout
 
 
 def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, newsroom: Newsroom) -> None:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import random
+import shlex
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+import subprocess
+import sys
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from tests.disks import small_disk
 from tests.newsarchive.conftest import Typed
-from tests.places import mounted
 from tests.small_archive import SUMMIT
 
+PROGRAM = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 COMMANDS = (["status"], ["search", "мост"], ["show", SUMMIT], ["diff", SUMMIT], ["export"])
 
 
 @pytest.fixture
 def folder(small: Path, tmp_path: Path) -> Path:
     return shutil.copytree(small, tmp_path / "archive")
-
-
-@pytest.fixture
-def read_only(folder: Path) -> Iterator[Path]:
-    """The archive on a disk that is mounted for reading alone."""
-    with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
-        yield folder
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
@@ -69,3 +65,56 @@ def test_an_archive_that_cannot_be_written_can_be_exported(
     result = typed(read_only, "export", "-o", tmp_path / f"all.{ending}")
     assert result.exit_code == 0, result.stderr
     assert result.stderr.startswith("Wrote 5 articles")
+
+
+def test_an_export_to_a_disk_that_is_read_only_names_the_file(read_only: Path, typed: Typed) -> None:
+    result = typed(read_only, "export", "-o", read_only.parent / "archive" / "all.csv")
+    assert result.exit_code == 2
+    assert "all.csv cannot be written: it lies on a disk that is read-only." in result.stderr
+
+
+def test_an_archive_that_a_full_disk_kept_from_being_made_can_be_made_later(
+    tmp_path: Path, typed: Typed
+) -> None:
+    with small_disk(tmp_path / "disk", 1) as disk:
+        with suppress(OSError):
+            (disk / "fill").write_bytes(bytes(2 * 1024 * 1024))
+        result = typed(None, "init", disk / "new")
+        assert result.exit_code == 2
+        assert "newsarchive.toml cannot be written: the disk is full. Free some space" in result.stderr
+        (disk / "fill").unlink()
+        assert "is now an archive" in typed(None, "init", disk / "new").stdout
+        assert "contact" in (disk / "new" / "newsarchive.toml").read_text("utf-8")
+
+
+def test_a_full_disk_takes_in_nothing_of_an_import(folder: Path, tmp_path: Path, typed: Typed) -> None:
+    made_elsewhere = tmp_path / "elsewhere.warc.gz"
+    shutil.copy(next(folder.glob("warc/*.gz")), made_elsewhere)
+    with small_disk(tmp_path / "disk", 4) as disk:
+        shutil.copytree(folder, disk / "archive")
+        with suppress(OSError):
+            (disk / "fill").write_bytes(bytes(5 * 1024 * 1024))
+        before = sorted((disk / "archive" / "warc").iterdir())
+        result = typed(disk / "archive", "import", made_elsewhere)
+        assert result.exit_code == 2
+        assert "cannot be written: the disk is full." in result.stderr
+        assert sorted((disk / "archive" / "warc").iterdir()) == before
+        (disk / "fill").unlink()
+        assert typed(disk / "archive", "import", made_elsewhere).exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["search"]], ids=lambda one: one[0])
+def test_what_cannot_be_printed_is_a_sentence(folder: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, "--archive", folder, *arguments], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"Error: What was to be printed cannot be written: the disk is full.")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_closed_output_is_no_fault_and_no_file_takes_its_number(folder: Path) -> None:
+    program = shlex.join(map(str, [*PROGRAM, "--archive", folder, "search"]))
+    done = subprocess.run(["sh", "-c", f"{program} >&-"], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

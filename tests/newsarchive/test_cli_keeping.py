@@ -183,6 +183,16 @@ def test_a_head_noted_down_elsewhere_shows_what_nothing_inside_does(
     result = typed(other, "verify", "--head", head)
     assert result.exit_code == 1
     assert head in result.stdout
+    assert typed(small, "verify", "--head", f" sha256:{head.upper()}").exit_code == 0
+
+
+@pytest.mark.parametrize("head", ["zzz", "", "0123456789abcdef" * 2, "g" * 64])
+def test_what_is_no_head_is_refused_before_anything_is_looked_at(
+    small: Path, typed: Typed, head: str
+) -> None:
+    result = typed(small, "verify", "--head", head, "--repair")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{head!r} is not a SHA-256" in result.stderr
 
 
 def test_a_lost_index_is_a_finding_and_the_files_are_looked_at(

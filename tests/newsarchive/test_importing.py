@@ -138,15 +138,17 @@ def test_the_articles_of_a_file_made_elsewhere_are_found_and_a_rebuild_finds_the
     assert [table for table in (*DERIVED, "imports") if after.get(table) != before.get(table)] == []
 
 
-def test_a_copy_holds_every_record_byte_for_byte(typed: Typed, folder: Path, tmp_path: Path) -> None:
-    for name in ("record by record", "one member", "not compressed"):
-        path = tmp_path / f"{name}.warc"
-        path.write_bytes(FILES[name])
-        (told,) = json.loads(typed(folder, "import", path, "--json").stdout)
-        assert told["repacked"] == (name != "record by record")
-        copy = (folder / told["file"]).read_bytes()
-        assert gzip.decompress(copy) == b"".join(PIECES)
-        assert all(isinstance(one, Record) for one in iterate(folder / told["file"]))
+@pytest.mark.parametrize("name", ["record by record", "one member", "not compressed"])
+def test_a_copy_holds_every_record_byte_for_byte(
+    typed: Typed, folder: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / f"{name}.warc"
+    path.write_bytes(FILES[name])
+    (told,) = json.loads(typed(folder, "import", path, "--json").stdout)
+    assert told["repacked"] == (name != "record by record")
+    copy = (folder / told["file"]).read_bytes()
+    assert gzip.decompress(copy) == b"".join(PIECES)
+    assert all(isinstance(one, Record) for one in iterate(folder / told["file"]))
 
 
 def test_a_revisit_finds_its_original_in_a_file_imported_before(

@@ -13,19 +13,14 @@ from newsarchive.web.app import create_app
 from tests import small_archive
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_archive.build(tmp_path_factory.mktemp("web") / "archive")
-
-
 @pytest.fixture
-def program(folder: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(folder), base_url="http://localhost:8470") as client:
+def program(small: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(small), base_url="http://localhost:8470") as client:
         yield client
 
 
-def test_articles_have_the_names_they_are_exported_under(program: TestClient, folder: Path) -> None:
-    with Archive.open(folder) as archive:
+def test_articles_have_the_names_they_are_exported_under(program: TestClient, small: Path) -> None:
+    with Archive.open(small) as archive:
         exported = [article.as_dict() for article in archive.search("миротворцев", source="primorsk")]
     answer = program.get("/api/v1/articles", params={"query": "миротворцев", "source": "primorsk"})
     assert answer.json() == {"articles": exported, "next": None}
@@ -41,8 +36,8 @@ def test_a_long_answer_comes_in_pages_that_lead_to_one_another(program: TestClie
     assert len(found) == len(set(found)) == 5
 
 
-def test_an_article_comes_with_its_history(program: TestClient, folder: Path) -> None:
-    with Archive.open(folder) as archive:
+def test_an_article_comes_with_its_history(program: TestClient, small: Path) -> None:
+    with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
     told = program.get(f"/api/v1/articles/{key}").json()
     assert [version["version"] for version in told["history"]] == [1, 2]
@@ -101,8 +96,8 @@ def test_a_parameter_that_is_not_known_is_refused(program: TestClient, address: 
     assert f"cannot be asked here; the nearest that can is “{nearest}”." in answer.text
 
 
-def test_the_beginning_of_a_number_is_no_article(program: TestClient, folder: Path) -> None:
-    with Archive.open(folder) as archive:
+def test_the_beginning_of_a_number_is_no_article(program: TestClient, small: Path) -> None:
+    with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
     answer = program.get(f"/api/v1/articles/{key // 10}")
     assert answer.status_code == 404

@@ -12,28 +12,23 @@ from newsarchive.web.guard import OWN_POLICY, replay_headers
 from tests import small_archive
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_archive.build(tmp_path_factory.mktemp("web") / "archive")
-
-
-def client(folder: Path, host: str = "127.0.0.1") -> TestClient:
-    app = create_app(folder, hosts=("archive.example",))
+def client(small: Path, host: str = "127.0.0.1") -> TestClient:
+    app = create_app(small, hosts=("archive.example",))
     return TestClient(app, base_url=f"http://{host}", raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:8470", "localhost", "LOCALHOST:1", "[::1]:8470", "archive.example", "192.0.2.7"]
 )
-def test_the_archive_answers_to_its_own_names(folder: Path, host: str) -> None:
-    assert client(folder).get("/sources", headers={"Host": host}).status_code == 200
+def test_the_archive_answers_to_its_own_names(small: Path, host: str) -> None:
+    assert client(small).get("/sources", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "[::1", "2130706433"]
 )
-def test_a_name_that_a_stranger_made_lead_here_is_refused(folder: Path, host: str) -> None:
-    answer = client(folder).get("/sources", headers={"Host": host})
+def test_a_name_that_a_stranger_made_lead_here_is_refused(small: Path, host: str) -> None:
+    answer = client(small).get("/sources", headers={"Host": host})
     assert answer.status_code == 400
     assert "Приморск" not in answer.text
 
@@ -42,8 +37,8 @@ def test_a_name_that_a_stranger_made_lead_here_is_refused(folder: Path, host: st
     "address",
     ["/", "/sources", "/nothing", "/articles/x", "/static/style.css", "/api/v1/articles", "/api/v1/x"],
 )
-def test_our_own_pages_run_nothing_and_are_framed_by_nobody(folder: Path, address: str) -> None:
-    headers = client(folder).get(address).headers
+def test_our_own_pages_run_nothing_and_are_framed_by_nobody(small: Path, address: str) -> None:
+    headers = client(small).get(address).headers
     assert headers["Content-Security-Policy"] == OWN_POLICY
     assert "script" not in OWN_POLICY
     assert headers["X-Frame-Options"] == "DENY"
@@ -51,8 +46,8 @@ def test_our_own_pages_run_nothing_and_are_framed_by_nobody(folder: Path, addres
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_defect_of_ours_shows_no_traceback_and_keeps_the_guard(folder: Path) -> None:
-    app = create_app(folder)
+def test_a_defect_of_ours_shows_no_traceback_and_keeps_the_guard(small: Path) -> None:
+    app = create_app(small)
     app.state.folder = None
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as broken:
         answer = broken.get("/")
@@ -63,13 +58,13 @@ def test_a_defect_of_ours_shows_no_traceback_and_keeps_the_guard(folder: Path) -
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_nothing_can_be_changed_from_outside(folder: Path, method: str) -> None:
-    answer = client(folder).request(method, "/sources")
+def test_nothing_can_be_changed_from_outside(small: Path, method: str) -> None:
+    answer = client(small).request(method, "/sources")
     assert answer.status_code == 405
     assert "Read only" in answer.text
 
 
-def test_no_page_of_ours_holds_a_script_or_a_style_of_its_own(folder: Path) -> None:
+def test_no_page_of_ours_holds_a_script_or_a_style_of_its_own(small: Path) -> None:
     for template in (Path(__file__).parents[2] / "newsarchive/web/templates").iterdir():
         text = template.read_text("utf-8")
         assert "<script" not in text
@@ -81,7 +76,7 @@ def test_the_policy_of_archived_content_names_no_ipv6_address_for_it_cannot() ->
     assert "img-src 'self' data:" in replay_headers("[::1]:8470")["Content-Security-Policy"]
 
 
-def test_links_that_leave_the_archive_tell_nothing_of_where_they_come_from(folder: Path) -> None:
-    page = client(folder).get("/snapshot/20220110100003/" + small_archive.SUMMIT).text
+def test_links_that_leave_the_archive_tell_nothing_of_where_they_come_from(small: Path) -> None:
+    page = client(small).get("/snapshot/20220110100003/" + small_archive.SUMMIT).text
     assert f'href="{small_archive.SUMMIT}" rel="noreferrer noopener nofollow"' in page
     assert "live web" in page

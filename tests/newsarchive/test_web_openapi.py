@@ -24,13 +24,8 @@ BY_PATH = {endpoint.path: endpoint for endpoint in ENDPOINTS}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_archive.build(tmp_path_factory.mktemp("web") / "archive")
-
-
-@pytest.fixture(scope="module")
-def program(folder: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(folder), base_url="http://localhost:8470") as client:
+def program(small: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(small), base_url="http://localhost:8470") as client:
         yield client
 
 
@@ -46,8 +41,8 @@ class Noting(QueryParams):
         return super().get(key, default)
 
 
-def test_every_address_for_programs_is_told_of_and_no_other(folder: Path, program: TestClient) -> None:
-    app: Starlette = create_app(folder)
+def test_every_address_for_programs_is_told_of_and_no_other(small: Path, program: TestClient) -> None:
+    app: Starlette = create_app(small)
     served = {
         route.path for route in app.routes if isinstance(route, Route) and route.path.startswith("/api/")
     }
@@ -55,10 +50,10 @@ def test_every_address_for_programs_is_told_of_and_no_other(folder: Path, progra
 
 
 @pytest.mark.parametrize("path", BY_PATH)
-def test_every_parameter_that_is_read_is_told_of_and_no_other(folder: Path, path: str) -> None:
-    app = create_app(folder)
+def test_every_parameter_that_is_read_is_told_of_and_no_other(small: Path, path: str) -> None:
+    app = create_app(small)
     endpoint = BY_PATH[path]
-    with Archive.open(folder) as archive:
+    with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
     asked = Noting({one.name: small_archive.SITE for one in endpoint.parameters if one.kind == "address"})
     request = Request({"type": "http", "method": "GET", "app": app, "path_params": {"key": str(key)}})
@@ -71,9 +66,9 @@ def test_every_parameter_that_is_read_is_told_of_and_no_other(folder: Path, path
 @pytest.mark.parametrize("more", [{}, {"group_copies": "1"}])
 @pytest.mark.parametrize("path", BY_PATH)
 def test_what_is_answered_has_the_shape_that_is_told(
-    folder: Path, program: TestClient, path: str, more: dict[str, str]
+    small: Path, program: TestClient, path: str, more: dict[str, str]
 ) -> None:
-    with Archive.open(folder) as archive:
+    with Archive.open(small) as archive:
         key = archive.article(small_archive.SUMMIT).id
     asked = {"url": small_archive.SUMMIT} if "captures" in path else more if path.endswith("articles") else {}
     answer = program.get(path.replace("{key}", str(key)), params=asked).json()
@@ -94,7 +89,7 @@ def test_bounds_and_words_that_are_told_are_those_that_hold(program: TestClient,
             assert answer.json()["error"].endswith(".")
 
 
-def test_every_example_can_be_asked(folder: Path, program: TestClient) -> None:
+def test_every_example_can_be_asked(small: Path, program: TestClient) -> None:
     for endpoint in ENDPOINTS:
         assert program.get(endpoint.example).status_code == (404 if endpoint.in_path else 200)
 

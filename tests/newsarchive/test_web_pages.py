@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -17,19 +16,8 @@ from newsarchive.web.texts import shown
 from tests import small_archive
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_archive.build(tmp_path_factory.mktemp("web") / "archive")
-
-
-@pytest.fixture
-def browser(folder: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(folder), base_url="http://127.0.0.1:8470", follow_redirects=False) as client:
-        yield client
-
-
-def number(folder: Path, url: str) -> int:
-    with Archive.open(folder) as archive:
+def number(small: Path, url: str) -> int:
+    with Archive.open(small) as archive:
         return archive.article(url).id
 
 
@@ -97,8 +85,8 @@ def test_nothing_typed_is_an_error(browser: TestClient, typed: str) -> None:
     assert browser.get("/", params={"query": typed}).status_code == 200
 
 
-def test_what_was_archived_is_text_on_our_pages_and_never_markup(browser: TestClient, folder: Path) -> None:
-    pages = [read(browser, "/"), read(browser, f"/articles/{number(folder, small_archive.HOSTILE)}")]
+def test_what_was_archived_is_text_on_our_pages_and_never_markup(browser: TestClient, small: Path) -> None:
+    pages = [read(browser, "/"), read(browser, f"/articles/{number(small, small_archive.HOSTILE)}")]
     for page in pages:
         assert "&lt;script&gt;" in page
         assert "<script" not in page.lower()
@@ -108,8 +96,8 @@ def test_what_was_archived_is_text_on_our_pages_and_never_markup(browser: TestCl
         assert 'href="javascript:' not in page
 
 
-def test_an_article_is_shown_with_all_that_is_known_of_it(browser: TestClient, folder: Path) -> None:
-    page = unescape(read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}"))
+def test_an_article_is_shown_with_all_that_is_known_of_it(browser: TestClient, small: Path) -> None:
+    page = unescape(read(browser, f"/articles/{number(small, small_archive.SUMMIT)}"))
     for part in (
         "миротворцы уйдут через два дня",
         "2,03 тысячи",
@@ -128,8 +116,8 @@ def test_an_article_is_shown_with_all_that_is_known_of_it(browser: TestClient, f
         assert part in page
 
 
-def test_the_text_is_shown_with_its_structure(browser: TestClient, folder: Path) -> None:
-    page = unescape(read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}"))
+def test_the_text_is_shown_with_its_structure(browser: TestClient, small: Path) -> None:
+    page = unescape(read(browser, f"/articles/{number(small, small_archive.SUMMIT)}"))
     text = page[page.index('<div class="body"') : page.index('<p class="tags">')]
     assert '<a href="/snapshot/20220111100001/http://agency.example/odkb">«быстро' in text
     assert "<blockquote><p>Президент Казахстана" in text
@@ -141,8 +129,8 @@ def test_the_text_is_shown_with_its_structure(browser: TestClient, folder: Path)
     assert "summit.png" in after
 
 
-def test_a_text_without_structure_is_shown_as_paragraphs(browser: TestClient, folder: Path) -> None:
-    page = read(browser, f"/articles/{number(folder, small_archive.BRIDGE)}")
+def test_a_text_without_structure_is_shown_as_paragraphs(browser: TestClient, small: Path) -> None:
+    page = read(browser, f"/articles/{number(small, small_archive.BRIDGE)}")
     assert "<p>Мост через залив закрыли в понедельник.</p>" in page
 
 
@@ -167,30 +155,30 @@ def test_of_forged_markup_only_our_own_elements_are_elements() -> None:
     assert "&lt;svg onload=x()&gt;&lt;script&gt;" in markup
 
 
-def test_an_earlier_version_says_that_it_is_one(browser: TestClient, folder: Path) -> None:
-    page = read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}?version=1")
+def test_an_earlier_version_says_that_it_is_one(browser: TestClient, small: Path) -> None:
+    page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}?version=1")
     assert "version 1 of 2" in page
     assert "2,3 тысячи" in page
 
 
-def test_a_removed_article_says_so_and_how_it_is_known(browser: TestClient, folder: Path) -> None:
-    page = read(browser, f"/articles/{number(folder, small_archive.GONE)}")
+def test_a_removed_article_says_so_and_how_it_is_known(browser: TestClient, small: Path) -> None:
+    page = read(browser, f"/articles/{number(small, small_archive.GONE)}")
     assert "answered 404 or 410 in two crawls running" in page
 
 
-def test_two_versions_are_compared_word_by_word(browser: TestClient, folder: Path) -> None:
-    page = read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}/compare/1/2")
+def test_two_versions_are_compared_word_by_word(browser: TestClient, small: Path) -> None:
+    page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}/compare/1/2")
     assert "<ins>Вывод контингента начнётся" in page
     assert "<del>3</del><ins>03</ins>" in page
 
 
-def test_two_versions_alike_are_said_to_be_alike(browser: TestClient, folder: Path) -> None:
-    page = read(browser, f"/articles/{number(folder, small_archive.SUMMIT)}/compare/2/2")
+def test_two_versions_alike_are_said_to_be_alike(browser: TestClient, small: Path) -> None:
+    page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}/compare/2/2")
     assert "Nothing that is read of the page differs" in page
 
 
-def test_the_beginning_of_a_number_leads_to_the_article(browser: TestClient, folder: Path) -> None:
-    whole = str(number(folder, small_archive.SUMMIT))
+def test_the_beginning_of_a_number_leads_to_the_article(browser: TestClient, small: Path) -> None:
+    whole = str(number(small, small_archive.SUMMIT))
     answer = browser.get(f"/articles/{whole[:8]}")
     assert answer.headers["Location"] == f"/articles/{whole}"
 
@@ -218,8 +206,8 @@ def test_what_is_not_there_is_a_page_that_says_so(browser: TestClient, address: 
     assert "Traceback" not in answer.text
 
 
-def test_a_version_that_is_not_there_is_named(browser: TestClient, folder: Path) -> None:
-    key = number(folder, small_archive.SUMMIT)
+def test_a_version_that_is_not_there_is_named(browser: TestClient, small: Path) -> None:
+    key = number(small, small_archive.SUMMIT)
     for address in (f"/articles/{key}?version=7", f"/articles/{key}/compare/1/7"):
         answer = browser.get(address)
         assert answer.status_code == 404
@@ -232,8 +220,8 @@ def test_the_sources_and_their_crawls_are_shown(browser: TestClient) -> None:
     assert page.count("finished") == 3
 
 
-def test_a_record_is_shown_as_the_server_sent_it(browser: TestClient, folder: Path) -> None:
-    with Archive.open(folder) as archive:
+def test_a_record_is_shown_as_the_server_sent_it(browser: TestClient, small: Path) -> None:
+    with Archive.open(small) as archive:
         row = archive.captures(small_archive.SUMMIT)[0]
     bare = row.record_id.strip("<>").removeprefix("urn:uuid:")
     assert "Content-Type: text/html; charset=utf-8" in read(browser, f"/record/{bare}")

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from newsarchive.web.app import create_app
 from tests import small_archive
 from tests.small_archive import BRIDGE, GONE, HARBOUR, HOSTILE, PICTURE, STYLE, SUMMIT
 
 PARTS = "127.0.0.1:8470/snapshot/"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_archive.build(tmp_path_factory.mktemp("web") / "archive")
-
-
-@pytest.fixture
-def browser(folder: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(folder), base_url="http://127.0.0.1:8470", follow_redirects=False) as client:
-        yield client
 
 
 def test_any_moment_leads_to_the_capture_nearest_to_it(browser: TestClient) -> None:

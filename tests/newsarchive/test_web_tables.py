@@ -25,13 +25,8 @@ ORIGIN = "http://localhost:8470"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_archive.build(tmp_path_factory.mktemp("tables") / "archive")
-
-
-@pytest.fixture(scope="module")
-def reader(folder: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(folder), base_url=ORIGIN) as client:
+def reader(small: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(small), base_url=ORIGIN) as client:
         yield client
 
 
@@ -119,8 +114,8 @@ def test_every_script_in_its_pages_is_one_the_policy_lets_run(reader: TestClient
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", ""])
-def test_a_strange_name_is_refused_here_as_everywhere(folder: Path, host: str) -> None:
-    with TestClient(create_app(folder), base_url=ORIGIN) as client:
+def test_a_strange_name_is_refused_here_as_everywhere(small: Path, host: str) -> None:
+    with TestClient(create_app(small), base_url=ORIGIN) as client:
         assert client.get("/db/archive.json?sql=select+1", headers={"Host": host}).status_code == 400
 
 
@@ -134,10 +129,10 @@ def test_a_strange_name_is_refused_here_as_everywhere(folder: Path, host: str) -
         "/db/%2d/versions.json",
     ],
 )
-def test_nothing_is_told_of_the_machine(reader: TestClient, address: str, folder: Path) -> None:
+def test_nothing_is_told_of_the_machine(reader: TestClient, address: str, small: Path) -> None:
     answer = reader.get(address)
     assert answer.status_code == 404
-    assert str(folder) not in answer.text
+    assert str(small) not in answer.text
 
 
 def test_the_file_is_not_handed_out_without_the_log_beside_it(reader: TestClient) -> None:
@@ -164,8 +159,8 @@ def test_sql_that_would_change_something_is_refused(reader: TestClient, sql: str
     assert reader.get("/db/archive.json", params={"sql": sql}).status_code == 400
 
 
-def test_a_question_without_end_is_ended(folder: Path) -> None:
-    tables = datasette.Tables(folder, any_sql=True, time_limit=50)
+def test_a_question_without_end_is_ended(small: Path) -> None:
+    tables = datasette.Tables(small, any_sql=True, time_limit=50)
     app = Starlette(routes=[Mount(datasette.ROOT, tables)])
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     with TestClient(app, base_url=ORIGIN) as client:
@@ -174,8 +169,8 @@ def test_a_question_without_end_is_ended(folder: Path) -> None:
     assert "interrupted" in answer.text.lower()
 
 
-def test_where_others_reach_it_only_the_prepared_questions_are_answered(folder: Path) -> None:
-    with TestClient(create_app(folder, any_sql=False), base_url=ORIGIN) as client:
+def test_where_others_reach_it_only_the_prepared_questions_are_answered(small: Path) -> None:
+    with TestClient(create_app(small, any_sql=False), base_url=ORIGIN) as client:
         assert client.get("/db/archive.json?sql=select+1").status_code == 403
         assert client.get("/db/archive/what-vanished.json").status_code == 200
         assert client.get("/db/archive/articles.json?_where=1").status_code == 403
@@ -231,9 +226,9 @@ def test_an_index_that_is_not_there_is_named_in_a_sentence(tmp_path: Path) -> No
     assert "newsarchive rebuild" in answer.text
 
 
-def test_without_datasette_there_is_one_clear_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_datasette_there_is_one_clear_sentence(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasette", None)
-    with TestClient(create_app(folder), base_url=ORIGIN) as client:
+    with TestClient(create_app(small), base_url=ORIGIN) as client:
         answer = client.get("/db/archive")
     assert answer.status_code == 404
     assert "pip install" in answer.text

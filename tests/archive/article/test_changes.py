@@ -54,6 +54,31 @@ def test_an_edited_paragraph_is_set_beside_its_edit_though_others_moved_in() -> 
     assert [(p.old, p.new) for p in compare(old, new)] == [(None, 0), (0, 1)]
 
 
+def test_paragraphs_that_have_nothing_in_common_are_one_out_and_one_in() -> None:
+    old = ["Наш корреспондент побывал на месте и увидел, что причал уже разобран, а катера стоят на берегу."]
+    new = ["Причины аварии выясняет комиссия, в которую вошли инженеры завода и представители министерства."]
+    assert [(p.old, p.new, [run.kind for run in p.runs]) for p in compare(old, new)] == [
+        (0, None, ["deleted"]),
+        (None, 0, ["inserted"]),
+    ]
+
+
+def test_a_paragraph_of_which_much_was_rewritten_is_still_set_beside_its_edit() -> None:
+    old = ["Мост через залив закрыт на ремонт до весны, сообщил мэр города журналистам в понедельник."]
+    new = ["Мост через залив закрыт до осени: об этом сообщил во вторник представитель министерства."]
+    assert [(p.old, p.new) for p in compare(old, new)] == [(0, 0)]
+
+
+def test_neighbouring_words_that_changed_are_one_edit() -> None:
+    (paragraph,) = compare(["Об этом сказал Иван Петров вчера."], ["Об этом сказал Олег Ильин вчера."])
+    assert paragraph.runs == (
+        Run("same", "Об этом сказал "),
+        Run("deleted", "Иван Петров"),
+        Run("inserted", "Олег Ильин"),
+        Run("same", " вчера."),
+    )
+
+
 def test_changes_of_another_text_are_refused() -> None:
     with pytest.raises(ValueError, match="another text"):
         apply(["другое"], compare(["одно"], ["одно и ещё"]))

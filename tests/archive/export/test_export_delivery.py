@@ -19,7 +19,7 @@ from archive.errors import ArchiveError, BadQuery, DamagedIndex, Unwritable
 from archive.export import delivery
 from archive.export.forms import FORMS, Form
 from archive.store import Archive
-from tests.places import small_disk
+from tests.disks import small_disk
 from tests.small_archive import EXTRACTOR, SUMMIT, build
 
 ENDINGS: dict[Form, str] = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "sqlite": "db"}

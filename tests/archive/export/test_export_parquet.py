@@ -19,9 +19,9 @@ from tests.small_archive import BRIDGE, SUMMIT
 
 
 @pytest.fixture(scope="module")
-def written(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("parquet") / "all.parquet"
-    with Archive.open(kept) as archive:
+    with Archive.open(small) as archive:
         archive.export(file, all_versions=True, links=True)
     return file
 

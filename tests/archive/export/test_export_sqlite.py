@@ -18,10 +18,10 @@ from tests.small_archive import BRIDGE, GONE, LISTING, PICTURE, SUMMIT
 
 
 @pytest.fixture(scope="module")
-def written(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The articles about the summit alone."""
     file = tmp_path_factory.mktemp("subset") / "summit.db"
-    with Archive.open(kept) as archive:
+    with Archive.open(small) as archive:
         archive.export(file, "миротворцев")
     return file
 
@@ -94,8 +94,8 @@ def test_an_article_that_is_gone_comes_with_the_answers_that_say_so(archive: Arc
     assert found == [(200,), (404,), (404,)]
 
 
-def test_a_revisit_comes_with_what_it_repeats(kept: Path, tmp_path: Path) -> None:
-    with Archive.open(kept) as archive:
+def test_a_revisit_comes_with_what_it_repeats(small: Path, tmp_path: Path) -> None:
+    with Archive.open(small) as archive:
         whole = tmp_path / "newsarchive.db"
         archive.connection.execute("VACUUM INTO ?", (str(whole),))
     with closing(connect(whole)) as connection:
@@ -143,11 +143,11 @@ def test_no_articles_are_an_empty_archive(archive: Archive, tmp_path: Path) -> N
         assert column(bare, "SELECT count(*) FROM sources") == [0]
 
 
-def test_a_row_without_what_it_refers_to_is_damage(kept: Path, tmp_path: Path) -> None:
+def test_a_row_without_what_it_refers_to_is_damage(small: Path, tmp_path: Path) -> None:
     copy = Archive.create(tmp_path / "copy")
     copy.close()
     (tmp_path / "copy" / "archive.db").unlink()
-    with Archive.open(kept) as archive:
+    with Archive.open(small) as archive:
         archive.connection.execute("VACUUM INTO ?", (str(tmp_path / "copy" / "archive.db"),))
     (tmp_path / "out").mkdir()
     with Archive.open(tmp_path / "copy") as damaged:

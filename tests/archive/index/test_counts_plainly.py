@@ -59,6 +59,8 @@ def all_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monthly, "FEW", 1)
     monkeypatch.setattr(monthly, "LITTLE", 0)
     monkeypatch.setattr(monthly, "SHARE", 3)  # words rarer than that are left to the full-text index
+    monkeypatch.setattr(monthly, "TOGETHER", 9)
+    monkeypatch.setattr(monthly, "EVERYWHERE", 3)
     monkeypatch.setattr(counting, "ONE_BY_ONE", -1)
 
 
@@ -236,7 +238,7 @@ def test_a_rebuild_leaves_counts_exact_and_months_kept(tmp_path: Path) -> None:
         recording.close()
     told: list[tuple[int, int]] = []
     with ThreadPoolExecutor(1) as executor:
-        rebuilt = Archive.rebuild(tmp_path, {}, executor, counting=lambda *done: told.append(done))
+        rebuilt = Archive.rebuild(tmp_path, {}, executor, indexing=lambda *done: told.append(done))
     assert rebuilt.articles == 16
     assert rebuilt.versions == told[0][1] > 16
     with Archive.open(tmp_path) as archive:

@@ -14,9 +14,8 @@ Rows = list[sqlite3.Row]
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    folder = small_archive.build(tmp_path_factory.mktemp("views") / "archive")
-    connection = sqlite3.connect(f"file:{folder / 'archive.db'}?mode=ro", uri=True)
+def connection(small: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(f"file:{small / 'archive.db'}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     yield connection
     connection.close()

@@ -12,7 +12,7 @@ import pytest
 
 @contextmanager
 def mounted(*arguments: object, undo: bool = True) -> Iterator[None]:
-    """What `mount` makes of the arguments, the last of which is the place; skips where mounting is not allowed."""
+    """What `mount` makes of the arguments, the last of which is the folder; skips where mounting is not allowed."""
     try:
         done = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -27,8 +27,8 @@ def mounted(*arguments: object, undo: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     """A disk in memory, with an end that is soon reached."""
-    place.mkdir()
-    with mounted("-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", place):
-        yield place
+    folder.mkdir()
+    with mounted("-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder):
+        yield folder

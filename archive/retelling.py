@@ -1,0 +1,120 @@
+"""An article's history told anew in the order of time: what is imported may be older than what is known.
+
+late captures ──▶ what is known of their articles is forgotten ──▶ every look at them is settled again, earliest first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.article.model import Outlet
+from archive.facts import Failed
+from archive.index import articles, copies, joining, pending, wording
+from archive.index.articles import Settled
+from archive.index.connection import Connection, Row
+from archive.workers import answered, read_job
+
+
+@dataclass(slots=True)
+class Retelling:
+    """The captures that came late, by article, and how each article's history is told with them."""
+
+    folder: Path
+    connection: Connection
+    executor: Executor
+    extractor: str
+    outlet: Callable[[str | None], Outlet]  # of a source
+    _late: dict[int, list[int]] = field(default_factory=dict)
+
+    def note(self, capture_id: int, settled: Settled) -> None:
+        """What settling a capture came to; one that is late is kept in mind."""
+        if settled.outcome == "late" and settled.article_id is not None:
+            self._late.setdefault(settled.article_id, []).append(capture_id)
+
+    def articles(self) -> list[int]:
+        """Those with late captures, which are no longer kept in mind once they are told."""
+        return list(self._late)
+
+    def tell(self, article_id: int) -> None:
+        """One article's history, with all its captures. To be called in a transaction, when nothing else of the
+        article waits to be settled.
+        """
+        late = self._late.pop(article_id)
+        before = self.connection.execute(
+            "SELECT last_looked FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        if before is None:  # joined to another, which is told with its captures
+            return
+        looks = self._looks(article_id, late)
+        self._forget(article_id, min(str(look["at"]) for look in looks))
+        for look in looks:
+            self._settle(look)
+        self.connection.execute(
+            """
+            UPDATE articles SET last_looked = max(last_looked, :looked),
+                first_seen = (SELECT min(first_seen) FROM versions WHERE article_id = :id)
+            WHERE id = :id
+            """,
+            {"id": article_id, "looked": before["last_looked"]},
+        )
+
+    def _looks(self, article_id: int, late: Iterable[int]) -> list[Row]:
+        """Captures of the article's addresses, and looks at them that gave none, earliest first."""
+        urls = {
+            row["url"]
+            for row in self.connection.execute(
+                """
+                SELECT url FROM addresses WHERE article_id = :id
+                UNION SELECT captures.url FROM versions JOIN captures ON captures.id = versions.capture_id
+                WHERE versions.article_id = :id
+                """,
+                {"id": article_id},
+            )
+        }
+        late = list(late)
+        came_late = ", ".join("?" * len(late))
+        asked = ", ".join("?" * len(urls))
+        return self.connection.execute(
+            f"""
+            SELECT id, source, url, fetched_at AS at, NULL AS reason FROM captures
+            WHERE id IN ({came_late}) OR (role = 'article' AND url IN ({asked}))
+            UNION ALL
+            SELECT NULL, source, url, failed_at, reason FROM failures WHERE role = 'article' AND url IN ({asked})
+            ORDER BY at, id
+            """,
+            (*late, *urls, *urls),
+        ).fetchall()
+
+    def _forget(self, article_id: int, first: str) -> None:
+        copies.forget(self.connection, article_id)
+        for version in self.connection.execute(
+            "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
+        ).fetchall():
+            wording.drop(self.connection, version["id"])
+            joining.drop(self.connection, version["id"])
+        self.connection.execute(
+            """
+            UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,
+                first_seen = :first, last_seen = :first, last_looked = :first
+            WHERE id = :id
+            """,
+            {"id": article_id, "first": first},
+        )
+        self.connection.execute(
+            "UPDATE addresses SET redirects_to = NULL, first_seen = min(first_seen, ?) WHERE article_id = ?",
+            (first, article_id),
+        )
+
+    def _settle(self, look: Row) -> None:
+        if look["reason"] is not None:
+            failed = Failed(role="article", url=look["url"], at=look["at"], reason=look["reason"])
+            articles.settle_failed(self.connection, failed)
+            return
+        job = pending.job(
+            self.connection, self.folder, look["id"], self.outlet(look["source"]), self.extractor
+        )
+        done = answered(self.executor.submit(read_job, job)) if job else None
+        articles.settle_done(self.connection, look["id"], done)

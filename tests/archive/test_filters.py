@@ -1,0 +1,80 @@
+"""What can be asked for: one value, and the same sentence for what cannot be, whoever states it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.errors import BadQuery
+from archive.filters import FILTERS, STATES, Filtered, Filters, parameter, sort
+
+NAMES = st.text(min_size=1, max_size=20)
+DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
+OPTIONS = {
+    **dict.fromkeys(("source", "section", "author", "tag"), NAMES),
+    "language": st.sampled_from(["ru", "uk", "en"]),
+    "state": st.sampled_from(STATES),
+}
+
+
+def test_every_filter_is_a_field_and_a_keyword_and_is_told_of_at_the_doors() -> None:
+    named = [field.name for field in fields(Filters) if field.name != "query"]
+    assert [*FILTERS] == [*Filtered.__annotations__] == named
+    assert len({parameter(name) for name in FILTERS}) == len(FILTERS)
+
+
+@given(st.text(max_size=30), st.fixed_dictionaries({}, optional=OPTIONS), st.none() | DAYS, st.none() | DAYS)
+def test_what_was_asked_can_be_asked_again_from_its_texts(
+    query: str, stated: dict[str, str], one: date | None, other: date | None
+) -> None:
+    first, last = sorted((one, other)) if one and other else (one, other)
+    filters = Filters.of(query, published_from=first, captured_to=last, **stated)  # type: ignore[arg-type]
+    assert Filters.of(query, **filters.given()) == filters  # type: ignore[arg-type]
+    assert filters.narrows == bool(stated or first or last)
+
+
+def test_filters_are_narrowed_further_and_stay_as_they_were() -> None:
+    january = Filters.of("мост", published_from="2022-01-01", published_to="2022-01-31")
+    assert Filters.of(january, source="port") == Filters(
+        "мост", source="port", published_from=date(2022, 1, 1), published_to=date(2022, 1, 31)
+    )
+    assert january.source is None
+
+
+def test_a_moment_stands_for_its_own_day() -> None:
+    assert Filters.of(captured_to=datetime(2022, 1, 10, 23, 59, tzinfo=UTC)).captured_to == date(2022, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("stated", "sentence"),
+    [
+        ({"published_to": "31.01.2022"}, "published_to: '31.01.2022' is not a day: write it as 2022-01-31."),
+        ({"captured_from": ""}, "captured_from: '' is not a day: write it as 2022-01-31."),
+        ({"captured_from": 7}, "captured_from: 7 is not a day: write it as 2022-01-31."),
+        ({"language": "rus"}, "language: 'rus' is no language's code of two letters, such as ru, uk or en."),
+        (
+            {"state": "dead"},
+            "state: 'dead' is no state of an article: it is one of live, removed, moved, unreachable.",
+        ),
+        (
+            {"captured_from": "2022-02-01", "captured_to": "2022-01-31"},
+            "The days are the wrong way round: captured from 2022-02-01 to 2022-01-31.",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_is_a_sentence(stated: Filtered, sentence: str) -> None:
+    with pytest.raises(BadQuery) as refused:
+        Filters.of(**stated)
+    assert str(refused.value) == sentence
+
+
+def test_an_order_is_one_of_three() -> None:
+    assert sort("newest") == "newest"
+    with pytest.raises(
+        BadQuery, match=r"^'best' is no order of articles: it is one of relevance, newest, oldest\.$"
+    ):
+        sort("best")
