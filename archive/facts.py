@@ -15,8 +15,31 @@ from archive import moments
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
 # What a crawl counts; docs/schema.md says what each means.
-COUNTS = ("found", "new", "known", "changed", "gone", "moved", "removed", "not_articles", "forbidden", "failed")
+COUNTS = (
+    "found",
+    "new",
+    "known",
+    "changed",
+    "gone",
+    "moved",
+    "removed",
+    "not_articles",
+    "forbidden",
+    "failed",
+)
+# In words, behind the number; the others are words already.
+IN_WORDS: Mapping[str, str] = {
+    "not_articles": "no articles",
+    "forbidden": "forbidden by robots.txt",
+    "left_out": "left for the next crawl",
+    "missing_parts": "parts of pages not to be had",
+}
 FORBIDDEN = "robots.txt forbids it"  # why an address was not asked; no failure
+
+
+def in_words(counts: Mapping[str, int | None]) -> list[str]:
+    """Counts of a crawl as a person reads them: those that are not zero."""
+    return [f"{number} {IN_WORDS.get(name, name)}" for name, number in counts.items() if number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from archive import moments, sampling
 from archive.article import layouts
 from archive.article.layouts import FEWEST, MOST
-from archive.article.model import Layout, Outlet
+from archive.article.model import Layout, Outlet, Taught
 from archive.index import pending
 from archive.index.connection import Connection, Row
 from archive.sampling import Page
@@ -55,7 +55,7 @@ def look(
         fits = executor.submit(sampling.fitting, brought, outlet).result()
     if fits >= STILL_FITS:
         return Known(fits, None)
-    learned = relearn(connection, folder, source, outlet, executor)
+    learned = relearn(connection, folder, source, outlet, executor).layout
     if learned is not None and learned.since is not None and outlet.layouts and crawl is not None:
         # what earlier crawls brought was read, and compared, by the layout before
         began = _began(connection, crawl)
@@ -63,14 +63,14 @@ def look(
     return Known(fits, learned)
 
 
-def relearn(
-    connection: Connection, folder: Path, source: str, outlet: Outlet, executor: Executor
-) -> Layout | None:
-    """The layout of an outlet's newest pages that fit none it is known to have had; None where they are too
+def relearn(connection: Connection, folder: Path, source: str, outlet: Outlet, executor: Executor) -> Taught:
+    """What an outlet's newest pages that fit no layout it is known to have had teach; nothing where they are too
     few or too unlike.
     """
     pages = newest(connection, folder, source, outlet)
-    return executor.submit(sampling.learned, pages, outlet).result() if len(pages) >= FEWEST else None
+    if len(pages) < FEWEST:
+        return Taught(None, len(pages), len(pages))
+    return executor.submit(sampling.taught, pages, outlet).result()
 
 
 def newest(connection: Connection, folder: Path, source: str, outlet: Outlet) -> list[Page]:

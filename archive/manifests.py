@@ -117,7 +117,8 @@ def noted_down(stated: str) -> str:
     digest = stated.strip().lower().removeprefix("sha256:")
     if not _SHA256.fullmatch(digest):
         raise BadQuery(
-            f"{stated!r} is not a SHA-256: a head is 64 digits and letters from a to f, as 'newsarchive verify' told it."
+            f"{stated!r} is not a SHA-256: a head is 64 digits and letters from a to f, as 'newsarchive verify' "
+            "told it."
         )
     return digest
 

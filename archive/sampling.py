@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from archive.article.model import Layout, Outlet
+from archive.article.model import Layout, Outlet, Taught
 from archive.warc.reader import read_capture
 from archive.workers import ReadJob
 
@@ -25,9 +25,14 @@ class Page:
 
 def learned(pages: Sequence[Page], outlet: Outlet) -> Layout | None:
     """The layout of the pages that fit none that is known; see `archive.article.learning.learn`."""
-    from archive.article.learning import learn
+    return taught(pages, outlet).layout
 
-    return learn([_sample(page) for page in pages], outlet)
+
+def taught(pages: Sequence[Page], outlet: Outlet) -> Taught:
+    """The same with its numbers; see `archive.article.learning.taught`."""
+    from archive.article import learning
+
+    return learning.taught([_sample(page) for page in pages], outlet)
 
 
 def fitting(pages: Sequence[Page], outlet: Outlet) -> float:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from archive import comparing, copied, folders, manifests, mending, rebuilding, verifying
 from archive.article.decode import decode
-from archive.article.model import Layout, Outlet
+from archive.article.model import Outlet, Taught
 from archive.capture import Capture, Place
 from archive.comparing import FieldChange
 from archive.copied import Copy
@@ -32,6 +32,7 @@ from archive.index import (
     copygroups,
     counting,
     keys,
+    missed,
     neighbours,
     passages,
     repeats,
@@ -45,6 +46,7 @@ from archive.index.connection import Connection, connect
 from archive.index.copygroups import CopyGroup
 from archive.index.counting import Counts
 from archive.index.keys import Key
+from archive.index.missed import Missed
 from archive.index.neighbours import Neighbours
 from archive.index.passages import Passage
 from archive.index.sources import CrawlRow, SourceState
@@ -278,6 +280,12 @@ class Archive:
         """The crawls of one source or of all, newest first: every one, or so many at most."""
         return sources.crawls(self.connection, source, most=most)
 
+    def missed(self, crawl: str, *, most: int = 1000) -> list[Missed]:
+        """The addresses that a crawl asked for and got no article of, with the reason: those that failed, pages that
+        are none, and what robots.txt forbids; about so many at most.
+        """
+        return missed.of_crawl(self.connection, crawl, most)
+
     def sources(self) -> list[SourceState]:
         """What is known of every source that was ever crawled, by name."""
         return sources.sources(self.connection)
@@ -339,9 +347,9 @@ class Archive:
         )
         return (importer.take_in(path, origin) for path in paths)
 
-    def learn(self, source: str, outlet: Outlet, executor: Executor) -> Layout | None:
-        """The layout of a source's newest pages that fit none its outlet is known to have had; None where they
-        are too few or too unlike one another.
+    def learn(self, source: str, outlet: Outlet, executor: Executor) -> Taught:
+        """The layout of a source's newest pages that fit none its outlet is known to have had; none where they
+        are too few or too unlike one another, with the numbers that tell which.
         """
         from archive import knowing
 

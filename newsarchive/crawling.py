@@ -57,6 +57,7 @@ class Outcome:
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
     forbidden: list[str] = field(default_factory=list)  # addresses that robots.txt forbids
+    refused: list[tuple[str, str]] = field(default_factory=list)  # pages that are no articles, and why
     notes: list[str] = field(default_factory=list)
     exit_code: int = 0
 
@@ -177,6 +178,7 @@ def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> Outcome:
         ended["counts"],
         [(url, reason) for url, reason in ended["failures"]],
         ended["forbidden"],
+        [(url, reason) for url, reason in ended["refused"]],
         ended["notes"],
         exit_code,
     )

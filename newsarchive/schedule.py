@@ -21,6 +21,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from archive import folders, locks
 from archive.errors import SourceError
+from archive.facts import in_words
 from archive.store import Archive
 from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
 from spiders.source import Source, files, load, load_all
@@ -188,7 +189,7 @@ class Timetable:
             **({"next_run_time": datetime.now(UTC)} if at_once else {}),
         )
         at = next_turn(source, datetime.now(UTC))
-        when = f"{at:%Y-%m-%d %H:%M %z}" if at else "on a day that never comes"
+        when = f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "on a day that never comes"
         self._tell(f"{source.name}: {'due now, then' if at_once else 'next crawl'} {when}")
 
     async def _turn(self, name: str) -> None:
@@ -225,11 +226,12 @@ class Timetable:
             return {name: crawl.started_at for name in names for crawl in archive.crawls(name, most=1)}
 
     def _tell(self, line: str) -> None:
+        """A line with the time of this machine, as all times in it are."""
         self._say(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}")
 
 
 def _sentences(outcome: Outcome) -> list[str]:
-    counts = ", ".join(f"{number} {name}" for name, number in outcome.counts.items())
+    counts = ", ".join(in_words(outcome.counts))
     return [f"crawl ended: {outcome.outcome}" + (f"; {counts}" if counts else ""), *outcome.notes]
 
 

@@ -24,7 +24,7 @@ class Report:
     fetched: int = 0
     shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
     settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
-    refused: Counter[str] = field(default_factory=Counter)  # why pages were no articles → pages
+    refused: dict[str, str] = field(default_factory=dict)  # address of a page that is no article → why
     failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
     forbidden: set[str] = field(default_factory=set)  # addresses that robots.txt forbids
     missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
@@ -39,7 +39,7 @@ class Report:
         if settled.is_failure:
             self.failures[url] = settled.detail or "gave no usable answer"
         if settled.outcome == "not an article":
-            self.refused[settled.detail or "no article"] += 1
+            self.refused[url] = settled.detail or "no article"
 
     def unchanged(self, number: int) -> None:
         """So many articles that were counted as changed proved not to be, by what the crawl has taught."""
@@ -58,11 +58,12 @@ class Report:
 
     def wall(self) -> str | None:
         """A sentence where so many pages are no articles that something stands before them; else None."""
-        number = sum(self.refused.values())
+        number = len(self.refused)
         looked = sum(self.settled.values())
         if number < WALL or number < looked * WALL_SHARE:
             return None
-        why = ", ".join(f"{reason} {times}" for reason, times in self.refused.most_common())
+        reasons = Counter(self.refused.values())
+        why = ", ".join(f"{reason} {times}" for reason, times in reasons.most_common())
         return f"{number} of {looked} pages were no articles: {why}."
 
     def counts(self) -> dict[str, int]:
@@ -95,6 +96,7 @@ class Report:
                 "fetched": self.fetched,
                 "failures": list(self.failures.items()),
                 "forbidden": sorted(self.forbidden),
+                "refused": list(self.refused.items()),
                 "notes": self.notes,
             }
         )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from archive.store import Archive
 from newsarchive.checking import check_source
 from newsarchive.crawling import Order, Outcome, run_crawl
 from newsarchive.newsroom.server import Server
 from newsarchive.newsroom.wire import Answer, Request
+from newsarchive.web.app import create_app
 from spiders.source import load
 
 TEXT = (
@@ -107,9 +111,37 @@ def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(
     assert not outcome.needs_looking_at
     with Archive.open(folder) as archive:
         assert archive.crawls("city")[0].forbidden == 1
+        (missed,) = archive.missed(outcome.crawl or "")
+        assert (missed.kind, missed.url) == ("forbidden", city.base + forbidden)
     checked = check_source(folder, load(folder / "sources" / "city.toml"))
     assert (checked.articles, len(checked.pages), checked.is_sound) == (2, 2, True)
     assert checked.forbidden == (city.base + forbidden,)
+
+
+def test_what_gave_no_article_is_named_at_every_door(folder: Path, outlets: list[Outlet]) -> None:
+    city = outlets[0]
+    wall = (
+        "<html><head><title>Проверка</title></head><body><h1>Подтвердите, что вы не робот</h1></body></html>"
+    )
+    asks, broken, missing = (city.base + path for path in NEWS)
+    city.answers[asks.removeprefix(city.base)] = lambda: html(wall)
+    city.answers[broken.removeprefix(city.base)] = lambda: Answer(b"", 403)
+    del city.answers[missing.removeprefix(city.base)]
+    outcome = crawl(folder, city)
+    assert [url for url, _ in outcome.refused] == [asks]
+    assert {url for url, _ in outcome.failures} == {broken, missing}
+    told = {"failed": {broken, missing}, "not an article": {asks}}
+    with Archive.open(folder) as archive:
+        found = archive.missed(outcome.crawl or "")
+        assert {kind: {one.url for one in found if one.kind == kind} for kind in told} == told
+        assert {one.url: one.reason for one in found}[broken] == "answered 403"
+    command = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "status", "city"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (printed.returncode, all(url in printed.stdout for url in (asks, broken, missing))) == (1, True)
+    with TestClient(create_app(folder), base_url="http://127.0.0.1:8470") as browser:
+        page = browser.get("/sources/city").text
+    assert all(f'href="{url}"' in page for url in (asks, broken, missing))
+    assert "answered 403" in page
 
 
 def test_a_section_that_robots_txt_forbids_needs_looking_at(folder: Path, outlets: list[Outlet]) -> None:
@@ -119,7 +151,9 @@ def test_a_section_that_robots_txt_forbids_needs_looking_at(folder: Path, outlet
     assert outcome.needs_looking_at
     assert (outcome.failures, outcome.forbidden) == ([], [f"{city.base}/city/"])
     (note,) = outcome.notes
-    assert note.startswith(f"robots.txt forbids the section city, {city.base}/city/: nothing was found through it.")
+    assert note.startswith(
+        f"robots.txt forbids the section city, {city.base}/city/: nothing was found through it."
+    )
     checked = check_source(folder, load(folder / "sources" / "city.toml"))
     assert (checked.pages, checked.is_sound) == ((), False)
     assert [one.problem for one in checked.listings] == ["robots.txt forbids it"]

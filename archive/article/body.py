@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
-from archive.article import bylines, entries, narrowing, posts, silence, smallprint, widgets
+from archive.article import bylines, edges, entries, narrowing, posts, silence, widgets
+from archive.article.belonging import belongs, is_paragraph, is_stamp, opens_list
+from archive.article.belonging import is_text as is_text  # who asks what the text is needs it
 from archive.article.model import Layout
 from archive.article.page import Block, Box, Page
 from archive.article.silence import OUT, SENTENCE
@@ -20,11 +22,6 @@ from archive.article.text import plain
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
-PARAGRAPHS = frozenset(("p", "li", "blockquote"))
-ITEM = 25  # characters an item has on average in a list that ends a text
-SKIPPED = 4  # labels and pointers between the text and its last short sentences
-STOP = re.compile(r"[.!?…»”\"]$")
-DIGIT = re.compile(r"\d")
 NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
 LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
 ENOUGH = 300  # characters of running text after which a row of links ends the article
@@ -78,12 +75,11 @@ def text_of(
         return Text(second_reading(page, values), None, 0.2)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
     first, last = _window(page, values, opens, _closing(page, values, box))
-    last = _with_table(page, box, _short_ending(page, values, first, last))
-    last = _short_ending(page, values, first, _with_list(page, values, box, last)) if last > first else last
+    last = edges.with_endings(page, values, box, first, last)
     if last > first:
-        first = _short_opening(page, values, opens, first, captions)
+        first = edges.short_opening(page, values, opens, first, captions)
         above = page.blocks[first - 1 : first] if first > opens else []
-        first -= sum(_opens_list(page, block) and values[block.order] > OUT for block in above)
+        first -= sum(opens_list(page, block) and values[block.order] > OUT for block in above)
     model = {_build(block) for block in page.blocks[first:last] if values[block.order] > 0}
     kept = [
         block
@@ -93,16 +89,20 @@ def text_of(
         or (
             values[block.order] > OUT
             and block.order not in captions
-            and (_belongs(block, alike=_build(block) in model) or _opens_list(page, block))
+            and (belongs(block, alike=_build(block) in model) or opens_list(page, block))
         )
     ]
     kept = _trimmed(kept)
     size = sum(_width(block.text) for block in kept)
+    if not kept and headline is not None:
+        kept = edges.one_sentence(page, values, headline, captions)
     if size < DOUBTFUL:
         second = tuple(block for block in second_reading(page, values) if block is not headline)
         if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
             return Text(second, None, 0.3)
-    return Text(entries.with_times(page, kept, headline), box, 1.0 if size > DOUBTFUL else 0.5)
+    within = page.blocks[max(box.first, start) : box.last]
+    sure = _share_kept(page, values, within, kept, captions) if size > DOUBTFUL else 0.5
+    return Text(entries.with_times(page, kept, headline), box, sure)
 
 
 def text_within(
@@ -135,13 +135,15 @@ def text_within(
         and (
             block.order in page.rows
             or values[block.order] > 0
-            or _belongs(block, alike=_build(block) in model)
-            or _opens_list(page, block)
+            or belongs(block, alike=_build(block) in model)
+            or opens_list(page, block)
         )
         and (block.order in page.rows or is_text(block))
         and not widgets.is_legal(block.text)
     ]
-    return without_lines(Text(entries.with_times(page, _trimmed(kept), headline), None, 1.0), layout)
+    kept = _trimmed(kept)
+    sure = _share_kept(page, values, held, kept, captions)
+    return without_lines(Text(entries.with_times(page, kept, headline), None, sure), layout)
 
 
 def without_lines(text: Text, layout: Layout) -> Text:
@@ -176,7 +178,7 @@ def _value(block: Block) -> float:
         return -min(length, 200.0) * 0.5 - 10
     if widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_legal(text):
         return -30.0
-    if _is_stamp(text):
+    if is_stamp(text):
         return -12.0
     if role == "post" and not posts.printed(text):
         return -30.0
@@ -197,94 +199,28 @@ def _value(block: Block) -> float:
     return -8.0 - share * 10
 
 
-def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
-    """Where the text ends when its last paragraphs are short sentences («И сколько?»), be it after a list."""
-    if first == last:
-        return last
-    model = page.blocks[last - 1].box
-    if model.tag == "li":
-        above = (block.box for block in reversed(page.blocks[first:last]) if block.box.tag != "li")
-        model = next(above, model)
-    order, skipped = last, 0
-    while order < len(page.blocks) and skipped <= SKIPPED:
-        block = page.blocks[order]
-        is_item = block.box.tag == "li" and block.box.parent is page.blocks[last - 1].box.parent
-        if (
-            (_is_alike_box(block.box, model) or is_item)
-            and STOP.search(block.text)
-            and values[order] > OUT
-            and block.link_share < 0.3
-            and _belongs(block, alike=True)
-        ):
-            last, skipped = order + 1, 0
-        elif _points_elsewhere(block):
-            skipped += 1
-        else:
-            break
-        order += 1
-    return last
-
-
-def _with_table(page: Page, box: Box, last: int) -> int:
-    """Where the text ends when a table of facts follows it."""
-    row = page.rows.get(last)
-    while box.parent is not None and box.last - box.first == 1:
-        box = box.parent
-    return max(last, min(row.table.last, box.last)) if row is not None else last
-
-
-def _with_list(page: Page, values: Sequence[float], box: Box, last: int) -> int:
-    """Where the text ends when a list that is no menu follows its last paragraph."""
-    before, after = page.blocks[last - 1], page.blocks[last : last + 1]
-    lists = [one for one in islice(after[0].box.ancestors(), 4) if one.tag in ("ul", "ol")] if after else []
-    if not lists or lists[0].first != last or lists[0].last > box.last or lists[0].role is not None:
-        return last
-    items = page.blocks[last : lists[0].last]
-    size = sum(len(item.text) for item in items)
-    is_text = (
-        lists[0].parent in (before.box, before.box.parent)
-        and (size >= ITEM * len(items) or before.text.endswith(":"))
-        and sum(item.linked for item in items) * 3 < size
-        and all(values[item.order] > OUT and _belongs(item, alike=False) for item in items)
+def _share_kept(
+    page: Page,
+    values: Sequence[float],
+    held: Sequence[Block],
+    kept: Sequence[Block],
+    captions: frozenset[int],
+) -> float:
+    """How much was kept of what looks like text in the box that holds it: 1 where nothing was left out."""
+    orders = {block.order for block in kept} | captions
+    size = sum(len(block.text) for block in kept)
+    left = sum(
+        len(block.text)
+        for block in held
+        if block.order not in orders
+        and (block.order in page.rows or is_paragraph(block.box))
+        and values[block.order] > OUT
+        and block.box.role in (None, "post")
+        and block.link_share <= 0.7
+        and is_text(block)
+        and not (widgets.is_legal(block.text) or bylines.is_signed(block.text))
     )
-    return lists[0].last if is_text else last
-
-
-def _short_opening(
-    page: Page, values: Sequence[float], start: int, first: int, captions: frozenset[int]
-) -> int:
-    """Where the text begins when its first paragraphs are short sentences, built like those after."""
-    model = page.blocks[first].box
-    order, skipped = first - 1, 0
-    while order >= start and skipped <= SKIPPED:
-        block = page.blocks[order]
-        if _points_elsewhere(block):
-            skipped += 1
-        elif (
-            not _is_alike_box(block.box, model)
-            or not STOP.search(block.text)
-            or block.link_share > 0.3
-            or len(block.text) < 25
-            or values[order] <= OUT
-            or block.order in captions
-            or not _belongs(block, alike=True)
-        ):
-            break
-        else:
-            first, skipped = order, 0
-        order -= 1
-    return first
-
-
-def _points_elsewhere(block: Block) -> bool:
-    """Whether a line between paragraphs is a label or a link, after which the text may go on."""
-    return widgets.is_furniture(block.text) or widgets.opens_read_also(block.text) or block.link_share > 0.7
-
-
-def _is_alike_box(box: Box, model: Box) -> bool:
-    return box is model or (
-        box.parent is model.parent and box.tag == model.tag and (box.tag == "p" or box.names == model.names)
-    )
+    return size / (size + left) if left else 1.0
 
 
 def _width(text: str) -> int:
@@ -356,77 +292,6 @@ def _place(box: Box) -> object:
 def _build(block: Block) -> tuple[int, str, str]:
     """Where and how a line is built: paragraphs of one text share it."""
     return id(block.box.parent), block.box.tag, block.box.names
-
-
-def _belongs(block: Block, *, alike: bool) -> bool:
-    """Whether a line that does not speak for itself is of the text around it; `alike`: built like it."""
-    text = block.text
-    if block.box.role in (
-        "navigation",
-        "footer",
-        "comments",
-        "form",
-        "caption",
-        "figure",
-        "furniture",
-        "aside",
-    ):
-        return False
-    if (
-        widgets.is_furniture(text)
-        or widgets.opens_read_also(text)
-        or widgets.is_credit(text)
-        or _is_stamp(text)
-    ):
-        return False
-    if block.link_share > 0.7:
-        return False
-    return (
-        block.level is not None
-        or _is_paragraph(block.box)
-        or len(text) > 20
-        or block.br_parted
-        or (alike and (STOP.search(text) is not None or text.endswith(":")))
-    )
-
-
-def _opens_list(page: Page, block: Block) -> bool:
-    """Whether a line, be it a word or two, brings in the list right below it: «Что изменится:»."""
-    below = page.blocks[block.order + 1 : block.order + 2]
-    return (
-        block.text.endswith(":")
-        and block.box.role in (None, "post")
-        and not any(told(block.text) for told in (widgets.is_furniture, widgets.opens_read_also, _is_stamp))
-        and block.link_share < 0.3
-        and any(
-            box.tag in ("ul", "ol") and box.first == block.order + 1 and box.role is None
-            for one in below
-            for box in islice(one.box.ancestors(), 4)
-        )
-    )
-
-
-def _is_paragraph(box: Box) -> bool:
-    return box.tag in PARAGRAPHS or (box.parent is not None and box.parent.tag == "blockquote")
-
-
-def _is_stamp(text: str) -> bool:
-    """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
-    return len(text) <= smallprint.LONGEST and DIGIT.search(text) is not None and smallprint.is_stamp(text)
-
-
-def is_text(block: Block) -> bool:
-    """Whether a line where a rule says the body is, is no furniture by its own words."""
-    text = block.text
-    return not (
-        widgets.is_furniture(text)
-        or widgets.opens_read_also(text)
-        or widgets.is_credit(text)
-        or _is_stamp(text)
-        or block.box.role in ("caption", "figure", "comments")
-        or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
-        or (block.box.role == "post" and not posts.printed(text))
-    )
 
 
 def _is_bereft(block: Block, after: Block | None) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
-from archive.article import smallprint, widgets
+from archive.article import elementnames, smallprint, widgets
 from archive.article.metadata import OFFICE, Metadata, people
 from archive.article.names import opens_with_given_name
 from archive.article.page import Block, Page
@@ -130,6 +130,9 @@ def of_a_writer(line: str) -> bool:
 
 
 def _byline(block: Block) -> list[str]:
+    with_photo = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
+    if with_photo is not None and is_signature(with_photo["author"]):
+        return [with_photo["author"]]
     text = _told(block.text)
     parts = [_told(part) for part in smallprint.parts(block.text)]
     apart, is_glued = _apart(block)
@@ -179,7 +182,7 @@ def _is_of_picture(block: Block) -> bool:
         block.link_share <= 0.5
         and BYLINE.match(block.text) is None
         and not any(
-            widgets.AUTHOR_NAMES.search(names)
+            elementnames.AUTHOR_NAMES.search(names)
             for names in (block.names, *(box.names for box in list(block.box.ancestors())[:3]))
         )
     )
@@ -209,8 +212,8 @@ def _opened(text: str) -> list[str]:
 
 def _named(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
     """The names in what a line or one of its elements calls the author."""
-    is_named = widgets.AUTHOR_NAMES.search(block.names) or any(
-        widgets.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
+    is_named = elementnames.AUTHOR_NAMES.search(block.names) or any(
+        elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
         for box in list(block.box.ancestors())[:3]
     )
     if not is_named:
@@ -218,7 +221,7 @@ def _named(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> lis
     own = [
         _told(piece.text)
         for piece in smallprint.pieces(block)[:-1]
-        if widgets.AUTHOR_NAMES.search(piece.names) and not widgets.CREDIT_NAMES.search(piece.names)
+        if elementnames.AUTHOR_NAMES.search(piece.names) and not elementnames.CREDIT_NAMES.search(piece.names)
     ]
     for texts in (own, apart, [text]) if is_glued else (own, [text], apart):
         names = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from archive.article import smallprint, stampforms, widgets
+from archive.article import elementnames, smallprint, stampforms, widgets
 from archive.article.page import Block, Page
 from archive.article.text import clean
 
@@ -92,7 +92,7 @@ def _has_icon(element: Any) -> bool:
 
 
 def _tells_views(names: str) -> bool:
-    return widgets.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
+    return elementnames.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
 
 
 def _is_preview(names: str, text: str) -> bool:

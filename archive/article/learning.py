@@ -15,7 +15,7 @@ from typing import Any
 
 from archive.article import body, counters, layouts, narrowing, recurring, rules, widgets
 from archive.article.layouts import FEWEST, MOST, PARTS, Part
-from archive.article.model import Article, Layout, Outlet
+from archive.article.model import Article, Layout, Outlet, Taught
 from archive.article.page import Block, Box
 from archive.article.reading import Explained, explained, fits, placed
 from archive.article.recurring import SEEN, Sample, Seen
@@ -29,6 +29,7 @@ HELD = 0.8  # of the pages on which a part is found: what its place must explain
 TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
 KNOWN_FOR_NONE = 0.2  # what a character of a line counts that is no text by its words
 PLAIN: tuple[Part, ...] = ("title", "published")  # parts that no page of which they are not known can have
+FEW_REGIONS = 3  # tried where none fits, to tell how far pages agree
 MANY = 50  # half of the articles are seen more often, and have fewer comments
 LINES_OF_A_STAMP = 4  # that stand together at most: a place that holds more says nothing
 NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
@@ -39,13 +40,21 @@ def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
     """The layout of the pages that fit none of an outlet's layouts; None when they are too few, or have
     none in common.
     """
+    return taught(samples, outlet).layout
+
+
+def taught(samples: Sequence[Sample], outlet: Outlet) -> Taught:
+    """The same, with how many pages there were to learn from, and how far they agree."""
+    pages = len(samples[:MOST])
     plainly = replace(outlet, layouts=())
     unknown = (one for one in _read(samples[:MOST], plainly) if not _is_known(one, outlet))
     seen = list(_distinct(unknown))
     if len(seen) < FEWEST:
-        return None
+        return Taught(None, pages, len(seen))
+    labels = _labels(seen)
+    seen = [_without_labels(one, labels) for one in seen]
     since = min(one.sample.since or one.sample.capture.fetched_at for one in seen).replace(microsecond=0)
-    layout = Layout(since=since, pages=len(seen))
+    layout = Layout(since=since, pages=len(seen), labels=labels)
     layout = replace(layout, lines=recurring.lines(seen, layout))
     layout = replace(layout, body=_holder(seen, layout))
     layout = replace(layout, lines=tuple(sorted({*layout.lines, *recurring.lines(seen, layout)})))
@@ -59,17 +68,51 @@ def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
         layout = replace(layout, body=None)
     layout = _with_region(layout, seen, plainly)
     if (layout.region or layout.body) is None or not _teacher_agrees(layout, seen, plainly):
-        return None
+        return Taught(None, pages, len(seen), _most_alike(layout, seen, plainly))
+    stories = len(seen)
     seen = [one for one in seen if _is_alike(_by(layout, one, plainly), one.found, layout)]
     changes = list(_changes(layout, seen))
     together = reduce(_changed, changes, layout)
     if _agrees(together, seen, plainly, may_gain=True):
-        return together
+        return Taught(together, pages, stories, len(seen))
     for change in changes:
         tried = _changed(layout, change)
         if _agrees(tried, seen, plainly, may_gain=True):
             layout = tried
-    return layout
+    return Taught(layout, pages, stories, len(seen))
+
+
+def _most_alike(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> int:
+    """How many pages the likeliest layouts read as they are read without them, at most."""
+    held = replace(layout, region=None, body=layout.body or _holder(seen, layout, 0.0))
+    tried = [held, *(replace(held, region=selector) for selector in _regions(seen, held)[:FEW_REGIONS])]
+    return max(sum(_is_alike(_by(one, page, outlet), page.found, one) for page in seen) for one in tried)
+
+
+def _labels(seen: Sequence[Seen]) -> tuple[str, ...]:
+    """What is read as the section on the pages of several sections alike, and is the name of none of them."""
+    filed = [
+        (one.found.article.section, one.sample.listed.section)
+        for one in seen
+        if one.sample.listed is not None and one.sample.listed.section
+    ]
+    sections = Counter(plain(section) for _, section in filed)
+    told = Counter(label for label, _ in filed if label)
+    if sum(number > 1 for number in sections.values()) < 2:
+        return ()
+    return tuple(
+        sorted(
+            label
+            for label, number in told.items()
+            if number >= max(FEWEST, AGREED * len(filed)) and plain(label) not in sections
+        )
+    )
+
+
+def _without_labels(one: Seen, labels: Sequence[str]) -> Seen:
+    if one.found.article.section not in labels:
+        return one
+    return replace(one, found=replace(one.found, article=replace(one.found.article, section=None)))
 
 
 def fitting(samples: Sequence[Sample], outlet: Outlet) -> float:
@@ -121,7 +164,7 @@ def _by(layout: Layout, one: Seen, outlet: Outlet) -> Explained | None:
     return found if isinstance(found, Explained) and found.layout is not None and fits(found) else None
 
 
-def _holder(seen: Sequence[Seen], layout: Layout) -> str | None:
+def _holder(seen: Sequence[Seen], layout: Layout, tight: float = TIGHT) -> str | None:
     """The selector whose elements hold the text of most pages and the least besides."""
     texts = [_own_text(one, layout) for one in seen]
     offered: Counter[str] = Counter()
@@ -132,7 +175,7 @@ def _holder(seen: Sequence[Seen], layout: Layout) -> str | None:
             for selector in {s for box in _holders(block) for s in selectors(box.element)}:
                 held[selector] += len(block.text)
         offered.update(selector for selector, size in held.items() if size >= total * 0.6)
-    best, best_score = None, TIGHT
+    best, best_score = None, tight
     for selector, pages in _most_offered(offered, 60):
         if pages < len(seen) * HELD:
             break

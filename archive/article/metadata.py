@@ -91,7 +91,7 @@ IMAGE_METAS = (
 )
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
-SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,4}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
+SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
 OFFICE = re.compile(
     r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
     r"|\s*[,(]\s*(?:наш\w*\s)?(?:(?:спец|соб)\w*\.?\s?корр?\w*\.?)$"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from archive.article import widgets
+from archive.article import elementnames
 from archive.article.jsonld import ARTICLE_TYPES
 from archive.article.text import clean
 
@@ -73,6 +73,9 @@ def _is_of_picture(element: Any) -> bool:
     """Whether an author is a picture's: named in its credit, or in what is printed about it."""
     return any(
         one.tag in ("figure", "figcaption")
-        or any(told.search(one.get("class") or "") for told in (widgets.CAPTION_NAMES, widgets.CREDIT_NAMES))
+        or any(
+            told.search(one.get("class") or "")
+            for told in (elementnames.CAPTION_NAMES, elementnames.CREDIT_NAMES)
+        )
         for one in (element, *islice(element.iterancestors(), NEAREST))
     )

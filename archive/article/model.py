@@ -123,6 +123,18 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """What pages taught of their outlet, with the numbers that say why where they taught nothing."""
+
+    layout: Layout | None
+    pages: int  # looked at
+    stories: int = 0  # of them: articles that fit no layout known, each text once
+    alike: int = (
+        0  # of those: read as without it by the layout that fits most of them, where none fits enough
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Outlet:
     """What is known of an outlet before a page of it is read; from its source file and what was learned."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.article import posts, tables, widgets
+from archive.article import elementnames, posts, tables
 from archive.article.text import clean
 from archive.markup import tree
 
@@ -315,13 +315,13 @@ def _role(tag: str, names: str) -> str | None:
         return FURNITURE_TAGS[tag]
     if not names or tag in ("html", "body"):
         return None
-    if widgets.COMMENT_NAMES.search(names):
+    if elementnames.COMMENT_NAMES.search(names):
         return "comments"
-    if widgets.CAPTION_NAMES.search(names):
+    if elementnames.CAPTION_NAMES.search(names):
         return "caption"
-    if widgets.FOOTER_NAMES.search(names):
+    if elementnames.FOOTER_NAMES.search(names):
         return "footer"
-    if widgets.FURNITURE_NAMES.search(names):
+    if elementnames.FURNITURE_NAMES.search(names):
         return "furniture"
     return None
 

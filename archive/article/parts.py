@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import urljoin
 
-from archive.article import sections, smallprint, stampforms, widgets
+from archive.article import elementnames, sections, smallprint, stampforms, widgets
 from archive.article.metadata import Metadata
 from archive.article.model import Link
 from archive.article.page import Block, Page
@@ -28,6 +28,7 @@ TAG_ADDRESS = re.compile(
 HASHTAG = re.compile(r"#([^\W_][\w-]+)")
 HASHTAGS = re.compile(r"(?:#[^\W_][\w-]+[\s,]*)+")
 LONG_HEADING = 60  # characters
+SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of one that is a sentence where leads stand
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
 
 
@@ -59,9 +60,10 @@ def lead(
     before = [
         block
         for block in page.blocks[headline.order + 1 : first.order]
-        if block.order not in captions and may_lead(block)
+        if block.order not in captions and may_lead(block, is_named=True)
     ]
     named = [block for block in before if _named_lead(page, block, text)]
+    before = [block for block in before if may_lead(block)]
     if named:
         return tuple(named)
     opening = [block for block in text[:2] if _named_lead(page, block, text)]
@@ -139,11 +141,13 @@ def _is_set_bold(text: Sequence[Block]) -> bool:
     )
 
 
-def may_lead(block: Block) -> bool:
-    """Whether a line can be a lead by its words and the part of the page it stands in."""
+def may_lead(block: Block, *, is_named: bool = False) -> bool:
+    """Whether a line can be a lead by its words and the part of the page it stands in; where a lead stands by name,
+    be it one short sentence.
+    """
     text = block.text
     return (
-        len(text) >= 30
+        (len(text) >= SHORTEST or (is_named and _is_short_sentence(text)))
         and block.link_share < 0.5
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
         and not widgets.is_furniture(text)
@@ -153,6 +157,10 @@ def may_lead(block: Block) -> bool:
         and not smallprint.is_info(text)
         and sum(end - start for start, end in stampforms.find(text)) * 2 < len(text)
     )
+
+
+def _is_short_sentence(text: str) -> bool:
+    return len(text) >= SHORTEST_SENTENCE and " " in text and SENTENCE_END.search(text) is not None
 
 
 def _linked(block: Block) -> list[str]:
@@ -167,8 +175,8 @@ def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
         if number > 2 or box.last - box.first > 3:
             return False
         names = smallprint.spelled(box.names)
-        if widgets.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
-            return len(block.text) >= 30
+        if elementnames.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
+            return len(block.text) >= SHORTEST or _is_short_sentence(block.text)
     return False
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from archive.article import dates, smallprint, stampforms, widgets
+from archive.article import dates, elementnames, smallprint, stampforms, widgets
 from archive.article.model import FoundIn, Stamp
 from archive.article.page import Block, Page
 from archive.article.text import clean
@@ -192,7 +192,7 @@ def _in_block(
         bonus = (
             0.6 * labelled
             + 0.5 * (stamp.precision != "day")
-            + 0.3 * bool(widgets.STAMP_NAMES.search(block.box.names + " " + block.names))
+            + 0.3 * bool(elementnames.STAMP_NAMES.search(block.box.names + " " + block.names))
         )
         if stamp.rule == "clock":
             bonus -= 1.5

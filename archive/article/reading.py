@@ -100,7 +100,7 @@ def explained(
     page = Page(decode(payload, capture.charset).text, capture.url, prepared)
     if page.root is None or not page.blocks:
         return NotAnArticle(refusal.of_blank(page))
-    return _explained(page, clock, held, listed, layout if is_narrowed else None)
+    return _explained(page, clock, held, listed, layout if is_narrowed else None, outlet.title)
 
 
 def fits(found: Explained) -> bool:
@@ -109,7 +109,12 @@ def fits(found: Explained) -> bool:
 
 
 def _explained(
-    page: Page, clock: stamps.Clock, held: Sequence[Rule], listed: Listed | None, layout: Layout | None
+    page: Page,
+    clock: stamps.Clock,
+    held: Sequence[Rule],
+    listed: Listed | None,
+    layout: Layout | None,
+    title: str | None,
 ) -> Explained | NotAnArticle:
     places = layout or Layout()
     said = metadata(page)
@@ -167,8 +172,15 @@ def _explained(
         lead=lead,
         authors=authors,
         section=_ruled(page, held, "section")
-        or placed(page, "section", places.section)
-        or sections.section(page, said, printed, listed, text.blocks),
+        or sections.section(
+            page,
+            said,
+            printed,
+            listed,
+            text.blocks,
+            placed=rules.printed(page.root, places.section) if places.section else (),
+            others=(title, *places.labels),
+        ),
         tags=parts.tags(page, said, printed, text.blocks),
         published=published,
         modified=when.modified,
@@ -228,7 +240,7 @@ def _recurring(
 
 def _placed_lead(page: Page, selector: str | None, headline: Block | None) -> tuple[Block, ...]:
     held = narrowing.held_by(page, selector)
-    return tuple(block for block in held if parts.may_lead(block) and block is not headline)
+    return tuple(block for block in held if parts.may_lead(block, is_named=True) and block is not headline)
 
 
 def _lines(

@@ -30,6 +30,8 @@ RECURRING = 0.15  # of the pages
 OFTEN = (
     0.3  # of the pages: a paragraph that looks like any other and comes again is background to many stories
 )
+FEWEST_AGAIN = 5  # pages, at least
+LARGELY = 0.25  # of the text: an outlet whose paragraphs like any other come again so much writes so
 NUMBER = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,:]\d+)*")
 SHORTEST_LINE, LONGEST_LINE = 8, 400  # characters of a recurring line
 TO_THE_READER = re.compile(  # words by which an outlet speaks to its reader, of itself
@@ -94,8 +96,12 @@ def lines(seen: Sequence[Seen], layout: Layout) -> tuple[str, ...]:
             if speaks and NUMBER.search(block.text):
                 text = NUMBER.sub(narrowing.ANY_NUMBER, block.text)
                 tallies.setdefault(f"{narrowing.ANY_NUMBER} {plain(text)}", _Tally(text, speaks)).pages += 1
-    fewest, often = max(SEEN, round(RECURRING * len(seen))), OFTEN * len(seen)
-    return tuple(sorted({tally.text for tally in tallies.values() if tally.recurs(fewest, often)}))
+    fewest, often = max(SEEN, round(RECURRING * len(seen))), max(FEWEST_AGAIN, OFTEN * len(seen))
+    found = {line: tally for line, tally in tallies.items() if tally.recurs(fewest, often)}
+    size = sum(len(block.text) for one in seen for block in one.found.text)
+    if sum(len(tally.text) * tally.pages for tally in found.values() if tally.is_prose) > LARGELY * size:
+        found = {line: tally for line, tally in found.items() if not tally.is_prose}
+    return tuple(sorted({tally.text for tally in found.values()}))
 
 
 @dataclass(slots=True)
@@ -107,6 +113,11 @@ class _Tally:
     pages: int = 0
     apart: int = 0  # of them: where no other line is built like it
     signed: int = 0  # of them: where it begins with the name of the article's author
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is a paragraph like any other, of which nothing says that it is none but that it recurs."""
+        return not self.speaks and self.signed < self.pages and self.apart < CONSISTENT * self.pages
 
     def recurs(self, fewest: int, often: float) -> bool:
         if self.signed == self.pages:  # «Анна Ветрова, обозреватель»: not everyone writes much

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from urllib.parse import urlsplit
 
-from archive.article import bylines, smallprint, stampforms, widgets
+from archive.article import bylines, elementnames, smallprint, stampforms, widgets
 from archive.article.metadata import Metadata
 from archive.article.model import Listed
 from archive.article.names import opens_with_given_name
@@ -197,7 +197,7 @@ def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[
         if block.box.role == "furniture" and block.order > last:
             continue
         crumbs = CRUMBS.search(smallprint.own_names(block, 4)) is not None
-        step = _last_crumb(block, headline) if crumbs else block.text
+        step = _last_crumb(block, headline, page.url) if crumbs else block.text
         if crumbs and step != block.text:
             yield 1.3 - distance, step
         for number, piece in enumerate(smallprint.pieces(block)):
@@ -209,14 +209,14 @@ def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[
             elif NAMED.search(names) and (not NOT_NAMED.search(names) or "categor" in names):
                 yield (
                     1.2 - distance,
-                    piece.text if piece.text != block.text else _last_crumb(block, headline),
+                    piece.text if piece.text != block.text else _last_crumb(block, headline, page.url),
                 )
 
 
 def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
     """Unnamed lines that stand where a section's name does, between navigation and headline or by the stamp."""
     for block in page.blocks[max(0, headline.order - 8) : headline.order + 4]:
-        text = _last_crumb(block, headline)
+        text = _last_crumb(block, headline, page.url)
         if (
             block is headline
             or not is_label(text)
@@ -232,7 +232,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
         names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
         distance = headline.order - block.order
         weight = -0.1 * abs(distance)
-        if widgets.SECTION_NAMES.search(names):
+        if elementnames.SECTION_NAMES.search(names):
             weight += 1.0
         elif (
             (block.box.role is not None and not _is_beside_stamp(page, block))
@@ -257,7 +257,7 @@ def _by_stamp(block: Block) -> str | None:
     for piece in smallprint.pieces(block)[:-1]:
         text = piece.text
         is_short = is_label(text) and not re.search(r"[\d@#]|[.:,]$", text) and len(text.split()) <= 3
-        if not is_short or opens_with_given_name(text) or widgets.AUTHOR_NAMES.search(piece.names):
+        if not is_short or opens_with_given_name(text) or elementnames.AUTHOR_NAMES.search(piece.names):
             continue
         if piece.href and "#" not in piece.href:
             return text
@@ -266,12 +266,12 @@ def _by_stamp(block: Block) -> str | None:
     return alone
 
 
-def _last_crumb(block: Block, headline: Block) -> str:
+def _last_crumb(block: Block, headline: Block, url: str) -> str:
     """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
     linked = [piece.text for piece in smallprint.pieces(block)[:-1] if piece.href is not None]
     linked = [text for text in linked if any(map(str.isalpha, text))]
     if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
-        return linked[-1] if _leads_home(block) and len(linked) <= LONGEST_PATH else ""
+        return linked[-1] if _leads_home(block, url) and len(linked) <= LONGEST_PATH else ""
     if len(linked) == 1 and not any(map(str.isalpha, block.text.replace(linked[0], "", 1))):
         return linked[0]  # with a counter beside it
     steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
@@ -279,17 +279,21 @@ def _last_crumb(block: Block, headline: Block) -> str:
     return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
 
 
-def _leads_home(block: Block) -> bool:
+def _leads_home(block: Block, url: str) -> bool:
     """Whether a line of links begins with one to the front page, as a path does, and a menu's part does not."""
     first = next((piece.href for piece in smallprint.pieces(block) if piece.href is not None), None)
-    return first is not None and _is_front(first)
+    return first is not None and _is_front(first, url)
 
 
-def _is_front(href: str) -> bool:
+def _is_front(href: str, url: str) -> bool:
+    """Whether a link on a page leads to the front page of its site."""
+    if not href.strip() or href.startswith("#"):
+        return False
     try:
-        return urlsplit(href).path in ("", "/") and not href.startswith("#")
+        to, page = urlsplit(href.strip()), urlsplit(url)
     except ValueError:
         return False
+    return to.path in ("", "/") and not to.query and to.netloc in ("", page.netloc)
 
 
 def _in_menu(page: Page, block: Block) -> bool:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
-from itertools import islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from archive.article import dates, smallprint, stampforms
+from archive.article import dates, stampforms
 from archive.article.metadata import Metadata, Said
 from archive.article.model import FoundIn, Listed, Stamp
 from archive.article.page import Block, Page
@@ -25,7 +24,6 @@ CHANGE_SHOWN = timedelta(minutes=3)  # between a time of change in the data and 
 MADE_JUST_NOW = timedelta(minutes=15)  # before or after the capture
 NEAR = 4.0  # weight of what stands right below the headline
 PUBLICATION_NAMES = re.compile(r"publi[sc]|entry-date")  # of a <time> that may be named for its change too
-MOST_ELEMENTS, MOST_LINES = 40, 3  # of a line that are looked at for a stamp
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")  # as microformats have it in a title
 ADDRESS_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]"
@@ -343,17 +341,13 @@ def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
         if stamp is not None:
             found.append(stamp)
     for block in page.blocks[max(0, low) : high + 1]:
-        if block.box.role in ("comments", "navigation", "footer", "aside") or not _is_short(block):
+        if block.box.role in ("comments", "navigation", "footer", "aside") or len(block.text) > dates.LONGEST:
             continue
-        for element in islice(block.box.element.iter("abbr", "span"), MOST_ELEMENTS):
-            title = element.get("title") or ""
-            if PUBLICATION_NAMES.search(element.get("class") or "") and ISO_TIME.match(title):
+        for element in {id(piece.element): piece.element for piece in block.pieces}.values():
+            title = element.get("title") if element is not None else None
+            if title and ISO_TIME.match(title) and PUBLICATION_NAMES.search(element.get("class") or ""):
                 found += [stamp for stamp in (clock.read(title, "time"),) if stamp is not None]
     return sorted(found, key=lambda stamp: stamp.precision == "day")
-
-
-def _is_short(block: Block) -> bool:
-    return len(block.text) <= smallprint.LONGEST and block.box.last - block.box.first <= MOST_LINES
 
 
 def _modified(printed: Sequence[Printed], said: Metadata, clock: Clock) -> Stamp | None:

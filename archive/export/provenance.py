@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,12 +50,12 @@ class Tally:
 
     def __init__(self, told: Callable[[int], None] = lambda rows: None) -> None:
         self.rows = 0
-        self.sources: Counter[str | None] = Counter()
-        self.states: Counter[str] = Counter()
         self.extractors: Counter[str] = Counter()
         self.first: datetime | None = None
         self.last: datetime | None = None
-        self._ids = array("q")
+        self._ids: defaultdict[tuple[str, str], array[int]] = defaultdict(
+            lambda: array("q")
+        )  # by source, state
         self._told = told
 
     def over(self, articles: Iterable[ArticleVersion]) -> Iterator[ArticleVersion]:
@@ -63,21 +63,23 @@ class Tally:
         for article in articles:
             fetched_at = article.capture.fetched_at
             self.rows += 1
-            self.sources[article.source] += 1
-            self.states[article.state] += 1
             self.extractors[article.extractor] += 1
             self.first = min(self.first or fetched_at, fetched_at)
             self.last = max(self.last or fetched_at, fetched_at)
-            self._ids.append(article.id)
+            self._ids[article.source or "", article.state].append(article.id)
             if self.rows % _OFTEN == 0:
                 self._told(self.rows)
             yield article
         self._told(self.rows)
 
-    @property
-    def articles(self) -> int:
-        """How many distinct articles there were; counted in shares, so that no large set is ever made."""
-        return sum(len({one for one in self._ids if one % _SHARES == share}) for share in range(_SHARES))
+    def articles(self) -> Counter[tuple[str, str]]:
+        """How many distinct articles there were, by source and state."""
+        return Counter({key: _distinct(ids) for key, ids in self._ids.items()})
+
+
+def _distinct(ids: Sequence[int]) -> int:
+    """Counted in shares, so that no large set is ever made."""
+    return sum(len({one for one in ids if one % _SHARES == share}) for share in range(_SHARES))
 
 
 def provenance(
@@ -92,11 +94,16 @@ def provenance(
     tables: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """What stands in the file, for JSON."""
+    articles = tally.articles()
+    by_source, by_state = Counter[str](), Counter[str]()
+    for (source, state), number in articles.items():
+        by_source[source] += number
+        by_state[state] += number
     counts: dict[str, Any] = {
         "rows": tally.rows,
-        "articles": tally.articles,
-        "by_source": {name or "": count for name, count in sorted(tally.sources.items(), key=str)},
-        "by_state": dict(sorted(tally.states.items())),
+        "articles": articles.total(),
+        "articles_by_source": dict(sorted(by_source.items())),
+        "articles_by_state": dict(sorted(by_state.items())),
     }
     return {
         "provenance": PROVENANCE,
@@ -109,7 +116,7 @@ def provenance(
             "first": moments.text(tally.first) if tally.first else None,
             "last": moments.text(tally.last) if tally.last else None,
         },
-        "extractors": dict(sorted(tally.extractors.items())),
+        "rows_by_extractor": dict(sorted(tally.extractors.items())),
         "archive": archive,
         "dictionary": dictionary,
         "made_by": made_by,

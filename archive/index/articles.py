@@ -5,17 +5,14 @@ Captures are settled in the order they were kept, so that the same WARC files al
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
 from archive import moments, urls
-from archive.article.likeness import same_story
 from archive.article.model import Article, NotAnArticle, Stamp
 from archive.facts import Failed
 from archive.findable import Findable
-from archive.index import copies, joining, wording
+from archive.index import addresses, copies, joining, wording
 from archive.index.connection import Connection, Row
 from archive.index.content import content_digest
 from archive.index.repeats import answered_before
@@ -81,7 +78,7 @@ def settle(
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     before = stands(connection, row) if reading is None else None
     if row["crawl_id"] is None and (before is not None or isinstance(reading, Article)):
-        known = _known(connection, urls.canonical(row["url"]), reading)
+        known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
         if known is not None and _is_late(connection, row, known):
             return Settled("late", known)
     if row["role"] == "page":
@@ -130,7 +127,7 @@ def settle_again(
     wording.drop(connection, version["id"], found_until_now)
     joining.drop(connection, version["id"])
     connection.execute("UPDATE articles SET version_count = version_count - 1 WHERE id = ?", (article_id,))
-    before = latest_version(connection, article_id)
+    before = addresses.latest_version(connection, article_id)
     if before is not None:
         copies.settle(connection, article_id, anew=True)
     is_none = before is not None and _unchanged(before, digest, extractor, reread)
@@ -149,28 +146,10 @@ def settle_again(
 
 def settle_failed(connection: Connection, fact: Failed) -> Settled:
     """An article's address gave no answer: what is known there is unreachable until it answers again."""
-    article_id = known_at(connection, urls.canonical(fact.url)) if fact.role == "article" else None
+    article_id = addresses.known_at(connection, urls.canonical(fact.url)) if fact.role == "article" else None
     if article_id is not None:
         _looked(connection, article_id, fact.at, state="unreachable")
     return Settled("unreachable", article_id, fact.reason)
-
-
-def known_at(connection: Connection, url: str) -> int | None:
-    """The article found at a canonical address, or None."""
-    row = connection.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()
-    return None if row is None else int(row["article_id"])
-
-
-def latest_version(connection: Connection, article_id: int) -> Row | None:
-    """The newest version's row, or None."""
-    row: Row | None = connection.execute(
-        """
-        SELECT versions.* FROM versions JOIN articles ON articles.id = versions.article_id
-        WHERE articles.id = ? AND versions.number = articles.version_count
-        """,
-        (article_id,),
-    ).fetchone()
-    return row
 
 
 def stands(connection: Connection, row: Row) -> Row | None:
@@ -182,19 +161,11 @@ def stands(connection: Connection, row: Row) -> Row | None:
     before = answered_before(connection, row)
     if before is None or before["reading"] != READ_AS_ARTICLE:
         return before
-    known = known_at(connection, urls.canonical(row["url"]))
-    latest = latest_version(connection, known) if known is not None else None
+    known = addresses.known_at(connection, urls.canonical(row["url"]))
+    latest = addresses.latest_version(connection, known) if known is not None else None
     if latest is None or latest["capture_id"] > before["id"] or latest["first_seen"] > before["fetched_at"]:
         return None
     return before
-
-
-def number_of(connection: Connection, url: str) -> int:
-    """A number for a new article: 43 bits of its first address's SHA-256, the next free one when taken."""
-    number = int.from_bytes(hashlib.sha256(url.encode()).digest()[:6]) >> 5
-    while connection.execute("SELECT 1 FROM articles WHERE id = ?", (number,)).fetchone():
-        number += 1
-    return number
 
 
 def _settled(
@@ -206,7 +177,7 @@ def _settled(
     findable: Findable | None,
 ) -> Settled:
     url = urls.canonical(row["url"])
-    known = known_at(connection, url)
+    known = addresses.known_at(connection, url)
     if isinstance(reading, Article):
         return _seen(connection, row, url, reading, extractor, reread, findable)
     if row["status"] in GONE:
@@ -225,7 +196,7 @@ def _settled(
 
 def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
     url = urls.canonical(row["url"])
-    known = known_at(connection, url)
+    known = addresses.known_at(connection, url)
     if before["reading"] != READ_AS_ARTICLE or known is None:
         if known is not None:
             _looked(connection, known, row["fetched_at"], state="unreachable")
@@ -238,7 +209,7 @@ def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
         """,
         (row["fetched_at"], row["fetched_at"], known),
     )
-    latest = latest_version(connection, known)
+    latest = addresses.latest_version(connection, known)
     assert latest is not None
     _still(connection, latest, row)
     return Settled("known", known)
@@ -259,14 +230,14 @@ def _seen(
     reread: Article | NotAnArticle | None,
     findable: Findable | None,
 ) -> Settled:
-    own = _own_address(url, article.canonical)
-    article_id = _known(connection, url, article)
+    own = addresses.own_address(url, article.canonical)
+    article_id = addresses.known_by(connection, url, article)
     created = article_id is None
     if article_id is None:
         article_id = _add_article(connection, row, own)
     for address in dict.fromkeys((own, url)):
-        _add_address(connection, address, article_id, row["fetched_at"])
-    _add_leading_here(connection, row, url, article_id)
+        addresses.add(connection, address, article_id, row["fetched_at"])
+    addresses.add_leading_here(connection, row, url, article_id)
     connection.execute(
         """
         UPDATE articles SET url = ?, state = 'live', last_seen = max(last_seen, ?),
@@ -274,22 +245,13 @@ def _seen(
         """,
         (own, row["fetched_at"], row["fetched_at"], article_id),
     )
-    latest = latest_version(connection, article_id)
+    latest = addresses.latest_version(connection, article_id)
     digest = content_digest(article)
     if latest is not None and _unchanged(latest, digest, extractor, reread):
         _still(connection, latest, row)
         return Settled("known", article_id)
     _add_version(connection, article_id, row, article, digest, extractor, findable)
     return Settled("new" if created else "changed", article_id)
-
-
-def _known(connection: Connection, url: str, reading: Article | NotAnArticle | None) -> int | None:
-    """The article that a page read at an address is a look at; None where it is a new one."""
-    own = _own_address(url, reading.canonical) if isinstance(reading, Article) else url
-    for address in (own, url):
-        if (known := known_at(connection, address)) is not None:
-            return known
-    return _led_here(connection, {own, url}, reading) if isinstance(reading, Article) else None
 
 
 def _is_late(connection: Connection, row: Row, article_id: int) -> bool:
@@ -304,32 +266,6 @@ def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAn
     return (
         latest["extractor"] != extractor and isinstance(reread, Article) and content_digest(reread) == digest
     )
-
-
-def _own_address(url: str, stated: str | None) -> str:
-    """The page's own canonical address where it is the same path on the same site; sites that state
-    their front page, or one address for all, are not believed.
-    """
-    if not stated or not urls.is_web(stated):
-        return url
-    asked, own = urlsplit(url), urlsplit(urls.canonical(stated))
-    same_host = (asked.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
-    same_path = asked.path.rstrip("/") == own.path.rstrip("/") and asked.path not in ("", "/")
-    return own.geturl() if same_host and same_path and asked.port == own.port and not own.query else url
-
-
-def _led_here(connection: Connection, addresses: set[str], article: Article) -> int | None:
-    """The article whose own address was redirected to one of these, when it tells the same story."""
-    for address in sorted(addresses):
-        for row in connection.execute(
-            "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)
-        ).fetchall():
-            latest = latest_version(connection, row["article_id"])
-            if latest is not None and same_story(
-                latest["title"], latest["body"], article.title, "\n\n".join(article.body)
-            ):
-                return int(row["article_id"])
-    return None
 
 
 def _gone(connection: Connection, row: Row, known: int | None) -> Settled:
@@ -356,25 +292,16 @@ def _redirected(connection: Connection, row: Row, url: str, known: int | None) -
     if known is None or target == url:
         return Settled("moved", known, said)
     connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (target, url))
-    there = known_at(connection, target)
+    there = addresses.known_at(connection, target)
     if there == known:
         _looked(connection, known, row["fetched_at"], state="live")
         return Settled("known", known, said)
-    if there is not None and _same_story(connection, known, there):
+    if there is not None and addresses.tell_the_same(connection, known, there):
         kept = joining.join(connection, known, there)
         _looked(connection, kept, row["fetched_at"], state="live")
         return Settled("moved", kept, said)
     _looked(connection, known, row["fetched_at"], state="moved")
     return Settled("moved", known, said)
-
-
-def _same_story(connection: Connection, one: int, other: int) -> bool:
-    first, second = latest_version(connection, one), latest_version(connection, other)
-    return (
-        first is not None
-        and second is not None
-        and same_story(first["title"], first["body"], second["title"], second["body"])
-    )
 
 
 def _looked(connection: Connection, article_id: int, at: str, *, state: str | None = None) -> None:
@@ -391,7 +318,7 @@ def _looked(connection: Connection, article_id: int, at: str, *, state: str | No
 
 
 def _add_article(connection: Connection, row: Row, url: str) -> int:
-    number = number_of(connection, url)
+    number = addresses.number_of(connection, url)
     connection.execute(
         """
         INSERT INTO articles (id, url, source, section, state, first_seen, last_seen, last_looked)
@@ -400,29 +327,6 @@ def _add_article(connection: Connection, row: Row, url: str) -> int:
         (number, url, row["source"], row["section"], *[row["fetched_at"]] * 3),
     )
     return number
-
-
-def _add_address(connection: Connection, url: str, article_id: int, seen: str) -> None:
-    connection.execute(
-        """
-        INSERT INTO addresses (url, article_id, first_seen) VALUES (?, ?, ?)
-        ON CONFLICT (url) DO UPDATE SET redirects_to = NULL
-        """,
-        (url, article_id, seen),
-    )
-    connection.execute(
-        "UPDATE sightings SET article_id = ? WHERE url = ? AND article_id IS NULL", (article_id, url)
-    )
-
-
-def _add_leading_here(connection: Connection, row: Row, url: str, article_id: int) -> None:
-    """The address that was asked for, and led here, is one of the article's too, unless it is another's."""
-    if not row["redirected_from"] or not urls.is_web(row["redirected_from"]):
-        return
-    led = urls.canonical(row["redirected_from"])
-    if led != url and known_at(connection, led) is None:
-        _add_address(connection, led, article_id, row["fetched_at"])
-        connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (url, led))
 
 
 def _add_version(

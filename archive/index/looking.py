@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive import moments, urls
-from archive.index.articles import known_at
+from archive.index.addresses import known_at
 from archive.index.connection import Connection
 from archive.index.schema import DUE_AT
 

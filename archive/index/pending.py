@@ -10,7 +10,8 @@ from archive import moments, urls
 from archive.article import layouts
 from archive.article.model import Article, Listed, Outlet
 from archive.capture import Place
-from archive.index.articles import known_at, latest_version, stands
+from archive.index.addresses import known_at, latest_version
+from archive.index.articles import stands
 from archive.index.connection import Connection, Row
 from archive.index.repeats import original_place
 from archive.workers import ReadDone, ReadJob, answered

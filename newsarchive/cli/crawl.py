@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.facts import COUNTS
+from archive.facts import COUNTS, in_words
 from newsarchive.cli.answers import DAY, archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import one_line
 from newsarchive.cli.sources import source_of
@@ -135,8 +135,7 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
 
 def _in_words(progress: Any) -> str:
     always = [f"{getattr(progress, name)} {name}" for name in ("found", "fetched", "queued")]
-    counts = ((getattr(progress, name), name) for name in COUNTS[1:])
-    return ", ".join([*always, *(f"{number} {name}" for number, name in counts if number)])
+    return ", ".join([*always, *in_words({name: getattr(progress, name) for name in COUNTS[1:]})])
 
 
 def _print_summary(outcomes: Sequence[Outcome]) -> None:
@@ -158,33 +157,45 @@ def _print_summary(outcomes: Sequence[Outcome]) -> None:
         for note in outcome.notes:
             say((f"{outcome.source}: {note}", "alarm"), hanging=2)
         _print_forbidden(outcome)
+        _print_refused(outcome)
         _print_failures(outcome)
 
 
 def _print_forbidden(outcome: Outcome) -> None:
-    if not outcome.forbidden:
-        return
-    number = len(outcome.forbidden)
-    what = "one address" if number == 1 else f"{number} addresses"
-    say(f"{outcome.source}: robots.txt forbids {what}, not asked for:", hanging=2)
-    for url in outcome.forbidden[:FAILURES_SHOWN]:
-        say(url, indent=4)
-    if number > FAILURES_SHOWN:
-        say(f"… and {number - FAILURES_SHOWN} more", indent=4)
+    if outcome.forbidden:
+        number = len(outcome.forbidden)
+        what = "one address" if number == 1 else f"{number} addresses"
+        say(f"{outcome.source}: robots.txt forbids {what}, not asked for:", hanging=2)
+        _print_some(outcome.forbidden)
+
+
+def _print_refused(outcome: Outcome) -> None:
+    if outcome.refused:
+        number = len(outcome.refused)
+        say(
+            f"{outcome.source}: {'one page is no article' if number == 1 else f'{number} pages are no articles'}"
+        )
+        _print_by_reason(outcome.refused)
 
 
 def _print_failures(outcome: Outcome) -> None:
-    if not outcome.failures:
-        return
-    say()
-    say((f"{outcome.source}: {len(outcome.failures)} failed", "alarm"))
-    for reason, number in Counter(reason for _, reason in outcome.failures).most_common():
+    if outcome.failures:
+        say()
+        say((f"{outcome.source}: {len(outcome.failures)} failed", "alarm"))
+        _print_by_reason(outcome.failures)
+
+
+def _print_by_reason(missed: Sequence[tuple[str, str]]) -> None:
+    for reason, number in Counter(reason for _, reason in missed).most_common():
         say((f"{number} × {reason}" if number > 1 else reason, "bold"), indent=2, hanging=4)
-        failed = [url for url, why in outcome.failures if why == reason]
-        for url in failed[:FAILURES_SHOWN]:
-            say(url, indent=4)
-        if number > FAILURES_SHOWN:
-            say(f"… and {number - FAILURES_SHOWN} more", indent=4)
+        _print_some([url for url, why in missed if why == reason])
+
+
+def _print_some(urls: Sequence[str]) -> None:
+    for url in urls[:FAILURES_SHOWN]:
+        say(url, indent=4)
+    if len(urls) > FAILURES_SHOWN:
+        say(f"… and {len(urls) - FAILURES_SHOWN} more", indent=4)
 
 
 def _as_dict(outcome: Outcome) -> dict[str, Any]:
@@ -194,6 +205,7 @@ def _as_dict(outcome: Outcome) -> dict[str, Any]:
         "outcome": outcome.outcome,
         **{name: outcome.counts.get(name) for name in COUNTS},
         "forbidden_urls": outcome.forbidden,
+        "refused": [{"url": url, "reason": reason} for url, reason in outcome.refused],
         "failures": [{"url": url, "reason": reason} for url, reason in outcome.failures],
         "notes": outcome.notes,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from archive.facts import COUNTS
+from archive.facts import COUNTS, in_words
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import how_far
 from newsarchive.cli.reread import print_reread
@@ -20,7 +20,10 @@ from newsarchive.lean import load_index
 
 if TYPE_CHECKING:
     from archive.findings import Verified
+    from archive.index.missed import Missed
     from archive.index.sources import CrawlRow
+
+MISSED = 50  # addresses of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class _State:
     outcome: str  # of that crawl; running or killed when it has none
     next_crawl: datetime | None
     has_file: bool
+    missed: Sequence[Missed] = ()  # addresses of that crawl that gave no article, about MISSED at most
 
     @property
     def alarms(self) -> list[str]:
@@ -45,27 +49,37 @@ class _State:
             alarms.append(f"its last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
         if self.crawl and self.crawl.failed:
             addresses = "1 address" if self.crawl.failed == 1 else f"{self.crawl.failed} addresses"
-            alarms.append(f"{addresses} gave no usable answer at the last crawl")
+            see = f"'newsarchive status {self.name}' names them"
+            alarms.append(f"{addresses} gave no usable answer at the last crawl; {see}")
         return alarms + list(self.crawl.notes if self.crawl else ())
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @json_option
-def status(as_json: bool) -> None:
+def status(names: tuple[str, ...], as_json: bool) -> None:
     """Show how every source fares.
 
     Its last and next crawl, in the zone of the source, what came of it, and what needs looking at:
-    the exit code is 1 when something does, and 2 when a source file is wrong.
+    the exit code is 1 when something does, and 2 when a source file is wrong. With NAME, of that
+    source alone, and which addresses gave no article at its last crawl.
     """
-    from archive.errors import SourceError
+    from archive.errors import ArchiveError, SourceError
 
     states, mistakes = _states(archive_folder())
+    if unknown := [name for name in names if name not in {state.name for state in states}]:
+        there = ", ".join(state.name for state in states) or "none yet"
+        raise ArchiveError(f"There is no source {unknown[0]!r}; there are: {there}.")
+    if names:
+        states = [state for state in states if state.name in names]
     if as_json:
         print_json([_as_dict(state) for state in states])
     elif not states:
         say("There is no source yet, and nothing was crawled.")
     else:
         _print_states(states)
+        for state in states if names else ():
+            _print_missed(state)
     if mistakes:
         raise SourceError("\n".join(mistakes))
     finish(not any(state.alarms for state in states))
@@ -179,6 +193,11 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
     files = {source.name: source for source in sources}
     with Archive.open(folder) as archive:
         known = {state.name: state for state in archive.sources()}
+        missed = {
+            name: archive.missed(state.last_crawl.id, most=MISSED + 1)
+            for name, state in known.items()
+            if state.last_crawl
+        }
     now = datetime.now(UTC)
     states = []
     for name in sorted(files.keys() | known.keys()):
@@ -195,6 +214,7 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
                 outcome=_outcome(folder, crawl),
                 next_crawl=next_turn(source, now) if source else None,
                 has_file=(folder / folders.SOURCES / f"{name}.toml").exists(),
+                missed=missed.get(name, ()),
             )
         )
     return states, mistakes
@@ -243,11 +263,25 @@ def _print_states(states: list[_State]) -> None:
             say((f"{state.name}: {alarm}", "alarm"), hanging=2)
 
 
+def _print_missed(state: _State) -> None:
+    for kind, heading in (
+        ("failed", "No usable answer"),
+        ("not an article", "Read, and no article"),
+        ("forbidden", "Not asked for"),
+    ):
+        missed = [one for one in state.missed if one.kind == kind]
+        if missed:
+            say()
+            say((f"{heading}:", "bold"))
+        for one in missed[:MISSED]:
+            role = "" if one.role == "article" else f"{one.role}: "
+            say(one.url, (f"  {role}{one.reason}", "dim"), indent=2, hanging=4)
+        if len(missed) > MISSED:
+            say("… and more: the tables captures and failures of archive.db name all.", indent=2)
+
+
 def _came_of_it(state: _State) -> str:
-    counts = ((getattr(state.crawl, name, None), name) for name in COUNTS)
-    return ", ".join(
-        [state.outcome, *(f"{number} {name.replace('_', ' ')}" for number, name in counts if number)]
-    )
+    return ", ".join([state.outcome, *in_words({name: getattr(state.crawl, name, None) for name in COUNTS})])
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:
@@ -273,4 +307,5 @@ def _as_dict(state: _State) -> dict[str, Any]:
         },
         "next_crawl": state.next_crawl.isoformat() if state.next_crawl else None,
         "alarms": state.alarms,
+        "missed": [one.as_dict() for one in state.missed[:MISSED]],
     }

@@ -13,7 +13,7 @@ from newsarchive.cli.answers import archive_folder, finish, json_option, opened,
 from newsarchive.cli.terminal import Piece, say, table
 
 if TYPE_CHECKING:
-    from archive.article.model import Layout
+    from archive.article.model import Layout, Taught
     from newsarchive.checking import Checked, CheckedPage
     from spiders.source import Source
 
@@ -103,15 +103,20 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
     with opened() as archive, pool(1) as executor:
         for source in wanted:
             found[source.name] = archive.learn(source.name, replace(source.outlet, layouts=()), executor)
-            if (known := found[source.name]) is not None:
+            if (known := found[source.name].layout) is not None:
                 path = folder / folders.SOURCES / f"{source.name}.toml"
                 learned.write(path, learned.added(source.layouts, known))
     if as_json:
-        print_json([{"source": name, "layout": _layout_as_dict(known)} for name, known in found.items()])
+        print_json([_taught_as_dict(name, taught) for name, taught in found.items()])
     else:
-        for name, known in found.items():
-            _print_learned(name, known)
-    finish(None not in found.values())
+        for name, taught in found.items():
+            _print_learned(name, taught)
+    finish(all(taught.layout is not None for taught in found.values()))
+
+
+def _taught_as_dict(name: str, taught: Taught) -> dict[str, Any]:
+    numbers = {"pages": taught.pages, "stories": taught.stories, "alike": taught.alike}
+    return {"source": name, "layout": _layout_as_dict(taught.layout)} | numbers
 
 
 def _layout_as_dict(known: Layout | None) -> dict[str, Any] | None:
@@ -120,15 +125,32 @@ def _layout_as_dict(known: Layout | None) -> dict[str, Any] | None:
     return asdict(known) | {"since": known.since.isoformat() if known.since else None}
 
 
-def _print_learned(name: str, known: Layout | None) -> None:
+def _print_learned(name: str, taught: Taught) -> None:
+    known = taught.layout
     if known is None:
-        say((name, "bold"), ": nothing was learned: its articles are too few, or their pages too unlike.")
+        say((name, "bold"), f": nothing was learned: {_why_nothing(taught)}")
         return
     say((name, "bold"), f": learned from {known.pages} pages, in sources/{name}.learned.toml")
     for place, value in asdict(known).items():
         if place not in ("since", "pages") and value:
             shown = "; ".join(value) if isinstance(value, tuple) else value
             say((f"{place:10}", "dim"), shown, indent=2, hanging=12)
+
+
+def _why_nothing(taught: Taught) -> str:
+    from archive.article.layouts import FEWEST
+
+    if taught.pages < FEWEST:
+        return f"it has {taught.pages} pages of articles, and {FEWEST} are needed."
+    if taught.stories < FEWEST:
+        return (
+            f"of its {taught.pages} newest pages only {taught.stories} can be learned from, and {FEWEST} are needed; "
+            "the others have no longer text, or share half of it with one of these."
+        )
+    return (
+        f"its pages are too unlike. The layout that fits most of the {taught.stories} newest articles "
+        f"loses nothing on {taught.alike} of them, and it must on nearly all."
+    )
 
 
 def source_of(folder: Path, name: str) -> Source:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import warnings
 from asyncio import Lock
 from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -66,6 +69,8 @@ HIDDEN = ("copy_habits", "copy_marks", "copy_texts", "search_months", "search_pl
 LABELS = {"captures": "url", "sources": "title", "versions": "title"}
 # Columns that say for when the address beside them is looked up.
 MOMENTS = ("seen_at", "fetched_at", "first_seen")
+_THEIR_ANSWERS = "datasette.handle_exception"  # the plugin of theirs that answers errors
+_LOG = logging.getLogger(__name__)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -133,7 +138,11 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
     from datasette.app import Datasette
     from datasette.database import Database
 
-    _draw_cells()
+    class Quiet(Database):  # else every question that is wrong is printed, over many lines
+        async def execute(self, *arguments: Any, **named: Any) -> Any:
+            return await super().execute(*arguments, **{**named, "log_sql_errors": False})
+
+    _plug_in()
     opened = Datasette(
         [],
         metadata=metadata(),
@@ -149,7 +158,7 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
     )
     index = folders.index_of(folder)
     opened.remove_database("_memory")
-    opened.add_database(Database(opened, str(index), is_mutable=os.access(folder, os.W_OK)), name="archive")
+    opened.add_database(Quiet(opened, str(index), is_mutable=os.access(folder, os.W_OK)), name="archive")
     return opened
 
 
@@ -233,14 +242,53 @@ def _moment_of(row: Any) -> datetime:
 
 
 @cache
-def _draw_cells() -> None:
+def _plug_in() -> None:
     from datasette import hookimpl
     from datasette.plugins import pm
 
     class NewsarchiveCells:  # Datasette looks for templates beside a plugin: beside this module they would be ours
         render_cell = staticmethod(hookimpl(cell))
+        handle_exception = staticmethod(hookimpl(refused))
 
     pm.register(NewsarchiveCells)
+    pm.unregister(name=_THEIR_ANSWERS)
+    # What it had begun when a question failed, it never ends.
+    warnings.filterwarnings("ignore", "coroutine '.*' was never awaited", RuntimeWarning, "datasette")
+
+
+def refused(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
+    """The page, or the JSON, that says why nothing is shown: as Datasette draws it.
+
+    Its own way of answering also prints a traceback of many screens with all that the process knew then, whenever
+    a visitor mistypes an address.
+    """
+    from datasette import Response
+    from datasette.utils.asgi import Base400
+    from datasette.views.base import DatasetteError
+
+    status, says, title, told = 500, str(exception), None, {}
+    if isinstance(exception, DatasetteError):
+        status = 400 if exception.status == 500 else exception.status  # theirs where nothing else is said
+        title, told = exception.title, exception.error_dict
+        says = Markup(exception.message) if exception.message_is_html else exception.message
+    elif isinstance(exception, Base400):
+        status, says = exception.status, str(exception.args[0])
+    else:
+        _LOG.error("%s%s: %s: %s", ROOT, request.path, type(exception).__name__, " ".join(says.split()))
+    told = {**told, "ok": False, "error": says, "status": status, "title": title}
+
+    async def answer() -> Any:
+        if request.path.endswith(".json"):
+            return Response.json(told, status=status)
+        drawn = datasette.jinja_env.select_template([f"{status}.html", "error.html"])
+        around = {
+            "urls": datasette.urls,
+            "app_css_hash": datasette.app_css_hash(),
+            "menu_links": list,
+        }
+        return Response.html(await drawn.render_async(told | around), status=status)
+
+    return answer
 
 
 def _behind_root(scope: Scope) -> bytes:

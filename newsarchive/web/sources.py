@@ -11,6 +11,7 @@ from newsarchive.web.drawing import page
 
 CRAWLS = 50
 ARTICLES = 10
+MISSED = 100  # addresses of the last crawl that gave no article, of each kind
 
 
 def listed(request: Request) -> Response:
@@ -26,10 +27,13 @@ def source(request: Request) -> Response:
         found = next((state for state in archive.sources() if state.name == name), None)
         if found is None:
             raise NotFound(f"No source “{name[:80]}” was ever crawled here.")
+        last = found.last_crawl
         return page(
             request,
             "source.html",
             source=found,
+            missed=archive.missed(last.id, most=MISSED + 1) if last else [],
+            most=MISSED,
             crawls=archive.crawls(name, most=CRAWLS),
             newest=list(archive.search(source=name, sort="newest", limit=ARTICLES)),
         )

@@ -206,6 +206,13 @@ def test_a_bomb_gives_no_more_than_the_limit(name: str, bomb: bytes) -> None:
     assert coded(bomb, name).payload(100_000) == b"\0" * 100_000
 
 
+def test_what_was_decoded_whole_serves_every_limit() -> None:
+    found = coded(gzip.compress(TEXT), "gzip")
+    whole = found.payload()
+    assert found.payload(len(TEXT)) is whole
+    assert found.payload(100) == TEXT[:100]
+
+
 def test_gzip_members_without_end_are_bounded() -> None:
     assert len(coded(gzip.compress(b"x") * 200_000, "gzip").payload()) == 1000
 

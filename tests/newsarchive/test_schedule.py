@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -123,7 +124,8 @@ class Kept:
 
 ENDS = (
     "import json; print(json.dumps({'event': 'ended', 'outcome': 'finished', 'crawl': 'x', 'fetched': 3,"
-    " 'counts': {'found': 2, 'new': 1}, 'failures': [], 'notes': ['a section shows nothing']}))"
+    " 'counts': {'found': 2, 'new': 1, 'not_articles': 3, 'failed': 0, 'left_out': 4, 'missing_parts': 0}, 'failures': [], 'forbidden': [], 'refused': [],"
+    " 'notes': ['a section shows nothing']}))"
 )
 WAITS = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); signal.pause()"
 
@@ -137,10 +139,20 @@ def test_a_source_that_was_never_crawled_is_crawled_at_once_and_what_came_of_it_
     assert lines[0].startswith("primorsk: due now, then ")
     assert lines[1:4] == [
         "primorsk: crawl started",
-        "primorsk: crawl ended: finished; 2 found, 1 new",
+        "primorsk: crawl ended: finished; 2 found, 1 new, 3 no articles, 4 left for the next crawl",
         "primorsk: a section shows nothing",
     ]
     assert lines[-1] == "The timetable is no longer kept."
+
+
+def test_all_times_of_a_line_are_of_one_zone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    describe(folder, "primorsk")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        lines = Kept(folder, "a section shows nothing", ENDS).run()
+    time.tzset()
+    assert lines[0] == f"primorsk: due now, then {datetime.now(UTC).year + 1}-01-01 09:00"  # midnight in UTC
 
 
 def test_a_crawl_that_runs_when_the_timetable_ends_is_ended_and_waited_for(folder: Path) -> None:

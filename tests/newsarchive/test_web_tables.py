@@ -47,6 +47,49 @@ def test_a_table_says_what_it_holds_in_the_words_of_the_schema(reader: TestClien
     assert told["columns"]
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/db/nope", 404),
+        ("/db/archive/nope", 404),
+        ("/db/archive/nope.json", 404),
+        ("/db/archive/articles/7", 404),
+        ("/db/archive?sql=drop+table+articles", 400),
+        ("/db/archive.json?sql=select+nothing", 400),
+        ("/db/archive/articles?_where=x(", 400),
+        ("/db/archive/articles.json?_facet=nope", 400),
+        ("/db/archive/articles?_sort=nope", 400),
+    ],
+)
+def test_what_a_visitor_mistypes_is_answered_and_leaves_the_log_alone(
+    reader: TestClient,
+    address: str,
+    status: int,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = reader.get(address)
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+    if "json" in address:
+        assert answer.json()["ok"] is False
+    else:
+        assert "<h1>" in answer.text
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err, caplog.messages) == ("", "", [])
+
+
+def test_a_fault_of_the_tables_is_one_line_in_the_log(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*arguments: object, **named: object) -> None:
+        raise RuntimeError("something\nbroke")
+
+    monkeypatch.setattr("datasette.database.Database.table_exists", fails)
+    assert reader.get("/db/archive/articles").status_code == 500
+    assert caplog.messages == ["/db/archive/articles: RuntimeError: something broke"]
+
+
 def test_words_are_searched_in_the_current_articles(reader: TestClient) -> None:
     found = reader.get(
         "/db/archive/current_articles.json", params={"_search": "Миротворцы", "_shape": "array"}

@@ -116,3 +116,75 @@ def test_a_word_that_brings_in_a_list_of_boxes_is_text(read_page: Callable[..., 
     boxes = [f"<div class='a'>{line}</div>" for line in (OWN[0], "Что изменится:", OWN[2])]
     content = f"{boxes[0]}{boxes[1]}<div class='ul'>{items}</div>{boxes[2]}"
     assert text(read_page, content) == [OWN[0], "Что изменится:", *ITEMS, OWN[2]]
+
+
+TABLE = (
+    "<table><tr><th>Рейс</th><th>Отход</th></tr><tr><td>Город — Остров</td><td>07:40</td></tr>"
+    "<tr><td>Остров — Город</td><td>08:15</td></tr></table>"
+)
+SHORT_LIST = "<ul><li>Собаки — бесплатно</li><li>Велосипеды — 20 грн</li></ul>"
+
+
+def paragraphs(*more: str) -> str:
+    return f"<div class='text'>{''.join(f'<p>{own}</p>' for own in OWN)}{''.join(more)}</div>"
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        (f"<h2>Расписание</h2>{TABLE}{SHORT_LIST}", 6),
+        (f"<h2>Расписание</h2>{TABLE}", 4),
+        (f"<h2>Плата</h2>{SHORT_LIST}", 3),
+        (f"{SHORT_LIST}<p>Жалоб нет.</p>", 3),
+        (f"{SHORT_LIST}<h2>Расписание</h2>{TABLE}", 6),
+    ],
+)
+def test_a_text_may_end_with_a_short_table_and_a_list_under_headings(
+    read_page: Callable[..., object], ending: str, told: int
+) -> None:
+    found = text(read_page, paragraphs(ending))
+    assert found[: len(OWN)] == OWN
+    assert len(found) == len(OWN) + told
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "<ul class='share-buttons'><li>Поделиться</li><li>Сохранить</li></ul>",
+        "<ul><li><a href='/t/1'>Мэр</a></li><li><a href='/t/2'>Суд</a></li></ul>",
+        "<ul class='entry'><li>Раздел</li><li>Выпуск</li></ul>",
+    ],
+)
+def test_a_menu_below_the_text_is_none_of_it(read_page: Callable[..., object], menu: str) -> None:
+    assert text(read_page, paragraphs(menu)) == OWN
+
+
+@pytest.mark.parametrize(
+    ("last", "is_text"),
+    [
+        (
+            "Подробности — на <a href='https://museum.example/'>сайте музея</a> и в <a href='/1'>нашем материале</a>.",
+            True,
+        ),
+        ("Читайте также: <a href='/1'>Пожар на складе в Омске, погибли люди</a>.", False),
+        ("<a href='/1'>Пожар на складе в Омске: погибли люди, есть раненые</a>", False),
+    ],
+)
+def test_a_last_sentence_with_links_in_it_is_text(
+    read_page: Callable[..., object], last: str, is_text: bool
+) -> None:
+    assert len(text(read_page, paragraphs(f"<p>{last}</p>"))) == len(OWN) + is_text
+
+
+def test_where_a_paragraph_of_the_texts_box_was_left_out_the_reading_is_not_sure(
+    read_page: Callable[..., object],
+) -> None:
+    def confidence(ending: str) -> float:
+        found = read_page(
+            f"<html><body><h1>{HEADLINE}</h1><div>10 января 2022, 11:55</div>{paragraphs(ending)}</body></html>"
+        )
+        assert isinstance(found, Article)
+        assert len(found.body) + (found.lead is not None) == len(OWN)
+        return found.confidence
+
+    assert confidence("<p>Без точки в конце и потому под сомнением</p>") < confidence("")

@@ -11,8 +11,8 @@ from datetime import timedelta
 import pytest
 
 from archive.article.layouts import in_force, known_at, named
-from archive.article.learning import FEWEST, Sample, fitting, learn
-from archive.article.model import Article, Layout, NotAnArticle, Rule
+from archive.article.learning import FEWEST, Sample, fitting, learn, taught
+from archive.article.model import Article, Layout, Listed, NotAnArticle, Rule
 from archive.article.reading import read
 from tests.outlet_pages import (
     APPEAL,
@@ -165,3 +165,78 @@ def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_
     learned = learn(pages, OUTLET)
     assert learned is not None
     assert learned.lines == (APPEAL,)
+
+
+def test_what_teaches_nothing_says_in_numbers_why(layout: Layout) -> None:
+    few = taught(OLD[: FEWEST - 1], OUTLET)
+    assert (few.layout, few.pages, few.stories) == (None, FEWEST - 1, FEWEST - 1)
+    one = taught([OLD[0]] * 20, OUTLET)
+    assert (one.layout, one.pages, one.stories) == (None, 20, 1)
+    apart = [sample(number, old_design(number).replace("story", f"s{number}")) for number in range(7)]
+    unlike = taught([*apart, *NEW[:5]], OUTLET)
+    assert (unlike.layout, unlike.pages, unlike.stories) == (None, 12, 12)
+    assert 0 < unlike.alike < 12
+    assert taught(OLD, OUTLET).layout == layout
+
+
+def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
+    def stating(number: int) -> str:
+        day, hour = f"2022-02-{number % 27 + 1:02}", f"1{number % 10}:30"
+        printed = f"{number % 27 + 1}.02.2022 {hour}"
+        data = f'{{"@type":"NewsArticle","datePublished":"{day}T{hour}:00+02:00"}}'
+        script = f'<script type="application/ld+json">{data}</script></head>'
+        timed = f'<time datetime="{day}T{hour}:00+02:00">{printed}</time>'
+        return old_design(number, appeal=False).replace("</head>", script).replace(printed, timed)
+
+    learned = learn([sample(number, stating(number)) for number in range(12)], OUTLET)
+    assert learned is not None
+    assert learned.published is not None
+    for number in (50, 51, 52):
+        one = sample(number, stating(number))
+        known, plainly = article(one, learned).published, article(one).published
+        assert known == plainly
+        assert known is not None
+        assert (known.zone, known.found_in, known.precision) == ("stated", "visible", "minute")
+
+
+def test_what_stands_above_the_articles_of_every_section_names_none() -> None:
+    def filed(number: int, label: str) -> Sample:
+        page = old_design(number, appeal=False).replace(">Город</a></div>", f">{label}</a></div>")
+        return replace(sample(number, page), listed=Listed(section=("Хроника", "Суд")[number % 2]))
+
+    learned = learn([filed(number, "Наш край") for number in range(12)], OUTLET)
+    assert learned is not None
+    assert (learned.labels, learned.section) == (("Наш край",), None)
+    assert article(filed(50, "Наш край")).section == "Наш край"
+    assert article(filed(50, "Наш край"), learned).section == "Хроника"
+    own = learn([filed(number, ("Хроника", "Суд")[number % 2]) for number in range(12)], OUTLET)
+    assert own is not None
+    assert own.labels == ()
+
+
+def test_paragraphs_that_an_outlet_uses_again_and_again_are_its_text() -> None:
+    stock = [
+        f"Городские власти обещают {deed} до конца недели и просят жителей набраться терпения и воды."
+        for deed in (
+            "починить мост",
+            "открыть рынок",
+            "вывезти снег",
+            "сменить трубы",
+            "пустить трамвай",
+            "убрать лёд",
+        )
+    ]
+
+    def page(number: int) -> str:
+        text = "".join(f"<p>{stock[(number * step) % 6]}</p>" for step in (1, 5)[: 1 + (number % 3 > 0)])
+        return old_design(number, appeal=False).replace(
+            '</div>\n<div class="story-end', text + '</div>\n<div class="story-end'
+        )
+
+    learned = learn([sample(number, page(number)) for number in range(20)], OUTLET)
+    assert learned is not None
+    assert learned.body == "div.story-text"
+    for number in (50, 53, 55):
+        one = sample(number, page(number))
+        assert article(one, learned).body == article(one).body
+        assert any(line in article(one, learned).body for line in stock)

@@ -47,7 +47,40 @@ def test_a_moment_in_utc_is_the_printed_time_of_the_same_moment(read_page: Calla
     found = article(read_page, page("10 января 2022, 11:55", data(datePublished="2022-01-10T09:55:00Z")))
     assert found.published is not None
     assert found.published.isoformat() == "2022-01-10T11:55:00+02:00"
-    assert found.published.rule == "day-month-year-clock"
+    assert found.published.rule == "day-month-year-clock-zone-told"
+
+
+@pytest.mark.parametrize("stated", ["2022-01-10T11:55:00+02:00", "2022-01-10T11:55:31+02:00"])
+@pytest.mark.parametrize(
+    ("head", "printed"),
+    [
+        ('<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"STATED"}</script>', "WHEN"),
+        ('<meta property="article:published_time" content="STATED">', "WHEN"),
+        ("", '<time datetime="STATED">WHEN</time>'),
+    ],
+)
+def test_a_zone_that_the_data_states_of_the_printed_moment_is_stated_by_the_page(
+    read_page: Callable[..., object], head: str, printed: str, stated: str
+) -> None:
+    found = article(
+        read_page,
+        page(printed.replace("STATED", stated), head.replace("STATED", stated)).replace(
+            "WHEN", "10 января 2022, 11:55"
+        ),
+    )
+    assert found.published is not None
+    assert (found.published.zone, found.published.found_in) == ("stated", "visible")
+    assert found.published.stated_as == "10 января 2022, 11:55"
+    assert found.published.rule.endswith("-zone-told")
+
+
+def test_a_printed_change_has_the_zone_that_the_data_states_of_it(read_page: Callable[..., object]) -> None:
+    said = data(datePublished="2022-01-10T11:55:00+03:00", dateModified="2022-01-10T12:40:00+03:00")
+    found = article(read_page, page("10 января 2022, 11:55 (обновлено 10 января 2022, 12:40)", said))
+    assert found.published is not None
+    assert found.modified is not None
+    assert found.published.isoformat() == "2022-01-10T11:55:00+03:00"
+    assert (found.modified.isoformat(), found.modified.zone) == ("2022-01-10T12:40:00+03:00", "stated")
 
 
 def test_of_two_that_say_the_minute_the_one_that_says_its_zone_is_heard(

@@ -208,3 +208,34 @@ def test_what_an_outlet_tells_of_its_writers_is_no_text_of_a_writer_not_met_befo
         "last": paragraph(lambda _: "Ирина Громова, корреспондент отдела культуры.")
     }
     assert text(known, **unmet) == paragraphs(UNKNOWN)
+
+
+def test_short_articles_with_the_same_boxes_in_them_are_no_copies_of_one_another() -> None:
+    def short(number: int) -> str:
+        opening, *_ = paragraphs(number)
+        boxes = "".join(f'<div class="q7 kLmNo">{appeal}</div>' for appeal in APPEALS)
+        return (
+            f"<html><head><title>{headline(number)}</title></head><body><div class='w1'><h1 class='w5'>"
+            f"{headline(number)}</h1><div class='w6'><div class='q7 kLmNo'>{opening}</div>{boxes}</div></div>"
+            "</body></html>"
+        )
+
+    layout = learn([sample(number, short(number)) for number in KNOWN], OUTLET)
+    assert layout is not None
+    assert article(sample(UNKNOWN, short(UNKNOWN)), layout).body == (paragraphs(UNKNOWN)[0],)
+
+
+def test_a_lead_apart_from_the_text_is_known_with_the_place_of_the_text() -> None:
+    def with_lead(number: int) -> str:
+        lead, *rest = paragraphs(number)
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in rest)
+        return (
+            f"<html><head><title>{headline(number)}</title></head><body><div class='w1'><h1>{headline(number)}</h1>"
+            f"<div class='w2'><p><b>{lead}</b></p></div><div class='w6'>{text}</div></div></body></html>"
+        )
+
+    layout = learn([sample(number, with_lead(number)) for number in KNOWN], OUTLET)
+    assert layout is not None
+    assert layout.body == "div.w6"
+    found = article(sample(UNKNOWN, with_lead(UNKNOWN)), layout)
+    assert (found.lead, *found.body) == tuple(paragraphs(UNKNOWN))

@@ -70,8 +70,10 @@ def test_beside_an_export_stands_where_it_comes_from_and_what_it_means(
     assert told["asked"]["every_version"] is True
     assert told["counts"]["articles"] == 4
     assert told["counts"]["rows"] == (4 if form == "sqlite" else 5)
-    assert sum(told["extractors"].values()) == told["counts"]["rows"]
-    assert set(told["extractors"]) <= {EXTRACTOR, ""}
+    assert told["counts"]["articles_by_state"] == {"live": 4}  # of which one has two versions
+    assert told["counts"]["articles_by_source"] == {"port": 1, "primorsk": 3}
+    assert sum(told["rows_by_extractor"].values()) == told["counts"]["rows"]
+    assert set(told["rows_by_extractor"]) <= {EXTRACTOR, ""}
     assert told["made_by"]["newsarchive"]
     if form == "sqlite":
         with closing(sqlite3.connect(out / "all.db")) as bare:
@@ -258,7 +260,7 @@ def test_an_export_is_of_one_moment(form: Form, own: Archive, out: Path) -> None
         exported = own.export(out / f"a.{ENDINGS[form]}")
     assert exported.provenance is not None
     counts = json.loads(exported.provenance.read_text("utf-8"))["counts"]
-    assert counts["by_state"] == {"live": 4, "removed": 1}
+    assert counts["articles_by_state"] == {"live": 4, "removed": 1}
     if form == "jsonl":
         told_of = {line["url"]: line for line in map(json.loads, (out / "a.jsonl").open(encoding="utf-8"))}
         assert told_of[SUMMIT]["authors"] == ["Анна Ковальчук"]

@@ -14,7 +14,7 @@ from archive import moments
 from archive.article.model import Article, Image, NotAnArticle
 from archive.capture import Capture
 from archive.facts import Failed, Fetched
-from archive.index import articles, content, keeping
+from archive.index import addresses, content, keeping
 from archive.index.articles import Settled, settle, settle_failed
 from archive.index.connection import Connection, connect
 from tests.recordings import entry_of
@@ -216,7 +216,7 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
 def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(looks: Looks) -> None:
     looks.look(status=302, location="/a/one")
     article = looks.look("http://news.example/a/one", led_from=URL).article_id
-    assert articles.known_at(looks.index, URL) == article
+    assert addresses.known_at(looks.index, URL) == article
 
 
 def test_a_notice_that_is_added_later_is_an_edit(looks: Looks) -> None:

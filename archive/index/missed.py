@@ -1,0 +1,66 @@
+"""What a crawl asked for and got no article of: the addresses behind the numbers of its row."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from archive import urls
+from archive.facts import FORBIDDEN
+from archive.index.connection import Connection
+
+Kind = Literal["failed", "not an article", "forbidden"]
+GONE = (404, 410)
+_NO_ANSWER = ("answered ", "answer cut off")  # how readings begin that are no readings
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An address that gave no usable answer, was read as no article, or that robots.txt forbids."""
+
+    kind: Kind
+    url: str  # as asked
+    role: str  # as in captures
+    reason: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Its fields, for JSON."""
+        return asdict(self)
+
+
+def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
+    """The addresses that a crawl missed, failures first: about so many at most. Parts of pages are left out."""
+    found = {
+        row["url"]: Missed(
+            "forbidden" if row["reason"] == FORBIDDEN else "failed", row["url"], row["role"], row["reason"]
+        )
+        for row in connection.execute(
+            "SELECT url, role, reason FROM failures WHERE crawl_id = ? AND role NOT IN ('image', 'requisite')"
+            " ORDER BY id LIMIT ?",
+            (crawl, most),
+        )
+    }
+    rows = connection.execute(
+        """
+        SELECT url, reading, status FROM captures AS last
+        WHERE crawl_id = :crawl AND role = 'article' AND reading <> 'article' AND redirects_to IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM captures WHERE url = last.url AND crawl_id = :crawl AND role = 'article' AND id > last.id
+            )
+        ORDER BY id LIMIT :most
+        """,
+        {"crawl": crawl, "most": most},
+    )
+    for row in rows:
+        is_failure = row["reading"].startswith(_NO_ANSWER)
+        if not (is_failure and row["status"] in GONE and _is_known(connection, row["url"])):
+            kind: Kind = "failed" if is_failure else "not an article"
+            found[row["url"]] = Missed(kind, row["url"], "article", row["reading"])
+    order: tuple[Kind, ...] = ("failed", "not an article", "forbidden")
+    return sorted(found.values(), key=lambda one: order.index(one.kind))
+
+
+def _is_known(connection: Connection, url: str) -> bool:
+    """Whether an article was ever found there: what is gone is counted by itself."""
+    sql = "SELECT 1 FROM addresses WHERE url = ?"
+    return connection.execute(sql, (urls.canonical(url),)).fetchone() is not None

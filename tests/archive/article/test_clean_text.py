@@ -1,0 +1,28 @@
+"""A text is one line of printable characters, whatever it was typed with."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.article.text import clean
+
+TYPED = st.text(alphabet=" аЯz1«.\n\t\xa0\u2028\u200b\xad\x00\x85\ufeff\ud800", max_size=12)
+
+
+def test_what_is_clean_stays_as_it_is() -> None:
+    assert clean("Мост в Приморске «открыт».") == "Мост в Приморске «открыт»."
+
+
+def test_white_space_of_every_kind_becomes_one_blank_and_none_at_the_ends() -> None:
+    assert clean(" Мост  в\xa0Приморске\n\topen ") == "Мост в Приморске open"
+    assert clean("  ") == ""
+    assert clean("мост ") == "мост"
+    assert clean(" мост") == "мост"
+
+
+@given(TYPED)
+def test_a_clean_text_is_printable_and_cleaning_it_again_changes_nothing(typed: str) -> None:
+    line = clean(typed)
+    assert line.isprintable()
+    assert line == " ".join(line.split()) == clean(line)

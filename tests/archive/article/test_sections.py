@@ -1,0 +1,81 @@
+"""What is the name of a section, and what only stands where one could."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.article.model import Article, Layout, Listed, Outlet
+
+HEADLINE = "Мост через реку закрыли на ремонт до весны"
+TEXT = "".join(
+    f"<p>Рабочие разобрали {part} настил, и движение по мосту остановлено до конца отопительного сезона.</p>"
+    for part in ("первый", "второй", "третий")
+)
+LISTED = Listed(section="Хроника")
+
+
+def section(
+    read_page: Callable[..., object],
+    above: str,
+    *,
+    data: str = "",
+    title: str | None = None,
+    layout: Layout | None = None,
+    listed: Listed | None = LISTED,
+) -> str | None:
+    found = read_page(
+        f"<html><head><title>{HEADLINE} — Речной край</title>{data}</head><body>{above}"
+        f"<article><h1>{HEADLINE}</h1><div>10 января 2022, 11:55</div><div class='text'>{TEXT}</div></article>"
+        "</body></html>",
+        outlet=Outlet("Europe/Kyiv", ("ru",), layouts=(layout,) if layout else (), title=title),
+        listed=listed,
+    )
+    assert isinstance(found, Article)
+    return found.section
+
+
+@pytest.mark.parametrize("home", ["/", "https://news.example/", "https://news.example", " / "])
+def test_a_link_to_the_front_page_names_no_section(read_page: Callable[..., object], home: str) -> None:
+    assert section(read_page, f'<header><a href="{home}">Речной край</a></header>') == "Хроника"
+    assert section(read_page, f'<div><a href="{home}">Речной край</a></div>', listed=None) is None
+
+
+def test_a_link_to_a_part_of_the_front_page_may_name_one(read_page: Callable[..., object]) -> None:
+    assert section(read_page, '<div class="rubric"><a href="/?cat=3">Город</a></div>') == "Город"
+
+
+def test_the_outlets_own_name_is_no_section_wherever_it_stands(read_page: Callable[..., object]) -> None:
+    stated = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","articleSection":"Речной край"}</script>'
+    )
+    for above, data in [("<div>Речной край</div>", ""), ("", stated)]:
+        assert section(read_page, above, data=data, title="Речной край") == "Хроника"
+        assert section(read_page, above, data=data, title="Речной край", listed=None) is None
+
+
+@pytest.mark.parametrize("rate", ["Курс: 41,20", "USD 41.20", "€ 45", "+12", "Погода 12", "Пробки 3"])
+def test_a_rate_or_a_count_is_no_section(read_page: Callable[..., object], rate: str) -> None:
+    table = f'<table><tr><td><a href="/lenta/">Лента</a><br>{rate}</td></tr></table>'
+    assert section(read_page, table) == "Хроника"
+    assert section(read_page, f"<div>{rate}</div>") == "Хроника"
+
+
+def test_a_name_with_a_number_in_its_word_is_a_section(read_page: Callable[..., object]) -> None:
+    assert section(read_page, '<div class="rubric"><a href="/covid/">COVID-19</a></div>') == "COVID-19"
+
+
+def test_a_place_that_was_learned_is_not_believed_where_it_holds_no_section(
+    read_page: Callable[..., object],
+) -> None:
+    layout = Layout(body="div.text", section="body > header > a")
+    assert section(read_page, '<header><a href="/">Речной край</a></header>', layout=layout) == "Хроника"
+    assert section(read_page, '<header><a href="/gorod/">Город</a></header>', layout=layout) == "Город"
+
+
+def test_a_label_that_stands_above_every_article_is_no_section(read_page: Callable[..., object]) -> None:
+    layout = Layout(body="div.text", labels=("Наш край",))
+    above = '<div class="rubric">Наш край</div>'
+    assert section(read_page, above) == "Наш край"
+    assert section(read_page, above, layout=layout) == "Хроника"

@@ -1,0 +1,70 @@
+"""A page's turn is its own: what is said of it is what was read in it, whoever waited meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from scrapy import Request
+
+from archive.article.layouts import MOST
+from archive.article.model import Article
+from archive.facts import Fetched
+from archive.folders import index_of
+from archive.index.connection import connect
+from archive.store import Archive
+from spiders.recorder import Looked, Recorder
+from spiders.source import Source
+from spiders.task import Task
+from spiders.wire import Taken
+from tests.outlet_pages import headline, old_design
+
+SOURCE = Source("vesti", "Вести", "Europe/Kyiv")
+NO_ARTICLE = "<html><body><p>Страница не найдена</p></body></html>"
+
+
+def opened(folder: Path) -> Recorder:
+    Archive.create(folder).close()
+    return Recorder(folder, SOURCE, operator=None, max_bytes=10**9, max_age=timedelta(hours=24), workers=2)
+
+
+async def kept(recorder: Recorder, number: int, page: str) -> int:
+    url = f"http://vesti.example/{number}.html"
+    task = Task(url, Fetched(role="article", crawl=recorder.crawl, source="vesti"))
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
+    asked = f"GET {url} HTTP/1.1\r\n\r\n".encode()
+    taken = Taken(url, datetime.now(UTC), asked, response, "192.0.2.1", None, None)
+    return await recorder.keep(Request(url, meta={"task": task}), taken)
+
+
+def title_of(looked: Looked) -> str | None:
+    return looked.reading.title if isinstance(looked.reading, Article) else None
+
+
+def test_a_page_that_waits_for_its_outlet_to_be_learned_keeps_its_turn(tmp_path: Path) -> None:
+    async def crawl(recorder: Recorder) -> list[str | None]:
+        none = await kept(recorder, 0, NO_ARTICLE)
+        first = [await kept(recorder, number, old_design(number)) for number in range(1, MOST + 2)]
+        assert title_of(await recorder.look(none)) is None  # there is room for one more by now
+        rest = [await kept(recorder, number, old_design(number)) for number in range(MOST + 2, MOST + 6)]
+        looks = [await recorder.look(number) for number in [*first, *rest]]
+        assert await recorder.finish("finished") == "finished"
+        return [title_of(looked) for looked in looks]
+
+    titles = asyncio.run(crawl(opened(tmp_path / "archive")))
+    assert titles == [headline(number) for number in range(1, MOST + 6)]
+
+
+def test_who_waits_for_a_page_is_told_when_the_index_cannot_be_asked(tmp_path: Path) -> None:
+    async def crawl(recorder: Recorder) -> None:
+        numbers = [await kept(recorder, number, old_design(number)) for number in range(MOST + 5)]
+        with closing(connect(index_of(tmp_path / "archive"))) as index:
+            index.execute("PRAGMA foreign_keys = OFF")
+            index.execute("DROP TABLE captures")
+        came = await asyncio.gather(*map(recorder.look, numbers), return_exceptions=True)
+        assert [one for one in came if isinstance(one, Exception)]
+        await recorder.finish("finished")
+
+    asyncio.run(asyncio.wait_for(crawl(opened(tmp_path / "archive")), 60))
