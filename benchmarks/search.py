@@ -32,7 +32,7 @@ from archive.filters import Filters
 from archive.index import wording
 from archive.index.connection import Connection, connect, writing
 from archive.index.counting import counts
-from archive.index.fold import WORD, clean, squash
+from archive.index.fold import WORD, clean, spelt
 from archive.index.lemmas import of_query, of_text
 from archive.index.search import search
 from archive.index.upkeep import upkeep
@@ -122,16 +122,11 @@ class Words:
         for word, times in Counter(found).items():
             for form in _forms(word):
                 forms[form] += times
-        return " ".join(map(_spelt, found)), dict(forms)
+        return " ".join(map(spelt, found)), dict(forms)
 
 
 @cache
-def _spelt(word: str) -> str:
-    return squash(clean(word))
-
-
-@cache
-def _forms(word: str) -> frozenset[str]:
+def _forms(word: str) -> tuple[str, ...]:
     return of_text(clean(word), "ru")
 
 

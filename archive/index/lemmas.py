@@ -9,16 +9,16 @@ name, is kept under its stem as well: names decline in ways no dictionary lists.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from archive.index.fold import is_cyrillic, squash
+from archive.index.fold import MOST_AT_HAND, is_cyrillic, squash
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
-_CACHED = 200_000  # words: nine of ten in the texts of a newspaper
 _ONLY_RUSSIAN = re.compile("[ыэъё]")
 _ONLY_UKRAINIAN = re.compile("[іїєґ']")
 # Endings of nouns and adjectives, longest first. Not «ов», «ев», «ин»: surnames end so in the nominative.
@@ -30,22 +30,22 @@ _SHORTEST_STEM = 3
 _POSSESSIVE = re.compile("'s$")
 
 
-def of_text(word: str, language: str | None) -> frozenset[str]:
-    """The forms under which a clean word is kept that stands in a text of this language."""
+def of_text(word: str, language: str | None) -> tuple[str, ...]:
+    """The forms under which a clean word is kept that stands in a text of this language, in order."""
     return _of_text(word, language if language in _READERS else None)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=MOST_AT_HAND)
 def of_query(word: str) -> frozenset[str]:
     """The forms under which a clean word is looked for: whatever language the texts are in, and as typed."""
-    return _of_text(word, None) | {squash(word)}
+    return frozenset((*_of_text(word, None), squash(word)))
 
 
-@lru_cache(maxsize=_CACHED)
-def _of_text(word: str, language: str | None) -> frozenset[str]:
+@lru_cache(maxsize=MOST_AT_HAND)
+def _of_text(word: str, language: str | None) -> tuple[str, ...]:
     low = word.lower()
     if not any(letter.isalpha() for letter in low):
-        return frozenset((squash(low),))
+        return (squash(low),)
     readings = [reader(low) for reader in _readers(low, language)]
     is_known = any(known for _, known in readings)
     if not is_known and is_cyrillic(low) and language is not None:  # another language's word or name
@@ -54,7 +54,9 @@ def _of_text(word: str, language: str | None) -> frozenset[str]:
     forms = {form for found, known in readings if known or not is_known for form in found}
     if not is_known or word[0].isupper():
         forms.add(stem(low))
-    return frozenset(squash(form) for form in forms if form)
+    return tuple(
+        sorted({sys.intern(squash(form)) for form in forms if form})
+    )  # many words have the same forms
 
 
 def _readers(low: str, language: str | None) -> Iterable[Callable[[str], tuple[set[str], bool]]]:

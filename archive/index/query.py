@@ -196,7 +196,8 @@ def marked(text: str, query: Query, language: str | None = None) -> list[tuple[i
     spans = {
         (start, end)
         for word, spelt, start, end in standing
-        if (alone and alone & lemmas.of_text(word, language)) or (begun and spelt.startswith(begun))
+        if (alone and not alone.isdisjoint(lemmas.of_text(word, language)))
+        or (begun and spelt.startswith(begun))
     }
     spelling = [spelt for _, spelt, _, _ in standing]
     for phrase in phrases:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from archive import moments
 from archive.index import lemmas
-from archive.index.fold import WORD, clean, squash, words
+from archive.index.fold import MOST_WORDS, WORD, clean, spelt, squash, words
 
 if TYPE_CHECKING:  # readers find the words of a text, and have no business with SQLite
     from archive.index.connection import Connection, Row
@@ -36,7 +36,6 @@ FIRST, LATER = "version=first", "version=later"
 # Numbers that a second has. More versions than that in one second run on into the next: only days are known
 # of some, and they all stand at midnight.
 PLACES = 16
-_CACHED = 200_000  # words: nine of ten in a newspaper's texts
 Held = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
 _GATHERED: dict[Connection, dict[int, Held]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
@@ -120,13 +119,13 @@ def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
             held.append(0)
         held[-1] = held[-1] << 7 | byte & 0x7F
         ended = byte < 0x80
-    return held[1:] == [len(words(part)) for part in (title, lead, body)]
+    return held[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
 
 
 def facet(name: str, value: str) -> str:
     """The word that stands for one property of a version, such as «section=в=мире»."""
-    spelt = "=".join(squash(word) for word, _, _ in words(value))
-    return f"{name}={spelt or value.encode().hex()}"
+    told = "=".join(squash(word) for word, _, _ in words(value))
+    return f"{name}={told or value.encode().hex()}"
 
 
 def lemmas_held(
@@ -145,8 +144,7 @@ def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
     for prefix, text in (("title=", title), ("lead=", lead), ("", body)):
         found = WORD.findall(text)
         counted = Counter(found)
-        spelt = {word: _spelt(word) for word in counted}
-        printed.append(" ".join([spelt[word] for word in found]))
+        printed.append(" ".join(map(spelt, found)))
         forms: dict[str, int] = {}
         for word, times in counted.items():
             for form in _forms(word, language):
@@ -164,14 +162,9 @@ def _columns(found: Worded, facets: Iterable[str]) -> tuple[str, str, str, str]:
     return lemmas_and_facets, found.title, found.lead, found.body
 
 
-@lru_cache(maxsize=_CACHED)
-def _spelt(word: str) -> str:
-    return squash(clean(word))
-
-
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=MOST_WORDS)
 def _forms(word: str, language: str | None) -> tuple[str, ...]:
-    return tuple(sorted(lemmas.of_text(clean(word), language)))
+    return lemmas.of_text(clean(word), language)
 
 
 def _held(connection: Connection, version_id: int, known: Worded | None = None) -> Held:

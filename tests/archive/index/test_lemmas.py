@@ -58,7 +58,7 @@ def _forget() -> None:
 def finds(asked: str, printed: str, language: str | None) -> bool:
     """Whether a question meets a text of one word."""
     ((wanted, _, _),), ((word, _, _),) = words(asked), words(printed)
-    return bool(lemmas.of_query(wanted) & lemmas.of_text(word, language))
+    return not lemmas.of_query(wanted).isdisjoint(lemmas.of_text(word, language))
 
 
 @pytest.mark.usefixtures("ukrainian")
