@@ -20,7 +20,7 @@ from archive.copied import Copy
 from archive.errors import BadQuery, NoArchive, NotFound
 from archive.export.csv import Separator
 from archive.export.exporting import Exported, to_file, to_stream
-from archive.export.forms import Form, of_name
+from archive.export.forms import Form, of_name, stated
 from archive.export.provenance import Question
 from archive.filters import Filtered, Filters, Sort
 from archive.filters import limit as most
@@ -142,7 +142,7 @@ class Archive:
         file is there already and is not to be overwritten, or cannot be written: then nothing is left of it.
         """
         file = Path(to) if isinstance(to, str | Path) else None
-        form = form or of_name(file)
+        form = stated(form) if form else of_name(file)
         if separator != "comma" and form != "csv":
             raise BadQuery("Only CSV has a separator.")
         filters = self._meant(query, filtered)

@@ -45,6 +45,7 @@ from spiders.discover import Discovered
 from spiders.learner import Learner
 from spiders.report import Report
 from spiders.source import Source
+from spiders.task import Task
 from spiders.wire import Taken
 
 T = TypeVar("T")
@@ -145,6 +146,7 @@ class Recorder:
             int, Capture
         ] = {}  # answers of which more will be asked: no need to read them back
         self._looks: dict[int, asyncio.Future[Looked]] = {}
+        self._sections: dict[str, str] = {}  # canonical address → the section that showed it first
         self._learner = Learner(
             folder,
             source,
@@ -163,7 +165,7 @@ class Recorder:
 
         Its bytes stay at hand until they are let go of.
         """
-        why: Fetched = request.meta["task"].why
+        why: Fetched = self._filed(request.meta["task"])
         exchange = Exchange(
             url=taken.url,
             fetched_at=taken.sent_at,
@@ -179,6 +181,12 @@ class Recorder:
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write())
         return await number
+
+    def _filed(self, task: Task) -> Fetched:
+        """Why an address was asked for; an article that a feed showed has the section that showed it too."""
+        if task.why.role != "article" or task.why.section is not None:
+            return task.why
+        return replace(task.why, section=self._sections.get(urls.canonical(task.url)))
 
     def validators(self, url: str) -> Validators | None:
         """What asks a server whether the answer that is held still stands; None where none is held."""
@@ -214,7 +222,9 @@ class Recorder:
         shown = tuple(
             Shown(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
         )
-        self.report.shown.update(urls.canonical(one.url) for one in found)
+        addresses = [urls.canonical(one.url) for one in found]
+        self.report.shown.update(addresses)
+        self._sections |= {one: section for one in addresses if section and one not in self._sections}
 
         def note() -> None:
             record_id = self.row(listing).record_id

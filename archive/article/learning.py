@@ -29,7 +29,7 @@ HELD = 0.8  # of the pages on which a part is found: what its place must explain
 TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
 KNOWN_FOR_NONE = 0.2  # what a character of a line counts that is no text by its words
 PLAIN: tuple[Part, ...] = ("title", "published")  # parts that no page of which they are not known can have
-FEW_REGIONS = 3  # tried where none fits, to tell how far pages agree
+FEW = 3  # places tried where none fits, to tell how far pages agree
 MANY = 50  # half of the articles are seen more often, and have fewer comments
 LINES_OF_A_STAMP = 4  # that stand together at most: a place that holds more says nothing
 NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
@@ -84,9 +84,16 @@ def taught(samples: Sequence[Sample], outlet: Outlet) -> Taught:
 
 def _most_alike(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> int:
     """How many pages the likeliest layouts read as they are read without them, at most."""
-    held = replace(layout, region=None, body=layout.body or _holder(seen, layout, 0.0))
-    tried = [held, *(replace(held, region=selector) for selector in _regions(seen, held)[:FEW_REGIONS])]
-    return max(sum(_is_alike(_by(one, page, outlet), page.found, one) for page in seen) for one in tried)
+    offered = _offered([_own_text(one, layout) for one in seen])
+    bodies = [selector for selector, _ in _most_offered(offered, FEW)]
+    held = [replace(layout, region=None, body=selector) for selector in bodies]
+    tried = [
+        *held,
+        *(replace(one, region=region) for one in held[:1] for region in _regions(seen, one)[:FEW]),
+    ]
+    return max(
+        (sum(_is_alike(_by(one, page, outlet), page.found, one) for page in seen) for one in tried), default=0
+    )
 
 
 def _labels(seen: Sequence[Seen]) -> tuple[str, ...]:
@@ -164,18 +171,11 @@ def _by(layout: Layout, one: Seen, outlet: Outlet) -> Explained | None:
     return found if isinstance(found, Explained) and found.layout is not None and fits(found) else None
 
 
-def _holder(seen: Sequence[Seen], layout: Layout, tight: float = TIGHT) -> str | None:
+def _holder(seen: Sequence[Seen], layout: Layout) -> str | None:
     """The selector whose elements hold the text of most pages and the least besides."""
     texts = [_own_text(one, layout) for one in seen]
-    offered: Counter[str] = Counter()
-    for text in texts:
-        held: Counter[str] = Counter()
-        total = sum(len(block.text) for block in text)
-        for block in text:
-            for selector in {s for box in _holders(block) for s in selectors(box.element)}:
-                held[selector] += len(block.text)
-        offered.update(selector for selector, size in held.items() if size >= total * 0.6)
-    best, best_score = None, tight
+    offered = _offered(texts)
+    best, best_score = None, TIGHT
     for selector, pages in _most_offered(offered, 60):
         if pages < len(seen) * HELD:
             break
@@ -186,6 +186,19 @@ def _holder(seen: Sequence[Seen], layout: Layout, tight: float = TIGHT) -> str |
         if score > best_score + 1e-9:
             best, best_score = selector, score
     return best
+
+
+def _offered(texts: Sequence[Sequence[Block]]) -> Counter[str]:
+    """On how many pages the elements that a selector finds hold most of the text."""
+    offered: Counter[str] = Counter()
+    for text in texts:
+        held: Counter[str] = Counter()
+        total = sum(len(block.text) for block in text)
+        for block in text:
+            for selector in {s for box in _holders(block) for s in selectors(box.element)}:
+                held[selector] += len(block.text)
+        offered.update(selector for selector, size in held.items() if size >= total * 0.6)
+    return offered
 
 
 def _most_offered(offered: Counter[str], number: int) -> list[tuple[str, int]]:

@@ -249,7 +249,8 @@ def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
     if near.zone == "stated" or witness.zone == "source":
         return near
     if abs((near.at - witness.at).total_seconds()) < 60:
-        return replace(near, zone="stated", rule=near.rule + ZONE_TOLD)
+        is_pages_own = witness.found_in not in ("listing", "feed")
+        return replace(near, zone="stated", rule=near.rule + ZONE_TOLD) if is_pages_own else near
     if "." in witness.stated_as:
         return witness  # fractions of a second are a program's clock, and that one is in UTC
     if witness.at.utcoffset():

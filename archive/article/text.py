@@ -144,7 +144,7 @@ OWN_WORDS = {
 def clean(text: str) -> str:
     """One line of text: white space made single, invisible and forbidden characters gone."""
     if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
-        return text  # the only white space that is printable is a blank; four of five texts are clean already
+        return text  # the only white space that is printable is a blank; five of six texts are clean already
     line = " ".join(text.split())
     if line.isprintable():
         return line
@@ -187,7 +187,7 @@ def language(
         for code, known in OWN_WORDS.items()
     }
     # «ё» and «ы» stand in Belarusian too, «і» in three languages: what only one has outweighs.
-    if letters["ў"] * 60 > total:
+    if letters["ў"] * 60 > total or ("і" in sample and not any(letters[one] for one in OWN_LETTERS["ru"])):
         score["ru"] = 0.0
     if sum(letters[letter] for letter in OWN_LETTERS["kk"]) * 20 > total:
         score["ru"] = score["uk"] = score["be"] = 0.0

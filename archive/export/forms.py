@@ -23,6 +23,13 @@ _ENDINGS: dict[str, Form] = {
 STREAMED: frozenset[Form] = frozenset({"jsonl", "csv"})  # what can go into a pipe as it is made
 
 
+def stated(form: str) -> Form:
+    """The form of that name; BadQuery for one not ours."""
+    if form not in FORMS:
+        raise BadQuery(f"{form!r} is no form of export: it is one of {', '.join(FORMS)}.")
+    return form
+
+
 def of_name(file: Path | None) -> Form:
     """The form that a file's name asks for: JSON Lines without an ending; BadQuery for one not ours."""
     ending = file.suffix.lower() if file else ""

@@ -197,18 +197,15 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
 
 def _print_sightings(sightings: Sequence[SightingRow]) -> None:
     """A line a listing: it may have shown the article hundreds of times."""
-    by_listing: dict[str, list[SightingRow]] = {}
-    for one in sightings:
-        by_listing.setdefault(one.listing, []).append(one)
-    for listing, seen in by_listing.items():
-        times = f"{len(seen)} times, " if len(seen) > 1 else ""
-        until = f" to {_utc(seen[-1].seen_at)}" if len(seen) > 1 else ""
-        places = sorted({one.place for one in seen})
-        place = f"place {places[0]}" + (f" to {places[-1]}" if len(places) > 1 else "")
-        when = f"{_utc(seen[0].seen_at)}{until}"
-        say((f"seen in {seen[0].section or seen[0].role}: ", "dim"), f"{times}{place}, {when}")
-        say((listing, "dim"), indent=2)
-        for headline in dict.fromkeys(one.headline for one in seen if one.headline):
+    from newsarchive.listed import stays
+
+    for stay in stays(sightings):
+        times = f"{stay.times} times, " if stay.times > 1 else ""
+        until = f" to {_utc(stay.last_seen)}" if stay.times > 1 else ""
+        when = f"{_utc(stay.first_seen)}{until}"
+        say((f"seen in {stay.section or stay.role}: ", "dim"), f"{times}place {stay.place}, {when}")
+        say((stay.listing, "dim"), indent=2)
+        for headline in stay.headlines:
             say(f"«{headline}»", indent=2)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import click
 
-from archive.errors import Unwritable
+from archive.errors import Unwritable, why_unwritable
 
 SCRAPY_CFG = """\
 # Lets Scrapy's own commands ('scrapy list', 'scrapy crawl NAME') work in this folder.
@@ -41,7 +42,13 @@ def init(folder: Path, contact: str | None) -> None:
     settings = folder / folders.SETTINGS
     was_there = settings.exists()
     text = template(contact)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = "no folder can be made there" if error.errno == errno.ENOENT else why_unwritable(error)
+        raise Unwritable(
+            f"{folder} cannot be an archive: {why}. Name a folder that you may write to."
+        ) from error
     if not was_there:
         _write_whole(settings, text)
     if not (folder / "scrapy.cfg").exists():

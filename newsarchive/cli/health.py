@@ -124,7 +124,8 @@ def _print_verified(verified: Verified) -> None:
         say((problem.finding, "alarm"), f": {problem.sentence}", hanging=2)
     for note in verified.notes:
         say(note, hanging=2)
-    found = f"{len(verified.problems)} problems" if verified.problems else "nothing is wrong"
+    number = len(verified.problems)
+    found = {0: "nothing is wrong", 1: "1 problem"}.get(number, f"{number} problems")
     if verified.head:
         say(f"The head, {verified.head.name}, is", hanging=2)
         say((verified.head.sha256, "bold"), indent=2)

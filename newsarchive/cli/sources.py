@@ -128,7 +128,7 @@ def _layout_as_dict(known: Layout | None) -> dict[str, Any] | None:
 def _print_learned(name: str, taught: Taught) -> None:
     known = taught.layout
     if known is None:
-        say((name, "bold"), f": nothing was learned: {_why_nothing(taught)}")
+        say((name, "bold"), f": nothing was learned: {why_nothing(taught)}")
         return
     say((name, "bold"), f": learned from {known.pages} pages, in sources/{name}.learned.toml")
     for place, value in asdict(known).items():
@@ -137,7 +137,8 @@ def _print_learned(name: str, taught: Taught) -> None:
             say((f"{place:10}", "dim"), shown, indent=2, hanging=12)
 
 
-def _why_nothing(taught: Taught) -> str:
+def why_nothing(taught: Taught) -> str:
+    """Why pages taught nothing, in a sentence with their numbers."""
     from archive.article.layouts import FEWEST
 
     if taught.pages < FEWEST:

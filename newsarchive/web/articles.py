@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from archive.index.captures import CaptureRow
 from archive.replay import mementos
 from archive.store import Archive
+from newsarchive.listed import stays
 from newsarchive.web import texts
 from newsarchive.web.door import count, number, opened, origin
 from newsarchive.web.drawing import page
@@ -30,7 +31,7 @@ def article(request: Request) -> Response:
             history=archive.versions(shown.id),
             outlet=outlet(archive, shown.source),
             addresses=archive.addresses(shown.id),
-            sightings=archive.sightings(shown.id),
+            stays=stays(archive.sightings(shown.id)),
             copies=archive.copies(shown.id),
             titles={source.name: source.title for source in archive.sources()},
             captures=taken(archive, shown.id),

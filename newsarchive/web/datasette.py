@@ -138,7 +138,7 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
     from datasette.app import Datasette
     from datasette.database import Database
 
-    class Quiet(Database):  # else every question that is wrong is printed, over many lines
+    class Quiet(Database):  # type: ignore[misc]  # else every wrong question is printed, over many lines
         async def execute(self, *arguments: Any, **named: Any) -> Any:
             return await super().execute(*arguments, **{**named, "log_sql_errors": False})
 

@@ -42,8 +42,9 @@ def only(request: Request, known: Iterable[str]) -> None:
     names = list(known)
     for name in request.query_params:
         if name not in names:
-            (nearest,) = get_close_matches(name, names, n=1, cutoff=0)
-            raise BadQuery(f"“{name[:40]}” cannot be asked here; the nearest that can is “{nearest}”.")
+            near = get_close_matches(name.lower(), names, n=1)
+            what_can = f"the nearest that can is “{near[0]}”." if near else f"what can: {', '.join(names)}."
+            raise BadQuery(f"“{name[:40]}” cannot be asked here; {what_can}")
 
 
 def text(request: Request, name: str) -> str:

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from archive import urls
+from archive.article.changes import earlier, later
+from archive.comparing import FieldChange
 from archive.replay.addresses import snapshot
 
 FOUND_IN = {
@@ -63,6 +65,20 @@ def instant(moment: datetime) -> str:
     return f"{day(moment.astimezone(UTC))}, {moment.astimezone(UTC):%H:%M:%S} UTC"
 
 
+def was(field: FieldChange) -> list[date]:
+    """What a field of times said before."""
+    return [_moment(stated) for stated in earlier(field.paragraphs)]
+
+
+def became(field: FieldChange) -> list[date]:
+    """What it says since."""
+    return [_moment(stated) for stated in later(field.paragraphs)]
+
+
+def _moment(stated: str) -> date:
+    return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
+
+
 def marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
     """A text with some stretches of it marked."""
     pieces: list[Markup] = []
@@ -86,7 +102,9 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.filters.update(day=day, when=when, instant=instant, marked=marked, thousands=thousands)
+_templates.filters.update(
+    day=day, when=when, instant=instant, marked=marked, thousands=thousands, was=was, became=became
+)
 _templates.globals.update(
     FOUND_IN=FOUND_IN,
     FIRST_BY=FIRST_BY,

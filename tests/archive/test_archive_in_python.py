@@ -221,6 +221,11 @@ def test_what_cannot_be_asked_is_refused_when_it_is_asked(
         archive.export(io.BytesIO(), **asked, form="jsonl")
 
 
+def test_a_form_of_export_that_is_none_is_refused(archive: Archive) -> None:
+    with pytest.raises(BadQuery, match=r"^'xlsx' is no form of export: it is one of jsonl"):
+        archive.export(io.BytesIO(), form="xlsx")  # type: ignore[arg-type]
+
+
 def test_filters_are_checked_when_they_are_made() -> None:
     with pytest.raises(BadQuery, match=r"^state: 'gone' is no state"):
         Filters(state="gone")

@@ -105,19 +105,20 @@ def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_h
     assert_accepted(folder)
 
 
-def test_a_file_that_cannot_grow_stops_the_recording_and_loses_nothing(folder: Path) -> None:
-    def until_full() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
-        with Archive.open(folder) as archive:
-            kept = begin(archive)
-            with suppress(Unwritable):
-                for number in range(30):
-                    kept.keep([fetch(kept.crawl, f"{number}-{part}", size=100_000) for part in "ab"])
-            assert "cannot be written" in str(kept.stopped)
-            kept.close()
+def until_full(folder: Path) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+    with Archive.open(folder) as archive:
+        kept = begin(archive)
+        with suppress(Unwritable):
+            for number in range(30):
+                kept.keep([fetch(kept.crawl, f"{number}-{part}", size=100_000) for part in "ab"])
+        assert "cannot be written" in str(kept.stopped)
+        kept.close()
 
+
+def test_a_file_that_cannot_grow_stops_the_recording_and_loses_nothing(folder: Path) -> None:
     before = urls_of(folder)
-    assert isinstance(faults.run(until_full), list)
+    assert isinstance(faults.run(until_full, folder), list)
     with Archive.open(folder) as archive:
         recording.recover(folder, archive.connection, "primorsk")
     kept = urls_of(folder)[len(before) :]

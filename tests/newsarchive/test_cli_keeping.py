@@ -173,6 +173,20 @@ def test_what_a_killed_crawl_left_is_mended_when_asked(small: Path, typed: Typed
     assert after.stdout.endswith("nothing is wrong.\n")
 
 
+def test_a_folder_that_cannot_be_is_a_sentence_that_says_what_to_do(typed: Typed) -> None:
+    result = typed(None, "init", "/proc/x")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "Error: /proc/x cannot be an archive: no folder can be made there. Name a folder that you may write to.\n"
+    )
+
+
+def test_one_problem_is_not_called_problems(small: Path, typed: Typed, tmp_path: Path) -> None:
+    folder = shutil.copytree(small, tmp_path / "archive")
+    (folder / "warc" / "notes.txt").write_text("mine")
+    assert typed(folder, "verify").stdout.endswith(": 1 problem.\n")
+
+
 def test_a_head_noted_down_elsewhere_shows_what_nothing_inside_does(
     small: Path, typed: Typed, tmp_path: Path
 ) -> None:

@@ -5,8 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from archive import knowing
+from archive.article.model import Article, Taught
+from archive.article.reading import read
+from archive.store import Archive
+from archive.warc.reader import read_capture
+from newsarchive.cli.sources import why_nothing
+from spiders.source import load
 from tests.conftest import Crawled
 from tests.newsarchive.conftest import Typed
 
@@ -36,3 +46,39 @@ def test_an_archive_with_nothing_in_it_teaches_nothing(crawled: Crawled, folder:
     assert result.exit_code == 1
     assert "azov: nothing was learned" in result.stdout
     assert not (folder / "sources" / "azov.learned.toml").exists()
+
+
+def test_known_or_not_a_page_states_the_same_zone(crawled: Crawled) -> None:
+    with Archive.open(crawled.folder) as archive:
+        for name in crawled.newsroom.outlets:
+            outlet = load(crawled.folder / "sources" / f"{name}.toml").outlet
+            assert outlet.layouts
+            for page in knowing.newest(archive.connection, crawled.folder, name, outlet)[::5]:
+                capture = read_capture(page.job.folder, page.job.place, page.job.original).standing
+                known = read(capture, outlet, page.job.listed)
+                plainly = read(capture, replace(outlet, layouts=()), page.job.listed)
+                assert isinstance(known, Article)
+                assert isinstance(plainly, Article)
+                assert known.published == plainly.published, capture.url
+
+
+def test_what_is_too_little_to_learn_from_is_said_in_numbers(
+    crawled: Crawled, folder: Path, typed: Typed
+) -> None:
+    shutil.copy(crawled.folder / "sources" / "azov.toml", folder / "sources")
+    assert "azov: nothing was learned: it has 0 pages of articles, and 8 are needed." in " ".join(
+        typed(folder, "sources", "learn").stdout.split()
+    )
+    (told,) = json.loads(typed(folder, "sources", "learn", "--json").stdout)
+    assert told == {"source": "azov", "layout": None, "pages": 0, "stories": 0, "alike": 0}
+
+
+@pytest.mark.parametrize(
+    ("taught", "told"),
+    [
+        (Taught(None, 24, 3), "of its 24 newest pages only 3 can be learned from, and 8 are needed"),
+        (Taught(None, 20, 20, 4), "fits most of the 20 newest articles loses nothing on 4 of them"),
+    ],
+)
+def test_what_is_too_unlike_is_told_from_what_is_too_little(taught: Taught, told: str) -> None:
+    assert told in why_nothing(taught)

@@ -124,7 +124,8 @@ class Kept:
 
 ENDS = (
     "import json; print(json.dumps({'event': 'ended', 'outcome': 'finished', 'crawl': 'x', 'fetched': 3,"
-    " 'counts': {'found': 2, 'new': 1, 'not_articles': 3, 'failed': 0, 'left_out': 4, 'missing_parts': 0}, 'failures': [], 'forbidden': [], 'refused': [],"
+    " 'counts': {'found': 2, 'new': 1, 'not_articles': 3, 'failed': 0, 'left_out': 4, 'missing_parts': 0},"
+    " 'failures': [], 'forbidden': [], 'refused': [],"
     " 'notes': ['a section shows nothing']}))"
 )
 WAITS = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); signal.pause()"

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from archive.article import changes
 from archive.article.model import Image
+from archive.comparing import FieldChange
 from archive.store import Archive
 from newsarchive.web.app import create_app
+from newsarchive.web.drawing import became, was, when
 from newsarchive.web.texts import shown
 from tests import small_archive
 
@@ -218,6 +221,40 @@ def test_the_sources_and_their_crawls_are_shown(browser: TestClient) -> None:
     assert "Вісник порту" in read(browser, "/sources")
     page = read(browser, "/sources/primorsk")
     assert page.count("finished") == 3
+
+
+def test_a_parameter_unlike_all_others_is_not_taken_for_one_of_them(browser: TestClient) -> None:
+    answer = browser.get("/?foo=bar")
+    assert answer.status_code == 400
+    assert "“foo” cannot be asked here; what can: query, source, section" in answer.text
+
+
+def test_where_an_article_was_listed_is_a_row_a_listing(browser: TestClient, small: Path) -> None:
+    page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}")
+    (row,) = re.findall(r"<tr>.*?</tr>", page.split('id="h-listed"')[1].split("</tbody>")[0])[1:]
+    assert 'data-label="Times">2<' in row
+    assert row.count("Саммит ОДКБ по Казахстану") == 1
+    assert row.count("2022-01-10 10:00:00") == row.count("2022-01-11 10:00:00") == 1
+
+
+def test_times_that_changed_are_compared_as_a_person_writes_them() -> None:
+    moved = FieldChange("modified", changes.compare(["2022-01-10T11:55:00+02:00"], ["2022-01-12"]))
+    assert [when(moment) for moment in was(moved)] == ["10 January 2022, 11:55 (UTC+02:00)"]
+    assert [when(moment) for moment in became(moved)] == ["12 January 2022"]
+
+
+def test_a_picture_that_leads_to_its_capture_says_so(browser: TestClient, small: Path) -> None:
+    page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}")
+    assert "The picture as captured</span><img" in page
+
+
+def test_what_an_article_is_printed_for_is_on_the_paper(browser: TestClient, small: Path) -> None:
+    sheet = browser.get("/static/style.css").text.partition("@media print {")[2]
+    hidden = re.findall(r"([^{}]+)\{[^}]*display: none", sheet)
+    assert hidden
+    assert not any(part in "".join(hidden) for part in (".aside", ".evidence", ".cite", "section"))
+    page = read(browser, f"/articles/{number(small, small_archive.SUMMIT)}?version=1")
+    assert "Version 1 of 2, captured 10 January 2022, 10:00:03 UTC from" in page
 
 
 def test_a_record_is_shown_as_the_server_sent_it(browser: TestClient, small: Path) -> None:

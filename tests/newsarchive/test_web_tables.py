@@ -47,6 +47,7 @@ def test_a_table_says_what_it_holds_in_the_words_of_the_schema(reader: TestClien
     assert told["columns"]
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")  # theirs
 @pytest.mark.parametrize(
     ("address", "status"),
     [
@@ -79,6 +80,7 @@ def test_what_a_visitor_mistypes_is_answered_and_leaves_the_log_alone(
     assert (printed.out, printed.err, caplog.messages) == ("", "", [])
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")  # theirs
 def test_a_fault_of_the_tables_is_one_line_in_the_log(
     reader: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

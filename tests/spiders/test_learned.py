@@ -24,6 +24,7 @@ LAYOUT = Layout(
     title="h1",
     caption=("figure figcaption",),
     lines=("Подписывайтесь на «Вести»",),
+    labels=("Наш край",),
 )
 
 

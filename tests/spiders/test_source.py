@@ -124,7 +124,7 @@ def test_a_title_a_zone_and_one_way_in_are_enough(tmp_path: Path) -> None:
 
 def test_the_outlet_is_what_reading_needs(tmp_path: Path) -> None:
     source = load(written(tmp_path, WHOLE))
-    assert source.outlet == Outlet(timezone="Europe/Kyiv", languages=("ru", "uk"), rules=source.rules)
+    assert source.outlet == Outlet("Europe/Kyiv", ("ru", "uk"), source.rules, title=source.title)
     assert pickle.loads(pickle.dumps(source)) == source
 
 

@@ -15,6 +15,7 @@ from archive.facts import Fetched
 from archive.folders import index_of
 from archive.index.connection import connect
 from archive.store import Archive
+from spiders.discover import Discovered
 from spiders.recorder import Looked, Recorder
 from spiders.source import Source
 from spiders.task import Task
@@ -41,6 +42,23 @@ async def kept(recorder: Recorder, number: int, page: str) -> int:
 
 def title_of(looked: Looked) -> str | None:
     return looked.reading.title if isinstance(looked.reading, Article) else None
+
+
+def test_an_article_that_a_feed_led_to_has_the_section_that_shows_it_too(tmp_path: Path) -> None:
+    async def crawl(recorder: Recorder) -> list[str | None]:
+        listing = await kept(recorder, 0, NO_ARTICLE)
+        for section, shown in (("Город", (1, 2)), ("Мир", (2, 3)), (None, (4,))):
+            found = tuple(
+                Discovered(f"http://vesti.example/{number}.html?utm_source=x", 1) for number in shown
+            )
+            await recorder.sighted(listing, section, found)
+        numbers = [await kept(recorder, number, old_design(number)) for number in range(1, 5)]
+        await recorder.finish("finished")
+        with closing(connect(index_of(tmp_path / "archive"))) as index:
+            kept_as = dict(index.execute("SELECT id, section FROM captures").fetchall())
+        return [kept_as[number] for number in numbers]
+
+    assert asyncio.run(crawl(opened(tmp_path / "archive"))) == ["Город", "Город", "Мир", None]
 
 
 def test_a_page_that_waits_for_its_outlet_to_be_learned_keeps_its_turn(tmp_path: Path) -> None:

@@ -54,7 +54,10 @@ def test_a_moment_in_utc_is_the_printed_time_of_the_same_moment(read_page: Calla
 @pytest.mark.parametrize(
     ("head", "printed"),
     [
-        ('<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"STATED"}</script>', "WHEN"),
+        (
+            '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"STATED"}</script>',
+            "WHEN",
+        ),
         ('<meta property="article:published_time" content="STATED">', "WHEN"),
         ("", '<time datetime="STATED">WHEN</time>'),
     ],
@@ -72,6 +75,15 @@ def test_a_zone_that_the_data_states_of_the_printed_moment_is_stated_by_the_page
     assert (found.published.zone, found.published.found_in) == ("stated", "visible")
     assert found.published.stated_as == "10 января 2022, 11:55"
     assert found.published.rule.endswith("-zone-told")
+
+
+def test_a_feed_that_states_the_zone_of_the_printed_moment_is_not_the_page(
+    read_page: Callable[..., object],
+) -> None:
+    listed = Listed(stamp="Mon, 10 Jan 2022 11:55:00 +0200", found_in="feed")
+    found = article(read_page, page("10 января 2022, 11:55"), listed=listed)
+    assert found.published is not None
+    assert (found.published.zone, found.published.rule) == ("source", "day-month-year-clock")
 
 
 def test_a_printed_change_has_the_zone_that_the_data_states_of_it(read_page: Callable[..., object]) -> None:
