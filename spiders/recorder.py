@@ -9,15 +9,13 @@ handler ──keep──▶ batch ──▶ writing thread: records → fsync �
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -26,12 +24,10 @@ from scrapy import Request
 
 from archive import facts, folders, locks, moments, recording, urls
 from archive.article.extractor import EXTRACTOR
-from archive.article.model import Article, NotAnArticle
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
 from archive.index import captures, looking, pending, repeats
-from archive.index.articles import Settled
 from archive.index.captures import CaptureRow
 from archive.index.connection import connect
 from archive.index.looking import Due
@@ -40,17 +36,16 @@ from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.warc import reader
 from archive.warc.record import Exchange
-from archive.workers import ReadDone, ReadJob, bounded, pool, read_job, unreadable
+from archive.workers import ReadJob, bounded, pool
 from spiders.discover import Discovered
 from spiders.learner import Learner
 from spiders.report import Report
 from spiders.source import Source
 from spiders.task import Task
+from spiders.turns import Looked, Turns
 from spiders.wire import Taken
 
 T = TypeVar("T")
-TOGETHER = 16  # readings that are settled in one transaction, where so many are under way,
-LONGEST_WAIT = 0.2  # seconds that the first of them waits for the last
 MOST_AT_HAND = 256  # captures whose bytes are kept in memory until their answers are dealt with
 READERS = (
     "archive.sampling",
@@ -59,23 +54,6 @@ READERS = (
     "archive.replay.requisites",
 )  # what else is read in workers
 ASKED_OF = "asked_of"  # in a request's meta: the answer that the server is asked about
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a look at an article's address came to."""
-
-    reading: Article | NotAnArticle | None  # None for answers that are not read
-    settled: Settled
-
-
-@dataclass(slots=True)
-class _Turn:
-    """An article's capture that waits to be settled."""
-
-    capture_id: int
-    url: str
-    reading: asyncio.Future[ReadDone | None] | None = None  # not begun while its outlet is being learned
 
 
 class Unreadable(ArchiveError):
@@ -145,7 +123,6 @@ class Recorder:
         self._at_hand: dict[
             int, Capture
         ] = {}  # answers of which more will be asked: no need to read them back
-        self._looks: dict[int, asyncio.Future[Looked]] = {}
         self._sections: dict[str, str] = {}  # canonical address → the section that showed it first
         self._learner = Learner(
             folder,
@@ -157,8 +134,15 @@ class Recorder:
             pool=self._pool,
             in_thread=self._in_thread,
         )
-        self._order: deque[_Turn] = deque()
-        self._settling: asyncio.Task[None] | None = None
+        self._turns = Turns(
+            self._recording,
+            self._learner,
+            self.report,
+            self._pool,
+            self._in_thread,
+            at_hand=self._at_hand.get,
+            on_unsettled=self._unsettled,
+        )
 
     async def keep(self, request: Request, taken: Taken) -> int:
         """The capture's number, once its record and its row are durable; articles then go on to be read.
@@ -194,27 +178,16 @@ class Recorder:
         return held if held and reader.is_there(self.folder, held.original.place) else None
 
     async def look(self, capture_id: int) -> Looked:
-        """What a capture of an article's address came to; kept captures are read without being asked for.
-
-        One that a killed crawl had settled is read again and settled no second time.
-        """
-        if capture_id not in self._looks:
-            reading = self._reading(await self._in_thread(self._job, capture_id))
-            await asyncio.wait({reading})
-            done = _told(reading)
-            if isinstance(done, Exception):
-                raise done
-            return Looked(done.reading if done else None, Settled("changed"))  # its parts may be wanting
-        looked = await self._looks[capture_id]
-        del self._looks[capture_id]
-        return looked
+        """What a capture of an article's address came to; kept captures are read without being asked for."""
+        return await self._turns.look(capture_id)
 
     async def resume(self) -> list[int]:
         """Captures that a killed crawl kept and never read: they go to be read, and can be looked at."""
         numbers = await self._in_thread(pending.unread, self._archive.connection, self.source.name)
         for number in numbers:
             row = await self._in_thread(self.row, number)
-            self._read(number, row.url, await self._in_thread(self._job, number, True))
+            job = await self._in_thread(partial(self._turns.job, number, ahead=True))
+            self._turns.add(number, row.url, job)
         return list(numbers)
 
     async def sighted(self, listing: int, section: str | None, found: tuple[Discovered, ...]) -> None:
@@ -306,8 +279,7 @@ class Recorder:
         That is «failed» when something could not be stored. Such a crawl is left as a killed one is: the next
         one mends the file and goes on from there.
         """
-        while self._settling is not None:
-            await self._settling
+        await self._turns.over()
         if wall := self.report.wall():
             self.report.notes.append(wall)
         if self.trouble is None:
@@ -355,7 +327,7 @@ class Recorder:
                     if len(self._at_hand) > MOST_AT_HAND:
                         del self._at_hand[next(iter(self._at_hand))]
                 if fetch.why.role == "article":
-                    self._read(number, fetch.exchange.url, job)
+                    self._turns.add(number, fetch.exchange.url, job)
                 if not waiting.done():
                     waiting.set_result(number)
         self._writing = None
@@ -368,98 +340,16 @@ class Recorder:
             capture: Capture | None = Capture(exchange.url, exchange.fetched_at, exchange.response)
             if fetch.asked_of is not None:
                 capture = None  # what stands may be in another record
-            job = self._job(number, True) if fetch.why.role == "article" else None
+            job = self._turns.job(number, ahead=True) if fetch.why.role == "article" else None
             kept.append((number, capture, replace(job, capture=capture) if job and capture else job))
         return kept
 
-    def _read(self, capture_id: int, url: str, job: ReadJob | None) -> None:
-        self._looks[capture_id] = asyncio.get_running_loop().create_future()
-        turn = _Turn(capture_id, url)
-        self._order.append(turn)
-        being_read = sum(one.reading is not None for one in self._order)
-        if being_read == len(self._order) - 1 and self._learner.has_room(being_read):  # none before it waits
-            turn.reading = self._reading(job)
-        if self._settling is None:
-            self._settling = asyncio.ensure_future(self._settle())
-
-    def _reading(self, job: ReadJob | None) -> asyncio.Future[ReadDone | None]:
-        if job is not None:
-            return asyncio.wrap_future(self._pool.submit(read_job, job))
-        nothing: asyncio.Future[ReadDone | None] = asyncio.get_running_loop().create_future()
-        nothing.set_result(None)
-        return nothing
-
-    def _job(self, capture_id: int, ahead: bool = False) -> ReadJob | None:
-        return self._recording.job(capture_id, self._learner.outlet, ahead=ahead)
-
-    async def _settle(self) -> None:
-        """Readings become rows in the order their captures were kept, whichever was read first."""
-        try:
-            while self._order:
-                await self._begin()
-                if self._order[0].reading is None:
-                    await self._learner.learned()
-                else:
-                    await asyncio.wait({self._order[0].reading})
-                    await self._settle_ready()
-                    self._learner.look()
-        except Exception as error:  # the index cannot even be asked what is to be read
-            while self._order:
-                self._unsettled(self._order.popleft(), error)
-        self._settling = None
-
-    async def _settle_ready(self) -> None:
-        """Settles as many as are read by now, up to the first that is not."""
-        first = [turn.reading for turn in islice(self._order, TOGETHER) if turn.reading is not None]
-        if len(first) == TOGETHER:  # a commit for each would cost as much as settling it
-            await asyncio.wait(first, timeout=LONGEST_WAIT)
-        readings: list[tuple[int, ReadDone | None]] = []
-        for turn in self._order:
-            if turn.reading is None or not turn.reading.done():
-                break
-            done = _told(turn.reading)
-            if not isinstance(done, Exception):
-                readings.append((turn.capture_id, done))
-            elif readings:
-                break
-            else:
-                self._unsettled(self._order.popleft(), done)
-                return
-        came: Sequence[Settled | ReadJob | Exception]
-        try:
-            came = await self._in_thread(self._recording.settle_in_turn, readings, self._learner.outlet)
-        except Exception as error:
-            came = [error] * len(readings)
-        for (_, read), settled in zip(readings, came, strict=False):
-            if isinstance(settled, ReadJob):
-                self._order[0].reading = self._reading(settled)
-                break
-            turn = self._order.popleft()
-            if isinstance(settled, Exception):
-                self._unsettled(turn, settled)
-                continue
-            self.report.count(turn.url, settled)
-            self._looks[turn.capture_id].set_result(Looked(read.reading if read else None, settled))
-
-    async def _begin(self) -> None:
-        """What waited for its outlet to be learned goes to be read, as far as that is done, or needs more pages."""
-        waiting = [turn for turn in self._order if turn.reading is None]
-        for turn in waiting:
-            if not self._learner.has_room(len(self._order) - len(waiting)):
-                return
-            job = await self._in_thread(self._job, turn.capture_id, True)
-            capture = self._at_hand.get(turn.capture_id)
-            turn.reading = self._reading(replace(job, capture=capture) if job and capture else job)
-            waiting = waiting[1:]
-
-    def _unsettled(self, turn: _Turn, error: Exception) -> None:
-        """The capture stays unread, and the next crawl reads it."""
+    def _unsettled(self, url: str, error: Exception) -> None:
         if self.trouble is None and (trouble := trouble_of_the_machine(error, self.folder)):
             self.trouble = trouble
             self.on_trouble(trouble)
         if self.trouble is None:
-            self.report.failures[turn.url] = f"was kept and could not be read: {error}"
-        self._looks[turn.capture_id].set_exception(error)
+            self.report.failures[url] = f"was kept and could not be read: {error}"
 
     async def _note(self, fact: Failed | Sighted | CrawlEnded) -> None:
         await self._in_thread(self._recording.note, [fact])
@@ -477,16 +367,6 @@ class Recorder:
 def _readers(workers: int | None) -> Executor:
     """What reads for this process: crawls in turn share it, with all that it has loaded and the words it has met."""
     return pool(workers, needed=READERS)
-
-
-def _told(reading: asyncio.Future[ReadDone | None]) -> ReadDone | Exception | None:
-    """What a reading that ended gave; a page that ended its reader is no article, and says why."""
-    try:
-        return reading.result()
-    except ArchiveError as error:
-        return unreadable(error)
-    except Exception as error:
-        return error
 
 
 def _info(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:

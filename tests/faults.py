@@ -10,16 +10,15 @@ such a death before it.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
-from multiprocessing.connection import Connection
+import warnings
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NoReturn
 
 CALLS = ("pwrite", "fsync", "rename", "replace", "ftruncate", "fchmod", "unlink", "mkdir", "rmdir")
@@ -88,49 +87,32 @@ def _die_after(seconds: float) -> None:
 def run(
     act: Callable[..., None], *arguments: Any, at: int | None = None, kinds: Iterable[str] = ALL
 ) -> int | list[str]:
-    """`act`, a function of a module, in a process of its own, killed at a step: its exit code (-9); with no step,
-    the steps it took.
-
-    The process is forked from one that has no threads, which cannot be said of the one that tests run in.
-    """
-    reading, writing = _server().Pipe(duplex=False)
-    child = _server().Process(target=_act, args=(writing, tuple(kinds), at, act, arguments))
-    child.start()
-    writing.close()
-    with reading:
+    """`act` in a process of its own, killed at a step: its exit code (-9); with no step, the steps it took."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():  # that other threads run here: none of them holds what the child needs
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if not child:
+        code = 70
         try:
-            taken = reading.recv_bytes()
-        except EOFError:
-            taken = b""
-    child.join()
-    status = child.exitcode
-    assert status is not None
+            steps = Steps(kinds, at)
+            steps.watch()
+            act(*arguments)
+            if at is not None and len(steps.taken) > at:
+                die()  # a blow that was still to fall
+            os.write(writing, " ".join(steps.taken).encode())
+            code = 0
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        taken = pipe.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return taken.decode().split() if at is None and status == 0 else status
-
-
-@cache
-def _server() -> Any:
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["pytest", "archive.store", "archive.recording", "archive.rebuilding"])
-    return server
-
-
-def _act(
-    told: Connection, kinds: Iterable[str], at: int | None, act: Callable[..., None], arguments: Sequence[Any]
-) -> None:
-    try:
-        steps = Steps(kinds, at)
-        steps.watch()
-        act(*arguments)
-        if at is not None and len(steps.taken) > at:
-            die()  # a blow that was still to fall
-        told.send_bytes(" ".join(steps.taken).encode())
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-        os._exit(70)
-    os._exit(0)
 
 
 def main(arguments: list[str]) -> int:

@@ -16,9 +16,10 @@ from archive.folders import index_of
 from archive.index.connection import connect
 from archive.store import Archive
 from spiders.discover import Discovered
-from spiders.recorder import Looked, Recorder
+from spiders.recorder import Recorder
 from spiders.source import Source
 from spiders.task import Task
+from spiders.turns import Looked
 from spiders.wire import Taken
 from tests.outlet_pages import headline, old_design
 
