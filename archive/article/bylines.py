@@ -159,12 +159,13 @@ def is_signature(text: str) -> bool:
 
 def is_signed(line: str) -> bool:
     """Whether a line is the names of those who sign, and nothing else: «Анна Ветрова, Роман Шульц.»"""
+    if len(line) > LONGEST:
+        return False
     if _of_outlet(line):
         return True
     names = people(line.rstrip("."))
     return (
         bool(names)
-        and len(line) <= LONGEST
         and plain(" ".join(names)) == plain(line)
         and all(map(is_signature, names))
     )

@@ -91,6 +91,7 @@ IMAGE_METAS = (
 )
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
+MOST_OF_BYLINE = 1000  # characters: of more, nobody's name is made
 SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
 OFFICE = re.compile(
     r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
@@ -286,7 +287,7 @@ def people(text: str, *, is_stated: bool = False) -> list[str]:
 
     What data states to be a person's name need not begin with a capital («dpa»).
     """
-    text = OFFICE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)))
+    text = OFFICE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MOST_OF_BYLINE]))
     text = re.sub(
         r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував"
         r"|написав|by|written by|author|от|від|ад|аўтар|von|par|por|af|av)\s*[:—–-]?\s+",

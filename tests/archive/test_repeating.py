@@ -10,7 +10,7 @@ import pytest
 
 from archive.article.model import Article, NotAnArticle, Outlet
 from archive.facts import Fetched
-from archive.index import captures, pending, repeats
+from archive.index import captures, looking, repeats
 from archive.index.captures import CaptureRow
 from archive.recording import Fetch
 from archive.store import Archive
@@ -158,5 +158,5 @@ def test_a_page_that_is_no_article_and_stands_is_not_asked_for_by_every_crawl(ar
     crawl.at += timedelta(days=9)
     (again,) = crawl.keep(crawl.fetch(b"HTTP/1.1 304 Not Modified\r\n\r\n", asked=True))
     assert crawl.settle(again, STORY) == "not an article"
-    assert not pending.is_wanted(archive.connection, URL, crawl.at + timedelta(days=1))
-    assert pending.is_wanted(archive.connection, URL, crawl.at + timedelta(days=9))
+    assert not looking.is_wanted(archive.connection, URL, crawl.at + timedelta(days=1))
+    assert looking.is_wanted(archive.connection, URL, crawl.at + timedelta(days=9))

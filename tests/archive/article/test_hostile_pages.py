@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from datetime import UTC, datetime
 
 import pytest
 
-from archive.article.model import Article, NotAnArticle
+from archive.article.model import Article, NotAnArticle, Outlet
 from archive.article.page import MOST_BLOCKS, MOST_ELEMENTS, Page
+from archive.article.reading import read
+from archive.capture import Capture
+from archive.workers import pool
 
 HEADLINE = "Заголовок новости дня о городе"
 PARAGRAPHS = tuple(
@@ -33,6 +38,25 @@ AROUND = {
     "4 MB of blanks": " " * 2_000_000 + "<p>" + "\xa0" * 2_000_000,
     "50,000 microdata scopes": '<div itemscope itemtype="http://schema.org/Article">' * 50_000,
 }
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Executor]:
+    with pool(1) as executor:
+        yield executor
+
+
+@pytest.fixture
+def read_page(readers: Executor) -> Callable[[str | bytes], object]:
+    """Reads a page as a crawl does: ReaderEnded where it takes more processor time or memory than a page may."""
+
+    def reading(page: str | bytes) -> object:
+        payload = page.encode() if isinstance(page, str) else page
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        capture = Capture("https://news.example/a", datetime(2022, 1, 11, 12, 20, tzinfo=UTC), head + payload)
+        return readers.submit(read, capture, Outlet("Europe/Kyiv", ("ru", "uk")), None).result()
+
+    return reading
 
 
 @pytest.mark.parametrize("mass", AROUND)
