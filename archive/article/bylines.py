@@ -164,11 +164,7 @@ def is_signed(line: str) -> bool:
     if _of_outlet(line):
         return True
     names = people(line.rstrip("."))
-    return (
-        bool(names)
-        and plain(" ".join(names)) == plain(line)
-        and all(map(is_signature, names))
-    )
+    return bool(names) and plain(" ".join(names)) == plain(line) and all(map(is_signature, names))
 
 
 def _is_topic(block: Block) -> bool:
