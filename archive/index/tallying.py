@@ -119,11 +119,14 @@ class _Question:
                 self._seek(word.expression, lacking)
 
     def _seek_together(self, sought: set[_Word]) -> None:
-        """What all must hold and little is kept of is sooner found at once than one after the other."""
-        together = [group for group in self._groups if not sought.isdisjoint(group.words)]
+        """What all must hold and little is kept of is sooner found at once than one after the other.
+
+        Of a group of which other forms are kept, only those that are not need be found.
+        """
+        together = [group for group in self._groups if sought.issuperset(group.words)]
         if not together:
             return
-        unwanted = [group for group in self._unwanted if not sought.isdisjoint(group.words)]
+        unwanted = [group for group in self._unwanted if sought.issuperset(group.words)]
         expression = " AND ".join(group.expression for group in together)
         if unwanted:
             expression = f"({expression}) NOT ({' OR '.join(group.expression for group in unwanted)})"
