@@ -5,7 +5,7 @@ late captures ──▶ what is known of their articles is forgotten ──▶ e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +61,7 @@ class Retelling:
             {"id": article_id, "looked": before["last_looked"]},
         )
 
-    def _looks(self, article_id: int, late: Iterable[int]) -> list[Row]:
+    def _looks(self, article_id: int, late: list[int]) -> list[Row]:
         """Captures of the article's addresses, and looks at them that gave none, earliest first."""
         urls = {
             row["url"]
@@ -74,7 +74,6 @@ class Retelling:
                 {"id": article_id},
             )
         }
-        late = list(late)
         came_late = ", ".join("?" * len(late))
         asked = ", ".join("?" * len(urls))
         return self.connection.execute(

@@ -78,18 +78,16 @@ def settle(folder: Path, connection: Connection, source: str, own: Collection[st
         for path in reversed(manifests.paths(folder))
         if crawl.fullmatch(manifests.crawl_of(path.name) or "")
     )
-    for path in islice(of_source, _NEWEST):
-        try:
-            manifest = manifests.read(path)
-        except (BadManifest, OSError):
-            continue  # for verify to tell
-        with writing(connection):
-            _add_row(connection, manifest)
+    _take_in(connection, islice(of_source, _NEWEST))
 
 
 def take_in(folder: Path, connection: Connection) -> None:
     """The rows of every manifest that can be read, for an index that is made anew."""
-    for path in manifests.paths(folder):
+    _take_in(connection, manifests.paths(folder))
+
+
+def _take_in(connection: Connection, paths: Iterable[Path]) -> None:
+    for path in paths:
         try:
             manifest = manifests.read(path)
         except (BadManifest, OSError):

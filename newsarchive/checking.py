@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from archive.article.extractor import EXTRACTOR
 from archive.article.model import Article, Listed, NotAnArticle
 from archive.facts import FORBIDDEN
 from archive.index import captures, pending
+from archive.index.captures import FailureRow
 from archive.store import Archive
 from archive.workers import read_job
 from newsarchive.crawling import Order, run_crawl
@@ -148,25 +149,20 @@ def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
                 shutil.copy(folder / kept, trial / kept)
         outcome = run_crawl(trial, Order(source.name, max_articles=articles))
         with Archive.open(trial) as archive:
+            failures = captures.failures(archive.connection)
             return Checked(
                 source.name,
-                tuple(_checked_listings(archive, source)),
-                tuple(_checked_pages(archive, source)),
+                tuple(_checked_listings(archive, source, failures)),
+                tuple(_checked_pages(archive, source, failures)),
                 tuple(outcome.notes),
-                tuple(
-                    one.url
-                    for one in captures.failures(archive.connection)
-                    if one.role == "article" and one.reason == FORBIDDEN
-                ),
+                tuple(one.url for one in failures if one.role == "article" and one.reason == FORBIDDEN),
             )
 
 
-def _checked_listings(archive: Archive, source: Source) -> Iterator[CheckedListing]:
-    failed = {
-        one.url: one
-        for one in captures.failures(archive.connection)
-        if one.role in ("listing", "feed", "sitemap")
-    }
+def _checked_listings(
+    archive: Archive, source: Source, failures: Sequence[FailureRow]
+) -> Iterator[CheckedListing]:
+    failed = {one.url: one for one in failures if one.role in ("listing", "feed", "sitemap")}
     for listing in captures.listings(archive.connection):
         failure = failed.pop(listing.url, None)
         yield CheckedListing(
@@ -182,7 +178,7 @@ def _checked_listings(archive: Archive, source: Source) -> Iterator[CheckedListi
         yield CheckedListing(silent.url, silent.role, named.get(silent.url), None, 0, silent.reason)
 
 
-def _checked_pages(archive: Archive, source: Source) -> Iterator[CheckedPage]:
+def _checked_pages(archive: Archive, source: Source, failures: Sequence[FailureRow]) -> Iterator[CheckedPage]:
     rows = captures.of_role(archive.connection, "article")
     for row in rows:
         job = pending.job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
@@ -191,7 +187,7 @@ def _checked_pages(archive: Archive, source: Source) -> Iterator[CheckedPage]:
         else:
             yield CheckedPage(row.url, job.listed, read_job(job).reading)
     held = {row.url for row in rows}
-    for one in captures.failures(archive.connection):
+    for one in failures:
         if one.role == "article" and one.url not in held and one.reason != FORBIDDEN:
             yield CheckedPage(one.url, None, None, one.reason)
 

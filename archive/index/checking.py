@@ -10,6 +10,7 @@ from archive.article import bodyhtml
 from archive.article.model import Image
 from archive.facts import COUNTS, CrawlEnded, CrawlStarted, Failed, Imported, Sighted
 from archive.index import wording
+from archive.index.addresses import known_at
 from archive.index.connection import Connection, Row
 from archive.index.content import digest_of_content
 from archive.index.keeping import CaptureEntry
@@ -200,10 +201,7 @@ def derived(connection: Connection) -> Iterator[tuple[str | None, str]]:
         what = "is not in the index" if row["other"] is None else "has another body"
         yield row["url"], f"the record that a revisit of {row['url']} repeats {what}"
     for row in connection.execute("SELECT url FROM captures WHERE reading = 'article' GROUP BY url"):
-        known = connection.execute(
-            "SELECT 1 FROM addresses WHERE url = ?", (urls.canonical(row["url"]),)
-        ).fetchone()
-        if known is None:
+        if known_at(connection, urls.canonical(row["url"])) is None:
             yield row["url"], f"an article was read at {row['url']}, and none is in the index"
 
 

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from archive import urls
 from archive.errors import BadQuery, NotFound
+from archive.index.addresses import known_at
 from archive.index.connection import Connection
 from archive.index.versions import ArticleVersion
 
@@ -45,11 +46,10 @@ def _numbered(connection: Connection, number: int) -> int:
 
 
 def _at(connection: Connection, url: str) -> int:
-    sql = "SELECT article_id FROM addresses WHERE url = ?"
-    row = connection.execute(sql, (urls.canonical(url),)).fetchone()
-    if row is None:
+    known = known_at(connection, urls.canonical(url))
+    if known is None:
         raise NotFound(f"No article was ever found at {url}.")
-    return int(row["article_id"])
+    return known
 
 
 def _beginning(connection: Connection, stated: str) -> int:

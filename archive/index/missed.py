@@ -7,10 +7,11 @@ from typing import Literal
 
 from archive import urls
 from archive.facts import FORBIDDEN
+from archive.index.addresses import known_at
+from archive.index.articles import GONE
 from archive.index.connection import Connection
 
 Kind = Literal["failed", "not an article", "forbidden"]
-GONE = (404, 410)
 _NO_ANSWER = ("answered ", "answer cut off")  # how readings begin that are no readings
 
 
@@ -53,14 +54,9 @@ def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
     )
     for row in rows:
         is_failure = row["reading"].startswith(_NO_ANSWER)
-        if not (is_failure and row["status"] in GONE and _is_known(connection, row["url"])):
+        is_gone = is_failure and row["status"] in GONE  # where an article was known that is counted by itself
+        if not is_gone or known_at(connection, urls.canonical(row["url"])) is None:
             kind: Kind = "failed" if is_failure else "not an article"
             found[row["url"]] = Missed(kind, row["url"], "article", row["reading"])
     order: tuple[Kind, ...] = ("failed", "not an article", "forbidden")
     return sorted(found.values(), key=lambda one: order.index(one.kind))
-
-
-def _is_known(connection: Connection, url: str) -> bool:
-    """Whether an article was ever found there: what is gone is counted by itself."""
-    sql = "SELECT 1 FROM addresses WHERE url = ?"
-    return connection.execute(sql, (urls.canonical(url),)).fetchone() is not None
