@@ -23,6 +23,10 @@ class DamagedIndex(ArchiveError):
     """The index cannot be read; the WARC files can, and it can be made anew from them."""
 
 
+class OutdatedIndex(ArchiveError):
+    """The index was made by an earlier release and cannot be used as it is; it can be made new from the WARC files."""
+
+
 class Unwritable(ArchiveError):
     """What was to be kept cannot be written: the disk is full, the folder read-only, no file handle is left."""
 

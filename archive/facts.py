@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, ClassVar
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from types import UnionType
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from archive import moments
 
@@ -157,6 +158,29 @@ def from_json(stated: Mapping[str, Any]) -> Fact | None:
     if kind is CrawlEnded:
         given["notes"] = tuple(given.get("notes", ()))
     return kind(**given)
+
+
+def is_well_formed(fact: Fact) -> bool:
+    """Return whether every field is of the type that is written there: whoever forges a record may put in any other."""
+    return _is_of(fact, type(fact))
+
+
+def _is_of(value: object, kind: Any) -> bool:
+    if get_origin(kind) is UnionType:
+        return any(_is_of(value, one) for one in get_args(kind))
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(_is_of(one, get_args(kind)[0]) for one in value)
+    if get_origin(kind) is Mapping:
+        of_key, of_value = get_args(kind)
+        return isinstance(value, Mapping) and all(
+            _is_of(key, of_key) and _is_of(one, of_value) for key, one in value.items()
+        )
+    if is_dataclass(kind):
+        kinds = get_type_hints(kind)
+        return type(value) is kind and all(
+            _is_of(getattr(value, one.name), kinds[one.name]) for one in fields(kind)
+        )
+    return type(value) is kind  # no number is a bool
 
 
 def read(block: bytes) -> Fact | None:

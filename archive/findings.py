@@ -15,6 +15,7 @@ Finding = Literal[
     "unlisted",  # in the folder, named as ours, and in no manifest and not in the index
     "foreign",  # in the folder, and none of ours
     "unfinished",  # what a crash left; the next crawl or a repair mends it
+    "unchecked",  # could not be checked, for a fault of the index or of newsarchive itself
 ]
 MOST = 200  # problems named one by one in one file; of more, only the number
 _LONGEST = 300  # letters of a value in a sentence

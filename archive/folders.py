@@ -28,6 +28,13 @@ def manifests_of(folder: Path) -> Path:
     return folder / MANIFESTS
 
 
+def is_unused(folder: Path) -> bool:
+    """Return whether an archive holds nothing yet: no WARC file, whole or not, and no manifest."""
+    return not any(
+        there.is_dir() and any(there.iterdir()) for there in (warc_of(folder), manifests_of(folder))
+    )
+
+
 def manifests_lock(folder: Path) -> Path:
     """What whoever closes a manifest holds while it is linked to the one before."""
     return folder / STATE / "newsarchive.manifests.lock"

@@ -10,8 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import manifests
-from archive.errors import ArchiveError, DamagedIndex
+from archive import facts, manifests
+from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.findings import MOST, Finding, Problem, problem, shown
 from archive.index import checking
@@ -51,6 +51,7 @@ class Inspected:
     in_index: bool = False  # whether the index has any row of it
     crawls: set[str] = field(default_factory=set)  # that begin in this file
     failures: int = 0
+    index_fault: ArchiveError | None = None  # why the rows were not looked at
     problems: list[Problem] = field(default_factory=list)
     more: int = 0  # problems not named
 
@@ -67,14 +68,16 @@ def inspect(job: FileJob) -> Inspected:
 
     Where the index turns out to be damaged, the file is looked over without it.
     """
+    fault = None
     if job.index is not None:
         try:
             with closing(connect(job.index)) as connection:
                 connection.execute("BEGIN")  # every row as it stood at one moment
                 return _Inspection(job, connection).run()
-        except DamagedIndex:
-            pass  # told by whoever looks at the index itself
+        except (DamagedIndex, OutdatedIndex) as error:
+            fault = error
     seen = _Inspection(job, None).run()
+    seen.index_fault = fault
     seen.in_index = True  # for all that can be known
     return seen
 
@@ -111,8 +114,15 @@ class _Inspection:
         except ArchiveError:
             raise
         except Exception as error:  # the outermost edge of one fact: anyone may have written it
-            says = f"the record before says what this archive never writes ({error})"
-            self._add("altered", says, offset=stated.end)
+            if isinstance(error, ValueError | OverflowError) or not facts.is_well_formed(stated.fact):
+                says = f"the record before says what this archive never writes ({error})"
+                self._add("altered", says, offset=stated.end)
+            else:
+                says = (
+                    "the record before could not be held against its rows, for a fault of the index or of newsarchive "
+                    f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
+                )
+                self._add("unchecked", says, offset=stated.end)
 
     def _records(self) -> Iterator[Record | Damage]:
         whole = hashlib.sha256()
@@ -329,15 +339,15 @@ class _AgainstIndex:
 
     def _capture(self, stated: Stated, fact: Fetched) -> None:
         assert stated.entry is not None
-        should = capture_columns(stated.entry, fact)
         at = stated.entry.place.offset
         while self.row is not None and self.row["offset"] < at:
             self._unsupported(self.row)
             self._advance()
         if self.row is not None and self.row["offset"] == at:
+            row = self.row
             self.seen.rows += 1
-            self._compare(self.row, should, at)
-            self._advance()
+            self._advance()  # first: it is there, whatever becomes of the comparison
+            self._compare(row, capture_columns(stated.entry, fact), at)
             return
         elsewhere = checking.capture_of(self.connection, stated.entry.record_id)
         url = stated.entry.url

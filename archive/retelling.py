@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.article.model import Outlet
 from archive.facts import Failed
-from archive.index import articles, copies, joining, pending, wording
+from archive.index import articles, copies, joining, looking, pending, wording
 from archive.index.articles import Settled
 from archive.index.connection import Connection, Row
 from archive.workers import answered, read_job
@@ -60,6 +60,7 @@ class Retelling:
             """,
             {"id": article_id, "looked": before["last_looked"]},
         )
+        looking.schedule(self.connection, article_id)
 
     def _looks(self, article_id: int, late: list[int]) -> list[Row]:
         """Captures of the article's addresses, and looks at them that gave none, earliest first."""

@@ -72,7 +72,7 @@ class Archive:
         settings = folder / folders.SETTINGS
         if not settings.exists():
             settings.write_text("")
-        return cls(folder, connect(folders.index_of(folder), create=True))
+        return cls(folder, connect(folders.index_of(folder)))
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive import folders, locks, manifests, sealing
-from archive.errors import ArchiveError
-from archive.findings import MOST, Problem, Verified, problem, shown
+from archive.errors import ArchiveError, DamagedIndex
+from archive.findings import MOST, Finding, Problem, Verified, problem, shown
 from archive.index import checking
-from archive.index.connection import Connection, connect
+from archive.index.connection import Connection, check_schema, connect
 from archive.inspecting import FileJob, Inspected, inspect
 from archive.manifests import BadManifest, Head, ListedFile, Manifest
 from archive.warc import names
@@ -86,6 +86,7 @@ class _Verifying:
         connection = None
         try:
             connection = connect(folders.index_of(self.folder))
+            check_schema(connection)
             self.known_crawls = checking.crawls(connection)
             self.known_failures = checking.failures(connection)
         except ArchiveError as error:
@@ -96,11 +97,12 @@ class _Verifying:
         return connection
 
     def _damaged_index(self, error: ArchiveError) -> None:
-        there = folders.index_of(self.folder).exists()
-        says = str(error).replace(f"{folders.index_of(self.folder)}", folders.INDEX)
-        self.verified.problems.append(
-            Problem("damaged" if there else "missing", folders.INDEX, None, None, says)
-        )
+        index = folders.index_of(self.folder)
+        finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
+        says = str(error).replace(str(index), folders.INDEX)
+        found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
+        if found not in self.verified.problems:  # readers of files may have met it too
+            self._add(found)
 
     def _until(self, connection: Connection | None) -> Mapping[str, int]:
         """How far the files that are being written had come when the look began."""
@@ -201,6 +203,9 @@ class _Verifying:
         verified.bytes += _size(path)
         self.crawls |= seen.crawls
         self.failures += seen.failures
+        if seen.index_fault is not None:
+            self._damaged_index(seen.index_fault)
+            self.is_whole = False  # its crawls and failures were not counted
         self.is_whole &= not any(one.finding in ("damaged", "truncated") for one in seen.problems)
         listed = self.chain.listed.get(seen.file)
         if is_written:

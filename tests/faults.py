@@ -22,7 +22,14 @@ from functools import partial
 from typing import Any, NoReturn
 
 CALLS = ("pwrite", "fsync", "rename", "replace", "ftruncate", "fchmod", "unlink", "mkdir", "rmdir")
-SQL = ("INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT", "CREATE")
+SQL = (
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "BEGIN",
+    "COMMIT",
+    "CREATE",
+)  # and PRAGMA, ALTER, DROP where one asks for them
 ALL = (*CALLS, *SQL)
 
 
@@ -59,7 +66,7 @@ class Steps:
 
     def _statement(self, sql: str) -> None:
         kind = sql.split(None, 1)[0].upper() if sql.strip() else ""
-        if kind in SQL and self._is_struck(kind):
+        if self._is_struck(kind):
             if kind == "COMMIT":  # while SQLite writes: it lets other threads run
                 threading.Thread(target=_die_after, args=(random.Random(self.at).random() * 0.002,)).start()
             else:

@@ -18,7 +18,8 @@ from archive.export.delivery import delivered, refuse_own, refuse_taken, unwrita
 from archive.export.forms import STREAMED, Form
 from archive.export.provenance import Question, Tally, provenance
 from archive.index import subset
-from archive.index.connection import Connection, is_full, migrated, snapshot, sqlite_version
+from archive.index.connection import Connection, is_full, snapshot, sqlite_version
+from archive.index.schema import SCHEMA_VERSION
 from archive.index.versions import ArticleVersion
 
 Found = Callable[[], Iterator[ArticleVersion]]
@@ -142,7 +143,7 @@ def _archive(folder: Path, connection: Connection) -> dict[str, Any]:
     head = manifests.head(folder)
     return {
         "name": folder.resolve().name,
-        "schema": migrated(connection),
+        "schema": SCHEMA_VERSION,
         "head": {"manifest": head.name, "sha256": head.sha256} if head else None,
     }
 

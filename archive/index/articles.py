@@ -12,7 +12,7 @@ from archive import moments, urls
 from archive.article.model import Article, NotAnArticle, Stamp
 from archive.facts import Failed
 from archive.findable import Findable
-from archive.index import addresses, copies, joining, wording
+from archive.index import addresses, copies, joining, looking, wording
 from archive.index.connection import Connection, Row
 from archive.index.content import content_digest
 from archive.index.repeats import answered_before
@@ -93,6 +93,8 @@ def settle(
         settled = _settled(connection, row, reading, extractor, reread, findable)
         said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
+    if settled.article_id is not None:
+        looking.schedule(connection, settled.article_id)
     return settled
 
 
@@ -141,6 +143,7 @@ def settle_again(
         """,
         (version["last_seen"], article_id),
     )
+    looking.schedule(connection, article_id)
     return is_none
 
 
@@ -149,6 +152,7 @@ def settle_failed(connection: Connection, fact: Failed) -> Settled:
     article_id = addresses.known_at(connection, urls.canonical(fact.url)) if fact.role == "article" else None
     if article_id is not None:
         _looked(connection, article_id, fact.at, state="unreachable")
+        looking.schedule(connection, article_id)
     return Settled("unreachable", article_id, fact.reason)
 
 

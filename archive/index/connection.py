@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
-from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
-from archive.index.schema import APPLICATION_ID, migrations
+from archive import folders
+from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, OutdatedIndex, Unwritable
+from archive.index import migrations
+from archive.index.schema import APPLICATION_ID, CREATE, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,6 +37,11 @@ _FULL = 13
 _CLOSED = "Cannot operate on a closed database."  # likewise
 # Where the schema is garbage, the message that would say so cannot even be read.
 _TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+_LACKING = (
+    "no such table",
+    "no such column",
+    "no such index",
+)  # what of the index is not as this release made it
 _GARBAGE = ("Could not decode to UTF-8", "unsupported file format")  # how damage shows without such a code
 
 
@@ -44,22 +49,24 @@ def connect(path: Path, *, create: bool = False) -> Connection:
     """The index at `path`, migrated to this release, for reading and writing.
 
     Where nothing can be written (a read-only disk, a full one) it is opened for reading alone, provided that
-    its last writer ended in order. ArchiveError when it is no index, is damaged, or was made by a newer
-    release. Whatever SQLite says of the file later is an ArchiveError too: DamagedIndex, Unwritable, ArchiveBusy.
+    its last writer ended in order. One that is missing or empty is made where the archive holds nothing yet:
+    `init` was killed before it could. ArchiveError when it is no index, is damaged, or was made by another
+    release and cannot be migrated. Whatever SQLite says of the file later is an ArchiveError too: DamagedIndex,
+    Unwritable, ArchiveBusy.
     """
-    if not create and not path.exists():
+    may_create = create or folders.is_unused(path.parent)
+    has_bytes = path.exists() and path.stat().st_size > 0
+    if not may_create and not path.exists():
         raise ArchiveError(
             f"{path} is missing: run 'newsarchive rebuild' to make the index anew from the WARC files."
         )
-    if not create and not path.stat().st_size:
-        raise DamagedIndex(f"{path} is empty: move it away and run 'newsarchive rebuild'.")
     try:
-        return _opened(path, str(path))
+        return _opened(path, str(path), create=may_create)
     except Unwritable:
         beside = path.with_name(path.name + "-wal")
-        if create or (beside.exists() and beside.stat().st_size):
+        if create or not has_bytes or (beside.exists() and beside.stat().st_size):
             raise
-        return _opened(path, f"file:{quote(str(path.resolve()))}?immutable=1")
+        return _opened(path, f"file:{quote(str(path.resolve()))}?immutable=1", create=False)
 
 
 def private(path: Path) -> Connection:
@@ -68,7 +75,7 @@ def private(path: Path) -> Connection:
     Nothing can be rolled back and nothing is synced: whoever fails throws it away. It is one file with none
     beside it.
     """
-    return _opened(path, str(path), journal="OFF", synchronous="OFF")
+    return _opened(path, str(path), create=True, journal="OFF", synchronous="OFF")
 
 
 def state_file(path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]) -> tuple[Connection, bool]:
@@ -114,9 +121,13 @@ def snapshot(connection: Connection) -> Iterator[None]:
         raise
 
 
-def migrated(connection: Connection) -> str:
-    """The name of the last migration that made the tables what they are."""
-    return [migration.name for migration in migrations.applied(Database(connection))][-1]
+def check_schema(connection: Connection) -> None:
+    """Raise DamagedIndex when a table, an index, a trigger or a view is not there as this release makes it."""
+    if lacking := migrations.lacking(connection):
+        (path,) = (row["file"] for row in connection.execute("PRAGMA database_list") if row["name"] == "main")
+        raise DamagedIndex(
+            f"{path} is not as newsarchive makes it ({', '.join(lacking)}): move it away and run 'newsarchive rebuild'."
+        )
 
 
 def sqlite_version() -> str:
@@ -210,6 +221,10 @@ def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice:
         return ArchiveError(f"{path} was closed: open it again to go on.")
     if code in _DAMAGED or isinstance(error, UnicodeDecodeError) or str(error).startswith(_GARBAGE):
         return DamagedIndex(f"{path} is damaged ({error}): {advice}.")
+    if str(error).startswith(_LACKING):
+        return DamagedIndex(
+            f"{path} lacks what newsarchive asks of it ({error}): {advice}; if that does not help, please report it."
+        )
     if code in _BUSY:
         return ArchiveBusy(f"{path} is held by another process ({error}): try again when that has ended.")
     if code == _FULL:
@@ -219,7 +234,9 @@ def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice:
     return error
 
 
-def _opened(path: Path, name: str, *, journal: str = "WAL", synchronous: str = "FULL") -> Connection:
+def _opened(
+    path: Path, name: str, *, create: bool, journal: str = "WAL", synchronous: str = "FULL"
+) -> Connection:
     try:
         connection = sqlite3.connect(
             name,
@@ -235,12 +252,12 @@ def _opened(path: Path, name: str, *, journal: str = "WAL", synchronous: str = "
     connection.path = path
     connection.row_factory = Row
     try:
-        _own(connection, path)
+        _check_release(connection, path, create=create)
         connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
+        _create_or_migrate(connection, path)
         connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -262,22 +279,58 @@ def _opened_state(path: Path, tables: str, synchronous: str) -> Connection:
     return connection
 
 
-def _own(connection: Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA application_id").fetchone()[0]
-    if found == APPLICATION_ID:
-        return
-    if found or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+def _check_release(connection: Connection, path: Path, *, create: bool) -> None:
+    """Raise ArchiveError when a file is no index of ours, or one that this release can neither make nor migrate."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    has_tables = _has_tables(connection)
+    if application not in ((APPLICATION_ID,) if has_tables else (0, APPLICATION_ID)):
         raise ArchiveError(f"{path} is not the index of a news archive.")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _migrate(connection: Connection, path: Path) -> None:
-    database = Database(connection)
-    ours = {migration.name for migration in migrations._migrations}  # the library lists only pending ones
-    newer = sorted({migration.name for migration in migrations.applied(database)} - ours)
-    if newer:
+    if not has_tables:
+        if not create:
+            raise DamagedIndex(f"{path} is empty: move it away and run 'newsarchive rebuild'.")
+        return
+    version = migrations.version_of(connection)
+    if version is not None and version > SCHEMA_VERSION:
         raise ArchiveError(
-            f"{path} was made by a newer release of newsarchive (it has {', '.join(newer)}): update newsarchive."
+            f"{path} was made by a newer release of newsarchive (its schema has the number {version}, this release's "
+            f"{SCHEMA_VERSION}): update newsarchive."
         )
-    if migrations.pending(database):
-        migrations.apply(database)
+    if version is None or not migrations.is_known(version):
+        raise OutdatedIndex(
+            f"{path} was made by an earlier release of newsarchive: run 'newsarchive rebuild' to make it new from the "
+            "WARC files."
+        )
+
+
+def _create_or_migrate(connection: Connection, path: Path) -> None:
+    """Give a file the tables of this release, in one transaction; whoever is killed in it has changed nothing."""
+    has_tables = _has_tables(connection)
+    if has_tables and migrations.version_of(connection) == SCHEMA_VERSION:
+        return
+    try:
+        with writing(connection):
+            if not _has_tables(connection):
+                for statement in CREATE:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            else:  # by now another process may have done it
+                migrations.migrate(connection, migrations.version_of(connection) or SCHEMA_VERSION)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except Unwritable as error:
+        if not has_tables:
+            raise
+        why = str(error).removeprefix(f"{path} ")
+        raise OutdatedIndex(
+            f"{path} was made by an earlier release of newsarchive and has to be brought up to date, but it {why}"
+        ) from error
+    except sqlite3.Error as error:
+        if not has_tables:
+            raise
+        raise OutdatedIndex(
+            f"{path} was made by an earlier release of newsarchive and could not be brought up to date ({error}): "
+            "run 'newsarchive rebuild' to make it new from the WARC files."
+        ) from error
+
+
+def _has_tables(connection: Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None

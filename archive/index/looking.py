@@ -1,7 +1,6 @@
-"""Which addresses are due to be looked at again: often while fresh, ever more seldom, never not at all.
+"""Which addresses are due to be looked at again: often after a change, then less and less, once in 30 days at least.
 
-A look is due when half as much time again has gone by as between the first sight and the last look: some fifty looks
-in ten years. `DUE_AT` says when that is.
+See archive/index/rechecks.py for the rule. When an article is due is stored in `articles.due_at`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from datetime import datetime, timedelta
 from archive import moments, urls
 from archive.index.addresses import known_at
 from archive.index.connection import Connection
-from archive.index.schema import DUE_AT
+from archive.index.rechecks import due_at
 
 # A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
 CLOCK_DOUBT = timedelta(days=1)
@@ -38,9 +37,9 @@ def due(
     `crawl`, now beginning, goes on from there.
     """
     rows = connection.execute(
-        f"""
+        """
         WITH due (id) AS (
-            SELECT id FROM articles WHERE source = :source AND {DUE_AT} <= julianday(:now)
+            SELECT id FROM articles WHERE source = :source AND due_at <= :now
             UNION
             SELECT id FROM articles
             WHERE source = :source AND state IN ('live', 'removed', 'moved', 'unreachable') AND last_looked > :doubted
@@ -64,7 +63,13 @@ def due(
         ) AS shown
         FROM longest ORDER BY last_looked, id
         """,
-        {"source": source, "crawl": crawl, "most": most, **_times(now)},
+        {
+            "source": source,
+            "crawl": crawl,
+            "most": most,
+            "now": moments.text(now),
+            "doubted": moments.text(now + CLOCK_DOUBT),
+        },
     ).fetchall()
     found = [
         Due(row["url"], row["section"], *(json.loads(row["shown"]) if row["shown"] else (None, None)))
@@ -81,17 +86,32 @@ def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
     if known_at(connection, urls.canonical(url)) is not None:
         return False
     row = connection.execute(
-        f"""
-        SELECT coalesce({DUE_AT} <= julianday(:now) OR last_looked > :doubted, 1) AS is_wanted FROM (
-            SELECT min(fetched_at) AS first_seen, max(fetched_at) AS last_looked FROM captures
-            WHERE url = :url AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL
-                AND truncated IS NULL
-        )
+        """
+        SELECT min(fetched_at) AS first_seen, max(fetched_at) AS last_looked FROM captures
+        WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
         """,
-        {"url": url, **_times(now)},
+        (url,),
     ).fetchone()
-    return bool(row["is_wanted"])
+    if row["last_looked"] is None:
+        return True
+    first, last = moments.read(row["first_seen"]), moments.read(row["last_looked"])
+    return due_at(first, last) <= now or last > now + CLOCK_DOUBT
 
 
-def _times(now: datetime) -> dict[str, str]:
-    return {"now": moments.text(now), "doubted": moments.text(now + CLOCK_DOUBT)}
+def schedule(connection: Connection, article_id: int) -> None:
+    """Store when an article is due to be looked at again, after a look at it or a change of its versions.
+
+    Nothing happens where the article was joined to another meanwhile.
+    """
+    row = connection.execute(
+        """
+        SELECT last_looked, max(first_seen, coalesce(
+            (SELECT max(first_seen) FROM versions WHERE article_id = articles.id), ''
+        )) AS changed FROM articles WHERE id = ?
+        """,
+        (article_id,),
+    ).fetchone()
+    if row is None:
+        return
+    due = due_at(moments.read(row["changed"]), moments.read(row["last_looked"]))
+    connection.execute("UPDATE articles SET due_at = ? WHERE id = ?", (moments.text(due), article_id))

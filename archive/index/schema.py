@@ -1,14 +1,15 @@
-"""The tables of archive.db, each column with its meaning, and the migrations that made them."""
+"""The tables of archive.db as this release makes them, each column with its meaning.
+
+Whoever changes what is here raises SCHEMA_VERSION, adds the way from the version before to archive/index/migrations.py,
+and keeps an archive of the version before: see tests/archive/index/test_migrations.py.
+"""
 
 from __future__ import annotations
-
-from sqlite_utils import Database, Migrations
 
 from archive.index.triggers import TRIGGERS
 
 APPLICATION_ID = 0x6E657773  # "news": tells archive.db from any other SQLite file
-
-migrations = Migrations("newsarchive")
+SCHEMA_VERSION = 2  # in PRAGMA user_version
 
 TABLES: dict[str, str] = {
     "sources": """
@@ -125,7 +126,9 @@ CREATE TABLE articles (  -- one row an article, whatever its addresses and versi
         CHECK (gone_since GLOB '????-??-??T??:??:??.??????Z'),
     gone_looks INTEGER NOT NULL DEFAULT 0  -- how many crawls in a row were answered 404 or 410
         CHECK (gone_looks >= 0),
-    version_count INTEGER NOT NULL DEFAULT 0 CHECK (version_count >= 0)  -- how many versions are kept
+    version_count INTEGER NOT NULL DEFAULT 0 CHECK (version_count >= 0),  -- how many versions are kept
+    due_at TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000Z'  -- UTC: when its address is to be asked again
+        CHECK (due_at GLOB '????-??-??T??:??:??.??????Z')
 ) STRICT""",
     "addresses": """
 CREATE TABLE addresses (  -- every address an article was ever found at
@@ -293,8 +296,8 @@ CREATE TABLE search_words (  -- one row a word or phrase common in such a month:
 ) STRICT""",
 }
 
-# When an article's address is due to be looked at again, as a Julian day.
-DUE_AT = "julianday(last_looked) * 1.5 - julianday(first_seen) * 0.5"
+# Over columns alone, and none of floating point: what an expression gives may differ between releases of SQLite, and
+# then another release finds the index damaged.
 INDEXES = (
     "CREATE INDEX captures_by_url ON captures (url, fetched_at)",
     "CREATE INDEX captures_by_crawl ON captures (crawl_id, role)",
@@ -309,7 +312,7 @@ INDEXES = (
     "CREATE INDEX crawls_by_source ON crawls (source, started_at)",
     "CREATE INDEX articles_by_source ON articles (source, state, last_looked)",
     "CREATE INDEX articles_by_state ON articles (state, gone_since)",
-    f"CREATE INDEX articles_due ON articles (source, {DUE_AT})",
+    "CREATE INDEX articles_due ON articles (source, due_at)",
     "CREATE INDEX addresses_by_article ON addresses (article_id)",
     "CREATE INDEX addresses_by_redirect ON addresses (redirects_to) WHERE redirects_to IS NOT NULL",
     "CREATE INDEX versions_by_published ON versions (published_utc)",
@@ -472,8 +475,4 @@ WHERE copy_groups.outlets > 1""",
 }
 
 
-@migrations()
-def the_first_tables(db: Database) -> None:
-    """Everything an archive of the first release holds."""
-    for statement in (*TABLES.values(), *INDEXES, *TRIGGERS.values(), *VIEWS.values()):
-        db.execute(statement)
+CREATE = (*TABLES.values(), *INDEXES, *TRIGGERS.values(), *VIEWS.values())

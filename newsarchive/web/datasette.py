@@ -175,10 +175,7 @@ def metadata() -> dict[str, Any]:
         "databases": {
             "archive": {
                 "title": "archive.db",
-                "tables": {
-                    **{name: _of_table(name) for name in (*TABLES, *VIEWS)},
-                    "_sqlite_migrations": {"hidden": True},
-                },
+                "tables": {name: _of_table(name) for name in (*TABLES, *VIEWS)},
                 "queries": {
                     question.name: {
                         "title": question.title,

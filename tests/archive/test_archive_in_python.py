@@ -155,7 +155,7 @@ def test_a_beginning_that_several_share_is_too_short(tmp_path: Path) -> None:
         put("DELETE FROM articles WHERE id = 71")
         put(
             "INSERT INTO articles SELECT 713, 'http://news.example/713', source, section, state, first_seen, last_seen,"
-            " last_looked, gone_since, gone_looks, version_count FROM articles WHERE id = 712"
+            " last_looked, gone_since, gone_looks, version_count, due_at FROM articles WHERE id = 712"
         )
         with pytest.raises(NotFound, match="More than one"):
             archive._find("71")

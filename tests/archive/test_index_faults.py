@@ -6,7 +6,8 @@ import os
 import random
 import resource
 import shutil
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,9 +15,11 @@ from uuid import uuid4
 import pytest
 
 from archive import facts, recording
-from archive.errors import ArchiveBusy, DamagedIndex, Unwritable, trouble_of_the_machine
+from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable, trouble_of_the_machine
 from archive.facts import Fetched
+from archive.folders import index_of
 from archive.index import connection as index
+from archive.index.schema import SCHEMA_VERSION
 from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.warc.record import Exchange
@@ -24,7 +27,7 @@ from archive.warc.repair import repair
 from tests import faults
 from tests.recordings import begun
 from tests.small_archive import SUMMIT
-from tests.sound import assert_accepted
+from tests.sound import assert_accepted, assert_index_is_sound
 
 SENT = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
 
@@ -77,10 +80,72 @@ def _ask(folder: Path) -> None:
         archive.crawls()
 
 
-def test_an_index_cut_to_nothing_is_not_taken_for_an_empty_one(folder: Path) -> None:
-    os.truncate(folder / "archive.db", 0)
-    with pytest.raises(DamagedIndex, match="is empty: move it away"):
-        Archive.open(folder)
+@pytest.mark.parametrize("pages", [0, 1])
+def test_an_index_cut_to_nothing_is_not_taken_for_an_empty_one(folder: Path, pages: int) -> None:
+    index_of(folder).unlink()
+    if pages:
+        _without_tables(index_of(folder))
+    else:
+        index_of(folder).touch()
+    for opened in (Archive.open, Archive.create):
+        with pytest.raises(DamagedIndex, match="is empty: move it away and run 'newsarchive rebuild'"):
+            opened(folder)
+    index_of(folder).unlink()
+    for opened in (Archive.open, Archive.create):
+        with pytest.raises(ArchiveError, match="is missing: run 'newsarchive rebuild'"):
+            opened(folder)
+
+
+def _without_tables(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+    assert path.stat().st_size == 4096
+
+
+@pytest.mark.parametrize("left", ["nothing", "no bytes", "no tables", "one manifest", "one torn file"])
+def test_an_index_that_init_did_not_get_to_make_is_made_while_nothing_was_kept(
+    tmp_path: Path, left: str
+) -> None:
+    Archive.create(tmp_path).close()
+    path = index_of(tmp_path)
+    path.unlink()
+    if left == "no tables":
+        _without_tables(path)
+    elif left != "nothing":
+        path.touch()
+    kept = {"one manifest": "manifests/0000001-a.jsonl", "one torn file": "warc/a.warc.gz.open"}.get(left)
+    if kept:
+        (tmp_path / kept).touch()
+        with pytest.raises(DamagedIndex, match="is empty"):
+            Archive.open(tmp_path)
+        return
+    with Archive.open(tmp_path) as archive:
+        assert archive.sources() == []
+        assert archive.verify().problems == []
+
+
+def test_an_archive_killed_at_every_step_of_its_making_opens(tmp_path: Path) -> None:
+    steps = faults.run(_make, tmp_path / "whole", kinds=(*faults.ALL, "PRAGMA"))
+    assert isinstance(steps, list)
+    assert len(steps) > 70
+    for at in range(len(steps)):
+        folder = tmp_path / str(at)
+        assert faults.run(_make, folder, at=at, kinds=(*faults.ALL, "PRAGMA")) == -9
+        if not (folder / "newsarchive.toml").exists():
+            continue
+        with Archive.open(folder) as archive:
+            assert archive.verify().problems == []
+            shown = "SELECT name, sql FROM sqlite_master ORDER BY name"
+            made = [tuple(row) for row in archive.connection.execute(shown)]
+            assert archive.connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+        assert_index_is_sound(folder)
+        with closing(sqlite3.connect(index_of(tmp_path / "whole"))) as whole:
+            assert whole.execute(shown).fetchall() == made
+        shutil.rmtree(folder)
+
+
+def _make(folder: Path) -> None:
+    Archive.create(folder).close()
 
 
 def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_held(

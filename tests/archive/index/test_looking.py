@@ -14,6 +14,7 @@ from archive.capture import Capture
 from archive.facts import CrawlEnded, CrawlStarted, Fetched
 from archive.index import keeping, looking
 from archive.index.connection import Connection, connect
+from archive.index.rechecks import due_at
 from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
@@ -39,10 +40,34 @@ class Outlet:
         gone_since = moments.text(last) if gone_looks else None
         at = moments.text(last)
         self.index.execute(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, 'vesti', NULL, 'live', ?, ?, ?, ?, ?, 1)",
+            """
+            INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked, gone_since, gone_looks)
+            VALUES (?, ?, 'vesti', 'live', ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET last_looked = excluded.last_looked
+            """,
             (number, url, moments.text(first), at, at, gone_since, gone_looks),
         )
+        looking.schedule(self.index, number)
         return url
+
+    def changed(self, number: int, version: int, at: datetime) -> None:
+        """A version of the article was first seen at a moment, when it was looked at."""
+        url = self.looked_at(number, at)
+        capture = Capture(url, at, b"HTTP/1.1 200 OK\r\n\r\n")
+        kept = keeping.add_capture(self.index, entry_of(capture, version), Fetched(role="article"))
+        self.index.execute(
+            """
+            INSERT INTO versions (article_id, number, capture_id, first_seen, last_seen, title, body, words, partial,
+                live_blog, confidence, extractor, content_sha256)
+            VALUES (?, ?, ?, ?, ?, 'a', 'b', 1, 0, 0, 1.0, 'x', ?)
+            """,
+            (number, version, kept, moments.text(at), moments.text(at), str(version)),
+        )
+        looking.schedule(self.index, number)
+
+    def due_at(self, number: int) -> datetime:
+        stored = self.index.execute("SELECT due_at FROM articles WHERE id = ?", (number,)).fetchone()
+        return moments.read(stored["due_at"])
 
     def due(self, now: datetime, most: int = 100) -> tuple[int, list[str]]:
         number, due = looking.due(self.index, "vesti", now, most, crawl=self.crawl)
@@ -56,7 +81,7 @@ def outlet(tmp_path: Path) -> Iterator[Outlet]:
     index.close()
 
 
-def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all(outlet: Outlet) -> None:
+def test_articles_are_looked_at_ever_more_seldom_and_every_thirty_days_at_least(outlet: Outlet) -> None:
     url = outlet.looked_at(1, START)
     looks, now = [], START
     while now < START + 3650 * DAY:
@@ -65,9 +90,35 @@ def test_articles_are_looked_at_ever_more_seldom_and_never_not_at_all(outlet: Ou
             looks.append(now)
             outlet.looked_at(1, now)
     assert looks[0] == START + timedelta(minutes=30)
-    assert 20 <= len(looks) <= 60
+    assert 120 <= len(looks) <= 150
     waits = [later - earlier for earlier, later in pairwise(looks)]
     assert waits == sorted(waits)
+    assert waits[-1] == 30 * DAY
+
+
+def test_the_wait_is_half_of_the_time_since_the_last_change_found(outlet: Outlet) -> None:
+    outlet.changed(1, 1, START)
+    outlet.looked_at(1, START + 8 * DAY)
+    assert outlet.due_at(1) == START + 12 * DAY
+    outlet.changed(1, 2, START + 12 * DAY)
+    assert outlet.due_at(1) == START + 12 * DAY  # by the next crawl
+    outlet.looked_at(1, START + 13 * DAY)
+    assert outlet.due_at(1) == START + 13.5 * DAY
+
+
+@pytest.mark.parametrize(
+    ("changed", "looked", "due"),
+    [
+        (START, START, START),
+        (START, START + timedelta(microseconds=3), START + timedelta(microseconds=4)),
+        (START, START + 60 * DAY, START + 90 * DAY),
+        (START, START + 3650 * DAY, START + 3680 * DAY),
+        (START + DAY, START, START),  # a clock was set back
+        (START, datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
+    ],
+)
+def test_when_an_address_is_due_is_exact(changed: datetime, looked: datetime, due: datetime) -> None:
+    assert due_at(changed, looked) == due
 
 
 def test_those_that_have_waited_longest_come_first_and_the_others_are_counted(outlet: Outlet) -> None:

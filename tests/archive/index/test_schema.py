@@ -12,14 +12,14 @@ import pytest
 from archive.article.model import FoundIn, Precision, ZoneSaid
 from archive.facts import ROLES
 from archive.index import columns
-from archive.index.schema import INDEXES, TABLES, VIEWS
+from archive.index.schema import CREATE, TABLES, VIEWS
 from tests import small_archive
 
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
-    for statement in (*TABLES.values(), *INDEXES, *VIEWS.values()):
+    for statement in CREATE:
         connection.execute(statement)
     yield connection
     connection.close()
@@ -32,6 +32,31 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
     connection.execute("PRAGMA foreign_keys = ON")
     yield connection
     connection.close()
+
+
+def test_no_index_rests_on_what_another_release_of_sqlite_may_compute_otherwise(
+    empty: sqlite3.Connection,
+) -> None:
+    kinds = {
+        (table, column): kind
+        for table in TABLES
+        for _, column, kind, *_ in empty.execute(f"PRAGMA table_xinfo({table})")
+    }
+    indexes = empty.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index'").fetchall()
+    assert indexes
+    for index, table, sql in indexes:
+        keys = [row for row in empty.execute(f"PRAGMA index_xinfo({index})") if row[5]]
+        assert [row for row in keys if row[1] == -2] == [], index  # an expression
+        assert {kinds[table, name] for _, _, name, *_ in keys if name} <= {"TEXT", "INTEGER"}, index
+        assert re.search(r"\w\(", (sql or "").partition(" WHERE ")[2]) is None, index
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_column_and_no_check_is_computed_by_a_function(empty: sqlite3.Connection, table: str) -> None:
+    generated = [row[1] for row in empty.execute(f"PRAGMA table_xinfo({table})") if row[6] in (2, 3)]
+    assert generated == []
+    for check in re.findall(r"CHECK \((.*)\)", TABLES[table]):
+        assert re.search(r"\w\(", check) is None, check
 
 
 @pytest.mark.parametrize("table", [name for name, sql in TABLES.items() if "VIRTUAL" not in sql])

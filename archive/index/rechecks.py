@@ -1,0 +1,18 @@
+"""When the address of an article is due to be fetched again. PURE."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+LONGEST_WAIT = timedelta(days=30)
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+
+
+def due_at(changed: datetime, looked: datetime) -> datetime:
+    """Return when an address is due again, given its last change (its first sight if it has none) and its last fetch.
+
+    The wait is half of the time between the two, and 30 days at most. Right after a change there is none: the next
+    crawl fetches the address again.
+    """
+    wait = min(max(looked - changed, timedelta(0)) // 2, LONGEST_WAIT)
+    return looked + min(wait, _LAST_MOMENT - looked)

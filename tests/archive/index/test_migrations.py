@@ -1,0 +1,308 @@
+"""An index that another release made: migrated where a way is known, else one sentence; no file is blamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from archive import folders, inspecting
+from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
+from archive.index import checking, looking, migrations
+from archive.index.connection import connect
+from archive.index.schema import APPLICATION_ID, SCHEMA_VERSION
+from archive.store import Archive
+from archive.verifying import verify
+from archive.workers import pool
+from tests import faults
+from tests.disks import mounted, small_disk
+from tests.earlier import VERSIONS, WITHOUT_A_COLUMN, alter, unpacked
+from tests.small_archive import BRIDGE, GONE, SUMMIT
+from tests.sound import assert_accepted
+
+# Of the tables, indexes, triggers and views of each version. Where today's are others than today's number here says,
+# the schema was changed: raise SCHEMA_VERSION, add a migration and the fingerprint, and keep the version before
+# (tests/earlier.py).
+FINGERPRINTS = {
+    1: "4db8d43f830d771a30eaace75b36fe8451e5f0a03614146c40155ba50d1acda2",
+    2: "0f8b730d6fab79eac27b42791928c7ca5d210c596f4a6a8974feb6018675e851",
+}
+EVERY_STEP = (*faults.ALL, "PRAGMA", "ALTER", "DROP")
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    return unpacked(1, tmp_path / "archive")
+
+
+@pytest.fixture
+def folder(small: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(small, tmp_path / "archive")
+
+
+@pytest.fixture
+def outdated(folder: Path) -> Path:
+    """An archive with an index of a state of the schema that had no number and is no release's."""
+    alter(folder, *WITHOUT_A_COLUMN, "PRAGMA user_version = 0")
+    return folder
+
+
+def test_a_schema_that_was_changed_has_a_new_number(tmp_path: Path) -> None:
+    with closing(connect(tmp_path / "archive.db", create=True)) as fresh:
+        assert migrations.fingerprint(fresh) == FINGERPRINTS[SCHEMA_VERSION]
+
+
+def test_an_archive_is_kept_of_every_earlier_version() -> None:
+    assert sorted(FINGERPRINTS) == [*VERSIONS, SCHEMA_VERSION] == list(range(1, SCHEMA_VERSION + 1))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_is_kept_of_a_version_has_its_tables(version: int, tmp_path: Path) -> None:
+    index = folders.index_of(unpacked(version, tmp_path / "archive"))
+    with closing(sqlite3.connect(index)) as kept:
+        assert migrations.fingerprint(kept) == FINGERPRINTS[version]
+        assert migrations.version_of(kept) == version
+
+
+def test_a_comment_is_no_part_of_a_fingerprint_and_a_column_is() -> None:
+    prints = []
+    for sql in (
+        "CREATE TABLE a (b TEXT, c TEXT)",
+        "CREATE TABLE a (  -- d\n    b TEXT,  -- e\n    c TEXT\n)",
+        "CREATE TABLE a (b TEXT, c INTEGER)",
+    ):
+        with closing(sqlite3.connect(":memory:")) as made:
+            made.execute(sql)
+            prints.append(migrations.fingerprint(made))
+    assert prints[0] == prints[1] != prints[2]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_index_of_an_earlier_version_is_migrated_in_place_and_answers(
+    version: int, tmp_path: Path
+) -> None:
+    folder = unpacked(version, tmp_path / "archive")
+    with closing(connect(tmp_path / "archive.db", create=True)) as made:
+        fresh = migrations.objects(made)
+    with Archive.open(folder) as archive:
+        ask = archive.connection.execute
+        assert ask("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+        assert ask("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        assert ask("PRAGMA foreign_keys").fetchone()[0] == 1
+        assert migrations.objects(archive.connection) == fresh
+        assert ask("SELECT count(*) FROM sqlite_master WHERE name GLOB '*migration*'").fetchone()[0] == 0
+        assert [article.url for article in archive.search("мосты")] == [BRIDGE]
+        assert len(archive.versions(SUMMIT)) == 2
+        assert {source.name for source in archive.sources()} == {"primorsk", "port"}
+    assert_accepted(folder)
+
+
+def test_the_first_migration_says_when_each_article_is_due(first: Path) -> None:
+    asked = "SELECT id, url, due_at FROM articles"
+    with Archive.open(first) as archive:
+        migrated = archive.connection.execute(asked).fetchall()
+        for row in migrated:
+            looking.schedule(archive.connection, row["id"])
+        assert archive.connection.execute(asked).fetchall() == migrated
+    due = {row["url"]: row["due_at"] for row in migrated}
+    assert due[SUMMIT] == "2022-01-12T21:59:59.500000Z"  # changed on the 11th, looked at on the 12th
+    assert due[GONE] == "2022-01-13T09:59:59.000000Z"  # never changed since the 10th
+
+
+def test_a_migration_killed_at_any_step_is_whole_or_has_not_begun(tmp_path: Path) -> None:
+    steps = faults.run(_open, unpacked(1, tmp_path / "whole"), kinds=EVERY_STEP)
+    assert isinstance(steps, list)
+    assert {"ALTER", "UPDATE", "CREATE", "COMMIT"} <= set(steps)
+    for at in range(len(steps)):
+        folder = unpacked(1, tmp_path / str(at))
+        assert faults.run(_open, folder, at=at, kinds=EVERY_STEP) == -9
+        with closing(sqlite3.connect(folders.index_of(folder))) as left:
+            version = migrations.version_of(left)
+            assert version is not None
+            assert migrations.fingerprint(left) == FINGERPRINTS[version]
+        with Archive.open(folder) as archive:
+            assert migrations.fingerprint(archive.connection) == FINGERPRINTS[SCHEMA_VERSION]
+            assert archive.verify().problems == []
+
+
+def _open(folder: Path) -> None:
+    Archive.open(folder).close()
+
+
+def test_two_that_open_an_earlier_index_at_once_migrate_it_once(first: Path) -> None:
+    gate, faults_met = threading.Barrier(4), []
+
+    def enter() -> None:
+        gate.wait()
+        try:
+            _open(first)
+        except ArchiveError as error:
+            faults_met.append(error)
+
+    threads = [threading.Thread(target=enter) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults_met == []
+    assert verify(first).problems == []
+
+
+def test_an_earlier_index_that_cannot_be_written_is_said_to_be_one(first: Path) -> None:
+    with closing(sqlite3.connect(folders.index_of(first))) as left:
+        left.execute("PRAGMA journal_mode = WAL")
+    with (
+        mounted("--bind", first, first),
+        mounted("-o", "remount,ro,bind", first, first, undo=False),
+        pytest.raises(
+            OutdatedIndex, match="earlier release of newsarchive and has to be brought up to date, but"
+        ),
+    ):
+        Archive.open(first)
+
+
+def test_an_earlier_index_on_a_full_disk_is_left_as_it_was(first: Path, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 1) as disk:
+        there = shutil.copytree(first, disk / "archive")
+        with suppress(OSError):
+            (disk / "fill").write_bytes(bytes(2 * 1024 * 1024))
+        with pytest.raises(OutdatedIndex, match="brought up to date, but it cannot be written"):
+            Archive.open(there)
+        (disk / "fill").unlink()
+        assert verify(there).problems == []
+
+
+def test_a_migration_that_meets_what_it_cannot_read_says_rebuild(first: Path) -> None:
+    alter(first, "UPDATE articles SET last_looked = '9999-99-99T00:00:00.000000Z'")
+    with pytest.raises(OutdatedIndex, match=r"could not be brought up to date .*: run 'newsarchive rebuild'"):
+        Archive.open(first)
+    with closing(sqlite3.connect(folders.index_of(first))) as left:
+        assert migrations.fingerprint(left) == FINGERPRINTS[1]
+
+
+def test_an_index_of_no_known_version_says_rebuild_and_is_left_alone(outdated: Path) -> None:
+    before = folders.index_of(outdated).read_bytes()
+    for opened in (Archive.open, Archive.create):
+        with pytest.raises(
+            OutdatedIndex, match="earlier release of newsarchive: run 'newsarchive rebuild' to make"
+        ):
+            opened(outdated)
+    assert folders.index_of(outdated).read_bytes() == before
+
+
+def test_tables_of_a_later_version_without_its_number_are_of_no_version(folder: Path) -> None:
+    alter(folder, "PRAGMA user_version = 0")
+    with pytest.raises(OutdatedIndex):
+        Archive.open(folder)
+
+
+def test_verify_with_an_index_of_no_known_version_names_the_index_and_blames_no_file(outdated: Path) -> None:
+    (problem,) = verify(outdated).problems
+    assert (problem.finding, problem.file) == ("unchecked", "archive.db")
+    assert problem.sentence.startswith("archive.db was made by an earlier release of newsarchive: run 'news")
+
+
+def test_verify_with_an_index_of_a_later_release_names_the_index_and_blames_no_file(folder: Path) -> None:
+    alter(folder, "PRAGMA user_version = 1000")
+    (problem,) = verify(folder).problems
+    assert (problem.finding, problem.file) == ("unchecked", "archive.db")
+    assert "newer release of newsarchive" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        WITHOUT_A_COLUMN,
+        ("DROP TABLE failures",),
+        ("ALTER TABLE crawls RENAME COLUMN outcome TO result",),
+        ("ALTER TABLE captures RENAME COLUMN charset TO letters",),
+        ("ALTER TABLE articles RENAME COLUMN state TO stands",),
+        ("DROP TABLE search_index",),
+        ("DROP INDEX articles_due",),
+        ("DROP TRIGGER search_months_added",),
+    ],
+    ids=lambda change: change[-1],
+)
+def test_verify_with_an_index_that_lacks_something_blames_no_file(
+    folder: Path, change: tuple[str, ...]
+) -> None:
+    alter(folder, *change)
+    with pool(1) as executor:
+        for problems in (verify(folder).problems, verify(folder, executor).problems):
+            assert [(one.finding, one.file) for one in problems] == [("damaged", "archive.db")]
+            assert "run 'newsarchive rebuild'" in problems[0].sentence
+
+
+def test_what_others_added_to_an_index_is_no_fault_of_it(folder: Path) -> None:
+    alter(folder, "CREATE VIEW mine AS SELECT * FROM articles", "CREATE INDEX my_titles ON versions (title)")
+    assert verify(folder).problems == []
+
+
+def test_a_command_that_meets_an_index_which_lacks_something_says_rebuild(folder: Path) -> None:
+    alter(folder, *WITHOUT_A_COLUMN)
+    with (
+        Archive.open(folder) as archive,
+        pytest.raises(DamagedIndex, match=r"no such column: stamp.*rebuild"),
+    ):
+        list(archive.connection.execute("SELECT stamp FROM sightings"))
+
+
+@pytest.mark.parametrize(
+    "at", [(checking, "sightings"), (inspecting, "capture_columns")], ids=lambda at: at[1]
+)
+@pytest.mark.parametrize(
+    "error", [AttributeError("x"), TypeError("x"), KeyError("x"), IndexError("x")], ids=repr
+)
+def test_a_fault_of_the_program_while_it_checks_is_named_as_such(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, at: tuple[object, str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(*at, fails)
+    problems = verify(folder).problems
+    assert {one.finding for one in problems} == {"unchecked"}
+    assert "for a fault of the index or of newsarchive" in problems[0].sentence
+
+
+def test_rebuild_makes_new_what_cannot_be_opened_any_more(outdated: Path) -> None:
+    index = folders.index_of(outdated)
+    content = {
+        "outdated": index.read_bytes(),
+        "no bytes": b"",
+        "garbage": os.urandom(8192),
+        "missing": None,
+    }
+    for name, held in content.items():
+        for path in outdated.glob("archive.db*"):
+            path.unlink()
+        if held is not None:
+            index.write_bytes(held)
+        with pool(1) as executor:
+            rebuilt = Archive.rebuild(outdated, {}, executor, compare=True, keep_old=name == "outdated")
+        assert rebuilt.damages == [], name
+        assert rebuilt.reread is None
+        assert verify(outdated).problems == [], name
+
+
+def test_rebuild_compares_with_an_index_of_an_earlier_version(first: Path) -> None:
+    with pool(1) as executor:
+        rebuilt = Archive.rebuild(first, {}, executor, compare=True)
+    assert rebuilt.damages == []
+    assert rebuilt.reread is not None
+    assert rebuilt.reread.compared
+    assert_accepted(first)
+
+
+def test_an_export_carries_the_number_of_the_schema(folder: Path, tmp_path: Path) -> None:
+    with Archive.open(folder) as archive:
+        archive.export(tmp_path / "all.db")
+    with closing(sqlite3.connect(tmp_path / "all.db")) as exported:
+        assert migrations.version_of(exported) == SCHEMA_VERSION
+        assert migrations.fingerprint(exported) == FINGERPRINTS[SCHEMA_VERSION]
+    assert f'"schema": {SCHEMA_VERSION}' in (tmp_path / "all.db.provenance.json").read_text("utf-8")
