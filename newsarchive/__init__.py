@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archive.errors import DamagedRecord as DamagedRecord
     from archive.errors import NoArchive as NoArchive
     from archive.errors import NotFound as NotFound
+    from archive.errors import OutdatedIndex as OutdatedIndex
     from archive.errors import Unwritable as Unwritable
     from archive.filters import Filters as Filters
     from archive.index.versions import ArticleVersion as ArticleVersion
@@ -32,6 +33,7 @@ __all__ = [
     "Filters",
     "NoArchive",
     "NotFound",
+    "OutdatedIndex",
     "Unwritable",
     "__version__",
 ]
@@ -48,6 +50,7 @@ _HOMES = {
     "Filters": "archive.filters",
     "NoArchive": "archive.errors",
     "NotFound": "archive.errors",
+    "OutdatedIndex": "archive.errors",
     "Unwritable": "archive.errors",
 }
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.disks import small_disk
+from tests.earlier import VERSIONS, WITHOUT_A_COLUMN, alter, unpacked
 from tests.newsarchive.conftest import Typed
-from tests.small_archive import SUMMIT
+from tests.small_archive import BRIDGE, SUMMIT
 
 PROGRAM = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 COMMANDS = (["status"], ["search", "мост"], ["show", SUMMIT], ["diff", SUMMIT], ["export"])
@@ -117,3 +118,44 @@ def test_a_closed_output_is_no_fault_and_no_file_takes_its_number(folder: Path) 
     program = shlex.join(map(str, [*PROGRAM, "--archive", folder, "search"]))
     done = subprocess.run(["sh", "-c", f"{program} >&-"], stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_index_of_an_earlier_release_answers(tmp_path: Path, typed: Typed) -> None:
+    for version in VERSIONS:
+        folder = unpacked(version, tmp_path / str(version))
+        assert SUMMIT in typed(folder, "show", SUMMIT).stdout
+        assert BRIDGE in typed(folder, "search", "мосты").stdout
+        assert "primorsk: 1 removed" in typed(folder, "status").stdout
+        assert typed(folder, "verify").stdout.endswith("nothing is wrong.\n")
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ["init"]], ids=lambda command: command[0])
+def test_an_index_of_no_known_release_is_one_sentence(folder: Path, command: list[str], typed: Typed) -> None:
+    alter(folder, *WITHOUT_A_COLUMN, "PRAGMA user_version = 0")
+    result = typed(folder, *command, *([folder] if command == ["init"] else []))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "was made by an earlier release of newsarchive: run 'newsarchive rebuild'" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_after_a_rebuild_an_index_of_no_known_release_answers(folder: Path, typed: Typed) -> None:
+    alter(folder, *WITHOUT_A_COLUMN, "PRAGMA user_version = 0")
+    told = typed(folder, "verify")
+    assert told.exit_code == 1
+    assert told.stdout.startswith("unchecked: archive.db was made by an earlier release")
+    assert "altered" not in told.stdout
+    assert typed(folder, "rebuild").exit_code == 0
+    assert typed(folder, "verify").stdout.endswith("nothing is wrong.\n")
+
+
+def test_an_archive_whose_init_was_killed_can_be_used(tmp_path: Path, typed: Typed) -> None:
+    folder = tmp_path / "new"
+    typed(None, "init", folder, "--contact", "editor@example.org")
+    for command in ("status", "search", "verify", "rebuild"):
+        (folder / "archive.db").unlink()
+        (folder / "archive.db").touch()
+        result = typed(folder, command)
+        nothing_found = (1, "Nothing was found.\n")
+        assert (result.exit_code, result.stderr) == (nothing_found if command == "search" else (0, "")), (
+            command
+        )
