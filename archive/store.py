@@ -65,7 +65,10 @@ class Archive:
 
     @classmethod
     def create(cls, folder: Path | str) -> Self:
-        """A new archive in a folder that is empty or not there yet; one that is there is opened."""
+        """A new archive in a folder that is empty or not there yet; one that is there is opened.
+
+        ArchiveError where WARC files or manifests are there and the index is not: it is made by a rebuild.
+        """
         folder = Path(folder)
         for name in folders.FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)

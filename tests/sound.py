@@ -11,6 +11,8 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
+from archive import moments
+from archive.index.rechecks import due_at
 from archive.store import Archive
 from newsarchive.newsroom import Site
 
@@ -46,10 +48,18 @@ def assert_every_article_once(folder: Path, site: Site) -> None:
 
 
 def assert_index_is_sound(folder: Path) -> None:
-    """SQLite itself finds nothing wrong with the index: no damage, and no reference that leads nowhere."""
+    """SQLite itself finds nothing wrong with the index: no damage, and no reference that leads nowhere; and every
+    article is due when its versions and looks say.
+    """
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        looks = connection.execute(
+            "SELECT max(articles.first_seen, max(versions.first_seen)), last_looked, due_at"
+            " FROM articles JOIN versions ON versions.article_id = articles.id GROUP BY articles.id"
+        ).fetchall()
+    for changed, looked, due in looks:
+        assert moments.text(due_at(moments.read(changed), moments.read(looked))) == due
 
 
 def assert_accepted(folder: Path) -> None:

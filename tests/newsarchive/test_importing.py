@@ -14,6 +14,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.folders import index_of
+from archive.index.connection import connect
 from archive.store import Archive
 from archive.warc import names
 from archive.warc.reader import iterate
@@ -232,7 +234,7 @@ def test_an_import_that_was_killed_is_finished_by_the_next(
     typed(folder, "import", path)
     for index in folder.glob("archive.db*"):
         index.unlink()
-    Archive.create(folder).close()  # the files are durable, and there are no rows
+    connect(index_of(folder), create=True).close()  # the files are durable, and there are no rows
     stray = folder / "warc" / "import-20200101000000-00000-copy.warc.gz"
     shutil.copy(path, stray)  # copied, and killed before it said where it came from
     assert "nothing was added" in typed(folder, "import", path).stdout
