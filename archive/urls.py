@@ -59,7 +59,13 @@ _QUERY_BARE = _PATH_BARE | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # «from=main» names the place of a link; «from=20» and «from=2022-01-10» say what is shown.
 _PLACE_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+# IPv6 prefixes before the bytes of an IPv4 address: mapped, translated, NAT64, and the old IPv4-compatible form.
+_CARRY_IPV4 = tuple(
+    ipaddress.ip_network(prefix) for prefix in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "::/96")
+)
+# Not for the open net by IANA's registries, and public to Python's `is_global`: local NAT64, site-local.
+_PRIVATE_TOO = tuple(ipaddress.ip_network(prefix) for prefix in ("64:ff9b:1::/48", "fec0::/10"))
 
 
 @lru_cache(
@@ -117,19 +123,31 @@ def is_private_address(ip: str) -> bool:
     An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by both.
     ValueError when the text is no IP address.
     """
+    return private_address(ip) is not None
+
+
+def private_address(ip: str) -> IPAddress | None:
+    """Return the private address that a packet to `ip` reaches: `ip` itself or the IPv4 address it carries.
+
+    None when both are public. ValueError when the text is no IP address.
+    """
     address = ipaddress.ip_address(ip.strip().strip("[]").partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        carried = address.ipv4_mapped
-        if carried is not None:
-            return is_private_address(str(carried))
-        carried = address.sixtofour
-        if carried is None and address in _NAT64:
-            carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if carried is not None and is_private_address(str(carried)):
-            return True
-        if address in _NAT64:
-            return False
-    return address.is_multicast or address.is_unspecified or not address.is_global
+    carried = _carried(address) if address.version == 6 else None
+    if carried is not None:
+        return private_address(str(carried))
+    is_public = address.is_global and not address.is_multicast
+    if is_public and not any(address in network for network in _PRIVATE_TOO):
+        return None
+    return address
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address to which a translator or a tunnel hands on what is sent to an IPv6 one."""
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if any(address in prefix for prefix in _CARRY_IPV4) and int(address) > 1:  # :: and ::1 carry none
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 def _web_parts(url: str) -> SplitResult | None:

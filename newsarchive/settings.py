@@ -78,6 +78,6 @@ DOWNLOAD_DELAY = 0
 DOWNLOAD_TIMEOUT = _settings.answer_seconds if _settings else 60  # of the whole answer, not only of silence
 DOWNLOAD_MAXSIZE = _settings.answer_bytes if _settings else 32 * 1024 * 1024
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a cut answer is kept and marked as such
-DNS_TIMEOUT = 20
+DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # IPv6 too, and every address that a name has
 
 LOG_LEVEL = "INFO"

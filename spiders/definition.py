@@ -5,6 +5,7 @@ Pydantic stays in this module; past it a source is spiders.source.Source.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -24,9 +25,10 @@ from pydantic import (
 )
 
 from archive.article.rules import is_xpath
-from archive.urls import canonical, is_web
+from archive.urls import canonical, is_web, private_address
 from spiders.mistakes import MistakesFound, in_plain_words, mistake, shown
 
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 Images = Literal["none", "lead", "all"]
 _T = TypeVar("_T", bound=BaseModel)
 
@@ -77,6 +79,22 @@ def _address(url: str) -> str:
     if not is_web(url):
         raise mistake("is no web address; it must begin with http:// or https:// and name a host")
     return url.strip()
+
+
+def _private_network(stated: object) -> IPNetwork:
+    try:
+        network = ipaddress.ip_network(stated if isinstance(stated, str) else "")
+    except ValueError:
+        raise mistake(
+            'is no network; write one as "10.0.0.0/8" or "fd12:3456::/32", or an address alone as "10.0.0.5"'
+        ) from None
+    ends = (network.network_address, network.broadcast_address)
+    reached = [private_address(str(end)) for end in ends]
+    if network.prefixlen < _WIDEST_PRIVATE[network.version] or None in reached:
+        raise mistake("holds public addresses, which are asked anyway; write only the private network")
+    if network.version == 6 and any(address.version == 4 for address in reached if address):
+        raise mistake("carries IPv4 addresses; write the IPv4 network")
+    return network
 
 
 def _language(code: str) -> str:
@@ -156,6 +174,9 @@ def _number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,2}", text) else None
 
 
+_WIDEST_PRIVATE = {4: 8, 6: 7}  # version → the prefix of its widest private network, 10.0.0.0/8 and fc00::/7
+
+_Network = Annotated[IPNetwork, BeforeValidator(_private_network)]
 _Text = Annotated[str, AfterValidator(_filled)]
 _Url = Annotated[str, AfterValidator(_address)]
 _Regex = Annotated[str, AfterValidator(_regex)]
@@ -182,6 +203,10 @@ class _Discovery(_Table):
 class _Politeness(_Table):
     delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     obey_robots: bool = True
+
+
+class _NetworkAccess(_Table):
+    allow_private: list[_Network] = []
 
 
 class _Capture(_Table):
@@ -237,6 +262,7 @@ class Definition(_Table):
     sections: list[_Section] = []
     discovery: _Discovery = _Discovery()
     politeness: _Politeness = _Politeness()
+    network: _NetworkAccess = _NetworkAccess()
     capture: _Capture = _Capture()
     limits: _Limits = _Limits()
     rules: list[_Rule] = []

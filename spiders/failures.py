@@ -33,6 +33,21 @@ CUT = "dataloss"
 DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_PASSING, *_LASTING, IgnoreRequest, ArchiveError)
 
 
+class ForbiddenAddress(ArchiveError):
+    """A host lies where a crawl may not go; nothing was sent to it."""
+
+    def __init__(self, host: str, ip: str) -> None:
+        where = ip if host == ip else f"{host} lies at {ip}"
+        super().__init__(f"{where}, a private address where this crawl may not go.")
+        self.host = host  # as the address names it
+        self.ip = ip
+
+    @property
+    def is_of_name(self) -> bool:
+        """Whether a name led there: it may lead elsewhere at the next crawl."""
+        return self.host != self.ip
+
+
 class ForbiddenByRobots(IgnoreRequest):
     """robots.txt forbids the address."""
 
@@ -56,6 +71,8 @@ def may_pass(error: BaseException | None) -> bool:
 
 def may_pass_later(error: BaseException | None) -> bool:
     """Whether an error may be gone at the next crawl."""
+    if isinstance(error, ForbiddenAddress):
+        return error.is_of_name
     return may_pass(error) or isinstance(error, (RobotsUnavailable, HostLeftAlone))
 
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +20,15 @@ from archive import folders
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
 from spiders.budget import Budget
-from spiders.failures import CUT, TRY_AGAIN, CrawlStops, ForbiddenByRobots, may_pass_later, reason_of
+from spiders.failures import (
+    CUT,
+    TRY_AGAIN,
+    CrawlStops,
+    ForbiddenAddress,
+    ForbiddenByRobots,
+    may_pass_later,
+    reason_of,
+)
 from spiders.following import Following
 from spiders.pace import Pace
 from spiders.politeness import Guard
@@ -34,6 +42,7 @@ CONDITIONAL = frozenset(
     {"listing", "feed", "sitemap", "article", "image", "requisite"}
 )  # robots.txt is small
 PROGRESS_SECONDS = 0.5
+MOST_NAMED = 5  # hosts in one sentence
 AT_ONCE_WITHOUT_DELAY = 16  # requests, where the source file says that the host need not be spared
 
 
@@ -75,6 +84,7 @@ class NewsSpider(Spider):
         self.since = date.fromisoformat(since) if since else None
         self.full = str(full).lower() in ("1", "true", "yes")
         self._told_at = 0.0
+        self._private: dict[str, str] = {}  # host → the private address at which it was not asked
         self._answered_before: list[tuple[Task, int]] = []  # what killed crawls captured and did not finish
         self._stopping: asyncio.Future[None] | None = None
 
@@ -126,10 +136,13 @@ class NewsSpider(Spider):
         if not gc.get_freeze_count():
             gc.freeze()  # what is loaded by now stays: the collector need not walk it again and again
         setattr(crawler, "recorder", self.recorder)
-        setattr(crawler, "guard", Guard((*own, *self.source.feeds, *self.source.sitemaps)))
+        own += [*self.source.feeds, *self.source.sitemaps]
+        setattr(crawler, "guard", Guard(own, self.source.private_networks))
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def _close(self, reason: str) -> None:
+        if self._private:
+            self.note(_not_asked(self._private, self.source.name))
         is_limited = bool(self.recorder.report.left_out) or self.budget.is_met
         outcome = {"finished": "limit" if is_limited else "finished"}.get(reason, "stopped")
         outcome = await self.recorder.finish(outcome)
@@ -243,6 +256,8 @@ class NewsSpider(Spider):
                 yield request
         else:
             await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
+        if isinstance(failure.value, ForbiddenAddress):
+            self._private[failure.value.host] = failure.value.ip
         if isinstance(failure.value, ForbiddenByRobots) and task.is_way_in:
             what = f"section {task.why.section}" if task.why.section else task.why.role
             self.note(
@@ -268,3 +283,13 @@ class NewsSpider(Spider):
         if time.monotonic() - self._told_at > PROGRESS_SECONDS:
             self._told_at = time.monotonic()
             self.recorder.report.progress("crawling", self.queue.queued())
+
+
+def _not_asked(private: Mapping[str, str], source: str) -> str:
+    """The sentence about hosts that lie at private addresses."""
+    named = [host if host == ip else f"{host} ({ip})" for host, ip in list(private.items())[:MOST_NAMED]]
+    more = f" and {len(private) - MOST_NAMED} more hosts" if len(private) > MOST_NAMED else ""
+    return (
+        f"Nothing was sent to {', '.join(named)}{more}: a private address is asked only where sources/{source}.toml"
+        ' names its network, as in [network] allow_private = ["10.0.0.0/8"].'
+    )

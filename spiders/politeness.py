@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from typing import Self, cast
 from urllib.parse import urlsplit
 
@@ -17,11 +19,13 @@ from scrapy.http import Response
 from archive import urls
 from archive.errors import trouble_of_the_machine
 from archive.facts import FORBIDDEN, Fetched
+from spiders.definition import IPNetwork
 from spiders.failures import (
     CUT,
     DOWNLOAD_ERRORS,
     TRY_AGAIN,
     CrawlStops,
+    ForbiddenAddress,
     ForbiddenByRobots,
     HostLeftAlone,
     RobotsUnavailable,
@@ -31,7 +35,6 @@ from spiders.failures import (
 from spiders.pace import LONGEST_WAIT
 from spiders.task import Task
 from spiders.visit import Visit
-from spiders.wire import ForbiddenAddress
 
 ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
@@ -149,8 +152,8 @@ class Politeness:
             return await self._fetch_robots(site)
         except CrawlStops as error:
             return error
-        except ForbiddenAddress:
-            return None  # the address itself is refused next, in clearer words
+        except ForbiddenAddress as error:
+            return error  # even if the next look-up leads elsewhere: the rules are not known
         except DOWNLOAD_ERRORS as error:
             if trouble := trouble_of_the_machine(error, "The archive"):
                 return trouble
@@ -207,19 +210,29 @@ def retry_after(stated: str | None, now: float) -> float | None:
 
 
 class Guard:
-    """Which network addresses may be asked: none that is private, unless the source itself lies there."""
+    """Which network addresses may be connected to: public ones, and of private ones those the source file states.
 
-    def __init__(self, own: tuple[str, ...]) -> None:
+    It states them as networks (`network.allow_private`), or as the number in the address of a section, feed or
+    sitemap: that very number at that very port. A name in it states none, since whoever has the name can let it
+    lead anywhere at any time.
+    """
+
+    def __init__(self, own: Iterable[str], networks: Sequence[IPNetwork] = ()) -> None:
         self._own = {_place(url) for url in own}
+        self._networks = networks
 
     def allowed(self, request: Request, ip: str) -> bool:
-        """Whether anything may be sent to this network address for this request."""
-        return not urls.is_private_address(ip) or _place(request.url) in self._own
+        """Whether this network address may be connected to for this request."""
+        private = urls.private_address(ip)
+        if private is None or any(private in network for network in self._networks):
+            return True
+        host, _ = place = _place(request.url)
+        return place in self._own and host == ip_address(ip).compressed
 
 
 def _place(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
-    return (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+    return urls.host_of(url), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _host(url: str) -> str:

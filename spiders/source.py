@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from archive.article.model import Layout, Outlet, Rule
 from archive.errors import SourceError
 from spiders import learned, toml
-from spiders.definition import Definition, Images, validated
+from spiders.definition import Definition, Images, IPNetwork, validated
 from spiders.mistakes import MistakesFound
 
 
@@ -39,6 +39,7 @@ class Source:
     ignore: tuple[str, ...] = ()
     delay: float = 1.0  # seconds between requests to one host
     obey_robots: bool = True
+    private_networks: tuple[IPNetwork, ...] = ()  # that may be connected to
     images: Images = "lead"
     requisites: bool = True
     most_pages: int = 10_000  # asked for in one crawl
@@ -130,6 +131,7 @@ def _source(name: str, definition: Definition) -> Source:
         ignore=tuple(definition.discovery.ignore),
         delay=definition.politeness.delay,
         obey_robots=definition.politeness.obey_robots,
+        private_networks=tuple(definition.network.allow_private),
         images=definition.capture.images,
         requisites=definition.capture.requisites,
         most_pages=definition.limits.pages,

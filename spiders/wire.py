@@ -1,9 +1,11 @@
 """The download handler that keeps the exact bytes: the recorder has every answer before Scrapy sees it.
 
-    Scrapy ── RecordingHandler ── agent ── _TappedPool ── _Protocol ── server
+    Scrapy ── RecordingHandler ── _Agent ── _TappedPool ── _Protocol ── server
                    │                          │              ├ request bytes as written  ┐
                    │                          │              └ answer bytes as received  ├ _Tap
                    └── recorder.keep(Taken) ◄─┴──────────────────────────────────────────┘
+
+Every connection is made through _GuardedReactor, which asks the guard about the network address before it connects.
 
 Rests on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
 factory), which is why Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
@@ -23,6 +25,7 @@ from typing import Any, Literal, Protocol, cast
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
+    _BindAddressAgent,
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
     _ScrapyAgent,
@@ -30,20 +33,21 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
-from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web._newclient import DONE, HEADER, STATUS
-from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
+from twisted.web.client import Agent, HTTPConnectionPool, _HTTP11ClientFactory
 from twisted.web.http_headers import InvalidHeaderName
 
 from archive.errors import ArchiveError
 from archive.message import read_head, without_interim
 from archive.urls import is_private_address
-from spiders.failures import CrawlStops
+from spiders.failures import CrawlStops, ForbiddenAddress
 from spiders.tls import tls_facts
 
 MAX_HEAD_BYTES = 256 * 1024  # all heads of an answer, interim ones too; browsers stop at the same size
@@ -76,11 +80,7 @@ class Guard(Protocol):
     """Found as `crawler.guard`; without one, only public addresses are asked."""
 
     def allowed(self, request: Request, ip: str) -> bool:
-        """Whether bytes may be sent to this address for this request; with a proxy, it is the proxy's."""
-
-
-class ForbiddenAddress(ArchiveError):
-    """A host lies where a crawl may not go; nothing was sent to it."""
+        """Whether this network address may be connected to for this request."""
 
 
 class AnswerTooLong(ArchiveError):
@@ -134,7 +134,8 @@ class RecordingHandler(HTTP11DownloadHandler):
         return fetching.result()
 
     async def _fetched(self, request: Request, tap: _Tap) -> Response:
-        agent = _ScrapyAgent(
+        agent = _Agent(
+            tap.permit,
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=cast("HTTPConnectionPool", _TappedPool(self._pool, tap)),
@@ -151,10 +152,49 @@ class RecordingHandler(HTTP11DownloadHandler):
         except Exception as error:
             if tap.forbidden:
                 # A new one: the one that was raised is a cause of `error`, and must not become its own.
-                raise ForbiddenAddress(str(tap.forbidden)) from error
+                raise ForbiddenAddress(tap.forbidden.host, tap.forbidden.ip) from error
             if isinstance(tap.fault, AnswerTooLong):
                 raise DownloadCancelledError(str(tap.fault)) from error
             raise
+
+
+class _Agent(_ScrapyAgent):
+    """Scrapy's agent with a guard on every connection. It uses no proxy: a proxy looks up the names itself, and
+    nobody here would know where they lead.
+    """
+
+    def __init__(self, permit: Callable[[str], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._permit = permit
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        from twisted.internet import reactor
+
+        return _BindAddressAgent(
+            reactor=cast("ReactorBase", _GuardedReactor(reactor, self._permit)),
+            contextFactory=self._contextFactory,
+            connectTimeout=timeout,
+            bindAddress=normalize_bind_address(self._bindAddress),
+            pool=self._pool,
+        )
+
+
+class _GuardedReactor:
+    """The reactor, which asks `permit` about a network address at the moment of connecting, before the first packet.
+
+    Whatever looked up the name, it is the very address of the connection that is judged.
+    """
+
+    def __init__(self, reactor: Any, permit: Callable[[str], None]) -> None:
+        self._reactor = reactor
+        self._permit = permit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+    def connectTCP(self, host: str, port: int, factory: Any, **options: Any) -> Any:
+        self._permit(host)
+        return self._reactor.connectTCP(host, port, factory, **options)
 
 
 async def _keep(recorder: Recorder, tap: _Tap, truncated: _Truncated) -> None:
@@ -191,7 +231,7 @@ class _Tap:
 
     def permit_literal_host(self) -> None:
         """Refuses an address written as a number before anything is looked up."""
-        host = urlparse_cached(self.request).hostname or ""
+        host = self._host
         try:
             ip = str(ipaddress.ip_address(host))
         except ValueError:
@@ -199,11 +239,15 @@ class _Tap:
         self.permit(ip)
 
     def permit(self, ip: str) -> None:
+        """Raise ForbiddenAddress when this network address, one of those the host has, may not be connected to."""
         ip = ip.partition("%")[0]  # an IPv6 zone
         if not self._guard.allowed(self.request, ip):
-            where = f"{self.request.url} lies at {ip}"
-            self.forbidden = ForbiddenAddress(f"{where}, where this crawl may not go.")
+            self.forbidden = ForbiddenAddress(self._host, ip)
             raise self.forbidden
+
+    @property
+    def _host(self) -> str:
+        return urlparse_cached(self.request).hostname or ""
 
     def begin(self, connection: _Protocol, ip: str) -> None:
         """A try begins; Twisted makes a second when a kept-alive connection turns out to be closed."""
@@ -226,7 +270,7 @@ class _Tap:
                 data = data[: max(room, 0)]
                 self.fault = self._too_long(self._max_body)
         if self._connection and not self._received:
-            self._connection.note_tls(urlparse_cached(self.request).hostname or "")
+            self._connection.note_tls(self._host)
         self._received += data
         return data
 
@@ -289,7 +333,7 @@ class _Tap:
 
 
 class _TappedPool:
-    """The handler's pool for one fetch: its connections are checked before use and tapped."""
+    """The handler's pool for one fetch: its connections are tapped."""
 
     persistent = True
 
@@ -298,8 +342,7 @@ class _TappedPool:
         self._tap = tap
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:
-        guarded: Any = _GuardedEndpoint(endpoint, self._tap.permit)
-        connection: Deferred[Any] = self._pool.getConnection(key, guarded)
+        connection: Deferred[Any] = self._pool.getConnection(key, endpoint)
         return connection.addCallback(partial(_TappedConnection, self._tap))
 
 
@@ -314,28 +357,10 @@ class _TappedConnection:
         return result
 
 
-class _GuardedEndpoint:
-    """Gives up a new connection before its first byte, TLS greeting included, when its address is refused."""
-
-    def __init__(self, endpoint: Any, permit: Callable[[str], None]) -> None:
-        self._endpoint = endpoint
-        self._permit = permit
-
-    def __repr__(self) -> str:
-        return repr(self._endpoint)
-
-    def connect(self, factory: _Factory) -> Deferred[Any]:
-        factory.permit = self._permit
-        result: Deferred[Any] = self._endpoint.connect(factory)
-        return result
-
-
 class _Factory(_HTTP11ClientFactory):
     noisy = False
-    permit: Callable[[str], None]
 
     def buildProtocol(self, addr: Any) -> _Protocol:
-        self.permit(addr.host)
         return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 

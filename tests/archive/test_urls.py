@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.urls import canonical, host_of, is_private_address, is_web
+from archive.urls import canonical, host_of, is_private_address, is_web, private_address
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,10 @@ def test_the_host_is_what_a_browser_would_ask() -> None:
         "::ffff:10.0.0.1",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::808:808",
+        "::10.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "fec0::1",
         "[::1]",
     ],
 )
@@ -150,9 +154,26 @@ def test_addresses_no_stranger_may_lead_to(ip: str) -> None:
     assert is_private_address(ip)
 
 
-@pytest.mark.parametrize("ip", ["8.8.8.8", "1.1.1.1", "2606:4700::1", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "ip", ["8.8.8.8", "1.1.1.1", "2606:4700::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
+)
 def test_the_open_net_is_open(ip: str) -> None:
     assert not is_private_address(ip)
+
+
+@pytest.mark.parametrize(
+    ("ip", "private"),
+    [
+        ("10.0.0.5", "10.0.0.5"),
+        ("::ffff:10.0.0.5", "10.0.0.5"),
+        ("64:ff9b::10.0.0.5", "10.0.0.5"),
+        ("2002:a00:5::1", "10.0.0.5"),
+        ("::1", "::1"),
+        ("fe80::1%eth0", "fe80::1"),
+    ],
+)
+def test_the_private_address_is_the_one_that_a_packet_reaches(ip: str, private: str) -> None:
+    assert str(private_address(ip)) == private
 
 
 def test_a_name_is_no_ip_address() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,35 @@ def test_retry_after_is_read_in_both_its_forms(stated: str | None, seconds: floa
         ("http://news.example/", "::ffff:127.0.0.1", False),
         ("http://127.0.0.1:8000/a", "127.0.0.1", True),
         ("http://127.0.0.1:8001/a", "127.0.0.1", False),
+        ("http://127.1:8000/a", "127.0.0.1", True),
+        ("http://127.0.0.1:8000/a", "127.0.0.2", False),
+        ("http://localhost:8000/a", "127.0.0.1", False),
+        ("http://named.example/a", "127.0.0.1", False),
+        ("http://named.example/a", "10.0.0.5", False),
     ],
 )
-def test_only_the_sources_own_place_may_be_private(url: str, ip: str, allowed: bool) -> None:
-    guard = Guard(("http://127.0.0.1:8000/world/",))
+def test_only_the_number_in_the_source_file_may_be_private(url: str, ip: str, allowed: bool) -> None:
+    guard = Guard(("http://127.0.0.1:8000/world/", "http://named.example/world/"))
+    assert guard.allowed(Request(url), ip) is allowed
+
+
+@pytest.mark.parametrize(
+    ("ip", "allowed"),
+    [
+        ("10.0.0.7", True),
+        ("10.255.255.255", True),
+        ("::ffff:10.0.0.7", True),
+        ("fd12:3456::1", True),
+        ("93.184.215.14", True),
+        ("127.0.0.1", False),
+        ("192.168.0.1", False),
+        ("fd13::1", False),
+        ("::1", False),
+    ],
+)
+@pytest.mark.parametrize(
+    "url", ["http://news.example/a", "https://elsewhere.example/", "http://10.0.0.7:8080/"]
+)
+def test_networks_that_the_source_file_names_may_be_asked(url: str, ip: str, allowed: bool) -> None:
+    guard = Guard(("http://news.example/",), (ip_network("10.0.0.0/8"), ip_network("fd12:3456::/32")))
     assert guard.allowed(Request(url), ip) is allowed

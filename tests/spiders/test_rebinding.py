@@ -1,4 +1,4 @@
-"""A name that resolves to a private address is refused at the connection, and so is one that begins to."""
+"""The network address is judged at the moment of connecting, whatever the name led to a moment before."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 
+from spiders.failures import ForbiddenAddress
 from spiders.politeness import Guard
-from spiders.wire import ForbiddenAddress, _Factory, _GuardedEndpoint, _Tap
+from spiders.wire import _Factory, _GuardedReactor, _Tap
 
 URL = "http://news.example/a"
+PUBLIC = "93.184.215.14"
 
 
 class Resolver:
-    """Answers each question with the next address."""
+    """Answers each question with the next addresses."""
 
-    def __init__(self, *addresses: str) -> None:
-        self.addresses = list(addresses)
+    def __init__(self, *answers: tuple[str, ...]) -> None:
+        self.answers = list(answers)
 
     def resolveHostName(
         self, receiver: Any, hostName: str, portNumber: int = 0, addressTypes: Any = None, **_: Any
     ) -> Any:
-        kind = IPv6Address if ":" in self.addresses[0] else IPv4Address
         receiver.resolutionBegan(self)
-        receiver.addressResolved(kind("TCP", self.addresses.pop(0), portNumber))
+        for address in self.answers.pop(0):
+            receiver.addressResolved(_kind(address)("TCP", address, portNumber))
         receiver.resolutionComplete()
         return receiver
 
@@ -35,44 +37,84 @@ class Resolver:
 class Connecting:
     """One crawl's way to a host, up to the connection; nothing leaves this process."""
 
-    def __init__(self, *addresses: str) -> None:
+    def __init__(self, *answers: tuple[str, ...]) -> None:
         self.reactor = MemoryReactorClock()
-        self.reactor.nameResolver = Resolver(*addresses)  # type: ignore[attr-defined]
+        self.reactor.nameResolver = Resolver(*answers)  # type: ignore[attr-defined]
         self.guard = Guard(())
 
-    def connect(self) -> tuple[bytes, object]:
-        """What was sent when the connection stood, and what became of it."""
+    def connect(self) -> tuple[list[str], object]:
+        """The addresses that were connected to for one request, and what became of it."""
+        before = len(self.reactor.tcpClients)
         tap = _Tap(Request(URL), self.guard, 0)
-        endpoint = _GuardedEndpoint(HostnameEndpoint(self.reactor, "news.example", 80), tap.permit)
+        guarded: Any = _GuardedReactor(self.reactor, tap.permit)
+        endpoint = HostnameEndpoint(guarded, "news.example", 80)
         ended: list[Any] = []
         endpoint.connect(_Factory(lambda protocol: None, "news.example")).addBoth(ended.append)  # type: ignore[no-untyped-call]
-        host, port, factory, _, _ = self.reactor.tcpClients[-1]
-        kind = IPv6Address if ":" in host else IPv4Address
-        transport = StringTransport()
-        protocol = factory.buildProtocol(kind("TCP", host, port))
-        if protocol is not None:
-            protocol.makeConnection(transport)
-        self.reactor.advance(60)
-        return transport.value(), getattr(ended[0], "value", ended[0])
+        for _ in range(100):
+            if ended:
+                break
+            self.reactor.advance(0.3)
+            clients = self.reactor.tcpClients[before:]
+            if clients:
+                host, port, factory, _, _ = clients[0]
+                factory.buildProtocol(_kind(host)("TCP", host, port)).makeConnection(StringTransport())
+        asked = [client[0] for client in self.reactor.tcpClients[before:]]
+        return asked, getattr(ended[0], "value", ended[0])
+
+
+def _kind(address: str) -> type[IPv4Address | IPv6Address]:
+    return IPv6Address if ":" in address else IPv4Address
 
 
 def test_a_public_address_is_connected_to() -> None:
-    sent, protocol = Connecting("93.184.215.14").connect()
-    assert sent == b""
+    asked, protocol = Connecting((PUBLIC,)).connect()
+    assert asked == [PUBLIC]
     assert not isinstance(protocol, Exception)
 
 
 @pytest.mark.parametrize(
-    "ip", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "::1", "fd00::1", "0.0.0.0"]
+    "ip",
+    [
+        "127.0.0.1",
+        "127.8.8.8",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fd00::1",
+        "fe80::1",
+        "fec0::1",
+        "ff02::1",
+        "::ffff:10.0.0.5",
+        "::10.0.0.5",
+        "64:ff9b::10.0.0.5",
+        "64:ff9b:1::10.0.0.5",
+        "2002:a00:5::1",
+    ],
 )
-def test_a_name_that_lies_at_a_private_address_is_refused_before_a_byte_is_sent(ip: str) -> None:
-    sent, error = Connecting(ip).connect()
-    assert sent == b""
+def test_a_name_that_lies_at_a_private_address_is_not_connected_to(ip: str) -> None:
+    asked, error = Connecting((ip,)).connect()
+    assert asked == []
     assert isinstance(error, ForbiddenAddress)
-    assert ip in str(error)
+    assert (error.host, error.ip) == ("news.example", ip)
 
 
 def test_a_name_that_moves_to_a_private_address_between_two_looks_is_refused() -> None:
-    connecting = Connecting("93.184.215.14", "127.0.0.1")
-    assert not isinstance(connecting.connect()[1], Exception)
-    assert isinstance(connecting.connect()[1], ForbiddenAddress)
+    connecting = Connecting((PUBLIC,), ("127.0.0.1",))
+    assert connecting.connect()[0] == [PUBLIC]
+    asked, error = connecting.connect()
+    assert asked == []
+    assert isinstance(error, ForbiddenAddress)
+
+
+@pytest.mark.parametrize("addresses", [("10.0.0.5", PUBLIC), (PUBLIC, "10.0.0.5")])
+def test_of_several_addresses_of_a_name_only_the_public_is_connected_to(addresses: tuple[str, ...]) -> None:
+    asked, protocol = Connecting(addresses).connect()
+    assert asked == [PUBLIC]
+    assert not isinstance(protocol, Exception)

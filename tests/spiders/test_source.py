@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,9 @@ ignore = ['/tags/']
 [politeness]
 delay = 2
 obey_robots = false
+
+[network]
+allow_private = ["10.0.0.0/8", "192.168.1.7", "fd12:3456::/32"]
 
 [capture]
 images = "all"
@@ -98,6 +102,11 @@ def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
         ignore=("/tags/",),
         delay=2.0,
         obey_robots=False,
+        private_networks=(
+            ip_network("10.0.0.0/8"),
+            ip_network("192.168.1.7/32"),
+            ip_network("fd12:3456::/32"),
+        ),
         images="all",
         requisites=False,
         most_pages=500,
@@ -186,6 +195,31 @@ def test_a_byte_order_mark_left_by_an_editor_does_no_harm(tmp_path: Path) -> Non
             "[politeness]\nobey_robot = false",
             'politeness.obey_robot = false: there is no such key; did you mean "obey_robots"?',
         ),
+        ('[network]\nallow_private = "10.0.0.0/8"', "network.allow_private = '10.0.0.0/8' must be a list"),
+        (
+            '[network]\nallow_private = ["news.example"]',
+            "network.allow_private[0] = 'news.example' is no network",
+        ),
+        (
+            '[network]\nallow_private = ["10.0.0.5/8"]',
+            "network.allow_private[0] = '10.0.0.5/8' is no network",
+        ),
+        ("[network]\nallow_private = [10]", "network.allow_private[0] = 10 is no network"),
+        *(
+            (
+                f'[network]\nallow_private = ["{network}"]',
+                f"network.allow_private[0] = '{network}' holds public",
+            )
+            for network in ("0.0.0.0/0", "0.0.0.0/1", "8.8.8.8", "10.0.0.0/7", "::/0", "2000::/3")
+        ),
+        *(
+            (
+                f'[network]\nallow_private = ["{network}"]',
+                f"network.allow_private[0] = '{network}' carries IPv4",
+            )
+            for network in ("::ffff:10.0.0.0/104", "64:ff9b::/96")
+        ),
+        ("[network]\nallow_privat = []", 'there is no such key; did you mean "allow_private"?'),
         ("[limits]\npages = 0", "limits.pages = 0 must not be less than 1"),
         ("[limits]\ndepth = 1.5", "limits.depth = 1.5 must be a whole number"),
         ('[limits]\npages = "all"', "limits.pages = 'all' must be a whole number, without quotes"),
