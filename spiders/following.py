@@ -54,13 +54,21 @@ class Following:
         self._redirects: dict[str, Task] = {}  # a task's key → where its answer pointed
         self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
-    def ways_in(self) -> list[Task]:
+    async def ways_in(self) -> list[Task]:
         """Where every visit begins: the sections, feeds and sitemaps of the source file."""
-        return [
+        ways = [
             *(self.task(section.url, "listing", section=section.name) for section in self.source.sections),
             *(self.task(url, "feed") for url in self.source.feeds),
             *(self.task(url, "sitemap") for url in self.source.sitemaps),
         ]
+        return await self._in_turn(ways, self.budget.for_ways_in)
+
+    async def _in_turn(self, listings: list[Task], room: int) -> list[Task]:
+        """Order listings so that the next crawls come to those for which this one has no room."""
+        if len(listings) <= room:
+            return listings
+        asked = await self.recorder.last_asked([task.url for task in listings])
+        return sorted(listings, key=lambda task: asked.get(task.url, ""))
 
     async def known(self) -> list[Task]:
         """The known articles that are to be looked at again."""
@@ -112,8 +120,9 @@ class Following:
                     f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out."
                 )
                 return
-            for url in sitemap.sitemaps:
-                yield self._next(task, url)
+            nested = [self._next(task, url) for url in sitemap.sitemaps]
+            for one in await self._in_turn(nested, self.budget.listings_left):
+                yield one
         elif role == "requisite":
             needed = await self.recorder.compute(requisites, capture)
             async for found in self._parts(needed, role, task.why.article or task.url):

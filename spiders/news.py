@@ -193,7 +193,7 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         async for request in self._resume():
             yield request
-        for request in self._queued(self.following.ways_in()):
+        for request in self._queued(await self.following.ways_in()):
             yield request
         if not self.full:
             for request in self._queued(await self.following.known()):

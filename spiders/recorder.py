@@ -256,6 +256,11 @@ class Recorder:
             lambda: {url for url in shown if looking.is_wanted(connection, url, now)}
         )
 
+    async def last_asked(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Return when each address was last asked for, with or without an answer; those never asked are left out."""
+        connection = self._archive.connection
+        return await self._in_thread(captures.last_asked, connection, addresses)
+
     async def not_held(self, needed: Sequence[str]) -> list[str]:
         """Those addresses that were never captured whole: a picture that was is not asked for again."""
         connection = self._archive.connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,6 +103,27 @@ def ever_held(connection: Connection, url: str) -> bool:
         "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
     ).fetchone()
     return row is not None
+
+
+def last_asked(connection: Connection, asked: Iterable[str]) -> dict[str, str]:
+    """Return when each address was last asked for, as stored, with or without an answer.
+
+    Addresses that never were are left out.
+    """
+    found = {}
+    for url in asked:
+        row = connection.execute(
+            """
+            SELECT max(at) AS at FROM (
+                SELECT max(fetched_at) AS at FROM captures WHERE url IN (:url, :canonical)
+                UNION ALL SELECT max(failed_at) FROM failures WHERE url = :url
+            )
+            """,
+            {"url": url, "canonical": urls.canonical(url)},
+        ).fetchone()
+        if row["at"] is not None:
+            found[url] = row["at"]
+    return found
 
 
 def of_role(connection: Connection, role: str) -> list[CaptureRow]:

@@ -1,0 +1,101 @@
+"""How many pages a crawl may ask for: half at most are listings, and there is room for an article always."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archive.facts import Fetched
+from spiders.budget import Budget
+from spiders.report import Report
+from spiders.source import Section, Source
+from spiders.task import Task
+
+SOURCE = Source("city", "Город", "UTC", sections=(Section("Город", "http://a.example/"),))
+
+
+class Spent:
+    """A budget, and what it had room for."""
+
+    def __init__(self, source: Source) -> None:
+        self.notes: list[str] = []
+        self.report = Report()
+        self.budget = Budget(source, self.report, self.notes.append)
+
+    def admitted(self, role: str, number: int, *, page: int = 1, hops: int = 0) -> int:
+        """How many of so many tasks had room."""
+        tasks = [
+            Task(
+                f"http://a.example/{role}{page}/{place}",
+                Fetched(role=role, source="city", crawl="c"),
+                page,
+                hops,
+            )
+            for place in range(number)
+        ]
+        admitted = [task for task in tasks if self.budget.has_room(task) and self.budget.spend(task) is None]
+        return len(admitted)
+
+
+@pytest.mark.parametrize(
+    ("pages", "listings", "articles"),
+    [(1, 1, 1), (2, 1, 1), (3, 1, 2), (4, 2, 2), (5, 2, 3), (200, 100, 100), (10_000, 5000, 5000)],
+)
+@pytest.mark.parametrize("role", ["listing", "feed", "sitemap"])
+def test_half_of_the_pages_at_most_are_listings(pages: int, listings: int, articles: int, role: str) -> None:
+    spent = Spent(replace(SOURCE, most_pages=pages))
+    assert spent.admitted(role, pages + 3) == listings
+    assert spent.admitted("article", pages + 3) == articles
+    assert spent.budget.is_met
+    assert len(spent.report.left_out) == pages + 3 - articles
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3, 4, 7, 200])
+def test_where_listings_lead_on_the_named_ones_leave_room_for_those_they_lead_to(pages: int) -> None:
+    section = Section("Город", "http://a.example/", None)
+    spent = Spent(replace(SOURCE, sections=(section,), most_pages=pages))
+    named = spent.admitted("listing", 300)
+    further = spent.admitted("listing", 300, page=2)
+    assert named + further == max(1, pages // 2)
+    assert further == max(1, pages // 2) // 2
+    assert spent.admitted("article", 300) == max(1, pages - named - further)
+
+
+@pytest.mark.parametrize(("pages", "known"), [(1, 0), (2, 0), (3, 1), (4, 1), (200, 50)])
+def test_known_articles_leave_room_for_new_ones_beside_the_listings(pages: int, known: int) -> None:
+    spent = Spent(replace(SOURCE, most_pages=pages))
+    spent.admitted("listing", 300)
+    assert spent.budget.for_known == known
+    assert spent.admitted("article", spent.budget.for_known) == known
+    assert spent.admitted("article", 300) >= 1
+
+
+def test_what_listings_do_not_need_is_for_articles() -> None:
+    spent = Spent(replace(SOURCE, most_pages=10))
+    assert spent.admitted("listing", 1) == 1
+    assert spent.admitted("article", 20) == 9
+    assert spent.admitted("listing", 1, page=2) == 0
+
+
+def test_where_a_redirect_leads_is_the_same_page() -> None:
+    spent = Spent(replace(SOURCE, most_pages=2))
+    assert spent.admitted("listing", 1) == 1
+    assert spent.admitted("listing", 1, hops=1) == 1
+    assert spent.admitted("article", 1) == 1
+    assert spent.admitted("article", 1, hops=1) == 1
+    assert not spent.budget.is_met
+
+
+def test_a_budget_that_is_met_says_what_it_had_room_for() -> None:
+    spent = Spent(replace(SOURCE, sections=(Section("Город", "http://a.example/", None),), most_pages=8))
+    spent.admitted("listing", 3)
+    spent.admitted("listing", 3, page=2)
+    spent.admitted("article", 9)
+    assert list(dict.fromkeys(spent.notes)) == [
+        "The crawl's budget of 8 pages has room for 2 of its sections, feeds and sitemaps; the others come first in"
+        " the next one ([limits] pages in the source file).",
+        "The crawl's budget of 8 pages has room for 4 listings, feeds and sitemaps; further ones were left out"
+        " ([limits] pages in the source file).",
+        "The crawl met its budget of 8 pages; the rest is left for the next one ([limits] pages in the source file).",
+    ]
