@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from newsarchive.web.drawing import page
+from newsarchive.web.origins import crossing, is_closed
 
 OWN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+KEPT_TO_ITSELF = {"Cross-Origin-Resource-Policy": "same-origin"}  # no page of another site may load it
 OWN = {
     "Content-Security-Policy": OWN_POLICY,
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    **KEPT_TO_ITSELF,
 }
 ALL = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+FOREIGN = "The page of another site asked for this: the archive answers people, programs and its own pages.\n"
+_HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^\[\]:/?#@\s\"',;<>]+))(?::[0-9]{1,5})?")
 
 
 class Guard:
-    """Refuses a Host that is not ours, and sends the headers that keep pages to themselves.
+    """Refuse a Host that is not ours and what other sites' pages ask for, and send the headers that keep pages apart.
+
+    A link of another site may lead a person to a page here, and only there: where the address runs a query, to a page
+    that asks first.
 
     An answer that brings a Content-Security-Policy of its own, as what was archived does, keeps it.
     """
@@ -32,7 +44,10 @@ class Guard:
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
+        """Answer one request."""
+        if scope["type"] == "websocket":  # there are none here
+            await WebSocketClose()(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -45,11 +60,19 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if self._is_ours(Headers(scope=scope).get("host", "")):
-            await self._app(scope, receive, guarded)
-        else:
-            refusal = PlainTextResponse("This archive is not known by that name.\n", status_code=400)
-            await refusal(scope, receive, guarded)
+        refusal = self._refusal(Request(scope))
+        await (refusal or self._app)(scope, receive, guarded)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if not self._is_ours(request.headers.get("host", "")):
+            return PlainTextResponse("This archive is not known by that name.\n", status_code=400)
+        path = request.scope["path"]
+        match crossing(request.method, path, request.headers):
+            case "navigation" if is_closed(path):
+                return page(request, "led_here.html", 403, address=_address(request))
+            case "foreign":
+                return PlainTextResponse(FOREIGN, status_code=403)
+        return None
 
     def _is_ours(self, host: str) -> bool:
         name = name_of(host)
@@ -63,11 +86,16 @@ class Guard:
 
 
 def name_of(host: str) -> str:
-    """The name in a Host header, without port and brackets."""
-    if host.startswith("["):
-        name, closed, _ = host[1:].partition("]")
-        return name.lower() if closed else ""
-    return host.partition(":")[0].lower().rstrip(".")
+    """Return the name in a Host header, without port and brackets; empty for what is no Host."""
+    found = _HOST.fullmatch(host)
+    return (found[1] or found[2]).lower().rstrip(".") if found else ""
+
+
+def _address(request: Request) -> str:
+    """Return path and query as they were sent."""
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    query: bytes = request.scope.get("query_string", b"")
+    return (path + (b"?" + query if query else b"")).decode("latin-1")
 
 
 def replay_headers(host: str) -> dict[str, str]:

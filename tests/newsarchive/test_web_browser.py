@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsarchive.web.app import create_app
 from newsarchive.web.guard import replay_headers
@@ -61,7 +62,7 @@ def trap() -> Iterator[Trap]:
 
 
 @contextmanager
-def served(app: Starlette) -> Iterator[str]:
+def served(app: ASGIApp) -> Iterator[str]:
     """The application on a port of its own; the port is open before the block begins."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
@@ -115,16 +116,67 @@ def test_the_policy_holds_even_a_page_that_nobody_made_still(trap: Trap, tmp_pat
     assert trap.asked == []
 
 
+@dataclass
+class Watched:
+    """An application, and how it answered each request."""
+
+    app: Starlette
+    answers: list[tuple[str, int]] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                query = scope["query_string"].decode()
+                self.answers.append((scope["path"] + (f"?{query}" if query else ""), message["status"]))
+            await send(message)
+
+        await self.app(scope, receive, noted)
+
+    def of(self, end: str) -> list[int]:
+        return [status for address, status in self.answers if address.endswith(end)]
+
+
 def test_a_page_is_shown_with_its_own_styles_and_pictures(tmp_path: Path) -> None:
-    folder = small_archive.build(tmp_path / "archive")
-    asked: list[str] = []
-    app = create_app(folder)
-
-    async def watched(scope, receive, send):  # type: ignore[no-untyped-def]
-        asked.append(scope["path"])
-        await app(scope, receive, send)
-
-    with served(watched) as origin:  # type: ignore[arg-type]
+    watched = Watched(create_app(small_archive.build(tmp_path / "archive")))
+    with served(watched) as origin:
         seen(f"{origin}/snapshot/20220110100003/{SUMMIT}", tmp_path / "profile")
-    assert [path for path in asked if path.endswith("site.css")] != []
-    assert [path for path in asked if path.endswith("summit.png")] != []
+    for part in ("site.css", "summit.png"):
+        assert set(watched.of(part)) == {200}
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+def test_a_page_of_another_site_gets_nothing_from_here(tmp_path: Path, name: str) -> None:
+    """«localhost» is another site; another port of 127.0.0.1 is of the same site, and another program."""
+    watched = Watched(create_app(small_archive.build(tmp_path / "archive")))
+    sql = "/db/archive.json?sql=select+"
+    with served(watched) as origin:
+        page = f"""<!doctype html><title>x</title><h1>Elsewhere</h1>
+            <img src="{origin}{sql}1"><script src="{origin}{sql}2"></script>
+            <iframe src="{origin}{sql}3"></iframe><object data="{origin}{sql}4"></object>
+            <link rel=stylesheet href="{origin}{sql}5"><video src="{origin}{sql}6"></video>
+            <script>fetch("{origin}{sql}7", {{mode: "no-cors"}}); fetch("{origin}{sql}8")</script>
+            <img src="{origin}/api/v1/articles"><iframe src="{origin}/sources"></iframe>
+            <script>navigator.sendBeacon("{origin}{sql}9", "x")</script>"""
+
+        def elsewhere(request: Request) -> HTMLResponse:
+            return HTMLResponse(page)
+
+        with served(Starlette(routes=[Route("/", elsewhere)])) as other:
+            seen(other.replace("127.0.0.1", name), tmp_path / "profile")
+    assert len({address for address, _ in watched.answers}) >= 9
+    assert {status for _, status in watched.answers} == {403}
+
+
+def test_a_link_of_another_site_leads_a_person_to_a_snapshot_and_to_no_query(tmp_path: Path) -> None:
+    watched = Watched(create_app(small_archive.build(tmp_path / "archive")))
+    with served(watched) as origin:
+        for number, address in enumerate((f"/snapshot/20220110100003/{SUMMIT}", "/db/archive?sql=select+1")):
+
+            def leading(request: Request, to: str = f"{origin}{address}") -> HTMLResponse:
+                return HTMLResponse(f"<!doctype html><script>location = '{to}'</script>")
+
+            with served(Starlette(routes=[Route("/", leading)])) as other:
+                shown = seen(other.replace("127.0.0.1", "localhost"), tmp_path / f"profile{number}")
+            assert ("Archived copy" if number == 0 else "Opened from another site") in shown
+    assert watched.of("sql=select+1") == [403]
+    assert set(watched.of("site.css")) == {200}

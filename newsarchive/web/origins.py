@@ -1,0 +1,67 @@
+"""Decide who makes a request: a person, a program or one of our own pages, or the page of another site.
+
+Browsers say so in Sec-Fetch-Site, Origin and Referer, and no page can change what they say there. Programs send none
+of these. Sec-Fetch-* are sent to loopback addresses and over HTTPS only; elsewhere Origin and Referer must do.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+Crossing = Literal["own", "navigation", "part", "foreign"]
+
+# What runs queries or answers programs; a link from another site leads nowhere below these.
+CLOSED = ("/db", "/api")
+# In its sandbox an archived page has an origin of its own, so its pictures and styles are asked for as by a stranger.
+PART = re.compile(r"/snapshot/[0-9]{4,14}if_/")
+PART_KINDS = frozenset({"image", "style", "audio", "video", "track"})
+_OWN_SITES = frozenset(
+    {"same-origin", "none"}
+)  # «same-site» is another port of this machine: another program
+
+
+def crossing(method: str, path: str, headers: Headers) -> Crossing:
+    """Return how a request crosses from another site, or «own» if it does not.
+
+    A «navigation» is a link of another site that a person opened, a «part» a picture or style of an archived page;
+    everything else that another site's page asks for is «foreign».
+    """
+    if not _is_from_elsewhere(headers):
+        return "own"
+    kind = headers.get("sec-fetch-dest")
+    mode = headers.get("sec-fetch-mode")
+    if method not in ("GET", "HEAD"):
+        return "foreign"
+    if mode == "no-cors" and kind in PART_KINDS and PART.match(path):
+        return "part"
+    if (mode, kind) == ("navigate", "document"):
+        return "navigation"
+    # A browser that sends no Sec-Fetch-*, and no Origin either, which it would send with a script's request.
+    is_link = "sec-fetch-site" not in headers and "origin" not in headers
+    return "navigation" if is_link else "foreign"
+
+
+def is_closed(path: str) -> bool:
+    """Return whether an address is closed to links from other sites."""
+    return any(path == root or path.startswith(f"{root}/") for root in CLOSED)
+
+
+def _is_from_elsewhere(headers: Headers) -> bool:
+    host = headers.get("host", "").lower()
+    site, origin, referer = (headers.get(name) for name in ("sec-fetch-site", "origin", "referer"))
+    if site is not None and site not in _OWN_SITES:
+        return True
+    if origin is not None:
+        return _host_of(origin) != host
+    return site is None and referer is not None and _host_of(referer) != host
+
+
+def _host_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2].lower() or None
+    except ValueError:
+        return None
