@@ -84,5 +84,9 @@ class ArchiveBusy(ArchiveError):
     """Another process holds what this one needs."""
 
 
+class TooSlow(ArchiveError):
+    """A question was ended because it took longer than it may."""
+
+
 class SourceError(ArchiveError):
     """A source file is wrong; every mistake in it is named."""

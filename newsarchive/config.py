@@ -40,6 +40,7 @@ class Settings:
     answer_bytes: int  # how long its body may be; the rest is left out, and the record says so
     host: str  # where the web interface listens
     port: int
+    names: tuple[str, ...]  # other names the web interface is reached by, as through a proxy
 
 
 def load(folder: Path) -> Settings:
@@ -69,6 +70,7 @@ def load(folder: Path) -> Settings:
         answer_bytes=table.limits.answer_bytes,
         host=table.serve.host,
         port=table.serve.port,
+        names=tuple(table.serve.names),
     )
 
 
@@ -124,6 +126,8 @@ TEMPLATE = """\
 # [serve]
 # host = "127.0.0.1"
 # port = 8470
+# Names of hosts by which a proxy in front of it is reached, such as "archive.example.org".
+# names = []
 """
 
 
@@ -152,6 +156,12 @@ def _one_line(text: str) -> str:
     return text.strip()
 
 
+def _host_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text):
+        raise mistake("is no name of a host: write it without http:// and port, such as archive.example.org")
+    return text.lower()
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -159,6 +169,7 @@ class _Table(BaseModel):
 class _Serve(_Table):
     host: Annotated[str, AfterValidator(_one_line)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8470
+    names: list[Annotated[str, AfterValidator(_host_name)]] = []
 
 
 class _Limits(_Table):

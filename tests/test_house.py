@@ -27,6 +27,7 @@ HOMES = {
     "rich": ("newsarchive/cli/",),
     "starlette": ("newsarchive/web/",),
     "uvicorn": ("newsarchive/web/",),
+    "h11": ("newsarchive/web/",),
     "datasette": ("newsarchive/web/datasette.py",),
     "jinja2": ("newsarchive/web/",),
     "apscheduler": ("newsarchive/schedule.py",),

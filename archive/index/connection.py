@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 from urllib.parse import quote
 
 from archive import folders
-from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, OutdatedIndex, Unwritable
+from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, OutdatedIndex, TooSlow, Unwritable
 from archive.index import migrations
 from archive.index.schema import APPLICATION_ID, CREATE, SCHEMA_VERSION
 
@@ -34,6 +35,8 @@ _DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
 _BUSY = frozenset({5, 6})  # BUSY, LOCKED
 _UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANTOPEN
 _FULL = 13
+_INTERRUPTED = 9
+_STEPS = 10_000  # of SQLite's machine between two looks at the clock: about a millisecond
 _CLOSED = "Cannot operate on a closed database."  # likewise
 # Where the schema is garbage, the message that would say so cannot even be read.
 _TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
@@ -128,6 +131,23 @@ def check_schema(connection: Connection) -> None:
         raise DamagedIndex(
             f"{path} is not as newsarchive makes it ({', '.join(lacking)}): move it away and run 'newsarchive rebuild'."
         )
+
+
+@contextmanager
+def within(connection: Connection, seconds: float) -> Iterator[None]:
+    """Raise TooSlow from whatever statement is running, or is begun, once so many seconds have gone by."""
+    end = monotonic() + seconds
+    connection.set_progress_handler(lambda: monotonic() > end, _STEPS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, _STEPS)
+
+
+def limit_memory(size: int) -> None:
+    """Let SQLite allocate so many bytes in this process and no more, over all connections; more is a MemoryError."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"PRAGMA hard_heap_limit = {size}")
 
 
 def sqlite_version() -> str:
@@ -227,6 +247,8 @@ def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice:
         )
     if code in _BUSY:
         return ArchiveBusy(f"{path} is held by another process ({error}): try again when that has ended.")
+    if code == _INTERRUPTED:
+        return TooSlow("This takes longer than it may: ask for less, or put it more narrowly.")
     if code == _FULL:
         return Unwritable(f"{path} cannot be written: the disk is full. Free some space and try again.")
     if code in _UNWRITABLE:

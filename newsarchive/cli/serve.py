@@ -16,6 +16,7 @@ def serve(host: str | None, port: int | None) -> None:
     Search, articles, their history, pages as they were; for programs, JSON under /api/. Under /db/ the
     archive's tables can be browsed and asked in SQL, once 'pip install newsarchive[datasette]' has added
     Datasette; where others than this machine reach it, only the prepared questions are answered there.
+    What the pages of other sites ask for is refused; a link from there leads here.
     Without options, it listens where newsarchive.toml says.
     """
     from newsarchive import config
@@ -27,5 +28,6 @@ def serve(host: str | None, port: int | None) -> None:
         folder,
         settings.host if host is None else host,
         settings.port if port is None else port,
+        names=settings.names,
         ready=lambda address: click.echo(f"The archive is at {address} until Ctrl-C."),
     )

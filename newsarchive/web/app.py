@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
-from archive.errors import ArchiveError
 from newsarchive.web import (
     articles,
     assets,
@@ -26,12 +25,15 @@ from newsarchive.web.datasette import ROOT, Tables
 from newsarchive.web.guard import Guard
 
 
-def create_app(folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True) -> Starlette:
+def create_app(
+    folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True, tables: ASGIApp | None = None
+) -> Starlette:
     """The interface of the archive in a folder.
 
     It answers to IP addresses, to `localhost` and to the names in `hosts`, and to no other Host. The
     archive is opened anew for each request, so a missing or damaged one is a page that says so.
-    `any_sql`: whether readers may ask the tables under /db/ whatever they like.
+    `any_sql`: whether readers may ask the tables under /db/ whatever they like. They are read in this process, where
+    nothing bounds what SQL may take, unless other `tables` are given.
     """
     app = Starlette(
         routes=[
@@ -47,15 +49,11 @@ def create_app(folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True)
             Route("/timemap/json/{target:path}", timemaps.as_json),
             Route("/record/{record_id}", records.record),
             *openapi.routes(),
-            Mount(ROOT, Tables(folder, any_sql=any_sql)),
+            Mount(ROOT, tables or Tables(folder, any_sql=any_sql)),
             Route("/static/{name}", assets.asset),
         ],
         middleware=[Middleware(Guard, hosts=frozenset(hosts))],
-        exception_handlers={
-            ArchiveError: troubles.of_the_archive,
-            HTTPException: troubles.of_the_request,
-            Exception: troubles.unforeseen,
-        },
+        exception_handlers=troubles.HANDLERS,
     )
     app.state.folder = folder
     return app

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from weakref import ref
 
 from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
@@ -44,6 +45,9 @@ STATIC = "/-/static/"
 SHEET = "/sheet/tables.css"
 # Milliseconds a query may take: over a million articles the heaviest of the questions takes six seconds.
 TIME_LIMIT = 10_000
+LARGEST_ANSWER = 32 * 1024 * 1024  # letters and bytes of one query's rows
+TOO_LARGE = "This answer takes more memory than it may: ask for fewer rows or columns, or for shorter values."
+TOO_SLOW = "This takes longer than it may: ask for less, or put it more narrowly."
 MISSING = (
     "The tables can be browsed here once Datasette is installed: run pip install 'newsarchive[datasette]' "
     "and start this again. Until then any SQLite tool opens archive.db."
@@ -137,10 +141,14 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
     """
     from datasette.app import Datasette
     from datasette.database import Database
+    from datasette.views.base import DatasetteError
 
     class Quiet(Database):  # type: ignore[misc]  # else every wrong question is printed, over many lines
         async def execute(self, *arguments: Any, **named: Any) -> Any:
-            return await super().execute(*arguments, **{**named, "log_sql_errors": False})
+            try:
+                return await super().execute(*arguments, **{**named, "log_sql_errors": False})
+            except MemoryError as error:
+                raise DatasetteError(TOO_LARGE, title="Too large", status=400) from error
 
     _plug_in()
     opened = Datasette(
@@ -245,12 +253,31 @@ def _plug_in() -> None:
 
     class NewsarchiveCells:  # Datasette looks for templates beside a plugin: beside this module they would be ours
         render_cell = staticmethod(hookimpl(cell))
+        prepare_connection = staticmethod(hookimpl(bounded))
         handle_exception = staticmethod(hookimpl(refused))
 
     pm.register(NewsarchiveCells)
     pm.unregister(name=_THEIR_ANSWERS)
     # What it had begun when a question failed, it never ends.
     warnings.filterwarnings("ignore", "coroutine '.*' was never awaited", RuntimeWarning, "datasette")
+
+
+def bounded(conn: Any) -> None:
+    """Let the rows of one answer hold LARGEST_ANSWER bytes of text and blobs, and no more."""
+    row = conn.row_factory
+    of: Callable[[], object] = lambda: None  # noqa: E731 - the cursor, not kept: it would keep its query open
+    size = 0
+
+    def counted(cursor: Any, values: tuple[object, ...]) -> Any:
+        nonlocal of, size
+        if of() is not cursor:
+            of, size = ref(cursor), 0
+        size += sum(len(value) for value in values if isinstance(value, str | bytes))
+        if size > LARGEST_ANSWER:
+            raise conn.OperationalError(TOO_LARGE)
+        return row(cursor, values)
+
+    conn.row_factory = counted
 
 
 def refused(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
@@ -260,6 +287,7 @@ def refused(datasette: Any, request: Any, exception: Exception) -> Callable[[], 
     a visitor mistypes an address.
     """
     from datasette import Response
+    from datasette.database import QueryInterrupted
     from datasette.utils.asgi import Base400
     from datasette.views.base import DatasetteError
 
@@ -268,8 +296,14 @@ def refused(datasette: Any, request: Any, exception: Exception) -> Callable[[], 
         status = 400 if exception.status == 500 else exception.status  # theirs where nothing else is said
         title, told = exception.title, exception.error_dict
         says = Markup(exception.message) if exception.message_is_html else exception.message
+        if exception.message_is_html and request.path.endswith(".json"):
+            says = TOO_SLOW  # the only thing that it says in markup
     elif isinstance(exception, Base400):
         status, says = exception.status, str(exception.args[0])
+    elif isinstance(exception, QueryInterrupted):
+        status, says = 400, TOO_SLOW
+    elif isinstance(exception, MemoryError):
+        status, says = 400, TOO_LARGE
     else:
         _LOG.error("%s%s: %s: %s", ROOT, request.path, type(exception).__name__, " ".join(says.split()))
     told = {**told, "ok": False, "error": says, "status": status, "title": title}

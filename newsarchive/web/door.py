@@ -10,17 +10,19 @@ from pathlib import Path
 from starlette.requests import Request
 
 from archive.errors import BadQuery, NotFound
+from archive.index.connection import within
 from archive.store import Archive
 
+SECONDS = 20  # one request may ask the index for; over a million articles the slowest search takes a few
 LONGEST_QUERY = 1000  # letters
 LARGEST_NUMBER = 2**63 - 1  # SQLite's
 
 
 @contextmanager
 def opened(request: Request) -> Iterator[Archive]:
-    """The archive, for this request and its thread alone."""
+    """The archive, for this request and its thread alone; TooSlow when asking it takes longer than a request may."""
     folder: Path = request.app.state.folder
-    with Archive.open(folder) as archive:
+    with Archive.open(folder) as archive, within(archive.connection, SECONDS):
         yield archive
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,26 +15,41 @@ import uvicorn
 from archive.errors import ArchiveError
 from archive.store import Archive
 from newsarchive.web.app import create_app
+from newsarchive.web.connections import bounds
+from newsarchive.web.isolated import IsolatedTables
 
 PATIENCE = 3  # seconds an answer under way may still take once we are told to stop
 
 
-def serve(folder: Path, host: str, port: int, *, ready: Callable[[str], None] = lambda address: None) -> None:
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    *,
+    names: Iterable[str] = (),
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
     """The interface on `host` and `port` (0: any that is free), until SIGTERM or SIGINT.
 
-    `ready` is called with the address once it can be opened. Where others than this machine can reach it,
-    readers ask the tables under /db/ only the questions that are prepared. ArchiveError when there is no archive or
+    `ready` is called with the address once it can be opened. `names` are those by which a proxy is known that passes
+    requests on. Where others than this machine can reach it, also through a proxy, readers ask the tables under /db/
+    only the questions that are prepared. ArchiveError when there is no archive or
     the port cannot be had.
     """
+    names = tuple(names)
     Archive.open(folder).close()
-    with _listening(host, port) as listener:
+    with (
+        _listening(host, port) as listener,
+        IsolatedTables(folder, any_sql=_is_private(listener) and not names) as tables,
+    ):
         config = uvicorn.Config(
-            create_app(folder, hosts=(host,), any_sql=_is_private(listener)),
+            create_app(folder, hosts=(host, *names), tables=tables),
             log_level="warning",
             access_log=False,
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=PATIENCE,
+            **bounds(),
         )
         ready(address(host, listener.getsockname()[1]))
         with _signals_kept():

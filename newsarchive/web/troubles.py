@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from archive.errors import ArchiveBusy, ArchiveError, BadQuery, DamagedRecord, NotFound
+from archive.errors import ArchiveBusy, ArchiveError, BadQuery, DamagedRecord, NotFound, TooSlow
 from archive.replay.addresses import ROOT, asked, snapshot
 from newsarchive.web.door import behind
 from newsarchive.web.drawing import page
@@ -17,7 +17,9 @@ STATUSES: dict[type[ArchiveError], tuple[int, str]] = {
     BadQuery: (400, "That cannot be asked"),
     DamagedRecord: (500, "A record is damaged"),
     ArchiveBusy: (503, "The archive is busy"),
+    TooSlow: (503, "That takes too long"),
 }
+RETRY_AFTER = "10"  # seconds until what is busy now may be asked again
 
 
 async def of_the_archive(request: Request, error: Exception) -> Response:
@@ -28,8 +30,13 @@ async def of_the_archive(request: Request, error: Exception) -> Response:
     )
     sentence = str(error)
     if isinstance(error, DamagedRecord):
-        sentence += " Run 'newsarchive verify' to see what else is."
+        sentence = of_record(error)
     return _answer(request, status, title, sentence)
+
+
+def of_record(error: DamagedRecord) -> str:
+    """Return the sentences on a record that cannot be read: what is wrong with it and what to do."""
+    return f"{error} Run 'newsarchive verify' to see what else is."
 
 
 async def of_the_request(request: Request, error: Exception) -> Response:
@@ -53,8 +60,10 @@ async def unforeseen(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, status: int, title: str, sentence: str) -> Response:
-    headers = {**ALL, **OWN}  # set here too: the answer to a defect does not pass the guard
-    if request.url.path.startswith(("/api/", "/timemap/", "/timegate/")):
+    again = {"Retry-After": RETRY_AFTER} if status == 503 else {}
+    headers = {**ALL, **OWN, **again}  # set here too: the answer to a defect does not pass the guard
+    path = request.scope["path"]
+    if path.startswith(("/api/", "/timemap/", "/timegate/")) or (path.startswith("/db/") and ".json" in path):
         return JSONResponse({"error": sentence}, status_code=status, headers=headers)
     wanted = asked(behind(request, ROOT)) if request.url.path.startswith(ROOT) else None
     response = page(
@@ -67,6 +76,9 @@ def _answer(request: Request, status: int, title: str, sentence: str) -> Respons
         elsewhere=snapshot(wanted.url, wanted.at) if wanted and wanted.form != "page" else None,
     )
     if wanted and wanted.form != "page":  # it stands where archived content was to stand
-        headers = {**ALL, **replay_headers(request.url.netloc)}
+        headers = {**ALL, **replay_headers(request.url.netloc), **again}
     response.headers.update(headers)
     return response
+
+
+HANDLERS = {ArchiveError: of_the_archive, HTTPException: of_the_request, Exception: unforeseen}

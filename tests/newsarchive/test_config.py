@@ -43,6 +43,8 @@ def test_what_cannot_stand_in_a_header_is_no_contact(tmp_path: Path, contact: st
         ('workers = "2"', "workers = '2' must be a whole number, without quotes"),
         ("warc_max_bytes = 5", "must not be less than 1e+06"),
         ("[serve]\nport = 70000", "serve.port = 70000 must not be more than 65535"),
+        ('[serve]\nnames = ["http://x.example/"]', "is no name of a host"),
+        ('[serve]\nnames = "x.example"', "serve.names"),
         ("[limits]\nanswer_seconds = 0", "limits.answer_seconds = 0 must not be less than 1"),
         ("[limits]\nanswer_bytes = 5", "limits.answer_bytes = 5 must not be less than 1000"),
         ("[serve]\nprot = 1", 'serve.prot = 1: there is no such key; did you mean "port"?'),
@@ -81,3 +83,10 @@ def test_the_template_shows_the_defaults_and_can_be_uncommented(tmp_path: Path) 
     for key, value in tomllib.loads("\n".join(settings)).items():
         named |= {f"{key}.{inner}" for inner in value} if isinstance(value, dict) else {key}
     assert named == set(config.setting_keys())
+
+
+def test_the_names_of_a_proxy_are_read(tmp_path: Path) -> None:
+    assert config.load(written(tmp_path, '[serve]\nnames = ["Archive.Example.ORG"]')).names == (
+        "archive.example.org",
+    )
+    assert config.load(written(tmp_path, "")).names == ()

@@ -80,3 +80,15 @@ def test_links_that_leave_the_archive_tell_nothing_of_where_they_come_from(small
     page = client(small).get("/snapshot/20220110100003/" + small_archive.SUMMIT).text
     assert f'href="{small_archive.SUMMIT}" rel="noreferrer noopener nofollow"' in page
     assert "live web" in page
+
+
+def test_a_request_that_asks_too_much_of_the_index_is_ended_with_a_sentence(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsarchive.web.door.SECONDS", -1.0)
+    monkeypatch.setattr("archive.index.connection._STEPS", 1)
+    for address in ("/", "/?query=мост", "/api/v1/articles?query=мост", "/sources"):
+        answer = client(small).get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert "takes longer than it may" in answer.text
+        assert "Traceback" not in answer.text

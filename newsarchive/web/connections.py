@@ -1,0 +1,105 @@
+"""Bound what a client can hold open: how many connections, and how long each may keep us waiting.
+
+Uvicorn ends connections that are idle between two requests, and has no limit for a request that never ends, an answer
+that is never read, or the number of connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+CONNECTIONS = 256  # a process may often open 1024 files; each request opens a few
+REQUEST_SECONDS = 15.0  # from the opening of a connection, or the last answer, to the end of a request
+UNREAD_SECONDS = 30.0  # an answer may lie unread
+SEND_BUFFER = 128 * 1024  # bytes the system may take of an answer: what lies there looks as if it were read
+PROGRESS = 32 * 1024  # bytes to be read of it in that time: about a kilobyte a second
+BACKLOG = 128  # connections that are taken in at once, before there is a look at how many there are
+LARGEST_HEAD = 32 * 1024  # bytes of a request's line and headers
+
+
+class BoundedProtocol(H11Protocol):
+    """Uvicorn's HTTP/1.1, with an end to half-open connections.
+
+    A connection is looked at every few seconds, and dropped where it has kept us waiting too long. When there are too
+    many, the one that has been waited for the longest is dropped for the new one: clients that send their request at
+    once are served however many others send nothing.
+    """
+
+    connections_most = CONNECTIONS
+    request_seconds = REQUEST_SECONDS
+    unread_seconds = UNREAD_SECONDS
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take in a new connection, in the place of another where there are too many."""
+        super().connection_made(transport)
+        self._waiting_since = self._unread_since = self.loop.time()
+        self._unread = 0  # bytes that wait for the client, at the last progress
+        self._is_dropped = False
+        connected = transport.get_extra_info("socket")
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._make_room()
+        self._look_later()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a connection."""
+        self._next_look.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        self._waiting_since = self.loop.time()
+        super().on_response_complete()
+
+    def resume_writing(self) -> None:
+        """Note that the client has read what was sent."""
+        self._unread_since = self.loop.time()
+        super().resume_writing()
+
+    def _stalled_since(self) -> float | None:
+        """Return since when the client has kept us waiting, or None while it waits for us."""
+        if self.transport.get_write_buffer_size():
+            return self._unread_since
+        return self._waiting_since if self.conn.their_state in (h11.IDLE, h11.SEND_BODY) else None
+
+    def _make_room(self) -> None:
+        held = [one for one in self.connections if isinstance(one, BoundedProtocol) and not one._is_dropped]
+        if len(held) <= self.connections_most:
+            return
+        stalled = [(since, id(one), one) for one in held if (since := one._stalled_since()) is not None]
+        (min(stalled)[2] if stalled else self)._drop()
+
+    def _drop(self) -> None:
+        self._is_dropped = True  # it is forgotten only in the next turn of the loop
+        self.transport.abort()
+
+    def _look_later(self) -> None:
+        later = min(self.request_seconds, self.unread_seconds) / 4
+        self._next_look = self.loop.call_later(later, self._look)
+
+    def _look(self) -> None:
+        now = self.loop.time()
+        unread = self.transport.get_write_buffer_size()
+        if not unread or unread <= self._unread - PROGRESS:
+            self._unread_since, self._unread = now, unread
+        self._unread = max(self._unread, unread)
+        since = self._stalled_since()
+        if since is not None and now - since > (self.unread_seconds if unread else self.request_seconds):
+            self._drop()
+        else:
+            self._look_later()
+
+
+def bounds() -> dict[str, Any]:
+    """Return the settings of uvicorn that bound a connection."""
+    return {
+        "http": BoundedProtocol,
+        "ws": "none",
+        "h11_max_incomplete_event_size": LARGEST_HEAD,
+        "timeout_keep_alive": 5,
+        "backlog": BACKLOG,
+    }

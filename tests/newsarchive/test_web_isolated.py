@@ -1,0 +1,250 @@
+"""SQL in a process of its own: what a query takes is bounded, and taken from nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+from starlette.testclient import TestClient
+
+from newsarchive.web import isolated
+from newsarchive.web.app import create_app
+from newsarchive.web.isolated import IsolatedTables
+from tests.newsarchive.test_web_browser import served
+
+MB = 1024 * 1024
+HOSTILE = [
+    "select randomblob(1000000000)",
+    "select hex(zeroblob(400000000))",
+    "select printf('%.*c', 900000000, 'x')",
+    "with recursive n(i) as (select 1 union all select i + 1 from n limit 900) select hex(randomblob(400000)) from n",
+    "with recursive n(i) as (select 1 union all select i + 1 from n limit 2000) "
+    "select group_concat(hex(zeroblob(100000))) from n",
+    "with recursive n(i, x) as (select 1, hex(zeroblob(10000)) union all select i + 1, x || i from n limit 100000) "
+    "select x from n order by random() limit 5",
+]
+# SQLite does not look at the clock while one function runs.
+DEAF = "select instr(hex(zeroblob(10000000)), hex(zeroblob(5000000)) || '1')"
+
+Answer = tuple[int, str]
+
+
+def asked(base: str, sql: str, form: str = ".json") -> Answer:
+    return got(f"{base}/db/archive{form}?_shape=array&sql={quote(sql)}")
+
+
+def got(address: str) -> Answer:
+    try:
+        with urlopen(Request(address), timeout=120) as answer:
+            return answer.status, answer.read().decode("utf-8", "replace")
+    except HTTPError as error:
+        return error.code, error.read().decode("utf-8", "replace")
+
+
+def answered(base: str, sql: str) -> Answer:
+    """The answer once the process is there again."""
+    begun = monotonic()
+    while (answer := asked(base, sql))[0] == 503 and monotonic() - begun < 60:
+        threading.Event().wait(0.2)
+    return answer
+
+
+@contextmanager
+def served_apart(folder: Path, **settings: Any) -> Iterator[tuple[str, IsolatedTables]]:
+    with (
+        IsolatedTables(folder, any_sql=True, **settings) as tables,
+        served(create_app(folder, tables=tables)) as base,
+    ):
+        assert answered(base, "select 1")[0] == 200
+        yield base, tables
+
+
+@pytest.fixture(scope="module")
+def apart(small: Path) -> Iterator[tuple[str, IsolatedTables]]:
+    with served_apart(small) as found:
+        yield found
+
+
+def process_of(tables: IsolatedTables) -> subprocess.Popen[bytes]:
+    assert tables._process is not None
+    return tables._process
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_many_hostile_queries_at_once_stay_within_bounds_and_keep_nobody_waiting(
+    apart: tuple[str, IsolatedTables],
+) -> None:
+    base, tables = apart
+    answers: list[Answer] = []
+    forms = ("", ".json", ".csv")
+
+    def ask(number: int) -> None:
+        answers.append(asked(base, HOSTILE[number % len(HOSTILE)], forms[number % len(forms)]))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(26)]
+    for thread in threads:
+        thread.start()
+    waits = []
+    while any(thread.is_alive() for thread in threads):
+        begun = monotonic()
+        assert got(f"{base}/sources")[0] == 200
+        waits.append(monotonic() - begun)
+    assert len(answers) == 26
+    assert {status for status, _ in answers} <= {200, 400, 503}
+    assert max(waits) < 5
+    assert answered(base, "select 2 as two") == (200, '[{"two": 2}]')
+    status = Path(f"/proc/{process_of(tables).pid}/status").read_text()
+    (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    assert peak / 1024 < isolated.MEMORY / MB
+
+
+@pytest.mark.parametrize("sql", HOSTILE)
+def test_a_query_that_asks_for_too_much_is_told_so_in_a_sentence(
+    apart: tuple[str, IsolatedTables], sql: str
+) -> None:
+    status, text = asked(apart[0], sql)
+    assert status == 400
+    assert json.loads(text)["error"].startswith("This ")
+    assert "Traceback" not in text
+    assert answered(apart[0], "select 1")[0] == 200
+
+
+def test_a_function_that_never_ends_is_ended_with_its_process(small: Path) -> None:
+    with served_apart(small, silence=10) as (base, tables):
+        first = process_of(tables)
+        status, text = asked(base, DEAF)
+        assert (status, "error" in json.loads(text)) == (503, True)
+        first.wait(10)
+        assert got(f"{base}/sources")[0] == 200
+        assert answered(base, "select 3 as three") == (200, '[{"three": 3}]')
+
+
+def test_who_cannot_be_answered_in_time_is_told_when_to_come_back(small: Path) -> None:
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
+    with served_apart(small, waiting=0.2, time_limit=2000) as (base, _):
+        threads = [threading.Thread(target=asked, args=(base, endless)) for _ in range(isolated.AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        busy: HTTPError | None = None
+        while busy is None and any(thread.is_alive() for thread in threads):
+            try:
+                urlopen(f"{base}/db/archive.json?sql=select+1", timeout=60).close()
+            except HTTPError as error:
+                busy = error
+        assert busy is not None
+        assert (busy.code, busy.headers["Retry-After"]) == (503, "10")
+        assert json.loads(busy.read()) == {"error": isolated.BUSY}
+        for thread in threads:
+            thread.join()
+        assert answered(base, "select 1")[0] == 200
+
+
+def test_a_process_that_died_is_started_again(small: Path) -> None:
+    with served_apart(small) as (base, tables):
+        first = process_of(tables)
+        first.kill()
+        first.wait()
+        assert answered(base, "select 4 as four") == (200, '[{"four": 4}]')
+        second = process_of(tables)
+        assert second.pid != first.pid
+    assert second.poll() is not None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/db/",
+        "/db/archive",
+        "/db/archive/articles",
+        "/db/archive/articles.json?_size=1",
+        "/db/archive/articles.csv?_stream=on",
+        "/db/archive?sql=select+1",
+        "/db/archive.json?sql=drop+table+articles",
+        "/db/archive/captures/1",
+        "/db/-/static/app.css",
+        "/db/sheet/tables.css",
+        "/db/nope",
+        "/db/-/databases",
+        "/db/archive.db",
+        "/db/archive/current_articles?_search=%D0%9C%D0%BE%D1%81%D1%82&_next=x%26y",
+    ],
+)
+def test_the_answers_are_those_of_the_tables_themselves(
+    small: Path, apart: tuple[str, IsolatedTables], address: str
+) -> None:
+    base = apart[0]
+    with TestClient(create_app(small), base_url=base) as client:
+        wanted = client.get(address, follow_redirects=False)
+    headers = {"content-type", "content-security-policy", "x-frame-options", "cross-origin-resource-policy"}
+    try:
+        answer = urlopen(base + address, timeout=60)
+    except HTTPError as error:
+        answer = error
+    with answer:
+        assert answer.status == wanted.status_code
+        assert {name: answer.headers[name] for name in headers} == {
+            name: wanted.headers.get(name) for name in headers
+        }
+        if "json" not in address and "captures" not in address and wanted.status_code == 200:
+            text = answer.read().decode()
+            assert len(text.splitlines()) == len(wanted.text.splitlines())
+
+
+def test_where_others_reach_it_no_sql_of_theirs_is_answered(small: Path) -> None:
+    with (
+        IsolatedTables(small, any_sql=False) as tables,
+        served(create_app(small, tables=tables)) as base,
+    ):
+        assert answered(base, "select 1")[0] == 403
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from newsarchive.web.isolated import IsolatedTables
+with IsolatedTables(Path(sys.argv[1]), any_sql=True) as tables:
+    print(tables._process.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_with_the_process_that_started_it_however_that_ends(
+    small: Path, number: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(small)],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        process.send_signal(number)
+        process.wait(30)
+    begun = monotonic()
+    while _is_running(pid):
+        assert monotonic() - begun < 30
+        threading.Event().wait(0.1)
+
+
+def _is_running(pid: int) -> bool:
+    with suppress(OSError):
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z"
+    return False
