@@ -11,7 +11,7 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
 from uuid import uuid4
 
-from archive import comparing, copied, folders, manifests, mending, rebuilding, verifying
+from archive import comparing, copied, folders, manifests, matching, mending, rebuilding, verifying
 from archive.article.decode import decode
 from archive.article.model import Outlet, Taught
 from archive.capture import Capture, Place
@@ -51,6 +51,7 @@ from archive.index.neighbours import Neighbours
 from archive.index.passages import Passage
 from archive.index.sources import CrawlRow, SourceState
 from archive.index.versions import ArticleVersion, CaptureRef
+from archive.matching import CheckedCapture
 from archive.rebuilding import Rebuilt
 from archive.warc import foreign, reader
 from archive.warc.record import Record
@@ -264,6 +265,16 @@ class Archive:
         place = _place(of)
         return reader.read_capture(self.folder, place, repeats.original_place(self.connection, place))
 
+    def check_capture(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> CheckedCapture:
+        """Return a capture with its record, and a sentence where that is not what the index holds of it; or raise
+        DamagedRecord when it cannot be read.
+        """
+        return matching.check_capture(self.connection, self.folder, _place(of))
+
+    def altered_parts(self, page: Capture) -> int:
+        """Return how many parts of a page's snapshot are not what the index holds of them or cannot be read."""
+        return matching.altered_parts(self.connection, self.folder, page)
+
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
         """The page of a capture as text: compression undone, letters told by the encoding it really has."""
         page = self.capture(of).standing
@@ -274,10 +285,14 @@ class Archive:
 
         NotFound when the index has none of that id, DamagedRecord when its bytes cannot be read.
         """
+        return reader.read_record(self.folder, self.capture_row(record_id).place)
+
+    def capture_row(self, record_id: str) -> CaptureRow:
+        """Return what the index holds of a response's record, by its id; or raise NotFound."""
         row = captures.of_record(self.connection, record_id)
         if row is None:
             raise NotFound(f"There is no record {record_id}.")
-        return reader.read_record(self.folder, row.place)
+        return row
 
     def crawls(self, source: str | None = None, *, most: int | None = None) -> list[CrawlRow]:
         """The crawls of one source or of all, newest first: every one, or so many at most."""

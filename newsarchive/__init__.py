@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from archive.errors import NoArchive as NoArchive
     from archive.errors import NotFound as NotFound
     from archive.errors import OutdatedIndex as OutdatedIndex
+    from archive.errors import TooSlow as TooSlow
     from archive.errors import Unwritable as Unwritable
     from archive.filters import Filters as Filters
     from archive.index.versions import ArticleVersion as ArticleVersion
+    from archive.matching import CheckedCapture as CheckedCapture
     from archive.store import Archive as Archive
 
 __version__ = "0.1.0"
@@ -28,12 +30,14 @@ __all__ = [
     "ArticleVersion",
     "BadQuery",
     "Capture",
+    "CheckedCapture",
     "DamagedIndex",
     "DamagedRecord",
     "Filters",
     "NoArchive",
     "NotFound",
     "OutdatedIndex",
+    "TooSlow",
     "Unwritable",
     "__version__",
 ]
@@ -45,12 +49,14 @@ _HOMES = {
     "ArticleVersion": "archive.index.versions",
     "BadQuery": "archive.errors",
     "Capture": "archive.capture",
+    "CheckedCapture": "archive.matching",
     "DamagedIndex": "archive.errors",
     "DamagedRecord": "archive.errors",
     "Filters": "archive.filters",
     "NoArchive": "archive.errors",
     "NotFound": "archive.errors",
     "OutdatedIndex": "archive.errors",
+    "TooSlow": "archive.errors",
     "Unwritable": "archive.errors",
 }
 

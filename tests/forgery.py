@@ -8,6 +8,7 @@ import re
 import zlib
 from pathlib import Path
 
+from archive.store import Archive
 from archive.warc.writer import packed
 
 
@@ -41,3 +42,28 @@ def forge(path: Path, url: str, old: bytes, new: bytes) -> None:
             assert old in record
             records[at] = with_digests(record.replace(old, new))
     path.write_bytes(b"".join(map(packed, records)))
+
+
+def forged(folder: Path, url: str, old: bytes, new: bytes, *, fits: bool = True) -> None:
+    """Rewrite the first record of an address as a forger would who lets the index find it again."""
+    path = min((folder / "warc").glob("primorsk-*"))
+    before = members(path)
+    records = [gzip.decompress(member) for member in before]
+    for at, record in enumerate(records):
+        if b"WARC-Type: response" in record and f"WARC-Target-URI: {url}\r\n".encode() in record:
+            assert old in record
+            changed = record.replace(old, new)
+            records[at] = with_digests(changed) if fits else changed
+    after = [packed(record) for record in records]
+    path.write_bytes(b"".join(after))
+    with Archive.open(folder) as archive:
+        for at in reversed(range(len(before))):
+            archive.connection.execute(
+                'UPDATE captures SET "offset" = ?, length = ? WHERE file = ? AND "offset" = ?',
+                (
+                    sum(map(len, after[:at])),
+                    len(after[at]),
+                    f"warc/{path.name}",
+                    sum(map(len, before[:at])),
+                ),
+            )

@@ -86,6 +86,26 @@ def of_record(connection: Connection, record_id: str) -> CaptureRow | None:
     return of_row(row) if row else None
 
 
+def of_place(connection: Connection, place: Place) -> CaptureRow | None:
+    """Return the capture whose record begins at a place, or None."""
+    row = connection.execute(
+        'SELECT * FROM captures WHERE file = ? AND "offset" = ?', (place.file, place.offset)
+    ).fetchone()
+    return of_row(row) if row else None
+
+
+def repeated_at(connection: Connection, place: Place) -> CaptureRow | None:
+    """Return the capture whose body the one at a place repeats, or None for one that has its own."""
+    row = connection.execute(
+        """
+        SELECT held.* FROM captures JOIN captures AS held ON held.record_id = captures.revisit_of
+        WHERE captures.file = ? AND captures."offset" = ?
+        """,
+        (place.file, place.offset),
+    ).fetchone()
+    return of_row(row) if row else None
+
+
 def held_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
     """The capture of an address that a crawl already holds whole, or None."""
     row = connection.execute(

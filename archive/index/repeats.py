@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archive import urls
 from archive.capture import Place
+from archive.index.captures import repeated_at
 from archive.index.connection import Connection, Row
 from archive.warc import names
 
@@ -82,15 +83,8 @@ def validators(connection: Connection, url: str, *, run: names.WarcName) -> Vali
 
 def original_place(connection: Connection, place: Place) -> Place | None:
     """Where the body stands that the capture at a place repeats; None for one that has its own."""
-    row = connection.execute(
-        """
-        SELECT held.file, held."offset", held.length FROM captures
-        JOIN captures AS held ON held.record_id = captures.revisit_of
-        WHERE captures.file = ? AND captures."offset" = ?
-        """,
-        (place.file, place.offset),
-    ).fetchone()
-    return _place(row) if row else None
+    held = repeated_at(connection, place)
+    return held.place if held else None
 
 
 def answered_before(connection: Connection, row: Row) -> Row | None:

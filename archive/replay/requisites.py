@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from archive.article.decode import decode
 from archive.capture import Capture
 from archive.replay import allowed, page, still, styles
-from archive.replay.addresses import absolute
+from archive.replay.addresses import Addresses, absolute
 from archive.replay.tokens import Raw, Start, tokens
 
 MOST = 200  # of one page or style sheet; past it a page is made to be endless
@@ -30,6 +30,13 @@ def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, .
         return ()
     decoded = decode(payload, capture.charset)
     return _first(_of_page(decoded.text, capture.url, decoded.encoding, frozenset(pictures)))
+
+
+def parts(capture: Capture) -> tuple[str, ...]:
+    """Return the absolute addresses that the snapshot of a page or style sheet asks for, each once, in that order."""
+    named: list[str] = []
+    still.still(capture, Addresses(page=lambda url: url, part=_into(named)))
+    return _first(named)
 
 
 def _of_page(html: str, url: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:

@@ -19,12 +19,12 @@ def check(record: Record) -> list[str]:
     """What does not agree, in plain sentences; empty when all that can be checked does."""
     problems = [] if record.record_id else ["The record has no WARC-Record-ID."]
     block = record.header("WARC-Block-Digest")
-    if block and (problem := _disagreement(block, record.block)):
+    if block and (problem := disagreement(block, record.block)):
         problems.append(f"The block digest {problem}.")
     payload = record.header("WARC-Payload-Digest")
     content = _payload(record)
     if payload and content is not None:
-        problem = _disagreement(payload, content)
+        problem = disagreement(payload, content)
         if problem and not _agrees_unframed(record, payload):
             problems.append(f"The payload digest {problem}.")
     return problems
@@ -37,7 +37,7 @@ def _agrees_unframed(record: Record, stated: str) -> bool:
     if record.kind != "response":
         return False
     capture = Capture("", _NO_MATTER_WHEN, record.block)
-    return _disagreement(stated, capture.body) is None or _disagreement(stated, capture.payload()) is None
+    return disagreement(stated, capture.body) is None or disagreement(stated, capture.payload()) is None
 
 
 def _payload(record: Record) -> bytes | None:
@@ -49,7 +49,8 @@ def _payload(record: Record) -> bytes | None:
     return None if start is None else record.block[start:]
 
 
-def _disagreement(stated: str, data: bytes) -> str | None:
+def disagreement(stated: str, data: bytes) -> str | None:
+    """Return how a stated digest differs from that of the data, as the end of a sentence, or None if it does not."""
     algorithm, _, value = stated.partition(":")
     algorithm = algorithm.lower().replace("-", "")
     if algorithm not in _ALGORITHMS:

@@ -27,14 +27,19 @@ def read_record(folder: Path, place: Place) -> Record:
 
     Raises DamagedRecord, naming file and offset, when there is none there or its bytes cannot be read whole.
     """
-    try:
-        with _opened(folder / place.file) as stream:
-            record = _record_at(stream, place.file, place.offset)
-    except OSError as error:
-        raise damaged(place, f"the file cannot be read ({error.strerror or error})") from error
+    record = read_record_at(folder, place)
     if record.place != place:
         raise damaged(place, f"the record there is {record.place.length} bytes long, not {place.length}")
     return record
+
+
+def read_record_at(folder: Path, place: Place) -> Record:
+    """Return the record that begins where a place does, however long it is, or raise DamagedRecord."""
+    try:
+        with _opened(folder / place.file) as stream:
+            return _record_at(stream, place.file, place.offset)
+    except OSError as error:
+        raise damaged(place, f"the file cannot be read ({error.strerror or error})") from error
 
 
 def read_capture(folder: Path, place: Place, original: Place | None = None) -> Capture:

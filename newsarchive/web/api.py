@@ -9,16 +9,20 @@ from starlette.responses import JSONResponse, Response
 
 from archive import moments
 from archive.copied import group_as_dict
-from archive.errors import BadQuery
+from archive.errors import BadQuery, DamagedRecord
 from archive.index.captures import CaptureRow
+from archive.index.versions import ArticleVersion
 from archive.replay.addresses import snapshot, whole
+from archive.store import Archive
 from newsarchive.web import asked as asking
+from newsarchive.web import troubles
 from newsarchive.web.door import count, number, opened, text
 
 PATH = "/api/v1/articles"
 DEFAULT_LIMIT = 50
 MOST = 500
 MOST_VERSIONS = 100_000
+_UNREAD = {"matches": None, "mismatch": None}
 
 
 def articles(request: Request) -> Response:
@@ -53,7 +57,16 @@ def article(request: Request) -> Response:
         ]
         copies = [copy.as_dict() for copy in archive.copies(shown.id)]
         addresses = archive.addresses(shown.id)
-        return JSONResponse({**shown.as_dict(), "addresses": addresses, "history": history, "copies": copies})
+        record = _matching(archive, shown)
+        return JSONResponse(
+            {
+                **shown.as_dict(),
+                "record": record,
+                "addresses": addresses,
+                "history": history,
+                "copies": copies,
+            }
+        )
 
 
 def captures(request: Request) -> Response:
@@ -63,8 +76,24 @@ def captures(request: Request) -> Response:
     is_bare = "://" not in stated and "." not in stated.partition("/")[0]  # a word; an address has a host
     if url is None or is_bare:
         raise BadQuery("“url” must be a web address, such as url=https://news.example/world/.")
+    is_checked = text(request, "check")
+    if is_checked not in ("", "1"):
+        raise BadQuery("“check”: only 1 can stand here.")
     with opened(request) as archive:
-        return JSONResponse({"url": url, "captures": [_told(row) for row in archive.captures(url)]})
+        found = [
+            {**_told(row), **(_matching(archive, row) if is_checked and place < MOST else _UNREAD)}
+            for place, row in enumerate(archive.captures(url))
+        ]
+    return JSONResponse({"url": url, "captures": found})
+
+
+def _matching(archive: Archive, of: CaptureRow | ArticleVersion) -> dict[str, Any]:
+    """Whether the record in the WARC file is the one that the index holds."""
+    try:
+        mismatch = archive.check_capture(of).mismatch
+    except DamagedRecord as error:
+        mismatch = troubles.of_record(error)
+    return {"matches": mismatch is None, "mismatch": mismatch}
 
 
 def _told(row: CaptureRow) -> dict[str, Any]:

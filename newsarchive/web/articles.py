@@ -5,11 +5,13 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from archive.errors import DamagedRecord
 from archive.index.captures import CaptureRow
+from archive.index.versions import ArticleVersion
 from archive.replay import mementos
 from archive.store import Archive
 from newsarchive.listed import stays
-from newsarchive.web import texts
+from newsarchive.web import texts, troubles
 from newsarchive.web.door import count, number, opened, origin
 from newsarchive.web.drawing import page
 
@@ -24,10 +26,12 @@ def article(request: Request) -> Response:
         shown = archive.article(str(key), wanted)  # the beginning of a number leads to the whole one
         if shown.id != key:
             return RedirectResponse(f"/articles/{shown.id}")
+        pictures = {image.url: picture(archive, image.url) for image in shown.images}
         return page(
             request,
             "article.html",
             article=shown,
+            mismatch=mismatch(archive, shown),
             history=archive.versions(shown.id),
             outlet=outlet(archive, shown.source),
             addresses=archive.addresses(shown.id),
@@ -38,7 +42,8 @@ def article(request: Request) -> Response:
             text=texts.shown(shown.body_html, shown.images, shown.capture.fetched_at)
             if shown.body_html
             else [],
-            pictures={image.url: picture(archive, image.url) for image in shown.images},
+            pictures=pictures,
+            picture_mismatches={url: mismatch(archive, row) for url, row in pictures.items() if row},
             origin=origin(request),
         )
 
@@ -85,6 +90,14 @@ def taken(archive: Archive, article_id: int) -> list[CaptureRow]:
     """Every capture of every address of an article, earliest first."""
     found = {row.id: row for url in archive.addresses(article_id) for row in archive.captures(url)}
     return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
+
+
+def mismatch(archive: Archive, of: ArticleVersion | CaptureRow) -> str | None:
+    """Return in what a record differs from the index, or why it cannot be read; None if neither."""
+    try:
+        return archive.check_capture(of).mismatch
+    except DamagedRecord as error:
+        return troubles.of_record(error)
 
 
 def picture(archive: Archive, url: str) -> CaptureRow | None:

@@ -46,6 +46,27 @@ CAPTURE: tuple[Field, ...] = (
     Field("digest", "text", "captures.digest"),
     Field("record_id", "text", "captures.record_id"),
     Field("snapshot", "text", "captures.url", says="where it is shown, on this server"),
+    Field(
+        "matches",
+        "boolean",
+        "captures.revisit_of",
+        says="whether the record in the WARC file is the one the index holds; null where it was not checked",
+    ),
+    Field(
+        "mismatch",
+        "text",
+        "captures.revisit_of",
+        says="in what it differs, or why it cannot be read; null where nothing was found",
+    ),
+)
+RECORD: tuple[Field, ...] = (
+    Field(
+        "matches",
+        "boolean",
+        "captures.digest",
+        says="whether the record in the WARC file is the one the index holds",
+    ),
+    CAPTURE[-1],
 )
 COPY: tuple[Field, ...] = (
     Field("id", "integer", "articles.id"),
@@ -143,6 +164,7 @@ ENDPOINTS = (
         (Parameter("version", "its number; without it, the latest", "number", most=api.MOST_VERSIONS),),
         (
             Answer("", "the version asked for", FIELDS, is_whole=True),
+            Answer("record", "the record this version rests on, read and compared with the index", RECORD),
             Answer("addresses", "every address it was ever found at", is_list=True),
             Answer("history", "every version, the earliest first", HISTORY, is_list=True),
             Answer(
@@ -155,7 +177,14 @@ ENDPOINTS = (
         "/api/v1/captures",
         api.captures,
         "The captures of an address",
-        (Parameter("url", "a web address", "address", "https://news.example/world/", is_required=True),),
+        (
+            Parameter("url", "a web address", "address", "https://news.example/world/", is_required=True),
+            Parameter(
+                "check",
+                f"read the records, of the first {api.MOST} captures, and compare them with the index",
+                values=("1",),
+            ),
+        ),
         (
             Answer("url", "the address as it was looked up"),
             Answer("captures", "what it answered, each time it was asked", CAPTURE, is_list=True),

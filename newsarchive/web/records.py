@@ -11,7 +11,8 @@ from archive.errors import NotFound
 from archive.warc.record import Record
 from newsarchive.web.door import opened
 from newsarchive.web.drawing import page
-from newsarchive.web.guard import replay_headers
+from newsarchive.web.guard import KEPT_TO_ITSELF, replay_headers
+from newsarchive.web.warnings import saved_as
 
 LONGEST_HEAD = 64 * 1024  # bytes shown; no server sends more that means something
 _ID = re.compile(r"<?(?:urn:uuid:)?[0-9a-fA-F-]{36}>?")
@@ -23,14 +24,14 @@ def record(request: Request) -> Response:
     if not _ID.fullmatch(record_id):
         raise NotFound(f"“{record_id[:80]}” is not a record's id.")
     with opened(request) as archive:
-        found = archive.record(record_id)
-        capture = archive.capture(found.place)
+        checked = archive.check_capture(archive.capture_row(record_id))
+    found = checked.record
     bare = found.record_id.strip("<>").removeprefix("urn:uuid:")
     if "raw" in request.query_params:
-        headers = replay_headers(request.url.netloc)
-        headers["Content-Disposition"] = f'attachment; filename="{bare}.warc"'
+        headers = replay_headers(request.url.netloc) | KEPT_TO_ITSELF
+        headers |= saved_as(f"{bare}.warc", checked.mismatch)
         return Response(whole(found), media_type="application/warc", headers=headers)
-    return page(request, "record.html", record=found, bare=bare, capture=capture, head=head_of(found))
+    return page(request, "record.html", checked=checked, bare=bare, head=head_of(found))
 
 
 def head_of(record: Record) -> str:

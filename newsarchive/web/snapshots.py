@@ -14,7 +14,8 @@ from archive.replay.still import file_name, kind_of, still
 from archive.store import Archive
 from newsarchive.web.door import behind, opened, origin
 from newsarchive.web.drawing import page
-from newsarchive.web.guard import replay_headers
+from newsarchive.web.guard import KEPT_TO_ITSELF, replay_headers
+from newsarchive.web.warnings import saved_as, warned
 
 
 def snapshot(request: Request) -> Response:
@@ -54,11 +55,15 @@ def _framed(
     if stamp_of(row.fetched_at) != wanted.stamp:
         return RedirectResponse(address_of(row.url, row.fetched_at), status_code=302)
     place = captures.index(row)
-    capture = archive.capture(row.place)
+    checked = archive.check_capture(row)
+    capture = checked.capture
+    is_page = kind_of(capture) == "page" and not row.redirects_to
     response = page(
         request,
         "snapshot.html",
         row=row,
+        mismatch=checked.mismatch,
+        altered_parts=archive.altered_parts(capture) if is_page else 0,
         is_shown=kind_of(capture) != "other",
         size=len(capture.payload()),
         frame=address_of(row.url, row.fetched_at, "frame"),
@@ -70,6 +75,7 @@ def _framed(
         after=captures[place + 1] if place + 1 < len(captures) else None,
         article_id=article_at(archive, row.url),
     )
+    response.headers.update(warned(checked.mismatch))
     response.headers["Link"] = mementos.relations(origin(request), row.url)
     response.headers["Memento-Datetime"] = mementos.http_date(row.fetched_at)
     return response
@@ -79,16 +85,19 @@ def _alone(request: Request, archive: Archive, wanted: Asked, row: CaptureRow) -
     if row.redirects_to:
         address = address_of(row.redirects_to, wanted.at, "frame")
         return RedirectResponse(address, status_code=302, headers=replay_headers(request.url.netloc))
-    shown = still(archive.capture(row.place), addresses_at(row.fetched_at))
-    response = Response(shown.body, headers=replay_headers(request.url.netloc))
-    response.headers["Content-Type"] = shown.media_type
+    checked = archive.check_capture(row)
+    shown = still(checked.capture, addresses_at(row.fetched_at))
+    headers = replay_headers(request.url.netloc) | warned(checked.mismatch)
     if not shown.is_shown:
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_name(row.url)}"'
-    return response
+        headers |= saved_as(file_name(row.url), checked.mismatch)
+    return Response(shown.body, headers={**headers, "Content-Type": shown.media_type})
 
 
 def _saved(request: Request, archive: Archive, row: CaptureRow) -> Response:
-    response = Response(archive.capture(row.place).payload(), headers=replay_headers(request.url.netloc))
-    response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(row.url)}"'
-    return response
+    checked = archive.check_capture(row)
+    headers = (
+        replay_headers(request.url.netloc) | KEPT_TO_ITSELF | saved_as(file_name(row.url), checked.mismatch)
+    )
+    return Response(
+        checked.capture.payload(), headers={**headers, "Content-Type": "application/octet-stream"}
+    )

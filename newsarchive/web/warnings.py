@@ -1,0 +1,17 @@
+"""Warn of what is not as the index holds it, where no page of ours is around it: in headers and in a file's name."""
+
+from __future__ import annotations
+
+MISMATCH = "Newsarchive-Mismatch"  # a header: the sentence that our pages show
+ALTERED = "ALTERED-"  # before the name of a file that is saved: nobody sees the headers it came with
+
+
+def warned(mismatch: str | None) -> dict[str, str]:
+    """Return the headers that say in what a record differs from the index; none where it does not."""
+    return {MISMATCH: mismatch} if mismatch else {}
+
+
+def saved_as(name: str, mismatch: str | None) -> dict[str, str]:
+    """Return the headers under which something is saved, with the warning in the name of the file too."""
+    shown = f"{ALTERED}{name}" if mismatch else name
+    return {"Content-Disposition": f'attachment; filename="{shown}"', **warned(mismatch)}
