@@ -47,7 +47,7 @@ def cli() -> str:
         "This page is made by `make docs` from what each command says with `--help`.",
         "An answer goes to standard output, everything else to standard error. Exit codes: 0, done; 1, done, "
         "and something needs looking at (a source failed, damage was found, nothing matched); 2, the command "
-        "or a file it was given is wrong.",
+        "or a file it was given is wrong, or not all of the answer could be written.",
     ]
     for depth, context in _commands(newsarchive, "newsarchive", None):
         parts += [f"{'#' * (depth + 2)} {context.command_path}", f"```\n{context.get_help()}\n```"]

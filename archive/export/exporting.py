@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from archive import manifests
-from archive.errors import ArchiveError, Unwritable
+from archive.errors import ArchiveError, Unwritable, why_unwritable
 from archive.export import csv, dictionary, jsonl, parquet
 from archive.export.delivery import delivered, refuse_own, refuse_taken, unwritable
 from archive.export.forms import STREAMED, Form
@@ -71,8 +71,8 @@ def to_file(
         try:
             with file.open("wb") as stream:
                 return to_stream(connection, found, question, stream, told)
-        except OSError as error:
-            raise unwritable(error, file) from error
+        except OSError as error:  # what had been written is gone to whoever reads it
+            raise Unwritable(f"{file} cannot be written: {why_unwritable(error)}.") from error
     file = file.resolve() if file.is_symlink() else file
     files = (file, _beside(file, ".dictionary.csv"), _beside(file, ".provenance.json"))
     for one in files:

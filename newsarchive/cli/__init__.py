@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ import click
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound, Unwritable
 from newsarchive import __version__
 from newsarchive.cli import article, begin, crawl, demo, export, health, importing, search, serve, sources
+from newsarchive.cli.streams import OutputUnwritten, discard_output, open_streams
 from newsarchive.cli.terminal import safe
 
 # What went as it should and found something; every other error means that the command or a file is wrong.
@@ -43,16 +43,23 @@ class Commands(click.Group):
     """The commands; whatever one of them raises is one line on standard error and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """The program run; what --help cannot print is a sentence too."""
-        _open_what_is_closed()
-        try:
+        """Run the program, and end it with exit code 2 when not all of its output could be written."""
+        open_streams()
+        if not kwargs.get("standalone_mode", True):
             return super().main(*args, **kwargs)
-        except OSError as error:
-            if not kwargs.get("standalone_mode", True):
-                raise
-            click.echo(f"Error: {safe(_sentence_of(error))}", err=True)
-            _let_go_of_output()
-            sys.exit(2)
+        code: Any = 0
+        try:
+            try:
+                super().main(*args, **kwargs)
+            except SystemExit as end:
+                code = end.code
+            sys.stdout.flush()
+        except OutputUnwritten as error:
+            discard_output()
+            if error.errno != errno.EPIPE:  # who read the output had seen enough of it: that is no error
+                click.echo(f"Error: {safe(str(error))}", err=True)
+                code = 2
+        sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
         """The command run."""
@@ -63,14 +70,14 @@ class Commands(click.Group):
             done = super().invoke(ctx)
             sys.stdout.flush()
             return done
+        except OutputUnwritten as error:
+            discard_output()
+            if error.errno != errno.EPIPE:
+                raise Refused(str(error)) from error
+            raise click.exceptions.Exit(0 if ctx.invoked_subcommand in _READING else 1) from error
         except ArchiveError as error:
             raise (Found if isinstance(error, _FINDINGS) else Refused)(str(error)) from error
         except OSError as error:
-            if error.errno == errno.EPIPE:  # `newsarchive search … | head`
-                if ctx.invoked_subcommand not in _READING:
-                    raise
-                _let_go_of_output()
-                raise click.exceptions.Exit(0) from error
             raise Refused(_sentence_of(error)) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -84,25 +91,10 @@ class Commands(click.Group):
 
 
 def _sentence_of(error: OSError) -> str:
-    """What the system said: of a file by its name, else of what is printed."""
+    """Return what the system said of a file, as a sentence."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-        return str(Unwritable.of(error, "What was to be printed"))
+        return str(Unwritable.of(error, "The archive"))
     return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
-
-
-def _open_what_is_closed() -> None:
-    """A standard stream that is closed leads nowhere: else the next file opened would take its number."""
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115 - to the end
-
-
-def _let_go_of_output() -> None:
-    """What is still to be printed goes nowhere, so that the end of the program does not stumble over it."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -17,6 +17,7 @@ from archive.facts import COUNTS, in_words
 from newsarchive.cli.answers import DAY, archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import one_line
 from newsarchive.cli.sources import source_of
+from newsarchive.cli.streams import OutputUnwritten
 from newsarchive.cli.terminal import safe, say, table
 from newsarchive.lean import load_index
 
@@ -72,8 +73,12 @@ def run() -> None:
     from newsarchive.config import load
     from newsarchive.schedule import keep_timetable
 
+    def log(line: str) -> None:
+        with suppress(OutputUnwritten):  # a full disk for the log is no reason to crawl no more
+            click.echo(safe(line))
+
     folder = archive_folder()
-    keep_timetable(folder, load(folder).crawls_at_once, lambda line: click.echo(safe(line)))
+    keep_timetable(folder, load(folder).crawls_at_once, log)
 
 
 def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:

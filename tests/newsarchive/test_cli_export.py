@@ -151,7 +151,7 @@ def test_a_full_standard_output_is_one_sentence(small: Path) -> None:
         done = subprocess.run(typed, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     (said,) = done.stderr.splitlines()
-    assert said.startswith("Error: What was to be printed cannot be written: the disk is full.")
+    assert said.startswith("Error: The output could not be written: No space left on device.")
 
 
 def test_an_export_goes_into_a_pipe_and_leaves_it_a_pipe(small: Path, typed: Typed) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import random
 import shlex
 import shutil
@@ -10,6 +13,8 @@ import subprocess
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
+from subprocess import PIPE
+from typing import IO, Any
 
 import pytest
 
@@ -103,21 +108,126 @@ def test_a_full_disk_takes_in_nothing_of_an_import(folder: Path, tmp_path: Path,
         assert typed(disk / "archive", "import", made_elsewhere).exit_code == 0
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["search"]], ids=lambda one: one[0])
-def test_what_cannot_be_printed_is_a_sentence(folder: Path, arguments: list[str]) -> None:
+def printed(
+    folder: Path, *arguments: str, output: IO[bytes] | int, is_unbuffered: bool = False, messages: Any = PIPE
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command whose output goes there, with or without the buffer that Python puts before it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(
+        [*PROGRAM, "--archive", folder, *arguments],
+        stdout=output,
+        stderr=messages,
+        env=kept | ({"PYTHONUNBUFFERED": "1"} if is_unbuffered else {}),
+        check=False,
+    )
+
+
+UNBUFFERED = pytest.mark.parametrize("is_unbuffered", [False, True], ids=["buffered", "unbuffered"])
+FULL = b"Error: The output could not be written: No space left on device. Free some space and run the command again.\n"
+
+
+@UNBUFFERED
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["search"], ["status", "--json"], ["export", "--format", "csv"]],
+    ids=lambda one: one[0],
+)
+def test_what_cannot_be_printed_is_a_sentence(
+    folder: Path, arguments: list[str], is_unbuffered: bool
+) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [*PROGRAM, "--archive", folder, *arguments], stdout=full, stderr=subprocess.PIPE, check=False
+        done = printed(folder, *arguments, output=full, is_unbuffered=is_unbuffered)
+    assert (done.returncode, done.stderr) == (2, FULL)
+
+
+@UNBUFFERED
+@pytest.mark.parametrize(
+    "arguments", [["export"], ["export", "--format", "csv"], ["search", "--json"]], ids=" ".join
+)
+def test_an_output_cut_short_by_a_full_disk_is_a_sentence(
+    folder: Path, tmp_path: Path, arguments: list[str], is_unbuffered: bool
+) -> None:
+    with small_disk(tmp_path / "disk", 1) as disk:
+        (disk / "fill").write_bytes(bytes(1024 * 1024 - 4096))
+        with (disk / "output").open("wb") as output:
+            done = printed(folder, *arguments, output=output, is_unbuffered=is_unbuffered)
+        assert (done.returncode, done.stderr) == (2, FULL)
+        assert (disk / "output").stat().st_size == 4096
+
+
+def test_an_output_on_a_failing_disk_is_a_sentence(folder: Path) -> None:
+    with Path("/proc/self/mem").open("wb", buffering=0) as failing:  # nothing can be written at its beginning
+        done = printed(folder, "export", output=failing)
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"Error: The output could not be written: Input/output error.\n",
+    )
+
+
+def test_messages_that_cannot_be_written_change_no_exit_code(folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        assert printed(folder, "export", output=PIPE, messages=full).returncode == 0
+        assert printed(folder, "search", "нетакогослова", output=PIPE, messages=full).returncode == 1
+        assert printed(folder, "export", output=full, messages=full).returncode == 2
+        assert printed(folder, "search", "--nonsense", output=full, messages=full).returncode == 2
+
+
+@UNBUFFERED
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--help"], 0), (["search", "--json"], 0), (["export"], 0), (["status", "--json"], 1)],
+    ids=["help", "search", "export", "status"],
+)
+def test_who_reads_the_output_may_have_seen_enough_of_it(
+    folder: Path, arguments: list[str], code: int, is_unbuffered: bool
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = printed(folder, *arguments, output=writing, is_unbuffered=is_unbuffered)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (code, b"")  # 1: a source of this archive has no file
+
+
+@pytest.mark.parametrize("arguments", [["search"], ["export"]], ids=lambda one: one[0])
+def test_a_closed_output_is_a_sentence_and_no_file_takes_its_number(
+    folder: Path, arguments: list[str]
+) -> None:
+    program = shlex.join(map(str, [*PROGRAM, "--archive", folder, *arguments]))
+    done = subprocess.run(["sh", "-c", f"{program} >&-"], stderr=PIPE, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"Error: The output could not be written: it is closed.\n",
+    )
+
+
+def test_a_pipe_that_must_not_block_gets_the_whole_output(folder: Path) -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(writing, False)
+    command = [*PROGRAM, "--archive", folder, "export"]
+    with subprocess.Popen(command, stdout=writing, stderr=PIPE) as child:
+        os.close(writing)
+        with open(reading, "rb") as output:
+            lines = output.read().splitlines()
+    assert child.returncode == 0
+    assert len([json.loads(line) for line in lines]) == 5
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet", "db"])
+@pytest.mark.parametrize("room", [0, 4096, 12288])
+def test_an_export_to_a_full_disk_leaves_nothing_and_says_so(
+    folder: Path, tmp_path: Path, typed: Typed, ending: str, room: int
+) -> None:
+    with small_disk(tmp_path / "disk", 1) as disk:
+        (disk / "fill").write_bytes(bytes(1024 * 1024 - room))
+        result = typed(folder, "export", "-o", disk / f"all.{ending}")
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: {disk}/all.{ending} cannot be written: the disk is full. Nothing of it was left behind.\n"
         )
-    assert done.returncode == 2
-    assert done.stderr.startswith(b"Error: What was to be printed cannot be written: the disk is full.")
-    assert len(done.stderr.splitlines()) == 1
-
-
-def test_a_closed_output_is_no_fault_and_no_file_takes_its_number(folder: Path) -> None:
-    program = shlex.join(map(str, [*PROGRAM, "--archive", folder, "search"]))
-    done = subprocess.run(["sh", "-c", f"{program} >&-"], stderr=subprocess.PIPE, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+        assert [path.name for path in disk.iterdir()] == ["fill"]
 
 
 def test_an_index_of_an_earlier_release_answers(tmp_path: Path, typed: Typed) -> None:
