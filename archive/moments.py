@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+CLOCK_SLACK = timedelta(
+    minutes=5
+)  # clocks of one machine, before and after one was set right, differ by less
 
 
 def text(moment: datetime) -> str:
@@ -16,3 +20,8 @@ def read(stated: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{stated!r} states no offset")
     return moment.astimezone(UTC)
+
+
+def is_ahead(moment: datetime, now: datetime) -> bool:
+    """Return whether a moment that was stored lies in the future: the clock was ahead then, or is behind now."""
+    return moment > now + CLOCK_SLACK

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -22,11 +21,15 @@ from apscheduler.triggers.cron import CronTrigger
 from archive import folders, locks
 from archive.errors import SourceError
 from archive.facts import in_words
+from archive.moments import is_ahead
 from archive.store import Archive
 from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
 from spiders.source import Source, files, load, load_all
 
-LOOK_EVERY = 5.0  # seconds between two looks at the source files
+# Seconds between two looks at the clock and the source files. Sleeping until the next turn would oversleep it: no timer
+# of the event loop runs while the machine is suspended, and none follows a clock that is set.
+LOOK_EVERY = 5.0
+CLOCK_STEP = 60.0  # seconds; a clock is set by less every day
 LOCK = "newsarchive.run.lock"  # its dots keep it apart from the lock of any source
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 Start = Callable[[Path, Order], "subprocess.Popen[str]"]
@@ -49,17 +52,43 @@ def trigger(schedule: str, timezone: str) -> BaseTrigger:
 
 def next_turn(source: Source, after: datetime) -> datetime | None:
     """When a source is crawled next, in its zone; None when only asked for, or on a day that never comes."""
-    if source.schedule is None:
-        return None
-    at: datetime | None = trigger(source.schedule, source.timezone).get_next_fire_time(
-        None, (after + timedelta(seconds=1)).astimezone(ZoneInfo(source.timezone))
-    )
-    return at
+    return _next_turn(source.schedule, source.timezone, after) if source.schedule is not None else None
 
 
 def due(sources: Iterable[Source], last: Mapping[str, datetime], now: datetime) -> list[Source]:
-    """The scheduled sources that were never crawled, or have missed a turn since they were."""
+    """Return the scheduled sources that were never crawled, or have missed a turn since they were.
+
+    A crawl that is dated in the future was made while the clock was wrong: nobody knows how long ago.
+    """
     return [source for source in sources if source.schedule and _is_due(source, last.get(source.name), now)]
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What the clocks of this machine show at one moment."""
+
+    wall: datetime  # aware; can be set
+    elapsed: float  # seconds since the machine was started
+    awake: float  # the same without the time it was suspended
+
+    @classmethod
+    def read(cls) -> Clocks:
+        """Return what they show now."""
+        elapsed = time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+        return cls(datetime.now(UTC), elapsed, time.monotonic())
+
+
+def jumps(before: Clocks, after: Clocks) -> list[str]:
+    """Return a sentence for each way in which time did not simply go by: a suspended machine, a clock that was set."""
+    elapsed = after.elapsed - before.elapsed
+    asleep = elapsed - (after.awake - before.awake)
+    step = (after.wall - before.wall).total_seconds() - elapsed
+    found = []
+    if asleep > CLOCK_STEP:
+        found.append(f"The machine was suspended for {_in_units(asleep)}.")
+    if abs(step) > CLOCK_STEP:
+        found.append(f"The clock was set {'forward' if step > 0 else 'back'} by {_in_units(abs(step))}.")
+    return found
 
 
 def keep_timetable(
@@ -105,53 +134,70 @@ class Timetable:
         self._say = say
         self._start = start
         self._files: dict[Path, _Read] = {}
+        self._last: dict[str, datetime] = {}  # source → its last crawl or turn
+        self._clocks = Clocks.read()
         self._places = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="crawl")
-        self._scheduler = AsyncIOScheduler()
-        self._scheduler.add_listener(self._still_running, EVENT_JOB_MAX_INSTANCES)
         self._running: dict[str, subprocess.Popen[str]] = {}
-        self._turns: set[asyncio.Task[None]] = set()
+        self._turns: dict[str, asyncio.Task[None]] = {}
         self._is_ending = False
-        # Its warnings are said here in our own words.
-        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
     def begin(self) -> None:
         """Turns come from now on."""
-        self._scheduler.start()
         self.look()
-        if not self._scheduler.get_jobs():
+        if not self._sources():
             self._tell("No source has a schedule; one that is given a schedule is taken in.")
 
     def look(self) -> None:
-        """Takes in what changed in the source files; a file that is wrong keeps its last sound schedule."""
-        before = self._sources()
-        self._files = {path: self._read(path) for path in files(self.folder / folders.SOURCES)}
-        after = self._sources()
-        for name in before.keys() - after.keys():
-            if self._scheduler.get_job(name):  # one whose last turn is over is gone already
-                self._scheduler.remove_job(name)
-            self._tell(f"{name}: no longer scheduled")
-        fresh = [source for name, source in after.items() if name not in before]
-        last = self._last_crawls([source.name for source in fresh]) if fresh else {}
-        overdue = {source.name for source in due(fresh, last, datetime.now(UTC))}
-        for name, source in after.items():
-            if source != before.get(name):
-                self._plan(source, at_once=name in overdue)
+        """Take in what changed in the source files, and begin the turns that have come.
+
+        A file that is wrong keeps its last sound schedule. However many turns a source has missed, it gets one.
+        """
+        before, clocks = self._clocks, Clocks.read()
+        self._clocks = clocks
+        for sentence in jumps(before, clocks):
+            self._tell(sentence)
+        self._take_in_files(clocks.wall)
+        for source in due(self._sources().values(), self._last, clocks.wall):
+            self._begin_turn(source.name, clocks.wall)
 
     async def end(self) -> None:
         """No turn comes any more; the crawls that run are asked to end, and waited for."""
         self._is_ending = True
-        self._scheduler.pause()
         if self._running:
             self._tell("Stopping: waiting for the crawls that run to end.")
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(max(1, len(self._running))) as enders:
             ends = [loop.run_in_executor(enders, end, child) for child in self._running.values()]
             await asyncio.gather(*ends)
-        await asyncio.gather(*self._turns, return_exceptions=True)
-        self._scheduler.shutdown(wait=False)
+        await asyncio.gather(*self._turns.values(), return_exceptions=True)
         self._threads.shutdown()
         self._tell("The timetable is no longer kept.")
+
+    def _take_in_files(self, now: datetime) -> None:
+        before = self._sources()
+        self._files = {path: self._read(path) for path in files(self.folder / folders.SOURCES)}
+        after = self._sources()
+        for name in before.keys() - after.keys():
+            self._tell(f"{name}: no longer scheduled")
+        fresh = [name for name in after if name not in before]
+        last = self._last_crawls(fresh) if fresh else {}
+        for name, source in after.items():
+            if source == before.get(name):
+                continue
+            if name not in before:
+                self._last.pop(name, None)
+                self._last.update({name: last[name]} if name in last else {})
+            else:
+                self._last[name] = now
+            self._tell_plan(source, now)
+
+    def _begin_turn(self, name: str, now: datetime) -> None:
+        self._last[name] = now
+        if name in self._turns:
+            self._tell(f"{name}: the crawl before it still runs; this turn is left out")
+        else:
+            self._turns[name] = asyncio.get_running_loop().create_task(self._turn(name))
 
     def _sources(self) -> dict[str, Source]:
         read = (file.source for file in self._files.values())
@@ -175,33 +221,25 @@ class Timetable:
                 self._tell(f"{path.stem}: goes on as it was before the mistake")
             return _Read(signature, known.source if known else None)
 
-    def _plan(self, source: Source, *, at_once: bool) -> None:
-        assert source.schedule is not None
-        self._scheduler.add_job(
-            self._turn,
-            trigger(source.schedule, source.timezone),
-            args=[source.name],
-            id=source.name,
-            replace_existing=True,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-            **({"next_run_time": datetime.now(UTC)} if at_once else {}),
-        )
-        at = next_turn(source, datetime.now(UTC))
+    def _tell_plan(self, source: Source, now: datetime) -> None:
+        last = self._last.get(source.name)
+        if last is not None and is_ahead(last, now):
+            self._tell(
+                f"{source.name}: its last crawl is dated {last.astimezone():%Y-%m-%d %H:%M}, in the future: the clock "
+                "was ahead then, or is behind now"
+            )
+        at = next_turn(source, now)
         when = f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "on a day that never comes"
-        self._tell(f"{source.name}: {'due now, then' if at_once else 'next crawl'} {when}")
+        is_due = due([source], self._last, now)
+        self._tell(f"{source.name}: {'due now, then' if is_due else 'next crawl'} {when}")
 
     async def _turn(self, name: str) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._turns.add(task)
         try:
             async with self._places:
                 if not self._is_ending:
                     await self._crawl(name)
         finally:
-            self._turns.discard(task)
+            del self._turns[name]
 
     async def _crawl(self, name: str) -> None:
         try:
@@ -218,9 +256,6 @@ class Timetable:
         for line in _sentences(outcome):
             self._tell(f"{name}: {line}")
 
-    def _still_running(self, event: JobSubmissionEvent) -> None:
-        self._tell(f"{event.job_id}: the crawl before it still runs; this turn is left out")
-
     def _last_crawls(self, names: Sequence[str]) -> dict[str, datetime]:
         with Archive.open(self.folder) as archive:
             return {name: crawl.started_at for name in names for crawl in archive.crawls(name, most=1)}
@@ -236,10 +271,26 @@ def _sentences(outcome: Outcome) -> list[str]:
 
 
 def _is_due(source: Source, last: datetime | None, now: datetime) -> bool:
-    if last is None:
+    if last is None or is_ahead(last, now):
         return True
     turn = next_turn(source, last)
     return turn is not None and turn <= now
+
+
+@lru_cache(maxsize=4096)  # asked for every source at every look
+def _next_turn(schedule: str, timezone: str, after: datetime) -> datetime | None:
+    at: datetime | None = trigger(schedule, timezone).get_next_fire_time(
+        None, (after + timedelta(seconds=1)).astimezone(ZoneInfo(timezone))
+    )
+    return at
+
+
+def _in_units(seconds: float) -> str:
+    """Return a length of time in the largest unit that it has two of."""
+    for unit, length in (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{round(seconds / length)} {unit}"
+    return f"{round(seconds)} seconds"
 
 
 def _cron(minute: str, hour: str, day: str, month: str, weekday: str, timezone: str) -> CronTrigger:

@@ -87,6 +87,48 @@ def test_due_is_what_was_never_crawled_or_missed_a_turn() -> None:
     assert due("0 6 * * *", NOON - timedelta(days=3))
 
 
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=26_000)], ids=["hours", "years"])
+def test_a_source_whose_last_crawl_is_in_the_future_is_due(ahead: timedelta) -> None:
+    yearly = source("0 0 1 1 *", "UTC")
+    assert schedule.due([yearly], {"primorsk": NOON + ahead}, NOON) == [yearly]
+    dead_battery = datetime(2000, 1, 1, tzinfo=UTC)
+    assert schedule.due([yearly], {"primorsk": NOON}, dead_battery) == [yearly]
+
+
+def test_a_clock_set_back_by_seconds_brings_no_turn_twice() -> None:
+    assert schedule.due([source("0 12 * * *", "UTC")], {"primorsk": NOON}, NOON - timedelta(seconds=30)) == []
+
+
+def clocks(wall: timedelta, elapsed: timedelta, awake: timedelta) -> schedule.Clocks:
+    return schedule.Clocks(NOON + wall, 100 + elapsed.total_seconds(), 50 + awake.total_seconds())
+
+
+ZERO, LOOK, NIGHT = timedelta(), timedelta(seconds=5), timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    ("wall", "elapsed", "awake", "said"),
+    [
+        (LOOK, LOOK, LOOK, []),
+        (LOOK + timedelta(seconds=2), LOOK, LOOK, []),
+        (NIGHT, NIGHT, NIGHT, []),  # nothing but a machine that was very busy
+        (NIGHT, NIGHT, LOOK, ["The machine was suspended for 8 hours."]),
+        (timedelta(days=26_664), LOOK, LOOK, ["The clock was set forward by 73 years."]),
+        (-timedelta(minutes=90), LOOK, LOOK, ["The clock was set back by 90 minutes."]),
+        (
+            -timedelta(days=9_861),
+            NIGHT,
+            LOOK,
+            ["The machine was suspended for 8 hours.", "The clock was set back by 27 years."],
+        ),
+    ],
+)
+def test_a_jump_of_the_clock_is_told_from_time_that_went_by(
+    wall: timedelta, elapsed: timedelta, awake: timedelta, said: list[str]
+) -> None:
+    assert schedule.jumps(clocks(ZERO, ZERO, ZERO), clocks(wall, elapsed, awake)) == said
+
+
 def describe(folder: Path, name: str, cron: str | None = "0 0 1 1 *") -> Path:
     path = folder / "sources" / f"{name}.toml"
     stated = f'schedule = "{cron}"\n' if cron else ""
@@ -144,6 +186,50 @@ def test_a_source_that_was_never_crawled_is_crawled_at_once_and_what_came_of_it_
         "primorsk: a section shows nothing",
     ]
     assert lines[-1] == "The timetable is no longer kept."
+
+
+class Jumping(Kept):
+    """A timetable under a clock that jumps when a line is said."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, jumps: list[tuple[timedelta, timedelta]]
+    ) -> None:
+        super().__init__(folder, "The test is over", ENDS)
+        self._jumps = jumps
+        self._at = (NOON + timedelta(minutes=30), 0.0, 0.0)
+        monkeypatch.setattr(schedule, "LOOK_EVERY", 0.01)
+        monkeypatch.setattr(schedule.Clocks, "read", lambda: schedule.Clocks(*self._at))
+
+    def say(self, line: str) -> None:
+        super().say(line)
+        if "crawl ended" in line:
+            if not self._jumps:
+                super().say(f"{'':20}The test is over")
+            else:
+                wall, elapsed = self._jumps.pop(0)
+                self._at = (self._at[0] + wall, self._at[1] + elapsed.total_seconds(), self._at[2] + 5)
+
+
+def test_a_night_of_suspend_brings_the_turns_it_missed_as_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe(folder, "primorsk", "0 * * * *")
+    kept = Jumping(folder, monkeypatch, [(NIGHT, NIGHT)])
+    lines = kept.run()
+    assert kept.started == ["primorsk", "primorsk"]
+    assert "The machine was suspended for 8 hours." in lines
+
+
+def test_a_clock_that_is_set_either_way_is_said_and_stops_no_crawls(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe(folder, "primorsk", "0 * * * *")
+    century = timedelta(days=36_525)
+    kept = Jumping(folder, monkeypatch, [(century, LOOK), (-century, LOOK)])
+    lines = kept.run()
+    assert kept.started == ["primorsk"] * 3
+    said = [line for line in lines if line.startswith("The clock")]
+    assert said == ["The clock was set forward by 100 years.", "The clock was set back by 100 years."]
 
 
 def test_all_times_of_a_line_are_of_one_zone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
