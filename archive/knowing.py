@@ -124,15 +124,15 @@ def _going_on(connection: Connection, crawl: str) -> list[Row]:
     """This crawl, and those before it that were killed, in order: no crawl of the source has ended since."""
     return connection.execute(
         """
-        SELECT id, started_at FROM crawls WHERE id = :crawl
+        SELECT id, started_at, rowid FROM crawls WHERE id = :crawl
         UNION
-        SELECT id, started_at FROM crawls WHERE ended_at IS NULL
+        SELECT id, started_at, rowid FROM crawls WHERE ended_at IS NULL
             AND source = (SELECT source FROM crawls WHERE id = :crawl)
-            AND started_at > coalesce((
-                SELECT max(ended.started_at) FROM crawls AS ended
+            AND rowid > coalesce((  -- in the order of keeping, whatever the clock said
+                SELECT max(ended.rowid) FROM crawls AS ended
                 WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
-            ), '')
-        ORDER BY started_at
+            ), 0)
+        ORDER BY rowid
         """,
         {"crawl": crawl},
     ).fetchall()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-CLOCK_SLACK = timedelta(
-    minutes=5
-)  # clocks of one machine, before and after one was set right, differ by less
+# Clocks of one machine, before and after one was set right, differ by less.
+CLOCK_SLACK = timedelta(minutes=5)
+# A clock that says so has lost its battery: this program is younger.
+NO_CRAWL_BEFORE = "2020-01-01T00:00:00.000000Z"
 
 
 def text(moment: datetime) -> str:

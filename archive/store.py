@@ -295,8 +295,12 @@ class Archive:
         return row
 
     def crawls(self, source: str | None = None, *, most: int | None = None) -> list[CrawlRow]:
-        """The crawls of one source or of all, newest first: every one, or so many at most."""
+        """The crawls of one source or of all, the last begun first: every one, or so many at most."""
         return sources.crawls(self.connection, source, most=most)
+
+    def crawls_dated_ahead(self, now: datetime) -> dict[str, tuple[int, datetime]]:
+        """Return how many crawls of each source are dated later than `now`, and the latest of their dates."""
+        return sources.dated_ahead(self.connection, now)
 
     def missed(self, crawl: str, *, most: int = 1000) -> list[Missed]:
         """The addresses that a crawl asked for and got no article of, with the reason: those that failed, pages that

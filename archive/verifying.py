@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -285,6 +286,12 @@ class _Verifying:
     def _rows(self, connection: Connection) -> None:
         for says in checking.faults(connection):
             self._add(problem("damaged", folders.INDEX, says))
+        if ahead := checking.dated_ahead(connection, datetime.now(UTC)):
+            captures, latest = ahead
+            dated = "1 capture is" if captures == 1 else f"{captures} captures are"
+            self.verified.notes.append(
+                f"{dated} dated in the future, up to {latest}: the clock was ahead then, or is behind now."
+            )
         named = checking.files(connection)
         there = {names.place_file(path) for path in names.files(self.folder)}
         for file in sorted(named.keys() - there - self.chain.listed.keys()):

@@ -36,11 +36,17 @@ class Pace:
         # A clock set back must not stop a crawl for years.
         return float(wait) if 0 < wait <= max(delay, LONGEST_WAIT) else 0.0
 
-    def hold(self, host: str, until: float) -> None:
-        """The host is not asked before `until`."""
+    def hold(self, host: str, until: float, delay: float = 0.0) -> None:
+        """Ask the host nothing before `until`, or later where it had to be left alone longer.
+
+        What lies further ahead than any wait was written down before the clock was set back, and counts no more.
+        """
         self._connection.execute(
-            "INSERT INTO hosts VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET free_at = max(free_at, excluded.free_at)",
-            (host, until),
+            """
+            INSERT INTO hosts VALUES (:host, :until) ON CONFLICT (host) DO UPDATE SET free_at =
+                CASE WHEN free_at BETWEEN :until AND :until + :longest THEN free_at ELSE :until END
+            """,
+            {"host": host, "until": until, "longest": max(delay, LONGEST_WAIT)},
         )
 
     def close(self) -> None:

@@ -81,13 +81,13 @@ class Politeness:
         if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return response
         stated = response.headers.get(b"Retry-After")
-        wait = retry_after(stated.decode("latin-1") if stated else None, time.time())
+        wait = retry_after(stated.decode("latin-1") if stated else None, _sent_at(response))
         if wait is None:
             wait = FIRST_WAIT * 3**task.tries if self._delay(request.url) else 0.0
         if wait > LONGEST_WAIT:
             self._refused[_host(request.url)] += 1
             return response
-        self._visit.pace.hold(_host(request.url), time.time() + wait)
+        self._visit.pace.hold(_host(request.url), time.time() + wait, self._delay(request.url))
         return self._visit.request(task.again())
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
@@ -98,8 +98,8 @@ class Politeness:
             self._silent[_host(request.url)].add(task.url)
         if task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return None
-        if self._delay(request.url):
-            self._visit.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries)
+        if delay := self._delay(request.url):
+            self._visit.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries, delay)
         return self._visit.request(task.again())
 
     def _look_away(self, host: str) -> None:
@@ -207,6 +207,15 @@ def retry_after(stated: str | None, now: float) -> float | None:
         return max(0.0, parsedate_to_datetime(stated).timestamp() - now)
     except ValueError:
         return None
+
+
+def _sent_at(response: Response) -> float:
+    """Return when the answer was sent by the server's clock, with which its Retry-After agrees; else by ours."""
+    stated = (response.headers.get(b"Date") or b"").decode("latin-1")
+    try:
+        return parsedate_to_datetime(stated).timestamp()
+    except (ValueError, OverflowError):
+        return time.time()
 
 
 class Guard:

@@ -97,6 +97,12 @@ class Recorder:
         self._archive = Archive.open(folder)
         self.mended = recording.recover(folder, self._archive.connection, source.name)
         self.started_at = datetime.now(UTC)
+        last = next(iter(self._archive.crawls(source.name, most=1)), None)
+        if last is not None and moments.is_ahead(last.started_at, self.started_at):
+            self.mended.append(
+                f"The crawl before is dated {moments.text(last.started_at)}, in the future: the clock of this machine "
+                "was ahead then, or is behind now."
+            )
         self.crawl = f"{source.name}-{self.started_at:%Y%m%d%H%M%S%f}"
         self._recording = Recording(
             folder,

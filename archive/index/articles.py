@@ -15,6 +15,7 @@ from archive.findable import Findable
 from archive.index import addresses, copies, joining, looking, wording
 from archive.index.connection import Connection, Row
 from archive.index.content import content_digest
+from archive.index.looking import CLOCK_DOUBT
 from archive.index.repeats import answered_before
 from archive.workers import ReadDone
 
@@ -77,7 +78,9 @@ def settle(
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     before = stands(connection, row) if reading is None else None
-    if row["crawl_id"] is None and (before is not None or isinstance(reading, Article)):
+    if row["crawl_id"] is not None:
+        _set_clock_right(connection, row["url"], row["fetched_at"])
+    elif before is not None or isinstance(reading, Article):
         known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
         if known is not None and _is_late(connection, row, known):
             return Settled("late", known)
@@ -151,6 +154,7 @@ def settle_failed(connection: Connection, fact: Failed) -> Settled:
     """An article's address gave no answer: what is known there is unreachable until it answers again."""
     article_id = addresses.known_at(connection, urls.canonical(fact.url)) if fact.role == "article" else None
     if article_id is not None:
+        _set_clock_right(connection, fact.url, fact.at)
         _looked(connection, article_id, fact.at, state="unreachable")
         looking.schedule(connection, article_id)
     return Settled("unreachable", article_id, fact.reason)
@@ -318,6 +322,36 @@ def _looked(connection: Connection, article_id: int, at: str, *, state: str | No
         WHERE id = ? AND NOT (state = 'removed' AND coalesce(?, '') IN ('', 'unreachable'))
         """,
         (at, state, state, state, article_id, state),
+    )
+
+
+def _set_clock_right(connection: Connection, url: str, at: str) -> None:
+    """Correct an article's times before a crawl's look at it is applied, where the clock was wrong at its last look.
+
+    Crawls look at an article one after another, so a last look that lies after this one was dated by a clock that was
+    ahead; left as it is, it would make the article due at every crawl until then. One before this program existed
+    was dated by a clock without a battery; the waits between looks, which grow with the time since the first one,
+    would be years.
+    """
+    if at < moments.NO_CRAWL_BEFORE:
+        return
+    connection.execute(
+        """
+        UPDATE articles SET last_looked = :at, last_seen = min(last_seen, :at),
+            first_seen = CASE WHEN first_seen BETWEEN :no_crawl_before AND :at THEN first_seen ELSE :at END
+        WHERE id = (SELECT article_id FROM addresses WHERE url = :url) AND (
+            last_looked > :doubted OR (last_looked < :no_crawl_before AND (
+                SELECT crawl_id FROM captures JOIN versions ON versions.capture_id = captures.id
+                WHERE versions.article_id = articles.id AND versions.number = 1
+            ) IS NOT NULL)
+        )
+        """,
+        {
+            "url": urls.canonical(url),
+            "at": at,
+            "doubted": moments.text(moments.read(at) + CLOCK_DOUBT),
+            "no_crawl_before": moments.NO_CRAWL_BEFORE,
+        },
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
 from archive import moments, urls
 from archive.article import bodyhtml
@@ -171,6 +172,15 @@ def crawls(connection: Connection) -> set[str]:
 def failures(connection: Connection) -> int:
     """How many rows of failures there are."""
     return int(connection.execute("SELECT count(*) FROM failures").fetchone()[0])
+
+
+def dated_ahead(connection: Connection, now: datetime) -> tuple[int, str] | None:
+    """Return how many captures are dated in the future, and the latest of their dates; None when none is."""
+    row = connection.execute(
+        "SELECT count(*) AS captures, max(fetched_at) AS latest FROM captures WHERE fetched_at > ?",
+        (moments.text(now + moments.CLOCK_SLACK),),
+    ).fetchone()
+    return (row["captures"], row["latest"]) if row["captures"] else None
 
 
 def faults(connection: Connection) -> Iterator[str]:

@@ -49,10 +49,10 @@ def due(
         ),
         longest AS (
             SELECT articles.*, count(*) OVER () AS due FROM due CROSS JOIN articles ON articles.id = due.id
-            WHERE last_looked < coalesce((
+            WHERE last_looked > :doubted OR last_looked < coalesce((
                 SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
-                AND started_at > coalesce(
-                    (SELECT max(started_at) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), ''
+                AND rowid > coalesce(  -- in the order of keeping, whatever the clock said
+                    (SELECT max(rowid) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), 0
                 )
             ), 'now')
             ORDER BY last_looked, articles.id LIMIT :most
@@ -89,13 +89,14 @@ def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
         """
         SELECT min(fetched_at) AS first_seen, max(fetched_at) AS last_looked FROM captures
         WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
+            AND fetched_at BETWEEN ? AND ?
         """,
-        (url,),
+        (url, moments.NO_CRAWL_BEFORE, moments.text(now + CLOCK_DOUBT)),
     ).fetchone()
     if row["last_looked"] is None:
         return True
     first, last = moments.read(row["first_seen"]), moments.read(row["last_looked"])
-    return due_at(first, last) <= now or last > now + CLOCK_DOUBT
+    return due_at(first, last) <= now
 
 
 def schedule(connection: Connection, article_id: int) -> None:
@@ -106,7 +107,7 @@ def schedule(connection: Connection, article_id: int) -> None:
     row = connection.execute(
         """
         SELECT last_looked, max(first_seen, coalesce(
-            (SELECT max(first_seen) FROM versions WHERE article_id = articles.id), ''
+            (SELECT max(first_seen) FROM versions WHERE article_id = articles.id AND first_seen <= last_looked), ''
         )) AS changed FROM articles WHERE id = ?
         """,
         (article_id,),

@@ -73,10 +73,13 @@ def refuse_unknown(connection: Connection, name: str) -> None:
 
 
 def crawls(connection: Connection, source: str | None = None, *, most: int | None = None) -> list[CrawlRow]:
-    """The crawls of one source or of all, newest first: every one, or so many at most."""
+    """Return the crawls of one source or of all, the last begun first: every one, or so many at most.
+
+    They are in the order in which they were kept: a clock that was wrong may have dated them otherwise.
+    """
     of_source = "WHERE source = :source" if source is not None else ""
     rows = connection.execute(
-        f"SELECT * FROM crawls {of_source} ORDER BY started_at DESC, id DESC LIMIT :most",
+        f"SELECT * FROM crawls {of_source} ORDER BY rowid DESC LIMIT :most",
         {"source": source, "most": -1 if most is None else most},
     )
     return [
@@ -100,6 +103,15 @@ def crawls(connection: Connection, source: str | None = None, *, most: int | Non
         )
         for row in rows
     ]
+
+
+def dated_ahead(connection: Connection, now: datetime) -> dict[str, tuple[int, datetime]]:
+    """Return how many crawls of each source are dated in the future, and the latest of their dates."""
+    rows = connection.execute(
+        "SELECT source, count(*) AS crawls, max(started_at) AS latest FROM crawls WHERE started_at > ? GROUP BY source",
+        (moments.text(now + moments.CLOCK_SLACK),),
+    )
+    return {row["source"]: (row["crawls"], moments.read(row["latest"])) for row in rows}
 
 
 def sections(connection: Connection) -> list[str]:

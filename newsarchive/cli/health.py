@@ -39,6 +39,7 @@ class _State:
     outcome: str  # of that crawl; running or killed when it has none
     next_crawl: datetime | None
     has_file: bool
+    dated_ahead: tuple[int, datetime] | None  # how many crawls are dated in the future, and up to when
     missed: Sequence[Missed] = ()  # addresses of that crawl that gave no article, about MISSED at most
 
     @property
@@ -52,6 +53,16 @@ class _State:
             see = f"'newsarchive status {self.name}' names them"
             alarms.append(f"{addresses} gave no usable answer at the last crawl; {see}")
         return alarms + list(self.crawl.notes if self.crawl else ())
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what is good to know and needs nothing done, a line each."""
+        if self.dated_ahead is None:
+            return []
+        crawls, latest = self.dated_ahead
+        dated = "1 crawl is" if crawls == 1 else f"{crawls} crawls are"
+        up_to = _local(latest, self.zone)
+        return [f"{dated} dated in the future, up to {up_to}: the clock was ahead then, or is behind now"]
 
 
 @click.command()
@@ -194,12 +205,13 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
     files = {source.name: source for source in sources}
     with Archive.open(folder) as archive:
         known = {state.name: state for state in archive.sources()}
+        now = datetime.now(UTC)
+        dated_ahead = archive.crawls_dated_ahead(now)
         missed = {
             name: archive.missed(state.last_crawl.id, most=MISSED + 1)
             for name, state in known.items()
             if state.last_crawl
         }
-    now = datetime.now(UTC)
     states = []
     for name in sorted(files.keys() | known.keys()):
         source, state = files.get(name), known.get(name)
@@ -215,6 +227,7 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
                 outcome=_outcome(folder, crawl),
                 next_crawl=next_turn(source, now) if source else None,
                 has_file=(folder / folders.SOURCES / f"{name}.toml").exists(),
+                dated_ahead=dated_ahead.get(name),
                 missed=missed.get(name, ()),
             )
         )
@@ -247,7 +260,7 @@ def _print_states(states: list[_State]) -> None:
             (
                 state.name,
                 str(state.articles),
-                _local(state.crawl.started_at, state.zone) if state.crawl else "never",
+                _last_crawl(state),
                 _came_of_it(state),
                 _local(state.next_crawl, state.zone) if state.next_crawl else "when asked",
             )
@@ -260,6 +273,8 @@ def _print_states(states: list[_State]) -> None:
         gone = [f"{number} {name}" for name, number in state.by_state.items() if name != "live" and number]
         if gone:
             say(f"{state.name}: {', '.join(gone)}", hanging=2)
+        for note in state.notes:
+            say(f"{state.name}: {note}", hanging=2)
         for alarm in state.alarms:
             say((f"{state.name}: {alarm}", "alarm"), hanging=2)
 
@@ -285,6 +300,15 @@ def _came_of_it(state: _State) -> str:
     return ", ".join([state.outcome, *in_words({name: getattr(state.crawl, name, None) for name in COUNTS})])
 
 
+def _last_crawl(state: _State) -> str:
+    from archive.moments import is_ahead
+
+    if state.crawl is None:
+        return "never"
+    when = _local(state.crawl.started_at, state.zone)
+    return f"{when} (in the future)" if is_ahead(state.crawl.started_at, datetime.now(UTC)) else when
+
+
 def _local(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
@@ -308,5 +332,6 @@ def _as_dict(state: _State) -> dict[str, Any]:
         },
         "next_crawl": state.next_crawl.isoformat() if state.next_crawl else None,
         "alarms": state.alarms,
+        "notes": state.notes,
         "missed": [one.as_dict() for one in state.missed[:MISSED]],
     }
