@@ -130,8 +130,6 @@ class NewsSpider(Spider):
         else:
             self._answered_before = self.queue.take_over(self.recorder.held_in)
         self.recorder.on_trouble = self.stop
-        for sentence in self.recorder.mended:
-            self.logger.info(sentence)
         own = [section.url for section in self.source.sections]
         if not gc.get_freeze_count():
             gc.freeze()  # what is loaded by now stays: the collector need not walk it again and again
@@ -191,6 +189,8 @@ class NewsSpider(Spider):
         )
 
     async def start(self) -> AsyncIterator[Request]:
+        for sentence in self.recorder.mended:  # the log is open only now
+            self.logger.info(sentence)
         async for request in self._resume():
             yield request
         for request in self._queued(await self.following.ways_in()):

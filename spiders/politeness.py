@@ -81,7 +81,7 @@ class Politeness:
         if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return response
         stated = response.headers.get(b"Retry-After")
-        wait = retry_after(stated.decode("latin-1") if stated else None, _sent_at(response))
+        wait = retry_after(stated.decode("latin-1") if stated else None, sent_at(response))
         if wait is None:
             wait = FIRST_WAIT * 3**task.tries if self._delay(request.url) else 0.0
         if wait > LONGEST_WAIT:
@@ -209,7 +209,7 @@ def retry_after(stated: str | None, now: float) -> float | None:
         return None
 
 
-def _sent_at(response: Response) -> float:
+def sent_at(response: Response) -> float:
     """Return when the answer was sent by the server's clock, with which its Retry-After agrees; else by ours."""
     stated = (response.headers.get(b"Date") or b"").decode("latin-1")
     try:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from scrapy import Request
+from scrapy.http import Response
 
 from spiders.pace import LONGEST_WAIT, Pace
-from spiders.politeness import Guard, retry_after
+from spiders.politeness import Guard, retry_after, sent_at
 
 NOW = 1_641_808_500.0  # 2022-01-10T09:55:00Z
 
@@ -48,6 +50,29 @@ def test_a_host_that_asked_for_a_pause_gets_it(pace: Pace) -> None:
 def test_a_clock_set_back_stops_no_crawl(pace: Pace) -> None:
     pace.reserve("a.example", 1.0, NOW)
     assert pace.reserve("a.example", 1.0, NOW - 10 * LONGEST_WAIT) == 0
+
+
+def test_a_pause_asked_for_after_a_clock_was_set_back_is_kept(pace: Pace) -> None:
+    pace.reserve("a.example", 1.0, NOW + 70 * 365 * 86_400)
+    pace.hold("a.example", NOW + 30)
+    assert pace.reserve("a.example", 1.0, NOW) == pytest.approx(30)
+
+
+def test_a_pause_is_not_made_shorter_by_another(pace: Pace) -> None:
+    pace.hold("a.example", NOW + 30)
+    pace.hold("a.example", NOW + 5)
+    assert pace.reserve("a.example", 1.0, NOW) == pytest.approx(30)
+    pace.reserve("b.example", 2 * LONGEST_WAIT, NOW)
+    pace.hold("b.example", NOW + 5, 2 * LONGEST_WAIT)
+    assert pace.reserve("b.example", 2 * LONGEST_WAIT, NOW) == pytest.approx(2 * LONGEST_WAIT)
+
+
+def test_a_retry_after_is_counted_from_the_servers_own_date() -> None:
+    dated = Response("http://a.example/", headers={"Date": "Mon, 10 Jan 2022 09:55:00 GMT"})
+    assert retry_after("Mon, 10 Jan 2022 09:56:30 GMT", sent_at(dated)) == 90.0
+    for stated in ("", "yesterday"):
+        undated = Response("http://a.example/", headers={"Date": stated})
+        assert abs(sent_at(undated) - time.time()) < 60
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from archive import moments
 from archive.capture import Capture
 from archive.facts import CrawlEnded, CrawlStarted, Fetched
-from archive.index import keeping, looking
+from archive.index import keeping, looking, sources
 from archive.index.connection import Connection, connect
 from archive.index.rechecks import due_at
 from tests.recordings import entry_of
@@ -148,6 +148,47 @@ def test_what_a_killed_crawl_looked_at_is_left_to_the_crawl_after_the_next(outle
     outlet.begin_crawl("vesti-2", killed)
     outlet.crawl = "vesti-3"
     assert outlet.due(next_one) == (1, [not_reached])
+
+
+def test_a_crawl_killed_under_a_clock_years_ahead_holds_no_look_back(outlet: Outlet) -> None:
+    ahead = START + 3650 * DAY
+    outlet.begin_crawl("vesti-2", ahead)
+    looked_at = outlet.looked_at(1, ahead + timedelta(hours=1))
+    outlet.begin_crawl("vesti-3", START + DAY)
+    ended = CrawlEnded(crawl="vesti-3", at=moments.text(START + DAY), outcome="finished", counts={}, notes=())
+    keeping.add_crawl_ended(outlet.index, ended)
+    outlet.crawl = "vesti-4"
+    outlet.begin_crawl("vesti-4", START + 2 * DAY)
+    other = outlet.looked_at(2, START + DAY)
+    assert outlet.due(START + 3 * DAY) == (2, [other, looked_at])
+
+
+@pytest.mark.parametrize("wrong", [START + 3650 * DAY, datetime(2000, 1, 1, tzinfo=UTC)])
+def test_a_page_that_is_no_article_is_asked_for_as_if_a_wrong_clock_had_not_seen_it(
+    outlet: Outlet, wrong: datetime
+) -> None:
+    url = "http://news.example/tag"
+
+    def read(number: int, at: datetime) -> None:
+        capture = Capture(url, at, b"HTTP/1.1 200 X\r\n\r\n")
+        kept = keeping.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
+        outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
+
+    read(0, wrong)
+    assert looking.is_wanted(outlet.index, url, START)
+    read(1, START)
+    read(2, START + 4 * DAY)
+    assert not looking.is_wanted(outlet.index, url, START + 5 * DAY)
+    assert looking.is_wanted(outlet.index, url, START + 7 * DAY)
+
+
+def test_the_last_crawl_is_the_one_kept_last(outlet: Outlet) -> None:
+    outlet.begin_crawl("vesti-2", START + 3650 * DAY)
+    outlet.begin_crawl("vesti-3", START + DAY)
+    kept = [crawl.id for crawl in sources.crawls(outlet.index, "vesti")]
+    assert kept == ["vesti-3", "vesti-2", "vesti-1"]
+    assert sources.dated_ahead(outlet.index, START + DAY) == {"vesti": (1, START + 3650 * DAY)}
+    assert sources.dated_ahead(outlet.index, START + 3650 * DAY) == {}
 
 
 @pytest.mark.parametrize(("last", "is_wanted"), [(0, True), (2, True), (4, True), (7, False)])

@@ -13,7 +13,7 @@ import pytest
 from archive import moments
 from archive.article.model import Article, Image, NotAnArticle
 from archive.capture import Capture
-from archive.facts import Failed, Fetched
+from archive.facts import CrawlStarted, Failed, Fetched
 from archive.index import addresses, content, keeping
 from archive.index.articles import Settled, settle, settle_failed
 from archive.index.connection import Connection, connect
@@ -43,12 +43,16 @@ class Looks:
         extractor: str = "one",
         reread: Article | None = None,
         led_from: str | None = None,
+        at: datetime | None = None,
+        crawl: str | None = None,
     ) -> Settled:
         hour = next(self._hours)
         raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
-        capture = Capture(url, START + timedelta(hours=hour), raw.encode())
+        capture = Capture(url, at or START + timedelta(hours=hour), raw.encode())
         entry = entry_of(capture, hour)
-        number = keeping.add_capture(self.index, entry, Fetched(role="article", redirected_from=led_from))
+        number = keeping.add_capture(
+            self.index, entry, Fetched(role="article", redirected_from=led_from, crawl=crawl)
+        )
         return settle(
             self.index, number, reading if status == 200 else None, extractor=extractor, reread=reread
         )
@@ -253,3 +257,64 @@ def test_a_page_that_reads_as_its_version_was_kept_is_unchanged_whatever_learned
     otherwise = replace(STORY, body=(*STORY.body, "Подпишитесь."))
     settled = looks.look(reading=STORY, extractor="reader 2", reread=otherwise)
     assert settled.outcome == "known"
+
+
+AHEAD, NO_BATTERY = START + timedelta(days=27_000), datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def crawl(looks: Looks) -> str:
+    at = moments.text(START)
+    started = CrawlStarted(crawl="news-1", source="news", title="Новости", timezone="UTC", at=at)
+    keeping.add_crawl_started(looks.index, started)
+    return "news-1"
+
+
+def times(looks: Looks) -> dict[str, datetime]:
+    row = looks.index.execute("SELECT first_seen, last_seen, last_looked FROM articles").fetchone()
+    return {name: moments.read(row[name]) for name in ("first_seen", "last_seen", "last_looked")}
+
+
+@pytest.mark.parametrize("wrong", [AHEAD, NO_BATTERY], ids=["ahead", "no battery"])
+@pytest.mark.parametrize("answer", ["the same", "changed", "gone", "no article", "failed"])
+def test_a_look_under_the_right_clock_takes_the_place_of_one_under_a_wrong_one(
+    looks: Looks, crawl: str, wrong: datetime, answer: str
+) -> None:
+    looks.look(at=wrong, crawl=crawl)
+    if answer == "failed":
+        settle_failed(
+            looks.index, Failed(role="article", url=URL, at=moments.text(START), reason="no answer")
+        )
+    elif answer == "gone":
+        looks.look(at=START, crawl=crawl, status=404)
+    else:
+        readings = {"the same": STORY, "changed": replace(STORY, title="Мост открыт")}
+        reading = readings.get(answer, NotAnArticle("captcha"))
+        looks.look(at=START, crawl=crawl, reading=reading)
+    found = times(looks)
+    assert (found["first_seen"], found["last_looked"]) == (START, START)
+    assert found["last_seen"] <= START
+
+
+def test_an_edit_after_a_clock_was_ahead_is_the_latest_version(looks: Looks, crawl: str) -> None:
+    looks.look(at=AHEAD, crawl=crawl)
+    assert looks.look(at=START, crawl=crawl, reading=replace(STORY, title="Мост открыт")).outcome == "changed"
+    rows = looks.index.execute("SELECT number, title, first_seen FROM versions ORDER BY number").fetchall()
+    assert [(row["number"], row["title"], moments.read(row["first_seen"])) for row in rows] == [
+        (1, STORY.title, AHEAD),  # as its record says
+        (2, "Мост открыт", START),
+    ]
+    latest = looks.index.execute("SELECT title FROM current_articles").fetchone()
+    assert latest["title"] == "Мост открыт"
+
+
+def test_a_clock_without_a_battery_makes_no_known_article_older(looks: Looks, crawl: str) -> None:
+    looks.look(at=START, crawl=crawl)
+    looks.look(at=NO_BATTERY, crawl=crawl)
+    assert times(looks) == {"first_seen": START, "last_seen": START, "last_looked": START}
+
+
+def test_what_was_imported_from_long_ago_keeps_its_date(looks: Looks, crawl: str) -> None:
+    looks.look(at=NO_BATTERY)
+    looks.look(at=START, crawl=crawl)
+    assert times(looks) == {"first_seen": NO_BATTERY, "last_seen": START, "last_looked": START}
