@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from archive import moments
 from archive.facts import COUNTS, in_words
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
 from newsarchive.cli.progress import how_far
@@ -57,12 +58,18 @@ class _State:
     @property
     def notes(self) -> list[str]:
         """Return what is good to know and needs nothing done, a line each."""
-        if self.dated_ahead is None:
-            return []
-        crawls, latest = self.dated_ahead
-        dated = "1 crawl is" if crawls == 1 else f"{crawls} crawls are"
-        up_to = _local(latest, self.zone)
-        return [f"{dated} dated in the future, up to {up_to}: the clock was ahead then, or is behind now"]
+        notes = []
+        if self.dated_ahead is not None:
+            crawls, latest = self.dated_ahead
+            dated = "1 crawl is" if crawls == 1 else f"{crawls} crawls are"
+            up_to = _local(latest, self.zone)
+            notes.append(
+                f"{dated} dated in the future, up to {up_to}: the clock was ahead then, or is behind now"
+            )
+        if self.crawl and moments.text(self.crawl.started_at) < moments.NO_CRAWL_BEFORE:
+            at = _local(self.crawl.started_at, self.zone)
+            notes.append(f"its last crawl is dated {at}: the clock of this machine was behind")
+        return notes
 
 
 @click.command()
@@ -301,12 +308,10 @@ def _came_of_it(state: _State) -> str:
 
 
 def _last_crawl(state: _State) -> str:
-    from archive.moments import is_ahead
-
     if state.crawl is None:
         return "never"
     when = _local(state.crawl.started_at, state.zone)
-    return f"{when} (in the future)" if is_ahead(state.crawl.started_at, datetime.now(UTC)) else when
+    return f"{when} (in the future)" if moments.is_ahead(state.crawl.started_at, datetime.now(UTC)) else when
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:
@@ -314,8 +319,6 @@ def _local(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def _as_dict(state: _State) -> dict[str, Any]:
-    from archive import moments
-
     crawl = state.crawl
     return {
         "source": state.name,

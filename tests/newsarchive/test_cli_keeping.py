@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.facts import CrawlEnded, CrawlStarted
+from archive.index import keeping
+from archive.store import Archive
 from tests.newsarchive.conftest import Typed
 from tests.small_archive import SUMMIT, build
 
@@ -136,6 +139,49 @@ def test_the_status_shows_each_source_and_what_needs_looking_at(small: Path, typ
     told = {state["source"]: state for state in json.loads(typed(small, "status", "--json").stdout)}
     assert told["primorsk"]["articles"] == 4
     assert told["primorsk"]["last_crawl"]["removed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "shown", "note"),
+    [
+        (
+            ["2099-05-01"],
+            "2099-05-01 03:00 (in the future)",
+            "1 crawl is dated in the future, up to 2099-05-01 03:00: the clock was ahead then, or is behind now",
+        ),
+        (
+            ["2099-05-01", "2098-05-01", "2022-01-10"],
+            "2022-01-10 02:00",
+            "2 crawls are dated in the future, up to 2099-05-01 03:00: the clock was ahead then, or is behind now",
+        ),
+        (
+            ["2022-01-10", "2000-01-01"],
+            "2000-01-01 02:00",
+            "its last crawl is dated 2000-01-01 02:00: the clock of this machine was behind",
+        ),
+        (["2022-01-10"], "2022-01-10 02:00", None),
+    ],
+)
+def test_the_status_notes_crawls_that_a_wrong_clock_dated(
+    folder: Path, typed: Typed, dates: list[str], shown: str, note: str | None
+) -> None:
+    with Archive.open(folder) as archive:
+        for date in dates:
+            at, crawl = f"{date}T00:00:00.000000Z", f"port-{date}"
+            started = CrawlStarted(crawl=crawl, source="port", title="Порт", timezone="Europe/Kyiv", at=at)
+            ended = CrawlEnded(crawl=crawl, at=at, outcome="finished", counts={}, notes=())
+            keeping.add_crawl_started(archive.connection, started)
+            keeping.add_crawl_ended(archive.connection, ended)
+    (folder / "sources" / "port.toml").write_text(
+        'title = "Порт"\ntimezone = "Europe/Kyiv"\n[[sections]]\nurl = "https://port.example/"\n', "utf-8"
+    )
+    result = typed(folder, "status")
+    assert result.exit_code == 0  # a note, and nothing to be done
+    assert f"  {shown}  " in result.stdout
+    assert ("port: " in result.stdout) == (note is not None)
+    (state,) = json.loads(typed(folder, "status", "--json").stdout)
+    assert state["notes"] == ([note] if note else [])
+    assert state["last_crawl"]["id"] == f"port-{dates[-1]}"
 
 
 def test_a_whole_archive_verifies(small: Path, typed: Typed) -> None:

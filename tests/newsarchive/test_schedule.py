@@ -13,10 +13,12 @@ import pytest
 
 from archive import folders, locks
 from archive.errors import ArchiveBusy, SourceError
+from archive.store import Archive
 from newsarchive import schedule
 from newsarchive.crawling import Order
 from newsarchive.newsroom import Newsroom
 from spiders.source import Source
+from tests.conftest import until
 
 NOON = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)  # a Monday
 
@@ -307,3 +309,25 @@ def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: 
     assert lines[-1] == "The timetable is no longer kept."
     with locks.held(folders.source_lock(folder, "primorsk"), "a crawl still runs"):
         pass
+
+
+def test_a_log_that_cannot_be_written_stops_no_timetable(folder: Path, newsroom: Newsroom) -> None:
+    site = newsroom.outlets["primorsk"]
+    text = 'schedule = "0 0 1 1 *"\n' + site.source_toml(minimal=True, delay=0.0)
+    (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
+
+    def has_crawled() -> bool:
+        with Archive.open(folder) as archive:
+            return any(crawl.outcome for crawl in archive.crawls("primorsk"))
+
+    typed = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "run"]
+    with (
+        Path("/dev/full").open("wb") as full,
+        subprocess.Popen(typed, stdout=full, stderr=subprocess.PIPE, text=True) as child,
+    ):
+        until(child, has_crawled)
+        child.send_signal(signal.SIGTERM)
+        _, said = child.communicate()
+    assert child.returncode == 2
+    assert said.startswith("Error: The output could not be written: No space left on device.")
+    assert len(said.splitlines()) == 1
