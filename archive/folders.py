@@ -18,6 +18,11 @@ def index_of(folder: Path) -> Path:
     return folder / INDEX
 
 
+def new_index_of(folder: Path) -> Path:
+    """The index that a rebuild is making."""
+    return folder / (INDEX + ".new")
+
+
 def warc_of(folder: Path) -> Path:
     """The folder of WARC files."""
     return folder / WARC

@@ -3,14 +3,14 @@
     FILE ──copy──▶ warc/import-T-N-copy.warc.gz ──▶ rows ──▶ articles read and settled
                    warc/import-T-N.warc.gz           says: which file, whose, its digest; written last
 
-A copy without the file beside it was never acknowledged, and goes when the next import begins.
+A copy that neither the file beside it nor a manifest speaks of was never acknowledged. The next import moves it aside.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from archive import facts, folders, locks, moments, recording, sealing
+from archive import facts, folders, locks, mending, moments, recording, sealing
 from archive.article.model import Outlet
 from archive.errors import trouble_of_the_machine
 from archive.facts import Imported
@@ -55,6 +55,9 @@ class TakenIn:
     captures: int = 0
     articles: int = 0
     damages: list[str] = field(default_factory=list)
+    mended: list[str] = field(
+        default_factory=list
+    )  # what killed imports had left, a sentence for each thing done
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +80,32 @@ class Importer:
             locks.held(folders.writers_lock(self.folder), busy, shared=True),
             locks.held(folders.source_lock(self.folder, names.IMPORT), "Another import is at work."),
         ):
-            self._mend()
-            sha256 = foreign.digest(path).removeprefix("sha256:")
-            before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
-            if before:
-                return TakenIn(path, before["file"], is_new=False)
             try:
-                return self._take_in(path, sha256, origin)
+                mended = self._mend()
+                taken = self._take_in(path, origin)
             except OSError as error:
                 if trouble := trouble_of_the_machine(error, folders.warc_of(self.folder)):
                     raise trouble from error
                 raise
+            taken.mended = mended
+            return taken
 
-    def _take_in(self, path: Path, sha256: str, origin: Origin | None) -> TakenIn:
-        at = self.now()
+    def _mend(self) -> list[str]:
+        """Finish what killed imports left, the reading of their pages too; return a sentence for each thing done."""
+        mending.remove_unfinished_index(self.folder)
+        mended = mending.mend_source(self.folder, self.connection, names.IMPORT, self.now)
+        self._read()
+        return mended
+
+    def _take_in(self, path: Path, origin: Origin | None) -> TakenIn:
+        sha256 = foreign.digest(path).removeprefix("sha256:")
+        before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
+        if before:
+            return TakenIn(path, before["file"], is_new=False)
+        at = names.began(self.folder, self.now())
         beside = self._free_name(at)
         copy = folders.warc_of(self.folder) / names.copy_name(beside, origin.name if origin else None)
-        part = copy.with_name(copy.name + ".part")
+        part = copy.with_name(copy.name + names.PART)
         repacked = self._copy(path, part)
         if held := self._held(part):
             part.unlink()
@@ -111,10 +123,18 @@ class Importer:
             title=origin.title if origin else None,
             timezone=origin.outlet.timezone if origin else None,
         )
-        with Writer(self.folder, names.IMPORT, at, self.info, now=self.now, new_id=self.new_id) as writer:
+        with Writer(
+            self.folder,
+            names.IMPORT,
+            at,
+            self.info,
+            serial=beside.serial,
+            now=self.now,
+            new_id=self.new_id,
+        ) as writer:
             kept = writer.write_fact(facts.to_json(fact))
             writer.sync()
-        self._add_rows(folders.warc_of(self.folder) / Path(kept.place.file).name, copy)
+        damages = self._add_rows(self.folder / kept.place.file, copy)
         self._read()
         sealing.close(
             self.folder,
@@ -122,16 +142,15 @@ class Importer:
             crawl=f"{names.IMPORT}-{at:%Y%m%d%H%M%S%f}",
             source=names.IMPORT,
             now=self.now(),
-            written=[kept.place.file, *filter(_is_copy, sealing.unlisted(self.connection))],
+            written=[kept.place.file, taken.file],
         )
-        return self._counted(taken, copy)
+        return self._counted(taken, damages)
 
     def _free_name(self, at: datetime) -> names.WarcName:
         serial = 0
         while True:
             name = names.named(names.IMPORT, at, serial)
-            final = folders.warc_of(self.folder) / name.final
-            if not final.exists() and not final.with_name(final.name + names.OPEN).exists():
+            if not any(folders.warc_of(self.folder).glob(f"{name.final.removesuffix('.warc.gz')}[.-]*")):
                 return name
             serial += 1
 
@@ -157,10 +176,11 @@ class Importer:
             file = file or row["file"]
         return file
 
-    def _add_rows(self, beside: Path, copy: Path) -> None:
+    def _add_rows(self, beside: Path, copy: Path) -> list[Damage]:
+        """Return what of the copy could not be taken in."""
         with writing(self.connection):
-            for path in (beside, copy):
-                recording.take_in(self.connection, path, names.place_file(path))
+            recording.take_in(self.connection, beside, names.place_file(beside))
+            return recording.take_in(self.connection, copy, names.place_file(copy))
 
     def _read(self) -> None:
         """Every imported page that is not read yet, settled in the order kept; late ones each in its place."""
@@ -194,7 +214,7 @@ class Importer:
         with writing(self.connection):
             return articles.settle_done(self.connection, capture_id, done)
 
-    def _counted(self, taken: TakenIn, copy: Path) -> TakenIn:
+    def _counted(self, taken: TakenIn, damages: Iterable[Damage]) -> TakenIn:
         row = self.connection.execute(
             "SELECT count(*) AS captures, sum(role = 'article') AS articles FROM captures WHERE file = ?",
             (taken.file,),
@@ -203,29 +223,6 @@ class Importer:
         taken.damages = [
             f"{taken.path} was taken in, but not {one.place.length} bytes of {taken.file} "
             f"at byte {one.place.offset}: {one.reason}."
-            for one in reader.iterate(copy)
-            if isinstance(one, Damage)
+            for one in damages
         ]
         return taken
-
-    def _mend(self) -> None:
-        """What killed imports left: rows and readings that are missing are made up for, other copies go."""
-        recording.recover(self.folder, self.connection, names.IMPORT)
-        known = {row["file"] for row in self.connection.execute("SELECT file FROM imports")}
-        there = folders.warc_of(self.folder)
-        for path in [
-            *there.glob(f"{names.IMPORT}-*-copy*.part"),
-            *there.glob(f"{names.IMPORT}-*-copy*.warc.gz"),
-        ]:
-            if names.place_file(path) not in known:
-                path.unlink()
-        for file in sorted(known):
-            row = self.connection.execute("SELECT 1 FROM warc_files WHERE file = ?", (file,)).fetchone()
-            if row is None and (self.folder / file).exists():
-                with writing(self.connection):
-                    recording.take_in(self.connection, self.folder / file, file)
-        self._read()
-
-
-def _is_copy(file: str) -> bool:
-    return names.parse_copy(file.rpartition("/")[2]) is not None

@@ -9,6 +9,10 @@ CLOCK_SLACK = timedelta(minutes=5)
 # A clock that says so has lost its battery: this program is younger.
 NO_CRAWL_BEFORE = "2020-01-01T00:00:00.000000Z"
 
+# Between these, moments can be written, moved into any zone and have days added or taken away.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+
 
 def text(moment: datetime) -> str:
     """`2022-01-10T09:55:00.000000Z`: sorts as text the way it sorts in time."""

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from archive import folders, locks, rereading, sealing
+from archive import folders, locks, mending, rereading, sealing
 from archive.article.model import Outlet
 from archive.capture import Capture
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, Unwritable, why_unwritable
 from archive.facts import CrawlStarted, Failed, Fetched, Imported
 from archive.index import articles, pending, wording
-from archive.index.connection import Connection, connect, writing
+from archive.index.connection import Connection, connect, is_full, is_stuck, writing
 from archive.index.upkeep import upkeep
 from archive.recording import add_stated, reached
 from archive.rereading import Reread
 from archive.retelling import Retelling
-from archive.testimony import Stated, told
-from archive.warc import names
-from archive.warc.record import Damage
+from archive.testimony import Stated, told_by
+from archive.warc import names, reader
+from archive.warc.record import Damage, Record
 from archive.warc.writer import sync_folder
 from archive.workers import ReadDone, read_job
 
@@ -60,6 +62,7 @@ def rebuild(
     indexing: Callable[[int, int], None] = lambda done, all_: None,
     compare: bool = False,
     keep_old_as: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Rebuilt:
     """A new index in place of the old one, which stays until the new one is whole.
 
@@ -68,22 +71,23 @@ def rebuild(
     `progress` is told bytes read and bytes in all; `indexing`, once all are read, how many versions of how many
     are ready to be counted and found fast. A source without a file is read in the zone its
     crawls state. WARC files are only read; what cannot be is told, and the rest goes in. May be killed at
-    any instant. ArchiveBusy while a crawl or another rebuild runs.
+    any instant. ArchiveBusy while a crawl or another rebuild runs; Unwritable, with nothing left of the
+    new index and the old one as it was, when there is no room for it.
+
+    What killed imports left is finished or moved aside, as the next import would.
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
-    with locks.held(folders.writers_lock(folder), busy):
-        new = folders.index_of(folder).with_name("archive.db.new")
-        for leftover in (new, *_beside(new)):
-            leftover.unlink(missing_ok=True)
-        connection = connect(new, create=True)
-        # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
-        for setting in ("journal_mode = MEMORY", "synchronous = OFF", f"cache_size = -{CACHE // 1024}"):
-            connection.execute(f"PRAGMA {setting}")
-        rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(progress, indexing)
-        connection.execute("PRAGMA journal_mode = WAL")
-        rebuilt.damages.extend(_no_longer_there(folders.index_of(folder), connection))
-        connection.close()
-        old = folders.index_of(folder)
+    how_far = _HowFar(progress)
+    with locks.held(folders.writers_lock(folder), busy), _removed_unless_whole(folder, how_far):
+        new, old = folders.new_index_of(folder), folders.index_of(folder)
+        with closing(connect(new, create=True)) as connection:
+            # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
+            for setting in ("journal_mode = MEMORY", "synchronous = OFF", f"cache_size = -{CACHE // 1024}"):
+                connection.execute(f"PRAGMA {setting}")
+            rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(how_far, indexing)
+            connection.execute("PRAGMA journal_mode = WAL")
+            rebuilt.damages.extend(_no_longer_there(folder))
+            rebuilt.unfinished.extend(mending.mend_imports_if_killed(folder, connection, now))
         if compare and old.exists():
             with suppress(ArchiveError):  # damaged: the reason for a rebuild
                 rebuilt.reread = rereading.compare(old, new)
@@ -94,17 +98,70 @@ def rebuild(
     return rebuilt
 
 
-def _no_longer_there(old: Path, rebuilt: Connection) -> list[str]:
+@dataclass(slots=True)
+class _HowFar:
+    """Passes progress on, and knows which share of the WARC files is read."""
+
+    progress: Callable[[int, int], None]
+    done: int = 0
+    all: int = 0
+
+    def __call__(self, done: int, all_: int) -> None:
+        self.done, self.all = done, all_
+        self.progress(done, all_)
+
+
+@contextmanager
+def _removed_unless_whole(folder: Path, how_far: _HowFar) -> Iterator[None]:
+    """Leave nothing of the new index where it could not be made; for want of room, say how much it needs."""
+    mending.remove_unfinished_index(folder)
+    try:
+        yield
+    except BaseException as error:
+        needed = _room_needed(folder, how_far)
+        with suppress(OSError):  # a disk that has become read-only, say: the next rebuild or crawl removes it
+            mending.remove_unfinished_index(folder)
+        if why := _why_no_room(error):
+            raise Unwritable(
+                f"The index could not be rebuilt: {why}. It needs about {_megabytes(needed)} in {folder}, and "
+                f"{_megabytes(shutil.disk_usage(folder).free)} are free. Free some space and rebuild again; "
+                "the index is what it was before."
+            ) from error
+        raise
+
+
+def _why_no_room(error: BaseException) -> str | None:
+    """Return what kept the new index from growing; None for an error that more room would not help."""
+    if is_full(error):
+        return "the disk is full"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return why_unwritable(error)
+    return "the disk fails, or a quota or a limit on the size of files is met" if is_stuck(error) else None
+
+
+def _room_needed(folder: Path, how_far: _HowFar) -> int:
+    """Return an estimate in bytes: as much as the old index takes, or the new one would at the rate it has grown."""
+    old, new = (
+        path.stat().st_size if path.exists() else 0
+        for path in (folders.index_of(folder), folders.new_index_of(folder))
+    )
+    grown = new * how_far.all // how_far.done if how_far.done else new
+    return max(old, grown) * 5 // 4  # the words of all texts are sorted once more at the end
+
+
+def _megabytes(count: int) -> str:
+    return f"{max(1, -(-count // 10**6))} MB"
+
+
+def _no_longer_there(folder: Path) -> list[str]:
     """A sentence for each WARC file that the old index knew, and that is in the folder no more."""
     try:
-        connection = connect(old)
+        with closing(connect(folders.index_of(folder))) as connection:
+            known = [row["file"] for row in connection.execute("SELECT file FROM warc_files ORDER BY file")]
     except ArchiveError:
         return []  # lost or damaged: it is why one rebuilds
-    files = "SELECT file FROM warc_files ORDER BY file"
-    there = {row["file"] for row in rebuilt.execute(files)}
-    gone = [row["file"] for row in connection.execute(files) if row["file"] not in there]
-    connection.close()
-    return [f"{file} was in the index and is in the folder no more" for file in gone]
+    there = {names.place_file(path) for path in names.files(folder)}
+    return [f"{file} was in the index and is in the folder no more" for file in known if file not in there]
 
 
 class _Rebuild:
@@ -122,11 +179,13 @@ class _Rebuild:
         self.extractor = extractor
         self.connection = connection
         self.readings: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
+        self.records = 0  # that could be read in the file at hand
         self.rebuilt = Rebuilt()
         self.retelling = Retelling(folder, connection, executor, extractor, self._outlet)
 
     def run(self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]) -> Rebuilt:
-        paths = names.files(self.folder)
+        left = mending.unacknowledged_copies(self.folder)
+        paths = [path for path in names.files(self.folder) if path not in left]
         total, before = sum(path.stat().st_size for path in paths), 0
         for path in paths:
             for done in self._file(path):
@@ -148,7 +207,8 @@ class _Rebuild:
         self.rebuilt.files += 1
         file, size, end = names.place_file(path), path.stat().st_size, 0
         is_open = path.name.endswith(names.OPEN)
-        stated = self._readable(file, told(path))
+        self.records = 0
+        stated = self._readable(file, told_by(self._counted(reader.iterate(path))))
         more = True
         while more:
             more = False
@@ -165,11 +225,16 @@ class _Rebuild:
                         more = True
                         yield one.end
                         break
-        if is_open:
+        if is_open and sealing.source_of(file) != names.IMPORT:  # those are mended at once
             self.rebuilt.unfinished.append(f"{file} was left open by a killed crawl: the next one mends it.")
-        if end:
+        if end or (self.records and not is_open):
             with writing(self.connection):
                 reached(self.connection, file, end if is_open else size)
+
+    def _counted(self, records: Iterator[Record | Damage]) -> Iterator[Record | Damage]:
+        for one in records:
+            self.records += isinstance(one, Record)
+            yield one
 
     def _readable(self, file: str, stated: Iterator[Stated | Damage]) -> Iterator[Stated | Damage]:
         try:
@@ -247,10 +312,7 @@ def _swap(new: Path, index: Path) -> None:
     The old one's WAL, which is not the new one's, goes first; and before that what is in it goes into the
     old index, which is whole therefore until the moment of the swap.
     """
-    with suppress(ArchiveError):  # damaged, say: the reason for a rebuild
-        old = connect(index)
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        old.close()
+    _checkpoint(index)
     fd = os.open(new, os.O_RDONLY)
     try:
         os.fsync(fd)
@@ -264,10 +326,7 @@ def _swap(new: Path, index: Path) -> None:
 
 def _keep(index: Path, beside: Path) -> None:
     """Another name for the index as it is, with what its WAL holds."""
-    with suppress(ArchiveError):
-        old = connect(index)
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        old.close()
+    _checkpoint(index)
     part = beside.with_name(beside.name + ".part")
     part.unlink(missing_ok=True)
     try:
@@ -276,6 +335,17 @@ def _keep(index: Path, beside: Path) -> None:
         shutil.copyfile(index, part)
     os.replace(part, beside)
     sync_folder(beside.parent)
+
+
+def _checkpoint(index: Path) -> None:
+    """Put what the log of an index holds into the index itself; Unwritable when there is no room for that."""
+    try:
+        with closing(connect(index)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except Unwritable:
+        raise
+    except ArchiveError:
+        pass  # missing or damaged, say: the reason for a rebuild
 
 
 def _beside(index: Path) -> tuple[Path, Path]:

@@ -24,7 +24,7 @@ from archive.index.repeats import Original
 from archive.index.upkeep import upkeep
 from archive.testimony import Stated, told
 from archive.warc import names, repair
-from archive.warc.record import Exchange, Revisit
+from archive.warc.record import Damage, Exchange, Revisit
 from archive.warc.writer import Writer
 from archive.workers import ReadDone, ReadJob
 
@@ -340,21 +340,36 @@ def recover(folder: Path, connection: Connection, source: str) -> list[str]:
             whole = repaired.file
         if whole is not None and whole.stat().st_size > known:
             with writing(connection):
-                take_in(connection, whole, file, known)
+                damages = take_in(connection, whole, file, known)
+            done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
     return done
 
 
 def said(file: str, repaired: repair.Repaired) -> str:
     """What a repair did, in a sentence."""
+    if repaired.file is None and repaired.torn is None:
+        return f"{file} was left open and is removed: nothing was written to it."
     if repaired.torn is None:
         return f"{file} was left open and is whole."
     torn = f"{repaired.torn.parent.name}/{repaired.torn.name}"
     return f"{file} was left open: {repaired.torn_bytes} torn bytes were set aside in {torn}."
 
 
-def take_in(connection: Connection, path: Path, file: str, known: int = 0) -> None:
-    """The rows of everything a WARC file states from `known` bytes on."""
+def take_in(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:
+    """Add the rows of everything a WARC file states from `known` bytes on; return what of it makes no row."""
+    damages = []
     for stated in told(path, start=known):
-        if isinstance(stated, Stated):
+        if isinstance(stated, Damage):
+            damages.append(stated)
+            continue
+        try:
             add_stated(connection, stated)
+        except ArchiveError:
+            raise
+        except (
+            Exception
+        ) as error:  # the outermost edge of one fact: whatever it says, the others get their rows
+            place = stated.entry.place if stated.entry else Place(file, stated.end, 0)
+            damages.append(Damage(place, f"what it says makes no row ({error})"))
     reached(connection, file, path.stat().st_size)
+    return damages

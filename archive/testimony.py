@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from archive import facts, urls
+from archive import facts, moments, urls
 from archive.capture import Capture
 from archive.errors import DamagedRecord
 from archive.facts import Fact, Fetched
@@ -16,6 +17,8 @@ from archive.index.keeping import CaptureEntry, Payload
 from archive.warc import names, reader
 from archive.warc.record import Damage, Record
 
+WEB_BEGAN = datetime(1990, 1, 1, tzinfo=UTC)
+CLOCKS_APART = timedelta(days=1)  # how far ahead the clock may be that dated a record made elsewhere
 EMPTY = hashlib.sha256().hexdigest()  # of no payload: that of a revisit whose original is not known
 
 
@@ -48,7 +51,7 @@ def told_by(records: Iterable[Record | Damage]) -> Iterator[Stated | Damage]:
             continue
         copied = names.parse_copy(record.place.file.rpartition("/")[2])
         if copied:
-            elsewhere = elsewhere or _Elsewhere(copied.source)
+            elsewhere = elsewhere or _Elsewhere(copied)
             try:
                 answer = elsewhere.stated(record)
             except DamagedRecord as error:
@@ -105,17 +108,28 @@ def entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:
 class _Elsewhere:
     """The answers in one file that was made elsewhere."""
 
-    def __init__(self, source: str | None) -> None:
-        self.source = source
+    def __init__(self, copied: names.CopyName) -> None:
+        self.source = copied.source
+        self._latest = (copied.beside.started or moments.LATEST) + CLOCKS_APART
         self._held: dict[str, tuple[str, Payload]] = {}  # by all that a revisit may call its original
 
     def stated(self, record: Record) -> Stated | None:
         """None for a record that is no answer of a web address."""
         if not record.answers or record.url is None or not urls.is_web(record.url):
             return None
+        self._refuse_impossible_date(record)
         entry = self._revisit(record) if record.kind == "revisit" else self._response(record)
         end = record.place.offset + record.place.length
         return Stated(Fetched(role="page", source=self.source), end, entry)
+
+    def _refuse_impossible_date(self, record: Record) -> None:
+        """Raise DamagedRecord for a date before the web began, or after the import: it is compared with the moment
+        of the import and not with now, so that a rebuild years later takes in the same records.
+        """
+        if record.date < WEB_BEGAN:
+            raise record.damaged(f"its WARC-Date {record.stated_date!r} is before the web began")
+        if record.date > self._latest:
+            raise record.damaged(f"its WARC-Date {record.stated_date!r} is later than its import")
 
     def _response(self, record: Record) -> CaptureEntry:
         capture = record.capture()

@@ -130,6 +130,8 @@ class NewsSpider(Spider):
         else:
             self._answered_before = self.queue.take_over(self.recorder.held_in)
         self.recorder.on_trouble = self.stop
+        for sentence in self.recorder.mended_imports:
+            self.note(sentence)
         own = [section.url for section in self.source.sections]
         if not gc.get_freeze_count():
             gc.freeze()  # what is loaded by now stays: the collector need not walk it again and again

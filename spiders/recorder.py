@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from scrapy import Request
 
-from archive import facts, folders, locks, moments, recording, urls
+from archive import facts, folders, locks, mending, moments, recording, urls
 from archive.article.extractor import EXTRACTOR
 from archive.capture import Capture
 from archive.errors import ArchiveError, trouble_of_the_machine
@@ -80,6 +80,7 @@ class Recorder:
         self.source = source
         self.report = Report()
         self.mended: list[str] = []
+        self.mended_imports: list[str] = []
         self.trouble: ArchiveError | None = None  # why nothing more can be stored
         self.is_hurried = False  # what can be left to the next crawl is left to it
         self.on_trouble: Callable[[ArchiveError], None] = lambda error: None
@@ -95,7 +96,11 @@ class Recorder:
             locks.held(folders.source_lock(folder, source.name), f"{source.name} is being crawled already.")
         )
         self._archive = Archive.open(folder)
+        mending.remove_unfinished_index(folder)
         self.mended = recording.recover(folder, self._archive.connection, source.name)
+        self.mended_imports = mending.mend_imports_if_killed(
+            folder, self._archive.connection, lambda: datetime.now(UTC)
+        )
         self.started_at = datetime.now(UTC)
         last = next(iter(self._archive.crawls(source.name, most=1)), None)
         if last is not None and moments.is_ahead(last.started_at, self.started_at):

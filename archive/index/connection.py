@@ -37,6 +37,9 @@ _UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANT
 _FULL = 13
 _INTERRUPTED = 9
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock: about a millisecond
+_WRITE_FAILED = frozenset(
+    {10 | 3 << 8, 10 | 6 << 8, 10 | 19 << 8}
+)  # IOERR_WRITE, IOERR_TRUNCATE, IOERR_SHMSIZE
 _CLOSED = "Cannot operate on a closed database."  # likewise
 # Where the schema is garbage, the message that would say so cannot even be read.
 _TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
@@ -158,6 +161,12 @@ def sqlite_version() -> str:
 def is_full(error: BaseException) -> bool:
     """Whether what SQLite could not do for want of space is behind an error."""
     return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _FULL
+
+
+def is_stuck(error: BaseException) -> bool:
+    """Return whether SQLite could not make a file larger for another reason than a full disk."""
+    code = getattr(error.__cause__, "sqlite_errorcode", 0)
+    return code in _WRITE_FAILED
 
 
 @contextmanager

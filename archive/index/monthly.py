@@ -14,6 +14,7 @@ not have:
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -65,10 +66,11 @@ def months(connection: Connection) -> Iterator[date]:
     least, most = ends.fetchone()
     if least is None:
         return
-    month = wording.moment_of(least).date().replace(day=1)
-    while month <= wording.moment_of(most).date():
+    month, last = (wording.moment_of(end).date().replace(day=1) for end in (least, most))
+    while month < last:
         yield month
         month = after(month)
+    yield last
 
 
 def after(month: date) -> date:
@@ -78,11 +80,9 @@ def after(month: date) -> date:
 
 def numbers_of(month: date) -> tuple[int, int]:
     """The first and the last number that a version of that month may have."""
-    first, end = (
-        wording.first_number(datetime(one.year, one.month, one.day, tzinfo=UTC))
-        for one in (month, after(month))
-    )
-    return first, end - 1
+    first = datetime(month.year, month.month, 1, tzinfo=UTC)
+    last = first.replace(day=monthrange(month.year, month.month)[1], hour=23, minute=59, second=59)
+    return wording.first_number(first), wording.first_number(last) + wording.PLACES - 1
 
 
 def _make(connection: Connection, month: date) -> None:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive import moments
+
 WARC_FOLDER = "warc"  # in the archive's folder
 OPEN = ".open"  # ends the name of a file that is being written, or that a killed run left
+_TIME = "%Y%m%d%H%M%S"
+PART = ".part"  # ends the name of a copy that is being written
 IMPORT = "import"  # stands for the source in names of imported files
 _COPY = re.compile(rf"{IMPORT}-(?P<time>\d{{14}})-(?P<serial>\d{{5,}})-copy(?:-(?P<source>[^/]+))?\.warc\.gz")
 _NAME = re.compile(r"(?P<source>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc\.gz(?P<open>\.open)?")
@@ -29,6 +33,15 @@ class WarcName:
         return f"{self.source}-{self.time}-{self.serial:05d}.warc.gz"
 
     @property
+    def started(self) -> datetime | None:
+        """Return when the run began, to the second; None where the digits of the name are no moment."""
+        try:
+            started = datetime.strptime(self.time, _TIME).replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return started if started < moments.LATEST else None
+
+    @property
     def sort_key(self) -> tuple[str, str, int]:
         """Runs in the order they began, and each run's files in the order they were written."""
         return self.time, self.source, self.serial
@@ -36,7 +49,7 @@ class WarcName:
 
 def named(source: str, started: datetime, serial: int) -> WarcName:
     """The name of a run's file."""
-    return WarcName(source, started.astimezone(UTC).strftime("%Y%m%d%H%M%S"), serial)
+    return WarcName(source, started.astimezone(UTC).strftime(_TIME), serial)
 
 
 def began(folder: Path, started: datetime) -> datetime:
@@ -44,9 +57,8 @@ def began(folder: Path, started: datetime) -> datetime:
 
     The files are read back in the order of their names, which must be the order they were written in.
     """
-    times = [name.time for path in files(folder) if (name := parse(path.name))]
-    newest = datetime.strptime(max(times), "%Y%m%d%H%M%S").replace(tzinfo=UTC) if times else started
-    return max(started, newest)
+    named_so = (parse(path.name) for path in files(folder))
+    return max([started, *(name.started for name in named_so if name and name.started)])
 
 
 def parse(name: str) -> WarcName | None:
@@ -74,6 +86,12 @@ def parse_copy(name: str) -> CopyName | None:
     """None when a file is not named as an imported one is."""
     found = _COPY.fullmatch(name)
     return CopyName(WarcName(IMPORT, found["time"], int(found["serial"])), found["source"]) if found else None
+
+
+def copies(folder: Path) -> list[Path]:
+    """Return the files made elsewhere in an archive's folder by name, those that were being copied among them."""
+    found = (folder / WARC_FOLDER).glob(f"{IMPORT}-*-copy*")
+    return sorted(path for path in found if parse_copy(path.name.removesuffix(PART)))
 
 
 def files(folder: Path) -> list[Path]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
+from archive import moments
 from archive.capture import Capture, Place
 from archive.errors import DamagedRecord
 from archive.message import read_head
@@ -17,6 +18,7 @@ Profile = Literal["identical-payload-digest", "server-not-modified"]  # ends of 
 
 NOT_HTTP = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
 FACTS = b"facts: "
+_LONGEST_DATE = 64  # characters that are read and named of a WARC-Date; the standard's forms have 30 at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,25 @@ class Record:
         return stated.removeprefix("<").removesuffix(">").removeprefix(NOT_HTTP) if stated else None
 
     @property
+    def stated_date(self) -> str:
+        """Return WARC-Date as it stands in the record, cut where it is longer than any date."""
+        return (self.header("WARC-Date") or "")[:_LONGEST_DATE]
+
+    @property
     def date(self) -> datetime:
-        """WARC-Date, aware and UTC."""
-        stated = self.header("WARC-Date") or ""
+        """Return WARC-Date, aware and UTC; DamagedRecord for one that states no moment anyone can reckon with."""
+        stated = self.stated_date
         try:
             moment = datetime.fromisoformat(stated)
+            if moment.tzinfo is None:
+                raise self.damaged(f"its WARC-Date {stated!r} has no zone")
+            moment = moment.astimezone(UTC)
         except ValueError as error:
             raise self.damaged(f"its WARC-Date is {stated!r}") from error
-        if moment.tzinfo is None:
-            raise self.damaged(f"its WARC-Date {stated!r} has no zone")
+        except OverflowError as error:
+            raise self.damaged(f"its WARC-Date {stated!r} is out of range") from error
+        if not moments.EARLIEST <= moment < moments.LATEST:
+            raise self.damaged(f"its WARC-Date {stated!r} is out of range")
         return moment
 
     @property

@@ -43,6 +43,10 @@ def repair(path: Path, good: int = 0) -> Repaired:
     try:
         _lock(fd, path)
         size = os.fstat(fd).st_size
+        if not size:  # a run was killed before it wrote anything
+            os.unlink(path)
+            sync_folder(path.parent)
+            return Repaired(None, 0, None, 0)
         whole = end_of_last_group(path, good if good <= size else 0)
         torn = _set_aside(path, whole, size) if whole < size else None
         if not whole:
@@ -77,11 +81,22 @@ def _lock(fd: int, path: Path) -> None:
         raise ArchiveBusy(f"{path.name} is being written by another process.") from error
 
 
+def set_aside(path: Path) -> Path:
+    """Move a whole file into the folder for damaged ones, where no file is replaced; return where it is now."""
+    folder = path.parent / DAMAGED_FOLDER
+    folder.mkdir(exist_ok=True)
+    aside = _unused(folder, path.name, "")
+    os.rename(path, aside)
+    sync_folder(folder)
+    sync_folder(path.parent)
+    return aside
+
+
 def _set_aside(path: Path, start: int, end: int) -> Path:
     """A copy of the tail that is on disk before the tail is cut off."""
     folder = path.parent / DAMAGED_FOLDER
     folder.mkdir(exist_ok=True)
-    torn = _unused(folder, f"{path.name.removesuffix(OPEN)}.{start}")
+    torn = _unused(folder, f"{path.name.removesuffix(OPEN)}.{start}", ".torn")
     part = torn.with_name(torn.name + ".part")
     with path.open("rb") as source, part.open("wb") as copy:
         source.seek(start)
@@ -93,7 +108,7 @@ def _set_aside(path: Path, start: int, end: int) -> Path:
     return torn
 
 
-def _unused(folder: Path, stem: str) -> Path:
-    """A name no torn tail has. A file in which nothing was whole is gone, so its name can come again."""
-    names = (f"{stem}{again}.torn" for again in chain([""], (f"-{number}" for number in count(2))))
+def _unused(folder: Path, stem: str, end: str) -> Path:
+    """A name nothing in the folder has. A file in which nothing was whole is gone, so its name can come again."""
+    names = (f"{stem}{again}{end}" for again in chain([""], (f"-{number}" for number in count(2))))
     return next(path for path in map(folder.joinpath, names) if not path.exists())

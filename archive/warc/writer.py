@@ -44,7 +44,8 @@ class Writer:
     """Writes for one run of one source, from one thread. A record is durable once `sync` has returned.
 
     `folder` is the archive's folder. No file is made before there is something to write, and no file of
-    another run is ever touched. A write that fails (disk full) leaves the file as it was, to be tried again.
+    another run is ever touched. `serial` is the number of the first file. A write that fails (disk full)
+    leaves the file as it was, to be tried again.
     """
 
     def __init__(
@@ -54,13 +55,14 @@ class Writer:
         started: datetime,
         info: Mapping[str, str],
         *,
+        serial: int = 0,
         max_bytes: int = 10**9,
         max_age: timedelta = timedelta(hours=24),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._folder = folder / WARC_FOLDER
-        self._name = named(source, started, 0)
+        self._name = named(source, started, serial)
         self._info = info  # what the warcinfo of each file says: software, operator, source, crawl, robots, …
         self._max_bytes = max_bytes
         self._max_age = max_age

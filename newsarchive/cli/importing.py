@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from spiders.source import Source
 
 
+NAMED = 50  # records of a file that could not be read
+
+
 @click.command("import")
 @click.argument(
     "files",
@@ -73,13 +76,17 @@ def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origi
 
 
 def _print(one: TakenIn) -> None:
+    for sentence in one.mended:
+        say(sentence, hanging=2)
     if not one.is_new:
         say(f"What {one.path} holds is here already, in {one.file}: nothing was added.")
         return
     how = ", each record now compressed by itself," if one.repacked else ""
     say(f"{one.path} is now {one.file}{how} with {one.captures} captures, {one.articles} of them articles.")
-    for sentence in one.damages:
+    for sentence in one.damages[:NAMED]:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+    if len(one.damages) > NAMED:
+        say(f"… and {len(one.damages) - NAMED} more records of this file; --json names all.", indent=2)
 
 
 def _as_dict(one: TakenIn) -> dict[str, object]:
@@ -91,4 +98,5 @@ def _as_dict(one: TakenIn) -> dict[str, object]:
         "captures": one.captures,
         "articles": one.articles,
         "damages": one.damages,
+        "mended": one.mended,
     }

@@ -1,0 +1,213 @@
+"""An import killed at every step: the next start finishes it, nothing is lost, nothing is there twice.
+
+Each step is a call that changes the disk or a statement to SQLite (tests/faults.py), in a process of its own.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive import manifests, mending
+from archive.article.model import Outlet
+from archive.importing import Origin
+from archive.store import Archive
+from archive.verifying import verify
+from tests import faults
+from tests.newsarchive.test_importing import INFO, PAGE, answer, record
+from tests.sound import assert_index_is_sound
+
+ORIGIN = Origin("primorsk", "Новости Приморска", Outlet("Europe/Kyiv"))
+SITE = "http://elsewhere.example"
+
+
+class Inline(Executor):
+    """Does at once, in this process, what it is given."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(function(*arguments, **named))
+        return future
+
+
+def written(path: Path, *names: str, first: int = 1) -> Path:
+    """A WARC file with a page of each name, whose records are numbered from `first` on."""
+    answers = (
+        record(
+            "response",
+            f"{SITE}/{name}.html",
+            answer(PAGE.replace(b"</h1>", f" {name}</h1>".encode())),
+            number=number,
+        )
+        for number, name in enumerate(names, first)
+    )
+    path.write_bytes(INFO + b"".join(answers))
+    return path
+
+
+def take_in(folder: Path, path: Path) -> list[str]:
+    """Import a file; return what the import says it mended."""
+    with Archive.open(folder) as archive:
+        (taken,) = archive.take_in([path], Inline(), ORIGIN)
+    return taken.mended
+
+
+def rebuild(folder: Path) -> list[str]:
+    """Rebuild the index; return what could not be read."""
+    return Archive.rebuild(folder, {}, Inline()).damages
+
+
+def start_a_crawl(folder: Path) -> None:
+    """Do what a crawl does of killed imports before it fetches anything."""
+    with Archive.open(folder) as archive:
+        mending.mend_imports_if_killed(folder, archive.connection, lambda: datetime.now(UTC))
+
+
+def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """What the index says, but for what differs from run to run."""
+    asked = {
+        "captures": "SELECT url, source, role, fetched_at, reading, record_id FROM captures",
+        "versions": "SELECT articles.url, number, title, body FROM versions JOIN articles ON articles.id = article_id",
+        "imports": "SELECT name, sha256, source FROM imports",
+        "sources": "SELECT name, title, timezone FROM sources",
+    }
+    with Archive.open(folder) as archive:
+        return {name: sorted(map(tuple, archive.connection.execute(sql))) for name, sql in asked.items()}
+
+
+def assert_whole(folder: Path, expected: dict[str, list[tuple[Any, ...]]], when: str) -> None:
+    """The archive says what it should, and verify, SQLite and the manifests agree with it."""
+    assert rows(folder) == expected, when
+    assert verify(folder).problems == [], when
+    assert_index_is_sound(folder)
+    there = {f"warc/{path.name}" for path in (folder / "warc").iterdir() if path.is_file()}
+    listed = [one.file for one in manifests.listed_files(folder)]
+    assert sorted(listed) == sorted(there), when
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("given") / "elsewhere.warc", "most", "port")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with another file imported, which no kill may touch."""
+    folder = tmp_path_factory.mktemp("before")
+    Archive.create(folder).close()
+    take_in(folder, written(folder / "earlier.warc", "reka", first=50))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(
+    before: Path, given: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[tuple[Any, ...]]]:
+    """What the index says after an import that nothing came between."""
+    folder = shutil.copytree(before, tmp_path_factory.mktemp("undisturbed") / "archive")
+    take_in(folder, given)
+    found = rows(folder)
+    assert {name: len(table) for name, table in found.items()} == {
+        "captures": 3,
+        "versions": 3,
+        "imports": 2,
+        "sources": 1,
+    }
+    assert_whole(folder, found, "undisturbed")
+    return found
+
+
+@pytest.fixture(scope="module")
+def steps(before: Path, given: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The steps of an import, in order."""
+    folder = shutil.copytree(before, tmp_path_factory.mktemp("steps") / "archive")
+    taken = faults.run(take_in, folder, given)
+    assert isinstance(taken, list)
+    assert {"fsync", "rename", "pwrite", "fchmod", "COMMIT"} <= set(taken)
+    return taken
+
+
+def struck(steps: list[str]) -> list[int]:
+    """Every step that changes the disk, and some of the statements."""
+    on_disk = [number for number, kind in enumerate(steps) if kind in faults.CALLS]
+    in_sql = random.Random(4).sample([number for number in range(len(steps)) if number not in on_disk], 12)
+    return sorted({*on_disk, *in_sql})
+
+
+def test_the_next_import_of_the_same_file_ends_as_if_nothing_had_been(
+    steps: list[str], before: Path, given: Path, expected: dict[str, list[tuple[Any, ...]]], tmp_path: Path
+) -> None:
+    for number in struck(steps):
+        folder = shutil.copytree(before, tmp_path / str(number))
+        assert faults.run(take_in, folder, given, at=number) == -9
+        take_in(folder, given)
+        assert_whole(folder, expected, f"killed at step {number}, {steps[number]}")
+
+
+def test_verify_calls_it_unfinished_and_a_rebuild_or_a_crawl_mends_it(
+    steps: list[str], before: Path, given: Path, expected: dict[str, list[tuple[Any, ...]]], tmp_path: Path
+) -> None:
+    for number in struck(steps):
+        when = f"killed at step {number}, {steps[number]}"
+        folder = shutil.copytree(before, tmp_path / str(number))
+        assert faults.run(take_in, folder, given, at=number) == -9
+        assert {one.finding for one in verify(folder).problems} <= {"unfinished"}, when
+        crawled = shutil.copytree(folder, tmp_path / f"{number}-crawled")
+        start_a_crawl(crawled)
+        assert verify(crawled).problems == [], f"{when}, then a crawl began"
+        assert rebuild(folder) == []
+        assert verify(folder).problems == [], f"{when}, then rebuilt"
+        for one in (folder, crawled):
+            take_in(one, given)
+            assert_whole(one, expected, when)
+
+
+def test_mending_killed_at_any_step_is_done_by_the_next_start(
+    steps: list[str], before: Path, given: Path, expected: dict[str, list[tuple[Any, ...]]], tmp_path: Path
+) -> None:
+    renames = [number for number, kind in enumerate(steps) if kind == "rename"]
+    killed_at = {
+        "copied": renames[0] + 2,
+        "stated": renames[1],
+    }  # before anything states it; with its file open
+    for name, at in killed_at.items():
+        killed = shutil.copytree(before, tmp_path / name)
+        assert faults.run(take_in, killed, given, at=at) == -9
+        mend = faults.run(start_a_crawl, shutil.copytree(killed, tmp_path / f"{name}-mended"))
+        assert isinstance(mend, list)
+        assert "rename" in mend
+        for number in [number for number, kind in enumerate(mend) if kind in (*faults.CALLS, "COMMIT")]:
+            folder = shutil.copytree(killed, tmp_path / f"{name}-{number}")
+            assert faults.run(start_a_crawl, folder, at=number) == -9
+            take_in(folder, given)
+            assert_whole(folder, expected, f"{name}: mending killed at step {number}, {mend[number]}")
+
+
+def test_what_was_copied_and_never_taken_in_is_moved_aside_and_named(
+    steps: list[str], before: Path, given: Path, expected: dict[str, list[tuple[Any, ...]]], tmp_path: Path
+) -> None:
+    renamed = steps.index("rename")
+    for at, end in ((renamed, ".part"), (renamed + 1, ".warc.gz")):
+        folder = shutil.copytree(before, tmp_path / end)
+        assert faults.run(take_in, folder, given, at=at) == -9
+        (left,) = (
+            path for path in (folder / "warc").iterdir() if path.stat().st_ino and is_new(before, path)
+        )
+        content = left.read_bytes()
+        (sentence,) = take_in(folder, given)
+        (aside,) = (folder / "warc" / "damaged").iterdir()
+        assert (aside.name, aside.read_bytes()) == (left.name, content)
+        assert left.name.endswith(end)
+        assert f"warc/damaged/{aside.name}" in sentence
+        assert_whole(folder, expected, end)
+
+
+def is_new(before: Path, path: Path) -> bool:
+    return not (before / "warc" / path.name).exists()
