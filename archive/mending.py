@@ -51,10 +51,11 @@ def mend_imports_if_killed(folder: Path, connection: Connection, now: Callable[[
 
     What goes wrong is a sentence among those returned: it is not the caller's work that failed.
     """
-    is_left = (
-        names.left_open(folder, names.IMPORT)
-        or any(sealing.source_of(file) == names.IMPORT for file in sealing.unlisted(connection))
-        or unacknowledged_copies(folder, _known_files(connection))
+    there = {path: names.place_file(path) for path in (*names.files(folder), *names.copies(folder))}
+    unknown = {file for path, file in there.items() if path.name.endswith(names.OPEN)}
+    unknown |= set(there.values()) - _known_files(connection)
+    is_left = any(sealing.source_of(file) == names.IMPORT for file in sealing.unlisted(connection)) or any(
+        sealing.source_of(file.removesuffix(names.PART)) == names.IMPORT for file in unknown
     )
     return _mend_source_if_idle(folder, connection, names.IMPORT, now) if is_left else []
 

@@ -236,7 +236,9 @@ class _Verifying:
         elif copy:
             says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy].manifest} lists"
             self._add(problem("foreign", seen.file, says))
-        elif (name and name.is_open) or (copied and not seen.in_index):
+        elif (name and name.is_open) or (
+            not seen.in_index and (copied or (source == names.IMPORT and seen.begins_as_ours))
+        ):
             self._add(
                 problem("unfinished", seen.file, "a crawl or an import was killed as it wrote this file")
             )

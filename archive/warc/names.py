@@ -91,7 +91,7 @@ def parse_copy(name: str) -> CopyName | None:
 def copies(folder: Path) -> list[Path]:
     """Return the files made elsewhere in an archive's folder by name, those that were being copied among them."""
     found = (folder / WARC_FOLDER).glob(f"{IMPORT}-*-copy*")
-    return sorted(path for path in found if parse_copy(path.name.removesuffix(PART)))
+    return sorted(path for path in found if parse_copy(path.name.removesuffix(PART)) and path.is_file())
 
 
 def files(folder: Path) -> list[Path]:
