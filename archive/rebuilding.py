@@ -20,7 +20,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError, Unwritable, why_unwritable
 from archive.facts import CrawlStarted, Failed, Fetched, Imported
 from archive.index import articles, pending, wording
-from archive.index.connection import Connection, connect, is_full, is_stuck, writing
+from archive.index.connection import Connection, connect, is_full, is_refused_by_disk, writing
 from archive.index.upkeep import upkeep
 from archive.recording import add_stated, reached
 from archive.rereading import Reread
@@ -118,13 +118,14 @@ def _removed_unless_whole(folder: Path, how_far: _HowFar) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        needed = _room_needed(folder, how_far)
+        grown = _room_needed(folder, how_far)
         with suppress(OSError):  # a disk that has become read-only, say: the next rebuild or crawl removes it
             mending.remove_unfinished_index(folder)
         if why := _why_no_room(error):
+            free = shutil.disk_usage(folder).free
             raise Unwritable(
-                f"The index could not be rebuilt: {why}. It needs about {_megabytes(needed)} in {folder}, and "
-                f"{_megabytes(shutil.disk_usage(folder).free)} are free. Free some space and rebuild again; "
+                f"The index could not be rebuilt: {why}. It needs about {_megabytes(max(grown, free * 5 // 4))} in "
+                f"{folder}, and {_megabytes(free)} are free. Free some space and rebuild again; "
                 "the index is what it was before."
             ) from error
         raise
@@ -136,7 +137,11 @@ def _why_no_room(error: BaseException) -> str | None:
         return "the disk is full"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return why_unwritable(error)
-    return "the disk fails, or a quota or a limit on the size of files is met" if is_stuck(error) else None
+    return (
+        "the disk fails, or a quota or a limit on the size of files is met"
+        if is_refused_by_disk(error)
+        else None
+    )
 
 
 def _room_needed(folder: Path, how_far: _HowFar) -> int:
@@ -150,7 +155,7 @@ def _room_needed(folder: Path, how_far: _HowFar) -> int:
 
 
 def _megabytes(count: int) -> str:
-    return f"{max(1, -(-count // 10**6))} MB"
+    return f"{count / 10**6:.1f} MB"
 
 
 def _no_longer_there(folder: Path) -> list[str]:

@@ -37,9 +37,7 @@ _UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANT
 _FULL = 13
 _INTERRUPTED = 9
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock: about a millisecond
-_WRITE_FAILED = frozenset(
-    {10 | 3 << 8, 10 | 6 << 8, 10 | 19 << 8}
-)  # IOERR_WRITE, IOERR_TRUNCATE, IOERR_SHMSIZE
+_IOERR = 10
 _CLOSED = "Cannot operate on a closed database."  # likewise
 # Where the schema is garbage, the message that would say so cannot even be read.
 _TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
@@ -163,10 +161,9 @@ def is_full(error: BaseException) -> bool:
     return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _FULL
 
 
-def is_stuck(error: BaseException) -> bool:
-    """Return whether SQLite could not make a file larger for another reason than a full disk."""
-    code = getattr(error.__cause__, "sqlite_errorcode", 0)
-    return code in _WRITE_FAILED
+def is_refused_by_disk(error: BaseException) -> bool:
+    """Return whether the disk refused SQLite for another reason than that it is full: a quota, or a limit, too."""
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _IOERR
 
 
 @contextmanager

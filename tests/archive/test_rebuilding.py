@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -12,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Unwritable
 from archive.store import Archive
 from archive.verifying import verify
 from archive.workers import pool
+from tests.archive.test_killed_import import Inline, rebuild, take_in, written
+from tests.disks import small_disk
 from tests.forgery import members, packed, with_digests
+from tests.newsarchive.test_importing import INFO
 from tests.small_archive import BRIDGE, HARBOUR, SUMMIT
 from tests.sound import assert_index_is_sound
 
@@ -28,6 +33,14 @@ from archive.workers import pool
 if __name__ == "__main__":
     with pool(1) as executor:
         Archive.rebuild(sys.argv[1], {}, executor, lambda done, all_: print(done, flush=True))
+"""
+
+LIMITED = """
+import resource, sys
+from newsarchive.cli import main
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+    main(["--archive", sys.argv[1], "rebuild", "--workers", "1"])
 """
 
 
@@ -150,3 +163,66 @@ def test_an_old_index_that_is_damaged_is_replaced(folder: Path) -> None:
     (folder / "archive.db").write_bytes(b"no index" * 1000)
     rebuilt(folder)
     assert rows(folder) == before
+
+
+def left_of_new(folder: Path) -> list[str]:
+    """What stands beside the index, but for its own log."""
+    own = {"archive.db", "archive.db-wal", "archive.db-shm"}
+    return sorted(path.name for path in folder.glob("archive.db*") if path.name not in own)
+
+
+def test_a_rebuild_that_fills_the_disk_leaves_the_old_index_and_no_other(
+    rebuilt: Path, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", megabytes=16) as disk:
+        folder = shutil.copytree(rebuilt, disk / "archive")
+        before, index = rows(folder), (folder / "archive.db").stat().st_size
+        for room in (index // 2, 64 * 1024, 0):
+            filler = disk / "filler"
+            filler.write_bytes(bytes(shutil.disk_usage(disk).free - room))
+            with pytest.raises(Unwritable) as raised:
+                rebuild(folder)
+            assert left_of_new(folder) == []
+            needed, free = (float(number) for number in re.findall(r"([\d.]+) MB", str(raised.value)))
+            assert "the disk is full" in str(raised.value)
+            assert needed * 10**6 >= index
+            assert free < needed
+            filler.unlink()
+            assert rows(folder) == before
+        rebuild(folder)
+        assert rows(folder) == before
+
+
+def test_a_rebuild_that_meets_a_limit_on_the_size_of_files_leaves_no_new_index(folder: Path) -> None:
+    before = rows(folder)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: The index could not be rebuilt: ")
+    assert left_of_new(folder) == []
+    assert rows(folder) == before
+
+
+@pytest.mark.parametrize("at_the_start_of", ["a rebuild", "an import", "a repair"])
+def test_what_a_killed_rebuild_left_is_removed(folder: Path, tmp_path: Path, at_the_start_of: str) -> None:
+    for end in ("", "-wal", "-shm", "-journal"):
+        (folder / f"archive.db.new{end}").write_bytes(b"left")
+    if at_the_start_of == "a rebuild":
+        rebuild(folder)
+    elif at_the_start_of == "a repair":
+        Archive.check(folder, Inline(), repair=True)
+    else:
+        take_in(folder, written(tmp_path / "a.warc", "most"))
+    assert left_of_new(folder) == []
+
+
+def test_a_file_without_answers_is_known_to_a_rebuilt_index(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(INFO)
+    take_in(folder, path)
+    assert verify(folder).problems == []
+    for _ in range(2):
+        assert rebuild(folder) == []
+        assert verify(folder).problems == []
