@@ -95,15 +95,12 @@ def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Pat
     says where it came from. Where a manifest or that file is damaged it may have been, and counts as acknowledged.
     """
     copies = [path for path in names.copies(folder) if names.place_file(path) not in known]
-    if not copies:
-        return []
-    listed = _listed(folder)
-    return [
-        path
-        for path in copies
-        if path.name.endswith(names.PART)
-        or (listed is not None and names.place_file(path) not in listed and not _may_be_stated(path))
-    ]
+    left = [path for path in copies if path.name.endswith(names.PART)]
+    unstated = [path for path in copies if path not in left and not _may_be_stated(path)]
+    listed = _listed(folder) if unstated else None  # read last: manifests name every record
+    if listed is not None:
+        left += [path for path in unstated if names.place_file(path) not in listed]
+    return left
 
 
 def mend_rows(folder: Path, verified: Verified) -> None:
