@@ -102,7 +102,8 @@ class Importer:
         before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
         if before:
             return TakenIn(path, before["file"], is_new=False)
-        at = names.began(self.folder, self.now())
+        now = self.now()
+        at = names.began(self.folder, now)
         beside = self._free_name(at)
         copy = folders.warc_of(self.folder) / names.copy_name(beside, origin.name if origin else None)
         part = copy.with_name(copy.name + names.PART)
@@ -117,7 +118,7 @@ class Importer:
             file=taken.file,
             name=path.name,
             sha256=sha256,
-            at=moments.text(at),
+            at=moments.text(now),
             repacked=taken.repacked,
             source=origin.name if origin else None,
             title=origin.title if origin else None,

@@ -118,13 +118,15 @@ def _removed_unless_whole(folder: Path, how_far: _HowFar) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        grown = _room_needed(folder, how_far)
+        needed = _room_needed(folder, how_far)
         with suppress(OSError):  # a disk that has become read-only, say: the next rebuild or crawl removes it
             mending.remove_unfinished_index(folder)
         if why := _why_no_room(error):
             free = shutil.disk_usage(folder).free
+            if is_full(error):
+                needed = max(needed, free * 5 // 4)  # so much was not enough
             raise Unwritable(
-                f"The index could not be rebuilt: {why}. It needs about {_megabytes(max(grown, free * 5 // 4))} in "
+                f"The index could not be rebuilt: {why}. It needs about {_megabytes(needed)} in "
                 f"{folder}, and {_megabytes(free)} are free. Free some space and rebuild again; "
                 "the index is what it was before."
             ) from error

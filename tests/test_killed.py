@@ -89,3 +89,19 @@ def _kill_after(folder: Path, name: str, site: Site, *, requests: int) -> None:
     child.stdout.close()
     assert child.stderr is not None
     child.stderr.close()
+
+
+def test_a_crawl_mends_what_a_killed_import_and_a_killed_rebuild_left(
+    folder: Path, newsroom: Newsroom
+) -> None:
+    name = describe(folder, newsroom.outlets["sloboda"])
+    left = folder / "warc" / "import-20260101000000-00000-copy.warc.gz.part"
+    left.write_bytes(b"the beginning of a copy")
+    (folder / "archive.db.new").write_bytes(b"the beginning of an index")
+    outcome = run_crawl(folder, Order(name))
+    assert outcome.outcome == "finished"
+    assert [f"warc/damaged/{left.name}" in note for note in outcome.notes] == [True]
+    assert (folder / "warc" / "damaged" / left.name).read_bytes() == b"the beginning of a copy"
+    assert not (folder / "archive.db.new").exists()
+    with Archive.open(folder) as archive:
+        assert archive.verify().problems == []
