@@ -23,14 +23,13 @@ from archive.article.model import Outlet
 from archive.errors import trouble_of_the_machine
 from archive.facts import Imported
 from archive.index import articles, pending
-from archive.index.articles import Settled
 from archive.index.connection import Connection, writing
 from archive.index.upkeep import upkeep
 from archive.retelling import Retelling
 from archive.warc import foreign, names, reader
 from archive.warc.record import Damage
 from archive.warc.writer import Writer, sync_folder
-from archive.workers import ReadDone, read_job
+from archive.workers import ReadDone, Unread, read_job
 
 WINDOW = 64  # pages handed to the readers ahead of the one being settled
 
@@ -58,6 +57,11 @@ class TakenIn:
     mended: list[str] = field(
         default_factory=list
     )  # what killed imports had left, a sentence for each thing done
+    # Addresses of pages with the reason: those that the next import or rebuild reads, of this file and of others,
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    unsettled: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # and those of this one that could not become rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class Importer:
             kept = writer.write_fact(facts.to_json(fact))
             writer.sync()
         damages = self._add_rows(self.folder / kept.place.file, copy)
-        self._read()
+        taken.unread = self._read()
         sealing.close(
             self.folder,
             self.connection,
@@ -183,21 +187,24 @@ class Importer:
             recording.take_in(self.connection, beside, names.place_file(beside))
             return recording.take_in(self.connection, copy, names.place_file(copy))
 
-    def _read(self) -> None:
-        """Every imported page that is not read yet, settled in the order kept; late ones each in its place."""
+    def _read(self) -> list[tuple[str, str]]:
+        """Every imported page that is not read yet, settled in the order kept; late ones each in its place.
+
+        Return the addresses of those that stay unread, with the reason.
+        """
+        unread: list[tuple[str, str]] = []
         waiting: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
         late = Retelling(self.folder, self.connection, self.executor, self.extractor, self._outlet)
         for capture_id, source in pending.unread_pages(self.connection):
             outlet = self._outlet(source)
             waiting.append((capture_id, outlet, self._reading(capture_id, outlet, ahead=True)))
             if len(waiting) > WINDOW:
-                late.note(waiting[0][0], self._settle(*waiting.popleft()))
+                unread += self._settle(late, *waiting.popleft())
         while waiting:
-            late.note(waiting[0][0], self._settle(*waiting.popleft()))
-        for article_id in late.articles():
-            with writing(self.connection):
-                late.tell(article_id)
+            unread += self._settle(late, *waiting.popleft())
+        unread += [(url, str(error)) for url, error in late.tell_all()]
         upkeep(self.connection)
+        return unread
 
     def _outlet(self, source: str | None) -> Outlet:
         if known := self.outlets.get(source or ""):
@@ -209,11 +216,18 @@ class Importer:
         job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead)
         return self.executor.submit(read_job, job) if job else None
 
-    def _settle(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> Settled:
+    def _settle(
+        self, late: Retelling, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None
+    ) -> list[tuple[str, str]]:
+        """Return its address and the reason where it stays unread."""
         read = partial(self._reading, capture_id, outlet)
-        done = pending.compared(self.connection, capture_id, reading, read)
+        try:
+            done = pending.compared(self.connection, capture_id, reading, read)
+        except Unread as error:
+            return [(pending.url_of(self.connection, capture_id), str(error))]
         with writing(self.connection):
-            return articles.settle_done(self.connection, capture_id, done)
+            late.note(capture_id, articles.settle_apart(self.connection, capture_id, done))
+        return []
 
     def _counted(self, taken: TakenIn, damages: Iterable[Damage]) -> TakenIn:
         row = self.connection.execute(
@@ -221,7 +235,8 @@ class Importer:
             (taken.file,),
         ).fetchone()
         taken.captures, taken.articles = row["captures"], row["articles"] or 0
-        taken.damages = [
+        taken.unsettled = pending.unsettled(self.connection, taken.file)
+        taken.damages += [
             f"{taken.path} was taken in, but not {one.place.length} bytes of {taken.file} "
             f"at byte {one.place.offset}: {one.reason}."
             for one in damages

@@ -17,7 +17,7 @@ from archive.facts import Fetched, Imported
 from archive.findings import Verified
 from archive.index import checking
 from archive.index.connection import Connection, connect, writing
-from archive.recording import add_stated, recover, take_in
+from archive.recording import add_apart, recover, take_in
 from archive.testimony import Stated, told
 from archive.warc import names, reader
 from archive.warc.record import Damage, Record
@@ -220,6 +220,7 @@ def _mend_rows_of(
         ):
             continue
         with writing(connection):
-            add_stated(connection, stated)
-        mended.add(at)
+            _, damage = add_apart(connection, stated)
+        if damage is None:
+            mended.add(at)
     return mended

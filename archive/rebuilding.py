@@ -22,14 +22,14 @@ from archive.facts import CrawlStarted, Failed, Fetched, Imported
 from archive.index import articles, pending, wording
 from archive.index.connection import Connection, connect, is_full, is_refused_by_disk, writing
 from archive.index.upkeep import upkeep
-from archive.recording import add_stated, reached
+from archive.recording import add_apart, reached
 from archive.rereading import Reread
 from archive.retelling import Retelling
 from archive.testimony import Stated, told_by
 from archive.warc import names, reader
 from archive.warc.record import Damage, Record
 from archive.warc.writer import sync_folder
-from archive.workers import ReadDone, read_job
+from archive.workers import ReadDone, Unread, read_job
 
 WINDOW = 64  # captures handed to the workers ahead of the one being settled
 FACTS_A_COMMIT = 500
@@ -46,6 +46,9 @@ class Rebuilt:
     versions: int = 0
     damages: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)  # what killed crawls left, for the next ones to mend
+    # Addresses of pages with the reason, each capture of them once: those whose readers were killed or could not begin,
+    unread: list[tuple[str, str]] = field(default_factory=list)  # which the next crawl or import reads;
+    unsettled: list[tuple[str, str]] = field(default_factory=list)  # and those that could not become rows
     reread: Reread | None = (
         None  # what the new reading says otherwise, where that was asked and an old one could be read
     )
@@ -199,7 +202,7 @@ class _Rebuild:
                 progress(before + done, total)
             before += path.stat().st_size
             if names.parse_copy(path.name):
-                self._tell_anew()
+                self._tell_late()
             progress(before, total)
         with writing(self.connection), wording.gathered(self.connection):
             self._settle(leave=0)
@@ -208,6 +211,7 @@ class _Rebuild:
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)
+        self.rebuilt.unsettled = pending.unsettled(self.connection)
         return self.rebuilt
 
     def _file(self, path: Path) -> Iterator[int]:
@@ -259,14 +263,9 @@ class _Rebuild:
             self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
         if isinstance(stated.fact, Failed):  # its article may be one that waits to be settled
             self._settle(leave=0)
-        try:
-            capture_id = add_stated(self.connection, stated)
-        except ArchiveError:
-            raise
-        except (
-            Exception
-        ) as error:  # the outermost edge of one fact: whatever was written there, the rest goes in
-            self._damaged(file, stated.end, f"what the record before says makes no row ({error})")
+        capture_id, damage = add_apart(self.connection, stated)
+        if damage is not None:
+            self._damaged(file, stated.end, damage)
             return
         if capture_id is None or not isinstance(stated.fact, Fetched) or stated.entry is None:
             pass  # no capture, or one that stands in another file too
@@ -289,15 +288,18 @@ class _Rebuild:
         while len(self.readings) > leave:
             capture_id, outlet, reading = self.readings.popleft()
             read = partial(self._read, capture_id, outlet)
-            done = pending.compared(self.connection, capture_id, reading, read)
-            self.retelling.note(capture_id, articles.settle_done(self.connection, capture_id, done))
+            try:
+                done = pending.compared(self.connection, capture_id, reading, read)
+            except Unread as error:
+                self.rebuilt.unread.append((pending.url_of(self.connection, capture_id), str(error)))
+                continue
+            self.retelling.note(capture_id, articles.settle_apart(self.connection, capture_id, done))
 
-    def _tell_anew(self) -> None:
+    def _tell_late(self) -> None:
         """What an import brought late takes its place before the next file is read."""
         with writing(self.connection), wording.gathered(self.connection):
             self._settle(leave=0)
-            for article_id in self.retelling.articles():
-                self.retelling.tell(article_id)
+        self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.tell_all()]
 
     def _outlet(self, source: str | None) -> Outlet:
         return self.outlets.get(source or "", Outlet("UTC"))

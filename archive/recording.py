@@ -22,11 +22,12 @@ from archive.index.connection import Connection, part, writing
 from archive.index.keeping import CaptureEntry, Payload
 from archive.index.repeats import Original
 from archive.index.upkeep import upkeep
+from archive.retelling import Retelling
 from archive.testimony import Stated, told
 from archive.warc import names, repair
 from archive.warc.record import Damage, Exchange, Revisit
 from archive.warc.writer import Writer
-from archive.workers import ReadDone, ReadJob
+from archive.workers import ReadDone, ReadJob, Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Recording:
         self.stopped: ArchiveError | None = None
         self._source = started.source
         self._written: set[str] = set()  # files
+        self._late: list[tuple[int, Settled]] = []  # by the captures' numbers
         self._now = now
         self._connection = connection
         self._extractor = extractor
@@ -171,7 +173,7 @@ class Recording:
     def settle(self, capture_id: int, done: ReadDone | None) -> Settled:
         """What was read becomes rows."""
         with writing(self._connection):
-            return articles.settle_done(self._connection, capture_id, done)
+            return articles.settle_apart(self._connection, capture_id, done)
 
     @_or_stopped
     def settle_in_turn(
@@ -184,21 +186,31 @@ class Recording:
         of them.
         """
         came: list[Settled | ReadJob | Exception] = []
-        with writing(self._connection), wording.gathered(self._connection) as words:
+        with writing(self._connection), wording.gathered(self._connection):
             for capture_id, done in readings:
-                words_before = dict(words)
                 try:
-                    with part(self._connection):
+                    with part(self._connection), wording.undone_on_error(self._connection):
                         came.append(self._settled_or_job(capture_id, done, outlet))
                 except ArchiveError:
                     raise
                 except Exception as error:
-                    words.clear()
-                    words.update(words_before)
                     came.append(error)
                 if isinstance(came[-1], ReadJob):
                     break
+                if isinstance(settled := came[-1], Settled) and settled.outcome == "late":
+                    self._late.append((capture_id, settled))
         return came
+
+    @_or_stopped
+    def tell_late(self, late: Retelling) -> list[tuple[str, Unread]]:
+        """Tell the histories of articles anew of which captures were settled late: see `articles.settle`.
+
+        Return the addresses of those that could not be, with the reason: the next crawl tries again.
+        """
+        for capture_id, settled in self._late:
+            late.note(capture_id, settled)
+        self._late.clear()
+        return late.tell_all()
 
     def _settled_or_job(self, capture_id: int, done: ReadDone | None, outlet: Outlet) -> Settled | ReadJob:
         if done is None or not pending.is_compared(self._connection, capture_id, done):
@@ -206,7 +218,7 @@ class Recording:
             if job is not None:
                 return job
             done = None
-        return articles.settle_done(self._connection, capture_id, done)
+        return articles.settle_apart(self._connection, capture_id, done)
 
     @_or_stopped
     def settle_again(self, readings: Sequence[tuple[int, ReadDone]]) -> int:
@@ -214,8 +226,13 @@ class Recording:
         to have changed nothing.
         """
         with writing(self._connection):
-            return sum(
-                articles.settle_again(
+            return sum(self._settled_again(capture_id, done) for capture_id, done in readings)
+
+    def _settled_again(self, capture_id: int, done: ReadDone) -> bool:
+        """Whether it changed nothing; one that cannot be settled again stays as it was settled first."""
+        try:
+            with part(self._connection):
+                return articles.settle_again(
                     self._connection,
                     capture_id,
                     done.reading,
@@ -224,8 +241,10 @@ class Recording:
                     findable=done.findable,
                     found_until_now=done.found_until_now,
                 )
-                for capture_id, done in readings
-            )
+        except (ArchiveError, OSError):
+            raise
+        except Exception:  # the outermost edge of one page
+            return False
 
     def close(self, goes_on: Callable[[int, int], bool] = lambda done, all_: True) -> None:
         """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
@@ -292,8 +311,22 @@ def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnd
             keeping.add_imported(connection, fact)
 
 
-def add_stated(connection: Connection, stated: Stated) -> int | None:
-    """The rows of a fact read back from a WARC file; the capture's number where it is one not yet listed."""
+def add_apart(connection: Connection, stated: Stated) -> tuple[int | None, str | None]:
+    """Add the rows of a fact read back from a WARC file, or none of them where one cannot be.
+
+    Return the number of a capture that was not yet listed, and what is wrong with the fact. Whatever a record says,
+    those after it are listed.
+    """
+    try:
+        with part(connection):
+            return _add_stated(connection, stated), None
+    except (ArchiveError, OSError):
+        raise
+    except Exception as error:  # the outermost edge of one fact
+        return None, f"what the record before says makes no row ({error})"
+
+
+def _add_stated(connection: Connection, stated: Stated) -> int | None:
     if isinstance(stated.fact, Fetched):
         assert stated.entry is not None
         if keeping.is_listed(connection, stated.entry.record_id):
@@ -362,14 +395,9 @@ def take_in(connection: Connection, path: Path, file: str, known: int = 0) -> li
         if isinstance(stated, Damage):
             damages.append(stated)
             continue
-        try:
-            add_stated(connection, stated)
-        except ArchiveError:
-            raise
-        except (
-            Exception
-        ) as error:  # the outermost edge of one fact: whatever it says, the others get their rows
+        _, damage = add_apart(connection, stated)
+        if damage:
             place = stated.entry.place if stated.entry else Place(file, stated.end, 0)
-            damages.append(Damage(place, f"what it says makes no row ({error})"))
+            damages.append(Damage(place, damage))
     reached(connection, file, path.stat().st_size)
     return damages

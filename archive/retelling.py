@@ -14,8 +14,8 @@ from archive.article.model import Outlet
 from archive.facts import Failed
 from archive.index import articles, copies, joining, looking, pending, wording
 from archive.index.articles import Settled
-from archive.index.connection import Connection, Row
-from archive.workers import answered, read_job
+from archive.index.connection import Connection, Row, writing
+from archive.workers import Unread, answered, read_job
 
 
 @dataclass(slots=True)
@@ -34,11 +34,25 @@ class Retelling:
         if settled.outcome == "late" and settled.article_id is not None:
             self._late.setdefault(settled.article_id, []).append(capture_id)
 
-    def articles(self) -> list[int]:
-        """Those with late captures, which are no longer kept in mind once they are told."""
-        return list(self._late)
+    def tell_all(self) -> list[tuple[str, Unread]]:
+        """Tell the history of each article with late captures, in a transaction of its own.
 
-    def tell(self, article_id: int) -> None:
+        Return the addresses of the late captures of which that cannot be said, with the reason: one of the article's
+        captures could not be read. They stay unread, and their articles as they were.
+        """
+        unread: list[tuple[str, Unread]] = []
+        for article_id in list(self._late):
+            late = self._late[article_id]
+            try:
+                with writing(self.connection):
+                    self._tell(article_id)
+            except Unread as error:
+                marks = ", ".join("?" * len(late))
+                rows = self.connection.execute(f"SELECT url FROM captures WHERE id IN ({marks})", late)
+                unread += [(row["url"], error) for row in rows.fetchall()]
+        return unread
+
+    def _tell(self, article_id: int) -> None:
         """One article's history, with all its captures. To be called in a transaction, when nothing else of the
         article waits to be settled.
         """
@@ -117,4 +131,4 @@ class Retelling:
             self.connection, self.folder, look["id"], self.outlet(look["source"]), self.extractor
         )
         done = answered(self.executor.submit(read_job, job)) if job else None
-        articles.settle_done(self.connection, look["id"], done)
+        articles.settle_apart(self.connection, look["id"], done)

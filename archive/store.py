@@ -308,6 +308,12 @@ class Archive:
         """
         return missed.of_crawl(self.connection, crawl, most)
 
+    def unread(self, source: str, *, most: int = 1000) -> list[Missed]:
+        """The pages of a source's articles that are kept and not read yet, so many at most: a reader was killed
+        before it was done with them, or the crawl was. The next crawl reads them, and so does a rebuild.
+        """
+        return missed.unread(self.connection, source, most)
+
     def sources(self) -> list[SourceState]:
         """What is known of every source that was ever crawled, by name."""
         return sources.sources(self.connection)

@@ -22,7 +22,7 @@ from archive.inspecting import FileJob, Inspected, inspect
 from archive.manifests import BadManifest, Head, ListedFile, Manifest
 from archive.warc import names
 from archive.warc.repair import DAMAGED_FOLDER
-from archive.workers import Allowance, ReaderEnded
+from archive.workers import Allowance, ReaderEnded, Unread
 
 # A file of 1 GB takes some minutes of a slow machine; a record may be a gigabyte, unpacked.
 ALLOWANCE = Allowance(processor_seconds=24 * 3600, seconds=24 * 3600.0, memory=8 * 1024**3)
@@ -372,5 +372,5 @@ def _each(
 def _answer(job: Job, done: Future[Done], failed: Callable[[Job, ArchiveError], Done]) -> Done:
     try:
         return done.result()
-    except ReaderEnded as error:
+    except (ReaderEnded, Unread) as error:
         return failed(job, error)

@@ -3,10 +3,15 @@
 A process has one job at a time, over a pipe of its own. What a job may use is bounded by the kernel; one
 that overruns takes its process with it, which is replaced, and no other job is touched. A shared pool of
 processes (ProcessPoolExecutor) cannot do that: one process that dies breaks every job in flight.
+
+A process may also be killed by someone else: the kernel when memory runs out, an administrator. That says nothing
+of the page, so the job is tried again in a fresh process, with no other job running beside it. A page is at fault
+(`ReaderEnded`) when it overruns its own limits, or crashes every process that reads it; else it is `Unread`.
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import multiprocessing
@@ -15,23 +20,25 @@ import queue
 import resource
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from archive.article.model import Article, Listed, NotAnArticle, Outlet
 from archive.capture import MAX_PAYLOAD, Capture, Place
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedRecord
 from archive.findable import Findable
 from archive.index.wording import Worded
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 # Readers are forked from a small process that has loaded what they need, has no threads and opens nothing: one
@@ -55,7 +62,44 @@ class Allowance:
 
 
 class ReaderEnded(ArchiveError):
-    """A job used more than it may, or ended its process otherwise; it is not tried again."""
+    """A job used more than it may, or crashed every process that ran it; it is not tried again."""
+
+
+class Unread(ArchiveError):
+    """A page was not read for a reason that is not the page's own; it is to be read at another time."""
+
+
+class _TooMuchMemory(ReaderEnded):
+    """A job ran out of memory; in a process that did others before, those may have filled it."""
+
+
+Cause = Literal["processor time", "memory", "crash", "no answer", "killed"]
+# How often a job is tried that ends its process in one of these ways. A page that crashes a library does so every
+# time; where readers are killed four a second, one in some thousand pages loses eight of them in a row.
+MOST_TRIES: Mapping[Cause, int] = {
+    "processor time": 1,
+    "memory": 2,
+    "crash": 3,
+    "no answer": 2,  # reading waits for nothing: the process was stopped, or the machine has no time for it
+    "killed": 8,
+}
+NOT_THE_PAGE: frozenset[Cause] = frozenset({"no answer", "killed"})
+# What a process does to itself. Every other signal comes from outside: SIGKILL when memory runs out, SIGTERM when
+# the machine is shut down, SIGXCPU from a limit set on a process for all of its pages.
+CRASHES = frozenset(
+    getattr(signal, name)
+    for name in ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGSYS", "SIGTRAP")
+    if hasattr(signal, name)
+)
+STATUS_LOST = 255  # what multiprocessing says of a process when the fork server died before it
+
+
+class _Died(Exception):
+    """A job's process is gone, or of no more use."""
+
+    def __init__(self, cause: Cause, why: str) -> None:
+        super().__init__(why)
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +152,12 @@ def _read(job: ReadJob) -> Article | NotAnArticle:
     from archive.markup import ends_whole
     from archive.warc.reader import read_capture
 
-    capture = (job.capture or read_capture(job.folder, job.place, job.original)).standing
+    try:
+        capture = (job.capture or read_capture(job.folder, job.place, job.original)).standing
+    except DamagedRecord as error:
+        if isinstance(error.__cause__, OSError):  # the disk or the system, and no byte of the record
+            raise Unread(str(error)) from error
+        raise
     try:
         if job.is_cut and not ends_whole(capture.payload()):
             return NotAnArticle("answer cut off (disconnect)")
@@ -126,12 +175,28 @@ def bounded(
     return function(capture, *args, **kw)
 
 
-def answered(reading: Future[ReadDone]) -> ReadDone:
-    """What came of a job that ended; a page that ended its reader is no article, and says why."""
+class Answer(Protocol[T_co]):
+    """A future of either kind: concurrent.futures' or asyncio's."""
+
+    def result(self) -> T_co:
+        """Return what a job gave, or raise what it raised."""
+
+
+def answered(reading: Answer[T]) -> T | ReadDone:
+    """Return the result of a job that ended; a page that cannot be read is no article, and says why.
+
+    Raise Unread where the page was not at fault, and OSError where the machine cannot go on.
+    """
     try:
         return reading.result()
+    except (Unread, OSError):
+        raise
+    except BrokenExecutor as error:
+        raise ArchiveError(f"The processes that read pages have died ({error}): try again.") from error
     except ArchiveError as error:
         return unreadable(error)
+    except Exception as error:  # a fault of the program, met by one page
+        return unreadable(ArchiveError(f"{type(error).__name__}: {error}"))
 
 
 def unreadable(error: ArchiveError) -> ReadDone:
@@ -157,13 +222,16 @@ class _Readers(Executor):
     def __init__(self, workers: int, allowance: Allowance) -> None:
         self._allowance = allowance
         self._jobs: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
+        self._room = _Room()
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
         self._is_shut = False
         for thread in self._threads:
             thread.start()
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The future of a call; ReaderEnded where it overran, else what the function gave or raised."""
+        """The future of a call: what the function gave or raised, ReaderEnded where it overran or crashed, Unread
+        where its processes were killed.
+        """
         if self._is_shut:
             raise RuntimeError("The readers were sent home.")
         future: Future[T] = Future()
@@ -187,22 +255,14 @@ class _Readers(Executor):
 
     def _serve(self) -> None:
         reader: _Reader | None = None
-        jobs = 0
         while (job := self._jobs.get()) is not None:
             future, call = job
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                reader = reader or _Reader(self._allowance)
-                is_result, answer = reader.answer(call)
-                jobs += 1
-                if jobs == JOBS_A_READER:
-                    reader.close()
-                    reader, jobs = None, 0
-            except ReaderEnded as ended:
-                reader, jobs, is_result, answer = None, 0, False, ended
+                reader, (is_result, answer) = self._answer(reader, call)
             except Exception as error:  # no process to be had, say: the job is told, the next one tries again
-                is_result, answer = False, error
+                reader, is_result, answer = None, False, error
             if is_result:
                 future.set_result(answer)
             else:
@@ -210,46 +270,161 @@ class _Readers(Executor):
         if reader is not None:
             reader.close()
 
+    def _answer(self, reader: _Reader | None, call: bytes) -> tuple[_Reader | None, tuple[bool, Any]]:
+        """Return the reader for the next job, and the answer: see `_Reader.answer`.
+
+        Raise ReaderEnded where the job is at fault for the end of its processes, and Unread where it is not.
+        """
+        deaths: Counter[Cause] = Counter()
+        while True:
+            try:
+                with self._room.entered(alone=bool(deaths)):
+                    reader = self._fit(reader)
+                    answer = reader.answer(call)
+                return reader, answer
+            except _Died as death:
+                reader = None
+                deaths[death.cause] += 1
+                if deaths[death.cause] < MOST_TRIES[death.cause]:
+                    continue
+                if death.cause in NOT_THE_PAGE:
+                    tries = f", {deaths.total()} times in a row" if deaths.total() > 1 else ""
+                    raise Unread(f"{death}{tries}") from death
+                raise ReaderEnded(str(death)) from death
+
+    def _fit(self, reader: _Reader | None) -> _Reader:
+        """Return a reader that lives and has not done too much: the one given, or a fresh one in its place."""
+        if reader is not None and reader.is_fit():
+            return reader
+        if reader is not None:
+            reader.close()
+        return _Reader(self._allowance)
+
+
+class _Room:
+    """Where jobs run: many beside one another, or one alone."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._one_alone = threading.Lock()
+        self._running = 0
+        self._is_closed = False  # to others: one is alone, or waits to be
+
+    @contextmanager
+    def entered(self, *, alone: bool) -> Iterator[None]:
+        """Wait for room; `alone`, until no other job runs, and none begins before this one is over."""
+        with self._alone() if alone else self._among_others():
+            yield
+
+    @contextmanager
+    def _among_others(self) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_closed)
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._one_alone:
+            with self._changed:
+                self._is_closed = True
+                self._changed.wait_for(lambda: not self._running)
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._is_closed = False
+                    self._changed.notify_all()
+
 
 class _Reader:
     """One worker process and the pipe to it."""
 
-    _starting = threading.Lock()  # processes are begun by several threads
+    _starting = threading.Lock()  # processes are begun by several threads, and none once this process ends
+    _is_over = False
 
     def __init__(self, allowance: Allowance) -> None:
         self._allowance = allowance
+        self._jobs = 0
         self._pipe, theirs = _START.Pipe()
-        with self._starting:
-            self._process = _START.Process(target=_work, args=(theirs, allowance), daemon=True)
-            self._process.start()
-        theirs.close()
+        try:
+            with self._starting:
+                if self._is_over:
+                    raise Unread("the program ended")
+                self._process = _START.Process(target=_work, args=(theirs, allowance), daemon=True)
+                self._process.start()
+        except (EOFError, ConnectionError) as error:  # the fork server died; the next start begins another
+            self._pipe.close()
+            raise _Died("killed", "no process could be started to read it") from error
+        except BaseException:
+            self._pipe.close()
+            raise
+        finally:
+            theirs.close()
+
+    @classmethod
+    def start_no_more(cls) -> None:
+        """Let no process begin: multiprocessing would wait for it for ever when this one ends."""
+        with cls._starting:
+            cls._is_over = True
+
+    def is_fit(self) -> bool:
+        """Whether the process lives, and its libraries have not piled up the memory of too many jobs."""
+        return self._jobs < JOBS_A_READER and self._process.is_alive()
 
     def answer(self, call: bytes) -> tuple[bool, Any]:
-        """Whether the call gave a result, and it or what was raised; ReaderEnded when the process is gone."""
+        """Return whether the call gave a result, and it or what was raised; raise _Died when the process is gone."""
+        is_fresh, self._jobs = self._jobs == 0, self._jobs + 1
         try:
             self._pipe.send_bytes(call)
             if self._pipe.poll(self._allowance.seconds):
                 answer: tuple[bool, Any] = self._pipe.recv()
-                return answer
-            why = f"reading it took more than {self._allowance.seconds:g} seconds"
+                if not isinstance(answer[1], _TooMuchMemory):
+                    return answer
+                if is_fresh:
+                    self._jobs = JOBS_A_READER  # the next job gets a process that is not full
+                    return answer
+                death = _Died("memory", str(answer[1]))
+            else:
+                death = _Died("no answer", f"reading it took more than {self._allowance.seconds:g} seconds")
         except (EOFError, OSError):
-            self._process.join(1.0)
-            why = self._how_it_ended()
+            self._process.join(10.0)
+            death = self._how_it_ended()
         self._process.kill()
         self.close()
-        raise ReaderEnded(why)
+        raise death
 
     def close(self) -> None:
         """The process ends once it has nothing to do."""
         self._pipe.close()
         self._process.join()
 
-    def _how_it_ended(self) -> str:
-        if self._process.exitcode == -signal.SIGPROF:
-            return (
-                f"reading it took more than {self._allowance.processor_seconds:g} seconds of processor time"
-            )
-        return "reading it ended the reader"
+    def _how_it_ended(self) -> _Died:
+        code = self._process.exitcode
+        if code == -signal.SIGPROF:
+            most = f"{self._allowance.processor_seconds:g} seconds of processor time"
+            return _Died("processor time", f"reading it took more than {most}")
+        if code is None or code == STATUS_LOST:
+            return _Died("killed", "the process that read it was killed")
+        how = f"exit code {code}" if code >= 0 else _name_of(-code)
+        if code >= 0 or -code in CRASHES:
+            return _Died("crash", f"reading it ended the reader ({how})")
+        return _Died("killed", f"the process that read it was killed ({how})")
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of the real-time signals
+        return f"signal {number}"
+
+
+atexit.register(_Reader.start_no_more)
 
 
 def _work(pipe: Connection, allowance: Allowance) -> None:
@@ -283,7 +458,7 @@ def _answer(call: bytes, allowance: Allowance) -> bytes:
             _give_back()
         return answer
     except MemoryError:
-        return _raised(ReaderEnded("reading it took more memory than a page may"))
+        return _raised(_TooMuchMemory("reading it took more memory than a page may"))
     except Exception as error:  # the outermost edge of a job: it is told to whoever asked
         return _raised(error)
 

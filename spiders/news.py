@@ -210,7 +210,7 @@ class NewsSpider(Spider):
                 yield request
             self._finished(task)
         for capture_id in sorted(unread):
-            for request in self._queued([found async for found in self.following.look(capture_id)]):
+            for request in self._queued(await self._looked(self.recorder.row(capture_id).url, capture_id)):
                 yield request
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
@@ -227,11 +227,30 @@ class NewsSpider(Spider):
             async for following in self.following.after(task, capture_id):
                 found.append(following)
         except Exception as error:  # the outermost edge of one page: its bytes are kept
-            if not self._is_out_of_means(error):
-                await self.recorder.failed(task.url, task.why.role, reason_of(error))
+            await self._unread(task.url, task.why.role, error)
         self.recorder.let_go(capture_id)
         for request in self._queued(found):
             yield request
+
+    async def _looked(self, url: str, capture_id: int) -> list[Task]:
+        """What an article's capture calls for, where it could be read."""
+        try:
+            return [following async for following in self.following.look(capture_id)]
+        except Exception as error:  # the outermost edge of one page: its bytes are kept
+            await self._unread(url, "article", error)
+            return []
+
+    async def _unread(self, url: str, role: str, error: Exception) -> None:
+        """Report an address whose answer was kept, and of which nothing could be made.
+
+        An article's address gave an answer: that is no failed look at it, and nothing is written of it.
+        """
+        if self._is_out_of_means(error):
+            return
+        if role != "article":
+            await self.recorder.failed(url, role, reason_of(error))
+        elif url not in self.recorder.report.failures:
+            self.recorder.report.failed(url, role, reason_of(error))
 
     def _queued(self, tasks: Sequence[Task]) -> list[Request]:
         """Tasks into the queue, all at once. Scrapy is given one request for all, so that it looks there: each
@@ -252,7 +271,7 @@ class NewsSpider(Spider):
             return
         capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
         if capture_id is not None and task.why.role == "article":
-            found = [following async for following in self.following.look(capture_id)]
+            found = await self._looked(task.url, capture_id)
             self.recorder.let_go(capture_id)
             for request in self._queued(found):
                 yield request

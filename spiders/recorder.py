@@ -33,10 +33,11 @@ from archive.index.connection import connect
 from archive.index.looking import Due
 from archive.index.repeats import Validators
 from archive.recording import Fetch, Recording
+from archive.retelling import Retelling
 from archive.store import Archive
 from archive.warc import reader
 from archive.warc.record import Exchange
-from archive.workers import ReadJob, bounded, pool
+from archive.workers import ReadJob, Unread, bounded, pool
 from spiders.discover import Discovered
 from spiders.learner import Learner
 from spiders.report import Report
@@ -248,6 +249,8 @@ class Recorder:
         """What a pure function makes of a capture, in a worker process; Unreadable when it made nothing of it."""
         try:
             return await asyncio.wrap_future(self._pool.submit(bounded, function, capture, *arguments))
+        except Unread as error:
+            raise Unreadable(f"was kept and is not read: {error}") from error
         except ArchiveError as error:
             raise Unreadable(f"unreadable: {str(error).rstrip('.')}") from error
         except Exception as error:  # the outermost edge of one page: its bytes are kept
@@ -299,6 +302,7 @@ class Recorder:
         if wall := self.report.wall():
             self.report.notes.append(wall)
         if self.trouble is None:
+            await self._tell_late()
             await self._learner.finish()
         ended = CrawlEnded(
             crawl=self.crawl,
@@ -320,6 +324,19 @@ class Recorder:
         self._held_answers.close()
         self._held.close()
         return outcome if self.trouble is None else "failed"
+
+    async def _tell_late(self) -> None:
+        """What an earlier crawl kept, and only this one could read, takes its place in time."""
+        late = Retelling(
+            self.folder, self._archive.connection, self._pool, EXTRACTOR, lambda source: self._learner.outlet
+        )
+        try:
+            unread = await self._in_thread(self._recording.tell_late, late)
+        except Exception as error:  # the crawl is whole without it, and the next one tries again
+            self.report.notes.append(f"What was read late could not be put in its place: {error}")
+            return
+        for url, why in unread:
+            self._unsettled(url, why)
 
     def _goes_on(self, done: int, all_: int) -> bool:
         """Tells how much of what search needs to be fast is done; whether there is time for more of it."""
@@ -364,7 +381,9 @@ class Recorder:
         if self.trouble is None and (trouble := trouble_of_the_machine(error, self.folder)):
             self.trouble = trouble
             self.on_trouble(trouble)
-        if self.trouble is None:
+        if self.trouble is None and isinstance(error, Unread):
+            self.report.failures[url] = f"was kept and is not read, the next crawl will: {error}"
+        elif self.trouble is None:
             self.report.failures[url] = f"was kept and could not be read: {error}"
 
     async def _note(self, fact: Failed | Sighted | CrawlEnded) -> None:

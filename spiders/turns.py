@@ -15,10 +15,9 @@ from itertools import islice
 
 from archive.article.model import Article, NotAnArticle
 from archive.capture import Capture
-from archive.errors import ArchiveError
 from archive.index.articles import Settled
 from archive.recording import Recording
-from archive.workers import ReadDone, ReadJob, read_job, unreadable
+from archive.workers import ReadDone, ReadJob, answered, read_job
 from spiders.learner import InThread, Learner
 from spiders.report import Report
 
@@ -180,8 +179,6 @@ class Turns:
 def _told(reading: asyncio.Future[ReadDone | None]) -> ReadDone | Exception | None:
     """What a reading that ended gave; a page that ended its reader is no article, and says why."""
     try:
-        return reading.result()
-    except ArchiveError as error:
-        return unreadable(error)
+        return answered(reading)
     except Exception as error:
         return error

@@ -336,6 +336,8 @@ def second_reading(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...
             favor_precision=True,
             prune_xpath=PRUNED,
         )
+    except MemoryError:
+        raise
     except Exception:  # a second opinion that fails is none
         return ()
     kept = {plain(line) for line in (found or "").splitlines()}

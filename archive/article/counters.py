@@ -17,6 +17,15 @@ NUMBER = re.compile(
 BARE = re.compile(r"\d{1,3}(?:[ \u00a0]?\d{3})*")
 OTHER_NAMES = re.compile(r"(?<!p)review|overview|interview", re.I)
 OTHER_COUNTS = re.compile(r"comm?ent|komment|like|share|vote|rat", re.I)
+NUMBERED_NAMES = re.compile(
+    r"phone|mobile|(?:^|[\s_-])(?:tel|fax|iban|inn|okpo|edrpou|swift|bik)(?:$|[\s_-])|card-?num|credit-?card|bank"
+    r"|account|requisit|rekvizit|donat|passport|(?:^|[\s_-])(?:article|post|news|item|doc|record)-?id(?:$|[\s_-])",
+    re.I,
+)  # what elements are called that hold an account, a phone number, a document's
+# Of a number with no word and no name beside it. From eight digits on it may be a register's (ЄДРПОУ has eight), a day
+# («20220110»), a phone number; and four may be a year.
+MOST_DIGITS_BARE = 7
+YEAR = re.compile(r"(?:19|20)\d\d")
 ICON_NAMES = (
     *("class", "alt", "title", "src", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href"),
     *("aria-label", "data-icon", "data-src", "data-title", "data-tooltip"),
@@ -24,11 +33,15 @@ ICON_NAMES = (
 MOST_ELEMENTS = 60  # of a line that are looked at
 
 
-def views(page: Page, headline: Block | None, text: Sequence[Block]) -> int | None:
-    """How often the article was seen, as the page prints it beside its text."""
+def views(page: Page, headline: Block | None, text: Sequence[Block], stated: int | None = None) -> int | None:
+    """How often the article was seen, as the page prints it beside its text, or as its data has `stated`."""
     if not text:
         return None
-    near = [block for block in smallprint.around(page, headline, text) if not block.level]
+    near = [
+        block
+        for block in smallprint.around(page, headline, text)
+        if not block.level and not _is_numbered(page, block)
+    ]
     for block in near:
         number = widgets.views(smallprint.without_stamps(block.text, " | "))
         if number is not None:
@@ -37,7 +50,26 @@ def views(page: Page, headline: Block | None, text: Sequence[Block]) -> int | No
         number = next(_named(block), None)
         if number is not None:
             return number
-    return _bare(page, text)
+    return _bare(page, text) if stated is None else stated
+
+
+def _is_numbered(page: Page, block: Block) -> bool:
+    """Whether a line's words, its element's names or the line before it say that its number counts nothing."""
+    if not any(map(str.isdigit, block.text)):
+        return False
+    words = widgets.NUMBERED.search(block.text.casefold())
+    names = NUMBERED_NAMES.search(smallprint.own_names(block)) or _has_numbered_icon(block)
+    if words is not None or names:
+        return widgets.views(block.text) is None
+    before = page.blocks[block.order - 1].text if block.order else ""
+    return before.endswith(":") and widgets.NUMBERED.search(before.casefold()) is not None
+
+
+def _has_numbered_icon(block: Block) -> bool:
+    if block.box.last - block.box.first > 3:
+        return False
+    icons = islice(block.box.element.iter("i", "img", "svg", "use"), MOST_ELEMENTS)
+    return any(NUMBERED_NAMES.search(_icon_names(icon)) for icon in icons)
 
 
 def _named(block: Block) -> Iterator[int]:
@@ -79,9 +111,22 @@ def beside_icons(page: Page, headline: Block | None, text: Sequence[Block]) -> I
             block.box.element.iter("span", "div", "li", "a", "p", "b", "small"), MOST_ELEMENTS
         ):
             told = _printed(element)
-            number = widgets.count(told) if told in block.text and BARE.fullmatch(told) else None
-            if number is not None and _has_icon(element) and not OTHER_COUNTS.search(_icon_names(element)):
+            number = _count(told) if told in block.text else None
+            if number is not None and _has_icon(element) and not _counts_other(_icon_names(element)):
                 yield element, number
+
+
+def _counts_other(names: str) -> bool:
+    return OTHER_COUNTS.search(names) is not None or NUMBERED_NAMES.search(names) is not None
+
+
+def _count(text: str) -> int | None:
+    """A number that stands alone, where it may be a count by its form."""
+    digits = "".join(filter(str.isdigit, text))
+    if BARE.fullmatch(text) is None or len(digits) > MOST_DIGITS_BARE:
+        return None
+    is_padded = len(digits) > 1 and digits.startswith("0")
+    return None if is_padded or YEAR.fullmatch(text) else widgets.count(text)
 
 
 def _has_icon(element: Any) -> bool:
@@ -137,17 +182,27 @@ def _after(icon: Any) -> str:
 def _bare(page: Page, text: Sequence[Block]) -> int | None:
     """The one number that stands alone below the text, where nothing calls it another count."""
     last = text[-1].order
-    bare = [block for block in page.blocks[last + 1 : last + 9] if BARE.fullmatch(block.text)]
+    bare = [
+        block
+        for block in page.blocks[last + 1 : last + 9]
+        if _count(block.text) is not None and not _is_labelled(page, block)
+    ]
     counted = [
         block
         for block in bare
-        if not OTHER_COUNTS.search(
-            " ".join(box.names for box in list(block.box.ancestors())[:3]) + block.names
-        )
+        if not _counts_other(" ".join(box.names for box in list(block.box.ancestors())[:3]) + block.names)
     ]
     if len(bare) == 1 and counted and counted[0].link_share < 0.5:
-        return widgets.count(counted[0].text)
+        return _count(counted[0].text)
     return None
+
+
+def _is_labelled(page: Page, block: Block) -> bool:
+    """Whether the line before a bare number says what it is, and not that it counts views."""
+    before = page.blocks[block.order - 1].text
+    if not before.endswith((":", "№")) and _is_numbered(page, block):
+        return True
+    return before.endswith((":", "№")) and not elementnames.VIEWS_NAMES.search(before)
 
 
 def _apart(text: str) -> int | None:
@@ -158,4 +213,6 @@ def _apart(text: str) -> int | None:
     if len(numbers) != 1 or re.search(r"\d+[:.]\d\d(?!\d)\b(?!\s?(?:тыс|k))", text, re.I):
         return None
     number, scale = numbers[0]
+    if len(number) > 1 and number.startswith("0") and number.isdigit():
+        return None
     return widgets.count(number, {"к": "k"}.get(scale.lower(), scale.lower()))

@@ -389,6 +389,8 @@ def _by_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> 
                 "RETURN_AS_TIMEZONE_AWARE": False,
             },
         )
+    except MemoryError:
+        raise
     except Exception:  # dateparser raises many kinds on odd input; a stamp it cannot read is no stamp
         return None
     if at is None or at.tzinfo is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.article import jsonld, microdata
+from archive.article import jsonld, microdata, widgets
 from archive.article.jsonld import ARTICLE_TYPES, kinds, strings
 from archive.article.model import FoundIn
 from archive.article.page import Page
@@ -91,6 +91,7 @@ IMAGE_METAS = (
 )
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
+VIEW_ACTION = re.compile(r"(?:^|[/#:])(?:watch|read|view)action$", re.I)
 MOST_OF_BYLINE = 1000  # characters: of more, nobody's name is made
 SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
 OFFICE = re.compile(
@@ -127,6 +128,7 @@ class Metadata:
     canonical: str | None = None
     site_name: str | None = None
     organizations: frozenset[str] = frozenset()  # named by the data, made `plain`: the outlet, its owner
+    views: int | None = None  # how often the article was read or watched
     is_free: bool | None = None  # whether the article is said to be open to all; None when nothing is said
     closed: tuple[str, ...] = ()  # CSS selectors of the parts that are said not to be
 
@@ -182,6 +184,7 @@ def metadata(page: Page) -> Metadata:
         canonical=_canonical(page),
         site_name=next(iter(metas.get("og:site_name", []) + metas.get("application-name", [])), None),
         organizations=_organizations(nodes, article),
+        views=_views(article),
         is_free=_is_free(article, metas),
         closed=_closed(article),
     )
@@ -201,6 +204,20 @@ def _is_free(article: dict[str, Any], metas: dict[str, list[str]]) -> bool | Non
         return str(said).strip().rsplit("/", 1)[-1].lower() not in ("false", "no", "0")
     tier = _first(metas, ("article:content_tier", "og:article:content_tier"))
     return tier[0].lower() not in ("locked", "metered") if tier else None
+
+
+def _views(article: dict[str, Any]) -> int | None:
+    """How often the article was seen, as its interactionStatistic counts; comments and likes stand there too."""
+    said = article.get("interactionStatistic")
+    for one in (said if isinstance(said, list) else [said])[:20]:
+        if not isinstance(one, dict):
+            continue
+        what = one.get("interactionType")
+        named = kinds(what) if isinstance(what, dict) else strings(what)
+        counted = str(one.get("userInteractionCount"))
+        if any(VIEW_ACTION.search(name) for name in named) and re.fullmatch(r"\d{1,18}", counted):
+            return widgets.count(counted)
+    return None
 
 
 def _closed(article: dict[str, Any]) -> tuple[str, ...]:

@@ -45,9 +45,11 @@ LONGEST_PAYLOAD = 3 * markup.LONGEST  # bytes; a longer page is read as far as t
 
 
 def read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
-    """What the newsroom wrote on a captured page, or why the page is no article; never raises."""
+    """What the newsroom wrote on a captured page, or why the page is no article; raises MemoryError alone."""
     try:
         return _read(capture, outlet, listed)
+    except MemoryError:  # it may be the process's fault, and not the page's
+        raise
     except (
         Exception
     ) as error:  # the outermost edge of one page: its bytes are kept, and a better reader may come
@@ -187,7 +189,7 @@ def _explained(
         language=language((head.text, *paragraphs), clock.languages, said.language),
         views=_ruled_views(page, held)
         or placed(page, "views", places.views)
-        or counters.views(page, printed, text.blocks),
+        or counters.views(page, printed, text.blocks, said.views),
         images=pictures,
         links=parts.links(page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)),
         canonical=said.canonical,

@@ -228,6 +228,15 @@ def _any(*lists: str, within: bool | None = None) -> re.Pattern[str]:
 # Asked of every line of a page: in one pattern, what stands anywhere would make all the rest take twice as long.
 _FURNITURE = (AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION, COOKIES)
 FURNITURE_LINE, FURNITURE_WITHIN = _any(*_FURNITURE, within=False), _any(*_FURNITURE, within=True)
+# Numbers that name someone or something and count nothing, by the words before them; in lower case.
+NUMBERED = re.compile(
+    r"(?:тел|моб)\.|\b(?:тел|моб)\b|телефон|\bphone|\btel\b|whatsapp|viber|звон(?:и|ок)|дзвон"
+    r"|\b(?:банковск\w+ |номер\w* )?карт(?:а|ы|е|у|ка|ки|ке|ку|ці|ою)\b|\bcard\b|\bvisa\b|mastercard|приват(?:банк)?\b"
+    r"|монобанк|monobank|\bсбер|рахун(?:ок|ку|ка)|расч[её]тн|сч[её]т\w{0,2}\b|\bр/[сp]\b|\baccount\b|\biban\b|\bua\d{2}"
+    r"|реквизит|реквізит|\bмфо\b|\bбик\b|\bкпп\b|[єе]дрпоу|\bокпо\b|\bогрн|\bинн\b|\b[іи]пн\b|рнокпп|\bунп\b|\bбин\b"
+    r"|\bиин\b|паспорт|лиценз|ліценз|свидетельств|свідоцтв|договор|\bid\b|\bcode\b|\bкод\b|индекс|індекс|пожертв|донат"
+    r"|[№#]\s*$"
+)
 READ_ALSO_START = re.compile(
     r"(?:(?:читайте|читай|читать|смотрите|смотри|дивіться|чытайце) (?:также|ещ[её]|по теме"
     r"|також|ще|таксама|яшчэ|больше|більше)(?: (?:по теме|на .{2,30}|у .{2,20}|в .{2,20}))?"
@@ -302,6 +311,11 @@ VIEWS = re.compile(
     r"(?:просмотр(?:ов|а|ы)?|прочтени[йяе]|переглядів|перегляди|перегляд|прагляд(?:аў|ы)?|қаралым"
     r"|көрілім|views?|reads)\b"
 )
+# More than any article was seen: those read most have some ten million views. What is longer is a phone number, an
+# account, a card; and past 2**63 SQLite holds no number.
+MOST_VIEWS = 1_000_000_000
+# Groups of three digits, or none: cards are printed in groups of four, phone numbers in groups of two.
+GROUPED = re.compile(r"\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
 SCALES = {
     "тыс": 1_000,
     "т": 1_000,
@@ -421,17 +435,24 @@ def views(line: str) -> int | None:
     match = VIEWS.search(clean(line).casefold())
     if match is None:
         return None
-    number = match["after"] or match["before"]
+    number = (match["after"] or match["before"]).strip()
+    if GROUPED.fullmatch(number) is None:
+        return None
     scale = (match["scale_after"] or match["scale_before"] or "").rstrip(".")
     return count(number, scale)
 
 
 def count(number: str, scale: str = "") -> int | None:
-    """A printed number with its scale word as an integer: «1,2» «тыс» is 1200, «12 345» is 12345."""
+    """A printed number with its scale word as an integer: «1,2» «тыс» is 1200, «12 345» is 12345.
+
+    None where it is no number, or a larger one than an article's views can be.
+    """
     digits = re.sub(r"\s", "", number)
     try:
         if scale:
-            return round(float(digits.replace(",", ".")) * SCALES.get(scale, 1))
-        return int(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits))
+            counted = round(float(digits.replace(",", ".")) * SCALES.get(scale, 1))
+        else:
+            counted = int(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits))
     except (ValueError, OverflowError):
         return None
+    return counted if counted <= MOST_VIEWS else None

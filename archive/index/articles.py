@@ -10,20 +10,31 @@ from typing import Literal
 
 from archive import moments, urls
 from archive.article.model import Article, NotAnArticle, Stamp
+from archive.errors import ArchiveError
 from archive.facts import Failed
 from archive.findable import Findable
 from archive.index import addresses, copies, joining, looking, wording
-from archive.index.connection import Connection, Row
+from archive.index.connection import Connection, Row, part
 from archive.index.content import content_digest
 from archive.index.looking import CLOCK_DOUBT
-from archive.index.repeats import answered_before
+from archive.index.repeats import UNSETTLED, answered_before
 from archive.workers import ReadDone
 
 GONE = frozenset({404, 410})
 READ_AS_ARTICLE = "article"  # in captures.reading
+LONGEST_REASON = 200  # characters of why a reading could not be settled
 LOOKS_THAT_REMOVE = 2  # a single 404 may be a mistake of the site's
 Outcome = Literal[
-    "new", "known", "changed", "gone", "removed", "moved", "unreachable", "not an article", "late"
+    "new",
+    "known",
+    "changed",
+    "gone",
+    "removed",
+    "moved",
+    "unreachable",
+    "not an article",
+    "late",
+    "unsettled",
 ]
 
 
@@ -38,7 +49,37 @@ class Settled:
     @property
     def is_failure(self) -> bool:
         """Whether the address gave no usable answer: also a 404 where no article was ever known."""
-        return self.outcome == "unreachable" or (self.outcome == "gone" and self.article_id is None)
+        if self.outcome in ("unreachable", "unsettled"):
+            return True
+        return self.outcome == "gone" and self.article_id is None
+
+
+def settle_apart(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:
+    """Settle what a reader gave; where it cannot become rows, undo that and note why in `captures.reading`.
+
+    A page may state anything: what one states must cost no other page its place in the index. A rebuild tries
+    again. Only what concerns the index or the machine as a whole is raised.
+    """
+    try:
+        with part(connection), wording.undone_on_error(connection):
+            return settle_done(connection, capture_id, done)
+    except (ArchiveError, OSError):
+        raise
+    except Exception as error:  # the outermost edge of one page
+        return _unsettled(connection, capture_id, error)
+
+
+def _unsettled(connection: Connection, capture_id: int, error: Exception) -> Settled:
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    if row is None:
+        raise error
+    said = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+    said = said.encode("utf-8", "backslashreplace").decode()
+    known = addresses.known_at(connection, urls.canonical(row["url"])) if urls.is_web(row["url"]) else None
+    if known is not None:
+        _looked(connection, known, row["fetched_at"])
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (UNSETTLED + said, capture_id))
+    return Settled("unsettled", known, f"was read and could not be put into the index: {said}")
 
 
 def settle_done(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:
@@ -73,17 +114,17 @@ def settle(
     capture as today's extractor reads it, where another extractor had read it: versions are only
     compared as read by the same one. `findable` is by what the reading is found, where that is known already.
 
-    Nothing follows yet from an imported capture that is «late», older than the last look at its article: the
-    article's history is to be told anew.
+    Nothing follows yet from a capture that is «late», older than the last look at its article: the article's history
+    is to be told anew. Imported captures may be, and those that could not be read when it was their turn.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     before = stands(connection, row) if reading is None else None
-    if row["crawl_id"] is not None:
-        _set_clock_right(connection, row["url"], row["fetched_at"])
-    elif before is not None or isinstance(reading, Article):
+    if row["crawl_id"] is not None or before is not None or isinstance(reading, Article):
         known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
         if known is not None and _is_late(connection, row, known):
             return Settled("late", known)
+    if row["crawl_id"] is not None:
+        _set_clock_right(connection, row["url"], row["fetched_at"])
     if row["role"] == "page":
         if before is None and not isinstance(reading, Article):
             reason = reading.reason if reading else "not read"
@@ -264,7 +305,31 @@ def _seen(
 
 def _is_late(connection: Connection, row: Row, article_id: int) -> bool:
     found = connection.execute("SELECT last_looked FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return bool(row["fetched_at"] < found["last_looked"])
+    if row["fetched_at"] >= found["last_looked"]:
+        return False
+    return row["crawl_id"] is None or _is_passed(connection, row, article_id)
+
+
+def _is_passed(connection: Connection, row: Row, article_id: int) -> bool:
+    """Whether a look at the article that was made after this one has been settled before it."""
+    found = connection.execute(
+        """
+        WITH asked (url) AS (
+            SELECT url FROM addresses WHERE article_id = :article_id
+            UNION SELECT captures.url FROM versions JOIN captures ON captures.id = versions.capture_id
+            WHERE versions.article_id = :article_id
+        )
+        SELECT 1 FROM captures
+        WHERE url IN asked AND fetched_at > :at AND id > :id AND role = 'article' AND reading IS NOT NULL
+        UNION ALL
+        SELECT 1 FROM failures
+        WHERE url IN asked AND failed_at > :at AND role = 'article'
+            AND (SELECT rowid FROM crawls WHERE id = failures.crawl_id) >= (SELECT rowid FROM crawls WHERE id = :crawl)
+        LIMIT 1
+        """,
+        {"id": row["id"], "crawl": row["crawl_id"], "at": row["fetched_at"], "article_id": article_id},
+    ).fetchone()
+    return found is not None
 
 
 def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAnArticle | None) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import moments, urls
+from archive.article.text import SURROGATE
 from archive.capture import Capture, Place
 from archive.facts import COUNTS, CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.index.connection import Connection
@@ -117,7 +118,7 @@ def _with_payload(connection: Connection, kept: CaptureEntry) -> CaptureEntry:
 
 def capture_columns(kept: CaptureEntry, fact: Fetched) -> dict[str, object]:
     """What a response's row says of it when it is kept: column → value."""
-    return {
+    columns = {
         "crawl_id": fact.crawl,
         "source": fact.source,
         "role": fact.role,
@@ -145,13 +146,19 @@ def capture_columns(kept: CaptureEntry, fact: Fetched) -> dict[str, object]:
         "listed_stamp": fact.stamp,
         "listed_in": fact.listed_in,
     }
+    return {name: _storable(value) for name, value in columns.items()}
+
+
+def _storable(value: object) -> object:
+    """Text without halves of surrogate pairs, which have no UTF-8 form: JSON may state them, SQLite refuses them."""
+    return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def add_failed(connection: Connection, fact: Failed) -> None:
     """A row for an address that gave no usable answer."""
     connection.execute(
         "INSERT INTO failures (crawl_id, source, role, url, failed_at, reason) VALUES (?, ?, ?, ?, ?, ?)",
-        (fact.crawl, fact.source, fact.role, fact.url, fact.at, fact.reason),
+        tuple(map(_storable, (fact.crawl, fact.source, fact.role, fact.url, fact.at, fact.reason))),
     )
 
 
@@ -178,8 +185,8 @@ def add_sighted(connection: Connection, fact: Sighted) -> None:
                 listing["fetched_at"],
                 url,
                 url,
-                shown.headline,
-                shown.stamp,
+                _storable(shown.headline),
+                _storable(shown.stamp),
             ),
         )
 

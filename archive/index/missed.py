@@ -10,9 +10,11 @@ from archive.facts import FORBIDDEN
 from archive.index.addresses import known_at
 from archive.index.articles import GONE
 from archive.index.connection import Connection
+from archive.index.repeats import UNSETTLED
 
 Kind = Literal["failed", "not an article", "forbidden"]
-_NO_ANSWER = ("answered ", "answer cut off")  # how readings begin that are no readings
+# How readings begin that are no readings.
+_NO_READING = ("answered ", "answer cut off", UNSETTLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,21 @@ class Missed:
     def as_dict(self) -> dict[str, str]:
         """Its fields, for JSON."""
         return asdict(self)
+
+
+def unread(connection: Connection, source: str, most: int) -> list[Missed]:
+    """The articles' pages of a source that are kept and not read, so many at most: the next crawl begins with them.
+
+    Readers were killed before they were done with these, or the crawl was; while one runs, some wait for their turn.
+    """
+    rows = connection.execute(
+        """
+        SELECT url FROM captures INDEXED BY captures_unread
+        WHERE reading IS NULL AND role = 'article' AND source = ? ORDER BY id LIMIT ?
+        """,
+        (source, most),
+    )
+    return [Missed("failed", row["url"], "article", "kept, and not read yet") for row in rows]
 
 
 def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
@@ -53,7 +70,7 @@ def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
         {"crawl": crawl, "most": most},
     )
     for row in rows:
-        is_failure = row["reading"].startswith(_NO_ANSWER)
+        is_failure = row["reading"].startswith(_NO_READING)
         is_gone = is_failure and row["status"] in GONE  # where an article was known that is counted by itself
         if not is_gone or known_at(connection, urls.canonical(row["url"])) is None:
             kind: Kind = "failed" if is_failure else "not an article"

@@ -13,7 +13,7 @@ from archive.capture import Place
 from archive.index.addresses import known_at, latest_version
 from archive.index.articles import stands
 from archive.index.connection import Connection, Row
-from archive.index.repeats import original_place
+from archive.index.repeats import UNSETTLED, original_place
 from archive.workers import ReadDone, ReadJob, answered
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -31,6 +31,21 @@ def unread(connection: Connection, source: str | None = None) -> list[int]:
         {"source": source},
     )
     return [row["id"] for row in rows]
+
+
+def unsettled(connection: Connection, file: str | None = None) -> list[tuple[str, str]]:
+    """The addresses of captures that could not become articles, of one WARC file or of all, and why."""
+    of_file = "AND file = :file" if file is not None else ""
+    rows = connection.execute(
+        f"SELECT url, reading FROM captures WHERE substr(reading, 1, :length) = :begin {of_file} ORDER BY id",
+        {"length": len(UNSETTLED), "begin": UNSETTLED, "file": file},
+    )
+    return [(row["url"], row["reading"].removeprefix(UNSETTLED)) for row in rows]
+
+
+def url_of(connection: Connection, capture_id: int) -> str:
+    """The address of a capture, as asked."""
+    return str(connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()["url"])
 
 
 def may_be_article(role: str, status: int | None, media_type: str | None, truncated: str | None) -> bool:
@@ -94,7 +109,7 @@ def compared(
     read: Callable[[], Future[ReadDone] | None],
 ) -> ReadDone | None:
     """What came of a reading made ahead of its turn; where only the turn could tell that the capture, or the
-    version before it, must be read, it is now. None for answers that are not read.
+    version before it, must be read, it is now. None for answers that are not read. Unread as `workers.answered`.
     """
     reading = reading or read()
     done = answered(reading) if reading else None

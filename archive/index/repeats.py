@@ -14,6 +14,7 @@ from archive.warc import names
 
 # Of answers that say the same in other wrappings, this many are compared byte by byte.
 WRAPPINGS = 3
+UNSETTLED = "unsettled: "  # how captures.reading begins where what was read could not become rows; then why
 _SENDABLE = re.compile(r"[ -~]{1,1000}")
 
 
@@ -98,6 +99,8 @@ def answered_before(connection: Connection, row: Row) -> Row | None:
         "SELECT * FROM captures WHERE record_id = ?", (row["revisit_of"],)
     ).fetchone()
     if held is None or held["role"] != "article" or held["reading"] is None or held["redirects_to"]:
+        return None
+    if held["reading"].startswith(UNSETTLED):  # nothing holds of it, so nothing does of this one
         return None
     same_address = urls.canonical(held["url"]) == urls.canonical(row["url"])
     same_head = row["status"] == 304 or (row["status"], row["charset"]) == (held["status"], held["charset"])

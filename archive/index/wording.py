@@ -89,18 +89,32 @@ def drop(connection: Connection, version_id: int, known: Worded | None = None) -
 
 
 @contextmanager
-def gathered(connection: Connection) -> Iterator[dict[int, Held]]:
+def gathered(connection: Connection) -> Iterator[None]:
     """What is added inside goes into the full-text index at the end, in the order of its numbers: at each step
     and each part of a transaction FTS5 writes down what it has in hand.
 
-    For one transaction. It gives what waits, for a part that is undone to be taken out of again.
+    For one transaction.
     """
     waiting = _GATHERED[connection] = {}
     try:
-        yield waiting
+        yield
         connection.executemany(_INSERT, [held for _, held in sorted(waiting.items())])
     finally:
         del _GATHERED[connection]
+
+
+@contextmanager
+def undone_on_error(connection: Connection) -> Iterator[None]:
+    """Take out again what was added inside to what `gathered` waits with, where a part of a transaction is undone."""
+    waiting = _GATHERED.get(connection)
+    before = dict(waiting) if waiting is not None else {}
+    try:
+        yield
+    except BaseException:
+        if waiting is not None:
+            waiting.clear()
+            waiting.update(before)
+        raise
 
 
 def held_of(connection: Connection, version_id: int) -> Held:

@@ -14,6 +14,7 @@ import click
 from archive import moments
 from archive.facts import COUNTS, in_words
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
+from newsarchive.cli.left import left_as_dict, print_left
 from newsarchive.cli.progress import how_far
 from newsarchive.cli.reread import print_reread
 from newsarchive.cli.terminal import say, table
@@ -42,6 +43,7 @@ class _State:
     has_file: bool
     dated_ahead: tuple[int, datetime] | None  # how many crawls are dated in the future, and up to when
     missed: Sequence[Missed] = ()  # addresses of that crawl that gave no article, about MISSED at most
+    unread: Sequence[Missed] = ()  # pages of any crawl that are kept and not read, MISSED + 1 at most
 
     @property
     def alarms(self) -> list[str]:
@@ -53,6 +55,10 @@ class _State:
             addresses = "1 address" if self.crawl.failed == 1 else f"{self.crawl.failed} addresses"
             see = f"'newsarchive status {self.name}' names them"
             alarms.append(f"{addresses} gave no usable answer at the last crawl; {see}")
+        if self.unread and self.outcome != "running":
+            number = f"more than {MISSED}" if len(self.unread) > MISSED else str(len(self.unread))
+            pages = "1 page is" if number == "1" else f"{number} pages are"
+            alarms.append(f"{pages} kept and not read yet: the next crawl reads what is left")
         return alarms + list(self.crawl.notes if self.crawl else ())
 
     @property
@@ -80,7 +86,7 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
 
     Its last and next crawl, in the zone of the source, what came of it, and what needs looking at:
     the exit code is 1 when something does, and 2 when a source file is wrong. With NAME, of that
-    source alone, and which addresses gave no article at its last crawl.
+    source alone, and which addresses gave no article at its last crawl or are not read yet.
     """
     from archive.errors import ArchiveError, SourceError
 
@@ -164,7 +170,7 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
     Pages are read again as the source files now say. The old index stays in use until the new one
     is whole. With --compare, what the reading changed is told apart from what the outlets changed.
-    The exit code is 1 when bytes could not be read.
+    The exit code is 1 when bytes could not be read, or pages: those are named, with the reason.
     """
     load_index()
 
@@ -184,12 +190,13 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
     if as_json:
         names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")
         reread = {"reread": rebuilt.reread.as_dict() if rebuilt.reread else None} if compare else {}
-        print_json({name: getattr(rebuilt, name) for name in names} | reread)
+        print_json({name: getattr(rebuilt, name) for name in names} | left_as_dict(rebuilt) | reread)
     else:
         for sentence in rebuilt.unfinished:
             say(sentence, hanging=2)
         for sentence in rebuilt.damages:
             say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+        print_left(rebuilt)
         say(
             f"The index holds {rebuilt.captures} captures, {rebuilt.articles} articles and "
             f"{rebuilt.versions} versions, from {rebuilt.files} WARC files."
@@ -198,7 +205,7 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
             print_reread(rebuilt.reread)
         if rebuilt.kept:
             say(f"The old index is {rebuilt.kept}, to be thrown away when it is needed no more.")
-    finish(not rebuilt.damages)
+    finish(not (rebuilt.damages or rebuilt.unread or rebuilt.unsettled))
 
 
 def _states(folder: Path) -> tuple[list[_State], list[str]]:
@@ -219,6 +226,7 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
             for name, state in known.items()
             if state.last_crawl
         }
+        unread = {name: archive.unread(name, most=MISSED + 1) for name in known}
     states = []
     for name in sorted(files.keys() | known.keys()):
         source, state = files.get(name), known.get(name)
@@ -236,6 +244,7 @@ def _states(folder: Path) -> tuple[list[_State], list[str]]:
                 has_file=(folder / folders.SOURCES / f"{name}.toml").exists(),
                 dated_ahead=dated_ahead.get(name),
                 missed=missed.get(name, ()),
+                unread=unread.get(name, ()),
             )
         )
     return states, mistakes
@@ -287,12 +296,12 @@ def _print_states(states: list[_State]) -> None:
 
 
 def _print_missed(state: _State) -> None:
-    for kind, heading in (
-        ("failed", "No usable answer"),
-        ("not an article", "Read, and no article"),
-        ("forbidden", "Not asked for"),
+    for heading, missed in (
+        ("No usable answer", [one for one in state.missed if one.kind == "failed"]),
+        ("Read, and no article", [one for one in state.missed if one.kind == "not an article"]),
+        ("Not asked for", [one for one in state.missed if one.kind == "forbidden"]),
+        ("Kept, and not read", state.unread),
     ):
-        missed = [one for one in state.missed if one.kind == kind]
         if missed:
             say()
             say((f"{heading}:", "bold"))
@@ -337,4 +346,5 @@ def _as_dict(state: _State) -> dict[str, Any]:
         "alarms": state.alarms,
         "notes": state.notes,
         "missed": [one.as_dict() for one in state.missed[:MISSED]],
+        "unread": [one.url for one in state.unread[:MISSED]],
     }

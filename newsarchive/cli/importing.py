@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsarchive.cli.answers import archive_folder, finish, json_option, print_json
+from newsarchive.cli.left import left_as_dict, print_left
 from newsarchive.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     copied into the archive; its pages that read as articles can then be searched. Times printed without a
     zone are read in the zone of the source, without --source in UTC. A file of which
     everything is here already adds nothing; what is older than the last look at
-    its article takes its place in the article's history. The exit code is 1 when bytes could not be read.
+    its article takes its place in the article's history. The exit code is 1 when bytes could not be read,
+    or pages: those are named, with the reason.
     """
     from archive import folders
     from archive.store import Archive
@@ -58,7 +60,7 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
                 _print(one)
     if as_json:
         print_json([_as_dict(one) for one in taken])
-    finish(not any(one.damages for one in taken))
+    finish(not any(one.damages or one.unread or one.unsettled for one in taken))
 
 
 def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
@@ -87,6 +89,7 @@ def _print(one: TakenIn) -> None:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
     if len(one.damages) > NAMED:
         say(f"… and {len(one.damages) - NAMED} more records of this file; --json names all.", indent=2)
+    print_left(one)
 
 
 def _as_dict(one: TakenIn) -> dict[str, object]:
@@ -99,4 +102,5 @@ def _as_dict(one: TakenIn) -> dict[str, object]:
         "articles": one.articles,
         "damages": one.damages,
         "mended": one.mended,
+        **left_as_dict(one),
     }

@@ -1,0 +1,146 @@
+"""A reader that was killed costs no page anything; a page that kills its readers is told apart from that."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from archive.article.model import NotAnArticle
+from archive.workers import MOST_TRIES, Allowance, ReaderEnded, Unread, answered, pool
+from tests import readers
+
+HOARD: list[bytearray] = []
+
+
+def run_and_die(log: Path, times: int, number: int) -> int:
+    """Kill the process that runs this with a signal, so many times; after that return how often it ran."""
+    with log.open("ab") as file:
+        file.write(b"x")
+    ran = log.stat().st_size
+    if ran <= times:
+        os.kill(os.getpid(), number)
+        signal.pause()
+    return ran
+
+
+def tell_and_wait(told: Path, log: Path) -> int:
+    """Say which process this is, and stay busy if it is the first to run this."""
+    is_first = not log.exists()
+    log.touch()
+    if is_first:
+        with told.open("w") as pipe:
+            pipe.write(f"{os.getpid()}\n")
+        signal.pause()
+    return os.getpid()
+
+
+def hoard(size: int) -> int:
+    HOARD.append(bytearray(size))
+    return os.getpid()
+
+
+def need(size: int) -> int:
+    bytearray(size)
+    return os.getpid()
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    with pool(2, Allowance(processor_seconds=2, seconds=60.0)) as executor:
+        yield executor
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP", "SIGXCPU", "SIGSEGV", "SIGBUS", "SIGABRT"])
+def test_a_job_whose_process_was_killed_is_done_by_another(
+    executor: Executor, tmp_path: Path, name: str
+) -> None:
+    number = getattr(signal, name)
+    assert executor.submit(run_and_die, tmp_path / "log", 1, number).result() == 2
+
+
+def test_a_job_whose_processes_are_always_killed_is_not_done_and_at_no_fault(
+    executor: Executor, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    future = executor.submit(run_and_die, log, 1000, signal.SIGKILL)
+    with pytest.raises(Unread, match=r"the process that read it was killed \(SIGKILL\), 8 times in a row"):
+        answered(future)
+    assert log.stat().st_size == MOST_TRIES["killed"]
+    assert executor.submit(int, "7").result() == 7
+
+
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE"])
+def test_a_job_that_crashes_every_process_is_at_fault(executor: Executor, tmp_path: Path, name: str) -> None:
+    log = tmp_path / "log"
+    future = executor.submit(run_and_die, log, 1000, getattr(signal, name))
+    assert answered(future).reading == NotAnArticle(f"unreadable: reading it ended the reader ({name})")  # type: ignore[union-attr]
+    assert log.stat().st_size == MOST_TRIES["crash"]
+
+
+def test_processes_killed_all_at_once_cost_no_job_anything(executor: Executor, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    jobs = [executor.submit(tell_and_wait, told, tmp_path / str(number)) for number in range(2)]
+    victims = set[int]()
+    while len(victims) < 2:
+        victims.update(map(int, told.read_text().split()))
+    for victim in victims:
+        os.kill(victim, signal.SIGKILL)
+    assert not victims & {job.result() for job in jobs}
+
+
+def test_a_process_killed_while_it_has_nothing_to_do_costs_no_job_a_try(tmp_path: Path) -> None:
+    with pool(1) as executor:
+        victim = executor.submit(os.getpid).result()
+        os.kill(victim, signal.SIGSEGV)
+        while victim in readers.own():
+            pass
+        log = tmp_path / "log"
+        crashes = MOST_TRIES["crash"] - 1
+        assert executor.submit(run_and_die, log, crashes, signal.SIGSEGV).result() == crashes + 1
+
+
+def test_the_fork_server_may_be_killed_too(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    with pool(1) as executor:
+        job = executor.submit(tell_and_wait, told, tmp_path / "log")
+        victim = int(told.read_text())
+        os.kill(readers.fork_server(), signal.SIGKILL)
+        os.kill(victim, signal.SIGKILL)
+        assert job.result() != victim
+        os.kill(readers.fork_server(), signal.SIGKILL)
+        assert executor.submit(int, "7").result() == 7
+
+
+def test_memory_that_other_jobs_hold_is_no_fault_of_a_job() -> None:
+    with pool(1, Allowance(memory=700 * 1024**2)) as executor:
+        first = executor.submit(hoard, 300 * 1024**2).result()
+        assert executor.submit(need, 300 * 1024**2).result() != first
+        with pytest.raises(ReaderEnded, match="more memory than a page may"):
+            executor.submit(need, 1024**3).result()
+
+
+def test_a_program_that_ends_while_readers_are_killed_ends() -> None:
+    """Multiprocessing kills what is at work when a program ends: none is begun in its place, to be waited for."""
+    program = (
+        "import signal\nfrom archive.workers import pool\n"
+        "if __name__ == '__main__':\n"
+        "    executor = pool(2)\n"
+        "    jobs = [executor.submit(signal.pause) for _ in range(4)]\n"
+        "    executor.submit(int, '7')\n"
+    )
+    import subprocess
+    import sys
+
+    with suppress(subprocess.TimeoutExpired):
+        done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], timeout=60)
+        assert done.returncode == 0
+        return
+    pytest.fail("it did not end")
