@@ -13,6 +13,7 @@ from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from archive import moments
+from archive.article.text import SURROGATE
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
 # What a crawl counts; docs/schema.md says what each means.
@@ -152,9 +153,12 @@ def from_json(stated: Mapping[str, Any]) -> Fact | None:
     if kind is None:
         return None
     known = {item.name for item in fields(kind)}
-    given = {key: value for key, value in stated.items() if key in known}
+    given = {key: storable(value) for key, value in stated.items() if key in known}
     if kind is Sighted:
-        given["shown"] = tuple(Shown(**shown) for shown in given.get("shown", ()))
+        given["shown"] = tuple(
+            Shown(**{key: storable(value) for key, value in shown.items()})
+            for shown in given.get("shown", ())
+        )
     if kind is CrawlEnded:
         given["notes"] = tuple(given.get("notes", ()))
     return kind(**given)
@@ -181,6 +185,11 @@ def _is_of(value: object, kind: Any) -> bool:
             _is_of(getattr(value, one.name), kinds[one.name]) for one in fields(kind)
         )
     return type(value) is kind  # no number is a bool
+
+
+def storable(value: Any) -> Any:
+    """Text without halves of surrogate pairs, which have no UTF-8 form: JSON may state them, SQLite refuses them."""
+    return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def read(block: bytes) -> Fact | None:

@@ -39,12 +39,14 @@ def children(process: int) -> list[int]:
 
 
 @contextmanager
-def killed(among: Callable[[], list[int]], a_second: float, seed: int = 7) -> Iterator[list[int]]:
-    """Kill one of the processes at random, so many times a second; what was killed is in the list."""
+def killed(
+    among: Callable[[], list[int]], a_second: float, most: int | None = None, seed: int = 7
+) -> Iterator[list[int]]:
+    """Kill one of the processes at random, so many times a second and in all; what was killed is in the list."""
     chance, ended, victims = random.Random(seed), threading.Event(), list[int]()
 
     def kill() -> None:
-        while not ended.wait(1 / a_second):
+        while len(victims) != most and not ended.wait(1 / a_second):
             if there := among():
                 victims.append(chance.choice(there))
                 with suppress(ProcessLookupError):

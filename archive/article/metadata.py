@@ -12,7 +12,7 @@ from archive.article import jsonld, microdata, widgets
 from archive.article.jsonld import ARTICLE_TYPES, kinds, strings
 from archive.article.model import FoundIn
 from archive.article.page import Page
-from archive.article.text import clean, likeness, plain
+from archive.article.text import SURROGATE, clean, likeness, plain
 
 PUBLISHED_METAS = (
     "article:published_time",
@@ -171,7 +171,7 @@ def metadata(page: Page) -> Metadata:
         signed_as=_authors(author, organizations=True),
         tags=_tags(metas, article, micro),
         images=_unique(
-            urljoin(page.url, url)
+            SURROGATE.sub("\ufffd", urljoin(page.url, url))
             for url in (
                 *_image_urls(article.get("image")),
                 *micro.get("image", []),

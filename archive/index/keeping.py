@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import moments, urls
-from archive.article.text import SURROGATE
 from archive.capture import Capture, Place
-from archive.facts import COUNTS, CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
+from archive.facts import COUNTS, CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted, storable
 from archive.index.connection import Connection
 from archive.warc.block import sha256
 
@@ -146,19 +145,14 @@ def capture_columns(kept: CaptureEntry, fact: Fetched) -> dict[str, object]:
         "listed_stamp": fact.stamp,
         "listed_in": fact.listed_in,
     }
-    return {name: _storable(value) for name, value in columns.items()}
-
-
-def _storable(value: object) -> object:
-    """Text without halves of surrogate pairs, which have no UTF-8 form: JSON may state them, SQLite refuses them."""
-    return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
+    return {name: storable(value) for name, value in columns.items()}
 
 
 def add_failed(connection: Connection, fact: Failed) -> None:
     """A row for an address that gave no usable answer."""
     connection.execute(
         "INSERT INTO failures (crawl_id, source, role, url, failed_at, reason) VALUES (?, ?, ?, ?, ?, ?)",
-        tuple(map(_storable, (fact.crawl, fact.source, fact.role, fact.url, fact.at, fact.reason))),
+        tuple(map(storable, (fact.crawl, fact.source, fact.role, fact.url, fact.at, fact.reason))),
     )
 
 
@@ -185,8 +179,8 @@ def add_sighted(connection: Connection, fact: Sighted) -> None:
                 listing["fetched_at"],
                 url,
                 url,
-                _storable(shown.headline),
-                _storable(shown.stamp),
+                storable(shown.headline),
+                storable(shown.stamp),
             ),
         )
 

@@ -36,6 +36,8 @@ FIRST, LATER = "version=first", "version=later"
 # Numbers that a second has. More versions than that in one second run on into the next: only days are known
 # of some, and they all stand at midnight.
 PLACES = 16
+# Numbers go no further, whatever a page states: the months from the first to the last are gone through one by one.
+LAST = datetime(2200, 1, 1, tzinfo=UTC)
 Held = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
 _GATHERED: dict[Connection, dict[int, Held]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
@@ -65,7 +67,7 @@ def next_number(connection: Connection, published_utc: str | None, first_seen: s
 
 def first_number(moment: datetime) -> int:
     """The first number that a version of that moment may have."""
-    return max(1, int(moment.timestamp())) * PLACES
+    return max(1, int(min(moment, LAST).timestamp())) * PLACES
 
 
 def moment_of(number: int) -> datetime:

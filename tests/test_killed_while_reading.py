@@ -1,0 +1,284 @@
+"""Readers killed at random while an archive is rebuilt or a site crawled: the result is that of an undisturbed run."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from contextlib import closing, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive import facts
+from archive.article.extractor import EXTRACTOR
+from archive.article.model import Outlet
+from archive.facts import Fetched
+from archive.folders import index_of
+from archive.index.connection import connect
+from archive.recording import Fetch
+from archive.retelling import Retelling
+from archive.store import Archive
+from archive.warc.reader import read_capture
+from archive.warc.record import Exchange
+from archive.workers import MOST_TRIES, ReadJob, Unread, pool, read_job
+from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
+from spiders.recorder import Recorder
+from tests import readers
+from tests.archive.test_rebuilding import rows
+from tests.hostile import Hostile, answers, listing
+from tests.newsarchive.conftest import Typed
+from tests.outlet_pages import old_design
+from tests.recordings import begun
+from tests.sound import assert_index_is_sound, versions
+from tests.spiders.test_turns import opened
+from tests.test_hostile_servers import ARTICLES, describe, section
+
+pytest_plugins = ("tests.newsarchive.conftest",)
+PAGES = 40
+AT = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)
+# Fewer than a page's readers may be: whatever page they hit, it is read in the end.
+SOME = MOST_TRIES["killed"] - 1
+
+
+def address(number: int) -> str:
+    return f"http://vesti.example/{number}.html"
+
+
+def exchange(number: int, page: str, why: Fetched, at: datetime) -> Fetch:
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
+    return Fetch(
+        Exchange(address(number), at, b"GET / HTTP/1.1\r\n\r\n", response, facts=facts.to_json(why)), why
+    )
+
+
+def crawl(folder: Path, at: datetime, pages: dict[int, str], *, is_read: bool) -> None:
+    """A crawl that looks at some addresses, and reads the pages or is killed before it does."""
+    name = f"vesti-{at:%Y%m%d%H%M%S}"
+    why = Fetched(role="article", crawl=name, source="vesti")
+    with Archive.open(folder) as archive:
+        kept = begun(archive, name, "vesti", at, extractor=EXTRACTOR)
+        numbers = kept.keep([exchange(number, page, why, at) for number, page in pages.items()])
+        for capture in numbers:
+            if is_read:
+                job = kept.job(capture, Outlet("UTC"))
+                kept.settle(capture, read_job(job) if job else None)
+        kept.close()
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of some dozens of articles, rebuilt undisturbed. Tests read it and change nothing."""
+    folder = tmp_path_factory.mktemp("killed") / "archive"
+    Archive.create(folder).close()
+    crawl(folder, AT, {number: old_design(number) for number in range(PAGES)}, is_read=False)
+    with pool(2) as executor:
+        came = Archive.rebuild(folder, {}, executor)
+    assert (came.articles, came.unread, came.unsettled) == (PAGES, [], [])
+    return folder
+
+
+@pytest.fixture
+def folder(archived: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(archived, tmp_path / "archive")
+
+
+def test_a_rebuild_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(folder: Path) -> None:
+    before = rows(folder)
+    with pool(2) as executor:
+        executor.submit(int, "7").result()
+        with readers.killed(readers.own, 8, SOME) as victims:
+            came = Archive.rebuild(folder, {}, executor)
+    assert len(victims) > 1
+    assert (came.unread, came.unsettled, came.damages) == ([], [], [])
+    assert rows(folder) == before
+
+
+def test_a_rebuild_ends_and_names_what_is_unread_when_four_readers_are_killed_a_second(folder: Path) -> None:
+    with pool(2) as executor:
+        executor.submit(int, "7").result()
+        with readers.killed(readers.own, 4):
+            came = Archive.rebuild(folder, {}, executor)
+    with Archive.open(folder) as archive:
+        found = archive.connection.execute("SELECT url, reading FROM captures")
+        readings = {row["url"]: row["reading"] for row in found}
+    unread = {url for url, _ in came.unread}
+    assert readings == {address(n): None if address(n) in unread else "article" for n in range(PAGES)}
+    assert all("killed (SIGKILL)" in why for _, why in came.unread)
+
+
+def site() -> dict[str, Any]:
+    paths = [f"/a/{number}.html" for number in range(PAGES)]
+    pages = {path: answers(old_design(number)) for number, path in enumerate(paths)}
+    return {"/": answers(listing(*paths)), **pages}
+
+
+def crawled(folder: Path, server: Hostile, killing: Callable[[int], Any]) -> Outcome:
+    """The outcome of a crawl; `killing` is entered with its process meanwhile."""
+    Archive.create(folder).close()
+    (folder / "newsarchive.toml").write_text("workers = 2\n", encoding="utf-8")
+    describe(folder, section(server.url("a")) + ARTICLES)
+    child = start_crawl(folder, Order("city"))
+    try:
+        with killing(child.pid):
+            return watch(child, "city")
+    finally:
+        end(child)
+
+
+def test_a_crawl_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(tmp_path: Path) -> None:
+    with Hostile({"a": site()}) as server:
+        undisturbed = crawled(tmp_path / "one", server, lambda child: nullcontext())
+        victims: list[int] = []
+
+        def killing(child: int) -> Any:
+            return readers.killed(lambda: victims.extend(found := readers.of(child)) or found, 8, SOME)
+
+        disturbed = crawled(tmp_path / "two", server, killing)
+    assert victims
+    assert undisturbed.counts["new"] == PAGES
+    assert (disturbed.counts, disturbed.failures, disturbed.exit_code) == (undisturbed.counts, [], 0)
+    assert versions(tmp_path / "two") == versions(tmp_path / "one")
+    assert_index_is_sound(tmp_path / "two")
+
+
+class Unlucky(Executor):
+    """Reads in this process; of some addresses, the readers are always killed."""
+
+    def __init__(self, unlucky: set[str]) -> None:
+        self.unlucky = unlucky
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            if isinstance(job := arguments[0], ReadJob) and _url_of(job) in self.unlucky:
+                raise Unread("the process that read it was killed (SIGKILL), 8 times in a row")
+            future.set_result(function(*arguments, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def _url_of(job: ReadJob) -> str:
+    return (job.capture or read_capture(job.folder, job.place, job.original)).url
+
+
+UNLUCKY = {address(3), address(7)}
+
+
+def test_a_page_left_unread_is_no_article_and_nothing_else_and_is_read_by_the_next_rebuild(
+    folder: Path,
+) -> None:
+    before = rows(folder)
+    came = Archive.rebuild(folder, {}, Unlucky(UNLUCKY))
+    assert {url for url, _ in came.unread} == UNLUCKY
+    assert came.articles == PAGES - len(UNLUCKY)
+    with Archive.open(folder) as archive:
+        assert {one.url for one in archive.unread("vesti")} == UNLUCKY
+    assert Archive.rebuild(folder, {}, Unlucky(set())).unread == []
+    assert rows(folder) == before
+
+
+def test_the_commands_name_what_is_unread_and_their_exit_code_is_1(
+    folder: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.workers.pool", lambda *arguments, **named: Unlucky(UNLUCKY))
+    done = typed(folder, "rebuild")
+    assert done.exit_code == 1
+    for url in UNLUCKY:
+        assert (
+            f"not read: {url}: the process that read it was killed (SIGKILL), 8 times in a row" in done.stdout
+        )
+    status = typed(folder, "status", "vesti")
+    assert status.exit_code == 1
+    assert "2 pages are kept and not read yet" in status.stdout
+    assert all(url in status.stdout for url in UNLUCKY)
+    with Archive.open(folder) as archive:
+        (file,) = {row["file"] for row in archive.connection.execute("SELECT file FROM captures")}
+    elsewhere = folder.parent / "elsewhere"
+    Archive.create(elsewhere).close()
+    done = typed(elsewhere, "import", folder / file)
+    assert done.exit_code == 1
+    assert all(f"not read: {url}" in done.stdout for url in UNLUCKY)
+    monkeypatch.setattr("archive.workers.pool", lambda *arguments, **named: Unlucky(set()))
+    given = shutil.copy(folder / file, folder.parent / "again.warc.gz")
+    typed(elsewhere, "import", given)
+    with Archive.open(elsewhere) as archive:
+        assert {one.url for one in archive.search()} == {address(number) for number in range(PAGES)}
+
+
+def edited(number: int, edit: str) -> str:
+    return old_design(number).replace("рассказали очевидцы", f"рассказали {edit} очевидцы")
+
+
+@pytest.fixture
+def thrice(tmp_path: Path) -> tuple[Path, list[tuple[object, ...]]]:
+    """An article that three crawls saw, each time another one, of which the first two are unread; and what its
+    versions are when all are read in time.
+    """
+    looks = [
+        (AT + timedelta(days=day), {1: edited(1, edit)}) for day, edit in enumerate(("две", "три", "четыре"))
+    ]
+    for name, read in (("in-time", (0, 1, 2)), ("late", (2,))):
+        Archive.create(tmp_path / name).close()
+        for day, (at, pages) in enumerate(looks):
+            crawl(tmp_path / name, at, pages, is_read=day in read)
+    return tmp_path / "late", told(tmp_path / "in-time")
+
+
+def told(folder: Path) -> list[tuple[object, ...]]:
+    with closing(connect(index_of(folder))) as index:
+        found = index.execute(
+            """
+            SELECT articles.*, versions.number, versions.first_seen, versions.last_seen, versions.body, captures.reading
+            FROM versions JOIN articles ON articles.id = versions.article_id
+            JOIN captures ON captures.id = versions.capture_id ORDER BY versions.number
+            """
+        )
+        return [tuple(row) for row in found]
+
+
+def test_what_only_a_later_crawl_could_read_takes_its_place_in_time(
+    thrice: tuple[Path, list[tuple[object, ...]]],
+) -> None:
+    folder, in_time = thrice
+    assert len(told(folder)) == 1
+
+    async def resumed() -> Recorder:
+        recorder = opened(folder)
+        for number in await recorder.resume():
+            await recorder.look(number)
+        await recorder.finish("finished")
+        return recorder
+
+    recorder = asyncio.run(resumed())
+    assert recorder.report.failures == {}
+    assert told(folder) == in_time
+    assert_index_is_sound(folder)
+
+
+def test_what_is_unread_again_when_its_history_is_told_leaves_the_article_as_it_was(
+    thrice: tuple[Path, list[tuple[object, ...]]],
+) -> None:
+    folder, in_time = thrice
+    before = told(folder)
+    with Archive.open(folder) as archive:
+        first = archive.connection.execute("SELECT min(id) FROM captures").fetchone()[0]
+        article = archive.article(address(1)).id
+
+        def late(executor: Executor) -> Retelling:
+            retelling = Retelling(
+                folder, archive.connection, executor, EXTRACTOR, lambda source: Outlet("UTC")
+            )
+            retelling._late = {article: [first, first + 1]}
+            return retelling
+
+        unread = late(Unlucky({address(1)})).tell_all()
+        assert [(url, str(why)[:19]) for url, why in unread] == [(address(1), "the process that re")] * 2
+        assert told(folder) == before
+        assert len(archive.unread("vesti")) == 2
+        assert late(Unlucky(set())).tell_all() == []
+    assert told(folder) == in_time
