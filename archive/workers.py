@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
@@ -46,6 +46,9 @@ T_co = TypeVar("T_co", covariant=True)
 _START = multiprocessing.get_context("forkserver")
 ALWAYS_NEEDED = ("archive.article.reading", "archive.dictionaries", "archive.markup", "archive.warc.reader")
 PAGE_HELD = 20_000_000  # bytes that each further page of a job may take: the largest real one met took half
+# Bytes that a page may take in any case: a program that starts readers may have loaded much itself, which
+# multiprocessing loads again in each of them.
+PAGE_ROOM = 300_000_000
 JOBS_A_READER = 5000  # then it is replaced: what its libraries pile up must not count against a page
 
 
@@ -435,6 +438,7 @@ def _work(pipe: Connection, allowance: Allowance) -> None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     gc.freeze()  # what it was forked with is never looked through, and stays shared with the other readers
     _limit(resource.RLIMIT_CORE, 0)
+    allowance = replace(allowance, memory=max(allowance.memory, _address_space() + PAGE_ROOM))
     _limit(resource.RLIMIT_AS, allowance.memory)
     while True:
         try:
@@ -461,6 +465,14 @@ def _answer(call: bytes, allowance: Allowance) -> bytes:
         return _raised(_TooMuchMemory("reading it took more memory than a page may"))
     except Exception as error:  # the outermost edge of a job: it is told to whoever asked
         return _raised(error)
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has now; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _give_back() -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ from archive.warc.reader import read_capture
 from archive.warc.record import Exchange
 from archive.workers import MOST_TRIES, ReadJob, Unread, pool, read_job
 from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
-from spiders.recorder import Recorder
+from spiders.budget import Budget
+from spiders.following import Following
+from spiders.recorder import Recorder, Unreadable
+from spiders.source import Section
 from tests import readers
 from tests.archive.test_rebuilding import rows
 from tests.hostile import Hostile, answers, listing
@@ -34,7 +38,7 @@ from tests.newsarchive.conftest import Typed
 from tests.outlet_pages import old_design
 from tests.recordings import begun
 from tests.sound import assert_index_is_sound, versions
-from tests.spiders.test_turns import opened
+from tests.spiders.test_turns import SOURCE, kept, opened
 from tests.test_hostile_servers import ARTICLES, describe, section
 
 pytest_plugins = ("tests.newsarchive.conftest",)
@@ -60,13 +64,13 @@ def crawl(folder: Path, at: datetime, pages: dict[int, str], *, is_read: bool) -
     name = f"vesti-{at:%Y%m%d%H%M%S}"
     why = Fetched(role="article", crawl=name, source="vesti")
     with Archive.open(folder) as archive:
-        kept = begun(archive, name, "vesti", at, extractor=EXTRACTOR)
-        numbers = kept.keep([exchange(number, page, why, at) for number, page in pages.items()])
+        recording = begun(archive, name, "vesti", at, extractor=EXTRACTOR)
+        numbers = recording.keep([exchange(number, page, why, at) for number, page in pages.items()])
         for capture in numbers:
             if is_read:
-                job = kept.job(capture, Outlet("UTC"))
-                kept.settle(capture, read_job(job) if job else None)
-        kept.close()
+                job = recording.job(capture, Outlet("UTC"))
+                recording.settle(capture, read_job(job) if job else None)
+        recording.close()
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +147,33 @@ def test_a_crawl_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(tm
     assert (disturbed.counts, disturbed.failures, disturbed.exit_code) == (undisturbed.counts, [], 0)
     assert versions(tmp_path / "two") == versions(tmp_path / "one")
     assert_index_is_sound(tmp_path / "two")
+
+
+def test_a_listing_whose_readers_are_always_killed_is_unread_and_no_empty_listing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The spider names what `after` raises among the failures; the next crawl asks for the section anyway."""
+    monkeypatch.setattr("spiders.following.read_listing", readers.die)
+    source = replace(SOURCE, sections=(Section("Город", address(0)),))
+    notes: list[str] = []
+
+    async def visit(recorder: Recorder) -> None:
+        budget = Budget(source, recorder.report, notes.append)
+        following = Following(
+            source, recorder, budget, notes.append, max_articles=None, since=None, full=False
+        )
+        capture = await kept(recorder, 0, listing("/a/0.html"))
+        task = following.task(address(0), "listing", section="Город")
+        with pytest.raises(
+            Unreadable, match=r"was kept and is not read: .* killed \(SIGKILL\), 8 times in a row"
+        ):
+            [found async for found in following.after(task, capture)]
+        await recorder.finish("finished")
+
+    asyncio.run(visit(opened(tmp_path / "archive")))
+    assert notes == []
+    with Archive.open(tmp_path / "archive") as archive:
+        assert archive.connection.execute("SELECT count(*) FROM sightings").fetchone()[0] == 0
 
 
 class Unlucky(Executor):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,20 +128,42 @@ def test_memory_that_other_jobs_hold_is_no_fault_of_a_job() -> None:
             executor.submit(need, 1024**3).result()
 
 
-def test_a_program_that_ends_while_readers_are_killed_ends() -> None:
-    """Multiprocessing kills what is at work when a program ends: none is begun in its place, to be waited for."""
-    program = (
+def run(folder: Path, program: str) -> str:
+    """What a program of someone's own prints that uses the archive's readers."""
+    path = folder / "program.py"
+    path.write_text(program)
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, path],
+        env=os.environ | {"PYTHONPATH": root},
+        timeout=120,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def test_a_program_that_ends_while_readers_are_at_work_ends(tmp_path: Path) -> None:
+    """Multiprocessing kills what is at work when a program ends, and would wait for what is begun in its place."""
+    run(
+        tmp_path,
         "import signal\nfrom archive.workers import pool\n"
         "if __name__ == '__main__':\n"
         "    executor = pool(2)\n"
         "    jobs = [executor.submit(signal.pause) for _ in range(4)]\n"
-        "    executor.submit(int, '7')\n"
+        "    executor.submit(int, '7')\n",
     )
-    import subprocess
-    import sys
 
-    with suppress(subprocess.TimeoutExpired):
-        done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], timeout=60)
-        assert done.returncode == 0
-        return
-    pytest.fail("it did not end")
+
+def test_what_the_program_has_loaded_itself_is_no_fault_of_a_page(tmp_path: Path) -> None:
+    printed = run(
+        tmp_path,
+        "import mmap\nfrom archive.workers import pool\n"
+        "HELD = mmap.mmap(-1, 600_000_000)\n"
+        "def need(): return len(bytes(200_000_000))\n"
+        "if __name__ == '__main__':\n"
+        "    with pool(1) as executor:\n"
+        "        print(executor.submit(need).result())\n",
+    )
+    assert printed == "200000000\n"

@@ -14,7 +14,7 @@ import pytest
 
 from archive.article.model import Article, NotAnArticle, Outlet
 from archive.capture import Capture, Place
-from archive.workers import Allowance, ReaderEnded, ReadJob, answered, pool, read_job
+from archive.workers import Allowance, ReaderEnded, ReadJob, Unread, answered, pool, read_job
 
 
 def spin() -> None:
@@ -69,7 +69,7 @@ def test_a_job_that_overruns_says_why_and_the_next_one_is_done(
 ) -> None:
     bad = readers.submit(job, *arguments)  # type: ignore[arg-type]
     good = readers.submit(int, "7")
-    with pytest.raises(ReaderEnded, match=why):
+    with pytest.raises((ReaderEnded, Unread), match=why):
         bad.result()
     assert good.result() == 7
 
@@ -129,7 +129,7 @@ def test_what_a_job_raises_comes_back_as_it_is(readers: Executor) -> None:
 
 def test_a_page_that_ended_its_reader_is_no_article_and_says_why(readers: Executor) -> None:
     done = answered(readers.submit(end))  # type: ignore[arg-type]
-    assert done.reading == NotAnArticle("unreadable: reading it ended the reader")
+    assert done.reading == NotAnArticle("unreadable: reading it ended the reader (exit code 3)")
 
 
 def test_readers_sent_home_take_no_more_jobs() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -111,6 +112,79 @@ def test_the_listing_knows_the_time_of_a_day_the_page_prints(read_page: Reader) 
 )
 def test_views_are_read_as_they_are_printed(read_page: Reader, line: str, views: int) -> None:
     assert read_page(page().replace("</body>", f"<div>{line}</div></body>")).views == views
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "4149499112345678",
+        "9223372036854775808",
+        "26007233566001234567",
+        "Просмотров: 99999999999999999999",
+        "Просмотров: 999999999999 млн",
+        "Переглядів: 4149 4991",
+        "<span class='views'>99999999999999999999</span>",
+        "<i class='icon-eye'></i> 12345678901234567890",
+        "<i class='icon-eye'></i> 0501234567",
+        "<div class='icon-view'><i class='fa fa-phone'></i> 2345678</div>",
+        "<span class='hits'>ID 12345</span>",
+        "0501234567",
+        "380501234567",
+        "14360570",
+        "20220110",
+        "2022",
+        "ЄДРПОУ 14360570",
+        "<p>Реквизиты для помощи:</p><p>1234567</p>",
+        "<p>Телефон редакции:</p><p>2345678</p>",
+        "<p class='phone'>2345678</p>",
+        "<p class='view-phone'>2345678</p>",
+    ],
+)
+def test_numbers_of_accounts_cards_phones_registers_and_days_count_no_views(
+    read_page: Reader, line: str
+) -> None:
+    assert read_page(page().replace("</body>", f"<div>{line}</div></body>")).views is None
+
+
+def test_an_account_beside_a_count_hides_it_not(read_page: Reader) -> None:
+    below = "<div>26007233566001234567</div><div>1204</div>"
+    assert read_page(page().replace("</body>", f"{below}</body>")).views == 1204
+
+
+@pytest.mark.parametrize(
+    ("action", "number", "views"),
+    [
+        ("https://schema.org/WatchAction", 777, 777),
+        ({"@type": "ReadAction"}, "777", 777),
+        ({"@type": "http://schema.org/CommentAction"}, 777, None),
+        ({"@type": "WatchAction"}, 10**30, None),
+        ({"@type": "WatchAction"}, -5, None),
+        ({"@type": "WatchAction"}, True, None),
+        ({"@type": "WatchAction"}, float("inf"), None),
+    ],
+)
+def test_views_are_what_the_data_says_was_read_or_watched(
+    read_page: Reader, action: object, number: object, views: int | None
+) -> None:
+    counter = {"@type": "InteractionCounter", "interactionType": action, "userInteractionCount": number}
+    data = {"@type": "NewsArticle", "headline": "В Приморске открыли мост", "interactionStatistic": [counter]}
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    assert read_page(page(head=head)).views == views
+
+
+def test_half_a_surrogate_pair_in_the_data_is_no_part_of_what_is_read(read_page: Reader) -> None:
+    data = {
+        "@type": "NewsArticle",
+        "headline": "В Приморске открыли мост \ud800",
+        "image": "http://x.example/\ud800.jpg",
+        "author": {"@type": "Person", "name": "Анна \ud800Ким"},
+        "keywords": "\ud800",
+        "articleSection": "Мир \ud800",
+        "datePublished": "\ud800",
+    }
+    found = read_page(page(head=f'<script type="application/ld+json">{json.dumps(data)}</script>'))
+    assert found.images
+    repr(found).encode()
 
 
 def test_broken_json_ld_is_forgiven(read_page: Reader) -> None:
