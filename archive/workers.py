@@ -21,9 +21,9 @@ import resource
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
@@ -35,6 +35,7 @@ from archive.capture import MAX_PAYLOAD, Capture, Place
 from archive.errors import ArchiveError, DamagedRecord
 from archive.findable import Findable
 from archive.index.wording import Worded
+from archive.room import Room
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -225,7 +226,7 @@ class _Readers(Executor):
     def __init__(self, workers: int, allowance: Allowance) -> None:
         self._allowance = allowance
         self._jobs: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
-        self._room = _Room()
+        self._room = Room()
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
         self._is_shut = False
         for thread in self._threads:
@@ -304,47 +305,6 @@ class _Readers(Executor):
         return _Reader(self._allowance)
 
 
-class _Room:
-    """Where jobs run: many beside one another, or one alone."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._one_alone = threading.Lock()
-        self._running = 0
-        self._is_closed = False  # to others: one is alone, or waits to be
-
-    @contextmanager
-    def entered(self, *, alone: bool) -> Iterator[None]:
-        """Wait for room; `alone`, until no other job runs, and none begins before this one is over."""
-        with self._alone() if alone else self._among_others():
-            yield
-
-    @contextmanager
-    def _among_others(self) -> Iterator[None]:
-        with self._changed:
-            self._changed.wait_for(lambda: not self._is_closed)
-            self._running += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._running -= 1
-                self._changed.notify_all()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self._one_alone:
-            with self._changed:
-                self._is_closed = True
-                self._changed.wait_for(lambda: not self._running)
-            try:
-                yield
-            finally:
-                with self._changed:
-                    self._is_closed = False
-                    self._changed.notify_all()
-
-
 class _Reader:
     """One worker process and the pipe to it."""
 
@@ -378,7 +338,8 @@ class _Reader:
 
     def is_fit(self) -> bool:
         """Whether the process lives, and its libraries have not piled up the memory of too many jobs."""
-        return self._jobs < JOBS_A_READER and self._process.is_alive()
+        has_ended = self._pipe.poll()  # it says nothing unasked: what can be read is the pipe's end
+        return self._jobs < JOBS_A_READER and not has_ended
 
     def answer(self, call: bytes) -> tuple[bool, Any]:
         """Return whether the call gave a result, and it or what was raised; raise _Died when the process is gone."""

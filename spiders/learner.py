@@ -17,7 +17,7 @@ from archive.article.extractor import EXTRACTOR
 from archive.article.layouts import MOST
 from archive.index.connection import Connection
 from archive.recording import Recording
-from archive.workers import ReadDone, read_job
+from archive.workers import ReadDone, Unread, read_job
 from spiders import learned
 from spiders.report import Report
 from spiders.source import Source
@@ -128,3 +128,8 @@ class Learner:
             came: Sequence[ReadDone | BaseException] = await asyncio.gather(*read, return_exceptions=True)
             done = [(n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ReadDone)]
             self._report.unchanged(await self._in_thread(self._recording.settle_again, done))
+            if unread := [one for one in came if isinstance(one, Unread)]:
+                self._report.notes.append(
+                    f"{len(unread)} articles stay as they were read before their layout was learned: {unread[0]}. "
+                    "'newsarchive rebuild' reads them by it."
+                )
