@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -99,9 +100,10 @@ def test_processes_killed_all_at_once_cost_no_job_anything(executor: Executor, t
 def test_a_process_killed_while_it_has_nothing_to_do_costs_no_job_a_try(tmp_path: Path) -> None:
     with pool(1) as executor:
         victim = executor.submit(os.getpid).result()
+        watched = os.pidfd_open(victim)
         os.kill(victim, signal.SIGSEGV)
-        while victim in readers.own():
-            pass
+        select.select([watched], [], [], 30)  # until all of its threads have ended
+        os.close(watched)
         log = tmp_path / "log"
         crashes = MOST_TRIES["crash"] - 1
         assert executor.submit(run_and_die, log, crashes, signal.SIGSEGV).result() == crashes + 1
