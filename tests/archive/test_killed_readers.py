@@ -52,8 +52,9 @@ def need(size: int) -> int:
     return os.getpid()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def executor() -> Iterator[Executor]:
+    """Yield readers of a fork server that lives: of one that was killed, how its processes ended is lost."""
     with pool(2, Allowance(processor_seconds=2, seconds=60.0)) as executor:
         yield executor
 
