@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from archive.article import parkedwords
+
 CAPTCHA = r"""
 sorry, you have been blocked|why have i been blocked\??|you are unable to access .{1,40}
 what can i do to resolve this\??|(?:пожалуйста, )?подтвердите,? что вы человек.{0,20}
@@ -195,6 +197,15 @@ cancel (?:at )?any ?time.{0,20}|отменить можно в любой мом
 """
 
 REGION = r"""
+доступ (?:до|да) (?:цього |гэтага |даного )?(?:сайту|сайта|ресурсу|рэсурсу|вебсайту|інтэрнэт-рэсурсу
+  |інтернет-ресурсу)
+   (?:заблоковано|заблакаваны|обмежено|абмежаваны|заборонено).{0,240}
+доступ (?:к|на) (?:этому |данному |запрашиваемому )?(?:сайту|ресурсу|странице) (?:заблокирован|ограничен
+  |запрещ[её]н)
+  .{0,240}|причины (?:внесения|блокировки|ограничения).{0,160}|(?:сайт|ресурс|адрес) (?:находится|внес[её]н
+  |включ[её]н|добавлен)
+   в (?:единый )?(?:реестр|федеральный список).{0,200}|(?:сайт|ресурс) заблокирован по (?:решению
+  |требованию).{0,200}
 .{0,30}недоступ(?:ен|на|но) на вашей территории.{0,20}|из-за ограничений правообладателя.{0,80}
 (?:access|viewing) from your (?:country|region|location) is (?:not allowed|blocked|restricted|prohibited)
 your ip address belongs to .{0,60}|відповідно до рішення рнбо.{0,100}|.{0,60}обмежено вашим провайдером
@@ -284,6 +295,26 @@ this page (?:has gone missing|is missing|is gone)|the link (?:may|might) be brok
 """
 
 ERROR = r"""
+(?:http server )?test page.{0,60}|this page is used to test the proper operation of .{0,160}
+  |if you can read this page.{0,200}|internet information services.{0,20}|iis(?: windows server| ?\d[\d.]*)
+  |this is the
+   default (?:welcome )?(?:page|web ?site).{0,200}|if you are a normal user of this web ?site.{0,240}
+  |you should replace
+   this file.{0,160}
+web server is (?:down|returning an unknown error).{0,40}|the (?:origin )?web server (?:is not returning|timed out
+  |reported).{0,80}|as a result, the web page is not displaying.{0,10}|(?:origin is unreachable
+  |ssl handshake failed
+  |a timeout occurred|host error|invalid ssl certificate|web server is down).{0,40}|cloudflare ray id.{0,60}
+  |error (?:code )?5[23]\d.{0,40}
+(?:we['’]ll|we will) be (?:right )?back (?:soon|shortly|online).{0,40}|sorry for (?:the
+  |any) inconvenience.{0,80}|we(?:['’]re
+  | are) (?:currently |just )?(?:performing|doing|undergoing|down for).{0,20}maintenance.{0,60}|(?:scheduled
+  |site|server)
+   maintenance.{0,20}|it is possible you have reached this page because.{0,60}|the ip address has changed
+  |there has been a server misconfiguration|the site may have moved to a different server.{0,20}
+(?:вибачте|перепрошуємо) за (?:тимчасові )?незручності.{0,60}|(?:на|ў) сайце (?:праводзяцца|вядуцца) .{0,40}
+  |(?:ведутся|идут|проводятся) (?:технические|профилактические|плановые) работы.{0,40}
+  |(?:сайт|портал) (?:закрыт|находится) на (?:обслуживани[еи]|техническ\w+ обслуживани[еи]|профилактик[еуи]).{0,40}
 произошла ошибка|при загрузке (?:страницы|сайта) (?:произошла|возникла) ошибка|повторите попытку.{0,20}
 application error(?:: a (?:server|client)-side exception.{0,120})?|ми скоро повернемося
 (?:сайт )?на (?:технічному обслуговуванні|техническом обслуживании|профилактике)
@@ -414,5 +445,6 @@ WORDS = {
     "consent wall": Words(CONSENT),
     "login": Words(LOGIN),
     "error page": Words(ERROR),
+    "parked page": Words(parkedwords.PARKED),
 }
 OFFER = Words(PAYWALL)

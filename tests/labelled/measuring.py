@@ -14,6 +14,7 @@ from tests.labelled.framed import framed
 from tests.labelled.further import further
 from tests.labelled.listings import listings
 from tests.labelled.lookalikes import lookalikes
+from tests.labelled.parked import parked
 from tests.labelled.site import Labelled
 from tests.labelled.walls import walls
 
@@ -54,6 +55,7 @@ def labelled() -> Iterator[Labelled]:
     yield from lookalikes()
     yield from further()
     yield from framed()
+    yield from parked()
 
 
 def told(pages: Iterable[Labelled]) -> list[Told]:
