@@ -6,12 +6,14 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from archive.coding import undone
-from archive.message import Head, body_of, listed, read_head
+from archive.coding import decoded
+from archive.message import Head, body_of, is_all_asked_for, is_all_there, listed, read_head
 
 MAX_PAYLOAD = 64 * 1024 * 1024
+Shortfall = Literal["range", "disconnect", "encoding"]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
@@ -43,6 +45,7 @@ class Capture:
     _head: Head | None = field(default=None, init=False, repr=False, compare=False)
     _body: bytes | None = field(default=None, init=False, repr=False, compare=False)
     _payload: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _is_decoded: bool = field(default=True, init=False, repr=False, compare=False)  # known once `_payload` is
 
     def __reduce__(self) -> tuple[type[Capture], tuple[str, datetime, bytes, Capture | None]]:
         return Capture, (self.url, self.fetched_at, self.raw, self.earlier)
@@ -111,10 +114,32 @@ class Capture:
             return self._payload
         codings = listed(self.head.values(b"content-encoding"))
         codings += [name for name in listed(self.head.values(b"transfer-encoding")) if name != "chunked"]
-        payload = undone(self.body, codings, limit)
+        payload, is_whole = decoded(self.body, codings, limit)
         if limit == MAX_PAYLOAD:
             object.__setattr__(self, "_payload", payload)
+            object.__setattr__(self, "_is_decoded", is_whole)
         return payload
+
+    @property
+    def shortfall(self) -> Shortfall | None:
+        """How the answer itself shows that it is not the whole page; None where nothing shows it.
+
+        "range": it says to be a part. "disconnect": it ends before the length or the last chunk that was announced.
+        "encoding": its compression ends early or is damaged.
+        """
+        if not self.is_all_asked_for:
+            return "range"
+        if not is_all_there(self.head, self.raw):
+            return "disconnect"
+        if 200 <= self.status < 300:
+            self.payload()
+            return None if self._is_decoded else "encoding"
+        return None
+
+    @property
+    def is_all_asked_for(self) -> bool:
+        """Whether the head names no range: False for a 206 of less than everything."""
+        return is_all_asked_for(self.head, len(self.raw) - self.head.length)
 
     def payload_digest(self) -> str:
         """«sha256:…» of the payload: equal for two answers that say the same in other wrappings."""

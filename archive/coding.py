@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ else:
 _PIECE = 64 * 1024
 _MEMBERS = 1000  # no honest gzip or Zstandard answer has so many parts; more would cost time without bound
 _ZSTD_WINDOW_LOG = 25  # 32 MiB; RFC 9659 allows servers 8 MiB
+_MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # how gzip and Zstandard begin
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no plain page has
 _ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
@@ -63,23 +66,27 @@ _STREAMS: dict[str, tuple[Callable[[], _Stream], ...]] = {
 }
 
 
-def undone(data: bytes, codings: Sequence[str], limit: int) -> bytes:
-    """The data with its codings undone, last applied first; at most `limit` bytes.
+def decoded(data: bytes, codings: Sequence[str], limit: int) -> tuple[bytes, bool]:
+    """Return the data with its codings undone, last applied first, and whether each was undone to its end.
 
-    Of cut or damaged data, what could be decoded. A name nobody knows, or one the data was never coded with,
-    changes nothing: servers label plain pages with both.
+    At most `limit` bytes; of cut or damaged data, what could be decoded. A name nobody knows, or one the data was
+    never coded with, changes nothing: servers label plain pages with both.
     """
+    is_whole = True
     for coding in reversed(codings):
         for make in _STREAMS.get(coding, ()):
-            decoded = _decoded(make, data, limit)
-            if decoded is not None:
-                data = decoded
+            found = _decoded(make, data, limit)
+            if found is not None:
+                data, ends = found
+                is_whole = is_whole and ends
                 break
-    return data[:limit]
+        else:
+            is_whole = is_whole and not (coding in _STREAMS and _BINARY.search(data[:512]))
+    return data[:limit], is_whole
 
 
-def _decoded(make: Callable[[], _Stream], data: bytes, limit: int) -> bytes | None:
-    """None when the data is not in this coding."""
+def _decoded(make: Callable[[], _Stream], data: bytes, limit: int) -> tuple[bytes, bool] | None:
+    """What was decoded, and whether it is all; None when the data is not in this coding."""
     out = bytearray()
     at = 0
     for member in range(_MEMBERS):
@@ -88,11 +95,14 @@ def _decoded(make: Callable[[], _Stream], data: bytes, limit: int) -> bytes | No
         except _ERRORS:
             if member == 0 and not out:
                 return None
+            # What follows a whole member and is none itself is padding, as gzip(1) has it.
+            return bytes(out), member > 0 and not data.startswith(_MAGIC, at)
+        if len(out) >= limit or at + used >= len(data):
             break
-        if not used or at + used >= len(data) or len(out) >= limit:
-            break
+        if not used:
+            return bytes(out), False
         at += used
-    return bytes(out)
+    return bytes(out), True
 
 
 def _decode_member(make: Callable[[], _Stream], data: bytes, begin: int, out: bytearray, limit: int) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from archive.article import changes
-from archive.article.changes import Paragraph
+from archive.article.changes import Paragraph, Run
 from archive.index.versions import ArticleVersion
 
 # What an outlet writes and may edit. Counters, links and what follows from the text are left out.
@@ -38,9 +38,39 @@ class FieldChange:
 
 
 def fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChange, ...]:
-    """The fields that differ, word by word; empty when the outlet changed nothing."""
-    compared = (FieldChange(name, changes.compare(_parts(old, name), _parts(new, name))) for name in FIELDS)
+    """The fields that differ, word by word; empty when the outlet changed nothing.
+
+    Of a version that is partial only what was seen is compared: what it lacks may have stood there.
+    """
+    compared = (FieldChange(name, _compared(old, new, name)) for name in FIELDS)
     return tuple(field for field in compared if not all(paragraph.is_same for paragraph in field.paragraphs))
+
+
+def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[Paragraph, ...]:
+    before, after = _parts(old, name), _parts(new, name)
+    found = changes.compare(before, after)
+    if new.partial:
+        found = _as_far_as_seen(found, "new", after, name)
+    if old.partial:
+        found = _as_far_as_seen(found, "old", before, name)
+    return found
+
+
+def _as_far_as_seen(
+    compared: Sequence[Paragraph], side: Literal["old", "new"], seen: Sequence[str], name: str
+) -> tuple[Paragraph, ...]:
+    """What was seen of a partial version; of its text that is all up to where it breaks off."""
+    places = [number for number, one in enumerate(compared) if getattr(one, side) is not None]
+    if not places:
+        return ()
+    if name != "body":
+        return tuple(compared[number] for number in places)
+    last = compared[places[-1]]
+    kept = list(compared[: places[-1] + 1])
+    whole = "".join(run.text for run in last.runs if run.kind != ("inserted" if side == "new" else "deleted"))
+    if last.old is not None and last.new is not None and whole.startswith(seen[-1].rstrip(" ….")):
+        kept[-1] = Paragraph(last.old, last.new, (Run("same", seen[-1]),))
+    return tuple(kept)
 
 
 def _parts(article: ArticleVersion, name: str) -> Sequence[str]:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from archive import facts, manifests
+from archive.capture import Shortfall
 from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
 from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.findings import MOST, Finding, Problem, problem, shown
@@ -369,7 +371,11 @@ class _AgainstIndex:
             )  # when it was read as one
             # A revisit made elsewhere does not say of what; the row does, where the original is held.
             is_elsewhere = name.startswith("payload_") and not should["payload_bytes"]
-            if row[name] != value and not became_article and not (is_elsewhere and row["kind"] == "revisit"):
+            # Rows that were made before answers were looked at for it do not say how these show that they are cut.
+            is_unsaid = name == "truncated" and row[name] is None and value in get_args(Shortfall)
+            if row[name] == value or became_article or is_unsaid:
+                continue
+            if not (is_elsewhere and row["kind"] == "revisit"):
                 says = f"the row's {name} is {shown(row[name])}, the record's {shown(value)}"
                 self._add("altered", says, at, str(should["url"]))
 

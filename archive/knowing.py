@@ -167,6 +167,7 @@ def _pages(
         JOIN captures ON captures.id = versions.capture_id
         LEFT JOIN crawls ON crawls.id = captures.crawl_id
         WHERE articles.source = :source AND (:crawl IS NULL OR captures.crawl_id = :crawl)
+            AND NOT (versions.partial AND captures.truncated IS NOT NULL)  -- its end is missing
         ORDER BY captures.fetched_at DESC, captures.id DESC LIMIT :most
         """,
         {"source": source, "crawl": crawl, "most": most},

@@ -10,6 +10,7 @@ STATUS_LINE = re.compile(
 )
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_CONTENT_RANGE = re.compile(rb"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)\s*$", re.IGNORECASE)
 _CHUNK_LINE_BYTES = 16 * 1024  # an extension longer than this is no extension
 
 
@@ -73,10 +74,7 @@ def body_of(head: Head, raw: bytes) -> bytes:
     codings = listed(head.values(b"transfer-encoding"))
     if "chunked" in codings:
         return unchunked(framed)
-    lengths = {value.strip() for joined in head.values(b"content-length") for value in joined.split(b",")}
-    if not codings and len(lengths) == 1 and (stated := lengths.pop()).isdigit() and len(stated) < 16:
-        return framed[: int(stated)]
-    return framed
+    return framed[: _stated_length(head, codings)]
 
 
 def listed(values: list[bytes]) -> list[str]:
@@ -85,18 +83,59 @@ def listed(values: list[bytes]) -> list[str]:
     return [name for name in names if name]
 
 
+def is_all_there(head: Head, raw: bytes) -> bool:
+    """Return whether a body is as long as its framing announced; True where nothing was announced."""
+    if not head.whole or head.status in (204, 304) or 100 <= head.status < 200:
+        return True
+    framed = raw[head.length :]
+    codings = listed(head.values(b"transfer-encoding"))
+    if "chunked" in codings:
+        return _chunks(framed)[1]
+    stated = _stated_length(head, codings)
+    return stated is None or len(framed) >= stated
+
+
+def is_all_asked_for(head: Head, body_length: int) -> bool:
+    """Return whether an answer gives the whole of what stands at its address, and not a range of it (RFC 9110, 14.4).
+
+    A crawl never asks for a range. A range from the first byte to the last is the whole.
+    """
+    stated = head.values(b"content-range")
+    if head.status not in (200, 203, 206) or not (stated or head.status == 206):
+        return True
+    found = _CONTENT_RANGE.match(stated[0]) if len(stated) == 1 else None
+    if found is None:
+        return head.status != 206
+    first, last, length = (None if number == b"*" else int(number) for number in found.groups())
+    if length is None:
+        return head.status != 206
+    return (first == 0 and last == length - 1) or (head.status != 206 and body_length >= length)
+
+
+def _stated_length(head: Head, codings: list[str]) -> int | None:
+    lengths = {value.strip() for joined in head.values(b"content-length") for value in joined.split(b",")}
+    if codings or len(lengths) != 1 or not (stated := lengths.pop()).isdigit() or len(stated) >= 16:
+        return None
+    return int(stated)
+
+
 def unchunked(framed: bytes) -> bytes:
     """The chunks joined; of a broken or cut framing, what came before the break.
 
     Bytes that do not begin with a chunk are given back unchanged: some servers announce chunks and send none,
     and some programs undo the chunks and keep the header.
     """
+    return _chunks(framed)[0]
+
+
+def _chunks(framed: bytes) -> tuple[bytes, bool]:
+    """The chunks joined, and whether they end with the last one, or are no chunks."""
     chunks: list[bytes] = []
     at = 0
     while line := _CHUNK_LINE.match(framed, at, at + _CHUNK_LINE_BYTES):
         size = int(line[1], 16)
         if size == 0:
-            return b"".join(chunks)
+            return b"".join(chunks), True
         chunks.append(framed[line.end() : line.end() + size])
         at = line.end() + size
         if framed[at : at + 2] == b"\r\n":
@@ -105,4 +144,4 @@ def unchunked(framed: bytes) -> bytes:
             at += 1
         else:
             break
-    return b"".join(chunks) if chunks else framed
+    return (b"".join(chunks), False) if chunks else (framed, bool(framed))

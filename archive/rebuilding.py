@@ -269,9 +269,7 @@ class _Rebuild:
             return
         if capture_id is None or not isinstance(stated.fact, Fetched) or stated.entry is None:
             pass  # no capture, or one that stands in another file too
-        elif pending.may_be_article(
-            stated.fact.role, stated.entry.status, stated.entry.media_type, stated.entry.truncated
-        ):
+        elif pending.may_be_article(stated.fact.role, stated.entry.status, stated.entry.media_type):
             outlet = self._outlet(stated.fact.source)
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
             self.readings.append((capture_id, outlet, ahead))

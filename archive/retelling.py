@@ -15,6 +15,7 @@ from archive.facts import Failed
 from archive.index import articles, copies, joining, looking, pending, wording
 from archive.index.articles import Settled
 from archive.index.connection import Connection, Row, writing
+from archive.index.retracting import READ_AS_ARTICLE
 from archive.workers import Unread, answered, read_job
 
 
@@ -66,13 +67,16 @@ class Retelling:
         self._forget(article_id, min(str(look["at"]) for look in looks))
         for look in looks:
             self._settle(look)
+        captures = [look["id"] for look in looks if look["id"] is not None]
         self.connection.execute(
-            """
-            UPDATE articles SET last_looked = max(last_looked, :looked),
-                first_seen = (SELECT min(first_seen) FROM versions WHERE article_id = :id)
-            WHERE id = :id
+            f"""
+            UPDATE articles SET last_looked = max(last_looked, ?), first_seen = coalesce((
+                SELECT min(fetched_at) FROM captures
+                WHERE id IN ({", ".join("?" * len(captures))}) AND reading IN (?, ?)
+            ), first_seen)
+            WHERE id = ?
             """,
-            {"id": article_id, "looked": before["last_looked"]},
+            (before["last_looked"], *captures, READ_AS_ARTICLE, articles.READ_IN_PART, article_id),
         )
         looking.schedule(self.connection, article_id)
 

@@ -49,6 +49,7 @@ from archive.index.keys import Key
 from archive.index.missed import Missed
 from archive.index.neighbours import Neighbours
 from archive.index.passages import Passage
+from archive.index.retracting import READ_AS_ARTICLE
 from archive.index.sources import CrawlRow, SourceState
 from archive.index.versions import ArticleVersion, CaptureRef
 from archive.matching import CheckedCapture
@@ -248,6 +249,12 @@ class Archive:
         asked = {*self.addresses(url), *(version.capture.url for version in self.versions(url))}
         found = {row.id: row for address in asked for row in captures.of_url(self.connection, address)}
         return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
+
+    def state_reason(self, key: Key) -> str | None:
+        """Return what the last answer at an article's address was instead of its whole text; None where it was that."""
+        article = self.article(key)
+        looks = [row.reading for row in self.captures(article) if row.role == "article" and row.reading]
+        return looks[-1] if looks and looks[-1] != READ_AS_ARTICLE else None
 
     def closest(self, url: str, at: datetime) -> CaptureRow:
         """The capture of an address nearest to a moment, which is aware of its zone; NotFound when there is none."""

@@ -114,15 +114,29 @@ class ReadJob:
     place: Place
     outlet: Outlet
     listed: Listed | None
-    is_cut: bool = False  # the connection ended before the promised length
+    truncated: str | None = None  # why the answer is not whole, as in captures
     original: Place | None = None  # of a revisit: the record that holds its body
     # The capture of the version to compare with, where another extractor had read it.
     before: ReadJob | None = None
     extractor: str = ""  # the name under which what is read is kept
     capture: Capture | None = None  # what stands at the place, where it is at hand
     is_new: bool = False  # no article is known at its address: what is read will be a version
+    against: Against | None = None  # the latest version of the article known at its address
     # Title, lead, text and language of the version whose place the reading takes.
     instead_of: tuple[str, str, str, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A version that a reading is compared with beyond its words, where these call for it."""
+
+    version: int  # its row's number
+    title: str
+    body: str
+    capture: ReadJob
+    # Other articles of the outlet, by their titles, with their latest captures; None where the reading is made ahead
+    # of its turn: which they are is known only then.
+    others: tuple[tuple[str, ReadJob], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +147,11 @@ class ReadDone:
     before: Article | NotAnArticle | None = None
     extractor: str = ""  # as in the job
     findable: Findable | None = None  # by what the article is found, where that was asked for
+    is_cut: bool = False  # the answer is not whole, and what was read is a part of the page at best
+    against: int | None = None  # the version it was compared with, by its row's number
+    # Whether it is another page, by its words and by how it is built; None where the words are unlike, and its turn
+    # must tell.
+    is_another_page: bool | None = False
     found_until_now: Worded | None = None  # by what words the version was whose place it takes
 
 
@@ -141,33 +160,79 @@ def read_job(job: ReadJob) -> ReadDone:
     from archive.findable import of_article
     from archive.index.wording import worded
 
-    reading = _read(job)
+    reading, is_cut = _read(job)
+    before = _read(job.before)[0] if job.before else None
+    is_another: bool | None = False
+    if job.against is not None and isinstance(reading, Article) and not is_cut:
+        if before is None and reading.gate == "shown":
+            with suppress(DamagedRecord):
+                before = _read(job.against.capture)[0]
+        is_another = _is_another_page(job, job.against, reading)
     return ReadDone(
         reading,
-        _read(job.before) if job.before else None,
+        before,
         job.extractor,
         of_article(reading) if job.is_new and isinstance(reading, Article) else None,
+        is_cut,
+        job.against.version if job.against else None,
+        is_another,
         worded(*job.instead_of) if job.instead_of else None,
     )
 
 
-def _read(job: ReadJob) -> Article | NotAnArticle:
+def _read(job: ReadJob) -> tuple[Article | NotAnArticle, bool]:
+    """What a capture is read as, and whether its answer is cut; a page that is there to its end is not, whatever
+    length its server had promised.
+    """
     from archive.article.reading import read
     from archive.markup import ends_whole
+
+    capture = _capture(job)
+    is_cut = job.truncated is not None
+    try:
+        if job.truncated == "disconnect" and ends_whole(capture.payload()):
+            is_cut = False
+        reading = bounded(read, capture, job.outlet, job.listed)
+        if is_cut and isinstance(reading, Article):  # of itself, and not by the headline that led to it
+            alone = bounded(read, capture, job.outlet, None)
+            reading = replace(reading, partial=True) if isinstance(alone, Article) else alone
+    except ReaderEnded as error:
+        return unreadable(error).reading, is_cut
+    return reading, is_cut
+
+
+def _capture(job: ReadJob) -> Capture:
     from archive.warc.reader import read_capture
 
     try:
-        capture = (job.capture or read_capture(job.folder, job.place, job.original)).standing
+        return (job.capture or read_capture(job.folder, job.place, job.original)).standing
     except DamagedRecord as error:
         if isinstance(error.__cause__, OSError):  # the disk or the system, and no byte of the record
             raise Unread(str(error)) from error
         raise
-    try:
-        if job.is_cut and not ends_whole(capture.payload()):
-            return NotAnArticle("answer cut off (disconnect)")
-        return bounded(read, capture, job.outlet, job.listed)
-    except ReaderEnded as error:
-        return unreadable(error).reading
+
+
+def _is_another_page(job: ReadJob, against: Against, reading: Article) -> bool | None:
+    """Whether a page is neither the article's nor built as the outlet builds its pages.
+
+    An outlet that was rebuilt builds its other articles so too; one of the same title is the same strange page.
+    """
+    from archive.article.likeness import is_same_text
+    from archive.article.template import is_shared, template
+
+    def alike(one: ReadJob) -> bool | None:
+        with suppress(DamagedRecord):
+            return is_shared(own, template(_capture(one)))
+        return None
+
+    if is_same_text(against.title, against.body, reading.title, reading.body):
+        return False
+    if against.others is None:
+        return None
+    own = template(_capture(job))
+    known = [against.capture, *(other for title, other in against.others if title != reading.title)]
+    answers = [alike(one) for one in known]
+    return False in answers and True not in answers
 
 
 def bounded(
@@ -447,7 +512,9 @@ def _give_back() -> None:
 def _pages(args: tuple[Any, ...]) -> int:
     """How many pages a job has to look at."""
     listed = sum(len(one) for one in args if isinstance(one, list))
-    again = sum(one.before is not None for one in args if isinstance(one, ReadJob))
+    again = sum(
+        (one.before is not None) + (one.against is not None) for one in args if isinstance(one, ReadJob)
+    )
     return max(1, listed) + again
 
 

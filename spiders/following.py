@@ -131,7 +131,10 @@ class Following:
     async def look(self, capture_id: int) -> AsyncIterator[Task]:
         """What the article shows, and what it takes to show it, is asked for too, as the source file wishes."""
         looked = await self.recorder.look(capture_id)
-        if not isinstance(looked.reading, Article) or looked.settled.outcome not in ("new", "changed"):
+        settled = looked.settled
+        if not isinstance(looked.reading, Article) or not (
+            settled.is_completed or settled.outcome in ("new", "changed")
+        ):
             return
         if not self.source.requisites and self.source.images == "none":
             return

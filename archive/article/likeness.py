@@ -5,8 +5,10 @@ to be one article, and two readings to be one version.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 SAME = 0.5  # of the words of the shorter text; different stories of one outlet share under a fifth
+LONG_PARAGRAPH = 40  # characters from which two paragraphs are not alike by chance
 _WORD = re.compile(r"\w{4,}")
 _LABEL = re.compile(
     r"(?:\s*(?:фото|фотография|фотограф|снимок|изображение|иллюстрация|источник|автор фото|світлина|джерело|зображення"
@@ -22,6 +24,12 @@ def same_story(title: str, body: str, other_title: str, other_body: str) -> bool
     ours, theirs = (frozenset(_WORD.findall(text.casefold())) for text in (body, other_body))
     shorter = min(len(ours), len(theirs))
     return shorter > 0 and len(ours & theirs) / shorter >= SAME
+
+
+def is_same_text(title: str, body: str, other_title: str, other_body: Sequence[str]) -> bool:
+    """Return whether two readings have anything in common: headline, a paragraph, or half of their words."""
+    shared = set(body.split("\n\n")) & {part for part in other_body if len(part) >= LONG_PARAGRAPH}
+    return bool(shared) or same_story(title, body, other_title, "\n\n".join(other_body))
 
 
 def holder(credit: str | None) -> str | None:

@@ -64,7 +64,12 @@ class Article:
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()  # of lead and body, in the order printed
     canonical: str | None = None  # the page's own rel=canonical, absolute
-    partial: bool = False  # behind a paywall: this is what stands open of a longer text
+    partial: bool = (
+        False  # what stands open of a longer text behind a paywall, or came of an answer that was cut
+    )
+    # What speaks for a paywall, be there one or not: the page's data state that the text is not free, or a box below
+    # it asks to pay, to subscribe or to register.
+    gate: Literal["stated", "shown"] | None = None
     live_blog: bool = False  # many stamped entries under one headline, in the order printed
     notices: tuple[str, ...] = ()  # what the law makes the outlet print, word for word, in order
     confidence: float = 0.0  # 0 to 1: how far the witnesses agree

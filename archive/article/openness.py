@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from archive.article import ownwords, refusalwords, rules
 from archive.article.metadata import Metadata
@@ -69,6 +69,23 @@ def opened(page: Page, text: Sequence[Block], said: Metadata) -> tuple[tuple[Blo
     if said.is_free is False:
         return tuple(kept), boxed or _is_missing(page, said, kept) or _is_broken_off(last)
     return tuple(kept), boxed and _is_broken_off(last)
+
+
+def gate(page: Page, text: Sequence[Block], said: Metadata) -> Literal["stated", "shown"] | None:
+    """Return what speaks for a paywall right below a text; whole texts have such boxes too."""
+    if said.is_free is False:
+        return "stated"
+    below = page.blocks[text[-1].order + 1 : text[-1].order + 1 + AFTER] if text else ()
+    asks = (block for block in below if block.box.role != "comments")
+    return "shown" if any(_is_boxed(block) or is_offer(block) or _asks_in(block) for block in asks) else None
+
+
+def _asks_in(block: Block) -> bool:
+    """Whether a line asks to pay, to subscribe or to register before one reads on."""
+    text = block.text
+    return len(text) <= 300 and any(
+        ownwords.opens(text, words) for words in (refusalwords.OFFER, refusalwords.WORDS["login"])
+    )
 
 
 def is_offer(block: Block) -> bool:

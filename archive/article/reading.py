@@ -195,6 +195,7 @@ def _explained(
         canonical=said.canonical,
         body_html=structure.html(page, lines, paragraphs, images.standing(page, pictures)),
         partial=partial,
+        gate=openness.gate(page, open_lines, said),
         live_blog=liveblog.is_live(page, text.blocks, said),
         notices=notices.notices(page, printed, text.blocks),
         confidence=_confidence(head, text, when),

@@ -74,7 +74,12 @@ FIELDS: tuple[Field, ...] = (
             Field("credit", "text", "images.credit"),
         ),
     ),
-    Field("partial", "boolean", "versions.partial", says="whether a paywall hid the rest of the text"),
+    Field(
+        "partial",
+        "boolean",
+        "versions.partial",
+        says="whether the rest of the text was not seen: a paywall hid it, or the answer was cut off",
+    ),
     Field(
         "live_blog", "boolean", "versions.live_blog", says="whether it is stamped entries under one headline"
     ),

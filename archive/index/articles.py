@@ -5,24 +5,28 @@ Captures are settled in the order they were kept, so that the same WARC files al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from archive import moments, urls
+from archive.article.excerpts import Stated, is_excerpt
 from archive.article.model import Article, NotAnArticle, Stamp
 from archive.errors import ArchiveError
 from archive.facts import Failed
 from archive.findable import Findable
-from archive.index import addresses, copies, joining, looking, wording
+from archive.index import addresses, copies, inpart, joining, looking, retracting, wording
 from archive.index.connection import Connection, Row, part
 from archive.index.content import content_digest
 from archive.index.looking import CLOCK_DOUBT
 from archive.index.repeats import UNSETTLED, answered_before
+from archive.index.retracting import ANOTHER_PAGE, READ_AS_ARTICLE
 from archive.workers import ReadDone
 
 GONE = frozenset({404, 410})
-READ_AS_ARTICLE = "article"  # in captures.reading
 LONGEST_REASON = 200  # characters of why a reading could not be settled
+READ_IN_PART = (
+    "article in part"  # in captures.reading: what a paywall or a cut answer left of one whose text is known
+)
 LOOKS_THAT_REMOVE = 2  # a single 404 may be a mistake of the site's
 Outcome = Literal[
     "new",
@@ -45,6 +49,7 @@ class Settled:
     outcome: Outcome
     article_id: int | None = None  # null when no article is known there
     detail: str | None = None  # why it is no article, or what was answered
+    is_completed: bool = False  # the first whole text took the place of a part of it, which is no change
 
     @property
     def is_failure(self) -> bool:
@@ -93,6 +98,8 @@ def settle_done(connection: Connection, capture_id: int, done: ReadDone | None) 
         extractor=done.extractor,
         reread=done.before,
         findable=done.findable,
+        is_cut=done.is_cut,
+        is_another_page=bool(done.is_another_page),
     )
 
 
@@ -104,6 +111,8 @@ def settle(
     extractor: str,
     reread: Article | NotAnArticle | None = None,
     findable: Findable | None = None,
+    is_cut: bool = False,
+    is_another_page: bool = False,
 ) -> Settled:
     """The rows that follow from one capture of an article's address.
 
@@ -113,6 +122,9 @@ def settle(
     were, which are settled as the one they repeat). `reread` is the latest version's
     capture as today's extractor reads it, where another extractor had read it: versions are only
     compared as read by the same one. `findable` is by what the reading is found, where that is known already.
+
+    A reading of an answer that `is_cut`, and of what `is_another_page` by its words and its build, makes no version of
+    a known article: the address is unreachable until it answers with the article.
 
     Nothing follows yet from a capture that is «late», older than the last look at its article: the article's history
     is to be told anew. Imported captures may be, and those that could not be read when it was their turn.
@@ -125,21 +137,60 @@ def settle(
             return Settled("late", known)
     if row["crawl_id"] is not None:
         _set_clock_right(connection, row["url"], row["fetched_at"])
+    why_not = _why_no_look(connection, row, reading, is_cut, is_another_page)
     if row["role"] == "page":
-        if before is None and not isinstance(reading, Article):
-            reason = reading.reason if reading else "not read"
+        if why_not or (before is None and not isinstance(reading, Article)):
+            reason = why_not or (reading.reason if isinstance(reading, NotAnArticle) else "not read")
             connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (reason, capture_id))
             return Settled("not an article", None, reason)
         connection.execute("UPDATE captures SET role = 'article' WHERE id = ?", (capture_id,))
     if before is not None:
         settled, said = _unchanged_page(connection, row, before), before["reading"]
+    elif why_not:
+        known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+        if known is not None:
+            _looked(connection, known, row["fetched_at"], state="unreachable")
+        settled, said = Settled("unreachable" if is_cut else "not an article", known, why_not), why_not
     else:
         settled = _settled(connection, row, reading, extractor, reread, findable)
         said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
+        if settled.detail == READ_IN_PART:
+            said = READ_IN_PART
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
     if settled.article_id is not None:
         looking.schedule(connection, settled.article_id)
     return settled
+
+
+def _why_no_look(
+    connection: Connection,
+    row: Row,
+    reading: Article | NotAnArticle | None,
+    is_cut: bool,
+    is_another_page: bool,
+) -> str | None:
+    """Why an answer says nothing of the text of the article that is known there; None where it does, or none is."""
+    if not isinstance(reading, Article):
+        return None
+    known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+    latest = addresses.latest_version(connection, known) if known is not None else None
+    if latest is None or latest["content_sha256"] == content_digest(reading):
+        return None
+    if is_cut:
+        return _cut_off(row)
+    is_stand_in = inpart.is_stand_in(connection, latest)
+    if row["status"] == inpart.CHANGED_ON_THE_WAY:
+        return None if is_stand_in else "changed on the way (203)"
+    # What a damaged page was read as is like no other page: only how it was built tells.
+    if is_another_page or (
+        not is_stand_in and retracting.answers_for_others(connection, row, latest, reading)
+    ):
+        return ANOTHER_PAGE
+    return None
+
+
+def _cut_off(row: Row) -> str:
+    return f"answer cut off ({row['truncated']})"
 
 
 def settle_again(
@@ -169,14 +220,14 @@ def settle_again(
     if version is None or not isinstance(reading, Article):
         return False
     article_id, digest = version["article_id"], content_digest(reading)
-    copies.forget(connection, article_id)
-    wording.drop(connection, version["id"], found_until_now)
-    joining.drop(connection, version["id"])
-    connection.execute("UPDATE articles SET version_count = version_count - 1 WHERE id = ?", (article_id,))
-    before = addresses.latest_version(connection, article_id)
-    if before is not None:
-        copies.settle(connection, article_id, anew=True)
-    is_none = before is not None and _unchanged(before, digest, extractor, reread)
+    before = retracting.take_out(connection, version, found_until_now)
+    is_none = before is not None and (
+        _unchanged(before, digest, extractor, reread)
+        or (
+            inpart.is_behind_wall(reading, reread)
+            and is_excerpt(Stated.of(reading), inpart.known(connection, before, extractor, reread))
+        )
+    )
     if not is_none:
         _add_version(connection, article_id, row, reading, digest, extractor, findable)
     connection.execute(
@@ -208,7 +259,7 @@ def stands(connection: Connection, row: Row) -> Row | None:
     before is changed, and is read.
     """
     before = answered_before(connection, row)
-    if before is None or before["reading"] != READ_AS_ARTICLE:
+    if before is None or before["reading"] not in (READ_AS_ARTICLE, READ_IN_PART):
         return before
     known = addresses.known_at(connection, urls.canonical(row["url"]))
     latest = addresses.latest_version(connection, known) if known is not None else None
@@ -240,13 +291,13 @@ def _settled(
     if known is not None:
         _looked(connection, known, row["fetched_at"], state="unreachable")
     said = f"answered {row['status'] or 'without a status'}"
-    return Settled("unreachable", known, f"answer cut off ({row['truncated']})" if row["truncated"] else said)
+    return Settled("unreachable", known, _cut_off(row) if row["truncated"] else said)
 
 
 def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
     url = urls.canonical(row["url"])
     known = addresses.known_at(connection, url)
-    if before["reading"] != READ_AS_ARTICLE or known is None:
+    if before["reading"] not in (READ_AS_ARTICLE, READ_IN_PART) or known is None:
         if known is not None:
             _looked(connection, known, row["fetched_at"], state="unreachable")
         return Settled("not an article", known, before["reading"])
@@ -260,7 +311,8 @@ def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
     )
     latest = addresses.latest_version(connection, known)
     assert latest is not None
-    _still(connection, latest, row)
+    if before["reading"] == READ_AS_ARTICLE:
+        _still(connection, latest, row)
     return Settled("known", known)
 
 
@@ -299,8 +351,35 @@ def _seen(
     if latest is not None and _unchanged(latest, digest, extractor, reread):
         _still(connection, latest, row)
         return Settled("known", article_id)
+    if latest is not None:
+        known = inpart.known(connection, latest, extractor, reread)
+        if inpart.is_behind_wall(article, reread) and is_excerpt(Stated.of(article), known):
+            return Settled("known", article_id, READ_IN_PART)
+        if inpart.completes(connection, latest, known, article):
+            _complete(connection, latest, row, article, digest, extractor, findable)
+            return Settled("known", article_id, is_completed=True)
+        if inpart.is_behind_wall(article, reread) and inpart.ends_early(article, known):
+            article = replace(article, partial=True)
     _add_version(connection, article_id, row, article, digest, extractor, findable)
     return Settled("new" if created else "changed", article_id)
+
+
+def _complete(
+    connection: Connection,
+    latest: Row,
+    row: Row,
+    article: Article,
+    digest: str,
+    extractor: str,
+    findable: Findable | None,
+) -> None:
+    """Put what is seen now in the place of the latest version, which was a part of it."""
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (READ_IN_PART, latest["capture_id"]))
+    before = retracting.take_out(connection, latest)
+    if before is not None and before["content_sha256"] == digest:
+        _still(connection, before, row)
+    else:
+        _add_version(connection, latest["article_id"], row, article, digest, extractor, findable)
 
 
 def _is_late(connection: Connection, row: Row, article_id: int) -> bool:

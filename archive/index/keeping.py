@@ -64,6 +64,8 @@ class CaptureEntry:
         `payload` is given where it is known already: of a revisit, whose record does not hold it.
         """
         payload = payload or Payload.of(capture)
+        # A revisit's body is elsewhere, and whole; its head may still say that it is a part.
+        shortfall = capture.shortfall if revisit_of is None else _shortfall_of_head(capture)
         return cls(
             url=capture.url,
             fetched_at=capture.fetched_at,
@@ -72,7 +74,7 @@ class CaptureEntry:
             redirects_to=capture.redirects_to,
             payload_sha256=payload.digest.removeprefix("sha256:"),
             payload_bytes=payload.length,
-            truncated=truncated,
+            truncated=truncated or shortfall,
             record_id=record_id,
             place=place,
             digest=digest,
@@ -82,6 +84,10 @@ class CaptureEntry:
             kind="response" if revisit_of is None else "revisit",
             revisit_of=revisit_of,
         )
+
+
+def _shortfall_of_head(capture: Capture) -> str | None:
+    return "range" if capture.status == 206 and not capture.is_all_asked_for else None
 
 
 def is_listed(connection: Connection, record_id: str) -> bool:

@@ -61,7 +61,8 @@ def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
     rows = connection.execute(
         """
         SELECT url, reading, status FROM captures AS last
-        WHERE crawl_id = :crawl AND role = 'article' AND reading <> 'article' AND redirects_to IS NULL
+        WHERE crawl_id = :crawl AND role = 'article' AND redirects_to IS NULL
+            AND reading NOT IN ('article', 'article in part')
             AND NOT EXISTS (
                 SELECT 1 FROM captures WHERE url = last.url AND crawl_id = :crawl AND role = 'article' AND id > last.id
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 from archive import moments, urls
@@ -13,10 +14,13 @@ from archive.capture import Place
 from archive.index.addresses import known_at, latest_version
 from archive.index.articles import stands
 from archive.index.connection import Connection, Row
+from archive.index.content import content_digest
 from archive.index.repeats import UNSETTLED, original_place
-from archive.workers import ReadDone, ReadJob, answered
+from archive.workers import Against, ReadDone, ReadJob, answered
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
+WITH_PAGE = frozenset({200, 203, 206})  # statuses of a page, or of a part of one
+OTHERS = 3  # articles of an outlet that show how it builds its pages
 NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
 
 
@@ -48,10 +52,10 @@ def url_of(connection: Connection, capture_id: int) -> str:
     return str(connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()["url"])
 
 
-def may_be_article(role: str, status: int | None, media_type: str | None, truncated: str | None) -> bool:
+def may_be_article(role: str, status: int | None, media_type: str | None) -> bool:
     """Whether a capture is to be read: an article's, and of other pages those in HTML."""
     if role == "page":
-        return status == 200 and truncated is None and media_type in HTML
+        return status in WITH_PAGE and media_type in HTML
     return role == "article"
 
 
@@ -63,7 +67,7 @@ def unread_pages(connection: Connection) -> list[tuple[int, str | None]]:
     return [
         (row["id"], row["source"])
         for row in rows
-        if may_be_article(row["role"], row["status"], row["media_type"], row["truncated"])
+        if may_be_article(row["role"], row["status"], row["media_type"])
     ]
 
 
@@ -76,16 +80,13 @@ def job(
     *,
     ahead: bool = False,
 ) -> ReadJob | None:
-    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, what
-    was cut off, and pages that are what they were. A page whose connection ended before the length its server
-    had promised is read when it is there to its end; a missing end would look like an edit.
+    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and pages
+    that are what they were.
 
     Whether a page is what it was is known once all captures before it are settled. `ahead` of that,
     there is no job for one that may be.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
-    if row["truncated"] not in (None, "disconnect"):
-        return None
     if row["redirects_to"] or row["status"] is None or row["status"] >= 400:
         return None
     if row["kind"] == "revisit":
@@ -99,7 +100,22 @@ def job(
     before = _before(connection, url, name)
     earlier = job_of(connection, folder, before, known, name) if before else None
     is_new = known_at(connection, url) is None
-    return job_of(connection, folder, row, known, name, earlier, is_new=is_new)
+    found = job_of(connection, folder, row, known, name, earlier, is_new=is_new)
+    latest = _latest(connection, url)
+    if latest is None:
+        return found
+
+    def of_capture(number: int) -> ReadJob:
+        of = connection.execute("SELECT * FROM captures WHERE id = ?", (number,)).fetchone()
+        return job_of(connection, folder, of, known, name)
+
+    others = None
+    if not ahead:
+        others = tuple(
+            (title, of_capture(number)) for title, number in _others(connection, latest["article_id"])
+        )
+    against = Against(latest["id"], latest["title"], latest["body"], of_capture(latest["capture_id"]), others)
+    return replace(found, against=against)
 
 
 def compared(
@@ -121,12 +137,19 @@ def compared(
 
 def is_compared(connection: Connection, capture_id: int, done: ReadDone) -> bool:
     """Whether a reading can be settled: False where the version before was read under another name, and not
-    yet read again under this one. A job that was made ahead of its turn could not know.
+    yet read again under this one; and where it would be another version, and was not compared with that one. A job
+    that was made ahead of its turn could not know.
     """
-    if done.before is not None or not isinstance(done.reading, Article):
+    if not isinstance(done.reading, Article):
         return True
     row = connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()
-    return _before(connection, urls.canonical(row["url"]), done.extractor) is None
+    url = urls.canonical(row["url"])
+    if done.before is None and _before(connection, url, done.extractor) is not None:
+        return False
+    latest = _latest(connection, url)
+    if latest is None or done.is_cut or latest["content_sha256"] == content_digest(done.reading):
+        return True
+    return done.against == latest["id"] and done.is_another_page is not None
 
 
 def job_of(
@@ -142,16 +165,47 @@ def job_of(
     """What a worker needs to read a capture, given its row, as if it were always to be read."""
     place = _place(row)
     original = original_place(connection, place) if row["kind"] == "revisit" else None
-    is_cut = row["truncated"] is not None
     listed = _listed(row)
     return ReadJob(
-        folder, place, outlet, listed, is_cut, original, before, extractor, capture=None, is_new=is_new
+        folder,
+        place,
+        outlet,
+        listed,
+        row["truncated"],
+        original,
+        before,
+        extractor,
+        capture=None,
+        is_new=is_new,
     )
 
 
-def _before(connection: Connection, url: str, extractor: str) -> Row | None:
+def _latest(connection: Connection, url: str) -> Row | None:
     known = known_at(connection, url)
-    latest = latest_version(connection, known) if known is not None else None
+    return latest_version(connection, known) if known is not None else None
+
+
+def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
+    """Titles and latest captures of the articles of the same outlet that were looked at last and answered."""
+    rows = connection.execute(
+        f"""
+        SELECT versions.title, (
+            SELECT max(id) FROM captures
+            WHERE captures.url = articles.url AND reading = 'article' AND kind = 'response'
+        ) AS capture_id
+        FROM articles JOIN versions ON versions.article_id = articles.id
+            AND versions.number = articles.version_count
+        WHERE articles.state = 'live' AND articles.id != :id
+            AND articles.source = (SELECT source FROM articles WHERE id = :id)
+        ORDER BY articles.last_looked DESC, articles.id DESC LIMIT {OTHERS}
+        """,
+        {"id": article_id},
+    )
+    return [(row["title"], row["capture_id"]) for row in rows if row["capture_id"] is not None]
+
+
+def _before(connection: Connection, url: str, extractor: str) -> Row | None:
+    latest = _latest(connection, url)
     if latest is None or latest["extractor"] == extractor:
         return None
     row: Row | None = connection.execute(

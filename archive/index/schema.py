@@ -57,7 +57,7 @@ CREATE TABLE captures (  -- one row a response kept in a WARC file
     redirects_to TEXT,  -- absolute address, for a redirect
     payload_sha256 TEXT NOT NULL,  -- hex; of the body with framing and compression undone; for a 304, of what stands
     payload_bytes INTEGER NOT NULL CHECK (payload_bytes >= 0),  -- length of that body
-    truncated TEXT,  -- why the answer is not whole: length, time, disconnect, unspecified; else null
+    truncated TEXT,  -- why it is not whole: length, time, disconnect, unspecified, encoding, range: see docs; else null
     kind TEXT NOT NULL  -- the record's WARC type: response or revisit
         CHECK (kind IN ('response', 'revisit')),
     revisit_of TEXT,  -- record id of the response that holds a revisit's body, or that a 304 says still stands
@@ -71,7 +71,7 @@ CREATE TABLE captures (  -- one row a response kept in a WARC file
     listed_headline TEXT,  -- what the listing or feed printed as the headline
     listed_stamp TEXT,  -- what the listing or feed printed as the time
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- listing or feed: where these two were printed
-    reading TEXT  -- article; or why it is none; or "unsettled: …", why it could not be put here; null while not read
+    reading TEXT  -- article; article in part; or why it is none; "unsettled: …" says why it could not be put here; null: not read
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row a WARC file the index knows
@@ -170,7 +170,7 @@ CREATE TABLE versions (  -- one row a distinct content of an article, in the ord
     language TEXT,  -- ISO 639-1
     words INTEGER NOT NULL CHECK (words >= 0),  -- in lead and body
     views INTEGER,  -- the view counter at the first capture of this version
-    partial INTEGER NOT NULL CHECK (partial IN (0, 1)),  -- 1 when a paywall hid the rest of the text; else 0
+    partial INTEGER NOT NULL CHECK (partial IN (0, 1)),  -- 1 when the rest of the text was not seen: see docs; else 0
     live_blog INTEGER NOT NULL  -- 1 for stamped entries under one headline; else 0
         CHECK (live_blog IN (0, 1)),
     notices TEXT,  -- what the law makes the outlet print, as printed, parted by a blank line; null when nothing
@@ -369,12 +369,20 @@ SELECT
     new.section,  -- as the page says, else the source's section
     substr(
         CASE WHEN old.title IS NOT new.title THEN ', title' ELSE '' END
-        || CASE WHEN old.lead IS NOT new.lead THEN ', lead' ELSE '' END
-        || CASE WHEN old.body IS NOT new.body THEN ', body' ELSE '' END
+        || CASE WHEN old.lead IS NOT new.lead
+            AND NOT (new.partial AND new.lead IS NULL OR old.partial AND old.lead IS NULL)
+        THEN ', lead' ELSE '' END
+        || CASE WHEN old.body IS NOT new.body  -- of a partial text only what was seen is compared
+            AND NOT (new.partial AND substr(old.body, 1, length(rtrim(new.body, ' .…'))) = rtrim(new.body, ' .…'))
+            AND NOT (old.partial AND substr(new.body, 1, length(rtrim(old.body, ' .…'))) = rtrim(old.body, ' .…'))
+        THEN ', body' ELSE '' END
         || CASE WHEN (
             SELECT group_concat(name, '; ') FROM (SELECT name FROM bylines WHERE version_id = old.id ORDER BY place)
         ) IS NOT (
             SELECT group_concat(name, '; ') FROM (SELECT name FROM bylines WHERE version_id = new.id ORDER BY place)
+        ) AND NOT (
+            new.partial AND NOT EXISTS (SELECT 1 FROM bylines WHERE version_id = new.id)
+            OR old.partial AND NOT EXISTS (SELECT 1 FROM bylines WHERE version_id = old.id)
         ) THEN ', authors' ELSE '' END
         || CASE WHEN (
             SELECT group_concat(coalesce(caption, '') || '; ' || coalesce(credit, ''), '; ')
@@ -382,13 +390,20 @@ SELECT
         ) IS NOT (
             SELECT group_concat(coalesce(caption, '') || '; ' || coalesce(credit, ''), '; ')
             FROM (SELECT caption, credit FROM images WHERE version_id = new.id ORDER BY place)
+        ) AND NOT (
+            new.partial AND NOT EXISTS (SELECT 1 FROM images WHERE version_id = new.id)
+            OR old.partial AND NOT EXISTS (SELECT 1 FROM images WHERE version_id = old.id)
         ) THEN ', images' ELSE '' END
-        || CASE WHEN old.published IS NOT new.published THEN ', published' ELSE '' END,
+        || CASE WHEN old.published IS NOT new.published
+            AND NOT (new.partial AND new.published IS NULL OR old.partial AND old.published IS NULL)
+        THEN ', published' ELSE '' END,
         3
     ) AS changed,  -- what did: title, lead, body, authors, images (captions, credits), published; parted by commas
     old.title AS title_was,  -- the headline before
     new.title,  -- the headline since
-    new.words - old.words AS words_added,  -- how much longer the text became; negative when shorter
+    CASE
+        WHEN NOT (new.partial OR old.partial) THEN new.words - old.words
+    END AS words_added,  -- how much longer the text became; negative when shorter; null when one of them is partial
     old.last_seen AS last_seen_before,  -- UTC: the last capture without the change; it was made after this
     new.first_seen AS seen_at,  -- UTC: the first capture with the change; it was made before this
     new.modified,  -- ISO 8601: when the outlet says it was changed

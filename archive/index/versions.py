@@ -84,7 +84,7 @@ class ArticleVersion:
     versions: int  # how many there are
     version_first_seen: datetime  # aware, UTC
     version_last_seen: datetime  # aware, UTC
-    partial: bool  # a paywall hid the rest of the text
+    partial: bool  # the rest of the text was not seen: a paywall hid it, or the answer was cut off
     live_blog: bool  # stamped entries under one headline
     notices: tuple[str, ...]  # what the law makes the outlet print, as printed
     confidence: float

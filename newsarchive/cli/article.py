@@ -37,10 +37,12 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         addresses = archive.addresses(article.id)
         sightings = archive.sightings(article.id)
         copies = archive.copies(article.id)
+        reason = archive.state_reason(article.id)
     if as_json:
         print_json(
             article.as_dict()
             | {
+                "state_reason": reason,
                 "addresses": addresses,
                 "history": [_history(version) for version in history],
                 "sightings": [_sighting(sighting) for sighting in sightings],
@@ -49,7 +51,7 @@ def show(key: str, number: int | None, as_json: bool) -> None:
         )
         return
     _print_text(article)
-    _print_knowledge(article, addresses)
+    _print_knowledge(article, addresses, reason)
     _print_versions(history)
     _print_copies(article, copies)
     _print_sightings(sightings)
@@ -125,15 +127,18 @@ def _print_text(article: ArticleVersion) -> None:
     say()
 
 
-def _print_knowledge(article: ArticleVersion, addresses: Sequence[str]) -> None:
+def _print_knowledge(article: ArticleVersion, addresses: Sequence[str], reason: str | None) -> None:
     of_which = f" of {article.versions}" if article.versions > 1 else ""
     how = _how_known(article)
     for image in article.images:
         _line("image", " / ".join(filter(None, (image.caption, image.credit))) or image.url)
     _line("number", str(article.id))
-    _line("state", article.state)
+    _line("state", f"{article.state}: {reason}" if reason else article.state)
     _line("published", f"{article.published.isoformat()} ({how})" if article.published else "not known")
-    _line("partial", "a paywall hid the rest of the text" if article.partial else "")
+    _line(
+        "partial",
+        "only a part was seen: a paywall hid the rest, or the answer was cut off" if article.partial else "",
+    )
     _line("live blog", "stamped entries under one headline" if article.live_blog else "")
     _line("tags", ", ".join(article.tags))
     _line("views", "" if article.views is None else str(article.views))
@@ -214,6 +219,8 @@ def _print_comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequenc
     say((new.url, "dim"))
     for one in (old, new):
         say((f"version {one.version}, captured {_utc(one.capture.fetched_at)}", "dim"))
+    if old.partial or new.partial:
+        say(("Of one of them only a part was seen: no more than that is compared.", "dim"))
     if old.extractor != new.extractor:
         say(
             (f"Version {old.version} was read by {old.extractor}, ", "alarm"),

@@ -39,6 +39,7 @@ def article(request: Request) -> Response:
             copies=archive.copies(shown.id),
             titles={source.name: source.title for source in archive.sources()},
             captures=taken(archive, shown.id),
+            reason=archive.state_reason(shown.id),
             text=texts.shown(shown.body_html, shown.images, shown.capture.fetched_at)
             if shown.body_html
             else [],

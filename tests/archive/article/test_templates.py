@@ -1,0 +1,49 @@
+"""Whether two pages are built alike."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.article.template import Template, is_shared, template
+from archive.capture import Capture
+
+SEEN = datetime(2026, 11, 22, tzinfo=UTC)
+OK = b"HTTP/1.1 200 OK\r\n\r\n"
+PAGES = sorted(path.parent for path in (Path(__file__).parents[2] / "pages").glob("cms-*/page.html"))
+
+
+def built(raw: bytes) -> Template:
+    return template(Capture("http://news.example/a/1", SEEN, raw))
+
+
+def page(body: str, head: str = "") -> bytes:
+    return f"HTTP/1.1 200 OK\r\n\r\n<html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+@pytest.mark.parametrize("folder", PAGES, ids=lambda path: path.name)
+def test_a_page_is_built_like_itself_and_not_like_a_parked_one(folder: Path) -> None:
+    known = built(OK + (folder / "page.html").read_bytes())
+    parked = built(page("<div class='container'><header id='header'><h1>x</h1></header><p>y</p></div>"))
+    assert is_shared(known, known) is not False
+    assert is_shared(parked, known) is not True
+
+
+def test_pages_of_two_systems_are_not_built_alike() -> None:
+    known = [built(OK + (folder / "page.html").read_bytes()) for folder in PAGES]
+    alike = sum(is_shared(one, other) is True for one in known for other in known if one is not other)
+    assert alike < 0.02 * len(known) ** 2
+
+
+def test_a_page_without_names_is_told_by_what_stands_in_what() -> None:
+    known = built(page("<table><tr><td><h1>a</h1><p>b</p></td></tr></table>"))
+    same = built(page("<table><tr><td><h1>c</h1><p>d <b>e</b></p></td></tr></table>"))
+    other = built(page("<h1>c</h1><p>d</p>"))
+    assert (is_shared(same, known), is_shared(other, known)) == (True, False)
+
+
+def test_a_page_with_hardly_any_element_tells_nothing() -> None:
+    known = built(page("<h1>a</h1><p>b</p>"))
+    assert is_shared(built(page("<main class='x'>c</main>")), known) is None
