@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive import moments
 from archive.index.rechecks import due_at
-from archive.index.schema import CREATE, SCHEMA_VERSION
+from archive.index.schema import CREATE, SCHEMA_VERSION, VIEWS
 
 if TYPE_CHECKING:
     from archive.index.connection import Connection
@@ -41,9 +41,17 @@ def is_known(version: int) -> bool:
 
 
 def migrate(connection: Connection, version: int) -> None:
-    """Make the tables of a known version those of this release. To be called in a transaction."""
+    """Make the tables and views of a known version those of this release. To be called in a transaction.
+
+    Views hold no rows, so that today's simply take the place of the earlier ones.
+    """
     for step in range(version, SCHEMA_VERSION):
         MIGRATIONS[step](connection)
+    for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+        if row["name"] in VIEWS:
+            connection.execute(f"DROP VIEW {row['name']}")
+    for statement in VIEWS.values():
+        connection.execute(statement)
 
 
 def lacking(connection: Connection) -> list[str]:

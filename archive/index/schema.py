@@ -71,7 +71,7 @@ CREATE TABLE captures (  -- one row a response kept in a WARC file
     listed_headline TEXT,  -- what the listing or feed printed as the headline
     listed_stamp TEXT,  -- what the listing or feed printed as the time
     listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- listing or feed: where these two were printed
-    reading TEXT  -- article; article in part; or why it is none; "unsettled: …" says why it could not be put here; null: not read
+    reading TEXT  -- article, article in part, or why it is none; "unsettled: …" where it fits no row; null: not read
 ) STRICT""",
     "warc_files": """
 CREATE TABLE warc_files (  -- one row a WARC file the index knows
