@@ -13,15 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from archive.store import Archive
 from archive.workers import pool
-from newsarchive.cli import demo
+from newsarchive.cli import demo, main
 from newsarchive.crawling import Outcome
 from newsarchive.newsroom import Newsroom, Site, Truth
 from newsarchive.newsroom.wire import Request
 from tests import small_archive
 from tests.disks import mounted
+
+Typed = Callable[..., Result]
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
@@ -119,3 +122,16 @@ def demonstrated(crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> 
     shutil.copytree(crawled.folder, folder)
     demo.print_findings(folder, demo.second_visit(folder, crawled.newsroom))
     return folder
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Runs what is typed after `newsarchive`; the first argument is the archive's folder or None."""
+    for name in ("NEWSARCHIVE_HOME", "NEWSARCHIVE_DEBUG", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(folder: Path | None, *arguments: object) -> Result:
+        where = [] if folder is None else ["--archive", str(folder)]
+        return CliRunner().invoke(main, [*where, *map(str, arguments)])
+
+    return run

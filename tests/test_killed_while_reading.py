@@ -33,15 +33,14 @@ from spiders.recorder import Recorder, Unreadable
 from spiders.source import Section
 from tests import readers
 from tests.archive.test_rebuilding import rows
+from tests.conftest import Typed
 from tests.hostile import Hostile, answers, listing
-from tests.newsarchive.conftest import Typed
 from tests.outlet_pages import old_design
 from tests.recordings import begun
 from tests.sound import assert_index_is_sound, versions
 from tests.spiders.test_turns import SOURCE, kept, opened
 from tests.test_hostile_servers import ARTICLES, describe, section
 
-pytest_plugins = ("tests.newsarchive.conftest",)
 PAGES = 40
 AT = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)
 # Fewer than a page's readers may be: whatever page they hit, it is read in the end.

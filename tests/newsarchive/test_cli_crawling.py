@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 from newsarchive.newsroom import Newsroom
-from tests.conftest import describe
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Typed, describe
 
 
 def test_a_dry_look_shows_what_would_be_read_and_keeps_nothing(

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Typed
 from tests.disks import small_disk
-from tests.newsarchive.conftest import Typed
 from tests.small_archive import BRIDGE, GONE, HARBOUR, HOSTILE, SUMMIT
 
 CORRECTED = "Саммит ОДКБ по Казахстану: миротворцы уйдут через два дня"

@@ -18,9 +18,9 @@ from typing import IO, Any
 
 import pytest
 
+from tests.conftest import Typed
 from tests.disks import small_disk
 from tests.earlier import VERSIONS, WITHOUT_A_COLUMN, alter, unpacked
-from tests.newsarchive.conftest import Typed
 from tests.small_archive import BRIDGE, SUMMIT
 
 PROGRAM = (sys.executable, "-c", "from newsarchive.cli import main; main()")

@@ -13,7 +13,7 @@ import pytest
 from archive.facts import CrawlEnded, CrawlStarted
 from archive.index import keeping
 from archive.store import Archive
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Typed
 from tests.small_archive import SUMMIT, build
 
 HEAVY = (

@@ -17,8 +17,7 @@ from archive.store import Archive
 from archive.warc.reader import read_capture
 from newsarchive.cli.sources import why_nothing
 from spiders.source import load
-from tests.conftest import Crawled
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Crawled, Typed
 
 
 def test_a_crawl_makes_every_outlet_known(crawled: Crawled) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Typed
 from tests.small_archive import BRIDGE, GONE, HARBOUR, SUMMIT
 
 CORRECTED = "Саммит ОДКБ по Казахстану: миротворцы уйдут через два дня"

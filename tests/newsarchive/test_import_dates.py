@@ -16,7 +16,7 @@ from archive.store import Archive
 from archive.testimony import Stated, told
 from archive.verifying import verify
 from archive.warc.record import Damage
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Typed
 from tests.newsarchive.test_importing import INFO, PAGE, answer, record
 
 GOOD = "2022-01-11T08:00:00Z"

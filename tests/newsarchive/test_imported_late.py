@@ -16,7 +16,7 @@ from archive.recording import Fetch
 from archive.store import Archive
 from archive.warc.record import Exchange
 from archive.workers import pool, read_job
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Typed
 from tests.newsarchive.test_importing import BRIDGE, TEXT, record
 from tests.recordings import begun
 from tests.test_main_job import DERIVED, rows_of

@@ -21,7 +21,7 @@ from archive.warc import names
 from archive.warc.reader import iterate
 from archive.warc.record import Record
 from archive.workers import pool
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Typed
 from tests.test_main_job import DERIVED, rows_of
 
 BRIDGE = "http://elsewhere.example/2022/01/10/most.html"

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from archive.filters import SORTS
 from archive.store import Archive
 from newsarchive.web.door import LONGEST_QUERY
-from tests.newsarchive.conftest import Typed
+from tests.conftest import Typed
 
 LONGEST_ADDRESS = 60_000  # letters that the client would send
 CYRILLIC = [chr(letter) for letter in range(0x430, 0x450)]
