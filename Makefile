@@ -20,7 +20,7 @@ demo: $(VENV)/core  ## a news site on this machine, crawled, edited and crawled 
 	$(BIN)/newsarchive demo $(DEMO)
 
 test: $(VENV)/dev  ## every test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadgroup
 
 check: $(VENV)/dev  ## style, types, who imports whom, docs in step, no page read worse
 	$(BIN)/ruff check .

@@ -67,6 +67,18 @@ def until(child: subprocess.Popen[str], is_so: Callable[[], object]) -> None:
         return
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their parameter: gzip writes the time into them, and workers must agree on names."""
+    return argname if isinstance(val, bytes) and len(val) > 16 else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a module on one worker, and those of the shared crawl too: both make things once."""
+    for item in items:
+        crawls = {"crawled", "demonstrated"}.intersection(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("crawled" if crawls else item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
     """A newsroom of its own, whose clock is the real one: crawlers read «сегодня» by the day they come."""
