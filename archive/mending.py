@@ -148,7 +148,7 @@ def _mend_source_if_idle(
 
 def _mend_copies(folder: Path, connection: Connection) -> list[str]:
     done = []
-    for path in unacknowledged_copies(folder, _known_files(connection)):
+    for path in unacknowledged_copies(folder, _known_copies(folder, connection)):
         aside = set_aside(path)
         done.append(
             f"{names.place_file(path)} was left by a killed import that had not taken it in: it is now "
@@ -163,9 +163,11 @@ def _mend_copies(folder: Path, connection: Connection) -> list[str]:
     return done
 
 
-def _known_files(connection: Connection) -> set[str]:
-    rows = connection.execute("SELECT file FROM imports UNION SELECT file FROM warc_files")
-    return {row["file"] for row in rows}
+def _known_copies(folder: Path, connection: Connection) -> set[str]:
+    """Return the copies in the folder that the index knows; each is looked up, for an archive may have many files."""
+    query = "SELECT 1 FROM imports WHERE file = :file UNION ALL SELECT 1 FROM warc_files WHERE file = :file"
+    copies = map(names.place_file, names.copies(folder))
+    return {file for file in copies if connection.execute(query, {"file": file}).fetchone()}
 
 
 def _listed(folder: Path) -> set[str] | None:

@@ -20,6 +20,7 @@ import queue
 import resource
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -95,6 +96,7 @@ CRASHES = frozenset(
     for name in ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGSYS", "SIGTRAP")
     if hasattr(signal, name)
 )
+START_PAUSE = 0.1  # seconds until a fork server that was killed is known to be dead, and another is begun
 STATUS_LOST = 255  # what multiprocessing says of a process when the fork server died before it
 
 
@@ -388,6 +390,7 @@ class _Reader:
                 self._process.start()
         except (EOFError, ConnectionError) as error:  # the fork server died; the next start begins another
             self._pipe.close()
+            time.sleep(START_PAUSE)
             raise _Died("killed", "no process could be started to read it") from error
         except BaseException:
             self._pipe.close()

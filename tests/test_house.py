@@ -32,7 +32,6 @@ HOMES = {
     "jinja2": ("newsarchive/web/",),
     "apscheduler": ("newsarchive/schedule.py",),
 }
-LONGEST = 500  # lines a reader holds
 
 
 def _modules() -> Iterator[Path]:
@@ -76,11 +75,6 @@ def test_every_module_says_what_it_holds() -> None:
         if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
     ]
     assert silent == []
-
-
-def test_no_module_is_longer_than_a_reader_holds() -> None:
-    long = [path.name for path in _modules() if len(path.read_text("utf-8").splitlines()) > LONGEST]
-    assert long == []
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:

@@ -33,7 +33,7 @@ HOSTILE = [
     "with recursive n(i) as (select 1 union all select i + 1 from n limit 900) select hex(randomblob(400000)) from n",
     "with recursive n(i) as (select 1 union all select i + 1 from n limit 2000) "
     "select group_concat(hex(zeroblob(100000))) from n",
-    "with recursive n(i, x) as (select 1, hex(zeroblob(10000)) union all select i + 1, x || i from n limit 100000) "
+    "with recursive n(i, x) as (select 1, hex(zeroblob(10000)) union all select i + 1, x || i from n limit 100000000) "
     "select x from n order by random() limit 5",
 ]
 # SQLite does not look at the clock while one function runs.
