@@ -6,7 +6,7 @@ where only reading everything anew would do, that is said. No file that a manife
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -51,11 +51,12 @@ def mend_imports_if_killed(folder: Path, connection: Connection, now: Callable[[
 
     What goes wrong is a sentence among those returned: it is not the caller's work that failed.
     """
-    there = {path: names.place_file(path) for path in (*names.files(folder), *names.copies(folder))}
-    unknown = {file for path, file in there.items() if path.name.endswith(names.OPEN)}
-    unknown |= set(there.values()) - _known_files(connection)
-    is_left = any(sealing.source_of(file) == names.IMPORT for file in sealing.unlisted(connection)) or any(
-        sealing.source_of(file.removesuffix(names.PART)) == names.IMPORT for file in unknown
+    files = map(names.place_file, (*names.files(folder), *names.copies(folder)))
+    imported = [file for file in files if sealing.source_of(file.removesuffix(names.PART)) == names.IMPORT]
+    is_left = (
+        any(file.endswith(names.OPEN) for file in imported)
+        or len(_known(connection, imported)) < len(imported)
+        or any(sealing.source_of(file) == names.IMPORT for file in sealing.unlisted(connection))
     )
     return _mend_source_if_idle(folder, connection, names.IMPORT, now) if is_left else []
 
@@ -148,7 +149,9 @@ def _mend_source_if_idle(
 
 def _mend_copies(folder: Path, connection: Connection) -> list[str]:
     done = []
-    for path in unacknowledged_copies(folder, _known_copies(folder, connection)):
+    for path in unacknowledged_copies(
+        folder, _known(connection, map(names.place_file, names.copies(folder)))
+    ):
         aside = set_aside(path)
         done.append(
             f"{names.place_file(path)} was left by a killed import that had not taken it in: it is now "
@@ -163,11 +166,10 @@ def _mend_copies(folder: Path, connection: Connection) -> list[str]:
     return done
 
 
-def _known_copies(folder: Path, connection: Connection) -> set[str]:
-    """Return the copies in the folder that the index knows; each is looked up, for an archive may have many files."""
+def _known(connection: Connection, files: Iterable[str]) -> set[str]:
+    """Return those of the files that the index knows; each is looked up, for it may know many others."""
     query = "SELECT 1 FROM imports WHERE file = :file UNION ALL SELECT 1 FROM warc_files WHERE file = :file"
-    copies = map(names.place_file, names.copies(folder))
-    return {file for file in copies if connection.execute(query, {"file": file}).fetchone()}
+    return {file for file in files if connection.execute(query, {"file": file}).fetchone()}
 
 
 def _listed(folder: Path) -> set[str] | None:
