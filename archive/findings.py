@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,8 +17,9 @@ Finding = Literal[
     "foreign",  # in the folder, and none of ours
     "unfinished",  # what a crash left; the next crawl or a repair mends it
     "unchecked",  # could not be checked, for a fault of the index or of newsarchive itself
+    "outdated",  # read by another extractor than today's: nothing can be said of it
 ]
-MOST = 200  # problems named one by one in one file; of more, only the number
+MOST = 200  # problems named one by one in one file or table; of more, only the number
 _LONGEST = 300  # letters of a value in a sentence
 
 
@@ -31,10 +33,28 @@ class Problem:
     url: str | None
     sentence: str
     row_missing: bool = False  # a whole record has no row: it can be given one
+    table: str | None = None  # of the index
+    row: Mapping[str, object] | None = None  # the columns that tell the row from others, and their values
+    column: str | None = None  # where a value differs
+    stored: object = None  # that value,
+    derived: object = None  # and what follows from the WARC files
 
     def as_dict(self) -> dict[str, object]:
-        """Its fields, for JSON."""
-        return {name: getattr(self, name) for name in ("finding", "file", "offset", "url", "sentence")}
+        """Its fields, for JSON; bytes as hex."""
+        named = (
+            "finding",
+            "file",
+            "offset",
+            "url",
+            "sentence",
+            "table",
+            "row",
+            "column",
+            "stored",
+            "derived",
+        )
+        values = {name: getattr(self, name) for name in named}
+        return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
 
 
 @dataclass(slots=True)
@@ -43,7 +63,8 @@ class Verified:
 
     files: int = 0
     records: int = 0
-    rows: int = 0
+    rows: int = 0  # of captures
+    pages: int = 0  # read again
     manifests: int = 0
     bytes: int = 0
     head: Head | None = None  # the newest manifest; noted down elsewhere, it anchors all before it
@@ -53,7 +74,9 @@ class Verified:
 
     def as_dict(self) -> dict[str, object]:
         """Its fields, for JSON."""
-        counts = {name: getattr(self, name) for name in ("files", "records", "rows", "manifests", "bytes")}
+        counts = {
+            name: getattr(self, name) for name in ("files", "records", "rows", "pages", "manifests", "bytes")
+        }
         return {
             **counts,
             "head": {"manifest": self.head.name, "sha256": self.head.sha256} if self.head else None,
@@ -86,5 +109,5 @@ def problem(
 
 def shown(value: object) -> str:
     """A value as it stands in a sentence."""
-    text = "nothing" if value is None else str(value)
+    text = "nothing" if value is None else value.hex() if isinstance(value, bytes) else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

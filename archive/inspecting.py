@@ -1,25 +1,21 @@
-"""One WARC file looked over: against its digests, its manifest, and its rows in the index. Runs in any process."""
+"""One WARC file looked over, against its digests and its manifest; what it states is put down. Runs in any process."""
 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
+from typing import BinaryIO
 
-from archive import facts, manifests
-from archive.capture import Shortfall
-from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
-from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
+from archive import manifests
+from archive.errors import Unwritable
+from archive.facts import Fetched
 from archive.findings import MOST, Finding, Problem, problem, shown
-from archive.index import checking
-from archive.index.connection import Connection, Row, connect
-from archive.index.keeping import capture_columns
 from archive.manifests import UNREADABLE, BadManifest, Entry, ListedFile
+from archive.replaying import write_fact
 from archive.sequences import Difference, differences
 from archive.testimony import Stated, told_by
 from archive.warc import names, reader
@@ -35,9 +31,13 @@ class FileJob:
 
     folder: Path
     path: Path
-    index: Path | None  # None where there is none to be read
     listed: ListedFile | None
     until: int | None = None  # of a file that is being written: how far it was when the look began
+    facts: Path | None = (
+        None  # where what the file states is to be put down, for the index to be derived from
+    )
+    reached: int | None = None  # bytes: how far the index has the file; None where all of it
+    most: int | None = MOST  # problems to be named; None: all
 
 
 @dataclass(slots=True)
@@ -47,84 +47,66 @@ class Inspected:
     file: str
     bytes: int = 0
     records: int = 0
-    rows: int = 0
+    captures: int = 0  # stated, as far as the index has the file
     sha256: str = ""  # hex, of the whole file
     begins_as_ours: bool = False  # with a warcinfo record
-    in_index: bool = False  # whether the index has any row of it
-    crawls: set[str] = field(default_factory=set)  # that begin in this file
-    failures: int = 0
-    index_fault: ArchiveError | None = None  # why the rows were not looked at
+    is_read: bool = True  # False where whoever read it was ended
+    most: int | None = MOST
     problems: list[Problem] = field(default_factory=list)
     more: int = 0  # problems not named
 
     def add(self, found: Problem) -> None:
         """Names the problem, or counts it where there are too many to name."""
-        if len(self.problems) < MOST:
+        if self.most is None or len(self.problems) < self.most:
             self.problems.append(found)
         else:
             self.more += 1
 
 
 def inspect(job: FileJob) -> Inspected:
-    """The file looked over from its first byte to its last; memory does not grow with it.
-
-    Where the index turns out to be damaged, the file is looked over without it.
-    """
-    fault = None
-    if job.index is not None:
-        try:
-            with closing(connect(job.index)) as connection:
-                connection.execute("BEGIN")  # every row as it stood at one moment
-                return _Inspection(job, connection).run()
-        except (DamagedIndex, OutdatedIndex) as error:
-            fault = error
-    seen = _Inspection(job, None).run()
-    seen.index_fault = fault
-    seen.in_index = True  # for all that can be known
-    return seen
+    """The file looked over from its first byte to its last; memory does not grow with it."""
+    return _Inspection(job).run()
 
 
 class _Inspection:
-    def __init__(self, job: FileJob, connection: Connection | None) -> None:
+    def __init__(self, job: FileJob) -> None:
         self.job = job
         self.file = names.place_file(job.path)
-        self.seen = Inspected(self.file)
+        self.seen = Inspected(self.file, most=job.most)
         self.against_manifest = _AgainstManifest(job, self.seen) if job.listed else None
         self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl has ended meanwhile
-        until = math.inf if job.until is None else job.until
-        self.against_index = _AgainstIndex(self.file, connection, self.seen, until) if connection else None
         self.is_ours = names.parse(job.path.name) is not None
 
     def run(self) -> Inspected:
-        try:
-            for stated in told_by(self._records()):
-                if isinstance(stated, Stated) and self.against_index:
-                    self._hold_against_index(self.against_index, stated)
-        except OSError as error:
-            self._add("damaged", f"it cannot be read on ({error.strerror or error})", offset=self.seen.bytes)
-        else:
-            if self.against_manifest:
-                self.against_manifest.end()
-        if self.against_index:
-            self.against_index.end()
-            self.seen.in_index = self.against_index.is_known
+        with ExitStack() as stack:
+            facts = stack.enter_context(self.job.facts.open("wb")) if self.job.facts else None
+            try:
+                self._read(facts)
+            except OSError as error:
+                says = f"it cannot be read on ({error.strerror or error})"
+                self._add("damaged", says, offset=self.seen.bytes)
+            else:
+                if self.against_manifest:
+                    self.against_manifest.end()
         return self.seen
 
-    def _hold_against_index(self, index: _AgainstIndex, stated: Stated) -> None:
-        try:
-            index.take(stated)
-        except ArchiveError:
-            raise
-        except Exception as error:  # the outermost edge of one fact: anyone may have written it
-            if isinstance(error, ValueError | OverflowError) or not facts.is_well_formed(stated.fact):
-                says = f"the record before says what this archive never writes ({error})"
-                self._add("altered", says, offset=stated.end)
-            else:
-                says = (
-                    "the record before could not be held against its rows, for a fault of the index or of newsarchive "
-                    f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
-                )
-                self._add("unchecked", says, offset=stated.end)
+    def _read(self, facts: BinaryIO | None) -> None:
+        """Read the file to its end, and put down what it states as far as the index has it."""
+        beyond = 0
+        for stated in told_by(self._records()):
+            if facts is None or not isinstance(stated, Stated):
+                continue
+            if self.job.reached is not None and stated.end > self.job.reached:
+                beyond += 1
+                continue
+            self.seen.captures += isinstance(stated.fact, Fetched)
+            try:
+                write_fact(facts, stated)
+            except OSError as error:
+                raise Unwritable.of(error, facts.name) from error
+        if beyond:
+            says = f"{beyond} facts from byte {self.job.reached} on are not in the index yet"
+            self._add("unfinished", says, offset=self.job.reached or 0)
 
     def _records(self) -> Iterator[Record | Damage]:
         whole = hashlib.sha256()
@@ -281,113 +263,6 @@ class _AgainstManifest:
 
     def _add(self, finding: Finding, says: str, offset: int, url: str | None = None) -> None:
         self.seen.add(problem(finding, self.seen.file, says, offset=offset, url=url))
-
-
-class _AgainstIndex:
-    """What the file states against the rows that should follow from it."""
-
-    def __init__(self, file: str, connection: Connection, seen: Inspected, most: float) -> None:
-        self.file = file
-        self.most = most  # rows of what was written since the look began are left alone
-        self.connection = connection
-        self.seen = seen
-        self.rows = checking.capture_rows(connection, file)
-        self.row = next(self.rows, None)
-        self.is_known = self.row is not None or checking.reached(connection, file) is not None
-        self.until = self._until()  # bytes; what is behind has no rows yet
-        self.beyond = 0
-
-    def _until(self) -> float:
-        reached = checking.reached(self.connection, self.file)
-        if reached is None and self.row is not None:
-            self.seen.add(
-                problem("missing", self.file, "its own row is not in the index, those of its records are")
-            )
-        return math.inf if reached is None else reached
-
-    def take(self, stated: Stated) -> None:
-        if not self.is_known or stated.end > self.until:
-            self.beyond += 1
-            return
-        match stated.fact:
-            case Fetched():
-                self._capture(stated, stated.fact)
-            case Sighted():
-                for says in checking.sightings(self.connection, stated.fact):
-                    self._add("altered", says, stated.end)
-            case Failed():
-                self.seen.failures += 1
-                if not checking.has_failure(self.connection, stated.fact):
-                    says = f"the failure of {shown(stated.fact.url)} has no row in the index"
-                    self._add("missing", says, stated.end, stated.fact.url)
-            case Imported():
-                for says in checking.imported(self.connection, stated.fact):
-                    self._add("altered", says, stated.end)
-            case CrawlStarted():
-                self.seen.crawls.add(stated.fact.crawl)
-                for says in checking.crawl_started(self.connection, stated.fact):
-                    self._add("altered", says, stated.end)
-            case CrawlEnded():
-                for says in checking.crawl_ended(self.connection, stated.fact):
-                    self._add("altered", says, stated.end)
-
-    def end(self) -> None:
-        while self.row is not None and self.row["offset"] < self.most:
-            self._unsupported(self.row)
-            self._advance()
-        if self.beyond and self.is_known:
-            says = f"{self.beyond} facts from byte {self.until:g} on are not in the index yet"
-            self.seen.add(problem("unfinished", self.file, says, offset=int(self.until)))
-
-    def _capture(self, stated: Stated, fact: Fetched) -> None:
-        assert stated.entry is not None
-        at = stated.entry.place.offset
-        while self.row is not None and self.row["offset"] < at:
-            self._unsupported(self.row)
-            self._advance()
-        if self.row is not None and self.row["offset"] == at:
-            row = self.row
-            self.seen.rows += 1
-            self._advance()  # first: it is there, whatever becomes of the comparison
-            self._compare(row, capture_columns(stated.entry, fact), at)
-            return
-        elsewhere = checking.capture_of(self.connection, stated.entry.record_id)
-        url = stated.entry.url
-        if elsewhere is not None and names.parse_copy(self.file.rpartition("/")[2]):
-            return  # of a record that two imported files hold, the first has the row
-        if elsewhere is not None:
-            says = f"the row of {shown(url)} says it stands in {shown(elsewhere['file'])} at byte "
-            self._add("altered", says + shown(elsewhere["offset"]), at, url)
-        else:
-            says = f"{shown(url)} has no row in the index"
-            self.seen.add(problem("missing", self.file, says, offset=at, url=url, row_missing=True))
-
-    def _compare(self, row: Row, should: dict[str, object], at: int) -> None:
-        for name, value in should.items():
-            became_article = (name, value, row[name]) == (
-                "role",
-                "page",
-                "article",
-            )  # when it was read as one
-            # A revisit made elsewhere does not say of what; the row does, where the original is held.
-            is_elsewhere = name.startswith("payload_") and not should["payload_bytes"]
-            # Rows that were made before answers were looked at for it do not say how these show that they are cut.
-            is_unsaid = name == "truncated" and row[name] is None and value in get_args(Shortfall)
-            if row[name] == value or became_article or is_unsaid:
-                continue
-            if not (is_elsewhere and row["kind"] == "revisit"):
-                says = f"the row's {name} is {shown(row[name])}, the record's {shown(value)}"
-                self._add("altered", says, at, str(should["url"]))
-
-    def _unsupported(self, row: Row) -> None:
-        says = f"the row of {shown(row['url'])} (fetched {shown(row['fetched_at'])}) has no record that can be read"
-        self._add("missing", says, row["offset"], row["url"])
-
-    def _advance(self) -> None:
-        self.row = next(self.rows, None)
-
-    def _add(self, finding: Finding, says: str, offset: int, url: str | None = None) -> None:
-        self.seen.add(problem(finding, self.file, says, offset=offset, url=url))
 
 
 def _of(url: str | None) -> str:

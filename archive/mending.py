@@ -104,18 +104,23 @@ def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Pat
     return left
 
 
-def mend_rows(folder: Path, verified: Verified) -> None:
-    """Rows that whole records lack are made from the records, where that is safe; `verified` is told."""
+def mend_rows(folder: Path, verified: Verified) -> list[str]:
+    """Make the rows that whole records lack, where that is safe; a sentence for each."""
     lacking = [one for one in verified.problems if one.row_missing]
     if not lacking:
-        return
+        return []
+    done = []
     with closing(connect(folders.index_of(folder))) as connection:
+        with writing(connection):  # a picture's row that comes back has another number
+            connection.execute(
+                "UPDATE images SET capture_id = NULL WHERE capture_id NOT IN (SELECT id FROM captures)"
+            )
         for file in sorted({one.file for one in lacking}):
             offsets = {one.offset for one in lacking if one.file == file}
             mended = _mend_rows_of(folder, connection, file, offsets)
             for one in [one for one in lacking if one.file == file and one.offset in mended]:
-                verified.problems.remove(one)
-                verified.mended.append(f"{file} at byte {one.offset}: {one.url} has a row again.")
+                done.append(f"{file} at byte {one.offset}: {one.url} has a row again.")
+    return done
 
 
 def _sources(folder: Path) -> set[str]:
@@ -224,7 +229,7 @@ def _mend_rows_of(
         ):
             continue
         with writing(connection):
-            _, damage = add_apart(connection, stated)
-        if damage is None:
+            _, error = add_apart(connection, stated)
+        if error is None:
             mended.add(at)
     return mended

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ from archive.facts import CrawlStarted, Failed, Fetched, Imported
 from archive.index import articles, pending, wording
 from archive.index.connection import Connection, connect, is_full, is_refused_by_disk, writing
 from archive.index.upkeep import upkeep
-from archive.recording import add_apart, reached
+from archive.recording import add_apart, makes_no_row, reached
 from archive.rereading import Reread
 from archive.retelling import Retelling
 from archive.testimony import Stated, told_by
@@ -87,7 +87,9 @@ def rebuild(
             # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
             for setting in ("journal_mode = MEMORY", "synchronous = OFF", f"cache_size = -{CACHE // 1024}"):
                 connection.execute(f"PRAGMA {setting}")
-            rebuilt = _Rebuild(folder, dict(outlets), executor, extractor, connection).run(how_far, indexing)
+            rebuilt = Derivation(folder, dict(outlets), executor, extractor, connection).run(
+                how_far, indexing
+            )
             connection.execute("PRAGMA journal_mode = WAL")
             rebuilt.damages.extend(_no_longer_there(folder))
             rebuilt.unfinished.extend(mending.mend_imports_if_killed(folder, connection, now))
@@ -174,7 +176,9 @@ def _no_longer_there(folder: Path) -> list[str]:
     return [f"{file} was in the index and is in the folder no more" for file in known if file not in there]
 
 
-class _Rebuild:
+class Derivation:
+    """Derive the rows that follow from WARC files, with the readings that the executor gives."""
+
     def __init__(
         self,
         folder: Path,
@@ -201,18 +205,28 @@ class _Rebuild:
             for done in self._file(path):
                 progress(before + done, total)
             before += path.stat().st_size
-            if names.parse_copy(path.name):
-                self._tell_late()
+            self._file_ended(path)
             progress(before, total)
-        with writing(self.connection), wording.gathered(self.connection):
-            self._settle(leave=0)
-        sealing.take_in(self.folder, self.connection)
+        self._ended()
         upkeep(self.connection, _told(indexing))
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)
         self.rebuilt.unsettled = pending.unsettled(self.connection)
         return self.rebuilt
+
+    def _file_ended(self, path: Path) -> None:
+        if names.parse_copy(path.name):
+            self._tell_late()
+
+    def _ended(self) -> None:
+        with writing(self.connection), wording.gathered(self.connection):
+            self._settle(leave=0)
+        sealing.take_in(self.folder, self.connection, self._manifests())
+
+    def _manifests(self) -> Collection[str] | None:
+        """The names of the manifests that are to have rows; None: of all."""
+        return None
 
     def _file(self, path: Path) -> Iterator[int]:
         self.rebuilt.files += 1
@@ -263,9 +277,9 @@ class _Rebuild:
             self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
         if isinstance(stated.fact, Failed):  # its article may be one that waits to be settled
             self._settle(leave=0)
-        capture_id, damage = add_apart(self.connection, stated)
-        if damage is not None:
-            self._damaged(file, stated.end, damage)
+        capture_id, error = self._add(stated)
+        if error is not None:
+            self._no_row(file, stated, error)
             return
         if capture_id is None or not isinstance(stated.fact, Fetched) or stated.entry is None:
             pass  # no capture, or one that stands in another file too
@@ -274,6 +288,12 @@ class _Rebuild:
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
             self.readings.append((capture_id, outlet, ahead))
         self._settle(leave=WINDOW)
+
+    def _add(self, stated: Stated) -> tuple[int | None, Exception | None]:
+        return add_apart(self.connection, stated)
+
+    def _no_row(self, file: str, stated: Stated, error: Exception) -> None:
+        self._damaged(file, stated.end, makes_no_row(error))
 
     def _read(
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
@@ -284,14 +304,16 @@ class _Rebuild:
 
     def _settle(self, *, leave: int) -> None:
         while len(self.readings) > leave:
-            capture_id, outlet, reading = self.readings.popleft()
-            read = partial(self._read, capture_id, outlet)
-            try:
-                done = pending.compared(self.connection, capture_id, reading, read)
-            except Unread as error:
-                self.rebuilt.unread.append((pending.url_of(self.connection, capture_id), str(error)))
-                continue
-            self.retelling.note(capture_id, articles.settle_apart(self.connection, capture_id, done))
+            self._settle_one(*self.readings.popleft())
+
+    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> None:
+        read = partial(self._read, capture_id, outlet)
+        try:
+            done = pending.compared(self.connection, capture_id, reading, read)
+        except Unread as error:
+            self.rebuilt.unread.append((pending.url_of(self.connection, capture_id), str(error)))
+            return
+        self.retelling.note(capture_id, articles.settle_apart(self.connection, capture_id, done))
 
     def _tell_late(self) -> None:
         """What an import brought late takes its place before the next file is read."""

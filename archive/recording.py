@@ -311,11 +311,11 @@ def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnd
             keeping.add_imported(connection, fact)
 
 
-def add_apart(connection: Connection, stated: Stated) -> tuple[int | None, str | None]:
+def add_apart(connection: Connection, stated: Stated) -> tuple[int | None, Exception | None]:
     """Add the rows of a fact read back from a WARC file, or none of them where one cannot be.
 
-    Return the number of a capture that was not yet listed, and what is wrong with the fact. Whatever a record says,
-    those after it are listed.
+    Return the number of a capture that was not yet listed, and what kept the fact from becoming rows. Whatever a record
+    says, those after it are listed.
     """
     try:
         with part(connection):
@@ -323,7 +323,12 @@ def add_apart(connection: Connection, stated: Stated) -> tuple[int | None, str |
     except (ArchiveError, OSError):
         raise
     except Exception as error:  # the outermost edge of one fact
-        return None, f"what the record before says makes no row ({error})"
+        return None, error
+
+
+def makes_no_row(error: Exception) -> str:
+    """Say of a fact that it could not become rows."""
+    return f"what the record before says makes no row ({error})"
 
 
 def _add_stated(connection: Connection, stated: Stated) -> int | None:
@@ -395,9 +400,9 @@ def take_in(connection: Connection, path: Path, file: str, known: int = 0) -> li
         if isinstance(stated, Damage):
             damages.append(stated)
             continue
-        _, damage = add_apart(connection, stated)
-        if damage:
+        _, error = add_apart(connection, stated)
+        if error is not None:
             place = stated.entry.place if stated.entry else Place(file, stated.end, 0)
-            damages.append(Damage(place, damage))
+            damages.append(Damage(place, makes_no_row(error)))
     reached(connection, file, path.stat().st_size)
     return damages

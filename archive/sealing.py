@@ -81,9 +81,10 @@ def settle(folder: Path, connection: Connection, source: str, own: Collection[st
     _take_in(connection, islice(of_source, _NEWEST))
 
 
-def take_in(folder: Path, connection: Connection) -> None:
-    """The rows of every manifest that can be read, for an index that is made anew."""
-    _take_in(connection, manifests.paths(folder))
+def take_in(folder: Path, connection: Connection, only: Collection[str] | None = None) -> None:
+    """The rows of every manifest that can be read, or `only` of those of some names, for an index that is made anew."""
+    paths = manifests.paths(folder)
+    _take_in(connection, paths if only is None else (path for path in paths if path.name in only))
 
 
 def _take_in(connection: Connection, paths: Iterable[Path]) -> None:

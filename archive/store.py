@@ -17,6 +17,7 @@ from archive.article.model import Outlet, Taught
 from archive.capture import Capture, Place
 from archive.comparing import FieldChange
 from archive.copied import Copy
+from archive.deriving import Pages
 from archive.errors import BadQuery, NoArchive, NotFound
 from archive.export.csv import Separator
 from archive.export.exporting import Exported, to_file, to_stream
@@ -25,7 +26,7 @@ from archive.export.provenance import Question
 from archive.filters import Filtered, Filters, Sort
 from archive.filters import limit as most
 from archive.filters import sort as order
-from archive.findings import Verified
+from archive.findings import MOST, Verified
 from archive.importing import Importer, Origin, TakenIn
 from archive.index import (
     captures,
@@ -326,7 +327,7 @@ class Archive:
         return sources.sources(self.connection)
 
     def verify(self, progress: Callable[[int, int], None] = lambda done, all_: None) -> Verified:
-        """Every record against its digests and its manifest, every row against its record, every manifest."""
+        """Every record against its digests, every manifest, and every row against what follows from the records."""
         return verifying.verify(self.folder, None, progress)
 
     @staticmethod
@@ -337,19 +338,30 @@ class Archive:
         *,
         repair: bool = False,
         noted: str | None = None,
+        pages: Pages | None = None,
+        deriving: Callable[[int, int], None] = lambda done, all_: None,
+        most: int | None = MOST,
     ) -> Verified:
         """Likewise, in other processes and even without a readable index; `repair` mends what can be mended.
 
         A head `noted` down earlier must be in the chain of manifests. BadQuery, before anything is looked at, for one
-        that is no SHA-256.
+        that is no SHA-256. `pages` says by whom pages are read, and whether all of them are read again; `most` bounds
+        what is named of one file or table.
         """
         folder = Path(folder)
         noted = manifests.noted_down(noted) if noted is not None else None
+
+        def look() -> Verified:
+            return verifying.verify(
+                folder, executor, progress, noted=noted, pages=pages, deriving=deriving, most=most
+            )
+
         mended = mending.mend_crashes(folder, lambda: datetime.now(UTC)) if repair else []
-        verified = verifying.verify(folder, executor, progress, noted=noted)
+        verified = look()
+        if repair and (rows := mending.mend_rows(folder, verified)):
+            mended += rows
+            verified = look()  # what followed from a row that was not there
         verified.mended += mended
-        if repair:
-            mending.mend_rows(folder, verified)
         return verified
 
     def take_in(

@@ -1,25 +1,30 @@
-"""The whole archive held against itself: manifests and their chain, WARC files, rows; what differs is named."""
+"""The whole archive compared with itself: manifests and their chain, WARC files, and the index, which is derived again.
+
+What differs is named.
+"""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from archive import folders, locks, manifests, sealing
-from archive.errors import ArchiveError, DamagedIndex
+from archive.deriving import Comparison, Here, Pages, SearchJob, found_otherwise
+from archive.errors import ArchiveError, DamagedIndex, Unwritable
 from archive.findings import MOST, Finding, Problem, Verified, problem, shown
 from archive.index import checking
 from archive.index.connection import Connection, check_schema, connect
 from archive.inspecting import FileJob, Inspected, inspect
 from archive.manifests import BadManifest, Head, ListedFile, Manifest
+from archive.replaying import FileOfFacts
 from archive.warc import names
 from archive.warc.repair import DAMAGED_FOLDER
 from archive.workers import Allowance, ReaderEnded, Unread
@@ -38,13 +43,32 @@ def verify(
     progress: Tell = lambda done, all_: None,
     *,
     noted: str | None = None,
+    pages: Pages | None = None,
+    deriving: Tell = lambda done, all_: None,
+    most: int | None = MOST,
 ) -> Verified:
-    """What is wrong with the archive; `progress` is told bytes read and bytes in all.
+    """Return what is wrong with the archive; `progress` is told bytes read and bytes in all, and then `deriving` how
+    much of the index is derived and compared.
 
-    Files are read in the executor's processes, or here when there is none. Nothing is written, and crawls may go on:
-    what they are writing is looked at as far as it had come. A head `noted` down earlier must be in the chain.
+    Files are read in the executor's processes, or here when there is none. Nothing is written but scratch files,
+    and crawls may go on: what they are writing is looked at as far as it had come. A head `noted` down earlier must
+    be in the chain. No more than `most` problems of one file or table are named; of the others their number is.
     """
-    return _Verifying(folder, executor, progress, noted).run()
+    if pages is None:
+        from archive.article.extractor import EXTRACTOR
+
+        pages = Pages(EXTRACTOR)
+    with tempfile.TemporaryDirectory(prefix="newsarchive-verify-") as scratch:
+        look = _Verifying(folder, executor, (progress, deriving), noted, pages, most, Path(scratch))
+        try:
+            return look.run()
+        except Unwritable as error:
+            if scratch not in str(error):
+                raise
+            raise Unwritable(
+                f"The index cannot be derived beside the stored one: {error} It needs as much space as archive.db, in "
+                "the folder that TMPDIR names."
+            ) from error
 
 
 @dataclass(slots=True)
@@ -57,70 +81,100 @@ class _Chain:
 
 
 class _Verifying:
-    def __init__(self, folder: Path, executor: Executor | None, progress: Tell, noted: str | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        executor: Executor | None,
+        progress: tuple[Tell, Tell],
+        noted: str | None,
+        pages: Pages,
+        most: int | None,
+        scratch: Path,
+    ) -> None:
         self.folder = folder
         self.noted = noted
         self.executor = executor
-        self.progress = progress
+        self.progress, self.deriving = progress
+        self.pages = pages
+        self.most = most
+        self.scratch = scratch
         self.verified = Verified()
         self.chain = _Chain()
-        self.crawls: set[str] = set()
-        self.known_crawls: set[str] = set()  # by their rows when the look began
-        self.failures = self.known_failures = 0
-        self.is_still = True  # no crawl is writing
-        self.is_whole = True  # every file could be read from end to end
+        self.known: dict[str, int | None] = {}  # files in the index; how far, where their own row says so
+        self.paths: dict[str, Path] = {}  # of WARC files, when the look began
+        self.crawled: dict[str, bool] = {}  # whether a source is being crawled, as far as that was asked
+        self.facts: list[FileOfFacts] = []
+        self.why_not_derived: str | None = None  # of what the records say, where that would be misleading
 
     def run(self) -> Verified:
         connection = self._index()
-        until = self._until(connection)
+        self.paths = {names.place_file(path): path for path in names.files(self.folder)}
+        until = self._until()
+        job = SearchJob(folders.index_of(self.folder), self.scratch / "search.db", self.most)
+        search = (self.executor or Here()).submit(found_otherwise, job) if connection else None
         self._manifests()
         self._files(until, connection)
-        if connection is not None:
+        if connection is not None and search is not None:
             with closing(connection):
-                try:
-                    self._rows(connection)
-                except ArchiveError as error:
-                    self._damaged_index(error)
+                self._asked(lambda: self._rows(connection))
+                comparison = self._comparison(connection)
+                self._asked(comparison.run)
+                self._asked(lambda: comparison.searched(search, job))
         return self.verified
 
     def _index(self) -> Connection | None:
-        connection = None
+        """Open the index, all of it as it stands at this moment; None when it cannot be asked."""
+        connection: Connection | None = None
         try:
             connection = connect(folders.index_of(self.folder))
             check_schema(connection)
-            self.known_crawls = checking.crawls(connection)
-            self.known_failures = checking.failures(connection)
+            connection.execute("BEGIN")
+            self.known = checking.all_reached(connection)
+            return connection
         except ArchiveError as error:
             self._damaged_index(error)
-            if connection is not None:
-                connection.close()
-            return None
-        return connection
+        if connection is not None:
+            connection.close()
+        return None
+
+    def _asked(self, act: Callable[[], None]) -> None:
+        """Do what asks the index; what is wrong with the index itself is a problem of it and of nothing else."""
+        try:
+            act()
+        except Unwritable:
+            raise
+        except ArchiveError as error:
+            self._damaged_index(error)
+        except Exception as error:  # the outermost edge of what asks the index
+            says = (
+                "it could not be compared with the records, for a fault of the index or of newsarchive "
+                f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
+            )
+            self._add(problem("unchecked", folders.INDEX, says))
 
     def _damaged_index(self, error: ArchiveError) -> None:
         index = folders.index_of(self.folder)
         finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
         says = str(error).replace(str(index), folders.INDEX)
         found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
-        if found not in self.verified.problems:  # readers of files may have met it too
+        if found not in self.verified.problems:  # another step may have met it too
             self._add(found)
 
-    def _until(self, connection: Connection | None) -> Mapping[str, int]:
+    def _until(self) -> Mapping[str, int]:
         """How far the files that are being written had come when the look began."""
         running = {}
-        for path in names.left_open(self.folder):
-            name = names.parse(path.name)
-            if name and locks.is_held(folders.source_lock(self.folder, name.source)):
-                self.is_still = False
-                file = names.place_file(path)
-                running[file] = self._reached(connection, file)
+        for file, path in self.paths.items():
+            source = sealing.source_of(file)
+            if source and self._is_crawled(source):
+                reached = self.known.get(file)
+                if path.name.endswith(names.OPEN) or (reached or 0) < _size(path):
+                    running[file] = reached or 0
         return running
 
-    def _reached(self, connection: Connection | None, file: str) -> int:
-        try:
-            return (checking.reached(connection, file) or 0) if connection else 0
-        except ArchiveError:
-            return 0  # told where the rows are looked at
+    def _is_crawled(self, source: str) -> bool:
+        if source not in self.crawled:
+            self.crawled[source] = locks.is_held(folders.source_lock(self.folder, source))
+        return self.crawled[source]
 
     def _manifests(self) -> None:
         before: Manifest | None = None
@@ -138,9 +192,9 @@ class _Verifying:
                 self._add(problem("altered", name, "two manifests have its number"))
             is_gap = number != expected
             expected = max(expected, number + 1)
-            if manifest is None:
-                self._add(Problem("altered", name, None, None, error))
-            else:
+            if error is not None:
+                self._add(error)
+            if manifest is not None:
                 self._linked(manifest, before, before_digest, is_gap=is_gap, is_first=number == 1)
                 self._list(manifest)
             before, before_digest = manifest, manifest.sha256 if manifest else manifests.file_digest(path)
@@ -181,13 +235,9 @@ class _Verifying:
             self._add(problem("altered", name, says))
 
     def _files(self, until: Mapping[str, int], connection: Connection | None) -> None:
-        index = folders.index_of(self.folder) if connection else None
-        paths = {names.place_file(path): path for path in names.files(self.folder)}
+        paths = self.paths
         total = sum(_size(path) for path in paths.values())
-        jobs = (
-            FileJob(self.folder, path, index, self.chain.listed.get(file), until.get(file))
-            for file, path in paths.items()
-        )
+        jobs = [self._job(number, file, path, until) for number, (file, path) in enumerate(paths.items())]
         for seen in _each(self.executor, inspect, jobs, _unread_file):
             self._take(seen, paths[seen.file], seen.file in until, connection)
             self.progress(self.verified.bytes, total)
@@ -196,30 +246,35 @@ class _Verifying:
             self._add(problem("missing", file, says))
         self._strangers()
 
+    def _job(self, number: int, file: str, path: Path, until: Mapping[str, int]) -> FileJob:
+        listed, facts, reached = self.chain.listed.get(file), None, self.known.get(file)
+        if file in self.known:
+            facts = self.scratch / f"{number}.facts"
+            is_partly = file in until or path.name.endswith(names.OPEN)
+            self.facts.append(FileOfFacts(path, facts, (reached or 0) if is_partly else None))
+        return FileJob(self.folder, path, listed, until.get(file), facts, reached, self.most)
+
     def _take(self, seen: Inspected, path: Path, is_written: bool, connection: Connection | None) -> None:
         verified = self.verified
         verified.files += 1
         verified.records += seen.records
-        verified.rows += seen.rows
+        verified.rows += seen.captures
         verified.bytes += _size(path)
-        self.crawls |= seen.crawls
-        self.failures += seen.failures
-        if seen.index_fault is not None:
-            self._damaged_index(seen.index_fault)
-            self.is_whole = False  # its crawls and failures were not counted
-        self.is_whole &= not any(one.finding in ("damaged", "truncated") for one in seen.problems)
+        if not seen.is_read and self.why_not_derived is None:
+            self.why_not_derived = f"as {seen.file} could not be read to its end"
         listed = self.chain.listed.get(seen.file)
         if is_written:
             verified.notes.append(f"{seen.file} is being written: it was looked at up to byte {seen.bytes}.")
         elif listed is None:
             self._unlisted(seen, path, connection)
-        elif connection and not seen.in_index:
+        elif connection and seen.file not in self.known:
             says = "the index has no row of it; 'newsarchive rebuild' makes the index anew"
             self._add(problem("missing", seen.file, says))
         other = self.chain.by_digest.get(seen.sha256)
         if listed and seen.sha256 != listed.sha256 and other and other != seen.file:
             says = f"it holds what the manifest lists as {other}: the two were exchanged or copied"
             self._add(problem("altered", seen.file, says))
+            self.why_not_derived = "while these are exchanged"
             return
         verified.problems += seen.problems
         if seen.more:
@@ -230,22 +285,23 @@ class _Verifying:
         name, copied = names.parse(path.name), names.parse_copy(path.name)
         source = sealing.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
-        if source and locks.is_held(folders.source_lock(self.folder, source)):
-            self.is_still = False
+        if source and (self._is_crawled(source) or locks.is_held(folders.source_lock(self.folder, source))):
             self.verified.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
         elif copy:
             says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy].manifest} lists"
             self._add(problem("foreign", seen.file, says))
         elif (name and name.is_open) or (
-            not seen.in_index and (copied or (source == names.IMPORT and seen.begins_as_ours))
+            connection
+            and seen.file not in self.known
+            and (copied or (source == names.IMPORT and seen.begins_as_ours))
         ):
             self._add(
                 problem("unfinished", seen.file, "a crawl or an import was killed as it wrote this file")
             )
-        elif not seen.records:
+        elif not seen.records and seen.is_read:
             seen.problems = [one for one in seen.problems if one.finding != "damaged"]
             self._add(problem("foreign", seen.file, "it holds no WARC record, and no manifest lists it"))
-        elif seen.in_index:
+        elif connection is None or seen.file in self.known:
             manifest = self._manifest_of(connection, seen.file)
             if manifest is None:
                 says = "what wrote it was killed before it closed a manifest: none lists it yet"
@@ -286,8 +342,6 @@ class _Verifying:
                 self._add(problem("unfinished", file, "an import was killed as it copied this file"))
 
     def _rows(self, connection: Connection) -> None:
-        for says in checking.faults(connection):
-            self._add(problem("damaged", folders.INDEX, says))
         if ahead := checking.dated_ahead(connection, datetime.now(UTC)):
             captures, latest = ahead
             dated = "1 capture is" if captures == 1 else f"{captures} captures are"
@@ -299,17 +353,26 @@ class _Verifying:
         for file in sorted(named.keys() - there - self.chain.listed.keys()):
             says = f"it is in the index, with {named[file]} captures, and not in the folder"
             self._add(problem("missing", file, says))
-        self._manifest_rows(checking.manifests(connection))
-        if self.is_still and self.is_whole:
-            for crawl in sorted(self.known_crawls - self.crawls):
-                self._add(
-                    problem("missing", folders.INDEX, f"the crawl {shown(crawl)} has a row and no record")
-                )
-            extra = self.known_failures - self.failures
-            if extra > 0:
-                self._add(problem("altered", folders.INDEX, f"{extra} rows of failures have no record"))
-        for url, says in islice(checking.derived(connection), MOST):
-            self._add(problem("altered", folders.INDEX, says, url=url))
+        with closing(
+            connect(folders.index_of(self.folder))
+        ) as by_now:  # as the manifests were found after that
+            self._manifest_rows(checking.manifests(by_now))
+
+    def _comparison(self, connection: Connection) -> Comparison:
+        if self.why_not_derived:
+            says = f"The index is not compared with what the WARC files say, {self.why_not_derived}."
+            self.verified.notes.append(says)
+        return Comparison(
+            self.folder,
+            connection,
+            None if self.why_not_derived else self.facts,
+            self.pages,
+            self.scratch,
+            self.most,
+            self.verified,
+            self.deriving,
+            [source for source, is_crawled in self.crawled.items() if is_crawled],
+        )
 
     def _manifest_rows(self, rows: Mapping[str, str]) -> None:
         for name, sha256 in rows.items():
@@ -325,13 +388,14 @@ class _Verifying:
         self.verified.problems.append(found)
 
 
-def _read_manifest(path: Path) -> tuple[Path, Manifest | None, str]:
+def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
+    file = f"{folders.MANIFESTS}/{path.name}"
     try:
-        return path, manifests.read(path), ""
+        return path, manifests.read(path), None
     except BadManifest as error:
-        return path, None, str(error)
+        return path, None, Problem("altered", file, None, None, str(error))
     except OSError as error:
-        return path, None, f"{folders.MANIFESTS}/{path.name}: it cannot be read ({error.strerror or error})."
+        return path, None, problem("altered", file, f"it cannot be read ({error.strerror or error})")
 
 
 def _size(path: Path) -> int:
@@ -341,13 +405,15 @@ def _size(path: Path) -> int:
         return path.with_name(path.name.removesuffix(names.OPEN)).stat().st_size
 
 
-def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, str]:
-    return path, None, f"{folders.MANIFESTS}/{path.name}: {error}."
+def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:
+    finding: Finding = "unchecked" if isinstance(error, Unread) else "altered"
+    return path, None, problem(finding, f"{folders.MANIFESTS}/{path.name}", str(error).rstrip("."))
 
 
 def _unread_file(job: FileJob, error: ArchiveError) -> Inspected:
     file = names.place_file(job.path)
-    return Inspected(file, in_index=True, problems=[problem("damaged", file, str(error).rstrip("."))])
+    finding: Finding = "unchecked" if isinstance(error, Unread) else "damaged"
+    return Inspected(file, is_read=False, problems=[problem(finding, file, str(error).rstrip("."))])
 
 
 def _each(

@@ -47,6 +47,7 @@ T_co = TypeVar("T_co", covariant=True)
 # that replaces another begins in milliseconds, and what all of them have loaded is in memory once.
 _START = multiprocessing.get_context("forkserver")
 ALWAYS_NEEDED = ("archive.article.reading", "archive.dictionaries", "archive.markup", "archive.warc.reader")
+UNREADABLE = "unreadable"  # how the reason begins why a page is no article whose reader was ended
 PAGE_HELD = 20_000_000  # bytes that each further page of a job may take: the largest real one met took half
 # Bytes that a page may take in any case: a program that starts readers may have loaded much itself, which
 # multiprocessing loads again in each of them.
@@ -272,7 +273,7 @@ def answered(reading: Answer[T]) -> T | ReadDone:
 
 def unreadable(error: ArchiveError) -> ReadDone:
     """What is said of a page that could not be read."""
-    return ReadDone(NotAnArticle(f"unreadable: {str(error).rstrip('.')}"))
+    return ReadDone(NotAnArticle(f"{UNREADABLE}: {str(error).rstrip('.')}"))
 
 
 def pool(

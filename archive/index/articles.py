@@ -80,11 +80,16 @@ def _unsettled(connection: Connection, capture_id: int, error: Exception) -> Set
         raise error
     said = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
     said = said.encode("utf-8", "backslashreplace").decode()
+    return settle_unsettled(connection, row, said)
+
+
+def settle_unsettled(connection: Connection, row: Row, why: str) -> Settled:
+    """Note of a capture why what was read in it could not become rows."""
     known = addresses.known_at(connection, urls.canonical(row["url"])) if urls.is_web(row["url"]) else None
     if known is not None:
         _looked(connection, known, row["fetched_at"])
-    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (UNSETTLED + said, capture_id))
-    return Settled("unsettled", known, f"was read and could not be put into the index: {said}")
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (UNSETTLED + why, row["id"]))
+    return Settled("unsettled", known, f"was read and could not be put into the index: {why}")
 
 
 def settle_done(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:

@@ -23,6 +23,7 @@ else:
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row
+Refused = sqlite3.IntegrityError  # a value that a constraint of its table forbids
 BUSY_SECONDS = 60
 # That are kept prepared: a crawl has a hundred and fifty. To prepare one that sets off triggers takes ten times as long
 # as to run it, and where there is no room for all, those asked for in turn drive one another out.

@@ -55,7 +55,7 @@ def keep(connection: Connection, goes_on: Callable[[int, int], bool] = lambda do
         if not goes_on(done, all_):
             return made
         with writing(connection):
-            _make(connection, month)
+            make(connection, month)
         done += versions
     return len(many)
 
@@ -85,7 +85,8 @@ def numbers_of(month: date) -> tuple[int, int]:
     return wording.first_number(first), wording.first_number(last) + wording.PLACES - 1
 
 
-def _make(connection: Connection, month: date) -> None:
+def make(connection: Connection, month: date) -> None:
+    """Keep a month for counting, in place of what was kept of it; to be called in a transaction."""
     name, numbers = f"{month:%Y-%m}", numbers_of(month)
     known = _forgotten(connection, name, numbers)
     rows = connection.execute(

@@ -113,25 +113,49 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
 @click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read files.")
 @click.option("--repair", is_flag=True, help="Mend what can be mended; whole WARC files are never changed.")
 @click.option("--head", metavar="SHA256", help="A head noted down earlier: it must be in the chain still.")
+@click.option("--pages", is_flag=True, help="Read every page again, too; that takes as long as a rebuild.")
 @json_option
-def verify(workers: int | None, repair: bool, head: str | None, as_json: bool) -> None:
+def verify(workers: int | None, repair: bool, head: str | None, pages: bool, as_json: bool) -> None:
     """Check that nothing is lost or altered.
 
-    Every record against its digests and its manifest, every row of the index against its record, every
-    manifest against the one before. Tells the head: noted down elsewhere, it shows a rewriting of the
-    whole archive, which nothing inside can. The exit code is 1 when anything is wrong.
+    Every record against its digests and its manifest, every manifest against the one before, and every row of
+    the index against what follows from the records and from how their pages were read. With --pages that reading
+    is checked as well. Tells the head: noted down elsewhere, it shows a rewriting of the whole archive, which
+    nothing inside can. Names up to 200 problems of a file or table; with --json, all of them. The exit code is 1
+    when anything is wrong.
     """
+    load_index()
+
+    from archive import folders
+    from archive.article.extractor import EXTRACTOR
+    from archive.deriving import Pages
+    from archive.findings import MOST
     from archive.store import Archive
     from archive.verifying import ALLOWANCE
     from archive.workers import pool
     from newsarchive.config import load
+    from spiders.source import sound
 
     folder = archive_folder()
+    workers = workers or load(folder).workers
+    sources, mistakes = sound(folder / folders.SOURCES)
+    outlets = {source.name: source.outlet for source in sources}
     with (
-        pool(workers or load(folder).workers, ALLOWANCE) as executor,
-        how_far("Verifying") as (tell,),
+        pool(workers, ALLOWANCE) as executor,
+        pool(workers) as readers,
+        how_far("Verifying", "Comparing the index") as (tell, deriving),
     ):
-        verified = Archive.check(folder, executor, tell, repair=repair, noted=head)
+        verified = Archive.check(
+            folder,
+            executor,
+            tell,
+            repair=repair,
+            noted=head,
+            pages=Pages(EXTRACTOR, readers, outlets, again=pages),
+            deriving=deriving,
+            most=None if as_json else MOST,
+        )
+    verified.notes += [f"{mistake}: what this source file says was not compared." for mistake in mistakes]
     if as_json:
         print_json(verified.as_dict())
     else:
@@ -154,9 +178,10 @@ def _print_verified(verified: Verified) -> None:
         say(f"The head, {verified.head.name}, is", hanging=2)
         say((verified.head.sha256, "bold"), indent=2)
         say(f"Note it down elsewhere. {ONLY_OUTSIDE}", hanging=2)
+    read = f", {verified.pages} pages read again" if verified.pages else ""
     say(
-        f"Looked at {verified.records} records in {verified.files} files, {verified.rows} rows and "
-        f"{verified.manifests} manifests: {found}."
+        f"Looked at {verified.records} records in {verified.files} files, {verified.rows} captures and "
+        f"{verified.manifests} manifests{read}: {found}."
     )
 
 

@@ -14,11 +14,12 @@ import pytest
 from archive import facts, folders, locks, manifests, moments, recording, sealing
 from archive.facts import CrawlStarted, Fetched
 from archive.findings import Verified
-from archive.mending import mend_crashes, mend_rows
+from archive.mending import mend_crashes
 from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.verifying import verify
 from archive.warc.record import Exchange
+from archive.workers import pool
 from tests.small_archive import BRIDGE, HARBOUR, LISTING, build
 
 AT = datetime(2022, 2, 1, 10, 0, tzinfo=UTC)
@@ -183,6 +184,7 @@ def test_a_lost_row_is_made_from_its_record(tmp_path: Path) -> None:
     execute(folder, "DELETE FROM captures WHERE id = 3")  # the picture
     verified = repaired(folder)
     assert len(verified.mended) == 1
+    assert verified.problems == []
     with Archive.open(folder) as archive:
         assert len(archive.captures("http://news.example/img/summit.png")) == 1
 
@@ -206,6 +208,5 @@ def test_manifests_are_read_only_and_so_are_the_files_they_list(tmp_path: Path) 
 
 
 def repaired(folder: Path) -> Verified:
-    verified = verify(folder)
-    mend_rows(folder, verified)
-    return verified
+    with pool(1) as executor:
+        return Archive.check(folder, executor, repair=True)

@@ -134,7 +134,7 @@ def test_a_forged_page_with_all_its_digests_redone_is_found(folder: Path) -> Non
 def test_a_changed_date_or_address_in_a_warc_head_is_found(folder: Path, old: bytes, new: bytes) -> None:
     forge(folder / FIRST, SUMMIT, old, new)
     assert told(folder, "altered", "is not as it was written").file == FIRST
-    told(folder, "altered", "fetched_at" if b"Date" in old else "the row's url")
+    told(folder, "altered", "fetched_at is" if b"Date" in old else "url is")
 
 
 def test_a_record_taken_out_is_missing_and_named(folder: Path) -> None:
@@ -235,47 +235,47 @@ def test_a_file_of_ours_that_nothing_knows_is_unlisted(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "finding", "words"),
     [
-        ("UPDATE captures SET url = 'http://x.example/' WHERE url = '{SUMMIT}'", "altered", "row's url"),
-        ("UPDATE captures SET fetched_at = '2020-01-01T00:00:00.000000Z'", "altered", "row's fetched_at"),
-        ("UPDATE captures SET status = 200 WHERE status = 404", "altered", "row's status"),
-        ("UPDATE captures SET payload_sha256 = 'x'", "altered", "row's payload_sha256"),
-        ("UPDATE captures SET record_id = 'x' WHERE id = 3", "altered", "row's record_id"),
-        ("UPDATE captures SET length = length + 1", "altered", "row's length"),
-        ("UPDATE captures SET \"offset\" = \"offset\" + 1 WHERE id = 4", "altered", "says it stands in"),
-        ("UPDATE captures SET file = '{LAST}' WHERE id = 4", "altered", "says it stands in"),
-        ("UPDATE captures SET section = 'x', listed_stamp = 'y'", "altered", "row's section"),
+        ("UPDATE captures SET url = 'http://x.example/' WHERE url = '{SUMMIT}'", "altered", "url is"),
+        ("UPDATE captures SET fetched_at = '2020-01-01T00:00:00.000000Z'", "altered", "fetched_at is"),
+        ("UPDATE captures SET status = 200 WHERE status = 404", "altered", "status is 200, and should be 404"),
+        ("UPDATE captures SET payload_sha256 = 'x'", "altered", "payload_sha256 is x"),
+        ("UPDATE captures SET record_id = 'x' WHERE id = 3", "missing", "record_id x"),
+        ("UPDATE captures SET length = length + 1", "altered", "length is"),
+        ("UPDATE captures SET \"offset\" = \"offset\" + 1 WHERE id = 4", "altered", "offset is"),
+        ("UPDATE captures SET file = '{LAST}' WHERE id = 4", "altered", "file is"),
+        ("UPDATE captures SET section = 'x', listed_stamp = 'y'", "altered", "section is x"),
         ("UPDATE versions SET body_html = replace(body_html, '2,03', '3')", "altered", "else in its body_html"),
         ("UPDATE versions SET body_html = body_html || '<img src=x onerror=a()>'", "altered", "in its body_html"),
-        ("DELETE FROM captures WHERE url = '{HARBOUR}'", "missing", "has no row"),
-        ("DELETE FROM warc_files WHERE file = '{LAST}'", "missing", "its own row"),
-        ("UPDATE sightings SET headline = 'x'", "altered", "row's headline is 'x'"),
-        ("DELETE FROM sightings WHERE place = 2", "altered", "at place 2"),
-        ("UPDATE crawls SET started_at = '2001-01-01T00:00:00.000000Z'", "altered", "the row of the crawl"),
-        ("UPDATE crawls SET outcome = 'stopped'", "altered", "row's outcome"),
-        ("DELETE FROM crawls WHERE source = 'port'", "altered", "has no row"),
-        ("UPDATE versions SET title = 'x' WHERE number = 2", "altered", "not the content"),
-        ("UPDATE versions SET body = body || '.'", "altered", "not the content"),
-        ("DELETE FROM versions WHERE number = 2", "altered", "should have 2 versions"),
-        ("DELETE FROM bylines", "altered", "not the content"),
-        ("DELETE FROM search_index_docsize", "altered", "searched by other words"),
+        ("DELETE FROM captures WHERE url = '{HARBOUR}'", "missing", "has no row in the index"),
+        ("DELETE FROM warc_files WHERE file = '{LAST}'", "missing", "warc_files: file {LAST} has no row"),
+        ("UPDATE sightings SET headline = 'x'", "altered", "headline is x, and should be"),
+        ("DELETE FROM sightings WHERE place = 2", "missing", "place 2 (http"),
+        ("UPDATE crawls SET started_at = '2001-01-01T00:00:00.000000Z'", "altered", "started_at is 2001"),
+        ("UPDATE crawls SET outcome = 'stopped'", "altered", "outcome is stopped, and should be finished"),
+        ("DELETE FROM crawls WHERE source = 'port'", "missing", "crawls: id port-20220112100000 has no row"),
+        ("UPDATE versions SET title = 'x' WHERE number = 2", "altered", "content_sha256 is"),
+        ("UPDATE versions SET body = body || '.'", "altered", "content_sha256 is"),
+        ("DELETE FROM versions WHERE number = 2", "missing", "number 2 ("),
+        ("DELETE FROM bylines", "altered", "content_sha256 is"),
+        ("DELETE FROM search_index_docsize", "missing", "search_index_docsize"),
         ("DELETE FROM articles WHERE url = '{HARBOUR}'", "damaged", "names a row of articles that is gone"),
-        ("UPDATE articles SET version_count = 7", "altered", "should have 7 versions"),
+        ("UPDATE articles SET version_count = 7", "altered", "version_count is 7, and should be"),
         ("UPDATE manifests SET sha256 = 'x'", "altered", "not the one the index has"),
         (
             "INSERT INTO failures (role, url, failed_at, reason)"
             " VALUES ('article', 'x', '2001-01-01T00:00:00.000000Z', 'x')",
-            "altered",
-            "failures have no record",
+            "missing",
+            "failures: failed_at 2001-01-01T00:00:00.000000Z, url x",
         ),
         (
             "INSERT INTO crawls (id, source, started_at) VALUES ('x', 'port', '2001-01-01T00:00:00.000000Z')",
             "missing",
-            "has a row and no record",
+            "crawls: id x has a row, and no record",
         ),
         (
             "INSERT INTO captures SELECT {columns} FROM captures WHERE id = 5",
             "missing",
-            "has no record that can be read",
+            "has a row, and no record that can be read",
         ),
     ],
 )  # fmt: skip
@@ -288,7 +288,7 @@ def test_a_changed_deleted_or_invented_row_is_found(
     other = {"id": "id + 99", "url": "'http://x.example/'", "record_id": "'other'", "offset": '"offset" + 7'}
     invented = ", ".join(other.get(name, f'"{name}"') for name in columns)
     execute(folder, statement.format(SUMMIT=SUMMIT, HARBOUR=HARBOUR, LAST=LAST, columns=invented))
-    told(folder, finding, words)
+    told(folder, finding, words.format(LAST=LAST))
 
 
 def test_a_manifest_taken_away_is_missing_wherever_it_stood_in_the_chain(folder: Path) -> None:
@@ -407,5 +407,5 @@ def test_thousands_of_differences_are_counted_not_named(folder: Path) -> None:
     there = members(folder / FIRST)
     (folder / FIRST).write_bytes(b"".join(there + there * 20))
     problems = looked(folder).problems
-    assert len(problems) < 250
-    assert "more problems are not named" in problems[-1].sentence
+    assert len([one for one in problems if one.file == FIRST]) < 250
+    assert "more problems are not named" in " ".join(one.sentence for one in problems)
