@@ -326,9 +326,25 @@ class Archive:
         """What is known of every source that was ever crawled, by name."""
         return sources.sources(self.connection)
 
-    def verify(self, progress: Callable[[int, int], None] = lambda done, all_: None) -> Verified:
-        """Every record against its digests, every manifest, and every row against what follows from the records."""
-        return verifying.verify(self.folder, None, progress)
+    def verify(
+        self,
+        progress: Callable[[int, int], None] = lambda done, all_: None,
+        *,
+        outlets: Mapping[str, Outlet] = MappingProxyType({}),
+        quick: bool = False,
+    ) -> Verified:
+        """Every record against its digests, every manifest, and every row against what follows from the records.
+
+        Every page is read again, by what is known of its outlet, unless `quick`: then what the index says that it was
+        read as is trusted, and what follows from that is checked. Pages are read in processes of their own, so that a
+        script which calls this needs its `if __name__ == "__main__":`.
+        """
+        from archive.article.extractor import EXTRACTOR
+        from archive.workers import pool
+
+        with pool() as readers:
+            pages = Pages(EXTRACTOR, readers, outlets, again=not quick)
+            return verifying.verify(self.folder, None, progress, pages=pages)
 
     @staticmethod
     def check(

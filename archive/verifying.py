@@ -52,12 +52,13 @@ def verify(
 
     Files are read in the executor's processes, or here when there is none. Nothing is written but scratch files,
     and crawls may go on: what they are writing is looked at as far as it had come. A head `noted` down earlier must
-    be in the chain. No more than `most` problems of one file or table are named; of the others their number is.
+    be in the chain. `pages` says who reads pages again, and which; without it, as few as can be are, in this process.
+    No more than `most` problems of one file or table are named; of the others their number is.
     """
     if pages is None:
         from archive.article.extractor import EXTRACTOR
 
-        pages = Pages(EXTRACTOR)
+        pages = Pages(EXTRACTOR, again=False)
     with tempfile.TemporaryDirectory(prefix="newsarchive-verify-") as scratch:
         look = _Verifying(folder, executor, (progress, deriving), noted, pages, most, Path(scratch))
         try:

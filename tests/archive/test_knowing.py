@@ -205,7 +205,7 @@ def test_a_redesign_that_changes_no_word_is_no_edit(
     (changed,) = [article for article in outlets.archive.search("") if article.versions == 2]
     assert changed.title == headline(7)
     assert len(list(outlets.archive.search(""))) == 20
-    assert outlets.archive.verify().problems == []
+    assert outlets.archive.verify(quick=True).problems == []
 
 
 def test_a_rebuild_tells_a_redesign_from_edits_as_its_crawl_did(

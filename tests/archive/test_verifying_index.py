@@ -15,17 +15,17 @@ from click.testing import CliRunner
 
 from archive import facts, folders, locks, moments
 from archive.article.extractor import EXTRACTOR
-from archive.article.model import Outlet
+from archive.article.model import NotAnArticle, Outlet
 from archive.deriving import Pages
 from archive.facts import Failed, Fetched
 from archive.findings import Verified
-from archive.index import monthly
+from archive.index import articles, monthly
 from archive.index.connection import connect
 from archive.recording import Fetch
 from archive.store import Archive
 from archive.verifying import verify
 from archive.warc.record import Exchange
-from archive.workers import pool
+from archive.workers import ReadDone, pool
 from newsarchive.cli import main
 from tests.recordings import begun
 from tests.small_archive import GONE
@@ -370,6 +370,51 @@ def test_a_page_that_is_not_read_yet_is_noted(folder: Path) -> None:
         folder, "UPDATE captures SET reading = NULL WHERE url LIKE '%gazeta%/sovet'", "DELETE FROM versions"
     )
     assert any("captures of gazeta are kept and not read yet" in note for note in looked(folder).notes)
+
+
+def test_verify_reads_every_page_again_unless_it_is_to_be_quick(folder: Path) -> None:
+    execute(folder, "UPDATE versions SET views = 1234567 WHERE article_id IN"
+            " (SELECT id FROM articles WHERE source = 'gazeta')")  # fmt: skip
+    command = ["--archive", str(folder), "verify", "--json", "--workers", "1"]
+    for options, altered_columns in (((), ["views"]), (("--quick",), [])):
+        typed = CliRunner().invoke(main, [*command, *options])
+        assert [problem["column"] for problem in json.loads(typed.stdout)["problems"]] == altered_columns
+        assert typed.exit_code == len(altered_columns)
+    with Archive.open(folder) as archive:
+        assert [problem.column for problem in archive.verify().problems] == ["views"]
+        assert archive.verify(quick=True).problems == []
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool) -> None:
+    url = "http://gazeta.example/2022/01/14/odd"
+    with Archive.open(folder) as archive, pytest.MonkeyPatch.context() as patch:
+        recording = begun(archive, "gazeta-20220114120000", "gazeta", datetime(2022, 1, 14, 12, tzinfo=UTC))
+        why = Fetched(role="article", crawl=recording.crawl, source="gazeta", section="Город")
+        at = datetime(2022, 1, 14, 12, tzinfo=UTC)
+        (number,) = recording.keep([Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", page("Странная страница"),
+                                                   facts=facts.to_json(why)), why)])  # fmt: skip
+
+        def fails(*_: object) -> None:
+            raise OverflowError("too large")
+
+        patch.setattr(articles, "_settled", fails)
+        assert (
+            recording.settle(number, ReadDone(NotAnArticle("odd"), extractor=EXTRACTOR)).outcome
+            == "unsettled"
+        )
+        recording.close()
+    verified = looked(folder, again=again)
+    assert names_of(verified) == ""
+    assert any(note.startswith("1 captures of gazeta were read and could not be") for note in verified.notes)
+
+
+def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path) -> None:
+    execute(folder, f"UPDATE versions SET extractor = '{EXTRACTOR}, layout 12345678' WHERE article_id IN"
+            " (SELECT id FROM articles WHERE source = 'gazeta')")  # fmt: skip
+    verified = looked(folder, again=True)
+    assert names_of(verified) == ""
+    assert "layout 12345678), which is not at hand" in verified.notes[0]
 
 
 def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: Path) -> None:
