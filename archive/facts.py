@@ -13,7 +13,6 @@ from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from archive import moments
-from archive.article.text import SURROGATE
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
 # What a crawl counts; docs/schema.md says what each means.
@@ -189,7 +188,11 @@ def _is_of(value: object, kind: Any) -> bool:
 
 def storable(value: Any) -> Any:
     """Text without halves of surrogate pairs, which have no UTF-8 form: JSON may state them, SQLite refuses them."""
-    return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
+    return (
+        value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(value, str)
+        else value
+    )
 
 
 def read(block: bytes) -> Fact | None:

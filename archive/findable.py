@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archive.article.model import Article
 from archive.copies.marks import marks, text_of
-from archive.index.wording import Worded, worded
+from archive.index.terms import Worded, worded
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from archive import folders, locks, manifests, sealing
 from archive.errors import ArchiveBusy, ArchiveError, Unwritable
-from archive.facts import Fetched, Imported
-from archive.findings import Verified
+from archive.facts import Imported
 from archive.index import checking
 from archive.index.connection import Connection, connect, writing
-from archive.recording import add_apart, recover, take_in
+from archive.recording import recover, take_in
 from archive.testimony import Stated, told
 from archive.warc import names, reader
 from archive.warc.record import Damage, Record
@@ -102,25 +101,6 @@ def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Pat
     if listed is not None:
         left += [path for path in unstated if names.place_file(path) not in listed]
     return left
-
-
-def mend_rows(folder: Path, verified: Verified) -> list[str]:
-    """Make the rows that whole records lack, where that is safe; a sentence for each."""
-    lacking = [one for one in verified.problems if one.row_missing]
-    if not lacking:
-        return []
-    done = []
-    with closing(connect(folders.index_of(folder))) as connection:
-        with writing(connection):  # a picture's row that comes back has another number
-            connection.execute(
-                "UPDATE images SET capture_id = NULL WHERE capture_id NOT IN (SELECT id FROM captures)"
-            )
-        for file in sorted({one.file for one in lacking}):
-            offsets = {one.offset for one in lacking if one.file == file}
-            mended = _mend_rows_of(folder, connection, file, offsets)
-            for one in [one for one in lacking if one.file == file and one.offset in mended]:
-                done.append(f"{file} at byte {one.offset}: {one.url} has a row again.")
-    return done
 
 
 def _sources(folder: Path) -> set[str]:
@@ -214,22 +194,3 @@ def _crawl_of(connection: Connection, file: str, source: str) -> str:
     """The crawl that wrote a file, as far as the index knows it."""
     begun = f"{source}-{sealing.time_of(file)}"
     return next((crawl for crawl in sorted(checking.crawls(connection)) if crawl.startswith(begun)), begun)
-
-
-def _mend_rows_of(
-    folder: Path, connection: Connection, file: str, offsets: set[int | None]
-) -> set[int | None]:
-    mended: set[int | None] = set()
-    for stated in told(folder / file):
-        if not isinstance(stated, Stated) or stated.entry is None or not isinstance(stated.fact, Fetched):
-            continue
-        at = stated.entry.place.offset
-        if at not in offsets or (
-            stated.fact.role == "article" and checking.was_read_later(connection, stated.entry)
-        ):
-            continue
-        with writing(connection):
-            _, error = add_apart(connection, stated)
-        if error is None:
-            mended.add(at)
-    return mended

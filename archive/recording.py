@@ -19,12 +19,12 @@ from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, S
 from archive.index import articles, keeping, pending, repeats, wording
 from archive.index.articles import Settled
 from archive.index.connection import Connection, part, writing
-from archive.index.keeping import CaptureEntry, Payload
 from archive.index.repeats import Original
 from archive.index.upkeep import upkeep
 from archive.retelling import Retelling
 from archive.testimony import Stated, told
 from archive.warc import names, repair
+from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.record import Damage, Exchange, Revisit
 from archive.warc.writer import Writer
 from archive.workers import ReadDone, ReadJob, Unread

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archive.errors import DamagedRecord
-from archive.index.keeping import CaptureEntry, Payload
 from archive.index.repeats import Original
 from archive.message import read_head
 from archive.warc.block import is_http_answer, payload_start
+from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.reader import read_record
 from archive.warc.record import Exchange, Record, Revisit
 

@@ -32,7 +32,7 @@ from archive.index.content import content_digest
 from archive.index.readings import article_of
 from archive.index.repeats import UNSETTLED
 from archive.index.retracting import READ_AS_ARTICLE
-from archive.index.wording import Worded
+from archive.index.terms import Worded
 from archive.rebuilding import Derivation
 from archive.recording import reached
 from archive.testimony import Stated

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.article.model import Outlet
 from archive.facts import Failed
-from archive.index import articles, copies, joining, looking, pending, wording
+from archive.index import articles, copies, joining, pending, recheck_times, wording
 from archive.index.articles import Settled
 from archive.index.connection import Connection, Row, writing
 from archive.index.retracting import READ_AS_ARTICLE
@@ -78,7 +78,7 @@ class Retelling:
             """,
             (before["last_looked"], *captures, READ_AS_ARTICLE, articles.READ_IN_PART, article_id),
         )
-        looking.schedule(self.connection, article_id)
+        recheck_times.schedule(self.connection, article_id)
 
     def _looks(self, article_id: int, late: list[int]) -> list[Row]:
         """Captures of the article's addresses, and looks at them that gave none, earliest first."""

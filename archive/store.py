@@ -11,7 +11,17 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
 from uuid import uuid4
 
-from archive import comparing, copied, folders, manifests, matching, mending, rebuilding, verifying
+from archive import (
+    comparing,
+    copied,
+    folders,
+    manifests,
+    matching,
+    mending,
+    rebuilding,
+    rowmending,
+    verifying,
+)
 from archive.article.decode import decode
 from archive.article.model import Outlet, Taught
 from archive.capture import Capture, Place
@@ -374,7 +384,7 @@ class Archive:
 
         mended = mending.mend_crashes(folder, lambda: datetime.now(UTC)) if repair else []
         verified = look()
-        if repair and (rows := mending.mend_rows(folder, verified)):
+        if repair and (rows := rowmending.mend_rows(folder, verified)):
             mended += rows
             verified = look()  # what followed from a row that was not there
         verified.mended += mended

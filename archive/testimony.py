@@ -13,8 +13,8 @@ from archive import facts, moments, urls
 from archive.capture import Capture
 from archive.errors import DamagedRecord
 from archive.facts import Fact, Fetched
-from archive.index.keeping import CaptureEntry, Payload
 from archive.warc import names, reader
+from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.record import Damage, Record
 
 WEB_BEGAN = datetime(1990, 1, 1, tzinfo=UTC)

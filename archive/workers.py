@@ -35,7 +35,7 @@ from archive.article.model import Article, Listed, NotAnArticle, Outlet
 from archive.capture import MAX_PAYLOAD, Capture, Place
 from archive.errors import ArchiveError, DamagedRecord
 from archive.findable import Findable
-from archive.index.wording import Worded
+from archive.index.terms import Worded
 from archive.room import Room
 
 P = ParamSpec("P")
@@ -161,7 +161,7 @@ class ReadDone:
 def read_job(job: ReadJob) -> ReadDone:
     """The job done: from bytes on disk to an article. Runs in a worker process."""
     from archive.findable import of_article
-    from archive.index.wording import worded
+    from archive.index.terms import worded
 
     reading, is_cut = _read(job)
     before = _read(job.before)[0] if job.before else None

@@ -29,7 +29,7 @@ from pathlib import Path
 
 from archive import moments
 from archive.filters import Filters
-from archive.index import wording
+from archive.index import terms, wording
 from archive.index.connection import Connection, connect, writing
 from archive.index.counting import counts
 from archive.index.fold import WORD, clean, spelt
@@ -98,8 +98,8 @@ class Words:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, dict[str, int]]] = {}
 
-    def of(self, title: str, lead: str, body: str) -> wording.Worded:
-        """The same as wording.worded gives, in another order."""
+    def of(self, title: str, lead: str, body: str) -> terms.Worded:
+        """The same as terms.worded gives, in another order."""
         held: dict[str, int] = {}
         printed = []
         for prefix, text in (("title=", title), ("lead=", lead)):
@@ -113,8 +113,8 @@ class Words:
                 known = self._known[paragraph] = self._found(paragraph)
             paragraphs.append(known[0])
             counted.update(known[1])
-        often = (f"often={form}" for form, times in counted.items() if times >= wording.OFTEN)
-        return wording.Worded(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
+        often = (f"often={form}" for form, times in counted.items() if times >= terms.OFTEN)
+        return terms.Worded(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
 
     def _found(self, text: str) -> tuple[str, dict[str, int]]:
         found = WORD.findall(text)
@@ -452,7 +452,7 @@ def _tell_words() -> None:
     for known in ("never met before", "met before"):
         started = time.process_time()
         for title, lead, body in texts:
-            wording.worded(title, lead, body, "ru")
+            terms.worded(title, lead, body, "ru")
         taken = (time.process_time() - started) / WORDED
         print(f"words of an article found, by readers in a crawl: {taken * 1000:.1f} ms with words {known}")
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 from archive import moments
 from archive.capture import Capture, Place
 from archive.facts import CrawlStarted
-from archive.index.keeping import CaptureEntry
 from archive.recording import Recording
 from archive.store import Archive
+from archive.warc.entries import CaptureEntry
 
 
 def begun(

@@ -6,7 +6,8 @@ import re
 from itertools import islice
 
 from archive.article import posts, smallprint, widgets
-from archive.article.page import Block, Box, Page
+from archive.article.elements import Block, Box
+from archive.article.page import Page
 
 PARAGRAPHS = frozenset(("p", "li", "blockquote"))
 STOP = re.compile(r"[.!?…»”\"]$")

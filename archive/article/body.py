@@ -15,8 +15,9 @@ from itertools import zip_longest
 from archive.article import bylines, edges, entries, narrowing, posts, silence, widgets
 from archive.article.belonging import belongs, is_paragraph, is_stamp, opens_list
 from archive.article.belonging import is_text as is_text  # who asks what the text is needs it
+from archive.article.elements import Block, Box
 from archive.article.model import Layout
-from archive.article.page import Block, Box, Page
+from archive.article.page import Page
 from archive.article.silence import OUT, SENTENCE
 from archive.article.text import plain
 

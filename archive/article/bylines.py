@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from itertools import islice, pairwise
 
 from archive.article import elementnames, smallprint, widgets
+from archive.article.elements import Block
 from archive.article.metadata import OFFICE, Metadata, people
 from archive.article.names import opens_with_given_name
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.text import clean, plain
 from archive.urls import host_of
 

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from archive.article import elementnames, smallprint, stampforms, widgets
-from archive.article.page import Block, Page
+from archive.article.elements import Block
+from archive.article.page import Page
 from archive.article.text import clean
 
 NUMBER = re.compile(

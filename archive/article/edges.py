@@ -7,7 +7,8 @@ from itertools import islice
 
 from archive.article import bylines, widgets
 from archive.article.belonging import STOP, belongs, is_stamp, is_text
-from archive.article.page import Block, Box, Page
+from archive.article.elements import Block, Box
+from archive.article.page import Page
 from archive.article.silence import OUT
 
 ITEM = 25  # characters an item has on average in a list that ends a text

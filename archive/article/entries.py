@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from archive.article import stampforms
-from archive.article.page import Block, Page
+from archive.article.elements import Block
+from archive.article.page import Page
 
 FEWEST = 3  # times of one build, each above text, make a live blog
 LONGEST = 40  # characters of such a line

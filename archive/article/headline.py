@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from archive.article.elements import Block
 from archive.article.metadata import Metadata
 from archive.article.model import Listed
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.text import clean, common, plain
 
 SHORTEST, LONGEST = 6, 320

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from archive.article import elementnames, photocredits, smallprint, stampforms, widgets
+from archive.article.elements import Block, Box, Mark
 from archive.article.model import Image
-from archive.article.page import Block, Box, Mark, Page
+from archive.article.page import Page
 
 ADDRESSES = (
     "data-src",

@@ -14,9 +14,9 @@ from functools import reduce
 from typing import Any
 
 from archive.article import body, counters, layouts, narrowing, recurring, rules, widgets
+from archive.article.elements import Block, Box
 from archive.article.layouts import FEWEST, MOST, PARTS, Part
 from archive.article.model import Article, Layout, Outlet, Taught
-from archive.article.page import Block, Box
 from archive.article.reading import Explained, explained, fits, placed
 from archive.article.recurring import SEEN, Sample, Seen
 from archive.article.selectors import selectors

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.article import stampforms
+from archive.article.elements import Block
 from archive.article.metadata import Metadata
-from archive.article.page import Block, Page
+from archive.article.page import Page
 
 ENTRIES = 5  # stamped, each with text of its own
 SAID = 2  # where the data call it a live blog

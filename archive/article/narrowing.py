@@ -9,8 +9,9 @@ from itertools import chain
 from typing import Any
 
 from archive.article import rules
+from archive.article.elements import Block
 from archive.article.model import Layout
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.text import plain
 
 SAID = frozenset(["meta", "link", "script", "title", "base"])  # what speaks of the page and prints nothing

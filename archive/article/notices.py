@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from archive.article.page import Block, Page
+from archive.article.elements import Block
+from archive.article.page import Page
 
 LONGEST = 3000  # characters of one notice
 BEFORE = 12  # lines above the headline that a notice of the article's own stands in

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from archive.article import ownwords, refusalwords, rules
+from archive.article.elements import Block
 from archive.article.metadata import Metadata
-from archive.article.page import Block, Page
+from archive.article.page import Page
 
 AFTER = 12  # lines below the text in which an offer to go on stands
 WHOLE = 1500  # characters of text that are hardly a sample

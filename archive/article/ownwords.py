@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.article import refusalwords, stampforms, widgets
+from archive.article.elements import Block
 from archive.article.headline import SEPARATORS, Headline
 from archive.article.jsonld import ARTICLE_TYPES
 from archive.article.metadata import Metadata
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.refusalwords import Words
 from archive.article.text import clean, plain
 from archive.urls import host_of

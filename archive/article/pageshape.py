@@ -9,10 +9,11 @@ from typing import Any
 
 from archive import urls
 from archive.article import ownwords, refusalwords
+from archive.article.elements import Block
 from archive.article.headline import SEPARATORS, Headline
 from archive.article.metadata import Metadata
 from archive.article.ownwords import Own
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.text import plain
 
 UNTOLD = 25  # characters that tell as good as nothing

@@ -9,9 +9,10 @@ from itertools import islice
 from urllib.parse import urljoin
 
 from archive.article import elementnames, sections, smallprint, stampforms, widgets
+from archive.article.elements import Block
 from archive.article.metadata import Metadata
 from archive.article.model import Link
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.text import clean
 
 TAG_LINE = re.compile(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import islice
 
 from archive.article import elementnames, widgets
+from archive.article.elements import Block
 from archive.article.names import opens_with_given_name
-from archive.article.page import APART, Block
+from archive.article.page import APART
 from archive.article.text import clean
 
 LONGEST = 400  # characters of a line about a picture

@@ -9,8 +9,9 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from archive.article import dates, elementnames, smallprint, stampforms, widgets
+from archive.article.elements import Block
 from archive.article.model import FoundIn, Stamp
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.text import clean
 
 PAST_MENU = 1.0

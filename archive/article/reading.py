@@ -30,10 +30,11 @@ from archive.article import (
     structure,
 )
 from archive.article.decode import decode
+from archive.article.elements import Block
 from archive.article.headline import Headline, headline
 from archive.article.metadata import metadata, people
 from archive.article.model import Article, Image, Layout, Listed, NotAnArticle, Outlet, Rule, Stamp
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.structure import Line
 from archive.article.text import clean, language, plain
 from archive.article.widgets import count, views

@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from archive.article import body, bylines, narrowing, rules, widgets
+from archive.article.elements import Block
 from archive.article.model import Layout, Listed
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.reading import Explained
 from archive.article.selectors import selectors, signature
 from archive.article.text import plain

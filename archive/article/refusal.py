@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from archive import urls
 from archive.article import openness, ownwords, pageshape, refusalwords
+from archive.article.elements import Block
 from archive.article.headline import Headline
 from archive.article.metadata import Metadata
 from archive.article.ownwords import Own
-from archive.article.page import Block, Page
+from archive.article.page import Page
 
 HTML_TYPES = frozenset(
     (

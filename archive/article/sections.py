@@ -8,10 +8,11 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from archive.article import bylines, elementnames, smallprint, stampforms, widgets
+from archive.article.elements import Block
 from archive.article.metadata import Metadata
 from archive.article.model import Listed
 from archive.article.names import opens_with_given_name
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.text import clean, plain
 
 LONGEST = 40  # characters of a section's name

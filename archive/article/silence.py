@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from archive.article import widgets
-from archive.article.page import Block, Box, Page
+from archive.article.elements import Block, Box
+from archive.article.page import Page
 from archive.article.text import plain
 
 SENTENCE = 60  # characters from which a line is taken for running text

@@ -13,7 +13,8 @@ from itertools import islice
 from typing import Any
 
 from archive.article import stampforms, widgets
-from archive.article.page import APART, Block, Page
+from archive.article.elements import Block
+from archive.article.page import APART, Page
 from archive.article.text import clean
 
 LINES_OF_A_PAGE = 2048  # what is asked of a line is asked by several parts of the reading

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.article import dates, stampforms
+from archive.article.elements import Block
 from archive.article.metadata import Metadata, Said
 from archive.article.model import FoundIn, Listed, Stamp
-from archive.article.page import Block, Page
+from archive.article.page import Page
 from archive.article.printedstamps import ABOVE, BELOW, Printed, visible
 from archive.article.printedstamps import Clock as Clock  # readers of stamps need it
 

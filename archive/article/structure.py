@@ -16,8 +16,9 @@ from urllib.parse import urljoin
 
 from archive.article import posts
 from archive.article.bodyhtml import BETWEEN_CELLS, LONGEST_ADDRESS, figure, is_web
+from archive.article.elements import Block
 from archive.article.model import Image
-from archive.article.page import Block, Page, texts
+from archive.article.page import Page, texts
 from archive.article.tables import Row
 from archive.article.text import CONTROL, INVISIBLE, SURROGATE, clean
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archive.article import widgets
 
 if TYPE_CHECKING:
-    from archive.article.page import Block, Box
+    from archive.article.elements import Block, Box
 
 FEWEST = 4  # cells with text
 LONGEST_CELL = 300  # characters; longer ones are paragraphs of a page that a table lays out

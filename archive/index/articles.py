@@ -14,10 +14,19 @@ from archive.article.model import Article, NotAnArticle, Stamp
 from archive.errors import ArchiveError
 from archive.facts import Failed
 from archive.findable import Findable
-from archive.index import addresses, copies, inpart, joining, looking, retracting, wording
+from archive.index import (
+    addresses,
+    copies,
+    inpart,
+    joining,
+    recheck_times,
+    retracting,
+    terms,
+    wording,
+)
 from archive.index.connection import Connection, Row, part
 from archive.index.content import content_digest
-from archive.index.looking import CLOCK_DOUBT
+from archive.index.recheck_times import CLOCK_DOUBT
 from archive.index.repeats import UNSETTLED, answered_before
 from archive.index.retracting import ANOTHER_PAGE, READ_AS_ARTICLE
 from archive.workers import ReadDone
@@ -163,7 +172,7 @@ def settle(
             said = READ_IN_PART
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
     if settled.article_id is not None:
-        looking.schedule(connection, settled.article_id)
+        recheck_times.schedule(connection, settled.article_id)
     return settled
 
 
@@ -206,7 +215,7 @@ def settle_again(
     extractor: str,
     reread: Article | NotAnArticle | None = None,
     findable: Findable | None = None,
-    found_until_now: wording.Worded | None = None,
+    found_until_now: terms.Worded | None = None,
 ) -> bool:
     """The latest version of an article, read anew from the same capture: by what has been learned since.
 
@@ -243,7 +252,7 @@ def settle_again(
         """,
         (version["last_seen"], article_id),
     )
-    looking.schedule(connection, article_id)
+    recheck_times.schedule(connection, article_id)
     return is_none
 
 
@@ -253,7 +262,7 @@ def settle_failed(connection: Connection, fact: Failed) -> Settled:
     if article_id is not None:
         _set_clock_right(connection, fact.url, fact.at)
         _looked(connection, article_id, fact.at, state="unreachable")
-        looking.schedule(connection, article_id)
+        recheck_times.schedule(connection, article_id)
     return Settled("unreachable", article_id, fact.reason)
 
 

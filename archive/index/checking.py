@@ -11,8 +11,8 @@ from archive.article import bodyhtml
 from archive.article.model import Image
 from archive.index import migrations
 from archive.index.connection import Connection
-from archive.index.keeping import CaptureEntry
 from archive.index.triggers import TRIGGERS
+from archive.warc.entries import CaptureEntry
 
 _ENOUGH = 20  # faults of the file itself that are named
 

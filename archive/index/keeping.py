@@ -2,92 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from archive import moments, urls
-from archive.capture import Capture, Place
 from archive.facts import COUNTS, CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted, storable
 from archive.index.connection import Connection
-from archive.warc.block import sha256
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """What tells a body from another, its framing and compression undone."""
-
-    digest: str  # "sha256:…"
-    length: int
-
-    @classmethod
-    def of(cls, capture: Capture) -> Payload:
-        """Decoded once for both."""
-        payload = capture.payload()
-        return cls(sha256(payload), len(payload))
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureEntry:
-    """A response as it stands in a WARC file, with what the index says of it."""
-
-    url: str
-    fetched_at: datetime  # aware, UTC
-    status: int | None
-    media_type: str | None
-    redirects_to: str | None
-    payload_sha256: str  # hex
-    payload_bytes: int
-    truncated: str | None
-    record_id: str
-    place: Place
-    digest: str  # "sha256:…" of the record's block
-    charset: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    kind: str = "response"
-    revisit_of: str | None = None
-
-    @classmethod
-    def of(
-        cls,
-        capture: Capture,
-        *,
-        record_id: str,
-        place: Place,
-        digest: str,
-        truncated: str | None,
-        revisit_of: str | None = None,
-        payload: Payload | None = None,
-    ) -> CaptureEntry:
-        """What the index says of an answer that was kept at `place`.
-
-        `payload` is given where it is known already: of a revisit, whose record does not hold it.
-        """
-        payload = payload or Payload.of(capture)
-        # A revisit's body is elsewhere, and whole; its head may still say that it is a part.
-        shortfall = capture.shortfall if revisit_of is None else _shortfall_of_head(capture)
-        return cls(
-            url=capture.url,
-            fetched_at=capture.fetched_at,
-            status=capture.status or None,
-            media_type=capture.media_type,
-            redirects_to=capture.redirects_to,
-            payload_sha256=payload.digest.removeprefix("sha256:"),
-            payload_bytes=payload.length,
-            truncated=truncated or shortfall,
-            record_id=record_id,
-            place=place,
-            digest=digest,
-            charset=capture.charset,
-            etag=capture.header("ETag"),
-            last_modified=capture.header("Last-Modified"),
-            kind="response" if revisit_of is None else "revisit",
-            revisit_of=revisit_of,
-        )
-
-
-def _shortfall_of_head(capture: Capture) -> str | None:
-    return "range" if capture.status == 206 and not capture.is_all_asked_for else None
+from archive.warc.entries import CaptureEntry
 
 
 def is_listed(connection: Connection, record_id: str) -> bool:

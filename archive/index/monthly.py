@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from archive.index import wording
+from archive.index import terms, wording
 from archive.index.connection import Connection, Row, writing
 from archive.index.query import held, printed
 
@@ -186,7 +186,7 @@ def _common(
 ) -> Iterator[tuple[str, list[int]]]:
     """The words and phrases that are common, and all sources, with their places."""
     sources = {
-        wording.facet("source", row["name"])
+        terms.facet("source", row["name"])
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
     likely = _likely(connection, sorted(places))

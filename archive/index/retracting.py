@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive import urls
 from archive.article.likeness import is_same_text
 from archive.article.model import Article
-from archive.index import addresses, copies, joining, wording
+from archive.index import addresses, copies, joining, terms, wording
 from archive.index.connection import Connection, Row
 from archive.index.content import content_digest
 
@@ -13,9 +13,7 @@ READ_AS_ARTICLE = "article"  # in captures.reading
 ANOTHER_PAGE = "another page"  # likewise: one that has nothing of the article that is known there
 
 
-def take_out(
-    connection: Connection, version: Row, found_until_now: wording.Worded | None = None
-) -> Row | None:
+def take_out(connection: Connection, version: Row, found_until_now: terms.Worded | None = None) -> Row | None:
     """Take out the latest version of an article, and return the one before it, which is now the latest."""
     article_id = version["article_id"]
     copies.forget(connection, article_id)

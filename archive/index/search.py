@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 from archive.filters import Filters, Sort
-from archive.index import beginnings, versions, wording
+from archive.index import beginnings, terms, versions, wording
 from archive.index import query as queries
 from archive.index.connection import Connection, Row
 from archive.index.query import Query, both, held
@@ -97,7 +97,7 @@ def plan_of(filters: Filters, *, latest_only: bool) -> Plan:
         conditions.append(condition)
         values[name] = value
     facets = tuple(
-        wording.facet(name, value)
+        terms.facet(name, value)
         for name in ("source", "section", "author", "tag", "language")
         if (value := getattr(filters, name)) is not None
     )

@@ -17,7 +17,8 @@ from functools import reduce
 from operator import and_, or_
 
 from archive.filters import Filters
-from archive.index import monthly, wording
+from archive.index import monthly
+from archive.index import terms as terms_
 from archive.index.connection import Connection
 from archive.index.query import Term, held
 from archive.index.search import Plan
@@ -56,7 +57,7 @@ def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bo
     question = _Question(connection, plan, months)
     days, others = _Days(filters), _others(connection, months, filters)
     sources = {
-        wording.facet("source", row["name"]): row["name"]
+        terms_.facet("source", row["name"]): row["name"]
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
     by_month = _words(connection, months, "word >= 'in=' AND word < 'in>'")

@@ -16,22 +16,18 @@ An intersection of such words is found without looking at any row of `versions`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archive import moments
-from archive.index import lemmas
-from archive.index.fold import MOST_WORDS, WORD, clean, spelt, squash, words
+from archive.index.fold import WORD
+from archive.index.terms import Worded, facet, worded
 
 if TYPE_CHECKING:  # readers find the words of a text, and have no business with SQLite
     from archive.index.connection import Connection, Row
 
-OFTEN = 3  # times: then a text is about it, and does not only mention it
 FIRST, LATER = "version=first", "version=later"
 # Numbers that a second has. More versions than that in one second run on into the next: only days are known
 # of some, and they all stand at midnight.
@@ -42,16 +38,6 @@ Held = tuple[int, str, str, str, str]  # a row of the full-text index: number, l
 _GATHERED: dict[Connection, dict[int, Held]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
 _DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """The words of a text, each column parted by spaces: all that the full-text index holds but the facets."""
-
-    lemmas: str
-    title: str
-    lead: str
-    body: str
 
 
 def next_number(connection: Connection, published_utc: str | None, first_seen: str) -> int:
@@ -138,12 +124,6 @@ def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
     return held[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
 
 
-def facet(name: str, value: str) -> str:
-    """The word that stands for one property of a version, such as «section=в=мире»."""
-    told = "=".join(squash(word) for word, _, _ in words(value))
-    return f"{name}={told or value.encode().hex()}"
-
-
 def lemmas_held(
     title: str, lead: str, body: str, language: str | None, facets: Iterable[str]
 ) -> tuple[str, str, str, str]:
@@ -152,35 +132,9 @@ def lemmas_held(
     return _columns(found, facets)
 
 
-def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
-    """The words of a text; the same in every process."""
-    printed: list[str] = []
-    held: dict[str, None] = {}
-    often: list[str] = []
-    for prefix, text in (("title=", title), ("lead=", lead), ("", body)):
-        found = WORD.findall(text)
-        counted = Counter(found)
-        printed.append(" ".join(map(spelt, found)))
-        forms: dict[str, int] = {}
-        for word, times in counted.items():
-            for form in _forms(word, language):
-                forms[form] = forms.get(form, 0) + times
-        held.update(dict.fromkeys(forms))
-        if prefix:
-            held.update(dict.fromkeys(prefix + form for form in forms))
-        else:
-            often = [f"often={form}" for form, times in forms.items() if times >= OFTEN]
-    return Worded(" ".join([*held, *often]), *printed)
-
-
 def _columns(found: Worded, facets: Iterable[str]) -> tuple[str, str, str, str]:
     lemmas_and_facets = " ".join(filter(None, (found.lemmas, *dict.fromkeys(facets))))
     return lemmas_and_facets, found.title, found.lead, found.body
-
-
-@lru_cache(maxsize=MOST_WORDS)
-def _forms(word: str, language: str | None) -> tuple[str, ...]:
-    return lemmas.of_text(clean(word), language)
 
 
 def _held(connection: Connection, version_id: int, known: Worded | None = None) -> Held:

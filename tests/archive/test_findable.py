@@ -7,7 +7,7 @@ from pathlib import Path
 from archive import findable
 from archive.article.model import Article
 from archive.findable import Findable
-from archive.index import wording
+from archive.index import terms, wording
 from archive.index.connection import connect, writing
 from archive.store import Archive
 from archive.workers import ReadDone
@@ -25,7 +25,7 @@ ARTICLE = Article(
 def test_the_words_are_those_that_are_found_without_them() -> None:
     found = findable.of_article(ARTICLE).words
     body = "\n\n".join(ARTICLE.body)
-    facets = [wording.FIRST, wording.facet("source", "vesti")]
+    facets = [wording.FIRST, terms.facet("source", "vesti")]
     columns = wording.lemmas_held(ARTICLE.title, ARTICLE.lead or "", body, "ru", facets)
     assert columns == (" ".join([found.lemmas, *facets]), found.title, found.lead, found.body)
     assert {"мост", "title=мост", "often=мост"} <= set(found.lemmas.split()) | {"often=мост"}

@@ -14,7 +14,7 @@ from archive.article.model import Article, Outlet
 from archive.facts import Fetched
 from archive.findable import Findable
 from archive.index.articles import Settled
-from archive.index.wording import worded
+from archive.index.terms import worded
 from archive.recording import Fetch, Recording
 from archive.store import Archive
 from archive.warc.record import Exchange

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from archive import folders, moments
-from archive.index import looking
+from archive.index import recheck_times
 from archive.index.connection import connect, writing
 from archive.store import Archive
 from tests.earlier import VERSIONS, unpacked
@@ -82,7 +82,7 @@ def _add_articles(index: Path, number: int) -> None:
                 " VALUES (?, ?, 'primorsk', 'live', ?, ?, ?)",
                 (article, f"http://news.example/{article}", *map(moments.text, (first, last, last))),
             )
-            looking.schedule(connection, article)
+            recheck_times.schedule(connection, article)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=["integrity", "references", "full text"])

@@ -12,7 +12,7 @@ import pytest
 from archive import moments
 from archive.capture import Capture
 from archive.facts import CrawlEnded, CrawlStarted, Fetched
-from archive.index import keeping, looking, sources
+from archive.index import keeping, looking, recheck_times, sources
 from archive.index.connection import Connection, connect
 from archive.index.rechecks import due_at
 from tests.recordings import entry_of
@@ -47,7 +47,7 @@ class Outlet:
             """,
             (number, url, moments.text(first), at, at, gone_since, gone_looks),
         )
-        looking.schedule(self.index, number)
+        recheck_times.schedule(self.index, number)
         return url
 
     def changed(self, number: int, version: int, at: datetime) -> None:
@@ -63,7 +63,7 @@ class Outlet:
             """,
             (number, version, kept, moments.text(at), moments.text(at), str(version)),
         )
-        looking.schedule(self.index, number)
+        recheck_times.schedule(self.index, number)
 
     def due_at(self, number: int) -> datetime:
         stored = self.index.execute("SELECT due_at FROM articles WHERE id = ?", (number,)).fetchone()

@@ -13,7 +13,7 @@ import pytest
 
 from archive import folders
 from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
-from archive.index import keeping, looking, migrations
+from archive.index import keeping, migrations, recheck_times
 from archive.index.connection import connect
 from archive.index.schema import APPLICATION_ID, SCHEMA_VERSION
 from archive.store import Archive
@@ -107,7 +107,7 @@ def test_the_first_migration_says_when_each_article_is_due(first: Path) -> None:
     with Archive.open(first) as archive:
         migrated = archive.connection.execute(asked).fetchall()
         for row in migrated:
-            looking.schedule(archive.connection, row["id"])
+            recheck_times.schedule(archive.connection, row["id"])
         assert archive.connection.execute(asked).fetchall() == migrated
     due = {row["url"]: row["due_at"] for row in migrated}
     assert due[SUMMIT] == "2022-01-12T21:59:59.500000Z"  # changed on the 11th, looked at on the 12th
