@@ -28,10 +28,11 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from archive import moments  # noqa: E402
-from archive.index import copies, copygroups  # noqa: E402
-from archive.index.connection import Connection, connect  # noqa: E402
-from newsarchive.newsroom import filler  # noqa: E402
+from archive import timestamps as moments  # noqa: E402
+from archive.index.db.connection import Connection, connect  # noqa: E402
+from archive.index.duplicates import grouping as copies  # noqa: E402
+from archive.index.duplicates import groups as copygroups  # noqa: E402
+from newsarchive.demo_site import filler  # noqa: E402
 
 OUTLETS = 40
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4)

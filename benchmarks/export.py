@@ -27,10 +27,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from archive import moments  # noqa: E402
-from archive.index import wording  # noqa: E402
-from archive.index.connection import writing  # noqa: E402
-from archive.store import Archive  # noqa: E402
+from archive import timestamps as moments  # noqa: E402
+from archive.core import Archive  # noqa: E402
+from archive.index.db.connection import writing  # noqa: E402
+from archive.index.search import fulltext as wording  # noqa: E402
 
 FORMS = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "sqlite": "db"}
 SOURCES = ("primorsk", "sloboda", "stepnoy", "dnipro")

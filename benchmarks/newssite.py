@@ -22,10 +22,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from newsarchive.newsroom import filler, furniture
-from newsarchive.newsroom.layout import ArticlePage, Layout, ListingPage, Section, Teaser
-from newsarchive.newsroom.outlets import LAYOUTS
-from newsarchive.newsroom.story import Story, plain
+from newsarchive.demo_site import filler, furniture
+from newsarchive.demo_site.layout import ArticlePage, Layout, ListingPage, Section, Teaser
+from newsarchive.demo_site.outlets import LAYOUTS
+from newsarchive.demo_site.story import Story, plain
 
 OUTLETS = 6
 PAGE_BYTES = (60_000, 120_000)

@@ -21,10 +21,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from archive.article.decode import decode  # noqa: E402
-from archive.article.model import NotAnArticle, Outlet  # noqa: E402
-from archive.article.reading import read  # noqa: E402
-from archive.capture import Capture  # noqa: E402
+from archive.extraction.extract import read  # noqa: E402
+from archive.extraction.model import NotAnArticle, Outlet  # noqa: E402
+from archive.extraction.page.encoding import decode  # noqa: E402
+from archive.http.capture import Capture  # noqa: E402
 from benchmarks.gold import FIELDS, GROUPS, Case, Found, cases, mean, quantile, scores  # noqa: E402
 
 PAGES = ROOT / "tests" / "pages"

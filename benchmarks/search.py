@@ -27,15 +27,16 @@ from functools import cache
 from itertools import accumulate, islice, pairwise, repeat
 from pathlib import Path
 
-from archive import moments
+from archive import timestamps as moments
 from archive.filters import Filters
-from archive.index import terms, wording
-from archive.index.connection import Connection, connect, writing
-from archive.index.counting import counts
-from archive.index.fold import WORD, clean, spelt
-from archive.index.lemmas import of_query, of_text
-from archive.index.search import search
-from archive.index.upkeep import upkeep
+from archive.index.db.connection import Connection, connect, writing
+from archive.index.search import fulltext as wording
+from archive.index.search.counts import counts
+from archive.index.search.maintenance import upkeep
+from archive.index.search.search import search
+from archive.language import search_terms as terms
+from archive.language.folding import WORD, clean, spelt
+from archive.language.lemmas import of_query, of_text
 
 BEGINNINGS = (
     "ав ба бо ва го гр да до жи зе ки кр ла мо ми не ни ок ор пи ро са си та ту фо хо че ша эк".split()

@@ -11,7 +11,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from archive.index.questions import Question, questions
+from archive.index.sample_queries import Question, questions
 
 PAGE = Path(__file__).parent / "questions.md"
 _QUESTIONS = re.compile(r"^## 1\. .*?(?=^## (?!\d))", re.MULTILINE | re.DOTALL)

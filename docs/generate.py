@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from archive.export import dictionary
-from archive.index import columns
-from archive.index.schema import TABLES, VIEWS
+from archive.export import data_dictionary as dictionary
+from archive.index.db import schema_docs as columns
+from archive.index.db.schema import TABLES, VIEWS
 from newsarchive.cli import main as newsarchive
 
 DOCS = Path(__file__).parent
@@ -69,7 +69,7 @@ def schema() -> str:
     """Every table and view of archive.db with its columns, and a picture of how the tables hang together."""
     parts = [
         "# The tables of archive.db",
-        "This page is made by `make docs` from the comments in `archive/index/schema.py`.",
+        "This page is made by `make docs` from the comments in `archive/index/db/schema.py`.",
         "The index is an SQLite file that `sqlite3`, Datasette and pandas read as it is. It can be deleted "
         "at any time: `newsarchive rebuild` makes it anew from the WARC files. Moments are text in UTC, "
         "`2022-01-10T09:55:00.000000Z`, and sort as they stand; `published` and `modified` keep the outlet's own "

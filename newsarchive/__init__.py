@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.capture import Capture as Capture
+    from archive.core import Archive as Archive
     from archive.errors import ArchiveBusy as ArchiveBusy
     from archive.errors import ArchiveError as ArchiveError
     from archive.errors import BadQuery as BadQuery
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from archive.errors import TooSlow as TooSlow
     from archive.errors import Unwritable as Unwritable
     from archive.filters import Filters as Filters
-    from archive.index.versions import ArticleVersion as ArticleVersion
-    from archive.matching import CheckedCapture as CheckedCapture
-    from archive.store import Archive as Archive
+    from archive.http.capture import Capture as Capture
+    from archive.index.rows.versions import ArticleVersion as ArticleVersion
+    from archive.integrity.record_match import CheckedCapture as CheckedCapture
 
 __version__ = "0.1.0"
 __all__ = [
@@ -43,13 +43,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Archive": "archive.store",
+    "Archive": "archive.core",
     "ArchiveBusy": "archive.errors",
     "ArchiveError": "archive.errors",
-    "ArticleVersion": "archive.index.versions",
+    "ArticleVersion": "archive.index.rows.versions",
     "BadQuery": "archive.errors",
-    "Capture": "archive.capture",
-    "CheckedCapture": "archive.matching",
+    "Capture": "archive.http.capture",
+    "CheckedCapture": "archive.integrity.record_match",
     "DamagedIndex": "archive.errors",
     "DamagedRecord": "archive.errors",
     "Filters": "archive.filters",

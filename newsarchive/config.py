@@ -14,10 +14,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from archive import folders
+from archive import paths as folders
 from archive.errors import ArchiveError, NoArchive
 from archive.urls import is_web
-from spiders.mistakes import in_plain_words, keys_of, mistake
+from spiders.sources.validation import in_plain_words, keys_of, mistake
 
 HOME = "NEWSARCHIVE_HOME"
 

@@ -18,13 +18,14 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from archive import folders, locks
+from archive import locks
+from archive import paths as folders
+from archive.core import Archive
 from archive.errors import SourceError
-from archive.facts import in_words
-from archive.moments import is_ahead
-from archive.store import Archive
-from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
-from spiders.source import Source, files, load, load_all
+from archive.events import in_words
+from archive.timestamps import is_ahead
+from newsarchive.crawl_process import Order, Outcome, end, start_crawl, watch
+from spiders.sources.source import Source, files, load, load_all
 
 # Seconds between two looks at the clock and the source files. Sleeping until the next turn would oversleep it: no timer
 # of the event loop runs while the machine is suspended, and none follows a clock that is set.

@@ -44,23 +44,23 @@ DEFAULT_REQUEST_HEADERS = {
 
 # One handler, which keeps the exact bytes; no scheme but http and https.
 DOWNLOAD_HANDLERS = {
-    "http": "spiders.wire.RecordingHandler",
-    "https": "spiders.wire.RecordingHandler",
+    "http": "spiders.fetch.handler.RecordingHandler",
+    "https": "spiders.fetch.handler.RecordingHandler",
     "file": None,
     "data": None,
     "ftp": None,
     "s3": None,
 }
-SCHEDULER = "spiders.frontier.Frontier"
+SCHEDULER = "spiders.crawl.scheduler.Frontier"
 # Whatever rewrites, follows, decodes or judges an answer before it is read is off: the archive does that.
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
 }
-DOWNLOADER_MIDDLEWARES = {"spiders.politeness.Politeness": 900}
+DOWNLOADER_MIDDLEWARES = {"spiders.crawl.politeness.Politeness": 900}
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
-ROBOTSTXT_OBEY = False  # spiders/politeness.py asks robots.txt, as the source file says
+ROBOTSTXT_OBEY = False  # spiders/crawl/politeness.py asks robots.txt, as the source file says
 
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False

@@ -8,9 +8,9 @@ from typing import Self
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from archive import folders
-from spiders.news import NewsSpider
-from spiders.source import files
+from archive import paths as folders
+from spiders.sources.source import files
+from spiders.spider import NewsSpider
 
 
 class SourceLoader:

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.store import Archive
-from archive.workers import pool
+from archive.core import Archive
+from archive.jobs.pool import pool
 from newsarchive.cli import demo, main
-from newsarchive.crawling import Outcome
-from newsarchive.newsroom import Newsroom, Site, Truth
-from newsarchive.newsroom.wire import Request
+from newsarchive.crawl_process import Outcome
+from newsarchive.demo_site import Newsroom, Site, Truth
+from newsarchive.demo_site.wire import Request
 from tests import small_archive
 from tests.disks import mounted
 

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from archive import folders
+from archive import paths as folders
 
 KEPT = Path(__file__).parent / "archive" / "index" / "schemas"
 VERSIONS = sorted(int(path.name) for path in KEPT.iterdir())

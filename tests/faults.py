@@ -4,7 +4,7 @@ A step is a call that changes the disk (a write, a sync, a rename, a cut, a remo
 A process dies before the step; of a write, a part is on disk by then. Nothing of the project knows of this:
 functions of `os` are replaced in the process that is to die, and SQLite tells its statements by its own trace.
 
-As a script, `python tests/faults.py SOURCE KINDS:STEP …`, it is newsarchive.child again and again, each time with
+As a script, `python tests/faults.py SOURCE KINDS:STEP …`, it is newsarchive.crawl_child again and again, each time with
 such a death before it.
 """
 
@@ -46,7 +46,7 @@ class Steps:
         """From here on steps count."""
         for name in CALLS:
             setattr(os, name, partial(self._call, name, getattr(os, name)))
-        from archive.index import connection
+        from archive.index.db import connection
 
         connect = connection.sqlite3.connect
         connection.sqlite3.connect = partial(self._connected, connect)
@@ -127,13 +127,13 @@ def main(arguments: list[str]) -> int:
     of the first one that did not die, or 0.
     """
     source, *deaths = arguments
-    from newsarchive import child, lean, settings
+    from newsarchive import crawl_child as child
+    from newsarchive import light_imports as lean
+    from newsarchive import settings
 
     lean.load_index()
 
     import scrapy.crawler  # noqa: F401  what every crawl loads is loaded once
-
-    import spiders.news  # noqa: F401
 
     settings.NEWSARCHIVE_WARC_MAX_BYTES = 20_000  # so that files rotate within a small site
     for number, death in enumerate(deaths, 1):

@@ -8,7 +8,7 @@ import re
 import zlib
 from pathlib import Path
 
-from archive.store import Archive
+from archive.core import Archive
 from archive.warc.writer import packed
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from archive.coding import zstd
+from archive.http.content_coding import zstd
 from tests.served import Served
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]

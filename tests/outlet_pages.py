@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from archive.article.learning import Sample
-from archive.article.model import Listed, Outlet
-from archive.capture import Capture
+from archive.extraction.learning.induction import Sample
+from archive.extraction.model import Listed, Outlet
+from archive.http.capture import Capture
 
 OUTLET = Outlet("Europe/Kyiv", ("ru", "uk"))
 CAPTURED = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)

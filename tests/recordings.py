@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
-from archive import moments
-from archive.capture import Capture, Place
-from archive.facts import CrawlStarted
-from archive.recording import Recording
-from archive.store import Archive
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.events import CrawlStarted
+from archive.http.capture import Capture, Place
+from archive.recording.session import Recording
 from archive.warc.entries import CaptureEntry
 
 

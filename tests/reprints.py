@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from archive.article.model import Article
-from archive.store import Archive
+from archive.core import Archive
+from archive.extraction.model import Article
 from tests.small_archive import FIRST, KYIV, _crawl, _page, _stamp
 
 TEXT = (

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from archive.article.model import Article, Stamp
-from archive.capture import Capture
-from archive.facts import CrawlStarted, Fetched
+from archive.events import CrawlStarted, Fetched
+from archive.extraction.model import Article, Stamp
 from archive.filters import Filters, Sort
-from archive.index import articles, keeping
-from archive.index.connection import Connection, connect
-from archive.index.counting import Counts, counts
-from archive.index.search import search
+from archive.http.capture import Capture
+from archive.index.db.connection import Connection, connect
+from archive.index.ingest import articles
+from archive.index.ingest import captures as keeping
+from archive.index.search.counts import Counts, counts
+from archive.index.search.search import search
 from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)

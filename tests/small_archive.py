@@ -14,13 +14,14 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from archive import facts, moments
-from archive.article.model import Article, Image, Link, NotAnArticle, Stamp
-from archive.facts import CrawlEnded, CrawlStarted, Fetched, Shown, Sighted
-from archive.recording import Fetch, Recording
-from archive.store import Archive
-from archive.warc.record import Exchange
-from archive.workers import ReadDone
+from archive import events as facts
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.events import CrawlEnded, CrawlStarted, Fetched, Shown, Sighted
+from archive.extraction.model import Article, Image, Link, NotAnArticle, Stamp
+from archive.jobs.pool import ReadDone
+from archive.recording.session import Fetch, Recording
+from archive.warc.records import Exchange
 
 KYIV = ZoneInfo("Europe/Kyiv")
 FIRST = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)

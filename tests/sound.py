@@ -11,10 +11,10 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import moments
-from archive.index.rechecks import due_at
-from archive.store import Archive
-from newsarchive.newsroom import Site
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.rechecks import due_at
+from newsarchive.demo_site import Site
 
 
 def captured(folder: Path) -> Counter[tuple[str, str]]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import Archive
-from newsarchive.newsroom import Newsroom
+from archive.core import Archive
+from newsarchive.demo_site import Newsroom
 from tests.conftest import describe
 
 PLACES = ("/usr/lib", "/usr/lib64", "/usr/local/lib")

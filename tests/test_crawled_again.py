@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from archive import folders
-from archive.store import Archive
-from newsarchive.crawling import Order, Outcome, end, run_crawl, start_crawl, watch
-from newsarchive.newsroom import Newsroom, Picture, Story
+from archive import paths as folders
+from archive.core import Archive
+from newsarchive.crawl_process import Order, Outcome, end, run_crawl, start_crawl, watch
+from newsarchive.demo_site import Newsroom, Picture, Story
 from tests.conftest import describe, until
 
 

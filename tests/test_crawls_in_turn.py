@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from archive.store import Archive
-from newsarchive.crawling import Order, end, run_crawls, start_crawl
-from newsarchive.newsroom import Newsroom
+from archive.core import Archive
+from newsarchive.crawl_process import Order, end, run_crawls, start_crawl
+from newsarchive.demo_site import Newsroom
 from tests.conftest import describe, until
 
 

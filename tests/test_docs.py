@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.index import columns
-from archive.index.schema import TABLES, VIEWS
+from archive.index.db import schema_docs as columns
+from archive.index.db.schema import TABLES, VIEWS
 from docs import generate
 from newsarchive import config
-from spiders.definition import Definition
-from spiders.mistakes import keys_of
+from spiders.sources.schema import Definition
+from spiders.sources.validation import keys_of
 
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -15,12 +15,12 @@ import brotli
 import pytest
 from click.testing import CliRunner
 
-from archive.article.model import Outlet
-from archive.coding import zstd
-from archive.store import Archive
-from archive.workers import pool
+from archive.core import Archive
+from archive.extraction.model import Outlet
+from archive.http.content_coding import zstd
+from archive.jobs.pool import pool
 from newsarchive.cli import main
-from newsarchive.crawling import Order, run_crawl
+from newsarchive.crawl_process import Order, run_crawl
 from tests.hostile import Hostile, Script, answers, article, listing, sends
 from tests.newsarchive.test_importing import record
 from tests.test_main_job import DERIVED, rows_of

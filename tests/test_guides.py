@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import Archive
+from archive.core import Archive
 from tests.conftest import Crawled
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.store import Archive
-from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
+from archive.core import Archive
+from newsarchive.crawl_process import Order, Outcome, end, start_crawl, watch
 from tests.conftest import until
 from tests.hostile import (
     OK,

@@ -13,16 +13,16 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HOMES = {
-    "trafilatura": ("archive/article/body.py",),
-    "dateparser": ("archive/article/dates.py",),
+    "trafilatura": ("archive/extraction/body/select.py",),
+    "dateparser": ("archive/extraction/dates/parser.py",),
     "warcio": ("archive/warc/",),
     "pyarrow": ("archive/export/parquet.py",),
     "sqlite_utils": ("archive/index/",),
-    "pymorphy3": ("archive/index/lemmas.py",),
-    "simplemma": ("archive/index/lemmas.py",),
-    "scrapy": ("spiders/", "newsarchive/child.py"),
-    "twisted": ("spiders/", "newsarchive/child.py"),
-    "protego": ("spiders/politeness.py",),
+    "pymorphy3": ("archive/language/lemmas.py",),
+    "simplemma": ("archive/language/lemmas.py",),
+    "scrapy": ("spiders/", "newsarchive/crawl_child.py"),
+    "twisted": ("spiders/", "newsarchive/crawl_child.py"),
+    "protego": ("spiders/crawl/politeness.py",),
     "click": ("newsarchive/cli/",),
     "rich": ("newsarchive/cli/",),
     "starlette": ("newsarchive/web/",),

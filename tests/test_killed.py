@@ -13,9 +13,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from archive.store import Archive
-from newsarchive.crawling import Order, run_crawl, start_crawl
-from newsarchive.newsroom import Newsroom, Site
+from archive.core import Archive
+from newsarchive.crawl_process import Order, run_crawl, start_crawl
+from newsarchive.demo_site import Newsroom, Site
 from tests.conftest import describe, until
 from tests.sound import assert_every_article_once, captured, versions
 

@@ -14,23 +14,23 @@ from typing import Any
 
 import pytest
 
-from archive import facts
-from archive.article.extractor import EXTRACTOR
-from archive.article.model import Outlet
-from archive.facts import Fetched
-from archive.folders import index_of
-from archive.index.connection import connect
-from archive.recording import Fetch
-from archive.retelling import Retelling
-from archive.store import Archive
+from archive import events as facts
+from archive.core import Archive
+from archive.events import Fetched
+from archive.extraction.model import Outlet
+from archive.extraction.version import EXTRACTOR
+from archive.index.db.connection import connect
+from archive.jobs.pool import MOST_TRIES, ReadJob, Unread, pool, read_job
+from archive.paths import index_of
+from archive.recording.history import Retelling
+from archive.recording.session import Fetch
 from archive.warc.reader import read_capture
-from archive.warc.record import Exchange
-from archive.workers import MOST_TRIES, ReadJob, Unread, pool, read_job
-from newsarchive.crawling import Order, Outcome, end, start_crawl, watch
-from spiders.budget import Budget
-from spiders.following import Following
-from spiders.recorder import Recorder, Unreadable
-from spiders.source import Section
+from archive.warc.records import Exchange
+from newsarchive.crawl_process import Order, Outcome, end, start_crawl, watch
+from spiders.crawl.budget import Budget
+from spiders.crawl.follow import Following
+from spiders.crawl.recorder import Recorder, Unreadable
+from spiders.sources.source import Section
 from tests import readers
 from tests.archive.test_rebuilding import rows
 from tests.conftest import Typed
@@ -152,7 +152,7 @@ def test_a_listing_whose_readers_are_always_killed_is_unread_and_no_empty_listin
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The spider names what `after` raises among the failures; the next crawl asks for the section anyway."""
-    monkeypatch.setattr("spiders.following.read_listing", readers.die)
+    monkeypatch.setattr("spiders.crawl.follow.read_listing", readers.die)
     source = replace(SOURCE, sections=(Section("Город", address(0)),))
     notes: list[str] = []
 
@@ -215,7 +215,7 @@ def test_a_page_left_unread_is_no_article_and_nothing_else_and_is_read_by_the_ne
 def test_the_commands_name_what_is_unread_and_their_exit_code_is_1(
     folder: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.workers.pool", lambda *arguments, **named: Unlucky(UNLUCKY))
+    monkeypatch.setattr("archive.jobs.pool.pool", lambda *arguments, **named: Unlucky(UNLUCKY))
     done = typed(folder, "rebuild")
     assert done.exit_code == 1
     for url in UNLUCKY:
@@ -233,7 +233,7 @@ def test_the_commands_name_what_is_unread_and_their_exit_code_is_1(
     done = typed(elsewhere, "import", folder / file)
     assert done.exit_code == 1
     assert all(f"not read: {url}" in done.stdout for url in UNLUCKY)
-    monkeypatch.setattr("archive.workers.pool", lambda *arguments, **named: Unlucky(set()))
+    monkeypatch.setattr("archive.jobs.pool.pool", lambda *arguments, **named: Unlucky(set()))
     given = shutil.copy(folder / file, folder.parent / "again.warc.gz")
     typed(elsewhere, "import", given)
     with Archive.open(elsewhere) as archive:

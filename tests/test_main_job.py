@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from archive.store import Archive
-from archive.workers import pool
+from archive.core import Archive
+from archive.jobs.pool import pool
 from newsarchive.cli import main
-from newsarchive.newsroom.outlets import LAYOUTS
-from spiders.source import load_all
+from newsarchive.demo_site.outlets import LAYOUTS
+from spiders.sources.source import load_all
 from tests.conftest import Crawled
 
 OUTLETS = [layout.name for layout in LAYOUTS]

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from archive.store import Archive
-from newsarchive.checking import check_source
-from newsarchive.crawling import Order, Outcome, run_crawl
-from newsarchive.newsroom.server import Server
-from newsarchive.newsroom.wire import Answer, Request
+from archive.core import Archive
+from newsarchive.crawl_process import Order, Outcome, run_crawl
+from newsarchive.demo_site.server import Server
+from newsarchive.demo_site.wire import Answer, Request
+from newsarchive.source_check import check_source
 from newsarchive.web.app import create_app
-from spiders.source import load
+from spiders.sources.source import load
 
 TEXT = (
     "Городской совет принял бюджет на следующий год, расходы на ремонт дорог вырастут почти вдвое.",

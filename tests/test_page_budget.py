@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.crawling import Order, Outcome, run_crawl
-from newsarchive.newsroom.server import Server
-from newsarchive.newsroom.wire import Answer
+from newsarchive.crawl_process import Order, Outcome, run_crawl
+from newsarchive.demo_site.server import Server
+from newsarchive.demo_site.wire import Answer
 from tests.test_manners import Outlet, article, html, listing
 
 

@@ -9,9 +9,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from archive import folders
-from archive.index.connection import Connection, connect
-from newsarchive.newsroom import Newsroom
+from archive import paths as folders
+from archive.index.db.connection import Connection, connect
+from newsarchive.demo_site import Newsroom
 from tests.conftest import describe
 
 # A crawl's process as it is, that notes what its connections to the index are asked.
@@ -19,7 +19,7 @@ ASKING = """
 import json, sys
 from pathlib import Path
 from archive.index import connection
-from newsarchive import child
+from newsarchive import crawl_child as child
 
 asked, opened = set(), connection.connect
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from archive.store import Archive
-from newsarchive.checking import check_source
-from newsarchive.crawling import Order, Outcome, run_crawl
-from newsarchive.newsroom.wire import Answer, frame, parse_request
-from spiders.source import load
+from archive.core import Archive
+from newsarchive.crawl_process import Order, Outcome, run_crawl
+from newsarchive.demo_site.wire import Answer, frame, parse_request
+from newsarchive.source_check import check_source
+from spiders.sources.source import load
 from tests.test_manners import article, html
 
 # Python imports it when it starts: the crawl's process then finds the names that the test gives it.

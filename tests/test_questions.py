@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils.cli import cli as sqlite_utils
 
-from archive.index.questions import Question, questions
+from archive.index.sample_queries import Question, questions
 from docs import answer
 from tests.sound import assert_index_is_sound
 

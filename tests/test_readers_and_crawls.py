@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.core import Archive
 from archive.errors import ArchiveBusy
-from archive.index.connection import LARGEST_LOG, connect, writing
-from archive.store import Archive
-from newsarchive.crawling import Order, run_crawl
-from newsarchive.newsroom import Newsroom
+from archive.index.db.connection import LARGEST_LOG, connect, writing
+from newsarchive.crawl_process import Order, run_crawl
+from newsarchive.demo_site import Newsroom
 from tests import small_archive
 from tests.conftest import describe
 from tests.sound import assert_accepted, assert_index_is_sound

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import Archive
-from newsarchive.newsroom.wire import Answer
+from archive.core import Archive
+from newsarchive.demo_site.wire import Answer
 from tests.test_manners import NEWS, Outlet, crawl, html, outlets  # noqa: F401
 
 PAGE = """<html><head><title>{title}</title><link rel="stylesheet" href="/css/site.css">

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import Archive
-from archive.workers import pool
-from newsarchive.crawling import Order, Outcome, run_crawls
-from newsarchive.newsroom import Newsroom, Truth
-from newsarchive.newsroom.wire import Request
-from spiders.source import load_all
+from archive.core import Archive
+from archive.jobs.pool import pool
+from newsarchive.crawl_process import Order, Outcome, run_crawls
+from newsarchive.demo_site import Newsroom, Truth
+from newsarchive.demo_site.wire import Request
+from spiders.sources.source import load_all
 from tests.conftest import describe
 from tests.test_main_job import DERIVED, rows_of
 
@@ -99,7 +99,9 @@ def test_a_server_is_asked_whether_what_is_held_still_stands(visits: list[Visit]
             assert capture.raw == request.answer
             if request.status == 304:
                 assert row.status == 304
-                assert capture.payload() == archive.capture(archive.captures(url)[0].place).payload() != b""
+                assert (
+                    capture.payload() == archive.http.capture(archive.captures(url)[0].place).payload() != b""
+                )
         assert len(archive.versions(edited)) == 2
         for article in archive.search(source="primorsk"):
             assert article.first_seen < article.last_seen == article.version_last_seen

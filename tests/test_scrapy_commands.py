@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from archive.store import Archive
+from archive.core import Archive
 from newsarchive.cli import main
-from newsarchive.newsroom import Newsroom
+from newsarchive.demo_site import Newsroom
 from tests.conftest import describe
 
 SCRAPY = Path(sys.executable).with_name("scrapy")
@@ -56,7 +56,7 @@ def test_outside_of_an_archive_there_are_no_spiders(tmp_path: Path) -> None:
         ("TELNETCONSOLE_ENABLED", False),
         ("COOKIES_ENABLED", False),
         ("DOWNLOAD_FAIL_ON_DATALOSS", False),
-        ("SCHEDULER", "spiders.frontier.Frontier"),
+        ("SCHEDULER", "spiders.crawl.scheduler.Frontier"),
     ],
 )
 def test_what_gets_crawlers_into_trouble_is_off(setting: str, value: object) -> None:
@@ -67,5 +67,5 @@ def test_what_gets_crawlers_into_trouble_is_off(setting: str, value: object) -> 
 
 def test_only_http_and_https_are_fetched_and_both_are_recorded(home: Path) -> None:
     handlers = scrapy(home, "settings", "--get", "DOWNLOAD_HANDLERS").stdout
-    assert handlers.count("spiders.wire.RecordingHandler") == 2
+    assert handlers.count("spiders.fetch.handler.RecordingHandler") == 2
     assert all(f'"{scheme}": null' in handlers for scheme in ("file", "data", "ftp", "s3"))

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from archive import folders, locks
+from archive import locks
+from archive import paths as folders
+from archive.core import Archive
 from archive.errors import ArchiveBusy
-from archive.store import Archive
-from archive.workers import pool
-from newsarchive.crawling import Order, Outcome, run_crawl, watch
-from newsarchive.newsroom import Newsroom
+from archive.jobs.pool import pool
+from newsarchive.crawl_process import Order, Outcome, run_crawl, watch
+from newsarchive.demo_site import Newsroom
 from tests.conftest import describe
 from tests.disks import mounted, small_disk
 from tests.sound import assert_every_article_once
@@ -80,7 +81,7 @@ def test_a_crawl_without_file_handles_says_so_and_loses_nothing(newsroom: Newsro
 
 def _crawl_with(handles: int, folder: Path, name: str) -> Outcome:
     child = subprocess.Popen(
-        ["sh", "-c", f"ulimit -n {handles}; exec {sys.executable} -m newsarchive.child {name}"],
+        ["sh", "-c", f"ulimit -n {handles}; exec {sys.executable} -m newsarchive.crawl_child {name}"],
         env={
             **os.environ,
             "NEWSARCHIVE_HOME": str(folder),

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from archive.export import fields
 from archive.export.fields import Field
 from archive.export.jsonl import to_json
-from archive.index.versions import ArticleVersion
+from archive.index.rows.versions import ArticleVersion
 
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}

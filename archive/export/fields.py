@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from archive.index import columns
-from archive.index.versions import ArticleVersion
+from archive.index.db import schema_docs as columns
+from archive.index.rows.versions import ArticleVersion
 
 Kind = Literal["integer", "number", "text", "boolean", "moment", "day or moment", "object"]
 UTC_MOMENT = "UTC, ISO 8601"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.export import fields
-from archive.index.versions import ArticleVersion
+from archive.index.rows.versions import ArticleVersion
 
 # Legal inside a JSON string, but a terminal obeys some of them and many programs end a line at others.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 from archive.errors import ArchiveError
 from archive.export import fields
 from archive.export.fields import Field
-from archive.index.versions import ArticleVersion
+from archive.index.rows.versions import ArticleVersion
 
 if TYPE_CHECKING:
     import pyarrow

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive import moments
+from archive import timestamps as moments
 from archive.export.csv import Separator
-from archive.export.forms import Form
+from archive.export.formats import Form
 from archive.filters import Filters, Sort
-from archive.index.versions import ArticleVersion
+from archive.index.rows.versions import ArticleVersion
 
 PROVENANCE = 1  # the form of the file itself
 _OFTEN = 100  # articles between two looks at how far it is

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
-from archive.replay.addresses import snapshot, spelled
+from archive.replay.urls import snapshot, spelled
 
 TIMEGATE = "/timegate/"
 TIMEMAP = "/timemap/link/"

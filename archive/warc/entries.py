@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.capture import Capture, Place
+from archive.http.capture import Capture, Place
 from archive.warc.block import sha256
 
 

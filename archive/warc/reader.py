@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
-from archive.capture import Capture, Place
 from archive.errors import DamagedRecord
-from archive.warc.names import OPEN, place_file
-from archive.warc.record import Damage, Record, damaged
+from archive.http.capture import Capture, Place
+from archive.warc.filenames import OPEN, place_file
+from archive.warc.records import Damage, Record, damaged
 
 MAX_RECORD = 1024**3  # bytes, decompressed; more than any limit on what is fetched
 _PIECE = 64 * 1024

@@ -10,9 +10,9 @@ from itertools import chain, count
 from pathlib import Path
 
 from archive.errors import ArchiveBusy, DamagedRecord
-from archive.warc.names import OPEN
+from archive.warc.filenames import OPEN
 from archive.warc.reader import iterate
-from archive.warc.record import Damage
+from archive.warc.records import Damage
 from archive.warc.writer import sync_folder
 
 DAMAGED_FOLDER = "damaged"  # in the WARC folder

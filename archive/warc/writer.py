@@ -22,10 +22,10 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
 
-from archive.capture import Capture, Place
+from archive.http.capture import Capture, Place
 from archive.warc.block import http_media_type, is_http_answer, payload_start, sha256
-from archive.warc.names import OPEN, WARC_FOLDER, WarcName, named
-from archive.warc.record import FACTS, NOT_HTTP, Exchange, Kept, Revisit, Written
+from archive.warc.filenames import OPEN, WARC_FOLDER, WarcName, named
+from archive.warc.records import FACTS, NOT_HTTP, Exchange, Kept, Revisit, Written
 
 WARC_FORMAT = {
     "format": "WARC File Format 1.1",

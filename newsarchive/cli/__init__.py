@@ -11,8 +11,11 @@ import click
 
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound, Unwritable
 from newsarchive import __version__
-from newsarchive.cli import article, begin, crawl, demo, export, health, importing, search, serve, sources
-from newsarchive.cli.streams import OutputUnwritten, discard_output, open_streams
+from newsarchive.cli import article, crawl, demo, export, search, serve, sources
+from newsarchive.cli import import_warc as importing
+from newsarchive.cli import init as begin
+from newsarchive.cli import maintenance as health
+from newsarchive.cli.output import OutputUnwritten, discard_output, open_streams
 from newsarchive.cli.terminal import safe
 
 # What went as it should and found something; every other error means that the command or a file is wrong.

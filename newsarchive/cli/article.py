@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.answers import finish, json_option, opened, print_json
+from newsarchive.cli.common import finish, json_option, opened, print_json
 from newsarchive.cli.search import printed, where
 from newsarchive.cli.terminal import Piece, Style, is_styled, say, table
 
 if TYPE_CHECKING:
-    from archive.article.changes import Run
-    from archive.comparing import FieldChange
-    from archive.copied import Copy
-    from archive.index.captures import SightingRow
-    from archive.index.versions import ArticleVersion
+    from archive.extraction.text_diff import Run
+    from archive.index.duplicates.reports import Copy
+    from archive.index.rows.captures import SightingRow
+    from archive.index.rows.version_diff import FieldChange
+    from archive.index.rows.versions import ArticleVersion
 
 
 @click.command()
@@ -202,7 +202,7 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
 
 def _print_sightings(sightings: Sequence[SightingRow]) -> None:
     """A line a listing: it may have shown the article hundreds of times."""
-    from newsarchive.listed import stays
+    from newsarchive.listing_history import stays
 
     for stay in stays(sightings):
         times = f"{stay.times} times, " if stay.times > 1 else ""
@@ -273,7 +273,7 @@ def _comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequence[Fiel
 
 
 def _history(version: ArticleVersion) -> dict[str, Any]:
-    from archive import moments
+    from archive import timestamps as moments
 
     return {
         "version": version.version,
@@ -285,7 +285,7 @@ def _history(version: ArticleVersion) -> dict[str, Any]:
 
 
 def _sighting(sighting: SightingRow) -> dict[str, Any]:
-    from archive import moments
+    from archive import timestamps as moments
 
     names = ("listing", "role", "section", "place", "headline", "stamp")
     return {"seen_at": moments.text(sighting.seen_at)} | {name: getattr(sighting, name) for name in names}

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.facts import COUNTS, in_words
-from newsarchive.cli.answers import DAY, archive_folder, finish, json_option, print_json
+from archive.events import COUNTS, in_words
+from newsarchive.cli.common import DAY, archive_folder, finish, json_option, print_json
+from newsarchive.cli.output import OutputUnwritten
 from newsarchive.cli.progress import one_line
 from newsarchive.cli.sources import source_of
-from newsarchive.cli.streams import OutputUnwritten
 from newsarchive.cli.terminal import safe, say, table
-from newsarchive.lean import load_index
+from newsarchive.light_imports import load_index
 
 if TYPE_CHECKING:
-    from newsarchive.crawling import Order, Outcome
-    from spiders.source import Source
+    from newsarchive.crawl_process import Order, Outcome
+    from spiders.sources.source import Source
 
 ALWAYS_SHOWN = ("found", "new", "known", "changed", "failed")  # other counts where there are any
 FAILURES_SHOWN = 5  # addresses of each reason; all of them are in the index, and with --json
@@ -49,7 +49,7 @@ def crawl(
     """
     load_index()
 
-    from newsarchive.crawling import Order
+    from newsarchive.crawl_process import Order
 
     folder = archive_folder()
     orders = [Order(source.name, max_articles, since, full) for source in _asked_for(folder, names)]
@@ -83,10 +83,10 @@ def run() -> None:
 
 def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
     """The sources to crawl; every mistake of every file that is needed, before anything is fetched."""
-    from archive import folders
+    from archive import paths as folders
     from archive.errors import ArchiveError, SourceError
     from newsarchive.config import load
-    from spiders.source import load_all
+    from spiders.sources.source import load_all
 
     load(folder)
     if not names:
@@ -108,7 +108,7 @@ def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
 
 def _crawl_each(folder: Path, orders: Sequence[Order]) -> tuple[list[Outcome], bool]:
     """What came of each crawl, and whether a person or the system put an end to them."""
-    from newsarchive.crawling import Progress, run_crawls
+    from newsarchive.crawl_process import Progress, run_crawls
 
     outcomes: list[Outcome] = []
     tell: Callable[[str, str], None]

@@ -19,8 +19,8 @@ from newsarchive.cli.progress import one_line
 from newsarchive.cli.terminal import safe, say, table
 
 if TYPE_CHECKING:
-    from newsarchive.crawling import Outcome, Progress
-    from newsarchive.newsroom import Newsroom, Site
+    from newsarchive.crawl_process import Outcome, Progress
+    from newsarchive.demo_site import Newsroom, Site
 
 EDITED = "primorsk"  # the outlet whose editor is at work
 SIGN = "# Made by 'newsarchive demo', which may throw it away.\n"
@@ -49,7 +49,7 @@ def demo(folder: Path) -> None:
     demo-archive; articles are edited, moved and removed, and it is crawled again. An archive that an
     earlier demo made there is thrown away; anything else is left alone.
     """
-    from newsarchive.newsroom import Newsroom
+    from newsarchive.demo_site import Newsroom
 
     make(folder)
     with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
@@ -60,9 +60,9 @@ def demo(folder: Path) -> None:
 
 def make(folder: Path) -> None:
     """A new archive in place of the one that an earlier demo made; UsageError where anything else stands."""
-    from archive import folders
-    from archive.store import Archive
-    from newsarchive.cli.begin import SCRAPY_CFG
+    from archive import paths as folders
+    from archive.core import Archive
+    from newsarchive.cli.init import SCRAPY_CFG
 
     settings = folder / folders.SETTINGS
     if folder.exists() and any(folder.iterdir()):
@@ -111,7 +111,7 @@ def second_visit(folder: Path, newsroom: Newsroom) -> Edits:
 
 
 def _crawl(folder: Path, names: Sequence[str]) -> list[Outcome]:
-    from newsarchive.crawling import Order, run_crawls
+    from newsarchive.crawl_process import Order, run_crawls
 
     with one_line("crawling") as tell, ThreadPoolExecutor(AT_ONCE) as threads:
 
@@ -131,7 +131,7 @@ def _crawl(folder: Path, names: Sequence[str]) -> list[Outcome]:
 
 
 def _edit(site: Site) -> Edits:
-    from newsarchive.newsroom import Picture, Story
+    from newsarchive.demo_site import Picture, Story
 
     seed = site.seed_url
     changed, removed, moved = [truth.url for truth in site.truth() if truth.url != seed][:3]
@@ -172,7 +172,7 @@ def _print_crawls(outcomes: Sequence[Outcome]) -> None:
 
 def print_findings(folder: Path, edits: Edits) -> None:
     """What the archive has of the edits, and what to try next."""
-    from archive.store import Archive
+    from archive.core import Archive
 
     with Archive.open(folder) as archive:
         changed, moved = archive.article(edits.changed), archive.article(edits.moved)

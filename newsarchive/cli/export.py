@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from newsarchive.cli import progress
-from newsarchive.cli.answers import asking, finish, opened
+from newsarchive.cli.common import asking, finish, opened
 from newsarchive.cli.search import WORDS
 from newsarchive.cli.terminal import say
 
 if TYPE_CHECKING:
     from archive.export.csv import Separator
-    from archive.export.exporting import Exported
-    from archive.export.forms import Form
+    from archive.export.export import Exported
+    from archive.export.formats import Form
     from archive.filters import Filters, Sort
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

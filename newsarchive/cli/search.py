@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from newsarchive.cli.answers import asking, finish, json_option, opened, print_json
+from newsarchive.cli.common import asking, finish, json_option, opened, print_json
 from newsarchive.cli.terminal import Piece, marked, say, table
 
 if TYPE_CHECKING:
+    from archive.core import Archive
     from archive.filters import Filters, Sort
-    from archive.index.copygroups import CopyGroup
-    from archive.index.passages import Passage
-    from archive.index.versions import ArticleVersion
-    from archive.store import Archive
+    from archive.index.duplicates.groups import CopyGroup
+    from archive.index.rows.versions import ArticleVersion
+    from archive.index.search.snippets import Passage
 
 # A word that begins with «-» is left out of the search; it must reach us and not be taken for an option.
 WORDS = {"ignore_unknown_options": True}
@@ -106,7 +106,7 @@ def _print_notes(archive: Archive, filters: Filters) -> None:
 
 def _copies(article: ArticleVersion, groups: dict[int, CopyGroup], asked: bool) -> dict[str, Any]:
     """What is said of an article's copies, where that was asked; null when it has none."""
-    from archive.copied import group_as_dict
+    from archive.index.duplicates.reports import group_as_dict
 
     return {"copies": group_as_dict(groups[article.id]) if article.id in groups else None} if asked else {}
 

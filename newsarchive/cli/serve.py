@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from newsarchive.cli.answers import archive_folder
+from newsarchive.cli.common import archive_folder
 
 
 @click.command()
@@ -20,7 +20,7 @@ def serve(host: str | None, port: int | None) -> None:
     Without options, it listens where newsarchive.toml says.
     """
     from newsarchive import config
-    from newsarchive.web import serving
+    from newsarchive.web import server as serving
 
     folder = archive_folder()
     settings = config.load(folder)

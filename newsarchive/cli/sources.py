@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import ArchiveError
-from newsarchive.cli.answers import archive_folder, finish, json_option, opened, print_json
+from newsarchive.cli.common import archive_folder, finish, json_option, opened, print_json
 from newsarchive.cli.terminal import Piece, say, table
 
 if TYPE_CHECKING:
-    from archive.article.model import Layout, Taught
-    from newsarchive.checking import Checked, CheckedPage
-    from spiders.source import Source
+    from archive.extraction.model import Layout, Taught
+    from newsarchive.source_check import Checked, CheckedPage
+    from spiders.sources.source import Source
 
 TEXT_LETTERS = 200  # of a body in a dry look: enough to see whether it begins where the text does
 
@@ -32,9 +32,9 @@ def list_(as_json: bool) -> None:
 
     The exit code is 2 when a source file is wrong; what is wrong with it is said.
     """
-    from archive import folders
+    from archive import paths as folders
     from archive.errors import SourceError
-    from spiders.source import sound
+    from spiders.sources.source import sound
 
     folder = archive_folder()
     found, mistakes = sound(folder / folders.SOURCES)
@@ -70,7 +70,7 @@ def check(name: str, as_json: bool) -> None:
     Its listings and a few articles are fetched, politely; nothing is stored. The exit code is 1
     when a listing shows nothing or a page is not read as an article.
     """
-    from newsarchive.checking import check_source
+    from newsarchive.source_check import check_source
 
     folder = archive_folder()
     checked = check_source(folder, source_of(folder, name))
@@ -92,10 +92,10 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
     and rebuilds read by it. Without names, of all sources. The exit code is 1 when the pages of a
     source are too few, or too unlike one another, to learn from.
     """
-    from archive import folders
-    from archive.workers import pool
-    from spiders import learned
-    from spiders.source import load_all
+    from archive import paths as folders
+    from archive.jobs.pool import pool
+    from spiders.sources import templates_file as learned
+    from spiders.sources.source import load_all
 
     folder = archive_folder()
     wanted = [source_of(folder, name) for name in names] or load_all(folder / folders.SOURCES)
@@ -139,7 +139,7 @@ def _print_learned(name: str, taught: Taught) -> None:
 
 def why_nothing(taught: Taught) -> str:
     """Why pages taught nothing, in a sentence with their numbers."""
-    from archive.article.layouts import FEWEST
+    from archive.extraction.templates.selection import FEWEST
 
     if taught.pages < FEWEST:
         return f"it has {taught.pages} pages of articles, and {FEWEST} are needed."
@@ -156,8 +156,8 @@ def why_nothing(taught: Taught) -> str:
 
 def source_of(folder: Path, name: str) -> Source:
     """The source of that name; an ArchiveError that names the others when there is none."""
-    from archive import folders
-    from spiders.source import files, load
+    from archive import paths as folders
+    from spiders.sources.source import files, load
 
     path = folder / folders.SOURCES / f"{name}.toml"
     if path.parent != folder / folders.SOURCES or not path.is_file():
@@ -222,7 +222,7 @@ def _print_checked(checked: Checked) -> None:
 
 
 def _print_page(page: CheckedPage) -> None:
-    from archive.article.model import NotAnArticle
+    from archive.extraction.model import NotAnArticle
 
     say()
     say((page.url, "dim"))

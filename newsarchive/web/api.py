@@ -7,16 +7,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from archive import moments
-from archive.copied import group_as_dict
+from archive import timestamps as moments
+from archive.core import Archive
 from archive.errors import BadQuery, DamagedRecord
-from archive.index.captures import CaptureRow
-from archive.index.versions import ArticleVersion
-from archive.replay.addresses import snapshot, whole
-from archive.store import Archive
-from newsarchive.web import asked as asking
-from newsarchive.web import troubles
-from newsarchive.web.door import count, number, opened, text
+from archive.index.duplicates.reports import group_as_dict
+from archive.index.rows.captures import CaptureRow
+from archive.index.rows.versions import ArticleVersion
+from archive.replay.urls import snapshot, whole
+from newsarchive.web import errors as troubles
+from newsarchive.web import search_params as asking
+from newsarchive.web.requests import count, number, opened, text
 
 PATH = "/api/v1/articles"
 DEFAULT_LIMIT = 50

@@ -10,19 +10,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from newsarchive.web import (
-    articles,
-    assets,
-    openapi,
-    records,
-    searching,
-    snapshots,
-    sources,
-    timemaps,
-    troubles,
-)
+from newsarchive.web import articles, assets, openapi, records, snapshots, sources, timemaps
+from newsarchive.web import errors as troubles
+from newsarchive.web import search as searching
 from newsarchive.web.datasette import ROOT, Tables
-from newsarchive.web.guard import Guard
+from newsarchive.web.security import Guard
 
 
 def create_app(

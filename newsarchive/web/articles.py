@@ -5,15 +5,16 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from archive.core import Archive
 from archive.errors import DamagedRecord
-from archive.index.captures import CaptureRow
-from archive.index.versions import ArticleVersion
+from archive.index.rows.captures import CaptureRow
+from archive.index.rows.versions import ArticleVersion
 from archive.replay import mementos
-from archive.store import Archive
-from newsarchive.listed import stays
-from newsarchive.web import texts, troubles
-from newsarchive.web.door import count, number, opened, origin
-from newsarchive.web.drawing import page
+from newsarchive.listing_history import stays
+from newsarchive.web import body_html as texts
+from newsarchive.web import errors as troubles
+from newsarchive.web.requests import count, number, opened, origin
+from newsarchive.web.templating import page
 
 MOST_VERSIONS = 100_000
 

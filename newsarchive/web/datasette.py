@@ -27,14 +27,16 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from archive import folders, moments, urls
-from archive.index import columns
-from archive.index.questions import questions
-from archive.index.schema import TABLES, VIEWS
-from archive.replay.addresses import snapshot
-from archive.store import Archive
-from newsarchive.web.drawing import page
-from newsarchive.web.guard import OWN
+from archive import paths as folders
+from archive import timestamps as moments
+from archive import urls
+from archive.core import Archive
+from archive.index.db import schema_docs as columns
+from archive.index.db.schema import TABLES, VIEWS
+from archive.index.sample_queries import questions
+from archive.replay.urls import snapshot
+from newsarchive.web.security import OWN
+from newsarchive.web.templating import page
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -13,12 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from archive.export.fields import FIELDS, Field
-from archive.index import columns
+from archive.index.db import schema_docs as columns
 from newsarchive import __version__
 from newsarchive.web import api
-from newsarchive.web.door import only
-from newsarchive.web.drawing import page
 from newsarchive.web.parameters import SEARCH, Parameter
+from newsarchive.web.requests import only
+from newsarchive.web.templating import page
 
 PAGE = "/api/"
 DOCUMENT = "/api/v1/openapi.json"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from archive.filters import FILTERS, SORTS, parameter
-from newsarchive.web.asked import MOST_PAGES
-from newsarchive.web.door import LONGEST_QUERY
+from newsarchive.web.requests import LONGEST_QUERY
+from newsarchive.web.search_params import MOST_PAGES
 
 Kind = Literal["text", "day", "address", "number"]
 

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.errors import NotFound
-from archive.warc.record import Record
-from newsarchive.web.door import opened
-from newsarchive.web.drawing import page
-from newsarchive.web.guard import KEPT_TO_ITSELF, replay_headers
+from archive.warc.records import Record
+from newsarchive.web.requests import opened
+from newsarchive.web.security import KEPT_TO_ITSELF, replay_headers
+from newsarchive.web.templating import page
 from newsarchive.web.warnings import saved_as
 
 LONGEST_HEAD = 64 * 1024  # bytes shown; no server sends more that means something

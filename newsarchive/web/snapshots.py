@@ -5,16 +5,16 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from archive.core import Archive
 from archive.errors import BadQuery, NotFound
-from archive.index.captures import CaptureRow
+from archive.index.rows.captures import CaptureRow
 from archive.replay import mementos
-from archive.replay.addresses import ROOT, Asked, addresses_at, asked, stamp_of
-from archive.replay.addresses import snapshot as address_of
-from archive.replay.still import file_name, kind_of, still
-from archive.store import Archive
-from newsarchive.web.door import behind, opened, origin
-from newsarchive.web.drawing import page
-from newsarchive.web.guard import KEPT_TO_ITSELF, replay_headers
+from archive.replay.gif import file_name, kind_of, still
+from archive.replay.urls import ROOT, Asked, addresses_at, asked, stamp_of
+from archive.replay.urls import snapshot as address_of
+from newsarchive.web.requests import behind, opened, origin
+from newsarchive.web.security import KEPT_TO_ITSELF, replay_headers
+from newsarchive.web.templating import page
 from newsarchive.web.warnings import saved_as, warned
 
 

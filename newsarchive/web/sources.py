@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.errors import NotFound
-from newsarchive.web.door import opened
-from newsarchive.web.drawing import page
+from newsarchive.web.requests import opened
+from newsarchive.web.templating import page
 
 CRAWLS = 50
 ARTICLES = 10

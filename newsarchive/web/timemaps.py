@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from archive.errors import BadQuery, NotFound
-from archive.index.captures import CaptureRow
+from archive.index.rows.captures import CaptureRow
 from archive.replay import mementos
-from archive.replay.addresses import snapshot, whole
-from newsarchive.web.door import behind, opened, origin
+from archive.replay.urls import snapshot, whole
+from newsarchive.web.requests import behind, opened, origin
 
 
 def timegate(request: Request) -> Response:

@@ -13,15 +13,17 @@ from typing import Any
 
 import pytest
 
-from archive import facts, folders, recording
-from archive.article.model import Article, Image, Link, Outlet, Stamp
-from archive.capture import Capture
-from archive.facts import Fetched, Shown, Sighted
-from archive.index.repeats import UNSETTLED
-from archive.recording import Fetch, Recording
-from archive.store import Archive
-from archive.warc.record import Exchange
-from archive.workers import ReadDone, ReadJob
+from archive import events as facts
+from archive import paths as folders
+from archive.core import Archive
+from archive.events import Fetched, Shown, Sighted
+from archive.extraction.model import Article, Image, Link, Outlet, Stamp
+from archive.http.capture import Capture
+from archive.index.ingest.revisits import UNSETTLED
+from archive.jobs.pool import ReadDone, ReadJob
+from archive.recording import session as recording
+from archive.recording.session import Fetch, Recording
+from archive.warc.records import Exchange
 from tests.newsarchive.test_importing import answer, record
 from tests.recordings import begun
 from tests.sound import assert_index_is_sound

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from archive.core import Archive
 from archive.errors import ArchiveError, BadQuery, NotFound
 from archive.filters import Filtered, Filters
-from archive.index.keys import Key
-from archive.store import Archive
+from archive.index.lookup.article_keys import Key
 from tests.small_archive import BRIDGE, GONE, HARBOUR, LISTING, SUMMIT, build
 
 

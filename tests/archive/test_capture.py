@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.capture import Capture
+from archive.http.capture import Capture
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.article.changes import earlier, later
-from archive.store import Archive
+from archive.core import Archive
+from archive.extraction.text_diff import earlier, later
 from tests.small_archive import BRIDGE, SUMMIT
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import Archive
+from archive.core import Archive
 from tests import reprints
 
 

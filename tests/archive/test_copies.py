@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.copies.first import Out, in_order, stated
-from archive.copies.marks import marks, words
-from archive.copies.overlap import are_copies, covered, overlap
+from archive.duplicates.fingerprints import marks, words
+from archive.duplicates.overlap import are_copies, covered, overlap
+from archive.duplicates.precedence import Out, in_order, stated
 
 WIRE = (
     "Мэр города объявил, что мост через залив закроют на ремонт до весны. Движение пустят в объезд по старой дороге.",
@@ -105,7 +105,7 @@ def test_a_text_without_end_has_an_end_and_one_that_repeats_itself_is_compared_a
 
 def test_marks_are_the_same_in_every_process() -> None:
     text = " ".join(WIRE)
-    code = f"from archive.copies.marks import marks, words; print(marks(words({text!r})))"
+    code = f"from archive.duplicates.fingerprints import marks, words; print(marks(words({text!r})))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == str(marks(words(text)))
     assert marks(words(text))[:2] == marks(words(text.upper()))[:2]

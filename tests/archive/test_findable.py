@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive import findable
-from archive.article.model import Article
-from archive.findable import Findable
-from archive.index import terms, wording
-from archive.index.connection import connect, writing
-from archive.store import Archive
-from archive.workers import ReadDone
+from archive.core import Archive
+from archive.extraction.model import Article
+from archive.index.db.connection import connect, writing
+from archive.index.search import fulltext as wording
+from archive.jobs import search_keys as findable
+from archive.jobs.pool import ReadDone
+from archive.jobs.search_keys import Findable
+from archive.language import search_terms as terms
 from tests.small_archive import build
 
 ARTICLE = Article(

@@ -14,15 +14,16 @@ from uuid import uuid4
 
 import pytest
 
-from archive import facts, recording
+from archive import events as facts
+from archive.core import Archive
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable, trouble_of_the_machine
-from archive.facts import Fetched
-from archive.folders import index_of
-from archive.index import connection as index
-from archive.index.schema import SCHEMA_VERSION
-from archive.recording import Fetch, Recording
-from archive.store import Archive
-from archive.warc.record import Exchange
+from archive.events import Fetched
+from archive.index.db import connection as index
+from archive.index.db.schema import SCHEMA_VERSION
+from archive.paths import index_of
+from archive.recording import session as recording
+from archive.recording.session import Fetch, Recording
+from archive.warc.records import Exchange
 from archive.warc.repair import repair
 from tests import faults
 from tests.recordings import begun

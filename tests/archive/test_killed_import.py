@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from archive import manifests, mending
-from archive.article.model import Outlet
-from archive.importing import Origin
-from archive.store import Archive
-from archive.verifying import verify
+from archive.core import Archive
+from archive.extraction.model import Outlet
+from archive.integrity.audit import verify
+from archive.manifests import reader as manifests
+from archive.rebuild.warc_import import Origin
+from archive.recording import repair as mending
 from tests import faults
 from tests.newsarchive.test_importing import INFO, PAGE, answer, record
 from tests.sound import assert_index_is_sound

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.article.model import NotAnArticle
-from archive.workers import MOST_TRIES, Allowance, ReaderEnded, Unread, answered, pool
+from archive.extraction.model import NotAnArticle
+from archive.jobs.pool import MOST_TRIES, Allowance, ReaderEnded, Unread, answered, pool
 from tests import readers
 
 HOARD: list[bytearray] = []
@@ -151,7 +151,7 @@ def test_a_program_that_ends_while_readers_are_at_work_ends(tmp_path: Path) -> N
     """Multiprocessing kills what is at work when a program ends, and would wait for what is begun in its place."""
     run(
         tmp_path,
-        "import signal\nfrom archive.workers import pool\n"
+        "import signal\nfrom archive.jobs.pool import pool\n"
         "if __name__ == '__main__':\n"
         "    executor = pool(2)\n"
         "    jobs = [executor.submit(signal.pause) for _ in range(4)]\n"
@@ -162,7 +162,7 @@ def test_a_program_that_ends_while_readers_are_at_work_ends(tmp_path: Path) -> N
 def test_what_the_program_has_loaded_itself_is_no_fault_of_a_page(tmp_path: Path) -> None:
     printed = run(
         tmp_path,
-        "import mmap\nfrom archive.workers import pool\n"
+        "import mmap\nfrom archive.jobs.pool import pool\n"
         "HELD = mmap.mmap(-1, 600_000_000)\n"
         "def need(): return len(bytes(200_000_000))\n"
         "if __name__ == '__main__':\n"

@@ -18,15 +18,18 @@ from uuid import uuid4
 
 import pytest
 
-from archive import facts, moments, rebuilding, recording
-from archive.article.model import Article, Outlet
-from archive.facts import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
-from archive.index import pending
-from archive.recording import Fetch, Recording
-from archive.store import Archive
+from archive import events as facts
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
+from archive.extraction.model import Article, Outlet
+from archive.index.ingest import extraction_queue as pending
+from archive.jobs.pool import ReadDone, ReadJob
+from archive.rebuild import rebuild as rebuilding
+from archive.recording import session as recording
+from archive.recording.session import Fetch, Recording
 from archive.warc.reader import read_capture
-from archive.warc.record import Exchange
-from archive.workers import ReadDone, ReadJob
+from archive.warc.records import Exchange
 from tests import faults
 from tests.sound import assert_accepted
 

@@ -11,15 +11,17 @@ from uuid import UUID
 
 import pytest
 
-from archive import facts, knowing, moments
-from archive.article.model import Layout, Outlet
-from archive.facts import CrawlEnded, CrawlStarted, Fetched
-from archive.index import articles
-from archive.index.connection import writing
-from archive.recording import Fetch, Recording
-from archive.store import Archive
-from archive.warc.record import Exchange
-from archive.workers import pool, read_job
+from archive import events as facts
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.events import CrawlEnded, CrawlStarted, Fetched
+from archive.extraction.model import Layout, Outlet
+from archive.index.db.connection import writing
+from archive.index.ingest import articles
+from archive.jobs.pool import pool, read_job
+from archive.recording.session import Fetch, Recording
+from archive.templates import refresh as knowing
+from archive.warc.records import Exchange
 from tests.outlet_pages import APPEAL, OUTLET, headline, new_design, old_design
 
 SITE = "https://news.example"

@@ -11,12 +11,16 @@ from uuid import uuid4
 
 import pytest
 
-from archive import facts, manifests, mending, moments, recording
+from archive import events as facts
+from archive import timestamps as moments
+from archive.core import Archive
 from archive.errors import ArchiveError
-from archive.facts import CrawlStarted, Fetched
-from archive.recording import Fetch, Recording
-from archive.store import Archive
-from archive.warc.record import Exchange
+from archive.events import CrawlStarted, Fetched
+from archive.manifests import reader as manifests
+from archive.recording import repair as mending
+from archive.recording import session as recording
+from archive.recording.session import Fetch, Recording
+from archive.warc.records import Exchange
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
 from tests.newsarchive.test_importing import answer
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.markup import LONGEST, MOST_ATTRIBUTES, MOST_TAGS, bounded, tree
+from archive.extraction.page.parser import LONGEST, MOST_ATTRIBUTES, MOST_TAGS, bounded, tree
 
 END = "<p>The end</p>"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.core import Archive
 from archive.errors import DamagedRecord, NotFound
-from archive.index.captures import CaptureRow, of_row
-from archive.store import Archive
+from archive.index.rows.captures import CaptureRow, of_row
 from tests import small_archive
 from tests.forgery import forged
 from tests.small_archive import PICTURE, STYLE, SUMMIT

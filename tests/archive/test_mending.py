@@ -11,15 +11,21 @@ from uuid import uuid4
 
 import pytest
 
-from archive import facts, folders, locks, manifests, moments, recording, sealing
-from archive.facts import CrawlStarted, Fetched
-from archive.findings import Verified
-from archive.mending import mend_crashes
-from archive.recording import Fetch, Recording
-from archive.store import Archive
-from archive.verifying import verify
-from archive.warc.record import Exchange
-from archive.workers import pool
+from archive import events as facts
+from archive import locks
+from archive import paths as folders
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.events import CrawlStarted, Fetched
+from archive.integrity.audit import verify
+from archive.integrity.problems import Verified
+from archive.jobs.pool import pool
+from archive.manifests import reader as manifests
+from archive.manifests import writer as sealing
+from archive.recording import session as recording
+from archive.recording.repair import mend_crashes
+from archive.recording.session import Fetch, Recording
+from archive.warc.records import Exchange
 from tests.small_archive import BRIDGE, HARBOUR, LISTING, build
 
 AT = datetime(2022, 2, 1, 10, 0, tzinfo=UTC)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.core import Archive
 from archive.errors import Unwritable
-from archive.store import Archive
-from archive.verifying import verify
-from archive.workers import pool
+from archive.integrity.audit import verify
+from archive.jobs.pool import pool
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
 from tests.disks import small_disk
 from tests.forgery import members, packed, with_digests

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from archive.article.model import Article, NotAnArticle, Outlet
-from archive.facts import Fetched
-from archive.index import captures, looking, repeats
-from archive.index.captures import CaptureRow
-from archive.recording import Fetch
-from archive.store import Archive
-from archive.warc.record import Exchange, Truncated
-from archive.workers import ReadDone
+from archive.core import Archive
+from archive.events import Fetched
+from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.index.ingest import revisits as repeats
+from archive.index.lookup import recrawl as looking
+from archive.index.rows import captures
+from archive.index.rows.captures import CaptureRow
+from archive.jobs.pool import ReadDone
+from archive.recording.session import Fetch
+from archive.warc.records import Exchange, Truncated
 from tests.recordings import begun
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
@@ -129,7 +131,7 @@ def test_a_304_stands_for_what_was_asked_about_and_by_itself_for_nothing(archive
     (asked,) = crawl.keep(crawl.fetch(not_modified, asked=True))
     assert archive.record(asked.record_id).refers_to == first.record_id
     assert archive.capture(asked.place).raw == not_modified
-    assert archive.capture(asked.place).payload() == b"hello"
+    assert archive.http.capture(asked.place).payload() == b"hello"
     assert crawl.kinds(crawl.fetch(not_modified)) == ["response"]
     assert crawl.fetch(asked=True).asked_of is None, "after a 304 that tells nothing, all is asked for"
 

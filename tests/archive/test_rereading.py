@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import rereading
-from archive.article.extractor import EXTRACTOR
-from archive.article.model import Outlet, Rule
-from archive.store import Archive
-from archive.workers import pool
+from archive.core import Archive
+from archive.extraction.model import Outlet, Rule
+from archive.extraction.version import EXTRACTOR
+from archive.jobs.pool import pool
+from archive.rebuild import comparison as rereading
 from newsarchive.cli import main
 from tests.small_archive import BRIDGE, SUMMIT, build
 from tests.small_archive import EXTRACTOR as HAND

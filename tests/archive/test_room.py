@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
-from archive.room import Room
+from archive.jobs.slots import Room
 
 
 def test_jobs_run_beside_one_another() -> None:

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from archive import facts
-from archive.article.model import Article, Outlet
-from archive.facts import Fetched
-from archive.findable import Findable
-from archive.index.articles import Settled
-from archive.index.terms import worded
-from archive.recording import Fetch, Recording
-from archive.store import Archive
-from archive.warc.record import Exchange
-from archive.workers import ReadDone, ReadJob, read_job
+from archive import events as facts
+from archive.core import Archive
+from archive.events import Fetched
+from archive.extraction.model import Article, Outlet
+from archive.index.ingest.articles import Settled
+from archive.jobs.pool import ReadDone, ReadJob, read_job
+from archive.jobs.search_keys import Findable
+from archive.language.search_terms import worded
+from archive.recording.session import Fetch, Recording
+from archive.warc.records import Exchange
 from tests.recordings import begun
 
 SENT = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)

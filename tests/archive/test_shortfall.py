@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import brotli
 import pytest
 
-from archive.capture import Capture, Shortfall
-from archive.coding import zstd
-from archive.message import Head, is_all_asked_for, read_head
+from archive.http.capture import Capture, Shortfall
+from archive.http.content_coding import zstd
+from archive.http.message import Head, is_all_asked_for, read_head
 
 PAGE = (
     b"<html><body>" + b"".join(b"<p>%d and more</p>" % number for number in range(9000)) + b"</body></html>"

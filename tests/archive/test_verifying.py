@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from archive import manifests, sealing
-from archive.findings import Problem, Verified
-from archive.index.connection import connect
-from archive.store import Archive
-from archive.verifying import verify
-from archive.workers import pool
+from archive.core import Archive
+from archive.index.db.connection import connect
+from archive.integrity.audit import verify
+from archive.integrity.problems import Problem, Verified
+from archive.jobs.pool import pool
+from archive.manifests import reader as manifests
+from archive.manifests import writer as sealing
 from tests.forgery import forge, members, packed, with_digests
 from tests.small_archive import BRIDGE, GONE, HARBOUR, SUMMIT, build
 

@@ -13,19 +13,23 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from archive import facts, folders, locks, moments
-from archive.article.extractor import EXTRACTOR
-from archive.article.model import NotAnArticle, Outlet
-from archive.deriving import Pages
-from archive.facts import Failed, Fetched
-from archive.findings import Verified
-from archive.index import articles, monthly
-from archive.index.connection import connect
-from archive.recording import Fetch
-from archive.store import Archive
-from archive.verifying import verify
-from archive.warc.record import Exchange
-from archive.workers import ReadDone, pool
+from archive import events as facts
+from archive import locks
+from archive import paths as folders
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.events import Failed, Fetched
+from archive.extraction.model import NotAnArticle, Outlet
+from archive.extraction.version import EXTRACTOR
+from archive.index.db.connection import connect
+from archive.index.ingest import articles
+from archive.index.search import bitmaps as monthly
+from archive.integrity.audit import verify
+from archive.integrity.index_audit import Pages
+from archive.integrity.problems import Verified
+from archive.jobs.pool import ReadDone, pool
+from archive.recording.session import Fetch
+from archive.warc.records import Exchange
 from newsarchive.cli import main
 from tests.recordings import begun
 from tests.small_archive import GONE

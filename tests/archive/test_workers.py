@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.article.model import Article, NotAnArticle, Outlet
-from archive.capture import Capture, Place
-from archive.workers import Allowance, ReaderEnded, ReadJob, Unread, answered, pool, read_job
+from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.http.capture import Capture, Place
+from archive.jobs.pool import Allowance, ReaderEnded, ReadJob, Unread, answered, pool, read_job
 
 
 def spin() -> None:

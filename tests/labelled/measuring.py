@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from archive.article.model import Article, NotAnArticle, Outlet
-from archive.article.reading import read
-from archive.capture import Capture
+from archive.extraction.extract import read
+from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.http.capture import Capture
 from tests.labelled.failures import failures
 from tests.labelled.framed import framed
 from tests.labelled.further import further

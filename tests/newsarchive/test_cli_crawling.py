@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from newsarchive.newsroom import Newsroom
+from newsarchive.demo_site import Newsroom
 from tests.conftest import Typed, describe
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.facts import CrawlEnded, CrawlStarted
-from archive.index import keeping
-from archive.store import Archive
+from archive.core import Archive
+from archive.events import CrawlEnded, CrawlStarted
+from archive.index.ingest import captures as keeping
 from tests.conftest import Typed
 from tests.small_archive import SUMMIT, build
 
@@ -314,7 +314,7 @@ def test_the_module_is_the_command() -> None:
 
 
 def test_the_package_gives_the_archive() -> None:
-    from archive.store import Archive
+    from archive.core import Archive
     from newsarchive import Archive as given
 
     assert given is Archive

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from archive import knowing
-from archive.article.model import Article, Taught
-from archive.article.reading import read
-from archive.store import Archive
+from archive.core import Archive
+from archive.extraction.extract import read
+from archive.extraction.model import Article, Taught
+from archive.templates import refresh as knowing
 from archive.warc.reader import read_capture
 from newsarchive.cli.sources import why_nothing
-from spiders.source import load
+from spiders.sources.source import load
 from tests.conftest import Crawled, Typed
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from starlette.testclient import TestClient
 
-from archive.store import Archive
+from archive.core import Archive
 from newsarchive.web.app import create_app
 from tests import reprints
 

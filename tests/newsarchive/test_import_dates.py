@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from archive import moments
-from archive.index import monthly
-from archive.index.connection import writing
-from archive.store import Archive
-from archive.testimony import Stated, told
-from archive.verifying import verify
-from archive.warc.record import Damage
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.index.db.connection import writing
+from archive.index.search import bitmaps as monthly
+from archive.integrity.audit import verify
+from archive.warc.event_reader import Stated, told
+from archive.warc.records import Damage
 from tests.conftest import Typed
 from tests.newsarchive.test_importing import INFO, PAGE, answer, record
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from archive import facts, moments
-from archive.article.extractor import EXTRACTOR
-from archive.article.model import Outlet
-from archive.facts import CrawlEnded, Failed, Fetched
-from archive.recording import Fetch
-from archive.store import Archive
-from archive.warc.record import Exchange
-from archive.workers import pool, read_job
+from archive import events as facts
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.events import CrawlEnded, Failed, Fetched
+from archive.extraction.model import Outlet
+from archive.extraction.version import EXTRACTOR
+from archive.jobs.pool import pool, read_job
+from archive.recording.session import Fetch
+from archive.warc.records import Exchange
 from tests.conftest import Typed
 from tests.newsarchive.test_importing import BRIDGE, TEXT, record
 from tests.recordings import begun

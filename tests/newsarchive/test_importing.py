@@ -14,13 +14,13 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.folders import index_of
-from archive.index.connection import connect
-from archive.store import Archive
-from archive.warc import names
+from archive.core import Archive
+from archive.index.db.connection import connect
+from archive.jobs.pool import pool
+from archive.paths import index_of
+from archive.warc import filenames as names
 from archive.warc.reader import iterate
-from archive.warc.record import Record
-from archive.workers import pool
+from archive.warc.records import Record
 from tests.conftest import Typed
 from tests.test_main_job import DERIVED, rows_of
 

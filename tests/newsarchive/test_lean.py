@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from newsarchive.lean import absent
+from newsarchive.light_imports import absent
 
 
 def test_what_is_absent_for_a_while_is_there_again() -> None:

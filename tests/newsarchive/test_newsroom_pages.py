@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsarchive.newsroom import OPENING, Newsroom, Site
-from newsarchive.newsroom.outlets import LAYOUTS
-from newsarchive.newsroom.wire import parse_request
+from newsarchive.demo_site import OPENING, Newsroom, Site
+from newsarchive.demo_site.outlets import LAYOUTS
+from newsarchive.demo_site.wire import parse_request
 
 OUTLETS = [layout.name for layout in LAYOUTS]
 ADDRESS = "http://{}.example"

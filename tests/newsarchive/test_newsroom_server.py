@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsarchive.newsroom import OPENING, Newsroom, Story
+from newsarchive.demo_site import OPENING, Newsroom, Story
 
 
 @pytest.fixture

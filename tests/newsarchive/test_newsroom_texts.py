@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from archive.article.model import Article, Outlet
-from archive.article.reading import read
-from archive.capture import Capture
-from newsarchive.newsroom import OPENING, Newsroom
-from newsarchive.newsroom.outlets import LAYOUTS
-from newsarchive.newsroom.wire import parse_request
+from archive.extraction.extract import read
+from archive.extraction.model import Article, Outlet
+from archive.http.capture import Capture
+from newsarchive.demo_site import OPENING, Newsroom
+from newsarchive.demo_site.outlets import LAYOUTS
+from newsarchive.demo_site.wire import parse_request
 from tests.tagless import stripped
 
 

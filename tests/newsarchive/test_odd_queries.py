@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
+from archive.core import Archive
 from archive.filters import SORTS
-from archive.store import Archive
-from newsarchive.web.door import LONGEST_QUERY
+from newsarchive.web.requests import LONGEST_QUERY
 from tests.conftest import Typed
 
 LONGEST_ADDRESS = 60_000  # letters that the client would send

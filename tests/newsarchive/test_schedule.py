@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from archive import folders, locks
+from archive import locks
+from archive import paths as folders
+from archive.core import Archive
 from archive.errors import ArchiveBusy, SourceError
-from archive.store import Archive
 from newsarchive import schedule
-from newsarchive.crawling import Order
-from newsarchive.newsroom import Newsroom
-from spiders.source import Source
+from newsarchive.crawl_process import Order
+from newsarchive.demo_site import Newsroom
+from spiders.sources.source import Source
 from tests.conftest import until
 
 NOON = datetime(2022, 1, 10, 12, 0, tzinfo=UTC)  # a Monday

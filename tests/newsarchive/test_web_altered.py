@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from archive.store import Archive
+from archive.core import Archive
 from newsarchive.web.app import create_app
 from newsarchive.web.warnings import MISMATCH
 from tests import small_archive

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from archive.store import Archive
+from archive.core import Archive
 from newsarchive.web.app import create_app
 from tests import small_archive
 

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsarchive.web.app import create_app
-from newsarchive.web.guard import replay_headers
+from newsarchive.web.security import replay_headers
 from tests import small_archive
 from tests.small_archive import HOSTILE, SUMMIT
 

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsarchive.web.app import create_app
-from newsarchive.web.guard import OWN_POLICY, replay_headers
+from newsarchive.web.security import OWN_POLICY, replay_headers
 from tests import small_archive
 
 
@@ -85,8 +85,8 @@ def test_links_that_leave_the_archive_tell_nothing_of_where_they_come_from(small
 def test_a_request_that_asks_too_much_of_the_index_is_ended_with_a_sentence(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsarchive.web.door.SECONDS", -1.0)
-    monkeypatch.setattr("archive.index.connection._STEPS", 1)
+    monkeypatch.setattr("newsarchive.web.requests.SECONDS", -1.0)
+    monkeypatch.setattr("archive.index.db.connection._STEPS", 1)
     for address in ("/", "/?query=мост", "/api/v1/articles?query=мост", "/sources"):
         answer = client(small).get(address)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")

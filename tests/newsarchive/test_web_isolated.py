@@ -20,9 +20,9 @@ from urllib.request import Request, urlopen
 import pytest
 from starlette.testclient import TestClient
 
-from newsarchive.web import isolated
+from newsarchive.web import datasette_process as isolated
 from newsarchive.web.app import create_app
-from newsarchive.web.isolated import IsolatedTables
+from newsarchive.web.datasette_process import IsolatedTables
 from tests.newsarchive.test_web_browser import served
 
 MB = 1024 * 1024

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from archive.store import Archive
+from archive.core import Archive
 from newsarchive.web import openapi
 from newsarchive.web.app import create_app
 from newsarchive.web.openapi import ENDPOINTS, Endpoint

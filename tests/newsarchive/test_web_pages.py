@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from archive.article import changes
-from archive.article.model import Image
-from archive.comparing import FieldChange
-from archive.store import Archive
+from archive.core import Archive
+from archive.extraction import text_diff as changes
+from archive.extraction.model import Image
+from archive.index.rows.version_diff import FieldChange
 from newsarchive.web.app import create_app
-from newsarchive.web.drawing import became, was, when
-from newsarchive.web.texts import shown
+from newsarchive.web.body_html import shown
+from newsarchive.web.templating import became, was, when
 from tests import small_archive
 
 
@@ -310,8 +310,8 @@ def test_other_forms_of_the_words_are_marked_in_the_text_as_printed(browser: Tes
 
 def test_months_without_articles_stand_in_the_timeline_as_gaps() -> None:
     from archive.filters import Filters
-    from newsarchive.web.asked import Asked
-    from newsarchive.web.searching import bars
+    from newsarchive.web.search import bars
+    from newsarchive.web.search_params import Asked
 
     asked = Asked(Filters("мир"), None, page=3, per_page=20)
     drawn = list(bars(asked, {None: 4, "2021-11": 2, "2022-02": 8}))

@@ -11,9 +11,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from archive.core import Archive
 from archive.errors import ArchiveError, NoArchive
-from archive.store import Archive
-from newsarchive.web.serving import address, serve
+from newsarchive.web.server import address, serve
 
 PROGRAM = """
 import sys

@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from archive.index.connection import connect, writing
-from archive.index.questions import questions
-from archive.index.schema import TABLES, VIEWS
+from archive.index.db.connection import connect, writing
+from archive.index.db.schema import TABLES, VIEWS
+from archive.index.sample_queries import questions
 from newsarchive.web import datasette
 from newsarchive.web.app import create_app
 from tests import small_archive

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from archive.facts import Fetched
-from spiders.budget import Budget
-from spiders.report import Report
-from spiders.source import Section, Source
-from spiders.task import Task
+from archive.events import Fetched
+from spiders.crawl.budget import Budget
+from spiders.crawl.report import Report
+from spiders.crawl.task import Task
+from spiders.sources.source import Section, Source
 
 SOURCE = Source("city", "Город", "UTC", sections=(Section("Город", "http://a.example/"),))
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from archive.capture import Capture
-from spiders.discover import Discovered, Listing, read_listing
+from archive.http.capture import Capture
+from spiders.discovery.section_page import Discovered, Listing, read_listing
 
 LISTINGS = Path(__file__).parents[1] / "pages" / "listings"
 NAMES = sorted(folder.name for folder in LISTINGS.iterdir())

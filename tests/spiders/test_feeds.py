@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.capture import Capture
-from spiders.discover import Discovered
-from spiders.feeds import Sitemap, read_feed, read_sitemap
+from archive.http.capture import Capture
+from spiders.discovery.feeds import Sitemap, read_feed, read_sitemap
+from spiders.discovery.section_page import Discovered
 
 URL = "https://news.example/rss.xml"
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.article.model import Layout
 from archive.errors import SourceError
-from spiders import learned
-from spiders.source import files, load, load_all
+from archive.extraction.model import Layout
+from spiders.sources import templates_file as learned
+from spiders.sources.source import files, load, load_all
 from tests.spiders.test_source import SMALLEST
 
 SINCE = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from archive.article.layouts import MOST
-from archive.article.model import Layout
-from archive.store import Archive
-from archive.workers import pool
-from spiders.learner import Learner
-from spiders.report import Report
-from spiders.source import Source
+from archive.core import Archive
+from archive.extraction.model import Layout
+from archive.extraction.templates.selection import MOST
+from archive.jobs.pool import pool
+from spiders.crawl.report import Report
+from spiders.crawl.template_learner import Learner
+from spiders.sources.source import Source
 from tests.recordings import begun
 
 T = TypeVar("T")

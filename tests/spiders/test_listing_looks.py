@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from spiders.listing import addresses, headlines
-from spiders.listing.stamps import printed
+from spiders.discovery.listing import headlines
+from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing.dates import printed
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.pace import LONGEST_WAIT, Pace
-from spiders.politeness import Guard, retry_after, sent_at
+from spiders.crawl.politeness import Guard, retry_after, sent_at
+from spiders.fetch.rate_limit import LONGEST_WAIT, Pace
 
 NOW = 1_641_808_500.0  # 2022-01-10T09:55:00Z
 

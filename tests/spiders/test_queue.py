@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.facts import Fetched
-from spiders.queue import MOST_CRAWLS, Queue
-from spiders.task import Task
+from archive.events import Fetched
+from spiders.crawl.queue import MOST_CRAWLS, Queue
+from spiders.crawl.task import Task
 
 
 def task(path: str, role: str = "article", **more: object) -> Task:

@@ -10,9 +10,9 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 
-from spiders.failures import ForbiddenAddress
-from spiders.politeness import Guard
-from spiders.wire import _Factory, _GuardedReactor, _Tap
+from spiders.crawl.politeness import Guard
+from spiders.fetch.errors import ForbiddenAddress
+from spiders.fetch.handler import _Factory, _GuardedReactor, _Tap
 
 URL = "http://news.example/a"
 PUBLIC = "93.184.215.14"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.article.model import Outlet, Rule
 from archive.errors import SourceError
-from spiders.source import Section, Source, load, load_all
+from archive.extraction.model import Outlet, Rule
+from spiders.sources.source import Section, Source, load, load_all
 
 WHOLE = r"""
 title = "Новости Приморска"

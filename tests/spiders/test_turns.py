@@ -9,18 +9,18 @@ from pathlib import Path
 
 from scrapy import Request
 
-from archive.article.layouts import MOST
-from archive.article.model import Article
-from archive.facts import Fetched
-from archive.folders import index_of
-from archive.index.connection import connect
-from archive.store import Archive
-from spiders.discover import Discovered
-from spiders.recorder import Recorder
-from spiders.source import Source
-from spiders.task import Task
-from spiders.turns import Looked
-from spiders.wire import Taken
+from archive.core import Archive
+from archive.events import Fetched
+from archive.extraction.model import Article
+from archive.extraction.templates.selection import MOST
+from archive.index.db.connection import connect
+from archive.paths import index_of
+from spiders.crawl.recorder import Recorder
+from spiders.crawl.settle_queue import Looked
+from spiders.crawl.task import Task
+from spiders.discovery.section_page import Discovered
+from spiders.fetch.handler import Taken
+from spiders.sources.source import Source
 from tests.outlet_pages import headline, old_design
 
 SOURCE = Source("vesti", "Вести", "Europe/Kyiv")

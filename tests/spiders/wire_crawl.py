@@ -12,9 +12,9 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler, CrawlerProcess
 
-from archive.warc.record import Exchange
+from archive.warc.records import Exchange
 from archive.warc.writer import Writer
-from spiders.wire import Taken
+from spiders.fetch.handler import Taken
 
 
 class Keeper:
@@ -80,7 +80,7 @@ class Asker(Spider):
 
 def main() -> None:
     job = json.loads(sys.stdin.read())
-    handler = "spiders.wire.RecordingHandler"
+    handler = "spiders.fetch.handler.RecordingHandler"
     process = CrawlerProcess(
         {
             "DOWNLOAD_HANDLERS": {

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.article.model import Article, Listed, NotAnArticle, Outlet
-from archive.article.reading import read
-from archive.capture import Capture
+from archive.extraction.extract import read
+from archive.extraction.model import Article, Listed, NotAnArticle, Outlet
+from archive.http.capture import Capture
 
 Reader = Callable[..., Article | NotAnArticle]
 

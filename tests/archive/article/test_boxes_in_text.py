@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.article.model import Article
+from archive.extraction.model import Article
 
 HEADLINE = "Суд отпустил бывшего мэра под залог"
 OWN = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.article.changes import Run, apply, compare, earlier, later
+from archive.extraction.text_diff import Run, apply, compare, earlier, later
 
 PARAGRAPHS = st.lists(
     st.lists(

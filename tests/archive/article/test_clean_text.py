@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.article.text import clean
+from archive.extraction.normalize import clean
 
 TYPED = st.text(alphabet=" аЯz1«.\n\t\xa0\u2028\u200b\xad\x00\x85\ufeff\ud800", max_size=12)
 

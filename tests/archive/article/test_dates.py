@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.article import stampforms
-from archive.article.dates import is_doubtful, parse
-from archive.article.model import Stamp
+from archive.extraction.dates.parser import is_doubtful, parse
+from archive.extraction.model import Stamp
+from archive.extraction.vocabulary import date_patterns as stampforms
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 CAPTURED = datetime(2022, 1, 11, 12, 0, tzinfo=UTC)  # 15:00 in Moscow

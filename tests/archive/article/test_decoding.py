@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.article.decode import decode
+from archive.extraction.page.encoding import decode
 
 RUSSIAN = "Президент принял участие в онлайн-саммите. Это «текущие вопросы», сказал он."
 UKRAINIAN = "Президент заявив, що її ґанок у Києві є найкращим. Їжак і є їжак"

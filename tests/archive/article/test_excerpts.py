@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.article.excerpts import Stated, is_excerpt
+from archive.extraction.excerpts import Stated, is_excerpt
 
 WHOLE = Stated(
     "Мост закрыт",

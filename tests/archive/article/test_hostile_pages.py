@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.article.model import Article, NotAnArticle, Outlet
-from archive.article.page import MOST_BLOCKS, MOST_ELEMENTS, Page
-from archive.article.reading import read
-from archive.capture import Capture
-from archive.workers import pool
+from archive.extraction.extract import read
+from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.extraction.page.blocks import MOST_BLOCKS, MOST_ELEMENTS, Page
+from archive.http.capture import Capture
+from archive.jobs.pool import pool
 
 HEADLINE = "Заголовок новости дня о городе"
 PARAGRAPHS = tuple(

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import pytest
 
-from archive.article.layouts import in_force, known_at, named
-from archive.article.learning import FEWEST, Sample, fitting, learn, taught
-from archive.article.model import Article, Layout, Listed, NotAnArticle, Rule
-from archive.article.reading import read
+from archive.extraction.extract import read
+from archive.extraction.learning.induction import FEWEST, Sample, fitting, learn, taught
+from archive.extraction.model import Article, Layout, Listed, NotAnArticle, Rule
+from archive.extraction.templates.selection import in_force, known_at, named
 from tests.outlet_pages import (
     APPEAL,
     CAPTURED,

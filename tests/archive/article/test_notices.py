@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.article.model import Article
+from archive.extraction.model import Article
 
 Reader = Callable[..., Any]
 TITLE = "Издание «Пристань» объявило о закрытии после третьего штрафа"

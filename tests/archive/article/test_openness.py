@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.article.model import Article, NotAnArticle
+from archive.extraction.model import Article, NotAnArticle
 
 Reader = Callable[..., Any]
 TITLE = "Кто купил судоремонтный завод: расследование о сделке"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.article.model import Article, Listed
+from archive.extraction.model import Article, Listed
 
 TEXT = "".join(
     f"<p>Это абзац {number} новости, в котором рассказывается о событии дня и его последствиях для города.</p>"

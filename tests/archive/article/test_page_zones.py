@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.article.model import Article
+from archive.extraction.model import Article
 
 HEADLINE = "У місті закрили міст на ремонт"
 TEXT = "<p>Міська адміністрація закрила міст на ремонт до кінця кварталу, підрядник заплатить неустойку.</p>"

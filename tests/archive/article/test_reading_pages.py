@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from archive.article.model import NotAnArticle, Outlet
-from archive.article.reading import read
-from archive.capture import Capture
+from archive.extraction.extract import read
+from archive.extraction.model import NotAnArticle, Outlet
+from archive.http.capture import Capture
 
 PAGES = Path(__file__).parents[2] / "pages"
 FOLDERS = sorted(path.parent for path in PAGES.glob("*/article.json"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from archive.article.model import Article, Link, Listed, Outlet, Rule
+from archive.extraction.model import Article, Link, Listed, Outlet, Rule
 
 Reader = Callable[..., Any]
 TEXT = "В городе открыли новый мост, который строили почти семь лет, сообщила городская администрация {}."

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from archive.article.learning import Sample, learn
-from archive.article.model import Article, Layout
-from archive.article.reading import read
+from archive.extraction.extract import read
+from archive.extraction.learning.induction import Sample, learn
+from archive.extraction.model import Article, Layout
 from tests.outlet_pages import OUTLET, headline, paragraphs, sample
 
 KNOWN, UNKNOWN = range(20), 41

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from archive.article.model import Article, NotAnArticle
+from archive.extraction.model import Article, NotAnArticle
 
 Reader = Callable[..., Any]
 P = "<p>Это обычный абзац новости, в котором рассказывается о событии дня и его последствиях для города {}.</p>"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.article.model import Article, Layout, Listed, Outlet
+from archive.extraction.model import Article, Layout, Listed, Outlet
 
 HEADLINE = "Мост через реку закрыли на ремонт до весны"
 TEXT = "".join(

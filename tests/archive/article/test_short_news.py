@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.article.model import Article, NotAnArticle
+from archive.extraction.model import Article, NotAnArticle
 
 STAMP = "10 января 2022 г. 11:55"
 

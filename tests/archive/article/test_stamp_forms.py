@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.article.dates import parse
+from archive.extraction.dates.parser import parse
 
 CAPTURED = datetime(2022, 1, 11, 12, 0, tzinfo=UTC)
 A = "2022-01-10T11:55:00+03:00"  # what most forms say

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.article.dates import parse
-from archive.article.model import Stamp
+from archive.extraction.dates.parser import parse
+from archive.extraction.model import Stamp
 
 CAPTURED = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 FIRST, DAYS = date(2016, 1, 1), 3653

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.article.bodyhtml import said
-from archive.article.model import Article, NotAnArticle, Outlet
-from archive.article.reading import read
-from archive.capture import Capture
+from archive.extraction.body.html_grammar import said
+from archive.extraction.extract import read
+from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.http.capture import Capture
 from tests.tagless import stripped
 
 HEADLINE = "Заголовок новости дня о городе"

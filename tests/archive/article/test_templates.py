@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.article.template import Template, is_shared, template
-from archive.capture import Capture
+from archive.extraction.page.structure import Template, is_shared, template
+from archive.http.capture import Capture
 
 SEEN = datetime(2026, 11, 22, tzinfo=UTC)
 OK = b"HTTP/1.1 200 OK\r\n\r\n"

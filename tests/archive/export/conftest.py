@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.index.versions import ArticleVersion
-from archive.store import Archive
+from archive.core import Archive
+from archive.index.rows.versions import ArticleVersion
 
 
 @pytest.fixture

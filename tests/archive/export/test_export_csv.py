@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.export import csv, fields
-from archive.index.versions import ArticleVersion
+from archive.index.rows.versions import ArticleVersion
 from tests.small_archive import SUMMIT
 
 FORMULAS = (

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import manifests
+from archive.core import Archive
 from archive.errors import ArchiveError, BadQuery, DamagedIndex, Unwritable
-from archive.export import delivery
-from archive.export.forms import FORMS, Form
-from archive.store import Archive
+from archive.export import atomic_files as delivery
+from archive.export.formats import FORMS, Form
+from archive.manifests import reader as manifests
 from tests.disks import small_disk
 from tests.small_archive import EXTRACTOR, SUMMIT, build
 

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from archive.article.model import Image, Link
-from archive.export import dictionary, fields
+from archive.core import Archive
+from archive.export import data_dictionary as dictionary
+from archive.export import fields
 from archive.export.fields import Field
-from archive.export.forms import FORMS, Form
-from archive.index import columns
-from archive.index.schema import TABLES, VIEWS
-from archive.index.versions import ArticleVersion
-from archive.store import Archive
+from archive.export.formats import FORMS, Form
+from archive.extraction.model import Image, Link
+from archive.index.db import schema_docs as columns
+from archive.index.db.schema import TABLES, VIEWS
+from archive.index.rows.versions import ArticleVersion
 
 KINDS: dict[str, type | tuple[type, ...]] = {
     "integer": int,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.export import jsonl
-from archive.index.versions import ArticleVersion
+from archive.index.rows.versions import ArticleVersion
 from tests.small_archive import HOSTILE, SUMMIT
 
 

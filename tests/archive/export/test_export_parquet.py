@@ -11,10 +11,10 @@ import pandas
 import pyarrow.parquet
 import pytest
 
+from archive.core import Archive
 from archive.errors import ArchiveError
 from archive.export import parquet
-from archive.index.versions import ArticleVersion
-from archive.store import Archive
+from archive.index.rows.versions import ArticleVersion
 from tests.small_archive import BRIDGE, SUMMIT
 
 

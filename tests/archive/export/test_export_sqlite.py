@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.core import Archive
 from archive.errors import DamagedIndex
-from archive.index import subset
-from archive.index.connection import connect
-from archive.index.schema import APPLICATION_ID, TABLES
-from archive.store import Archive
+from archive.export import sqlite as subset
+from archive.index.db.connection import connect
+from archive.index.db.schema import APPLICATION_ID, TABLES
 from tests.small_archive import BRIDGE, GONE, LISTING, PICTURE, SUMMIT
 
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from archive import folders, moments
-from archive.index import recheck_times
-from archive.index.connection import connect, writing
-from archive.store import Archive
+from archive import paths as folders
+from archive import timestamps as moments
+from archive.core import Archive
+from archive.index.db.connection import connect, writing
+from archive.index.ingest import recheck_times
 from tests.earlier import VERSIONS, unpacked
 
 CHECKS = (

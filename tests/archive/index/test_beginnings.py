@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.index import beginnings, query
+from archive.index.search import prefixes as beginnings
+from archive.index.search import query
 from tests.searchable import Newsroom
 
 

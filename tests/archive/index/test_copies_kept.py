@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from archive import moments
-from archive.article.model import Article, Stamp
-from archive.capture import Capture
-from archive.copies.marks import marks, words
-from archive.copies.overlap import are_copies
-from archive.facts import CrawlStarted, Fetched
-from archive.index import copies, copygroups, joining, keeping
-from archive.index.articles import settle
-from archive.index.connection import Connection, connect
+from archive import timestamps as moments
+from archive.duplicates.fingerprints import marks, words
+from archive.duplicates.overlap import are_copies
+from archive.events import CrawlStarted, Fetched
+from archive.extraction.model import Article, Stamp
+from archive.http.capture import Capture
+from archive.index.db.connection import Connection, connect
+from archive.index.duplicates import grouping as copies
+from archive.index.duplicates import groups as copygroups
+from archive.index.ingest import captures as keeping
+from archive.index.ingest import merge as joining
+from archive.index.ingest.articles import settle
 from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)

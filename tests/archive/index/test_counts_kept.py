@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive.filters import Filters
-from archive.index import counting, joining, monthly, tallying
-from archive.index.connection import connect
-from archive.index.counting import Counts
-from archive.index.search import plan_of, search
+from archive.index.db.connection import connect
+from archive.index.ingest import merge as joining
+from archive.index.search import bitmap_counts as tallying
+from archive.index.search import bitmaps as monthly
+from archive.index.search import counts as counting
+from archive.index.search.counts import Counts
+from archive.index.search.search import plan_of, search
 from tests.searchable import Newsroom
 
 KYIV = ZoneInfo("Europe/Kyiv")

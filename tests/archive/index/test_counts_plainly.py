@@ -13,16 +13,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive import facts
-from archive.article.model import Article, Stamp
-from archive.facts import Fetched
+from archive import events as facts
+from archive.core import Archive
+from archive.events import Fetched
+from archive.extraction.model import Article, Stamp
 from archive.filters import Filters
-from archive.index import articles, counting, joining, monthly
-from archive.index.connection import Connection
-from archive.index.counting import Counts, counts
-from archive.recording import Fetch
-from archive.store import Archive
-from archive.warc.record import Exchange
+from archive.index.db.connection import Connection
+from archive.index.ingest import articles
+from archive.index.ingest import merge as joining
+from archive.index.search import bitmaps as monthly
+from archive.index.search import counts as counting
+from archive.index.search.counts import Counts, counts
+from archive.recording.session import Fetch
+from archive.warc.records import Exchange
 from tests.recordings import begun
 from tests.searchable import Newsroom
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive.index import lemmas
-from archive.index.fold import fold, words
+from archive.language import lemmas
+from archive.language.folding import fold, words
 
 FINDS = [
     ("Казахстан", "Казахстану", "ru"),

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from archive import moments
-from archive.capture import Capture
-from archive.facts import CrawlEnded, CrawlStarted, Fetched
-from archive.index import keeping, looking, recheck_times, sources
-from archive.index.connection import Connection, connect
-from archive.index.rechecks import due_at
+from archive import timestamps as moments
+from archive.events import CrawlEnded, CrawlStarted, Fetched
+from archive.http.capture import Capture
+from archive.index.db.connection import Connection, connect
+from archive.index.ingest import captures as keeping
+from archive.index.ingest import recheck_times
+from archive.index.lookup import recrawl as looking
+from archive.index.rows import sources
+from archive.rechecks import due_at
 from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from archive import folders
+from archive import paths as folders
+from archive.core import Archive
 from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
-from archive.index import keeping, migrations, recheck_times
-from archive.index.connection import connect
-from archive.index.schema import APPLICATION_ID, SCHEMA_VERSION
-from archive.store import Archive
-from archive.verifying import verify
-from archive.workers import pool
+from archive.index.db import migrations
+from archive.index.db.connection import connect
+from archive.index.db.schema import APPLICATION_ID, SCHEMA_VERSION
+from archive.index.ingest import captures as keeping
+from archive.index.ingest import recheck_times
+from archive.integrity.audit import verify
+from archive.jobs.pool import pool
 from tests import faults
 from tests.disks import mounted, small_disk
 from tests.earlier import VERSIONS, WITHOUT_A_COLUMN, alter, unpacked

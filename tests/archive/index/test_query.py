@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.index import query, wording
-from archive.index.connection import Connection, connect
+from archive.index.db.connection import Connection, connect
+from archive.index.search import fulltext as wording
+from archive.index.search import query
 
 TEXTS = (
     ("Кризис", "Президент Казахстана Касым-Жомарт Токаев назвал ситуацию тяжёлым кризисом"),

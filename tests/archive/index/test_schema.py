@@ -9,10 +9,10 @@ from typing import get_args
 
 import pytest
 
-from archive.article.model import FoundIn, Precision, ZoneSaid
-from archive.facts import ROLES
-from archive.index import columns
-from archive.index.schema import CREATE, TABLES, VIEWS
+from archive.events import ROLES
+from archive.extraction.model import FoundIn, Precision, ZoneSaid
+from archive.index.db import schema_docs as columns
+from archive.index.db.schema import CREATE, TABLES, VIEWS
 from tests import small_archive
 
 

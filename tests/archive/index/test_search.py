@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive.filters import Filters
-from archive.index import counting, joining
-from archive.index.connection import connect
-from archive.index.counting import Counts
-from archive.index.passages import passage
-from archive.index.search import search
+from archive.index.db.connection import connect
+from archive.index.ingest import merge as joining
+from archive.index.search import counts as counting
+from archive.index.search.counts import Counts
+from archive.index.search.search import search
+from archive.index.search.snippets import passage
 from tests.searchable import Newsroom
 
 KYIV = ZoneInfo("Europe/Kyiv")

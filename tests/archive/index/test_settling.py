@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from archive import moments
-from archive.article.model import Article, Image, NotAnArticle
-from archive.capture import Capture
-from archive.facts import CrawlStarted, Failed, Fetched
-from archive.index import addresses, content, keeping
-from archive.index.articles import Settled, settle, settle_failed
-from archive.index.connection import Connection, connect
+from archive import timestamps as moments
+from archive.events import CrawlStarted, Failed, Fetched
+from archive.extraction.model import Article, Image, NotAnArticle
+from archive.http.capture import Capture
+from archive.index.db.connection import Connection, connect
+from archive.index.ingest import captures as keeping
+from archive.index.ingest import content_digest as content
+from archive.index.ingest.articles import Settled, settle, settle_failed
+from archive.index.rows import addresses
 from tests.recordings import entry_of
 
 URL = "http://news.example/a/1"
@@ -208,7 +210,7 @@ def test_an_articles_number_is_the_same_in_every_archive(looks: Looks, tmp_path:
 def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
     from zoneinfo import ZoneInfo
 
-    from archive.article.model import Stamp
+    from archive.extraction.model import Stamp
 
     at = datetime(2022, 1, 10, 11, 55, tzinfo=ZoneInfo("Europe/Kyiv"))
     listed = Stamp(at, "minute", "11:55", "listing", "source", "clock")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import folders
-from archive.index import monthly
-from archive.index import upkeep as upkeeping
-from archive.index.upkeep import upkeep
-from archive.store import Archive
+from archive import paths as folders
+from archive.core import Archive
+from archive.index.search import bitmaps as monthly
+from archive.index.search import maintenance as upkeeping
+from archive.index.search.maintenance import upkeep
 from tests.recordings import begun
 from tests.searchable import Newsroom
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.replay.addresses import absolute, asked, moment_of, snapshot
+from archive.replay.urls import absolute, asked, moment_of, snapshot
 
 AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.replay import allowed
-from archive.replay.addresses import Addresses
-from archive.replay.page import still
+from archive.replay import allowlist as allowed
+from archive.replay.html import still
+from archive.replay.urls import Addresses
 from tests import small_archive
 
 PAGE = "http://site.example/news/p.html"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.capture import Capture
-from archive.replay.addresses import addresses_at
-from archive.replay.still import Still, file_name, still
+from archive.http.capture import Capture
+from archive.replay.gif import Still, file_name, still
+from archive.replay.urls import addresses_at
 
 AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
 TYPES = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.replay.styles import rewritten
+from archive.replay.css import rewritten
 
 BASE = "http://site.example/css/a.css"
 

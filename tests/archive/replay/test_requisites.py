@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.capture import Capture
-from archive.replay.requisites import MOST, requisites
+from archive.http.capture import Capture
+from archive.replay.page_requisites import MOST, requisites
 
 URL = "http://news.example/world/a/"
 PAGE = """<html><head><base href="/world/">

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.warc.reader import iterate
-from archive.warc.record import Record
+from archive.warc.records import Record
 
 HTTP = (
     "HTTP/1.1 200 OK\nDate: Tue, 19 Sep 2016 17:18:40 GMT\nServer: Apache/2.0.54 (Ubuntu)\n"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.capture import Place
 from archive.errors import DamagedRecord
-from archive.warc.check import check
+from archive.http.capture import Place
 from archive.warc.reader import iterate, read_record
-from archive.warc.record import Damage, Exchange, Record, Written
+from archive.warc.records import Damage, Exchange, Record, Written
+from archive.warc.validation import check
 from archive.warc.writer import Writer
 
 SENT = datetime(2022, 1, 10, 9, 55, 3, tzinfo=UTC)

@@ -16,9 +16,9 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import ArchiveBusy, DamagedRecord
-from archive.warc import names
+from archive.warc import filenames as names
 from archive.warc.reader import iterate
-from archive.warc.record import Exchange, Record
+from archive.warc.records import Exchange, Record
 from archive.warc.repair import Repaired, end_of_last_group, repair
 from archive.warc.writer import Writer
 

@@ -16,10 +16,10 @@ import fastwarc
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.warc import names
-from archive.warc.check import check
+from archive.warc import filenames as names
 from archive.warc.reader import iterate, read_record
-from archive.warc.record import Exchange, Record, Revisit
+from archive.warc.records import Exchange, Record, Revisit
+from archive.warc.validation import check
 from archive.warc.writer import Writer
 
 STARTED = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)

@@ -1,1 +1,0 @@
-"""PURE. Whether two texts are copies of one another, what marks a text for finding its copies, who was first."""

@@ -1,0 +1,1 @@
+"""Near-duplicate detection: fingerprints, overlap, which article was first. PURE."""

@@ -1,0 +1,83 @@
+"""The data dictionary that stands beside an export: every field with its type, unit and meaning. PURE."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+
+from archive.export import fields, parquet
+from archive.export.csv import BOM, LIST_MARK
+from archive.export.fields import Field
+from archive.export.formats import Form
+from archive.index.db import schema_docs as columns
+from archive.index.db.schema import TABLES, VIEWS
+
+HEADING = ("field", "type", "unit", "values", "meaning", "column")
+_JSON = {"moment": "string", "day or moment": "string", "text": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be known of one field of an export."""
+
+    field: str  # "images[].caption": of each thing in a list
+    type: str
+    unit: str
+    values: str  # the only ones it may have, parted by «; »
+    meaning: str
+    column: str  # in archive.db; of SQLite what it refers to
+
+
+def entries(form: Form, *, links: bool = False) -> Iterator[Entry]:
+    """Every field of an export, in its order."""
+    exported = fields.of_export(links=links)
+    match form:
+        case "jsonl":
+            yield from (entry for field in exported for entry in _of_json(field))
+        case "csv":
+            for name, field in fields.flat(exported):
+                yield _entry(name, _csv_type(field), field)
+        case "parquet":
+            types = parquet.types(links=links)
+            for name, field in fields.flat(exported):
+                yield _entry(name, types[name], field)
+        case "sqlite":
+            yield from _of_sqlite()
+
+
+def text(form: Form, *, links: bool = False) -> str:
+    """The dictionary as CSV, in the manner of the CSV exports."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(HEADING)
+    writer.writerows(astuple(entry) for entry in entries(form, links=links))
+    return BOM + written.getvalue()
+
+
+def _of_json(field: Field, above: str = "") -> Iterator[Entry]:
+    name = above + field.name
+    kind = _JSON.get(field.kind, field.kind)
+    yield _entry(name, f"array of {kind}" if field.is_list else kind, field)
+    for part in field.parts:
+        yield from _of_json(part, name + ("[]." if field.is_list else "."))
+
+
+def _csv_type(field: Field) -> str:
+    if field.is_list:
+        return "JSON" if field.parts else "text, several joined"
+    return {"moment": "text", "day or moment": "text"}.get(field.kind, field.kind)
+
+
+def _entry(name: str, kind: str, field: Field) -> Entry:
+    return Entry(name, kind, field.unit or "", LIST_MARK.join(field.values), field.meaning, field.column)
+
+
+def _of_sqlite() -> Iterator[Entry]:
+    for table in (*TABLES, *VIEWS):
+        yield Entry(table, "view" if table in VIEWS else "table", "", "", columns.says(table), "")
+        for column in columns.of_table(table):
+            name, refers_to = f"{table}.{column.name}", column.refers_to or ""
+            values = LIST_MARK.join(column.values)
+            yield Entry(name, column.kind or "column", "", values, columns.meaning(name), refers_to)

@@ -1,0 +1,169 @@
+"""A smaller archive.db: the same tables, holding only what belongs to the articles chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from archive.errors import DamagedIndex
+from archive.index.db.connection import Connection, private, snapshot, writing
+from archive.index.db.schema import TABLES
+from archive.index.db.triggers import TRIGGERS
+from archive.index.search import bitmaps as monthly
+from archive.index.search import fulltext as wording
+
+# What is chosen stands in the new file for a while: temporary tables are held in memory by many builds of SQLite.
+_CHOSEN = ("chosen_articles", "chosen_versions", "chosen_captures")
+
+# The captures the articles rest on: of their versions, of their pictures, of the listings that showed them, and all
+# of their addresses, the answers that say they are gone among them.
+# Each by itself: what is joined by UNION is gathered in memory.
+_CAPTURES = (
+    "SELECT capture_id FROM main.versions WHERE id IN (SELECT id FROM chosen_versions)",
+    """
+    SELECT capture_id FROM main.images
+    WHERE version_id IN (SELECT id FROM chosen_versions) AND capture_id IS NOT NULL
+    """,
+    "SELECT capture_id FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles)",
+    """
+    SELECT captures.id FROM main.addresses CROSS JOIN main.captures ON captures.url = addresses.url
+    WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
+    """,
+    """
+    SELECT captures.id FROM main.versions CROSS JOIN main.captures AS asked ON asked.id = versions.capture_id
+    CROSS JOIN main.captures ON captures.url = asked.url
+    WHERE versions.id IN (SELECT id FROM chosen_versions)
+    """,
+)
+# What a revisit repeats holds its bytes; a 304 may repeat a revisit.
+_REPEATED = """
+INSERT OR IGNORE INTO chosen_captures
+SELECT earlier.id FROM main.captures AS later
+JOIN main.captures AS earlier ON earlier.record_id = later.revisit_of
+WHERE later.id IN (SELECT id FROM chosen_captures)
+"""
+# Which rows of a table belong to the articles; a table that is not named here belongs by its own
+# version_id or article_id. In this order: what is copied already says what else is needed.
+RULES: Mapping[str, str] = {
+    "articles": "id IN (SELECT id FROM chosen_articles)",
+    "versions": "id IN (SELECT id FROM chosen_versions)",
+    "captures": "id IN (SELECT id FROM chosen_captures)",
+    "addresses": "article_id IN (SELECT id FROM chosen_articles)",
+    "failures": "url IN (SELECT url FROM subset.addresses)",
+    "crawls": "id IN (SELECT crawl_id FROM subset.captures UNION SELECT crawl_id FROM subset.failures)",
+    "warc_files": "file IN (SELECT file FROM subset.captures)",
+    "manifests": "name IN (SELECT manifest FROM subset.warc_files)",
+    "imports": "file IN (SELECT file FROM subset.captures)",
+    "sources": " OR ".join(
+        f"name IN (SELECT source FROM subset.{table})"
+        for table in ("articles", "captures", "crawls", "failures", "imports")
+    )
+    + " OR name IN (SELECT source FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles))",
+    "copy_groups": "id IN (SELECT group_id FROM main.copies WHERE article_id IN (SELECT id FROM chosen_articles))",
+    "copy_habits": "source IN (SELECT name FROM subset.sources)",
+    "search_months": "0",  # of other articles too; made anew
+    "search_places": "0",
+    "search_words": "0",
+}
+_OFTEN = 100  # versions between two looks at how far it is
+_BY_REFERENCE = {
+    "version_id": "version_id IN (SELECT id FROM chosen_versions)",
+    "article_id": "article_id IN (SELECT id FROM chosen_articles)",
+}
+
+
+def write(
+    connection: Connection, path: Path, articles: Iterable[int], told: Callable[[int], None]
+) -> dict[str, int]:
+    """Writes the index of the articles to a new file; how many rows each of its tables has.
+
+    Every version of each is in it. All of it is of one moment. `told` hears how many versions can be found by their
+    words: making them so takes longest.
+    """
+    private(path).close()
+    with _attached(connection, path), snapshot(connection):
+        counts = _copy_all(connection, articles)
+    with closing(private(path)) as filled, writing(filled):
+        _check(filled, connection)
+        for statement in TRIGGERS.values():
+            filled.execute(statement)
+        numbers = filled.execute("SELECT id FROM versions ORDER BY id")
+        for done, row in enumerate(numbers, start=1):
+            wording.add(filled, row["id"])
+            if done % _OFTEN == 0 or done == counts["versions"]:
+                told(done)
+    with closing(private(path)) as filled:
+        monthly.keep(filled)
+    return counts
+
+
+@contextmanager
+def _attached(connection: Connection, path: Path) -> Iterator[None]:
+    connection.execute("ATTACH ? AS subset", (str(path),))
+    try:
+        connection.execute("PRAGMA subset.journal_mode = OFF")
+        connection.execute("PRAGMA subset.synchronous = OFF")
+        # They are checked when all is there: every new row would else be looked for in the tables that may refer to it.
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for table in _CHOSEN:
+            connection.execute(f"CREATE TABLE subset.{table} (id INTEGER PRIMARY KEY)")
+        # What is copied into a table with triggers would be gathered in memory first.
+        for trigger in TRIGGERS:
+            connection.execute(f"DROP TRIGGER subset.{trigger}")
+        yield
+        for table in _CHOSEN:
+            connection.execute(f"DROP TABLE subset.{table}")
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("DETACH subset")
+
+
+def _check(filled: Connection, archive: Connection) -> None:
+    """DamagedIndex when a row refers to one that is not there, for then the archive does not have it either."""
+    if lost := filled.execute("PRAGMA foreign_key_check").fetchone():
+        path = archive.execute("PRAGMA database_list").fetchone()["file"]
+        raise DamagedIndex(
+            f"{path} is damaged (rows of {lost['table']} refer to rows of {lost['parent']} that are not there): "
+            "move it away and run 'newsarchive rebuild'."
+        )
+
+
+def _copy_all(connection: Connection, articles: Iterable[int]) -> dict[str, int]:
+    connection.executemany("INSERT OR IGNORE INTO chosen_articles VALUES (?)", ((one,) for one in articles))
+    connection.execute(
+        "INSERT INTO chosen_versions SELECT id FROM main.versions"
+        " WHERE article_id IN (SELECT id FROM chosen_articles)"
+    )
+    for which in _CAPTURES:
+        connection.execute(f"INSERT OR IGNORE INTO chosen_captures {which}")
+    while connection.execute(_REPEATED).rowcount > 0:
+        pass
+    counts = {table: _copy(connection, table, rule) for table, rule in rules(connection).items()}
+    return {table: counts[table] for table in TABLES if table in counts}
+
+
+def rules(connection: Connection) -> dict[str, str]:
+    """Which rows of each table belong, in the order of copying."""
+    found = dict(RULES)
+    for table in TABLES:
+        if table not in found and table not in _full_text():
+            columns = _columns(connection, table)
+            found[table] = next(rule for column, rule in _BY_REFERENCE.items() if column in columns)
+    return found
+
+
+def _copy(connection: Connection, table: str, rule: str) -> int:
+    columns = ", ".join(f'"{name}"' for name in _columns(connection, table))
+    return connection.execute(
+        f"INSERT INTO subset.{table} ({columns}) SELECT {columns} FROM main.{table} WHERE {rule}"
+    ).rowcount
+
+
+def _columns(connection: Connection, table: str) -> list[str]:
+    return [row["name"] for row in connection.execute(f"PRAGMA main.table_info ({table})")]
+
+
+def _full_text() -> list[str]:
+    """The tables that hold nothing of their own and are made from another."""
+    return [table for table, statement in TABLES.items() if "CREATE VIRTUAL TABLE" in statement]

@@ -1,0 +1,1 @@
+"""Extract the article from a captured page. PURE: no files, no SQL."""

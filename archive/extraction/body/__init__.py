@@ -1,0 +1,1 @@
+"""The body: which lines are the text, where it begins and ends, its HTML."""

@@ -1,0 +1,171 @@
+"""Where a text begins and ends: the short sentences, lists and tables around its long paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from archive.extraction.body.exclusions import OUT
+from archive.extraction.body.membership import STOP, belongs, is_stamp, is_text
+from archive.extraction.fields import bylines
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block, Box
+from archive.extraction.vocabulary import boilerplate as widgets
+
+ITEM = 25  # characters an item has on average in a list that ends a text
+SHORTEST_NEWS = 16  # characters of a sentence that is all an article tells
+NEAREST = 8  # lines below the headline in which it stands
+UNLINKED = 20  # characters of a sentence that stand outside its links
+SKIPPED = 4  # labels and pointers between the text and its last short sentences
+
+
+def with_endings(page: Page, values: Sequence[float], box: Box, first: int, last: int) -> int:
+    """Where the text ends when short sentences, tables of facts and lists follow its last long paragraph."""
+    while first < last < len(page.blocks):
+        before = last
+        last = _with_table(page, box, _short_ending(page, values, first, last))
+        last = _with_list(page, values, box, first, last)
+        if last == before:
+            break
+    return last
+
+
+def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
+    """Where the text ends when its last paragraphs are short sentences («И сколько?»), be it after a list."""
+    if first == last:
+        return last
+    model = page.blocks[last - 1].box
+    if model.tag == "li":
+        above = (block.box for block in reversed(page.blocks[first:last]) if block.box.tag != "li")
+        model = next(above, model)
+    order, skipped = last, 0
+    while order < len(page.blocks) and skipped <= SKIPPED:
+        block = page.blocks[order]
+        is_item = block.box.tag == "li" and block.box.parent is page.blocks[last - 1].box.parent
+        if (
+            (_is_alike_box(block.box, model) or is_item)
+            and STOP.search(block.text)
+            and values[order] > OUT
+            and (block.link_share < 0.3 or _is_sentence_with_links(block))
+            and belongs(block, alike=True)
+        ):
+            last, skipped = order + 1, 0
+        elif _points_elsewhere(block):
+            skipped += 1
+        else:
+            break
+        order += 1
+    return last
+
+
+def _with_table(page: Page, box: Box, last: int) -> int:
+    """Where the text ends when a table of facts follows it, be it under a heading."""
+    while box.parent is not None and box.last - box.first == 1:
+        box = box.parent
+    row = page.rows.get(_below_heading(page, last))
+    return max(last, min(row.table.last, box.last)) if row is not None else last
+
+
+def _below_heading(page: Page, order: int) -> int:
+    """The line after one that is a heading, else that line itself."""
+    is_heading = any(block.level is not None for block in page.blocks[order : order + 1])
+    return order + is_heading
+
+
+def _with_list(page: Page, values: Sequence[float], box: Box, first: int, last: int) -> int:
+    """Where the text ends when a list that is no menu follows its last paragraph."""
+    opens = _below_heading(page, last)
+    before, after = page.blocks[last - 1], page.blocks[opens : opens + 1]
+    lists = [one for one in islice(after[0].box.ancestors(), 4) if one.tag in ("ul", "ol")] if after else []
+    if not lists or lists[0].first != opens or lists[0].last > box.last or lists[0].role is not None:
+        return last
+    items = page.blocks[opens : lists[0].last]
+    size, linked = sum(len(item.text) for item in items), sum(item.linked for item in items)
+    is_told = opens == last and (size >= ITEM * len(items) or before.text.endswith(":"))
+    is_text = (
+        (is_told and lists[0].parent in (before.box, before.box.parent) and linked * 3 < size)
+        or (linked == 0 and _is_among_paragraphs(page, lists[0], first, last))
+    ) and all(values[item.order] > OUT and belongs(item, alike=False) for item in items)
+    return lists[0].last if is_text else last
+
+
+def _is_among_paragraphs(page: Page, one: Box, first: int, last: int) -> bool:
+    """Whether a list without a name stands right beside paragraphs of the text, in the box that holds them."""
+    paragraphs = [
+        block for block in page.blocks[first:last] if block.box.tag == "p" and block.box.parent is one.parent
+    ]
+    return not one.names and len(paragraphs) > 1
+
+
+def short_opening(
+    page: Page, values: Sequence[float], start: int, first: int, captions: frozenset[int]
+) -> int:
+    """Where the text begins when its first paragraphs are short sentences, built like those after."""
+    model = page.blocks[first].box
+    order, skipped = first - 1, 0
+    while order >= start and skipped <= SKIPPED:
+        block = page.blocks[order]
+        if _points_elsewhere(block):
+            skipped += 1
+        elif (
+            not _is_alike_box(block.box, model)
+            or not STOP.search(block.text)
+            or block.link_share > 0.3
+            or len(block.text) < 25
+            or values[order] <= OUT
+            or block.order in captions
+            or not belongs(block, alike=True)
+        ):
+            break
+        else:
+            first, skipped = order, 0
+        order -= 1
+    return first
+
+
+def _points_elsewhere(block: Block) -> bool:
+    """Whether a line between paragraphs is a label or a link, after which the text may go on."""
+    return widgets.is_furniture(block.text) or widgets.opens_read_also(block.text) or block.link_share > 0.7
+
+
+def _is_alike_box(box: Box, model: Box) -> bool:
+    return box is model or (
+        box.parent is model.parent and box.tag == model.tag and (box.tag == "p" or box.names == model.names)
+    )
+
+
+def _is_sentence_with_links(block: Block) -> bool:
+    """Whether links stand inside a sentence, which begins and ends without them."""
+    told = [piece for piece in block.pieces if piece.text.strip()]
+    return (
+        block.link_share < 0.7
+        and len(block.text) - block.linked >= UNLINKED
+        and not (told[0].linked or told[-1].linked or told[0].text.rstrip().endswith(":"))
+    )
+
+
+def one_sentence(
+    page: Page, values: Sequence[float], headline: Block, captions: frozenset[int]
+) -> list[Block]:
+    """The text of an article that is one sentence: alone in a box of its own, with a stamp by the headline."""
+    near = page.blocks[headline.order + 1 : headline.order + 1 + NEAREST]
+    above = page.blocks[max(0, headline.order - 2) : headline.order]
+    if not any(block.box.role is None and is_stamp(block.text) for block in (*above, *near)):
+        return []
+    found = [
+        block
+        for block in near
+        if block.order not in captions
+        and values[block.order] > OUT
+        and block.box.role in (None, "post")
+        and block.box.last - block.box.first == 1
+        and block.level is None
+        and block.linked == 0
+        and len(block.text) >= SHORTEST_NEWS
+        and block.text.count(" ") > 1
+        and block.text[:1].isupper()
+        and STOP.search(block.text) is not None
+        and is_text(block)
+        and not (widgets.is_legal(block.text) or bylines.is_signed(block.text))
+    ]
+    return found[:1]

@@ -1,0 +1,224 @@
+"""Lines that stand below a headline and speak of something else: the next article, comments, teasers.
+
+Each function takes what the lines speak for, and lowers what these do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from archive.extraction.normalize import plain
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block, Box
+from archive.extraction.vocabulary import boilerplate as widgets
+
+SENTENCE = 60  # characters from which a line is taken for running text
+BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
+LARGEST_BOX = 60  # lines of a box of other articles
+LARGEST_TEASER, LONGEST_TEASER = 4, 400  # lines of a teaser inside the text, and characters of its own text
+FEW = 0.34  # of a page's texts: other boxes built like one, at most, where the article's paragraphs are not
+DEEPEST = 6  # boxes around a label
+POINTS_AWAY = re.compile(  # of the labels that widgets knows
+    r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
+    r"|тэме|читайте|смотрите|дивіться|чытайце|также|також|таксама|оқыңыз|related|read |see also|more "
+)
+OUT = -18.5  # a line that speaks so much against itself is out, wherever it stands
+
+
+def headline_again(page: Page, values: list[float], headline: Block) -> None:
+    """The headline printed again, as the end of a path or under a picture."""
+    words = plain(headline.text)
+    for block in page.blocks[headline.order + 1 :]:
+        if (
+            len(headline.text) >= 20
+            and len(block.text) < 2 * len(headline.text)
+            and words in plain(block.text)
+            and not _opens_text(block, words)
+        ):
+            values[block.order] = OUT - 1
+
+
+def _opens_text(block: Block, words: str) -> bool:
+    """Whether a line is a first sentence in the headline's words: «…, сообщает Геофизическая служба РАН.»"""
+    text = plain(block.text)
+    return (
+        text.startswith(words)
+        and len(text) >= len(words) + 12
+        and block.text.endswith((".", "!", "?", "…"))
+        and block.box.tag in ("p", "div", "td", "article", "section")
+    )
+
+
+def next_article(page: Page, values: list[float], headline: Block) -> None:
+    """Another article that follows on the page, under a headline built like this one's or a label."""
+    running = 0.0
+    for block in page.blocks[headline.order + 1 :]:
+        running += max(0.0, values[block.order])
+        if running < BEFORE_COMMENTS:
+            continue
+        twin = (
+            block.box.tag == headline.box.tag
+            and block.box.names == headline.box.names
+            and (block.box.depth == headline.box.depth or _is_headline(block))
+        )
+        is_next = (
+            block.level is not None
+            and block.level <= 2
+            and twin
+            and (block.level == 1 or bool(headline.box.names))
+        )
+        if (is_next and plain(block.text) != plain(headline.text)) or widgets.opens_next(block.text):
+            for order in range(block.order, len(values)):
+                values[order] = min(values[order], OUT - 1)
+            return
+
+
+def _is_headline(block: Block) -> bool:
+    return block.level == 1 and bool(block.box.names) and block.link_share < 0.5
+
+
+def comments(page: Page, values: list[float], start: int) -> None:
+    """After the heading that opens the readers' words, nothing on the rest of its part of the page counts."""
+    running, silent = 0.0, 0
+    for block in page.blocks[start:]:
+        running += max(0.0, values[block.order])
+        if (
+            running < BEFORE_COMMENTS
+            or block.link_share > 0.9
+            or block.box.tag == "li"
+            or not _opens_comments(block)
+        ):
+            continue
+        holder = block.box
+        while holder.parent is not None and holder.last - block.order <= 3:
+            holder = holder.parent
+        for order in range(max(block.order, silent), min(holder.last, len(values))):
+            values[order] = min(values[order], -10.0)
+        silent = max(silent, holder.last)
+
+
+def _opens_comments(block: Block) -> bool:
+    return len(block.text) > 4 and widgets.is_comments_heading(block.text)
+
+
+def teasers(page: Page, values: list[float]) -> None:
+    """Summaries of other articles: texts in boxes of their own, each brought in by a linked headline."""
+    run: list[tuple[Block, Block]] = []
+    last_text = -1
+    for block in [*(b for b in page.blocks if values[b.order] > 0 and len(b.text) >= SENTENCE), None]:
+        bringing = _bringing(page, block, last_text) if block is not None else None
+        if block is None or bringing is None or (run and not _is_alike(run[-1][0], block)):
+            if len(run) >= 5 or (len(run) >= 2 and _stand_apart(page, run)):
+                for text, _ in run:
+                    values[text.order] = -20.0
+            run = []
+        if block is not None:
+            if bringing is not None:
+                run.append((block, bringing))
+            last_text = block.order
+
+
+def boxes_of_others(page: Page, values: list[float], start: int) -> None:
+    """Boxes beside the text's paragraphs, built unlike them: «Схожі новини», an advertisement, one teaser."""
+    sums = [0.0]
+    for value in values:
+        sums.append(sums[-1] + max(0.0, value))
+    builds = Counter(_build(block) for block in page.blocks[start:] if values[block.order] > 0)
+
+    def own(box: Box) -> float:
+        """How much text stands beside a box in the one around it."""
+        outer = box.parent or box
+        return sums[outer.last] - sums[box.last] + sums[box.first] - sums[max(outer.first, start)]
+
+    for block in page.blocks[start:]:
+        box = _opened(block)
+        if box is None or box.last - box.first > LARGEST_BOX:
+            continue
+        texts = [other for other in page.blocks[box.first : box.last] if values[other.order] > 0]
+        inside = Counter(map(_build, texts))
+        if not texts or any(builds[build] - count > FEW * builds.total() for build, count in inside.items()):
+            continue
+        if _points_away(block.text):
+            are_others = all(_is_anothers(page, other, block.order) for other in texts)
+            is_silent = own(box) > 0 if are_others else own(box) > sums[box.last] - sums[box.first]
+        else:
+            is_silent = _is_teaser(page, box, texts) and own(box) > 2 * (sums[box.last] - sums[box.first])
+        if is_silent:
+            for other in texts:
+                values[other.order] = OUT - 1
+
+
+def _opened(block: Block) -> Box | None:
+    """The smallest box of more than one line that a line opens."""
+    for box in islice(block.box.ancestors(), DEEPEST):
+        if box.first != block.order:
+            return None
+        if box.last - box.first > 1:
+            return box
+    return None
+
+
+def _build(block: Block) -> tuple[object, ...]:
+    """How a line and the box around it are built."""
+    outer = block.box.parent or block.box
+    return outer.tag, outer.names, outer.depth, block.box.tag, block.box.names
+
+
+def _points_away(line: str) -> bool:
+    """Whether a line is a label above what is not the article's own."""
+    return widgets.is_furniture(line) and POINTS_AWAY.search(line.casefold()) is not None
+
+
+def _is_anothers(page: Page, block: Block, since: int) -> bool:
+    """Whether a text under such a label is one of several, or comes with a link to its article."""
+    return block.linked > 0 or block.box.tag == "li" or _bringing(page, block, since) is not None
+
+
+def _is_teaser(page: Page, box: Box, texts: Sequence[Block]) -> bool:
+    """Whether a small box holds the linked headline of another article and a text of it."""
+    return (
+        len(texts) == 1
+        and box.last - box.first <= LARGEST_TEASER
+        and box.role is None
+        and not any(one.tag in ("blockquote", "li", "td") for one in islice(box.ancestors(), 2))
+        and len(texts[0].text) <= LONGEST_TEASER
+        and texts[0].linked == 0
+        and _bringing(page, texts[0], box.first - 1) is not None
+    )
+
+
+def _stand_apart(page: Page, run: Sequence[tuple[Block, Block]]) -> bool:
+    """Whether each text of a run shares a box with its linked headline, and with no other text of the run."""
+    orders = [text.order for text, _ in run]
+    for text, bringing in run:
+        shared = next((box for box in text.box.ancestors() if box.first <= bringing.order), page.boxes[0])
+        if sum(shared.first <= order < shared.last for order in orders) > 1:
+            return False
+    return True
+
+
+def _bringing(page: Page, block: Block, since: int) -> Block | None:
+    """The linked headline right before a text, with nothing but a stamp or a label between."""
+    for other in reversed(page.blocks[max(since + 1, block.order - 3) : block.order]):
+        if other.link_share > 0.7 and len(other.text) >= 20 and not widgets.opens_read_also(other.text):
+            return other
+        if len(other.text) > 60:
+            return None
+    return None
+
+
+def _is_alike(one: Block, other: Block) -> bool:
+    return one.box.tag == other.box.tag and one.box.depth == other.box.depth
+
+
+def repeats(page: Page, values: list[float], start: int) -> None:
+    """A paragraph printed twice counts once."""
+    seen: set[str] = set()
+    for block in page.blocks[start:]:
+        if values[block.order] > 0 and len(block.text) >= SENTENCE:
+            if block.text in seen:
+                values[block.order] = -1.0
+            seen.add(block.text)

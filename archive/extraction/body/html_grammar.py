@@ -1,0 +1,46 @@
+"""The HTML that stands beside an article's text: what it is made of, and what it says. PURE.
+
+archive/extraction/body/html_writer.py writes it. It is kept in an index, which may come from anywhere: what it says is
+held against the text before anyone relies on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+
+from archive.extraction.model import Image
+from archive.extraction.normalize import clean
+
+BETWEEN_CELLS = " | "  # of a row, in the text
+BETWEEN_PARTS = " · "  # of what is printed about a picture
+LONGEST_ADDRESS = 2_000
+_NEXT_CELL = re.compile(r"</t[dh]><t[dh]>")
+_BLOCK = re.compile(r"</?(?:p|h[2-4]|li|[uo]l|blockquote|table|tr)>|\n")
+_INLINE = re.compile(r'</?(?:strong|em|sup|t[dh])>|</a>|<a href="https?://[^"<>]*">')
+
+
+def said(html: str, pictures: Sequence[Image]) -> tuple[str, ...]:
+    """The paragraphs that such HTML says, beside the captions of these pictures.
+
+    Whatever else stands in it, tags of others included, counts as words.
+    """
+    for image in pictures:
+        if image.caption or image.credit:
+            html = html.replace(figure(image), "", 1)
+    text = _INLINE.sub("", _BLOCK.sub("\n", _NEXT_CELL.sub(BETWEEN_CELLS, html)))
+    return tuple(line for line in (clean(unescape(line)) for line in text.split("\n")) if line)
+
+
+def figure(image: Image) -> str:
+    """What is printed about a picture, linked to it."""
+    said = [escape(clean(part), quote=False) for part in (image.caption, image.credit) if part]
+    if is_web(image.url):
+        said[0] = f'<a href="{escape(image.url)}">{said[0]}</a>'
+    return f"<figure><figcaption>{BETWEEN_PARTS.join(said)}</figcaption></figure>\n"
+
+
+def is_web(url: str) -> bool:
+    """Whether an address may stand in it: of the web, and printable."""
+    return url.startswith(("http://", "https://")) and url.isprintable() and len(url) <= LONGEST_ADDRESS * 2

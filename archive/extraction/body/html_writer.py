@@ -1,0 +1,342 @@
+"""The article's lines as paragraphs, and the same words as a little HTML that keeps their structure.
+
+The HTML is made of our own tags around escaped text; nothing of the page's markup passes through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import islice, takewhile
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
+
+from archive.extraction.body.html_grammar import BETWEEN_CELLS, LONGEST_ADDRESS, figure, is_web
+from archive.extraction.model import Image
+from archive.extraction.normalize import CONTROL, INVISIBLE, SURROGATE, clean
+from archive.extraction.page import embeds as posts
+from archive.extraction.page.blocks import Page, texts
+from archive.extraction.page.elements import Block
+from archive.extraction.page.tables import Row
+
+MARKERS = {  # typed where the list prints its own
+    "ul": re.compile(r"(?:[•·▪▫■□●○◦‣⁃*►▶✓✔–—-]\s*)(?<=[\s•·▪▫■□●○◦‣⁃►▶✓✔])(?=\S)"),
+    "ol": re.compile(r"\d{1,3}[.)]\s+(?=\S)"),
+}
+BACK = re.compile(r"\s*↩\ufe0e?$|\s+[↑^]$")  # from a footnote to its place in the text
+HEADINGS = {1: "h2", 2: "h2", 3: "h3", 4: "h4", 5: "h4", 6: "h4"}
+LISTS = frozenset(("ul", "ol"))
+HOLDERS = frozenset(("ul", "ol", "li", "blockquote"))
+STRONG, EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em", "cite", "dfn"))
+DEEPEST = 24  # elements that are looked at around a line or a word
+MOST_NESTED = 8  # lists and quotations inside one another
+MOST_LINKS = 5_000  # of one article; the words of further ones are kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One paragraph of the text: a printed line, or the row of a table."""
+
+    text: str
+    block: Block  # the first one, of a row
+    row: Row | None = None
+    cells: tuple[str, ...] = ()
+
+
+class Style(NamedTuple):
+    """What the page says of some words."""
+
+    href: str | None = None
+    strong: bool = False
+    emphasis: bool = False
+    raised: bool = False
+
+
+class Holder(NamedTuple):
+    """A list, an item, a quotation, a table or a row that lines stand in."""
+
+    tag: str
+    number: int  # tells one from another of its kind
+
+
+PLAIN = Style()
+
+
+def lines(page: Page, blocks: Sequence[Block]) -> tuple[Line, ...]:
+    """The paragraphs that chosen blocks make, in order: the cells of a table's row are one, parted by « | »."""
+    chosen = {block.order for block in blocks}
+    found: list[Line] = []
+    for block in blocks:
+        row = page.rows.get(block.order)
+        if row is None:
+            text = printed(block)
+            if text:
+                found.append(Line(text, block))
+        elif not found or found[-1].row is not row:
+            cells = tuple(" ".join(one.text for one in cell if one.order in chosen) for cell in row.cells)
+            found.append(Line(clean(BETWEEN_CELLS.join(cells)), block, row, cells))
+    return tuple(found)
+
+
+def printed(block: Block) -> str:
+    """A line as it is read: no marker that its list prints as well, no frame of a post; maybe nothing."""
+    text = block.text
+    if block.box.role == "post":
+        text = posts.printed(text)
+    listed = _list_of(block)
+    if listed is not None:
+        text = MARKERS[listed].sub("", text, count=1) if MARKERS[listed].match(text) else text
+    return BACK.sub("", text) if text.endswith(("↩", "\ufe0e", "↑", "^")) else text
+
+
+def html(
+    page: Page, lines: Sequence[Line], paragraphs: Sequence[str], pictures: Sequence[tuple[int, Image]]
+) -> str:
+    """The paragraphs, each in the element that its line calls for; with the captions of pictures between them.
+
+    `paragraphs` has the words that count, one for each line; `pictures` have the orders of the blocks
+    that they stand before.
+    """
+    writer = _Writer(page, lines)
+    waiting = [(order, image) for order, image in pictures if image.caption or image.credit]
+    for line, paragraph in zip(lines, paragraphs, strict=True):
+        while waiting and waiting[0][0] <= line.block.order:
+            _, image = waiting.pop(0)
+            if line is not lines[0]:
+                writer.picture(image, line)
+        writer.line(line, paragraph)
+    return writer.written()
+
+
+class _Writer:
+    """The HTML so far, and what is open in it."""
+
+    def __init__(self, page: Page, lines: Sequence[Line]) -> None:
+        self._page = page
+        self._out: list[str] = []
+        self._open: list[Holder] = []
+        self._links = 0
+        paths = {id(line): _path(line) for line in lines}
+        shared = _shared(list(paths.values()))
+        self._paths = {key: path[shared:] for key, path in paths.items()}
+        self._held = Counter(holder for path in self._paths.values() for holder in path)
+
+    def line(self, line: Line, paragraph: str) -> None:
+        path = self._paths[id(line)]
+        self._go(path)
+        if line.row is not None and line.text == paragraph:
+            for cell, is_head in zip(line.cells, line.row.heads, strict=True):
+                tag = "th" if is_head else "td"
+                self._out.append(f"<{tag}>{escape(clean(cell), quote=False)}</{tag}>")
+            return
+        words = self._words(line.block, paragraph)
+        if line.block.level is not None:
+            tag = HEADINGS[line.block.level]
+        elif path and path[-1].tag == "li" and self._held[path[-1]] == 1:
+            self._out.append(words)
+            return
+        else:
+            tag = "p"
+        self._out.append(f"<{tag}>{words}</{tag}>\n")
+
+    def picture(self, image: Image, before: Line) -> None:
+        """What is printed about a picture; between the items of a list it parts the list."""
+        path = self._paths[id(before)]
+        common = _common([tuple(self._open), path])
+        while common and path[common - 1].tag not in ("li", "blockquote"):
+            common -= 1
+        self._go(path[:common])
+        self._out.append(figure(image))
+
+    def written(self) -> str:
+        self._go(())
+        return "".join(self._out)
+
+    def _go(self, path: tuple[Holder, ...]) -> None:
+        """Closes and opens elements until those of a path are open."""
+        common = _common([tuple(self._open), path])
+        while len(self._open) > common:
+            self._out.append(f"</{self._open.pop().tag}>\n")
+        for holder in path[common:]:
+            self._out.append(f"<{holder.tag}>")
+            self._open.append(holder)
+
+    def _words(self, block: Block, paragraph: str) -> str:
+        """A paragraph with the links and stresses of its line; without them where they cannot be placed."""
+        if all(piece.element is block.box.element and not piece.is_tail for piece in block.pieces):
+            return escape(paragraph, quote=False)
+        runs = _runs(block, self._page.url)
+        at = "".join(text for text, _ in runs).find(paragraph)
+        if at < 0:
+            return escape(paragraph, quote=False)
+        out: list[str] = []
+        opened: list[tuple[str, str]] = []  # tag, and all of its opening
+        for text, style in _cut(runs, at, at + len(paragraph)):
+            tags = self._tags(style, is_heading=block.level is not None)
+            common = sum(
+                1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(opened, tags, strict=False))
+            )
+            out += [f"</{tag}>" for tag, _ in reversed(opened[common:])]
+            out += [opening for _, opening in tags[common:]]
+            out.append(escape(text, quote=False))
+            opened = tags
+        out += [f"</{tag}>" for tag, _ in reversed(opened)]
+        return "".join(out)
+
+    def _tags(self, style: Style, *, is_heading: bool) -> list[tuple[str, str]]:
+        tags: list[tuple[str, str]] = []
+        if style.href is not None:
+            self._links += 1
+            if self._links <= MOST_LINKS:
+                tags.append(("a", f'<a href="{escape(style.href)}">'))
+        if style.strong and not is_heading:
+            tags.append(("strong", "<strong>"))
+        if style.emphasis:
+            tags.append(("em", "<em>"))
+        if style.raised:
+            tags.append(("sup", "<sup>"))
+        return tags
+
+
+def _runs(block: Block, base: str) -> list[tuple[str, Style]]:
+    """The words of a block with their styles: neighbours of one style together, white space made single."""
+    found: list[tuple[list[str], Style]] = []
+    styles: dict[Any, Style] = {}
+    is_apart = False  # a blank stands before what comes
+    for piece, text in zip(block.pieces, texts(block.pieces), strict=True):
+        if not text:
+            continue
+        words = " ".join(text.split())
+        if not words.isprintable():
+            text = CONTROL.sub(" ", SURROGATE.sub("\ufffd", INVISIBLE.sub("", text)))
+            words = " ".join(text.split())
+        is_apart = is_apart or text[:1].isspace()
+        if not words:
+            continue
+        key = piece.element, piece.is_tail
+        style = styles.get(key)
+        if style is None:
+            style = styles[key] = _style(piece.element, piece.is_tail, block, base)
+        if is_apart and found:
+            _add(found, " ", _both(found[-1][1], style))
+        _add(found, words, style)
+        is_apart = text[-1:].isspace()
+    return [("".join(parts), style) for parts, style in found]
+
+
+def _add(found: list[tuple[list[str], Style]], text: str, style: Style) -> None:
+    if found and found[-1][1] == style:
+        found[-1][0].append(text)
+    else:
+        found.append(([text], style))
+
+
+def _both(one: Style, other: Style) -> Style:
+    """What two styles have in common."""
+    return Style(
+        one.href if one.href == other.href else None,
+        one.strong and other.strong,
+        one.emphasis and other.emphasis,
+        one.raised and other.raised,
+    )
+
+
+def _cut(runs: Sequence[tuple[str, Style]], start: int, end: int) -> Iterator[tuple[str, Style]]:
+    at = 0
+    for text, style in runs:
+        part = text[max(0, start - at) : max(0, end - at)]
+        at += len(text)
+        if part:
+            yield part, style
+
+
+def _style(element: Any, is_tail: bool, block: Block, base: str) -> Style:
+    """What the elements between some words and the box of their line say of them."""
+    href: str | None = None
+    strong = emphasis = raised = False
+    element = element.getparent() if is_tail and element is not None else element
+    for _ in range(DEEPEST):
+        if element is None or element is block.box.element:
+            break
+        tag = element.tag
+        if tag == "a" and href is None:
+            href = _address(element.get("href"), base)
+        strong = strong or tag in STRONG
+        emphasis = emphasis or tag in EMPHASIS
+        raised = raised or tag == "sup"
+        element = element.getparent()
+    return Style(href, strong, emphasis, raised)
+
+
+def _address(href: str | None, base: str) -> str | None:
+    """Where a link leads, when that is another page of the web."""
+    href = (href or "").strip()
+    if not href or len(href) > LONGEST_ADDRESS:
+        return None
+    try:
+        url = href if href.startswith(("https://", "http://")) else urljoin(base, href)
+    except ValueError:
+        return None
+    return url if is_web(url) and url.split("#")[0] != base.split("#")[0] else None
+
+
+def _path(line: Line) -> tuple[Holder, ...]:
+    """The lists, items, quotations and the table that a line stands in, outermost first."""
+    table = line.row.table if line.row is not None else None
+    inside = table.parent if table is not None else line.block.box
+    boxes = (
+        [box for box in islice(inside.ancestors(), DEEPEST) if box.tag in HOLDERS]
+        if inside is not None
+        else []
+    )
+    found: list[Holder] = []
+    listed: Holder | None = None
+    for box in reversed(boxes):
+        if box.tag in LISTS:
+            listed = Holder(box.tag, id(box))
+        elif box.tag == "blockquote":
+            found.append(Holder("blockquote", id(box)))
+            listed = None
+        elif len(found) <= MOST_NESTED:
+            found += [listed or Holder("ul", id(box.parent)), Holder("li", id(box))]
+            listed = None
+    del found[MOST_NESTED:]
+    if found and found[-1].tag in LISTS:
+        found.pop()
+    if line.row is not None:
+        found += [Holder("table", id(table)), Holder("tr", id(line.row))]
+    return tuple(found)
+
+
+def _shared(paths: Sequence[tuple[Holder, ...]]) -> int:
+    """How much of the paths is around the whole article, as on pages laid out in lists: it says nothing."""
+    common = _common(paths)
+    while common and paths[0][common - 1].tag not in ("li", "blockquote"):
+        common -= 1
+    return common
+
+
+def _common(paths: Sequence[tuple[Holder, ...]]) -> int:
+    """How many holders paths have in common from the outermost on."""
+    common = 0
+    for level in zip(*paths, strict=False):
+        if len(set(level)) > 1:
+            break
+        common += 1
+    return common
+
+
+def _list_of(block: Block) -> str | None:
+    """The kind of list in which a line is the first of an item; None where it is not."""
+    is_item = False
+    for box in islice(block.box.ancestors(), 4):
+        if is_item and box.tag in LISTS:
+            return box.tag
+        if box.tag == "li":
+            if box.first != block.order:
+                return None
+            is_item = True
+    return "ul" if is_item else None

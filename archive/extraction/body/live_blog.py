@@ -1,0 +1,46 @@
+"""Whether a text is a live blog: many stamped entries under one headline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+ENTRIES = 5  # stamped, each with text of its own
+SAID = 2  # where the data call it a live blog
+LONGEST = 60  # characters of a stamp's line
+KIND = "liveblogposting"
+
+
+def is_live(page: Page, text: Sequence[Block], said: Metadata) -> bool:
+    """Whether lines that are clock times part the text into entries; fewer will do where the data say so."""
+    needed = SAID if KIND in said.kinds else ENTRIES
+    return _entries(page, text) >= needed
+
+
+def _entries(page: Page, text: Sequence[Block]) -> int:
+    """How many lines of the text stand right below a stamp that is built like the others."""
+    stamped: dict[tuple[str, str], int] = {}
+    held = {block.order for block in text}
+    stamp: Block | None = None
+    first, last = (text[0].order - 2, text[-1].order) if text else (0, 0)
+    for block in page.blocks[max(0, first) : last + 1]:
+        if is_clock(block.text):
+            stamp = block
+        elif block.order in held and stamp is not None:
+            key = (stamp.box.tag, stamp.box.names)
+            stamped[key] = stamped.get(key, 0) + 1
+            stamp = None
+    return max(stamped.values(), default=0)
+
+
+def is_clock(line: str) -> bool:
+    """Whether a line is a time of day, or a day and a time, and little else."""
+    if len(line) > LONGEST or not any(map(str.isdigit, line)):
+        return False
+    spans = stampforms.find(line)
+    timed = any(stampforms.has_clock(line[start:end]) for start, end in spans)
+    return timed and sum(end - start for start, end in spans) * 2 > len(line)

@@ -1,0 +1,43 @@
+"""The times printed above the entries of a live blog, which are part of its text."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+FEWEST = 3  # times of one build, each above text, make a live blog
+LONGEST = 40  # characters of such a line
+RELATIVE = re.compile(r"\b(?:назад|тому|таму|бұрын|ago)\b", re.I)
+SILENT = frozenset(("navigation", "footer", "comments", "form", "furniture", "aside"))
+
+
+def with_times(page: Page, text: Sequence[Block], headline: Block | None) -> tuple[Block, ...]:
+    """The lines of a text and, where it is one of stamped entries, the time above each; in the order printed."""
+    held = {block.order for block in text}
+    low = headline.order + 1 if headline is not None else 1
+    alike: defaultdict[tuple[str, str, int], list[Block]] = defaultdict(list)
+    for block in text:
+        above = page.blocks[block.order - 1] if block.order > low else None
+        if above is not None and above.order not in held and _is_time(above):
+            alike[above.box.tag, above.box.names, above.box.depth].append(above)
+    times = [time for found in alike.values() if len(found) >= FEWEST for time in found]
+    return tuple(sorted((*text, *times), key=lambda block: block.order)) if times else tuple(text)
+
+
+def _is_time(block: Block) -> bool:
+    """Whether a line is a time of day, or a day and a time, and nothing else.
+
+    «21 минуту назад» is none: it says something else whenever the page is captured.
+    """
+    text = block.text
+    if len(text) > LONGEST or not any(map(str.isdigit, text)) or block.box.role in SILENT:
+        return False
+    spans = stampforms.find(text)
+    if not any(stampforms.has_clock(text[start:end]) for start, end in spans):
+        return False
+    return sum(end - start for start, end in spans) >= len(text) - 2 and RELATIVE.search(text) is None

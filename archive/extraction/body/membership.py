@@ -1,0 +1,87 @@
+"""Whether a line is of the text around it, told by its own words, its build and the part of the page it is in."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from archive.extraction.page import embeds as posts
+from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block, Box
+from archive.extraction.vocabulary import boilerplate as widgets
+
+PARAGRAPHS = frozenset(("p", "li", "blockquote"))
+STOP = re.compile(r"[.!?…»”\"]$")
+DIGIT = re.compile(r"\d")
+
+
+def belongs(block: Block, *, alike: bool) -> bool:
+    """Whether a line that does not speak for itself is of the text around it; `alike`: built like it."""
+    text = block.text
+    if block.box.role in (
+        "navigation",
+        "footer",
+        "comments",
+        "form",
+        "caption",
+        "figure",
+        "furniture",
+        "aside",
+    ):
+        return False
+    if (
+        widgets.is_furniture(text)
+        or widgets.opens_read_also(text)
+        or widgets.is_credit(text)
+        or is_stamp(text)
+    ):
+        return False
+    if block.link_share > 0.7:
+        return False
+    return (
+        block.level is not None
+        or is_paragraph(block.box)
+        or len(text) > 20
+        or block.br_parted
+        or (alike and (STOP.search(text) is not None or text.endswith(":")))
+    )
+
+
+def opens_list(page: Page, block: Block) -> bool:
+    """Whether a line, be it a word or two, brings in the list right below it: «Что изменится:»."""
+    below = page.blocks[block.order + 1 : block.order + 2]
+    return (
+        block.text.endswith(":")
+        and block.box.role in (None, "post")
+        and not any(told(block.text) for told in (widgets.is_furniture, widgets.opens_read_also, is_stamp))
+        and block.link_share < 0.3
+        and any(
+            box.tag in ("ul", "ol") and box.first == block.order + 1 and box.role is None
+            for one in below
+            for box in islice(one.box.ancestors(), 4)
+        )
+    )
+
+
+def is_paragraph(box: Box) -> bool:
+    return box.tag in PARAGRAPHS or (box.parent is not None and box.parent.tag == "blockquote")
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
+    return len(text) <= smallprint.LONGEST and DIGIT.search(text) is not None and smallprint.is_stamp(text)
+
+
+def is_text(block: Block) -> bool:
+    """Whether a line where a rule says the body is, is no furniture by its own words."""
+    text = block.text
+    return not (
+        widgets.is_furniture(text)
+        or widgets.opens_read_also(text)
+        or widgets.is_credit(text)
+        or is_stamp(text)
+        or block.box.role in ("caption", "figure", "comments")
+        or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
+        or (block.box.role == "post" and not posts.printed(text))
+    )

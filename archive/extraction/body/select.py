@@ -1,0 +1,356 @@
+"""The article's text: the part of the page that holds it, and which of its lines are the newsroom's own.
+
+The only importer of trafilatura, which is asked where our own reading is in doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import zip_longest
+
+from archive.extraction.body import boundaries as edges
+from archive.extraction.body import exclusions as silence
+from archive.extraction.body import live_entries as entries
+from archive.extraction.body.exclusions import OUT, SENTENCE
+from archive.extraction.body.membership import belongs, is_paragraph, is_stamp, opens_list
+from archive.extraction.body.membership import is_text as is_text  # who asks what the text is needs it
+from archive.extraction.fields import bylines
+from archive.extraction.model import Layout
+from archive.extraction.normalize import plain
+from archive.extraction.page import embeds as posts
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block, Box
+from archive.extraction.templates import apply as narrowing
+from archive.extraction.vocabulary import boilerplate as widgets
+
+WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
+NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
+LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
+ENOUGH = 300  # characters of running text after which a row of links ends the article
+LARGE, DEEP = 8_000, 200  # elements or lines, and levels, of pages that trafilatura is not asked about
+DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
+PRUNED = [
+    "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
+    " or contains(@class, 'share')]",
+]
+FULL = 700  # more characters of one paragraph add nothing to the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The paragraphs of an article as blocks, and the box they were found in."""
+
+    blocks: tuple[Block, ...]
+    box: Box | None
+    sure: float  # 0 to 1
+
+
+def text_of(
+    page: Page, headline: Block | None, captions: frozenset[int] = frozenset(), ruled: Sequence[Block] = ()
+) -> Text:
+    """The blocks that are the article's text, in order; none when the page has no running text."""
+    values = _values(page, captions)
+    if ruled:
+        kept = [
+            block
+            for block in ruled
+            if block.order not in captions
+            and block is not headline
+            and (block.order in page.rows or is_text(block))
+        ]
+        return Text(entries.with_times(page, kept, headline), None, 1.0)
+    start = headline.order + 1 if headline is not None else 0
+    if headline is not None:
+        silence.headline_again(page, values, headline)
+    for order in range(min(start, len(values))):
+        values[order] = min(values[order], 0.0)
+    if headline is not None:
+        silence.next_article(page, values, headline)
+    silence.comments(page, values, start)
+    silence.teasers(page, values)
+    silence.boxes_of_others(page, values, start)
+    silence.repeats(page, values, start)
+    box = _holder(page, values)
+    if box is None and headline is not None:
+        box = page.boxes[0]  # a flat page, whose one box holds all its furniture too
+    if box is None:
+        return Text(second_reading(page, values), None, 0.2)
+    opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
+    first, last = _window(page, values, opens, _closing(page, values, box))
+    last = edges.with_endings(page, values, box, first, last)
+    if last > first:
+        first = edges.short_opening(page, values, opens, first, captions)
+        above = page.blocks[first - 1 : first] if first > opens else []
+        first -= sum(opens_list(page, block) and values[block.order] > OUT for block in above)
+    model = {_build(block) for block in page.blocks[first:last] if values[block.order] > 0}
+    kept = [
+        block
+        for block in page.blocks[first:last]
+        if values[block.order] > 0
+        or block.order in page.rows
+        or (
+            values[block.order] > OUT
+            and block.order not in captions
+            and (belongs(block, alike=_build(block) in model) or opens_list(page, block))
+        )
+    ]
+    kept = _trimmed(kept)
+    size = sum(_width(block.text) for block in kept)
+    if not kept and headline is not None:
+        kept = edges.one_sentence(page, values, headline, captions)
+    if size < DOUBTFUL:
+        second = tuple(block for block in second_reading(page, values) if block is not headline)
+        if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
+            return Text(second, None, 0.3)
+    within = page.blocks[max(box.first, start) : box.last]
+    sure = _share_kept(page, values, within, kept, captions) if size > DOUBTFUL else 0.5
+    return Text(entries.with_times(page, kept, headline), box, sure)
+
+
+def text_within(
+    page: Page,
+    headline: Block | None,
+    held: Sequence[Block],
+    layout: Layout,
+    captions: frozenset[int] = frozenset(),
+) -> Text:
+    """The article's lines among those that stand where its outlet's layout says the text is."""
+    values = _values(page, captions)
+    if headline is not None:
+        silence.headline_again(page, values, headline)
+        silence.next_article(page, values, headline)
+    start = headline.order + 1 if headline is not None else 0
+    silence.comments(page, values, start)
+    silence.teasers(page, values)
+    silence.boxes_of_others(page, values, start)
+    silence.repeats(page, values, start)
+    if headline in held:
+        held = [block for block in held if block.order >= start]
+    model = {_build(block) for block in held if values[block.order] > 0}
+    kept = [
+        block
+        for block in held
+        if block.order not in captions
+        and block is not headline
+        and values[block.order] > OUT
+        and block.link_share <= 0.9
+        and (
+            block.order in page.rows
+            or values[block.order] > 0
+            or belongs(block, alike=_build(block) in model)
+            or opens_list(page, block)
+        )
+        and (block.order in page.rows or is_text(block))
+        and not widgets.is_legal(block.text)
+    ]
+    kept = _trimmed(kept)
+    sure = _share_kept(page, values, held, kept, captions)
+    return without_lines(Text(entries.with_times(page, kept, headline), None, sure), layout)
+
+
+def without_lines(text: Text, layout: Layout) -> Text:
+    """A text without the lines that its outlet prints in many articles, and what it prints of its writers."""
+    kept = [block for block in text.blocks if not narrowing.is_recurring(block.text, layout)]
+    if len(kept) > 1 and bylines.is_bio(kept[-1].text) and _prints_bios(layout.lines):
+        kept.pop()
+    return replace(text, blocks=tuple(kept))
+
+
+@lru_cache(maxsize=256)
+def _prints_bios(lines: tuple[str, ...]) -> bool:
+    """Whether an outlet tells at the end of its articles who wrote them."""
+    return sum(map(bylines.is_bio, lines)) > 1
+
+
+def _values(page: Page, captions: frozenset[int]) -> list[float]:
+    """What each line speaks for; tables of facts in the text speak neither for nor against it."""
+    values = [0.0 if block.order in captions else _value(block) for block in page.blocks]
+    for order in page.rows:
+        values[order] = max(0.0, values[order])
+    return values
+
+
+def _value(block: Block) -> float:
+    """How much a line speaks for standing in the article (characters of running text) or against it."""
+    text = block.text
+    length = _width(text)
+    share = block.link_share
+    role = block.box.role
+    if role in ("navigation", "footer", "comments", "form"):
+        return -min(length, 200.0) * 0.5 - 10
+    if widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_legal(text):
+        return -30.0
+    if is_stamp(text):
+        return -12.0
+    if role == "post" and not posts.printed(text):
+        return -30.0
+    if role in ("caption", "figure"):
+        return 0.0
+    weight = -1.0 if role in ("furniture", "aside") else 1.0
+    if share > 0.7:
+        return -15.0 - min(length, 120) * 0.3
+    if length >= SENTENCE and share < 0.5:
+        running = min(length, FULL) * (1 - share)
+        if not SENTENCE_END.search(text):
+            running *= 0.5
+        return running * weight if weight > 0 else -running * 0.3
+    if SENTENCE_END.search(text) and length >= 25 and share < 0.3 and block.box.tag in ("p", "blockquote"):
+        return length * weight
+    if block.level:
+        return -2.0
+    return -8.0 - share * 10
+
+
+def _share_kept(
+    page: Page,
+    values: Sequence[float],
+    held: Sequence[Block],
+    kept: Sequence[Block],
+    captions: frozenset[int],
+) -> float:
+    """How much was kept of what looks like text in the box that holds it: 1 where nothing was left out."""
+    orders = {block.order for block in kept} | captions
+    size = sum(len(block.text) for block in kept)
+    left = sum(
+        len(block.text)
+        for block in held
+        if block.order not in orders
+        and (block.order in page.rows or is_paragraph(block.box))
+        and values[block.order] > OUT
+        and block.box.role in (None, "post")
+        and block.link_share <= 0.7
+        and is_text(block)
+        and not (widgets.is_legal(block.text) or bylines.is_signed(block.text))
+    )
+    return size / (size + left) if left else 1.0
+
+
+def _width(text: str) -> int:
+    """The length of a text in letters of an alphabet: a Chinese sign says as much as two or three."""
+    return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
+
+
+def _holder(page: Page, values: Sequence[float]) -> Box | None:
+    """The smallest element whose lines together speak most for being the article."""
+    sums = [0.0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    best, best_score = None, 0.0
+    for box in page.boxes:
+        score = sums[box.last] - sums[box.first]
+        if score > best_score or (best is not None and score == best_score and box.depth > best.depth):
+            best, best_score = box, score
+    return best if best_score >= 80 else None
+
+
+def _closing(page: Page, values: Sequence[float], box: Box) -> int:
+    """Where the text can end: after its box, or after running text that goes on in the box around it."""
+    end = box.last
+    limit = box.parent.last if box.parent is not None else end
+    while end < limit and values[end] > 0 and len(page.blocks[end].text) >= SENTENCE:
+        end += 1
+    return end
+
+
+def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[int, int]:
+    """The stretch of lines that speaks most for being the text; a row of links to other pages ends it.
+
+    What stands between two paragraphs of one parent is put into the text, and is not held against it.
+    """
+    best, best_range = 0.0, (start, start)
+    total, since, links, before_gap = 0.0, start, 0, 0.0
+    parents: dict[object, Box] = {}
+    for order in range(start, end):
+        block, value = page.blocks[order], values[order]
+        if value <= 0:
+            links += block.link_share > 0.7 and len(block.text) >= 20
+            total += value
+            continue
+        place = _place(block.box)
+        goes_on = parents.get(place, block.box) is not block.box
+        if goes_on:
+            total = max(total, before_gap)
+        elif links >= LINKS_IN_ROW and best >= ENOUGH:
+            break
+        elif total <= 0 or links >= LINKS_IN_ROW:
+            total, since = 0.0, order
+            parents.clear()
+        total += value
+        links, before_gap = 0, total
+        parents[place] = block.box
+        if total > best:
+            best, best_range = total, (since, order + 1)
+    return best_range
+
+
+def _place(box: Box) -> object:
+    """What boxes of one text share: their parent, or one that is named and nested alike."""
+    parent = box.parent
+    if parent is None or not parent.names:
+        return id(parent)
+    return parent.tag, parent.names, parent.depth
+
+
+def _build(block: Block) -> tuple[int, str, str]:
+    """Where and how a line is built: paragraphs of one text share it."""
+    return id(block.box.parent), block.box.tag, block.box.names
+
+
+def _is_bereft(block: Block, after: Block | None) -> bool:
+    """Whether a heading is followed by one of its own rank, and what stood between was left out."""
+    return (
+        after is not None
+        and block.level is not None
+        and after.level is not None
+        and after.level <= block.level
+        and after.order > block.order + 1
+    )
+
+
+def _trimmed(blocks: list[Block]) -> list[Block]:
+    """Lines less the headings of which nothing was kept, between others or at the end, and at the end what signs the
+    text or its pictures.
+    """
+    blocks = [block for block, after in zip_longest(blocks, blocks[1:]) if not _is_bereft(block, after)]
+    while blocks and (
+        blocks[-1].level is not None
+        or widgets.is_credit(blocks[-1].text)
+        or bylines.is_signed(blocks[-1].text)
+    ):
+        blocks.pop()
+    return blocks
+
+
+def second_reading(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...]:
+    """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing.
+
+    `values`: what is known of each line already.
+    """
+    if page.size > LARGE or len(page.blocks) > LARGE or max(box.depth for box in page.boxes) > DEEP:
+        return ()  # its time grows with the square of each
+    import trafilatura  # .4 s to import, so only when a page needs it
+
+    try:
+        found = trafilatura.extract(
+            deepcopy(page.root),
+            include_comments=False,
+            include_tables=False,
+            favor_precision=True,
+            prune_xpath=PRUNED,
+        )
+    except MemoryError:
+        raise
+    except Exception:  # a second opinion that fails is none
+        return ()
+    kept = {plain(line) for line in (found or "").splitlines()}
+    kept.discard("")
+    return tuple(
+        block
+        for block in page.blocks
+        if plain(block.text) in kept and (not values or values[block.order] > -10) and is_text(block)
+    )

@@ -1,0 +1,282 @@
+"""The stamps printed around a headline and its text, with how far each place speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+from archive.extraction.dates import parser as dates
+from archive.extraction.model import FoundIn, Stamp
+from archive.extraction.normalize import clean
+from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+PAST_MENU = 1.0
+LABEL = 200  # a longer line is running text: only its first characters can be a stamp
+FOREIGN = 40  # characters of other words beside a day without a year: it is a sentence's
+OPENING = 70
+SHORTEST_HEADLINE = 25  # characters of a link
+SHORTEST_SENTENCE = 60  # characters
+ABOVE = 12  # lines above the headline in which its stamp may stand
+BELOW = 14
+PAST_LEAD = 2  # lines of the text between or before which its stamp may stand
+FARTHEST = 60  # lines between headline and text in which it may stand
+AFTER = 8
+RIGHT_ABOVE = 2  # lines above the headline in which nothing else's stamp is likely
+OUTSIDE = 1.5  # against what stands below the text and out of the article's box
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What every printed stamp of one capture is read against."""
+
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    captured_at: datetime
+
+    def read(self, text: str, found_in: FoundIn, *, doubtful: bool = False) -> Stamp | None:
+        """The moment a printed stamp states; `doubtful`: also one whose year another witness may know."""
+        return dates.parse(
+            text,
+            zone=self.zone,
+            languages=self.languages,
+            captured_at=self.captured_at,
+            found_in=found_in,
+            doubtful=doubtful,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A stamp as it stands on the page."""
+
+    stamp: Stamp
+    block: Block
+    updated: bool  # the line says it is the time of a change
+    labelled: bool  # the line says it is the time of publication
+    is_above: bool  # it stands above the headline
+    weight: float  # how far its place says it belongs to the headline
+    in_prose: bool = False  # it stands in a sentence of the text
+
+
+def visible(
+    page: Page,
+    clock: Clock,
+    headline: Block | None,
+    text: Sequence[Block],
+    captions: frozenset[int] = frozenset(),
+) -> list[Printed]:
+    """The stamps printed around the headline and the text, with how far each place speaks for it.
+
+    `captions`: the orders of the lines that speak of pictures, whose days are those of the pictures.
+    """
+    first = text[0].order if text else None
+    last = text[-1].order if text else None
+    at = headline.order if headline is not None else first
+    if at is None:
+        return []
+    found: list[Printed] = []
+    prose = {block.order for block in text[:PAST_LEAD] if _is_prose(block)}
+    prose |= {headline.order} if headline is not None else set()
+    blocks = page.blocks
+    foreign = frozenset(
+        block.order
+        for block in (
+            *blocks[max(0, at - ABOVE) : at],
+            *(blocks[last + 1 : last + 1 + AFTER] if last is not None else ()),
+        )
+        if _is_in_card(page, block)
+    )
+    # The stamp stands below the lead on many pages, and the lead may be the text's first line.
+    opening = text[min(len(text), PAST_LEAD) - 1].order if text else None
+    end = min(opening, at + FARTHEST) if opening is not None and opening >= at else at + BELOW
+    for block in blocks[max(0, at - ABOVE) : at]:
+        if block.order in foreign:
+            continue
+        beyond = PAST_MENU if _is_past_menu(blocks[block.order + 1 : at]) else 0.0
+        beside = 0.5 if at - block.order <= RIGHT_ABOVE and stampforms.has_clock(block.text) else 0.0
+        weight = 2.0 + beside - 0.12 * (at - block.order) - beyond
+        found.extend(_in_block(block, clock, weight, is_above=True))
+    for block in blocks[at : end + 1]:
+        if block.order in captions and not _is_dated(block.text):
+            continue
+        found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
+    if last is not None:
+        article_end = _article_end(page, at, last)
+        for block in blocks[last + 1 : last + 1 + AFTER]:
+            if block.order in foreign or (block.order in captions and not _is_dated(block.text)):
+                continue
+            outside = 0.0 if block.order < article_end else OUTSIDE
+            found.extend(_in_block(block, clock, 2.5 - outside - 0.15 * (block.order - last)))
+        found.extend(_in_block(blocks[last], clock, 1.5, closing=True, prose=True))
+    return _joined(found, clock, at)
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line that stands by a picture gives the article's time: «Пресс-релиз от 20.01.2022»."""
+    return smallprint.is_stamp(text) or widgets.PUBLISHED.match(text) is not None
+
+
+def _article_end(page: Page, first: int, last: int) -> int:
+    """The order of the line after the article's box: its <article>, or what stands around headline and text."""
+    holders = [box for box in page.blocks[last].box.ancestors() if box.first <= first and last < box.last]
+    named = next((box for box in holders if box.tag == "article"), None)
+    if named is not None:
+        return named.last
+    return holders[min(1, len(holders) - 1)].last if holders else len(page.blocks)
+
+
+def _is_in_card(page: Page, block: Block) -> bool:
+    """Whether a line stands in an element that as a whole is a link to another page."""
+    for element in block.box.element.iterancestors("a"):
+        try:
+            target = urljoin(page.url, (element.get("href") or "").strip())
+        except ValueError:
+            return True
+        return str(target).split("#")[0] != page.url.split("#")[0]
+    return False
+
+
+def _is_past_menu(between: Sequence[Block]) -> bool:
+    """Whether a menu stands between a line and the headline: above it the site speaks, and not the article."""
+    return any(block.box.role in ("navigation", "furniture") and block.link_share > 0.5 for block in between)
+
+
+def _in_block(
+    block: Block,
+    clock: Clock,
+    weight: float,
+    *,
+    closing: bool = False,
+    prose: bool = False,
+    is_above: bool = False,
+) -> list[Printed]:
+    text = block.text
+    spans = stampforms.find(text)
+    if not spans:
+        return []
+    if block.box.role in ("comments", "navigation"):
+        return []
+    if block.box.role == "footer" and not any(box.tag == "article" for box in block.box.ancestors()):
+        return []
+    is_long = len(text) > LABEL
+    if is_long or closing:
+        spans = tuple(
+            span
+            for span in spans
+            if (span[0] < OPENING // 2 and not closing)
+            or (closing and span[1] >= len(text) - 2 and len(text) < 60)
+        )
+        spans = spans[:1]
+        weight -= 0.8
+    if is_above and _is_teaser(block, sum(end - start for start, end in spans)):
+        return []
+    if block.link_share > 0.8 and len(text) > 30:
+        weight -= 1.5
+    if block.box.role in ("furniture", "aside"):
+        weight -= 1.0
+    if block.box.tag == "li":
+        weight -= 0.4
+    found: list[Printed] = []
+    for start, end in spans[:4]:
+        stamp = clock.read(text[start:end], "visible", doubtful=True)
+        before = text[max(0, start - 40) : start]
+        label = _last_label(before)
+        is_told = label is not None and before.rstrip().endswith(":")
+        if stamp is None or ((prose or is_long) and not is_told and not _stands_in_prose(stamp, start)):
+            continue
+        updated = label == "updated"
+        labelled = label == "published"
+        bonus = (
+            0.6 * labelled
+            + 0.5 * (stamp.precision != "day")
+            + 0.3 * bool(elementnames.STAMP_NAMES.search(block.box.names + " " + block.names))
+        )
+        if stamp.rule == "clock":
+            bonus -= 1.5
+        if stamp.rule in ("day-month", "month-day"):
+            bonus -= 0.5
+        # Words beside a stamp that are neither label nor section make it a sentence's date.
+        first, last = smallprint.piece_around(text, start, end)
+        foreign = len(clean(text[max(first, start - 60) : start])) + len(
+            clean(text[end : min(last, end + 60)])
+        )
+        if (
+            foreign > FOREIGN
+            and (dates.is_yearless(stamp) or stamp.rule.endswith("relative-day"))
+            and not labelled
+        ):
+            continue
+        bonus -= 0.02 * min(foreign, 60)
+        found.append(Printed(stamp, block, updated, labelled, is_above, weight + bonus, prose and start > 0))
+    return found
+
+
+def _is_teaser(block: Block, stamped: int) -> bool:
+    """Whether a line is another article's headline with its stamp."""
+    return block.linked >= SHORTEST_HEADLINE and block.linked >= 0.8 * (len(block.text) - stamped)
+
+
+def _is_prose(block: Block) -> bool:
+    """Whether a line of the text is a sentence, and not a label that was left in it."""
+    if smallprint.is_one(block.text):
+        return False
+    return len(block.text) > SHORTEST_SENTENCE or block.text.endswith((".", "!", "?", "»", "…", ":"))
+
+
+def _stands_in_prose(stamp: Stamp, start: int) -> bool:
+    """Whether a stamp in a headline or paragraph can be the article's, and not a day the text speaks of."""
+    if dates.is_yearless(stamp) or stamp.rule in ("clock", "relative-day", "ago"):
+        return False
+    return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
+
+
+def _last_label(before: str) -> str | None:
+    updated = [match.end() for match in widgets.UPDATED.finditer(before)]
+    published = [match.end() for match in widgets.PUBLISHED.finditer(before)]
+    if not updated and not published:
+        return None
+    return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"
+
+
+def _joined(found: list[Printed], clock: Clock, at_headline: int) -> list[Printed]:
+    """A day and a clock in two neighbouring lines made one stamp; a headline between them parts them."""
+    joined = list(found)
+    for one in found:
+        for other in found:
+            if (
+                one.stamp.rule == "clock"
+                and other.stamp.precision == "day"
+                and abs(one.block.order - other.block.order) <= 2
+                and (one.block.order > at_headline) == (other.block.order > at_headline)
+            ):
+                at = other.stamp.at.replace(
+                    hour=one.stamp.at.hour, minute=one.stamp.at.minute, second=one.stamp.at.second
+                )
+                first, second = (one, other) if found.index(one) < found.index(other) else (other, one)
+                stamp = replace(
+                    other.stamp,
+                    at=at,
+                    precision=one.stamp.precision,
+                    stated_as=f"{first.stamp.stated_as} {second.stamp.stated_as}",
+                    rule=f"clock-{other.stamp.rule}" if first is one else f"{other.stamp.rule}-clock",
+                )
+                if at <= clock.captured_at + timedelta(days=1):
+                    joined.append(
+                        Printed(
+                            stamp,
+                            other.block,
+                            other.updated or one.updated,
+                            other.labelled,
+                            other.is_above,
+                            max(one.weight + 1.5, other.weight) + 0.5,
+                        )
+                    )
+    return joined

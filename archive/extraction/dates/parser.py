@@ -1,0 +1,401 @@
+"""Printed times to stamps: by strict rules, by dateparser where no rule fits, and refused where in doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from archive.extraction.model import FoundIn, Precision, Stamp, ZoneSaid
+from archive.extraction.normalize import clean
+from archive.extraction.vocabulary.date_patterns import (
+    AGO,
+    CLOCK_RULE,
+    DASHED_RULE,
+    DATE_RULES,
+    FROM_MOSCOW,
+    HINT,
+    ISO,
+    JUST_NOW,
+    JUST_NOW_HINT,
+    OFFSET,
+    ROUGHLY,
+    UPDATED_TAIL,
+    WEEKDAY_WORD,
+    WORDS_AROUND,
+    ZONE_WORD,
+)
+from archive.extraction.vocabulary.date_words import MONTHS, OFFSETS, ROMAN, ZONES
+
+EARLIEST = 1995  # no news site is older
+LONGEST = 200  # characters of a printed stamp
+PARSER_LONGEST = 60  # of a text dateparser is asked about
+YEARLESS = frozenset(("day-month", "month-day", "numbers-day-month"))
+YEARLESS_FARTHEST = timedelta(days=300)
+AHEAD = timedelta(
+    hours=1
+)  # that a clock of the server may be; what is said of today and farther is of a copy
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A wall-clock reading before a zone is put to it."""
+
+    at: datetime  # naive
+    precision: Precision
+    rule: str
+
+
+def parse(
+    text: str,
+    *,
+    zone: ZoneInfo,
+    languages: Sequence[str],
+    captured_at: datetime,
+    found_in: FoundIn,
+    doubtful: bool = False,
+) -> Stamp | None:
+    """The moment a printed stamp states, or None when it states none without doubt.
+
+    A time without a zone is read in `zone`; «сегодня» and a missing year are those of the capture.
+    `doubtful`: also a day without a year that `is_doubtful`, for whom another witness may know the year.
+    """
+    printed = clean(text[: LONGEST * 4])
+    if not printed or len(printed) > LONGEST:
+        return None
+    stamp = _parsed(printed, zone.key, tuple(languages), captured_at)
+    if stamp is None:
+        return None
+    at, precision, zone_said, rule = stamp
+    read = Stamp(at=at, precision=precision, stated_as=printed, found_in=found_in, zone=zone_said, rule=rule)
+    return None if not doubtful and is_doubtful(read, captured_at) else read
+
+
+def is_yearless(stamp: Stamp) -> bool:
+    """Whether a stamp names a day without its year."""
+    return stamp.rule.removeprefix("clock-").removesuffix("-clock") in YEARLESS
+
+
+def is_doubtful(stamp: Stamp, captured_at: datetime) -> bool:
+    """Whether a day without a year lies so far back that it can as well be of a year before."""
+    return is_yearless(stamp) and captured_at - stamp.at > YEARLESS_FARTHEST
+
+
+@lru_cache(maxsize=4096)
+def _parsed(
+    printed: str, zone_name: str, languages: tuple[str, ...], captured_at: datetime
+) -> tuple[datetime, Precision, ZoneSaid, str] | None:
+    zone: tzinfo = ZoneInfo(zone_name)
+    folded = printed.casefold().replace("\u00a0", " ")
+    iso = _iso(folded, zone)
+    if iso is not None:
+        return iso if _is_possible(iso[0], captured_at) else None
+    if not HINT.search(folded):
+        return None
+    folded = _without_updated(folded)
+    zone_said: ZoneSaid = "source"
+    stated = _stated_zone(folded)
+    if stated is not None:
+        zone, folded = stated
+        zone_said = "stated"
+    now = captured_at.astimezone(zone)
+    local = now.replace(tzinfo=None)
+    read = (
+        _ago(folded, now) if AGO.search(folded) or JUST_NOW_HINT.search(folded) else _by_rules(folded, local)
+    )
+    if read is None and not AGO.search(folded):
+        read = _by_dateparser(folded, languages, local)
+    if read is None:
+        return None
+    at = read.at.replace(tzinfo=zone)
+    if isinstance(zone, _FromMoscow):
+        at = at.replace(tzinfo=timezone(zone.utcoffset(at)))
+    return (at, read.precision, zone_said, read.rule) if _is_possible(at, captured_at) else None
+
+
+def _is_possible(at: datetime, captured_at: datetime) -> bool:
+    try:
+        return at.year >= EARLIEST and at <= captured_at + timedelta(days=1)
+    except OverflowError:
+        return False
+
+
+def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneSaid, str] | None:
+    match = ISO.match(folded)
+    if match is None:
+        return None
+    month, day = match["month"] or match["month_run"], match["day"] or match["day_run"]
+    try:
+        at = datetime(
+            int(match["year"]),
+            int(month),
+            int(day),
+            int(match["hour"] or 0),
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
+        )
+    except ValueError:
+        return None
+    precision: Precision = "second" if match["second"] else "minute" if match["hour"] else "day"
+    offset = match["offset"]
+    if offset is None:
+        return at.replace(tzinfo=zone), precision, "source", "iso"
+    digits = offset[1:].replace(":", "")
+    if offset in ("z", "utc", "gmt"):
+        delta = timedelta()
+    else:
+        delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)) * (
+            -1 if offset[0] == "-" else 1
+        )
+    if abs(delta) > timedelta(hours=15):
+        return None
+    return at.replace(tzinfo=timezone(delta)), precision, "stated", "iso"
+
+
+class _FromMoscow(tzinfo):
+    """So many hours from Moscow («мск+4»), as Russian regions give their time."""
+
+    def __init__(self, hours: int) -> None:
+        self.hours = timedelta(hours=hours)
+
+    def utcoffset(self, at: datetime | None) -> timedelta:
+        moscow = (at or datetime(2022, 1, 1)).replace(tzinfo=ZoneInfo("Europe/Moscow")) - self.hours
+        return (moscow.utcoffset() or timedelta()) + self.hours
+
+    def dst(self, at: datetime | None) -> timedelta:
+        return timedelta()
+
+    def tzname(self, at: datetime | None) -> str:
+        return f"MSK{self.hours // timedelta(hours=1):+d}"
+
+
+def _without_updated(folded: str) -> str:
+    shorter = UPDATED_TAIL.sub("", folded).strip()
+    return shorter if re.search(r"\d", shorter) else folded
+
+
+def _stated_zone(folded: str) -> tuple[tzinfo, str] | None:
+    match = FROM_MOSCOW.search(folded)
+    if match is not None:
+        rest = clean(folded[: match.start()] + " " + folded[match.end() :])
+        return _FromMoscow(int(match["hours"].replace(" ", "").replace("−", "-"))), rest
+    match = OFFSET.search(folded)
+    if match is not None:
+        hours = int(re.sub(r"[−–]", "-", (match["hours"] or match["plain"])).replace(" ", ""))
+        minutes = int(match["minutes"] or match["plain_minutes"] or 0)
+        if abs(hours) <= 14:
+            rest = folded[: match.start()] + " " + folded[match.end() :]
+            rest = re.sub(r"(?<!\w)(?:utc|gmt|мск|msk)(?!\w)|\(\s*\)", " ", rest)
+            return timezone(timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)), clean(rest)
+    match = ZONE_WORD.search(folded)
+    if match is None:
+        return None
+    word = match["zone"]
+    rest = clean(re.sub(r"\(\s*\)", " ", folded[: match.start()] + " " + folded[match.end() :]))
+    if ZONE_WORD.search(rest):
+        return None
+    return (
+        (ZoneInfo(ZONES[word]), rest) if word in ZONES else (timezone(timedelta(hours=OFFSETS[word])), rest)
+    )
+
+
+def _by_rules(folded: str, local: datetime) -> _Read | None:
+    found: tuple[str, re.Match[str]] | None = None
+    for name, pattern in DATE_RULES:
+        match = pattern.search(folded)
+        if match is not None:
+            found = (name, match)
+            break
+    if found is None:
+        return _clock_alone(folded, local)
+    name, match = found
+    rest = folded[: match.start()] + " \u2022 " + folded[match.end() :]
+    clock = CLOCK_RULE.search(rest) or (DASHED_RULE.search(rest) if name != "numbers-day-month" else None)
+    before = False
+    if clock is not None:
+        before = clock.start() < match.start()
+        rest = rest[: clock.start()] + " " + rest[clock.end() :]
+    if clock is not None and clock["half"] and name.startswith("numbers") and "/" in match[0]:
+        return None  # «01/10/2022 11:55 AM»: such clocks go with months before days
+    if not _is_clear(rest) or (name == "numbers-day-month" and clock is None):
+        return None  # «12.05» alone may be a time, a score or a price
+    try:
+        day = _day(name, match, local)
+    except ValueError:
+        return None
+    if day is None:
+        return None
+    return _with_clock(day, clock, name, before, local)
+
+
+def _with_clock(
+    day: date, clock: re.Match[str] | None, name: str, before: bool, local: datetime
+) -> _Read | None:
+    rule = name
+    if clock is None:
+        return _Read(datetime(day.year, day.month, day.day), "day", rule)
+    time = _time(clock)
+    if time is None:
+        return None
+    hour, minute, second = time
+    rule = f"clock-{name}" if before else f"{name}-clock"
+    at = datetime(day.year, day.month, day.day, hour, minute, second or 0)
+    if at > local + AHEAD and (name in YEARLESS or name == "relative-day"):
+        return None  # a copy kept from another day, or of another year
+    return _Read(at, "minute" if second is None else "second", rule)
+
+
+def _time(clock: re.Match[str]) -> tuple[int, int, int | None] | None:
+    hour, minute = int(clock["hour"]), int(clock["minute"])
+    half = (clock["half"] or "").replace(".", "")
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if hour > 23:
+        return None
+    return hour, minute, int(clock["second"]) if clock["second"] else None
+
+
+def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
+    if name == "relative-day":
+        return local.date() - timedelta(days=_days_back(match["word"]))
+    groups = match.groupdict()
+    month = _month(groups)
+    number = int(groups["day"])
+    if groups.get("year"):
+        year = int(groups["year"])
+        if year < 100:
+            year += 2000 if year <= local.year % 100 + 1 else 1900
+        return date(year, month, number)
+    for year in (local.year + 1, local.year, local.year - 1, local.year - 2, local.year - 3, local.year - 4):
+        try:
+            day = date(year, month, number)
+        except ValueError:
+            continue
+        if day <= (local + timedelta(days=1)).date():
+            # A day without a year is the last such day; the one to come is at most tomorrow's.
+            return day if day <= local.date() or name == "relative-day" else None
+    return None
+
+
+def _month(groups: dict[str, str | None]) -> int:
+    """The month's number; 0, which is no month, for what only looks like a Roman one."""
+    if groups.get("roman"):
+        return ROMAN.get((groups["roman"] or "").translate(str.maketrans("іх", "ix")), 0)
+    return MONTHS[groups["month"] or ""] if groups.get("month") else int(groups["month_number"] or 0)
+
+
+def _days_back(word: str) -> int:
+    if word in ("сегодня", "сьогодні", "сёння", "бүгін", "today"):
+        return 0
+    return 2 if word.startswith(("поза", "пазаў")) else 1
+
+
+def _clock_alone(folded: str, local: datetime) -> _Read | None:
+    """A time without a date is of the day of the capture, or of the evening before a capture by night."""
+    clock = CLOCK_RULE.search(folded)
+    if clock is None or "." in clock[0]:
+        return None
+    rest = folded[: clock.start()] + " " + folded[clock.end() :]
+    if len(clean(WORDS_AROUND.sub(" ", rest)).strip(" ,.|•·-—–()[]:")) > 0:
+        return None
+    time = _time(clock)
+    if time is None:
+        return None
+    at = local.replace(hour=time[0], minute=time[1], second=time[2] or 0, microsecond=0)
+    if at > local + timedelta(minutes=5):
+        if local.hour >= 6:
+            return None
+        at -= timedelta(days=1)
+    return _Read(at, "minute" if time[2] is None else "second", "clock")
+
+
+def _ago(folded: str, now: datetime) -> _Read | None:
+    """So long before the capture, by time gone by and not by the clock's face; `now` is aware."""
+    bare = WORDS_AROUND.sub(" ", folded).strip(" ,.|•·-—–()[]:")
+    if JUST_NOW.match(clean(bare)):
+        return _Read(_before(now, timedelta()), "minute", "just-now")
+    match = AGO.search(folded)
+    if (
+        match is None
+        or ROUGHLY.search(folded)
+        or not _is_clear(folded[: match.start()] + folded[match.end() :])
+    ):
+        return None
+    word, unit = match["number"], match["unit"]
+    if unit == "год" and (match["ago"] != "тому" or not word or int(word if word.isdigit() else 1) < 2):
+        return None  # «2 год тому» are two hours in Ukrainian; «год назад» and «год таму» are a year
+    if unit in ("получаса", "полчаса") or word in ("half a", "half an", "пол"):
+        return _Read(_before(now, timedelta(minutes=30)), "minute", "ago")
+    number = 1.5 if word == "полтора" else float(word) if word and word.isdigit() else 1.0
+    if unit.startswith(("сек", "sec")):
+        delta = timedelta(seconds=number)
+    elif unit.startswith(("мин", "хв", "min", "хвіл")):
+        delta = timedelta(minutes=number)
+    elif unit.startswith(("ч", "год", "гадз", "hour", "hr", "сағ")):
+        delta = timedelta(hours=number)
+    else:
+        if unit.startswith(("нед", "тиж", "тыд", "week")):
+            return None  # of which day of the week?
+        day = now.date() - timedelta(days=int(number))
+        return _Read(datetime(day.year, day.month, day.day), "day", "ago")
+    at = _before(now, delta)
+    if delta < timedelta(hours=1):
+        return _Read(at, "minute", "ago")
+    # «3 часа назад» is said until four have gone by; where midnight is between, the day is in doubt.
+    is_of_one_day = _before(now, delta + timedelta(hours=1)).date() == at.date()
+    return _Read(at, "hour", "ago") if is_of_one_day else None
+
+
+def _before(now: datetime, delta: timedelta) -> datetime:
+    """The clock's face some time before an aware moment; its fold says which of two equal faces."""
+    at = (now.astimezone(UTC) - delta).astimezone(now.tzinfo)
+    return at.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _is_clear(rest: str) -> bool:
+    """Whether nothing is left that could be another date or time."""
+    rest = WEEKDAY_WORD.sub(" ", WORDS_AROUND.sub(" ", rest))
+    if re.search(r"\d", rest):
+        return False
+    return not any(word in MONTHS and len(word) > 3 for word in re.findall(r"\w+", rest))
+
+
+def _by_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> _Read | None:
+    if len(folded) > PARSER_LONGEST or not re.search(r"\d", folded):
+        return None
+    if not any(word in MONTHS for word in re.findall(r"[^\W\d_]+", folded)) and not AGO.search(folded):
+        return None
+    if any(name_match for name_match in (pattern.search(folded) for _, pattern in DATE_RULES)):
+        return None  # our own rules saw a date here and refused it
+    import dateparser  # .2 s to import, so only when a page needs it
+
+    known = [
+        code for code in (languages or ("ru", "uk", "be", "en")) if code in ("ru", "uk", "be", "kk", "en")
+    ] or ["ru"]
+    try:
+        at = dateparser.parse(
+            folded,
+            languages=known,
+            settings={
+                "DATE_ORDER": "DMY",
+                "PREFER_DATES_FROM": "past",
+                "RELATIVE_BASE": local,
+                "STRICT_PARSING": True,
+                "RETURN_AS_TIMEZONE_AWARE": False,
+            },
+        )
+    except MemoryError:
+        raise
+    except Exception:  # dateparser raises many kinds on odd input; a stamp it cannot read is no stamp
+        return None
+    if at is None or at.tzinfo is not None:
+        return None
+    has_clock = re.search(r"\d[:.]\d\d", folded) is not None
+    if has_clock:
+        return _Read(at.replace(microsecond=0), "minute", "dateparser")
+    return _Read(datetime(at.year, at.month, at.day), "day", "dateparser")

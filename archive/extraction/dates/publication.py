@@ -1,0 +1,389 @@
+"""The stamp that belongs to this headline: structured data, the printed page and the listing as witnesses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, tzinfo
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from archive.extraction.dates import parser as dates
+from archive.extraction.dates.candidates import ABOVE, BELOW, Printed, visible
+from archive.extraction.dates.candidates import Clock as Clock  # readers of stamps need it
+from archive.extraction.metadata.collect import Metadata, Said
+from archive.extraction.model import FoundIn, Listed, Stamp
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+YEAR_TOLD = "-year-told"  # of a rule: another witness knows the year of the day that is printed without one
+ZONE_TOLD = "-zone-told"  # of a rule: another witness of the same moment states its zone
+MARKED_Z = "-marked-z"  # of a rule: the page's data calls the printed local time UTC
+KNOWN_PLACE = 2.0  # more than a label
+CHANGE_SHOWN = timedelta(minutes=3)  # between a time of change in the data and as it is printed
+MADE_JUST_NOW = timedelta(minutes=15)  # before or after the capture
+NEAR = 4.0  # weight of what stands right below the headline
+PUBLICATION_NAMES = re.compile(r"publi[sc]|entry-date")  # of a <time> that may be named for its change too
+ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")  # as microformats have it in a title
+ADDRESS_DAY = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]"
+    r"|1[0-2])[/._-]((?:19|20)\d\d)(?!\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """When an article was published and changed, each None where in doubt."""
+
+    published: Stamp | None
+    modified: Stamp | None
+    agreement: float  # 0 to 1
+
+
+def stamps(
+    page: Page,
+    said: Metadata,
+    clock: Clock,
+    *,
+    headline: Block | None,
+    text: Sequence[Block],
+    listed: Listed | None,
+    place: frozenset[int] = frozenset(),
+    captions: frozenset[int] = frozenset(),
+) -> Stamps:
+    """The article's stamps; what is printed by the headline and agrees with the data is what is stated.
+
+    `place`: the orders of the lines where the outlet's stamps are known to stand; `captions`: of those
+    that speak of pictures.
+    """
+    printed = [
+        replace(near, weight=near.weight + KNOWN_PLACE) if near.block.order in place else near
+        for near in visible(page, clock, headline, text, captions)
+    ]
+    stated = _stated(said.published, clock)
+    marked = _marked(page, clock, headline, text)
+    modified = _modified(printed, said, clock)
+    shown = _listed(listed, clock)
+    days = _days(stated, marked, shown, _address_day(page.url))
+    today = clock.captured_at.astimezone(clock.zone).date()
+    printed = [_as_change(p, stated, said, clock) for p in printed]
+    beside = [_in_year(p, days) for p in printed if not p.updated]
+    beside = _undoubted(beside, clock)
+    published, agreement = _published(
+        [stamp for stamp in stated if not _is_of_this_moment(stamp, beside, clock)],
+        marked,
+        beside,
+        shown,
+        _address_day(page.url),
+        today,
+    )
+    if published is None and shown is not None:
+        published, agreement = shown, 0.4
+    if published is None and modified is None:
+        published, agreement = _named_by_address(page.url, clock), 0.3
+    if published is not None and published.rule.endswith(MARKED_Z) and modified is not None:
+        modified = _not_utc(modified, published)
+    if published is not None:
+        local = _local_zone(
+            published, [*marked, *([shown] if shown is not None else [])], printed, clock.zone
+        )
+        published = _shown_in(local, published)
+        modified = _shown_in(local, modified) if modified is not None else None
+    if published is not None and modified is not None and modified.at < published.at - timedelta(minutes=1):
+        modified = None
+    return Stamps(published, modified, agreement)
+
+
+def _published(
+    stated: Sequence[Stamp],
+    marked: Sequence[Stamp],
+    beside: Sequence[Printed],
+    shown: Stamp | None,
+    address_day: date | None,
+    today: date,
+) -> tuple[Stamp | None, float]:
+    """One stamp of all the witnesses, and how far they agree."""
+    witnesses = [*stated, *marked, *([shown] if shown is not None else [])]
+    # Where several say the same minute, the one that says its zone too.
+    for witness in sorted(witnesses, key=lambda stamp: stamp.zone == "source" or not stamp.at.utcoffset()):
+        for near in sorted(beside, key=lambda p: -p.weight):
+            if near.stamp.rule != "clock" and _same_minute(near.stamp, witness):
+                return _as_printed(near.stamp, witness), 1.0
+    agreed = _agreed(stated, marked)
+    if agreed is not None:
+        return agreed, 0.9
+    days = {witness.at.date() for witness in (*stated, *marked)} | ({address_day} if address_day else set())
+    if shown is not None:
+        days.add(shown.at.date())
+    beside = [p for p in beside if p.stamp.at.date() in days or not _is_of_the_capture(p, today)]
+    best = max(beside, key=lambda p: (p.weight, -p.block.order), default=None)
+    timed = next((witness for witness in stated if witness.precision != "day"), None)
+    if timed is not None:
+        return timed, 0.8
+    if best is not None and best.in_prose and stated and best.stamp.at.date() not in days:
+        best = None  # the day the text speaks of, where the data names another
+    if best is not None and best.weight >= 1:
+        stamp = best.stamp
+        if days and stamp.at.date() not in days and (address_day is not None or shown is not None):
+            agreeing = [p for p in beside if p.stamp.at.date() in days]
+            if agreeing:
+                best = max(agreeing, key=lambda p: (p.weight, -p.block.order))
+                stamp = best.stamp
+        if stamp.precision in ("day", "hour"):
+            finer = _finer(stamp, shown, marked)
+            if finer is not None:
+                return finer, 0.7
+        return stamp, 0.9 if stamp.at.date() in days else 0.7
+    if marked:
+        return marked[0], 0.6
+    if stated:
+        return _finer(stated[0], shown, ()) or stated[0], 0.6
+    return None, 0.0
+
+
+def _as_change(near: Printed, stated: Sequence[Stamp], said: Metadata, clock: Clock) -> Printed:
+    """A stamp printed without a word, which by the page's data is that of the last change."""
+    if near.updated or near.labelled or near.stamp.precision not in ("minute", "second"):
+        return near
+    if not stated or any(_same_minute(near.stamp, stamp) for stamp in stated):
+        return near
+    changed = [stamp for stamp in _stated(said.modified, clock) if stamp.at > stated[0].at]
+    is_near = any(_is_within(near.stamp, stamp, CHANGE_SHOWN) for stamp in changed)
+    return replace(near, updated=is_near)
+
+
+def _is_within(one: Stamp, other: Stamp, delta: timedelta) -> bool:
+    """Whether two stamps are about one time, as instants or on the clock's face."""
+    faces = one.at.replace(tzinfo=None) - other.at.replace(tzinfo=None)
+    return min(abs(one.at - other.at), abs(faces)) <= delta and other.precision != "day"
+
+
+def _is_of_this_moment(stated: Stamp, beside: Sequence[Printed], clock: Clock) -> bool:
+    """Whether data gives the moment at which the page was made for us, and the page prints another day."""
+    if stated.precision == "day" or abs(stated.at - clock.captured_at) > MADE_JUST_NOW:
+        return False
+    nearest = max((p for p in beside if not p.in_prose), key=lambda p: p.weight, default=None)
+    return (
+        nearest is not None
+        and nearest.weight >= NEAR
+        and not dates.is_yearless(nearest.stamp)
+        and nearest.stamp.at.date() < stated.at.astimezone(clock.zone).date()
+    )
+
+
+def _agreed(stated: Sequence[Stamp], marked: Sequence[Stamp]) -> Stamp | None:
+    """What the data states and a mark by the headline repeats, where the data states several times."""
+    for stamp in stated:
+        for mark in marked:
+            if "day" not in (stamp.precision, mark.precision) and stamp.at == mark.at:
+                return stamp
+    return None
+
+
+def _undoubted(beside: Sequence[Printed], clock: Clock) -> list[Printed]:
+    """The stamps whose year is known; where one without a year stood nearer, none that stand farther off."""
+    nearest = max((p.weight for p in beside if dates.is_doubtful(p.stamp, clock.captured_at)), default=0.0)
+    return (
+        [p for p in beside if not dates.is_doubtful(p.stamp, clock.captured_at) and p.weight > nearest]
+        if nearest
+        else list(beside)
+    )
+
+
+def _is_of_the_capture(printed: Printed, today: date) -> bool:
+    """Whether a stamp may be the day's own header, or a clock whose day nothing says: pages are read late too."""
+    if printed.stamp.rule == "clock":
+        return True
+    return printed.is_above and printed.stamp.precision == "day" and printed.stamp.at.date() == today
+
+
+def _days(
+    stated: Sequence[Stamp], marked: Sequence[Stamp], shown: Stamp | None, address_day: date | None
+) -> set[date]:
+    days = {stamp.at.date() for stamp in (*stated, *marked, *((shown,) if shown is not None else ()))}
+    return days | ({address_day} if address_day is not None else set())
+
+
+def _in_year(printed: Printed, days: set[date]) -> Printed:
+    """A stamp without a year put into the year another witness gives for the same day."""
+    at = printed.stamp.at
+    if dates.is_yearless(printed.stamp):
+        for day in sorted(days, reverse=True):
+            if (day.month, day.day) == (at.month, at.day):
+                return replace(
+                    printed,
+                    stamp=replace(
+                        printed.stamp, at=at.replace(year=day.year), rule=printed.stamp.rule + YEAR_TOLD
+                    ),
+                )
+    return printed
+
+
+def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | None:
+    """A witness that knows the minute of a day or hour already known."""
+    witnesses: list[Stamp] = [*marked, *([shown] if shown is not None else [])]
+    for witness in witnesses:
+        if (
+            witness.precision in ("day", "hour")
+            or witness.at.astimezone(day.at.tzinfo).date() != day.at.date()
+        ):
+            continue
+        if day.precision == "day" or abs(witness.at - day.at) <= timedelta(minutes=65):
+            return witness
+    return None
+
+
+def _same_minute(one: Stamp, other: Stamp) -> bool:
+    """Whether two stamps state one minute: as instants, or on the clock face (local times get marked Z)."""
+    if not {one.precision, other.precision} <= {"minute", "second"}:
+        return False
+    if abs((one.at - other.at).total_seconds()) < 60:
+        return True
+    return one.at.replace(tzinfo=None, second=0) == other.at.replace(tzinfo=None, second=0)
+
+
+def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
+    """The printed stamp in the zone the data states, be it the one it was read in; UTC that only shares the clock
+    face is a mistake.
+    """
+    if near.zone == "stated" or witness.zone == "source":
+        return near
+    if abs((near.at - witness.at).total_seconds()) < 60:
+        is_pages_own = witness.found_in not in ("listing", "feed")
+        return replace(near, zone="stated", rule=near.rule + ZONE_TOLD) if is_pages_own else near
+    if "." in witness.stated_as:
+        return witness  # fractions of a second are a program's clock, and that one is in UTC
+    if witness.at.utcoffset():
+        at = near.at.replace(tzinfo=witness.at.tzinfo)
+        return replace(near, at=at, zone="stated", rule=near.rule + ZONE_TOLD)
+    return replace(near, rule=near.rule + MARKED_Z)
+
+
+def _not_utc(modified: Stamp, published: Stamp) -> Stamp:
+    """A time of change marked UTC by a page that marks its local times so."""
+    if modified.zone == "source" or modified.precision == "day" or modified.at.utcoffset():
+        return modified
+    at = modified.at.replace(tzinfo=published.at.tzinfo)
+    return replace(modified, at=at, zone="source", rule=modified.rule + MARKED_Z)
+
+
+def _local_zone(
+    published: Stamp, witnesses: Sequence[Stamp], printed: Sequence[Printed], zone: ZoneInfo
+) -> tzinfo | None:
+    """The zone in which the page itself gives a moment that its data states in UTC; None where it does not."""
+    if published.at.utcoffset():
+        return published.at.tzinfo
+    if published.zone == "source" or published.precision == "day":
+        return None
+    for witness in witnesses:
+        is_finer = witness.precision != "day" and witness.at.utcoffset()
+        if is_finer and abs((witness.at - published.at).total_seconds()) < 60:
+            return witness.at.tzinfo
+    day = published.at.astimezone(zone).date()
+    is_printed = any(near.stamp.at.date() == day for near in printed if not near.updated)
+    return zone if is_printed and day != published.at.date() else None
+
+
+def _shown_in(local: tzinfo | None, stamp: Stamp) -> Stamp:
+    """The same moment in a zone, for a stamp stated in UTC."""
+    if local is None or stamp.zone == "source" or stamp.precision == "day" or stamp.at.utcoffset():
+        return stamp
+    return replace(stamp, at=stamp.at.astimezone(local))
+
+
+def within(text: str, clock: Clock, found_in: FoundIn) -> Stamp | None:
+    """The one stamp in a line of other words; None when there is none, or more than one."""
+    found = [
+        stamp
+        for start, end in stampforms.find(text)
+        if (stamp := clock.read(text[start:end], found_in)) is not None
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def without_stamp(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Paragraphs without the stamp that opens the first («06.01.2012, Кишинев 08:16:36 Устойчивого …»)."""
+    if not paragraphs:
+        return paragraphs
+    first = paragraphs[0]
+    for start, end in stampforms.find(first[:120])[:1]:
+        printed = first[start:end]
+        rest = first[end:].lstrip(" ,.|•·:;/—–-")
+        if (
+            start == 0
+            and len(rest) > 40
+            and (stampforms.has_clock(printed) or re.fullmatch(r"[\d./ -]+", printed))
+            and rest[:1].isupper()
+        ):
+            return (rest, *paragraphs[1:])
+    return paragraphs
+
+
+def _stated(values: Sequence[Said], clock: Clock) -> list[Stamp]:
+    stamps_ = [clock.read(said.value, said.found_in) for said in values[:12]]
+    return sorted(
+        (stamp for stamp in stamps_ if stamp is not None), key=lambda stamp: stamp.precision == "day"
+    )
+
+
+def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Stamp]:
+    """Stamps of <time datetime> elements that stand by the headline."""
+    low = headline.order - ABOVE if headline is not None else 0
+    high = text[0].order + 1 if text else (headline.order + BELOW if headline is not None else 0)
+    found: list[Stamp] = []
+    for mark in page.times:
+        if not low <= mark.order <= high or mark.box.role in ("comments", "navigation", "footer", "aside"):
+            continue
+        value = mark.element.get("datetime") or mark.element.get("title") or ""
+        names = f"{mark.element.get('class') or ''} {mark.element.get('itemprop') or ''}".lower()
+        if ("modif" in names or "updat" in names) and not PUBLICATION_NAMES.search(names):
+            continue
+        stamp = clock.read(value, "time") if value else None
+        if stamp is not None:
+            found.append(stamp)
+    for block in page.blocks[max(0, low) : high + 1]:
+        if block.box.role in ("comments", "navigation", "footer", "aside") or len(block.text) > dates.LONGEST:
+            continue
+        for element in {id(piece.element): piece.element for piece in block.pieces}.values():
+            title = element.get("title") if element is not None else None
+            if title and ISO_TIME.match(title) and PUBLICATION_NAMES.search(element.get("class") or ""):
+                found += [stamp for stamp in (clock.read(title, "time"),) if stamp is not None]
+    return sorted(found, key=lambda stamp: stamp.precision == "day")
+
+
+def _modified(printed: Sequence[Printed], said: Metadata, clock: Clock) -> Stamp | None:
+    near = max((p for p in printed if p.updated), key=lambda p: p.weight, default=None)
+    stated = _stated(said.modified, clock)
+    if near is not None and not dates.is_doubtful(near.stamp, clock.captured_at):
+        told = next((stamp for stamp in stated if _same_minute(near.stamp, stamp)), near.stamp)
+        return _as_printed(near.stamp, told)
+    return stated[0] if stated else None
+
+
+def _listed(listed: Listed | None, clock: Clock) -> Stamp | None:
+    if listed is None or not listed.stamp:
+        return None
+    return clock.read(listed.stamp, listed.found_in)
+
+
+def _named_by_address(url: str, clock: Clock) -> Stamp | None:
+    """The day in an address («/2012/01/17/»), where the page itself tells none."""
+    match = ADDRESS_DAY.search(urlsplit(url).path)
+    if match is None or _address_day(url) is None:
+        return None
+    return clock.read(re.sub(r"[/_]", "-", match[0]), "address")
+
+
+def _address_day(url: str) -> date | None:
+    """The day an address names, as many outlets' addresses do."""
+    match = ADDRESS_DAY.search(url)
+    if match is None:
+        return None
+    try:
+        if match[1]:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        return date(int(match[6]), int(match[5]), int(match[4]))
+    except ValueError:
+        return None

@@ -1,0 +1,73 @@
+"""Whether one reading of an article is a part of another: a teaser, or the beginning of a page that was cut. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.extraction.model import Article
+from archive.extraction.similarity import holder
+
+_BROKEN_OFF = " …."  # how a last sentence ends that goes on behind a paywall
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What of a reading can be compared with another's."""
+
+    title: str
+    lead: str | None
+    body: tuple[str, ...]
+    authors: tuple[str, ...] = ()
+    published: str | None = None  # as the page itself states it
+    captions: tuple[
+        tuple[str | None, str | None], ...
+    ] = ()  # caption and credit of each picture that has one
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, article: Article) -> Stated:
+        """What a reading states."""
+        stamp = article.published
+        own = stamp.isoformat() if stamp and stamp.found_in not in ("listing", "feed") else None
+        captions = tuple(
+            (image.caption, holder(image.credit)) for image in article.images if image.caption or image.credit
+        )
+        return cls(article.title, article.lead, article.body, article.authors, own, captions, article.notices)
+
+
+def is_excerpt(part: Stated, whole: Stated) -> bool:
+    """Return whether a part says nothing that the whole does not: its text is the beginning, and what else it has is
+    the same. What it leaves out is no difference.
+    """
+    return (
+        part.title == whole.title
+        and begins(part, whole)
+        and part.authors in ((), whole.authors)
+        and part.published in (None, whole.published)
+        and set(part.captions) <= set(whole.captions)
+        and set(part.notices) <= set(whole.notices)
+    )
+
+
+def begins(part: Stated, whole: Stated) -> bool:
+    """Return whether the text of a part, with or without its lead, is the beginning of that of the whole.
+
+    Where one paragraph ends and the next begins is not compared, and the last word may break off.
+    """
+    wholes = [_words(whole.lead, whole.body), _words(None, whole.body)]
+    parts = [_words(part.lead, part.body), _words(None, part.body)]
+    return any(_is_beginning(one, other) for one in parts for other in wholes)
+
+
+def _words(lead: str | None, body: Sequence[str]) -> list[str]:
+    return " ".join((lead or "", *body)).split()
+
+
+def _is_beginning(part: list[str], whole: list[str]) -> bool:
+    while part and not (last := part[-1].rstrip(_BROKEN_OFF)):
+        part = part[:-1]
+    if not part or len(part) > len(whole):
+        return False
+    end = len(part) - 1
+    return part[:end] == whole[:end] and whole[end].startswith(last)

@@ -1,0 +1,1 @@
+"""The fields around the body: headline, byline, section, images, view count."""

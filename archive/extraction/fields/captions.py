@@ -1,0 +1,202 @@
+"""What is printed about a picture, parted: its caption, and whose it is; lxml elements are read here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from archive.extraction.normalize import clean
+from archive.extraction.page.blocks import APART
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary.given_names import opens_with_given_name
+
+LONGEST = 400  # characters of a line about a picture
+LONGEST_APART = (
+    40  # characters of a line in a <figure> that has a <figcaption> and stands out of it: whose it is
+)
+CREDIT_TAIL = re.compile(
+    r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo"
+    r"|image|picture|credit|світлина|джерело|здымак|сурет)"
+    r"(?:\s+(?:с сайта|из архива|из|от|автора|by|courtesy of)\s+|\s*[:©/|]\s*).{2,100}|©.{2,80})$"
+    r"|\s[/|]\s?(?P<slashed>(?:фото|photo|скриншот)\s.{2,80})$",
+    re.I,
+)
+JOINED_CREDIT = re.compile(
+    r"(?<=[\w»”\")])\s(?P<credit>(?:Фото|Світлина|Здымак|Сурет|Photo)\s\S.{2,60})$"
+)  # no stop parts the two
+
+HOLDER = re.compile(r"(?:©|\([cс]\))\s*(?!.*\d{4})\S.{1,99}", re.I)  # with a year it is the site's own line
+PHOTOGRAPHER = re.compile(
+    r"(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]*(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+){1,2})(?P<desk>\s[/|]\s.{2,60})?"
+)  # «Ольга Тихонова», «Ольга Тихонова / архив редакции»
+WRAPPED_CREDIT = re.compile(r"(?P<caption>.{3,}?)\s*\((?P<credit>[^()]{3,100})\)\.?")
+STOPPED_CREDIT = re.compile(r"(?P<caption>.+(?:[^\W\d_]{2}|[\d»”\")])[.!?…])\s+(?P<credit>[^.!?…]{3,80})\.?")
+CREDIT_WORD = re.compile(
+    r"(?<!\w)(?:фото\w*|снимок|изображение|иллюстрация|коллаж|скриншот|кадр|источник|світлина|джерело|здымак"
+    r"|крыніца|сурет|автора?|из|з|от|від|с сайта|из архива|photo\w*|image|picture|credit|source|by|from|of)$",
+    re.I,
+)
+LABEL = re.compile(
+    r"^(?:(?:автор|источник|крыніца|джерело) (?:фото|изображения|зображення)|(?:image|photo) (?:source|credit)"
+    r"|(?P<caption>подпись к фото|підпис до фото|подпіс да фота|(?:image|photo) caption))(?:,\s+|,$)",
+    re.I,
+)  # said to those who do not see the page
+SOURCE = re.compile(r"(?:источник|джерело|крыніца|дереккөз|source)\s*:\s*\S", re.I)
+OFFER = re.compile(
+    r"[\s|/·—–-]*(?:купить фото(?:графию)?|перейти в (?:медиабанк|фотобанк)|buy (?:this )?photo)\.?$", re.I
+)
+NAME_TAIL = re.compile(
+    r"(?P<caption>.{3,}?)(?:(?<=[^\W\d_]{2})[.!?…]\s+(?=[^.!?…]{0,60}/)|\s[/|]\s)"
+    r"(?P<credit>(?:[^.!?…/]{2,40}/\s?)?(?P<name>[^.!?…/,]{4,40}))\.?"
+)  # «Мост через реку. Новости края/Ольга Тихонова», «Мост через реку / Ольга Тихонова»
+PARTING = " .;,|/(–—-"  # between a caption and its credit
+
+
+def told(lines: Sequence[Block]) -> tuple[str | None, str | None]:
+    """Caption and credit of the lines printed about one picture."""
+    caption: list[str] = []
+    credit: str | None = None
+    captioned_below = any(block.box.tag == "figcaption" for block in lines)
+    for number, block in enumerate(lines):
+        if block.text.isdigit() or block.text in caption:
+            continue  # a picture's number; what is printed twice, for large and small screens
+        if credit is None and number == len(lines) - 1 and _is_photographer(block, lines[:number]):
+            credit = unwrapped(block.text)
+            continue
+        named = elementnames.CREDIT_NAMES.search(block.box.names + " " + block.names)
+        text = OFFER.sub("", block.text)
+        label = LABEL.match(text)
+        is_apart = captioned_below and len(text) <= LONGEST_APART and not _in_figcaption(block)
+        is_apart = is_apart and any(map(str.isalpha, text))
+        if (
+            is_apart
+            or (named and _is_credit_whole(block))
+            or SOURCE.match(text)
+            or (label and not label["caption"])
+        ):
+            credit = credit or unwrapped(LABEL.sub("", text))
+            continue
+        text = LABEL.sub("", text)
+        if not text:
+            continue
+        head, tail = _parted_by_elements(block) or _parted_by_name(block, text) or parted(text)
+        if head == text:
+            if named and len(lines) > 1 and len(head) < 120:
+                credit = credit or unwrapped(head)
+                continue
+            if widgets.is_furniture(head):
+                continue
+        if head:
+            caption.append(head)
+        credit = credit or tail
+    return clean(" ".join(caption)) or None, credit
+
+
+def _in_figcaption(block: Block) -> bool:
+    return any(box.tag == "figcaption" for box in islice(block.box.ancestors(), 4))
+
+
+def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
+    """Caption and credit where no word parts them, and what stands at the end is a person's name."""
+    found = NAME_TAIL.fullmatch(text) if len(text) <= LONGEST else None
+    if found is None or block.box.role not in ("caption", "figure") or widgets.is_credit(text):
+        return None
+    name = PHOTOGRAPHER.fullmatch(found["name"])
+    return (
+        (found["caption"], found["credit"])
+        if name is not None and opens_with_given_name(found["name"])
+        else None
+    )
+
+
+def _is_name_of_desk(text: str) -> bool:
+    """Whether a text is a photographer and for whom: «Ольга Тихонова/Новости края»."""
+    parts = [part.strip() for part in text.split("/")]
+    return len(parts) == 2 and any(
+        PHOTOGRAPHER.fullmatch(part) is not None and opens_with_given_name(part) for part in parts
+    )
+
+
+def _is_credit_whole(block: Block) -> bool:
+    """Whether one element that is named for credits prints the whole of a line."""
+    return any(
+        elementnames.CREDIT_NAMES.search(element.get("class") or "") is not None
+        and clean("".join(element.itertext())[:LONGEST]) == block.text
+        for element in block.box.element.iter(*APART, "div", "p", "figcaption")
+    )
+
+
+def parted(text: str) -> tuple[str | None, str | None]:
+    """A line about a picture as caption and credit: «Путин. Фото: РИА Новости»."""
+    wrapped = WRAPPED_CREDIT.fullmatch(text)
+    if wrapped is not None and widgets.is_credit(wrapped["credit"]):
+        return wrapped["caption"].rstrip(PARTING), wrapped["credit"]
+    match = CREDIT_TAIL.search(text)
+    is_after = match is not None and match.start() >= 3
+    if HOLDER.fullmatch(text) or (
+        widgets.is_credit(text) and not (match is not None and is_after and _is_told_before(text, match))
+    ):
+        return None, unwrapped(text)
+    if match is not None and is_after:
+        return clean(text[: match.start()]) or None, clean(match["credit"] or match["slashed"]).strip(
+            "()"
+        ) or None
+    joined = JOINED_CREDIT.search(text) if len(text) <= 250 else None
+    if joined is not None and len(joined["credit"].split()) <= 6:
+        return clean(text[: joined.start()]), joined["credit"]
+    stopped = STOPPED_CREDIT.fullmatch(text)
+    if stopped is not None and widgets.is_credit(stopped["credit"]):
+        return stopped["caption"].rstrip(PARTING), stopped["credit"]
+    return text, None
+
+
+def _is_told_before(text: str, credit: re.Match[str]) -> bool:
+    """Whether a sentence stands before the credit, and not the first half of it («Фото: А. Б. / Фото: ТАСС»)."""
+    before = text[: credit.start()]
+    ends = text[len(before) :].lstrip()[:1] in (".", ";") or before.endswith((".", "!", "?", "…", "»"))
+    return ends and len(before.split()) > 2 and not widgets.is_credit(before)
+
+
+def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
+    """Whether a line in the picture's frame is but a name: with its desk, or below a caption of its own."""
+    match = PHOTOGRAPHER.fullmatch(block.text)
+    if match is None or block.link_share > 0.5:
+        return False
+    if not opens_with_given_name(match["name"]):
+        return match["desk"] is not None and "." in match["name"].split()[0]
+    return match["desk"] is not None or any(
+        line.box is not block.box and PHOTOGRAPHER.fullmatch(line.text) is None for line in before
+    )
+
+
+def _parted_by_elements(block: Block) -> tuple[str, str] | None:
+    """Caption and credit where the credit is an element of its own at the line's end."""
+    is_apart = block.box.role in ("caption", "figure")
+    for element in block.box.element.iter(*APART):
+        credit = clean("".join(element.itertext())[:LONGEST])
+        if not 0 < len(credit) <= 120 or not block.text.endswith(credit):
+            continue
+        before = block.text.removesuffix(credit).rstrip()
+        caption = before.rstrip(PARTING)
+        if len(caption) < 3 or before.endswith((":", "/", "©")) or CREDIT_WORD.search(before):
+            continue  # the element is but the end of the credit
+        credit = unwrapped(credit)
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        named = elementnames.CREDIT_NAMES.search(names) or (
+            is_apart and elementnames.AUTHOR_NAMES.search(names)
+        )
+        if (named or widgets.is_credit(credit) or _is_name_of_desk(credit)) and not widgets.is_credit(
+            caption
+        ):
+            return caption, credit
+    return None
+
+
+def unwrapped(credit: str) -> str:
+    """A credit without the parentheses around the whole of it."""
+    credit = credit.lstrip("/| ")
+    whole = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]\.?", credit)
+    return clean(whole[1]) if whole is not None else credit

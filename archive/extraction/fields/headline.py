@@ -1,0 +1,212 @@
+"""The headline of a page: the printed line that most witnesses call its title."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.model import Listed
+from archive.extraction.normalize import clean, common, plain
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+
+SHORTEST, LONGEST = 6, 320
+FARTHEST = 4000  # lines from the top in which a headline is looked for
+MOST_PIECES = 8  # of text in a headline's element
+SEPARATORS = re.compile(r"\s+(?:[|»«—–•·:/\\>←→~]+|-+|::|\|\|)\s+|\s*(?:\||::|»|←|→)\s*")
+BETWEEN_WORDS = re.compile(r"\W+")
+TITLE_NAMES = re.compile(
+    r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I
+)
+CERTAIN = 3.8  # a line in its known place that another witness has word for word
+KNOWN_PLACE = 0.8  # as much as a heading of the second level
+LEVEL_WEIGHT = {1: 1.6, 2: 0.9, 3: 0.6, 4: 0.4, 5: 0.3, 6: 0.2}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The title, the block it is printed in, and how far the witnesses agree (0 to 1)."""
+
+    text: str
+    block: Block | None
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What something other than the printed line calls the title, and how far it is believed."""
+
+    words: str
+    bag: Counter[str]
+    number: int  # of its words
+    weight: float
+
+    @classmethod
+    def of(cls, text: str, weight: float) -> Witness:
+        """A witness from what it says."""
+        words = plain(text)
+        return cls(words, Counter(words.split()), len(words.split()), weight)
+
+
+def headline(
+    page: Page, said: Metadata, listed: Listed | None, place: frozenset[int] = frozenset()
+) -> Headline | None:
+    """The page's headline, or None when nothing on it can be one.
+
+    `place`: the orders of the lines where the outlet's headlines are known to stand.
+    """
+    witnesses = [value.value for value in said.titles]
+    if listed is not None and listed.title:
+        witnesses.append(clean(listed.title))
+    titled = page.title
+    parts = _parts(titled, said.site_name)
+    best, best_score = None, 0.0
+    longest = max(map(len, SEPARATORS.split(titled))) if titled else 0
+    plains = [Witness.of(text, 1.0) for text in witnesses if len(text) >= SHORTEST]
+    # A short part of <title> is as likely the site's name or section as the headline.
+    plains += [Witness.of(text, 1.0 if len(text) * 2 >= longest else 0.5) for text in parts]
+    whole = plain(titled)
+    vocabulary = frozenset(whole.split()).union(*(told.bag for told in plains))
+    for block in [block for block in page.blocks[:FARTHEST] if block.order in place]:
+        score = _score(block, plains, whole) + KNOWN_PLACE
+        if score > max(best_score, CERTAIN):
+            best, best_score = block, score
+    for block in page.blocks[:FARTHEST] if best is None else ():
+        if block.level is None and block.order not in place and not _speaks_of(block.text, vocabulary):
+            continue
+        score = _score(block, plains, whole) + (KNOWN_PLACE if block.order in place else 0.0)
+        if score > best_score + 1e-9:
+            best, best_score = block, score
+    if best is not None and best_score >= 1.6:
+        text = _fullest(_without_kicker(best, witnesses), witnesses)
+        return Headline(text, best, min(1.0, best_score / 4))
+    for text in witnesses:
+        if len(text) >= SHORTEST:
+            return Headline(_without_site(text, said.site_name), None, 0.4)
+    if parts:
+        return Headline(max(parts, key=len), None, 0.3)
+    return None
+
+
+def _speaks_of(text: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a line can be what a witness calls the title, told cheaply by its first words and its last."""
+    if not SHORTEST <= len(text) <= LONGEST:
+        return False
+    words = text.casefold().replace("ё", "е").split()
+    return any(
+        part in vocabulary for word in (*words[:3], *words[-1:]) for part in BETWEEN_WORDS.split(word) if part
+    )
+
+
+def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
+    text = block.text
+    if not SHORTEST <= len(text) <= LONGEST:
+        return 0.0
+    words = plain(text)
+    if not words:
+        return 0.0
+    score = LEVEL_WEIGHT.get(block.level or 0, 0.0)
+    agreed = 0.0
+    bag = words.split()
+    for told in witnesses:
+        witness, weight = told.words, told.weight
+        longer, shorter = max(len(witness), len(words)), min(len(witness), len(words))
+        if witness == words:
+            agreed = max(agreed, 3.0 * weight)
+        elif (
+            len(words) >= 20
+            and longer < 1.7 * shorter
+            and (witness.startswith(words) or words.startswith(witness))
+        ):
+            agreed = max(agreed, 2.4 * weight)
+        elif (
+            agreed < 2.0
+            and len(words) >= 15
+            and longer - shorter < 40
+            and 0.8 * told.number <= len(bag) <= 1.25 * told.number
+            and not told.bag.keys().isdisjoint(bag)
+            and common(told.bag, Counter(bag)) >= 0.8
+        ):
+            agreed = max(agreed, 2.0 * weight)
+    if len(words) >= 15 and words in whole and not any(told.words == words for told in witnesses):
+        agreed = max(agreed, 2.2)
+    score += agreed
+    if agreed and len(words) < 15 and block.level is None:
+        score -= 1.0
+    if TITLE_NAMES.search(block.box.names) or TITLE_NAMES.search(block.names):
+        score += 0.4
+    if "headline" in block.box.names.lower():
+        score += 0.3
+    if block.box.role in ("navigation", "footer", "comments", "aside"):
+        score -= 2.0
+    elif block.box.role == "furniture":
+        score -= 0.8
+    if block.link_share > 0.8:
+        score -= 1.2
+    if block.box.tag == "li":
+        score -= 0.5
+    if not agreed and len(words.split()) < 3:
+        score -= 1.2
+    if len(text) > 200 and block.level is None:
+        score -= 0.6
+    return score
+
+
+def _parts(titled: str, site_name: str | None) -> list[str]:
+    """What in <title> can be the headline: its longest part, and joins of the first or the last parts."""
+    if not titled:
+        return []
+    marks = list(SEPARATORS.finditer(titled))
+    found = [titled]
+    for mark in marks[:8]:
+        found.append(titled[: mark.start()])
+        found.append(titled[mark.end() :])
+    found.extend(part for part in SEPARATORS.split(titled) if part)
+    site = plain(site_name or "")
+    kept = [part for part in map(clean, found) if len(part) >= SHORTEST and plain(part) != site]
+    if marks and len(kept) > 1:
+        kept = kept[1:]
+        longest = max(SEPARATORS.split(titled), key=lambda part: len(part or ""))
+        kept.sort(key=lambda part: part != clean(longest or ""))
+    return kept[:16]
+
+
+def _without_site(text: str, site_name: str | None) -> str:
+    for mark in reversed(list(SEPARATORS.finditer(text))):
+        tail = text[mark.end() :]
+        if (site_name and plain(tail) == plain(site_name)) or (
+            len(tail) < 25 and len(tail) * 3 < mark.start() and "." in tail
+        ):
+            return clean(text[: mark.start()])
+    return text
+
+
+def _without_kicker(block: Block, witnesses: list[str]) -> str:
+    """A headline without the kicker or mark that stands in its element, where a witness has it without.
+
+    A kicker that the witnesses keep is parted from the headline as they part it.
+    """
+    pieces = [piece for piece in map(clean, block.box.element.itertext()) if piece]
+    if not 1 < len(pieces) <= MOST_PIECES or plain(" ".join(pieces)) != plain(block.text):
+        return block.text
+    told = {plain(witness): witness for witness in reversed(witnesses)}
+    whole = told.get(plain(block.text))
+    if whole is not None:
+        return whole if len(whole) > len(block.text) and "&" not in whole else block.text
+    for at in range(1, len(pieces)):
+        for rest in (clean(" ".join(pieces[at:])), clean(" ".join(pieces[:at]))):
+            if len(rest) >= SHORTEST and plain(rest) in told:
+                return rest
+    return block.text
+
+
+def _fullest(printed: str, witnesses: list[str]) -> str:
+    """A headline cut short on the page («…») as a witness has it in full."""
+    if printed.endswith(("...", "…")):
+        stem = plain(printed)
+        for witness in witnesses:
+            if len(witness) > len(printed) and plain(witness).startswith(stem):
+                return witness
+    return printed

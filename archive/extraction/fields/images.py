@@ -1,0 +1,313 @@
+"""An article's pictures with what is printed about them, caption apart from credit; lxml is used here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import urljoin
+
+from archive.extraction.fields import captions as photocredits
+from archive.extraction.model import Image
+from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block, Box, Mark
+from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+ADDRESSES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-full",
+    "data-image",
+    "data-url",
+    "src",
+)
+SETS = ("data-srcset", "srcset", "data-lazy-srcset")
+NOT_A_PHOTO = re.compile(
+    r"(?:^|[/_.-])(?:logo\w*|icons?|ico|eye|authors?|views?|comments?|clock|calendar|user|star"
+    r"|sprite|pixel|counter|banners?|spacer|blank|1x1|avatar|emoji|smil\w*|arrow|button|btn"
+    r"|share|placeholder|"
+    r"loader|loading|hit|watch|captcha|noimage|no[-_]?photo|(?<!sites/)default\w*|rss|print|vk|facebook"
+    r"|twitter|telegram|pix|trans(?:parent)?|clear)(?:[/_.?=-]|$)"
+    r"|counter\.|mc\.yandex|top100|liveinternet|doubleclick|/ads?/|adriver|\.svg(?:$|\?)",
+    re.I,
+)
+SMALLEST = 80  # pixels of a side; smaller pictures are icons
+LONGEST_CAPTION = 400
+FIGURE_DEPTH = 5  # boxes around a picture, one of which is its <figure>
+CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in it
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Lines printed about a picture."""
+
+    mark: Mark
+    blocks: tuple[Block, ...]
+
+
+def captions(page: Page, headline: Block | None) -> list[Caption]:
+    """For each picture the lines that speak of it, by where they stand; pictures without any have none."""
+    found: list[Caption] = []
+    for mark in page.pictures[:400]:
+        if _address(mark.element, page.url) is None:
+            continue
+        blocks = _framed(page, mark) or _following(page, mark, headline)
+        if blocks:
+            found.append(Caption(mark, tuple(blocks)))
+    return found
+
+
+def _framed(page: Page, mark: Mark) -> list[Block]:
+    """The lines in the picture's own frame: <figure>, or a box that holds only it and a little text."""
+    figure = next((box for box in islice(mark.box.ancestors(), FIGURE_DEPTH) if box.tag == "figure"), None)
+    boxes = mark.box.ancestors() if figure is None or _is_gallery(figure) else figure.ancestors()
+    for box in boxes:
+        held = page.blocks[box.first : box.last]
+        size = sum(len(block.text) for block in held)
+        if size > LONGEST_CAPTION * 2 or len(held) > 6:
+            return []
+        if held and box.tag == "figure":
+            return held
+        if held and (box.role == "caption" or any(block.box.role == "caption" for block in held)):
+            return [block for block in held if block.box.role in ("caption", "figure")]
+        if (
+            held
+            and size <= LONGEST_CAPTION
+            and all(_may_be_caption(block) for block in held)
+            and box.tag in ("div", "td", "table", "center", "dl", "p", "span")
+        ):
+            return (
+                held
+                if size <= (60 if box.tag == "p" else 120)
+                or all(widgets.is_credit(block.text) for block in held)
+                else []
+            )
+        if box.tag in ("body", "article", "main"):
+            return []
+    return []
+
+
+def _is_gallery(figure: Box) -> bool:
+    """Whether a <figure> holds several pictures, each with lines of its own."""
+    return sum(1 for _ in islice(figure.element.iter("figcaption"), 2)) > 1 or (
+        sum(1 for _ in islice(figure.element.iter("img"), 3)) > 2
+    )
+
+
+def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
+    """A short line right after a picture below the headline, as in pages that name nothing."""
+    order = mark.order
+    if headline is None or order <= headline.order:
+        return []
+    taken: list[Block] = []
+    for block in page.blocks[order : order + 2]:
+        if _may_be_caption(block) and (
+            len(block.text) <= 120 or photocredits.parted(block.text)[1] is not None
+        ):
+            taken.append(block)
+        else:
+            break
+    if (
+        taken
+        and taken[0].box.tag in ("p", "td", "body", "article", "section")
+        and len(taken[0].text) > 60
+        and photocredits.parted(taken[0].text)[1] is None
+    ):
+        return []
+    return taken
+
+
+def _may_be_caption(block: Block) -> bool:
+    text = block.text
+    if len(text) > 300 or block.level is not None or block.link_share > 0.6 or len(text) < 2:
+        return False
+    if block.box.role in ("navigation", "footer", "comments", "form"):
+        return False
+    if photocredits.parted(text)[1] is not None:
+        return True
+    if widgets.is_furniture(text) or widgets.opens_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
+        return False
+    spans = stampforms.find(text)
+    if spans and sum(end - start for start, end in spans) * 2 > len(text):
+        return False
+    if block.box.role in ("caption", "figure"):
+        return True
+    # A whole sentence after a picture is as likely the first paragraph: a caption seldom ends with a stop.
+    return not (text.endswith((".", "!", "?", ":", "…")) and len(text) > 40)
+
+
+def images(
+    page: Page,
+    said: Sequence[str],
+    known: Sequence[Caption],
+    *,
+    headline: Block | None,
+    text: Sequence[Block],
+) -> tuple[Image, ...]:
+    """The article's pictures in reading order, the lead first; a credit line after the text is the lead's."""
+    low = headline.order - 3 if headline is not None else (text[0].order - 5 if text else 0)
+    high = text[-1].order + 2 if text else low + 10
+    by_mark = {id(caption.mark): caption for caption in known}
+    spent: set[int] = set()
+    found: dict[str, Image] = {}
+    for mark in page.pictures:
+        if not low <= mark.order <= high or mark.box.role in (
+            "navigation",
+            "footer",
+            "comments",
+            "aside",
+            "furniture",
+            "form",
+        ):
+            continue
+        url = _address(mark.element, page.url)
+        if any(
+            elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
+            for box in list(mark.box.ancestors())[:3]
+        ):
+            continue
+        if url is None or _in_other_link(mark, page.url) or _is_under_link(mark, page.url):
+            continue
+        caption = by_mark.get(id(mark))
+        lines = [block for block in caption.blocks if block.order not in spent] if caption is not None else []
+        spent.update(block.order for block in lines)
+        image = Image(url, *photocredits.told(lines))
+        if url not in found or (found[url].caption is None and image.caption is not None):
+            found[url] = image
+    pictures = list(found.values())
+    if not pictures:
+        pictures = [Image(url) for url in said[:1] if not NOT_A_PHOTO.search(url)]
+        loose = _loose_caption(page, headline, text)
+        if pictures and loose is not None:
+            pictures = [Image(pictures[0].url, *photocredits.parted(loose))]
+    credits_ = iter(_credit_lines(page, headline, text, spent) if pictures else [])
+    for number, picture in enumerate(pictures):
+        if picture.credit is None:
+            pictures[number] = Image(picture.url, picture.caption, next(credits_, None))
+    return tuple(pictures[:100])
+
+
+def standing(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
+    """Where an article's pictures stand first: the order of the line that each is in or before."""
+    waiting = {image.url: image for image in pictures}
+    found: list[tuple[int, Image]] = []
+    for mark in page.pictures:
+        if not waiting:
+            break
+        image = waiting.pop(_address(mark.element, page.url) or "", None)
+        if image is not None:
+            found.append((mark.order, image))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spent: set[int]) -> list[str]:
+    """Lines of credit that stand alone: after the text, else between headline and text, else inside it."""
+    if not text:
+        return []
+    first, last = text[0].order, text[-1].order
+    top = headline.order + 1 if headline is not None else max(0, first - 4)
+    for stretch in (page.blocks[last + 1 : last + 6], page.blocks[top:first], page.blocks[first:last]):
+        found = [
+            photocredits.unwrapped(part)
+            for block in stretch
+            for part in _credits_in(block)
+            if block.order not in spent
+            and block.box.role not in ("navigation", "footer", "comments")
+            and block.link_share < 0.9
+        ]
+        if found:
+            return found
+    return []
+
+
+def _credits_in(block: Block) -> list[str]:
+    """The credits of a line that is one, or has some between marks («Текст: … / Фото: …»)."""
+    if widgets.is_credit(block.text):
+        return [block.text]
+    signed = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
+    if signed is not None:
+        return [signed["credit"]]
+    if not widgets.is_furniture(block.text) or len(block.text) > smallprint.LONGEST:
+        return []
+    return [part for part in smallprint.parts(block.text)[1:] if widgets.is_credit(part)]
+
+
+def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:
+    if headline is None or not text:
+        return None
+    for block in page.blocks[headline.order + 1 : text[0].order]:
+        if block.box.role in ("caption", "figure"):
+            return block.text
+    return None
+
+
+def _address(element: Any, base: str) -> str | None:
+    for name in ("width", "height"):
+        size = re.match(r"\d{1,5}", element.get(name) or "")
+        if size is not None and int(size[0]) < SMALLEST:
+            return None
+    for name in ADDRESSES:
+        value = (element.get(name) or "").strip()
+        if value and not value.startswith("data:") and len(value) < 2000 and " " not in value:
+            if NOT_A_PHOTO.search(value):
+                return None
+            return _absolute(base, value)
+    for name in SETS:
+        parts = (element.get(name) or "")[:4000].split(",")
+        first = parts[-1].strip().split(" ")[0] if parts[-1].strip() else ""
+        if first and not first.startswith("data:"):
+            return _absolute(base, first)
+    return None
+
+
+def _absolute(base: str, value: str) -> str | None:
+    try:
+        url = urljoin(base, value)
+    except ValueError:
+        return None
+    return url if url.startswith(("http://", "https://")) else None
+
+
+def _in_other_link(mark: Mark, base: str) -> bool:
+    """Whether a picture is the sign of a link to another page (a teaser), and not to its own larger copy."""
+    element = mark.element
+    for _ in range(4):
+        element = element.getparent()
+        if element is None:
+            return False
+        if element.tag == "a":
+            href = (element.get("href") or "").split("#")[0]
+            if not href or re.search(
+                r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)|photo|foto|gallery|image|img|javascript:", href, re.I
+            ):
+                return False
+            return _absolute(base, href) != base.split("#")[0]
+    return False
+
+
+def _is_under_link(mark: Mark, base: str) -> bool:
+    """Whether an empty link to another page lies over a picture and the few lines beside it: a teaser."""
+    for number, box in enumerate(mark.box.ancestors()):
+        if (
+            number > CARD_DEPTH
+            or box.last - box.first > CARD_LINES
+            or box.tag in ("figure", "article", "body")
+        ):
+            return False
+        for link in islice(box.element.iterchildren("a"), CARD_LINES):
+            href = _absolute(base, link.get("href") or "")
+            if len(link) == 0 and not (link.text or "").strip() and href not in (None, base.split("#")[0]):
+                return True
+    return False
+
+
+def captioned(known: Sequence[Caption]) -> frozenset[int]:
+    """The orders of the lines that speak of pictures, never of the text."""
+    return frozenset(block.order for caption in known for block in caption.blocks)

@@ -1,0 +1,230 @@
+"""The smaller parts of an article, each where it is printed: lead, tags, links."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from urllib.parse import urljoin
+
+from archive.extraction.fields import sections
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.model import Link
+from archive.extraction.normalize import clean
+from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+TAG_LINE = re.compile(
+    r"^(?:теги|тэги|метки|ключевые слова|темы|тема|ключові слова|мітки|тегтер"
+    r"|tags|topics|filed under)\s*:\s*",
+    re.I,
+)
+TAG_NAMES = re.compile(r"(?:^|[\s_-])(?:tags?|taglist|tag-?list|keywords|topics)(?:$|[\s_-])", re.I)
+TAG_ADDRESS = re.compile(
+    r"/(?:tags?|tegi?|theme|themes|tema|temy|topics?|keywords?|label)/|[?&](?:tags?|tema|theme"
+    r"|keyword)=",
+    re.I,
+)
+HASHTAG = re.compile(r"#([^\W_][\w-]+)")
+HASHTAGS = re.compile(r"(?:#[^\W_][\w-]+[\s,]*)+")
+LONG_HEADING = 60  # characters
+SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of one that is a sentence where leads stand
+SENTENCE_END = re.compile(r"[.!?…»”\"]$")
+
+
+def links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
+    """The links to other addresses inside the article's own lines, in the order printed."""
+    texts = {block.order: block.text for block in blocks}
+    found: list[Link] = []
+    for mark in page.anchors:
+        if mark.order not in texts:
+            continue
+        text = clean("".join(mark.element.itertext()))
+        try:
+            url = urljoin(page.url, (mark.element.get("href") or "").strip())
+        except ValueError:
+            continue
+        leads_away = url.startswith(("http://", "https://")) and url.split("#")[0] != page.url.split("#")[0]
+        if leads_away and text and text in texts[mark.order]:
+            found.append(Link(url, text))
+    return tuple(found)
+
+
+def lead(
+    page: Page, headline: Block | None, text: Sequence[Block], captions: frozenset[int] = frozenset()
+) -> tuple[Block, ...]:
+    """The lines that stand apart as the lead, between headline and text or opening it; often none."""
+    if headline is None or not text:
+        return ()
+    first = text[0]
+    before = [
+        block
+        for block in page.blocks[headline.order + 1 : first.order]
+        if block.order not in captions and may_lead(block, is_named=True)
+    ]
+    named = [block for block in before if _named_lead(page, block, text)]
+    before = [block for block in before if may_lead(block)]
+    if named:
+        return tuple(named)
+    opening = [block for block in text[:2] if _named_lead(page, block, text)]
+    if opening and opening[0] is first and len(text) > len(opening):
+        return tuple(opening)
+    standing = [
+        block
+        for block in before
+        if len(block.text) >= 40
+        and block.order - headline.order <= 3
+        and block.box.role is None
+        and (block.level in (2, 3) or (block.order == headline.order + 1 and len(block.text) >= 60))
+    ]
+    if standing:
+        return tuple(standing[:1])
+    opening = [block for block in before[-1:] if _opens(block, first, captions)]
+    if opening:
+        return tuple(opening)
+    is_apart = _above_picture(page, headline, text) or _is_set_bold(text) or _is_heading(text)
+    return (first,) if is_apart and not smallprint.is_stamp(first.text) else ()
+
+
+def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
+    """Whether a sentence stands right above the text, in its own box beside the text's paragraphs or their box."""
+    between = range(block.order + 1, first.order)
+    above = [box for box in (first.box, first.box.parent) if box is not None]
+    return (
+        block.box.role is None
+        and any(block.box.parent is box.parent for box in above)
+        and block.box.tag in ("div", "p")
+        and SENTENCE_END.search(block.text) is not None
+        and all(order in captions for order in between)
+    )
+
+
+def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
+    """Whether the first paragraph, built unlike the rest, is parted from them by a picture or by its box."""
+    if len(text) < 3:
+        return False
+    first, rest = text[0], text[1:]
+    if (
+        any((block.box.tag, block.box.names) == (first.box.tag, first.box.names) for block in rest)
+        or not first.box.names
+    ):
+        return False
+    if max(Counter((block.box.tag, block.box.names) for block in rest).values()) * 2 < len(rest):
+        return False
+    return any(first.order < mark.order <= rest[0].order for mark in page.pictures) or (
+        len(first.text) < 300 and (first.box.tag == "div" or first.box.parent is not rest[0].box.parent)
+    )
+
+
+def _is_heading(text: Sequence[Block]) -> bool:
+    """Whether the text opens with a statement in a heading of its own: a subheading would be shorter."""
+    first = text[0]
+    return (
+        len(text) > 1
+        and first.level is not None
+        and first.level > 1
+        and len(first.text) >= LONG_HEADING
+        and SENTENCE_END.search(first.text) is not None
+        and text[1].level is None
+    )
+
+
+def _is_set_bold(text: Sequence[Block]) -> bool:
+    """Whether the first paragraph stands in bold, a statement, and those after it do not."""
+    first, rest = text[0], text[1:4]
+    return (
+        len(rest) >= 2
+        and 60 <= len(first.text) <= 600
+        and first.text.endswith((".", "…", "»", "!"))
+        and first.bold >= 0.9 * len(first.text)
+        and all(block.bold < 0.3 * len(block.text) for block in rest)
+    )
+
+
+def may_lead(block: Block, *, is_named: bool = False) -> bool:
+    """Whether a line can be a lead by its words and the part of the page it stands in; where a lead stands by name,
+    be it one short sentence.
+    """
+    text = block.text
+    return (
+        (len(text) >= SHORTEST or (is_named and _is_short_sentence(text)))
+        and block.link_share < 0.5
+        and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
+        and not widgets.is_furniture(text)
+        and not widgets.is_credit(text)
+        and not widgets.is_legal(text)
+        and not smallprint.is_one(text)
+        and not smallprint.is_info(text)
+        and sum(end - start for start, end in stampforms.find(text)) * 2 < len(text)
+    )
+
+
+def _is_short_sentence(text: str) -> bool:
+    return len(text) >= SHORTEST_SENTENCE and " " in text and SENTENCE_END.search(text) is not None
+
+
+def _linked(block: Block) -> list[str]:
+    """The texts of a line's links, where it has several: they may touch."""
+    found = [clean("".join(link.itertext())).lstrip("#") for link in islice(block.box.element.iter("a"), 40)]
+    told = [name for name in found if 1 < len(name) <= 60 and name in block.text]
+    return told if len(found) > 1 else []
+
+
+def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
+    for number, box in enumerate(block.box.ancestors()):
+        if number > 2 or box.last - box.first > 3:
+            return False
+        names = smallprint.spelled(box.names)
+        if elementnames.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
+            return len(block.text) >= SHORTEST or _is_short_sentence(block.text)
+    return False
+
+
+def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+    """What the page is filed under: stated in its data, or printed as links to tags beside the text."""
+    if said.tags or not text:
+        return said.tags
+    top = headline.order if headline is not None else text[0].order
+    found: list[str] = []
+    above: list[str] = []  # the headline: one link alone is the section's
+    seen: set[int] = set()
+    for block in (
+        *page.blocks[text[-1].order + (len(text[-1].text) > smallprint.LONGEST) : text[-1].order + 16],
+        *page.blocks[max(0, top - 3) : text[0].order],
+    ):
+        for part in smallprint.parts(block.text)[1:] if len(block.text) <= smallprint.LONGEST else ():
+            opened = TAG_LINE.match(part)
+            if opened is not None:
+                linked = [piece.text for piece in smallprint.pieces(block) if piece.href is not None]
+                rest = part[opened.end() :].split(". ")[0]
+                told = [name for name in linked if name in rest] or rest.split(",")
+                found.extend(tag for tag in map(clean, told) if 1 < len(tag) <= 60)
+        line = TAG_LINE.match(block.text)
+        if (
+            line is not None
+            and len(block.text) > line.end()
+            and ("," in block.text or block.box.last - block.box.first > 3)
+        ):
+            found.extend(tag for tag in map(clean, block.text[line.end() :].split(",")) if 1 < len(tag) <= 60)
+            continue
+        if HASHTAGS.fullmatch(block.text):
+            found.extend(_linked(block) or HASHTAG.findall(block.text))
+            continue
+        if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
+            continue
+        seen.add(id(block.box))
+        if sections.CRUMBS.search(smallprint.own_names(block, 4)):
+            continue
+        named = line is not None or TAG_NAMES.search(smallprint.own_names(block, 4)) is not None
+        for link in list(block.box.element.iter("a"))[:40]:
+            name = clean("".join(link.itertext()))
+            rel = (link.get("rel") or "").lower().split()
+            is_tag = TAG_ADDRESS.search(link.get("href") or "") or "tag" in rel
+            if (is_tag or named) and "category" not in rel and 1 < len(name) <= 60:
+                (above if block.order < top else found).append(name.lstrip("#"))
+    return tuple(dict.fromkeys(found + (above if len(above) > 1 else [])))

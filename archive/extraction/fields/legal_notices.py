@@ -1,0 +1,121 @@
+"""What the law makes an outlet print beside its text: notices of foreign agents, of banned organizations.
+
+They are no text of the newsroom's and part of the record all the same: kept word for word, in the order printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+
+LONGEST = 3000  # characters of one notice
+BEFORE = 12  # lines above the headline that a notice of the article's own stands in
+AFTER = 60  # lines below the text in which notes to it stand
+MARK = r"[(\[]?\s?(?:\*{1,5}|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\])+\)?\s?[—–-]?\s?"
+AGENT = (
+    r"(?:иноагент|иностранн\w+ агент|ин(?:остранн\w+|о)[ -]?сми|выполняющ\w+ функции иностранн"
+    r"|іназемн\w+ агент|замежн\w+ агент|шетелдік агент|foreign agent)"
+)
+BANNED = (
+    r"(?:экстремистск|террористическ|нежелательн|экстрэмісцк|тэрарыстычн|екстремістськ|терористичн"
+    r"|экстремистік|террористік|extremist|undesirable)"
+)
+DECLARED = (
+    r"(?:вн[её]с[её]н|признан|включ[её]н|объявлен|запрещ[её]н|находится в (?:реестр|переч)|ликвидирован|прызнан"
+    r"|унесен|забаронен|визнан|заборонен|танылған|тыйым салынған|designated|declared|banned|recognized|labell?ed)\w*"
+)
+REGISTER = (
+    r"(?:минюст|реестр|перечн|рэестр|реєстр|росфинмониторинг|мин\w+ юстиции|ministry of justice"
+    r"|rosfinmonitoring)"
+)
+# What speaks of the page it stands on, wherever on it.
+OF_THIS = re.compile(
+    r"[«\"(\[*]{0,3}(?:настоящ(?:ий|ее|ая)|данн(?:ый|ое|ая)|этот|это) (?:материал|сообщение|публикация)\b"
+    rf".{{0,250}}{AGENT}"
+    r"|[«\"(\[*]{0,3}(?:материал|сообщение|контент)\b.{0,60}(?:создан|произвед|распростран|подготовл)\w*.{0,150}"
+    rf"{AGENT}"
+    r"|.{0,40}(?:this (?:material|message|content|report)|these materials?)\b.{0,200}"
+    r"(?:foreign agent|department of justice)"
+    r"|(?:гэты матэрыял|дадзены матэрыял|паведамленне).{0,200}(?:экстрэмісцк|замежн\w+ агент)"
+)
+# What stands below a text and explains a mark in it.
+OF_A_MARK = re.compile(
+    rf"{MARK}.{{0,400}}{DECLARED}\b.{{0,300}}(?:{REGISTER}|{AGENT}|{BANNED})"
+    rf"|{MARK}.{{0,400}}(?:{REGISTER}|{AGENT}|{BANNED}).{{0,200}}{DECLARED}"
+    rf"|{MARK}.{{0,300}}(?:{AGENT}|{BANNED}\w* (?:организаци|арганізацы|організаці|ұйым|organi[sz]ation))"
+)
+# A note without a mark: one that the page sets apart, in brackets or small.
+APART = re.compile(
+    rf"[(\[]?(?:{DECLARED}|.{{1,200}}\s{DECLARED})\b.{{0,200}}(?:{REGISTER}|{AGENT}|{BANNED}|запрещ[её]н\w* (?:в|на))"
+    rf"|[(\[]?.{{1,200}}(?:{REGISTER}|{AGENT}|{BANNED}).{{0,120}}{DECLARED}"
+    rf"|(?:в россии|на территории р).{{0,120}}{DECLARED}.{{0,120}}(?:{BANNED}|{AGENT})"
+)
+NAMES = re.compile(
+    r"ino-?agent|foreign-?agent|inoagents?|foot-?note|disclaimer|notice|legal|minjust|remark|snoska|primech",
+    re.I,
+)
+HINT = re.compile(
+    "агент|экстр|террор|нежелат|минюст|екстрем|терор|тэрар|foreign agent|department of justice|undesirable|extremist"
+)
+SILENT = frozenset(("comments", "navigation"))
+
+
+def is_notice(line: str) -> bool:
+    """Whether a line by its words alone is a notice that the law makes an outlet print."""
+    folded = line[:1500].casefold()
+    if not _is_hinted(folded):
+        return False
+    return OF_THIS.match(folded) is not None or OF_A_MARK.match(folded) is not None
+
+
+def without(text: Sequence[Block]) -> tuple[Block, ...]:
+    """The lines of a text that are none: notices stand between paragraphs, and notes at the end."""
+    kept = [block for block in text if not is_notice(block.text)]
+    while len(kept) > 1 and _is_apart(kept[-1], kept[-1].text.casefold()):
+        kept.pop()
+    return tuple(kept)
+
+
+def notices(page: Page, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+    """The notices that belong to an article, as printed; what its text holds already is none.
+
+    A footer's list of all banned organizations is the site's, not the article's: it changes with the law, and
+    would make an edit of every article.
+    """
+    held = {block.order for block in text}
+    low = max(0, (headline.order if headline is not None else min(held, default=0)) - BEFORE)
+    last = max(held, default=headline.order if headline is not None else 0)
+    found: dict[str, None] = {}
+    for block in page.blocks:
+        if block.order in held or block.box.role in SILENT or len(block.text) > LONGEST:
+            continue
+        folded = block.text[:1500].casefold()
+        if not _is_hinted(folded):
+            continue
+        near = low <= block.order <= last + AFTER and block.box.role not in ("footer", "aside")
+        if OF_THIS.match(folded) or (
+            near and (OF_A_MARK.match(folded) or (block.order > last and _is_apart(block, folded)))
+        ):
+            found[block.text] = None
+    return tuple(found)
+
+
+def _is_hinted(folded: str) -> bool:
+    """Whether a line names what all notices are about; most lines do not, and are looked at no further."""
+    return HINT.search(folded) is not None
+
+
+def _is_apart(block: Block, folded: str) -> bool:
+    """Whether a line below the text is set apart as a note, and speaks as notices do."""
+    if len(folded) > 400 or APART.match(folded) is None:
+        return False
+    if folded[:1] in "([" and folded.rstrip(". ")[-1:] in ")]":
+        return True
+    box = block.box
+    names = f"{box.names} {block.names} {box.parent.names if box.parent is not None else ''}"
+    return NAMES.search(names) is not None or any(
+        element.tag in ("small", "i", "em", "sub", "sup") for element in list(box.element)[:2]
+    )

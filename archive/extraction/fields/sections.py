@@ -1,0 +1,329 @@
+"""The outlet's own name of the section an article stands in, by where it is printed and what is stated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from urllib.parse import urlsplit
+
+from archive.extraction.fields import bylines
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.model import Listed
+from archive.extraction.normalize import clean, plain
+from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary.given_names import opens_with_given_name
+
+LONGEST = 40  # characters of a section's name
+MOST_LINKS = 100  # of a page, among which is the one to its front page
+NUMBER = re.compile(r"(?<![\w-])\d")  # a rate, a count; and not «COVID-19»
+LONGEST_PATH = 5  # links; more are a menu
+HOME = frozenset(
+    "главная, головна, home, галоўная, басты, басты бет, главная страница, новости, новини, навіны, news, на главную,"
+    " лента, все новости, статьи, index, жаңалықтар, вы здесь, all, все, усі, всі, all news".split(", ")
+)
+GENERAL = frozenset(
+    "новости, новини, навіны, news, статьи, жаңалықтар".split(", ")
+)  # a section's where linked so
+SECTION_ADDRESS = re.compile(
+    r"/(?:rubri[ck]s?|rubrika|rubriki|categor(?:y|ies)|section|sections|razdel)/", re.I
+)
+SAID = re.compile(
+    r"^(?:рубрик[аи]|категори[яи]|раздел|опубликован[оа]? в(?: (?:рубрике|разделе))?|категорія|розділ|рубрыка"
+    r"|раздзел|апублікавана ў|опубліковано в|айдар|бөлім|санат|section|category|posted in|filed under|in)"
+    r"(?:\s*[:—–]\s*|\s+)(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z«].*)$",
+    re.I,
+)
+SAYING = re.compile(
+    r"^(?:рубрика|категория|раздел|категорія|розділ|рубрыка|айдар|section|category)\s*:?$", re.I
+)
+CRUMBS = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
+NAMED = re.compile(
+    r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic|theme|tema|cat|razdel|section|overline"
+    r"|supertitle|heading-?label|genre)(?:$|[\s_-])",
+    re.I,
+)
+NOT_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:tags?|taglist|keywords?|related|author|date|time|share|views?)(?:$|[\s_-])", re.I
+)
+
+
+def section(
+    page: Page,
+    said: Metadata,
+    headline: Block | None,
+    listed: Listed | None,
+    text: Sequence[Block] = (),
+    *,
+    placed: Sequence[str] = (),
+    others: Collection[str | None] = (),
+) -> str | None:
+    """The outlet's own name of the section, as printed where it is printed.
+
+    `placed`: what stands where the outlet's sections are known to stand; `others`: names that are no section's,
+    as the outlet's own.
+    """
+    none = _site_names(page, said) | {plain(name) for name in others if name}
+    known_place = next((name for name in placed if is_label(name) and plain(name) not in none), None)
+    if known_place is not None:
+        return known_place
+    stated = [value.value for value in said.sections]
+    stated += _filed_under(page, headline)
+    stated = [name for name in stated if is_label(name) and plain(name) not in none]
+    stated += [
+        name
+        for name in reversed(said.breadcrumbs)
+        if is_label(name)
+        and plain(name) not in none
+        and not _is_home(name)
+        and not (headline is not None and _is_same(name, headline.text))
+    ]
+    labels = [label for label in _labels(page, headline, text) if plain(label) not in none]
+    known = {plain(name) for name in stated}
+    if listed is not None and listed.section:
+        known.add(plain(listed.section))
+    for label in labels:
+        if plain(label) in known:
+            return label
+    same_script = [
+        name for name in stated if headline is None or _is_cyrillic(name) == _is_cyrillic(headline.text)
+    ]
+    if same_script:
+        return same_script[0]
+    if labels:
+        return labels[0]
+    if listed is not None and listed.section:
+        return listed.section
+    return stated[0] if stated else _general(page, headline)
+
+
+def is_label(text: str) -> bool:
+    """Whether a line is short and plain enough to be a section's name."""
+    text = clean(text)
+    return (
+        2 < len(text) <= LONGEST
+        and not re.search(r"https?:|[/<>{}=$€£¥₴₽₸]|\d{3}|\d[.,:]\d|^\(", text)
+        and len(text.split()) <= 5
+        and text.count("«") == text.count("»")
+    )
+
+
+def _is_home(text: str) -> bool:
+    return plain(text) in HOME
+
+
+def _site_names(page: Page, said: Metadata) -> set[str]:
+    """What the page calls the whole site, plainly: in its data, and in the links to its front page."""
+    names = {plain(said.site_name or ""), *said.organizations}
+    for mark in page.anchors[:MOST_LINKS]:
+        if _is_front(mark.element.get("href") or "", page.url):
+            names.add(plain("".join(islice(mark.element.itertext(), 20))))
+    return names
+
+
+def _is_same(one: str, other: str) -> bool:
+    return plain(one) == plain(other)
+
+
+def _is_cyrillic(text: str) -> bool:
+    return re.search("[а-яёіїєґў]", text, re.I) is not None
+
+
+def _filed_under(page: Page, headline: Block | None) -> list[str]:
+    """What links marked as the article's category name, at the headline or after the text."""
+    top = headline.order - 4 if headline is not None else 0
+    found = [
+        mark
+        for mark in page.anchors
+        if mark.order >= top
+        and "category" in (mark.element.get("rel") or "").lower().split()
+        and mark.box.role not in ("comments", "navigation", "aside", "furniture")
+    ]
+    if not found or (found[0].order > top + 10 and any(mark.box is not found[0].box for mark in found)):
+        return []  # or those of the articles listed below it
+    return [clean("".join(found[0].element.itertext()))]
+
+
+def _labels(page: Page, headline: Block | None, text: Sequence[Block]) -> list[str]:
+    """Short texts by the headline and after the text that can name its section, likeliest first."""
+    if headline is None:
+        return []
+    found = [*_told(page, headline, text), *_standing(page, headline)]
+    found = [
+        (weight, name)
+        for weight, name in found
+        if is_label(name)
+        and not _is_home(name)
+        and not _is_same(name, headline.text)
+        and not stampforms.find(name)
+        and not SAYING.match(name)
+        and not widgets.is_furniture(name)
+        and widgets.views(name) is None
+        and not bylines.is_signature(name)
+    ]
+    return [name for _, name in sorted(found, key=lambda item: -item[0])]
+
+
+def _general(page: Page, headline: Block | None) -> str | None:
+    """A section of a general name, by a link to a section right above the headline («Новости»)."""
+    if headline is None:
+        return None
+    for mark in reversed(page.anchors):
+        if not headline.order - 2 <= mark.order < headline.order or mark.box.role is not None:
+            continue
+        name = clean("".join(mark.element.itertext()))
+        if plain(name) in GENERAL and SECTION_ADDRESS.search(f"{mark.element.get('href') or ''}/"):
+            return name
+    return None
+
+
+def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[float, str]]:
+    """What a word before it or the name of its element says to be the section."""
+    last = text[-1].order if text else headline.order
+    paths = (
+        block
+        for block in page.blocks[max(0, headline.order - smallprint.FARTHEST_ABOVE) : headline.order]
+        if block.box.role == "navigation"
+        and CRUMBS.search(" ".join(box.names for box in block.box.ancestors()))
+    )  # which smallprint leaves out with the menus
+    for block in (*smallprint.around(page, headline, text), *paths):
+        distance = 0.02 * min(abs(block.order - headline.order), 20) + (0.3 if block.order > last else 0.0)
+        for part in smallprint.parts(block.text):
+            said = SAID.match(part)
+            if said is not None:
+                yield 1.6 - distance, clean(re.split(r"[,;|]", said["name"])[0]).rstrip(".")
+        if SAYING.match(block.text) and block.order + 1 < len(page.blocks):
+            yield 1.5 - distance, page.blocks[block.order + 1].text
+        if block.box.role == "furniture" and block.order > last:
+            continue
+        crumbs = CRUMBS.search(smallprint.own_names(block, 4)) is not None
+        step = _last_crumb(block, headline, page.url) if crumbs else block.text
+        if crumbs and step != block.text:
+            yield 1.3 - distance, step
+        for number, piece in enumerate(smallprint.pieces(block)):
+            names = piece.names
+            if crumbs and piece.href is not None and block.order <= headline.order + 2:
+                if _is_front(piece.href, page.url):
+                    continue
+                yield 1.0 - distance + 0.01 * number, piece.text
+            elif NAMED.search(names) and (not NOT_NAMED.search(names) or "categor" in names):
+                yield (
+                    1.2 - distance,
+                    piece.text if piece.text != block.text else _last_crumb(block, headline, page.url),
+                )
+
+
+def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
+    """Unnamed lines that stand where a section's name does, between navigation and headline or by the stamp."""
+    for block in page.blocks[max(0, headline.order - 8) : headline.order + 4]:
+        text = _last_crumb(block, headline, page.url)
+        if (
+            block is headline
+            or not is_label(text)
+            or NUMBER.search(text)
+            or widgets.is_furniture(text)
+            or stampforms.find(block.text)
+            or smallprint.is_info(block.text)
+        ):
+            linked = _by_stamp(block)
+            if linked is not None and block.order > headline.order - 3:
+                yield 0.3, linked
+            continue
+        names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
+        distance = headline.order - block.order
+        weight = -0.1 * abs(distance)
+        if elementnames.SECTION_NAMES.search(names):
+            weight += 1.0
+        elif (
+            (block.box.role is not None and not _is_beside_stamp(page, block))
+            or distance < -1
+            or distance > 2
+            or _in_menu(page, block)
+            or (distance < 0 and not _before_stamp(page, block))
+            or text.endswith((".", ":", "!", "?", ","))
+            or text[:1].islower()
+        ):
+            continue
+        yield weight, text
+
+
+def _by_stamp(block: Block) -> str | None:
+    """A link to a section beside the stamp in one line («3 июня, 08:40 | Транспорт»)."""
+    if block.box.role in ("comments", "navigation", "footer", "form"):
+        return None
+    if not (stampforms.find(block.text) or smallprint.is_info(block.text)):
+        return None
+    alone: str | None = None
+    for piece in smallprint.pieces(block)[:-1]:
+        text = piece.text
+        is_short = is_label(text) and not re.search(r"[\d@#]|[.:,]$", text) and len(text.split()) <= 3
+        if not is_short or opens_with_given_name(text) or elementnames.AUTHOR_NAMES.search(piece.names):
+            continue
+        if piece.href and "#" not in piece.href:
+            return text
+        if text[:1].isupper() and (text[1:].islower() or (len(text.split()) == 1 and not text.isupper())):
+            alone = alone or text
+    return alone
+
+
+def _last_crumb(block: Block, headline: Block, url: str) -> str:
+    """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
+    linked = [piece.text for piece in smallprint.pieces(block)[:-1] if piece.href is not None]
+    linked = [text for text in linked if any(map(str.isalpha, text))]
+    if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
+        return linked[-1] if _leads_home(block, url) and len(linked) <= LONGEST_PATH else ""
+    if len(linked) == 1 and not any(map(str.isalpha, block.text.replace(linked[0], "", 1))):
+        return linked[0]  # with a counter beside it
+    steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
+    steps = [step for step in steps if step and not _is_home(step) and not _is_same(step, headline.text)]
+    return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
+
+
+def _leads_home(block: Block, url: str) -> bool:
+    """Whether a line of links begins with one to the front page, as a path does, and a menu's part does not."""
+    first = next((piece.href for piece in smallprint.pieces(block) if piece.href is not None), None)
+    return first is not None and _is_front(first, url)
+
+
+def _is_front(href: str, url: str) -> bool:
+    """Whether a link on a page leads to the front page of its site."""
+    if not href.strip() or href.startswith("#"):
+        return False
+    try:
+        to, page = urlsplit(href.strip()), urlsplit(url)
+    except ValueError:
+        return False
+    return to.path in ("", "/") and not to.query and to.netloc in ("", page.netloc)
+
+
+def _in_menu(page: Page, block: Block) -> bool:
+    """Whether a line is one of a run of links, as in a menu."""
+    run = 0
+    for other in page.blocks[max(0, block.order - 4) : block.order]:
+        if other.box is not block.box and (block.box.tag == "td" or other.box.parent is not block.box.parent):
+            run = 0
+            continue
+        run = run + 1 if other.link_share > 0.8 and len(other.text) <= LONGEST else 0
+    return run >= 2 and block.link_share > 0.8
+
+
+def _is_beside_stamp(page: Page, block: Block) -> bool:
+    """Whether a link stands alone in an <aside>, right below the stamp."""
+    above = page.blocks[block.order - 1 : block.order]
+    return (
+        block.box.own_role == "aside"
+        and block.box.last - block.box.first == 1
+        and block.link_share > 0.8
+        and any(smallprint.is_stamp(other.text) for other in above)
+    )
+
+
+def _before_stamp(page: Page, block: Block) -> bool:
+    """Whether a stamp, and not a sentence, follows a label below the headline."""
+    after = page.blocks[block.order + 1 : block.order + 2]
+    return bool(after) and len(after[0].text) < 60 and bool(stampforms.find(after[0].text))

@@ -1,0 +1,222 @@
+"""How often an article was seen, as its page prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from archive.extraction.normalize import clean
+from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+NUMBER = re.compile(
+    r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|мың|k|к|т|млн|m)?\b", re.I
+)
+BARE = re.compile(r"\d{1,3}(?:[ \u00a0]?\d{3})*")
+OTHER_NAMES = re.compile(r"(?<!p)review|overview|interview", re.I)
+OTHER_COUNTS = re.compile(r"comm?ent|komment|like|share|vote|rat", re.I)
+NUMBERED_NAMES = re.compile(
+    r"phone|mobile|(?:^|[\s_-])(?:tel|fax|iban|inn|okpo|edrpou|swift|bik)(?:$|[\s_-])|card-?num|credit-?card|bank"
+    r"|account|requisit|rekvizit|donat|passport|(?:^|[\s_-])(?:article|post|news|item|doc|record)-?id(?:$|[\s_-])",
+    re.I,
+)  # what elements are called that hold an account, a phone number, a document's
+# Of a number with no word and no name beside it. From eight digits on it may be a register's (ЄДРПОУ has eight), a day
+# («20220110»), a phone number; and four may be a year.
+MOST_DIGITS_BARE = 7
+YEAR = re.compile(r"(?:19|20)\d\d")
+ICON_NAMES = (
+    *("class", "alt", "title", "src", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href"),
+    *("aria-label", "data-icon", "data-src", "data-title", "data-tooltip"),
+)
+MOST_ELEMENTS = 60  # of a line that are looked at
+
+
+def views(page: Page, headline: Block | None, text: Sequence[Block], stated: int | None = None) -> int | None:
+    """How often the article was seen, as the page prints it beside its text, or as its data has `stated`."""
+    if not text:
+        return None
+    near = [
+        block
+        for block in smallprint.around(page, headline, text)
+        if not block.level and not _is_numbered(page, block)
+    ]
+    for block in near:
+        number = widgets.views(smallprint.without_stamps(block.text, " | "))
+        if number is not None:
+            return number
+    for block in near:
+        number = next(_named(block), None)
+        if number is not None:
+            return number
+    return _bare(page, text) if stated is None else stated
+
+
+def _is_numbered(page: Page, block: Block) -> bool:
+    """Whether a line's words, its element's names or the line before it say that its number counts nothing."""
+    if not any(map(str.isdigit, block.text)):
+        return False
+    words = widgets.NUMBERED.search(block.text.casefold())
+    names = NUMBERED_NAMES.search(smallprint.own_names(block)) or _has_numbered_icon(block)
+    if words is not None or names:
+        return widgets.views(block.text) is None
+    before = page.blocks[block.order - 1].text if block.order else ""
+    return before.endswith(":") and widgets.NUMBERED.search(before.casefold()) is not None
+
+
+def _has_numbered_icon(block: Block) -> bool:
+    if block.box.last - block.box.first > 3:
+        return False
+    icons = islice(block.box.element.iter("i", "img", "svg", "use"), MOST_ELEMENTS)
+    return any(NUMBERED_NAMES.search(_icon_names(icon)) for icon in icons)
+
+
+def _named(block: Block) -> Iterator[int]:
+    """What an element named for views, or beside an icon named so, counts."""
+    for piece in smallprint.pieces(block):
+        told = piece.element.get("title") if piece.element is not None else None
+        number = widgets.views(told) if told else None
+        names = f"{piece.names} {_around(block)}" if piece.text == block.text else piece.names
+        if number is None and _tells_views(names) and _is_preview(names, piece.text):
+            number = _apart(piece.text)
+        if number is not None:
+            yield number
+    if block.box.last - block.box.first > 3:
+        return
+    for icon in islice(block.box.element.iter("i", "img", "svg", "span", "use"), MOST_ELEMENTS):
+        names = _icon_names(icon)
+        if not _tells_views(names) or "preview" in names.lower() or _printed_of_icon(icon):
+            continue
+        number = _apart(_after(icon))
+        if number is not None:
+            yield number
+
+
+def _around(block: Block) -> str:
+    """What the box around a bare number is called, where it holds little else: «1204» above «VIEWS»."""
+    outer = block.box.parent
+    is_count = BARE.fullmatch(block.text) is not None and outer is not None and outer.last - outer.first <= 2
+    return smallprint.spelled(outer.names) if is_count and outer is not None else ""
+
+
+def beside_icons(page: Page, headline: Block | None, text: Sequence[Block]) -> Iterator[tuple[Any, int]]:
+    """Elements by headline or text that hold nothing but an icon and a bare number, where nothing calls it
+    another count: of one page nobody can tell what is counted.
+    """
+    for block in smallprint.around(page, headline, text):
+        if block.box.last - block.box.first > 3 or not any(map(str.isdigit, block.text)):
+            continue
+        for element in islice(
+            block.box.element.iter("span", "div", "li", "a", "p", "b", "small"), MOST_ELEMENTS
+        ):
+            told = _printed(element)
+            number = _count(told) if told in block.text else None
+            if number is not None and _has_icon(element) and not _counts_other(_icon_names(element)):
+                yield element, number
+
+
+def _counts_other(names: str) -> bool:
+    return OTHER_COUNTS.search(names) is not None or NUMBERED_NAMES.search(names) is not None
+
+
+def _count(text: str) -> int | None:
+    """A number that stands alone, where it may be a count by its form."""
+    digits = "".join(filter(str.isdigit, text))
+    if BARE.fullmatch(text) is None or len(digits) > MOST_DIGITS_BARE:
+        return None
+    is_padded = len(digits) > 1 and digits.startswith("0")
+    return None if is_padded or YEAR.fullmatch(text) else widgets.count(text)
+
+
+def _has_icon(element: Any) -> bool:
+    return any(
+        child.tag in ("svg", "img", "i", "use") and not _printed_of_icon(child)
+        for child in islice(element.iter(), MOST_ELEMENTS)
+    )
+
+
+def _tells_views(names: str) -> bool:
+    return elementnames.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
+
+
+def _is_preview(names: str, text: str) -> bool:
+    """Whether «preview» names a count and not a picture: nothing but a number is in it."""
+    return "preview" not in names.lower() or BARE.fullmatch(text) is not None
+
+
+def _icon_names(icon: Any) -> str:
+    values = [icon.get(name) for name in ICON_NAMES]
+    if icon.tag == "svg":
+        values.append("".join(icon.itertext()))  # its <title>
+    return " ".join(value for value in values if value)[:300]
+
+
+def _printed_of_icon(icon: Any) -> str:
+    return "" if icon.tag == "svg" else clean("".join(icon.itertext()))
+
+
+def _printed(element: Any) -> str:
+    """What an element prints: nothing that stands in a drawing."""
+    text = "".join(islice(element.itertext(), 20))
+    for drawing in islice(element.iter("svg"), 4):
+        text = text.replace("".join(drawing.itertext()), " ", 1)
+    return clean(text)
+
+
+def _after(icon: Any) -> str:
+    """The text right after an icon: its own tail, the next element's, or that of what it stands in."""
+    for _ in range(3):
+        text = clean(icon.tail or "")
+        if text:
+            return text
+        follower = icon.getnext()
+        if follower is not None:
+            return clean("".join(follower.itertext())[:40]) if isinstance(follower.tag, str) else ""
+        icon = icon.getparent()
+        if icon is None:
+            break
+    return ""
+
+
+def _bare(page: Page, text: Sequence[Block]) -> int | None:
+    """The one number that stands alone below the text, where nothing calls it another count."""
+    last = text[-1].order
+    bare = [
+        block
+        for block in page.blocks[last + 1 : last + 9]
+        if _count(block.text) is not None and not _is_labelled(page, block)
+    ]
+    counted = [
+        block
+        for block in bare
+        if not _counts_other(" ".join(box.names for box in list(block.box.ancestors())[:3]) + block.names)
+    ]
+    if len(bare) == 1 and counted and counted[0].link_share < 0.5:
+        return _count(counted[0].text)
+    return None
+
+
+def _is_labelled(page: Page, block: Block) -> bool:
+    """Whether the line before a bare number says what it is, and not that it counts views."""
+    before = page.blocks[block.order - 1].text
+    if not before.endswith((":", "№")) and _is_numbered(page, block):
+        return True
+    return before.endswith((":", "№")) and not elementnames.VIEWS_NAMES.search(before)
+
+
+def _apart(text: str) -> int | None:
+    """The one number of a text, stamps aside."""
+    for start, end in reversed(stampforms.find(text)):
+        text = text[:start] + " " + text[end:]
+    numbers = NUMBER.findall(text)
+    if len(numbers) != 1 or re.search(r"\d+[:.]\d\d(?!\d)\b(?!\s?(?:тыс|k))", text, re.I):
+        return None
+    number, scale = numbers[0]
+    if len(number) > 1 and number.startswith("0") and number.isdigit():
+        return None
+    return widgets.count(number, {"к": "k"}.get(scale.lower(), scale.lower()))

@@ -1,0 +1,1 @@
+"""Learn the page template of an outlet from several of its pages."""

@@ -1,0 +1,500 @@
+"""An outlet's layout learned from its own pages, and whether it still fits them.
+
+Each page is read as any page is read. Where most pages have their text is where the text is; what stands
+inside it and is text on none of them is furniture; what is printed word for word in the bodies of many
+articles is of none. Nothing is learned that loses anything on the pages it was learned from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from archive.extraction.body import select as body
+from archive.extraction.extract import Explained, explained, fits, placed
+from archive.extraction.fields import view_counts as counters
+from archive.extraction.learning import recurring
+from archive.extraction.learning.recurring import SEEN, Sample, Seen
+from archive.extraction.model import Article, Layout, Outlet, Taught
+from archive.extraction.normalize import clean, common, plain
+from archive.extraction.page.elements import Block, Box
+from archive.extraction.templates import apply as narrowing
+from archive.extraction.templates import rules
+from archive.extraction.templates import selection as layouts
+from archive.extraction.templates.selection import FEWEST, MOST, PARTS, Part
+from archive.extraction.templates.selectors import selectors
+from archive.extraction.vocabulary import boilerplate as widgets
+
+MANY_PAGES = 10  # from which on some may be odd
+MOST_GAINED = 2.5  # times the words
+AGREED = 0.95  # of the pages: what a region must have in common; the rest are odd
+HELD = 0.8  # of the pages on which a part is found: what its place must explain
+TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
+KNOWN_FOR_NONE = 0.2  # what a character of a line counts that is no text by its words
+PLAIN: tuple[Part, ...] = ("title", "published")  # parts that no page of which they are not known can have
+FEW = 3  # places tried where none fits, to tell how far pages agree
+MANY = 50  # half of the articles are seen more often, and have fewer comments
+LINES_OF_A_STAMP = 4  # that stand together at most: a place that holds more says nothing
+NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
+KEPT_FIELDS = ("title", "authors", "section", "tags", "published", "modified", "views", "images")
+
+
+def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
+    """The layout of the pages that fit none of an outlet's layouts; None when they are too few, or have
+    none in common.
+    """
+    return taught(samples, outlet).layout
+
+
+def taught(samples: Sequence[Sample], outlet: Outlet) -> Taught:
+    """The same, with how many pages there were to learn from, and how far they agree."""
+    pages = len(samples[:MOST])
+    plainly = replace(outlet, layouts=())
+    unknown = (one for one in _read(samples[:MOST], plainly) if not _is_known(one, outlet))
+    seen = list(_distinct(unknown))
+    if len(seen) < FEWEST:
+        return Taught(None, pages, len(seen))
+    labels = _labels(seen)
+    seen = [_without_labels(one, labels) for one in seen]
+    since = min(one.sample.since or one.sample.capture.fetched_at for one in seen).replace(microsecond=0)
+    layout = Layout(since=since, pages=len(seen), labels=labels)
+    layout = replace(layout, lines=recurring.lines(seen, layout))
+    layout = replace(layout, body=_holder(seen, layout))
+    layout = replace(layout, lines=tuple(sorted({*layout.lines, *recurring.lines(seen, layout)})))
+    captions, furniture = recurring.kinds(seen, layout)
+    layout = replace(layout, lead=_selector("lead", seen))
+    parted = replace(layout, caption=captions, furniture=furniture)
+    odd = _odd(len(seen))
+    if _agrees(parted, seen, plainly, odd):
+        layout = parted
+    elif not _agrees(layout, seen, plainly, odd):
+        layout = replace(layout, body=None)
+    layout = _with_region(layout, seen, plainly)
+    if (layout.region or layout.body) is None or not _teacher_agrees(layout, seen, plainly):
+        return Taught(None, pages, len(seen), _most_alike(layout, seen, plainly))
+    stories = len(seen)
+    seen = [one for one in seen if _is_alike(_by(layout, one, plainly), one.found, layout)]
+    changes = list(_changes(layout, seen))
+    together = reduce(_changed, changes, layout)
+    if _agrees(together, seen, plainly, may_gain=True):
+        return Taught(together, pages, stories, len(seen))
+    for change in changes:
+        tried = _changed(layout, change)
+        if _agrees(tried, seen, plainly, may_gain=True):
+            layout = tried
+    return Taught(layout, pages, stories, len(seen))
+
+
+def _most_alike(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> int:
+    """How many pages the likeliest layouts read as they are read without them, at most."""
+    offered = _offered([_own_text(one, layout) for one in seen])
+    bodies = [selector for selector, _ in _most_offered(offered, FEW)]
+    held = [replace(layout, region=None, body=selector) for selector in bodies]
+    tried = [
+        *held,
+        *(replace(one, region=region) for one in held[:1] for region in _regions(seen, one)[:FEW]),
+    ]
+    return max(
+        (sum(_is_alike(_by(one, page, outlet), page.found, one) for page in seen) for one in tried), default=0
+    )
+
+
+def _labels(seen: Sequence[Seen]) -> tuple[str, ...]:
+    """What is read as the section on the pages of several sections alike, and is the name of none of them."""
+    filed = [
+        (one.found.article.section, one.sample.listed.section)
+        for one in seen
+        if one.sample.listed is not None and one.sample.listed.section
+    ]
+    sections = Counter(plain(section) for _, section in filed)
+    told = Counter(label for label, _ in filed if label)
+    if sum(number > 1 for number in sections.values()) < 2:
+        return ()
+    return tuple(
+        sorted(
+            label
+            for label, number in told.items()
+            if number >= max(FEWEST, AGREED * len(filed)) and plain(label) not in sections
+        )
+    )
+
+
+def _without_labels(one: Seen, labels: Sequence[str]) -> Seen:
+    if one.found.article.section not in labels:
+        return one
+    return replace(one, found=replace(one.found, article=replace(one.found.article, section=None)))
+
+
+def fitting(samples: Sequence[Sample], outlet: Outlet) -> float:
+    """The share of pages that the layouts of an outlet still fit, among those that are articles at all."""
+    read = list(_read(samples, replace(outlet, layouts=())))
+    return sum(_is_known(one, outlet) for one in read) / len(read) if read else 1.0
+
+
+def _is_known(one: Seen, outlet: Outlet) -> bool:
+    layout = layouts.in_force(outlet.layouts, one.sample.capture.fetched_at)
+    if layout is None:
+        return False
+    return _is_alike(_by(layout, one, replace(outlet, layouts=())), one.found, layout, may_gain=True)
+
+
+def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[Seen]:
+    for sample in samples:
+        known = layouts.known_at(outlet, sample.capture.fetched_at)
+        try:
+            found = explained(sample.capture, known, sample.listed)
+        except Exception:  # the outermost edge of one page: it teaches nothing
+            continue
+        if isinstance(found, Explained) and fits(found):
+            yield Seen(sample, found)
+
+
+def _distinct(seen: Iterable[Seen]) -> Iterator[Seen]:
+    """One page of each story: lines that recur in copies of one story are not furniture.
+
+    What stands on many pages makes no two of them copies.
+    """
+    kept: list[set[str]] = []
+    read = [(one, {plain(block.text) for block in one.found.text}) for one in seen]
+    pages = Counter(line for _, lines in read for line in lines)
+    often = {line for line, number in pages.items() if number > max(SEEN, recurring.RECURRING * len(read))}
+    for one, lines in read:
+        paragraphs = lines - often or lines
+        if not any(len(paragraphs & other) * 2 > min(len(paragraphs), len(other)) for other in kept):
+            kept.append(paragraphs)
+            yield one
+
+
+def _by(layout: Layout, one: Seen, outlet: Outlet) -> Explained | None:
+    known = layouts.known_at(outlet, one.sample.capture.fetched_at)
+    try:
+        found = explained(one.sample.capture, known, one.sample.listed, layout)
+    except Exception:  # likewise: a layout by which a page cannot be read does not fit it
+        return None
+    return found if isinstance(found, Explained) and found.layout is not None and fits(found) else None
+
+
+def _holder(seen: Sequence[Seen], layout: Layout) -> str | None:
+    """The selector whose elements hold the text of most pages and the least besides."""
+    texts = [_own_text(one, layout) for one in seen]
+    offered = _offered(texts)
+    best, best_score = None, TIGHT
+    for selector, pages in _most_offered(offered, 60):
+        if pages < len(seen) * HELD:
+            break
+        if _is_of_paragraphs(seen, texts, selector):
+            continue
+        well = sum(_held_well(one, text, selector, layout) for one, text in zip(seen, texts, strict=True))
+        score = well / len(seen) - 0.002 * selector.count(">")
+        if score > best_score + 1e-9:
+            best, best_score = selector, score
+    return best
+
+
+def _offered(texts: Sequence[Sequence[Block]]) -> Counter[str]:
+    """On how many pages the elements that a selector finds hold most of the text."""
+    offered: Counter[str] = Counter()
+    for text in texts:
+        held: Counter[str] = Counter()
+        total = sum(len(block.text) for block in text)
+        for block in text:
+            for selector in {s for box in _holders(block) for s in selectors(box.element)}:
+                held[selector] += len(block.text)
+        offered.update(selector for selector, size in held.items() if size >= total * 0.6)
+    return offered
+
+
+def _most_offered(offered: Counter[str], number: int) -> list[tuple[str, int]]:
+    """The selectors most pages offer; of equal ones the shortest first, in any process."""
+    return sorted(offered.items(), key=lambda one: (-one[1], len(one[0]), one[0]))[:number]
+
+
+def _holders(block: Block) -> list[Box]:
+    return [box for box in block.box.ancestors() if box.tag not in NOT_HOLDERS]
+
+
+def _is_of_paragraphs(seen: Sequence[Seen], texts: Sequence[Sequence[Block]], selector: str) -> bool:
+    """Whether a selector finds the paragraphs one by one: it would miss lists, quotations and subheadings."""
+    found = lines = 0
+    for one, text in zip(seen, texts, strict=True):
+        if len(text) > 2:
+            found += len(rules.select(one.found.page.root, selector))
+            lines += len(text)
+    return found * 2 > lines
+
+
+def _own_text(one: Seen, layout: Layout) -> list[Block]:
+    """The lines read as the text, but for those that recur, and those apart as the lead."""
+    apart = {block.order for block in one.found.lead}
+    return [
+        block
+        for block in one.found.text
+        if block.order not in apart and not narrowing.is_recurring(block.text, layout)
+    ]
+
+
+def _held_well(one: Seen, text: Sequence[Block], selector: str, layout: Layout) -> float:
+    """F1 of the characters a selector holds against those of the text; captions count on neither side, and little
+    what is told for furniture by its words, wherever it stands.
+
+    A little less for each element more: of two that hold the same, the one around all of it.
+    """
+    pieces = len(rules.select(one.found.page.root, selector)) - 1
+    orders = {block.order for block in text}
+    right, held = 0, 0.0
+    for block in narrowing.held_by(one.found.page, selector):
+        if block.order in orders:
+            right += len(block.text)
+        elif block.order not in one.found.captions and block not in one.found.lead:
+            is_known = not body.is_text(block) or narrowing.is_recurring(block.text, layout)
+            held += len(block.text) * (KNOWN_FOR_NONE if is_known else 1.0)
+    both = right + held + sum(len(block.text) for block in text)
+    return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0
+
+
+def _with_region(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> Layout:
+    """The layout with the smallest region in which everything is read as on the whole page."""
+    regions = [replace(layout, region=selector) for selector in _regions(seen, layout)]
+    odd = _odd(len(seen))
+    for may_fail in (0, odd) if odd else (0,):
+        for tried in regions:
+            if _agrees(tried, seen, outlet, may_fail):
+                return tried
+    return layout
+
+
+def _regions(seen: Sequence[Seen], layout: Layout) -> list[str]:
+    """Selectors of elements that hold headline and text, innermost first."""
+    depths: dict[str, list[int]] = {}
+    for one in seen:
+        first = _common_box(one, layout)
+        for depth, element in enumerate([first, *first.iterancestors()] if first is not None else []):
+            if element.tag in ("body", "html"):
+                break
+            for selector in selectors(element):
+                if next(iter(rules.select(one.found.page.root, selector)), None) is element:
+                    depths.setdefault(selector, []).append(depth)
+    steady = [(sum(at) / len(at), s) for s, at in depths.items() if len(at) >= len(seen) - _odd(len(seen))]
+    # Of the selectors of one element the shortest, in any process.
+    return [selector for _, selector in sorted(steady, key=lambda one: (one[0], len(one[1]), one[1]))]
+
+
+def _common_box(one: Seen, layout: Layout) -> Any:
+    """The innermost element that holds the headline and all that holds the text."""
+    assert one.found.headline is not None
+    chosen = rules.select(one.found.page.root, layout.body) if layout.body else _text_elements(one)
+    above = [one.found.headline.box.element, *one.found.headline.box.element.iterancestors()]
+    for element in above:
+        if chosen and all(element is box or element in box.iterancestors() for box in chosen):
+            return element
+    return None
+
+
+def _text_elements(one: Seen) -> list[Any]:
+    return list({block.box.element for block in one.found.text})
+
+
+def _changes(layout: Layout, seen: Sequence[Seen]) -> Iterator[Layout]:
+    """What else there is to learn, one thing at a time."""
+    captions, furniture = recurring.kinds(seen, layout)
+    yield from (Layout(caption=(one,)) for one in captions if one not in layout.caption)
+    yield from (Layout(furniture=(one,)) for one in furniture if one not in layout.furniture)
+    yield from (Layout(furniture=(one,)) for one in recurring.beside(seen, layout))
+    for part in PARTS:
+        selector = _selector(part, seen)
+        if selector is None and part == "views":
+            selector = _counted(seen)
+        if selector is not None:
+            learned: dict[str, Any] = {part: selector}
+            yield Layout(**learned)
+
+
+def _changed(layout: Layout, change: Layout) -> Layout:
+    """A layout with what one change adds."""
+    added: dict[str, Any] = {part: getattr(change, part) for part in PARTS if getattr(change, part)}
+    added["caption"] = layout.caption + change.caption
+    added["furniture"] = layout.furniture + change.furniture
+    return replace(layout, **added)
+
+
+def _selector(part: Part, seen: Sequence[Seen]) -> str | None:
+    """The selector at which a part stands on most pages that have it, and nothing else on any of them.
+
+    It may tell the part on pages of which that was not known, if those are not the most.
+    """
+    offered: Counter[str] = Counter()
+    known = [one for one in seen if _value(part, one.found.article)]
+    for one in known:
+        offered.update({s for element in _showing(part, one) for s in selectors(element)})
+    best, best_number = None, max(SEEN, HELD * len(known))
+    for selector, number in _most_offered(offered, 40):
+        if number < best_number:
+            break
+        told = [(_told(part, one, selector), _value(part, one.found.article)) for one in seen]
+        right = sum(1 for said, value in told if said and said == value)
+        wrong = sum(1 for said, value in told if said and said != value and (value or part in PLAIN))
+        beyond = sum(1 for said, value in told if said and not value)
+        if not wrong and beyond <= right and right > best_number - (best is None):
+            best, best_number = selector, right
+    return best
+
+
+def _counted(seen: Sequence[Seen]) -> str | None:
+    """Where a number stands alone beside an icon on most pages, each time another, and too large for comments."""
+    numbers: dict[str, list[int]] = {}
+    for one in seen:
+        told: dict[str, list[int]] = {}
+        for element, number in counters.beside_icons(one.found.page, one.found.headline, one.found.text):
+            for selector in selectors(element):
+                told.setdefault(selector, []).append(number)
+        for selector, found in told.items():
+            if len(set(found)) == 1:
+                numbers.setdefault(selector, []).append(found[0])
+    large = [
+        (sorted(found)[len(found) // 2], -len(selector), selector)
+        for selector, found in numbers.items()
+        if len(found) >= max(SEEN, HELD * len(seen)) and len(set(found)) >= HELD * len(found)
+    ]
+    middle, _, selector = max(large, default=(0, 0, ""))
+    return selector if middle >= MANY else None
+
+
+def _value(part: Part, article: Article) -> object:
+    if part == "author":
+        return article.authors
+    if part == "published":
+        return article.published.at if article.published and article.published.found_in == "visible" else None
+    return getattr(article, part)
+
+
+def _told(part: Part, one: Seen, selector: str) -> object:
+    """What a part would be if it stood where a selector points."""
+    if part == "published":
+        stated = one.found.article.published
+        blocks = narrowing.held_by(one.found.page, selector)
+        if len(blocks) > LINES_OF_A_STAMP:
+            return blocks
+        said = [block for block in blocks if stated is not None and stated.stated_as in block.text]
+        return stated.at if stated is not None and said else (blocks or None)
+    return placed(one.found.page, part, selector)
+
+
+def _showing(part: Part, one: Seen) -> Iterator[Any]:
+    """The innermost elements in which a part is printed; of a stamp, which is read by its line, the line's."""
+    found = one.found
+    if part == "title" and found.headline is not None:
+        yield found.headline.box.element
+        return
+    if part == "lead":
+        yield from {block.box.element for block in found.lead}
+        return
+    for needle, longest in _needles(part, found.article):
+        for block in found.page.blocks:
+            if len(block.text) <= longest and needle(block.text):
+                box = block.box.element
+                yield box if part == "published" else _innermost(box, needle)
+
+
+def _needles(part: Part, article: Article) -> list[tuple[Callable[[str], bool], int]]:
+    if part == "author":
+        return [(lambda text: all(name in text for name in article.authors), 160)]
+    if part == "published" and article.published is not None:
+        stated = article.published.stated_as
+        return [(lambda text: stated in text, 200)]
+    if part == "section" and article.section:
+        section = plain(article.section)
+        return [(lambda text: plain(text) == section, 60)]
+    if part == "views" and article.views is not None:
+        views = article.views
+        return [(lambda text: _number(text) == views, 80)]
+    return []
+
+
+def _number(text: str) -> int | None:
+    number = widgets.views(text)
+    return number if number is not None else widgets.count(clean(text)) if text[:1].isdigit() else None
+
+
+def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
+    for _ in range(20):
+        inner = next(
+            (c for c in element if isinstance(c.tag, str) and needle(clean("".join(c.itertext())))), None
+        )
+        if inner is None:
+            return element
+        element = inner
+    return element
+
+
+def _odd(pages: int) -> int:
+    """How many of some pages are like no other, and must not hide what the rest share."""
+    return max(1, round((1 - AGREED) * pages)) if pages >= MANY_PAGES else 0
+
+
+def _agrees(
+    layout: Layout, seen: Sequence[Seen], outlet: Outlet, may_fail: int = 0, *, may_gain: bool = False
+) -> bool:
+    """Whether nothing is lost by a layout that is read without it, but on as many pages as may fail."""
+    for one in seen:
+        may_fail -= not _is_alike(_by(layout, one, outlet), one.found, layout, may_gain=may_gain)
+        if may_fail < 0:
+            return False
+    return True
+
+
+def _is_alike(tried: Explained | None, known: Explained, layout: Layout, *, may_gain: bool = False) -> bool:
+    """Whether a page read by a layout says what it said without it; `may_gain`: or more, as where furniture that
+    hid the end of a text is known for it now.
+    """
+    if tried is None:
+        return False
+    new, old = tried.article, known.article
+    kept = all(_covers(getattr(new, field), getattr(old, field)) for field in KEPT_FIELDS)
+    kept = kept and (_covers(new.lead, old.lead) or (new.lead is None and old.lead == new.body[0]))
+    return kept and new.notices == old.notices and _likeness(tried, known, layout, may_gain) >= HELD
+
+
+def _covers(new: object, old: object) -> bool:
+    return new == old or not old
+
+
+def _likeness(one: Explained, other: Explained, layout: Layout, may_gain: bool) -> float:
+    """How much two readings have in common, but for what the layout knows for furniture."""
+    silent = {
+        block.order
+        for selector in layout.furniture
+        for block in narrowing.held_by(other.page, selector)
+        if other.layout is None
+    }
+    new = _bag(told(one), layout)
+    old = _bag([block for block in told(other) if block.order not in silent], layout)
+    if may_gain and new.total() <= MOST_GAINED * old.total():
+        return (new & old).total() / old.total() if old else 0.0
+    return common(new, old)
+
+
+def told(found: Explained) -> list[Block]:
+    """The lines of an article with those that stand apart as its lead."""
+    held = {block.order: block for block in (*found.lead, *found.text)}
+    return [held[order] for order in sorted(held)]
+
+
+def _bag(blocks: Sequence[Block], layout: Layout) -> Counter[str]:
+    """The words of lines, but for lines that the layout knows to be of no article."""
+    own = (block for block in blocks if not narrowing.is_recurring(block.text, layout))
+    return Counter(word for block in own for word in plain(block.text).split())
+
+
+def _teacher_agrees(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> bool:
+    """Whether trafilatura, asked about some of the pages, is nearer to the layout's reading, or as near."""
+    nearer = 0.0
+    for one in seen[:: max(1, len(seen) // 5)][:5]:
+        tried = _by(layout, one, outlet)
+        taught = _bag(body.second_reading(one.found.page), layout)
+        if tried is not None and taught:
+            known = _bag(told(one.found), layout)
+            nearer += common(_bag(told(tried), layout), taught) - common(known, taught)
+    return nearer >= -0.25

@@ -1,0 +1,1 @@
+"""The metadata that a page states for machines: JSON-LD, microdata, meta tags."""

@@ -1,0 +1,409 @@
+"""What a page says of itself to machines: JSON-LD, microdata, OpenGraph and <meta>; lxml is used here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from archive.extraction.metadata import jsonld, microdata
+from archive.extraction.metadata.jsonld import ARTICLE_TYPES, kinds, strings
+from archive.extraction.model import FoundIn
+from archive.extraction.normalize import SURROGATE, clean, likeness, plain
+from archive.extraction.page.blocks import Page
+from archive.extraction.vocabulary import boilerplate as widgets
+
+PUBLISHED_METAS = (
+    "article:published_time",
+    "og:published_time",
+    "article:published",
+    "og:article:published_time",
+    "datepublished",
+    "mediator_published_time",
+    "publish-date",
+    "publishdate",
+    "publish_date",
+    "pubdate",
+    "published_time",
+    "published-date",
+    "sailthru.date",
+    "parsely-pub-date",
+    "article_date_original",
+    "originalpublicationdate",
+    "ptime",
+    "analyticsattributes.articledate",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "cxenseparse:recs:publishtime",
+    "article.published",
+    "publication_date",
+    "rbc:published",
+    "date",
+    "article:create_time",
+    "citation_publication_date",
+)
+MODIFIED_METAS = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "article:modified",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "mediator_modified_time",
+    "updated_time",
+)
+SECTION_METAS = (
+    "article:section",
+    "og:section",
+    "mediator_theme",
+    "parsely-section",
+    "analyticsattributes.section",
+    "section",
+    "cxenseparse:recs:category",
+)
+AUTHOR_METAS = (
+    "article:author",
+    "author",
+    "mediator_author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "article:author:name",
+    "cxenseparse:author",
+    "byl",
+)
+IMAGE_METAS = (
+    "og:image",
+    "og:image:url",
+    "og:image:secure_url",
+    "twitter:image",
+    "twitter:image:src",
+    "image_src",
+)
+TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
+
+VIEW_ACTION = re.compile(r"(?:^|[/#:])(?:watch|read|view)action$", re.I)
+MOST_OF_BYLINE = 1000  # characters: of more, nobody's name is made
+SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
+OFFICE = re.compile(
+    r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
+    r"|\s*[,(]\s*(?:наш\w*\s)?(?:(?:спец|соб)\w*\.?\s?корр?\w*\.?)$"
+    r"|\s*[,(]\s*(?:корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|собкор|спецкор)(?!\w)[^,;]*$",
+    re.IGNORECASE,
+)  # what a byline says of a name: «Анна Лебедева, специально для «Примера»»
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact a page states for machines, and where."""
+
+    value: str
+    found_in: FoundIn
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Everything stated for machines, most trusted first in each field."""
+
+    kinds: frozenset[str] = frozenset()  # of the JSON-LD nodes and og:type, lower case
+    titles: tuple[Said, ...] = ()
+    published: tuple[Said, ...] = ()
+    modified: tuple[Said, ...] = ()
+    sections: tuple[Said, ...] = ()
+    authors: tuple[str, ...] = ()
+    signed_as: tuple[str, ...] = ()  # organizations the data names as author: the newsroom, an agency
+    tags: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    breadcrumbs: tuple[str, ...] = ()
+    language: str | None = None
+    canonical: str | None = None
+    site_name: str | None = None
+    organizations: frozenset[str] = frozenset()  # named by the data, made `plain`: the outlet, its owner
+    views: int | None = None  # how often the article was read or watched
+    is_free: bool | None = None  # whether the article is said to be open to all; None when nothing is said
+    closed: tuple[str, ...] = ()  # CSS selectors of the parts that are said not to be
+
+
+def metadata(page: Page) -> Metadata:
+    """What a page states; empty fields where it states nothing."""
+    if page.root is None:
+        return Metadata()
+    metas = _metas(page.root)
+    nodes = list(jsonld.graph(page.root))
+    article = _article_node(nodes, page, metas)
+    author = _pointed_at(article.get("author"), nodes)
+    micro = microdata.article(page.root)
+    return Metadata(
+        kinds=frozenset(kind for node in nodes for kind in kinds(node))
+        | frozenset(v.lower() for v in metas.get("og:type", [])),
+        titles=_said(
+            (strings(article.get("headline")), "json-ld"),
+            (micro.get("headline", []) or micro.get("name", []), "microdata"),
+            (_first(metas, TITLE_METAS), "meta"),
+        ),
+        published=_said(
+            (strings(article.get("datePublished")) or strings(article.get("dateCreated")), "json-ld"),
+            (micro.get("datepublished", []) or micro.get("datecreated", []), "microdata"),
+            (_first(metas, PUBLISHED_METAS), "meta"),
+        ),
+        modified=_said(
+            (strings(article.get("dateModified")), "json-ld"),
+            (micro.get("datemodified", []), "microdata"),
+            (_first(metas, MODIFIED_METAS), "meta"),
+        ),
+        sections=_said(
+            (strings(article.get("articleSection")), "json-ld"),
+            (micro.get("articlesection", []), "microdata"),
+            (_first(metas, SECTION_METAS), "meta"),
+        ),
+        authors=_authors(author, organizations=False)
+        or _names(micro.get("author", []))
+        or _names(_first(metas, AUTHOR_METAS)),
+        signed_as=_authors(author, organizations=True),
+        tags=_tags(metas, article, micro),
+        images=_unique(
+            SURROGATE.sub("\ufffd", urljoin(page.url, url))
+            for url in (
+                *_image_urls(article.get("image")),
+                *micro.get("image", []),
+                *_first(metas, IMAGE_METAS),
+            )
+            if _is_address(url)
+        ),
+        breadcrumbs=_breadcrumbs(nodes),
+        language=_language(page.root, metas, article),
+        canonical=_canonical(page),
+        site_name=next(iter(metas.get("og:site_name", []) + metas.get("application-name", [])), None),
+        organizations=_organizations(nodes, article),
+        views=_views(article),
+        is_free=_is_free(article, metas),
+        closed=_closed(article),
+    )
+
+
+def _organizations(nodes: list[dict[str, Any]], article: dict[str, Any]) -> frozenset[str]:
+    found = strings(article.get("publisher"))
+    for node in nodes:
+        if any(kind.endswith("organization") or kind == "website" for kind in kinds(node)):
+            found += strings(node.get("name"))
+    return frozenset(map(plain, found)) - {""}
+
+
+def _is_free(article: dict[str, Any], metas: dict[str, list[str]]) -> bool | None:
+    said = article.get("isAccessibleForFree")
+    if isinstance(said, (bool, str)):
+        return str(said).strip().rsplit("/", 1)[-1].lower() not in ("false", "no", "0")
+    tier = _first(metas, ("article:content_tier", "og:article:content_tier"))
+    return tier[0].lower() not in ("locked", "metered") if tier else None
+
+
+def _views(article: dict[str, Any]) -> int | None:
+    """How often the article was seen, as its interactionStatistic counts; comments and likes stand there too."""
+    said = article.get("interactionStatistic")
+    for one in (said if isinstance(said, list) else [said])[:20]:
+        if not isinstance(one, dict):
+            continue
+        what = one.get("interactionType")
+        named = kinds(what) if isinstance(what, dict) else strings(what)
+        counted = str(one.get("userInteractionCount"))
+        if any(VIEW_ACTION.search(name) for name in named) and re.fullmatch(r"\d{1,18}", counted):
+            return widgets.count(counted)
+    return None
+
+
+def _closed(article: dict[str, Any]) -> tuple[str, ...]:
+    parts = article.get("hasPart")
+    found: list[str] = []
+    for part in (parts if isinstance(parts, list) else [parts])[:20]:
+        if isinstance(part, dict) and str(part.get("isAccessibleForFree")).lower() in ("false", "no", "0"):
+            found += strings(part.get("cssSelector"))
+    return tuple(found)
+
+
+def _metas(root: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("http-equiv")
+        content = element.get("content")
+        if name and content and len(content) < 5000:
+            found.setdefault(name.strip().lower(), []).append(clean(content))
+    return found
+
+
+def _first(metas: dict[str, list[str]], names: Iterable[str]) -> list[str]:
+    return [value for name in names for value in metas.get(name, ()) if value]
+
+
+def _said(*groups: tuple[Iterable[str], FoundIn]) -> tuple[Said, ...]:
+    return tuple(Said(clean(value), where) for values, where in groups for value in values if clean(value))
+
+
+def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list[str]]) -> dict[str, Any]:
+    """The node that speaks of this page's article: of an article's type, its headline like the page's own."""
+    best: dict[str, Any] = {}
+    best_score = 0.0
+    titles = [page.title, *_first(metas, TITLE_METAS)]
+    for node in nodes:
+        if not ARTICLE_TYPES.intersection(kinds(node)):
+            continue
+        headline = " ".join(strings(node.get("headline")) or strings(node.get("name")))
+        alike = (
+            max((likeness(headline, title) for title in titles if title), default=0.0) if headline else 0.0
+        )
+        score = 1 + 2 * alike + ("datePublished" in node) + ("articleBody" in node) * 0.5
+        if score > best_score:
+            best, best_score = node, score
+    return best
+
+
+def _pointed_at(value: Any, nodes: list[dict[str, Any]]) -> Any:
+    """What data states, with the person of the same page whom it only points at («{"@id": …}»)."""
+    if isinstance(value, list):
+        return [one if isinstance(one, list) else _pointed_at(one, nodes) for one in value[:50]]
+    at = value.get("@id") if isinstance(value, dict) and "name" not in value else value
+    if not isinstance(at, str):
+        return value
+    return next((node for node in nodes if node.get("@id") == at and "person" in kinds(node)), value)
+
+
+def _authors(value: Any, *, organizations: bool) -> tuple[str, ...]:
+    """The persons, or the organizations, that data names as author."""
+    pending = list(value[:50]) if isinstance(value, list) else [value]
+    names: list[str] = []
+    for _ in range(100):
+        if not pending:
+            break
+        author = pending.pop(0)
+        if isinstance(author, list):
+            pending[:0] = author[:50]
+        elif isinstance(author, dict):
+            if any(kind.endswith("organization") for kind in kinds(author)) == organizations:
+                names.extend(strings(author.get("name")))
+        elif isinstance(author, str) and not organizations:
+            names.append(author)
+    if organizations:
+        return _unique(name for name in map(clean, names) if 2 < len(name) <= 60 and "//" not in name)
+    return _unique(name for text in names for name in people(text, is_stated=True))
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    return _unique(name for value in values for name in people(value))
+
+
+def people(text: str, *, is_stated: bool = False) -> list[str]:
+    """The names in a byline, without its «Автор:» and addresses; empty when it names nobody.
+
+    What data states to be a person's name need not begin with a capital («dpa»).
+    """
+    text = OFFICE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MOST_OF_BYLINE]))
+    text = re.sub(
+        r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував"
+        r"|написав|by|written by|author|от|від|ад|аўтар|von|par|por|af|av)\s*[:—–-]?\s+",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    if SITE_FIRST.match(text):
+        return []
+    names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | und | og | och | et | & )\s*", text)
+    return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name, is_stated=is_stated)]
+
+
+def is_name(text: str, *, is_stated: bool = False) -> bool:
+    """Whether a text has the shape of a person's name, and is not a sentence, a date or a site."""
+    words = text.split()
+    return (
+        1 <= len(words) <= 5
+        and not re.search(r"[\d:!?@#<>{}=]|\.(?:ru|com|ua|by|kz|net|org|ру)\b", text, re.IGNORECASE)
+        and (is_stated or not words[0][:1].islower())
+        and text.count("(") == text.count(")")
+        and words[0].casefold()
+        not in {"редакция", "admin", "администратор", "редактор", "редакція", "опубликовано", "источник"}
+    )
+
+
+def _tags(
+    metas: dict[str, list[str]], article: dict[str, Any], micro: dict[str, list[str]]
+) -> tuple[str, ...]:
+    values = (
+        _first(metas, ("article:tag",))
+        or strings(article.get("keywords"))
+        or _first(metas, ("news_keywords",))
+        or micro.get("keywords", [])
+    )
+    if len(values) == 1:
+        values = values[0].split(",")
+    return _unique(clean(tag) for tag in values if 1 < len(clean(tag)) <= 80)
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _image_urls(value: Any) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    found: list[str] = []
+    for item in items[:50]:
+        if isinstance(item, str):
+            found.append(item)
+        elif isinstance(item, dict):
+            found.extend(
+                strings(item.get("url")) or strings(item.get("contentUrl")) or strings(item.get("@id"))
+            )
+    return found
+
+
+def _is_address(url: str) -> bool:
+    return bool(url.strip()) and not url.startswith("data:") and len(url) < 2000 and " " not in url.strip()
+
+
+def _breadcrumbs(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
+    for node in nodes:
+        if "breadcrumblist" in kinds(node):
+            items = node.get("itemListElement")
+            names = []
+            for item in items if isinstance(items, list) else []:
+                if isinstance(item, dict):
+                    inner = item.get("item")
+                    names.extend(
+                        strings(item.get("name"))
+                        or (strings(inner.get("name")) if isinstance(inner, dict) else [])
+                    )
+            if names:
+                return tuple(map(clean, names[:10]))
+    return ()
+
+
+def _language(root: Any, metas: dict[str, list[str]], article: dict[str, Any]) -> str | None:
+    said = [
+        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+        *strings(article.get("inLanguage")),
+        *metas.get("og:locale", []),
+        *metas.get("content-language", []),
+    ]
+    for value in said:
+        match = re.match(r"([a-z]{2})(?:[-_]|$)", value.strip().lower())
+        if match:
+            return {"ua": "uk", "kz": "kk"}.get(match[1], match[1])
+    return None
+
+
+def _canonical(page: Page) -> str | None:
+    for element in page.root.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split() and element.get("href"):
+            try:
+                url = urljoin(page.url, element.get("href").strip())
+            except ValueError:
+                return None
+            return url if url.startswith(("http://", "https://")) else None
+    return None

@@ -1,0 +1,81 @@
+"""What a page states of its article in microdata: the properties of the schema.org item that is the article; lxml
+is used here.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from archive.extraction.metadata.jsonld import ARTICLE_TYPES
+from archive.extraction.normalize import clean
+from archive.extraction.vocabulary import class_names as elementnames
+
+NEAREST = 3  # elements around an author in which a picture is shown
+
+
+def article(root: Any) -> dict[str, list[str]]:
+    """The values of each property, by its name in lower case; nothing where no item is an article."""
+    scope = _scope(root)
+    return _properties(scope) if scope is not None else {}
+
+
+def _scope(root: Any) -> Any:
+    best, best_size = None, -1
+    for element in root.xpath("//*[@itemscope and contains(@itemtype, 'schema.org')]")[:200]:
+        if element.get("itemtype", "").rsplit("/", 1)[-1].lower() in ARTICLE_TYPES:
+            size = 10_000_000 * bool(element.xpath(".//*[@itemprop='articleBody']")) + sum(
+                1 for _ in element.iter("p")
+            )
+            if size > best_size:
+                best, best_size = element, size
+    return best
+
+
+def _properties(scope: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in scope.xpath(".//*[@itemprop]")[:400]:
+        owner = element.getparent()
+        while owner is not None and owner.get("itemscope") is None:
+            owner = owner.getparent()
+        if owner is not scope:
+            continue
+        for name in element.get("itemprop", "").lower().split():
+            if name == "articlebody" or (name == "author" and _is_of_picture(element)):
+                continue
+            value = _value(element, name)
+            if value:
+                found.setdefault(name, []).append(value)
+    return found
+
+
+def _value(element: Any, name: str) -> str:
+    if name == "author" and element.get("itemscope") is not None:
+        named = element.xpath(".//*[@itemprop='name']")
+        if named:
+            element = named[0]
+    for attribute in (
+        ("content", "datetime", "src", "href")
+        if name in ("image", "url", "contenturl")
+        else ("content", "datetime")
+    ):
+        if element.get(attribute):
+            return clean(str(element.get(attribute))[:5000])
+    if name == "image":
+        inner = element.xpath(".//*[@itemprop='url' or @itemprop='contentUrl' or self::img]")
+        return (
+            str(inner[0].get("content") or inner[0].get("href") or inner[0].get("src") or "") if inner else ""
+        )
+    return clean("".join(element.itertext())[:2000])
+
+
+def _is_of_picture(element: Any) -> bool:
+    """Whether an author is a picture's: named in its credit, or in what is printed about it."""
+    return any(
+        one.tag in ("figure", "figcaption")
+        or any(
+            told.search(one.get("class") or "")
+            for told in (elementnames.CAPTION_NAMES, elementnames.CREDIT_NAMES)
+        )
+        for one in (element, *islice(element.iterancestors(), NEAREST))
+    )

@@ -1,0 +1,1 @@
+"""A page parsed once: its encoding, its tree, its printed lines."""

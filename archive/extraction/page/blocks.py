@@ -1,0 +1,355 @@
+"""A page parsed once: one lxml tree, and its text as a reader sees it, line by line.
+
+lxml is used here, in metadata, images, rules and body; no lxml object leaves archive.article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+from lxml import etree
+
+from archive.extraction.normalize import clean
+from archive.extraction.page import embeds as posts
+from archive.extraction.page import tables
+from archive.extraction.page.elements import Block, Box, Mark, Piece
+from archive.extraction.page.parser import tree
+from archive.extraction.vocabulary import class_names as elementnames
+
+RUNNING = 80  # characters from which an unlinked line is taken for running text
+LASTING = frozenset(("comments", "footer", "navigation"))
+MOST = 0.5  # share of a page's running text that no furniture holds
+LONGEST_BLOCK = 200_000  # characters of one line
+MOST_ELEMENTS = 60_000  # of a page that are looked at; the largest real page met had a tenth
+MOST_BLOCKS = 10_000  # lines that are looked at; the longest live blog met had a fifth
+
+NOT_PRINTED = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "select",
+        "option",
+        "textarea",
+        "button",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "map",
+        "audio",
+        "video",
+        "canvas",
+        "input",
+        "datalist",
+        "noscript",
+        "math",
+    ]
+)
+INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "o",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "picture",
+        "source",
+        "index",
+        "noindex",
+        "br",
+        "amp-img",
+    ]
+)
+APART = frozenset(
+    ["span", "a", "time", "i", "em", "label", "small", "b", "strong"]
+)  # <sub>, <sup>, <font> go on with their word
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+FURNITURE_TAGS = {
+    "nav": "navigation",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "dialog": "dialog",
+    "figcaption": "caption",
+    "figure": "figure",
+    "menu": "navigation",
+}
+NAMING = ("class", "id", "itemprop", "role", "data-type", "rel")  # attributes that say what an element is
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    pieces: list[Piece] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+class Page:
+    """One parsed page: `root` for queries, `blocks` for reading in order."""
+
+    def __init__(self, text: str, url: str, prepared: Callable[[Any], None] | None = None) -> None:
+        self.url = url
+        self.root: Any = tree(text)
+        self.boxes: list[Box] = []
+        self.blocks: list[Block] = []
+        self.pictures: list[Mark] = []
+        self.times: list[Mark] = []
+        self.anchors: list[Mark] = []
+        self.size = 0  # elements
+        if self.root is not None:
+            if prepared is not None:
+                prepared(self.root)
+            _walk(self)
+            self.settle(None)
+
+    def settle(self, headline: Block | None) -> None:
+        """Gives every box its role; what holds the headline or most of the running text is no furniture."""
+        sums = [0]
+        for block in self.blocks:
+            sums.append(
+                sums[-1]
+                + (min(len(block.text), 700) if len(block.text) >= RUNNING and block.link_share < 0.4 else 0)
+            )
+        at = headline.order if headline is not None else -1
+        for box in self.boxes:
+            running = sums[box.last] - sums[box.first]
+            own = box.own_role
+            if own is not None and (
+                box.first <= at < box.last
+                or (own not in LASTING and running > MOST * sums[-1] and running > 4 * RUNNING)
+            ):
+                own = None
+            box.role = own or (box.parent.role if box.parent is not None else None)
+
+    @cached_property
+    def rows(self) -> dict[int, tables.Row]:
+        """The rows of the tables that stand in running text, under the order of each block in them."""
+        return tables.rows(self.boxes, self.blocks)
+
+    @cached_property
+    def title(self) -> str:
+        """The text of <title>, cleaned; empty when there is none."""
+        if self.root is None:
+            return ""
+        element = self.root.find(".//title")
+        return clean("".join(element.itertext())[:1000]) if element is not None else ""
+
+
+def _walk(page: Page) -> None:
+    line = _Line()
+    box = Box(page.root, None, "html", 0, "", None)
+    page.boxes.append(box)
+    link = bold = 0
+    walker = etree.iterwalk(page.root, events=("start", "end"))
+    for seen, (event, element) in enumerate(walker):
+        if seen > 2 * MOST_ELEMENTS or len(page.blocks) >= MOST_BLOCKS:
+            break
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        if event == "start":
+            page.size += 1
+            keys = element.keys()
+            if tag in NOT_PRINTED or (keys and _is_hidden(element, keys)):
+                if tag == "noscript":
+                    page.pictures.extend(Mark(image, len(page.blocks), box) for image in element.iter("img"))
+                walker.skip_subtree()
+                continue
+            if tag == "br":
+                line.pieces.append(Piece("\n"))
+            elif tag in ("img", "amp-img"):
+                page.pictures.append(_marked(line, element, page, box))
+            elif tag in INLINE:
+                if tag == "a":
+                    link += 1
+                    page.anchors.append(_marked(line, element, page, box))
+                elif tag in ("b", "strong"):
+                    bold += 1
+                elif tag == "time":
+                    page.times.append(_marked(line, element, page, box))
+                names = _names(element, keys) if keys else ""
+                if names:
+                    line.names.append(names)
+            else:
+                _flush(page, line, box)
+                names = _names(element, keys) if keys else ""
+                box = Box(element, box, tag, box.depth + 1, names, _role(tag, names), first=len(page.blocks))
+                page.boxes.append(box)
+            text = element.text
+            if text and (line.pieces or not text.isspace()):
+                line.pieces.append(Piece(text, link > 0, bold > 0, None, tag in APART, element))
+        else:
+            if tag == "a":
+                link = max(0, link - 1)
+            elif tag in ("b", "strong"):
+                bold = max(0, bold - 1)
+            elif element is box.element:
+                _flush(page, line, box)
+                box.last = len(page.blocks)
+                box = box.parent or box
+            text = element.tail
+            if text and (line.pieces or not text.isspace()) and element is not page.root:
+                apart = tag in APART or tag in NOT_PRINTED
+                line.pieces.append(Piece(text, link > 0, bold > 0, None, apart, element, True))
+    _flush(page, line, box)
+    for opened in box.ancestors():
+        opened.last = len(page.blocks)
+
+
+def _is_hidden(element: Any, keys: list[str]) -> bool:
+    return "hidden" in keys or ("style" in keys and HIDDEN.search(element.get("style")[:300]) is not None)
+
+
+def _names(element: Any, keys: list[str]) -> str:
+    return " ".join([element.get(key)[:200] for key in NAMING if key in keys])
+
+
+@lru_cache(maxsize=8192)  # the same names stand on every page of an outlet
+def _role(tag: str, names: str) -> str | None:
+    if names and posts.NAMES.search(names):
+        return "post"
+    if tag in FURNITURE_TAGS:
+        return FURNITURE_TAGS[tag]
+    if not names or tag in ("html", "body"):
+        return None
+    if elementnames.COMMENT_NAMES.search(names):
+        return "comments"
+    if elementnames.CAPTION_NAMES.search(names):
+        return "caption"
+    if elementnames.FOOTER_NAMES.search(names):
+        return "footer"
+    if elementnames.FURNITURE_NAMES.search(names):
+        return "furniture"
+    return None
+
+
+def _marked(line: _Line, element: Any, page: Page, box: Box) -> Mark:
+    mark = Mark(element, len(page.blocks), box)
+    line.pieces.append(Piece("", mark=mark))
+    return mark
+
+
+def _flush(page: Page, line: _Line, box: Box) -> None:
+    if not line.pieces:
+        return
+    pieces, names = line.pieces, " ".join(line.names)
+    line.pieces, line.names = [], []
+    groups = _lines(pieces)
+    parted = any(blank for blank, _ in groups)
+    printed = 0
+    for blank, group in groups:
+        if len(page.blocks) >= MOST_BLOCKS:
+            return
+        text = clean("".join(texts(group))[:LONGEST_BLOCK])
+        for piece in group:
+            if piece.mark is not None:
+                piece.mark.order = len(page.blocks)
+        if not text:
+            continue
+        page.blocks.append(
+            Block(
+                text=text,
+                box=box,
+                order=len(page.blocks),
+                linked=min(len(text), sum(len(piece.text.strip()) for piece in group if piece.linked)),
+                bold=min(len(text), sum(len(piece.text.strip()) for piece in group if piece.bold)),
+                level=_level(box),
+                line_broken=printed > 0 and not blank,
+                br_parted=parted,
+                names=names,
+                pieces=group,
+            )
+        )
+        printed += 1
+
+
+def texts(pieces: Sequence[Piece]) -> list[str]:
+    """The texts of a line's pieces; a blank where two elements touch that no word or number joins."""
+    found: list[str] = []
+    last = ""
+    for piece in pieces:
+        text = piece.text
+        if not text:
+            found.append("")
+            continue
+        if piece.apart and last and _ARE_TWO.match(last + text[0]):
+            found.append(" " + text)
+        else:
+            found.append(text)
+        last = text[-1]
+    return found
+
+
+_ARE_TWO = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-ЯЁІЇЄҐЎ]")
+
+
+def _lines(pieces: list[Piece]) -> list[tuple[bool, list[Piece]]]:
+    """Pieces parted at <br>: each line with whether a blank line stands before it."""
+    lines: list[tuple[bool, list[Piece]]] = []
+    current: list[Piece] = []
+    blank = False
+    breaks = 0
+    for piece in pieces:
+        if piece.text == "\n" and piece.mark is None:
+            breaks += 1
+        elif breaks and piece.mark is None and not piece.text.strip():
+            continue
+        else:
+            if breaks and current:
+                lines.append((blank, current))
+                current, blank = [], breaks > 1
+            breaks = 0
+            current.append(piece)
+    if current:
+        lines.append((blank, current))
+    return lines
+
+
+def _level(box: Box) -> int | None:
+    for ancestor in box.ancestors():
+        if ancestor.tag in HEADINGS:
+            return HEADINGS[ancestor.tag]
+        if ancestor.tag in ("div", "td", "section", "article", "body"):
+            return None
+    return None

@@ -1,0 +1,42 @@
+"""Posts of social networks set into a page: which element is one, and which of its words are the post's own."""
+
+from __future__ import annotations
+
+import re
+
+from archive.extraction.normalize import clean
+from archive.extraction.vocabulary import date_patterns as stampforms
+
+# The names that the networks themselves give to a post in somebody else's page.
+NAMES = re.compile(
+    r"(?:^|[\s_-])(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|fb-post"
+    r"|fb-xfbml-parse-ignore|mastodon-embed|text-post-media|tgme_widget_message(?:_text)?|telegram-post"
+    r"|vk_post)(?:$|\s)",
+    re.I,
+)
+SIGNED = re.compile(r"(?P<who>[—–-]\s?.{1,100}?\(@[\w.]{1,50}\))(?:\s.{0,60})?")
+TAIL = re.compile(
+    r"(?:\s{0,3}(?:https?://)?(?:t\.co/\w{1,20}|pic\.(?:twitter|x)\.com/\w{1,20}|t\.me/[\w/]{1,60}))+$"
+)
+FRAME = re.compile(
+    r"(?:посмотреть|смотреть|переглянути|глядзець|view|see) .{0,30}(?:instagram|twitter|facebook|tiktok|threads"
+    r"|telegram|вконтакте|x|bluesky|mastodon)"
+    r"|(?:публикация|сообщение|фото|видео|допис|публікація|a post|a video|a photo)[, ]{1,2}"
+    r"(?:от|опубликован\w*|поширен\w*|shared by|posted by|від) .{1,120}"
+    r"|(?:posted by|опубликован[оа]?|опубліковано|автор:?) .{1,120}"
+    r"|[\d.,]+[km]? views?|edited|telegram|twitter|instagram|facebook|vk"
+)
+
+
+def printed(text: str) -> str:
+    """What a line of a post says: without its date and the short links at its end; nothing if it is all frame."""
+    signed = SIGNED.fullmatch(text)
+    if signed is not None:
+        return signed["who"]
+    text = TAIL.sub("", text)
+    folded = clean(text).casefold().strip(" .:…→")
+    if not folded or FRAME.fullmatch(folded):
+        return ""
+    if len(text) <= 80 and sum(end - start for start, end in stampforms.find(text)) * 2 > len(text):
+        return ""
+    return text

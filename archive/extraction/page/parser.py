@@ -1,0 +1,145 @@
+"""Markup to a tree, with the work bounded whatever was sent. Pages and listings are both parsed here."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree, html
+from lxml.etree import _Element
+
+from archive.extraction.normalize import CONTROL, SURROGATE
+
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own asks Python of each
+_END = re.compile(rb"</html\s*>\s*(?:<!--[^<>]*-->\s*)*\Z", re.IGNORECASE)
+LONGEST = 6_000_000  # characters of a page that are looked at
+MOST_TAGS = 150_000  # opening and closing; the largest real page met had a tenth
+MOST_ATTRIBUTES = 250  # of one tag; libxml2 is quadratic in them (100,000: 116 s measured)
+MOST_HIDDEN_ATTRIBUTES = 1_000  # of what looks like a tag in a script or comment: libxml2 may take it for one
+LONG_TAG = 500  # characters under which no tag can have too many attributes
+
+_ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))*+(?:>|\Z)"
+_TAG = re.compile(r"</?[a-zA-Z]" + _ATTRIBUTES)
+_RAW = "(?i:script|style|title|textarea|iframe|noembed|noframes|xmp)"
+_PIECE = re.compile(
+    r"<(?:!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
+    rf"|(?P<raw>{_RAW})(?=[\s/>]){_ATTRIBUTES}"
+    r"(?:[^<]++|<(?!(?i:/(?P=raw))[\s/>]))*+"
+    rf"|/?[a-zA-Z]{_ATTRIBUTES})"
+)
+# Tags as nearly all are, with the text between them: none can have more than 240 attributes.
+_PLAIN_TAGS = (
+    rf"(?:</?+(?!{_RAW}[\s/>])[a-zA-Z]"
+    r"(?:[^<>=]{0,36}+=\s*+(?:\"[^\"]{0,300}+\"|'[^']{0,300}+'|[^\s>\"'][^\s>]{0,100}+)){0,12}+[^<>=]{0,36}+>[^<]*+)++"
+)
+_RUN_OR_PIECE = re.compile(f"(?P<plain>{_PLAIN_TAGS})|{_PIECE.pattern}")
+_ATTRIBUTE = re.compile(r"[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
+_CONTROLS = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
+_HIGHER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_DATA = re.compile(r"data:[\w/+.;=-]{0,60}base64,[\w+/=%\s-]{200,}+")
+_STYLE_TAG = re.compile(
+    r"</?(?:font|b|i|u|em|strong|span|small|big|center|nobr|o:p)(?:\s[^<>]{0,2000})?>", re.I
+)
+_NESTED_TAGS = re.compile(
+    r"(?:</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|img|br|time|p|a)[\s/>])[a-z]"
+    rf"{_ATTRIBUTES}\s*+)+",
+    re.I,
+)
+
+
+def ends_whole(page: bytes) -> bool:
+    """Whether a page is there to its end, whatever length its server had promised."""
+    return _END.search(page[-1000:].rstrip(b"\x00")) is not None
+
+
+def tree(text: str) -> _Element | None:
+    """The root of a page, or None when there is none.
+
+    What stands deeper than libxml2 goes, some 2,000 elements, is read too: as paragraphs that nest no more.
+    """
+    text = bounded(text)
+    root, is_whole = _parsed(text)
+    if not is_whole:
+        # Old pages get there by tags of style that nothing closes; anything else was made to.
+        text = _STYLE_TAG.sub("", text)
+        root, is_whole = _parsed(text)
+    if not is_whole:
+        root, is_whole = _parsed(_NESTED_TAGS.sub("<p>", text))
+    return root
+
+
+def bounded(text: str) -> str:
+    """Markup cut to what a parser can be asked to read: its length, its tags, the attributes of each."""
+    text = _DECLARATION.sub("", _printable(text[:LONGEST].replace("\x00", "")).lstrip("\ufeff"))
+    if "data:" in text:
+        text = _DATA.sub("data:", text)
+    if text.count("<") > MOST_TAGS:
+        text = text[: _end_of(text, MOST_TAGS)]
+    pieces: list[str] = []
+    done = 0
+    for match in _RUN_OR_PIECE.finditer(text):
+        if match.end() - match.start() <= LONG_TAG or match.lastgroup == "plain":
+            continue
+        short = _shortened(match)
+        if short is not None:
+            pieces += (text[done : match.start()], short)
+            done = match.end()
+    return "".join((*pieces, text[done:])) if pieces else text
+
+
+def _printable(text: str) -> str:
+    try:
+        sent = text.encode()
+    except UnicodeEncodeError:
+        return SURROGATE.sub("\ufffd", CONTROL.sub(" ", text))
+    # Looking through bytes costs a third of looking through letters, and few pages have any to take out.
+    if len(sent.translate(None, _CONTROLS)) == len(sent) and not _HIGHER_CONTROL.search(sent):
+        return text
+    return CONTROL.sub(" ", text)
+
+
+def _end_of(text: str, number: int) -> int:
+    """Where a text's tag of this number ends."""
+    for at, match in enumerate(_PIECE.finditer(text)):
+        if at == number:
+            return match.end()
+    return len(text)
+
+
+def _shortened(piece: re.Match[str]) -> str | None:
+    """A tag, or a script and what it holds, without the attributes that are too many; None when none are."""
+    opening = _TAG.match(piece[0])
+    if opening is None:
+        return _without_hidden(piece[0])
+    short = _cut(opening, MOST_ATTRIBUTES)
+    rest = piece[0][opening.end() :]
+    hidden = _without_hidden(rest) if len(rest) > LONG_TAG else None
+    if short is None and hidden is None:
+        return None
+    return (opening[0] if short is None else short) + (rest if hidden is None else hidden)
+
+
+def _without_hidden(text: str) -> str | None:
+    cut = _TAG.sub(lambda tag: _cut(tag, MOST_HIDDEN_ATTRIBUTES) or tag[0], text)
+    return cut if len(cut) < len(text) else None
+
+
+def _cut(tag: re.Match[str], most: int) -> str | None:
+    if tag.end() - tag.start() <= LONG_TAG:
+        return None
+    for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
+        if number > most:
+            return tag[0][: attribute.start()] + ">"
+    return None
+
+
+def _parsed(text: str) -> tuple[_Element | None, bool]:
+    """The root, and whether libxml2 read to the end."""
+    # Without huge_tree libxml2 drops all that stands deeper than 256 elements; with it, 2,048.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
+    try:
+        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return None, True
+    return root, not any("depth" in entry.message.lower() for entry in parser.error_log)

@@ -1,0 +1,1 @@
+"""Why a page is not an article."""

@@ -1,0 +1,181 @@
+"""Why a page that answered is no article: told by what it says, how little it says, and how it is built.
+
+No sign is enough by itself: news about captchas has their words, and their forms stand below comments. What
+decides is that the page's own part says nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive import urls
+from archive.extraction.fields.headline import Headline
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.rejection import page_text as ownwords
+from archive.extraction.rejection import page_type as pageshape
+from archive.extraction.rejection import paywall as openness
+from archive.extraction.rejection.page_text import Own
+from archive.extraction.vocabulary import rejection_phrases as refusalwords
+
+HTML_TYPES = frozenset(
+    (
+        "text/html",
+        "application/xhtml+xml",
+        "application/xml",
+        "text/xml",
+        "text/plain",
+        "application/octet-stream",
+    )
+)
+MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta|div|p|table|article|h1)\b", re.I)
+BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
+LITTLE = (
+    30  # characters told by a page that is one of a wall all the same, where it is dated or called an article
+)
+MUCH = 300  # characters told by a page that is none, however much a wall's words outweigh them
+NOTHING = 25  # characters told that are as good as none
+
+# What challenges load or draw. Some of it stands on sound pages too, so it only counts where nothing is told.
+CHALLENGE = re.compile(
+    r"_cf_chl_opt|/cdn-cgi/challenge-platform/h/|__qrator|/qauth|ddos-guard/js-challenge|data-ddg-origin"
+    r"|servicepipe\.ru/static|id_captcha_frame|_Incapsula_Resource|captcha-delivery\.com|awswaf\.com"
+    r"|AwsWafIntegration|px-captcha|CheckboxCaptcha|challenge-form|challenge-stage|cf-browser-verification"
+    r"|cf-captcha-container|checkcaptcha|showcaptcha|stormwall|variti|anubis_challenge|kpsdk|/_sec/cp_challenge",
+)
+CAPTCHA_BOX = (
+    "//*[contains(@class,'g-recaptcha') or contains(@class,'h-captcha') or contains(@class,'smart-captcha')"
+    " or contains(@id,'captcha') or contains(@name,'captcha') or contains(@class,'cf-turnstile')]"
+)
+PASSWORD = "//input[@type='password']"
+
+
+def before_reading(
+    status: int, media_type: str | None, payload: bytes, led: tuple[str, str | None] = ("", None)
+) -> str | None:
+    """Why an answer cannot hold an article, told before its text is looked at; None when it may.
+
+    `led` is the address asked for and where its answer leads.
+    """
+    if 300 <= status < 400:
+        return "redirect to front page" if urls.leads_home(*led) else "redirect"
+    if status >= 400:
+        return "error page"
+    if not payload.strip():
+        return "empty"
+    if media_type is not None and media_type not in HTML_TYPES:
+        return "not html"
+    start = payload[:4096]
+    if start.startswith(BINARY):
+        return "not html"
+    if (
+        media_type not in ("text/html", "application/xhtml+xml")
+        and not MARKUP.search(start)
+        and not MARKUP.search(payload[:200_000])
+    ):
+        return "not html"
+    return None
+
+
+def of_blank(page: Page) -> str:
+    """Why a page that prints no line is no article."""
+    if page.root is None:
+        return "empty"
+    if _is_challenge(page):
+        return "captcha"
+    if pageshape.waits_for_script(page, ()):
+        return "unrendered"
+    return "no text" if page.title else "empty"
+
+
+def reason(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> str | None:
+    """Why a page is no article; None when it may be one."""
+    own = ownwords.own(page, head, text, said)
+    found = _gone(page, head, own) or _wall(page, own) or _paywall(own, said)
+    if found is not None:
+        return found
+    if own.spoken <= NOTHING or pageshape.is_bare(page, head, text, own):
+        found = pageshape.shown(page, head, own, said)
+        if found is not None:
+            return found
+    elif pageshape.is_video(page, head, own, said):
+        return "video page"
+    if pageshape.is_listing(page, head, text, own, said):
+        return "front page" if pageshape.is_front(page, head, own) else "section page"
+    if (own.spoken <= NOTHING or not text) and pageshape.waits_for_script(page, own.sentences):
+        return "unrendered"
+    return None
+
+
+def _gone(page: Page, head: Headline | None, own: Own) -> str | None:
+    """Whether headline and text of a page say that there is none, with the whole site around them."""
+    words = refusalwords.WORDS["soft 404"]
+    if head is None or head.block is None or not ownwords.covered(head.text, words):
+        return None
+    below = ownwords.sentences(ownwords.below(page, head.block, own.linked), head.block)
+    if ownwords.told_by(below) > MUCH:
+        return None
+    says = any(ownwords.opens(sentence, words) for sentence in below)
+    return "soft 404" if says else None
+
+
+def _wall(page: Page, own: Own) -> str | None:
+    """The kind of wall that a page is, by its heading, its sentences and its markup together."""
+    if own.told > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.size // 2))):
+        return None
+    best, most = None, 0.0
+    for kind in refusalwords.WORDS:
+        heading, said = own.covers(kind), own.said(kind)
+        if own.news is not None and kind == "error page":  # what a script complains of beside news is none
+            said -= sum(_is_complaint(sentence) for sentence in own.sentences)
+        built = _is_built(page, kind) if own.told <= NOTHING or heading else False
+        if own.news is None:
+            is_one = heading or (built and said) or said >= 2
+            is_one = is_one or (kind != "consent wall" and 0 < len(own.sentences) <= 2 * said)
+        else:
+            is_one = said >= 2 and not own.is_article and own.told * 3 <= own.size
+        weight = 2.0 * heading + min(said, 3) + 1.5 * built
+        if is_one and weight > most:
+            best, most = kind, weight
+    if best is None and own.news is None and own.told <= NOTHING and own.size < 200 and _is_challenge(page):
+        return "captcha"
+    return best
+
+
+def _is_complaint(sentence: str) -> bool:
+    return refusalwords.COMPLAINT.match(sentence) is not None and ownwords.opens(
+        sentence, refusalwords.WORDS["error page"]
+    )
+
+
+def _paywall(own: Own, said: Metadata) -> str | None:
+    """A headline with nothing below it but an offer to pay."""
+    offers = sum(ownwords.opens(sentence, refusalwords.OFFER) for sentence in own.sentences)
+    offers += sum(ownwords.covered(heading, refusalwords.OFFER) for heading in own.headings)
+    if own.spoken > NOTHING or not offers:
+        return None
+    cut = any(openness.CUTS.match(sentence.lower()) for sentence in own.sentences)
+    return "paywall" if cut or offers >= 2 or said.is_free is False else None
+
+
+def _is_built(page: Page, kind: str) -> bool:
+    match kind:
+        case "captcha":
+            return bool(page.root.xpath(CAPTCHA_BOX)) or _is_challenge(page)
+        case "login":
+            return bool(page.root.xpath(PASSWORD))
+        case _:
+            return False
+
+
+def _is_challenge(page: Page) -> bool:
+    """Whether a page loads or draws what a challenge does."""
+    for element in page.root.iter("script", "form", "iframe", "div", "p"):
+        told = " ".join(str(value) for value in element.values())
+        if element.tag == "script":
+            told += (element.text or "")[:5000]
+        if CHALLENGE.search(told[:6000]):
+            return True
+    return False

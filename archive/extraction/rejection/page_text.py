@@ -1,0 +1,336 @@
+"""What a page says in its own part, sentence by sentence: without the site around it and teasers of other pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.extraction.fields.headline import SEPARATORS, Headline
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.metadata.jsonld import ARTICLE_TYPES
+from archive.extraction.normalize import clean, plain
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import rejection_phrases as refusalwords
+from archive.extraction.vocabulary.rejection_phrases import Words
+from archive.urls import host_of
+
+AROUND = frozenset(("navigation", "footer", "comments", "aside"))
+BOXED = frozenset(
+    ("furniture", "form", "dialog")
+)  # walls stand in such too; beside an article they are furniture
+LINKED = 0.7
+NAMED = 20  # characters from which a linked line is the headline of another page
+LISTED = 6  # linked headlines beside which what pops up is no wall
+POPUP = re.compile(r"popup|pop-up|modal|cookie|consent|newsletter|subscribe", re.I)
+TEASERS = 4  # linked headlines from which what follows each is a teaser's summary
+NEWS = 22  # characters from which a headline can tell something
+MOST = 400  # lines that are looked at
+ENOUGH = 24  # characters of a wall's words, after which a sentence may go on
+WALLED = 4000  # characters of running text that no wall has
+PLENTY = 400  # characters told, after which nobody looks further
+NEAREST = 40  # lines below a headline, in which a page's own part begins
+LONGEST_ASKING = 300  # characters of a line that asks for something
+COVERED = 0.6  # of a heading; what says more is about the thing and not the thing
+GOES_ON = re.compile(r"[,.;:)!?»—–-]|[a-zа-яёіїєґў]")  # after a link that is part of a sentence
+SENTENCE_END = re.compile(r"[.!?…»”\")。」！？।؟۔]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A page's own part."""
+
+    headings: tuple[str, ...]  # what could be its heading: of the title, the printed ones
+    news: str | None  # the heading that tells news, if one does
+    sentences: tuple[str, ...]
+    told: int  # characters of sentences that neither speak to the reader nor are of a wall
+    spoken: int  # the same with those that speak to the reader: advice is an article too
+    size: int  # characters of all sentences
+    linked: tuple[Block, ...]  # headlines of other pages
+    is_dated: bool  # a stamp stands by the headline, or the data state one
+    is_stated: bool  # the data call it an article
+    site_names: frozenset[str]  # plain
+
+    @property
+    def is_article(self) -> bool:
+        """Whether something beside its words says that it is an article."""
+        return self.is_dated or self.is_stated
+
+    def covers(self, kind: str) -> bool:
+        """Whether one of the headings says nothing but that the page is of a kind."""
+        return any(covered(heading, refusalwords.WORDS[kind]) for heading in self.headings)
+
+    def said(self, kind: str) -> int:
+        """How many sentences are of a kind."""
+        return sum(opens(sentence, refusalwords.WORDS[kind]) for sentence in self.sentences)
+
+
+def own(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> Own:
+    """What a page says for itself, with what was taken for its text.
+
+    Boxes count where nothing else stands on it.
+    """
+    names = _site_names(page, said)
+    linked = tuple(block for block in page.blocks if _is_linked_headline(block))
+    printed = head.block if head is not None else None
+    start = max(0, printed.order - MOST // 4) if printed is not None else 0
+    near = page.blocks[start : start + MOST]
+    teased = _teased(page, linked)
+    texts = {block.order for block in text} - teased
+    quick = _told(_sentences([block for block in text if block.order in texts], printed, names))
+    is_dated = bool(said.published) or _is_dated(page, printed, linked)
+    is_stated = bool(said.kinds & ARTICLE_TYPES) or "article" in said.kinds
+    if quick >= PLENTY:
+        news = head.text if head is not None else None
+        return Own((), news, (), quick, quick, quick, linked, is_dated, is_stated, names)
+    main = [
+        block
+        for block in near
+        if block.order in texts
+        or (
+            block.box.role not in AROUND
+            and block.box.role not in BOXED
+            and block.link_share <= LINKED
+            and block.order not in teased
+        )
+    ]
+    news = _news(head, names, main)
+    sentences = tuple(_sentences(main, printed, names))
+    told = _told(sentences)
+    if news is None and told < NEWS:
+        few = len(linked) < LISTED
+        main = [
+            block
+            for block in near
+            if block.box.role not in AROUND
+            and block.link_share <= LINKED
+            and block.order not in teased
+            and (few or not POPUP.search(_names(block)))
+        ]
+        sentences = tuple(_sentences(main, printed, names))
+        told = _told(sentences)
+    return Own(
+        headings=tuple(_headings(page, head, main, names)),
+        news=news,
+        sentences=sentences,
+        told=max(told, sum(len(block.text) for block in text if block.order in texts) - WALLED),
+        spoken=max(told, _told(sentences, with_address=True)),
+        size=sum(map(len, sentences)),
+        linked=linked,
+        is_dated=is_dated,
+        is_stated=is_stated,
+        site_names=names,
+    )
+
+
+def _names(block: Block) -> str:
+    return " ".join(box.names for box in block.box.ancestors())
+
+
+def _teased(page: Page, linked: tuple[Block, ...]) -> frozenset[int]:
+    """The lines that belong to teasers: between linked headlines, where these are many."""
+    if len(linked) < TEASERS:
+        return frozenset()
+    found: set[int] = set()
+    for block in linked:
+        for after in page.blocks[block.order + 1 : block.order + 4]:
+            if after.link_share > LINKED or (after.level is not None and after.level <= 2):
+                break
+            found.add(after.order)
+            if len(after.text) > 60:
+                break
+    return frozenset(found)
+
+
+def _is_linked_headline(block: Block) -> bool:
+    return (
+        block.link_share > LINKED
+        and len(block.text) >= NAMED
+        and " " in block.text
+        and block.box.role not in ("navigation", "footer", "comments")
+    )
+
+
+def _site_names(page: Page, said: Metadata) -> frozenset[str]:
+    """What the site calls itself: in its data and in links to its front page."""
+    names = {plain(said.site_name or "")}
+    host = f"//{host_of(page.url)}"
+    fronts = {"/", *(f"{scheme}{host}{end}" for scheme in ("", "http:", "https:") for end in ("", "/"))}
+    for mark in page.anchors[:200]:
+        if (mark.element.get("href") or "").strip() in fronts:
+            names.add(plain("".join(mark.element.itertext())[:120]))
+    owner = " ".join(plain(block.text) for block in page.blocks[-30:] if "©" in block.text)
+    said_first = (block.text for block in page.blocks[:MOST] if block.level == 1)
+    parts = (plain(part) for part in (*SEPARATORS.split(page.title), *said_first) if part)
+    names.update(part for part in parts if len(part) > 3 and part in owner)
+    return frozenset(name for name in names if name)
+
+
+def _headings(page: Page, head: Headline | None, main: list[Block], names: frozenset[str]) -> Iterator[str]:
+    parts = [clean(part) for part in SEPARATORS.split(page.title) if part and plain(part) not in names]
+    yield from (
+        part for part in {" ".join(parts): None, **dict.fromkeys(parts if len(parts) < 2 else ())} if part
+    )
+    if len(parts) > 1 and min(map(len, parts)) * 2 > max(map(len, parts)):
+        yield from parts
+    if head is not None:
+        yield head.text
+    found = 0
+    for block in main:
+        if block.level is not None and block.level <= 3 and block.text:
+            yield block.text
+            found += 1
+            if found == 3:
+                return
+
+
+def _news(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
+    """The headline where it tells something: it is printed in the page's own part, and no wall's words."""
+    if head is None or len(head.text) < NEWS or plain(head.text) in names or head.block is None:
+        return None
+    if not any(block is head.block for block in main) or head.agreement < 0.35:
+        return None
+    walls = (*refusalwords.WORDS.values(), refusalwords.OFFER)
+    return None if any(covered(head.text, words) for words in walls) else head.text
+
+
+def _sentences(main: list[Block], printed: Block | None, names: frozenset[str]) -> Iterator[str]:
+    heading = plain(printed.text) if printed is not None else ""
+    for block in main:
+        text = block.text
+        if block is printed or plain(text) in names or (heading and plain(text) == heading):
+            continue
+        if block.box.role in ("caption", "figure") or _is_stamp(text):
+            continue
+        if _is_around(text):
+            continue
+        yield from refusalwords.SENTENCE.split(text)
+
+
+def _is_around(text: str) -> bool:
+    """Whether a line is the site's by its words, and not an offer or a wall's."""
+    if not (widgets.is_furniture(text) or widgets.is_legal(text)):
+        return False
+    walls = (*refusalwords.WORDS.values(), refusalwords.OFFER)
+    return not any(opens(text, words) for words in walls)
+
+
+def _told(sentences: Iterable[str], *, with_address: bool = False) -> int:
+    told = 0
+    for sentence in sentences:
+        if _tells(sentence, with_address):
+            told += len(sentence)
+            if told >= PLENTY:
+                break
+    return told
+
+
+def _tells(sentence: str, with_address: bool) -> bool:
+    """Whether a sentence is news as far as its form goes: long enough, not to the reader, no wall's words."""
+    if len(sentence) < NEWS or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
+        return False
+    if widgets.is_furniture(sentence) or widgets.is_legal(sentence) or widgets.is_credit(sentence):
+        return False
+    unquoted = refusalwords.QUOTATION.sub("", sentence)
+    if (not with_address and refusalwords.ADDRESS.search(unquoted)) or refusalwords.NO_SCRIPT.search(
+        unquoted
+    ):
+        return False
+    walls = (*refusalwords.WORDS.values(), refusalwords.OFFER)
+    return not any(opens(sentence, words) for words in walls)
+
+
+def below(page: Page, printed: Block, linked: Sequence[Block]) -> tuple[Block, ...]:
+    """The lines from the headline to the first headline of another page, whatever stands around them."""
+    end = min((block.order for block in linked if block.order > printed.order), default=len(page.blocks))
+    near = page.blocks[printed.order + 1 : min(end, printed.order + NEAREST)]
+    kept: list[Block] = []
+    for block in near:
+        if block.level is not None and block.level <= 3 and kept:
+            break
+        if block.box.role not in AROUND and block.link_share <= LINKED:
+            kept.append(block)
+    return tuple(kept)
+
+
+def sentences(lines: Sequence[Block], printed: Block) -> tuple[str, ...]:
+    """The sentences of lines below a headline, without stamps and captions."""
+    return tuple(_sentences(list(lines), printed, frozenset()))
+
+
+def told_by(said: Iterable[str], *, with_address: bool = False) -> int:
+    """How many characters of sentences tell something; those that speak to the reader only where asked for."""
+    return _told(said, with_address=with_address)
+
+
+def asks(block: Block) -> bool:
+    """Whether a line of a page's own part is no text of it: it asks for something, or presents an author."""
+    if len(block.text) > LONGEST_ASKING:
+        return False
+    if widgets.is_furniture(block.text) or widgets.is_legal(block.text):
+        return True
+    return refusalwords.ASKING.search(block.text) is not None or _is_filled_in(block)
+
+
+def opens_with_link(block: Block) -> bool:
+    """Whether a line begins with a linked headline: a teaser with its summary."""
+    opening = 0
+    for piece in block.pieces:
+        if not piece.linked and piece.text.strip():
+            return opening >= NAMED and GOES_ON.match(piece.text.strip()) is None
+        opening += len(piece.text.strip())
+    return opening >= NAMED
+
+
+def _is_filled_in(block: Block) -> bool:
+    """Whether a line stands in a small box with a field to write in."""
+    for box in list(block.box.ancestors())[:2]:
+        if box.tag == "body" or box.last - box.first > 4:
+            return False
+        for field in box.element.iter("input", "textarea"):
+            if field.tag == "textarea" or (field.get("type") or "text").lower() in ("text", "email"):
+                return True
+    return False
+
+
+def opens(sentence: str, words: Words) -> bool:
+    """Whether a sentence begins with a wall's words and says hardly more, and does not quote them."""
+    text = sentence.lower()
+    if text[:1] in refusalwords.QUOTED:
+        return False
+    opening = words.opening(text)
+    return opening > 0 and opening >= min(COVERED * len(text), ENOUGH)
+
+
+def covered(heading: str, words: Words) -> bool:
+    """Whether a heading is little more than a wall's words."""
+    text = heading.lower().strip(' .!?…«»"“”')
+    if not text:
+        return False
+    return words.longest(text) >= COVERED * len(text)
+
+
+def _is_dated(page: Page, printed: Block | None, linked: tuple[Block, ...]) -> bool:
+    """Whether a stamp stands right by the headline, with no other page's headline between."""
+    if printed is None:
+        return False
+    others = {block.order for block in linked if block is not printed}
+    for step in (1, -1):
+        for order in range(printed.order + step, printed.order + 5 * step, step):
+            if not 0 <= order < len(page.blocks) or order in others:
+                break
+            block = page.blocks[order]
+            if block.box.role in AROUND or len(block.text) > 120:
+                break
+            if _is_stamp(block.text):
+                return True
+    return False
+
+
+def _is_stamp(text: str) -> bool:
+    if len(text) > 80 or not any(map(str.isdigit, text)):
+        return False
+    return sum(end - start for start, end in stampforms.find(text)) * 2 > len(text)

@@ -1,0 +1,197 @@
+"""What a page shows in place of a text: other articles, pictures, a film, or nothing before a script has run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from archive import urls
+from archive.extraction.fields.headline import SEPARATORS, Headline
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.normalize import plain
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.rejection import page_text as ownwords
+from archive.extraction.rejection.page_text import Own
+from archive.extraction.vocabulary import rejection_phrases as refusalwords
+
+UNTOLD = 25  # characters that tell as good as nothing
+LONG_TITLE = 30  # characters; the names of sections are shorter
+LITTLE = 600  # characters of running text over which a page that calls itself an article is one
+PICTURES = 5  # with no text among them, that make a gallery
+HEADLINES = 6  # of other pages, with no text of its own, that make a listing
+DESCRIBED = 160  # characters that describe a film
+PLAYER = re.compile(
+    r"youtube(?:-nocookie)?\.com/embed|player\.vimeo\.com|rutube\.ru/(?:play/embed|embed|video/embed)"
+    r"|(?:vk\.com|vkvideo\.ru)/video_ext|ok\.ru/videoembed|dailymotion\.com/embed|dzen\.ru/embed"
+    r"|player|embed/video|videoembed",
+    re.I,
+)
+PLAYER_NAMES = re.compile(r"(?:^|[\s_-])(?:video-js|jwplayer|plyr|video-?player|player)(?:$|[\s_-])", re.I)
+ASIDE = frozenset(("aside", "footer", "nav", "header"))
+ASIDE_NAMES = re.compile(r"sidebar|side-?bar|footer|related|popular|recommend|comment", re.I)
+FRONT_NAMES = frozenset(
+    ("главная", "главная страница", "главное", "головна", "галоўная", "басты бет", "home", "front page")
+)
+MOUNTS = frozenset(
+    ("root", "app", "__next", "__nuxt", "___gatsby", "react-root", "app-root", "svelte", "main-app", "q-app")
+)
+WAITING = re.compile(r"skeleton|spinner|preloader|loader|loading|placeholder", re.I)
+GOING = re.compile(
+    r"(?:window|document|top|self)?\.?location(?:\.href)?\s*=|location\.(?:replace|reload)\(", re.I
+)
+
+
+def is_bare(page: Page, head: Headline | None, text: Sequence[Block], own: Own) -> bool:
+    """Whether nothing below a headline is a text, neither what was taken for one nor what stands there."""
+    if own.news is None or head is None or head.block is None:
+        return False
+    start = head.block.order
+    there = [
+        block
+        for block in ownwords.below(page, head.block, own.linked)
+        if not (ownwords.asks(block) or ownwords.opens_with_link(block))
+    ]
+    said = [
+        one for one in ownwords.sentences(there, head.block) if ownwords.SENTENCE_END.search(one) is not None
+    ]
+    if ownwords.told_by(said, with_address=True) > UNTOLD:
+        return False
+    lines = [block for block in text if block.order > start and not ownwords.asks(block)]
+    teasers = [block for block in lines if ownwords.opens_with_link(block)]
+    if len(teasers) > 1 and len(teasers) == len(lines):
+        return True
+    return not lines
+
+
+def shown(page: Page, head: Headline | None, own: Own, said: Metadata) -> str | None:
+    """What a page without a text of its own shows: "gallery", "video page"; None when neither."""
+    if head is None or (own.news is None and len(head.text) < 12):
+        return None
+    if _pictures_before_others(page, head, own) >= PICTURES:
+        return "gallery"
+    return "video page" if _has_player(page, head) else None
+
+
+def is_video(page: Page, head: Headline | None, own: Own, said: Metadata) -> bool:
+    """Whether a page is a film with at most a line about it."""
+    is_film = not own.is_stated and (
+        "videoobject" in said.kinds or any(kind.startswith("video") for kind in said.kinds)
+    )
+    if own.spoken > (DESCRIBED if is_film else 25):
+        return False
+    return head is not None and _has_player(page, head)
+
+
+def is_listing(page: Page, head: Headline | None, text: Sequence[Block], own: Own, said: Metadata) -> bool:
+    """Whether a page lists articles instead of being one: others' headlines part its running text."""
+    running = sum(len(block.text) for block in text)
+    if own.is_stated and (said.published or running > LITTLE):
+        return False
+    headlines = [block for block in own.linked if len(block.text) >= 25]
+    if not text:
+        return len(headlines) >= HEADLINES
+    is_named = head is not None and head.agreement >= 0.6 and len(head.text) >= LONG_TITLE
+    among = [block for block in headlines if text[0].order - 2 <= block.order <= text[-1].order]
+    adjoining = sum(1 for one, other in pairwise(text) if other.order - one.order == 1)
+    if len(among) >= (8 if is_named else 4) and len(among) >= 0.6 * len(text) and adjoining < len(text) * 0.4:
+        return True
+    if own.is_article:
+        return False
+    if own.told <= 25 and len(headlines) >= HEADLINES and own.news is None:
+        return True
+    return not is_named and len(headlines) >= 8 and running < 250
+
+
+def is_front(page: Page, head: Headline | None, own: Own) -> bool:
+    """Whether a listing is the site's front page, at whatever address it was served."""
+    addresses = [page.url]
+    for element in page.root.iter("link", "meta"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            addresses.append(element.get("href") or "")
+        elif element.get("property") == "og:url":
+            addresses.append(element.get("content") or "")
+    if any(urls.is_front(url) for url in addresses):
+        return True
+    printed = {plain(block.text) for block in page.blocks if block.level == 1} - FRONT_NAMES
+    return (bool(own.site_names) or not printed) and (
+        printed or {_main_part(page)}
+    ) <= own.site_names | FRONT_NAMES
+
+
+def _main_part(page: Page) -> str:
+    return plain(SEPARATORS.split(page.title)[0] or "")
+
+
+def waits_for_script(page: Page, sentences: Sequence[str]) -> bool:
+    """Whether a page with no text of its own is one that a script has yet to draw, or that only leads on."""
+    for sentence in sentences:
+        unquoted = refusalwords.QUOTATION.sub("", sentence)
+        if refusalwords.LOADING.fullmatch(sentence) or refusalwords.NO_SCRIPT.search(unquoted):
+            return True
+    for element in page.root.iter("noscript", "div", "app-root", "frameset", "meta", "script", "base"):
+        tag = element.tag
+        if tag in ("frameset", "app-root"):
+            return True
+        if tag == "noscript" and refusalwords.NO_SCRIPT.search("".join(element.itertext())[:2000]):
+            return True
+        if tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh" and _leads_on(element):
+            return True
+        if tag == "script":
+            source = element.get("src") or ""
+            if GOING.search((element.text or "")[:2000]) or source.endswith("flutter_bootstrap.js"):
+                return True
+        if tag == "div" and (
+            (element.get("id") or "") in MOUNTS or WAITING.search(element.get("class") or "")
+        ):
+            return True
+    return False
+
+
+def _leads_on(refresh: Any) -> bool:
+    return "url" in (refresh.get("content") or "").lower()
+
+
+def _pictures_before_others(page: Page, head: Headline, own: Own) -> int:
+    """How many pictures stand between the headline and the first headline of another page."""
+    start = head.block.order if head.block is not None else 0
+    end = min((block.order for block in own.linked if block.order > start), default=len(page.blocks) + 1)
+    beside = _holding(head)
+    return sum(start < mark.order <= end and not _is_aside(mark.element, beside) for mark in page.pictures)
+
+
+def _has_player(page: Page, head: Headline) -> bool:
+    beside = _holding(head)
+    for element in page.root.iter("video", "iframe", "embed", "object", "div"):
+        tag = element.tag
+        if tag == "video":
+            found = True
+        elif tag == "div":
+            found = PLAYER_NAMES.search(element.get("class") or "") is not None
+        else:
+            found = PLAYER.search(element.get("src") or element.get("data-src") or "") is not None
+        if found and not _is_aside(element, beside):
+            return True
+    return False
+
+
+def _holding(head: Headline) -> frozenset[Any]:
+    """What the headline stands in: <header> of an article, and not of a site."""
+    return (
+        frozenset(box.element for box in head.block.box.ancestors())
+        if head.block is not None
+        else frozenset()
+    )
+
+
+def _is_aside(element: Any, beside: frozenset[Any]) -> bool:
+    for above in element.iterancestors():
+        if above.tag == "body":
+            return False
+        if above in beside:
+            continue
+        if above.tag in ASIDE or ASIDE_NAMES.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
+            return True
+    return False

@@ -1,0 +1,139 @@
+"""How much of an article stands open: where a paywall cut it, and the offers to pay that are no text of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from archive.extraction.metadata.collect import Metadata
+from archive.extraction.page.blocks import Page
+from archive.extraction.page.elements import Block
+from archive.extraction.rejection import page_text as ownwords
+from archive.extraction.templates import rules
+from archive.extraction.vocabulary import rejection_phrases as refusalwords
+
+AFTER = 12  # lines below the text in which an offer to go on stands
+WHOLE = 1500  # characters of text that are hardly a sample
+LONG = 4000  # characters after which an offer stands for something else: registration, other articles
+BOX_NAMES = re.compile(
+    r"pay-?wall|piano-|tp-(?:modal|container)|subscri(?:be|ption|ber)[-_]?(?:wall|only|required|block|offer)"
+    r"|(?:article|content|text|post|material)[-_]{1,2}(?:locked|closed|restricted|premium|cut)|locked|premium-?(?:wall"
+    r"|block|offer)|reg-?wall|closed-?(?:text|content|article|material)|only-?(?:for-?)?subscribers",
+    re.I,
+)
+# Offers that only stand where a text was cut; «Подпишитесь на наш канал» stands below whole ones.
+CUTS = re.compile(
+    r".{0,80}(?:для подписчиков|подписчикам|по подписке|передплатникам|для передплатників|за передплатою"
+    r"|падпісчыкам|па падпісцы|жазылушыларға|for subscribers|subscribers only|to subscribers).{0,80}"
+    r"|.{0,60}(?:чтобы|щоб|каб|to) (?:дочитать|прочитать|читать|продолжить чтение|дочитати|читати|прочитати|чытаць"
+    r"|дачытаць|continue reading|keep reading|finish reading|read the (?:full|rest|whole)).{0,120}"
+    r"|.{0,40}(?:читать|читайте|читати|чытаць) (?:далее|дальше|полностью|далі|далей|продолжение).{0,20}"
+    r"(?:подпис|передплат|падпіс).{0,40}|.{0,60}толық оқу үшін.{0,60}"
+    r"|.{0,30}(?:полный текст|полная версия|повний текст|поўны тэкст|full (?:article|story|text)).{0,60}"
+    r"(?:подпис|передплат|падпіс|subscri).{0,40}"
+    r"|.{0,40}(?:осталось|осталась|ще залишилось|remaining).{0,30}(?:%|процент|статьи|тексту).{0,40}"
+    r"(?:подпис|передплат|subscri).{0,40}"
+    r"|subscribe (?:now )?to (?:continue|keep|read|unlock|finish).{0,80}|unlock this (?:article|story).{0,60}"
+    r"|.{0,20}you(?:['’]ve| have) (?:reached|read|used) (?:your|all).{0,60}(?:free|limit).{0,60}"
+    r"|.{0,40}(?:оформите|купите) (?:платную )?подписку.{0,60}(?:чтобы|и (?:читайте|получите)).{0,80}"
+)
+
+
+# What stands above such an offer as its heading, where the rest would begin.
+REST = re.compile(
+    r"(?:дальше|далее|продолжение|остальное|остальная часть|полный текст|далі|продовження|решта|повний текст|далей"
+    r"|працяг|жалғасы|the rest|what follows)\W{1,4}(?:доступ\w+ |открыт\w* |відкрит\w* |даступн\w+ |is )?"
+    r"(?:только|лишь|лише|тільки|толькі|тек|only|for|для) .{1,50}(?<![.!?…:,;])"
+)
+
+
+def opened(page: Page, text: Sequence[Block], said: Metadata) -> tuple[tuple[Block, ...], bool]:
+    """The text without offers to pay for the rest, and whether there is a rest."""
+    if not text:
+        return (), False
+    kept = list(text)
+    offers = [block for block in kept if is_offer(block)]
+    cut = offers[0].order if offers and offers[0].order >= kept[len(kept) // 2].order else None
+    if cut is not None:
+        if any(block.order == cut - 1 and REST.fullmatch(block.text.lower()) for block in kept):
+            cut -= 1
+        kept = [block for block in kept if block.order < cut]
+    if not kept:
+        return tuple(text), False
+    last = kept[-1]
+    below = page.blocks[last.order + 1 : last.order + 1 + AFTER]
+    size = sum(len(block.text) for block in kept)
+    is_short = size < LONG or said.is_free is False or _is_broken_off(last)
+    offered = any(is_offer(block) for block in below if block.box.role != "comments")
+    if cut is not None or (offered and is_short):
+        return tuple(kept), True
+    boxed = size < WHOLE and any(_is_boxed(block) for block in below)
+    if said.is_free is False:
+        return tuple(kept), boxed or _is_missing(page, said, kept) or _is_broken_off(last)
+    return tuple(kept), boxed and _is_broken_off(last)
+
+
+def gate(page: Page, text: Sequence[Block], said: Metadata) -> Literal["stated", "shown"] | None:
+    """Return what speaks for a paywall right below a text; whole texts have such boxes too."""
+    if said.is_free is False:
+        return "stated"
+    below = page.blocks[text[-1].order + 1 : text[-1].order + 1 + AFTER] if text else ()
+    asks = (block for block in below if block.box.role != "comments")
+    return "shown" if any(_is_boxed(block) or is_offer(block) or _asks_in(block) for block in asks) else None
+
+
+def _asks_in(block: Block) -> bool:
+    """Whether a line asks to pay, to subscribe or to register before one reads on."""
+    text = block.text
+    return len(text) <= 300 and any(
+        ownwords.opens(text, words) for words in (refusalwords.OFFER, refusalwords.WORDS["login"])
+    )
+
+
+def is_offer(block: Block) -> bool:
+    """Whether a line asks to be paid for the text that would follow."""
+    text = block.text
+    if len(text) > 300 or block.link_share > 0.9:
+        return False
+    folded = text.lower()
+    if folded[:1] in refusalwords.QUOTED:
+        return False
+    if REST.fullmatch(folded) and _has_button(block):
+        return True
+    speaks = CUTS.match(folded) is not None
+    return speaks and (
+        ownwords.opens(text, refusalwords.OFFER)
+        or refusalwords.ADDRESS.search(folded) is not None
+        or _is_boxed(block)
+    )
+
+
+def _has_button(block: Block) -> bool:
+    """Whether a line stands in a small box with a button to press."""
+    for box in list(block.box.ancestors())[:2]:
+        if box.tag == "body" or box.last - box.first > 4:
+            return False
+        if next(box.element.iter("button"), None) is not None:
+            return True
+    return False
+
+
+def _is_boxed(block: Block) -> bool:
+    return any(
+        BOX_NAMES.search(box.names) for box in block.box.ancestors() if box.names and box.tag != "body"
+    )
+
+
+def _is_missing(page: Page, said: Metadata, kept: Sequence[Block]) -> bool:
+    """Whether the parts that the data say are closed hold nothing of the text."""
+    if not said.closed or sum(len(block.text) for block in kept) >= WHOLE:
+        return False
+    closed: set[Any] = set()
+    for selector in said.closed:
+        closed.update(rules.select(page.root, selector))
+    return not any(box.element in closed for block in kept for box in block.box.ancestors())
+
+
+def _is_broken_off(block: Block) -> bool:
+    return block.text.rstrip(' »"”').endswith(("…", "..."))

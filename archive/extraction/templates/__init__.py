@@ -1,0 +1,1 @@
+"""Page templates, written by hand or learned, and how a page is narrowed by one."""

@@ -1,0 +1,87 @@
+"""A source's own rules: which hold for a capture, and what they find; lxml and cssselect are used here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+from cssselect import SelectorError
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+from archive.extraction.model import Rule
+from archive.extraction.normalize import clean
+
+Field = Literal["title", "lead", "body", "published", "author", "section", "caption", "credit", "views"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+
+
+def in_force(rules: Sequence[Rule], day: date) -> tuple[Rule, ...]:
+    """The rules that hold for a page captured on a day, newest first."""
+    held = [rule for rule in rules if rule.since is None or rule.since <= day]
+    return tuple(sorted(held, key=lambda rule: rule.since or date.min, reverse=True))
+
+
+def point_anywhere(rules: Sequence[Rule]) -> bool:
+    """Whether rules say where a field stands: they may point to any part of the page."""
+    return any(getattr(rule, field) for rule in rules for field in FIELDS)
+
+
+def is_xpath(selector: str) -> bool:
+    """Whether a selector is XPath: such a one starts with a step; anything else is CSS."""
+    return selector.strip().startswith(("/", "./", "(", ".."))
+
+
+def select(root: Any, selector: str) -> list[Any]:
+    """What a selector finds: elements, or strings where XPath asks for text; nothing when it is not valid."""
+    try:
+        found = _compiled(selector)(root)
+    except (SelectorError, etree.XPathError, ValueError, AttributeError, TypeError):
+        return []
+    return found if isinstance(found, list) else [found] if isinstance(found, str) and found else []
+
+
+@lru_cache(maxsize=1024)  # the same selectors are asked on every page of an outlet
+def _compiled(selector: str) -> Callable[[Any], Any]:
+    return etree.XPath(selector) if is_xpath(selector) else CSSSelector(selector, translator="html")
+
+
+def elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]:
+    """The elements of the newest rule that has a selector for a field and finds something with it."""
+    for rule in rules:
+        selector = getattr(rule, field)
+        if selector:
+            found = select(root, selector)
+            if any(_text(item) for item in found) or (field == "body" and found):
+                return found
+    return []
+
+
+def texts(root: Any, rules: Sequence[Rule], field: Field) -> list[str]:
+    """What is printed where a field's rule points: a <time>'s or <meta>'s value when it prints nothing."""
+    return [text for text in map(_text, elements(root, rules, field)) if text]
+
+
+def printed(root: Any, selector: str) -> list[str]:
+    """What is printed where one selector points."""
+    return [text for text in map(_text, select(root, selector)) if text]
+
+
+def pruned(root: Any, rules: Sequence[Rule]) -> None:
+    """Takes out of a tree what the newest rule says is no part of the article."""
+    for rule in rules[:1]:
+        for selector in rule.prune:
+            for element in select(root, selector):
+                if isinstance(element, etree._Element) and element.getparent() is not None:
+                    element.drop_tree()  # type: ignore[attr-defined]
+
+
+def _text(item: Any) -> str:
+    if isinstance(item, str):
+        return clean(item)
+    if not isinstance(item, etree._Element):
+        return ""
+    printed = clean("".join(map(str, item.itertext()))[:20_000])
+    return printed or clean(str(item.get("content") or item.get("datetime") or item.get("title") or ""))

@@ -1,0 +1,54 @@
+"""What is known of an outlet at a moment: the rules and the learned layout that hold then, and their name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import astuple, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from archive.extraction.model import Layout, Outlet
+from archive.extraction.templates import rules
+
+FEWEST = 8  # pages that make an outlet known
+MOST = 20  # more pages teach nothing new
+Part = Literal["title", "lead", "published", "author", "section", "views"]
+PARTS: tuple[Part, ...] = ("title", "lead", "published", "author", "section", "views")
+
+
+def in_force(layouts: Sequence[Layout], at: datetime) -> Layout | None:
+    """The layout that holds for a page captured at a moment; None where none was learned yet."""
+    held = [layout for layout in layouts if layout.since is None or layout.since <= at]
+    return max(held, key=lambda layout: layout.since or datetime.min.replace(tzinfo=UTC), default=None)
+
+
+def known_at(outlet: Outlet, at: datetime) -> Outlet:
+    """The outlet with the rules and the layout that hold for a page captured at a moment, and no others.
+
+    What it gives holds for any moment, so that an earlier capture can be read in the same way.
+    """
+    day = at.astimezone(ZoneInfo(outlet.timezone)).date()
+    held = tuple(replace(rule, since=None) for rule in rules.in_force(outlet.rules, day))
+    layout = in_force(outlet.layouts, at)
+    return replace(outlet, rules=held, layouts=(replace(layout, since=None),) if layout else ())
+
+
+@lru_cache(maxsize=256)
+def named(extractor: str, outlet: Outlet) -> str:
+    """The name of a reading: of the extractor, and of the rules and layout that `known_at` gave it.
+
+    Two readings under one name are of one and the same page always the same.
+    """
+    said = [extractor]
+    if outlet.rules:
+        said.append(f"rules {_digest(outlet.rules)}")
+    if outlet.layouts:
+        said.append(f"layout {_digest(outlet.layouts)}")
+    return ", ".join(said)
+
+
+def _digest(values: Sequence[Any]) -> str:
+    return hashlib.sha256(repr([astuple(value) for value in values]).encode()).hexdigest()[:8]

@@ -1,0 +1,1 @@
+"""The words and names that extraction knows, as data."""

@@ -1,0 +1,1 @@
+"""An HTTP exchange byte for byte: captures, messages, content codings."""

@@ -1,0 +1,178 @@
+"""A capture: what one address answered at one moment, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from archive.http.content_coding import decoded
+from archive.http.message import Head, body_of, is_all_asked_for, is_all_there, listed, read_head
+
+MAX_PAYLOAD = 64 * 1024 * 1024
+Shortfall = Literal["range", "disconnect", "encoding"]
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
+_URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: a WARC file of the archive, and the bytes in it."""
+
+    file: str  # relative to the archive's folder: "warc/….warc.gz"
+    offset: int  # of the record's gzip member, in bytes
+    length: int  # of the gzip member, in bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What one address answered at one moment, byte for byte.
+
+    Everything past the first three fields is read from the bytes, leniently, when first asked for.
+    """
+
+    url: str  # the address as asked
+    fetched_at: datetime  # aware, UTC: when the request was sent
+    raw: bytes = field(repr=False)  # the whole response as received: status line, headers, framed body
+    earlier: Capture | None = field(
+        default=None, repr=False
+    )  # for a 304: the answer that it says still stands
+
+    _head: Head | None = field(default=None, init=False, repr=False, compare=False)
+    _body: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _payload: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _is_decoded: bool = field(default=True, init=False, repr=False, compare=False)  # known once `_payload` is
+
+    def __reduce__(self) -> tuple[type[Capture], tuple[str, datetime, bytes, Capture | None]]:
+        return Capture, (self.url, self.fetched_at, self.raw, self.earlier)
+
+    @property
+    def standing(self) -> Capture:
+        """The answer to be read: for a 304 the earlier one that still stands, else this one."""
+        return self.earlier or self
+
+    @property
+    def head(self) -> Head:
+        """The status line and header fields as bytes, and where they end."""
+        if self._head is None:
+            object.__setattr__(self, "_head", read_head(self.raw))
+        assert self._head is not None
+        return self._head
+
+    @property
+    def status(self) -> int:
+        """The three digits of the status line; 0 when what came is not HTTP."""
+        return self.head.status
+
+    @property
+    def reason(self) -> str:
+        """The words after the status, often empty."""
+        return _text(self.head.reason)
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Names and values as sent: order, case and repeats kept, folded lines joined."""
+        return tuple((_text(name), _text(value)) for name, value in self.head.fields)
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, its name in any case."""
+        values = self.head.values(name.encode())
+        return _text(values[0]) if values else None
+
+    @property
+    def media_type(self) -> str | None:
+        """«text/html», in lower case and without parameters; None when not stated."""
+        stated = (self.header("Content-Type") or "").split(";")[0].split(",")[0].strip().lower()
+        return stated or None
+
+    @property
+    def charset(self) -> str | None:
+        """The encoding as Content-Type states it; None when it states none."""
+        found = _CHARSET.search(self.header("Content-Type") or "")
+        return found[1] if found else None
+
+    @property
+    def body(self) -> bytes:
+        """The entity as sent: chunks joined, still compressed if it came so."""
+        if self._body is None:
+            object.__setattr__(self, "_body", body_of(self.head, self.raw))
+        assert self._body is not None
+        return self._body
+
+    def payload(self, limit: int = MAX_PAYLOAD) -> bytes:
+        """The body with its content coding undone, at most `limit` bytes; of cut data what could be had.
+
+        Of a 304, that of the answer which still stands.
+        """
+        if self.earlier is not None:
+            return self.earlier.payload(limit)
+        if self._payload is not None and len(self._payload) <= limit <= MAX_PAYLOAD:
+            return self._payload
+        codings = listed(self.head.values(b"content-encoding"))
+        codings += [name for name in listed(self.head.values(b"transfer-encoding")) if name != "chunked"]
+        payload, is_whole = decoded(self.body, codings, limit)
+        if limit == MAX_PAYLOAD:
+            object.__setattr__(self, "_payload", payload)
+            object.__setattr__(self, "_is_decoded", is_whole)
+        return payload
+
+    @property
+    def shortfall(self) -> Shortfall | None:
+        """How the answer itself shows that it is not the whole page; None where nothing shows it.
+
+        "range": it says to be a part. "disconnect": it ends before the length or the last chunk that was announced.
+        "encoding": its compression ends early or is damaged.
+        """
+        if not self.is_all_asked_for:
+            return "range"
+        if not is_all_there(self.head, self.raw):
+            return "disconnect"
+        if 200 <= self.status < 300:
+            self.payload()
+            return None if self._is_decoded else "encoding"
+        return None
+
+    @property
+    def is_all_asked_for(self) -> bool:
+        """Whether the head names no range: False for a 206 of less than everything."""
+        return is_all_asked_for(self.head, len(self.raw) - self.head.length)
+
+    def payload_digest(self) -> str:
+        """«sha256:…» of the payload: equal for two answers that say the same in other wrappings."""
+        return "sha256:" + hashlib.sha256(self.payload()).hexdigest()
+
+    @property
+    def redirects_to(self) -> str | None:
+        """Where a redirect points, absolute; None when this is not one. It may be any scheme and host."""
+        if self.status not in _REDIRECTS:
+            return None
+        location = self.head.values(b"location")
+        if not location or not location[0]:
+            return None
+        try:
+            return urljoin(self.url, _quoted(location[0]))
+        except ValueError:
+            return None
+
+
+def _text(value: bytes) -> str:
+    """Header bytes as text: UTF-8 where they are, else one character a byte."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _quoted(location: bytes) -> str:
+    """Bytes that no address may hold are percent-encoded as sent; a host name in other letters stays."""
+    parts = urlsplit(location.decode("utf-8", "surrogateescape"))
+    path, query, fragment = (
+        quote(part.encode("utf-8", "surrogateescape"), safe=_URL_SAFE)
+        for part in (parts.path, parts.query, parts.fragment)
+    )
+    host = parts.netloc.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return urlunsplit((parts.scheme, host, path, query, fragment))

@@ -1,0 +1,365 @@
+"""The one place that opens archive.db: whose file it is, of which release, how it is shared, what its errors say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from urllib.parse import quote
+
+from archive import paths as folders
+from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, OutdatedIndex, TooSlow, Unwritable
+from archive.index.db import migrations
+from archive.index.db.schema import APPLICATION_ID, CREATE, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # pysqlite3 where it is installed, as sqlite-utils itself chooses: SQLite before 3.51.3 can damage
+    # a WAL file that two connections write to, and Debian 12 ships 3.40.
+    from sqlite_utils.utils import sqlite3
+
+Connection = sqlite3.Connection
+Row = sqlite3.Row
+Refused = sqlite3.IntegrityError  # a value that a constraint of its table forbids
+BUSY_SECONDS = 60
+# That are kept prepared: a crawl has a hundred and fifty. To prepare one that sets off triggers takes ten times as long
+# as to run it, and where there is no room for all, those asked for in turn drive one another out.
+STATEMENTS = 512
+# Bytes. A reader who never ends keeps the log (archive.db-wal) from being emptied, and it grows with all that is
+# written meanwhile; once the reader has gone, it is cut to this. Without readers it stays near 4 MB.
+LARGEST_LOG = 16 * 1024 * 1024
+# SQLite's primary result codes (https://www.sqlite.org/rescode.html).
+_DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
+_BUSY = frozenset({5, 6})  # BUSY, LOCKED
+_UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANTOPEN
+_FULL = 13
+_INTERRUPTED = 9
+_STEPS = 10_000  # of SQLite's machine between two looks at the clock: about a millisecond
+_IOERR = 10
+_CLOSED = "Cannot operate on a closed database."  # likewise
+# Where the schema is garbage, the message that would say so cannot even be read.
+_TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+_LACKING = (
+    "no such table",
+    "no such column",
+    "no such index",
+)  # what of the index is not as this release made it
+_GARBAGE = ("Could not decode to UTF-8", "unsupported file format")  # how damage shows without such a code
+
+
+def connect(path: Path, *, create: bool = False) -> Connection:
+    """The index at `path`, migrated to this release, for reading and writing.
+
+    Where nothing can be written (a read-only disk, a full one) it is opened for reading alone, provided that
+    its last writer ended in order. One that is missing or empty is made where the archive holds nothing yet:
+    `init` was killed before it could. ArchiveError when it is no index, is damaged, or was made by another
+    release and cannot be migrated. Whatever SQLite says of the file later is an ArchiveError too: DamagedIndex,
+    Unwritable, ArchiveBusy.
+    """
+    may_create = create or folders.is_unused(path.parent)
+    has_bytes = path.exists() and path.stat().st_size > 0
+    if not may_create and not path.exists():
+        raise ArchiveError(
+            f"{path} is missing: run 'newsarchive rebuild' to make the index anew from the WARC files."
+        )
+    try:
+        return _opened(path, str(path), create=may_create)
+    except Unwritable:
+        beside = path.with_name(path.name + "-wal")
+        if create or not has_bytes or (beside.exists() and beside.stat().st_size):
+            raise
+        return _opened(path, f"file:{quote(str(path.resolve()))}?immutable=1", create=False)
+
+
+def private(path: Path) -> Connection:
+    """An index, new or not, that nobody else knows of yet.
+
+    Nothing can be rolled back and nothing is synced: whoever fails throws it away. It is one file with none
+    beside it.
+    """
+    return _opened(path, str(path), create=True, journal="OFF", synchronous="OFF")
+
+
+def state_file(path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]) -> tuple[Connection, bool]:
+    """A small SQLite file that crawls share (the queue, the pace of hosts), and whether it was begun anew.
+
+    One that is damaged is set aside: losing it costs a second look at what was pending, no more.
+    """
+    try:
+        return _opened_state(path, tables, synchronous), False
+    except DamagedIndex:
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            with suppress(FileNotFoundError):
+                file.rename(file.with_name(f"{file.name}.damaged"))
+        return _opened_state(path, tables, synchronous), True
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """One transaction: all of what is done inside, or none of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(ArchiveError, sqlite3.Error):  # a full disk has rolled back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """What is read inside is of one moment, whatever is written meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute(
+            "SELECT 1 FROM sqlite_master"
+        ).fetchone()  # the first look is what fixes the moment
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(ArchiveError, sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def check_schema(connection: Connection) -> None:
+    """Raise DamagedIndex when a table, an index, a trigger or a view is not there as this release makes it."""
+    if lacking := migrations.lacking(connection):
+        (path,) = (row["file"] for row in connection.execute("PRAGMA database_list") if row["name"] == "main")
+        raise DamagedIndex(
+            f"{path} is not as newsarchive makes it ({', '.join(lacking)}): move it away and run 'newsarchive rebuild'."
+        )
+
+
+@contextmanager
+def within(connection: Connection, seconds: float) -> Iterator[None]:
+    """Raise TooSlow from whatever statement is running, or is begun, once so many seconds have gone by."""
+    end = monotonic() + seconds
+    connection.set_progress_handler(lambda: monotonic() > end, _STEPS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, _STEPS)
+
+
+def limit_memory(size: int) -> None:
+    """Let SQLite allocate so many bytes in this process and no more, over all connections; more is a MemoryError."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"PRAGMA hard_heap_limit = {size}")
+
+
+def sqlite_version() -> str:
+    """The release of SQLite that is used."""
+    return sqlite3.sqlite_version
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether what SQLite could not do for want of space is behind an error."""
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _FULL
+
+
+def is_refused_by_disk(error: BaseException) -> bool:
+    """Return whether the disk refused SQLite for another reason than that it is full: a quota, or a limit, too."""
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _IOERR
+
+
+@contextmanager
+def part(connection: Connection) -> Iterator[None]:
+    """A part of a transaction: all of what is done inside, or none of it, and the rest as it is."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        with suppress(ArchiveError, sqlite3.Error):  # the whole transaction may be gone already
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+    connection.execute("RELEASE part")
+
+
+class _Telling(sqlite3.Connection):
+    """A connection whose errors name the file and say what to do."""
+
+    path: Path
+    advice = "move it away and run 'newsarchive rebuild'"  # what to do about damage
+
+    def cursor(self, factory: Any = None) -> Any:
+        try:
+            return super().cursor(factory or _Cursor)
+        except _TROUBLE as error:
+            _tell(error, self)
+
+
+class _Cursor(sqlite3.Cursor):
+    connection: _Telling
+
+    def execute(self, *arguments: Any) -> Self:
+        try:
+            return super().execute(*arguments)
+        except _TROUBLE as error:
+            _tell(error, self.connection)
+
+    def executemany(self, *arguments: Any) -> Self:
+        try:
+            return super().executemany(*arguments)
+        except _TROUBLE as error:
+            _tell(error, self.connection)
+
+    def executescript(self, script: str) -> sqlite3.Cursor:
+        try:
+            return super().executescript(script)
+        except _TROUBLE as error:
+            _tell(error, self.connection)
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except _TROUBLE as error:
+            _tell(error, self.connection)
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except _TROUBLE as error:
+            _tell(error, self.connection)
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except _TROUBLE as error:
+            _tell(error, self.connection)
+
+
+def _tell(error: sqlite3.DatabaseError | UnicodeDecodeError, connection: _Telling) -> NoReturn:
+    told = _told(error, connection.path, connection.advice)
+    if told is error:
+        raise error
+    raise told from error
+
+
+def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice: str) -> Exception:
+    """What happened to the file, as a sentence; the error itself when it is about the question asked."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if str(error) == _CLOSED:
+        return ArchiveError(f"{path} was closed: open it again to go on.")
+    if code in _DAMAGED or isinstance(error, UnicodeDecodeError) or str(error).startswith(_GARBAGE):
+        return DamagedIndex(f"{path} is damaged ({error}): {advice}.")
+    if str(error).startswith(_LACKING):
+        return DamagedIndex(
+            f"{path} lacks what newsarchive asks of it ({error}): {advice}; if that does not help, please report it."
+        )
+    if code in _BUSY:
+        return ArchiveBusy(f"{path} is held by another process ({error}): try again when that has ended.")
+    if code == _INTERRUPTED:
+        return TooSlow("This takes longer than it may: ask for less, or put it more narrowly.")
+    if code == _FULL:
+        return Unwritable(f"{path} cannot be written: the disk is full. Free some space and try again.")
+    if code in _UNWRITABLE:
+        return Unwritable(f"{path} cannot be written or read: {error}.")
+    return error
+
+
+def _opened(
+    path: Path, name: str, *, create: bool, journal: str = "WAL", synchronous: str = "FULL"
+) -> Connection:
+    try:
+        connection = sqlite3.connect(
+            name,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS,
+            factory=_Telling,
+            uri=name.startswith("file:"),
+        )
+    except sqlite3.DatabaseError as error:
+        raise Unwritable(f"{path} cannot be opened: {error}.") from error
+    connection.path = path
+    connection.row_factory = Row
+    try:
+        _check_release(connection, path, create=create)
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
+        _create_or_migrate(connection, path)
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _opened_state(path: Path, tables: str, synchronous: str) -> Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, factory=_Telling)
+    connection.path, connection.advice = path, "its next use begins it anew"
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise DamagedIndex(f"{path} is damaged ({found}): {connection.advice}.")
+        connection.executescript(tables)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_release(connection: Connection, path: Path, *, create: bool) -> None:
+    """Raise ArchiveError when a file is no index of ours, or one that this release can neither make nor migrate."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    has_tables = _has_tables(connection)
+    if application not in ((APPLICATION_ID,) if has_tables else (0, APPLICATION_ID)):
+        raise ArchiveError(f"{path} is not the index of a news archive.")
+    if not has_tables:
+        if not create:
+            raise DamagedIndex(f"{path} is empty: move it away and run 'newsarchive rebuild'.")
+        return
+    version = migrations.version_of(connection)
+    if version is not None and version > SCHEMA_VERSION:
+        raise ArchiveError(
+            f"{path} was made by a newer release of newsarchive (its schema has the number {version}, this release's "
+            f"{SCHEMA_VERSION}): update newsarchive."
+        )
+    if version is None or not migrations.is_known(version):
+        raise OutdatedIndex(
+            f"{path} was made by an earlier release of newsarchive: run 'newsarchive rebuild' to make it new from the "
+            "WARC files."
+        )
+
+
+def _create_or_migrate(connection: Connection, path: Path) -> None:
+    """Give a file the tables of this release, in one transaction; whoever is killed in it has changed nothing."""
+    has_tables = _has_tables(connection)
+    if has_tables and migrations.version_of(connection) == SCHEMA_VERSION:
+        return
+    try:
+        with writing(connection):
+            if not _has_tables(connection):
+                for statement in CREATE:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            else:  # by now another process may have done it
+                migrations.migrate(connection, migrations.version_of(connection) or SCHEMA_VERSION)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except Unwritable as error:
+        if not has_tables:
+            raise
+        why = str(error).removeprefix(f"{path} ")
+        raise OutdatedIndex(
+            f"{path} was made by an earlier release of newsarchive and has to be brought up to date, but it {why}"
+        ) from error
+    except sqlite3.Error as error:
+        if not has_tables:
+            raise
+        raise OutdatedIndex(
+            f"{path} was made by an earlier release of newsarchive and could not be brought up to date ({error}): "
+            "run 'newsarchive rebuild' to make it new from the WARC files."
+        ) from error
+
+
+def _has_tables(connection: Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None

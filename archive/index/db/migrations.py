@@ -1,0 +1,107 @@
+"""How an index that an earlier release made becomes one of this release, version by version.
+
+A migration says in its own words what it makes: the schema of today is not that of the version it leads to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from archive import timestamps as moments
+from archive.index.db.schema import CREATE, SCHEMA_VERSION, VIEWS
+from archive.rechecks import due_at
+
+if TYPE_CHECKING:
+    from archive.index.db.connection import Connection
+
+_UNNUMBERED = {  # by their fingerprint, the versions of indexes made before versions had numbers
+    "4db8d43f830d771a30eaace75b36fe8451e5f0a03614146c40155ba50d1acda2": 1,
+}
+_NAMED = re.compile(r"^CREATE (?:VIRTUAL )?(?:TABLE|INDEX|TRIGGER|VIEW) (\w+)")
+_OBJECTS = """
+SELECT type, name, tbl_name, sql FROM sqlite_master
+WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_sqlite\\_%' ESCAPE '\\'
+    AND tbl_name NOT LIKE '\\_sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'search\\_index\\_%' ESCAPE '\\'
+ORDER BY type, name
+"""
+
+
+def version_of(connection: Connection) -> int | None:
+    """Return the schema version of an index that has tables; None when it is one that no release made."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return version or _UNNUMBERED.get(fingerprint(connection))
+
+
+def is_known(version: int) -> bool:
+    """Return whether migrations lead from a version to that of this release."""
+    return all(step in MIGRATIONS for step in range(version, SCHEMA_VERSION))
+
+
+def migrate(connection: Connection, version: int) -> None:
+    """Make the tables and views of a known version those of this release. To be called in a transaction.
+
+    Views hold no rows, so that today's simply take the place of the earlier ones.
+    """
+    for step in range(version, SCHEMA_VERSION):
+        MIGRATIONS[step](connection)
+    for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+        if row["name"] in VIEWS:
+            connection.execute(f"DROP VIEW {row['name']}")
+    for statement in VIEWS.values():
+        connection.execute(statement)
+
+
+def lacking(connection: Connection) -> list[str]:
+    """Return the names of what is not there as this release makes it; what others added does not matter."""
+    found = {sql for *_, sql in objects(connection)}
+    return [_NAMED.findall(sql)[0] for sql in map(_plain, CREATE) if sql not in found]
+
+
+def fingerprint(connection: Connection) -> str:
+    """Return a SHA-256 of the tables, indexes, triggers and views, whatever their comments and spaces."""
+    return hashlib.sha256(repr(objects(connection)).encode()).hexdigest()
+
+
+def objects(connection: Connection) -> list[tuple[str, ...]]:
+    """Return type, name, table and SQL of all that was made by us, without comments and spaces that mean nothing."""
+    return [(*row[:3], _plain(row[3])) for row in map(tuple, connection.execute(_OBJECTS))]
+
+
+def _plain(sql: str) -> str:
+    words = " ".join(re.sub(r"--.*", "", sql).split())
+    return re.sub(r" ?([(),]) ?", r"\1", words)
+
+
+def _store_when_articles_are_due(connection: Connection) -> None:
+    """Version 1 computed it in an index over julianday(), which other releases of SQLite found damaged."""
+    connection.execute("DROP INDEX articles_due")
+    connection.execute(
+        """
+        ALTER TABLE articles ADD COLUMN due_at TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000Z'
+            CHECK (due_at GLOB '????-??-??T??:??:??.??????Z')
+        """
+    )
+    connection.create_function("due_at", 2, _due_at, deterministic=True)
+    connection.execute(
+        """
+        UPDATE articles SET due_at = due_at(
+            max(first_seen, coalesce((SELECT max(first_seen) FROM versions WHERE article_id = articles.id), '')),
+            last_looked
+        )
+        """
+    )
+    connection.create_function("due_at", 2, None)
+    connection.execute("CREATE INDEX articles_due ON articles (source, due_at)")
+    connection.execute("DROP TABLE IF EXISTS _sqlite_migrations")
+
+
+def _due_at(changed: str, looked: str) -> str:
+    return moments.text(due_at(moments.read(changed), moments.read(looked)))
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {
+    1: _store_when_articles_are_due,
+}

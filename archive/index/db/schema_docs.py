@@ -1,0 +1,96 @@
+"""What the comments in the schema say of each table, view and column: for the docs and for data dictionaries. PURE."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+
+from archive.index.db.schema import TABLES, VIEWS
+
+_TABLE = re.compile(r"CREATE (?:VIRTUAL )?(?:TABLE|VIEW) \w+ (?:USING fts5 )?(?:\(|AS)  -- (?P<says>.+)")
+_COLUMN = re.compile(
+    r'^    "?(?P<name>\w+)"? (?P<kind>INTEGER|TEXT|REAL|BLOB)(?P<rest>.*?),?(?:\s+-- (?P<says>.+))?$'
+)
+_VIEW_COLUMN = re.compile(r"^    (?:.* AS |\w+\.)(?P<name>\w+),?  -- (?P<says>.+)$")
+_REFERENCE = re.compile(r"REFERENCES (\w+) \((\w+)\)")
+_VALUES = re.compile(r"CHECK \(\w+ IN \('(?P<values>.+)'\)\)")
+_KEY = re.compile(r"^    PRIMARY KEY \((?P<names>.+)\)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, what it holds, and what it refers to."""
+
+    name: str
+    kind: str  # integer, text, real, blob; empty in a view
+    says: str | None
+    refers_to: str | None  # "sources.name"
+    values: tuple[str, ...] = ()  # the only ones it may have; empty: any
+    is_key: bool = False  # of its table, alone or with others
+    is_required: bool = False  # never null
+
+
+def says(table: str) -> str:
+    """What a table or view holds, in words; ValueError when its comment is missing."""
+    statement = TABLES.get(table) or VIEWS[table]
+    found = _TABLE.search(statement)
+    if found is None:
+        raise ValueError(f"no comment says what this holds: {statement.strip().splitlines()[0]}")
+    return found["says"]
+
+
+@cache
+def of_table(table: str) -> tuple[Column, ...]:
+    """The columns of a table or view in their order; none of a full-text index."""
+    return tuple(of_statement(TABLES.get(table) or VIEWS[table]))
+
+
+def meaning(name: str) -> str:
+    """What a column, given as «table.column», or a table holds, in words; KeyError when there is no such thing."""
+    if "." not in name:
+        return says(name)
+    found = of_column(name)
+    return found.says or f"→ {found.refers_to}"
+
+
+def of_column(name: str) -> Column:
+    """The column given as «table.column»; KeyError when there is no such thing."""
+    table, _, wanted = name.partition(".")
+    return {column.name: column for column in of_table(table)}[wanted]
+
+
+def of_statement(statement: str) -> Iterator[Column]:
+    """The columns that a CREATE TABLE or CREATE VIEW statement makes."""
+    return _of_view(statement) if "CREATE VIEW" in statement else _of_table(statement)
+
+
+def _of_view(statement: str) -> Iterator[Column]:
+    for line in statement.splitlines():
+        if line.startswith("FROM "):
+            return
+        if found := _VIEW_COLUMN.match(line):
+            yield Column(found["name"], "", found["says"], None)
+
+
+def _of_table(statement: str) -> Iterator[Column]:
+    stated = _KEY.search(statement)
+    keys = stated["names"].split(", ") if stated else []
+    lines = statement.splitlines()
+    for number, line in enumerate(lines, 1):
+        if found := _COLUMN.match(line):
+            reference = _REFERENCE.search(found["rest"])
+            below = takewhile(lambda line: line.startswith("        "), lines[number:])
+            values = _VALUES.search(" ".join([found["rest"], *(line.strip() for line in below)]))
+            is_key = "PRIMARY KEY" in found["rest"] or found["name"] in keys
+            yield Column(
+                found["name"],
+                found["kind"].lower(),
+                found["says"],
+                f"{reference[1]}.{reference[2]}" if reference else None,
+                tuple(values["values"].split("', '")) if values else (),
+                is_key,
+                is_key or "NOT NULL" in found["rest"],
+            )

@@ -1,0 +1,1 @@
+"""Groups of near-duplicate articles in the index."""

@@ -1,0 +1,205 @@
+"""Groups of copies as they stand in the index: who belongs to one, who was first, what of the first each has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from archive import timestamps as moments
+from archive.duplicates.overlap import Overlap, overlap
+from archive.duplicates.precedence import FirstBy, Out, in_order, stated
+from archive.index.db.connection import Connection, Row
+
+Words = Callable[[int], tuple[str, ...]]  # those of an article, by its number
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """Articles that are copies of one another."""
+
+    id: int  # the smallest number of an article in it
+    articles: int
+    outlets: int  # 1 when an outlet repeats itself
+    leading: int  # the article certainly out earliest, with which the others are compared
+    first: int | None  # that article where it can be said that it was first, else None
+    first_by: FirstBy | None  # how that is known: by printed times alone
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article in a group of copies, and what it has of the leading one."""
+
+    article_id: int
+    place: int  # 1 for the leading one
+    overlap: Overlap
+
+
+def group_of(connection: Connection, article_id: int) -> int | None:
+    """The group an article belongs to; None when it has no copies."""
+    row = connection.execute("SELECT group_id FROM copies WHERE article_id = ?", (article_id,)).fetchone()
+    return None if row is None else int(row["group_id"])
+
+
+def members(connection: Connection, group: int) -> set[int]:
+    """The articles of a group."""
+    rows = connection.execute("SELECT article_id FROM copies WHERE group_id = ?", (group,))
+    return {row["article_id"] for row in rows}
+
+
+def with_copies(connection: Connection, article_id: int) -> set[int]:
+    """An article with all its copies."""
+    group = group_of(connection, article_id)
+    return {article_id} if group is None else members(connection, group)
+
+
+def found(connection: Connection, article_id: int) -> tuple[CopyGroup, list[Member]] | None:
+    """An article's group and everyone in it, the leading one first; None when it has no copies."""
+    row = connection.execute(
+        "SELECT copy_groups.* FROM copies JOIN copy_groups ON copy_groups.id = group_id WHERE article_id = ?",
+        (article_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    rows = connection.execute(
+        "SELECT * FROM copies WHERE group_id = ? ORDER BY place", (row["id"],)
+    ).fetchall()
+    together = [
+        Member(one["article_id"], one["place"], Overlap(one["similarity"], one["kept"], one["taken"]))
+        for one in rows
+    ]
+    return _group(row, together[0].article_id), together
+
+
+def _group(row: Row, leading: int) -> CopyGroup:
+    return CopyGroup(
+        id=row["id"],
+        articles=row["articles"],
+        outlets=row["outlets"],
+        leading=leading,
+        first=leading if row["first_by"] else None,
+        first_by=row["first_by"],
+    )
+
+
+def rewrite(
+    connection: Connection,
+    groups: Iterable[Collection[int]],
+    touched: Collection[int],
+    words: Words,
+    *,
+    changed: int | None = None,
+) -> None:
+    """The rows of all articles `touched`, which now stand in these groups; one alone is no group.
+
+    Of those whose text has not `changed`, what they have of the same leading article is not measured again.
+    """
+    before = {row["article_id"]: row for one in touched for row in _rows_of(connection, one)}
+    leads = {row["group_id"]: row["article_id"] for row in before.values() if row["place"] == 1}
+    standing: set[int] = set()
+    for group in groups:
+        if len(group) > 1:
+            standing.add(min(group))
+            _write(connection, group, before, leads, words, changed)
+    grouped = {one for group in groups if len(group) > 1 for one in group}
+    for one in before.keys() - grouped:
+        connection.execute("DELETE FROM copies WHERE article_id = ?", (one,))
+    for gone in {row["group_id"] for row in before.values()} - standing:
+        connection.execute("DELETE FROM copy_groups WHERE id = ?", (gone,))
+
+
+def _rows_of(connection: Connection, article_id: int) -> Iterator[Row]:
+    return iter(connection.execute("SELECT * FROM copies WHERE article_id = ?", (article_id,)).fetchall())
+
+
+def _write(
+    connection: Connection,
+    group: Collection[int],
+    before: dict[int, Row],
+    leads: dict[int, int],
+    words: Words,
+    changed: int | None,
+) -> None:
+    facts = [_facts(connection, one) for one in sorted(group)]
+    order, first_by = in_order([_out(row) for row in facts])
+    outlets = len({row["source"] for row in facts})
+    number, leading = min(group), order[0]
+    connection.execute(
+        """
+        INSERT INTO copy_groups (id, articles, outlets, first_by) VALUES (?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET articles = excluded.articles, outlets = excluded.outlets,
+            first_by = excluded.first_by
+        """,
+        (number, len(group), outlets, first_by),
+    )
+    for place, one in enumerate(order, 1):
+        old = before.get(one)
+        if old is not None and changed not in (one, leading) and leads.get(old["group_id"]) == leading:
+            measured = (old["similarity"], old["kept"], old["taken"])
+            if (old["group_id"], old["place"]) == (number, place):
+                continue
+        else:
+            both = overlap(words(leading), words(one))
+            measured = (round(both.similarity, 4), round(both.kept, 4), round(both.taken, 4))
+        connection.execute(
+            """
+            INSERT INTO copies (article_id, group_id, place, similarity, kept, taken) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (article_id) DO UPDATE SET group_id = excluded.group_id, place = excluded.place,
+                similarity = excluded.similarity, kept = excluded.kept, taken = excluded.taken
+            """,
+            (one, number, place, *measured),
+        )
+
+
+def _facts(connection: Connection, article_id: int) -> Row:
+    row: Row = connection.execute(
+        """
+        SELECT articles.id, articles.source, articles.first_seen, versions.published, versions.published_utc,
+            versions.published_precision, sources.timezone
+        FROM articles
+        JOIN versions ON versions.article_id = articles.id AND versions.number = articles.version_count
+        LEFT JOIN sources ON sources.name = articles.source
+        WHERE articles.id = ?
+        """,
+        (article_id,),
+    ).fetchone()
+    return row
+
+
+def _out(row: Row) -> Out:
+    seen = moments.read(row["first_seen"])
+    if row["published_utc"] is None:
+        return Out(row["id"], seen)
+    at = moments.read(row["published_utc"])
+    next_day = _next_day(row, at) if row["published_precision"] == "day" else None
+    return Out(row["id"], seen, *stated(at, row["published_precision"], next_day))
+
+
+def _next_day(row: Row, at: datetime) -> datetime | None:
+    """The midnight that ends the day, where it is a day of the source's zone; it may be 23 hours off or 25."""
+    if row["timezone"] is None:
+        return None
+    zone = ZoneInfo(row["timezone"])
+    day = date.fromisoformat(row["published"])
+    if datetime.combine(day, time(), zone) != at:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def in_short(connection: Connection, articles: Sequence[int]) -> dict[int, CopyGroup]:
+    """The groups of those articles that have copies, by the article's number."""
+    short: dict[int, CopyGroup] = {}
+    for article_id in articles:
+        row = connection.execute(
+            """
+            SELECT copy_groups.*, leading.article_id AS leading FROM copies
+            JOIN copy_groups ON copy_groups.id = copies.group_id
+            JOIN copies AS leading ON leading.group_id = copies.group_id AND leading.place = 1
+            WHERE copies.article_id = ?
+            """,
+            (article_id,),
+        ).fetchone()
+        if row is not None:
+            short[article_id] = _group(row, row["leading"])
+    return short

@@ -1,0 +1,106 @@
+"""An article's copies as they are given out: each with what it has of the first, and what was altered in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archive import timestamps as moments
+from archive.duplicates.precedence import FirstBy
+from archive.index.db.connection import Connection
+from archive.index.duplicates import groups as copygroups
+from archive.index.duplicates.groups import CopyGroup
+from archive.index.rows import versions
+from archive.index.rows.version_diff import FieldChange, fields
+from archive.index.rows.versions import ArticleVersion
+
+WRITTEN = ("title", "lead", "body")  # what an editor alters in agency text
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One of several articles that tell the same text, in its latest version."""
+
+    article: ArticleVersion
+    place: int  # in the order in which they were certainly out; 1 is the one the others are compared with
+    first_by: FirstBy | None  # how this one is known to be the first; else None
+    similarity: float  # words in common with the one at place 1, of all words of both: 0 to 1
+    kept: float  # how much of the text at place 1 stands here
+    taken: float  # how much of this text stands in that at place 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the article in short, and what it has of the first."""
+        told = self.article
+        return {
+            "id": told.id,
+            "url": told.url,
+            "source": told.source,
+            "title": told.title,
+            "published": told.published.isoformat() if told.published else None,
+            "published_precision": told.published_precision,
+            "first_seen": moments.text(told.first_seen),
+            "state": told.state,
+            "place": self.place,
+            "first_by": self.first_by,
+            "similarity": self.similarity,
+            "kept": self.kept,
+            "taken": self.taken,
+        }
+
+
+def of_article(connection: Connection, article_id: int) -> list[Copy]:
+    """All copies of an article and itself among them, in the order in which they were out; none when it has none."""
+    found = copygroups.found(connection, article_id)
+    if found is None:
+        return []
+    group, members = found
+    told = {one.id: one for one in _latest(connection, [member.article_id for member in members])}
+    return [
+        Copy(
+            article=told[member.article_id],
+            place=member.place,
+            first_by=group.first_by if member.article_id == group.first else None,
+            similarity=member.overlap.similarity,
+            kept=member.overlap.kept,
+            taken=member.overlap.taken,
+        )
+        for member in members
+    ]
+
+
+def altered(one: ArticleVersion, other: ArticleVersion) -> tuple[FieldChange, ...]:
+    """What the second article's headline, lead and text have otherwise than the first's, word by word."""
+    return tuple(change for change in fields(one, other) if change.name in WRITTEN)
+
+
+def each_group_once(connection: Connection, articles: Iterable[ArticleVersion]) -> Iterator[ArticleVersion]:
+    """Of articles that are copies of one another the one that comes first, and all that have no copies."""
+    seen: set[int] = set()
+    for article in articles:
+        group = copygroups.group_of(connection, article.id)
+        if group is None:
+            yield article
+        elif group not in seen:
+            seen.add(group)
+            yield article
+
+
+def group_as_dict(group: CopyGroup) -> dict[str, Any]:
+    """For JSON: a group in short."""
+    return {
+        "group": group.id,
+        "articles": group.articles,
+        "outlets": group.outlets,
+        "first": group.first,
+        "first_by": group.first_by,
+    }
+
+
+def _latest(connection: Connection, articles: Iterable[int]) -> Iterator[ArticleVersion]:
+    for article_id in articles:
+        rows = connection.execute(
+            f"{versions.SELECT} WHERE articles.id = ? AND versions.number = articles.version_count",
+            (article_id,),
+        )
+        yield from versions.of_rows(connection, rows)

@@ -1,0 +1,1 @@
+"""Apply captures and extractions to the index."""

@@ -1,0 +1,605 @@
+"""What looking at an article's address gave, settled into articles, addresses and versions.
+
+Captures are settled in the order they were kept, so that the same WARC files always give the same rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from archive import timestamps as moments
+from archive import urls
+from archive.errors import ArchiveError
+from archive.events import Failed
+from archive.extraction.excerpts import Stated, is_excerpt
+from archive.extraction.model import Article, NotAnArticle, Stamp
+from archive.index.db.connection import Connection, Row, part
+from archive.index.duplicates import grouping as copies
+from archive.index.ingest import merge as joining
+from archive.index.ingest import partial_texts as inpart
+from archive.index.ingest import recheck_times
+from archive.index.ingest import retraction as retracting
+from archive.index.ingest.content_digest import content_digest
+from archive.index.ingest.recheck_times import CLOCK_DOUBT
+from archive.index.ingest.retraction import ANOTHER_PAGE, READ_AS_ARTICLE
+from archive.index.ingest.revisits import UNSETTLED, answered_before
+from archive.index.rows import addresses
+from archive.index.search import fulltext as wording
+from archive.jobs.pool import ReadDone
+from archive.jobs.search_keys import Findable
+from archive.language import search_terms as terms
+
+GONE = frozenset({404, 410})
+LONGEST_REASON = 200  # characters of why a reading could not be settled
+READ_IN_PART = (
+    "article in part"  # in captures.reading: what a paywall or a cut answer left of one whose text is known
+)
+LOOKS_THAT_REMOVE = 2  # a single 404 may be a mistake of the site's
+Outcome = Literal[
+    "new",
+    "known",
+    "changed",
+    "gone",
+    "removed",
+    "moved",
+    "unreachable",
+    "not an article",
+    "late",
+    "unsettled",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a look at an address came to."""
+
+    outcome: Outcome
+    article_id: int | None = None  # null when no article is known there
+    detail: str | None = None  # why it is no article, or what was answered
+    is_completed: bool = False  # the first whole text took the place of a part of it, which is no change
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the address gave no usable answer: also a 404 where no article was ever known."""
+        if self.outcome in ("unreachable", "unsettled"):
+            return True
+        return self.outcome == "gone" and self.article_id is None
+
+
+def settle_apart(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:
+    """Settle what a reader gave; where it cannot become rows, undo that and note why in `captures.reading`.
+
+    A page may state anything: what one states must cost no other page its place in the index. A rebuild tries
+    again. Only what concerns the index or the machine as a whole is raised.
+    """
+    try:
+        with part(connection), wording.undone_on_error(connection):
+            return settle_done(connection, capture_id, done)
+    except (ArchiveError, OSError):
+        raise
+    except Exception as error:  # the outermost edge of one page
+        return _unsettled(connection, capture_id, error)
+
+
+def _unsettled(connection: Connection, capture_id: int, error: Exception) -> Settled:
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    if row is None:
+        raise error
+    said = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+    said = said.encode("utf-8", "backslashreplace").decode()
+    return settle_unsettled(connection, row, said)
+
+
+def settle_unsettled(connection: Connection, row: Row, why: str) -> Settled:
+    """Note of a capture why what was read in it could not become rows."""
+    known = addresses.known_at(connection, urls.canonical(row["url"])) if urls.is_web(row["url"]) else None
+    if known is not None:
+        _looked(connection, known, row["fetched_at"])
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (UNSETTLED + why, row["id"]))
+    return Settled("unsettled", known, f"was read and could not be put into the index: {why}")
+
+
+def settle_done(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:
+    """The same of what a reader gave; None for answers that are not read."""
+    if done is None:
+        return settle(connection, capture_id, None, extractor="")
+    return settle(
+        connection,
+        capture_id,
+        done.reading,
+        extractor=done.extractor,
+        reread=done.before,
+        findable=done.findable,
+        is_cut=done.is_cut,
+        is_another_page=bool(done.is_another_page),
+    )
+
+
+def settle(
+    connection: Connection,
+    capture_id: int,
+    reading: Article | NotAnArticle | None,
+    *,
+    extractor: str,
+    reread: Article | NotAnArticle | None = None,
+    findable: Findable | None = None,
+    is_cut: bool = False,
+    is_another_page: bool = False,
+) -> Settled:
+    """The rows that follow from one capture of an article's address.
+
+    A page that nobody said is an article becomes one when it is read as one.
+
+    `reading` is None for answers that are not read (errors, redirects, and pages that are what they
+    were, which are settled as the one they repeat). `reread` is the latest version's
+    capture as today's extractor reads it, where another extractor had read it: versions are only
+    compared as read by the same one. `findable` is by what the reading is found, where that is known already.
+
+    A reading of an answer that `is_cut`, and of what `is_another_page` by its words and its build, makes no version of
+    a known article: the address is unreachable until it answers with the article.
+
+    Nothing follows yet from a capture that is «late», older than the last look at its article: the article's history
+    is to be told anew. Imported captures may be, and those that could not be read when it was their turn.
+    """
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    before = stands(connection, row) if reading is None else None
+    if row["crawl_id"] is not None or before is not None or isinstance(reading, Article):
+        known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+        if known is not None and _is_late(connection, row, known):
+            return Settled("late", known)
+    if row["crawl_id"] is not None:
+        _set_clock_right(connection, row["url"], row["fetched_at"])
+    why_not = _why_no_look(connection, row, reading, is_cut, is_another_page)
+    if row["role"] == "page":
+        if why_not or (before is None and not isinstance(reading, Article)):
+            reason = why_not or (reading.reason if isinstance(reading, NotAnArticle) else "not read")
+            connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (reason, capture_id))
+            return Settled("not an article", None, reason)
+        connection.execute("UPDATE captures SET role = 'article' WHERE id = ?", (capture_id,))
+    if before is not None:
+        settled, said = _unchanged_page(connection, row, before), before["reading"]
+    elif why_not:
+        known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+        if known is not None:
+            _looked(connection, known, row["fetched_at"], state="unreachable")
+        settled, said = Settled("unreachable" if is_cut else "not an article", known, why_not), why_not
+    else:
+        settled = _settled(connection, row, reading, extractor, reread, findable)
+        said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
+        if settled.detail == READ_IN_PART:
+            said = READ_IN_PART
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
+    if settled.article_id is not None:
+        recheck_times.schedule(connection, settled.article_id)
+    return settled
+
+
+def _why_no_look(
+    connection: Connection,
+    row: Row,
+    reading: Article | NotAnArticle | None,
+    is_cut: bool,
+    is_another_page: bool,
+) -> str | None:
+    """Why an answer says nothing of the text of the article that is known there; None where it does, or none is."""
+    if not isinstance(reading, Article):
+        return None
+    known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+    latest = addresses.latest_version(connection, known) if known is not None else None
+    if latest is None or latest["content_sha256"] == content_digest(reading):
+        return None
+    if is_cut:
+        return _cut_off(row)
+    is_stand_in = inpart.is_stand_in(connection, latest)
+    if row["status"] == inpart.CHANGED_ON_THE_WAY:
+        return None if is_stand_in else "changed on the way (203)"
+    # What a damaged page was read as is like no other page: only how it was built tells.
+    if is_another_page or (
+        not is_stand_in and retracting.answers_for_others(connection, row, latest, reading)
+    ):
+        return ANOTHER_PAGE
+    return None
+
+
+def _cut_off(row: Row) -> str:
+    return f"answer cut off ({row['truncated']})"
+
+
+def settle_again(
+    connection: Connection,
+    capture_id: int,
+    reading: Article | NotAnArticle,
+    *,
+    extractor: str,
+    reread: Article | NotAnArticle | None = None,
+    findable: Findable | None = None,
+    found_until_now: terms.Worded | None = None,
+) -> bool:
+    """The latest version of an article, read anew from the same capture: by what has been learned since.
+
+    True where it now says what the version before it says, and is no version any more. Nothing changes where
+    the article has a later version, or the page is none by the new reading. `reread` is as in `settle`,
+    and `found_until_now` by what words the version was found, where they are known.
+    """
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    version = connection.execute(
+        """
+        SELECT versions.* FROM versions JOIN articles ON articles.id = versions.article_id
+        WHERE versions.capture_id = ? AND versions.number = articles.version_count
+        """,
+        (capture_id,),
+    ).fetchone()
+    if version is None or not isinstance(reading, Article):
+        return False
+    article_id, digest = version["article_id"], content_digest(reading)
+    before = retracting.take_out(connection, version, found_until_now)
+    is_none = before is not None and (
+        _unchanged(before, digest, extractor, reread)
+        or (
+            inpart.is_behind_wall(reading, reread)
+            and is_excerpt(Stated.of(reading), inpart.known(connection, before, extractor, reread))
+        )
+    )
+    if not is_none:
+        _add_version(connection, article_id, row, reading, digest, extractor, findable)
+    connection.execute(
+        """
+        UPDATE versions SET last_seen = max(last_seen, ?) WHERE article_id = ? AND number = (
+            SELECT version_count FROM articles WHERE id = article_id
+        )
+        """,
+        (version["last_seen"], article_id),
+    )
+    recheck_times.schedule(connection, article_id)
+    return is_none
+
+
+def settle_failed(connection: Connection, fact: Failed) -> Settled:
+    """An article's address gave no answer: what is known there is unreachable until it answers again."""
+    article_id = addresses.known_at(connection, urls.canonical(fact.url)) if fact.role == "article" else None
+    if article_id is not None:
+        _set_clock_right(connection, fact.url, fact.at)
+        _looked(connection, article_id, fact.at, state="unreachable")
+        recheck_times.schedule(connection, article_id)
+    return Settled("unreachable", article_id, fact.reason)
+
+
+def stands(connection: Connection, row: Row) -> Row | None:
+    """The capture that a capture repeats, where all that was read in it holds for this one; else None.
+
+    An article must still be in the version that was read then: a page that went back to what it said
+    before is changed, and is read.
+    """
+    before = answered_before(connection, row)
+    if before is None or before["reading"] not in (READ_AS_ARTICLE, READ_IN_PART):
+        return before
+    known = addresses.known_at(connection, urls.canonical(row["url"]))
+    latest = addresses.latest_version(connection, known) if known is not None else None
+    if latest is None or latest["capture_id"] > before["id"] or latest["first_seen"] > before["fetched_at"]:
+        return None
+    return before
+
+
+def _settled(
+    connection: Connection,
+    row: Row,
+    reading: Article | NotAnArticle | None,
+    extractor: str,
+    reread: Article | NotAnArticle | None,
+    findable: Findable | None,
+) -> Settled:
+    url = urls.canonical(row["url"])
+    known = addresses.known_at(connection, url)
+    if isinstance(reading, Article):
+        return _seen(connection, row, url, reading, extractor, reread, findable)
+    if row["status"] in GONE:
+        return _gone(connection, row, known)
+    if row["redirects_to"]:
+        return _redirected(connection, row, url, known)
+    if isinstance(reading, NotAnArticle) and not row["truncated"]:
+        if known is not None:  # its address answered, and not with the article
+            _looked(connection, known, row["fetched_at"], state="unreachable")
+        return Settled("not an article", known, reading.reason)
+    if known is not None:
+        _looked(connection, known, row["fetched_at"], state="unreachable")
+    said = f"answered {row['status'] or 'without a status'}"
+    return Settled("unreachable", known, _cut_off(row) if row["truncated"] else said)
+
+
+def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
+    url = urls.canonical(row["url"])
+    known = addresses.known_at(connection, url)
+    if before["reading"] not in (READ_AS_ARTICLE, READ_IN_PART) or known is None:
+        if known is not None:
+            _looked(connection, known, row["fetched_at"], state="unreachable")
+        return Settled("not an article", known, before["reading"])
+    connection.execute("UPDATE addresses SET redirects_to = NULL WHERE url = ?", (url,))
+    connection.execute(
+        """
+        UPDATE articles SET state = 'live', last_seen = max(last_seen, ?),
+            last_looked = max(last_looked, ?), gone_since = NULL, gone_looks = 0 WHERE id = ?
+        """,
+        (row["fetched_at"], row["fetched_at"], known),
+    )
+    latest = addresses.latest_version(connection, known)
+    assert latest is not None
+    if before["reading"] == READ_AS_ARTICLE:
+        _still(connection, latest, row)
+    return Settled("known", known)
+
+
+def _still(connection: Connection, version: Row, row: Row) -> None:
+    connection.execute(
+        "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (row["fetched_at"], version["id"])
+    )
+
+
+def _seen(
+    connection: Connection,
+    row: Row,
+    url: str,
+    article: Article,
+    extractor: str,
+    reread: Article | NotAnArticle | None,
+    findable: Findable | None,
+) -> Settled:
+    own = addresses.own_address(url, article.canonical)
+    article_id = addresses.known_by(connection, url, article)
+    created = article_id is None
+    if article_id is None:
+        article_id = _add_article(connection, row, own)
+    for address in dict.fromkeys((own, url)):
+        addresses.add(connection, address, article_id, row["fetched_at"])
+    addresses.add_leading_here(connection, row, url, article_id)
+    connection.execute(
+        """
+        UPDATE articles SET url = ?, state = 'live', last_seen = max(last_seen, ?),
+            last_looked = max(last_looked, ?), gone_since = NULL, gone_looks = 0 WHERE id = ?
+        """,
+        (own, row["fetched_at"], row["fetched_at"], article_id),
+    )
+    latest = addresses.latest_version(connection, article_id)
+    digest = content_digest(article)
+    if latest is not None and _unchanged(latest, digest, extractor, reread):
+        _still(connection, latest, row)
+        return Settled("known", article_id)
+    if latest is not None:
+        known = inpart.known(connection, latest, extractor, reread)
+        if inpart.is_behind_wall(article, reread) and is_excerpt(Stated.of(article), known):
+            return Settled("known", article_id, READ_IN_PART)
+        if inpart.completes(connection, latest, known, article):
+            _complete(connection, latest, row, article, digest, extractor, findable)
+            return Settled("known", article_id, is_completed=True)
+        if inpart.is_behind_wall(article, reread) and inpart.ends_early(article, known):
+            article = replace(article, partial=True)
+    _add_version(connection, article_id, row, article, digest, extractor, findable)
+    return Settled("new" if created else "changed", article_id)
+
+
+def _complete(
+    connection: Connection,
+    latest: Row,
+    row: Row,
+    article: Article,
+    digest: str,
+    extractor: str,
+    findable: Findable | None,
+) -> None:
+    """Put what is seen now in the place of the latest version, which was a part of it."""
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (READ_IN_PART, latest["capture_id"]))
+    before = retracting.take_out(connection, latest)
+    if before is not None and before["content_sha256"] == digest:
+        _still(connection, before, row)
+    else:
+        _add_version(connection, latest["article_id"], row, article, digest, extractor, findable)
+
+
+def _is_late(connection: Connection, row: Row, article_id: int) -> bool:
+    found = connection.execute("SELECT last_looked FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if row["fetched_at"] >= found["last_looked"]:
+        return False
+    return row["crawl_id"] is None or _is_passed(connection, row, article_id)
+
+
+def _is_passed(connection: Connection, row: Row, article_id: int) -> bool:
+    """Whether a look at the article that was made after this one has been settled before it."""
+    found = connection.execute(
+        """
+        WITH asked (url) AS (
+            SELECT url FROM addresses WHERE article_id = :article_id
+            UNION SELECT captures.url FROM versions JOIN captures ON captures.id = versions.capture_id
+            WHERE versions.article_id = :article_id
+        )
+        SELECT 1 FROM captures
+        WHERE url IN asked AND fetched_at > :at AND id > :id AND role = 'article' AND reading IS NOT NULL
+        UNION ALL
+        SELECT 1 FROM failures
+        WHERE url IN asked AND failed_at > :at AND role = 'article'
+            AND (SELECT rowid FROM crawls WHERE id = failures.crawl_id) >= (SELECT rowid FROM crawls WHERE id = :crawl)
+        LIMIT 1
+        """,
+        {"id": row["id"], "crawl": row["crawl_id"], "at": row["fetched_at"], "article_id": article_id},
+    ).fetchone()
+    return found is not None
+
+
+def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAnArticle | None) -> bool:
+    """Whether the latest version says the same: as it was read then, or as it is read by today's extractor."""
+    if latest["content_sha256"] == digest:
+        return True
+    return (
+        latest["extractor"] != extractor and isinstance(reread, Article) and content_digest(reread) == digest
+    )
+
+
+def _gone(connection: Connection, row: Row, known: int | None) -> Settled:
+    said = f"answered {row['status']}"
+    if known is None:
+        return Settled("gone", None, said)
+    article = connection.execute("SELECT * FROM articles WHERE id = ?", (known,)).fetchone()
+    looks = article["gone_looks"] + 1
+    removed = looks >= LOOKS_THAT_REMOVE
+    connection.execute(
+        """
+        UPDATE articles SET gone_looks = ?, gone_since = coalesce(gone_since, ?),
+            last_looked = max(last_looked, ?), state = CASE WHEN ? THEN 'removed' ELSE state END WHERE id = ?
+        """,
+        (looks, row["fetched_at"], row["fetched_at"], removed, known),
+    )
+    return Settled("removed" if removed and article["state"] != "removed" else "gone", known, said)
+
+
+def _redirected(connection: Connection, row: Row, url: str, known: int | None) -> Settled:
+    target = urls.canonical(row["redirects_to"]) if urls.is_web(row["redirects_to"]) else row["redirects_to"]
+    where = "the front page, " if urls.leads_home(row["url"], row["redirects_to"]) else ""
+    said = f"redirected to {where}{row['redirects_to']}"
+    if known is None or target == url:
+        return Settled("moved", known, said)
+    connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (target, url))
+    there = addresses.known_at(connection, target)
+    if there == known:
+        _looked(connection, known, row["fetched_at"], state="live")
+        return Settled("known", known, said)
+    if there is not None and addresses.tell_the_same(connection, known, there):
+        kept = joining.join(connection, known, there)
+        _looked(connection, kept, row["fetched_at"], state="live")
+        return Settled("moved", kept, said)
+    _looked(connection, known, row["fetched_at"], state="moved")
+    return Settled("moved", known, said)
+
+
+def _looked(connection: Connection, article_id: int, at: str, *, state: str | None = None) -> None:
+    """An answer that is no 404 or 410 ends a row of them; a look without an answer says nothing of it."""
+    connection.execute(
+        """
+        UPDATE articles SET last_looked = max(last_looked, ?), state = coalesce(?, state),
+            gone_looks = CASE WHEN ? = 'unreachable' THEN gone_looks ELSE 0 END,
+            gone_since = CASE WHEN ? = 'unreachable' THEN gone_since END
+        WHERE id = ? AND NOT (state = 'removed' AND coalesce(?, '') IN ('', 'unreachable'))
+        """,
+        (at, state, state, state, article_id, state),
+    )
+
+
+def _set_clock_right(connection: Connection, url: str, at: str) -> None:
+    """Correct an article's times before a crawl's look at it is applied, where the clock was wrong at its last look.
+
+    Crawls look at an article one after another, so a last look that lies after this one was dated by a clock that was
+    ahead; left as it is, it would make the article due at every crawl until then. One before this program existed
+    was dated by a clock without a battery; the waits between looks, which grow with the time since the first one,
+    would be years.
+    """
+    if at < moments.NO_CRAWL_BEFORE:
+        return
+    connection.execute(
+        """
+        UPDATE articles SET last_looked = :at, last_seen = min(last_seen, :at),
+            first_seen = CASE WHEN first_seen BETWEEN :no_crawl_before AND :at THEN first_seen ELSE :at END
+        WHERE id = (SELECT article_id FROM addresses WHERE url = :url) AND (
+            last_looked > :doubted OR (last_looked < :no_crawl_before AND (
+                SELECT crawl_id FROM captures JOIN versions ON versions.capture_id = captures.id
+                WHERE versions.article_id = articles.id AND versions.number = 1
+            ) IS NOT NULL)
+        )
+        """,
+        {
+            "url": urls.canonical(url),
+            "at": at,
+            "doubted": moments.text(moments.read(at) + CLOCK_DOUBT),
+            "no_crawl_before": moments.NO_CRAWL_BEFORE,
+        },
+    )
+
+
+def _add_article(connection: Connection, row: Row, url: str) -> int:
+    number = addresses.number_of(connection, url)
+    connection.execute(
+        """
+        INSERT INTO articles (id, url, source, section, state, first_seen, last_seen, last_looked)
+        VALUES (?, ?, ?, ?, 'live', ?, ?, ?)
+        """,
+        (number, url, row["source"], row["section"], *[row["fetched_at"]] * 3),
+    )
+    return number
+
+
+def _add_version(
+    connection: Connection,
+    article_id: int,
+    row: Row,
+    article: Article,
+    digest: str,
+    extractor: str,
+    findable: Findable | None,
+) -> None:
+    number = connection.execute(
+        "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count",
+        (article_id,),
+    ).fetchone()[0]
+    published = _published(article.published)
+    version_id = wording.next_number(connection, published["published_utc"], row["fetched_at"])
+    values = {
+        "id": version_id,
+        "article_id": article_id,
+        "number": number,
+        "capture_id": row["id"],
+        "first_seen": row["fetched_at"],
+        "last_seen": row["fetched_at"],
+        "title": article.title,
+        "lead": article.lead,
+        "body": "\n\n".join(article.body),
+        "body_html": article.body_html,
+        "section": article.section or row["section"],
+        **published,
+        "modified": article.modified.isoformat() if article.modified else None,
+        "modified_stated": article.modified.stated_as if article.modified else None,
+        "language": article.language,
+        "words": article.words,
+        "views": article.views,
+        "partial": int(article.partial),
+        "live_blog": int(article.live_blog),
+        "notices": "\n\n".join(article.notices) or None,
+        "confidence": article.confidence,
+        "extractor": extractor,
+        "content_sha256": digest,
+    }
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+    _add_parts(connection, version_id, article)
+    wording.add(connection, version_id, findable.words if findable else None)
+    copies.settle(connection, article_id, found_by=findable.marks if findable else None)
+
+
+def _published(stamp: Stamp | None) -> dict[str, str | None]:
+    return {
+        "published": stamp.isoformat() if stamp else None,
+        "published_utc": moments.text(stamp.at) if stamp else None,
+        "published_stated": stamp.stated_as if stamp else None,
+        "published_found_in": stamp.found_in if stamp else None,
+        "published_precision": stamp.precision if stamp else None,
+        "published_zone": stamp.zone if stamp else None,
+        "published_rule": stamp.rule if stamp else None,
+    }
+
+
+def _add_parts(connection: Connection, version_id: int, article: Article) -> None:
+    connection.executemany(
+        "INSERT INTO bylines VALUES (?, ?, ?)",
+        [(version_id, place, name) for place, name in enumerate(article.authors, 1)],
+    )
+    connection.executemany(
+        "INSERT INTO tags VALUES (?, ?, ?)",
+        [(version_id, place, tag) for place, tag in enumerate(article.tags, 1)],
+    )
+    connection.executemany(
+        "INSERT INTO images VALUES (?, ?, ?, ?, ?, (SELECT min(id) FROM captures WHERE url = ? AND role = 'image'))",
+        [
+            (version_id, place, image.url, image.caption, image.credit, image.url)
+            for place, image in enumerate(article.images, 1)
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO links VALUES (?, ?, ?, ?)",
+        [(version_id, place, link.url, link.text) for place, link in enumerate(article.links, 1)],
+    )

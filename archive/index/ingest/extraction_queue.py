@@ -1,0 +1,230 @@
+"""What is kept and still to be read, and what reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+from archive import timestamps as moments
+from archive import urls
+from archive.extraction.model import Article, Listed, Outlet
+from archive.extraction.templates import selection as layouts
+from archive.http.capture import Place
+from archive.index.db.connection import Connection, Row
+from archive.index.ingest.articles import stands
+from archive.index.ingest.content_digest import content_digest
+from archive.index.ingest.revisits import UNSETTLED, original_place
+from archive.index.rows.addresses import known_at, latest_version
+from archive.jobs.pool import Against, ReadDone, ReadJob, answered
+
+HTML = frozenset({"text/html", "application/xhtml+xml"})
+WITH_PAGE = frozenset({200, 203, 206})  # statuses of a page, or of a part of one
+OTHERS = 3  # articles of an outlet that show how it builds its pages
+NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
+
+
+def unread(connection: Connection, source: str | None = None) -> list[int]:
+    """Captures of articles that were kept and not yet read, in the order kept."""
+    of_source = "AND source = :source" if source is not None else ""
+    rows = connection.execute(
+        f"""
+        SELECT id FROM captures INDEXED BY captures_unread
+        WHERE reading IS NULL AND role = 'article' {of_source} ORDER BY id
+        """,
+        {"source": source},
+    )
+    return [row["id"] for row in rows]
+
+
+def unsettled(connection: Connection, file: str | None = None) -> list[tuple[str, str]]:
+    """The addresses of captures that could not become articles, of one WARC file or of all, and why."""
+    of_file = "AND file = :file" if file is not None else ""
+    rows = connection.execute(
+        f"SELECT url, reading FROM captures WHERE substr(reading, 1, :length) = :begin {of_file} ORDER BY id",
+        {"length": len(UNSETTLED), "begin": UNSETTLED, "file": file},
+    )
+    return [(row["url"], row["reading"].removeprefix(UNSETTLED)) for row in rows]
+
+
+def url_of(connection: Connection, capture_id: int) -> str:
+    """The address of a capture, as asked."""
+    return str(connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()["url"])
+
+
+def may_be_article(role: str, status: int | None, media_type: str | None) -> bool:
+    """Whether a capture is to be read: an article's, and of other pages those in HTML."""
+    if role == "page":
+        return status in WITH_PAGE and media_type in HTML
+    return role == "article"
+
+
+def unread_pages(connection: Connection) -> list[tuple[int, str | None]]:
+    """Imported pages that are not read yet, with their source, in the order kept."""
+    rows = connection.execute(
+        "SELECT * FROM captures WHERE reading IS NULL AND role = 'page' AND crawl_id IS NULL ORDER BY id"
+    )
+    return [
+        (row["id"], row["source"])
+        for row in rows
+        if may_be_article(row["role"], row["status"], row["media_type"])
+    ]
+
+
+def job(
+    connection: Connection,
+    folder: Path,
+    capture_id: int,
+    outlet: Outlet,
+    extractor: str,
+    *,
+    ahead: bool = False,
+) -> ReadJob | None:
+    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and pages
+    that are what they were.
+
+    Whether a page is what it was is known once all captures before it are settled. `ahead` of that,
+    there is no job for one that may be.
+    """
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    if row["redirects_to"] or row["status"] is None or row["status"] >= 400:
+        return None
+    if row["kind"] == "revisit":
+        if ahead or stands(connection, row) is not None or original_place(connection, _place(row)) is None:
+            return None
+    elif row["status"] == NOT_MODIFIED:
+        return None
+    known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
+    name = layouts.named(extractor, known)
+    url = urls.canonical(row["url"])
+    before = _before(connection, url, name)
+    earlier = job_of(connection, folder, before, known, name) if before else None
+    is_new = known_at(connection, url) is None
+    found = job_of(connection, folder, row, known, name, earlier, is_new=is_new)
+    latest = _latest(connection, url)
+    if latest is None:
+        return found
+
+    def of_capture(number: int) -> ReadJob:
+        of = connection.execute("SELECT * FROM captures WHERE id = ?", (number,)).fetchone()
+        return job_of(connection, folder, of, known, name)
+
+    others = None
+    if not ahead:
+        others = tuple(
+            (title, of_capture(number)) for title, number in _others(connection, latest["article_id"])
+        )
+    against = Against(latest["id"], latest["title"], latest["body"], of_capture(latest["capture_id"]), others)
+    return replace(found, against=against)
+
+
+def compared(
+    connection: Connection,
+    capture_id: int,
+    reading: Future[ReadDone] | None,
+    read: Callable[[], Future[ReadDone] | None],
+) -> ReadDone | None:
+    """What came of a reading made ahead of its turn; where only the turn could tell that the capture, or the
+    version before it, must be read, it is now. None for answers that are not read. Unread as `workers.answered`.
+    """
+    reading = reading or read()
+    done = answered(reading) if reading else None
+    if done and not is_compared(connection, capture_id, done):
+        again = read()
+        done = answered(again) if again else None
+    return done
+
+
+def is_compared(connection: Connection, capture_id: int, done: ReadDone) -> bool:
+    """Whether a reading can be settled: False where the version before was read under another name, and not
+    yet read again under this one; and where it would be another version, and was not compared with that one. A job
+    that was made ahead of its turn could not know.
+    """
+    if not isinstance(done.reading, Article):
+        return True
+    row = connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    url = urls.canonical(row["url"])
+    if done.before is None and _before(connection, url, done.extractor) is not None:
+        return False
+    latest = _latest(connection, url)
+    if latest is None or done.is_cut or latest["content_sha256"] == content_digest(done.reading):
+        return True
+    return done.against == latest["id"] and done.is_another_page is not None
+
+
+def job_of(
+    connection: Connection,
+    folder: Path,
+    row: Row,
+    outlet: Outlet,
+    extractor: str,
+    before: ReadJob | None = None,
+    *,
+    is_new: bool = False,
+) -> ReadJob:
+    """What a worker needs to read a capture, given its row, as if it were always to be read."""
+    place = _place(row)
+    original = original_place(connection, place) if row["kind"] == "revisit" else None
+    listed = _listed(row)
+    return ReadJob(
+        folder,
+        place,
+        outlet,
+        listed,
+        row["truncated"],
+        original,
+        before,
+        extractor,
+        capture=None,
+        is_new=is_new,
+    )
+
+
+def _latest(connection: Connection, url: str) -> Row | None:
+    known = known_at(connection, url)
+    return latest_version(connection, known) if known is not None else None
+
+
+def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
+    """Titles and latest captures of the articles of the same outlet that were looked at last and answered."""
+    rows = connection.execute(
+        f"""
+        SELECT versions.title, (
+            SELECT max(id) FROM captures
+            WHERE captures.url = articles.url AND reading = 'article' AND kind = 'response'
+        ) AS capture_id
+        FROM articles JOIN versions ON versions.article_id = articles.id
+            AND versions.number = articles.version_count
+        WHERE articles.state = 'live' AND articles.id != :id
+            AND articles.source = (SELECT source FROM articles WHERE id = :id)
+        ORDER BY articles.last_looked DESC, articles.id DESC LIMIT {OTHERS}
+        """,
+        {"id": article_id},
+    )
+    return [(row["title"], row["capture_id"]) for row in rows if row["capture_id"] is not None]
+
+
+def _before(connection: Connection, url: str, extractor: str) -> Row | None:
+    latest = _latest(connection, url)
+    if latest is None or latest["extractor"] == extractor:
+        return None
+    row: Row | None = connection.execute(
+        "SELECT * FROM captures WHERE id = ?", (latest["capture_id"],)
+    ).fetchone()
+    return row
+
+
+def _place(row: Row) -> Place:
+    return Place(row["file"], row["offset"], row["length"])
+
+
+def _listed(row: Row) -> Listed | None:
+    if not (row["listed_headline"] or row["listed_stamp"] or row["section"]):
+        return None
+    return Listed(
+        title=row["listed_headline"],
+        stamp=row["listed_stamp"],
+        section=row["section"],
+        found_in="feed" if row["listed_in"] == "feed" else "listing",
+    )

@@ -1,0 +1,74 @@
+"""Two articles found to be one: the histories become a single one, under the older number."""
+
+from __future__ import annotations
+
+from archive.index.db.connection import Connection, Row
+from archive.index.duplicates import grouping as copies
+from archive.index.search import fulltext as wording
+
+_PARTS = ("bylines", "tags", "images", "links")
+
+
+def join(connection: Connection, left: int, there: int) -> int:
+    """One article of two, where the address of `left` now leads to that of `there`; its number.
+
+    The article seen first keeps its number; the address is the one that answers. Contents that
+    follow one another unchanged are one version.
+    """
+    rows = {
+        row["id"]: row
+        for row in connection.execute("SELECT * FROM articles WHERE id IN (?, ?)", (left, there)).fetchall()
+    }
+    kept, given_up = sorted((left, there), key=lambda number: (rows[number]["first_seen"], number))
+    for number in (given_up, kept):
+        copies.forget(connection, number)
+    address = rows[there]["url"]
+    for table in ("addresses", "sightings"):
+        connection.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (kept, given_up))
+    count = _one_history(connection, kept, given_up)
+    connection.execute("DELETE FROM articles WHERE id = ?", (given_up,))
+    connection.execute(
+        """
+        UPDATE articles SET url = ?, version_count = ?, last_seen = max(last_seen, ?),
+            last_looked = max(last_looked, ?), gone_looks = 0, gone_since = NULL WHERE id = ?
+        """,
+        (address, count, rows[given_up]["last_seen"], rows[given_up]["last_looked"], kept),
+    )
+    copies.settle(connection, kept, anew=True)
+    return kept
+
+
+def _one_history(connection: Connection, kept: int, given_up: int) -> int:
+    versions = connection.execute(
+        "SELECT * FROM versions WHERE article_id IN (?, ?) ORDER BY first_seen, id", (kept, given_up)
+    ).fetchall()
+    for version in versions:  # as long as they are what they were put into the full-text index as
+        wording.drop(connection, version["id"])
+    connection.execute(  # out of the way of UNIQUE (article_id, number) while they are numbered anew
+        "UPDATE versions SET number = -id WHERE article_id IN (?, ?)", (kept, given_up)
+    )
+    count = 0
+    latest: Row | None = None
+    for version in versions:
+        if latest is not None and latest["content_sha256"] == version["content_sha256"]:
+            connection.execute(
+                "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
+                (version["last_seen"], latest["id"]),
+            )
+            drop(connection, version["id"])
+            continue
+        count += 1
+        connection.execute(
+            "UPDATE versions SET article_id = ?, number = ? WHERE id = ?", (kept, count, version["id"])
+        )
+        wording.add(connection, version["id"])
+        latest = version
+    return count
+
+
+def drop(connection: Connection, version_id: int) -> None:
+    """Takes out a version with all that hangs on it; the full-text index has let go of it before."""
+    """Takes out a version's row with all that hangs on it; the full-text index has let go of it before."""
+    for table in _PARTS:
+        connection.execute(f"DELETE FROM {table} WHERE version_id = ?", (version_id,))
+    connection.execute("DELETE FROM versions WHERE id = ?", (version_id,))

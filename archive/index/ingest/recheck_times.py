@@ -1,0 +1,31 @@
+"""Store when an article is due to be fetched again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from archive import timestamps as moments
+from archive.index.db.connection import Connection
+from archive.rechecks import due_at
+
+# A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
+CLOCK_DOUBT = timedelta(days=1)
+
+
+def schedule(connection: Connection, article_id: int) -> None:
+    """Store when an article is due to be looked at again, after a look at it or a change of its versions.
+
+    Nothing happens where the article was joined to another meanwhile.
+    """
+    row = connection.execute(
+        """
+        SELECT last_looked, max(first_seen, coalesce(
+            (SELECT max(first_seen) FROM versions WHERE article_id = articles.id AND first_seen <= last_looked), ''
+        )) AS changed FROM articles WHERE id = ?
+        """,
+        (article_id,),
+    ).fetchone()
+    if row is None:
+        return
+    due = due_at(moments.read(row["changed"]), moments.read(row["last_looked"]))
+    connection.execute("UPDATE articles SET due_at = ? WHERE id = ?", (moments.text(due), article_id))

@@ -1,0 +1,120 @@
+"""Which answers repeat an earlier one, and what that earlier one says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive import urls
+from archive.http.capture import Place
+from archive.index.db.connection import Connection, Row
+from archive.index.rows.captures import repeated_at
+from archive.warc import filenames as names
+
+# Of answers that say the same in other wrappings, this many are compared byte by byte.
+WRAPPINGS = 3
+UNSETTLED = "unsettled: "  # how captures.reading begins where what was read could not become rows; then why
+_SENDABLE = re.compile(r"[ -~]{1,1000}")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A response whose body others may refer to."""
+
+    record_id: str
+    place: Place
+    payload_sha256: str
+    payload_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave with an answer, so that it can be asked whether that answer still stands."""
+
+    original: Original  # the record that holds the answer's body
+    etag: str | None
+    last_modified: str | None
+
+    def headers(self) -> dict[str, str]:
+        """As they go back to the server (RFC 9110 section 13.1)."""
+        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in stated.items() if value}
+
+
+def originals(
+    connection: Connection, url: str, payload_sha256: str, *, run: names.WarcName, anywhere: bool
+) -> Iterator[Original]:
+    """Whole responses with this payload, of this address or `anywhere`, the likeliest to be equal first.
+
+    Only records that a rebuild meets before those of `run`: a revisit never refers forward.
+    """
+    rows = connection.execute(
+        """
+        SELECT * FROM captures
+        WHERE payload_sha256 = ? AND kind = 'response' AND truncated IS NULL AND (url = ? OR ?)
+        ORDER BY url = ? DESC, id DESC LIMIT ?
+        """,
+        (payload_sha256, url, anywhere, url, WRAPPINGS),
+    )
+    return (_original(row) for row in rows.fetchall() if _is_before(row["file"], run))
+
+
+def validators(connection: Connection, url: str, *, run: names.WarcName) -> Validators | None:
+    """What to ask with whether the last usable answer of an address still stands; None to ask in full:
+    also after a 304 that told of nothing that is held.
+    """
+    row = connection.execute(
+        """
+        SELECT captures.etag, captures.last_modified, held.*
+        FROM captures JOIN captures AS held ON held.record_id = coalesce(captures.revisit_of, captures.record_id)
+        WHERE captures.url = :url AND captures.status = 200 AND captures.truncated IS NULL
+            AND captures.id > coalesce((
+                SELECT max(id) FROM captures WHERE url = :url AND status = 304 AND kind = 'response'
+            ), 0)
+        ORDER BY captures.id DESC LIMIT 1
+        """,
+        {"url": url.partition("#")[0]},
+    ).fetchone()
+    if row is None or not _is_before(row["file"], run):
+        return None
+    etag, last_modified = (value if value and _SENDABLE.fullmatch(value) else None for value in row[:2])
+    return Validators(_original(row), etag, last_modified) if etag or last_modified else None
+
+
+def original_place(connection: Connection, place: Place) -> Place | None:
+    """Where the body stands that the capture at a place repeats; None for one that has its own."""
+    held = repeated_at(connection, place)
+    return held.place if held else None
+
+
+def answered_before(connection: Connection, row: Row) -> Row | None:
+    """The capture whose reading holds for this one too, for it is the same page; None to read anew.
+
+    The charset is declared in the head, which is not repeated.
+    """
+    if row["kind"] != "revisit" or row["truncated"] or row["redirects_to"]:
+        return None
+    held: Row | None = connection.execute(
+        "SELECT * FROM captures WHERE record_id = ?", (row["revisit_of"],)
+    ).fetchone()
+    if held is None or held["role"] != "article" or held["reading"] is None or held["redirects_to"]:
+        return None
+    if held["reading"].startswith(UNSETTLED):  # nothing holds of it, so nothing does of this one
+        return None
+    same_address = urls.canonical(held["url"]) == urls.canonical(row["url"])
+    same_head = row["status"] == 304 or (row["status"], row["charset"]) == (held["status"], held["charset"])
+    return held if same_address and same_head and held["status"] < 300 else None
+
+
+def _is_before(file: str, run: names.WarcName) -> bool:
+    name = names.parse(file.rpartition("/")[2])
+    return name is not None and (name.time, name.source) <= (run.time, run.source)
+
+
+def _original(row: Row) -> Original:
+    return Original(row["record_id"], _place(row), row["payload_sha256"], row["payload_bytes"])
+
+
+def _place(row: Row) -> Place:
+    return Place(row["file"], row["offset"], row["length"])

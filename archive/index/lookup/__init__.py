@@ -1,0 +1,1 @@
+"""Look things up in the index: articles, crawl failures, what is due."""

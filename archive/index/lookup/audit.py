@@ -1,0 +1,152 @@
+"""What can be said of an index by itself: which files and manifests it names, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from archive import timestamps as moments
+from archive import urls
+from archive.extraction.body import html_grammar as bodyhtml
+from archive.extraction.model import Image
+from archive.index.db import migrations
+from archive.index.db.connection import Connection
+from archive.index.db.triggers import TRIGGERS
+from archive.warc.entries import CaptureEntry
+
+_ENOUGH = 20  # faults of the file itself that are named
+
+
+def reached(connection: Connection, file: str) -> int | None:
+    """How far the index has taken a WARC file in, in bytes; None when it does not know the file."""
+    row = connection.execute("SELECT bytes FROM warc_files WHERE file = ?", (file,)).fetchone()
+    return int(row["bytes"]) if row else None
+
+
+def all_reached(connection: Connection) -> dict[str, int | None]:
+    """Return how far the index has each WARC file, in bytes; None for one that only rows of captures name."""
+    rows = connection.execute(
+        """
+        SELECT file, bytes FROM warc_files
+        UNION ALL SELECT DISTINCT file, NULL FROM captures WHERE file NOT IN (SELECT file FROM warc_files)
+        """
+    )
+    return {row["file"]: row["bytes"] for row in rows}
+
+
+def captures(connection: Connection) -> int:
+    """Return how many captures there are."""
+    return int(connection.execute("SELECT count(*) FROM captures").fetchone()[0])
+
+
+def sources(connection: Connection) -> list[tuple[str, str, str]]:
+    """Return name, title and zone of every source."""
+    return [
+        tuple(row) for row in connection.execute("SELECT name, title, timezone FROM sources ORDER BY name")
+    ]
+
+
+def was_read_later(connection: Connection, entry: CaptureEntry) -> bool:
+    """Whether the address of an article was captured again and read since, or a version rests on the lost row."""
+    later = connection.execute(
+        "SELECT 1 FROM captures WHERE url = ? AND role = 'article' AND fetched_at > ? AND reading IS NOT NULL",
+        (entry.url, moments.text(entry.fetched_at)),
+    ).fetchone()
+    rests = connection.execute(
+        """
+        SELECT 1 FROM versions JOIN addresses ON addresses.article_id = versions.article_id
+        WHERE addresses.url = ? AND versions.capture_id NOT IN (SELECT id FROM captures)
+        """,
+        (urls.canonical(entry.url),),
+    ).fetchone()
+    return later is not None or rests is not None
+
+
+def files(connection: Connection) -> dict[str, int]:
+    """Every file that a row names, and how many captures name it."""
+    rows = connection.execute(
+        """
+        SELECT file, count(*) AS captures FROM captures GROUP BY file
+        UNION ALL SELECT file, 0 FROM warc_files WHERE file NOT IN (SELECT file FROM captures)
+        """
+    )
+    return {row["file"]: row["captures"] for row in rows}
+
+
+def manifests(connection: Connection) -> dict[str, str]:
+    """Every manifest that has a row, and its SHA-256."""
+    return {row["name"]: row["sha256"] for row in connection.execute("SELECT name, sha256 FROM manifests")}
+
+
+def manifest_of(connection: Connection, file: str) -> str | None:
+    """The manifest that lists a file, as its row says."""
+    row = connection.execute("SELECT manifest FROM warc_files WHERE file = ?", (file,)).fetchone()
+    return row["manifest"] if row else None
+
+
+def crawls(connection: Connection) -> set[str]:
+    """Every crawl that has a row."""
+    return {row["id"] for row in connection.execute("SELECT id FROM crawls")}
+
+
+def dated_ahead(connection: Connection, now: datetime) -> tuple[int, str] | None:
+    """Return how many captures are dated in the future, and the latest of their dates; None when none is."""
+    row = connection.execute(
+        "SELECT count(*) AS captures, max(fetched_at) AS latest FROM captures WHERE fetched_at > ?",
+        (moments.text(now + moments.CLOCK_SLACK),),
+    ).fetchone()
+    return (row["captures"], row["latest"]) if row["captures"] else None
+
+
+def faults(connection: Connection) -> Iterator[str]:
+    """What SQLite finds wrong with the file itself, with an index of a table or with the full-text index, and rows
+    that name rows which are not there.
+    """
+    for row in connection.execute(f"PRAGMA integrity_check({_ENOUGH})"):
+        if row[0] != "ok":
+            yield str(row[0]).splitlines()[0]
+    for count, row in enumerate(connection.execute("PRAGMA foreign_key_check")):
+        if count == _ENOUGH:
+            yield "and more rows of this kind"
+            break
+        yield f"a row of {row['table']} ({row['rowid'] or 'no number'}) names a row of {row['parent']} that is gone"
+
+
+def unknown_triggers(connection: Connection) -> Iterator[str]:
+    """Name the triggers that are none of this release: they may change rows as others are written."""
+    for kind, name, *_ in migrations.objects(connection):
+        if kind == "trigger" and name not in TRIGGERS:
+            yield f"the trigger {name} is none of this release"
+
+
+def bodies(connection: Connection) -> Iterator[tuple[str | None, str]]:
+    """Yield address and sentence for each version whose `body_html` does not say what its `body` says."""
+    rows = connection.execute(
+        """
+        SELECT versions.number, versions.body, versions.body_html, articles.url,
+            (SELECT json_group_array(json_array(url, caption, credit)) FROM
+                (SELECT url, caption, credit FROM images WHERE version_id = versions.id ORDER BY place)) AS pictures
+        FROM versions LEFT JOIN articles ON articles.id = versions.article_id
+        WHERE body_html IS NOT NULL ORDER BY versions.id
+        """
+    )
+    for row in rows:
+        pictures = [Image(*picture) for picture in json.loads(row["pictures"])]
+        if "\n\n".join(bodyhtml.said(row["body_html"], pictures)) != row["body"]:
+            what = f"version {row['number']} of {row['url'] or 'no article'}"
+            yield row["url"], f"{what} says something else in its body_html than in its body"
+
+
+def repeats(connection: Connection) -> Iterator[tuple[str | None, str]]:
+    """Yield address and sentence for each revisit whose original is not there or has another body."""
+    for row in connection.execute(
+        """
+        SELECT captures.url, original.payload_sha256 AS other
+        FROM captures LEFT JOIN captures AS original ON original.record_id = captures.revisit_of
+        WHERE captures.kind = 'revisit' AND captures.payload_sha256 IS NOT original.payload_sha256
+            AND captures.crawl_id IS NOT NULL  -- what others wrote may repeat what they never gave us
+        """
+    ):
+        what = "is not in the index" if row["other"] is None else "has another body"
+        yield row["url"], f"the record that a revisit of {row['url']} repeats {what}"

@@ -1,0 +1,80 @@
+"""What a crawl asked for and got no article of: the addresses behind the numbers of its row."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from archive import urls
+from archive.events import FORBIDDEN
+from archive.index.db.connection import Connection
+from archive.index.ingest.articles import GONE
+from archive.index.ingest.revisits import UNSETTLED
+from archive.index.rows.addresses import known_at
+
+Kind = Literal["failed", "not an article", "forbidden"]
+# How readings begin that are no readings.
+_NO_READING = ("answered ", "answer cut off", UNSETTLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An address that gave no usable answer, was read as no article, or that robots.txt forbids."""
+
+    kind: Kind
+    url: str  # as asked
+    role: str  # as in captures
+    reason: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Its fields, for JSON."""
+        return asdict(self)
+
+
+def unread(connection: Connection, source: str, most: int) -> list[Missed]:
+    """The articles' pages of a source that are kept and not read, so many at most: the next crawl begins with them.
+
+    Readers were killed before they were done with these, or the crawl was; while one runs, some wait for their turn.
+    """
+    rows = connection.execute(
+        """
+        SELECT url FROM captures INDEXED BY captures_unread
+        WHERE reading IS NULL AND role = 'article' AND source = ? ORDER BY id LIMIT ?
+        """,
+        (source, most),
+    )
+    return [Missed("failed", row["url"], "article", "kept, and not read yet") for row in rows]
+
+
+def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
+    """The addresses that a crawl missed, failures first: about so many at most. Parts of pages are left out."""
+    found = {
+        row["url"]: Missed(
+            "forbidden" if row["reason"] == FORBIDDEN else "failed", row["url"], row["role"], row["reason"]
+        )
+        for row in connection.execute(
+            "SELECT url, role, reason FROM failures WHERE crawl_id = ? AND role NOT IN ('image', 'requisite')"
+            " ORDER BY id LIMIT ?",
+            (crawl, most),
+        )
+    }
+    rows = connection.execute(
+        """
+        SELECT url, reading, status FROM captures AS last
+        WHERE crawl_id = :crawl AND role = 'article' AND redirects_to IS NULL
+            AND reading NOT IN ('article', 'article in part')
+            AND NOT EXISTS (
+                SELECT 1 FROM captures WHERE url = last.url AND crawl_id = :crawl AND role = 'article' AND id > last.id
+            )
+        ORDER BY id LIMIT :most
+        """,
+        {"crawl": crawl, "most": most},
+    )
+    for row in rows:
+        is_failure = row["reading"].startswith(_NO_READING)
+        is_gone = is_failure and row["status"] in GONE  # where an article was known that is counted by itself
+        if not is_gone or known_at(connection, urls.canonical(row["url"])) is None:
+            kind: Kind = "failed" if is_failure else "not an article"
+            found[row["url"]] = Missed(kind, row["url"], "article", row["reading"])
+    order: tuple[Kind, ...] = ("failed", "not an article", "forbidden")
+    return sorted(found.values(), key=lambda one: order.index(one.kind))

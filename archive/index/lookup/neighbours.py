@@ -1,0 +1,114 @@
+"""What an article stood among: what its outlet published right before and after, and what listings showed beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import timestamps as moments
+from archive.index.db.connection import Connection, Row
+from archive.index.rows import versions
+from archive.index.rows.versions import ArticleVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry of a listing."""
+
+    place: int  # in the list, 1 for the first
+    url: str  # canonical
+    headline: str | None  # as the listing printed it
+    stamp: str | None  # likewise
+    article: int | None  # its number; None when what it led to was never read as an article
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A listing when it first showed an article, with the entries right above and below."""
+
+    listing: str  # address of the listing, feed or sitemap
+    role: str  # listing, feed or sitemap
+    section: str | None
+    seen_at: datetime  # aware, UTC
+    record_id: str  # of the listing as captured
+    shown: Shown  # the article itself
+    above: Shown | None  # None at the top of the list
+    below: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What stood around an article: in time and on the page."""
+
+    previous: (
+        ArticleVersion | None
+    )  # of the same source, by the time it states; None when one of the two is not known
+    next: ArticleVersion | None
+    beside: tuple[Beside, ...]  # each listing that showed it, at its first sight there, earliest first
+
+
+def of_article(connection: Connection, article: ArticleVersion) -> Neighbours:
+    """The neighbours of an article."""
+    return Neighbours(
+        _published(connection, article, "<", "DESC"),
+        _published(connection, article, ">", "ASC"),
+        _beside(connection, article.id),
+    )
+
+
+def _published(
+    connection: Connection, article: ArticleVersion, sign: str, order: str
+) -> ArticleVersion | None:
+    """The nearest article of the source on one side in time; of those of one moment, by number."""
+    if article.published_utc is None or article.source is None:
+        return None
+    # The plus signs keep SQLite on the index of times: it ends at the first row that fits.
+    rows = connection.execute(
+        f"""
+        {versions.SELECT}
+        WHERE (versions.published_utc, versions.article_id) {sign} (:at, :id)
+            AND +versions.article_id != :id
+            AND versions.number = articles.version_count AND +articles.source = :source
+        ORDER BY versions.published_utc {order}, versions.article_id {order} LIMIT 1
+        """,
+        {"at": moments.text(article.published_utc), "id": article.id, "source": article.source},
+    )
+    return next(versions.of_rows(connection, rows), None)
+
+
+def _beside(connection: Connection, article_id: int) -> tuple[Beside, ...]:
+    first: dict[tuple[str, str | None], Row] = {}
+    for row in connection.execute(
+        """
+        SELECT sightings.*, captures.url AS listing, captures.role, captures.record_id
+        FROM sightings JOIN captures ON captures.id = sightings.capture_id
+        WHERE sightings.article_id = ? ORDER BY sightings.seen_at, sightings.capture_id, sightings.place
+        """,
+        (article_id,),
+    ):
+        first.setdefault((row["listing"], row["section"]), row)
+    return tuple(
+        Beside(
+            row["listing"],
+            row["role"],
+            row["section"],
+            moments.read(row["seen_at"]),
+            row["record_id"],
+            _shown(row),
+            _next_to(connection, row, "<", "DESC"),
+            _next_to(connection, row, ">", "ASC"),
+        )
+        for row in first.values()
+    )
+
+
+def _next_to(connection: Connection, row: Row, sign: str, order: str) -> Shown | None:
+    found = connection.execute(
+        f"SELECT * FROM sightings WHERE capture_id = ? AND place {sign} ? ORDER BY place {order} LIMIT 1",
+        (row["capture_id"], row["place"]),
+    ).fetchone()
+    return _shown(found) if found else None
+
+
+def _shown(row: Row) -> Shown:
+    return Shown(row["place"], row["url"], row["headline"], row["stamp"], row["article_id"])

@@ -1,0 +1,98 @@
+"""Which addresses are due to be looked at again: often after a change, then less and less, once in 30 days at least.
+
+See archive/rechecks.py for the rule. When an article is due is stored in `articles.due_at`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import timestamps as moments
+from archive import urls
+from archive.index.db.connection import Connection
+from archive.index.ingest.recheck_times import CLOCK_DOUBT
+from archive.index.rows.addresses import known_at
+from archive.rechecks import due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article to be looked at again, and what its listings said of it."""
+
+    url: str
+    section: str | None
+    headline: str | None  # of the last listing that showed it with a stamp
+    stamp: str | None  # likewise
+
+
+def due(
+    connection: Connection, source: str, now: datetime, most: int, *, crawl: str
+) -> tuple[int, list[Due]]:
+    """How many articles of a source are to be looked at again at `now`, and those that have waited longest.
+
+    An unconfirmed 404 is always due. Left out are articles that killed crawls looked at since the last one that ended:
+    `crawl`, now beginning, goes on from there.
+    """
+    rows = connection.execute(
+        """
+        WITH due (id) AS (
+            SELECT id FROM articles WHERE source = :source AND due_at <= :now
+            UNION
+            SELECT id FROM articles
+            WHERE source = :source AND state IN ('live', 'removed', 'moved', 'unreachable') AND last_looked > :doubted
+            UNION
+            SELECT id FROM articles INDEXED BY articles_by_state  -- they are few
+            WHERE state IN ('live', 'moved', 'unreachable') AND gone_since IS NOT NULL AND source = :source
+        ),
+        longest AS (
+            SELECT articles.*, count(*) OVER () AS due FROM due CROSS JOIN articles ON articles.id = due.id
+            WHERE last_looked > :doubted OR last_looked < coalesce((
+                SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
+                AND rowid > coalesce(  -- in the order of keeping, whatever the clock said
+                    (SELECT max(rowid) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), 0
+                )
+            ), 'now')
+            ORDER BY last_looked, articles.id LIMIT :most
+        )
+        SELECT url, section, due, (
+            SELECT json_array(headline, stamp) FROM sightings
+            WHERE sightings.article_id = longest.id AND stamp IS NOT NULL ORDER BY seen_at DESC LIMIT 1
+        ) AS shown
+        FROM longest ORDER BY last_looked, id
+        """,
+        {
+            "source": source,
+            "crawl": crawl,
+            "most": most,
+            "now": moments.text(now),
+            "doubted": moments.text(now + CLOCK_DOUBT),
+        },
+    ).fetchall()
+    found = [
+        Due(row["url"], row["section"], *(json.loads(row["shown"]) if row["shown"] else (None, None)))
+        for row in rows
+    ]
+    return (rows[0]["due"] if rows else 0), found
+
+
+def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
+    """Whether an address that a listing shows is to be asked as one not yet known.
+
+    Where an article is known, `due` decides; where a page was read and is none, the same growing waits hold.
+    """
+    if known_at(connection, urls.canonical(url)) is not None:
+        return False
+    row = connection.execute(
+        """
+        SELECT min(fetched_at) AS first_seen, max(fetched_at) AS last_looked FROM captures
+        WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
+            AND fetched_at BETWEEN ? AND ?
+        """,
+        (url, moments.NO_CRAWL_BEFORE, moments.text(now + CLOCK_DOUBT)),
+    ).fetchone()
+    if row["last_looked"] is None:
+        return True
+    first, last = moments.read(row["first_seen"]), moments.read(row["last_looked"])
+    return due_at(first, last) <= now

@@ -1,0 +1,106 @@
+"""Which article an address is of: found there, said by the page itself, or led to by a redirect."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import urlsplit
+
+from archive import urls
+from archive.extraction.model import Article, NotAnArticle
+from archive.extraction.similarity import same_story
+from archive.index.db.connection import Connection, Row
+
+
+def known_at(connection: Connection, url: str) -> int | None:
+    """The article found at a canonical address, or None."""
+    row = connection.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()
+    return None if row is None else int(row["article_id"])
+
+
+def latest_version(connection: Connection, article_id: int) -> Row | None:
+    """The newest version's row, or None."""
+    row: Row | None = connection.execute(
+        """
+        SELECT versions.* FROM versions JOIN articles ON articles.id = versions.article_id
+        WHERE articles.id = ? AND versions.number = articles.version_count
+        """,
+        (article_id,),
+    ).fetchone()
+    return row
+
+
+def number_of(connection: Connection, url: str) -> int:
+    """A number for a new article: 43 bits of its first address's SHA-256, the next free one when taken."""
+    number = int.from_bytes(hashlib.sha256(url.encode()).digest()[:6]) >> 5
+    while connection.execute("SELECT 1 FROM articles WHERE id = ?", (number,)).fetchone():
+        number += 1
+    return number
+
+
+def known_by(connection: Connection, url: str, reading: Article | NotAnArticle | None) -> int | None:
+    """The article that a page read at an address is a look at; None where it is a new one."""
+    own = own_address(url, reading.canonical) if isinstance(reading, Article) else url
+    for address in (own, url):
+        if (known := known_at(connection, address)) is not None:
+            return known
+    return _led_here(connection, {own, url}, reading) if isinstance(reading, Article) else None
+
+
+def own_address(url: str, stated: str | None) -> str:
+    """The page's own canonical address where it is the same path on the same site; sites that state
+    their front page, or one address for all, are not believed.
+    """
+    if not stated or not urls.is_web(stated):
+        return url
+    asked, own = urlsplit(url), urlsplit(urls.canonical(stated))
+    same_host = (asked.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
+    same_path = asked.path.rstrip("/") == own.path.rstrip("/") and asked.path not in ("", "/")
+    return own.geturl() if same_host and same_path and asked.port == own.port and not own.query else url
+
+
+def _led_here(connection: Connection, urls_of_page: set[str], article: Article) -> int | None:
+    """The article whose own address was redirected to one of these, when it tells the same story."""
+    for address in sorted(urls_of_page):
+        for row in connection.execute(
+            "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)
+        ).fetchall():
+            latest = latest_version(connection, row["article_id"])
+            if latest is not None and same_story(
+                latest["title"], latest["body"], article.title, "\n\n".join(article.body)
+            ):
+                return int(row["article_id"])
+    return None
+
+
+def tell_the_same(connection: Connection, one: int, other: int) -> bool:
+    """Whether two articles, as they read last, tell the same story."""
+    first, second = latest_version(connection, one), latest_version(connection, other)
+    return (
+        first is not None
+        and second is not None
+        and same_story(first["title"], first["body"], second["title"], second["body"])
+    )
+
+
+def add(connection: Connection, url: str, article_id: int, seen: str) -> None:
+    """An article is found at a canonical address, where listings that showed it before led to it too."""
+    connection.execute(
+        """
+        INSERT INTO addresses (url, article_id, first_seen) VALUES (?, ?, ?)
+        ON CONFLICT (url) DO UPDATE SET redirects_to = NULL
+        """,
+        (url, article_id, seen),
+    )
+    connection.execute(
+        "UPDATE sightings SET article_id = ? WHERE url = ? AND article_id IS NULL", (article_id, url)
+    )
+
+
+def add_leading_here(connection: Connection, row: Row, url: str, article_id: int) -> None:
+    """The address that was asked for, and led here, is one of the article's too, unless it is another's."""
+    if not row["redirected_from"] or not urls.is_web(row["redirected_from"]):
+        return
+    led = urls.canonical(row["redirected_from"])
+    if led != url and known_at(connection, led) is None:
+        add(connection, led, article_id, row["fetched_at"])
+        connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (url, led))

@@ -1,0 +1,215 @@
+"""What is asked about captures and sightings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import timestamps as moments
+from archive import urls
+from archive.http.capture import Place
+from archive.index.db.connection import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """A capture as the index knows it; its bytes stand at `place`."""
+
+    id: int
+    url: str
+    role: str
+    fetched_at: datetime  # aware, UTC
+    status: int | None
+    media_type: str | None
+    redirects_to: str | None
+    payload_sha256: str
+    truncated: str | None
+    reading: str | None  # article, or why it is none
+    record_id: str
+    digest: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SightingRow:
+    """An article in a listing."""
+
+    seen_at: datetime  # aware, UTC
+    listing: str  # address of the listing, feed or sitemap
+    role: str  # listing, feed or sitemap
+    section: str | None
+    place: int
+    headline: str | None
+    stamp: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """An address that gave no answer or none of use."""
+
+    url: str  # as asked
+    role: str  # as in captures
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """A listing, feed or sitemap as captured, and how many articles it showed."""
+
+    url: str
+    role: str
+    section: str | None
+    status: int | None
+    found: int
+
+
+def of_url(connection: Connection, url: str) -> list[CaptureRow]:
+    """Every capture of an address as asked or of its canonical form, earliest first."""
+    asked = {url, urls.canonical(url)} if urls.is_web(url) else {url}
+    marks = ", ".join("?" * len(asked))
+    rows = connection.execute(
+        f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(asked))
+    )
+    return [of_row(row) for row in rows]
+
+
+def of_id(connection: Connection, capture_id: int) -> CaptureRow | None:
+    """The capture of that number, or None."""
+    row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    return of_row(row) if row else None
+
+
+def of_record(connection: Connection, record_id: str) -> CaptureRow | None:
+    """The capture of a record id, given with or without «<urn:uuid:>»."""
+    bare = record_id.strip("<>").removeprefix("urn:uuid:")
+    row = connection.execute("SELECT * FROM captures WHERE record_id = ?", (f"<urn:uuid:{bare}>",)).fetchone()
+    return of_row(row) if row else None
+
+
+def of_place(connection: Connection, place: Place) -> CaptureRow | None:
+    """Return the capture whose record begins at a place, or None."""
+    row = connection.execute(
+        'SELECT * FROM captures WHERE file = ? AND "offset" = ?', (place.file, place.offset)
+    ).fetchone()
+    return of_row(row) if row else None
+
+
+def repeated_at(connection: Connection, place: Place) -> CaptureRow | None:
+    """Return the capture whose body the one at a place repeats, or None for one that has its own."""
+    row = connection.execute(
+        """
+        SELECT held.* FROM captures JOIN captures AS held ON held.record_id = captures.revisit_of
+        WHERE captures.file = ? AND captures."offset" = ?
+        """,
+        (place.file, place.offset),
+    ).fetchone()
+    return of_row(row) if row else None
+
+
+def held_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
+    """The capture of an address that a crawl already holds whole, or None."""
+    row = connection.execute(
+        "SELECT id FROM captures WHERE crawl_id = ? AND url = ? AND truncated IS NULL AND status < 500"
+        " AND status NOT IN (408, 425, 429)"  # what is tried again in a while
+        " ORDER BY id DESC LIMIT 1",
+        (crawl, url),
+    ).fetchone()
+    return int(row["id"]) if row else None
+
+
+def ever_held(connection: Connection, url: str) -> bool:
+    """Whether an address was ever captured with an answer worth keeping."""
+    row = connection.execute(
+        "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
+    ).fetchone()
+    return row is not None
+
+
+def last_asked(connection: Connection, asked: Iterable[str]) -> dict[str, str]:
+    """Return when each address was last asked for, as stored, with or without an answer.
+
+    Addresses that never were are left out.
+    """
+    found = {}
+    for url in asked:
+        row = connection.execute(
+            """
+            SELECT max(at) AS at FROM (
+                SELECT max(fetched_at) AS at FROM captures WHERE url IN (:url, :canonical)
+                UNION ALL SELECT max(failed_at) FROM failures WHERE url = :url
+            )
+            """,
+            {"url": url, "canonical": urls.canonical(url)},
+        ).fetchone()
+        if row["at"] is not None:
+            found[url] = row["at"]
+    return found
+
+
+def of_role(connection: Connection, role: str) -> list[CaptureRow]:
+    """Every capture made in one role, in the order kept."""
+    return [
+        of_row(row)
+        for row in connection.execute("SELECT * FROM captures WHERE role = ? ORDER BY id", (role,))
+    ]
+
+
+def listings(connection: Connection) -> list[ListingRow]:
+    """Every capture of a listing, feed or sitemap with how many articles it showed, in the order kept."""
+    rows = connection.execute(
+        """
+        SELECT captures.*, (SELECT count(*) FROM sightings WHERE capture_id = captures.id) AS found
+        FROM captures WHERE role IN ('listing', 'feed', 'sitemap') ORDER BY id
+        """
+    )
+    return [ListingRow(row["url"], row["role"], row["section"], row["status"], row["found"]) for row in rows]
+
+
+def failures(connection: Connection) -> list[FailureRow]:
+    """Every address that gave no answer or none of use, in the order they were asked."""
+    rows = connection.execute("SELECT url, role, reason FROM failures ORDER BY id")
+    return [FailureRow(row["url"], row["role"], row["reason"]) for row in rows]
+
+
+def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
+    """Where listings showed an article, earliest first."""
+    rows = connection.execute(
+        """
+        SELECT sightings.*, captures.url AS listing, captures.role FROM sightings
+        JOIN captures ON captures.id = sightings.capture_id
+        WHERE article_id = ? ORDER BY seen_at, sightings.capture_id, place
+        """,
+        (article_id,),
+    )
+    return [
+        SightingRow(
+            moments.read(row["seen_at"]),
+            row["listing"],
+            row["role"],
+            row["section"],
+            row["place"],
+            row["headline"],
+            row["stamp"],
+        )
+        for row in rows
+    ]
+
+
+def of_row(row: Row) -> CaptureRow:
+    """A row of captures as a value."""
+    return CaptureRow(
+        row["id"],
+        row["url"],
+        row["role"],
+        moments.read(row["fetched_at"]),
+        row["status"],
+        row["media_type"],
+        row["redirects_to"],
+        row["payload_sha256"],
+        row["truncated"],
+        row["reading"],
+        row["record_id"],
+        row["digest"],
+        Place(row["file"], row["offset"], row["length"]),
+    )

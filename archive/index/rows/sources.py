@@ -1,0 +1,139 @@
+"""What is asked about sources, their crawls and their sections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import timestamps as moments
+from archive.errors import BadQuery
+from archive.index.db.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlRow:
+    """A crawl and what came of it; counts are None while it runs and for ever when it was killed."""
+
+    id: str
+    source: str
+    started_at: datetime  # aware, UTC
+    ended_at: datetime | None
+    outcome: str | None
+    found: int | None
+    new: int | None
+    known: int | None
+    changed: int | None
+    gone: int | None
+    moved: int | None
+    removed: int | None
+    not_articles: int | None
+    forbidden: int | None
+    failed: int | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the index knows of a source."""
+
+    name: str
+    title: str
+    articles: int
+    by_state: Mapping[str, int]  # live, removed, moved, unreachable: how many articles; only those there are
+    last_crawl: CrawlRow | None  # the one begun last, which may be under way
+    timezone: str  # IANA; in which it was crawled last
+
+
+def sources(connection: Connection) -> list[SourceState]:
+    """Every source that was ever crawled, by name."""
+    found = []
+    for row in connection.execute("SELECT * FROM sources ORDER BY name").fetchall():
+        states = _states(connection, row["name"])
+        last = next(iter(crawls(connection, row["name"], most=1)), None)
+        found.append(
+            SourceState(row["name"], row["title"], sum(states.values()), states, last, row["timezone"])
+        )
+    return found
+
+
+def titles(connection: Connection) -> dict[str, str]:
+    """Every source that was ever crawled, by name, and what it is called."""
+    rows = connection.execute("SELECT name, title FROM sources ORDER BY name")
+    return {row["name"]: row["title"] for row in rows}
+
+
+def refuse_unknown(connection: Connection, name: str) -> None:
+    """BadQuery for a source that was never crawled."""
+    known = titles(connection)
+    if name not in known:
+        raise BadQuery(
+            f"No source {name!r} was ever crawled here; there are: {', '.join(known) or 'none yet'}."
+        )
+
+
+def crawls(connection: Connection, source: str | None = None, *, most: int | None = None) -> list[CrawlRow]:
+    """Return the crawls of one source or of all, the last begun first: every one, or so many at most.
+
+    They are in the order in which they were kept: a clock that was wrong may have dated them otherwise.
+    """
+    of_source = "WHERE source = :source" if source is not None else ""
+    rows = connection.execute(
+        f"SELECT * FROM crawls {of_source} ORDER BY rowid DESC LIMIT :most",
+        {"source": source, "most": -1 if most is None else most},
+    )
+    return [
+        CrawlRow(
+            id=row["id"],
+            source=row["source"],
+            started_at=moments.read(row["started_at"]),
+            ended_at=moments.read(row["ended_at"]) if row["ended_at"] else None,
+            outcome=row["outcome"],
+            found=row["found"],
+            new=row["new"],
+            known=row["known"],
+            changed=row["changed"],
+            gone=row["gone"],
+            moved=row["moved"],
+            removed=row["removed"],
+            not_articles=row["not_articles"],
+            forbidden=row["forbidden"],
+            failed=row["failed"],
+            notes=tuple((row["notes"] or "").splitlines()),
+        )
+        for row in rows
+    ]
+
+
+def dated_ahead(connection: Connection, now: datetime) -> dict[str, tuple[int, datetime]]:
+    """Return how many crawls of each source are dated in the future, and the latest of their dates."""
+    rows = connection.execute(
+        "SELECT source, count(*) AS crawls, max(started_at) AS latest FROM crawls WHERE started_at > ? GROUP BY source",
+        (moments.text(now + moments.CLOCK_SLACK),),
+    )
+    return {row["source"]: (row["crawls"], moments.read(row["latest"])) for row in rows}
+
+
+def sections(connection: Connection) -> list[str]:
+    """Every section an article stands in, by name."""
+    rows = connection.execute(
+        """
+        WITH RECURSIVE every (section) AS (
+            SELECT min(section) FROM versions
+            UNION ALL
+            SELECT (SELECT min(section) FROM versions WHERE versions.section > every.section)
+            FROM every WHERE section IS NOT NULL
+        )
+        SELECT section FROM every WHERE section IS NOT NULL  -- a step for each section, not for each version
+        """
+    )
+    return [row["section"] for row in rows]
+
+
+def _states(connection: Connection, source: str) -> dict[str, int]:
+    """How many articles of a source are in which state."""
+    rows = connection.execute(
+        "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state",
+        (source,),
+    )
+    return {row["state"]: row["articles"] for row in rows}

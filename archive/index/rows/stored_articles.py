@@ -1,0 +1,76 @@
+"""The article that the rows of a version hold, as its page was read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from archive import timestamps as moments
+from archive.extraction.model import Article, Image, Link, Stamp
+from archive.index.db.connection import Connection, Row
+
+
+def article_of(connection: Connection, row: Row, zones: list[str]) -> Article:
+    """Return the article that a version's rows hold."""
+
+    def parts(table: str) -> list[Row]:
+        return connection.execute(
+            f"SELECT * FROM {table} WHERE version_id = ? ORDER BY place", (row["id"],)
+        ).fetchall()
+
+    return Article(
+        title=row["title"],
+        body=tuple(row["body"].split("\n\n")) if row["body"] else (),
+        lead=row["lead"],
+        body_html=row["body_html"],
+        authors=tuple(part["name"] for part in parts("bylines")),
+        section=row["section"],
+        tags=tuple(part["tag"] for part in parts("tags")),
+        published=_published(row, zones),
+        modified=_modified(row),
+        language=row["language"],
+        views=row["views"],
+        images=tuple(Image(part["url"], part["caption"], part["credit"]) for part in parts("images")),
+        links=tuple(Link(part["url"], part["text"]) for part in parts("links")),
+        partial=bool(row["partial"]),
+        live_blog=bool(row["live_blog"]),
+        notices=tuple(row["notices"].split("\n\n")) if row["notices"] else (),
+        confidence=row["confidence"],
+    )
+
+
+def _published(row: Row, zones: list[str]) -> Stamp | None:
+    """Return the time of publication that a row states. Its moment in UTC follows from it, but for what is left
+    out in print: the zone of a day, and parts of a second.
+    """
+    try:
+        at = datetime.fromisoformat(row["published"] or "")
+        utc = moments.read(row["published_utc"] or "1970-01-01T00:00:00Z")
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        offset = at.replace(tzinfo=UTC) - utc
+        possible = [at.replace(tzinfo=ZoneInfo(zone)) for zone in zones]
+        if row["published_zone"] == "stated" and abs(offset) <= timedelta(hours=14):
+            possible.append(at.replace(tzinfo=timezone(offset)))
+        at = next((one for one in possible if one == utc), possible[0])
+    else:
+        at = at.replace(microsecond=utc.microsecond)
+    return Stamp(
+        at,
+        row["published_precision"],
+        row["published_stated"],
+        row["published_found_in"],
+        row["published_zone"],
+        row["published_rule"],
+    )
+
+
+def _modified(row: Row) -> Stamp | None:
+    try:
+        at = datetime.fromisoformat(row["modified"] or "")
+    except ValueError:
+        return None
+    precision: Any = "day" if len(row["modified"]) == len("2022-01-10") else "second"
+    return Stamp(at, precision, row["modified_stated"], "meta", "stated", "")

@@ -1,0 +1,91 @@
+"""Two versions of an article set beside each other, field by field. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from archive.extraction import text_diff as changes
+from archive.extraction.text_diff import Paragraph, Run
+from archive.index.rows.versions import ArticleVersion
+
+# What an outlet writes and may edit. Counters, links and what follows from the text are left out.
+FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "modified", "images", "notices")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that differs between two versions."""
+
+    name: str  # as exported
+    paragraphs: tuple[Paragraph, ...]  # all of them, the unchanged ones too
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; places are counted from 0, and null where that version has no such paragraph."""
+        return {
+            "field": self.name,
+            "paragraphs": [
+                {
+                    "from": paragraph.old,
+                    "to": paragraph.new,
+                    "runs": [{"kind": run.kind, "text": run.text} for run in paragraph.runs],
+                }
+                for paragraph in self.paragraphs
+            ],
+        }
+
+
+def fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChange, ...]:
+    """The fields that differ, word by word; empty when the outlet changed nothing.
+
+    Of a version that is partial only what was seen is compared: what it lacks may have stood there.
+    """
+    compared = (FieldChange(name, _compared(old, new, name)) for name in FIELDS)
+    return tuple(field for field in compared if not all(paragraph.is_same for paragraph in field.paragraphs))
+
+
+def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[Paragraph, ...]:
+    before, after = _parts(old, name), _parts(new, name)
+    found = changes.compare(before, after)
+    if new.partial:
+        found = _as_far_as_seen(found, "new", after, name)
+    if old.partial:
+        found = _as_far_as_seen(found, "old", before, name)
+    return found
+
+
+def _as_far_as_seen(
+    compared: Sequence[Paragraph], side: Literal["old", "new"], seen: Sequence[str], name: str
+) -> tuple[Paragraph, ...]:
+    """What was seen of a partial version; of its text that is all up to where it breaks off."""
+    places = [number for number, one in enumerate(compared) if getattr(one, side) is not None]
+    if not places:
+        return ()
+    if name != "body":
+        return tuple(compared[number] for number in places)
+    last = compared[places[-1]]
+    kept = list(compared[: places[-1] + 1])
+    whole = "".join(run.text for run in last.runs if run.kind != ("inserted" if side == "new" else "deleted"))
+    if last.old is not None and last.new is not None and whole.startswith(seen[-1].rstrip(" ….")):
+        kept[-1] = Paragraph(last.old, last.new, (Run("same", seen[-1]),))
+    return tuple(kept)
+
+
+def _parts(article: ArticleVersion, name: str) -> Sequence[str]:
+    """A field as paragraphs; nothing where it is empty."""
+    match name:
+        case "body":
+            return article.paragraphs
+        case "authors" | "tags" | "notices":
+            return tuple(getattr(article, name))
+        case "images":
+            shown = (" / ".join(filter(None, (image.caption, image.credit))) for image in article.images)
+            return tuple(filter(None, shown))
+        case "published" | "modified":
+            moment: date | None = getattr(article, name)
+            return (moment.isoformat(),) if moment else ()
+        case _:
+            text: str | None = getattr(article, name)
+            return (text,) if text else ()

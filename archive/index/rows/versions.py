@@ -1,0 +1,229 @@
+"""An article as the archive gives it out: one version with its parts, its capture and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from archive import timestamps as moments
+from archive.extraction.model import Image, Link
+from archive.http.capture import Place
+from archive.index.db.connection import Connection, Row
+
+_BATCH = 200  # rows whose parts are asked for together
+
+SELECT = """
+    SELECT versions.*, articles.url AS article_url, articles.source AS article_source, articles.state,
+        articles.first_seen AS article_first_seen, articles.last_seen AS article_last_seen,
+        articles.version_count, captures.fetched_at, captures.status, captures.file, captures."offset",
+        captures.length, captures.digest, captures.record_id, captures.url AS captured_url
+    FROM versions
+    JOIN articles ON articles.id = versions.article_id
+    JOIN captures ON captures.id = versions.capture_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRef:
+    """The record a version rests on: when it was fetched and where its bytes stand."""
+
+    url: str  # the address as asked
+    fetched_at: datetime  # aware, UTC
+    status: int | None
+    place: Place
+    digest: str  # "sha256:…" of the record's block
+    record_id: str  # "<urn:uuid:…>"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The names under which it is exported."""
+        return {
+            "fetched_at": moments.text(self.fetched_at),
+            "status": self.status,
+            "warc": self.place.file,
+            "offset": self.place.offset,
+            "length": self.place.length,
+            "digest": self.digest,
+            "record_id": self.record_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleVersion:
+    """One version of an article. What is not known is None or empty."""
+
+    id: int  # of the article
+    url: str
+    source: str | None
+    section: str | None
+    state: str  # live, removed, moved, unreachable
+    title: str
+    lead: str | None
+    body: str  # paragraphs parted by one blank line
+    body_html: str | None  # the words of body in their structure; None when it was not kept
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    published: (
+        datetime | date | None
+    )  # aware, in the zone stated or read in; a date when only the day is known
+    published_utc: datetime | None  # aware, UTC; the day's first moment when only the day is known
+    published_stated: str | None
+    published_found_in: str | None
+    published_precision: str | None
+    published_zone: str | None
+    modified: datetime | date | None
+    language: str | None
+    words: int
+    views: int | None
+    images: tuple[Image, ...]
+    links: tuple[Link, ...]
+    first_seen: datetime  # of the article; aware, UTC
+    last_seen: datetime  # of the article; aware, UTC
+    version: int  # this one's number
+    versions: int  # how many there are
+    version_first_seen: datetime  # aware, UTC
+    version_last_seen: datetime  # aware, UTC
+    partial: bool  # the rest of the text was not seen: a paywall hid it, or the answer was cut off
+    live_blog: bool  # stamped entries under one headline
+    notices: tuple[str, ...]  # what the law makes the outlet print, as printed
+    confidence: float
+    extractor: str
+    capture: CaptureRef
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The body, a paragraph each."""
+        return tuple(self.body.split("\n\n")) if self.body else ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The article under its exported names; times are ISO 8601 with offset."""
+        return {
+            "id": self.id,
+            "url": self.url,
+            "source": self.source,
+            "section": self.section,
+            "state": self.state,
+            "title": self.title,
+            "lead": self.lead,
+            "body": self.body,
+            "body_html": self.body_html,
+            "authors": list(self.authors),
+            "tags": list(self.tags),
+            "published": _iso(self.published),
+            "published_utc": moments.text(self.published_utc) if self.published_utc else None,
+            "published_stated": self.published_stated,
+            "published_found_in": self.published_found_in,
+            "published_precision": self.published_precision,
+            "published_zone": self.published_zone,
+            "modified": _iso(self.modified),
+            "language": self.language,
+            "words": self.words,
+            "views": self.views,
+            "images": [
+                {"url": image.url, "caption": image.caption, "credit": image.credit} for image in self.images
+            ],
+            "partial": self.partial,
+            "live_blog": self.live_blog,
+            "notices": list(self.notices),
+            "first_seen": moments.text(self.first_seen),
+            "last_seen": moments.text(self.last_seen),
+            "version": self.version,
+            "versions": self.versions,
+            "version_first_seen": moments.text(self.version_first_seen),
+            "version_last_seen": moments.text(self.version_last_seen),
+            "confidence": self.confidence,
+            "extractor": self.extractor,
+            "capture": self.capture.as_dict(),
+        }
+
+
+def history(connection: Connection, article_id: int) -> list[ArticleVersion]:
+    """Every version of an article, oldest first."""
+    sql = f"{SELECT} WHERE versions.article_id = ? ORDER BY versions.number"
+    return list(of_rows(connection, connection.execute(sql, (article_id,))))
+
+
+def of_rows(connection: Connection, rows: Iterator[Row]) -> Iterator[ArticleVersion]:
+    """The versions of rows from SELECT, in their order, a batch at a time: memory stays flat."""
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield from _with_parts(connection, batch)
+            batch = []
+    yield from _with_parts(connection, batch)
+
+
+def _with_parts(connection: Connection, rows: Sequence[Row]) -> Iterator[ArticleVersion]:
+    numbers = [row["id"] for row in rows]
+    parts = {table: _parts(connection, table, numbers) for table in ("bylines", "tags", "images", "links")}
+    for row in rows:
+        yield _version(row, {table: found.get(row["id"], []) for table, found in parts.items()})
+
+
+def _parts(connection: Connection, table: str, numbers: Sequence[int]) -> dict[int, list[Row]]:
+    marks = ", ".join("?" * len(numbers))
+    found: dict[int, list[Row]] = {}
+    for row in connection.execute(
+        f"SELECT * FROM {table} WHERE version_id IN ({marks}) ORDER BY version_id, place", tuple(numbers)
+    ):
+        found.setdefault(row["version_id"], []).append(row)
+    return found
+
+
+def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
+    return ArticleVersion(
+        id=row["article_id"],
+        url=row["article_url"],
+        source=row["article_source"],
+        section=row["section"],
+        state=row["state"],
+        title=row["title"],
+        lead=row["lead"],
+        body=row["body"],
+        body_html=row["body_html"],
+        authors=tuple(part["name"] for part in parts["bylines"]),
+        tags=tuple(part["tag"] for part in parts["tags"]),
+        published=_moment(row["published"]),
+        published_utc=moments.read(row["published_utc"]) if row["published_utc"] else None,
+        published_stated=row["published_stated"],
+        published_found_in=row["published_found_in"],
+        published_precision=row["published_precision"],
+        published_zone=row["published_zone"],
+        modified=_moment(row["modified"]),
+        language=row["language"],
+        words=row["words"],
+        views=row["views"],
+        images=tuple(Image(part["url"], part["caption"], part["credit"]) for part in parts["images"]),
+        links=tuple(Link(part["url"], part["text"]) for part in parts["links"]),
+        first_seen=moments.read(row["article_first_seen"]),
+        last_seen=moments.read(row["article_last_seen"]),
+        version=row["number"],
+        versions=row["version_count"],
+        version_first_seen=moments.read(row["first_seen"]),
+        version_last_seen=moments.read(row["last_seen"]),
+        partial=bool(row["partial"]),
+        live_blog=bool(row["live_blog"]),
+        notices=tuple(row["notices"].split("\n\n")) if row["notices"] else (),
+        confidence=row["confidence"],
+        extractor=row["extractor"],
+        capture=CaptureRef(
+            url=row["captured_url"],
+            fetched_at=moments.read(row["fetched_at"]),
+            status=row["status"],
+            place=Place(row["file"], row["offset"], row["length"]),
+            digest=row["digest"],
+            record_id=row["record_id"],
+        ),
+    )
+
+
+def _moment(stated: str | None) -> datetime | date | None:
+    if stated is None:
+        return None
+    return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
+
+
+def _iso(moment: datetime | date | None) -> str | None:
+    return None if moment is None else moment.isoformat()

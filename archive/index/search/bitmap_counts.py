@@ -1,0 +1,344 @@
+"""Counting by the bits that are kept of each month: any number of articles costs the same.
+
+A question is put together from the bits of its words. What is too rare to have bits, and what is asked for as
+printed, the full-text index finds, and its versions are put in their places.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import and_, or_
+
+from archive.filters import Filters
+from archive.index.db.connection import Connection
+from archive.index.search import bitmaps as monthly
+from archive.index.search.query import Term, held
+from archive.index.search.search import Plan
+from archive.language import search_terms as terms_
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month that is kept whole."""
+
+    name: str
+    first: int
+    last: int  # numbers of its versions
+    versions: int
+    later: int  # bits: the place before is of the same article
+    spread: int  # bits: the article has versions in other months too
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Numbers of articles by month and by source, and what has yet to be counted one by one."""
+
+    months: Counter[str | None]
+    sources: Counter[str | None]
+    spread: list[int]  # numbers of versions that fit, of articles that have versions in several months
+    gaps: list[tuple[int, int]]  # spans of numbers of versions of which nothing is kept
+
+
+def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bool) -> Tally:
+    """What fits, as far as it is kept."""
+    low, high = plan.numbers
+    months = [
+        month
+        for month in _kept(connection, with_states=filters.state is not None)
+        if month.last >= low and month.first <= high
+    ]
+    question = _Question(connection, plan, months)
+    days, others = _Days(filters), _others(connection, months, filters)
+    sources = {
+        terms_.facet("source", row["name"]): row["name"]
+        for row in connection.execute("SELECT name FROM sources").fetchall()
+    }
+    by_month = _words(connection, months, "word >= 'in=' AND word < 'in>'")
+    by_day = _words(connection, days.cut(months), "word >= 'on=' AND word < 'on>'")
+    of_source = _words(connection, months, f"word IN ({_marks(sources)})", *sources) if by_source else {}
+    result = Tally(Counter(), Counter(), [], list(_gaps(months, low, high)))
+    for month in months:
+        stated = by_month.get(month.name, {})
+        fit = reduce(and_, (bits.get(month.name, 0) for bits in others), question.bits(month))
+        if days.are_asked:
+            fit &= days.bits(stated, by_day.get(month.name, {}))
+        if spread := fit & month.spread:
+            result.spread.extend(_numbers(connection, month, spread))
+        fit = _latest(fit & ~month.spread, month.later)
+        _group(result.months, fit, ((word[3:], bits) for word, bits in stated.items()))
+        if by_source:
+            found = of_source.get(month.name, {})
+            _group(result.sources, fit, ((sources[word], bits) for word, bits in found.items()))
+    return result
+
+
+class _Question:
+    """What was asked for, month by month."""
+
+    def __init__(self, connection: Connection, plan: Plan, months: Sequence[Month]) -> None:
+        self._connection = connection
+        self._months = months
+        self._has_words = plan.query.has_words
+        self._groups = [_Group.of(group) for group in plan.query.wanted]
+        self._groups += [_Group.of_word(_Word.of(facet)) for facet in plan.facets]
+        self._unwanted = [_Group.of([term]) for term in plan.query.unwanted]
+        self._bits: dict[str, dict[str, int]] = {}  # month → expression → bits
+        self._find()
+
+    def bits(self, month: Month) -> int:
+        """The versions of a month that hold what was asked for."""
+        found = self._bits[month.name]
+        fit = (1 << month.versions) - 1
+        if not self._has_words:  # an article is then meant in its latest version
+            fit = _latest(fit, month.later)
+        for group in self._groups:
+            fit &= group.bits(found)
+        for group in self._unwanted:
+            fit &= ~group.bits(found)
+        return fit
+
+    def _find(self) -> None:
+        """Gets the bits together."""
+        words = dict.fromkeys(word for group in (*self._groups, *self._unwanted) for word in group.words)
+        kept_as = {word.kept_as: word.expression for word in words if word.kept_as}
+        kept = _words(self._connection, self._months, f"word IN ({_marks(kept_as)})", *kept_as)
+        self._bits = {
+            month.name: {kept_as[word]: bits for word, bits in kept.get(month.name, {}).items()}
+            for month in self._months
+        }
+        sought = {word for word in words if len(self._lacking(word)) * 4 > len(self._months)}
+        self._seek_together(sought)
+        for word in dict.fromkeys(word for group in (*self._groups, *self._unwanted) for word in group.words):
+            if lacking := self._lacking(word):
+                self._seek(word.expression, lacking)
+
+    def _seek_together(self, sought: set[_Word]) -> None:
+        """What all must hold and little is kept of is sooner found at once than one after the other.
+
+        Of a group of which other forms are kept, only those that are not need be found.
+        """
+        together = [group for group in self._groups if sought.issuperset(group.words)]
+        if not together:
+            return
+        unwanted = [group for group in self._unwanted if sought.issuperset(group.words)]
+        expression = " AND ".join(group.expression for group in together)
+        if unwanted:
+            expression = f"({expression}) NOT ({' OR '.join(group.expression for group in unwanted)})"
+        self._groups = [group for group in self._groups if group not in together]
+        self._groups.append(_Group.of_word(_Word(expression)))
+        self._unwanted = [group for group in self._unwanted if group not in unwanted]
+
+    def _lacking(self, word: _Word) -> list[Month]:
+        return [month for month in self._months if word.expression not in self._bits[month.name]]
+
+    def _seek(self, expression: str, months: Sequence[Month]) -> None:
+        """What is not kept of an expression, by the full-text index."""
+        spans = [(month.first, month.last) for month in months]
+        if len(months) * 4 > len(self._months):  # sooner found in all of them at once
+            spans = [(months[0].first, months[-1].last)]
+        for span in spans:
+            numbers, places = self._connection.execute(
+                """
+                SELECT group_concat(version_id), group_concat(place) FROM (
+                    SELECT places.version_id, places.place FROM search_index
+                    CROSS JOIN search_places AS places ON places.version_id = search_index.rowid
+                    WHERE search_index MATCH ? AND search_index.rowid BETWEEN ? AND ?
+                    ORDER BY search_index.rowid
+                )
+                """,
+                (expression, *span),
+            ).fetchone()
+            if numbers is not None:
+                for month, found in _parted(_integers(numbers), _integers(places), months):
+                    self._bits[month.name][expression] = monthly.bits(found, month.versions)
+
+
+class _Days:
+    """The days of publication that are asked for, as outlets print them."""
+
+    def __init__(self, filters: Filters) -> None:
+        first, last = filters.published_from, filters.published_to
+        self.are_asked = first is not None or last is not None
+        self._first = first.isoformat() if first else ""
+        self._last = last.isoformat() if last else "~"
+        self._cut = {f"{near:%Y-%m}" for end in (first, last) if end for near in _around(end)}
+
+    def cut(self, months: Sequence[Month]) -> list[Month]:
+        """The months whose versions may state a month of which not all days are asked for."""
+        return [month for month in months if month.name in self._cut]
+
+    def bits(self, months: Mapping[str, int], days: Mapping[str, int]) -> int:
+        """The versions that state one of the days."""
+        fit = 0
+        for word, bits in months.items():
+            if self._first[:7] < word[3:] < self._last[:7]:
+                fit |= bits
+        for word, bits in days.items():
+            if self._first <= word[3:] <= self._last:
+                fit |= bits
+        return fit
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One thing to be found in a version."""
+
+    expression: str  # as FTS5 writes it
+    kept_as: str | None = None  # under what its bits may be kept
+
+    @classmethod
+    def of(cls, word: str) -> _Word:
+        """One word of the column of lemmas."""
+        return cls(held([word]), word)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What a version must hold: one of these terms; of a term all parts, and of a part any word."""
+
+    expression: str  # as FTS5 writes it
+    terms: tuple[tuple[tuple[_Word, ...], ...], ...]
+
+    @classmethod
+    def of(cls, terms: Sequence[Term]) -> _Group:
+        """The terms that were asked for."""
+        expression = " OR ".join(term.expression() for term in terms)
+        return cls(f"({expression})", tuple(map(_parts, terms)))
+
+    @classmethod
+    def of_word(cls, word: _Word) -> _Group:
+        """One word alone."""
+        return cls(word.expression, (((word,),),))
+
+    @property
+    def words(self) -> Iterator[_Word]:
+        """All of them."""
+        return (word for term in self.terms for part in term for word in part)
+
+    def bits(self, found: Mapping[str, int]) -> int:
+        """The versions that hold it, where it is known which hold each word."""
+        return reduce(
+            or_,
+            (
+                reduce(and_, (reduce(or_, (found.get(word.expression, 0) for word in part)) for part in term))
+                for term in self.terms
+            ),
+        )
+
+
+def _parts(term: Term) -> tuple[tuple[_Word, ...], ...]:
+    """What a version must hold for a term: of each, any."""
+    if term.is_exact:
+        is_phrase = term.printed and term.field is None
+        return ((_Word(term.expression(), f'"{" ".join(term.spelt)}"' if is_phrase else None),),)
+    return tuple(tuple(map(_Word.of, forms)) for forms in term.forms())
+
+
+def _others(connection: Connection, months: Sequence[Month], filters: Filters) -> list[dict[str, int]]:
+    """The versions that meet each of the other conditions: month → bits."""
+    asked = []
+    if filters.state is not None:
+        asked.append(("word = ?", [f"state={filters.state}"]))
+    if filters.captured_from is not None or filters.captured_to is not None:
+        ends = (filters.captured_from or "", filters.captured_to or "~")
+        asked.append(("word BETWEEN ? AND ?", [f"seen={end}" for end in ends]))
+    found = (_words(connection, months, condition, *values) for condition, values in asked)
+    return [{month: reduce(or_, bits.values()) for month, bits in one.items()} for one in found]
+
+
+def _parted(
+    numbers: Sequence[int], places: Sequence[int], months: Sequence[Month]
+) -> Iterator[tuple[Month, Sequence[int]]]:
+    """Versions with their places, in the order of their numbers, as places in months."""
+    for month in months:
+        begin = bisect_left(numbers, month.first)
+        end = bisect_right(numbers, month.last, lo=begin)
+        if begin < end:
+            yield month, places[begin:end]
+
+
+def _integers(text: str) -> array[int]:
+    return array("q", map(int, text.split(",")))
+
+
+def _kept(connection: Connection, *, with_states: bool) -> Iterator[Month]:
+    for row in connection.execute("SELECT * FROM search_months WHERE is_current ORDER BY month").fetchall():
+        if with_states and not row["has_states"]:
+            continue
+        first, last = monthly.numbers_of(date.fromisoformat(f"{row['month']}-01"))
+        later, spread = (int.from_bytes(row[name], "little") for name in ("later", "spread"))
+        yield Month(row["month"], first, last, row["versions"], later, spread)
+
+
+def _words(
+    connection: Connection, months: Sequence[Month], condition: str, *values: str
+) -> dict[str, dict[str, int]]:
+    """The kept bits of these words: month → word → bits."""
+    sql = f"""
+        SELECT month, word, skipped, bits FROM search_words
+        WHERE month IN ({_marks(months)}) AND {condition}
+    """
+    found: dict[str, dict[str, int]] = {}
+    for month, word, skipped, bits in connection.execute(
+        sql, (*(month.name for month in months), *values)
+    ).fetchall():
+        found.setdefault(month, {})[word] = int.from_bytes(bits, "little") << 8 * skipped
+    return found
+
+
+def _latest(fit: int, later: int) -> int:
+    """Of the versions of one article that fit, only the last."""
+    before = 0
+    reached = (fit & later) >> 1
+    while reached:
+        before |= reached
+        reached = (reached & later) >> 1
+    return fit & ~before
+
+
+def _group(counted: Counter[str | None], fit: int, words: Iterable[tuple[str, int]]) -> None:
+    left = fit.bit_count()
+    for name, bits in words:
+        number = (fit & bits).bit_count()
+        counted[name] += number
+        left -= number
+    counted[None] += left
+
+
+def _numbers(connection: Connection, month: Month, fit: int) -> Iterator[int]:
+    rows = connection.execute(
+        "SELECT version_id, place FROM search_places WHERE is_spread AND version_id BETWEEN ? AND ?",
+        (month.first, month.last),
+    )
+    for number, place in rows.fetchall():
+        if fit >> place & 1:
+            yield number
+
+
+def _gaps(months: Sequence[Month], low: int, high: int) -> Iterator[tuple[int, int]]:
+    """The numbers between, before and after the months."""
+    for month in months:
+        if low < month.first:
+            yield low, month.first - 1
+        low = month.last + 1
+    if low <= high:
+        yield low, high
+
+
+def _around(day: date) -> Iterator[date]:
+    """A day in each of the months that a day's zones may reach into."""
+    yield day
+    for beside in (timedelta(days=-31), timedelta(days=31)):
+        with suppress(OverflowError):
+            yield day.replace(day=15) + beside
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)

@@ -1,0 +1,241 @@
+"""Which versions hold the common words, kept month by month as rows of bits: to count by, not to find by.
+
+A common word's list of versions is too long to be gone through for every question. Here each version of a
+month has its place in it, and each word that is common there a bit for every place. They are made from the
+full-text index once a month has come to rest; the triggers of the schema say when they hold no more.
+So are phrases of two words that stand in very many texts, each, and often together: to find them, every text with both
+would have to be looked into. They are kept as «"и в"». Beside the words of the index there are those for what it does
+not have:
+
+    in=2022-01          published then, as printed; on=2022-01-31 likewise
+    seen=2022-01-31     captured first on that day, in UTC
+    state=removed       the state of its article
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from archive.index.db.connection import Connection, Row, writing
+from archive.index.search import fulltext as wording
+from archive.index.search.query import held, printed
+from archive.language import search_terms as terms
+
+FEW = 500  # versions: a month with fewer is counted as it is
+LITTLE = 10_000  # versions: so many in months that are not kept do not slow counting down
+SHARE = 64  # a word is common that one version in so many holds
+TOGETHER = 128  # a phrase is kept that one version in so many holds,
+EVERYWHERE = 8  # if one in so many holds each of its words
+_OWN = ("in=", "on=", "seen=", "state=")  # as words of the index never begin
+SAMPLE = 160  # versions looked at for words and phrases that may be common
+
+
+def keep(connection: Connection, goes_on: Callable[[int, int], bool] = lambda done, all_: True) -> int:
+    """Makes anew what holds no more, each month in a transaction of its own; how many months that were.
+
+    While that is little it is left: to count it as it is takes no time, and the month we are in never rests.
+    `goes_on` is told before each month how many versions of how many are done, and says whether to go on. What
+    is not done then, or because the process was killed, the next call does.
+    """
+    _tell_states(connection)
+    current = {row["month"] for row in connection.execute("SELECT month FROM search_months WHERE is_current")}
+    stale = {}
+    for month in months(connection):
+        if f"{month:%Y-%m}" not in current:
+            count = "SELECT count(*) FROM versions WHERE id BETWEEN ? AND ?"
+            stale[month] = connection.execute(count, numbers_of(month)).fetchone()[0]
+    many = {month: versions for month, versions in stale.items() if versions >= FEW}
+    all_, done = sum(many.values()), 0
+    if all_ <= LITTLE:
+        return 0
+    for made, (month, versions) in enumerate(many.items()):
+        if not goes_on(done, all_):
+            return made
+        with writing(connection):
+            make(connection, month)
+        done += versions
+    return len(many)
+
+
+def months(connection: Connection) -> Iterator[date]:
+    """The first day of every month from that of the first version to that of the last."""
+    ends = connection.execute("SELECT (SELECT min(id) FROM versions), (SELECT max(id) FROM versions)")
+    least, most = ends.fetchone()
+    if least is None:
+        return
+    month, last = (wording.moment_of(end).date().replace(day=1) for end in (least, most))
+    while month < last:
+        yield month
+        month = after(month)
+    yield last
+
+
+def after(month: date) -> date:
+    """The month that follows."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def numbers_of(month: date) -> tuple[int, int]:
+    """The first and the last number that a version of that month may have."""
+    first = datetime(month.year, month.month, 1, tzinfo=UTC)
+    last = first.replace(day=monthrange(month.year, month.month)[1], hour=23, minute=59, second=59)
+    return wording.first_number(first), wording.first_number(last) + wording.PLACES - 1
+
+
+def make(connection: Connection, month: date) -> None:
+    """Keep a month for counting, in place of what was kept of it; to be called in a transaction."""
+    name, numbers = f"{month:%Y-%m}", numbers_of(month)
+    known = _forgotten(connection, name, numbers)
+    rows = connection.execute(
+        """
+        SELECT version.id, version.article_id, version.number, version.published, version.first_seen,
+            articles.version_count, articles.state
+        FROM versions AS version INDEXED BY versions_in_short
+        JOIN articles ON articles.id = version.article_id WHERE version.id BETWEEN ? AND ?
+        ORDER BY version.id
+        """,
+        numbers,
+    ).fetchall()
+    first: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(row["article_id"], row["id"])
+    rows.sort(key=lambda row: (first[row["article_id"]], row["number"]))
+    places = {row["id"]: place for place, row in enumerate(rows)}
+    beside = Counter(row["article_id"] for row in rows)
+    later = [
+        place for place in range(1, len(rows)) if rows[place]["article_id"] == rows[place - 1]["article_id"]
+    ]
+    spread = [place for place, row in enumerate(rows) if row["version_count"] != beside[row["article_id"]]]
+    connection.executemany("INSERT INTO search_places VALUES (?, ?, 0)", sorted(places.items()))
+    connection.executemany(
+        "UPDATE search_places SET is_spread = 1 WHERE version_id = ?",
+        ((rows[place]["id"],) for place in spread),
+    )
+    connection.execute(
+        "INSERT INTO search_months VALUES (?, ?, 1, 1, ?, ?)",
+        (name, len(rows), *(_bytes(bits(which, len(rows))) for which in (later, spread))),
+    )
+    _add_words(connection, name, sorted(_of_rows(rows).items()), len(rows))
+    _add_words(connection, name, _common(connection, numbers, places, known), len(rows))
+
+
+def _forgotten(connection: Connection, month: str, numbers: tuple[int, int]) -> set[str]:
+    """Takes out what is kept of a month; the words that were common in it, or in one before."""
+    rows = connection.execute(
+        """
+        SELECT word FROM search_words WHERE month = coalesce(
+            (SELECT month FROM search_months WHERE month <= ? ORDER BY month DESC LIMIT 1), '')
+        """,
+        (month,),
+    )
+    known = {row["word"] for row in rows.fetchall() if not row["word"].startswith(_OWN)}
+    connection.execute("DELETE FROM search_words WHERE month = ?", (month,))
+    connection.execute("DELETE FROM search_months WHERE month = ?", (month,))
+    connection.execute("DELETE FROM search_places WHERE version_id BETWEEN ? AND ?", numbers)
+    return known
+
+
+def _of_rows(rows: Iterable[Row]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        words = [f"seen={row['first_seen'][:10]}", f"state={row['state']}"]
+        if row["published"]:
+            words += [f"in={row['published'][:7]}", f"on={row['published'][:10]}"]
+        for word in words:
+            found.setdefault(word, []).append(place)
+    return found
+
+
+def _tell_states(connection: Connection) -> None:
+    """Makes anew which articles are in which state, in the months where one has changed since."""
+    stale = "SELECT month, versions FROM search_months WHERE is_current AND NOT has_states"
+    for month, versions in connection.execute(stale).fetchall():
+        with writing(connection):
+            rows = connection.execute(
+                """
+                SELECT articles.state, places.place FROM search_places AS places
+                JOIN versions AS version INDEXED BY versions_in_short ON version.id = places.version_id
+                JOIN articles ON articles.id = version.article_id WHERE places.version_id BETWEEN ? AND ?
+                """,
+                numbers_of(date.fromisoformat(f"{month}-01")),
+            )
+            found: dict[str, list[int]] = {}
+            for state, place in rows.fetchall():
+                found.setdefault(f"state={state}", []).append(place)
+            connection.execute(
+                "DELETE FROM search_words WHERE month = ? AND word >= 'state=' AND word < 'state>'", (month,)
+            )
+            _add_words(connection, month, sorted(found.items()), versions)
+            connection.execute("UPDATE search_months SET has_states = 1 WHERE month = ?", (month,))
+
+
+def _add_words(
+    connection: Connection, month: str, words: Iterable[tuple[str, list[int]]], versions: int
+) -> None:
+    connection.executemany(
+        "INSERT INTO search_words VALUES (?, ?, ?, ?)",
+        ((month, word, *_stored(bits(places, versions))) for word, places in words),
+    )
+
+
+def _common(
+    connection: Connection, numbers: tuple[int, int], places: Mapping[int, int], known: set[str]
+) -> Iterator[tuple[str, list[int]]]:
+    """The words and phrases that are common, and all sources, with their places."""
+    sources = {
+        terms.facet("source", row["name"])
+        for row in connection.execute("SELECT name FROM sources").fetchall()
+    }
+    likely = _likely(connection, sorted(places))
+    for word in sorted(sources | known | likely):
+        asked, share = (printed(word), TOGETHER) if word.startswith('"') else (held([word]), SHARE)
+        rows = connection.execute(
+            "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?",
+            (asked, *numbers),
+        ).fetchall()
+        if len(rows) * share >= len(places) or (rows and word in sources):
+            yield word, [places[row[0]] for row in rows]
+
+
+def _likely(connection: Connection, versions: list[int]) -> set[str]:
+    """The words and phrases that so many versions of a sample hold that they may be common; not those of one
+    version alone.
+    """
+    sample = versions[:: max(1, len(versions) // SAMPLE)]
+    lemmas, words, phrases = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    for version in sample:
+        _, found, *texts = wording.held_of(connection, version)
+        lemmas.update(found.split())
+        printed_ones = [text.split() for text in texts]
+        words.update({word for text in printed_ones for word in text})
+        phrases.update({pair for text in printed_ones for pair in pairwise(text)})
+    least = 1 if len(versions) < SAMPLE else 2
+    everywhere = {word for word, number in words.items() if number * EVERYWHERE >= len(sample)}
+    return {word for word, number in lemmas.items() if number >= least and number * SHARE >= len(sample)} | {
+        f'"{" ".join(pair)}"'
+        for pair, number in phrases.items()
+        if number >= least and number * TOGETHER >= len(sample) and everywhere.issuperset(pair)
+    }
+
+
+def bits(places: Iterable[int], number: int) -> int:
+    digits = bytearray(b"0" * number)
+    for place in places:
+        digits[place] = 49  # "1"
+    digits.reverse()
+    return int(digits, 2)
+
+
+def _stored(held: int) -> tuple[int, bytes]:
+    """How many bytes of zeros come first, and the others up to the last that is not zero."""
+    whole = _bytes(held)
+    kept = whole.lstrip(b"\0")
+    return len(whole) - len(kept), kept
+
+
+def _bytes(held: int) -> bytes:
+    return held.to_bytes((held.bit_length() + 7) // 8, "little")

@@ -1,0 +1,104 @@
+"""How many articles a search finds, by month and by source, without finding them one by one.
+
+Where few fit they are counted as they are. Where many do, they are counted by the bits that are kept of each
+month, and only those of months that changed since are looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from archive.filters import Filters
+from archive.index.db.connection import Connection, Row, snapshot
+from archive.index.search import fulltext as wording
+from archive.index.search.bitmap_counts import Tally, tally
+from archive.index.search.query import held
+from archive.index.search.search import SHORT, Plan, fitting, plan_of, spelt_out
+
+ONE_BY_ONE = 2_000  # versions: so many are read in no time
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many articles fit: in all, by month and by source."""
+
+    articles: int
+    months: dict[str | None, int]  # of publication, as printed, earliest first: «2022-01»; None: not known
+    sources: dict[str | None, int]  # most first; None: of no source
+
+
+def counts(connection: Connection, filters: Filters, *, by_source: bool = True) -> Counts:
+    """The numbers of articles that a search gives.
+
+    An article of which several versions fit counts in the month that the last of them states. All is of one moment,
+    whatever is written meanwhile.
+    """
+    if connection.in_transaction:
+        return _all_counted(connection, filters, by_source=by_source)
+    with snapshot(connection):
+        return _all_counted(connection, filters, by_source=by_source)
+
+
+def _all_counted(connection: Connection, filters: Filters, *, by_source: bool) -> Counts:
+    plan = plan_of(filters, latest_only=True)
+    if plan.query.is_void:
+        return _counted(Counter(), Counter())
+    if _are_few(connection, plan):
+        plan = spelt_out(connection, plan)
+        return _counted(*_one_by_one(fitting(connection, plan, plan.match())))
+    kept = tally(connection, plan, filters, by_source=by_source)
+    months, sources = _one_by_one(_not_kept(connection, plan, kept))
+    return _counted(kept.months + months, kept.sources + sources)
+
+
+def _are_few(connection: Connection, plan: Plan) -> bool:
+    """Whether few versions lie in the span, or hold one of the words that all must hold.
+
+    Each is looked at by itself, as far as it takes to tell: how many hold all of them may take long to find out.
+    """
+    sql = f"""
+        SELECT count(*) FROM (
+            SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ? LIMIT {ONE_BY_ONE + 1}
+        )
+    """
+    return any(
+        connection.execute(sql, (asked, *plan.numbers)).fetchone()[0] <= ONE_BY_ONE
+        for asked in (held([wording.FIRST, wording.LATER]), *plan.single)
+    )
+
+
+def _not_kept(connection: Connection, plan: Plan, kept: Tally) -> Iterator[Row]:
+    """The rows in short of versions that have to be counted one by one beside a tally."""
+    for gap in kept.gaps:
+        yield from fitting(connection, replace(plan, numbers=gap), plan.match())
+    sql = f"""
+        SELECT {SHORT} FROM versions AS version JOIN articles ON articles.id = version.article_id
+        WHERE version.id = :number{"".join(f" AND {condition}" for condition in plan.conditions)}
+    """
+    for number in kept.spread:
+        yield from connection.execute(sql, {**plan.values, "number": number})
+
+
+def _one_by_one(rows: Iterable[Row]) -> tuple[Counter[str | None], Counter[str | None]]:
+    """Each article in the latest of its versions among these."""
+    found: dict[int, Row] = {}
+    for row in rows:
+        other = found.get(row["article_id"])
+        if other is None or other["number"] < row["number"]:
+            found[row["article_id"]] = row
+    months = Counter((row["published"] or "")[:7] or None for row in found.values())
+    return months, Counter(row["source"] for row in found.values())
+
+
+def _counted(months: Counter[str | None], sources: Counter[str | None]) -> Counts:
+    return Counts(
+        sum(months.values()),
+        {month: months[month] for month in sorted(months, key=lambda month: month or "") if months[month]},
+        dict(
+            sorted(
+                ((name, n) for name, n in sources.items() if n), key=lambda item: (-item[1], item[0] or "")
+            )
+        ),
+    )

@@ -1,0 +1,165 @@
+"""The words of a version as the full-text index holds them, and the number that puts it in order of time.
+
+The index keeps no text, only words: the printed ones in `title`, `lead` and `body`, and in `lemmas`
+everything that a question may ask of a version besides, each once and in no order:
+
+    закон               a dictionary form of one of its words
+    title=закон         one of a word of the headline; lead=… likewise
+    often=закон         one of words that stand three times or more in the text
+    source=primorsk     of which source it is; section=, author=, tag=, language= likewise
+    version=first       the first version of its article; version=later any other
+    month=other         its number is not of the month that it states as its publication; month=none: it states none
+    counted=singly      any of the last three: counting by month has to look at its row
+
+An intersection of such words is found without looking at any row of `versions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from archive import timestamps as moments
+from archive.language.folding import WORD
+from archive.language.search_terms import Worded, facet, worded
+
+if TYPE_CHECKING:  # readers find the words of a text, and have no business with SQLite
+    from archive.index.db.connection import Connection, Row
+
+FIRST, LATER = "version=first", "version=later"
+# Numbers that a second has. More versions than that in one second run on into the next: only days are known
+# of some, and they all stand at midnight.
+PLACES = 16
+# Numbers go no further, whatever a page states: the months from the first to the last are gone through one by one.
+LAST = datetime(2200, 1, 1, tzinfo=UTC)
+Held = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
+_GATHERED: dict[Connection, dict[int, Held]] = {}
+_INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
+_DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
+
+
+def next_number(connection: Connection, published_utc: str | None, first_seen: str) -> int:
+    """The number for a new version: numbers run with the time of publication, or of the first sight.
+
+    What is newest is then found at the end of every list of numbers, and a span of days is a span of them.
+    """
+    number = first_number(moments.read(published_utc or first_seen))
+    while connection.execute("SELECT 1 FROM versions WHERE id = ?", (number,)).fetchone():
+        number += 1
+    return number
+
+
+def first_number(moment: datetime) -> int:
+    """The first number that a version of that moment may have."""
+    return max(1, int(min(moment, LAST).timestamp())) * PLACES
+
+
+def moment_of(number: int) -> datetime:
+    """The second from which a version's number was taken."""
+    return datetime.fromtimestamp(number // PLACES, UTC)
+
+
+def add(connection: Connection, version_id: int, known: Worded | None = None) -> None:
+    """Makes a version findable by its words, which need not be found again where they are known."""
+    held = _held(connection, version_id, known)
+    if (waiting := _GATHERED.get(connection)) is not None:
+        waiting[version_id] = held
+    else:
+        connection.execute(_INSERT, held)
+
+
+def drop(connection: Connection, version_id: int, known: Worded | None = None) -> None:
+    """Takes out of the full-text index what `add` put in; to be called while all rows are as they were then."""
+    if _GATHERED.get(connection, {}).pop(version_id, None) is None:
+        connection.execute(_DELETE, _held(connection, version_id, known))
+
+
+@contextmanager
+def gathered(connection: Connection) -> Iterator[None]:
+    """What is added inside goes into the full-text index at the end, in the order of its numbers: at each step
+    and each part of a transaction FTS5 writes down what it has in hand.
+
+    For one transaction.
+    """
+    waiting = _GATHERED[connection] = {}
+    try:
+        yield
+        connection.executemany(_INSERT, [held for _, held in sorted(waiting.items())])
+    finally:
+        del _GATHERED[connection]
+
+
+@contextmanager
+def undone_on_error(connection: Connection) -> Iterator[None]:
+    """Take out again what was added inside to what `gathered` waits with, where a part of a transaction is undone."""
+    waiting = _GATHERED.get(connection)
+    before = dict(waiting) if waiting is not None else {}
+    try:
+        yield
+    except BaseException:
+        if waiting is not None:
+            waiting.clear()
+            waiting.update(before)
+        raise
+
+
+def held_of(connection: Connection, version_id: int) -> Held:
+    """What the full-text index holds of a version: its row there."""
+    return _held(connection, version_id)
+
+
+def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
+    """Whether the full-text index has as many words of a text as the text has.
+
+    `sizes` is what FTS5 notes of a row: the number of words in each column, as its variable-length integers.
+    """
+    held, ended = list[int](), True
+    for byte in sizes or b"":
+        if ended:
+            held.append(0)
+        held[-1] = held[-1] << 7 | byte & 0x7F
+        ended = byte < 0x80
+    return held[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
+
+
+def lemmas_held(
+    title: str, lead: str, body: str, language: str | None, facets: Iterable[str]
+) -> tuple[str, str, str, str]:
+    """The columns of the full-text index for a text: lemmas, title, lead, body."""
+    found = worded(title, lead, body, language)
+    return _columns(found, facets)
+
+
+def _columns(found: Worded, facets: Iterable[str]) -> tuple[str, str, str, str]:
+    lemmas_and_facets = " ".join(filter(None, (found.lemmas, *dict.fromkeys(facets))))
+    return lemmas_and_facets, found.title, found.lead, found.body
+
+
+def _held(connection: Connection, version_id: int, known: Worded | None = None) -> Held:
+    row = connection.execute(
+        """
+        SELECT versions.*, articles.source, articles.section AS source_section
+        FROM versions JOIN articles ON articles.id = versions.article_id WHERE versions.id = ?
+        """,
+        (version_id,),
+    ).fetchone()
+    facets = _facets(connection, row)
+    found = known or worded(row["title"], row["lead"] or "", row["body"], row["language"])
+    return (version_id, *_columns(found, facets))
+
+
+def _facets(connection: Connection, row: Row) -> Iterator[str]:
+    for name in ("source", "language"):
+        if row[name]:
+            yield facet(name, row[name])
+    for section in (row["section"], row["source_section"]):
+        if section:
+            yield facet("section", section)
+    for name, table, column in (("author", "bylines", "name"), ("tag", "tags", "tag")):
+        for part in connection.execute(
+            f"SELECT {column} AS value FROM {table} WHERE version_id = ? ORDER BY place", (row["id"],)
+        ).fetchall():
+            yield facet(name, part["value"])
+    yield FIRST if row["number"] == 1 else LATER

@@ -1,0 +1,56 @@
+"""Beginnings of words, given as all the words that begin so.
+
+FTS5 looks for a beginning by going through every text that holds one of those words before it gives the first. Words
+it goes through from their newest texts on, so that a page costs what a page costs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archive.index.db.connection import Connection
+from archive.index.search.query import Query, Term
+
+MOST = 1500  # words: to go through more of them side by side takes longer than to look for the beginning,
+EACH = 400  # and so it does where they are more than one for so many versions
+
+
+def spelt_out(connection: Connection, query: Query) -> Query:
+    """The same query, in which beginnings know the words that begin so, where these are not too many."""
+    if not any(term.begins for group in (*query.wanted, query.unwanted) for term in group):
+        return query
+    most = _most(connection)
+
+    def known(term: Term) -> Term:
+        return replace(term, ends=_words(connection, term.spelt[-1], most)) if term.begins else term
+
+    wanted = tuple(tuple(map(known, group)) for group in query.wanted)
+    return replace(query, wanted=wanted, unwanted=tuple(map(known, query.unwanted)))
+
+
+def _most(connection: Connection) -> int:
+    """How many words are not too many, by how many versions there are in months that are kept."""
+    (versions,) = connection.execute("SELECT coalesce(sum(versions), 0) FROM search_months").fetchone()
+    return min(MOST, int(versions) // EACH)
+
+
+def _words(connection: Connection, beginning: str, most: int) -> tuple[str, ...]:
+    """The words of the index that begin so; none where they are too many."""
+    connection.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms USING fts5vocab(main, search_index, instance)"
+    )
+    found: list[str] = []
+    least, end = beginning, beginning + "\U0010ffff"
+    while len(found) <= most:
+        row = connection.execute(
+            "SELECT term FROM temp.search_terms WHERE term >= ? AND term < ? LIMIT 1", (least, end)
+        ).fetchone()
+        if row is None:
+            return tuple(found)
+        name, is_facet, _ = str(row["term"]).partition("=")
+        if is_facet:
+            least = name + chr(ord("=") + 1)  # past all that begin with the same name
+        else:
+            found.append(name)
+            least = name + "\x01"
+    return ()

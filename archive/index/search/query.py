@@ -1,0 +1,233 @@
+"""What people type into a search box, as FTS5 expressions.
+
+Words are found in all their forms. Quotes ask for words as printed, in that order; `-` leaves out, `*`
+ends a beginning, `OR` joins alternatives, `title:` and `lead:` ask the headline or the lead alone;
+everything else is words, and no input is an error. `OR` joins the two things beside it alone, before they
+are joined to the rest: «мост порт OR причал» is «мост», and «порт» or «причал».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from archive.language import lemmas
+from archive.language.folding import squash, words
+
+_TOKEN = re.compile(
+    r'(?P<minus>(?<!\S)[-−–—])?(?:(?P<field>title|lead):)?(?:["«»“”„](?P<phrase>[^"«»“”„]*)["»”“]?|(?P<word>[^\s"«»“”„]+))',
+    re.IGNORECASE,
+)
+MOST_WORDS = 100  # more than anyone types; what is pasted beyond is not asked for
+MOST_BEGINNINGS = 20  # each may stand for thousands of words
+MOST_NAMED = 5  # pieces of what was typed that are named as saying nothing,
+LONGEST_NAMED = 20  # each with so many letters
+Field = Literal["title", "lead"]
+# Where a word must stand, narrowest first: in the headline; there or in the lead; there, or often in the text.
+Where = Literal["title", "head", "often", "anywhere"]
+_PREFIXES: dict[Where, tuple[str, ...]] = {
+    "title": ("title=",),
+    "head": ("title=", "lead="),
+    "often": ("title=", "lead=", "often="),
+    "anywhere": ("",),
+}
+_PRINTED: dict[Where, str] = {"title": "{title}", "head": "{title lead}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing asked for: a word in any form (two and more when a hyphen joins them), or words as printed
+    that must follow one another.
+    """
+
+    words: tuple[str, ...]  # clean
+    printed: bool = False  # as printed, not in any form
+    begins: bool = False  # the last word is only the beginning of one
+    ends: tuple[str, ...] = ()  # the words that begin so, where they are known
+    field: Field | None = None
+
+    @property
+    def spelt(self) -> tuple[str, ...]:
+        """The words as the index has them."""
+        return tuple(map(squash, self.words))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether only the printed form will do."""
+        return self.printed or self.begins
+
+    def expression(self, where: Where = "anywhere") -> str:
+        """As FTS5 writes it, of words that stand there."""
+        columns = f"{{{self.field}}}" if self.field else _PRINTED.get(where, "{title lead body}")
+        if self.ends:
+            before = "".join(f"{word} " for word in self.spelt[:-1])
+            return f"{columns} : " + _either([f'"{before}{end}"' for end in self.ends])
+        if self.is_exact:
+            return f'{columns} : "{" ".join(self.spelt)}"' + (" *" if self.begins else "")
+        every = [held(forms) for forms in self.forms(where)]
+        return every[0] if len(every) == 1 else "(" + " AND ".join(every) + ")"
+
+    @property
+    def single(self) -> list[str]:
+        """Of each of its words the FTS5 expression; none of a beginning, which takes long to look for."""
+        if self.is_exact:
+            return [f'"{word}"' for word in (self.spelt[:-1] if self.begins else self.spelt)]
+        return [held(forms) for forms in self.forms()]
+
+    def forms(self, where: Where = "anywhere") -> list[list[str]]:
+        """Of each word those of the index that stand for it there; for a term that is not exact."""
+        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[where]
+        return [
+            [f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.of_query(word))]
+            for word in self.words
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: every group of `wanted` must be met by one of its terms, none of `unwanted` may be."""
+
+    wanted: tuple[tuple[Term, ...], ...] = ()
+    unwanted: tuple[Term, ...] = ()
+    is_void: bool = False  # something was typed, and no word is in it: nothing can meet it
+    notes: tuple[str, ...] = ()  # a sentence on each thing that was typed and is not asked for
+
+    @property
+    def has_words(self) -> bool:
+        """Whether any word is asked for, to be there or not."""
+        return bool(self.wanted or self.unwanted)
+
+    def expressions(self, where: Where = "anywhere") -> list[str]:
+        """The groups, one FTS5 expression each, of words that stand there."""
+        return [_either([term.expression(where) for term in group]) for group in self.wanted]
+
+    @property
+    def match(self) -> str | None:
+        """The FTS5 expression of what is wanted; None when everything is."""
+        return both(self.expressions())
+
+    @property
+    def exclude(self) -> str | None:
+        """The FTS5 expression of what is not wanted; None when nothing is excluded."""
+        return _either([term.expression() for term in self.unwanted]) if self.unwanted else None
+
+
+def held(tokens: Sequence[str]) -> str:
+    """The FTS5 expression of versions that have one of these in the column of lemmas."""
+    either = _either([f'"{token}"' for token in tokens])
+    # No other column has words with «=»; not to name the column halves the time.
+    return either if all("=" in token for token in tokens) else f"lemmas : {either}"
+
+
+def printed(phrase: str) -> str:
+    """The FTS5 expression of versions that have a phrase, which stands in quotes, as printed."""
+    return f"{{title lead body}} : {phrase}"
+
+
+def both(expressions: Sequence[str]) -> str | None:
+    """The FTS5 expression of what meets them all."""
+    return " AND ".join(expressions) or None
+
+
+@lru_cache(maxsize=256)
+def parse(typed: str) -> Query:
+    """The query that was meant: with nothing typed everything meets it, with something that holds no word nothing."""
+    wanted: list[tuple[Term, ...]] = []
+    unwanted: list[Term] = []
+    empty: list[str] = []  # what says nothing
+    notes: list[str] = []
+    joins, asked, begun = False, 0, 0
+    for token in _TOKEN.finditer(typed):
+        if token[0] == "OR":
+            if joins or not wanted:
+                empty.append("OR")
+            joins = bool(wanted)
+            continue
+        term = _term(token)
+        if joins and (term is None or token["minus"]):
+            empty.append("OR")
+        if term is None:
+            empty.append(token[0])
+            joins = False
+            continue
+        asked, begun = asked + len(term.words), begun + term.begins
+        if asked > MOST_WORDS or begun > MOST_BEGINNINGS:
+            notes.append(
+                f"Only the first {MOST_WORDS} words, and {MOST_BEGINNINGS} beginnings of words, are asked for."
+            )
+            joins = False
+            break
+        if token["minus"]:
+            unwanted.append(term)
+        elif joins:
+            wanted[-1] = (*wanted[-1], term)
+        else:
+            wanted.append((term,))
+        joins = False
+    if joins:
+        empty.append("OR")
+    if empty:
+        notes.append(_of_no_use(empty))
+    is_void = not (wanted or unwanted) and bool(typed.strip())
+    return Query(tuple(wanted), tuple(unwanted), is_void, tuple(notes))
+
+
+def _of_no_use(parts: Sequence[str]) -> str:
+    named = list(dict.fromkeys(parts))
+    shown = [
+        part if len(part) <= LONGEST_NAMED else part[:LONGEST_NAMED] + "…" for part in named[:MOST_NAMED]
+    ]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"Without meaning here, and not asked for: {'  '.join(shown)}{more}"
+
+
+def marked(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:
+    """Where the words that were asked for stand in a text of that language: (start, end), in order."""
+    terms = [term for group in query.wanted for term in group]
+    alone = frozenset[str]().union(
+        *(lemmas.of_query(word) for term in terms if not term.is_exact for word in term.words)
+    )
+    begun = tuple(term.spelt[0] for term in terms if term.begins and len(term.words) == 1)
+    phrases = {term.spelt for term in terms if term.printed}
+    standing = [(word, squash(word), start, end) for word, start, end in words(text)]
+    spans = {
+        (start, end)
+        for word, spelt, start, end in standing
+        if (alone and not alone.isdisjoint(lemmas.of_text(word, language)))
+        or (begun and spelt.startswith(begun))
+    }
+    spelling = [spelt for _, spelt, _, _ in standing]
+    for phrase in phrases:
+        for at, spelt in enumerate(spelling):
+            if spelt == phrase[0] and tuple(spelling[at : at + len(phrase)]) == phrase:
+                spans.add((standing[at][2], standing[at + len(phrase) - 1][3]))
+    return _disjoint(sorted(spans))
+
+
+def _term(token: re.Match[str]) -> Term | None:
+    is_phrase = token["phrase"] is not None
+    text = token["phrase"] if is_phrase else token["word"]
+    parts = tuple(word for word, _, _ in words(text))
+    if not parts:
+        return None
+    field: Field | None = None
+    if token["field"]:
+        field = "title" if token["field"].lower() == "title" else "lead"
+    return Term(parts, printed=is_phrase, begins=not is_phrase and text.endswith("*"), field=field)
+
+
+def _either(expressions: Sequence[str]) -> str:
+    return expressions[0] if len(expressions) == 1 else "(" + " OR ".join(expressions) + ")"
+
+
+def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
+            kept.append((start, end))
+    return kept

@@ -1,0 +1,254 @@
+"""Questions over the full-text index: which articles hold these words, where, and in what order.
+
+Numbers of versions run with the time of publication, so that the newest are found at the end of every
+list of numbers, and a first page costs what a page costs, however many articles fit. Words, sources,
+sections, authors, tags and languages are all words of the index, which intersects them without a look
+at the rows. Relevance is the place of the words: first the articles that have them in the headline, then
+in headline or lead, then often in the text, then anywhere; the newest first in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+
+from archive.filters import Filters, Sort
+from archive.index.db.connection import Connection, Row
+from archive.index.rows import versions
+from archive.index.rows.versions import ArticleVersion
+from archive.index.search import fulltext as wording
+from archive.index.search import prefixes as beginnings
+from archive.index.search import query as queries
+from archive.index.search.query import Query, both, held
+from archive.language import search_terms as terms
+
+FIRST_BATCH, BATCH = 25, 200  # articles fetched together: a page at first, then what is quick
+FEW_TO_ASK = 100  # versions that are sooner asked one by one whether they hold the words than sought by them
+FEW_TO_SPAN = (
+    100_000  # versions of which it is sooner asked between which numbers they lie than sought everywhere
+)
+FEW_TO_SORT = 5_000  # versions that are sooner sorted than sought in order among all
+_ZONES = timedelta(hours=15)  # how far a day somewhere on Earth reaches beyond the same day in UTC
+_LAST = 2**62
+
+# A version and its article in short: one index has it, and the texts are not read.
+SHORT = "version.id, version.article_id, version.number, version.published, articles.version_count, articles.source"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a question is put to the index."""
+
+    query: Query
+    facets: tuple[str, ...]  # words of the index for what is filtered by
+    numbers: tuple[int, int]  # from, and up to: outside of these no version can fit
+    conditions: tuple[str, ...]  # on the rows `version` and `articles`
+    values: dict[str, object] = field(default_factory=dict)
+    about_state: bool = False  # whether a condition asks for more than the days of publication
+
+    def match(self, where: queries.Where = "anywhere", one_in_title: bool = False) -> str | None:
+        """The FTS5 expression of versions whose words stand there; None when no word is asked for."""
+        groups = self.query.expressions(where)
+        if one_in_title:
+            groups.append("(" + " OR ".join(self.query.expressions("title")) + ")")
+        wanted = both([*groups, *(held([facet]) for facet in self.facets)])
+        if self.query.exclude is None:
+            return wanted
+        return f"({wanted or held([wording.FIRST, wording.LATER])}) NOT ({self.query.exclude})"
+
+    @property
+    def single(self) -> Iterator[str]:
+        """The FTS5 expressions of the single words of which every version that fits holds each."""
+        for facet in self.facets:
+            yield held([facet])
+        for group in self.query.wanted:
+            if len(group) == 1:
+                yield from group[0].single
+
+
+def search(
+    connection: Connection,
+    filters: Filters,
+    *,
+    sort: Sort = "relevance",
+    all_versions: bool = False,
+) -> Iterator[ArticleVersion]:
+    """The articles that are meant, best or newest first, each once in the version that fits.
+
+    With nothing typed every article is found, in its latest version; with something that holds no word,
+    none. `all_versions` gives every version that fits.
+    """
+    plan = plan_of(filters, latest_only=not all_versions)
+    if plan.query.is_void:
+        return iter(())
+    plan = spelt_out(connection, plan)
+    rows = _by_place(connection, plan) if sort == "relevance" else _by_time(connection, plan, sort)
+    if not all_versions and plan.query.has_words:
+        rows = _each_once(connection, plan, rows, latest=sort != "relevance")
+    return _whole(connection, (row["id"] for row in rows))
+
+
+def plan_of(filters: Filters, *, latest_only: bool) -> Plan:
+    """The plan for what was asked. Without words an article is meant in its latest version."""
+    query = queries.parse(filters.query)
+    conditions, values = [], dict[str, object]()
+    if latest_only and not query.has_words:
+        conditions.append("version.number = articles.version_count")
+    for condition, name, value in _conditions(filters):
+        conditions.append(condition)
+        values[name] = value
+    facets = tuple(
+        terms.facet(name, value)
+        for name in ("source", "section", "author", "tag", "language")
+        if (value := getattr(filters, name)) is not None
+    )
+    about_state = bool(filters.state or filters.captured_from or filters.captured_to)
+    return Plan(query, facets, _numbers(filters), tuple(conditions), values, about_state)
+
+
+def spelt_out(connection: Connection, plan: Plan) -> Plan:
+    """The same plan, in which beginnings of words are spelt out, to find few of many."""
+    return replace(plan, query=beginnings.spelt_out(connection, plan.query))
+
+
+def fitting(connection: Connection, plan: Plan, match: str | None, order: str = "DESC") -> Iterator[Row]:
+    """The rows in short of versions that fit, by number."""
+    few = _few(connection, plan, FEW_TO_ASK if match else FEW_TO_SORT) if plan.about_state else None
+    low, high = _numbers_captured(connection, plan) if few is None else plan.numbers
+    if few == [] or low > high:
+        return iter(())
+    version = "versions AS version INDEXED BY versions_in_short"
+    where = ["articles.id = version.article_id", *plan.conditions]
+    if match is None:
+        number, tables = "version.id", f"{version} CROSS JOIN articles"
+    elif few is None:
+        number, tables = "search_index.rowid", f"search_index CROSS JOIN {version} CROSS JOIN articles"
+        where += ["version.id = search_index.rowid", "search_index MATCH :match"]
+    else:
+        number, tables = "version.id", f"{version} CROSS JOIN articles CROSS JOIN search_index"
+        where += ["search_index.rowid = version.id", "search_index MATCH :match"]
+    if few is None:
+        where.append(f"{number} BETWEEN :low AND :high")
+    else:
+        within = [str(one) for one in few if low <= one <= high]
+        where.append(f"{number} IN ({', '.join(within)})")
+    values = {**plan.values, "low": low, "high": high, "match": match}
+    sql = f"SELECT {SHORT} FROM {tables} WHERE {' AND '.join(where)} ORDER BY {number} {order}"
+    return connection.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})
+
+
+def _by_time(connection: Connection, plan: Plan, sort: Sort) -> Iterator[Row]:
+    return fitting(connection, plan, plan.match(), "ASC" if sort == "oldest" else "DESC")
+
+
+def _by_place(connection: Connection, plan: Plan) -> Iterator[Row]:
+    """Tier by tier: each leaves out what the ones before it gave."""
+    anywhere = plan.match()
+    if not plan.query.wanted:
+        yield from fitting(connection, plan, anywhere)
+        return
+    tiers = [plan.match(place) for place in ("title", "head", "often")]
+    if len(plan.query.wanted) > 1:
+        tiers.append(plan.match(one_in_title=True))
+    given: list[str] = []
+    for tier in dict.fromkeys((*tiers, anywhere)):
+        but = "".join(f" NOT ({one})" for one in given)
+        yield from fitting(connection, plan, f"({tier}){but}")
+        given = [str(tier)] if tier in tiers[:3] else [*given, str(tier)]  # the first three hold one another
+
+
+def _each_once(connection: Connection, plan: Plan, rows: Iterator[Row], *, latest: bool) -> Iterator[Row]:
+    """One row an article: the first that came, or the latest version that fits."""
+    seen: set[int] = set()
+    for row in rows:
+        if row["version_count"] == 1:
+            yield row
+        elif row["article_id"] not in seen:
+            seen.add(row["article_id"])
+            yield _latest(connection, plan, row) if latest else row
+
+
+def _latest(connection: Connection, plan: Plan, row: Row) -> Row:
+    fits = connection.execute(
+        f"""
+        SELECT version.id, version.article_id, version.number
+        FROM versions AS version CROSS JOIN articles CROSS JOIN search_index
+        WHERE version.article_id = :article AND articles.id = version.article_id
+            AND search_index.rowid = version.id AND search_index MATCH :match
+            {"".join(f" AND {condition}" for condition in plan.conditions)}
+        ORDER BY version.number DESC LIMIT 1
+        """,
+        {**plan.values, "article": row["article_id"], "match": plan.match()},
+    ).fetchone()
+    return fits or row
+
+
+def _whole(connection: Connection, numbers: Iterator[int]) -> Iterator[ArticleVersion]:
+    size = FIRST_BATCH
+    while batch := list(islice(numbers, size)):
+        marks = ", ".join("?" * len(batch))
+        rows = connection.execute(f"{versions.SELECT} WHERE versions.id IN ({marks})", batch).fetchall()
+        found = {row["id"]: row for row in rows}
+        yield from versions.of_rows(connection, (found[number] for number in batch if number in found))
+        size = BATCH
+
+
+def _few(connection: Connection, plan: Plan, most: int) -> list[int] | None:
+    """The versions that meet the conditions, when there are so few; else None."""
+    rows = connection.execute(
+        f"""
+        SELECT version.id FROM articles JOIN versions AS version ON version.article_id = articles.id
+        WHERE {" AND ".join(plan.conditions)} LIMIT {most + 1}
+        """,
+        plan.values,
+    ).fetchall()
+    return [row["id"] for row in rows] if len(rows) <= most else None
+
+
+def _numbers_captured(connection: Connection, plan: Plan) -> tuple[int, int]:
+    """Between which numbers the versions lie that were captured in the days asked for."""
+    captured = [condition for condition in plan.conditions if "first_seen" in condition]
+    if not captured:
+        return plan.numbers
+    number, least, most = connection.execute(
+        f"""
+        SELECT count(*), min(id), max(id) FROM (
+            SELECT id FROM versions AS version WHERE {" AND ".join(captured)} LIMIT {FEW_TO_SPAN + 1}
+        )
+        """,
+        {name: value for name, value in plan.values.items() if name.startswith("captured")},
+    ).fetchone()
+    low, high = plan.numbers
+    return plan.numbers if number > FEW_TO_SPAN else (max(low, least or 1), min(high, most or 0))
+
+
+def _numbers(filters: Filters) -> tuple[int, int]:
+    low, high = 0, _LAST
+    if filters.published_from is not None:
+        low = wording.first_number(_midnight(filters.published_from) - _ZONES)
+    if filters.published_to is not None and filters.published_to < date.max - timedelta(days=2):
+        high = wording.first_number(_midnight(filters.published_to + timedelta(days=1)) + _ZONES)
+    return low, high
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(max(day, date(1970, 1, 3)), time(), UTC)
+
+
+def _conditions(filters: Filters) -> Iterator[tuple[str, str, object]]:
+    if filters.state is not None:
+        yield "articles.state = :state", "state", filters.state
+    if filters.published_from is not None:
+        yield "version.published >= :published_from", "published_from", filters.published_from.isoformat()
+    if filters.published_to is not None:
+        yield "version.published < :published_to", "published_to", _day_after(filters.published_to)
+    if filters.captured_from is not None:
+        yield "version.first_seen >= :captured_from", "captured_from", filters.captured_from.isoformat()
+    if filters.captured_to is not None:
+        yield "version.first_seen < :captured_to", "captured_to", _day_after(filters.captured_to)
+
+
+def _day_after(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-32"

@@ -1,0 +1,1 @@
+"""Check WARC files, manifests and the index against one another."""

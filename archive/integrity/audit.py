@@ -1,0 +1,446 @@
+"""The whole archive compared with itself: manifests and their chain, WARC files, and the index, which is derived again.
+
+What differs is named.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from archive import locks
+from archive import paths as folders
+from archive.errors import ArchiveError, DamagedIndex, Unwritable
+from archive.index.db.connection import Connection, check_schema, connect
+from archive.index.lookup import audit as checking
+from archive.integrity.derivation import FileOfFacts
+from archive.integrity.file_audit import FileJob, Inspected, inspect
+from archive.integrity.index_audit import Comparison, Here, Pages, SearchJob, found_otherwise
+from archive.integrity.problems import MOST, Finding, Problem, Verified, problem, shown
+from archive.jobs.pool import Allowance, ReaderEnded, Unread
+from archive.manifests import reader as manifests
+from archive.manifests import writer as sealing
+from archive.manifests.reader import BadManifest, Head, ListedFile, Manifest
+from archive.warc import filenames as names
+from archive.warc.repair import DAMAGED_FOLDER
+
+# A file of 1 GB takes some minutes of a slow machine; a record may be a gigabyte, unpacked.
+ALLOWANCE = Allowance(processor_seconds=24 * 3600, seconds=24 * 3600.0, memory=8 * 1024**3)
+AHEAD = 8  # files handed to the workers ahead of the one waited for
+Tell = Callable[[int, int], None]
+Job = TypeVar("Job")
+Done = TypeVar("Done")
+
+
+def verify(
+    folder: Path,
+    executor: Executor | None = None,
+    progress: Tell = lambda done, all_: None,
+    *,
+    noted: str | None = None,
+    pages: Pages | None = None,
+    deriving: Tell = lambda done, all_: None,
+    most: int | None = MOST,
+) -> Verified:
+    """Return what is wrong with the archive; `progress` is told bytes read and bytes in all, and then `deriving` how
+    much of the index is derived and compared.
+
+    Files are read in the executor's processes, or here when there is none. Nothing is written but scratch files,
+    and crawls may go on: what they are writing is looked at as far as it had come. A head `noted` down earlier must
+    be in the chain. `pages` says who reads pages again, and which; without it, as few as can be are, in this process.
+    No more than `most` problems of one file or table are named; of the others their number is.
+    """
+    if pages is None:
+        from archive.extraction.version import EXTRACTOR
+
+        pages = Pages(EXTRACTOR, again=False)
+    with tempfile.TemporaryDirectory(prefix="newsarchive-verify-") as scratch:
+        look = _Verifying(folder, executor, (progress, deriving), noted, pages, most, Path(scratch))
+        try:
+            return look.run()
+        except Unwritable as error:
+            if scratch not in str(error):
+                raise
+            raise Unwritable(
+                f"The index cannot be derived beside the stored one: {error} It needs as much space as archive.db, in "
+                "the folder that TMPDIR names."
+            ) from error
+
+
+@dataclass(slots=True)
+class _Chain:
+    """The manifests as they were found."""
+
+    listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
+    by_digest: dict[str, str] = field(default_factory=dict)  # SHA-256 of a WARC file → its name
+    digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, as far as it can be read
+
+
+class _Verifying:
+    def __init__(
+        self,
+        folder: Path,
+        executor: Executor | None,
+        progress: tuple[Tell, Tell],
+        noted: str | None,
+        pages: Pages,
+        most: int | None,
+        scratch: Path,
+    ) -> None:
+        self.folder = folder
+        self.noted = noted
+        self.executor = executor
+        self.progress, self.deriving = progress
+        self.pages = pages
+        self.most = most
+        self.scratch = scratch
+        self.verified = Verified()
+        self.chain = _Chain()
+        self.known: dict[str, int | None] = {}  # files in the index; how far, where their own row says so
+        self.paths: dict[str, Path] = {}  # of WARC files, when the look began
+        self.crawled: dict[str, bool] = {}  # whether a source is being crawled, as far as that was asked
+        self.facts: list[FileOfFacts] = []
+        self.why_not_derived: str | None = None  # of what the records say, where that would be misleading
+
+    def run(self) -> Verified:
+        connection = self._index()
+        self.paths = {names.place_file(path): path for path in names.files(self.folder)}
+        until = self._until()
+        job = SearchJob(folders.index_of(self.folder), self.scratch / "search.db", self.most)
+        search = (self.executor or Here()).submit(found_otherwise, job) if connection else None
+        self._manifests()
+        self._files(until, connection)
+        if connection is not None and search is not None:
+            with closing(connection):
+                self._asked(lambda: self._rows(connection))
+                comparison = self._comparison(connection)
+                self._asked(comparison.run)
+                self._asked(lambda: comparison.searched(search, job))
+        return self.verified
+
+    def _index(self) -> Connection | None:
+        """Open the index, all of it as it stands at this moment; None when it cannot be asked."""
+        connection: Connection | None = None
+        try:
+            connection = connect(folders.index_of(self.folder))
+            check_schema(connection)
+            connection.execute("BEGIN")
+            self.known = checking.all_reached(connection)
+            return connection
+        except ArchiveError as error:
+            self._damaged_index(error)
+        if connection is not None:
+            connection.close()
+        return None
+
+    def _asked(self, act: Callable[[], None]) -> None:
+        """Do what asks the index; what is wrong with the index itself is a problem of it and of nothing else."""
+        try:
+            act()
+        except Unwritable:
+            raise
+        except ArchiveError as error:
+            self._damaged_index(error)
+        except Exception as error:  # the outermost edge of what asks the index
+            says = (
+                "it could not be compared with the records, for a fault of the index or of newsarchive "
+                f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
+            )
+            self._add(problem("unchecked", folders.INDEX, says))
+
+    def _damaged_index(self, error: ArchiveError) -> None:
+        index = folders.index_of(self.folder)
+        finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
+        says = str(error).replace(str(index), folders.INDEX)
+        found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
+        if found not in self.verified.problems:  # another step may have met it too
+            self._add(found)
+
+    def _until(self) -> Mapping[str, int]:
+        """How far the files that are being written had come when the look began."""
+        running = {}
+        for file, path in self.paths.items():
+            source = sealing.source_of(file)
+            if source and self._is_crawled(source):
+                reached = self.known.get(file)
+                if path.name.endswith(names.OPEN) or (reached or 0) < _size(path):
+                    running[file] = reached or 0
+        return running
+
+    def _is_crawled(self, source: str) -> bool:
+        if source not in self.crawled:
+            self.crawled[source] = locks.is_held(folders.source_lock(self.folder, source))
+        return self.crawled[source]
+
+    def _manifests(self) -> None:
+        before: Manifest | None = None
+        before_digest: str | None = None
+        expected = 1
+        for path, manifest, error in _each(
+            self.executor, _read_manifest, manifests.paths(self.folder), _unread_manifest
+        ):
+            self.verified.manifests += 1
+            name = f"{folders.MANIFESTS}/{path.name}"
+            number = manifests.number_of(path.name) or 0
+            for gone in range(expected, min(number, expected + 100)):
+                self._add(problem("missing", folders.MANIFESTS, f"manifest number {gone} is not there"))
+            if number < expected:
+                self._add(problem("altered", name, "two manifests have its number"))
+            is_gap = number != expected
+            expected = max(expected, number + 1)
+            if error is not None:
+                self._add(error)
+            if manifest is not None:
+                self._linked(manifest, before, before_digest, is_gap=is_gap, is_first=number == 1)
+                self._list(manifest)
+            before, before_digest = manifest, manifest.sha256 if manifest else manifests.file_digest(path)
+            self.chain.digests[path.name] = before_digest
+            self.verified.head = Head(path.name, before_digest)
+        if self.noted and self.noted.lower() not in self.chain.digests.values():
+            says = f"none of them has the digest {shown(self.noted)}, the head that was noted down"
+            self._add(problem("altered", folders.MANIFESTS, says))
+        there = folders.manifests_of(self.folder)
+        for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
+            if manifests.number_of(entry.name) is None and not entry.name.endswith(manifests.PART):
+                self._add(problem("foreign", f"{folders.MANIFESTS}/{entry.name}", "it is no manifest"))
+
+    def _list(self, manifest: Manifest) -> None:
+        for listed in manifest.files:
+            first = self.chain.listed.setdefault(listed.file, listed)
+            self.chain.by_digest.setdefault(listed.sha256, listed.file)
+            if first.sha256 != listed.sha256:
+                says = f"it lists {shown(listed.file)} otherwise than {first.manifest} did before"
+                self._add(problem("altered", f"{folders.MANIFESTS}/{manifest.name}", says))
+
+    def _linked(
+        self,
+        manifest: Manifest,
+        before: Manifest | None,
+        before_digest: str | None,
+        *,
+        is_gap: bool,
+        is_first: bool,
+    ) -> None:
+        name = f"{folders.MANIFESTS}/{manifest.name}"
+        if is_first:
+            if manifest.previous is not None:
+                says = f"it is numbered as the first and follows {shown(manifest.previous)}"
+                self._add(problem("altered", name, says))
+        elif not is_gap and manifest.previous_sha256 != before_digest:
+            says = f"it follows {shown(manifest.previous)} as that was then; what stands there now is another"
+            self._add(problem("altered", name, says))
+
+    def _files(self, until: Mapping[str, int], connection: Connection | None) -> None:
+        paths = self.paths
+        total = sum(_size(path) for path in paths.values())
+        jobs = [self._job(number, file, path, until) for number, (file, path) in enumerate(paths.items())]
+        for seen in _each(self.executor, inspect, jobs, _unread_file):
+            self._take(seen, paths[seen.file], seen.file in until, connection)
+            self.progress(self.verified.bytes, total)
+        for file in sorted(self.chain.listed.keys() - paths.keys()):
+            says = f"it is in the manifest {self.chain.listed[file].manifest} and not in the folder"
+            self._add(problem("missing", file, says))
+        self._strangers()
+
+    def _job(self, number: int, file: str, path: Path, until: Mapping[str, int]) -> FileJob:
+        listed, facts, reached = self.chain.listed.get(file), None, self.known.get(file)
+        if file in self.known:
+            facts = self.scratch / f"{number}.facts"
+            is_partly = file in until or path.name.endswith(names.OPEN)
+            self.facts.append(FileOfFacts(path, facts, (reached or 0) if is_partly else None))
+        return FileJob(self.folder, path, listed, until.get(file), facts, reached, self.most)
+
+    def _take(self, seen: Inspected, path: Path, is_written: bool, connection: Connection | None) -> None:
+        verified = self.verified
+        verified.files += 1
+        verified.records += seen.records
+        verified.rows += seen.captures
+        verified.bytes += _size(path)
+        if not seen.is_read and self.why_not_derived is None:
+            self.why_not_derived = f"as {seen.file} could not be read to its end"
+        listed = self.chain.listed.get(seen.file)
+        if is_written:
+            verified.notes.append(f"{seen.file} is being written: it was looked at up to byte {seen.bytes}.")
+        elif listed is None:
+            self._unlisted(seen, path, connection)
+        elif connection and seen.file not in self.known:
+            says = "the index has no row of it; 'newsarchive rebuild' makes the index anew"
+            self._add(problem("missing", seen.file, says))
+        other = self.chain.by_digest.get(seen.sha256)
+        if listed and seen.sha256 != listed.sha256 and other and other != seen.file:
+            says = f"it holds what the manifest lists as {other}: the two were exchanged or copied"
+            self._add(problem("altered", seen.file, says))
+            self.why_not_derived = "while these are exchanged"
+            return
+        verified.problems += seen.problems
+        if seen.more:
+            self._add(problem("altered", seen.file, f"{seen.more} more problems are not named here"))
+
+    def _unlisted(self, seen: Inspected, path: Path, connection: Connection | None) -> None:
+        """A file that no manifest lists: what a crash left, or what someone did."""
+        name, copied = names.parse(path.name), names.parse_copy(path.name)
+        source = sealing.source_of(seen.file)
+        copy = self.chain.by_digest.get(seen.sha256)
+        if source and (self._is_crawled(source) or locks.is_held(folders.source_lock(self.folder, source))):
+            self.verified.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
+        elif copy:
+            says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy].manifest} lists"
+            self._add(problem("foreign", seen.file, says))
+        elif (name and name.is_open) or (
+            connection
+            and seen.file not in self.known
+            and (copied or (source == names.IMPORT and seen.begins_as_ours))
+        ):
+            self._add(
+                problem("unfinished", seen.file, "a crawl or an import was killed as it wrote this file")
+            )
+        elif not seen.records and seen.is_read:
+            seen.problems = [one for one in seen.problems if one.finding != "damaged"]
+            self._add(problem("foreign", seen.file, "it holds no WARC record, and no manifest lists it"))
+        elif connection is None or seen.file in self.known:
+            manifest = self._manifest_of(connection, seen.file)
+            if manifest is None:
+                says = "what wrote it was killed before it closed a manifest: none lists it yet"
+                self._add(problem("unfinished", seen.file, says))
+            elif not self._lists_it_now(manifest, seen.file):
+                says = f"its manifest {shown(manifest)} is not there, or lists it no more"
+                self._add(problem("missing", seen.file, says))
+        elif name is None or not seen.begins_as_ours:
+            what = "its name is none of ours" if name is None else "it does not begin as ours do"
+            self._add(problem("foreign", seen.file, f"{what}, and no manifest lists it"))
+        else:
+            says = "no manifest lists it, and the index does not know it"
+            self._add(problem("unlisted", seen.file, says))
+
+    def _manifest_of(self, connection: Connection | None, file: str) -> str | None:
+        try:
+            return checking.manifest_of(connection, file) if connection else None
+        except ArchiveError:
+            return None  # told where the rows are looked at
+
+    def _lists_it_now(self, manifest: str, file: str) -> bool:
+        """Whether a manifest that was closed since the look began lists a file."""
+        if manifest in self.chain.digests:
+            return False
+        _, read, _ = _read_manifest(folders.manifests_of(self.folder) / manifest)
+        return read is not None and file in {listed.file for listed in read.files}
+
+    def _strangers(self) -> None:
+        """What else lies in the folder of WARC files."""
+        there = folders.warc_of(self.folder)
+        for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
+            file = f"{folders.WARC}/{entry.name}"
+            if names.is_warc(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
+                continue
+            if not names.parse_copy(entry.name.removesuffix(manifests.PART)):
+                self._add(problem("foreign", file, "it is no WARC file of this archive"))
+            elif not locks.is_held(folders.source_lock(self.folder, names.IMPORT)):
+                self._add(problem("unfinished", file, "an import was killed as it copied this file"))
+
+    def _rows(self, connection: Connection) -> None:
+        if ahead := checking.dated_ahead(connection, datetime.now(UTC)):
+            captures, latest = ahead
+            dated = "1 capture is" if captures == 1 else f"{captures} captures are"
+            self.verified.notes.append(
+                f"{dated} dated in the future, up to {latest}: the clock was ahead then, or is behind now."
+            )
+        named = checking.files(connection)
+        there = {names.place_file(path) for path in names.files(self.folder)}
+        for file in sorted(named.keys() - there - self.chain.listed.keys()):
+            says = f"it is in the index, with {named[file]} captures, and not in the folder"
+            self._add(problem("missing", file, says))
+        with closing(
+            connect(folders.index_of(self.folder))
+        ) as by_now:  # as the manifests were found after that
+            self._manifest_rows(checking.manifests(by_now))
+
+    def _comparison(self, connection: Connection) -> Comparison:
+        if self.why_not_derived:
+            says = f"The index is not compared with what the WARC files say, {self.why_not_derived}."
+            self.verified.notes.append(says)
+        return Comparison(
+            self.folder,
+            connection,
+            None if self.why_not_derived else self.facts,
+            self.pages,
+            self.scratch,
+            self.most,
+            self.verified,
+            self.deriving,
+            [source for source, is_crawled in self.crawled.items() if is_crawled],
+        )
+
+    def _manifest_rows(self, rows: Mapping[str, str]) -> None:
+        for name, sha256 in rows.items():
+            found, file = self.chain.digests.get(name), f"{folders.MANIFESTS}/{name}"
+            if found is None and not (self.folder / file).exists():
+                self._add(problem("missing", file, "it is in the index and not in the folder"))
+            elif found is not None and found != sha256:
+                self._add(problem("altered", file, "its digest is not the one the index has of it"))
+        for name in sorted(self.chain.digests.keys() - rows.keys()):
+            self._add(problem("unfinished", f"{folders.MANIFESTS}/{name}", "it has no row in the index yet"))
+
+    def _add(self, found: Problem) -> None:
+        self.verified.problems.append(found)
+
+
+def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
+    file = f"{folders.MANIFESTS}/{path.name}"
+    try:
+        return path, manifests.read(path), None
+    except BadManifest as error:
+        return path, None, Problem("altered", file, None, None, str(error))
+    except OSError as error:
+        return path, None, problem("altered", file, f"it cannot be read ({error.strerror or error})")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # its crawl has ended meanwhile, and it has its final name
+        return path.with_name(path.name.removesuffix(names.OPEN)).stat().st_size
+
+
+def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:
+    finding: Finding = "unchecked" if isinstance(error, Unread) else "altered"
+    return path, None, problem(finding, f"{folders.MANIFESTS}/{path.name}", str(error).rstrip("."))
+
+
+def _unread_file(job: FileJob, error: ArchiveError) -> Inspected:
+    file = names.place_file(job.path)
+    finding: Finding = "unchecked" if isinstance(error, Unread) else "damaged"
+    return Inspected(file, is_read=False, problems=[problem(finding, file, str(error).rstrip("."))])
+
+
+def _each(
+    executor: Executor | None,
+    function: Callable[[Job], Done],
+    jobs: Iterable[Job],
+    failed: Callable[[Job, ArchiveError], Done],
+) -> Iterator[Done]:
+    """What the function gives for each job, in order; in other processes where there are any."""
+    if executor is None:
+        yield from map(function, jobs)
+        return
+    waiting: deque[tuple[Job, Future[Done]]] = deque()
+    for job in jobs:
+        waiting.append((job, executor.submit(function, job)))
+        if len(waiting) >= AHEAD:
+            yield _answer(*waiting.popleft(), failed)
+    while waiting:
+        yield _answer(*waiting.popleft(), failed)
+
+
+def _answer(job: Job, done: Future[Done], failed: Callable[[Job, ArchiveError], Done]) -> Done:
+    try:
+        return done.result()
+    except (ReaderEnded, Unread) as error:
+        return failed(job, error)

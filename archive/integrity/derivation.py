@@ -1,0 +1,473 @@
+"""The index derived again, beside the stored one and for comparison: by the code that a rebuild uses.
+
+facts of the WARC files ──▶ rows ──▶ each capture settled as it was read ──▶ states, dates, versions, copies
+
+How a page was read is taken from the stored index, which costs no reading: what follows from the readings is then
+compared, and whether a reading itself is true is not. With `pages` every page is read again instead.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast, get_args
+from zoneinfo import ZoneInfo
+
+from archive import timestamps as moments
+from archive import urls
+from archive.duplicates.fingerprints import marks, text_of
+from archive.errors import ArchiveError
+from archive.events import CrawlStarted, Imported, is_well_formed
+from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.extraction.templates import selection as layouts
+from archive.http.capture import Shortfall
+from archive.index.db.connection import Connection, Refused, Row, private, writing
+from archive.index.ingest import articles
+from archive.index.ingest.content_digest import content_digest
+from archive.index.ingest.retraction import READ_AS_ARTICLE
+from archive.index.ingest.revisits import UNSETTLED
+from archive.index.rows import addresses
+from archive.index.rows.stored_articles import article_of
+from archive.jobs.pool import UNREADABLE, ReadDone, ReadJob, Unread, answered, read_job
+from archive.jobs.search_keys import Findable
+from archive.language.search_terms import Worded
+from archive.rebuild.rebuild import Derivation
+from archive.recording.session import reached
+from archive.warc import filenames as names
+from archive.warc.event_reader import Stated
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_FACTS_A_COMMIT = 500
+_NO_WORDS = Worded("", "", "", "")  # by what words a version is found is compared apart
+# What is put into the full-text index goes nowhere.
+_NO_FULL_TEXT = (
+    "DROP TABLE search_index",
+    """
+    CREATE VIEW search_index AS
+    SELECT NULL AS search_index, 0 AS rowid, NULL AS rank, NULL AS lemmas, NULL AS title, NULL AS lead, NULL AS body
+    """,
+    "CREATE TRIGGER search_index_unused INSTEAD OF INSERT ON search_index BEGIN SELECT 1; END",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileOfFacts:
+    """A WARC file that the stored index knows, and where the facts that it states were put down."""
+
+    path: Path
+    facts: Path
+    reached: int | None  # how far the stored index has it, where it is not yet whole; None when it is
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of a derivation."""
+
+    outdated: dict[tuple[str, str], int] = field(default_factory=dict)  # readings by source and extractor
+    unread: dict[str, int] = field(default_factory=dict)  # captures kept and not yet read, by source
+    unreadable: dict[str, int] = field(default_factory=dict)  # pages that no reader ended with, by source
+    unsettled: dict[str, int] = field(
+        default_factory=dict
+    )  # captures that could not become rows then, by source
+    nonsense: list[str] = field(default_factory=list)  # what was stated and makes no row
+    faults: list[str] = field(default_factory=list)  # why the derived index lacks rows that it should have
+    read: int = 0  # pages that were read again
+
+
+def derive(
+    folder: Path,
+    stored: Connection,
+    new: Path,
+    files: list[FileOfFacts],
+    outlets: Mapping[str, Outlet],
+    readers: Executor,
+    *,
+    extractor: str,
+    pages: bool,
+    progress: Callable[[], None] = lambda: None,
+) -> Replayed:
+    """Make the index at `new` that follows from the files; `progress` is called for each fact."""
+    with closing(private(new)) as connection:
+        for statement in _NO_FULL_TEXT:
+            connection.execute(statement)
+        # A habit that an outlet had stays one, also where its articles were read otherwise since.
+        connection.executemany(
+            "INSERT INTO copy_habits (source, mark) VALUES (?, ?)",
+            map(tuple, stored.execute("SELECT source, mark FROM copy_habits")),
+        )
+        own = dict(outlets)
+        readings = StoredReadings(stored, connection, readers, own, extractor, pages=pages)
+        return _Replay(folder, own, readings, extractor, connection, stored).replay(files, progress)
+
+
+def write_fact(stream: Any, stated: Stated) -> None:
+    """Put down a fact for `derive`, without the response that it stands beside."""
+    pickle.dump(replace(stated, capture=None), stream)
+
+
+def _facts(path: Path) -> Iterator[Stated]:
+    with path.open("rb") as stream:
+        while True:
+            try:
+                yield pickle.load(stream)
+            except (EOFError, pickle.UnpicklingError):  # whoever wrote it was ended
+                return
+
+
+class _Replay(Derivation):
+    def __init__(
+        self,
+        folder: Path,
+        outlets: dict[str, Outlet],
+        readings: StoredReadings,
+        extractor: str,
+        connection: Connection,
+        stored: Connection,
+    ) -> None:
+        super().__init__(folder, outlets, readings, extractor, connection)
+        self.stored = stored
+        self.kept = readings
+        self.replayed = readings.replayed
+
+    def replay(self, files: list[FileOfFacts], progress: Callable[[], None]) -> Replayed:
+        for one in files:
+            facts, more = _facts(one.facts), True
+            file = names.place_file(one.path)
+            while more:
+                with writing(self.connection):
+                    more = self._some(file, facts, progress)
+            with writing(self.connection):
+                size = one.reached if one.reached is not None else (self.folder / file).stat().st_size
+                reached(self.connection, file, size)
+            self._file_ended(one.path)
+        self._ended()
+        self.replayed.nonsense = self.rebuilt.damages
+        self.replayed.faults += [f"{url} was not read again: {why}" for url, why in self.rebuilt.unread]
+        return self.replayed
+
+    def _manifests(self) -> Collection[str]:
+        """A crawl may have been killed between its manifest and the row: whoever looks at manifests tells that."""
+        return {row["name"] for row in self.stored.execute("SELECT name FROM manifests")}
+
+    def _some(self, file: str, facts: Iterator[Stated], progress: Callable[[], None]) -> bool:
+        """Take the next facts; False when there are no more."""
+        for count, stated in enumerate(facts, 1):
+            if isinstance(stated.fact, CrawlStarted | Imported) and stated.fact.source:
+                self.kept.zones.setdefault(stated.fact.source, set()).add(stated.fact.timezone or "UTC")
+            self._take(file, stated)
+            progress()
+            if count == _FACTS_A_COMMIT:
+                return True
+        return False
+
+    def _add(self, stated: Stated) -> tuple[int | None, Exception | None]:
+        """Rows that were made before answers were looked at for it do not say how these show that they are cut."""
+        capture_id, error = super()._add(stated)
+        if (
+            capture_id is not None
+            and stated.entry is not None
+            and stated.entry.truncated in get_args(Shortfall)
+        ):
+            held = self.kept.of_capture(capture_id)
+            if held is not None and held["truncated"] is None:
+                self.connection.execute("UPDATE captures SET truncated = NULL WHERE id = ?", (capture_id,))
+        return capture_id, error
+
+    def _no_row(self, file: str, stated: Stated, error: Exception) -> None:
+        """Tell what somebody wrote that makes no row from a fault of the program."""
+        if isinstance(error, ValueError | OverflowError | Refused) or not is_well_formed(stated.fact):
+            super()._no_row(file, stated, error)
+        else:
+            says = f"{file} at byte {stated.end}: the record before could not be compared with its rows"
+            self.replayed.faults.append(f"{says} ({type(error).__name__}: {error})")
+
+    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> None:
+        held = self.kept.of_capture(capture_id)
+        if held is not None and self.kept.is_unread(held):
+            _count(self.replayed.unread, held)
+            return
+        if held is not None and _is_unsettled(held):
+            _count(self.replayed.unsettled, held)
+            row = self.connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
+            articles.settle_unsettled(self.connection, row, held["reading"].removeprefix(UNSETTLED))
+            return
+        super()._settle_one(capture_id, outlet, reading)
+        if self.kept.trouble is not None:
+            raise self.kept.trouble
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a stored index says that a capture was read as."""
+
+    done: ReadDone
+    read_at: str | None = (
+        None  # when the page was fetched that the reading was made from; None of what is no article
+    )
+    is_repeated: bool = False  # the capture made no version: it said what the one before it said
+
+
+class StoredReadings(Executor):
+    """The readings that a stored index holds, given to whoever wants captures read.
+
+    Pages are read again where the index does not say all of a reading, or with `pages`, where they can be compared:
+    a reading by another extractor cannot, and is counted.
+    """
+
+    def __init__(
+        self,
+        stored: Connection,
+        derived: Connection,
+        readers: Executor,
+        outlets: Mapping[str, Outlet],
+        extractor: str,
+        *,
+        pages: bool,
+    ) -> None:
+        self.stored = stored
+        self.derived = derived
+        self.readers = readers
+        self.outlets = outlets
+        self.extractor = extractor
+        self.pages = pages
+        self.zones: dict[str, set[str]] = {}  # by source, those its crawls stated
+        self.trouble: ArchiveError | None = None
+        self.replayed = Replayed()
+        self._current: dict[str | None, bool] = {}
+
+    def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Return what `read_job` gave when the stored index was made."""
+        (job,) = args
+        assert isinstance(job, ReadJob)
+        held = self.of_capture(self._capture_at(job))
+        is_known = held is not None and not self.is_unread(held) and not _is_unsettled(held)
+        needed = held is None or (is_known and (self.pages or self._has_own_address(held)))
+        return cast(Future[T], _Reading(self, job, held, self._read(job) if needed else None))
+
+    def of_capture(self, capture_id: int) -> Row | None:
+        """Return the stored row of a derived capture."""
+        (record_id,) = self.derived.execute(
+            "SELECT record_id FROM captures WHERE id = ?", (capture_id,)
+        ).fetchone()
+        row: Row | None = self.stored.execute(
+            "SELECT * FROM captures WHERE record_id = ?", (record_id,)
+        ).fetchone()
+        return row
+
+    def is_unread(self, held: Row) -> bool:
+        """Tell whether a capture was not read yet when the stored index was as it is."""
+        return held["reading"] is None and self._version_of(held) is None
+
+    def _version_of(self, held: Row) -> Row | None:
+        row: Row | None = self.stored.execute(
+            "SELECT * FROM versions WHERE capture_id = ?", (held["id"],)
+        ).fetchone()
+        return row
+
+    def answer(self, job: ReadJob, held: Row | None, reading: Future[ReadDone] | None) -> ReadDone:
+        """Return the reading of a capture; every capture before it is settled."""
+        kept = self._kept(job, held) if held is not None and not self.is_unread(held) else None
+        if kept is None or held is None:
+            return _without_words(answered(reading or self._read(job)))
+        if reading is None:
+            return kept.done
+        try:
+            done = answered(reading)
+        except Unread:
+            _count(self.replayed.unreadable, held)
+            return kept.done
+        if self.pages and _ended_reader(done) and done.reading != kept.done.reading:
+            _count(self.replayed.unreadable, held)
+            return kept.done
+        if self.pages and (by := self._earlier(kept, done, held)) is None:
+            return _without_words(done)
+        if self.pages and by and not kept.is_repeated:
+            where = (held["source"] or names.IMPORT, by)
+            self.replayed.outdated[where] = self.replayed.outdated.get(where, 0) + 1
+        return _with_own_address(kept.done, done.reading)
+
+    def _read(self, job: ReadJob) -> Future[ReadDone]:
+        self.replayed.read += 1
+        return self.readers.submit(read_job, job)
+
+    def _capture_at(self, job: ReadJob) -> int:
+        row = self.derived.execute(
+            'SELECT id FROM captures WHERE file = ? AND "offset" = ?', (job.place.file, job.place.offset)
+        ).fetchone()
+        return int(row["id"])
+
+    def _has_own_address(self, held: Row) -> bool:
+        """Tell whether the page may state another address of its own, which no row says of it."""
+        if held["reading"] not in (READ_AS_ARTICLE, articles.READ_IN_PART):
+            return False
+        url = urls.canonical(held["url"])
+        rows = self.stored.execute(
+            """
+            SELECT url FROM addresses
+            WHERE article_id = (SELECT article_id FROM addresses WHERE url = ?) AND url != ?
+            """,
+            (url, url),
+        )
+        return any(addresses.own_address(url, row["url"]) == row["url"] for row in rows)
+
+    def _kept(self, job: ReadJob, held: Row) -> _Kept | None:
+        """Return what the stored index says that a capture was read as; None where it does not say."""
+        version = self._version_of(held)
+        if version is None and held["reading"] == articles.READ_IN_PART:
+            return self._part(held)
+        if version is None and held["reading"] != READ_AS_ARTICLE:
+            return _Kept(ReadDone(NotAnArticle(held["reading"]), extractor=job.extractor))
+        connection, is_repeated = self.stored, version is None
+        if version is None:  # it said what the version before it said
+            connection = self.derived
+            url = urls.canonical(held["url"])
+            known = addresses.known_at(self.derived, url)
+            known = addresses.known_at(self.stored, url) if known is None else known
+            if known is not None and self._lacks_versions(known):
+                return None
+            version = addresses.latest_version(self.derived, known) if known is not None else None
+        if version is None:
+            return None
+        article = article_of(connection, version, self._zones(held["source"], job.outlet))
+        is_whole = is_repeated or content_digest(article) == version["content_sha256"]
+        if not is_whole and version["extractor"] == job.extractor:
+            return None  # what the page says tells what was altered
+        found_by = Findable(_NO_WORDS, marks(text_of(version["lead"], version["body"])))
+        done = ReadDone(article, extractor=version["extractor"], findable=found_by)
+        return _Kept(done, version["first_seen"], is_repeated)
+
+    def _part(self, held: Row) -> _Kept | None:
+        """Return a reading of which the same follows as of one that showed a part of an article: it begins as the
+        version that is known by then does, or as the first one after it, which took its place.
+        """
+        url = urls.canonical(held["url"])
+        connection = self.derived
+        known = addresses.known_at(self.derived, url)
+        version = addresses.latest_version(self.derived, known) if known is not None else None
+        if version is None and (known := addresses.known_at(self.stored, url)) is not None:
+            connection = self.stored
+            version = self.stored.execute(
+                """
+                SELECT * FROM versions WHERE article_id = ? ORDER BY first_seen < ?, number LIMIT 1
+                """,
+                (known, held["fetched_at"]),
+            ).fetchone()
+        if version is None or not (version["lead"] or version["body"]):
+            return None
+        whole = article_of(connection, version, [])
+        words = " ".join((whole.lead or "", *whole.body)).split()
+        begins = " ".join(words[:-1]) or words[0][:-1]  # less than any other part that is known
+        done = ReadDone(
+            Article(title=whole.title, body=(begins,), partial=True),
+            extractor=version["extractor"],
+            findable=Findable(_NO_WORDS, marks(())),
+        )
+        return _Kept(done, is_repeated=True)
+
+    def _lacks_versions(self, article_id: int) -> bool:
+        """Tell whether versions of an article are not there that its row counts: it may be any capture's."""
+        row = self.stored.execute(
+            """
+            SELECT version_count != (SELECT count(*) FROM versions WHERE article_id = :id)
+            FROM articles WHERE id = :id
+            """,
+            {"id": article_id},
+        ).fetchone()
+        return row is not None and bool(row[0])
+
+    def _zones(self, source: str | None, outlet: Outlet) -> list[str]:
+        return [outlet.timezone, *sorted(self.zones.get(source or "", ()))]
+
+    def _earlier(self, kept: _Kept, done: ReadDone, held: Row) -> str | None:
+        """Return which other extractor made a stored reading; None where today's did, or where both agree."""
+        if kept.read_at is not None:
+            outlet = self.outlets.get(held["source"] or "", Outlet("UTC"))
+            today = layouts.named(self.extractor, layouts.known_at(outlet, moments.read(kept.read_at)))
+            return kept.done.extractor if kept.done.extractor != today else None
+        if done.reading == kept.done.reading or self._is_current(held["source"]):
+            return None
+        return "an earlier extractor"  # of what is no article nobody wrote down which
+
+    def _is_current(self, source: str | None) -> bool:
+        """Tell whether all that is stored of a source was read by today's extractor, by what is known today."""
+        if source not in self._current:
+            outlet = self.outlets.get(source or "", Outlet("UTC"))
+            since = [layout.since for layout in outlet.layouts if layout.since]
+            since += [
+                datetime.combine(rule.since, time(), ZoneInfo(outlet.timezone))
+                for rule in outlet.rules
+                if rule.since
+            ]
+            moments_of_change = [datetime(1970, 1, 2, tzinfo=UTC), *since, datetime.now(UTC)]
+            today = {
+                layouts.named(self.extractor, layouts.known_at(outlet, moment))
+                for moment in moments_of_change
+            }
+            rows = self.stored.execute(
+                """
+                SELECT DISTINCT extractor FROM versions JOIN articles ON articles.id = versions.article_id
+                WHERE articles.source IS ?
+                """,
+                (source,),
+            )
+            held = {row["extractor"] for row in rows}
+            self._current[source] = bool(held) and held <= today
+        return self._current[source]
+
+
+class _Reading(Future[ReadDone]):
+    """A reading that is looked up when it is asked for: what is the latest version then, it may depend on."""
+
+    def __init__(
+        self, readings: StoredReadings, job: ReadJob, held: Row | None, real: Future[ReadDone] | None
+    ) -> None:
+        super().__init__()
+        self._readings = readings
+        self._job = job
+        self._held = held
+        self._real = real
+
+    def result(self, timeout: float | None = None) -> ReadDone:
+        try:
+            return self._readings.answer(self._job, self._held, self._real)
+        except Unread:
+            raise
+        except ArchiveError as error:  # of the index: whoever asked would take it for the page's
+            self._readings.trouble = error
+            raise
+
+
+def _count(by_source: dict[str, int], held: Row) -> None:
+    source = held["source"] or names.IMPORT
+    by_source[source] = by_source.get(source, 0) + 1
+
+
+def _is_unsettled(held: Row) -> bool:
+    """Tell whether what was read in a capture could not become rows."""
+    return (held["reading"] or "").startswith(UNSETTLED)
+
+
+def _ended_reader(done: ReadDone) -> bool:
+    """Tell whether no reading came about: that a page took too much here says nothing of how it was read before."""
+    return isinstance(done.reading, NotAnArticle) and done.reading.reason.startswith(UNREADABLE)
+
+
+def _with_own_address(done: ReadDone, page: Article | NotAnArticle) -> ReadDone:
+    """Return a reading with the address that the page states as its own."""
+    if not isinstance(done.reading, Article) or not isinstance(page, Article):
+        return done
+    return replace(done, reading=replace(done.reading, canonical=page.canonical))
+
+
+def _without_words(done: ReadDone) -> ReadDone:
+    if not isinstance(done.reading, Article):
+        return done
+    text = text_of(done.reading.lead, "\n\n".join(done.reading.body))
+    found_by = done.findable.marks if done.findable else marks(text)
+    return replace(done, findable=Findable(_NO_WORDS, found_by))

@@ -1,0 +1,274 @@
+"""One WARC file looked over, against its digests and its manifest; what it states is put down. Runs in any process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import Unwritable
+from archive.events import Fetched
+from archive.integrity.derivation import write_fact
+from archive.integrity.problems import MOST, Finding, Problem, problem, shown
+from archive.integrity.sequence_diff import Difference, differences
+from archive.manifests import reader as manifests
+from archive.manifests.reader import UNREADABLE, BadManifest, Entry, ListedFile
+from archive.warc import filenames as names
+from archive.warc import reader
+from archive.warc.event_reader import Stated, told_by
+from archive.warc.records import Damage, Record
+from archive.warc.validation import check
+
+_OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: as every record of ours begins
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """A file to be looked over."""
+
+    folder: Path
+    path: Path
+    listed: ListedFile | None
+    until: int | None = None  # of a file that is being written: how far it was when the look began
+    facts: Path | None = (
+        None  # where what the file states is to be put down, for the index to be derived from
+    )
+    reached: int | None = None  # bytes: how far the index has the file; None where all of it
+    most: int | None = MOST  # problems to be named; None: all
+
+
+@dataclass(slots=True)
+class Inspected:
+    """What a look over a file gave."""
+
+    file: str
+    bytes: int = 0
+    records: int = 0
+    captures: int = 0  # stated, as far as the index has the file
+    sha256: str = ""  # hex, of the whole file
+    begins_as_ours: bool = False  # with a warcinfo record
+    is_read: bool = True  # False where whoever read it was ended
+    most: int | None = MOST
+    problems: list[Problem] = field(default_factory=list)
+    more: int = 0  # problems not named
+
+    def add(self, found: Problem) -> None:
+        """Names the problem, or counts it where there are too many to name."""
+        if self.most is None or len(self.problems) < self.most:
+            self.problems.append(found)
+        else:
+            self.more += 1
+
+
+def inspect(job: FileJob) -> Inspected:
+    """The file looked over from its first byte to its last; memory does not grow with it."""
+    return _Inspection(job).run()
+
+
+class _Inspection:
+    def __init__(self, job: FileJob) -> None:
+        self.job = job
+        self.file = names.place_file(job.path)
+        self.seen = Inspected(self.file, most=job.most)
+        self.against_manifest = _AgainstManifest(job, self.seen) if job.listed else None
+        self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl has ended meanwhile
+        self.is_ours = names.parse(job.path.name) is not None
+
+    def run(self) -> Inspected:
+        with ExitStack() as stack:
+            facts = stack.enter_context(self.job.facts.open("wb")) if self.job.facts else None
+            try:
+                self._read(facts)
+            except OSError as error:
+                says = f"it cannot be read on ({error.strerror or error})"
+                self._add("damaged", says, offset=self.seen.bytes)
+            else:
+                if self.against_manifest:
+                    self.against_manifest.end()
+        return self.seen
+
+    def _read(self, facts: BinaryIO | None) -> None:
+        """Read the file to its end, and put down what it states as far as the index has it."""
+        beyond = 0
+        for stated in told_by(self._records()):
+            if facts is None or not isinstance(stated, Stated):
+                continue
+            if self.job.reached is not None and stated.end > self.job.reached:
+                beyond += 1
+                continue
+            self.seen.captures += isinstance(stated.fact, Fetched)
+            try:
+                write_fact(facts, stated)
+            except OSError as error:
+                raise Unwritable.of(error, facts.name) from error
+        if beyond:
+            says = f"{beyond} facts from byte {self.job.reached} on are not in the index yet"
+            self._add("unfinished", says, offset=self.job.reached or 0)
+
+    def _records(self) -> Iterator[Record | Damage]:
+        whole = hashlib.sha256()
+        with self.path.open("rb") as raw:
+            for item in reader.iterate(self.path):
+                place = item.place
+                if self.job.until is not None and place.offset >= self.job.until:
+                    break
+                raw.seek(place.offset)
+                begins = raw.read(len(_OUR_GZIP))
+                raw.seek(place.offset)
+                sha256 = manifests.hashed(raw, place.length, whole)
+                self.seen.bytes = place.offset + place.length
+                self._look(item, sha256, begins)
+                yield item
+        self.seen.sha256 = whole.hexdigest()
+
+    def _look(self, item: Record | Damage, sha256: str, begins: bytes) -> None:
+        if isinstance(item, Record):
+            self.seen.records += 1
+            self.seen.begins_as_ours |= item.place.offset == 0 and item.kind == "warcinfo"
+            # What a file made elsewhere said of itself was taken in as it came; its manifest tells what changed.
+            for wrong in check(item) if self.is_ours or not self.against_manifest else ():
+                self._add("altered", wrong.rstrip("."), offset=item.place.offset, url=item.url)
+        if self.against_manifest:
+            self.against_manifest.take(item, sha256)
+        elif isinstance(item, Damage):
+            if not self._is_torn_end():
+                self._add("damaged", item.reason, offset=item.place.offset)
+        elif self.is_ours and begins != _OUR_GZIP:
+            self._add(
+                "altered", "the record's gzip head is not as it is written here", offset=item.place.offset
+            )
+
+    def _is_torn_end(self) -> bool:
+        """Whether what was just read is what a killed crawl did not get to write whole."""
+        return self.path.name.endswith(names.OPEN) and self.seen.bytes == self.path.stat().st_size
+
+    def _add(self, finding: Finding, says: str, *, offset: int, url: str | None = None) -> None:
+        self.seen.add(problem(finding, self.file, says, offset=offset, url=url))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A record, or bytes that are none, as they stand in the file now."""
+
+    offset: int
+    length: int
+    sha256: str
+    url: str | None
+    damage: str | None
+
+
+class _AgainstManifest:
+    """What the file holds against what its manifest lists: equal, until the first difference."""
+
+    def __init__(self, job: FileJob, seen: Inspected) -> None:
+        assert job.listed is not None
+        self.listed = job.listed
+        self.seen = seen
+        self.entries = manifests.entries(job.folder, job.listed)
+        self.alike = bytearray()  # the digests up to the first difference
+        self.found: list[_Found] | None = None  # from the first difference on
+        self.stated: list[Entry] = []
+
+    def take(self, item: Record | Damage, sha256: str) -> None:
+        place = item.place
+        is_record = isinstance(item, Record)
+        found = _Found(
+            place.offset,
+            place.length,
+            sha256,
+            item.url if isinstance(item, Record) and item.answers else None,
+            None if isinstance(item, Record) else item.reason,
+        )
+        if self.found is not None:
+            self.found.append(found)
+            return
+        entry = self._next()
+        if entry and (entry.offset, entry.length, entry.sha256) == (place.offset, place.length, sha256):
+            self.alike += bytes.fromhex(sha256)
+            if not is_record:
+                self._add("damaged", f"{found.damage}, as it was when its manifest was closed", found.offset)
+            elif entry.kind == UNREADABLE:
+                self._add("altered", "the manifest calls this record unreadable", found.offset)
+            return
+        self.found = [found]
+        self.stated = [entry] if entry else []
+
+    def end(self) -> None:
+        rest = self._next() if self.found is None else None
+        if self.found is None and rest is None:
+            return
+        self.stated += [rest] if rest else []
+        while (entry := self._next()) is not None:
+            self.stated.append(entry)
+        self._tell(self.found or [])
+
+    def _next(self) -> Entry | None:
+        try:
+            return next(self.entries, None)
+        except BadManifest:
+            return None  # told where the manifests are looked over
+
+    def _tell(self, found: list[_Found]) -> None:
+        if self._is_cut(found):
+            return
+        alike = Counter(self.alike[at : at + 32].hex() for at in range(0, len(self.alike), 32))
+        for one in differences(self.stated, found, key=lambda record: record.sha256, alike=alike):
+            self._tell_one(one)
+
+    def _is_cut(self, found: list[_Found]) -> bool:
+        """Whether the file is what it should be up to where it ends, and too short."""
+        if self.seen.bytes >= self.listed.bytes or not self.stated:
+            return False
+        torn = found[-1:] if found and found[-1].damage else []
+        whole = [one.sha256 for one in found[: len(found) - len(torn)]]
+        if whole != [entry.sha256 for entry in self.stated[: len(whole)]]:
+            return False
+        gone = self.stated[len(whole) :]
+        if torn and torn[0].offset != gone[0].offset:
+            return False
+        urls = [entry.url for entry in gone if entry.url]
+        of = f", that of {shown(urls[0])} first" if urls else ""
+        says = f"it ends at byte {self.seen.bytes} of {self.listed.bytes}: {_records(len(gone))} gone{of}"
+        if not self.seen.bytes:
+            says = f"it is empty, and should hold {_records(len(gone))[:-4]} of {self.listed.bytes} bytes{of}"
+        self._add("truncated", says, gone[0].offset, urls[0] if urls else None)
+        return True
+
+    def _tell_one(self, one: Difference[Entry, _Found]) -> None:
+        entry, found = one.stated, one.found
+        if one.kind == "changed" and entry and found:
+            what = f"cannot be read any more ({found.damage})" if found.damage else "is not as it was written"
+            url = entry.url or found.url
+            self._add("altered", f"the {entry.kind} record{_of(url)} {what}", found.offset, url)
+        elif one.kind == "removed" and entry:
+            says = f"the {entry.kind} record{_of(entry.url)} that stood here was taken out"
+            self._add("missing", says, entry.offset, entry.url)
+        elif one.kind == "added" and found:
+            says = (
+                f"bytes that no manifest lists were put in ({found.damage})"
+                if found.damage
+                else f"a record{_of(found.url)} that no manifest lists was put in"
+            )
+            self._add("altered", says, found.offset, found.url)
+        elif one.kind == "doubled" and found:
+            self._add("altered", f"the record{_of(found.url)} stands here once more", found.offset, found.url)
+        elif one.kind == "reordered" and entry and found:
+            says = (
+                f"the {entry.kind} record{_of(entry.url)} stood at byte {entry.offset}: the order was changed"
+            )
+            self._add("altered", says, found.offset, entry.url)
+
+    def _add(self, finding: Finding, says: str, offset: int, url: str | None = None) -> None:
+        self.seen.add(problem(finding, self.seen.file, says, offset=offset, url=url))
+
+
+def _of(url: str | None) -> str:
+    return f" of {shown(url)}" if url else ""
+
+
+def _records(number: int) -> str:
+    return "1 record is" if number == 1 else f"{number} records are"

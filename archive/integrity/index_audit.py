@@ -1,0 +1,223 @@
+"""The stored index compared with the one that follows from the records, and what differs as problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from archive import paths as folders
+from archive.extraction.model import Outlet
+from archive.index.db.connection import Connection, connect
+from archive.index.lookup import audit as checking
+from archive.index.rows import table_diff as tables
+from archive.index.rows.table_diff import Difference
+from archive.index.search import fulltext_audit as searchcheck
+from archive.integrity import derivation as replaying
+from archive.integrity.derivation import FileOfFacts, Replayed
+from archive.integrity.problems import Finding, Problem, Verified, problem, shown
+from archive.jobs.pool import ReaderEnded, Unread
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Found = tuple[list[Difference], int]  # the first of them, and how many more there are
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Who reads pages, and by what is known of their outlets."""
+
+    extractor: str
+    readers: Executor | None = None  # None: pages are read in this process
+    outlets: Mapping[str, Outlet] = field(default_factory=dict)  # by source, as the source files say
+    again: bool = True  # whether every page is read again, and not only those whose rows do not say enough
+
+
+@dataclass(frozen=True, slots=True)
+class SearchJob:
+    """An index whose search tables are to be compared with its versions."""
+
+    index: Path
+    scratch: Path  # a file that may be made
+    most: int | None
+
+
+def found_otherwise(job: SearchJob) -> Found:
+    """Return what the search tables hold otherwise than they should."""
+    job.scratch.unlink(missing_ok=True)  # of a try whose process was ended
+    with closing(connect(job.index)) as connection:
+        connection.execute("BEGIN")
+        return _first(searchcheck.differences(connection, job.scratch), job.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A stored index, and what is needed to derive it again; `verified` is told what differs."""
+
+    folder: Path
+    connection: Connection
+    files: list[FileOfFacts] | None  # None: it is only looked at by itself
+    pages: Pages
+    scratch: Path  # a folder
+    most: int | None  # problems of one table that are named; None: all
+    verified: Verified
+    progress: Callable[[int, int], None]
+    crawled: Collection[str] = ()  # sources that are being crawled: what is not done there yet is no problem
+
+    def run(self) -> None:
+        """Tell what SQLite finds wrong with the stored index, and what is not as it follows from the records."""
+        for says in chain(checking.faults(self.connection), checking.unknown_triggers(self.connection)):
+            self._add(problem("damaged", folders.INDEX, f"{says}: run 'newsarchive rebuild'"))
+        of_one_row = chain(checking.bodies(self.connection), checking.repeats(self.connection))
+        for url, says in islice(of_one_row, self.most):
+            self._add(problem("altered", folders.INDEX, says, url=url))
+        if self.files is not None:
+            self._derived(self.files)
+
+    def searched(self, found: Future[Found], job: SearchJob) -> None:
+        """Tell what the search tables hold otherwise; where the job's process was ended, it is done here."""
+        try:
+            named, more = found.result()
+        except (ReaderEnded, Unread):
+            named, more = found_otherwise(job)
+        self._differences("the search tables", named, more)
+
+    def _derived(self, files: list[FileOfFacts]) -> None:
+        """Derive the index again, and compare every table with what is stored."""
+        captures, done = checking.captures(self.connection), 0
+
+        def progress() -> None:
+            nonlocal done
+            done += 1
+            self.progress(min(done, captures), captures)
+
+        new = self.scratch / "derived.db"
+        replayed = replaying.derive(
+            self.folder,
+            self.connection,
+            new,
+            files,
+            self.pages.outlets,
+            self.pages.readers or Here(),
+            extractor=self.pages.extractor,
+            pages=self.pages.again,
+            progress=progress,
+        )
+        self._replayed(replayed)
+        if replayed.faults:  # every row that they cost would seem to be one too many in the stored index
+            return
+        with closing(connect(new)) as derived:
+            self._sources(derived)
+            for table in tables.KEYS:
+                self._differences(table, *_first(tables.compared(self.connection, derived, table), self.most))
+
+    def _replayed(self, replayed: Replayed) -> None:
+        self.verified.pages = replayed.read if self.pages.again else 0
+        for says in replayed.nonsense[: self.most]:
+            file, _, rest = says.partition(" ")
+            self._add(Problem("altered", file, None, None, f"{file} {rest}."))
+        for says in replayed.faults[: self.most]:
+            says += (
+                ", for a fault of newsarchive or of the machine: the index is not compared with the records"
+            )
+            self._add(problem("unchecked", folders.INDEX, f"{says}; if it happens again, please report it"))
+        for source, count in sorted(replayed.unsettled.items()):
+            self.verified.notes.append(
+                f"{count} captures of {source} were read and could not be put into the index: 'newsarchive rebuild' "
+                "tries again."
+            )
+        for (source, extractor), count in sorted(replayed.outdated.items()):
+            if source not in self.pages.outlets and extractor.startswith(f"{self.pages.extractor}, "):
+                self.verified.notes.append(
+                    f"{count} pages of {source} were read by what its source file said ({extractor}), which is not at "
+                    "hand: their readings are not checked."
+                )
+                continue
+            says = f"{count} pages of {source} were read by {extractor}, and not by what is used now"
+            self._not_done(source, "outdated", says, "run 'newsarchive rebuild'")
+        for source, count in sorted(replayed.unreadable.items()):
+            says = f"{count} pages of {source} could not be read again, as their readers ended: try once more"
+            self._add(problem("unfinished", folders.INDEX, says))
+        for source, count in sorted(replayed.unread.items()):
+            self.verified.notes.append(
+                f"{count} captures of {source} are kept and not read yet: the next crawl or import reads them."
+            )
+
+    def _not_done(self, source: str, finding: Finding, says: str, then: str) -> None:
+        """Tell what is still to be done for a source: a crawl that runs may do it, and else it is a problem."""
+        if source in self.crawled:
+            self.verified.notes.append(f"{folders.INDEX}: {says}: {source} is being crawled.")
+        else:
+            self._add(problem(finding, folders.INDEX, f"{says}: {then}"))
+
+    def _sources(self, derived: Connection) -> None:
+        """Note where a source file says another title or zone than the last crawl did."""
+        for name, title, timezone in checking.sources(derived):
+            outlet = self.pages.outlets.get(name)
+            if outlet is None:
+                continue
+            for what, was, now in (
+                ("title", title, outlet.title or title),
+                ("timezone", timezone, outlet.timezone),
+            ):
+                if was != now:
+                    self.verified.notes.append(
+                        f"{folders.SOURCES}/{name}.toml says {what} {shown(now)}; the index has {shown(was)}, which it "
+                        "said at the last crawl, and takes the other at the next."
+                    )
+
+    def _differences(self, where: str, found: Iterable[Difference], more: int) -> None:
+        for one in found:
+            self._add(_problem(one))
+        if more:
+            says = f"{more} more problems of {where} are not named here"
+            self._add(problem("altered", folders.INDEX, says))
+
+    def _add(self, found: Problem) -> None:
+        self.verified.problems.append(found)
+
+
+class Here(Executor):
+    """Does each job when it is handed in, in this process."""
+
+    def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Return what the function gave or raised."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(function(*args, **kwargs))
+        except Exception as error:  # it is raised again where the result is asked for
+            future.set_exception(error)
+        return future
+
+
+def _first(found: Iterator[Difference], most: int | None) -> Found:
+    """Return the first differences and how many more there are."""
+    return list(islice(found, most)), sum(1 for _ in found)
+
+
+def _problem(one: Difference) -> Problem:
+    row = ", ".join(f"{name} {shown(value)}" for name, value in one.row.items())
+    of = f" ({shown(one.url)})" if one.url and one.url not in one.row.values() else ""
+    file, offset = one.place or (folders.INDEX, None)
+    finding: Finding = "missing"
+    if one.kind == "altered":
+        finding, says = "altered", f"{one.table}: {row}{of}: {one.column} is {shown(one.stored)}, "
+        says += f"and should be {shown(one.derived)}"
+    elif one.kind == "missing":
+        says = f"{one.table}: {row}{of} has no row in the index"
+    else:
+        says = f"{one.table}: {row}{of} has a row, and no record that can be read"
+    found = problem(finding, file, says, offset=offset, url=one.url)
+    return replace(
+        found,
+        row_missing=one.table == "captures" and one.kind == "missing",
+        table=one.table,
+        row=one.row,
+        column=one.column,
+        stored=one.stored,
+        derived=one.derived,
+    )

@@ -1,0 +1,113 @@
+"""What a look over an archive finds, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from archive.manifests.reader import Head
+
+Finding = Literal[
+    "missing",  # stated somewhere, and not there: a file, a record, a row, a manifest
+    "truncated",  # a file that ends before it should
+    "altered",  # other than its digest, its manifest or its record says
+    "damaged",  # bytes that cannot be read, with nothing to say what they were
+    "unlisted",  # in the folder, named as ours, and in no manifest and not in the index
+    "foreign",  # in the folder, and none of ours
+    "unfinished",  # what a crash left; the next crawl or a repair mends it
+    "unchecked",  # could not be checked, for a fault of the index or of newsarchive itself
+    "outdated",  # read by another extractor than today's: nothing can be said of it
+]
+MOST = 200  # problems named one by one in one file or table; of more, only the number
+_LONGEST = 300  # letters of a value in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something found wrong, and where."""
+
+    finding: Finding
+    file: str  # from the archive's folder
+    offset: int | None
+    url: str | None
+    sentence: str
+    row_missing: bool = False  # a whole record has no row: it can be given one
+    table: str | None = None  # of the index
+    row: Mapping[str, object] | None = None  # the columns that tell the row from others, and their values
+    column: str | None = None  # where a value differs
+    stored: object = None  # that value,
+    derived: object = None  # and what follows from the WARC files
+
+    def as_dict(self) -> dict[str, object]:
+        """Its fields, for JSON; bytes as hex."""
+        named = (
+            "finding",
+            "file",
+            "offset",
+            "url",
+            "sentence",
+            "table",
+            "row",
+            "column",
+            "stored",
+            "derived",
+        )
+        values = {name: getattr(self, name) for name in named}
+        return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was looked at and what was found."""
+
+    files: int = 0
+    records: int = 0
+    rows: int = 0  # of captures
+    pages: int = 0  # read again
+    manifests: int = 0
+    bytes: int = 0
+    head: Head | None = None  # the newest manifest; noted down elsewhere, it anchors all before it
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what is as it should be, and good to know
+    mended: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        """Its fields, for JSON."""
+        counts = {
+            name: getattr(self, name) for name in ("files", "records", "rows", "pages", "manifests", "bytes")
+        }
+        return {
+            **counts,
+            "head": {"manifest": self.head.name, "sha256": self.head.sha256} if self.head else None,
+            "problems": [problem.as_dict() for problem in self.problems],
+            "notes": self.notes,
+            "mended": self.mended,
+            "only_outside": ONLY_OUTSIDE,
+        }
+
+
+ONLY_OUTSIDE = (
+    "Someone who can write to the folder can rewrite records, index and all manifests from some point on, or take "
+    "the newest away with all that came with them. Only a head noted down elsewhere shows that."
+)
+
+
+def problem(
+    finding: Finding,
+    file: str,
+    says: str,
+    *,
+    offset: int | None = None,
+    url: str | None = None,
+    row_missing: bool = False,
+) -> Problem:
+    """A problem whose sentence begins with where it is."""
+    where = file if offset is None else f"{file} at byte {offset}"
+    return Problem(finding, file, offset, url, f"{where}: {says}.", row_missing)
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a sentence."""
+    text = "nothing" if value is None else value.hex() if isinstance(value, bytes) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

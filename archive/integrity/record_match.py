@@ -1,0 +1,127 @@
+"""Compare a record read from a WARC file with what the index holds of it.
+
+Whoever rewrites a record can make every digest in its file fit again. The index, written when the record was, still
+holds the digest of then, and tells the two apart wherever a record is shown. That the index itself was rewritten too,
+only `verify` and its manifests can tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from archive.errors import DamagedRecord, NotFound
+from archive.http.capture import Capture, Place
+from archive.index.db.connection import Connection
+from archive.index.rows import captures
+from archive.index.rows.captures import CaptureRow
+from archive.replay import mementos
+from archive.replay import page_requisites as requisites
+from archive.replay.gif import kind_of
+from archive.warc import filenames as names
+from archive.warc import reader
+from archive.warc.records import Record
+from archive.warc.validation import disagreement
+
+PARTS = 200  # of one page, those that its style sheets name included
+PART_BYTES = 64 * 1024 * 1024  # read of all parts together
+REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCapture:
+    """A capture as read from its WARC file, and whether it is the one that the index holds."""
+
+    record: Record
+    capture: Capture
+    mismatch: str | None  # in what it differs from the index, as a sentence; None where it does not
+
+
+def check_capture(connection: Connection, folder: Path, place: Place) -> CheckedCapture:
+    """Return the capture at a place and in what it differs from its row.
+
+    NotFound when the index has no capture there, DamagedRecord when its bytes cannot be read. Of a revisit, the record
+    whose body it repeats must match its own row too.
+    """
+    row = captures.of_place(connection, place)
+    if row is None:
+        raise NotFound(f"The index has no capture in {place.file} at byte {place.offset}.")
+    record = reader.read_record_at(folder, row.place)
+    held = captures.repeated_at(connection, place)
+    original = reader.read_record_at(folder, held.place) if held else None
+    capture = record.capture(original.capture() if original else None)
+    if (differs := _difference(row, record, capture)) is not None:
+        return CheckedCapture(record, capture, _sentence("This record", differs))
+    if held and original and (differs := _difference(held, original, original.capture())) is not None:
+        return CheckedCapture(record, capture, _sentence("The record whose body this one repeats", differs))
+    return CheckedCapture(record, capture, None)
+
+
+def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
+    """Return how many pictures, styles and fonts of a page's snapshot differ from the index or cannot be read.
+
+    Each is looked for as the snapshot looks for it; what was never captured is not counted.
+    """
+    seen: set[str] = set()
+    altered, size = 0, 0
+    todo = [page]
+    while todo:
+        for url in requisites.parts(todo.pop()):
+            if url in seen or len(seen) >= PARTS or size > PART_BYTES:
+                continue
+            seen.add(url)
+            row = _shown(connection, url, page.fetched_at)
+            if row is None:
+                continue
+            try:
+                part = check_capture(connection, folder, row.place)
+            except DamagedRecord:
+                altered += 1
+                continue
+            altered += part.mismatch is not None
+            size += len(part.capture.raw)
+            if kind_of(part.capture) == "style":
+                todo.append(part.capture)
+    return altered
+
+
+def _shown(connection: Connection, url: str, at: datetime) -> CaptureRow | None:
+    """Return the capture that a snapshot shows for an address, redirects followed."""
+    for _ in range(REDIRECTS):
+        row = mementos.closest(mementos.shown(captures.of_url(connection, url)), at)
+        if row is None or not row.redirects_to:
+            return row
+        url = row.redirects_to
+    return None
+
+
+def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None:
+    """Return the name of the first thing that is not as the index holds it."""
+    # What was made elsewhere may have stated a wrong digest of its block from the first. The index has none of its head
+    # then, and its own of the payload.
+    is_ours = names.parse(PurePosixPath(row.place.file).name) is not None
+    if is_ours and disagreement(row.digest, record.block) is not None:
+        return "digest"
+    if capture.payload_digest() != f"sha256:{row.payload_sha256}":
+        return "digest"
+    found: dict[str, tuple[object, object]] = {
+        "length": (record.place.length, row.place.length),
+        "record id": (record.record_id or row.record_id, row.record_id),  # one without an id was given one
+        "address": (record.url, row.url),
+        "date": (record.date, row.fetched_at),
+    }
+    if not is_ours:
+        found |= {
+            "status": (capture.status or None, row.status),
+            "media type": (capture.media_type, row.media_type),
+            "redirect": (capture.redirects_to, row.redirects_to),
+        }
+    return next((name for name, (stated, held) in found.items() if stated != held), None)
+
+
+def _sentence(what: str, differs: str) -> str:
+    return (
+        f"{what} does not match the {differs} the index holds: the WARC file or the index was altered. "
+        "Run 'newsarchive verify'."
+    )

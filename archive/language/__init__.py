@@ -1,0 +1,1 @@
+"""Words of a language: spelling, dictionary forms, search terms."""

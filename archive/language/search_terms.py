@@ -1,0 +1,54 @@
+"""The search terms of a text: its words as printed, their dictionary forms, and the facets of a version."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archive.language import lemmas
+from archive.language.folding import MOST_WORDS, WORD, clean, spelt, squash, words
+
+OFTEN = 3  # times: then a text is about it, and does not only mention it
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The words of a text, each column parted by spaces: all that the full-text index holds but the facets."""
+
+    lemmas: str
+    title: str
+    lead: str
+    body: str
+
+
+def facet(name: str, value: str) -> str:
+    """The word that stands for one property of a version, such as «section=в=мире»."""
+    told = "=".join(squash(word) for word, _, _ in words(value))
+    return f"{name}={told or value.encode().hex()}"
+
+
+def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
+    """The words of a text; the same in every process."""
+    printed: list[str] = []
+    held: dict[str, None] = {}
+    often: list[str] = []
+    for prefix, text in (("title=", title), ("lead=", lead), ("", body)):
+        found = WORD.findall(text)
+        counted = Counter(found)
+        printed.append(" ".join(map(spelt, found)))
+        forms: dict[str, int] = {}
+        for word, times in counted.items():
+            for form in _forms(word, language):
+                forms[form] = forms.get(form, 0) + times
+        held.update(dict.fromkeys(forms))
+        if prefix:
+            held.update(dict.fromkeys(prefix + form for form in forms))
+        else:
+            often = [f"often={form}" for form, times in forms.items() if times >= OFTEN]
+    return Worded(" ".join([*held, *often]), *printed)
+
+
+@lru_cache(maxsize=MOST_WORDS)
+def _forms(word: str, language: str | None) -> tuple[str, ...]:
+    return lemmas.of_text(clean(word), language)

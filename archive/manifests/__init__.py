@@ -1,0 +1,1 @@
+"""Manifests: the digests of every record, chained; read and written."""

@@ -1,0 +1,1 @@
+"""Rebuild the index from WARC files, and import WARC files made elsewhere."""

@@ -1,0 +1,199 @@
+"""Two indexes of the same archive held against each other: what another reading of the same bytes changed, and why.
+
+Both were made from the same captures, so that what differs is the reading and nothing that an outlet did.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from archive.index.db.connection import Connection, connect
+from archive.index.rows import versions
+from archive.index.rows.version_diff import fields
+from archive.index.rows.versions import ArticleVersion
+
+# What a reading takes from a page. What follows from these, or from the archive itself, is left out.
+FIELDS = (
+    "title", "lead", "body", "authors", "section", "tags", "published", "published_stated", "published_found_in",
+    "published_precision", "published_zone", "modified", "language", "views", "images", "links", "partial",
+    "live_blog", "notices",
+)  # fmt: skip
+EXAMPLES = 5  # that are kept of each field and each reason
+_BATCH = 200  # pairs of versions whose contents are held at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One capture that is read otherwise than before."""
+
+    url: str
+    record_id: str
+    was: Any  # as exported; of a refusal the reason, of an edit the fields it was in
+    became: Any
+    read_by: tuple[str, str]  # the extractor then and now; empty where nothing was read
+
+
+@dataclass(slots=True)
+class Reread:
+    """What the new reading says otherwise than the old one."""
+
+    compared: int = 0  # versions that rest on the same capture in both
+    changed: int = 0  # of these, read otherwise in any field
+    fields: Counter[str] = field(default_factory=Counter)  # how many of them, by field
+    extractors: Counter[tuple[str, str]] = field(
+        default_factory=Counter
+    )  # changed versions, by who read them
+    readings: Counter[tuple[str, str]] = field(
+        default_factory=Counter
+    )  # captures taken for something else, by what
+    edits_gone: int = 0  # versions that only the old reading saw: no edits of the outlet's
+    edits_found: int = 0  # versions that only the new reading sees
+    examples: dict[str, list[Example]] = field(
+        default_factory=dict
+    )  # by field, reading, edits_gone, edits_found
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both say the same of every capture."""
+        return not (self.changed or self.readings or self.edits_gone or self.edits_found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "compared": self.compared,
+            "changed": self.changed,
+            "fields": dict(self.fields.most_common()),
+            "extractors": [
+                {"from": old, "to": new, "versions": count}
+                for (old, new), count in self.extractors.most_common()
+            ],
+            "readings": [
+                {"from": old, "to": new, "captures": count}
+                for (old, new), count in self.readings.most_common()
+            ],
+            "edits_gone": self.edits_gone,
+            "edits_found": self.edits_found,
+            "examples": {
+                name: [
+                    {"url": one.url, "record_id": one.record_id, "from": one.was, "to": one.became}
+                    for one in examples
+                ]
+                for name, examples in self.examples.items()
+            },
+        }
+
+
+def compare(old: Path, new: Path) -> Reread:
+    """What the index `new` says of the captures in both otherwise than `old`; memory does not grow with them.
+
+    ArchiveError when one of them cannot be read.
+    """
+    with closing(connect(old)) as before, closing(connect(new)) as after:
+        after.execute("ATTACH ? AS old", (str(old),))
+        return _Rereading(before, after).run()
+
+
+class _Rereading:
+    def __init__(self, before: Connection, after: Connection) -> None:
+        self.before = before
+        self.after = after
+        self.reread = Reread()
+
+    def run(self) -> Reread:
+        pairs = iter(
+            self.after.execute(
+                """
+                SELECT earlier.id AS was, versions.id AS became FROM main.versions
+                JOIN main.captures ON captures.id = versions.capture_id
+                JOIN old.captures AS same ON same.record_id = captures.record_id
+                JOIN old.versions AS earlier ON earlier.capture_id = same.id
+                ORDER BY versions.id
+                """
+            )
+        )
+        while batch := list(islice(pairs, _BATCH)):
+            was = _by_row(self.before, [row["was"] for row in batch])
+            became = _by_row(self.after, [row["became"] for row in batch])
+            for row in batch:
+                self._hold(was[row["was"]], became[row["became"]])
+        self._readings()
+        self.reread.edits_gone = self._only("edits_gone", self.before, "old", "main")
+        self.reread.edits_found = self._only("edits_found", self.after, "main", "old")
+        return self.reread
+
+    def _hold(self, was: ArticleVersion, became: ArticleVersion) -> None:
+        self.reread.compared += 1
+        told, tells = was.as_dict(), became.as_dict()
+        told["links"], tells["links"] = (
+            [(link.url, link.text) for link in one.links] for one in (was, became)
+        )
+        differing = [name for name in FIELDS if told[name] != tells[name]]
+        if not differing:
+            return
+        by = (was.extractor, became.extractor)
+        self.reread.changed += 1
+        self.reread.extractors[by] += 1
+        for name in differing:
+            self.reread.fields[name] += 1
+            self._example(name, became.url, became.capture.record_id, told[name], tells[name], by)
+
+    def _readings(self) -> None:
+        rows = self.after.execute(
+            """
+            SELECT captures.url, captures.record_id, coalesce(same.reading, 'not read') AS was,
+                coalesce(captures.reading, 'not read') AS became
+            FROM main.captures JOIN old.captures AS same ON same.record_id = captures.record_id
+            WHERE (captures.role = 'article' OR same.role = 'article') AND captures.reading IS NOT same.reading
+            ORDER BY captures.id
+            """
+        )
+        for row in rows:
+            self.reread.readings[row["was"], row["became"]] += 1
+            self._example("reading", row["url"], row["record_id"], row["was"], row["became"], ("", ""))
+
+    def _only(self, name: str, connection: Connection, has: str, lacks: str) -> int:
+        """Edits that one of the two saw, in captures that both took for articles; examples name the fields."""
+        rows = self.after.execute(
+            f"""
+            SELECT versions.id, earlier.id AS before, captures.url, captures.record_id FROM {has}.versions
+            JOIN {has}.versions AS earlier
+                ON earlier.article_id = versions.article_id AND earlier.number = versions.number - 1
+            JOIN {has}.captures ON captures.id = versions.capture_id
+            JOIN {lacks}.captures AS same ON same.record_id = captures.record_id
+            WHERE same.reading = 'article'
+                AND NOT EXISTS (SELECT 1 FROM {lacks}.versions AS there WHERE there.capture_id = same.id)
+            ORDER BY versions.id
+            """
+        )
+        count = 0
+        for row in rows:
+            count += 1
+            if count <= EXAMPLES:
+                both = _by_row(connection, [row["before"], row["id"]])
+                earlier, one = both[row["before"]], both[row["id"]]
+                names = ", ".join(change.name for change in fields(earlier, one))
+                was, became = (names, None) if name == "edits_gone" else (None, names)
+                by = (earlier.extractor, one.extractor)
+                self._example(name, row["url"], row["record_id"], was, became, by)
+        return count
+
+    def _example(
+        self, name: str, url: str, record_id: str, was: Any, became: Any, by: tuple[str, str]
+    ) -> None:
+        kept = self.reread.examples.setdefault(name, [])
+        if len(kept) < EXAMPLES:
+            kept.append(Example(url, record_id, was, became, by))
+
+
+def _by_row(connection: Connection, numbers: Sequence[int]) -> dict[int, ArticleVersion]:
+    """The versions of rows, by the rows' numbers."""
+    marks = ", ".join("?" * len(numbers))
+    rows = connection.execute(f"{versions.SELECT} WHERE versions.id IN ({marks})", tuple(numbers)).fetchall()
+    found: Iterator[ArticleVersion] = versions.of_rows(connection, iter(rows))
+    return {row["id"]: one for row, one in zip(rows, found, strict=True)}

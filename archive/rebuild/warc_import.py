@@ -1,0 +1,253 @@
+"""WARC files made elsewhere taken in: copied, noted where they came from, and their articles read.
+
+    FILE ──copy──▶ warc/import-T-N-copy.warc.gz ──▶ rows ──▶ articles read and settled
+                   warc/import-T-N.warc.gz           says: which file, whose, its digest; written last
+
+A copy that neither the file beside it nor a manifest speaks of was never acknowledged. The next import moves it aside.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from archive import events as facts
+from archive import locks
+from archive import paths as folders
+from archive import timestamps as moments
+from archive.errors import trouble_of_the_machine
+from archive.events import Imported
+from archive.extraction.model import Outlet
+from archive.index.db.connection import Connection, writing
+from archive.index.ingest import articles
+from archive.index.ingest import extraction_queue as pending
+from archive.index.search.maintenance import upkeep
+from archive.jobs.pool import ReadDone, Unread, read_job
+from archive.manifests import writer as sealing
+from archive.recording import repair as mending
+from archive.recording import session as recording
+from archive.recording.history import Retelling
+from archive.warc import external as foreign
+from archive.warc import filenames as names
+from archive.warc import reader
+from archive.warc.records import Damage
+from archive.warc.writer import Writer, sync_folder
+
+WINDOW = 64  # pages handed to the readers ahead of the one being settled
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose the pages of an imported file are said to be."""
+
+    name: str
+    title: str
+    outlet: Outlet
+
+
+@dataclass(slots=True)
+class TakenIn:
+    """What came of one file."""
+
+    path: Path
+    file: str  # as it stands in the archive
+    is_new: bool = True  # False for one that was imported before
+    repacked: bool = False
+    captures: int = 0
+    articles: int = 0
+    damages: list[str] = field(default_factory=list)
+    mended: list[str] = field(
+        default_factory=list
+    )  # what killed imports had left, a sentence for each thing done
+    # Addresses of pages with the reason: those that the next import or rebuild reads, of this file and of others,
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    unsettled: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # and those of this one that could not become rows
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Takes files in. The caller has looked at each with `foreign.look_at`."""
+
+    folder: Path
+    connection: Connection
+    executor: Executor
+    extractor: str
+    info: Mapping[str, str]
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    outlets: Mapping[str, Outlet]  # by source; one without is read in the zone its crawls state
+
+    def take_in(self, path: Path, origin: Origin | None) -> TakenIn:
+        """One file; one that holds nothing but what is held already adds nothing."""
+        busy = "The index is being rebuilt: import when that is done."
+        with (
+            locks.held(folders.writers_lock(self.folder), busy, shared=True),
+            locks.held(folders.source_lock(self.folder, names.IMPORT), "Another import is at work."),
+        ):
+            try:
+                mended = self._mend()
+                taken = self._take_in(path, origin)
+            except OSError as error:
+                if trouble := trouble_of_the_machine(error, folders.warc_of(self.folder)):
+                    raise trouble from error
+                raise
+            taken.mended = mended
+            return taken
+
+    def _mend(self) -> list[str]:
+        """Finish what killed imports left, the reading of their pages too; return a sentence for each thing done."""
+        mending.remove_unfinished_index(self.folder)
+        mended = mending.mend_source(self.folder, self.connection, names.IMPORT, self.now)
+        self._read()
+        return mended
+
+    def _take_in(self, path: Path, origin: Origin | None) -> TakenIn:
+        sha256 = foreign.digest(path).removeprefix("sha256:")
+        before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
+        if before:
+            return TakenIn(path, before["file"], is_new=False)
+        now = self.now()
+        at = names.began(self.folder, now)
+        beside = self._free_name(at)
+        copy = folders.warc_of(self.folder) / names.copy_name(beside, origin.name if origin else None)
+        part = copy.with_name(copy.name + names.PART)
+        repacked = self._copy(path, part)
+        if held := self._held(part):
+            part.unlink()
+            return TakenIn(path, held, is_new=False)
+        os.rename(part, copy)
+        sync_folder(copy.parent)
+        taken = TakenIn(path, names.place_file(copy), repacked=repacked)
+        fact = Imported(
+            file=taken.file,
+            name=path.name,
+            sha256=sha256,
+            at=moments.text(now),
+            repacked=taken.repacked,
+            source=origin.name if origin else None,
+            title=origin.title if origin else None,
+            timezone=origin.outlet.timezone if origin else None,
+        )
+        with Writer(
+            self.folder,
+            names.IMPORT,
+            at,
+            self.info,
+            serial=beside.serial,
+            now=self.now,
+            new_id=self.new_id,
+        ) as writer:
+            kept = writer.write_fact(facts.to_json(fact))
+            writer.sync()
+        damages = self._add_rows(self.folder / kept.place.file, copy)
+        taken.unread = self._read()
+        sealing.close(
+            self.folder,
+            self.connection,
+            crawl=f"{names.IMPORT}-{at:%Y%m%d%H%M%S%f}",
+            source=names.IMPORT,
+            now=self.now(),
+            written=[kept.place.file, taken.file],
+        )
+        return self._counted(taken, damages)
+
+    def _free_name(self, at: datetime) -> names.WarcName:
+        serial = 0
+        while True:
+            name = names.named(names.IMPORT, at, serial)
+            if not any(folders.warc_of(self.folder).glob(f"{name.final.removesuffix('.warc.gz')}[.-]*")):
+                return name
+            serial += 1
+
+    def _copy(self, path: Path, part: Path) -> bool:
+        part.unlink(missing_ok=True)
+        try:
+            return foreign.copy(path, part).repacked
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+    def _held(self, part: Path) -> str | None:
+        """The file that holds what is in this one; None when anything in it is not held."""
+        file: str | None = None
+        for record in reader.iterate(part):
+            if isinstance(record, Damage) or not record.answers:
+                continue
+            row = self.connection.execute(
+                "SELECT file FROM captures WHERE record_id = ?", (record.record_id,)
+            ).fetchone()
+            if row is None:
+                return None
+            file = file or row["file"]
+        return file
+
+    def _add_rows(self, beside: Path, copy: Path) -> list[Damage]:
+        """Return what of the copy could not be taken in."""
+        with writing(self.connection):
+            recording.take_in(self.connection, beside, names.place_file(beside))
+            return recording.take_in(self.connection, copy, names.place_file(copy))
+
+    def _read(self) -> list[tuple[str, str]]:
+        """Every imported page that is not read yet, settled in the order kept; late ones each in its place.
+
+        Return the addresses of those that stay unread, with the reason.
+        """
+        unread: list[tuple[str, str]] = []
+        waiting: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
+        late = Retelling(self.folder, self.connection, self.executor, self.extractor, self._outlet)
+        for capture_id, source in pending.unread_pages(self.connection):
+            outlet = self._outlet(source)
+            waiting.append((capture_id, outlet, self._reading(capture_id, outlet, ahead=True)))
+            if len(waiting) > WINDOW:
+                unread += self._settle(late, *waiting.popleft())
+        while waiting:
+            unread += self._settle(late, *waiting.popleft())
+        unread += [(url, str(error)) for url, error in late.tell_all()]
+        upkeep(self.connection)
+        return unread
+
+    def _outlet(self, source: str | None) -> Outlet:
+        if known := self.outlets.get(source or ""):
+            return known
+        row = self.connection.execute("SELECT timezone FROM sources WHERE name = ?", (source,)).fetchone()
+        return Outlet(row["timezone"] if row else "UTC")
+
+    def _reading(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> Future[ReadDone] | None:
+        job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead)
+        return self.executor.submit(read_job, job) if job else None
+
+    def _settle(
+        self, late: Retelling, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None
+    ) -> list[tuple[str, str]]:
+        """Return its address and the reason where it stays unread."""
+        read = partial(self._reading, capture_id, outlet)
+        try:
+            done = pending.compared(self.connection, capture_id, reading, read)
+        except Unread as error:
+            return [(pending.url_of(self.connection, capture_id), str(error))]
+        with writing(self.connection):
+            late.note(capture_id, articles.settle_apart(self.connection, capture_id, done))
+        return []
+
+    def _counted(self, taken: TakenIn, damages: Iterable[Damage]) -> TakenIn:
+        row = self.connection.execute(
+            "SELECT count(*) AS captures, sum(role = 'article') AS articles FROM captures WHERE file = ?",
+            (taken.file,),
+        ).fetchone()
+        taken.captures, taken.articles = row["captures"], row["articles"] or 0
+        taken.unsettled = pending.unsettled(self.connection, taken.file)
+        taken.damages += [
+            f"{taken.path} was taken in, but not {one.place.length} bytes of {taken.file} "
+            f"at byte {one.place.offset}: {one.reason}."
+            for one in damages
+        ]
+        return taken

@@ -1,0 +1,142 @@
+"""An article's history told anew in the order of time: what is imported may be older than what is known.
+
+late captures ──▶ what is known of their articles is forgotten ──▶ every look at them is settled again, earliest first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.events import Failed
+from archive.extraction.model import Outlet
+from archive.index.db.connection import Connection, Row, writing
+from archive.index.duplicates import grouping as copies
+from archive.index.ingest import articles, recheck_times
+from archive.index.ingest import extraction_queue as pending
+from archive.index.ingest import merge as joining
+from archive.index.ingest.articles import Settled
+from archive.index.ingest.retraction import READ_AS_ARTICLE
+from archive.index.search import fulltext as wording
+from archive.jobs.pool import Unread, answered, read_job
+
+
+@dataclass(slots=True)
+class Retelling:
+    """The captures that came late, by article, and how each article's history is told with them."""
+
+    folder: Path
+    connection: Connection
+    executor: Executor
+    extractor: str
+    outlet: Callable[[str | None], Outlet]  # of a source
+    _late: dict[int, list[int]] = field(default_factory=dict)
+
+    def note(self, capture_id: int, settled: Settled) -> None:
+        """What settling a capture came to; one that is late is kept in mind."""
+        if settled.outcome == "late" and settled.article_id is not None:
+            self._late.setdefault(settled.article_id, []).append(capture_id)
+
+    def tell_all(self) -> list[tuple[str, Unread]]:
+        """Tell the history of each article with late captures, in a transaction of its own.
+
+        Return the addresses of the late captures of which that cannot be said, with the reason: one of the article's
+        captures could not be read. They stay unread, and their articles as they were.
+        """
+        unread: list[tuple[str, Unread]] = []
+        for article_id in list(self._late):
+            late = self._late[article_id]
+            try:
+                with writing(self.connection):
+                    self._tell(article_id)
+            except Unread as error:
+                marks = ", ".join("?" * len(late))
+                rows = self.connection.execute(f"SELECT url FROM captures WHERE id IN ({marks})", late)
+                unread += [(row["url"], error) for row in rows.fetchall()]
+        return unread
+
+    def _tell(self, article_id: int) -> None:
+        """One article's history, with all its captures. To be called in a transaction, when nothing else of the
+        article waits to be settled.
+        """
+        late = self._late.pop(article_id)
+        before = self.connection.execute(
+            "SELECT last_looked FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        if before is None:  # joined to another, which is told with its captures
+            return
+        looks = self._looks(article_id, late)
+        self._forget(article_id, min(str(look["at"]) for look in looks))
+        for look in looks:
+            self._settle(look)
+        captures = [look["id"] for look in looks if look["id"] is not None]
+        self.connection.execute(
+            f"""
+            UPDATE articles SET last_looked = max(last_looked, ?), first_seen = coalesce((
+                SELECT min(fetched_at) FROM captures
+                WHERE id IN ({", ".join("?" * len(captures))}) AND reading IN (?, ?)
+            ), first_seen)
+            WHERE id = ?
+            """,
+            (before["last_looked"], *captures, READ_AS_ARTICLE, articles.READ_IN_PART, article_id),
+        )
+        recheck_times.schedule(self.connection, article_id)
+
+    def _looks(self, article_id: int, late: list[int]) -> list[Row]:
+        """Captures of the article's addresses, and looks at them that gave none, earliest first."""
+        urls = {
+            row["url"]
+            for row in self.connection.execute(
+                """
+                SELECT url FROM addresses WHERE article_id = :id
+                UNION SELECT captures.url FROM versions JOIN captures ON captures.id = versions.capture_id
+                WHERE versions.article_id = :id
+                """,
+                {"id": article_id},
+            )
+        }
+        came_late = ", ".join("?" * len(late))
+        asked = ", ".join("?" * len(urls))
+        return self.connection.execute(
+            f"""
+            SELECT id, source, url, fetched_at AS at, NULL AS reason FROM captures
+            WHERE id IN ({came_late}) OR (role = 'article' AND url IN ({asked}))
+            UNION ALL
+            SELECT NULL, source, url, failed_at, reason FROM failures WHERE role = 'article' AND url IN ({asked})
+            ORDER BY at, id
+            """,
+            (*late, *urls, *urls),
+        ).fetchall()
+
+    def _forget(self, article_id: int, first: str) -> None:
+        copies.forget(self.connection, article_id)
+        for version in self.connection.execute(
+            "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
+        ).fetchall():
+            wording.drop(self.connection, version["id"])
+            joining.drop(self.connection, version["id"])
+        self.connection.execute(
+            """
+            UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,
+                first_seen = :first, last_seen = :first, last_looked = :first
+            WHERE id = :id
+            """,
+            {"id": article_id, "first": first},
+        )
+        self.connection.execute(
+            "UPDATE addresses SET redirects_to = NULL, first_seen = min(first_seen, ?) WHERE article_id = ?",
+            (first, article_id),
+        )
+
+    def _settle(self, look: Row) -> None:
+        if look["reason"] is not None:
+            failed = Failed(role="article", url=look["url"], at=look["at"], reason=look["reason"])
+            articles.settle_failed(self.connection, failed)
+            return
+        job = pending.job(
+            self.connection, self.folder, look["id"], self.outlet(look["source"]), self.extractor
+        )
+        done = answered(self.executor.submit(read_job, job)) if job else None
+        articles.settle_apart(self.connection, look["id"], done)

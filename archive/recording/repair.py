@@ -1,0 +1,200 @@
+"""What can be mended is: files that crashes left open, rows they left out, manifests they left unclosed.
+
+Nothing here changes a byte of a whole WARC file, and no row of an article is made up out of its order:
+where only reading everything anew would do, that is said. No file that a manifest lists, or may list, is moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from archive import locks
+from archive import paths as folders
+from archive.errors import ArchiveBusy, ArchiveError, Unwritable
+from archive.events import Imported
+from archive.index.db.connection import Connection, connect, writing
+from archive.index.lookup import audit as checking
+from archive.manifests import reader as manifests
+from archive.manifests import writer as sealing
+from archive.recording.session import recover, take_in
+from archive.warc import filenames as names
+from archive.warc import reader
+from archive.warc.event_reader import Stated, told
+from archive.warc.records import Damage, Record
+from archive.warc.repair import set_aside
+
+
+def mend_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
+    """What killed crawls left is made whole, source by source; a sentence for each thing done or left.
+
+    Sources that are being crawled at this moment are left alone. Without an index nothing is done.
+    """
+    try:
+        connection = connect(folders.index_of(folder))
+    except ArchiveError:
+        return []  # told by whoever looks the archive over
+    with (
+        closing(connection),
+        locks.held(
+            folders.writers_lock(folder), "The index is being rebuilt: repair when that is done.", shared=True
+        ),
+    ):
+        done = _known_manifests(folder, connection)
+        remove_unfinished_index(folder)
+        for source in sorted(_sources(folder) | {names.IMPORT}):
+            done += _mend_source_if_idle(folder, connection, source, now)
+        return done
+
+
+def mend_imports_if_killed(folder: Path, connection: Connection, now: Callable[[], datetime]) -> list[str]:
+    """Finish what a killed import left, as `mend_source` does, where there is anything and no import is at work.
+
+    What goes wrong is a sentence among those returned: it is not the caller's work that failed.
+    """
+    files = map(names.place_file, (*names.files(folder), *names.copies(folder)))
+    imported = [file for file in files if sealing.source_of(file.removesuffix(names.PART)) == names.IMPORT]
+    is_left = (
+        any(file.endswith(names.OPEN) for file in imported)
+        or len(_known(connection, imported)) < len(imported)
+        or any(sealing.source_of(file) == names.IMPORT for file in sealing.unlisted(connection))
+    )
+    return _mend_source_if_idle(folder, connection, names.IMPORT, now) if is_left else []
+
+
+def mend_source(folder: Path, connection: Connection, source: str, now: Callable[[], datetime]) -> list[str]:
+    """Finish what killed crawls of a source left, or killed imports; return a sentence for each thing done.
+
+    Files left open become whole, records get their rows, and a manifest lists what none lists yet. Copies that no
+    import acknowledged are moved aside. Pages are not read: the next crawl or import does that. The caller
+    holds the source's lock. May be killed at any instant and begun again.
+    """
+    done = recover(folder, connection, source)
+    if source == names.IMPORT:
+        done += _mend_copies(folder, connection)
+    left = [file for file in sealing.unlisted(connection) if sealing.source_of(file) == source]
+    if left:
+        crawl = _crawl_of(connection, left[-1], source)
+        name = sealing.close(
+            folder, connection, crawl=crawl, source=source, now=now(), written=(), closed_by="repair"
+        )
+        if name:
+            done.append(f"{folders.MANIFESTS}/{name} lists what no manifest listed: {', '.join(left)}.")
+    return done
+
+
+def remove_unfinished_index(folder: Path) -> None:
+    """Remove the new index of a rebuild that was killed. The caller holds the lock of writers: none is at work."""
+    new = folders.new_index_of(folder)
+    for path in (new, *(new.with_name(new.name + end) for end in ("-wal", "-shm", "-journal"))):
+        path.unlink(missing_ok=True)
+
+
+def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Path]:
+    """Return the copies of WARC files made elsewhere that killed imports left before they were taken in.
+
+    A copy is acknowledged when it is one of those `known`, when a manifest lists it, or when the file beside it
+    says where it came from. Where a manifest or that file is damaged it may have been, and counts as acknowledged.
+    """
+    copies = [path for path in names.copies(folder) if names.place_file(path) not in known]
+    left = [path for path in copies if path.name.endswith(names.PART)]
+    unstated = [path for path in copies if path not in left and not _may_be_stated(path)]
+    listed = _listed(folder) if unstated else None  # read last: manifests name every record
+    if listed is not None:
+        left += [path for path in unstated if names.place_file(path) not in listed]
+    return left
+
+
+def _sources(folder: Path) -> set[str]:
+    found = (sealing.source_of(names.place_file(path)) for path in names.files(folder))
+    return {source for source in found if source}
+
+
+def _known_manifests(folder: Path, connection: Connection) -> list[str]:
+    known = checking.manifests(connection)
+    lacking = [path.name for path in manifests.paths(folder) if path.name not in known]
+    if not lacking:
+        return []
+    sealing.take_in(folder, connection)
+    known = checking.manifests(connection)
+    return [f"{folders.MANIFESTS}/{name} has its row." for name in lacking if name in known]
+
+
+def _mend_source_if_idle(
+    folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
+) -> list[str]:
+    try:
+        with locks.held(folders.source_lock(folder, source), f"{source} is being crawled: left alone."):
+            return mend_source(folder, connection, source, now)
+    except ArchiveBusy as error:
+        return [str(error)] if names.left_open(folder, source) else []
+    except ArchiveError as error:
+        return [f"{source} could not be mended: {error}"]
+    except OSError as error:
+        return [f"{source} could not be mended: {Unwritable.of(error, folder)}"]
+
+
+def _mend_copies(folder: Path, connection: Connection) -> list[str]:
+    done = []
+    for path in unacknowledged_copies(
+        folder, _known(connection, map(names.place_file, names.copies(folder)))
+    ):
+        aside = set_aside(path)
+        done.append(
+            f"{names.place_file(path)} was left by a killed import that had not taken it in: it is now "
+            f"{folders.WARC}/{aside.parent.name}/{aside.name}. Import its original again if that is not done yet."
+        )
+    for path in names.copies(folder):
+        file = names.place_file(path)
+        if checking.reached(connection, file) is None:
+            with writing(connection):
+                damages = take_in(connection, path, file)
+            done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
+    return done
+
+
+def _known(connection: Connection, files: Iterable[str]) -> set[str]:
+    """Return those of the files that the index knows; each is looked up, for it may know many others."""
+    query = "SELECT 1 FROM imports WHERE file = :file UNION ALL SELECT 1 FROM warc_files WHERE file = :file"
+    return {file for file in files if connection.execute(query, {"file": file}).fetchone()}
+
+
+def _listed(folder: Path) -> set[str] | None:
+    """Return the files that manifests list; None when a manifest is missing or damaged: it may list any file."""
+    paths = manifests.paths(folder)
+    if [manifests.number_of(path.name) for path in paths] != list(range(1, len(paths) + 1)):
+        return None
+    try:
+        return {listed.file for path in paths for listed in manifests.read(path).files}
+    except (manifests.BadManifest, OSError):
+        return None
+
+
+def _may_be_stated(copy: Path) -> bool:
+    """Return whether the file beside a copy says that it was imported, or is damaged and may have said so."""
+    copied = names.parse_copy(copy.name)
+    assert copied is not None
+    beside = copy.with_name(copied.beside.final)
+    is_open = not beside.exists()
+    beside = beside.with_name(beside.name + names.OPEN) if is_open else beside
+    try:
+        if not is_open and not isinstance(next(reader.iterate(beside), None), Record):
+            return True
+        stated = list(told(beside))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    if any(isinstance(one, Damage) for one in stated) and not is_open:
+        return True
+    file = names.place_file(copy)
+    facts = (one.fact for one in stated if isinstance(one, Stated))
+    return any(isinstance(fact, Imported) and fact.file == file for fact in facts)
+
+
+def _crawl_of(connection: Connection, file: str, source: str) -> str:
+    """The crawl that wrote a file, as far as the index knows it."""
+    begun = f"{source}-{sealing.time_of(file)}"
+    return next((crawl for crawl in sorted(checking.crawls(connection)) if crawl.startswith(begun)), begun)

@@ -1,0 +1,65 @@
+"""Whether an answer repeats one that is held, so that its body need not be written again.
+
+The bytes on disk decide: the original is read back, and only where its body is, byte for byte, what came now,
+framing and compression included, is it referred to. A damaged original is never leant on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from archive.errors import DamagedRecord
+from archive.http.message import read_head
+from archive.index.ingest.revisits import Original
+from archive.warc.block import is_http_answer, payload_start
+from archive.warc.entries import CaptureEntry, Payload
+from archive.warc.reader import read_record
+from archive.warc.records import Exchange, Record, Revisit
+
+NOT_MODIFIED = 304
+ANYWHERE = frozenset({"image", "requisite"})  # roles whose answers are alike under many addresses
+
+
+def unmodified(folder: Path, exchange: Exchange, original: Original | None) -> Revisit | None:
+    """The revisit that a 304 is of the answer whose validators were sent; None for any other answer."""
+    if original is None or exchange.truncated or read_head(exchange.response).status != NOT_MODIFIED:
+        return None
+    record = _readable(folder, original)
+    if record is None:
+        return None
+    digest = "sha256:" + original.payload_sha256
+    return Revisit("server-not-modified", record, digest, original.payload_bytes)
+
+
+def identical(
+    folder: Path, exchange: Exchange, payload: Payload, originals: Iterable[Original]
+) -> Revisit | None:
+    """The revisit of the first original with the very same body; None when there is none, or no body."""
+    start = payload_start(exchange.response)
+    if start is None or exchange.truncated or not is_http_answer(exchange.response):
+        return None
+    body = exchange.response[start:]
+    for original in originals if body else ():
+        record = _readable(folder, original)
+        if record is not None and record.block[read_head(record.block).length :] == body:
+            return Revisit("identical-payload-digest", record, payload.digest, payload.length)
+    return None
+
+
+def just_written(
+    entries: Iterable[CaptureEntry], url: str, payload: Payload, *, anywhere: bool
+) -> Iterator[Original]:
+    """Originals among what is written and has no rows yet."""
+    for entry in entries:
+        same = "sha256:" + entry.payload_sha256 == payload.digest and (anywhere or entry.url == url)
+        if same and entry.revisit_of is None and entry.truncated is None:
+            yield Original(entry.record_id, entry.place, entry.payload_sha256, entry.payload_bytes)
+
+
+def _readable(folder: Path, original: Original) -> Record | None:
+    try:
+        record = read_record(folder, original.place)
+    except DamagedRecord:
+        return None
+    return record if record.kind == "response" and record.record_id == original.record_id else None

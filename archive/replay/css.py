@@ -1,0 +1,97 @@
+"""Style sheets with every address in them led into the archive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import tinycss2
+from tinycss2 import ast
+
+from archive.replay.urls import absolute
+
+LONGEST = 2_000_000  # characters, some three seconds; past it a sheet is left out
+_HARMLESS_DATA = re.compile(
+    r"data:(?:image|font|application/(?:x-)?font|application/vnd\.ms-fontobject)", re.IGNORECASE
+)
+# Whatever a sheet can name an address with; a backslash may spell any of them.
+_MAY_NAME = re.compile(r"\\|url|@import|image|src\(|cross-fade|expression|binding|behavior", re.IGNORECASE)
+_ADDRESS_FUNCTIONS = frozenset(
+    {"url", "src", "image-set", "-webkit-image-set", "image", "cross-fade", "-webkit-cross-fade"}
+)
+_LEFT_OUT = frozenset({"expression", "element", "-moz-element"})
+_MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
+_BYTES_PER_CHARACTER = 4
+
+
+def rewritten(css: str, base: str, address: Callable[[str], str]) -> str:
+    """The sheet, or the content of a style attribute, with `address` of each address in it.
+
+    It holds nothing a browser could take for markup. What cannot be read is left out; of a sheet nested
+    without end nothing is left.
+    """
+    css = css.replace("\x00", "\ufffd")
+    if len(css) > LONGEST:
+        return ""
+    if _MAY_NAME.search(css):
+        try:
+            nodes = tinycss2.parse_component_value_list(css, skip_comments=True)
+            css = tinycss2.serialize(_led(nodes, lambda stated: _address(stated, base, address)))
+        except RecursionError:
+            return ""
+    return _MARKUP.sub(r"\\3c ", css)
+
+
+def decoded(css: bytes, declared: str | None) -> str:
+    """The text of a style sheet, as the standard finds its encoding: mark, header, @charset, else UTF-8."""
+    text, _ = tinycss2.bytes.decode_stylesheet_bytes(css[: LONGEST * _BYTES_PER_CHARACTER], declared)
+    return str(text)
+
+
+def _address(stated: str, base: str, address: Callable[[str], str]) -> str:
+    if _HARMLESS_DATA.match(stated) or stated.startswith("#"):
+        return stated
+    url = absolute(stated, base)
+    return "about:blank" if url is None else address(url.partition("#")[0]) + _fragment(url)
+
+
+def _fragment(url: str) -> str:
+    fragment = url.partition("#")[2]
+    return "#" + fragment if fragment else ""  # of a font or symbol in an SVG file
+
+
+def _led(nodes: list[ast.Node], led: Callable[[str], str], *, names_address: bool = False) -> list[ast.Node]:
+    kept: list[ast.Node] = []
+    after_import = False
+    for node in nodes:
+        if isinstance(node, ast.ParseError):
+            continue
+        if isinstance(node, ast.URLToken):
+            kept.append(_url(led(node.value)))
+        elif isinstance(node, ast.StringToken) and (after_import or names_address):
+            kept.append(_string(led(node.value)))
+        elif isinstance(node, ast.FunctionBlock):
+            if node.lower_name in _LEFT_OUT:
+                continue
+            node.arguments = _led(node.arguments, led, names_address=node.lower_name in _ADDRESS_FUNCTIONS)
+            kept.append(node)
+        elif isinstance(node, ast.ParenthesesBlock | ast.SquareBracketsBlock | ast.CurlyBracketsBlock):
+            node.content = _led(node.content, led)
+            kept.append(node)
+        else:
+            kept.append(node)
+        if not isinstance(node, ast.WhitespaceToken):
+            after_import = isinstance(node, ast.AtKeywordToken) and node.lower_value == "import"
+    return kept
+
+
+def _url(value: str) -> ast.Node:
+    return ast.URLToken(0, 0, value, f'url("{_quoted(value)}")')
+
+
+def _string(value: str) -> ast.Node:
+    return ast.StringToken(0, 0, value, f'"{_quoted(value)}"')
+
+
+def _quoted(value: str) -> str:
+    return re.sub(r'[\\"\x00-\x1f\x7f<]', lambda found: f"\\{ord(found[0]):x} ", value)

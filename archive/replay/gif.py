@@ -1,0 +1,126 @@
+"""A capture as it can be shown: a page or style made still, a picture as it is, anything else to be saved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from archive.extraction.page.encoding import decode
+from archive.http.capture import Capture
+from archive.replay import css as styles
+from archive.replay import html as page
+from archive.replay import svg as drawing
+from archive.replay.urls import Addresses
+
+LONGEST_PAGE = 8 * 1024 * 1024  # bytes; larger ones are given to be saved
+Kind = Literal["page", "style", "drawing", "picture", "media", "font", "text", "other"]
+
+DRAWING = "image/svg+xml"
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
+# fmt: off
+PICTURES = frozenset({
+    "image/png", "image/jpeg", "image/jpg", "image/pjpeg", "image/gif", "image/webp", "image/avif",
+    "image/bmp", "image/x-icon", "image/vnd.microsoft.icon",
+})
+# fmt: on
+TEXTS = frozenset(
+    [
+        "text/plain",
+        "text/xml",
+        "application/xml",
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/json",
+        "application/feed+json",
+        "text/csv",
+    ]
+)
+# fmt: off
+FONTS = frozenset({
+    "font/woff", "font/woff2", "font/ttf", "font/otf", "font/sfnt", "application/font-woff",
+    "application/font-woff2", "application/x-font-woff", "application/x-font-ttf", "application/x-font-otf",
+    "application/vnd.ms-fontobject",
+})
+# fmt: on
+MEDIA = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
+_LOOKS_LIKE_A_PAGE = re.compile(
+    rb"\s*+(?:<!--.{0,2000}?-->\s*+)*+<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_BEGINNINGS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What to send for a capture."""
+
+    kind: Kind
+    media_type: str  # with its charset where it has one
+    body: bytes = field(repr=False)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a browser may show it; what it may not is offered to be saved."""
+        return self.kind != "other"
+
+
+def still(capture: Capture, addresses: Addresses) -> Still:
+    """What a browser is given to show what an address answered; any bytes give something."""
+    payload = capture.payload()
+    match kind_of(capture):
+        case "page":
+            decoded = decode(payload, capture.charset)
+            html = page.still(decoded.text, capture.url, addresses, encoding=decoded.encoding)
+            return Still("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
+        case "style":
+            css = styles.rewritten(styles.decoded(payload, capture.charset), capture.url, addresses.part)
+            return Still("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
+        case "drawing":
+            drawn = drawing.still(payload)
+            return _saved(payload) if drawn is None else Still("drawing", DRAWING, drawn)
+        case "text":
+            text = decode(payload, capture.charset).text
+            return Still("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
+        case "other":
+            return _saved(payload)
+        case as_it_is:
+            return Still(as_it_is, _media_type(capture), payload)
+
+
+def kind_of(capture: Capture) -> Kind:
+    """What a capture is shown as; «other» for what is only offered to be saved."""
+    stated = _media_type(capture)
+    kinds: tuple[tuple[Kind, bool], ...] = (
+        ("page", stated in PAGES and len(capture.payload()) <= LONGEST_PAGE),
+        ("style", stated == "text/css"),
+        ("drawing", stated == DRAWING),
+        ("picture", stated in PICTURES),
+        ("text", stated in TEXTS),
+        ("font", stated in FONTS),
+        ("media", MEDIA.fullmatch(stated) is not None),
+    )
+    return next((kind for kind, fits in kinds if fits), "other")
+
+
+def file_name(url: str) -> str:
+    """A harmless name to save an address's content under."""
+    last = url.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", last).strip("._")[:80] or "snapshot"
+
+
+def _saved(payload: bytes) -> Still:
+    return Still("other", "application/octet-stream", payload)
+
+
+def _media_type(capture: Capture) -> str:
+    """The media type as stated; what the answer looks like when it states none."""
+    if capture.media_type:
+        return capture.media_type
+    payload = capture.payload()
+    for beginning, media_type in _BEGINNINGS.items():
+        if payload.startswith(beginning):
+            return media_type
+    looks = _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOM))
+    return "text/html" if looks else "application/octet-stream"

@@ -1,0 +1,220 @@
+"""An archived page made still: nothing in it runs, and every address leads into the archive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from archive.replay import allowlist as allowed
+from archive.replay import css as styles
+from archive.replay.tokenizer import Doctype, End, Raw, Start, Text, Token, tokens
+from archive.replay.urls import Addresses, absolute
+
+_ELEMENTS = allowed.ELEMENTS | allowed.DRAWING
+CHARSET = '<meta charset="utf-8">'
+_PUBLIC = re.compile(
+    r"html(?:\s+public\s+\"([-+/.:\w ]*)\"(?:\s+\"([-/.:\w]*)\")?)?(?:\s|$)", re.IGNORECASE | re.ASCII
+)
+_ATTRIBUTE_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+_PICTURE_DATA = re.compile(
+    r"\s*data:image/(?:png|jpeg|jpg|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]", re.IGNORECASE
+)
+_CANDIDATE = re.compile(r"[\s,]*(\S+)")
+_DESCRIPTOR = re.compile(r"[^,]*")
+_LENGTH = re.compile(r"\s+([0-9.]+[wxh])(?:\s+([0-9.]+[wxh]))?\s*", re.ASCII)
+
+
+def still(html: str, url: str, addresses: Addresses, *, encoding: str = "utf-8") -> str:
+    """The page of `url` as a page that can be shown: allowed elements and attributes and nothing else.
+
+    `encoding` is what the page was written in: letters in the queries of its links are spelled in it.
+    """
+    found = list(tokens(html))
+    base = base_of(found, url, encoding)
+    writer = _Writer(base, addresses, encoding, _shown_without_scripts(found))
+    return "".join([*_doctype(found), CHARSET, *writer.written(found)])
+
+
+def base_of(found: list[Token], url: str, encoding: str) -> str:
+    """The address a page's own addresses start from."""
+    for token in found:
+        if isinstance(token, Start) and token.name == "base" and "href" in token.attributes:
+            return absolute(token.attributes["href"], url, encoding) or url
+    return url
+
+
+def _doctype(found: list[Token]) -> Iterator[str]:
+    """The document type, which decides how browsers lay a page out; none where the page has none."""
+    for token in found:
+        if isinstance(token, Text) and not token.text.strip():
+            continue
+        if isinstance(token, Doctype) and (known := _PUBLIC.match(token.text)):
+            public, system = known[1], known[2]
+            yield "<!DOCTYPE html"
+            yield f' PUBLIC "{public}"' if public else ""
+            yield f' "{system}"' if public and system else ""
+            yield ">"
+        return
+
+
+def _shown_without_scripts(found: list[Token]) -> frozenset[str]:
+    """The pictures that stand in a noscript of their own."""
+    shown = set()
+    inside = False
+    for token in found:
+        if isinstance(token, Start | End) and token.name == "noscript":
+            inside = isinstance(token, Start)
+        elif inside and isinstance(token, Start) and token.name == "img":
+            shown.add(token.attributes.get("src", ""))
+    return frozenset(shown)
+
+
+class _Writer:
+    def __init__(self, base: str, addresses: Addresses, encoding: str, shown: frozenset[str]) -> None:
+        self._base = base
+        self._addresses = addresses
+        self._encoding = encoding
+        self._shown = shown
+
+    def written(self, found: list[Token]) -> Iterator[str]:
+        """The tokens that are let through, as markup."""
+        inside: str | None = None  # the element being left out with all it holds
+        depth = 0
+        for token in found:
+            if inside is not None:
+                if isinstance(token, Start) and token.name == inside:
+                    depth += 1
+                elif isinstance(token, End) and token.name == inside:
+                    depth -= 1
+                    inside = inside if depth else None
+            elif isinstance(token, Text):
+                yield escape(token.text, quote=False)
+            elif isinstance(token, Raw):
+                if token.element == "style":
+                    yield styles.rewritten(token.text, self._base, self._addresses.part)
+            elif isinstance(token, End):
+                if _is_allowed(token.name) and token.name not in allowed.VOID:
+                    yield f"</{token.name}>"
+            elif isinstance(token, Start):
+                if token.name in allowed.LEFT_OUT_WHOLE:
+                    inside, depth = token.name, 1
+                elif _is_allowed(token.name):
+                    yield from self._start(token)
+
+    def _start(self, token: Start) -> Iterator[str]:
+        attributes = dict(self._attributes(token))
+        if token.name == "meta" and attributes.get("name", "").lower() not in allowed.META_NAMES:
+            return
+        if token.name == "link" and "href" not in attributes:
+            return
+        stated = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+        yield f"<{token.name}{stated}{' /' if token.is_closed else ''}>"
+
+    def _attributes(self, token: Start) -> Iterator[tuple[str, str]]:
+        for name, value in token.attributes.items():
+            if name in allowed.STYLED:
+                yield name, styles.rewritten(value, self._base, self._addresses.part)
+            elif _is_plain(token.name, name, value):
+                yield name, value
+        yield from self._leading(token)
+
+    def _leading(self, token: Start) -> Iterator[tuple[str, str]]:
+        """The attributes that name addresses, each leading into the archive."""
+        given = token.attributes
+        if token.name in ("a", "area") and "href" in given:
+            yield from self._link(given["href"])
+        elif token.name == "use" and (given.get("href") or given.get("xlink:href", "")).startswith("#"):
+            yield "href", given.get("href") or given["xlink:href"]
+        elif token.name == "link" and is_style(given):
+            yield from self._named("href", given.get("href"))
+            yield "rel", "stylesheet"
+        for name in allowed.PARTS.get(token.name, ()):
+            yield from self._named(name, given.get(name) if name != "src" else self._source(token))
+        if token.name in allowed.PICTURE_SETS:
+            candidates = _first(given, ("srcset", *allowed.LATER_SRCSET))
+            pictures = ", ".join(self._pictures(candidates or ""))
+            if pictures:
+                yield "srcset", pictures
+        if token.name in ("video", "audio"):
+            yield "preload", "none"
+
+    def _link(self, stated: str) -> Iterator[tuple[str, str]]:
+        if stated.strip().startswith("#"):
+            yield "href", stated.strip()
+            return
+        url = absolute(stated, self._base, self._encoding)
+        if url is not None:
+            _, mark, fragment = url.partition("#")
+            yield "href", self._addresses.page(url.partition("#")[0]) + mark + fragment
+            yield "target", "_top"  # the line above the page must always be that of the page shown
+            yield "rel", "noreferrer"
+
+    def _source(self, token: Start) -> str | None:
+        """What an element shows: a picture's later address where the one it has only keeps the place."""
+        stated = token.attributes.get("src")
+        if token.name != "img" or (stated and not stated.lstrip().startswith("data:")):
+            return stated
+        later = _first(token.attributes, allowed.LATER_SRC)
+        return later if later and later not in self._shown else stated
+
+    def _named(self, name: str, stated: str | None) -> Iterator[tuple[str, str]]:
+        part = self._part(stated) if stated else None
+        if part is not None:
+            yield name, part
+
+    def _part(self, stated: str) -> str | None:
+        if _PICTURE_DATA.match(stated):
+            return stated
+        url = absolute(stated, self._base, self._encoding)
+        return None if url is None else self._addresses.part(url.partition("#")[0])
+
+    def _pictures(self, srcset: str) -> Iterator[str]:
+        for stated, described in _candidates(srcset):
+            part = self._part(stated)
+            lengths = _LENGTH.fullmatch(described)
+            if part is not None:
+                yield " ".join([part.replace(",", "%2C"), *filter(None, lengths.groups() if lengths else ())])
+
+
+def candidates(srcset: str) -> Iterator[str]:
+    """The addresses a srcset offers, as stated."""
+    return (stated for stated, _ in _candidates(srcset))
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
+    """The addresses a srcset offers, each with the lengths that describe it."""
+    at = 0
+    while found := _CANDIDATE.match(srcset, at):
+        stated, at = found[1], found.end()
+        if stated.endswith(","):
+            yield stated.rstrip(","), ""
+        else:
+            described = _DESCRIPTOR.match(srcset, at)
+            assert described is not None
+            at = described.end()
+            yield stated, described[0]
+
+
+def _is_allowed(name: str) -> bool:
+    return name in _ELEMENTS or (
+        allowed.CUSTOM.fullmatch(name) is not None and name not in allowed.NOT_CUSTOM
+    )
+
+
+def _is_plain(element: str, name: str, value: str) -> bool:
+    if name.startswith(allowed.ATTRIBUTE_FAMILIES):
+        return _ATTRIBUTE_NAME.fullmatch(name) is not None
+    if element == "input" and name == "type":
+        return value.lower() in allowed.INPUT_TYPES
+    return name in allowed.ATTRIBUTES
+
+
+def is_style(given: dict[str, str]) -> bool:
+    """Whether a link names a style sheet that is in force."""
+    relations = given.get("rel", "").lower().split()
+    return "stylesheet" in relations and "alternate" not in relations
+
+
+def _first(given: dict[str, str], names: tuple[str, ...]) -> str | None:
+    return next((given[name] for name in names if given.get(name, "").strip()), None)

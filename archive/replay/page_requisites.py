@@ -1,0 +1,100 @@
+"""What a page needs to be seen as it was: style sheets with what they name, scripts, fonts, the article's pictures.
+
+Found by the same code that leads a page's addresses into its snapshot: what a snapshot asks for is what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from archive.extraction.page.encoding import decode
+from archive.http.capture import Capture
+from archive.replay import allowlist as allowed
+from archive.replay import css as styles
+from archive.replay import gif as still
+from archive.replay import html as page
+from archive.replay.tokenizer import Raw, Start, tokens
+from archive.replay.urls import Addresses, absolute
+
+MOST = 200  # of one page or style sheet; past it a page is made to be endless
+
+
+def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, ...]:
+    """The absolute addresses a page or style sheet is made of, each once, in the order named.
+
+    Of the pictures that elements show, those in `pictures` alone, with every other size the page offers of them;
+    pictures of style sheets always. Empty for what is neither page nor style sheet.
+    """
+    payload = capture.payload()
+    kind = still.kind_of(capture)
+    if kind == "style":
+        return _first(_named_by(styles.decoded(payload, capture.charset), capture.url))
+    if kind != "page":
+        return ()
+    decoded = decode(payload, capture.charset)
+    return _first(_of_page(decoded.text, capture.url, decoded.encoding, frozenset(pictures)))
+
+
+def parts(capture: Capture) -> tuple[str, ...]:
+    """Return the absolute addresses that the snapshot of a page or style sheet asks for, each once, in that order."""
+    named: list[str] = []
+    still.still(capture, Addresses(page=lambda url: url, part=_into(named)))
+    return _first(named)
+
+
+def _of_page(html: str, url: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
+    found = list(tokens(html))
+    base = page.base_of(found, url, encoding)
+    for token in found:
+        if isinstance(token, Raw) and token.element == "style":
+            yield from _named_by(token.text, base)
+        elif isinstance(token, Start):
+            yield from _of_element(token, base, encoding, pictures)
+
+
+def _of_element(token: Start, base: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
+    given = token.attributes
+    if token.name == "link" and page.is_style(given):
+        yield from _absolute(given.get("href"), base, encoding)
+    elif token.name == "script":
+        yield from _absolute(given.get("src"), base, encoding)
+    elif token.name in allowed.PICTURE_SETS:
+        sizes = list(_sizes(token, base, encoding))
+        if pictures.intersection(sizes):
+            yield from sizes
+    if "style" in given:
+        yield from _named_by(given["style"], base)
+
+
+def _sizes(token: Start, base: str, encoding: str) -> Iterator[str]:
+    """Every address under which an element's picture is offered."""
+    for name in ("src", *allowed.LATER_SRC):
+        yield from _absolute(token.attributes.get(name), base, encoding)
+    for name in ("srcset", *allowed.LATER_SRCSET):
+        for stated in page.candidates(token.attributes.get(name, "")):
+            yield from _absolute(stated, base, encoding)
+
+
+def _named_by(css: str, base: str) -> list[str]:
+    named: list[str] = []
+    styles.rewritten(css, base, _into(named))
+    return named
+
+
+def _into(named: list[str]) -> Callable[[str], str]:
+    def keep(url: str) -> str:
+        named.append(url)
+        return url
+
+    return keep
+
+
+def _absolute(stated: str | None, base: str, encoding: str) -> Iterator[str]:
+    if stated and stated.strip() and not stated.lstrip().startswith("data:"):
+        url = absolute(stated, base, encoding)
+        if url is not None:
+            yield url.partition("#")[0]
+
+
+def _first(found: Iterator[str] | list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))[:MOST]

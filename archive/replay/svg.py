@@ -1,0 +1,62 @@
+"""An SVG file made still: shapes and text without scripts, animation or addresses outside it."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from archive.replay import allowlist as allowed
+from archive.replay import css as styles
+
+LONGEST = 4_000_000  # bytes
+SVG = "http://www.w3.org/2000/svg"
+XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_ELEMENTS = allowed.DRAWING | {"style", "title", "desc"}
+_ATTRIBUTES = allowed.ATTRIBUTES | frozenset({"style"})
+
+
+def still(payload: bytes) -> bytes | None:
+    """The drawing with nothing but allowed elements and attributes; None when it is no readable SVG."""
+    if len(payload) > LONGEST:
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(payload, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root.tag != f"{{{SVG}}}svg":
+        return None
+    for element in list(root.iter()):
+        if _is_allowed(element):
+            _strip(element)
+        elif (parent := element.getparent()) is not None:
+            parent.remove(element)
+    return bytes(
+        etree.tostring(root, encoding="utf-8", with_tail=False)
+    )  # the element alone: no document type
+
+
+def _is_allowed(element: etree._Element) -> bool:
+    if isinstance(element, etree._Entity):
+        return False
+    name = etree.QName(element)
+    return name.namespace == SVG and name.localname.lower() in _ELEMENTS
+
+
+def _strip(element: etree._Element) -> None:
+    if etree.QName(element).localname == "style":
+        element.text = styles.rewritten("".join(map(str, element.itertext())), "", _nowhere)
+    for name, value in list(element.attrib.items()):
+        key = str(name)
+        if key in ("href", XLINK_HREF):
+            if not str(value).startswith("#"):
+                del element.attrib[name]
+        elif key.lower() in allowed.STYLED:
+            element.set(key, styles.rewritten(str(value), "", _nowhere))
+        elif key.lower() not in _ATTRIBUTES:
+            del element.attrib[name]
+
+
+def _nowhere(url: str) -> str:
+    return "about:blank"

@@ -1,0 +1,1 @@
+"""Keep the learned page template of each source up to date."""

@@ -1,0 +1,178 @@
+"""What is known of an outlet's pages, learned from the captures an archive holds of them.
+
+captures ──▶ do the known layouts fit? ──▶ learn ──▶ a layout, and from which moment on it holds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive import timestamps as moments
+from archive.extraction.model import Layout, Outlet, Taught
+from archive.extraction.templates import selection as layouts
+from archive.extraction.templates.selection import FEWEST, MOST
+from archive.index.db.connection import Connection, Row
+from archive.index.ingest import extraction_queue as pending
+from archive.jobs.pool import ReadJob
+from archive.templates import sampling
+from archive.templates.sampling import Page
+
+STILL_FITS = 0.5  # of the newest pages; under it the outlet has a new layout
+CHECKED = 10  # pages of a crawl that are read both ways,
+ONE_IN = 4  # of them when those few agree
+AT_ONCE = 64  # articles whose texts are in memory to be read again
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What looking at an outlet's newest pages came to."""
+
+    fitting: float  # share of them that the known layouts fit; 0 where none is known
+    learned: Layout | None  # a layout that was not known before
+
+
+def look(
+    connection: Connection,
+    folder: Path,
+    source: str,
+    outlet: Outlet,
+    executor: Executor,
+    *,
+    crawl: str | None = None,
+) -> Known:
+    """Whether an outlet's layouts fit its newest pages, and the one learned where they do not.
+
+    `crawl`: the newest pages are those of this crawl; nothing is learned where it brought none.
+    """
+    brought = _pages(connection, folder, source, outlet, crawl, CHECKED)
+    if not brought:
+        return Known(1.0 if outlet.layouts else 0.0, None)
+    fits = executor.submit(sampling.fitting, brought[::ONE_IN], outlet).result() if outlet.layouts else 0.0
+    if outlet.layouts and fits < 1.0:
+        fits = executor.submit(sampling.fitting, brought, outlet).result()
+    if fits >= STILL_FITS:
+        return Known(fits, None)
+    learned = relearn(connection, folder, source, outlet, executor).layout
+    if learned is not None and learned.since is not None and outlet.layouts and crawl is not None:
+        # what earlier crawls brought was read, and compared, by the layout before
+        began = _began(connection, crawl)
+        learned = replace(learned, since=max(learned.since, began)) if began is not None else learned
+    return Known(fits, learned)
+
+
+def relearn(connection: Connection, folder: Path, source: str, outlet: Outlet, executor: Executor) -> Taught:
+    """What an outlet's newest pages that fit no layout it is known to have had teach; nothing where they are too
+    few or too unlike.
+    """
+    pages = newest(connection, folder, source, outlet)
+    if len(pages) < FEWEST:
+        return Taught(None, len(pages), len(pages))
+    return executor.submit(sampling.taught, pages, outlet).result()
+
+
+def newest(connection: Connection, folder: Path, source: str, outlet: Outlet) -> list[Page]:
+    """The newest pages of an outlet, as many as are learned from."""
+    return _pages(connection, folder, source, outlet, None, MOST)
+
+
+def to_read_again(
+    connection: Connection, folder: Path, crawl: str, outlet: Outlet, extractor: str
+) -> Iterator[tuple[int, ReadJob]]:
+    """The articles that a crawl found or found changed, or one before it that was killed, and that were read by
+    less than is known now: the number of the capture, and what reads it by all of it.
+
+    The index may be written to between one and the next.
+    """
+    by_now = layouts.named(extractor, layouts.known_at(outlet, datetime.now(UTC)))
+    for one in _going_on(connection, crawl):
+        after = 0
+        while rows := _read_by_less(connection, one["id"], by_now, after):
+            for row in rows:
+                known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
+                name = layouts.named(extractor, known)
+                if row["read_by"] != name:
+                    held = _before(connection, row["article_id"], row["number"] - 1, name)
+                    before = (
+                        pending.job_of(connection, folder, held, known, name) if held is not None else None
+                    )
+                    job = pending.job_of(connection, folder, row, known, name, before, is_new=True)
+                    held_now = (row["title"], row["lead"], row["body"], row["language"])
+                    yield row["id"], replace(job, instead_of=held_now)
+            after = rows[-1]["id"]
+
+
+def _read_by_less(connection: Connection, crawl: str, by_now: str, after: int) -> list[Row]:
+    """The next captures of a crawl whose articles' newest versions were read under another name than `by_now`."""
+    return connection.execute(
+        f"""
+        SELECT captures.*, versions.extractor AS read_by, versions.article_id, versions.number, versions.title,
+            coalesce(versions.lead, '') AS lead, versions.body, versions.language
+        FROM captures CROSS JOIN versions ON versions.capture_id = captures.id
+        CROSS JOIN articles ON articles.id = versions.article_id
+        WHERE captures.crawl_id = :crawl AND captures.role = 'article' AND captures.id > :after
+            AND versions.number = articles.version_count AND versions.extractor != :by_now
+        ORDER BY captures.id LIMIT {AT_ONCE}
+        """,
+        {"by_now": by_now, "crawl": crawl, "after": after},
+    ).fetchall()
+
+
+def _going_on(connection: Connection, crawl: str) -> list[Row]:
+    """This crawl, and those before it that were killed, in order: no crawl of the source has ended since."""
+    return connection.execute(
+        """
+        SELECT id, started_at, rowid FROM crawls WHERE id = :crawl
+        UNION
+        SELECT id, started_at, rowid FROM crawls WHERE ended_at IS NULL
+            AND source = (SELECT source FROM crawls WHERE id = :crawl)
+            AND rowid > coalesce((  -- in the order of keeping, whatever the clock said
+                SELECT max(ended.rowid) FROM crawls AS ended
+                WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
+            ), 0)
+        ORDER BY rowid
+        """,
+        {"crawl": crawl},
+    ).fetchall()
+
+
+def _began(connection: Connection, crawl: str) -> datetime | None:
+    """When a crawl began; with killed ones before it, when the first of them did."""
+    first = next(iter(_going_on(connection, crawl)), None)
+    return moments.read(first["started_at"]).replace(microsecond=0) if first else None
+
+
+def _before(connection: Connection, article_id: int, number: int, name: str) -> Row | None:
+    """The capture of one version of an article, where it was read under another name."""
+    row: Row | None = connection.execute(
+        """
+        SELECT captures.* FROM captures JOIN versions ON versions.capture_id = captures.id
+        WHERE versions.article_id = ? AND versions.number = ? AND versions.extractor != ?
+        """,
+        (article_id, number, name),
+    ).fetchone()
+    return row
+
+
+def _pages(
+    connection: Connection, folder: Path, source: str, outlet: Outlet, crawl: str | None, most: int
+) -> list[Page]:
+    """The newest pages of a source that are articles, each article once."""
+    rows = connection.execute(
+        """
+        SELECT captures.*, coalesce(crawls.started_at, captures.fetched_at) AS since FROM versions
+        JOIN articles ON articles.id = versions.article_id AND versions.number = articles.version_count
+        JOIN captures ON captures.id = versions.capture_id
+        LEFT JOIN crawls ON crawls.id = captures.crawl_id
+        WHERE articles.source = :source AND (:crawl IS NULL OR captures.crawl_id = :crawl)
+            AND NOT (versions.partial AND captures.truncated IS NOT NULL)  -- its end is missing
+        ORDER BY captures.fetched_at DESC, captures.id DESC LIMIT :most
+        """,
+        {"source": source, "crawl": crawl, "most": most},
+    ).fetchall()
+    return [
+        Page(pending.job_of(connection, folder, row, outlet, ""), moments.read(row["since"])) for row in rows
+    ]

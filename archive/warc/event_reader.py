@@ -1,0 +1,187 @@
+"""A WARC file as the facts it states, in the order they were written: what the index is made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from archive import events as facts
+from archive import timestamps as moments
+from archive import urls
+from archive.errors import DamagedRecord
+from archive.events import Fact, Fetched
+from archive.http.capture import Capture
+from archive.warc import filenames as names
+from archive.warc import reader
+from archive.warc.entries import CaptureEntry, Payload
+from archive.warc.records import Damage, Record
+
+WEB_BEGAN = datetime(1990, 1, 1, tzinfo=UTC)
+CLOCKS_APART = timedelta(days=1)  # how far ahead the clock may be that dated a record made elsewhere
+EMPTY = hashlib.sha256().hexdigest()  # of no payload: that of a revisit whose original is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One fact, and for a fetch the response it stands beside."""
+
+    fact: Fact
+    end: int  # of the record that states it: bytes from the file's beginning
+    entry: CaptureEntry | None = None
+    capture: Capture | None = field(default=None, repr=False, compare=False)  # what a response record holds
+
+
+def told(path: Path, *, start: int = 0) -> Iterator[Stated | Damage]:
+    """Every fact of a file from `start` on; where bytes cannot be read, the damage, and then what follows it.
+
+    A response without the fact that belongs beside it is not told: it was never acknowledged. A file made
+    elsewhere states no facts of ours: each of its answers was fetched as a page.
+    """
+    yield from told_by(reader.iterate(path, start=start))
+
+
+def told_by(records: Iterable[Record | Damage]) -> Iterator[Stated | Damage]:
+    """Likewise, of records as they are read."""
+    response: Record | None = None
+    elsewhere: _Elsewhere | None = None
+    for record in records:
+        if isinstance(record, Damage):
+            yield record
+            continue
+        copied = names.parse_copy(record.place.file.rpartition("/")[2])
+        if copied:
+            elsewhere = elsewhere or _Elsewhere(copied)
+            try:
+                answer = elsewhere.stated(record)
+            except DamagedRecord as error:
+                yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
+            except (ValueError, OverflowError) as error:
+                yield Damage(record.place, f"it is no answer that can be listed ({error})")
+            else:
+                yield from [answer] if answer else []
+            continue
+        if record.answers:
+            response = record
+            continue
+        try:
+            stated = _stated(record, response)
+        except DamagedRecord as error:
+            yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
+        except (TypeError, ValueError, AttributeError, LookupError, RecursionError) as error:
+            yield Damage(record.place, f"its facts are not as this archive writes them ({error})")
+        else:
+            if stated is not None:
+                yield stated
+                response = None if stated.entry else response
+
+
+def _stated(record: Record, response: Record | None) -> Stated | None:
+    stated = record.facts()
+    fact = facts.from_json(stated)
+    end = record.place.offset + record.place.length
+    if not isinstance(fact, Fetched):
+        return Stated(fact, end) if fact else None
+    # Between a response and a fact that was torn from it may stand what cannot be read.
+    if response is None or record.refers_to not in (None, response.record_id):
+        return None
+    capture = response.capture() if response.kind == "response" else None
+    return Stated(fact, end, entry(response, stated), capture)
+
+
+def entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:
+    """What the index says of a response or revisit record, and the facts that were stated beside it."""
+    is_revisit = response.kind == "revisit"
+    return CaptureEntry.of(
+        Capture(response.url or "", response.date, response.block) if is_revisit else response.capture(),
+        record_id=response.record_id,
+        place=response.place,
+        digest=response.header("WARC-Block-Digest") or "",
+        truncated=None
+        if is_revisit
+        else response.header("WARC-Truncated"),  # its body is elsewhere, and whole
+        revisit_of=response.refers_to if is_revisit else None,
+        payload=_payload(stated) if is_revisit else None,
+    )
+
+
+class _Elsewhere:
+    """The answers in one file that was made elsewhere."""
+
+    def __init__(self, copied: names.CopyName) -> None:
+        self.source = copied.source
+        self._latest = (copied.beside.started or moments.LATEST) + CLOCKS_APART
+        self._held: dict[str, tuple[str, Payload]] = {}  # by all that a revisit may call its original
+
+    def stated(self, record: Record) -> Stated | None:
+        """None for a record that is no answer of a web address."""
+        if not record.answers or record.url is None or not urls.is_web(record.url):
+            return None
+        self._refuse_impossible_date(record)
+        entry = self._revisit(record) if record.kind == "revisit" else self._response(record)
+        end = record.place.offset + record.place.length
+        return Stated(Fetched(role="page", source=self.source), end, entry)
+
+    def _refuse_impossible_date(self, record: Record) -> None:
+        """Raise DamagedRecord for a date before the web began, or after the import: it is compared with the moment
+        of the import and not with now, so that a rebuild years later takes in the same records.
+        """
+        if record.date < WEB_BEGAN:
+            raise record.damaged(f"its WARC-Date {record.stated_date!r} is before the web began")
+        if record.date > self._latest:
+            raise record.damaged(f"its WARC-Date {record.stated_date!r} is later than its import")
+
+    def _response(self, record: Record) -> CaptureEntry:
+        capture = record.capture()
+        payload = Payload.of(capture)
+        record_id = _id_of(record)
+        payload_digest = record.header("WARC-Payload-Digest")
+        for name in (record_id, payload_digest, f"{record.url} {record.header('WARC-Date')}"):
+            self._held.setdefault(name or "", (record_id, payload))
+        truncated = record.header("WARC-Truncated")
+        if record.header("WARC-Segment-Number"):
+            truncated = truncated or "unspecified"  # its rest is in records of another type
+        return self._entry(record, capture, truncated, None, payload)
+
+    def _revisit(self, record: Record) -> CaptureEntry:
+        named = (
+            record.refers_to,
+            f"{record.header('WARC-Refers-To-Target-URI')} {record.header('WARC-Refers-To-Date')}",
+            record.header("WARC-Payload-Digest"),
+        )
+        found = next((self._held[name] for name in named if name and name in self._held), None)
+        original, payload = found or (record.refers_to or "", Payload("sha256:" + EMPTY, 0))
+        capture = Capture(record.url or "", record.date, record.block)
+        return self._entry(record, capture, None, original, payload)
+
+    def _entry(
+        self,
+        record: Record,
+        capture: Capture,
+        truncated: str | None,
+        revisit_of: str | None,
+        payload: Payload,
+    ) -> CaptureEntry:
+        return CaptureEntry.of(
+            capture,
+            record_id=_id_of(record),
+            place=record.place,
+            digest=record.header("WARC-Block-Digest") or "",
+            truncated=truncated,
+            revisit_of=revisit_of,
+            payload=payload,
+        )
+
+
+def _id_of(record: Record) -> str:
+    """The record's id; for one that has none, one made of its place."""
+    place = f"{record.place.file}#{record.place.offset}"
+    return record.record_id or f"<urn:uuid:{uuid5(NAMESPACE_URL, place)}>"
+
+
+def _payload(stated: Mapping[str, object]) -> Payload:
+    length = stated.get("payload_bytes")
+    return Payload(str(stated.get("payload_digest")), length if isinstance(length, int) else 0)

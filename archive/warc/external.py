@@ -1,0 +1,196 @@
+"""WARC files made elsewhere: told from what is none, and copied so that each record can be read by its place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import ArchiveError
+from archive.warc.reader import MAX_RECORD, iterate
+from archive.warc.records import Damage
+
+_PIECE = 1024 * 1024
+_GZIP = b"\x1f\x8b"
+_MAX_HEAD = 1024 * 1024
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_BEGINS = re.compile(rb"WARC/\d\.\d+\r?\n")
+_RECORD_END = b"\r\n\r\n"
+
+
+class NotWarc(ArchiveError):
+    """A file that was to be imported is no WARC file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What became of a file."""
+
+    digest: str  # "sha256:…" of the file as it was given
+    repacked: bool  # whether its records, unchanged, were compressed one by one
+
+
+def look_at(path: Path) -> None:
+    """Raises NotWarc, in a sentence, for a file that does not begin as a WARC file does."""
+    with path.open("rb") as file:
+        begin = b""
+        for piece in _unpacked(file):
+            begin += piece
+            if len(begin.lstrip(b"\r\n")) >= 64:
+                break
+    begin = begin.lstrip(b"\r\n")
+    if begin.startswith(b"filedesc:"):
+        raise NotWarc(
+            f"{path} is an ARC file, the format before WARC: 'warcio recompress' makes a WARC file of it."
+        )
+    if not begin:
+        raise NotWarc(f"{path} is empty, or compressed in a way that is not gzip: it is no WARC file.")
+    if not _BEGINS.match(begin):
+        raise NotWarc(f"{path} is not a WARC file: it does not begin with «WARC/1.0» or «WARC/1.1».")
+
+
+def digest(path: Path) -> str:
+    """«sha256:…» of a whole file."""
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def copy(path: Path, target: Path) -> Copied:
+    """The file, on disk under another name: as it is where every record is a gzip member of its own, else
+    with each record, its bytes unchanged, made one. What is damaged is copied too, and stays damage.
+    """
+    repacked = not _is_record_by_record(path)
+    with target.open("xb") as out:
+        if repacked:
+            with path.open("rb") as file:
+                for record in _records(file):
+                    packer = zlib.compressobj(wbits=31)
+                    out.write(packer.compress(record) + packer.flush())
+        else:
+            with path.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    out.write(piece)
+        out.flush()
+        os.fchmod(out.fileno(), 0o444)
+        os.fsync(out.fileno())
+    return Copied(digest(path), repacked)
+
+
+def _is_record_by_record(path: Path) -> bool:
+    """Damage by itself is no reason to repack; a member that holds more than one record is."""
+    with path.open("rb") as file:
+        if file.read(2) != _GZIP:
+            return False
+        file.seek(0)
+        if _holds_more(_Tape(_one_member(file))):
+            return False  # told by its beginning: such a member may be as large as a file gets
+    return not any(isinstance(one, Damage) and "as long as it says" in one.reason for one in iterate(path))
+
+
+def _holds_more(member: _Tape) -> bool:
+    stated = _LENGTH.search(head) if member.begin() and (head := member.head()) else None
+    length = int(stated[1]) if stated else MAX_RECORD
+    if length >= MAX_RECORD or not member.has(len(head) + length):
+        return False
+    member.take(len(head) + length)
+    return member.begin()
+
+
+def _one_member(file: BinaryIO) -> Iterator[bytes]:
+    decoder = zlib.decompressobj(wbits=31)
+    while not decoder.eof and (piece := decoder.unconsumed_tail or file.read(_PIECE)):
+        try:
+            yield decoder.decompress(piece, _PIECE)
+        except zlib.error:
+            return
+
+
+def _unpacked(file: BinaryIO) -> Iterator[bytes]:
+    """The file's content, whether it is compressed or not; of damaged gzip, what comes before the damage."""
+    piece = file.read(_PIECE)
+    if not piece.startswith(_GZIP):
+        while piece:
+            yield piece
+            piece = file.read(_PIECE)
+        return
+    decoder = zlib.decompressobj(wbits=31)
+    while piece:
+        try:
+            yield decoder.decompress(piece, _PIECE)
+        except zlib.error:
+            return
+        piece = decoder.unconsumed_tail or (decoder.unused_data if decoder.eof else b"")
+        if decoder.eof:
+            decoder = zlib.decompressobj(wbits=31)
+        piece = piece or file.read(_PIECE)
+
+
+def _records(file: BinaryIO) -> Iterator[bytes]:
+    """Each record's bytes, line ends behind it included; and each stretch that is no record."""
+    tape = _Tape(_unpacked(file))
+    while tape.begin():
+        head = tape.head()
+        stated = _LENGTH.search(head) if head and _BEGINS.match(head) else None
+        length = int(stated[1]) if stated else None
+        if length is None or length > MAX_RECORD or not tape.has(len(head) + length):
+            yield tape.until_next_record()
+        else:
+            yield tape.take(len(head) + length) + _RECORD_END
+
+
+class _Tape:
+    """Bytes read in order, with a look ahead."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._held = bytearray()
+
+    def has(self, count: int) -> bool:
+        while len(self._held) < count:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return False
+            self._held += piece
+        return True
+
+    def begin(self) -> bool:
+        """Passes over line ends; False at the end of the file."""
+        while True:
+            blank = len(self._held) - len(self._held.lstrip(b"\r\n"))
+            del self._held[:blank]
+            if self._held:
+                return True
+            if not self.has(1):
+                return False
+
+    def head(self) -> bytes:
+        """A record's head with its blank line; empty when there is no end to it."""
+        looked = 0
+        while True:
+            if found := _HEAD_END.search(self._held, max(looked - 4, 0)):
+                return bytes(self._held[: found.end()])
+            looked = len(self._held)
+            if looked > _MAX_HEAD or not self.has(looked + 1):
+                return b""
+
+    def take(self, count: int) -> bytes:
+        taken = bytes(self._held[:count])
+        del self._held[:count]
+        return taken
+
+    def until_next_record(self) -> bytes:
+        """What stands before the next beginning of a record, which may be as far as the file goes."""
+        looked = 1
+        while len(self._held) < MAX_RECORD:
+            if found := _BEGINS.search(self._held, max(looked - 16, 1)):
+                return self.take(found.start())
+            looked = len(self._held)
+            if not self.has(looked + 1):
+                break
+        return self.take(len(self._held))

@@ -1,0 +1,182 @@
+"""The values of the WARC room: what is written, what that gives, what is read back, and what cannot be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+from archive import timestamps as moments
+from archive.errors import DamagedRecord
+from archive.http.capture import Capture, Place
+from archive.http.message import read_head
+
+Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's words for WARC-Truncated
+Profile = Literal["identical-payload-digest", "server-not-modified"]  # ends of the standard's addresses
+
+NOT_HTTP = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
+FACTS = b"facts: "
+_LONGEST_DATE = 64  # characters that are read and named of a WARC-Date; the standard's forms have 30 at most
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One fetch as the wire saw it, and what the wire does not say."""
+
+    url: str
+    fetched_at: datetime  # aware, UTC: when the request was sent
+    request: bytes = field(repr=False)  # as sent
+    response: bytes = field(repr=False)  # as received, heads of 1xx answers left out
+    ip: str | None = None
+    truncated: Truncated | None = None  # why bytes are missing at the end; None when none are
+    facts: Mapping[str, object] = field(default_factory=dict)  # JSON: crawl, source, role, via, tls, …
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """How an answer repeats an earlier record, so that its body need not be written again."""
+
+    profile: Profile
+    original: Record  # whose body it is
+    payload_digest: str  # "sha256:…" of the decoded payload
+    payload_bytes: int  # its length
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record just written."""
+
+    place: Place
+    record_id: str  # "<urn:uuid:…>"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The records of one fetch just written; place and record_id are the response's."""
+
+    place: Place
+    record_id: str
+    request: Kept
+    metadata: Kept
+    payload_digest: str  # "sha256:…" of the decoded payload: what tells two answers apart
+    block_digest: str  # "sha256:…" of the response as stored
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a WARC file."""
+
+    kind: str  # WARC-Type
+    headers: tuple[tuple[str, str], ...]
+    block: bytes = field(repr=False)
+    place: Place
+
+    def header(self, name: str) -> str | None:
+        """The first value of a WARC header, its name in any case."""
+        wanted = name.lower()
+        return next((value for field_, value in self.headers if field_.lower() == wanted), None)
+
+    @property
+    def record_id(self) -> str:
+        """«<urn:uuid:…>»; empty when the record has none."""
+        return self.header("WARC-Record-ID") or ""
+
+    @property
+    def url(self) -> str | None:
+        """The address the record is about."""
+        stated = self.header("WARC-Target-URI")
+        return stated.removeprefix("<").removesuffix(">").removeprefix(NOT_HTTP) if stated else None
+
+    @property
+    def stated_date(self) -> str:
+        """Return WARC-Date as it stands in the record, cut where it is longer than any date."""
+        return (self.header("WARC-Date") or "")[:_LONGEST_DATE]
+
+    @property
+    def date(self) -> datetime:
+        """Return WARC-Date, aware and UTC; DamagedRecord for one that states no moment anyone can reckon with."""
+        stated = self.stated_date
+        try:
+            moment = datetime.fromisoformat(stated)
+            if moment.tzinfo is None:
+                raise self.damaged(f"its WARC-Date {stated!r} has no zone")
+            moment = moment.astimezone(UTC)
+        except ValueError as error:
+            raise self.damaged(f"its WARC-Date is {stated!r}") from error
+        except OverflowError as error:
+            raise self.damaged(f"its WARC-Date {stated!r} is out of range") from error
+        if not moments.EARLIEST <= moment < moments.LATEST:
+            raise self.damaged(f"its WARC-Date {stated!r} is out of range")
+        return moment
+
+    @property
+    def answers(self) -> bool:
+        """Whether the block is what an address answered, so that a Capture can be had of it."""
+        stated = (self.header("WARC-Target-URI") or "").removeprefix("<")
+        return self.kind in ("response", "revisit") or (
+            self.kind == "resource" and stated.startswith(NOT_HTTP)
+        )
+
+    @property
+    def profile(self) -> Profile | None:
+        """In what way a revisit repeats an earlier record; None for other records and unknown profiles."""
+        if self.kind != "revisit":
+            return None
+        stated = (self.header("WARC-Profile") or "").rstrip(">")
+        return next((known for known in get_args(Profile) if stated.endswith(known)), None)
+
+    @property
+    def refers_to(self) -> str | None:
+        """The id of the record this one speaks of; a revisit's original."""
+        return self.header("WARC-Refers-To")
+
+    def capture(self, original: Capture | None = None) -> Capture:
+        """What the address answered; of a revisit, given the answer it repeats.
+
+        The head is the revisit's own, the body the original's: together the bytes that came.
+        """
+        if not self.answers or self.url is None:
+            raise self.damaged(f"it is a {self.kind} record, which holds no answer")
+        if self.kind != "revisit":
+            return Capture(self.url, self.date, self.block)
+        if self.profile == "server-not-modified":
+            return Capture(self.url, self.date, self.block, original)
+        if self.profile is None:
+            raise self.damaged(f"nothing is known of its profile {self.header('WARC-Profile')!r}")
+        if original is None:
+            raise self.damaged("the record it repeats is not there")
+        if not self.block:
+            return Capture(self.url, self.date, original.raw)
+        head = self.block if read_head(self.block).whole else self.block.rstrip(b"\r\n") + b"\r\n\r\n"
+        return Capture(self.url, self.date, head + original.raw[read_head(original.raw).length :])
+
+    def facts(self) -> dict[str, object]:
+        """What one of our metadata records says; empty for a record that is none."""
+        if self.kind != "metadata" or not self.block.startswith(FACTS):
+            return {}
+        try:
+            facts = json.loads(self.block[len(FACTS) :])
+        except ValueError as error:
+            raise self.damaged("its facts are not JSON") from error
+        if not isinstance(facts, dict):
+            raise self.damaged("its facts are not a JSON object")
+        return facts
+
+    def damaged(self, reason: str) -> DamagedRecord:
+        """The error that says what is wrong with this record, and where it stands."""
+        return damaged(self.place, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes of a WARC file that are no readable record."""
+
+    place: Place
+    reason: str
+
+
+def damaged(place: Place, reason: str) -> DamagedRecord:
+    """The error for a place in a file."""
+    return DamagedRecord(f"{place.file} at byte {place.offset}: {reason}.")

@@ -1,0 +1,69 @@
+"""Compares a record with the digests it carries."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from datetime import UTC, datetime
+
+from archive.http.capture import Capture
+from archive.warc.block import payload_start
+from archive.warc.records import Record
+
+_NO_MATTER_WHEN = datetime.fromtimestamp(0, UTC)
+_ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
+
+
+def check(record: Record) -> list[str]:
+    """What does not agree, in plain sentences; empty when all that can be checked does."""
+    problems = [] if record.record_id else ["The record has no WARC-Record-ID."]
+    block = record.header("WARC-Block-Digest")
+    if block and (problem := disagreement(block, record.block)):
+        problems.append(f"The block digest {problem}.")
+    payload = record.header("WARC-Payload-Digest")
+    content = _payload(record)
+    if payload and content is not None:
+        problem = disagreement(payload, content)
+        if problem and not _agrees_unframed(record, payload):
+            problems.append(f"The payload digest {problem}.")
+    return problems
+
+
+def _agrees_unframed(record: Record, stated: str) -> bool:
+    """Whether the digest is that of the body without its framing, as the standard has it, or without its
+    compression too, as some crawlers have it; ours is of the bytes as stored.
+    """
+    if record.kind != "response":
+        return False
+    capture = Capture("", _NO_MATTER_WHEN, record.block)
+    return disagreement(stated, capture.body) is None or disagreement(stated, capture.payload()) is None
+
+
+def _payload(record: Record) -> bytes | None:
+    if record.kind == "revisit":  # its payload is in the record it refers to
+        return None
+    if record.kind not in ("request", "response"):
+        return record.block
+    start = payload_start(record.block)
+    return None if start is None else record.block[start:]
+
+
+def disagreement(stated: str, data: bytes) -> str | None:
+    """Return how a stated digest differs from that of the data, as the end of a sentence, or None if it does not."""
+    algorithm, _, value = stated.partition(":")
+    algorithm = algorithm.lower().replace("-", "")
+    if algorithm not in _ALGORITHMS:
+        return f"{stated} is of a kind that cannot be checked"
+    found = hashlib.new(algorithm, data).digest()
+    if _digest_bytes(value, len(found)) == found:
+        return None
+    return f"is {algorithm}:{found.hex()}, not {stated}"
+
+
+def _digest_bytes(value: str, size: int) -> bytes | None:
+    """Both spellings in use, hexadecimal and base 32."""
+    try:
+        return bytes.fromhex(value) if len(value) == 2 * size else base64.b32decode(value.upper())
+    except (ValueError, binascii.Error):
+        return None

@@ -1,0 +1,121 @@
+"""What commands share: which archive is meant, which articles are asked for, and answers as JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from archive.errors import BadQuery
+from archive.filters import FILTERS, SORTS, STATES, Filters, Kind, Sort, day, language, parameter
+
+if TYPE_CHECKING:
+    from archive.core import Archive
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+
+
+def archive_folder() -> Path:
+    """The folder of the archive that is meant; NoArchive when there is none."""
+    from newsarchive.config import find_archive
+
+    return find_archive(click.get_current_context().find_root().obj)
+
+
+def opened() -> Archive:
+    """The archive that is meant."""
+    from archive.core import Archive
+
+    return Archive.open(archive_folder())
+
+
+def finish(sound: bool) -> None:
+    """Ends the command: exit code 1 when something needs looking at."""
+    if not sound:
+        raise click.exceptions.Exit(1)
+
+
+def print_json(value: Any) -> None:
+    """An answer for other programs: UTF-8 whatever the terminal speaks."""
+    from archive.export.jsonl import to_json
+
+    write_utf8(to_json(value, indent=2) + "\n")
+
+
+def write_utf8(text: str) -> None:
+    """Text to standard output as UTF-8."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+
+
+class Stated(click.ParamType[Any]):
+    """A value as people type it, and a sentence where it cannot be one."""
+
+    def __init__(self, metavar: str, read: Callable[[Any], object]) -> None:
+        self.name = metavar
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """The value that was meant."""
+        try:
+            return self._read(value)
+        except BadQuery as error:
+            self.fail(str(error), param, ctx)
+
+
+DAY = Stated("YYYY-MM-DD", day)
+_TYPES: dict[Kind, click.ParamType[Any]] = {
+    "name": click.STRING,
+    "language": Stated("CODE", language),
+    "state": click.Choice(STATES),
+    "day": DAY,
+}
+
+
+def asking(default_sort: Sort) -> Callable[[Command], Command]:
+    """QUERY and the options of a search; the command takes them as `filters` and `sort`."""
+    options = [click.argument("query", nargs=-1, type=click.UNPROCESSED)]
+    for name, one in FILTERS.items():
+        option = f"--{parameter(name).replace('_', '-')}"
+        metavar = "NAME" if one.kind == "name" else None
+        says = f"Only articles {one.says}."
+        options.append(click.option(option, name, metavar=metavar, type=_TYPES[one.kind], help=says))
+    options.append(
+        click.option(
+            "--sort",
+            type=click.Choice(SORTS),
+            default=default_sort,
+            show_default=True,
+            help="What comes first.",
+        )
+    )
+
+    def with_options(command: Command) -> Command:
+        @wraps(command)
+        def asked(query: tuple[str, ...], **given: Any) -> Any:
+            filtered: Any = {name: given.pop(name) for name in FILTERS}
+            return command(filters=Filters.of(typed_query(query), **filtered), **given)
+
+        for option in reversed(options):
+            asked = option(asked)
+        return cast(Command, asked)
+
+    return with_options
+
+
+def typed_query(words: tuple[str, ...]) -> str:
+    """The words of a search as one text; an option that is not known is a mistake, «-word» is not."""
+    context = click.get_current_context()
+    known = [name for parameter in context.command.params for name in parameter.opts]
+    for word in words:
+        if word.startswith("--"):
+            import difflib
+
+            name = word.split("=")[0]
+            raise click.NoSuchOption(name, possibilities=difflib.get_close_matches(name, known), ctx=context)
+    return " ".join(words)

@@ -1,0 +1,106 @@
+"""WARC files made elsewhere, taken in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsarchive.cli.common import archive_folder, finish, json_option, print_json
+from newsarchive.cli.terminal import say
+from newsarchive.cli.unread_pages import left_as_dict, print_left
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive.core import Archive
+    from archive.rebuild.warc_import import Origin, TakenIn
+    from spiders.sources.source import Source
+
+
+NAMED = 50  # records of a file that could not be read
+
+
+@click.command("import")
+@click.argument(
+    "files",
+    metavar="FILE…",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--source", metavar="NAME", help="Whose the pages are: a source of this archive.")
+@json_option
+def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
+    """Take in WARC files made elsewhere.
+
+    By wget, Heritrix, Browsertrix or any other program: WARC/1.0 and 1.1, compressed or not. Each file is
+    copied into the archive; its pages that read as articles can then be searched. Times printed without a
+    zone are read in the zone of the source, without --source in UTC. A file of which
+    everything is here already adds nothing; what is older than the last look at
+    its article takes its place in the article's history. The exit code is 1 when bytes could not be read,
+    or pages: those are named, with the reason.
+    """
+    from archive import paths as folders
+    from archive.core import Archive
+    from archive.jobs.pool import pool
+    from newsarchive.config import load
+    from spiders.sources.source import load_all
+
+    folder = archive_folder()
+    taken = []
+    with Archive.open(folder) as archive, pool(load(folder).workers) as executor:
+        sources = {one.name: one for one in load_all(folder / folders.SOURCES)}
+        origin = _origin(sources, archive, source) if source else None
+        outlets = {name: one.outlet for name, one in sources.items()}
+        for one in archive.take_in(files, executor, origin, outlets):
+            taken.append(one)
+            if not as_json:
+                _print(one)
+    if as_json:
+        print_json([_as_dict(one) for one in taken])
+    finish(not any(one.damages or one.unread or one.unsettled for one in taken))
+
+
+def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
+    from archive.errors import SourceError
+    from archive.extraction.model import Outlet
+    from archive.rebuild.warc_import import Origin
+
+    if name in sources:
+        return Origin(name, sources[name].title, sources[name].outlet)
+    for row in archive.connection.execute("SELECT * FROM sources"):
+        if row["name"] == name:
+            return Origin(name, row["title"], Outlet(row["timezone"]))
+    known = ", ".join(sorted(sources)) or "none yet"
+    raise SourceError(f"There is no source {name!r}; there are: {known}. Write sources/{name}.toml first.")
+
+
+def _print(one: TakenIn) -> None:
+    for sentence in one.mended:
+        say(sentence, hanging=2)
+    if not one.is_new:
+        say(f"What {one.path} holds is here already, in {one.file}: nothing was added.")
+        return
+    how = ", each record now compressed by itself," if one.repacked else ""
+    say(f"{one.path} is now {one.file}{how} with {one.captures} captures, {one.articles} of them articles.")
+    for sentence in one.damages[:NAMED]:
+        say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+    if len(one.damages) > NAMED:
+        say(f"… and {len(one.damages) - NAMED} more records of this file; --json names all.", indent=2)
+    print_left(one)
+
+
+def _as_dict(one: TakenIn) -> dict[str, object]:
+    return {
+        "path": str(one.path),
+        "file": one.file,
+        "new": one.is_new,
+        "repacked": one.repacked,
+        "captures": one.captures,
+        "articles": one.articles,
+        "damages": one.damages,
+        "mended": one.mended,
+        **left_as_dict(one),
+    }

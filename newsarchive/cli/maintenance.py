@@ -1,0 +1,376 @@
+"""How the archive is: its sources, its files, and its index made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from archive import timestamps as moments
+from archive.events import COUNTS, in_words
+from newsarchive.cli.common import archive_folder, finish, json_option, print_json
+from newsarchive.cli.progress import how_far
+from newsarchive.cli.rebuild_report import print_reread
+from newsarchive.cli.terminal import say, table
+from newsarchive.cli.unread_pages import left_as_dict, print_left
+from newsarchive.light_imports import load_index
+
+if TYPE_CHECKING:
+    from archive.index.lookup.crawl_failures import Missed
+    from archive.index.rows.sources import CrawlRow
+    from archive.integrity.problems import Verified
+
+MISSED = 50  # addresses of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """One source as it stands."""
+
+    name: str
+    title: str
+    zone: ZoneInfo
+    articles: int
+    by_state: Mapping[str, int]
+    crawl: CrawlRow | None
+    outcome: str  # of that crawl; running or killed when it has none
+    next_crawl: datetime | None
+    has_file: bool
+    dated_ahead: tuple[int, datetime] | None  # how many crawls are dated in the future, and up to when
+    missed: Sequence[Missed] = ()  # addresses of that crawl that gave no article, about MISSED at most
+    unread: Sequence[Missed] = ()  # pages of any crawl that are kept and not read, MISSED + 1 at most
+
+    @property
+    def alarms(self) -> list[str]:
+        """What needs looking at, a line each."""
+        alarms = [] if self.has_file else [f"sources/{self.name}.toml is missing: it is crawled no more"]
+        if self.outcome in ("killed", "failed"):
+            alarms.append(f"its last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
+        if self.crawl and self.crawl.failed:
+            addresses = "1 address" if self.crawl.failed == 1 else f"{self.crawl.failed} addresses"
+            see = f"'newsarchive status {self.name}' names them"
+            alarms.append(f"{addresses} gave no usable answer at the last crawl; {see}")
+        if self.unread and self.outcome != "running":
+            number = f"more than {MISSED}" if len(self.unread) > MISSED else str(len(self.unread))
+            pages = "1 page is" if number == "1" else f"{number} pages are"
+            alarms.append(f"{pages} kept and not read yet: the next crawl reads what is left")
+        return alarms + list(self.crawl.notes if self.crawl else ())
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what is good to know and needs nothing done, a line each."""
+        notes = []
+        if self.dated_ahead is not None:
+            crawls, latest = self.dated_ahead
+            dated = "1 crawl is" if crawls == 1 else f"{crawls} crawls are"
+            up_to = _local(latest, self.zone)
+            notes.append(
+                f"{dated} dated in the future, up to {up_to}: the clock was ahead then, or is behind now"
+            )
+        if self.crawl and moments.text(self.crawl.started_at) < moments.NO_CRAWL_BEFORE:
+            at = _local(self.crawl.started_at, self.zone)
+            notes.append(f"its last crawl is dated {at}: the clock of this machine was behind")
+        return notes
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@json_option
+def status(names: tuple[str, ...], as_json: bool) -> None:
+    """Show how every source fares.
+
+    Its last and next crawl, in the zone of the source, what came of it, and what needs looking at:
+    the exit code is 1 when something does, and 2 when a source file is wrong. With NAME, of that
+    source alone, and which addresses gave no article at its last crawl or are not read yet.
+    """
+    from archive.errors import ArchiveError, SourceError
+
+    states, mistakes = _states(archive_folder())
+    if unknown := [name for name in names if name not in {state.name for state in states}]:
+        there = ", ".join(state.name for state in states) or "none yet"
+        raise ArchiveError(f"There is no source {unknown[0]!r}; there are: {there}.")
+    if names:
+        states = [state for state in states if state.name in names]
+    if as_json:
+        print_json([_as_dict(state) for state in states])
+    elif not states:
+        say("There is no source yet, and nothing was crawled.")
+    else:
+        _print_states(states)
+        for state in states if names else ():
+            _print_missed(state)
+    if mistakes:
+        raise SourceError("\n".join(mistakes))
+    finish(not any(state.alarms for state in states))
+
+
+@click.command()
+@click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read files.")
+@click.option("--repair", is_flag=True, help="Mend what can be mended; whole WARC files are never changed.")
+@click.option("--head", metavar="SHA256", help="A head noted down earlier: it must be in the chain still.")
+@click.option("--quick", is_flag=True, help="Trust how pages were read before: takes half the time.")
+@json_option
+def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_json: bool) -> None:
+    """Check that nothing is lost or altered.
+
+    Every record against its digests and its manifest, every manifest against the one before, and every row of
+    the index against what follows from the records, whose pages are all read again; with --quick, pages are taken
+    to say what the index says they were read as. Tells the head: noted down elsewhere, it shows a rewriting of the
+    whole archive, which nothing inside can. Names up to 200 problems of a file or table; with --json, all of them.
+    The exit code is 1 when anything is wrong.
+    """
+    load_index()
+
+    from archive import paths as folders
+    from archive.core import Archive
+    from archive.extraction.version import EXTRACTOR
+    from archive.integrity.audit import ALLOWANCE
+    from archive.integrity.index_audit import Pages
+    from archive.integrity.problems import MOST
+    from archive.jobs.pool import pool
+    from newsarchive.config import load
+    from spiders.sources.source import sound
+
+    folder = archive_folder()
+    workers = workers or load(folder).workers
+    sources, mistakes = sound(folder / folders.SOURCES)
+    outlets = {source.name: source.outlet for source in sources}
+    with (
+        pool(workers, ALLOWANCE) as executor,
+        pool(workers) as readers,
+        how_far("Verifying", "Comparing the index") as (tell, deriving),
+    ):
+        verified = Archive.check(
+            folder,
+            executor,
+            tell,
+            repair=repair,
+            noted=head,
+            pages=Pages(EXTRACTOR, readers, outlets, again=not quick),
+            deriving=deriving,
+            most=None if as_json else MOST,
+        )
+    verified.notes += [f"{mistake}: what this source file says was not compared." for mistake in mistakes]
+    if as_json:
+        print_json(verified.as_dict())
+    else:
+        _print_verified(verified)
+    finish(not verified.problems)
+
+
+def _print_verified(verified: Verified) -> None:
+    from archive.integrity.problems import ONLY_OUTSIDE
+
+    for sentence in verified.mended:
+        say(("mended", "bold"), f": {sentence}", hanging=2)
+    for problem in verified.problems:
+        say((problem.finding, "alarm"), f": {problem.sentence}", hanging=2)
+    for note in verified.notes:
+        say(note, hanging=2)
+    number = len(verified.problems)
+    found = {0: "nothing is wrong", 1: "1 problem"}.get(number, f"{number} problems")
+    if verified.head:
+        say(f"The head, {verified.head.name}, is", hanging=2)
+        say((verified.head.sha256, "bold"), indent=2)
+        say(f"Note it down elsewhere. {ONLY_OUTSIDE}", hanging=2)
+    read = f", {verified.pages} pages read again" if verified.pages else ""
+    say(
+        f"Looked at {verified.records} records in {verified.files} files, {verified.rows} captures and "
+        f"{verified.manifests} manifests{read}: {found}."
+    )
+
+
+@click.command()
+@click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read pages.")
+@click.option("--compare", is_flag=True, help="Tell what is read otherwise than before, and by what.")
+@click.option("--keep-old", is_flag=True, help="Keep the old index beside the new, as archive-until-TIME.db.")
+@json_option
+def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -> None:
+    """Make the index anew from the WARC files.
+
+    Pages are read again as the source files now say. The old index stays in use until the new one
+    is whole. With --compare, what the reading changed is told apart from what the outlets changed.
+    The exit code is 1 when bytes could not be read, or pages: those are named, with the reason.
+    """
+    load_index()
+
+    from archive import paths as folders
+    from archive.core import Archive
+    from archive.jobs.pool import pool
+    from newsarchive.config import load
+    from spiders.sources.source import load_all
+
+    folder = archive_folder()
+    workers = workers or load(folder).workers
+    outlets = {source.name: source.outlet for source in load_all(folder / folders.SOURCES)}
+    with pool(workers) as executor, how_far("Rebuilding", "Making search fast") as (tell, indexing):
+        rebuilt = Archive.rebuild(
+            folder, outlets, executor, tell, indexing=indexing, compare=compare, keep_old=keep_old
+        )
+    if as_json:
+        names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")
+        reread = {"reread": rebuilt.reread.as_dict() if rebuilt.reread else None} if compare else {}
+        print_json({name: getattr(rebuilt, name) for name in names} | left_as_dict(rebuilt) | reread)
+    else:
+        for sentence in rebuilt.unfinished:
+            say(sentence, hanging=2)
+        for sentence in rebuilt.damages:
+            say(("could not be read", "alarm"), f": {sentence}", hanging=2)
+        print_left(rebuilt)
+        say(
+            f"The index holds {rebuilt.captures} captures, {rebuilt.articles} articles and "
+            f"{rebuilt.versions} versions, from {rebuilt.files} WARC files."
+        )
+        if compare:
+            print_reread(rebuilt.reread)
+        if rebuilt.kept:
+            say(f"The old index is {rebuilt.kept}, to be thrown away when it is needed no more.")
+    finish(not (rebuilt.damages or rebuilt.unread or rebuilt.unsettled))
+
+
+def _states(folder: Path) -> tuple[list[_State], list[str]]:
+    """Every source as it stands, and what is wrong with source files."""
+    from archive import paths as folders
+    from archive.core import Archive
+    from newsarchive.schedule import next_turn
+    from spiders.sources.source import sound
+
+    sources, mistakes = sound(folder / folders.SOURCES)
+    files = {source.name: source for source in sources}
+    with Archive.open(folder) as archive:
+        known = {state.name: state for state in archive.sources()}
+        now = datetime.now(UTC)
+        dated_ahead = archive.crawls_dated_ahead(now)
+        missed = {
+            name: archive.missed(state.last_crawl.id, most=MISSED + 1)
+            for name, state in known.items()
+            if state.last_crawl
+        }
+        unread = {name: archive.unread(name, most=MISSED + 1) for name in known}
+    states = []
+    for name in sorted(files.keys() | known.keys()):
+        source, state = files.get(name), known.get(name)
+        crawl = state.last_crawl if state else None
+        states.append(
+            _State(
+                name=name,
+                title=source.title if source else state.title if state else name,
+                zone=ZoneInfo(source.timezone if source else state.timezone if state else "UTC"),
+                articles=state.articles if state else 0,
+                by_state=state.by_state if state else {},
+                crawl=crawl,
+                outcome=_outcome(folder, crawl),
+                next_crawl=next_turn(source, now) if source else None,
+                has_file=(folder / folders.SOURCES / f"{name}.toml").exists(),
+                dated_ahead=dated_ahead.get(name),
+                missed=missed.get(name, ()),
+                unread=unread.get(name, ()),
+            )
+        )
+    return states, mistakes
+
+
+def _outcome(folder: Path, crawl: CrawlRow | None) -> str:
+    if crawl is None:
+        return "–"
+    if crawl.outcome is not None:
+        return crawl.outcome
+    return "running" if _is_running(folder, crawl.source) else "killed"
+
+
+def _is_running(folder: Path, name: str) -> bool:
+    from archive import locks
+    from archive import paths as folders
+    from archive.errors import ArchiveBusy
+
+    try:
+        with locks.held(folders.source_lock(folder, name), "", shared=True):
+            return False
+    except ArchiveBusy:
+        return True
+
+
+def _print_states(states: list[_State]) -> None:
+    table(
+        ("SOURCE", "ARTICLES", "LAST CRAWL", "CAME OF IT", "NEXT CRAWL"),
+        [
+            (
+                state.name,
+                str(state.articles),
+                _last_crawl(state),
+                _came_of_it(state),
+                _local(state.next_crawl, state.zone) if state.next_crawl else "when asked",
+            )
+            for state in states
+        ],
+        numbers=["ARTICLES"],
+        folds="CAME OF IT",
+    )
+    for state in states:
+        gone = [f"{number} {name}" for name, number in state.by_state.items() if name != "live" and number]
+        if gone:
+            say(f"{state.name}: {', '.join(gone)}", hanging=2)
+        for note in state.notes:
+            say(f"{state.name}: {note}", hanging=2)
+        for alarm in state.alarms:
+            say((f"{state.name}: {alarm}", "alarm"), hanging=2)
+
+
+def _print_missed(state: _State) -> None:
+    for heading, missed in (
+        ("No usable answer", [one for one in state.missed if one.kind == "failed"]),
+        ("Read, and no article", [one for one in state.missed if one.kind == "not an article"]),
+        ("Not asked for", [one for one in state.missed if one.kind == "forbidden"]),
+        ("Kept, and not read", state.unread),
+    ):
+        if missed:
+            say()
+            say((f"{heading}:", "bold"))
+        for one in missed[:MISSED]:
+            role = "" if one.role == "article" else f"{one.role}: "
+            say(one.url, (f"  {role}{one.reason}", "dim"), indent=2, hanging=4)
+        if len(missed) > MISSED:
+            say("… and more: the tables captures and failures of archive.db name all.", indent=2)
+
+
+def _came_of_it(state: _State) -> str:
+    return ", ".join([state.outcome, *in_words({name: getattr(state.crawl, name, None) for name in COUNTS})])
+
+
+def _last_crawl(state: _State) -> str:
+    if state.crawl is None:
+        return "never"
+    when = _local(state.crawl.started_at, state.zone)
+    return f"{when} (in the future)" if moments.is_ahead(state.crawl.started_at, datetime.now(UTC)) else when
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _as_dict(state: _State) -> dict[str, Any]:
+    crawl = state.crawl
+    return {
+        "source": state.name,
+        "title": state.title,
+        "articles": state.articles,
+        "states": dict(state.by_state),
+        "last_crawl": crawl
+        and {
+            "id": crawl.id,
+            "started_at": moments.text(crawl.started_at),
+            "ended_at": moments.text(crawl.ended_at) if crawl.ended_at else None,
+            "outcome": state.outcome,
+            **{name: getattr(crawl, name) for name in COUNTS},
+        },
+        "next_crawl": state.next_crawl.isoformat() if state.next_crawl else None,
+        "alarms": state.alarms,
+        "notes": state.notes,
+        "missed": [one.as_dict() for one in state.missed[:MISSED]],
+        "unread": [one.url for one in state.unread[:MISSED]],
+    }

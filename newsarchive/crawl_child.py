@@ -1,0 +1,116 @@
+"""The process of a crawl, or of several in turn. It writes JSON lines to its standard output: where a crawl
+stands, what came of it, and that the next one begins.
+
+Its worker processes import this module too, so everything heavy is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+BUSY = 3  # exit code when the source is being crawled already
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """A crawl from beginning to end; the exit code. What kept it from beginning is a line on standard error.
+
+    The next one begins only when nothing was wrong with the one before.
+    """
+    from archive.errors import ArchiveBusy, ArchiveError, Unwritable
+
+    try:
+        return _crawl(arguments)
+    except (ArchiveError, OSError) as error:
+        told = Unwritable.of(error, "The archive") if isinstance(error, OSError) else error
+        print(told, file=sys.stderr)
+        return BUSY if isinstance(error, ArchiveBusy) else 1
+
+
+def _crawl(arguments: list[str] | None) -> int:
+    from newsarchive.light_imports import load_index
+
+    load_index()
+
+    from scrapy.crawler import Crawler, CrawlerProcess
+    from scrapy.utils.log import install_scrapy_root_handler
+    from scrapy.utils.project import get_project_settings
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+    from archive import paths as folders
+
+    class Process(CrawlerProcess):
+        is_stopping = False
+
+        def stop(self) -> Deferred[Any]:
+            self.is_stopping = True
+            for crawler in self.crawlers:
+                if recorder := getattr(crawler, "recorder", None):
+                    recorder.is_hurried = True
+            return super().stop()
+
+    parser = argparse.ArgumentParser(prog="python -m newsarchive.crawl_child", description=__doc__)
+    parser.add_argument("sources", nargs="+", metavar="source")
+    parser.add_argument("--max-articles")
+    parser.add_argument("--since")
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--end-with-input", action="store_true")
+    asked = parser.parse_args(arguments)
+    if asked.end_with_input:
+        threading.Thread(target=_end_with_input, daemon=True).start()
+    settings = get_project_settings()
+    logs = Path(settings["NEWSARCHIVE_FOLDER"]) / folders.STATE / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    settings.set("LOG_FILE", str(logs / f"{asked.sources[0]}.log"))
+    settings.set("LOG_FILE_APPEND", False)
+    settings.set("NEWSARCHIVE_TELL", True)
+    process = Process(settings)
+    left = deque[str](asked.sources)
+    refused: list[BaseException] = []
+    codes: list[int] = []
+
+    def begin() -> None:
+        crawler = process.create_crawler(left.popleft())
+        options = {"max_articles": asked.max_articles, "since": asked.since, "full": asked.full}
+        process.crawl(crawler, **options).addBoth(go_on, crawler)
+
+    def go_on(came: object, crawler: Crawler) -> None:
+        if isinstance(came, Failure) and came.value is not None:
+            refused.append(came.value)
+        recorder = getattr(crawler, "recorder", None)
+        codes.append(1 if recorder is None or recorder.trouble is not None else 0)
+        if left and not (refused or codes[-1] or process.is_stopping):
+            print(json.dumps({"event": "next"}), flush=True)
+            settings.set("LOG_FILE", str(logs / f"{left[0]}.log"))
+            install_scrapy_root_handler(settings)
+            begin()
+
+    begin()
+    process.start()
+    if refused:
+        raise refused[0]
+    return codes[-1] if codes else 1
+
+
+def _end_with_input() -> None:
+    """Standard input is a pipe from the process that started this one: it closes when that process is gone,
+    however it went, and the crawl ends in order.
+    """
+    while os.read(0, 1024):  # not sys.stdin, whose lock a thread may not hold when the interpreter ends
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    if code := main():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # what libraries still say as they fall apart is not about the crawl

@@ -1,0 +1,207 @@
+"""A crawl in a process of its own (newsarchive/crawl_child.py): started, watched and ended from here."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import takewhile
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be crawled."""
+
+    source: str
+    max_articles: int | None = None  # not yet known ones
+    since: date | None = None  # none that the listing dates earlier
+    full: bool = False  # what is known is asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a crawl stands."""
+
+    phase: str
+    found: int = 0
+    fetched: int = 0
+    new: int = 0
+    known: int = 0
+    changed: int = 0
+    gone: int = 0
+    moved: int = 0
+    removed: int = 0
+    not_articles: int = 0
+    forbidden: int = 0
+    failed: int = 0
+    queued: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a crawl."""
+
+    source: str
+    outcome: str  # finished, stopped, limit; failed when it ended without saying
+    crawl: str | None = None
+    fetched: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    forbidden: list[str] = field(default_factory=list)  # addresses that robots.txt forbids
+    refused: list[tuple[str, str]] = field(default_factory=list)  # pages that are no articles, and why
+    notes: list[str] = field(default_factory=list)
+    exit_code: int = 0
+
+    @property
+    def needs_looking_at(self) -> bool:
+        """Whether anything went other than it should."""
+        return (
+            self.exit_code != 0
+            or bool(self.failures or self.notes)
+            or self.outcome not in ("finished", "limit")
+        )
+
+
+def start_crawl(folder: Path, order: Order, then: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log.
+
+    It goes on with the sources `then` in turn, in the same way, as long as nothing is wrong.
+    """
+    arguments = [sys.executable, "-m", "newsarchive.crawl_child", "--end-with-input", order.source, *then]
+    if order.max_articles:
+        arguments += ["--max-articles", str(order.max_articles)]
+    if order.since:
+        arguments += ["--since", order.since.isoformat()]
+    if order.full:
+        arguments.append("--full")
+    environment = {
+        **os.environ,
+        "NEWSARCHIVE_HOME": str(folder.resolve()),
+        "SCRAPY_SETTINGS_MODULE": "newsarchive.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+    return subprocess.Popen(
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def run_crawl(
+    folder: Path, order: Order, on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Outcome:
+    """A crawl from beginning to end. Ctrl-C ends the child in order before it is passed on."""
+    child = start_crawl(folder, order)
+    try:
+        return watch(child, order.source, on_progress)
+    except BaseException:
+        end(child)
+        raise
+
+
+def run_crawls(
+    folder: Path, orders: Sequence[Order], on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Generator[Outcome, None, None]:
+    """Crawls one after another, and what came of each; in one process, which need not be loaded again, as long
+    as nothing is wrong. Whatever ends the iteration ends the child in order.
+    """
+    left = list(orders)
+    while left:
+        alike = takewhile(lambda order: replace(order, source=left[0].source) == left[0], left)
+        sources = [order.source for order in alike]
+        child = start_crawl(folder, left[0], sources[1:])
+        try:
+            for outcome in _watched(child, sources, on_progress):
+                del left[0]
+                yield outcome
+        except BaseException:
+            end(child)
+            raise
+
+
+def watch(
+    child: subprocess.Popen[str], source: str, on_progress: Callable[[Progress], None] = lambda progress: None
+) -> Outcome:
+    """What a child with one crawl tells, until it ends."""
+    return next(_watched(child, [source], on_progress))
+
+
+def _watched(
+    child: subprocess.Popen[str], sources: Sequence[str], on_progress: Callable[[Progress], None]
+) -> Iterator[Outcome]:
+    """What came of a child's crawls, until it ends: the last outcome is that of the crawl it ended with."""
+    waiting = deque(sources)
+    ended: dict[str, Any] | None = None
+    said: deque[str] = deque(maxlen=20)
+    listening = Thread(target=lambda: said.extend(child.stderr or ()), daemon=True)
+    listening.start()
+    for event in _events(child):
+        if event["event"] == "progress":
+            on_progress(
+                Progress(**{name: event[name] for name in Progress.__dataclass_fields__ if name in event})
+            )
+        elif event["event"] == "ended":
+            ended = event
+        elif event["event"] == "next" and ended is not None:
+            yield _outcome(waiting.popleft(), ended, 0)
+            ended = None
+    exit_code = child.wait()
+    listening.join()
+    if child.stdin is not None:
+        child.stdin.close()
+    if ended is None:
+        sentence = said[-1].strip() if said else f"The crawl ended without a word (exit code {exit_code})."
+        yield Outcome(waiting[0], "failed", notes=[sentence], exit_code=exit_code or 1)
+    else:
+        yield _outcome(waiting[0], ended, exit_code)
+
+
+def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> Outcome:
+    return Outcome(
+        source,
+        ended["outcome"],
+        ended["crawl"],
+        ended["fetched"],
+        ended["counts"],
+        [(url, reason) for url, reason in ended["failures"]],
+        ended["forbidden"],
+        [(url, reason) for url, reason in ended["refused"]],
+        ended["notes"],
+        exit_code,
+    )
+
+
+def end(child: subprocess.Popen[str], patience: float = 30.0) -> None:
+    """Asks a child to end, and makes it after `patience` seconds."""
+    if child.poll() is not None:
+        return
+    child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(patience)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _events(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    assert child.stdout is not None
+    for line in child.stdout:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue  # a library that prints
+        if isinstance(event, dict) and "event" in event:
+            yield event

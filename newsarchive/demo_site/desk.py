@@ -1,0 +1,116 @@
+"""The editor's desk of one outlet: what is published, removed and moved, by path."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from newsarchive.demo_site.layout import Layout
+from newsarchive.demo_site.story import Story
+
+
+class Desk:
+    """An outlet's stories under their paths; every change takes the newsroom's time and moves no clock."""
+
+    def __init__(self, layout: Layout, stories: Iterable[Story], clock: Callable[[], datetime]) -> None:
+        self.layout = layout
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._live: dict[str, Story] = {}
+        self._removed: set[str] = set()
+        self._moved: dict[str, str] = {}
+        self._last_number = 1800  # outlets rarely show their first articles
+        for story in sorted(stories, key=lambda story: story.published):
+            self.publish(story)
+
+    def now(self) -> datetime:
+        """The newsroom's time in the outlet's zone."""
+        return self._clock().astimezone(ZoneInfo(self.layout.timezone))
+
+    def live(self) -> list[tuple[str, Story]]:
+        """Every published story with its path, the newest first."""
+        with self._lock:
+            found = list(self._live.items())
+        return sorted(found, key=lambda item: (item[1].published, item[1].number), reverse=True)
+
+    def story(self, path: str) -> Story | None:
+        """What stands at this path now."""
+        with self._lock:
+            return self._live.get(path)
+
+    def is_removed(self, path: str) -> bool:
+        """Whether something stood at this path and was taken away."""
+        with self._lock:
+            return path in self._removed
+
+    def moved_to(self, path: str) -> str | None:
+        """The path that took the place of this one."""
+        with self._lock:
+            return self._moved.get(path)
+
+    def publish(self, story: Story) -> str:
+        """Print a story; the path it got."""
+        with self._lock:
+            self._last_number += 7
+            numbered = replace(story, number=self._last_number)
+            path = self._path(numbered)
+            if path in self._live:
+                raise ValueError(f"{self.layout.name} already has an article at {path}")
+            self._live[path] = numbered
+            self._removed.discard(path)
+            self._moved.pop(path, None)
+            return path
+
+    def edit_headline(self, path: str, title: str) -> None:
+        """Print another headline over the same text."""
+        with self._lock:
+            self._change(replace(self._known(path), title=title), path)
+
+    def edit_paragraph(self, path: str, place: int, text: str) -> None:
+        """Print another text for the body's paragraph at this place, counted from 0."""
+        with self._lock:
+            story = self._known(path)
+            body = list(story.body)
+            body[place] = text
+            self._change(replace(story, body=tuple(body)), path)
+
+    def count_views(self, path: str, views: int) -> None:
+        """Let the view counter show another number; no edit, so nothing is called modified."""
+        with self._lock:
+            self._live[path] = replace(self._known(path), views=views)
+
+    def remove(self, path: str) -> None:
+        """Take an article away; its address answers 404 or 410 from now on."""
+        with self._lock:
+            self._known(path)
+            del self._live[path]
+            self._removed.add(path)
+
+    def move(self, path: str, slug: str) -> str:
+        """Put an article under a new slug, the old address leading there; the new path."""
+        with self._lock:
+            story = self._known(path)
+            self._last_number += 7
+            moved = replace(story, slug=slug, number=self._last_number)
+            new = self._path(moved)
+            del self._live[path]
+            self._live[new] = moved
+            self._moved.pop(new, None)
+            self._removed.discard(new)
+            self._moved[path] = new
+            return new
+
+    def _path(self, story: Story) -> str:
+        return self.layout.article_path(story, self.layout.section(story.section))
+
+    def _known(self, path: str) -> Story:
+        story = self._live.get(path)
+        if story is None:
+            raise KeyError(f"{self.layout.name} has no article at {path}")
+        return story
+
+    def _change(self, story: Story, path: str) -> None:
+        self._live[path] = replace(story, modified=self.now())

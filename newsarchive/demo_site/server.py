@@ -1,0 +1,105 @@
+"""The newsroom's web server: one thread, one port an outlet, every request kept."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from newsarchive.demo_site.wire import Answer, Request, frame, parse_request, stays_open, unless_known
+
+Handler = Callable[[Request], Answer]
+HEAD_LIMIT = 64 * 1024
+
+
+class Server:
+    """Serves handlers on loopback from a thread of its own, until stopped."""
+
+    def __init__(self, handlers: Sequence[Handler]) -> None:
+        self._handlers = handlers
+        self._requests: list[list[Request]] = [[] for _ in handlers]
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="newsroom", daemon=True)
+        self._started = threading.Event()
+        self._stopping = asyncio.Event()
+        self._failure: BaseException | None = None
+        self.ports: list[int] = []
+
+    def start(self) -> None:
+        """Listen; when this returns every port is open."""
+        self._thread.start()
+        self._started.wait()
+        if self._failure is not None:
+            self._thread.join()
+            raise self._failure
+
+    def stop(self) -> None:
+        """Close every connection and port."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+
+    def requests(self, place: int) -> list[Request]:
+        """What the handler at this place was asked, in order of arrival."""
+        return list(self._requests[place])
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        except OSError as failure:
+            self._failure = failure
+        finally:
+            self._loop.close()
+            self._started.set()
+
+    async def _serve(self) -> None:
+        conversations: set[asyncio.Task[None]] = set()
+        servers: list[asyncio.Server] = []
+        for place in range(len(self._handlers)):
+            server = await asyncio.start_server(
+                self._listener(place, conversations), "127.0.0.1", 0, limit=HEAD_LIMIT
+            )
+            servers.append(server)
+            self.ports.append(server.sockets[0].getsockname()[1])
+        self._started.set()
+        await self._stopping.wait()
+        for server in servers:
+            server.close()
+        for conversation in conversations:
+            conversation.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
+
+    def _listener(
+        self, place: int, conversations: set[asyncio.Task[None]]
+    ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
+        def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = self._loop.create_task(self._converse(place, reader, writer))
+            conversations.add(task)
+            task.add_done_callback(conversations.discard)
+
+        return listen
+
+    async def _converse(self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await self._answer_one(place, reader, writer):
+                pass
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
+            pass  # the client left, or never spoke HTTP
+        finally:
+            writer.close()
+
+    async def _answer_one(
+        self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        request = parse_request(await reader.readuntil(b"\r\n\r\n"))
+        if request is None:
+            return False
+        if length := int(request.header("Content-Length") or 0):
+            request = replace(request, raw=request.raw + await reader.readexactly(length))
+        answer = unless_known(request, self._handlers[place](request))
+        sent = frame(request, answer)
+        self._requests[place].append(replace(request, answer=sent))
+        writer.write(sent)
+        await writer.drain()
+        return stays_open(request, answer)

@@ -1,0 +1,361 @@
+"""One outlet on the wire: an address answered, the truth beside each page, the editor's verbs."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import unquote, urlsplit
+
+from newsarchive.demo_site import feeds, furniture, pictures, strays
+from newsarchive.demo_site.desk import Desk
+from newsarchive.demo_site.layout import ArticlePage, Layout, ListingPage, Section, Teaser
+from newsarchive.demo_site.stories import SEED
+from newsarchive.demo_site.story import Picture, Story, Truth, plain
+from newsarchive.demo_site.wire import Answer, Request
+
+MOST_READ = 5
+SUMMARY_WORDS = 24
+FRONT = Section("", "Главная", "/")
+
+
+class Site:
+    """An outlet as a reader, a crawler and its editor meet it. Verbs take and give absolute addresses."""
+
+    def __init__(self, layout: Layout, desk: Desk) -> None:
+        self.layout = layout
+        self.base_url = ""  # known when the server listens
+        self.requests: Callable[[], list[Request]] = list
+        self._desk = desk
+
+    # ---- what a test or a source file wants to know
+
+    @property
+    def section_urls(self) -> dict[str, str]:
+        """The address of each section under its printed name."""
+        return {section.name: self.base_url + section.path for section in self.layout.sections}
+
+    @property
+    def feed_urls(self) -> list[str]:
+        """The outlet's RSS and Atom feeds."""
+        return [self.base_url + feed.path for feed in self.layout.feeds if feed.kind in ("rss", "atom")]
+
+    @property
+    def sitemap_urls(self) -> list[str]:
+        """The outlet's sitemaps, without those an index already names."""
+        kinds = [feed.kind for feed in self.layout.feeds]
+        named = "sitemap" if "sitemap index" in kinds else None
+        return [
+            self.base_url + feed.path
+            for feed in self.layout.feeds
+            if "sitemap" in feed.kind and feed.kind != named
+        ]
+
+    def truth(self, section: str | None = None) -> list[Truth]:
+        """The printed truth of every live article, or of one section's, the newest first."""
+        found = [self._truth(path, story) for path, story in self._articles()]
+        return [truth for truth in found if section is None or truth.section == section]
+
+    def refused(self) -> dict[str, str]:
+        """What the listings show and is no article: address and why a reader should refuse it."""
+        return {
+            self.base_url + path: story.refused
+            for path, story in self._desk.live()
+            if story.refused is not None
+        }
+
+    def truth_of(self, url: str) -> Truth:
+        """The printed truth of the article at this address."""
+        path = self._path(url)
+        story = self._desk.story(path)
+        if story is None:
+            raise KeyError(f"no article at {url}")
+        return self._truth(path, story)
+
+    def url_of(self, slug: str) -> str:
+        """Where the story with this slug stands now."""
+        for path, story in self._desk.live():
+            if story.slug == slug:
+                return self.base_url + path
+        raise KeyError(f"{self.layout.name} has no article called {slug}")
+
+    @property
+    def seed_url(self) -> str:
+        """Where the page every outlet prints stands."""
+        return self.url_of(SEED)
+
+    def source_toml(self, *, minimal: bool = True, delay: float | None = None) -> str:
+        """A source file for this outlet: title, zone and one section, or all there is to tell."""
+        layout = self.layout
+        lines = [f'title = "{layout.title}"', f'timezone = "{layout.timezone}"']
+        if not minimal:
+            lines.append(f"languages = {_toml_list(layout.languages)}")
+        for section in layout.sections[: 1 if minimal else None]:
+            lines += [
+                "",
+                "[[sections]]",
+                f'name = "{section.name}"',
+                f'url = "{self.base_url}{section.path}"',
+            ]
+            if not minimal:
+                lines.append('pages = "all"')
+        if not minimal and layout.feeds:
+            lines += ["", "[discovery]"]
+            lines += [
+                f"{key} = {_toml_list(urls)}"
+                for key, urls in (("feeds", self.feed_urls), ("sitemaps", self.sitemap_urls))
+                if urls
+            ]
+        if delay is not None:
+            lines += ["", "[politeness]", f"delay = {delay}"]
+        return "\n".join(lines) + "\n"
+
+    # ---- the editor's verbs
+
+    def publish(self, story: Story) -> str:
+        """Print a new story; its address."""
+        return self.base_url + self._desk.publish(story)
+
+    def edit_headline(self, url: str, title: str) -> None:
+        """Print another headline over the same text."""
+        self._desk.edit_headline(self._path(url), title)
+
+    def edit_paragraph(self, url: str, place: int, text: str) -> None:
+        """Print another text for the body's paragraph at this place, counted from 0."""
+        self._desk.edit_paragraph(self._path(url), place, text)
+
+    def count_views(self, url: str, views: int) -> None:
+        """Let the view counter stand at another number, which is no edit."""
+        self._desk.count_views(self._path(url), views)
+
+    def remove(self, url: str) -> None:
+        """Take an article away: 404 or 410 from now on."""
+        self._desk.remove(self._path(url))
+
+    def move(self, url: str, slug: str) -> str:
+        """Put an article under a new slug: 301 from the old address; the new one."""
+        return self.base_url + self._desk.move(self._path(url), slug)
+
+    # ---- answering
+
+    def answer(self, request: Request) -> Answer:
+        """What the outlet says to a request."""
+        now = self._desk.now()
+        answer = self._found(request) or self._notice("Страница не найдена", 404)
+        manners = self.layout.delivery
+        return replace(
+            answer, date=now, keep_alive=manners.keep_alive, headers=(*manners.headers, *answer.headers)
+        )
+
+    def _found(self, request: Request) -> Answer | None:
+        if request.method not in ("GET", "HEAD"):
+            return self._notice("Метод не разрешён", 405)
+        bare = request.path.partition("?")[
+            0
+        ]  # a query nobody knows, such as a campaign's mark, changes nothing
+        return self._at(request.path) or (self._at(bare) if bare != request.path else None)
+
+    def _at(self, path: str) -> Answer | None:
+        if (story := self._desk.story(path)) is not None:
+            return self._article(path, story)
+        if self._desk.is_removed(path):
+            return self._notice("Материал удалён", self.layout.delivery.removed_status)
+        if (new := self._desk.moved_to(path)) is not None:
+            return Answer(status=301, headers=(("Location", self.base_url + new),))
+        return self._listing(path) or self._file(path)
+
+    def _article(self, path: str, story: Story) -> Answer:
+        if story.refused is not None:
+            return self._stray(path, story, story.refused)
+        page = self._article_page(path, story)
+        modified = story.modified or story.published
+        return self._page(self.layout.article(page), self.layout.delivery.article_type, modified)
+
+    def _article_page(self, path: str, story: Story) -> ArticlePage:
+        layout = self.layout
+        others = [item for item in self._articles() if item[0] != path]
+        same = [item for item in others if item[1].section == story.section] or others
+        nearest = sorted(same, key=lambda item: abs(item[1].number - story.number))
+        following = (nearest or [(path, story)])[0]
+        shown = story
+        if not layout.marks_leads and story.lead:
+            shown = replace(story, lead=None, body=(story.lead, *story.body))
+        return ArticlePage(
+            layout=layout,
+            base_url=self.base_url,
+            path=path,
+            story=shown,
+            section=layout.section(story.section),
+            stamp=self._stamp(story),
+            now=self._desk.now(),
+            next=self._teaser(*following),
+            next_story=following[1],
+            related=tuple(self._teaser(*item) for item in nearest[1:4]),
+            most_read=self._most_read(),
+            comments=furniture.comments(story),
+        )
+
+    def _stray(self, path: str, story: Story, refused: str) -> Answer:
+        """What is answered where a listing promises an article and none stands."""
+        if refused == "redirect to front page":
+            return Answer(status=302, headers=(("Location", self.base_url + FRONT.path),))
+        if refused == "front page":
+            return self._listing(FRONT.path) or self._notice(self.layout.title)
+        if refused in strays.LISTED:
+            entries = self._articles()[: strays.LISTED[refused]]
+            name = strays.NOT_FOUND if refused == "soft 404" else story.title
+            return self._listing_page(Section("", name, path), entries, 1, 1)
+        if refused in strays.BARE:
+            return self._page(strays.BARE[refused](self.layout), self.layout.delivery.article_type, None)
+        return self._page(
+            self.layout.article(self._article_page(path, story)), "text/html; charset=utf-8", None
+        )
+
+    def _articles(self) -> list[tuple[str, Story]]:
+        """What is live and an article, the newest first."""
+        return [item for item in self._desk.live() if item[1].refused is None]
+
+    def _listing(self, path: str) -> Answer | None:
+        live = self._desk.live()
+        if path == FRONT.path:
+            return self._listing_page(FRONT, live[: 2 * self.layout.page_size], 1, 1)
+        if path.startswith(self.layout.tags):
+            tag = unquote(path.removeprefix(self.layout.tags)).strip("/")
+            tagged = [item for item in live if tag in item[1].tags]
+            return self._listing_page(Section("", tag, path), tagged, 1, 1) if tagged else None
+        for section in self.layout.sections:
+            items = [item for item in live if item[1].section == section.key]
+            size = self.layout.page_size
+            count = max(1, math.ceil(len(items) / size))
+            for number in range(1, count + 1):
+                if path == self.layout.listing_path(section, number) or (
+                    path == section.path and number == 1
+                ):
+                    return self._listing_page(
+                        section, items[size * (number - 1) : size * number], number, count
+                    )
+        return None
+
+    def _listing_page(
+        self, section: Section, items: list[tuple[str, Story]], number: int, count: int
+    ) -> Answer:
+        page = ListingPage(
+            layout=self.layout,
+            base_url=self.base_url,
+            section=section,
+            number=number,
+            count=count,
+            entries=tuple(self._teaser(*item) for item in items),
+            most_read=self._most_read(),
+            now=self._desk.now(),
+        )
+        return self._page(self.layout.listing(page), self.layout.delivery.listing_type, None)
+
+    def _page(self, text: str, declared: str, modified: datetime | None, status: int = 200) -> Answer:
+        manners = self.layout.delivery
+        body = text.encode(manners.charset, "xmlcharrefreplace")
+        tag = f'"{sha256(body).hexdigest()[:16]}"'
+        weak = "W/" if manners.etag == "weak" else ""
+        return Answer(
+            body,
+            status,
+            declared,
+            etag=weak + tag if manners.etag and status == 200 else None,
+            last_modified=modified if manners.last_modified else None,
+            gzip=manners.gzip,
+            chunked=manners.chunked,
+        )
+
+    def _notice(self, title: str, status: int = 200) -> Answer:
+        manners = self.layout.delivery
+        text = (
+            f'<!DOCTYPE html><html lang="{self.layout.language}"><head><meta charset="{manners.charset}">'
+            f"<title>{title} — {self.layout.title}</title></head><body><h1>{title}</h1>"
+            f'<p><a href="/">{self.layout.title}</a></p></body></html>\n'
+        )
+        return self._page(text, manners.listing_type, None, status)
+
+    def _file(self, path: str) -> Answer | None:
+        layout = self.layout
+        if path == "/robots.txt":
+            return Answer(layout.robots.encode(), type="text/plain")
+        if path == layout.stylesheet:
+            return Answer(STYLE.encode(), type="text/css")
+        if match := re.fullmatch(re.escape(layout.pictures) + r"(small/)?([\w-]+)\.png", path):
+            size = pictures.SMALL if match[1] else pictures.LARGE
+            return Answer(pictures.png(match[2], size), type="image/png", etag=f'"{match[2]}"')
+        for feed in layout.feeds:
+            if path == feed.path:
+                write, declared = feeds.KINDS[feed.kind]
+                entries = [self._teaser(*item) for item in self._articles()]
+                charset = layout.delivery.charset if feed.kind in ("rss", "atom") else "utf-8"
+                text = write(layout, self.base_url, entries, self._desk.now(), feed.mark)
+                return Answer(text.encode(charset, "xmlcharrefreplace"), type=declared)
+        title = dict(layout.service).get(path)
+        return self._notice(title) if title else None
+
+    # ---- stories as pages show them
+
+    def _truth(self, path: str, story: Story) -> Truth:
+        layout = self.layout
+        as_body = () if layout.marks_leads or not story.lead else (story.lead,)
+        return Truth(
+            url=self.base_url + path,
+            source=layout.name,
+            section=layout.section(story.section).name,
+            title=plain(story.title),
+            body=tuple(plain(paragraph) for paragraph in (*as_body, *story.body)),
+            lead=plain(story.lead) if story.lead and layout.marks_leads else None,
+            authors=story.authors,
+            tags=story.tags if layout.prints_tags else (),
+            published=story.published,
+            published_stated=self._stamp(story),
+            modified=story.modified if layout.prints_modified else None,
+            language=story.language,
+            views=story.views,
+            images=tuple(
+                (self.base_url + layout.picture_path(picture), picture.caption, picture.credit)
+                for picture in story.pictures
+            ),
+            partial=story.partial,
+            live_blog=story.live,
+            notices=story.notices,
+        )
+
+    def _stamp(self, story: Story) -> str:
+        return story.stated or self.layout.stamp(story.published)
+
+    def _most_read(self) -> tuple[Teaser, ...]:
+        ranked = sorted(self._articles(), key=lambda item: (-item[1].views, item[1].number))
+        return tuple(self._teaser(*item) for item in ranked[:MOST_READ])
+
+    def _teaser(self, path: str, story: Story) -> Teaser:
+        words = plain(story.lead or story.body[0]).split()
+        picture: Picture | None = story.pictures[0] if story.pictures else None
+        return Teaser(
+            title=story.title,
+            path=path,
+            published=story.published,
+            section=self.layout.section(story.section).name,
+            views=story.views,
+            summary=" ".join(words[:SUMMARY_WORDS]) + ("…" if len(words) > SUMMARY_WORDS else ""),
+            thumbnail=self.layout.thumbnail_path(picture) if picture else None,
+        )
+
+    def _path(self, url: str) -> str:
+        parts = urlsplit(url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _toml_list(values: Iterable[str]) -> str:
+    quoted = ", ".join(f'"{value}"' for value in values)
+    return f"[{quoted}]"
+
+
+STYLE = (
+    "body { font-family: Georgia, serif; margin: 1em auto; max-width: 60em; }\n"
+    "img { max-width: 100%; }\nfigcaption, .caption { color: #666; font-size: small; }\n"
+)

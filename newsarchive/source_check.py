@@ -1,0 +1,197 @@
+"""A dry look at a source: its listings, and the articles read from a few of the pages they show."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from archive import paths as folders
+from archive.core import Archive
+from archive.events import FORBIDDEN
+from archive.extraction.model import Article, Listed, NotAnArticle
+from archive.extraction.version import EXTRACTOR
+from archive.index.ingest import extraction_queue as pending
+from archive.index.rows import captures
+from archive.index.rows.captures import FailureRow
+from archive.jobs.pool import read_job
+from newsarchive.crawl_process import Order, run_crawl
+from spiders.sources import templates_file as learned
+from spiders.sources.source import Source
+
+# The fields that a reader of the archive will miss when they are empty, under their exported names.
+FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "views", "images")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedListing:
+    """One section page, feed or sitemap as it answered."""
+
+    url: str
+    role: str  # listing, feed or sitemap
+    section: str | None
+    status: int | None  # None when nothing answered
+    found: int  # articles it shows
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPage:
+    """One article's page as it would be read."""
+
+    url: str
+    listed: Listed | None
+    reading: Article | NotAnArticle | None  # None when the page could not be had
+    problem: str | None = None  # why not
+
+    def fields(self) -> dict[str, Any]:
+        """What was read, under the exported names; empty when it is no article."""
+        article = self.reading
+        if not isinstance(article, Article):
+            return {}
+        published = article.published
+        return {
+            "title": article.title,
+            "lead": article.lead,
+            "body": "\n\n".join(article.body),
+            "authors": list(article.authors),
+            "section": article.section,
+            "tags": list(article.tags),
+            "published": published.isoformat() if published else None,
+            "published_stated": published.stated_as if published else None,
+            "published_found_in": published.found_in if published else None,
+            "views": article.views,
+            "images": [
+                {"url": image.url, "caption": image.caption, "credit": image.credit}
+                for image in article.images
+            ],
+            "partial": article.partial,
+            "live_blog": article.live_blog,
+            "notices": list(article.notices),
+            "language": article.language,
+            "words": article.words,
+            "confidence": article.confidence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A source as it stands now; nothing of it was kept."""
+
+    source: str
+    listings: tuple[CheckedListing, ...]
+    pages: tuple[CheckedPage, ...]
+    notes: tuple[str, ...] = ()  # what needs looking at, a line each
+    forbidden: tuple[
+        str, ...
+    ] = ()  # articles that robots.txt forbids: they were not asked, nor would a crawl
+
+    @property
+    def articles(self) -> int:
+        """How many of the pages were read as articles."""
+        return sum(isinstance(page.reading, Article) for page in self.pages)
+
+    def filled(self) -> Mapping[str, int]:
+        """On how many of the articles each field was found."""
+        read = [page.fields() for page in self.pages]
+        return {name: sum(bool(page.get(name) not in (None, "", [])) for page in read) for name in FIELDS}
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the source would be crawled and read without anything to look at."""
+        return (
+            not self.notes
+            and self.articles == len(self.pages) > 0
+            and not any(listing.problem for listing in self.listings)
+            and any(listing.found for listing in self.listings)
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, for JSON."""
+        return {
+            "source": self.source,
+            "listings": [
+                {
+                    "url": listing.url,
+                    "role": listing.role,
+                    "section": listing.section,
+                    "status": listing.status,
+                    "found": listing.found,
+                    "problem": listing.problem,
+                }
+                for listing in self.listings
+            ],
+            "pages": [
+                {
+                    "url": page.url,
+                    "problem": page.problem or _refusal(page.reading),
+                    "fields": page.fields() or None,
+                }
+                for page in self.pages
+            ],
+            "forbidden": list(self.forbidden),
+            "articles": self.articles,
+            "filled": dict(self.filled()),
+            "notes": list(self.notes),
+        }
+
+
+def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
+    """What a crawl of a source would find and read now: made in a folder that is thrown away."""
+    with TemporaryDirectory(prefix="newsarchive-check-") as name:
+        trial = Path(name)
+        Archive.create(trial).close()
+        described = f"{folders.SOURCES}/{source.name}.toml"
+        for kept in (folders.SETTINGS, described, learned.beside(Path(described))):
+            if (folder / kept).exists():
+                shutil.copy(folder / kept, trial / kept)
+        outcome = run_crawl(trial, Order(source.name, max_articles=articles))
+        with Archive.open(trial) as archive:
+            failures = captures.failures(archive.connection)
+            return Checked(
+                source.name,
+                tuple(_checked_listings(archive, source, failures)),
+                tuple(_checked_pages(archive, source, failures)),
+                tuple(outcome.notes),
+                tuple(one.url for one in failures if one.role == "article" and one.reason == FORBIDDEN),
+            )
+
+
+def _checked_listings(
+    archive: Archive, source: Source, failures: Sequence[FailureRow]
+) -> Iterator[CheckedListing]:
+    failed = {one.url: one for one in failures if one.role in ("listing", "feed", "sitemap")}
+    for listing in captures.listings(archive.connection):
+        failure = failed.pop(listing.url, None)
+        yield CheckedListing(
+            listing.url,
+            listing.role,
+            listing.section,
+            listing.status,
+            listing.found,
+            failure.reason if failure else None,
+        )
+    named = {section.url: section.name for section in source.sections}
+    for silent in failed.values():
+        yield CheckedListing(silent.url, silent.role, named.get(silent.url), None, 0, silent.reason)
+
+
+def _checked_pages(archive: Archive, source: Source, failures: Sequence[FailureRow]) -> Iterator[CheckedPage]:
+    rows = captures.of_role(archive.connection, "article")
+    for row in rows:
+        job = pending.job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
+        if job is None:
+            yield CheckedPage(row.url, None, None, row.reading)
+        else:
+            yield CheckedPage(row.url, job.listed, read_job(job).reading)
+    held = {row.url for row in rows}
+    for one in failures:
+        if one.role == "article" and one.url not in held and one.reason != FORBIDDEN:
+            yield CheckedPage(one.url, None, None, one.reason)
+
+
+def _refusal(reading: Article | NotAnArticle | None) -> str | None:
+    return reading.reason if isinstance(reading, NotAnArticle) else None

@@ -1,0 +1,77 @@
+"""An article's text with its structure, as a page of ours shows it.
+
+What stands in the index was made by us (archive/extraction/body/html_writer.py), but an index may come from anywhere:
+only the tags of that grammar become tags here, and all else is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from html import unescape
+
+from markupsafe import Markup, escape
+
+from archive import urls
+from archive.extraction.model import Image
+from archive.replay.urls import snapshot
+
+_FIGURE = re.compile(
+    r'<figure><figcaption><a href="(?P<href>[^"<>]*)">[^<>]*</a>[^<>]*</figcaption></figure>\n?'
+)
+_TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>p|h[2-4]|blockquote|[uo]l|li|table|t[rdh]|strong|em|sup|a|figure|figcaption)"
+    r'(?: href="(?P<href>[^"<>]*)")?>'
+)
+_TABLE = '<div class="scroll"><table>', "</table></div>"  # a wide table moves in its own frame
+
+
+def shown(body_html: str, pictures: Sequence[Image], captured: datetime) -> list[Markup | Image]:
+    """The text piece by piece: markup, and a picture where its caption stands.
+
+    Links lead to what the archive has of their address around the moment of capture.
+    """
+    known = {image.url: image for image in pictures}
+    opened: list[str] = []
+    pieces: list[Markup | Image] = []
+    at = 0
+    for figure in _FIGURE.finditer(body_html):
+        image = known.pop(unescape(figure["href"]), None)
+        if image is not None:
+            pieces += [_markup(body_html[at : figure.start()], opened, captured), image]
+            at = figure.end()
+    pieces.append(_markup(body_html[at:], opened, captured))
+    return [*pieces, Markup("").join(map(_closing, reversed(opened)))]
+
+
+def _markup(text: str, opened: list[str], captured: datetime) -> Markup:
+    """A stretch of it; `opened` has what is open before it, and then what is open after it."""
+    pieces: list[Markup] = []
+    at = 0
+    for tag in _TAG.finditer(text):
+        pieces.append(escape(unescape(text[at : tag.start()])))
+        at = tag.end()
+        name = tag["name"]
+        if not tag["close"]:
+            pieces.append(_opening(name, unescape(tag["href"] or ""), captured))
+            opened.append(name)
+        elif name in opened:
+            last = ""
+            while last != name:
+                last = opened.pop()
+                pieces.append(_closing(last))
+    pieces.append(escape(unescape(text[at:])))
+    return Markup("").join(pieces)
+
+
+def _opening(name: str, href: str, captured: datetime) -> Markup:
+    if name == "table":
+        return Markup(_TABLE[0])
+    if name == "a" and urls.is_web(href):
+        return Markup('<a href="{}">').format(snapshot(href, captured))
+    return Markup(f"<{name}>")
+
+
+def _closing(name: str) -> Markup:
+    return Markup(_TABLE[1]) if name == "table" else Markup(f"</{name}>")

@@ -1,0 +1,249 @@
+"""The tables under /db/ in a process of their own, so that what a query takes is taken from nobody else.
+
+SQL can ask for any amount of memory, and SQLite, Python and Datasette each keep copies of what it gave. Only the system
+can bound their sum, and it bounds processes: a query that asks for too much fails, or at worst ends this process, which
+is started again with the next request. Requests reach it over a socket that belongs to the process that serves.
+
+As a module, `python -m newsarchive.web.datasette_process`, it is that process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import closing, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from archive.errors import ArchiveBusy, TooSlow
+from archive.index.db.connection import limit_memory
+from newsarchive.web import errors as troubles
+from newsarchive.web.connections import LARGEST_HEAD
+from newsarchive.web.datasette import ROOT, TIME_LIMIT, Tables
+
+MEMORY = 768 * 1024 * 1024  # bytes of address space; an idle process takes 380 MB, most of it never touched
+TEMPORARY = 512 * 1024 * 1024  # bytes of one temporary file, as sorting without an index writes them
+HEAP = 192 * 1024 * 1024  # bytes that SQLite may allocate of these, in all queries together
+AT_ONCE = 4  # requests in the process
+WAITING_SECONDS = 5.0  # a request waits for its turn before it is told to come back
+ANSWER_SECONDS = 300.0  # an answer may keep its turn; a client may read it slowly
+SILENCE_SECONDS = 30.0  # the process may say nothing; a page may take several queries
+_PIECE = 64 * 1024
+_HOP_BY_HOP = frozenset(
+    {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"expect"}
+)
+BUSY = "The tables are busy with other questions: try again in a few seconds."
+ENDED = "The process that answers for the tables had to be ended, and is started again: try again in a few seconds."
+SILENT = "The tables gave no answer for too long, and the question was ended: ask for less, or put it more narrowly."
+
+
+class IsolatedTables:
+    """An application that passes requests on to the process of the tables.
+
+    A context manager: the process is started with the block, and again with the next request when it has died; it ends
+    with the block, and with the process that started it, however that ends.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        any_sql: bool,
+        time_limit: int = TIME_LIMIT,
+        waiting: float = WAITING_SECONDS,
+        silence: float = SILENCE_SECONDS,
+    ) -> None:
+        self._arguments = [str(folder), str(time_limit), *(["--any-sql"] if any_sql else [])]
+        self._waiting = waiting
+        self._silence = silence
+        self._process: subprocess.Popen[bytes] | None = None
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    def __enter__(self) -> Self:
+        self._place = TemporaryDirectory(prefix="newsarchive-")  # for this user alone
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(self._address)
+        self._listener.listen()
+        if find_spec("datasette") is not None:
+            self._started()  # its first answer would take seconds
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._end()
+        self._listener.close()
+        self._place.cleanup()
+
+    @property
+    def _address(self) -> str:
+        return str(Path(self._place.name) / "tables")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or raise ArchiveBusy when it is not its turn in time."""
+        if scope["type"] != "http":
+            await WebSocketClose()(scope, receive, send)
+            return
+        try:
+            await asyncio.wait_for(self._turns.acquire(), self._waiting)
+        except TimeoutError as error:
+            raise ArchiveBusy(BUSY) from error
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._pass_on(scope, send)
+        except TimeoutError:
+            return  # the client sees an answer that is cut short
+        finally:
+            self._turns.release()
+
+    async def _pass_on(self, scope: Scope, send: Send) -> None:
+        process = self._started()
+        is_begun = False
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._address)
+            with closing(writer):
+                connection = h11.Connection(h11.CLIENT)
+                writer.write(connection.send(_request(scope)) + connection.send(h11.EndOfMessage()))
+                while True:
+                    event = connection.next_event()
+                    if event is h11.NEED_DATA:
+                        data = await self._heard(reader, process)
+                        connection.receive_data(data)
+                    elif isinstance(event, h11.Response):
+                        is_begun = True
+                        await send(_start(event))
+                    elif isinstance(event, h11.Data):
+                        await send(
+                            {"type": "http.response.body", "body": bytes(event.data), "more_body": True}
+                        )
+                    else:
+                        await send({"type": "http.response.body", "body": b"", "more_body": False})
+                        return
+        except (OSError, h11.RemoteProtocolError, TimeoutError) as error:
+            if is_begun:
+                return  # the client sees an answer that is cut short
+            if isinstance(error, TimeoutError):
+                raise TooSlow(SILENT) from error
+            raise ArchiveBusy(ENDED) from error
+
+    async def _heard(self, reader: asyncio.StreamReader, process: subprocess.Popen[bytes]) -> bytes:
+        """Return what the process says next; end it when it says nothing for too long.
+
+        A function of SQL, such as LIKE, may go on for hours without SQLite looking at the clock.
+        """
+        until = asyncio.get_running_loop().time() + self._silence
+        reading = asyncio.ensure_future(reader.read(_PIECE))
+        try:
+            while True:
+                done, _ = await asyncio.wait([reading], timeout=1)
+                if done:
+                    return reading.result()
+                if process.poll() is not None:  # it may have died before it took up the connection
+                    raise ConnectionResetError
+                if asyncio.get_running_loop().time() > until:
+                    process.kill()
+                    raise TimeoutError
+        finally:
+            reading.cancel()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._end()
+        fd = self._listener.fileno()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "newsarchive.web.datasette_process", *self._arguments, str(fd)],
+            stdin=subprocess.PIPE,
+            pass_fds=[fd],
+            # Each thread would set aside address space for what it allocates.
+            env={**os.environ, "MALLOC_ARENA_MAX": "1"},
+            start_new_session=True,  # Ctrl-C is for the process that serves
+        )
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.kill()
+            self._process.wait()
+
+
+def _request(scope: Scope) -> h11.Request:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string", b"")
+    kept = [(name, value) for name, value in scope["headers"] if name not in _HOP_BY_HOP]
+    kept = [(name, value) for name, value in kept if name not in (b"content-length", b"x-forwarded-proto")]
+    return h11.Request(
+        method=scope["method"],
+        target=path + (b"?" + query if query else b""),
+        headers=[*kept, (b"x-forwarded-proto", scope["scheme"].encode()), (b"connection", b"close")],
+    )
+
+
+def _start(response: h11.Response) -> dict[str, object]:
+    headers = [(name, value) for name, value in response.headers if name not in _HOP_BY_HOP]
+    return {"type": "http.response.start", "status": response.status_code, "headers": headers}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve the tables on a socket that was passed on, within bounds, until standard input closes."""
+    parser = argparse.ArgumentParser(prog="python -m newsarchive.web.datasette_process", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("time_limit", type=int)
+    parser.add_argument("listener", type=int)
+    parser.add_argument("--any-sql", action="store_true")
+    asked = parser.parse_args(arguments)
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    _lower(resource.RLIMIT_AS, MEMORY)
+    _lower(resource.RLIMIT_FSIZE, TEMPORARY)
+    limit_memory(HEAP)
+    tables = Tables(asked.folder, any_sql=asked.any_sql, time_limit=asked.time_limit)
+    app = Starlette(routes=[Mount(ROOT, tables)], exception_handlers=troubles.HANDLERS)
+    config = uvicorn.Config(
+        app,
+        fd=asked.listener,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        date_header=False,
+        forwarded_allow_ips="*",  # only the process that serves can connect
+        h11_max_incomplete_event_size=LARGEST_HEAD + 1024,
+    )
+    uvicorn.Server(config).run()
+
+
+def _lower(limit: int, to: int) -> None:
+    hard = resource.getrlimit(limit)[1]
+    to = to if hard == resource.RLIM_INFINITY else min(to, hard)
+    with suppress(ValueError, OSError):  # where the system has no such limit, there is none
+        resource.setrlimit(limit, (to, to))
+
+
+def _end_with_input() -> None:
+    """End with the process that started this one: it holds the other end of standard input."""
+    while os.read(0, 1024):
+        continue
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

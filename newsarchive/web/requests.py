@@ -1,0 +1,74 @@
+"""What a request is read with: its archive, its raw address, its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+
+from starlette.requests import Request
+
+from archive.core import Archive
+from archive.errors import BadQuery, NotFound
+from archive.index.db.connection import within
+
+SECONDS = 20  # one request may ask the index for; over a million articles the slowest search takes a few
+LONGEST_QUERY = 1000  # letters
+LARGEST_NUMBER = 2**63 - 1  # SQLite's
+
+
+@contextmanager
+def opened(request: Request) -> Iterator[Archive]:
+    """The archive, for this request and its thread alone; TooSlow when asking it takes longer than a request may."""
+    folder: Path = request.app.state.folder
+    with Archive.open(folder) as archive, within(archive.connection, SECONDS):
+        yield archive
+
+
+def behind(request: Request, root: str) -> str:
+    """What follows `root` in the address as it was sent: nothing decoded, the query included."""
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    query: bytes = request.scope.get("query_string", b"")
+    sent = path + (b"?" + query if query else b"")
+    return sent.decode("utf-8", "replace").removeprefix(root)
+
+
+def origin(request: Request) -> str:
+    """Scheme and host of this server as it was asked."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def only(request: Request, known: Iterable[str]) -> None:
+    """BadQuery for a parameter that is none of those that can be asked here."""
+    names = list(known)
+    for name in request.query_params:
+        if name not in names:
+            near = get_close_matches(name.lower(), names, n=1)
+            what_can = f"the nearest that can is “{near[0]}”." if near else f"what can: {', '.join(names)}."
+            raise BadQuery(f"“{name[:40]}” cannot be asked here; {what_can}")
+
+
+def text(request: Request, name: str) -> str:
+    """A parameter without blanks around it; empty when it is not given."""
+    given = request.query_params.get(name, "").replace("\x00", " ").strip()
+    if len(given) > LONGEST_QUERY:
+        raise BadQuery(f"“{name}” is longer than {LONGEST_QUERY} letters.")
+    return given
+
+
+def count(request: Request, name: str, default: int, most: int) -> int:
+    """A parameter that is a number from 1 to `most`; BadQuery when it is none."""
+    given = text(request, name)
+    if not given:
+        return default
+    if not given.isdecimal() or not given.isascii() or not 1 <= int(given[:12]) <= most:
+        raise BadQuery(f"“{name}” is a number from 1 to {most}.")
+    return int(given)
+
+
+def number(stated: str) -> int:
+    """An article's or version's number in an address; NotFound when it is none."""
+    if not stated.isdecimal() or not stated.isascii() or len(stated) > 19 or int(stated) > LARGEST_NUMBER:
+        raise NotFound(f"“{stated[:40]}” is not a number of anything here.")
+    return int(stated)

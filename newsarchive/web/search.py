@@ -1,0 +1,88 @@
+"""The first page: search, its answers, and when they were published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.filters import STATES
+from newsarchive.web import search_params as asking
+from newsarchive.web.parameters import SEARCH
+from newsarchive.web.requests import only, opened
+from newsarchive.web.search_params import Asked
+from newsarchive.web.templating import page
+
+PER_PAGE = 20
+LANGUAGES = {"ru": "Russian", "uk": "Ukrainian", "en": "English"}
+TIMELINE_MONTHS = 240  # more would be thinner than a line on a wide screen
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One month of the timeline."""
+
+    month: date  # its first day
+    articles: int
+    height: float  # of 100
+    address: str  # of the search narrowed to it
+
+
+def search(request: Request) -> Response:
+    """What was found."""
+    only(request, (one.name for one in SEARCH))
+    asked = asking.read(request, per_page=PER_PAGE)
+    with opened(request) as archive:
+        articles, more = asked.found(archive)
+        groups = archive.copy_groups(articles) if asked.group_copies else {}
+        counts = asked.counts(archive)
+        titles = archive.titles()
+        return page(
+            request,
+            "search.html",
+            asked=asked,
+            found=[
+                (
+                    article,
+                    archive.marks(article.title, asked.filters.query, article.language),
+                    archive.passage(article, asked.filters.query),
+                )
+                for article in articles
+            ],
+            groups=groups,
+            notes=archive.notes(asked.filters.query),
+            total=counts.articles,
+            undated=counts.months.get(None, 0),
+            bars=list(bars(asked, counts.months)),
+            by_source=[(name, number) for name, number in counts.sources.items() if name],
+            pages=dict(asking.numbered(asked, more)),
+            titles=titles,
+            languages=LANGUAGES,
+            sections=archive.sections(),
+            states=STATES,
+        )
+
+
+def bars(asked: Asked, months: dict[str | None, int]) -> Iterator[Bar]:
+    """Every month from the first that has articles to the last, each a bar; one month is no timeline."""
+    counts = {date.fromisoformat(f"{month}-01"): number for month, number in months.items() if month}
+    if len(counts) < 2:
+        return
+    most = max(counts.values())
+    at = min(counts)
+    every = []
+    while at <= max(counts):
+        every.append(at)
+        at = _next(at)
+    for month in every[-TIMELINE_MONTHS:]:
+        number = counts.get(month, 0)
+        last = _next(month) - timedelta(days=1)
+        address = asked.narrowed_to(month, last)
+        yield Bar(month, number, round(max(3, 100 * number / most), 1) if number else 0, address)
+
+
+def _next(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)

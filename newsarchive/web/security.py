@@ -1,0 +1,113 @@
+"""What holds for every answer: who may ask, and what a browser may do with it."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from newsarchive.web.origins import crossing, is_closed
+from newsarchive.web.templating import page
+
+OWN_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+KEPT_TO_ITSELF = {"Cross-Origin-Resource-Policy": "same-origin"}  # no page of another site may load it
+OWN = {
+    "Content-Security-Policy": OWN_POLICY,
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    **KEPT_TO_ITSELF,
+}
+ALL = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+FOREIGN = "The page of another site asked for this: the archive answers people, programs and its own pages.\n"
+_HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^\[\]:/?#@\s\"',;<>]+))(?::[0-9]{1,5})?")
+
+
+class Guard:
+    """Refuse a Host that is not ours and what other sites' pages ask for, and send the headers that keep pages apart.
+
+    A link of another site may lead a person to a page here, and only there: where the address runs a query, to a page
+    that asks first.
+
+    An answer that brings a Content-Security-Policy of its own, as what was archived does, keeps it.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "websocket":  # there are none here
+            await WebSocketClose()(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                own = {} if "Content-Security-Policy" in headers else OWN
+                for name, value in {**ALL, **own}.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(Request(scope))
+        await (refusal or self._app)(scope, receive, guarded)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if not self._is_ours(request.headers.get("host", "")):
+            return PlainTextResponse("This archive is not known by that name.\n", status_code=400)
+        path = request.scope["path"]
+        match crossing(request.method, path, request.headers):
+            case "navigation" if is_closed(path):
+                return page(request, "led_here.html", 403, address=_address(request))
+            case "foreign":
+                return PlainTextResponse(FOREIGN, status_code=403)
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        name = name_of(host)
+        if name == "localhost" or name in self._hosts:
+            return True
+        try:  # a foreign page can make a name lead here, never an IP address
+            ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+def name_of(host: str) -> str:
+    """Return the name in a Host header, without port and brackets; empty for what is no Host."""
+    found = _HOST.fullmatch(host)
+    return (found[1] or found[2]).lower().rstrip(".") if found else ""
+
+
+def _address(request: Request) -> str:
+    """Return path and query as they were sent."""
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    query: bytes = request.scope.get("query_string", b"")
+    return (path + (b"?" + query if query else b"")).decode("latin-1")
+
+
+def replay_headers(host: str) -> dict[str, str]:
+    """What goes with archived content: it may show itself, and reach nothing but other snapshots.
+
+    In its sandbox the content has no origin, so Cross-Origin-Resource-Policy would cut it off from its
+    own styles. A reader's click may lead the whole window on, for every link leads to another snapshot.
+    """
+    own = f"{host}/snapshot/" if host and "[" not in host else "'self'"  # a policy cannot name IPv6 addresses
+    policy = (
+        "sandbox allow-top-navigation-by-user-activation; default-src 'none'; "
+        f"img-src {own} data:; style-src {own} 'unsafe-inline'; font-src {own} data:; media-src {own} data:; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    )
+    return {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}

@@ -1,0 +1,102 @@
+"""Serves the web interface until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from archive.core import Archive
+from archive.errors import ArchiveError
+from newsarchive.web.app import create_app
+from newsarchive.web.connections import bounds
+from newsarchive.web.datasette_process import IsolatedTables
+
+PATIENCE = 3  # seconds an answer under way may still take once we are told to stop
+
+
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    *,
+    names: Iterable[str] = (),
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """The interface on `host` and `port` (0: any that is free), until SIGTERM or SIGINT.
+
+    `ready` is called with the address once it can be opened. `names` are those by which a proxy is known that passes
+    requests on. Where others than this machine can reach it, also through a proxy, readers ask the tables under /db/
+    only the questions that are prepared. ArchiveError when there is no archive or
+    the port cannot be had.
+    """
+    names = tuple(names)
+    Archive.open(folder).close()
+    with (
+        _listening(host, port) as listener,
+        IsolatedTables(folder, any_sql=_is_private(listener) and not names) as tables,
+    ):
+        config = uvicorn.Config(
+            create_app(folder, hosts=(host, *names), tables=tables),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=PATIENCE,
+            **bounds(),
+        )
+        ready(address(host, listener.getsockname()[1]))
+        with _signals_kept():
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def address(host: str, port: int) -> str:
+    """What to open in a browser."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
+
+
+def _is_private(listener: socket.socket) -> bool:
+    """Whether only this machine reaches it."""
+    return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise ArchiveError(f"“{host}” is no address of this machine to listen on.") from error
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(place)
+            listener.listen()
+        except OSError as error:
+            raise ArchiveError(
+                f"Port {port} on {host} cannot be had ({error.strerror}): "
+                "another program may be using it; choose another with --port."
+            ) from error
+        yield listener
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Uvicorn stops at these signals and then raises them again: for us, having stopped is enough."""
+
+    def ignored(number: int, frame: FrameType | None) -> None:
+        pass
+
+    kept = {number: signal.signal(number, ignored) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)

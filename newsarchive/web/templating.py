@@ -1,0 +1,116 @@
+"""Pages from templates: how our values are written for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from archive import urls
+from archive.extraction.text_diff import earlier, later
+from archive.index.rows.version_diff import FieldChange
+from archive.replay.urls import snapshot
+
+FOUND_IN = {
+    "rule": "by the source's own rule",
+    "json-ld": "in the page's structured data (JSON-LD)",
+    "microdata": "in the page's microdata",
+    "meta": "in the page's meta tags",
+    "time": "in the page's time element",
+    "visible": "as printed on the page",
+    "listing": "in the listing that showed the article",
+    "feed": "in the feed that showed the article",
+}
+ZONES = {
+    "stated": "the page states the zone",
+    "source": "the page states no zone; read in the outlet's own",
+}
+FIRST_BY = {"published": "published first, by the printed times"}
+PRECISIONS = {"second": "to the second", "minute": "to the minute", "day": "to the day"}
+STATES = {
+    "live": "still at its address when last looked at",
+    "removed": "its address answered 404 or 410 in two crawls running",
+    "moved": "its address leads elsewhere now",
+    "unreachable": "its address gave no answer when last looked at",
+}
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """One of our pages."""
+    return HTMLResponse(
+        _templates.get_template(template).render(request=request, **values), status_code=status
+    )
+
+
+def day(moment: date) -> str:
+    """«10 January 2022»."""
+    return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def when(moment: date) -> str:
+    """«10 January 2022, 11:55 (UTC+02:00)», or the day alone when only that is known."""
+    if not isinstance(moment, datetime):
+        return day(moment)
+    offset = f"{moment:%z}"
+    return f"{day(moment)}, {moment:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def instant(moment: datetime) -> str:
+    """«10 January 2022, 10:00:03 UTC»: when something was captured."""
+    return f"{day(moment.astimezone(UTC))}, {moment.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def was(field: FieldChange) -> list[date]:
+    """What a field of times said before."""
+    return [_moment(stated) for stated in earlier(field.paragraphs)]
+
+
+def became(field: FieldChange) -> list[date]:
+    """What it says since."""
+    return [_moment(stated) for stated in later(field.paragraphs)]
+
+
+def _moment(stated: str) -> date:
+    return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
+
+
+def marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
+    """A text with some stretches of it marked."""
+    pieces: list[Markup] = []
+    at = 0
+    for start, end in marks:
+        if start >= at and end <= len(text):
+            pieces += [escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+            at = end
+    return Markup("").join([*pieces, escape(text[at:])])
+
+
+def thousands(number: int) -> str:
+    """«12 345», the blank being one that does not break."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+_templates = Environment(
+    loader=PackageLoader("newsarchive.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters.update(
+    day=day, when=when, instant=instant, marked=marked, thousands=thousands, was=was, became=became
+)
+_templates.globals.update(
+    FOUND_IN=FOUND_IN,
+    FIRST_BY=FIRST_BY,
+    PRECISIONS=PRECISIONS,
+    STATES=STATES,
+    ZONES=ZONES,
+    is_web=urls.is_web,
+    snapshot=snapshot,
+)

@@ -1,0 +1,1 @@
+"""One crawl of one source: queue, politeness, budget, what follows from an answer."""

@@ -1,0 +1,187 @@
+"""The tasks of a source in a SQLite file: kill -9 loses none of them.
+
+A row is queued, then leased to the downloader, then done when its callback has said all it had to say.
+What a killed crawl left leased or queued is taken over by the next crawl of the source.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.index.db.connection import state_file, writing
+from spiders.crawl.task import Task
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS tasks (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    crawl TEXT NOT NULL,  -- the crawl that found it, then the one that asks for it
+    priority INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done', 'failed')),
+    task TEXT NOT NULL,  -- JSON
+    UNIQUE (source, key)
+);
+CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC, id);
+"""
+
+
+MOST_AHEAD = 8  # tasks leased with one statement; one that matters more puts the others back
+MOST_DONE = 16  # tasks whose end is written down together
+FOLLOWED = (
+    "listing",
+    "feed",
+    "sitemap",
+)  # roles whose answers are asked for anew after a kill, not read back
+MOST_CRAWLS = 10  # in which an address is asked for that no crawl got an answer from
+
+
+class Queue:
+    """The tasks of one source in a file that all sources of an archive share.
+
+    `is_anew` says that the file was damaged, and what was pending in it is to be found again.
+    """
+
+    def __init__(self, path: Path, source: str, crawl: str) -> None:
+        self._connection, self.is_anew = state_file(path, _TABLE, synchronous="NORMAL")
+        self._source = source
+        self._crawl = crawl
+        self._ahead: deque[Task] = deque()  # leased, and not yet given out
+        self._done: list[str] = []  # keys of tasks that are done, and not yet written down as such
+
+    def take_over(self, held: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
+        """What an earlier crawl left is queued again; what it finished is forgotten.
+
+        `held(crawl, url)` is the capture that crawl made of the address before it died. Such tasks are given
+        back with it, to be answered from the record: they stay leased until they are done.
+        """
+        rows = self._connection.execute(
+            "SELECT id, crawl, state, task FROM tasks WHERE source = ? AND state = 'leased'", (self._source,)
+        ).fetchall()
+        answered = []
+        for number, crawl, _, kept in rows:
+            task = Task.from_json(kept)
+            capture = None if task.why.role in FOLLOWED else held(crawl, task.url)
+            if capture:
+                answered.append((task, capture))
+            else:
+                self._set(number, "queued")
+        self._connection.execute("DELETE FROM tasks WHERE source = ? AND state = 'done'", (self._source,))
+        self._connection.execute(
+            "UPDATE tasks SET state = 'queued' WHERE source = ? AND state = 'failed'", (self._source,)
+        )
+        return answered
+
+    def forget(self) -> None:
+        """Nothing is left of earlier crawls."""
+        self._connection.execute("DELETE FROM tasks WHERE source = ?", (self._source,))
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is added inside becomes durable together, or not at all."""
+        with writing(self._connection):
+            yield
+
+    def add(self, task: Task) -> bool:
+        """Whether the task is new; one that was asked before and comes again is queued again."""
+        if self._ahead and task.priority > self._ahead[0].priority:
+            self._put_back()
+        if task.tries:
+            self._write_done()
+            changed = self._connection.execute(
+                "UPDATE tasks SET state = 'queued', task = ? WHERE source = ? AND key = ?",
+                (task.to_json(), self._source, task.key),
+            )
+        else:
+            changed = self._connection.execute(
+                "INSERT OR IGNORE INTO tasks (source, key, crawl, priority, state, task)"
+                " VALUES (?, ?, ?, ?, 'queued', ?)",
+                (self._source, task.key, self._crawl, task.priority, task.to_json()),
+            )
+        return changed.rowcount > 0
+
+    def lease(self) -> Task | None:
+        """The next task, now leased; None when none is queued."""
+        if not self._ahead:
+            rows = self._connection.execute(
+                """
+                UPDATE tasks SET state = 'leased', crawl = ? WHERE id IN (
+                    SELECT id FROM tasks WHERE source = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?
+                ) RETURNING priority, id, task
+                """,
+                (self._crawl, self._source, MOST_AHEAD),
+            ).fetchall()
+            rows.sort(key=lambda row: (-row[0], row[1]))
+            self._ahead.extend(Task.from_json(row[2]) for row in rows)
+        if not self._ahead:
+            return None
+        task = self._ahead.popleft()
+        return replace(task, why=replace(task.why, crawl=self._crawl))  # a killed crawl may have found it
+
+    def done(self, task: Task) -> None:
+        """Everything that follows from the task has been said.
+
+        Of what is captured this is written down some tasks at a time: what a killed crawl did not write down
+        is answered from its records.
+        """
+        self._done.append(task.key)
+        if len(self._done) >= MOST_DONE or task.why.role in FOLLOWED:
+            self._write_done()
+
+    def failed(self, task: Task) -> None:
+        """The task gave no usable answer: it is for the next crawl, unless too many have tried it."""
+        following = task.in_next_crawl()
+        if following.crawls >= MOST_CRAWLS:
+            self.done(task)
+            self._write_done()
+            return
+        self._connection.execute(
+            "UPDATE tasks SET state = 'failed', task = ? WHERE source = ? AND key = ?",
+            (following.to_json(), self._source, task.key),
+        )
+
+    def queued(self) -> int:
+        """How many wait."""
+        waiting = self._connection.execute(
+            "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
+        ).fetchone()[0]
+        return int(waiting) + len(self._ahead)
+
+    def is_empty(self) -> bool:
+        """Whether none waits."""
+        return not self._ahead and (
+            self._connection.execute(
+                "SELECT 1 FROM tasks WHERE source = ? AND state = 'queued' LIMIT 1", (self._source,)
+            ).fetchone()
+            is None
+        )
+
+    def close(self) -> None:
+        """Lets go of the file; what was leased and not given out waits again."""
+        with suppress(ArchiveError):  # a full disk: the next crawl takes over what stays leased
+            self._put_back()
+            self._write_done()
+        self._connection.close()
+
+    def _put_back(self) -> None:
+        self._connection.executemany(
+            "UPDATE tasks SET state = 'queued' WHERE source = ? AND key = ?",
+            [(self._source, task.key) for task in self._ahead],
+        )
+        self._ahead.clear()
+
+    def _write_done(self) -> None:
+        if self._done:
+            self._connection.executemany(
+                "UPDATE tasks SET state = 'done' WHERE source = ? AND key = ?",
+                [(self._source, key) for key in self._done],
+            )
+            self._done.clear()
+
+    def _set(self, number: int, state: str) -> None:
+        self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, number))

@@ -1,0 +1,106 @@
+"""What a crawl came to: counted as it goes, told in lines another process can read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from archive.events import FORBIDDEN
+from archive.index.ingest.articles import Settled
+from spiders.crawl.task import PARTS
+
+WALL = 3  # pages that are no articles, from which on
+WALL_SHARE = 0.25  # of all that were looked at they are a finding: a wall, or a layout nobody can read
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of a crawl, and what went wrong in it. `out` gets a JSON line whenever something changes."""
+
+    out: TextIO | None = None
+    fetched: int = 0
+    shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
+    settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
+    refused: dict[str, str] = field(default_factory=dict)  # address of a page that is no article → why
+    failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
+    forbidden: set[str] = field(default_factory=set)  # addresses that robots.txt forbids
+    missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
+    left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
+    notes: list[str] = field(default_factory=list)  # what needs looking at
+
+    def count(self, url: str, settled: Settled) -> None:
+        """One article's address was looked at."""
+        never_there = settled.outcome == "gone" and settled.article_id is None
+        self.settled["never there" if never_there else settled.outcome] += 1
+        self.failures.pop(url, None)  # of a try before this one
+        if settled.is_failure:
+            self.failures[url] = settled.detail or "gave no usable answer"
+        if settled.outcome == "not an article":
+            self.refused[url] = settled.detail or "no article"
+
+    def unchanged(self, number: int) -> None:
+        """So many articles that were counted as changed proved not to be, by what the crawl has taught."""
+        number = min(number, self.settled["changed"])  # others were counted by the crawl that was killed
+        self.settled["changed"] -= number
+        self.settled["known"] += number
+
+    def failed(self, url: str, role: str, reason: str) -> None:
+        """An address gave no usable answer. Missing parts of pages are common, and only counted."""
+        if role in PARTS:
+            self.missing_parts += 1
+        elif reason == FORBIDDEN:
+            self.forbidden.add(url)
+        else:
+            self.failures[url] = reason
+
+    def wall(self) -> str | None:
+        """A sentence where so many pages are no articles that something stands before them; else None."""
+        number = len(self.refused)
+        looked = sum(self.settled.values())
+        if number < WALL or number < looked * WALL_SHARE:
+            return None
+        reasons = Counter(self.refused.values())
+        why = ", ".join(f"{reason} {times}" for reason, times in reasons.most_common())
+        return f"{number} of {looked} pages were no articles: {why}."
+
+    def counts(self) -> dict[str, int]:
+        """The numbers that stand in the crawl's row."""
+        named = {name: self.settled[name] for name in ("new", "known", "changed", "removed", "gone", "moved")}
+        return {
+            "found": len(self.shown),
+            **named,
+            "not_articles": self.settled["not an article"],
+            "forbidden": len(self.forbidden),
+            "failed": len(self.failures),
+            "left_out": len(self.left_out),
+            "missing_parts": self.missing_parts,
+        }
+
+    def progress(self, phase: str, queued: int) -> None:
+        """Tells where the crawl stands."""
+        self._tell(
+            {"event": "progress", "phase": phase, "fetched": self.fetched, "queued": queued, **self.counts()}
+        )
+
+    def ended(self, crawl: str, outcome: str) -> None:
+        """Tells what came of it."""
+        self._tell(
+            {
+                "event": "ended",
+                "crawl": crawl,
+                "outcome": outcome,
+                "counts": self.counts(),
+                "fetched": self.fetched,
+                "failures": list(self.failures.items()),
+                "forbidden": sorted(self.forbidden),
+                "refused": list(self.refused.items()),
+                "notes": self.notes,
+            }
+        )
+
+    def _tell(self, event: Mapping[str, object]) -> None:
+        if self.out is not None:
+            print(json.dumps(event, ensure_ascii=False), file=self.out, flush=True)

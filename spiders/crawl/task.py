@@ -1,0 +1,83 @@
+"""A task: one address to be asked in a crawl, and why; what the frontier keeps and a request carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from archive import events as facts
+from archive import urls
+from archive.events import Fetched
+
+# What matters first: robots and listings tell what there is, new articles may be gone tomorrow.
+PRIORITIES = {
+    "robots": 40,
+    "listing": 30,
+    "feed": 30,
+    "sitemap": 30,
+    "article": 20,
+    "image": 10,
+    "requisite": 5,
+}
+WAYS_IN = ("listing", "feed", "sitemap")
+PARTS = ("image", "requisite")  # what pages are made of
+MAX_HOPS = 10  # redirects followed from one address
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One address to be asked. Two tasks with the same key are one."""
+
+    url: str
+    why: Fetched
+    page: int = 1  # of a listing
+    hops: int = 0  # redirects that led here
+    tries: int = 0  # asked before in this crawl, without a usable answer
+    crawls: int = 0  # before this one that asked for it, likewise
+
+    @property
+    def key(self) -> str:
+        """What tells two tasks of a crawl apart. A picture is also a requisite, and asked for once."""
+        kind = "part" if self.why.role in PARTS else self.why.role
+        return f"{kind} {urls.canonical(self.url)}"
+
+    @property
+    def priority(self) -> int:
+        """Higher comes first."""
+        return PRIORITIES.get(self.why.role, 0) - (
+            5 if self.why.role == "article" and self.why.listing is None else 0
+        )
+
+    @property
+    def is_way_in(self) -> bool:
+        """Whether the source file names it, or what it led to: a section, a feed, a sitemap."""
+        return self.why.role in WAYS_IN and self.page == 1
+
+    def again(self) -> Task:
+        """The same, once more."""
+        return replace(self, tries=self.tries + 1)
+
+    def in_next_crawl(self) -> Task:
+        """The same, for the crawl after this one."""
+        return replace(self, tries=0, crawls=self.crawls + 1)
+
+    def at(self, url: str) -> Task:
+        """The same at the address its answer pointed to."""
+        return replace(
+            self, url=url, hops=self.hops + 1, tries=0, why=replace(self.why, redirected_from=self.url)
+        )
+
+    def to_json(self) -> str:
+        """As the frontier keeps it."""
+        stated = {**asdict(self), "why": facts.to_json(self.why)}
+        return json.dumps(stated, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, kept: str) -> Task:
+        """As it was kept."""
+        stated: Mapping[str, Any] = json.loads(kept)
+        why = facts.from_json(stated["why"])
+        assert isinstance(why, Fetched)
+        return cls(**{**stated, "why": why})

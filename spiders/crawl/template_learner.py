@@ -1,0 +1,137 @@
+"""What a crawl teaches of how its source's pages are laid out: from the first of them on, and at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from archive import paths as folders
+from archive.extraction.templates.selection import MOST
+from archive.extraction.version import EXTRACTOR
+from archive.index.db.connection import Connection
+from archive.jobs.pool import ReadDone, Unread, read_job
+from archive.recording.session import Recording
+from archive.templates import refresh as knowing
+from archive.templates import sampling
+from spiders.crawl.report import Report
+from spiders.sources import templates_file as learned
+from spiders.sources.source import Source
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+AT_ONCE = 256  # articles read again and settled together
+
+
+class InThread(Protocol):
+    """Runs what writes, in the thread that does."""
+
+    def __call__(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
+        """What the function gives."""
+
+
+class Learner:
+    """`outlet` is what is known of the source by now.
+
+    The first pages of an outlet that nothing is known of are read as any page is; those after them wait until it is
+    learned how to read them, which takes a tenth of the time.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        source: Source,
+        crawl: str,
+        *,
+        connection: Connection,
+        recording: Recording,
+        report: Report,
+        pool: Executor,
+        in_thread: InThread,
+    ) -> None:
+        self.outlet = source.outlet
+        self._folder = folder
+        self._source = source
+        self._crawl = crawl
+        self._connection = connection
+        self._recording = recording
+        self._report = report
+        self._pool = pool
+        self._in_thread = in_thread
+        self._learning: asyncio.Future[None] | None = None
+
+    def has_room(self, being_read: int) -> bool:
+        """Whether one more page is to be read now, beside so many that are: not while more is being learned."""
+        if self.outlet.layouts:
+            return True
+        if self._learning is not None:
+            return self._learning.done()
+        return being_read + self._report.settled["new"] < MOST
+
+    def look(self) -> None:
+        """Begins to learn once there are pages enough, where nothing is known."""
+        if self._learning is None and not self.outlet.layouts and self._report.settled["new"] >= MOST:
+            self._learning = asyncio.ensure_future(self._learn_early())
+
+    async def learned(self) -> None:
+        """Returns when nothing is being learned."""
+        if self._learning is not None:
+            await asyncio.wait({self._learning})
+
+    async def finish(self) -> None:
+        """What this crawl shows is kept for reading the next ones, and its own articles are read by it."""
+        await self.learned()
+        outlet = self.outlet
+        look = partial(knowing.look, self._connection, self._folder, self._source.name, outlet)
+        path = self._folder / folders.SOURCES / f"{self._source.name}.toml"
+        try:
+            known = await self._in_thread(partial(look, self._pool, crawl=self._crawl))
+            if known.learned is not None:
+                outlet = replace(outlet, layouts=learned.added(outlet.layouts, known.learned))
+            if outlet.layouts != self._source.outlet.layouts:
+                learned.write(path, outlet.layouts)
+            self.outlet = outlet
+            await self._read_again()
+        except Exception as error:  # the crawl is whole without it, and the next one learns
+            self._report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
+            return
+        if self._source.outlet.layouts and known.learned is not None:
+            self._report.notes.append(
+                f"The layout of {self._source.title} has changed: its pages are read by a new one, learned from "
+                f"{known.learned.pages} of them."
+            )
+
+    async def _learn_early(self) -> None:
+        outlet = self.outlet
+        try:
+            pages = await self._in_thread(
+                partial(knowing.newest, self._connection, self._folder, self._source.name, outlet)
+            )
+            layout = await asyncio.wrap_future(self._pool.submit(sampling.learned, pages, outlet))
+        except Exception as error:  # the crawl's end tries again, and says so if it cannot either
+            logger.info("Nothing could be learned yet: %s", error)
+            return
+        if layout is not None:
+            self.outlet = replace(outlet, layouts=learned.added(outlet.layouts, layout))
+
+    async def _read_again(self) -> None:
+        """The articles of the crawl that made a source known are read as all that follow will be; so are those
+        of one that was killed before it came to that.
+        """
+        jobs = knowing.to_read_again(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
+        while some := await self._in_thread(lambda: list(islice(jobs, AT_ONCE))):
+            read = [asyncio.wrap_future(self._pool.submit(read_job, job)) for _, job in some]
+            came: Sequence[ReadDone | BaseException] = await asyncio.gather(*read, return_exceptions=True)
+            done = [(n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ReadDone)]
+            self._report.unchanged(await self._in_thread(self._recording.settle_again, done))
+            if unread := [one for one in came if isinstance(one, Unread)]:
+                self._report.notes.append(
+                    f"{len(unread)} articles stay as they were read before their layout was learned: {unread[0]}. "
+                    "'newsarchive rebuild' reads them by it."
+                )

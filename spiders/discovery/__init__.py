@@ -1,0 +1,1 @@
+"""Section pages, feeds and sitemaps turned into article addresses. PURE."""

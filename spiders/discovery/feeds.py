@@ -1,0 +1,175 @@
+"""Feeds and sitemaps to the addresses of articles: RSS 2.0 and 1.0, Atom, sitemaps with and without news.
+
+XML is read leniently and safely: declared entities are never expanded, nothing outside is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from html.entities import html5
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.etree import _Element
+
+from archive.extraction.normalize import CONTROL, SURROGATE, clean
+from archive.extraction.page.encoding import decode
+from archive.http.capture import MAX_PAYLOAD, Capture
+from archive.urls import canonical, is_web
+from spiders.discovery.section_page import Discovered
+
+MOST_LISTED = 50_000  # in one file; the sitemaps' own standard allows no more
+_GZIP = b"\x1f\x8b"
+_PROLOG = re.compile(r"^.{0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{0,32};?)")
+# Markup that a careless feed leaves unescaped in its texts, and that then ends elements it never began.
+_STRAY = re.compile(
+    r"</?(?:a|b|br|div|em|font|i|img|nobr|p|s|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?/?>", re.I
+)
+_MARKUP = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """What a sitemap lists: pages, or further sitemaps."""
+
+    found: tuple[Discovered, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
+def read_feed(capture: Capture) -> tuple[Discovered, ...]:
+    """The articles of an RSS or Atom feed in the order listed, stamps as printed; empty when it is none."""
+    root = _xml(capture)
+    entries = [] if root is None else [e for e in root.iter() if _name(e) in ("item", "entry")]
+    return _discovered(
+        (
+            _entry_address(entry, capture.url),
+            _words(entry, "title"),
+            _words(entry, "pubdate", "published", "date", "issued", "created", "updated", "modified"),
+        )
+        for entry in entries
+    )
+
+
+def read_sitemap(capture: Capture) -> Sitemap:
+    """The pages or further sitemaps a sitemap lists; a stamp only where a news item's is stated."""
+    root = _xml(capture)
+    if root is None:
+        lines = decode(_payload(capture), capture.charset).text.split()
+        return Sitemap(_discovered((line, None, None) for line in lines if is_web(line)))
+    index = [
+        _address(_words(entry, "loc"), capture.url) for entry in root.iter() if _name(entry) == "sitemap"
+    ]
+    urls = [entry for entry in root.iter() if _name(entry) == "url"]
+    return Sitemap(
+        found=_discovered(
+            (
+                _address(_words(entry, "loc"), capture.url),
+                _words(entry, "news/title"),
+                _words(entry, "news/publication_date"),
+            )
+            for entry in urls
+        ),
+        sitemaps=tuple(dict.fromkeys(address for address in index if address))[:MOST_LISTED],
+    )
+
+
+def _discovered(entries: Iterator[tuple[str | None, str | None, str | None]]) -> tuple[Discovered, ...]:
+    found: dict[str, Discovered] = {}
+    for url, title, stamp in entries:
+        if len(found) == MOST_LISTED:
+            break
+        if url and canonical(url) not in found:
+            found[canonical(url)] = Discovered(url, len(found) + 1, title, stamp)
+    return tuple(found.values())
+
+
+def _entry_address(entry: _Element, base: str) -> str | None:
+    """Where an entry leads: the address behind a counting service, the page, or a guid that is an address."""
+    for original in _children(entry, "origlink"):
+        if address := _address(original.text, base):
+            return address
+    links = _children(entry, "link")
+    links.sort(key=lambda link: link.get("rel", "alternate") != "alternate")
+    for link in links:
+        address = _address(link.get("href") or link.text or link.tail, base)
+        if address and link.get("rel", "alternate") in ("alternate", "self", "related"):
+            return address
+    for guid in _children(entry, "guid"):
+        if guid.get("isPermaLink", "true").lower() != "false" and is_web((guid.text or "").strip()):
+            return _address(guid.text, base)
+    about = next((value for key, value in entry.attrib.items() if str(key).endswith("}about")), None)
+    return _address(str(about) if about else None, base)
+
+
+def _address(text: str | None, base: str) -> str | None:
+    try:
+        address = urljoin(base, unescape(text or "").strip())
+    except ValueError:
+        return None
+    return address if text and text.strip() and is_web(address) else None
+
+
+def _words(entry: _Element, *names: str) -> str | None:
+    """The first of the named elements that says anything, its own markup and entities undone."""
+    for name in names:
+        for element in _children(entry, name):
+            text = clean("".join(str(part) for part in element.itertext()))
+            text = clean(unescape(_MARKUP.sub(" ", unescape(text)))) if name.endswith("title") else text
+            if text:
+                return text
+    return None
+
+
+def _children(entry: _Element, path: str) -> list[_Element]:
+    found = [entry]
+    for name in path.split("/"):
+        found = [child for element in found for child in element if _name(child) == name]
+    return found
+
+
+def _name(element: _Element) -> str:
+    """The element's name without its namespace; news sitemaps are met with wrong ones and with none."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def _xml(capture: Capture) -> _Element | None:
+    text = CONTROL.sub(" ", decode(_payload(capture), capture.charset).text).lstrip("\ufeff \r\n\t")
+    text = _STRAY.sub("", _DOCTYPE.sub("", _PROLOG.sub("", text), count=1))
+    text = SURROGATE.sub("\ufffd", _ENTITY.sub(_character, text))
+    parser = etree.XMLParser(
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        encoding="utf-8",
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return root
+
+
+def _character(entity: re.Match[str]) -> str:
+    """A named character of HTML, which XML does not know, or an ampersand nobody escaped."""
+    name = entity[1]
+    return html5[name].replace("&", "&amp;").replace("<", "&lt;") if name in html5 else "&amp;" + name
+
+
+def _payload(capture: Capture) -> bytes:
+    """The payload, unpacked where the file itself is gzip: sitemap.xml.gz."""
+    payload = capture.payload()
+    if not payload.startswith(_GZIP):
+        return payload
+    unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        return unpacked.decompress(payload, MAX_PAYLOAD)
+    except zlib.error:
+        return b""

@@ -1,0 +1,226 @@
+"""Links grouped by where they stand: two are alike when the same way of tags leads down to them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+
+from lxml.etree import _Element
+
+from spiders.discovery.listing import headlines
+from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing.items import HIGHEST, items_of, stamps_of, title_of
+from spiders.discovery.listing.surroundings import Surroundings, goes_on, is_foreign_heading
+from spiders.discovery.listing.tree import Link, Tree, below
+
+_PASSING_CLASS = re.compile(
+    r"\d{3,}|^(?:first|last|odd|even|active|current|new|hot|important|bold|big|small|clear(?:fix)?)$"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Links that stand alike, and what is seen of them."""
+
+    links: list[Link]
+    containers: list[_Element]
+    path: tuple[str, ...]  # tags from the container down to the link
+    names: frozenset[str] = frozenset()  # classes of link and item
+    keys: list[str] = field(default_factory=list)
+    likeness: float = 0.0  # of its texts to headlines
+    shape: float = 0.0  # of its addresses to articles'
+    skeletons: Counter[str] = field(default_factory=Counter)
+    stamped: float = 0.0  # share of its items with a stamp
+    below_section: float = 0.0  # share of its addresses below the section's own
+    marked: float = 0.0  # share of its links in headings
+    text: float = 0.0  # characters an item says besides the headline
+    heading: str | None = None
+    furniture: bool = False
+    first: int = 0
+    last: int = 0
+
+
+def groups_of(tree: Tree, links: Sequence[Link], section_url: str) -> list[Group]:
+    """All groups of a page's links, each looked at; a link is in one of them."""
+    around = Surroundings(tree, [link.at for link in links if headlines.likeness(text_of(link)) >= 0.5])
+    groups = _merged(tree, _grouped(links))
+    for group in groups:
+        _look_at(tree, group, section_url, around)
+    groups = _merged_alike(groups)
+    for group in groups:
+        _look_at(tree, group, section_url, around)
+    return groups
+
+
+def item_of(link: Link, group: Group) -> _Element:
+    """The part of the group's container that the link stands in."""
+    element = link.element
+    while (
+        (parent := element.getparent()) is not None
+        and parent not in group.containers
+        and element not in group.containers
+    ):
+        element = parent
+    return element
+
+
+def text_of(link: Link) -> str:
+    """The headline a link carries; empty when it carries none."""
+    return headlines.of_link(link.element)[0] or ""
+
+
+def _grouped(links: Sequence[Link]) -> list[Group]:
+    ways: dict[tuple[_Element, tuple[str, ...]], dict[_Element, set[str]]] = defaultdict(
+        lambda: defaultdict(set)
+    )
+    keys_of: dict[tuple[_Element, tuple[str, ...]], set[str]] = defaultdict(set)
+    climbs: list[list[tuple[_Element, tuple[str, ...], _Element]]] = []
+    for link in links:
+        climb: list[tuple[_Element, tuple[str, ...], _Element]] = []
+        item: _Element = link.element
+        way: tuple[str, ...] = (str(item.tag),)
+        for _ in range(HIGHEST):
+            parent = item.getparent()
+            if parent is None or item.tag == "body":
+                break
+            climb.append((parent, way, item))
+            ways[parent, way][item].add(link.key)
+            keys_of[parent, way].add(link.key)
+            item, way = parent, (str(parent.tag), *way)
+        climbs.append(climb)
+    grouped: dict[tuple[_Element, tuple[str, ...]], list[Link]] = defaultdict(list)
+    for link, climb in zip(links, climbs, strict=True):
+        for parent, way, item in climb:
+            if len(keys_of[parent, way]) > 1 and any(
+                keys != {link.key} and other is not item and _are_items(item, other)
+                for other, keys in ways[parent, way].items()
+            ):
+                grouped[parent, way].append(link)
+                break
+        else:
+            grouped[link.element, ("a",)].append(link)
+    return [
+        Group(links=found, containers=[container], path=way) for (container, way), found in grouped.items()
+    ]
+
+
+def _are_items(one: _Element, two: _Element) -> bool:
+    """Whether two children of one element are items of one list: a block with a name of its own is none."""
+    return one.tag in ("li", "tr", "article") or _alike(one, two)
+
+
+def _merged(tree: Tree, groups: list[Group]) -> list[Group]:
+    """Picture, headline and «read more» of the same items are one group."""
+    by_keys: dict[frozenset[str], Group] = {}
+    merged: list[Group] = []
+    for group in groups:
+        keys = frozenset(link.key for link in group.links)
+        other = by_keys.get(keys)
+        if other is None:
+            other = next(
+                (kept for kept in merged if _overlap(keys, kept) and _together(tree, group, kept)), None
+            )
+        elif not _together(tree, group, other):
+            other = None
+        if other is None:
+            by_keys.setdefault(keys, group)
+            merged.append(group)
+            continue
+        if len(group.path) > len(other.path) or not headlines.likeness(text_of(other.links[0])):
+            other.path = group.path
+        other.links = sorted([*other.links, *group.links], key=lambda link: link.at)
+        other.containers += [container for container in group.containers if container not in other.containers]
+    return merged
+
+
+def _overlap(keys: frozenset[str], group: Group) -> bool:
+    others = {link.key for link in group.links}
+    return len(keys & others) >= 0.6 * len(keys | others)
+
+
+def _together(tree: Tree, one: Group, two: Group) -> bool:
+    """Whether two groups lie in one another's place and not in two columns."""
+    first, second = tree.span(one.containers[0]), tree.span(two.containers[0])
+    if len({link.key for link in one.links}) == 1:
+        gap = tree.span(tree.common(one.links[0].element, two.links[0].element))
+        return gap[1] - gap[0] < 60
+    return first[0] < second[1] and second[0] < first[1]
+
+
+def _merged_alike(groups: list[Group]) -> list[Group]:
+    """Lists parted by days, rows of a grid, a label beside each headline: one way of classes, one content."""
+    merged: list[Group] = []
+    by_way: dict[tuple[str, ...], list[Group]] = defaultdict(list)
+    for group in groups:
+        way = (*(str(element.tag) for element in _line(group.containers[0])), *group.path)
+        for other in by_way[way]:
+            if _one_way(group, other) and _one_content(group, other):
+                other.links = sorted([*other.links, *group.links], key=lambda link: link.at)
+                other.containers += group.containers
+                break
+        else:
+            by_way[way].append(group)
+            merged.append(group)
+    return merged
+
+
+def _one_way(one: Group, two: Group) -> bool:
+    lines = zip(_line(one.containers[0]), _line(two.containers[0]), strict=True)
+    return all(first is second or _alike(first, second) for first, second in lines)
+
+
+def _alike(one: _Element, two: _Element) -> bool:
+    first, second = _classes(one), _classes(two)
+    return bool(first & second) or not first or not second
+
+
+def _one_content(later: Group, earlier: Group) -> bool:
+    if later.furniture != earlier.furniture:
+        return False
+    if is_foreign_heading(later.heading) != is_foreign_heading(earlier.heading):
+        return False
+    if later.heading and later.heading != earlier.heading and not goes_on(later.heading):
+        return False
+    if abs(later.stamped - earlier.stamped) > 0.5 or abs(later.likeness - earlier.likeness) > 0.6:
+        return len(later.keys) == 1 and len(earlier.keys) == 1
+    return abs(later.below_section - earlier.below_section) <= 0.6
+
+
+def _line(element: _Element) -> list[_Element]:
+    return [element, *element.iterancestors()]
+
+
+def _classes(element: _Element) -> frozenset[str]:
+    names = (element.get("class") or "").lower().split() + (
+        [f"#{element.get('id')}"] if element.get("id") else []
+    )
+    return frozenset(name for name in names if not _PASSING_CLASS.search(name))
+
+
+def _look_at(tree: Tree, group: Group, section_url: str, around: Surroundings) -> None:
+    by_key: dict[str, list[Link]] = defaultdict(list)
+    for link in group.links:
+        by_key[link.key].append(link)
+    group.keys = list(by_key)
+    texts = {key: title_of(links, item_of(links[0], group)) or "" for key, links in by_key.items()}
+    group.likeness = mean(headlines.likeness(text) for text in texts.values())
+    group.shape = mean(addresses.likeness(key) for key in by_key)
+    group.skeletons = Counter(addresses.skeleton(key) for key in by_key)
+    group.below_section = mean(addresses.is_under(key, section_url) for key in by_key)
+    group.marked = mean(
+        any(headlines.of_link(link.element)[1] == 3 for link in links) for links in by_key.values()
+    )
+    group.first, group.last = group.links[0].at, tree.span(group.links[-1].element)[1]
+    items = [item_of(link, group) for link in group.links]
+    group.names = frozenset().union(
+        *(_classes(link.element) | _classes(item) for link, item in zip(group.links, items, strict=True))
+    )
+    group.stamped = len(stamps_of(tree, items_of(tree, group.links), group.containers)) / len(by_key)
+    group.text = mean(len(below(item)) for item in items) - mean(len(text) for text in texts.values())
+    group.furniture = around.is_furniture(group.links[0].element) and around.is_furniture(
+        group.links[-1].element
+    )
+    group.heading = around.heading_of(items[0])

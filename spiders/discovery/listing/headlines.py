@@ -1,0 +1,191 @@
+"""Headlines as links carry them: told apart from labels, counters and «read more»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml.etree import _Element
+
+from archive.extraction.normalize import clean
+from spiders.discovery.listing.dates import leading, printed
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+LONGEST = 300  # longer texts are paragraphs
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite dfn em font i ins mark nobr q s small strike strong sub sup tt u "
+    "wbr".split()
+)
+_SILENT = frozenset({"script", "style", "template", "svg", "noscript", "iframe", "button", "select"})
+_TITLED = re.compile(
+    r"(?:^|[-_])(?:title|headline|heading|head|zag|zagolovok|subject|ttl|name)(?:$|[-_])", re.I
+)
+_GOES_ON = re.compile(r"[а-яёіїєґў]{2}")  # small letters open the middle of a sentence
+_NO_HEADLINE = re.compile(
+    r"(?:чита(?:ть|йте|ти)|смотреть|дивит\w+)?\s*(?:далее|далі|дальше|подробнее|подробно|подробности"
+    r"|полностью|докладніше"
+    r"|детальніше|детальнее|повністю|больше|більше|ещ[её]|ще)(?:\s*(?:новост\w+|новин\w*|материал\w*"
+    r"|статью|о|про))?"
+    r"|читать(?:\s+(?:всё|все|статью|новость|материал\w*))?|читати|перейти|открыть|смотреть|дивитися"
+    r"|показать|показати"
+    r"|(?:(?:нет|без|оставить|добавить|написать|обсудить|все)\s*)?комм?ентари\w*|комм?ентировать"
+    r"|обсудить|обсуждение"
+    r"|\d*\s*(?:комм?ентари\w*|комент\w*|просмотр\w*|перегляд\w*|comments?|views?|фото|видео|відео)"
+    r"|(?:read|continue|learn|view|see|show|load)\s*(?:more|reading|full|all|article|story)?\b.{0,20}"
+    r"|more|details|comments?"
+    r"|leave a (?:comment|reply)|no comments|поделиться|поділитися|share|tweet|фото|видео|відео|video"
+    r"|photo",
+    re.IGNORECASE,
+)
+
+
+def likeness(text: str) -> float:
+    """How much a text looks like a headline, 0 to 1."""
+    if not text or _NO_HEADLINE.fullmatch(text.strip(" .…→»›>[]()—-:!\t")):
+        return 0.0
+    words = len(re.findall(r"[^\W\d_]{2,}", text))
+    if not words:
+        return 0.0
+    if len(text) > LONGEST or _GOES_ON.match(text):
+        return 0.4
+    if words >= 4 and len(text) >= 25:
+        return 1.0
+    if words >= 3 and len(text) >= 15:
+        return 0.8
+    return 0.5 if len(text) >= 12 and words >= 2 else 0.15
+
+
+def of_link(link: _Element) -> tuple[str | None, int]:
+    """The headline a link carries, and its mark: 3 heading, 2 named a title, 1 plain text, 0 attribute."""
+    for inner in link.iter(*HEADINGS):
+        text = headline_in(inner)
+        if text:
+            return text, 3
+    for inner in link.iterdescendants():
+        if isinstance(inner.tag, str) and _TITLED.search(inner.get("class") or ""):
+            text = headline_in(inner)
+            if text and likeness(text) >= 0.5:
+                return text, 2
+    text = headline_in(link)
+    if text:
+        return text, _mark_around(link)
+    for holder in (link, *link.iter("img")):
+        for attribute in ("title", "aria-label", "alt"):
+            said = clean(holder.get(attribute) or "")
+            if likeness(said) >= 0.5:
+                return said, 0
+    return None, 0
+
+
+def best(links: Iterable[_Element]) -> str | None:
+    """The headline that links to one address carry between them; the more plainly marked, then the first."""
+    chosen: str | None = None
+    chosen_rank: tuple[bool, int, float] = (False, -1, 0.0)
+    for link in links:
+        text, marked = of_link(link)
+        if text is None:
+            continue
+        alike = likeness(text)
+        is_full = len(text) <= LONGEST and (alike >= 0.5 or (alike > 0 and marked >= 2))
+        rank = (is_full, marked, 0.5 if is_full else alike)
+        if alike > 0 and rank > chosen_rank:
+            chosen, chosen_rank = text, rank
+    return chosen
+
+
+def marked_in(item: _Element) -> str | None:
+    """The headline an item prints in a heading or a part named a title; None when it prints none."""
+    for inner in item.iter(*HEADINGS):
+        text = headline_in(inner)
+        if text:
+            return text
+    for inner in item.iterdescendants():
+        if _TITLED.search(inner.get("class") or ""):
+            text = headline_in(inner)
+            if text:
+                return text
+    return None
+
+
+def headline_in(element: _Element) -> str:
+    """The part of an element's text that is its headline: stamps, counters, labels and summaries aside."""
+    pieces = [piece for piece in _pieces(element) if not _is_beside(piece)]
+    full = [piece for piece in pieces if likeness(piece) >= 0.8]
+    if full:
+        return _without_clock(full[0])
+    return _without_clock(max(pieces, key=lambda piece: (likeness(piece), len(piece)), default=""))
+
+
+def _is_beside(piece: str) -> bool:
+    stamp = printed(piece)
+    return (stamp is not None and stamp.alone) or likeness(piece) == 0.0
+
+
+def _is_stamp(element: _Element) -> bool:
+    if len(element) or not element.text:
+        return False
+    stamp = printed(clean(element.text))
+    return stamp is not None and stamp.alone
+
+
+def _without_clock(text: str) -> str:
+    stamp = leading(text)
+    if stamp is None or not text.startswith(stamp.text):
+        return text
+    rest = text[len(stamp.text) :].lstrip(" ,.|•·—–-:")
+    return rest if rest[:1].isupper() or rest[:1] in "«\"“„'" else text
+
+
+def _pieces(element: _Element) -> list[str]:
+    """The texts an element shows apart from one another, in order."""
+    pieces: list[str] = []
+    running: list[str] = []
+
+    def close() -> None:
+        text = clean("".join(running))
+        running.clear()
+        if not text:
+            return
+        # A sentence may run on through spans: what goes on in small letters is no piece of its own.
+        if (
+            pieces
+            and (text[0].islower() or text[0] in ",.:;!?…»)")
+            and not pieces[-1].endswith((".", "!", "?", "…"))
+        ):
+            pieces[-1] = pieces[-1] + ("" if text[0] in ",.:;!?…»)" else " ") + text
+        else:
+            pieces.append(text)
+
+    stack: list[tuple[_Element, bool]] = [(element, False)]
+    while stack:
+        node, leaving = stack.pop()
+        splits = node is not element and (node.tag not in _INLINE or _is_stamp(node))
+        if leaving:
+            if splits:
+                close()
+            if node is not element:
+                running.append(node.tail or "")
+            continue
+        if splits:
+            close()
+        if not isinstance(node.tag, str) or node.tag in _SILENT:
+            running.append(node.tail or "")
+            continue
+        running.append(node.text or "")
+        stack.append((node, True))
+        stack.extend((child, False) for child in reversed(node))
+    close()
+    return pieces
+
+
+def _mark_around(link: _Element) -> int:
+    element: _Element | None = link
+    for _ in range(3):
+        if element is None:
+            break
+        if element.tag in HEADINGS:
+            return 3
+        if _TITLED.search(element.get("class") or ""):
+            return 2
+        element = element.getparent()
+    return 1

@@ -1,0 +1,98 @@
+"""The items of a list: what belongs to one article, its headline, and which stamp is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lxml.etree import _Element
+
+from spiders.discovery.listing import headlines
+from spiders.discovery.listing.tree import Link, Stamp, Tree
+
+HIGHEST = 12  # levels above a link that can still be its item
+_LONGEST_UNMARKED = 160  # characters of a text that may be a headline with nothing marking it as one
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Links to one address that follow one another, and the widest part of the page that holds no other's."""
+
+    key: str
+    links: tuple[Link, ...]
+    element: _Element
+    first: int  # its places in the tree's stream
+    last: int
+
+
+def items_of(tree: Tree, links: Sequence[Link]) -> list[Item]:
+    """The items that links stand for, in the order printed; an address met again further down has two."""
+    runs: list[list[Link]] = []
+    for link in links:
+        if runs and runs[-1][0].key == link.key:
+            runs[-1].append(link)
+        else:
+            runs.append([link])
+    if not runs:
+        return []
+    ends = [(run[0].at, tree.span(run[-1].element)[1]) for run in runs]
+    lows = [0, *(end for _, end in ends[:-1])]
+    highs = [*(start for start, _ in ends[1:]), len(tree.order)]
+    return [_item(tree, run, low, high) for run, low, high in zip(runs, lows, highs, strict=True)]
+
+
+def _item(tree: Tree, run: Sequence[Link], low: int, high: int) -> Item:
+    widest = run[0].element
+    first, last = run[0].at, tree.span(run[-1].element)[1]
+    for element in list(run[0].element.iterancestors())[:HIGHEST]:
+        span = tree.span(element)
+        if element.tag in ("body", "main", "html") or span[0] < low or span[1] > high:
+            break
+        widest, first, last = element, min(first, span[0]), max(last, span[1])
+        if element.tag in ("article", "li", "tr"):
+            break
+    return Item(run[0].key, tuple(run), widest, first, last)
+
+
+def title_of(links: Sequence[Link], item: _Element) -> str | None:
+    """The headline the links carry; where they carry none, the one their item prints beside them."""
+    text = headlines.best(link.element for link in links)
+    if text and headlines.likeness(text) >= 0.5:
+        return text
+    beside = headlines.marked_in(item)
+    if beside is None and text is None:
+        shown = headlines.headline_in(item)
+        beside = shown if headlines.likeness(shown) >= 0.8 and len(shown) <= _LONGEST_UNMARKED else None
+    return text if beside is None or (text and headlines.of_link(links[0].element)[1] >= 2) else beside
+
+
+def stamps_of(tree: Tree, items: Sequence[Item], containers: Sequence[_Element]) -> dict[str, Stamp]:
+    """The stamp of each address: within its item; where items have no element of their own, beside it."""
+    if not tree.stamps or not items:
+        return {}
+    stamps: dict[str, Stamp] = {}
+    for item in items:
+        stamp = _plainest(tree.stamps_between(item.first, item.last))
+        if stamp is not None:
+            stamps.setdefault(item.key, stamp)
+    if 2 * len(stamps) >= len({item.key for item in items}):
+        return stamps
+    start = min((tree.span(container)[0] for container in containers), default=items[0].first)
+    end = max((tree.span(container)[1] for container in containers), default=items[-1].last)
+    gaps = [tree.stamps_between(start, items[0].first)]
+    gaps += [tree.stamps_between(one.last, two.first) for one, two in pairwise(items)]
+    gaps.append(tree.stamps_between(items[-1].last, end))
+    if sum(1 for gap in gaps if gap) < 0.6 * len(items):
+        return stamps
+    precede = bool(gaps[0]) and not gaps[-1]
+    for place, item in enumerate(items):
+        gap = gaps[place][::-1] if precede else gaps[place + 1]
+        stamp = _plainest(gap)
+        if stamp is not None:
+            stamps.setdefault(item.key, stamp)
+    return stamps
+
+
+def _plainest(stamps: Sequence[Stamp]) -> Stamp | None:
+    return next((stamp for stamp in stamps if stamp.printed.names_day), stamps[0] if stamps else None)

@@ -1,0 +1,191 @@
+"""The next page of a listing: found by what the page says of itself, by numbers, and by words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+from lxml.etree import _Element
+
+from archive.urls import canonical
+from spiders.discovery.listing import headlines
+from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing.tree import Link, Tree, below
+
+_NEXT = re.compile(
+    r"(?:следующ\w+|наступн\w+|вперед|вперёд|впер[её]д|далее|далі|дальше|next|older|older posts"
+    r"|older entries)"
+    r"(?:\s+(?:страниц\w*|сторінк\w*|page|новост\w*|новин\w*|записи|posts?|entries))?"
+    r"|(?:предыдущие|более ранние|более старые|старые|старіші|попередні)\s+(?:записи|новости|материалы"
+    r"|публикации|новини|записи)"
+    r"|(?:показать|загрузить|смотреть|показати|завантажити|load|show|view|see)\s+(?:ещ[её]|ще|больше"
+    r"|більше|more)(?:\s+\w+){0,2}"
+    r"|(?:ещ[её]|ще|больше|більше|more)(?:\s+(?:новост\w*|новин\w*|материал\w*|матеріал\w*|стат\w*|news"
+    r"|articles|posts))?"
+    r"|раньше|раніше|ранее",
+    re.IGNORECASE,
+)
+_ARROWS = frozenset({"›", "»", "→", ">", ">>", "››", "»»", "⟩", "❯"})
+_FIRST = frozenset({"1", "01", "‹", "«", "←", "<", "<<", "‹‹", "««"})
+_AROUND = "→›»>←‹«< .…[](){}|"
+_PARAMETERS = re.compile(
+    r"(?:.*_)?(?:page|pages|p|pg|paged|pagen_?\d*|pagenum\w*|pageno|start|limitstart|offset|from|skip"
+    r"|list|str|stranica|pagina|n)\d*",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"\d{1,6}")
+_WORDED_NUMBER = r"[-_/](?:page|pages|p|pg|str|stranica|storinka)[-_/]?\d{1,6}/?(?:\.\w{3,5})?$"
+_SAYS_PAGE = re.compile(r"(?:page|paging|str|stran|storin|pagin)", re.IGNORECASE)
+_NUMBERED = (
+    r"[-_/]{0,2}(?P<word>(?:page|pages|p|pg|str|stranica|storinka|list|index)[-_/]?)?"
+    r"(?P<number>\d{1,6})(?:/|(?:/index)?\.\w{3,5})?"
+)
+_PAGER = re.compile(
+    r"pag(?:er|inat|ination|enav|es|e-?nav)|navigation|nav-links|load-?more|show-?more", re.IGNORECASE
+)
+
+
+def section_behind(page_url: str, section_url: str) -> str:
+    """The section's address as its pages have it: where it has moved, the page's own without its number."""
+    page, section = urlsplit(canonical(page_url)), urlsplit(canonical(section_url))
+    if unquote(page.path).startswith(_stem(section.path)):
+        return section_url
+    path = re.sub(_WORDED_NUMBER, "/", page.path, flags=re.IGNORECASE)
+    query = "&".join(
+        f"{key}={value}"
+        for key, value in parse_qsl(page.query)
+        if not (_PARAMETERS.fullmatch(key) and _COUNT.fullmatch(value))
+    )
+    return urlunsplit((page.scheme, page.netloc, path, query, ""))
+
+
+def pager_links(tree: Tree, section_url: str) -> list[Link]:
+    """The links that lead to other pages of the listing, in the order printed; on the last, back to its first."""
+    first = canonical(section_url)
+    return [
+        link
+        for link in tree.links
+        if (link.key == first and _says_first(link.element))
+        or _number(link.url, section_url, below(link.element)) is not None
+    ]
+
+
+def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[str]) -> str | None:
+    """The address of the page after this one, None on the last; never this page, the first, or one before."""
+    here = canonical(page_url)
+    seen = {here, canonical(section_url), *articles}
+    current = _number(page_url, section_url, None) or 0.0
+
+    def is_ahead(link: Link, *, surely: bool) -> bool:
+        if link.key in seen or not addresses.same_site(link.url, section_url) or addresses.is_file(link.url):
+            return False
+        text = below(link.element)
+        number = _number(link.url, section_url, text)
+        if number is None:
+            return surely or _continues(link.key, section_url)
+        # Most sites call the second page 2, some 1, which with others is the first page's own number.
+        return number > current and (number > 1 or current > 0 or _is_second(tree, link, section_url))
+
+    stated = [link for link in _head_links(tree) if is_ahead(link, surely=True)]
+    stated += [link for link in tree.links if "next" in _rel(link.element) and is_ahead(link, surely=True)]
+    if stated:
+        return stated[0].url
+    worded = [link for link in tree.links if _says_next(link.element) and is_ahead(link, surely=False)]
+    numbered = [
+        (number, link.at, link)
+        for link in tree.links
+        if (number := _number(link.url, section_url, below(link.element))) is not None
+        and is_ahead(link, surely=False)
+    ]
+    if numbered:
+        return min(numbered, key=lambda found: found[:2])[2].url
+    return worded[0].url if worded else None
+
+
+def _is_second(tree: Tree, link: Link, section_url: str) -> bool:
+    """Whether an address with the number 1 is that of the page readers see as 2."""
+    if below(link.element) == "1":
+        return False
+    return _says_next(link.element) or any(
+        below(other.element) == "2" and _number(other.url, section_url, "2") == 1 for other in tree.links
+    )
+
+
+def _head_links(tree: Tree) -> list[Link]:
+    found: list[Link] = []
+    for element in tree.root.iter("link") if tree.root is not None else ():
+        if "next" in _rel(element) and element.get("href"):
+            link = tree.link_to(element)
+            if link is not None:
+                found.append(link)
+    return found
+
+
+def _rel(element: _Element) -> list[str]:
+    return (element.get("rel") or "").lower().split()
+
+
+def _says_next(element: _Element) -> bool:
+    said = below(element).strip(" .…[](){}|")
+    words = said.strip(_AROUND)
+    if "prev" in _rel(element):
+        return False
+    if words and _NEXT.fullmatch(words):
+        return True
+    label = (element.get("aria-label") or element.get("title") or "").strip()
+    if label and len(said) < 4 and _NEXT.fullmatch(label):
+        return True
+    return said in _ARROWS and any(
+        _PAGER.search(_named(node)) for node in [element, *element.iterancestors()][:4]
+    )
+
+
+def _says_first(element: _Element) -> bool:
+    """Whether a link to the section is one of its page numbers («1»), and no menu's."""
+    return "prev" in _rel(element) or below(element).strip(" .…[](){}|") in _FIRST
+
+
+def _named(element: _Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def _number(url: str, section_url: str, text: str | None) -> float | None:
+    """The number of a listing's page in its address, however counted; None when it is no page of it."""
+    is_next = text is not None and bool(_NEXT.fullmatch(text.strip(_AROUND)))
+    parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
+    asked, own = dict(parse_qsl(parts.query)), dict(parse_qsl(section.query))
+    if _stem(parts.path) == _stem(section.path):
+        other = {key: value for key, value in asked.items() if own.get(key) != value}
+        counts = [
+            key for key, value in other.items() if _PARAMETERS.fullmatch(key) and _COUNT.fullmatch(value)
+        ]
+        if len(counts) != 1 or not own.keys() <= asked.keys():
+            return None
+        word, number = counts[0], other[counts[0]]
+    else:
+        found = re.fullmatch(re.escape(_stem(section.path)) + _NUMBERED, unquote(parts.path), re.IGNORECASE)
+        if found is None or asked != own:
+            return None
+        word, number = found["word"] or "", found["number"]
+    if text is None or is_next or _SAYS_PAGE.match(word):
+        return float(number)
+    # /?p=123 and /world/123 are pages of a listing here and articles there; the link says which.
+    is_page = headlines.likeness(text) < 0.5 if word else text in (number, *_ARROWS)
+    return float(number) if is_page else None
+
+
+def _stem(path: str) -> str:
+    """A section's path without what its first page may carry: a slash, an ending, the index, a number 1."""
+    return re.sub(r"(?:/index|/page[-_/]?1)?(?:\.\w{3,5})?/?$", "", unquote(path), flags=re.IGNORECASE)
+
+
+def _continues(key: str, section_url: str) -> bool:
+    """Whether an address asks the section itself for more: its path, with other parameters or a day."""
+    parts, section = urlsplit(key), urlsplit(canonical(section_url))
+    if parts.path.rstrip("/") == section.path.rstrip("/"):
+        return bool(parts.query)
+    rest = parts.path.removeprefix(section.path.rstrip("/") + "/")
+    return rest != parts.path and bool(
+        re.fullmatch(r"[\d/_.-]+|.*(?:page|before|older|archive|more)\W?\w{0,12}/?", rest)
+    )

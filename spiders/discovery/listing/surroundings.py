@@ -1,0 +1,163 @@
+"""What stands around a block of links: whether navigation or a sidebar, and which heading is above it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from itertools import pairwise
+
+from lxml.etree import _Element
+
+from spiders.discovery.listing.dates import printed
+from spiders.discovery.listing.headlines import HEADINGS
+from spiders.discovery.listing.tree import Tree, below
+
+_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog", "address"})
+_FURNITURE_ROLES = frozenset(
+    {"navigation", "contentinfo", "complementary", "search", "menu", "banner", "dialog"}
+)
+# Words of class and id, whole: a part between hyphens, underscores and changes of case.
+_FURNITURE_WORDS = frozenset(
+    "sidebar aside popular mostread related similar recommend recommended recommendations partner "
+    "partners promo banner banners adv ads advert advertising reklama footer menu submenu navbar "
+    "navigation breadcrumb breadcrumbs crumbs tagcloud social share sharing comments ticker subscribe "
+    "informer trend trends trending calendar rightcol leftcol rightside leftside sitenav topmenu toplinks "
+    "readalso readmore mostviewed viewed cookie modal popup".split()
+)
+_FURNITURE_PAIRS = frozenset(
+    "side-bar col-right right-col column-right right-column right-side left-side col-left left-col most- "
+    "read most-popular read-also see-also most-viewed top-news tag-cloud tags-list side-block block-side "
+    "main-menu top-menu".split()
+)
+_ITEM_TAGS = frozenset({"article", "li", "tr", "main"})
+_FOREIGN_HEADING = re.compile(
+    r"популярн|читаем|обсуждаем|обговорюван|просматриваем|рекоменд|партн[её]р|читайте|по теме|за темою"
+    r"|выбор редакци"
+    r"|вибір редакц|реклам|промо|спецпроект|спецпроєкт|most (?:read|popular|viewed)|trending|popular"
+    r"|related|partners"
+    r"|sponsored|recommended|read also|комментари|коментар|читают|читають|облако тегов|теги|метки"
+    r"|^топ\b|^top\b|интересн"
+    r"|цікав|главн(?:ое|ые) (?:за|новост)|головн|не пропуст|архив|рубрик|разделы|розділи|смотрите также"
+    r"|дивіться також"
+    r"|опрос|блоги|погода|курс",
+    re.IGNORECASE,
+)
+_LATEST_HEADING = re.compile(
+    r"последн|лента новост|лента дня|останн|стрічка|новости дня|все новости|latest|newest|breaking",
+    re.IGNORECASE,
+)
+_MORE_HEADING = re.compile(r"ещ[её]\b|другие|інші|більше|ще\b|more\b|older", re.IGNORECASE)
+_LONGEST_HEADING = 60
+
+
+class Surroundings:
+    """What a page's own structure says of its parts."""
+
+    def __init__(self, tree: Tree, article_like: list[int]) -> None:
+        self._tree = tree
+        self._places = sorted(article_like)  # of links that may be articles
+        self._links = [link.at for link in tree.links]
+        self._furniture: dict[_Element, bool] = {}
+
+    def is_furniture(self, element: _Element) -> bool:
+        """Whether an element stands in navigation, a sidebar, a footer, by its tag, role or name."""
+        path: list[_Element] = []
+        node: _Element | None = element
+        while node is not None and node not in self._furniture:
+            path.append(node)
+            node = node.getparent()
+        known = node is not None and self._furniture[node]
+        for step in reversed(path):
+            known = known or self._is_furniture_itself(step)
+            self._furniture[step] = known
+        return known
+
+    def _is_furniture_itself(self, element: _Element) -> bool:
+        tag = element.tag
+        if tag in ("html", "body", "main"):
+            return False
+        if tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
+            return not self._is_most_of_the_page(element)
+        if tag == "header":
+            return not any(ancestor.tag in _ITEM_TAGS for ancestor in element.iterancestors())
+        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        return (
+            bool(named.strip())
+            and _names_furniture(named)
+            and not self._is_most_of_the_page(element)
+            and element.find(".//h1") is None
+        )
+
+    def _is_most_of_the_page(self, element: _Element) -> bool:
+        first, last = self._tree.span(element)
+        inside = bisect_left(self._places, last) - bisect_left(self._places, first)
+        return inside > 0.8 * len(self._places)
+
+    def heading_of(self, first: _Element) -> str | None:
+        """The heading under which a block stands: the nearest text before its first item that is one.
+
+        The search goes outwards from the item and ends where other articles stand.
+        """
+        node = first
+        for _ in range(6):
+            sibling = node.getprevious()
+            for _ in range(4):
+                if sibling is None:
+                    break
+                if self._has_articles(sibling):
+                    return None
+                text = self._heading(sibling)
+                if text:
+                    return text
+                sibling = sibling.getprevious()
+            parent = node.getparent()
+            if parent is None or parent.tag == "body":
+                return None
+            if parent.text and 0 < len(parent.text.strip()) <= _LONGEST_HEADING:
+                return parent.text.strip()
+            node = parent
+        return None
+
+    def _heading(self, element: _Element) -> str | None:
+        inner = element if element.tag in HEADINGS else next(iter(element.iter(*HEADINGS)), element)
+        first, last = self._tree.span(inner)
+        if bisect_left(self._links, last) - bisect_left(self._links, first) > 1:
+            return None
+        if inner.tag == "h1":  # names the page, not a part of it
+            return None
+        text = below(inner)
+        return text if 2 < len(text) <= _LONGEST_HEADING else None
+
+    def _has_articles(self, element: _Element) -> bool:
+        first, last = self._tree.span(element)
+        return bisect_left(self._places, last) > bisect_left(self._places, first)
+
+
+def is_foreign_heading(text: str | None) -> bool:
+    """Whether a heading says that what follows is chosen from the whole site, or from elsewhere."""
+    return bool(text and _FOREIGN_HEADING.search(text))
+
+
+def is_latest_heading(text: str | None) -> bool:
+    """Whether a heading says «latest news»: the section's own list, or the site's."""
+    return bool(text and _LATEST_HEADING.search(text))
+
+
+def is_day_heading(text: str | None) -> bool:
+    """Whether a heading is a date that parts a list into days."""
+    stamp = printed(text) if text else None
+    return stamp is not None and stamp.alone and stamp.names_day
+
+
+def goes_on(text: str | None) -> bool:
+    """Whether a heading parts a list without ending it: a day, «more»."""
+    return is_day_heading(text) or bool(text and _MORE_HEADING.match(text))
+
+
+def _names_furniture(named: str) -> bool:
+    words = [
+        word for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named).lower()) if word
+    ]
+    if _FURNITURE_WORDS.intersection(words):
+        return True
+    return any(f"{one}-{two}" in _FURNITURE_PAIRS for one, two in pairwise(words))

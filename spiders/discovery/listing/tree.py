@@ -1,0 +1,197 @@
+"""A listing page as one stream: elements, links and stamps, each with its place in the order printed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.etree import _Element
+
+from archive.extraction.normalize import clean
+from archive.extraction.page.parser import tree
+from archive.urls import canonical, is_web
+from spiders.discovery.listing.dates import LONGEST_STAMPED_TEXT, Printed, leading, printed
+
+MOST_LINKS = 2_500  # a page of a real site has some hundreds
+_SILENT = frozenset(
+    {"script", "style", "template", "noscript", "select", "textarea", "iframe", "object", "svg"}
+)
+_DURATION = re.compile(r"duration|length|video-?time|player", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """One `a` of the page that leads to a web address."""
+
+    element: _Element
+    url: str  # absolute, as printed
+    key: str  # canonical
+    at: int  # its place in the stream
+
+
+@dataclass(slots=True, eq=False)
+class Stamp:
+    """A stamp of the page and the element that prints it."""
+
+    printed: Printed
+    element: _Element
+    at: int
+
+
+class Tree:
+    """A page parsed once. `span` says where in the stream an element stands: [first, last)."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self.root = tree(text)
+        self.base = url
+        self.links: list[Link] = []
+        self.stamps: list[Stamp] = []
+        self._stamp_places: list[int] = []
+        self.order: list[_Element] = []  # also keeps lxml's elements one object each
+        self._last: dict[_Element, int] = {}
+        self._first: dict[_Element, int] = {}
+        self._texts: dict[
+            _Element, int
+        ] = {}  # characters below an element, counted up to a little over a stamp's
+        self._linked: set[_Element] = set()  # elements with a link below them
+        if self.root is not None:
+            self.base = _base(self.root, url)
+            self._measure(self.root)
+            self._read_stamps(self.root)
+
+    def span(self, element: _Element) -> tuple[int, int]:
+        """The element's first and past-the-last place in the stream."""
+        return self._first[element], self._last[element]
+
+    def holds(self, element: _Element, at: int) -> bool:
+        """Whether a place of the stream is inside the element."""
+        return self._first[element] <= at < self._last[element]
+
+    def stamps_between(self, first: int, last: int) -> list[Stamp]:
+        """The stamps from one place of the stream up to another."""
+        return self.stamps[bisect_left(self._stamp_places, first) : bisect_left(self._stamp_places, last)]
+
+    def common(self, one: _Element, two: _Element) -> _Element:
+        """The narrowest element that holds both."""
+        at = self._first[two]
+        node = one
+        while not self.holds(node, at):
+            parent = node.getparent()
+            if parent is None:
+                break
+            node = parent
+        return node
+
+    def _measure(self, root: _Element) -> None:
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            if event == "start":
+                self._first[element] = len(self.order)
+                self.order.append(element)
+                self._texts[element] = len(clean(element.text or "")) if element.text else 0
+                if element.tag in _SILENT:
+                    self._texts[element] = 0
+                    self._last[element] = len(self.order)
+                    walker.skip_subtree()
+                elif element.tag == "a" and len(self.links) < MOST_LINKS:
+                    link = self.link_to(element)
+                    if link is not None:
+                        self.links.append(link)
+            else:
+                self._last[element] = len(self.order)
+                parent = element.getparent()
+                if parent is not None and parent in self._texts:
+                    self._texts[parent] += self._texts[element] + (
+                        len(clean(element.tail)) if element.tail else 0
+                    )
+                    if element.tag == "a" or element in self._linked:
+                        self._linked.add(parent)
+
+    def link_to(self, element: _Element) -> Link | None:
+        """Where an element with an href leads; None when that is no web address or a place on this page."""
+        href = (element.get("href") or "").strip()
+        if not href or href.startswith("#"):
+            return None
+        try:
+            url = urljoin(self.base, href)
+        except ValueError:
+            return None
+        return Link(element, url, canonical(url), self._first[element]) if is_web(url) else None
+
+    def _read_stamps(self, root: _Element) -> None:
+        """The widest element that is no more than a stamp and a few words is the one that prints it."""
+        inside_link: list[tuple[_Element, int]] = []
+        skip_to = 0
+        for at, element in enumerate(self.order):
+            while inside_link and at >= inside_link[-1][1]:
+                inside_link.pop()
+            if at < skip_to or element not in self._last:
+                continue
+            if element.tag in _SILENT or _DURATION.search(element.get("class") or ""):
+                skip_to = self._last[element]
+                continue
+            linked = bool(inside_link)
+            if element.tag == "a":
+                inside_link.append((element, self._last[element]))
+                linked = True
+            stamp = self._stamp_of(element, linked)
+            if stamp is not None:
+                self.stamps.append(Stamp(stamp, element, at))
+                skip_to = self._last[element]
+                continue
+            for text, place in self._own_texts(element, at):
+                loose = leading(text) if linked else printed(text) or leading(text)
+                if loose is not None:
+                    self.stamps.append(Stamp(loose, element, place))
+        self.stamps.sort(key=lambda stamp: stamp.at)
+        self._stamp_places = [stamp.at for stamp in self.stamps]
+
+    def _stamp_of(self, element: _Element, linked: bool) -> Printed | None:
+        if element.tag == "time":
+            return _of_time(element)
+        if element in self._linked or not 0 < self._texts[element] <= LONGEST_STAMPED_TEXT:
+            return None
+        stamp = printed(clean(" ".join(_texts(element))))
+        if stamp is None or (linked and not stamp.alone):
+            return None
+        return stamp
+
+    def _own_texts(self, element: _Element, at: int) -> Iterator[tuple[str, int]]:
+        if element.text and not element.text.isspace():
+            yield clean(element.text), at
+        for child in element:
+            if child.tail and not child.tail.isspace() and child in self._last:
+                yield clean(child.tail), self._last[child] - 1
+
+
+def below(element: _Element) -> str:
+    """All text an element shows, on one line."""
+    return clean(" ".join(_texts(element)))
+
+
+def _texts(element: _Element) -> Iterator[str]:
+    return (str(text) for text in element.itertext())
+
+
+def _of_time(element: _Element) -> Printed | None:
+    """What a `time` prints; where that names no day, the moment it states for machines."""
+    shown = printed(below(element))
+    stated = printed(clean(element.get("datetime") or ""))
+    if shown is not None and shown.names_day:
+        return shown
+    return stated or shown
+
+
+def _base(root: _Element, url: str) -> str:
+    for element in root.iter("base"):
+        try:
+            base = urljoin(url, (element.get("href") or "").strip())
+        except ValueError:
+            continue
+        if is_web(base):
+            return base
+    return url

@@ -1,0 +1,439 @@
+"""The download handler that keeps the exact bytes: the recorder has every answer before Scrapy sees it.
+
+    Scrapy ── RecordingHandler ── _Agent ── _TappedPool ── _Protocol ── server
+                   │                          │              ├ request bytes as written  ┐
+                   │                          │              └ answer bytes as received  ├ _Tap
+                   └── recorder.keep(Taken) ◄─┴──────────────────────────────────────────┘
+
+Every connection is made through _GuardedReactor, which asks the guard about the network address before it connects.
+
+Rests on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
+factory), which is why Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Literal, Protocol, cast
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _BindAddressAgent,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ScrapyAgent,
+)
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.error import ConnectionLost
+from twisted.python.failure import Failure
+from twisted.web._newclient import DONE, HEADER, STATUS
+from twisted.web.client import Agent, HTTPConnectionPool, _HTTP11ClientFactory
+from twisted.web.http_headers import InvalidHeaderName
+
+from archive.errors import ArchiveError
+from archive.http.message import read_head, without_interim
+from archive.urls import is_private_address
+from spiders.fetch.errors import CrawlStops, ForbiddenAddress
+from spiders.fetch.tls import tls_facts
+
+MAX_HEAD_BYTES = 256 * 1024  # all heads of an answer, interim ones too; browsers stop at the same size
+MAX_HEADER_LINE_BYTES = 64 * 1024
+STOP_SECONDS = 3.0  # that a crawl which is to stop waits for answers that are on their way
+NOTICE_SECONDS = 0.5  # within which it notices that it is to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One fetch as the wire saw it."""
+
+    url: str
+    sent_at: datetime  # aware, UTC
+    request: bytes = field(repr=False)  # as sent
+    response: bytes = field(repr=False)  # as received, heads of 1xx answers left out; never empty
+    ip: str | None
+    truncated: Literal["length", "time", "disconnect", "unspecified"] | None  # why its end is missing
+    tls: Mapping[str, object] | None  # see spiders/fetch/tls.py; None over plain HTTP
+
+
+class Recorder(Protocol):
+    """Found as `crawler.recorder`."""
+
+    def keep(self, request: Request, taken: Taken) -> Awaitable[int | str]:
+        """Returns once the bytes are safe; what it gives goes into `request.meta["capture"]`."""
+
+
+class Guard(Protocol):
+    """Found as `crawler.guard`; without one, only public addresses are asked."""
+
+    def allowed(self, request: Request, ip: str) -> bool:
+        """Whether this network address may be connected to for this request."""
+
+
+class AnswerTooLong(ArchiveError):
+    """A head or a body goes on past the limit; what came before it is kept."""
+
+
+class RecordingHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler with a tap on the wire, for http and https alike.
+
+    Every answer that came, whole or cut, is kept before it is handed on; its reference is in
+    `request.meta["capture"]`, also when the fetch then fails.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _Factory
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer as Scrapy makes it, once it is kept."""
+        request.meta.pop("capture", None)  # a retry carries the meta of the fetch before it
+        recorder: Recorder | None = getattr(self._crawler, "recorder", None)
+        if recorder is None:
+            raise ArchiveError("Nothing is there to keep what this crawl fetches, so it fetches nothing.")
+        guard: Guard = getattr(self._crawler, "guard", None) or _PublicOnly()
+        tap = _Tap(request, guard, request.meta.get("download_maxsize", self._default_maxsize))
+        tap.permit_literal_host()
+        try:
+            response = await self._until_stopped(self._fetched(request, tap))
+        except CrawlStops:
+            raise  # what came so far is not kept: the next crawl asks again
+        except Exception as error:
+            await _keep(recorder, tap, tap.why_failed(error))
+            raise
+        await _keep(recorder, tap, tap.why_cut(response.flags))
+        if isinstance(tap.fault, AnswerTooLong):
+            raise DownloadCancelledError(str(tap.fault)) from tap.fault
+        return response
+
+    async def _until_stopped(self, fetched: Coroutine[Any, Any, Response]) -> Response:
+        """The answer, or CrawlStops where it has not come a while after the crawl was told to stop."""
+        fetching = asyncio.ensure_future(fetched)
+        patience = STOP_SECONDS
+        while not fetching.done():
+            await asyncio.wait({fetching}, timeout=NOTICE_SECONDS)
+            engine = self._crawler.engine
+            patience -= NOTICE_SECONDS if engine is not None and not engine.running else 0.0
+            if patience <= 0 and not fetching.done():
+                fetching.cancel()
+                await asyncio.wait({fetching})
+                raise CrawlStops("the crawl was stopped while the answer came")
+        return fetching.result()
+
+    async def _fetched(self, request: Request, tap: _Tap) -> Response:
+        agent = _Agent(
+            tap.permit,
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=cast("HTTPConnectionPool", _TappedPool(self._pool, tap)),
+            # The tap has the limit: Scrapy would drop an answer announced too long without reading any of it.
+            maxsize=0,
+            warnsize=0,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        except Exception as error:
+            if tap.forbidden:
+                # A new one: the one that was raised is a cause of `error`, and must not become its own.
+                raise ForbiddenAddress(tap.forbidden.host, tap.forbidden.ip) from error
+            if isinstance(tap.fault, AnswerTooLong):
+                raise DownloadCancelledError(str(tap.fault)) from error
+            raise
+
+
+class _Agent(_ScrapyAgent):
+    """Scrapy's agent with a guard on every connection. It uses no proxy: a proxy looks up the names itself, and
+    nobody here would know where they lead.
+    """
+
+    def __init__(self, permit: Callable[[str], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._permit = permit
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        from twisted.internet import reactor
+
+        return _BindAddressAgent(
+            reactor=cast("ReactorBase", _GuardedReactor(reactor, self._permit)),
+            contextFactory=self._contextFactory,
+            connectTimeout=timeout,
+            bindAddress=normalize_bind_address(self._bindAddress),
+            pool=self._pool,
+        )
+
+
+class _GuardedReactor:
+    """The reactor, which asks `permit` about a network address at the moment of connecting, before the first packet.
+
+    Whatever looked up the name, it is the very address of the connection that is judged.
+    """
+
+    def __init__(self, reactor: Any, permit: Callable[[str], None]) -> None:
+        self._reactor = reactor
+        self._permit = permit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+    def connectTCP(self, host: str, port: int, factory: Any, **options: Any) -> Any:
+        self._permit(host)
+        return self._reactor.connectTCP(host, port, factory, **options)
+
+
+async def _keep(recorder: Recorder, tap: _Tap, truncated: _Truncated) -> None:
+    taken = tap.taken(truncated)
+    if taken is not None:
+        tap.request.meta["capture"] = await recorder.keep(tap.request, taken)
+
+
+_Truncated = Literal["length", "time", "disconnect", "unspecified"] | None
+
+
+class _PublicOnly:
+    def allowed(self, request: Request, ip: str) -> bool:
+        return not is_private_address(ip)
+
+
+class _Tap:
+    """Collects one fetch; hangs on the Twisted request it is made with."""
+
+    def __init__(self, request: Request, guard: Guard, max_body: int) -> None:
+        self.request = request
+        self.fault: Exception | None = None  # why reading the answer was given up
+        self.forbidden: ForbiddenAddress | None = None
+        self._guard = guard
+        self._max_body = max_body  # bytes on the wire, chunk framing included; 0 for no limit
+        self._began: datetime | None = None
+        self._sent = bytearray()
+        self._received = bytearray()
+        self._body_at: int | None = None
+        self._connection: _Protocol | None = None
+        self._ip: str | None = None
+        self._was_reset = False
+        self._is_over = False
+
+    def permit_literal_host(self) -> None:
+        """Refuses an address written as a number before anything is looked up."""
+        host = self._host
+        try:
+            ip = str(ipaddress.ip_address(host))
+        except ValueError:
+            return
+        self.permit(ip)
+
+    def permit(self, ip: str) -> None:
+        """Raise ForbiddenAddress when this network address, one of those the host has, may not be connected to."""
+        ip = ip.partition("%")[0]  # an IPv6 zone
+        if not self._guard.allowed(self.request, ip):
+            self.forbidden = ForbiddenAddress(self._host, ip)
+            raise self.forbidden
+
+    @property
+    def _host(self) -> str:
+        return urlparse_cached(self.request).hostname or ""
+
+    def begin(self, connection: _Protocol, ip: str) -> None:
+        """A try begins; Twisted makes a second when a kept-alive connection turns out to be closed."""
+        self._connection, self._ip = connection, ip
+        self._sent.clear()
+        self._received.clear()
+        self._body_at, self.fault, self.forbidden, self._was_reset = None, None, None, False
+        self._began = datetime.now(UTC)
+
+    def sent(self, data: bytes) -> None:
+        self._sent += data
+
+    def received(self, data: bytes) -> bytes:
+        """Takes what came and gives what may be read on: less than came once the limit is reached."""
+        if self._is_over:
+            return data
+        if self._body_at is not None and self._max_body:
+            room = self._body_at + self._max_body - len(self._received)
+            if len(data) > room:
+                data = data[: max(room, 0)]
+                self.fault = self._too_long(self._max_body)
+        if self._connection and not self._received:
+            self._connection.note_tls(self._host)
+        self._received += data
+        return data
+
+    def head_read(self, state: str) -> None:
+        """Looks at the limits while the head is coming and when it is there."""
+        if self._is_over:
+            return
+        if state in (STATUS, HEADER):
+            if len(self._received) > MAX_HEAD_BYTES:
+                self.fault = self._too_long(MAX_HEAD_BYTES)
+        elif self._body_at is None:
+            final = without_interim(bytes(self._received))
+            self._body_at = len(self._received) - len(final) + read_head(final).length
+            end = self._body_at + self._max_body
+            if self._max_body and len(self._received) > end:
+                del self._received[end:]
+                self.fault = self._too_long(self._max_body)
+
+    def line_too_long(self) -> AnswerTooLong:
+        return self._too_long(MAX_HEADER_LINE_BYTES)
+
+    def lost(self, reason: object) -> None:
+        """A body that only the connection's end closes is cut when that end was no clean one."""
+        cause = reason.value if isinstance(reason, Failure) else reason
+        self._was_reset = isinstance(cause, ConnectionLost)
+
+    def why_cut(self, flags: list[str]) -> _Truncated:
+        if isinstance(self.fault, AnswerTooLong):
+            return "length"
+        if self.fault or "download_stopped" in flags:
+            return "unspecified"
+        return "disconnect" if "dataloss" in flags or self._was_reset else None
+
+    def why_failed(self, error: Exception) -> _Truncated:
+        if isinstance(error, DownloadTimeoutError):
+            return "time"
+        if isinstance(error, DownloadCancelledError):
+            return "length"
+        return "unspecified" if self.fault else "disconnect"
+
+    def taken(self, truncated: _Truncated) -> Taken | None:
+        """What came; None when no byte did. Nothing is collected after this."""
+        received = bytes(self._received)
+        self._received.clear()
+        self._is_over = True
+        if not received or self._began is None or self._connection is None:
+            return None
+        return Taken(
+            url=self.request.url.partition("#")[0],
+            sent_at=self._began,
+            request=bytes(self._sent),
+            response=without_interim(received) or received,
+            ip=self._ip,
+            truncated=truncated,
+            tls=self._connection.tls,
+        )
+
+    def _too_long(self, limit: int) -> AnswerTooLong:
+        return AnswerTooLong(f"{self.request.url} sends more than {limit} bytes.")
+
+
+class _TappedPool:
+    """The handler's pool for one fetch: its connections are tapped."""
+
+    persistent = True
+
+    def __init__(self, pool: HTTPConnectionPool, tap: _Tap) -> None:
+        self._pool = pool
+        self._tap = tap
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:
+        connection: Deferred[Any] = self._pool.getConnection(key, endpoint)
+        return connection.addCallback(partial(_TappedConnection, self._tap))
+
+
+class _TappedConnection:
+    def __init__(self, tap: _Tap, connection: Any) -> None:
+        self._tap = tap
+        self._connection = connection
+
+    def request(self, request: Any) -> Deferred[Any]:
+        request.tap = self._tap
+        result: Deferred[Any] = self._connection.request(request)
+        return result
+
+
+class _Factory(_HTTP11ClientFactory):
+    noisy = False
+
+    def buildProtocol(self, addr: Any) -> _Protocol:
+        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class _Protocol(_LenientHTTP11ClientProtocol):
+    """One connection; each request through it carries its own tap."""
+
+    tls: dict[str, object] | None = None
+
+    def request(self, request: Any) -> Deferred[Any]:
+        tap: _Tap = request.tap
+        transport: Any = self.transport
+        ip = transport.getPeer().host
+        try:
+            tap.permit(ip)  # a connection kept alive was let through for another request
+        except ForbiddenAddress:
+            transport.loseConnection()
+            return fail()
+        tap.begin(self, ip)
+        # The class's method: on a second try the instance's is the tapped one of the first.
+        request.writeTo = lambda to: type(request).writeTo(request, _TappedTransport(to, tap))
+        result = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = _Parser
+        return result
+
+    def note_tls(self, host: str) -> None:
+        """Only once the first byte came is the handshake known to be over."""
+        transport: Any = self.transport
+        if self.tls is None and hasattr(transport, "getPeerCertificate"):
+            try:
+                self.tls = tls_facts(transport.getHandle(), host)
+            except Exception as error:  # an odd certificate must not cost the page
+                self.tls = {"verified": None, "fault": f"{type(error).__name__}: {error}"}
+
+
+class _TappedTransport:
+    def __init__(self, transport: Any, tap: _Tap) -> None:
+        self._transport = transport
+        self._tap = tap
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        self._tap.sent(data)
+        self._transport.write(data)
+
+    def writeSequence(self, data: list[bytes]) -> None:
+        self.write(b"".join(data))
+
+
+class _Parser(_LenientHTTPClientParser):
+    MAX_LENGTH = MAX_HEADER_LINE_BYTES
+
+    def dataReceived(self, data: bytes) -> None:
+        tap: _Tap = self.request.tap
+        try:
+            super().dataReceived(tap.received(data))  # type: ignore[no-untyped-call]
+        except Exception as error:
+            tap.fault = tap.fault or error
+            raise
+        tap.head_read(self.state)
+        if tap.fault and self.state != DONE:
+            raise tap.fault
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        """A name no header may have is passed over, as browsers do, where Twisted would fail the page."""
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        raise self.request.tap.line_too_long()
+
+    def connectionLost(self, reason: Failure | None = None) -> None:
+        self.request.tap.lost(reason)
+        super().connectionLost(reason)

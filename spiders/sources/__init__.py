@@ -1,0 +1,1 @@
+"""Source files: read, validated, and the learned templates beside them."""

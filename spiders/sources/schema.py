@@ -1,0 +1,291 @@
+"""What a source file may hold: its keys, their kinds and defaults, and the plain words for each mistake.
+
+Pydantic stays in this module; past it a source is spiders.source.Source.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from cssselect import HTMLTranslator, SelectorError
+from lxml import etree
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+
+from archive.extraction.templates.rules import is_xpath
+from archive.urls import canonical, is_web, private_address
+from spiders.sources.validation import MistakesFound, in_plain_words, mistake, shown
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+Images = Literal["none", "lead", "all"]
+_T = TypeVar("_T", bound=BaseModel)
+
+
+def validated(table: Mapping[str, Any]) -> Definition:
+    """The definition a file's table holds; MistakesFound with all that is wrong in it."""
+    mistakes: list[str] = []
+    definition: Definition | None = None
+    try:
+        definition = _checked(Definition, table)
+    except MistakesFound as found:
+        mistakes += found.mistakes
+    mistakes += _no_way_in(table)
+    mistakes += _listed_twice(table)
+    if mistakes or definition is None:
+        raise MistakesFound(mistakes)
+    return definition
+
+
+def validated_layouts(table: Mapping[str, Any]) -> Learned:
+    """The layouts a file's table holds; MistakesFound with all that is wrong in it."""
+    return _checked(Learned, table)
+
+
+def _checked(kind: type[_T], table: Mapping[str, Any]) -> _T:
+    try:
+        return kind.model_validate(table)
+    except ValidationError as error:
+        said = [in_plain_words(detail, kind) for detail in error.errors(include_url=False)]
+        raise MistakesFound(said) from None
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise mistake("must not be empty")
+    return text.strip()
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # zoneinfo says "not found" as a KeyError
+        raise mistake('is no time zone; write an IANA name such as "Europe/Kyiv"') from None
+    return name
+
+
+def _address(url: str) -> str:
+    if not is_web(url):
+        raise mistake("is no web address; it must begin with http:// or https:// and name a host")
+    return url.strip()
+
+
+def _private_network(stated: object) -> IPNetwork:
+    try:
+        network = ipaddress.ip_network(stated if isinstance(stated, str) else "")
+    except ValueError:
+        raise mistake(
+            'is no network; write one as "10.0.0.0/8" or "fd12:3456::/32", or an address alone as "10.0.0.5"'
+        ) from None
+    ends = (network.network_address, network.broadcast_address)
+    reached = [private_address(str(end)) for end in ends]
+    if network.prefixlen < _WIDEST_PRIVATE[network.version] or None in reached:
+        raise mistake("holds public addresses, which are asked anyway; write only the private network")
+    if network.version == 6 and any(address.version == 4 for address in reached if address):
+        raise mistake("carries IPv4 addresses; write the IPv4 network")
+    return network
+
+
+def _language(code: str) -> str:
+    if code == "ua":
+        raise mistake('is a country; the Ukrainian language is "uk"')
+    if not re.fullmatch(r"[a-z]{2}", code):
+        raise mistake('is no language code; write two small letters such as "ru" or "uk"')
+    return code
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(_filled(pattern))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise mistake(f"is no regular expression: {error}") from None
+    return pattern
+
+
+def _selector(selector: str) -> str:
+    _filled(selector)
+    try:
+        etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
+    except etree.XPathSyntaxError as error:
+        raise mistake(f"is no XPath: {error}") from None
+    except (SelectorError, ValueError) as error:
+        raise mistake(f"is no CSS selector: {error} (an XPath begins with / or ./)") from None
+    return selector
+
+
+def _pages(pages: object) -> int | None:
+    if pages is None or pages == "all":
+        return None
+    if isinstance(pages, bool) or not isinstance(pages, int) or pages < 1:
+        raise mistake('must be a whole number from 1 up, or "all"')
+    return pages
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+# Checked here and not by the scheduler, whose home is newsarchive/schedule.py: this room must not need it.
+_CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
+    ("minute", 0, 59, {}),
+    ("hour", 0, 23, {}),
+    ("day of the month", 1, 31, {}),
+    ("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
+    ("day of the week", 0, 7, {name: number for number, name in enumerate(_WEEKDAYS)}),
+)
+
+
+def _cron(schedule: str) -> str:
+    fields = schedule.split()
+    if len(fields) != len(_CRON_FIELDS):
+        raise mistake(
+            'must have five fields: minute, hour, day, month, day of the week, as in "*/30 * * * *"'
+        )
+    for text, (name, lowest, highest, words) in zip(fields, _CRON_FIELDS, strict=True):
+        for item in text.split(","):
+            if not _is_cron_item(item.lower(), lowest, highest, words):
+                raise mistake(f"its {name} {item!r} is not understood: {lowest} to {highest}, *, a-b, */n")
+    return " ".join(fields)
+
+
+def _is_cron_item(item: str, lowest: int, highest: int, words: dict[str, int]) -> bool:
+    span, stepped, step = item.partition("/")
+    if stepped and not (step.isdecimal() and step.isascii() and 0 < int(step) <= highest):
+        return False
+    if span == "*":
+        return True
+    ends = [words[end] if end in words else _number(end) for end in span.split("-")]
+    if len(ends) > 2 or (stepped and len(ends) == 1):
+        return False
+    numbers = [end for end in ends if end is not None and lowest <= end <= highest]
+    return len(numbers) == len(ends) and numbers == sorted(numbers)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,2}", text) else None
+
+
+_WIDEST_PRIVATE = {4: 8, 6: 7}  # version → the prefix of its widest private network, 10.0.0.0/8 and fc00::/7
+
+_Network = Annotated[IPNetwork, BeforeValidator(_private_network)]
+_Text = Annotated[str, AfterValidator(_filled)]
+_Url = Annotated[str, AfterValidator(_address)]
+_Regex = Annotated[str, AfterValidator(_regex)]
+_Selector = Annotated[str, AfterValidator(_selector)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Section(_Table):
+    url: _Url
+    name: _Text | None = None
+    pages: Annotated[int | None, BeforeValidator(_pages)] = 1
+
+
+class _Discovery(_Table):
+    feeds: list[_Url] = []
+    sitemaps: list[_Url] = []
+    article: list[_Regex] = []
+    ignore: list[_Regex] = []
+
+
+class _Politeness(_Table):
+    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    obey_robots: bool = True
+
+
+class _NetworkAccess(_Table):
+    allow_private: list[_Network] = []
+
+
+class _Capture(_Table):
+    images: Images = "lead"
+    requisites: bool = True
+
+
+class _Limits(_Table):
+    pages: Annotated[int, Field(ge=1)] = 10_000
+    depth: Annotated[int, Field(ge=1)] = 1000
+
+
+class _Rule(_Table):
+    since: date | None = None
+    title: _Selector | None = None
+    lead: _Selector | None = None
+    body: _Selector | None = None
+    published: _Selector | None = None
+    author: _Selector | None = None
+    section: _Selector | None = None
+    caption: _Selector | None = None
+    credit: _Selector | None = None
+    views: _Selector | None = None
+    prune: list[_Selector] = []
+
+
+class _Layout(_Table):
+    since: AwareDatetime
+    pages: Annotated[int, Field(ge=1)]
+    region: _Selector | None = None
+    body: _Selector | None = None
+    title: _Selector | None = None
+    lead: _Selector | None = None
+    published: _Selector | None = None
+    author: _Selector | None = None
+    section: _Selector | None = None
+    views: _Selector | None = None
+    caption: list[_Selector] = []
+    furniture: list[_Selector] = []
+    lines: list[str] = []
+    labels: list[str] = []
+
+
+class Learned(_Table):
+    layouts: list[_Layout] = []
+
+
+class Definition(_Table):
+    title: _Text
+    timezone: Annotated[str, AfterValidator(_zone)]
+    languages: list[Annotated[str, AfterValidator(_language)]] = []
+    schedule: Annotated[str, AfterValidator(_cron)] | None = None
+    sections: list[_Section] = []
+    discovery: _Discovery = _Discovery()
+    politeness: _Politeness = _Politeness()
+    network: _NetworkAccess = _NetworkAccess()
+    capture: _Capture = _Capture()
+    limits: _Limits = _Limits()
+    rules: list[_Rule] = []
+
+
+def _no_way_in(table: Mapping[str, Any]) -> list[str]:
+    discovery = table.get("discovery")
+    ways = [table.get("sections")]
+    if isinstance(discovery, Mapping):
+        ways += [discovery.get("feeds"), discovery.get("sitemaps")]
+    if any(ways):
+        return []
+    return ["there is no way in: give at least one [[sections]], or a feed or sitemap under [discovery]"]
+
+
+def _listed_twice(table: Mapping[str, Any]) -> list[str]:
+    mistakes: list[str] = []
+    first: dict[str, int] = {}
+    sections = table.get("sections")
+    for place, section in enumerate(sections if isinstance(sections, list) else []):
+        url = section.get("url") if isinstance(section, Mapping) else None
+        if isinstance(url, str) and is_web(url):
+            before = first.setdefault(canonical(url), place)
+            if before != place:
+                mistakes.append(f"sections[{place}].url = {shown(url)} is also that of sections[{before}]")
+    return mistakes

@@ -1,0 +1,146 @@
+"""What a source is: one TOML file of data, read into one value, every mistake in it named at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from archive.errors import SourceError
+from archive.extraction.model import Layout, Outlet, Rule
+from spiders.sources import templates_file as learned
+from spiders.sources import toml_file as toml
+from spiders.sources.schema import Definition, Images, IPNetwork, validated
+from spiders.sources.validation import MistakesFound
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One listing of an outlet that is followed."""
+
+    name: str  # as the file has it; without one, the last segment of the address
+    url: str
+    pages: int | None = 1  # how many pages of the listing; None: all there are
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a source file says: where an outlet's articles are found, and how to behave there."""
+
+    name: str  # the file's stem
+    title: str
+    timezone: str  # IANA
+    languages: tuple[str, ...] = ()
+    schedule: str | None = None  # five cron fields, in the source's zone; None: only when asked
+    sections: tuple[Section, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    article: tuple[str, ...] = ()  # regular expressions, searched in path and query
+    ignore: tuple[str, ...] = ()
+    delay: float = 1.0  # seconds between requests to one host
+    obey_robots: bool = True
+    private_networks: tuple[IPNetwork, ...] = ()  # that may be connected to
+    images: Images = "lead"
+    requisites: bool = True
+    most_pages: int = 10_000  # asked for in one crawl
+    depth: int = 1000  # pages of a listing of which all are followed
+    rules: tuple[Rule, ...] = ()
+    layouts: tuple[Layout, ...] = ()  # learned from its pages; in NAME.learned.toml
+
+    @property
+    def outlet(self) -> Outlet:
+        """What the reading of a page needs to know."""
+        return Outlet(self.timezone, self.languages, self.rules, self.layouts, self.title)
+
+
+def load(path: Path) -> Source:
+    """The source a file describes; SourceError with one line a mistake when it describes none."""
+    source, mistakes = _read(path)
+    if source is None:
+        raise SourceError("\n".join(mistakes))
+    return source
+
+
+def load_all(folder: Path) -> list[Source]:
+    """All sources of a folder, by name; SourceError with every mistake of every file."""
+    sources, mistakes = sound(folder)
+    if mistakes:
+        raise SourceError("\n".join(mistakes))
+    return sources
+
+
+def sound(folder: Path) -> tuple[list[Source], list[str]]:
+    """The sources of a folder whose files are sound, by name, and every mistake of every other file."""
+    sources: list[Source] = []
+    mistakes: list[str] = []
+    for path in files(folder):
+        source, wrong = _read(path)
+        mistakes += wrong
+        if source is not None:
+            sources.append(source)
+    return sources, mistakes
+
+
+def files(folder: Path) -> list[Path]:
+    """The source files of a folder, by name; what was learned of sources, and what file managers leave, is none."""
+    return [
+        path
+        for path in sorted(folder.glob("*.toml"))
+        if not path.name.startswith(".") and not path.name.endswith(learned.SUFFIX)
+    ]
+
+
+def _read(path: Path) -> tuple[Source | None, list[str]]:
+    source, mistakes = _defined(path)
+    layouts, wrong = learned.read(learned.beside(path))
+    if source is None or mistakes or wrong:
+        return None, mistakes + wrong
+    return replace(source, layouts=layouts), []
+
+
+def _defined(path: Path) -> tuple[Source | None, list[str]]:
+    mistakes: list[str] = []
+    definition: Definition | None = None
+    if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
+        mistakes.append(
+            f'the name {path.stem!r} is what the source is called: use only a-z, 0-9, "-" and "_"'
+        )
+    try:
+        definition = validated(toml.read(path))
+    except MistakesFound as found:
+        mistakes += found.mistakes
+    if mistakes or definition is None:
+        return None, [f"{path}: {mistake}" for mistake in mistakes]
+    return _source(path.stem, definition), []
+
+
+def _source(name: str, definition: Definition) -> Source:
+    return Source(
+        name=name,
+        title=definition.title,
+        timezone=definition.timezone,
+        languages=tuple(definition.languages),
+        schedule=definition.schedule,
+        sections=tuple(
+            Section(section.name or _name_of(section.url) or definition.title, section.url, section.pages)
+            for section in definition.sections
+        ),
+        feeds=tuple(definition.discovery.feeds),
+        sitemaps=tuple(definition.discovery.sitemaps),
+        article=tuple(definition.discovery.article),
+        ignore=tuple(definition.discovery.ignore),
+        delay=definition.politeness.delay,
+        obey_robots=definition.politeness.obey_robots,
+        private_networks=tuple(definition.network.allow_private),
+        images=definition.capture.images,
+        requisites=definition.capture.requisites,
+        most_pages=definition.limits.pages,
+        depth=definition.limits.depth,
+        rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
+    )
+
+
+def _name_of(url: str) -> str:
+    segments = [segment for segment in unquote(urlsplit(url).path).split("/") if segment]
+    return segments[-1] if segments else ""

@@ -1,0 +1,316 @@
+"""The spider: from the sections of a source to its articles. It knows no outlet by name."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive import paths as folders
+from archive.errors import ArchiveError, trouble_of_the_machine
+from archive.http.capture import Capture
+from spiders.crawl.budget import Budget
+from spiders.crawl.context import QUEUED
+from spiders.crawl.follow import Following
+from spiders.crawl.politeness import Guard
+from spiders.crawl.queue import Queue
+from spiders.crawl.recorder import ASKED_OF, Recorder
+from spiders.crawl.task import PARTS, Task
+from spiders.fetch.errors import (
+    CUT,
+    TRY_AGAIN,
+    CrawlStops,
+    ForbiddenAddress,
+    ForbiddenByRobots,
+    may_pass_later,
+    reason_of,
+)
+from spiders.fetch.rate_limit import Pace
+from spiders.sources.source import Source, load
+
+CONDITIONAL = frozenset(
+    {"listing", "feed", "sitemap", "article", "image", "requisite"}
+)  # robots.txt is small
+PROGRESS_SECONDS = 0.5
+MOST_NAMED = 5  # hosts in one sentence
+AT_ONCE_WITHOUT_DELAY = 16  # requests, where the source file says that the host need not be spared
+
+
+class NewsSpider(Spider):
+    """One visit to one source.
+
+    Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (how many articles not yet known to ask
+    for), `since` (a day: none that the listing dates earlier), `full` (1: what is known is asked for again).
+    """
+
+    name = "news"
+    source_name: str | None = None  # set by the loader, for a spider that stands for one source
+
+    source: Source
+    queue: Queue
+    pace: Pace
+    recorder: Recorder
+    budget: Budget
+    following: Following
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._open(crawler)
+        return spider
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        source: str | None = None,
+        max_articles: str | int | None = None,
+        since: str | None = None,
+        full: str | bool = False,
+    ) -> None:
+        super().__init__(name)
+        self.source_name = source or self.source_name
+        self.max_articles = int(max_articles) if max_articles else None
+        self.since = date.fromisoformat(since) if since else None
+        self.full = str(full).lower() in ("1", "true", "yes")
+        self._told_at = 0.0
+        self._private: dict[str, str] = {}  # host → the private address at which it was not asked
+        self._answered_before: list[tuple[Task, int]] = []  # what killed crawls captured and did not finish
+        self._stopping: asyncio.Future[None] | None = None
+
+    @property
+    def crawl_id(self) -> str:
+        """The crawl's id in the archive."""
+        return self.recorder.crawl
+
+    def _open(self, crawler: Crawler) -> None:
+        folder = Path(crawler.settings["NEWSARCHIVE_FOLDER"])
+        self.source = load(folder / folders.SOURCES / f"{self.source_name}.toml")
+        self.recorder = Recorder(
+            folder,
+            self.source,
+            operator=crawler.settings["NEWSARCHIVE_OPERATOR"],
+            max_bytes=crawler.settings.getint("NEWSARCHIVE_WARC_MAX_BYTES"),
+            max_age=timedelta(hours=crawler.settings.getint("NEWSARCHIVE_WARC_MAX_HOURS")),
+            workers=crawler.settings.get("NEWSARCHIVE_WORKERS"),
+        )
+        self.recorder.report.out = sys.stdout if crawler.settings.getbool("NEWSARCHIVE_TELL") else None
+        self.budget = Budget(self.source, self.recorder.report, self.note)
+        self.following = Following(
+            self.source,
+            self.recorder,
+            self.budget,
+            self.note,
+            max_articles=self.max_articles,
+            since=self.since,
+            full=self.full,
+        )
+        if not self.source.delay:
+            for setting in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
+                crawler.settings.set(setting, AT_ONCE_WITHOUT_DELAY, priority="spider")
+        state = folder / folders.STATE
+        self.pace = Pace(state / "pace.db")
+        self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
+        if self.queue.is_anew:
+            self.note(
+                "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
+            )
+        if self.full:
+            self.queue.forget()
+        else:
+            self._answered_before = self.queue.take_over(self.recorder.held_in)
+        self.recorder.on_trouble = self.stop
+        for sentence in self.recorder.mended_imports:
+            self.note(sentence)
+        own = [section.url for section in self.source.sections]
+        if not gc.get_freeze_count():
+            gc.freeze()  # what is loaded by now stays: the collector need not walk it again and again
+        setattr(crawler, "recorder", self.recorder)
+        own += [*self.source.feeds, *self.source.sitemaps]
+        setattr(crawler, "guard", Guard(own, self.source.private_networks))
+        crawler.signals.connect(self._close, signals.spider_closed)
+
+    async def _close(self, reason: str) -> None:
+        if self._private:
+            self.note(_not_asked(self._private, self.source.name))
+        is_limited = bool(self.recorder.report.left_out) or self.budget.is_met
+        outcome = {"finished": "limit" if is_limited else "finished"}.get(reason, "stopped")
+        outcome = await self.recorder.finish(outcome)
+        if self.recorder.trouble is not None:
+            self.note(str(self.recorder.trouble))
+        self.recorder.report.ended(self.crawl_id, outcome)
+        self.queue.close()
+        self.pace.close()
+
+    def admit(self, task: Task) -> bool:
+        """Whether the task is new and the budget has room for it; it is queued then."""
+        is_queued = self.budget.has_room(task) and self.queue.add(task)
+        if is_queued:
+            self.budget.spend(task)
+        return is_queued
+
+    def stop(self, error: ArchiveError) -> None:
+        """Nothing more can be stored: the crawl ends in order, and the next one goes on from there."""
+        self.recorder.trouble = self.recorder.trouble or error
+        if self._stopping is None and self.crawler.engine is not None:
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
+
+    def _is_out_of_means(self, error: BaseException | None) -> bool:
+        """Whether nothing more can be stored, or read, whatever the page: the crawl ends then."""
+        trouble = self.recorder.trouble or trouble_of_the_machine(error, self.recorder.folder)
+        if trouble is not None:
+            self.stop(trouble)
+        return trouble is not None
+
+    def note(self, sentence: str) -> None:
+        """Something that needs looking at."""
+        if sentence not in self.recorder.report.notes:
+            self.recorder.report.notes.append(sentence)
+
+    def request(self, task: Task) -> Request:
+        """The Scrapy request of a task; what is held already is asked for only if it changed."""
+        held = self.recorder.validators(task.url) if task.why.role in CONDITIONAL and not self.full else None
+        return Request(
+            task.url,
+            callback=self.parse,
+            errback=self.fail,
+            headers=held.headers() if held else None,
+            meta={"task": task, "dont_redirect": True, ASKED_OF: held.original if held else None},
+            priority=task.priority,
+            dont_filter=True,
+        )
+
+    async def start(self) -> AsyncIterator[Request]:
+        for sentence in self.recorder.mended:  # the log is open only now
+            self.logger.info(sentence)
+        async for request in self._resume():
+            yield request
+        for request in self._queued(await self.following.ways_in()):
+            yield request
+        if not self.full:
+            for request in self._queued(await self.following.known()):
+                yield request
+
+    async def _resume(self) -> AsyncIterator[Request]:
+        """What killed crawls captured is answered from its records: nothing of it is asked for twice."""
+        unread = set(await self.recorder.resume())
+        for task, capture_id in self._answered_before:
+            unread.discard(capture_id)
+            async for request in self._parsed(task, capture_id):
+                yield request
+            self._finished(task)
+        for capture_id in sorted(unread):
+            for request in self._queued(await self._looked(self.recorder.row(capture_id).url, capture_id)):
+                yield request
+
+    async def parse(self, response: Response) -> AsyncIterator[Request]:
+        task: Task = response.meta["task"]
+        capture_id: int = response.meta["capture"]
+        async for request in self._parsed(task, capture_id):
+            yield request
+        self._finished(task, again=response.status in TRY_AGAIN or CUT in response.flags)
+
+    async def _parsed(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
+        """What follows from an answer, all of it queued before anything is said."""
+        found: list[Task] = []
+        try:
+            async for following in self.following.after(task, capture_id):
+                found.append(following)
+        except Exception as error:  # the outermost edge of one page: its bytes are kept
+            await self._unread(task.url, task.why.role, error)
+        self.recorder.let_go(capture_id)
+        for request in self._queued(found):
+            yield request
+
+    async def _looked(self, url: str, capture_id: int) -> list[Task]:
+        """What an article's capture calls for, where it could be read."""
+        try:
+            return [following async for following in self.following.look(capture_id)]
+        except Exception as error:  # the outermost edge of one page: its bytes are kept
+            await self._unread(url, "article", error)
+            return []
+
+    async def _unread(self, url: str, role: str, error: Exception) -> None:
+        """Report an address whose answer was kept, and of which nothing could be made.
+
+        An article's address gave an answer: that is no failed look at it, and nothing is written of it.
+        """
+        if self._is_out_of_means(error):
+            return
+        if role != "article":
+            await self.recorder.failed(url, role, reason_of(error))
+        elif url not in self.recorder.report.failures:
+            self.recorder.report.failed(url, role, reason_of(error))
+
+    def _queued(self, tasks: Sequence[Task]) -> list[Request]:
+        """Tasks into the queue, all at once. Scrapy is given one request for all, so that it looks there: each
+        that it is given costs it as much as a page, and those it asks for are made when their turn comes.
+        """
+        try:
+            with self.queue.at_once():
+                new = [task for task in tasks if self.admit(task)]
+        except ArchiveError as error:
+            self.stop(error)
+            return []
+        return [Request(new[0].url, meta={"task": new[0], QUEUED: True}, dont_filter=True)] if new else []
+
+    async def fail(self, failure: Failure) -> AsyncIterator[Request]:
+        """No response came; what did come of it is kept, and read as far as cut answers are."""
+        task: Task = failure.request.meta["task"]  # type: ignore[attr-defined]
+        if isinstance(failure.value, CrawlStops) or self._is_out_of_means(failure.value):
+            return
+        capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
+        if capture_id is not None and task.why.role == "article":
+            found = await self._looked(task.url, capture_id)
+            self.recorder.let_go(capture_id)
+            for request in self._queued(found):
+                yield request
+        else:
+            await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
+        if isinstance(failure.value, ForbiddenAddress):
+            self._private[failure.value.host] = failure.value.ip
+        if isinstance(failure.value, ForbiddenByRobots) and task.is_way_in:
+            what = f"section {task.why.section}" if task.why.section else task.why.role
+            self.note(
+                f"robots.txt forbids the {what}, {task.url}: nothing was found through it. Take it out of "
+                f"sources/{self.source.name}.toml, or ask the outlet to allow it."
+            )
+        self._finished(task, again=may_pass_later(failure.value))
+
+    def capture_of(self, response: Response) -> Capture:
+        """The answer as kept, for what must be known at once (robots.txt)."""
+        return self.recorder.capture_now(response.meta["capture"])
+
+    def _finished(self, task: Task, *, again: bool = False) -> None:
+        if self.recorder.trouble is not None:
+            return  # it stays in hand, and the next crawl takes it over
+        try:
+            if again and (task.why.role == "article" or task.why.role in PARTS):
+                self.queue.failed(task)  # of the others, every crawl asks anyway
+            else:
+                self.queue.done(task)
+        except ArchiveError as error:
+            self.stop(error)
+        if time.monotonic() - self._told_at > PROGRESS_SECONDS:
+            self._told_at = time.monotonic()
+            self.recorder.report.progress("crawling", self.queue.queued())
+
+
+def _not_asked(private: Mapping[str, str], source: str) -> str:
+    """The sentence about hosts that lie at private addresses."""
+    named = [host if host == ip else f"{host} ({ip})" for host, ip in list(private.items())[:MOST_NAMED]]
+    more = f" and {len(private) - MOST_NAMED} more hosts" if len(private) > MOST_NAMED else ""
+    return (
+        f"Nothing was sent to {', '.join(named)}{more}: a private address is asked only where sources/{source}.toml"
+        ' names its network, as in [network] allow_private = ["10.0.0.0/8"].'
+    )
