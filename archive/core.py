@@ -14,14 +14,14 @@ from uuid import uuid4
 from archive import paths as folders
 from archive.errors import BadQuery, NoArchive, NotFound
 from archive.export.csv import Separator
-from archive.export.export import Exported, to_file, to_stream
-from archive.export.formats import Form, of_name, stated
-from archive.export.provenance import Question
-from archive.extraction.model import Outlet, Taught
+from archive.export.export import ExportResult, export_to_file, export_to_stream
+from archive.export.formats import ExportFormat, format_of_file, parse_format
+from archive.export.provenance import ExportRequest
+from archive.extraction.model import LearningResult, Outlet
 from archive.extraction.page.encoding import decode
-from archive.filters import Filtered, Filters, Sort
-from archive.filters import limit as most
-from archive.filters import sort as order
+from archive.filters import FilterArgs, Filters, Sort
+from archive.filters import parse_limit as most
+from archive.filters import parse_sort as order
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, connect
 from archive.index.duplicates import groups as copygroups
@@ -29,12 +29,12 @@ from archive.index.duplicates import reports as copied
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
 from archive.index.ingest import revisits as repeats
-from archive.index.ingest.retraction import READ_AS_ARTICLE
+from archive.index.ingest.retraction import EXTRACTED_ARTICLE
 from archive.index.lookup import article_keys as keys
 from archive.index.lookup import crawl_failures as missed
 from archive.index.lookup import neighbours
-from archive.index.lookup.article_keys import Key
-from archive.index.lookup.crawl_failures import Missed
+from archive.index.lookup.article_keys import ArticleKey
+from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.lookup.neighbours import Neighbours
 from archive.index.rows import captures, sources, versions
 from archive.index.rows import version_diff as comparing
@@ -47,17 +47,17 @@ from archive.index.search import query as queries
 from archive.index.search import search
 from archive.index.search import snippets as passages
 from archive.index.search.counts import Counts
-from archive.index.search.snippets import Passage
+from archive.index.search.snippets import Snippet
 from archive.integrity import audit as verifying
 from archive.integrity import record_match as matching
 from archive.integrity import row_repair as rowmending
 from archive.integrity.index_audit import Pages
-from archive.integrity.problems import MOST, Verified
+from archive.integrity.problems import MAX_NAMED_PROBLEMS, AuditResult
 from archive.integrity.record_match import CheckedCapture
 from archive.manifests import reader as manifests
 from archive.rebuild import rebuild as rebuilding
-from archive.rebuild.rebuild import Rebuilt
-from archive.rebuild.warc_import import Importer, Origin, TakenIn
+from archive.rebuild.rebuild import RebuildResult
+from archive.rebuild.warc_import import Importer, ImportResult, Origin
 from archive.recording import repair as mending
 from archive.warc import external as foreign
 from archive.warc import reader
@@ -83,7 +83,7 @@ class Archive:
         settings = folder / folders.SETTINGS
         if not settings.exists():
             settings.write_text("")
-        return cls(folder, connect(folders.index_of(folder)))
+        return cls(folder, connect(folders.index_path(folder)))
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -91,7 +91,7 @@ class Archive:
         folder = Path(folder)
         if not (folder / folders.SETTINGS).is_file():
             raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' makes one.")
-        return cls(folder, connect(folders.index_of(folder)))
+        return cls(folder, connect(folders.index_path(folder)))
 
     def __enter__(self) -> Self:
         return self
@@ -113,7 +113,7 @@ class Archive:
         limit: int | None = None,
         all_versions: bool = False,
         group_copies: bool = False,
-        **filtered: Unpack[Filtered],
+        **filtered: Unpack[FilterArgs],
     ) -> Iterator[ArticleVersion]:
         """The articles that hold the words asked for, in any form; with an empty query, all. Lazy: memory stays flat.
 
@@ -127,25 +127,27 @@ class Archive:
         that comes first. BadQuery for what is no day, days the wrong way round, a source that is not known, and what
         is no state, language, order or number of articles.
         """
-        filters = self._meant(query, filtered)
+        filters = self._build_filters(query, filtered)
         found = search.search(self.connection, filters, sort=order(sort), all_versions=all_versions)
-        return islice(copied.each_group_once(self.connection, found) if group_copies else found, most(limit))
+        return islice(
+            copied.first_of_each_group(self.connection, found) if group_copies else found, most(limit)
+        )
 
     def export(
         self,
         to: Path | str | IO[bytes],
         query: str | Filters = "",
         *,
-        form: Form | None = None,
+        form: ExportFormat | None = None,
         sort: Sort = "oldest",
         limit: int | None = None,
         all_versions: bool = False,
         links: bool = False,
         separator: Separator = "comma",
         overwrite: bool = False,
-        told: Callable[[int], None] = lambda rows: None,
-        **filtered: Unpack[Filtered],
-    ) -> Exported:
+        on_progress: Callable[[int], None] = lambda rows: None,
+        **filtered: Unpack[FilterArgs],
+    ) -> ExportResult:
         """What a search finds, written to a file with its provenance and data dictionary beside it, or to a stream.
 
         All of it is of one moment, whatever a crawl writes meanwhile. The form is by default what the file's
@@ -153,11 +155,11 @@ class Archive:
         file is there already and is not to be overwritten, or cannot be written: then nothing is left of it.
         """
         file = Path(to) if isinstance(to, str | Path) else None
-        form = stated(form) if form else of_name(file)
+        form = parse_format(form) if form else format_of_file(file)
         if separator != "comma" and form != "csv":
             raise BadQuery("Only CSV has a separator.")
-        filters = self._meant(query, filtered)
-        question = Question(form, filters, order(sort), most(limit), all_versions, links, separator)
+        filters = self._build_filters(query, filtered)
+        question = ExportRequest(form, filters, order(sort), most(limit), all_versions, links, separator)
 
         def found() -> Iterator[ArticleVersion]:
             every = all_versions and form != "sqlite"  # there every article has all its versions as it is
@@ -165,32 +167,39 @@ class Archive:
 
         if file is None:
             assert not isinstance(to, str | Path)
-            return to_stream(self.connection, found, question, to, told)
+            return export_to_stream(self.connection, found, question, to, on_progress)
         now = datetime.now(UTC)
-        return to_file(
-            self.folder, self.connection, found, question, file, overwrite=overwrite, told=told, at=now
+        return export_to_file(
+            self.folder,
+            self.connection,
+            found,
+            question,
+            file,
+            overwrite=overwrite,
+            on_progress=on_progress,
+            at=now,
         )
 
-    def passage(self, article: ArticleVersion, query: str) -> Passage:
+    def passage(self, article: ArticleVersion, query: str) -> Snippet:
         """The piece of an article's text where the words asked for stand."""
-        return passages.passage(article, query)
+        return passages.make_snippet(article, query)
 
     def marks(self, text: str, query: str, language: str | None = None) -> list[tuple[int, int]]:
         """Where in a text of that language the words asked for stand, in any form."""
-        return passages.marks(text, query, language)
+        return passages.find_matches(text, query, language)
 
     def notes(self, query: str) -> tuple[str, ...]:
         """A sentence on each thing in a query that is not asked for: signs without a word, words past the hundredth."""
         return queries.parse(query).notes
 
-    def months(self, query: str | Filters = "", **filtered: Unpack[Filtered]) -> dict[str | None, int]:
+    def months(self, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> dict[str | None, int]:
         """How many articles a search finds by month of publication («2022-01»; None: not known), in order."""
-        filters = self._meant(query, filtered)
-        return counting.counts(self.connection, filters, by_source=False).months
+        filters = self._build_filters(query, filtered)
+        return counting.count_articles(self.connection, filters, by_source=False).months
 
-    def counts(self, query: str | Filters = "", **filtered: Unpack[Filtered]) -> Counts:
+    def counts(self, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> Counts:
         """How many articles a search finds: in all, by month of publication and by source."""
-        return counting.counts(self.connection, self._meant(query, filtered))
+        return counting.count_articles(self.connection, self._build_filters(query, filtered))
 
     def sections(self) -> list[str]:
         """Every section an article stands in, by name."""
@@ -200,9 +209,9 @@ class Archive:
         """Every source that was ever crawled, by name, and what it is called."""
         return sources.titles(self.connection)
 
-    def article(self, key: Key, version: int | None = None) -> ArticleVersion:
+    def article(self, key: ArticleKey, version: int | None = None) -> ArticleVersion:
         """The latest version of an article, or the one of that number, from 1; NotFound when there is no such one."""
-        article_id = self._find(key)
+        article_id = self._article_id(key)
         history = self.versions(article_id)
         if version is None:
             return history[-1]
@@ -212,41 +221,41 @@ class Archive:
             raise NotFound(f"{history[-1].url} has versions 1 to {len(history)}, and no version {version}.")
         return history[version - 1]
 
-    def versions(self, key: Key) -> list[ArticleVersion]:
+    def versions(self, key: ArticleKey) -> list[ArticleVersion]:
         """Every version of an article, oldest first; NotFound when there is no such article."""
-        return versions.history(self.connection, self._find(key))
+        return versions.versions_of_article(self.connection, self._article_id(key))
 
-    def compare(self, key: Key, old: int = 1, new: int | None = None) -> tuple[FieldChange, ...]:
+    def compare(self, key: ArticleKey, old: int = 1, new: int | None = None) -> tuple[FieldChange, ...]:
         """What differs between two versions of an article, field by field: by default the first and the latest."""
-        return comparing.fields(self.article(key, old), self.article(key, new))
+        return comparing.changed_fields(self.article(key, old), self.article(key, new))
 
-    def copies(self, key: Key) -> list[Copy]:
+    def copies(self, key: ArticleKey) -> list[Copy]:
         """The articles that tell the same text, itself among them, in the order in which they were certainly out;
         empty when it has no copies.
         """
-        return copied.of_article(self.connection, self._find(key))
+        return copied.copies_of_article(self.connection, self._article_id(key))
 
     def copy_groups(self, articles: Iterable[ArticleVersion]) -> dict[int, CopyGroup]:
         """The groups of those articles that have copies, by the article's number."""
-        return copygroups.in_short(self.connection, [article.id for article in articles])
+        return copygroups.groups_of_articles(self.connection, [article.id for article in articles])
 
-    def altered(self, key: Key, other: Key) -> tuple[FieldChange, ...]:
+    def altered(self, key: ArticleKey, other: ArticleKey) -> tuple[FieldChange, ...]:
         """What another article's headline, lead and text have otherwise than this one's, in their latest versions."""
-        return copied.altered(self.article(key), self.article(other))
+        return copied.changed_written_fields(self.article(key), self.article(other))
 
-    def neighbours(self, key: Key) -> Neighbours:
+    def neighbours(self, key: ArticleKey) -> Neighbours:
         """What the source published right before and after an article, and what stood beside it in the listings."""
-        return neighbours.of_article(
+        return neighbours.neighbours_of(
             self.connection, key if isinstance(key, ArticleVersion) else self.article(key)
         )
 
-    def addresses(self, key: Key) -> list[str]:
+    def addresses(self, key: ArticleKey) -> list[str]:
         """Every address an article was found at, first found first."""
-        return keys.addresses(self.connection, self._find(key))
+        return keys.addresses(self.connection, self._article_id(key))
 
-    def sightings(self, key: Key) -> list[SightingRow]:
+    def sightings(self, key: ArticleKey) -> list[SightingRow]:
         """Where and when listings showed an article, earliest first."""
-        return captures.sightings(self.connection, self._find(key))
+        return captures.sightings(self.connection, self._article_id(key))
 
     def captures(self, url: str | ArticleVersion) -> list[CaptureRow]:
         """Every capture of an address, or of every address of an article, earliest first; empty when there is none."""
@@ -256,11 +265,11 @@ class Archive:
         found = {row.id: row for address in asked for row in captures.of_url(self.connection, address)}
         return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
 
-    def state_reason(self, key: Key) -> str | None:
+    def state_reason(self, key: ArticleKey) -> str | None:
         """Return what the last answer at an article's address was instead of its whole text; None where it was that."""
         article = self.article(key)
         looks = [row.reading for row in self.captures(article) if row.role == "article" and row.reading]
-        return looks[-1] if looks and looks[-1] != READ_AS_ARTICLE else None
+        return looks[-1] if looks and looks[-1] != EXTRACTED_ARTICLE else None
 
     def closest(self, url: str, at: datetime) -> CaptureRow:
         """The capture of an address nearest to a moment, which is aware of its zone; NotFound when there is none."""
@@ -290,7 +299,7 @@ class Archive:
 
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
         """The page of a capture as text: compression undone, letters told by the encoding it really has."""
-        page = self.capture(of).standing
+        page = self.capture(of).effective
         return decode(page.payload(), page.charset).text
 
     def record(self, record_id: str) -> Record:
@@ -315,17 +324,17 @@ class Archive:
         """Return how many crawls of each source are dated later than `now`, and the latest of their dates."""
         return sources.dated_ahead(self.connection, now)
 
-    def missed(self, crawl: str, *, most: int = 1000) -> list[Missed]:
+    def missed(self, crawl: str, *, most: int = 1000) -> list[CrawlFailure]:
         """The addresses that a crawl asked for and got no article of, with the reason: those that failed, pages that
         are none, and what robots.txt forbids; about so many at most.
         """
-        return missed.of_crawl(self.connection, crawl, most)
+        return missed.failures_of_crawl(self.connection, crawl, most)
 
-    def unread(self, source: str, *, most: int = 1000) -> list[Missed]:
+    def unread(self, source: str, *, most: int = 1000) -> list[CrawlFailure]:
         """The pages of a source's articles that are kept and not read yet, so many at most: a reader was killed
         before it was done with them, or the crawl was. The next crawl reads them, and so does a rebuild.
         """
-        return missed.unread(self.connection, source, most)
+        return missed.pending_articles(self.connection, source, most)
 
     def sources(self) -> list[SourceState]:
         """What is known of every source that was ever crawled, by name."""
@@ -337,7 +346,7 @@ class Archive:
         *,
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
         quick: bool = False,
-    ) -> Verified:
+    ) -> AuditResult:
         """Every record against its digests, every manifest, and every row against what follows from the records.
 
         Every page is read again, by what is known of its outlet, unless `quick`: then what the index says that it was
@@ -349,7 +358,7 @@ class Archive:
 
         with pool() as readers:
             pages = Pages(EXTRACTOR, readers, outlets, again=not quick)
-            return verifying.verify(self.folder, None, progress, pages=pages)
+            return verifying.run_audit(self.folder, None, progress, pages=pages)
 
     @staticmethod
     def check(
@@ -361,8 +370,8 @@ class Archive:
         noted: str | None = None,
         pages: Pages | None = None,
         deriving: Callable[[int, int], None] = lambda done, all_: None,
-        most: int | None = MOST,
-    ) -> Verified:
+        most: int | None = MAX_NAMED_PROBLEMS,
+    ) -> AuditResult:
         """Likewise, in other processes and even without a readable index; `repair` mends what can be mended.
 
         A head `noted` down earlier must be in the chain of manifests. BadQuery, before anything is looked at, for one
@@ -370,16 +379,16 @@ class Archive:
         what is named of one file or table.
         """
         folder = Path(folder)
-        noted = manifests.noted_down(noted) if noted is not None else None
+        noted = manifests.parse_head_digest(noted) if noted is not None else None
 
-        def look() -> Verified:
-            return verifying.verify(
+        def look() -> AuditResult:
+            return verifying.run_audit(
                 folder, executor, progress, noted=noted, pages=pages, deriving=deriving, most=most
             )
 
-        mended = mending.mend_crashes(folder, lambda: datetime.now(UTC)) if repair else []
+        mended = mending.repair_crashes(folder, lambda: datetime.now(UTC)) if repair else []
         verified = look()
-        if repair and (rows := rowmending.mend_rows(folder, verified)):
+        if repair and (rows := rowmending.repair_rows(folder, verified)):
             mended += rows
             verified = look()  # what followed from a row that was not there
         verified.mended += mended
@@ -391,7 +400,7 @@ class Archive:
         executor: Executor,
         origin: Origin | None = None,
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
-    ) -> Iterator[TakenIn]:
+    ) -> Iterator[ImportResult]:
         """WARC files made elsewhere, copied into the archive and their articles read, one after another.
 
         What is older than the last look at its article takes its place in the article's history, which is told anew;
@@ -402,7 +411,7 @@ class Archive:
         from archive.extraction.version import EXTRACTOR
 
         for path in paths:
-            foreign.look_at(path)
+            foreign.check_is_warc(path)
         importer = Importer(
             self.folder,
             self.connection,
@@ -413,15 +422,15 @@ class Archive:
             uuid4,
             {**outlets, origin.name: origin.outlet} if origin else outlets,
         )
-        return (importer.take_in(path, origin) for path in paths)
+        return (importer.import_warc(path, origin) for path in paths)
 
-    def learn(self, source: str, outlet: Outlet, executor: Executor) -> Taught:
+    def learn(self, source: str, outlet: Outlet, executor: Executor) -> LearningResult:
         """The layout of a source's newest pages that fit none its outlet is known to have had; none where they
         are too few or too unlike one another, with the numbers that tell which.
         """
         from archive.templates import refresh as knowing
 
-        return knowing.relearn(self.connection, self.folder, source, outlet, executor)
+        return knowing.learn_template(self.connection, self.folder, source, outlet, executor)
 
     @staticmethod
     def rebuild(
@@ -433,7 +442,7 @@ class Archive:
         indexing: Callable[[int, int], None] = lambda done, all_: None,
         compare: bool = False,
         keep_old: bool = False,
-    ) -> Rebuilt:
+    ) -> RebuildResult:
         """The index of an archive made anew from its WARC files; the old one stays until the new one is whole.
 
         `progress` is told bytes read and bytes in all; `indexing`, when all are read, how many versions of how many
@@ -453,16 +462,16 @@ class Archive:
             keep_old_as=f"archive-until-{datetime.now(UTC):%Y%m%d%H%M%S}.db" if keep_old else None,
         )
 
-    def _meant(self, query: str | Filters, filtered: Filtered) -> Filters:
+    def _build_filters(self, query: str | Filters, filtered: FilterArgs) -> Filters:
         """The filters that were meant; BadQuery where none can be."""
         filters = Filters.of(query, **filtered)
         if filters.source is not None:
-            sources.refuse_unknown(self.connection, filters.source)
+            sources.require_source(self.connection, filters.source)
         return filters
 
-    def _find(self, key: Key) -> int:
+    def _article_id(self, key: ArticleKey) -> int:
         """The number of an article."""
-        return keys.number_of(self.connection, key)
+        return keys.article_id_of(self.connection, key)
 
 
 def _place(of: Place | CaptureRef | CaptureRow | ArticleVersion) -> Place:

@@ -31,21 +31,25 @@ class Unwritable(ArchiveError):
     """What was to be kept cannot be written: the disk is full, the folder read-only, no file handle is left."""
 
     @classmethod
-    def of(cls, error: OSError, where: Path | str) -> Self:
+    def from_os_error(cls, error: OSError, where: Path | str) -> Self:
         """The sentence for what the system said of a file or folder; what the system itself names goes first."""
         if error.errno in (errno.EMFILE, errno.ENFILE):
             return cls("No file handles are left: raise their limit ('ulimit -n') and crawl again.")
-        then = " Free some space and try again; what was crawled is kept." if error.errno in _FULL else ""
-        return cls(f"{error.filename or where} cannot be written: {why_unwritable(error)}.{then}")
+        then = (
+            " Free some space and try again; what was crawled is kept."
+            if error.errno in _DISK_FULL_ERRNOS
+            else ""
+        )
+        return cls(f"{error.filename or where} cannot be written: {write_failure_reason(error)}.{then}")
 
 
-def why_unwritable(error: OSError) -> str:
+def write_failure_reason(error: OSError) -> str:
     """What the system said when a file was to be written, as the end of a sentence without its point."""
-    return _UNWRITABLE.get(error.errno or 0, (error.strerror or str(error)).rstrip("."))
+    return _WRITE_FAILURE_REASONS.get(error.errno or 0, (error.strerror or str(error)).rstrip("."))
 
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_UNWRITABLE = {
+_DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
+_WRITE_FAILURE_REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
     errno.EFBIG: "it has met the limit on the size of files",
@@ -56,18 +60,18 @@ _UNWRITABLE = {
     errno.ENAMETOOLONG: "its name is too long",
 }
 # What is wrong with the machine, whichever page it happened to.
-_OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
+_MACHINE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 
 
-def trouble_of_the_machine(error: BaseException | None, where: Path | str) -> Unwritable | None:
+def machine_error(error: BaseException | None, where: Path | str) -> Unwritable | None:
     """The error as one that every page will meet, however deep below it that lies; None when it is the page's."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:  # chains of causes may go round
         seen.add(id(error))
         if isinstance(error, Unwritable):
             return error
-        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
-            return Unwritable.of(error, where)
+        if isinstance(error, OSError) and error.errno in _MACHINE_ERRNOS:
+            return Unwritable.from_os_error(error, where)
         error = error.__cause__ or error.__context__
     return None
 

@@ -29,7 +29,7 @@ COUNTS = (
     "failed",
 )
 # In words, behind the number; the others are words already.
-IN_WORDS: Mapping[str, str] = {
+COUNT_LABELS: Mapping[str, str] = {
     "not_articles": "no articles",
     "forbidden": "forbidden by robots.txt",
     "left_out": "left for the next crawl",
@@ -38,9 +38,9 @@ IN_WORDS: Mapping[str, str] = {
 FORBIDDEN = "robots.txt forbids it"  # why an address was not asked; no failure
 
 
-def in_words(counts: Mapping[str, int | None]) -> list[str]:
+def count_phrases(counts: Mapping[str, int | None]) -> list[str]:
     """Counts of a crawl as a person reads them: those that are not zero."""
-    return [f"{number} {IN_WORDS.get(name, name)}" for name, number in counts.items() if number]
+    return [f"{number} {COUNT_LABELS.get(name, name)}" for name, number in counts.items() if number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class SightedArticle:
     """One article in a listing."""
 
     url: str
@@ -92,7 +92,7 @@ class Sighted:
     listing: str  # record id of its response
     source: str
     section: str | None = None
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[SightedArticle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,28 +134,28 @@ class Imported:
     timezone: str | None = None  # likewise
 
 
-Fact = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded | Imported
-_KINDS: dict[str, type[Fact]] = {
+Event = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded | Imported
+_KINDS: dict[str, type[Event]] = {
     kind.fact: kind for kind in (Fetched, Failed, Sighted, CrawlStarted, CrawlEnded, Imported)
 }
 
 
-def to_json(fact: Fact) -> dict[str, Any]:
+def to_json(event: Event) -> dict[str, Any]:
     """The fact as a JSON object; fields that say nothing are left out."""
-    stated = {key: value for key, value in asdict(fact).items() if value not in (None, (), {})}
-    return {"fact": fact.fact, **stated}
+    stated = {key: value for key, value in asdict(event).items() if value not in (None, (), {})}
+    return {"fact": event.fact, **stated}
 
 
-def from_json(stated: Mapping[str, Any]) -> Fact | None:
+def from_json(stated: Mapping[str, Any]) -> Event | None:
     """The fact a JSON object states; None when it is of a kind this release does not know."""
     kind = _KINDS.get(str(stated.get("fact")))
     if kind is None:
         return None
     known = {item.name for item in fields(kind)}
-    given = {key: storable(value) for key, value in stated.items() if key in known}
+    given = {key: without_surrogates(value) for key, value in stated.items() if key in known}
     if kind is Sighted:
         given["shown"] = tuple(
-            Shown(**{key: storable(value) for key, value in shown.items()})
+            SightedArticle(**{key: without_surrogates(value) for key, value in shown.items()})
             for shown in given.get("shown", ())
         )
     if kind is CrawlEnded:
@@ -163,30 +163,30 @@ def from_json(stated: Mapping[str, Any]) -> Fact | None:
     return kind(**given)
 
 
-def is_well_formed(fact: Fact) -> bool:
+def is_well_formed(event: Event) -> bool:
     """Return whether every field is of the type that is written there: whoever forges a record may put in any other."""
-    return _is_of(fact, type(fact))
+    return _has_type(event, type(event))
 
 
-def _is_of(value: object, kind: Any) -> bool:
+def _has_type(value: object, kind: Any) -> bool:
     if get_origin(kind) is UnionType:
-        return any(_is_of(value, one) for one in get_args(kind))
+        return any(_has_type(value, one) for one in get_args(kind))
     if get_origin(kind) is tuple:
-        return isinstance(value, tuple) and all(_is_of(one, get_args(kind)[0]) for one in value)
+        return isinstance(value, tuple) and all(_has_type(one, get_args(kind)[0]) for one in value)
     if get_origin(kind) is Mapping:
         of_key, of_value = get_args(kind)
         return isinstance(value, Mapping) and all(
-            _is_of(key, of_key) and _is_of(one, of_value) for key, one in value.items()
+            _has_type(key, of_key) and _has_type(one, of_value) for key, one in value.items()
         )
     if is_dataclass(kind):
         kinds = get_type_hints(kind)
         return type(value) is kind and all(
-            _is_of(getattr(value, one.name), kinds[one.name]) for one in fields(kind)
+            _has_type(getattr(value, one.name), kinds[one.name]) for one in fields(kind)
         )
     return type(value) is kind  # no number is a bool
 
 
-def storable(value: Any) -> Any:
+def without_surrogates(value: Any) -> Any:
     """Text without halves of surrogate pairs, which have no UTF-8 form: JSON may state them, SQLite refuses them."""
     return (
         value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -195,27 +195,27 @@ def storable(value: Any) -> Any:
     )
 
 
-def read(block: bytes) -> Fact | None:
+def parse(block: bytes) -> Event | None:
     """The fact in a metadata record's block; None when it holds none of ours, or one that cannot be true."""
     try:
         stated = json.loads(block)
         fact = from_json(stated) if isinstance(stated, dict) else None
     except (ValueError, TypeError):
         return None
-    return fact if fact is not None and _can_stand(fact) else None
+    return fact if fact is not None and _is_valid(fact) else None
 
 
-def _can_stand(fact: Fact) -> bool:
+def _is_valid(fact: Event) -> bool:
     """Whether the index can hold what a fact says: files made elsewhere may say anything."""
     if isinstance(fact, Fetched):
         return fact.role in ROLES and fact.listed_in in (None, "listing", "feed")
     if isinstance(fact, Sighted):
         return all(isinstance(shown.place, int) for shown in fact.shown)
-    return _is_moment(fact.at)
+    return _is_timestamp(fact.at)
 
 
-def _is_moment(stated: object) -> bool:
+def _is_timestamp(stated: object) -> bool:
     try:
-        return isinstance(stated, str) and moments.text(moments.read(stated)) == stated
+        return isinstance(stated, str) and moments.to_iso(moments.from_iso(stated)) == stated
     except ValueError:
         return False

@@ -22,49 +22,49 @@ STATES = ("live", "removed", "moved", "unreachable")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
-def day(stated: Day) -> date:
+def parse_day(value: Day) -> date:
     """A day as people write it."""
-    if isinstance(stated, date):
-        return stated.date() if isinstance(stated, datetime) else stated
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
     try:
-        return date.fromisoformat(stated)
+        return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise BadQuery(f"{stated!r} is not a day: write it as 2022-01-31.") from error
+        raise BadQuery(f"{value!r} is not a day: write it as 2022-01-31.") from error
 
 
-def language(stated: str) -> str:
+def parse_language(value: str) -> str:
     """A language by its two letters, in lower case."""
-    if not isinstance(stated, str) or len(stated) != 2 or not (stated.isascii() and stated.isalpha()):
-        raise BadQuery(f"{stated!r} is no language's code of two letters, such as ru, uk or en.")
-    return stated.lower()
+    if not isinstance(value, str) or len(value) != 2 or not (value.isascii() and value.isalpha()):
+        raise BadQuery(f"{value!r} is no language's code of two letters, such as ru, uk or en.")
+    return value.lower()
 
 
-def state(stated: str) -> str:
+def parse_state(value: str) -> str:
     """What the address of an article answers."""
-    return _one_of(STATES, stated, "no state of an article")
+    return _one_of(STATES, value, "no state of an article")
 
 
-def sort(stated: str) -> Sort:
+def parse_sort(value: str) -> Sort:
     """What comes first."""
-    return cast(Sort, _one_of(SORTS, stated, "no order of articles"))
+    return cast(Sort, _one_of(SORTS, value, "no order of articles"))
 
 
-def limit(stated: object) -> int | None:
+def parse_limit(value: object) -> int | None:
     """How many at most; None: all."""
-    if stated is None:
+    if value is None:
         return None
-    if not isinstance(stated, int) or isinstance(stated, bool) or stated < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise BadQuery(
-            f"limit: {stated!r} is no number of articles: it is a whole number from 1, or None for all."
+            f"limit: {value!r} is no number of articles: it is a whole number from 1, or None for all."
         )
-    return stated
+    return value
 
 
-def words(stated: str) -> str:
+def parse_text(value: str) -> str:
     """What was typed, or a name."""
-    if not isinstance(stated, str):
-        raise BadQuery(f"{stated!r} is no text.")
-    return stated
+    if not isinstance(value, str):
+        raise BadQuery(f"{value!r} is no text.")
+    return value
 
 
 def _one_of(known: tuple[str, ...], stated: str, what: str) -> str:
@@ -73,15 +73,15 @@ def _one_of(known: tuple[str, ...], stated: str, what: str) -> str:
     return stated
 
 
-_READERS: dict[Kind, Callable[[Any], object]] = {
-    "name": words,
-    "language": language,
-    "state": state,
-    "day": day,
+_PARSERS: dict[Kind, Callable[[Any], object]] = {
+    "name": parse_text,
+    "language": parse_language,
+    "state": parse_state,
+    "day": parse_day,
 }
 
 
-class Filtered(TypedDict, total=False):
+class FilterArgs(TypedDict, total=False):
     """The fields of Filters as keywords: None asks for any, and days may be texts."""
 
     source: str | None
@@ -118,9 +118,9 @@ class Filters:
     captured_to: date | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "query", _read("query", self.query))
+        object.__setattr__(self, "query", _parse("query", self.query))
         for name in FILTERS:
-            object.__setattr__(self, name, _read(name, getattr(self, name)))
+            object.__setattr__(self, name, _parse(name, getattr(self, name)))
         for what, first, last in (
             ("published", self.published_from, self.published_to),
             ("captured", self.captured_from, self.captured_to),
@@ -129,7 +129,7 @@ class Filters:
                 raise BadQuery(f"The days are the wrong way round: {what} from {first} to {last}.")
 
     @classmethod
-    def of(cls, query: str | Filters = "", **filtered: Unpack[Filtered]) -> Filters:
+    def of(cls, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> Filters:
         """What was asked for in words and keywords; filters that are given already are narrowed further."""
         meant = query if isinstance(query, Filters) else cls(query)
         given: dict[str, Any] = {name: stated for name, stated in filtered.items() if stated is not None}
@@ -150,19 +150,19 @@ class Filters:
 class Filter:
     """One thing that articles can be asked for by; how doors speak of it."""
 
-    says: str  # «only articles …»
+    description: str  # «only articles …»
     example: str = ""
     kind: Kind = "name"
-    asked_as: str = ""  # empty: by the name of the field
+    parameter: str = ""  # empty: by the name of the field
 
     @property
     def values(self) -> tuple[str, ...]:
         """The only ones it can have; empty: any."""
         return STATES if self.kind == "state" else ()
 
-    def read(self, stated: object) -> object:
+    def parse(self, stated: object) -> object:
         """The value that was meant; BadQuery with a sentence on what was stated."""
-        return _READERS[self.kind](stated)
+        return _PARSERS[self.kind](stated)
 
 
 # By the names of the fields.
@@ -186,15 +186,15 @@ FILTERS: Mapping[str, Filter] = {
 }
 
 
-def parameter(name: str) -> str:
+def parameter_name(name: str) -> str:
     """What a field of Filters is called in an address; as an option it has hyphens."""
-    return FILTERS[name].asked_as or name
+    return FILTERS[name].parameter or name
 
 
-def _read(name: str, stated: object) -> object:
+def _parse(name: str, stated: object) -> object:
     if name in FILTERS and stated is None:
         return None
     try:
-        return FILTERS[name].read(stated) if name in FILTERS else words(cast(str, stated))
+        return FILTERS[name].parse(stated) if name in FILTERS else parse_text(cast(str, stated))
     except BadQuery as error:
         raise BadQuery(f"{name}: {error}") from error

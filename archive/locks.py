@@ -11,7 +11,7 @@ from archive.errors import ArchiveBusy
 
 
 @contextmanager
-def held(path: Path, busy: str, *, shared: bool = False) -> Iterator[None]:
+def lock(path: Path, busy_message: str, *, shared: bool = False) -> Iterator[None]:
     """The lock at `path` for as long as the block runs; ArchiveBusy with the sentence `busy` when it is taken.
 
     Any number may hold it `shared` while no one holds it alone.
@@ -21,12 +21,12 @@ def held(path: Path, busy: str, *, shared: bool = False) -> Iterator[None]:
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ArchiveBusy(busy) from error
+            raise ArchiveBusy(busy_message) from error
         yield
 
 
 @contextmanager
-def waited(path: Path) -> Iterator[None]:
+def lock_waiting(path: Path) -> Iterator[None]:
     """The lock at `path` for as long as the block runs, waited for: for what takes a moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
@@ -34,7 +34,7 @@ def waited(path: Path) -> Iterator[None]:
         yield
 
 
-def is_held(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     """Whether a living process holds the lock at `path` alone."""
     try:
         with path.open() as file:

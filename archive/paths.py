@@ -13,22 +13,22 @@ MANIFESTS = "manifests"
 FOLDERS = (SOURCES, WARC, STATE, MANIFESTS)
 
 
-def index_of(folder: Path) -> Path:
+def index_path(folder: Path) -> Path:
     """The SQLite index."""
     return folder / INDEX
 
 
-def new_index_of(folder: Path) -> Path:
+def new_index_path(folder: Path) -> Path:
     """The index that a rebuild is making."""
     return folder / (INDEX + ".new")
 
 
-def warc_of(folder: Path) -> Path:
+def warc_folder(folder: Path) -> Path:
     """The folder of WARC files."""
     return folder / WARC
 
 
-def manifests_of(folder: Path) -> Path:
+def manifests_folder(folder: Path) -> Path:
     """The folder of manifests."""
     return folder / MANIFESTS
 
@@ -36,7 +36,7 @@ def manifests_of(folder: Path) -> Path:
 def is_unused(folder: Path) -> bool:
     """Return whether an archive holds nothing yet: no WARC file, whole or not, and no manifest."""
     return not any(
-        there.is_dir() and any(there.iterdir()) for there in (warc_of(folder), manifests_of(folder))
+        there.is_dir() and any(there.iterdir()) for there in (warc_folder(folder), manifests_folder(folder))
     )
 
 

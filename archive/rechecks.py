@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-LONGEST_WAIT = timedelta(days=30)
+MAX_WAIT = timedelta(days=30)
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
-def due_at(changed: datetime, looked: datetime) -> datetime:
+def due_at(changed: datetime, checked: datetime) -> datetime:
     """Return when an address is due again, given its last change (its first sight if it has none) and its last fetch.
 
     The wait is half of the time between the two, and 30 days at most. Right after a change there is none: the next
     crawl fetches the address again.
     """
-    wait = min(max(looked - changed, timedelta(0)) // 2, LONGEST_WAIT)
-    return looked + min(wait, _LAST_MOMENT - looked)
+    wait = min(max(checked - changed, timedelta(0)) // 2, MAX_WAIT)
+    return checked + min(wait, _LAST_MOMENT - checked)

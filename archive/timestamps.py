@@ -14,19 +14,19 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-def text(moment: datetime) -> str:
+def to_iso(moment: datetime) -> str:
     """`2022-01-10T09:55:00.000000Z`: sorts as text the way it sorts in time."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def read(stated: str) -> datetime:
+def from_iso(text: str) -> datetime:
     """The aware UTC moment of any ISO 8601 text with an offset; ValueError for anything else."""
-    moment = datetime.fromisoformat(stated)
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"{stated!r} states no offset")
+        raise ValueError(f"{text!r} states no offset")
     return moment.astimezone(UTC)
 
 
-def is_ahead(moment: datetime, now: datetime) -> bool:
+def is_in_future(moment: datetime, now: datetime) -> bool:
     """Return whether a moment that was stored lies in the future: the clock was ahead then, or is behind now."""
     return moment > now + CLOCK_SLACK

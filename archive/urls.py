@@ -54,18 +54,18 @@ TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # What may stand bare in a path or query; a character outside it is written as the bytes of its UTF-8 form.
-_PATH_BARE = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
-_QUERY_BARE = _PATH_BARE | frozenset("?")
+_PATH_SAFE = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
+_QUERY_SAFE = _PATH_SAFE | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # «from=main» names the place of a link; «from=20» and «from=2022-01-10» say what is shown.
-_PLACE_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
+_LINK_PLACEMENT = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 prefixes before the bytes of an IPv4 address: mapped, translated, NAT64, and the old IPv4-compatible form.
-_CARRY_IPV4 = tuple(
+_IPV4_EMBEDDING_NETWORKS = tuple(
     ipaddress.ip_network(prefix) for prefix in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "::/96")
 )
 # Not for the open net by IANA's registries, and public to Python's `is_global`: local NAT64, site-local.
-_PRIVATE_TOO = tuple(ipaddress.ip_network(prefix) for prefix in ("64:ff9b:1::/48", "fec0::/10"))
+_MORE_PRIVATE_NETWORKS = tuple(ipaddress.ip_network(prefix) for prefix in ("64:ff9b:1::/48", "fec0::/10"))
 
 
 @lru_cache(
@@ -79,25 +79,25 @@ def canonical(url: str) -> str:
     parts = _web_parts(url)
     if parts is None:
         raise ValueError(f"not a web address: {url[:200]!r}")
-    host = _regular_host(parts.hostname or "")
+    host = _normalize_host(parts.hostname or "")
     port = parts.port
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    path = _without_dot_segments(_regular_escapes(parts.path.replace("\\", "/"), _PATH_BARE)) or "/"
+    path = _without_dot_segments(_normalize_escapes(parts.path.replace("\\", "/"), _PATH_SAFE)) or "/"
     query = "&".join(
         pair
-        for pair in _regular_escapes(parts.query, _QUERY_BARE).split("&")
+        for pair in _normalize_escapes(parts.query, _QUERY_SAFE).split("&")
         if pair and not _is_tracking(*pair.partition("=")[::2])
     )
     return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}"
 
 
-def is_web(url: str) -> bool:
+def is_web_url(url: str) -> bool:
     """Whether this is an absolute http or https address with a host."""
     return _web_parts(url) is not None
 
 
-def is_front(url: str) -> bool:
+def is_front_page(url: str) -> bool:
     """Whether an address is that of a site's front page."""
     try:
         parts = urlsplit(url.strip())
@@ -106,15 +106,15 @@ def is_front(url: str) -> bool:
     return bool(parts.netloc) and parts.path in ("", "/") and not parts.query
 
 
-def leads_home(url: str, to: str | None) -> bool:
+def redirects_to_front_page(url: str, to: str | None) -> bool:
     """Whether an address leads to a front page: what that of a deleted article often does."""
-    return to is not None and is_front(to) and not is_front(url)
+    return to is not None and is_front_page(to) and not is_front_page(url)
 
 
 def host_of(url: str) -> str:
     """The host of a web address, lower case, IDNA, without port; empty when it is no web address."""
     parts = _web_parts(url)
-    return "" if parts is None else _regular_host(parts.hostname or "").strip("[]")
+    return "" if parts is None else _normalize_host(parts.hostname or "").strip("[]")
 
 
 def is_private_address(ip: str) -> bool:
@@ -132,20 +132,22 @@ def private_address(ip: str) -> IPAddress | None:
     None when both are public. ValueError when the text is no IP address.
     """
     address = ipaddress.ip_address(ip.strip().strip("[]").partition("%")[0])
-    carried = _carried(address) if address.version == 6 else None
+    carried = _embedded_ipv4(address) if address.version == 6 else None
     if carried is not None:
         return private_address(str(carried))
     is_public = address.is_global and not address.is_multicast
-    if is_public and not any(address in network for network in _PRIVATE_TOO):
+    if is_public and not any(address in network for network in _MORE_PRIVATE_NETWORKS):
         return None
     return address
 
 
-def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Return the IPv4 address to which a translator or a tunnel hands on what is sent to an IPv6 one."""
     if address.sixtofour is not None:
         return address.sixtofour
-    if any(address in prefix for prefix in _CARRY_IPV4) and int(address) > 1:  # :: and ::1 carry none
+    if (
+        any(address in prefix for prefix in _IPV4_EMBEDDING_NETWORKS) and int(address) > 1
+    ):  # :: and ::1 carry none
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 
@@ -157,21 +159,21 @@ def _web_parts(url: str) -> SplitResult | None:
         parts = urlsplit(head.split("#")[0].replace("\\", "/") + ("" if "#" in head else mark + tail))
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
             return None
-        if not _regular_host(parts.hostname):
+        if not _normalize_host(parts.hostname):
             return None
     except ValueError:  # urlsplit and port refuse broken brackets and ports
         return None
     return parts
 
 
-def _regular_host(host: str) -> str:
+def _normalize_host(host: str) -> str:
     """Lower case, IDNA, no closing dot; numbers as the resolver reads them; empty when it is no host."""
     if ":" in host:
         try:
             return f"[{ipaddress.IPv6Address(host.partition('%')[0]).compressed}]"
         except ValueError:
             return ""
-    host = _regular_escapes_undone(host).strip().lower().rstrip(".")
+    host = _unescape_host(host).strip().lower().rstrip(".")
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True).decode("ascii")
@@ -185,7 +187,7 @@ def _regular_host(host: str) -> str:
     return host if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", host) else ""
 
 
-def _regular_escapes_undone(host: str) -> str:
+def _unescape_host(host: str) -> str:
     return re.sub(
         r"(?:%[0-9A-Fa-f]{2})+",
         lambda escaped: bytes.fromhex(escaped[0].replace("%", "")).decode("utf-8", "replace"),
@@ -193,7 +195,7 @@ def _regular_escapes_undone(host: str) -> str:
     )
 
 
-def _regular_escapes(text: str, bare: frozenset[str]) -> str:
+def _normalize_escapes(text: str, bare: frozenset[str]) -> str:
     """Percent-encoding as RFC 3986 would have it: capitals, and only where it is needed."""
     regular: list[str] = []
     at = 0
@@ -234,5 +236,5 @@ def _without_dot_segments(path: str) -> str:
 def _is_tracking(name: str, value: str) -> bool:
     lowered = name.lower()
     if lowered == "from":
-        return _PLACE_NAME.fullmatch(value) is not None
+        return _LINK_PLACEMENT.fullmatch(value) is not None
     return lowered in TRACKING_PARAMETERS or lowered.startswith(TRACKING_PREFIXES)

@@ -186,7 +186,7 @@ class Index:
                 "offset", length, digest)
             VALUES (1, 'article', 'http://news.example/', ?, '', 1, 'response', 'one', 'warc/x', 0, 1, '')
             """,
-            (moments.text(BEGIN),),
+            (moments.to_iso(BEGIN),),
         )
         self.seconds = 0.0  # of processor time, in settling copies
         self.count = 0
@@ -195,7 +195,7 @@ class Index:
         """The number of the article."""
         number = random.Random(self.count).getrandbits(43)
         at = BEGIN + timedelta(minutes=self.count)
-        seen = moments.text(at)
+        seen = moments.to_iso(at)
         self.count += 1
         self.connection.execute(
             """
@@ -214,7 +214,7 @@ class Index:
             (number, seen, seen, body, at.isoformat(), seen),
         )
         began = time.process_time()
-        copies.settle(self.connection, number)
+        copies.update_groups(self.connection, number)
         self.seconds += time.process_time() - began
         return number
 
@@ -338,7 +338,7 @@ def _print_lookups(connection: Connection, articles: Sequence[int]) -> None:
     sizes: Counter[int] = Counter()
     for article in articles:
         began = time.perf_counter()
-        found = copygroups.found(connection, article)
+        found = copygroups.group_with_members(connection, article)
         took.append(time.perf_counter() - began)
         sizes[found[0].articles if found else 1] += 1
     took.sort()

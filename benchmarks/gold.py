@@ -89,7 +89,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ToolResult:
     """What a tool reads off a page, in the words all tools share; a field it does not have is absent."""
 
     fields: Mapping[str, Any]

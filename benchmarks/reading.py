@@ -21,11 +21,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from archive.extraction.extract import read  # noqa: E402
-from archive.extraction.model import NotAnArticle, Outlet  # noqa: E402
+from archive.extraction.extract import extract  # noqa: E402
+from archive.extraction.model import Outlet, Rejection  # noqa: E402
 from archive.extraction.page.encoding import decode  # noqa: E402
 from archive.http.capture import Capture  # noqa: E402
-from benchmarks.gold import FIELDS, GROUPS, Case, Found, cases, mean, quantile, scores  # noqa: E402
+from benchmarks.gold import FIELDS, GROUPS, Case, ToolResult, cases, mean, quantile, scores  # noqa: E402
 
 PAGES = ROOT / "tests" / "pages"
 FLOOR = ROOT / "benchmarks" / "reading-floor.toml"
@@ -42,10 +42,10 @@ Marks = Mapping[str, float]
 def ours(case: Case) -> dict[str, Any]:
     """What our general reading finds, with no rules and no layout known of the outlet."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {case.content_type}\r\n\r\n".encode()
-    article = read(
+    article = extract(
         Capture(case.url, case.fetched_at, head + case.payload), Outlet(case.timezone, case.languages), None
     )
-    if isinstance(article, NotAnArticle):
+    if isinstance(article, Rejection):
         return {"refused": article.reason}
     return {
         "title": article.title,
@@ -62,7 +62,7 @@ def ours(case: Case) -> dict[str, Any]:
     }
 
 
-def tools(*, only_ours: bool) -> dict[str, Tool]:
+def load_tools(*, only_ours: bool) -> dict[str, Tool]:
     """The tools that are installed, by name."""
     found: dict[str, Tool] = {"newsarchive": ours}
     if only_ours:
@@ -132,23 +132,23 @@ def _charset(case: Case) -> str | None:
     return charset or None
 
 
-def measure(tool: Tool, chosen: Sequence[Case]) -> list[Found]:
+def measure(tool: Tool, chosen: Sequence[Case]) -> list[ToolResult]:
     """What a tool finds on each page, and the CPU time it takes."""
     for case in chosen[:WARM_UP]:
         _called(tool, case)
     return [_called(tool, case) for case in chosen]
 
 
-def _called(tool: Tool, case: Case) -> Found:
+def _called(tool: Tool, case: Case) -> ToolResult:
     start = time.process_time()
     try:
         fields = tool(case)
     except Exception as error:  # a tool that fails on a page has found nothing there
         fields = {"refused": f"{type(error).__name__}: {error}"}
-    return Found(fields, (time.process_time() - start) * 1000)
+    return ToolResult(fields, (time.process_time() - start) * 1000)
 
 
-def table(results: Mapping[str, Sequence[Found]], chosen: Sequence[Case]) -> str:
+def table(results: Mapping[str, Sequence[ToolResult]], chosen: Sequence[Case]) -> str:
     """The quality table: for each group of pages a row a tool, and a row of how many pages each field has."""
     heads = ["pages", "tool", "body F1", *FIELDS, "wrong day given", "ms", "ms p95"]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
@@ -189,7 +189,7 @@ def _f1(marks: Sequence[Marks]) -> float | None:
     return 2 * precision * recall / (precision + recall) if precision and recall else recall and 0.0
 
 
-def misses(found: Sequence[Found], chosen: Sequence[Case], field: str) -> str:
+def misses(found: Sequence[ToolResult], chosen: Sequence[Case], field: str) -> str:
     """The pages on which a field is not as known, with what was found."""
     lines = []
     for case, result in zip(chosen, found, strict=True):
@@ -201,7 +201,7 @@ def misses(found: Sequence[Found], chosen: Sequence[Case], field: str) -> str:
     return "\n".join(lines)
 
 
-def reached() -> dict[str, dict[str, float]]:
+def current_scores() -> dict[str, dict[str, float]]:
     """Per page of tests/pages and field what our reading reaches."""
     found: dict[str, dict[str, float]] = {}
     for case in cases(PAGES):
@@ -210,7 +210,9 @@ def reached() -> dict[str, dict[str, float]]:
     return found
 
 
-def fallen(floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]]) -> list[str]:
+def find_regressions(
+    floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]]
+) -> list[str]:
     """A sentence for each page that is read worse than pinned, or is not pinned; empty when all hold."""
     said = []
     for page, pinned in sorted(floor.items()):
@@ -230,7 +232,7 @@ def fallen(floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[s
     return said
 
 
-def raised(
+def raise_floor(
     floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]]
 ) -> dict[str, dict[str, float]]:
     """The floor with what is now reached above it; what is pinned stays where the reading has fallen."""
@@ -271,15 +273,15 @@ def main() -> int:
     parser.add_argument("--raise-floor", action="store_true", help="pin what is reached")
     chosen = parser.parse_args()
     if chosen.raise_floor:
-        FLOOR.write_text(_written(raised(_floor(), reached())), "utf-8")
+        FLOOR.write_text(_written(raise_floor(_floor(), current_scores())), "utf-8")
     if chosen.floor or chosen.raise_floor:
-        said = fallen(_floor(), reached())
+        said = find_regressions(_floor(), current_scores())
         print("\n".join(said) or f"{len(_floor())} pages are read as well as pinned, or better.")
         return 1 if said else 0
     pages = cases(chosen.pages)
     if chosen.held_out or chosen.tuned:
         pages = [case for case in pages if case.is_held_out == chosen.held_out]
-    results = {name: measure(tool, pages) for name, tool in tools(only_ours=chosen.ours).items()}
+    results = {name: measure(tool, pages) for name, tool in load_tools(only_ours=chosen.ours).items()}
     print(table(results, pages))
     if chosen.misses:
         print(misses(results["newsarchive"], pages, chosen.misses))

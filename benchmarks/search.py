@@ -29,14 +29,14 @@ from pathlib import Path
 
 from archive import timestamps as moments
 from archive.filters import Filters
-from archive.index.db.connection import Connection, connect, writing
+from archive.index.db.connection import Connection, connect, transaction
 from archive.index.search import fulltext as wording
-from archive.index.search.counts import counts
-from archive.index.search.maintenance import upkeep
+from archive.index.search.counts import count_articles
+from archive.index.search.maintenance import maintain_search_index
 from archive.index.search.search import search
 from archive.language import search_terms as terms
-from archive.language.folding import WORD, clean, spelt
-from archive.language.lemmas import of_query, of_text
+from archive.language.folding import WORD, clean_word, fold_word
+from archive.language.lemmas import query_forms, text_forms
 
 BEGINNINGS = (
     "ав ба бо ва го гр да до жи зе ки кр ла мо ми не ни ок ор пи ро са си та ту фо хо че ша эк".split()
@@ -99,7 +99,7 @@ class Words:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, dict[str, int]]] = {}
 
-    def of(self, title: str, lead: str, body: str) -> terms.Worded:
+    def of(self, title: str, lead: str, body: str) -> terms.SearchTerms:
         """The same as terms.worded gives, in another order."""
         held: dict[str, int] = {}
         printed = []
@@ -114,8 +114,8 @@ class Words:
                 known = self._known[paragraph] = self._found(paragraph)
             paragraphs.append(known[0])
             counted.update(known[1])
-        often = (f"often={form}" for form, times in counted.items() if times >= terms.OFTEN)
-        return terms.Worded(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
+        often = (f"often={form}" for form, times in counted.items() if times >= terms.OFTEN_COUNT)
+        return terms.SearchTerms(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
 
     def _found(self, text: str) -> tuple[str, dict[str, int]]:
         found = WORD.findall(text)
@@ -123,12 +123,12 @@ class Words:
         for word, times in Counter(found).items():
             for form in _forms(word):
                 forms[form] += times
-        return " ".join(map(spelt, found)), dict(forms)
+        return " ".join(map(fold_word, found)), dict(forms)
 
 
 @cache
 def _forms(word: str) -> tuple[str, ...]:
-    return of_text(clean(word), "ru")
+    return text_forms(clean_word(word), "ru")
 
 
 def articles(number: int) -> Iterator[tuple[datetime, str, str, str, str | None, str]]:
@@ -168,9 +168,9 @@ def build(connection: Connection, number: int) -> None:
         connection.execute("INSERT INTO sources VALUES (?, ?, 'Europe/Kyiv')", (source, source.capitalize()))
     told = enumerate(articles(number), 1)
     while batch := list(islice(told, BATCH)):
-        with writing(connection):
+        with transaction(connection):
             for article_id, (day, source, section, title, lead, body) in batch:
-                seen = moments.text(day + timedelta(minutes=40))
+                seen = moments.to_iso(day + timedelta(minutes=40))
                 connection.execute(
                     """
                     INSERT INTO captures (id, source, role, url, fetched_at, status, payload_sha256, payload_bytes,
@@ -221,8 +221,8 @@ def _version(
     chance: random.Random,
     words: Words,
 ) -> None:
-    stated = moments.text(day)
-    version_id = wording.next_number(connection, stated, seen)
+    stated = moments.to_iso(day)
+    version_id = wording.next_version_id(connection, stated, seen)
     connection.execute("UPDATE articles SET version_count = ? WHERE id = ?", (number, article_id))
     connection.execute(
         """
@@ -247,7 +247,7 @@ def _version(
         ),
     )
     connection.execute("INSERT INTO bylines VALUES (?, 1, ?)", (version_id, chance.choice(AUTHORS)))
-    wording.add(connection, version_id, words.of(title, lead or "", body))
+    wording.add_version(connection, version_id, words.of(title, lead or "", body))
 
 
 def _url(source: str, article_id: int) -> str:
@@ -288,13 +288,13 @@ def measure(connection: Connection) -> None:
             f"{name} word, counts by month",
             connection,
             asked,
-            lambda word: counts(connection, Filters(word), by_source=False),
+            lambda word: count_articles(connection, Filters(word), by_source=False),
         )
         _told(
             f"{name} word, counts by month and source",
             connection,
             asked,
-            lambda word: counts(connection, Filters(word)),
+            lambda word: count_articles(connection, Filters(word)),
         )
     pairs = [f"{chance.choice(words['common'])} {chance.choice(words['middling'])}" for _ in range(40)]
     _told(
@@ -365,7 +365,7 @@ def measure(connection: Connection) -> None:
             f"{what}, counts",
             connection,
             asked,
-            lambda typed, by=filters: counts(connection, replace(by, query=typed)),
+            lambda typed, by=filters: count_articles(connection, replace(by, query=typed)),
         )
     for letters in (5, 3):
         beginnings = [f"{word[:letters]}*" for word in words["middling"] if len(word) >= letters]
@@ -379,7 +379,7 @@ def measure(connection: Connection) -> None:
             f"beginning of {letters} letters, counts",
             connection,
             beginnings,
-            lambda w: counts(connection, Filters(w)),
+            lambda w: count_articles(connection, Filters(w)),
         )
 
 
@@ -403,7 +403,7 @@ def _ends(connection: Connection) -> tuple[int, int]:
 def _told(what: str, connection: Connection, asked: Sequence[str], ask: Callable[[str], object]) -> None:
     taken = []
     for one in asked:
-        of_query(one)
+        query_forms(one)
         ask(one)
         started = time.process_time()
         ask(one)
@@ -437,7 +437,7 @@ def main() -> None:
                 f"built: {given.articles / built:.0f} articles a second of processor time, texts made up included;"
             )
         started = time.process_time()
-        upkeep(connection)
+        maintain_search_index(connection)
         print(
             f"kept for counting, and brought together: {time.process_time() - started:.1f} s of processor time"
         )
@@ -453,7 +453,7 @@ def _tell_words() -> None:
     for known in ("never met before", "met before"):
         started = time.process_time()
         for title, lead, body in texts:
-            terms.worded(title, lead, body, "ru")
+            terms.terms_of_text(title, lead, body, "ru")
         taken = (time.process_time() - started) / WORDED
         print(f"words of an article found, by readers in a crawl: {taken * 1000:.1f} ms with words {known}")
 

@@ -11,7 +11,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from archive.index.sample_queries import Question, questions
+from archive.index.sample_queries import SampleQuery, load_queries
 
 PAGE = Path(__file__).parent / "questions.md"
 _QUESTIONS = re.compile(r"^## 1\. .*?(?=^## (?!\d))", re.MULTILINE | re.DOTALL)
@@ -32,15 +32,17 @@ def asked() -> str:
 def answered(folder: Path) -> str:
     """The questions and their answers on the archive in a folder."""
     with closing(sqlite3.connect(f"file:{folder / 'archive.db'}?mode=ro", uri=True)) as connection:
-        return "\n".join(_part(connection, number, one) for number, one in enumerate(questions(), 1))
+        return "\n".join(_part(connection, number, one) for number, one in enumerate(load_queries(), 1))
 
 
-def _part(connection: sqlite3.Connection, number: int, question: Question) -> str:
+def _part(connection: sqlite3.Connection, number: int, question: SampleQuery) -> str:
     cursor = connection.execute(question.sql)
     names = [column[0] for column in cursor.description]
     rows = [names, ["---"] * len(names), *([_shown(value) for value in row] for row in cursor)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"## {number}. {question.title}\n\n{question.says}\n\n```sql\n{question.sql}\n```\n\n{table}\n"
+    return (
+        f"## {number}. {question.title}\n\n{question.description}\n\n```sql\n{question.sql}\n```\n\n{table}\n"
+    )
 
 
 def _shown(value: object) -> str:

@@ -79,7 +79,7 @@ def schema() -> str:
         f"```mermaid\n{picture()}\n```",
     ]
     for name, statement in (*TABLES.items(), *VIEWS.items()):
-        parts += [f"## {name}{' (a view)' if name in VIEWS else ''}", _sentence(columns.says(name))]
+        parts += [f"## {name}{' (a view)' if name in VIEWS else ''}", _sentence(columns.table_comment(name))]
         if held := list(_columns(statement)):
             head = ["| column | meaning |", "| --- | --- |"]
             if name in TABLES:
@@ -94,7 +94,7 @@ def schema() -> str:
 
 def picture() -> str:
     """The tables with their keys, and every reference from one to another, as Mermaid draws it."""
-    held = {name: columns.of_table(name) for name in TABLES if columns.of_table(name)}
+    held = {name: columns.columns_of(name) for name in TABLES if columns.columns_of(name)}
     lines = ["erDiagram"]
     for name in held:
         for column in held[name]:
@@ -134,8 +134,8 @@ def _sentence(text: str) -> str:
 
 
 def _columns(statement: str) -> Iterator[tuple[str, str, str]]:
-    for column in columns.of_statement(statement):
-        meaning = [column.says] if column.says else []
+    for column in columns.columns_of_statement(statement):
+        meaning = [column.comment] if column.comment else []
         meaning += [f"one of {', '.join(column.values)}"] if column.values else []
         meaning += [f"→ `{column.refers_to}`"] if column.refers_to else []
         yield column.name, column.kind, "; ".join(meaning).replace("|", "\\|")

@@ -42,7 +42,7 @@ __all__ = [
     "__version__",
 ]
 
-_HOMES = {
+_MODULES = {
     "Archive": "archive.core",
     "ArchiveBusy": "archive.errors",
     "ArchiveError": "archive.errors",
@@ -63,6 +63,6 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     # Archive brings lxml, warcio and SQLite with it: `newsarchive --help` must not wait for them.
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,10 +16,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from archive import paths as folders
 from archive.errors import ArchiveError, NoArchive
-from archive.urls import is_web
-from spiders.sources.validation import in_plain_words, keys_of, mistake
+from archive.urls import is_web_url
+from spiders.sources.validation import all_keys, describe_error, mistake
 
-HOME = "NEWSARCHIVE_HOME"
+HOME_VARIABLE = "NEWSARCHIVE_HOME"
 
 
 class SettingsError(ArchiveError):
@@ -43,7 +43,7 @@ class Settings:
     names: tuple[str, ...]  # other names the web interface is reached by, as through a proxy
 
 
-def load(folder: Path) -> Settings:
+def load_settings(folder: Path) -> Settings:
     """The settings of the archive in a folder; SettingsError with one line a mistake."""
     path = folder / folders.SETTINGS
     try:
@@ -57,7 +57,7 @@ def load(folder: Path) -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{path}: is no settings file: it is nested too deep") from error
     except ValidationError as error:
-        mistakes = [in_plain_words(one, _Settings) for one in error.errors(include_url=False)]
+        mistakes = [describe_error(one, _Settings) for one in error.errors(include_url=False)]
         raise SettingsError("\n".join(f"{path}: {mistake}" for mistake in mistakes)) from error
     return Settings(
         contact=table.contact,
@@ -76,12 +76,12 @@ def load(folder: Path) -> Settings:
 
 def find_archive(option: Path | str | None) -> Path:
     """The folder that is meant: the option, else NEWSARCHIVE_HOME, else where one stands; else NoArchive."""
-    named = option or os.environ.get(HOME)
+    named = option or os.environ.get(HOME_VARIABLE)
     folder = Path(named) if named else Path.cwd()
     if (folder / folders.SETTINGS).is_file():
         return folder.resolve()
     if named:
-        said = "" if option else f" (named by {HOME})"
+        said = "" if option else f" (named by {HOME_VARIABLE})"
         raise NoArchive(f"{folder}{said} is not an archive: 'newsarchive init {folder}' makes one.")
     raise NoArchive(
         "There is no archive here: stand in its folder, name it with --archive DIR, "
@@ -91,7 +91,7 @@ def find_archive(option: Path | str | None) -> Path:
 
 def setting_keys() -> list[str]:
     """Every key a newsarchive.toml may hold, as one would write it: serve.port."""
-    return keys_of(_Settings)
+    return all_keys(_Settings)
 
 
 TEMPLATE = """\
@@ -131,32 +131,32 @@ TEMPLATE = """\
 """
 
 
-def template(contact: str | None) -> str:
+def settings_template(contact: str | None) -> str:
     """A newsarchive.toml with every setting explained; SettingsError for a contact that is none."""
     if contact is None:
         return TEMPLATE.format(contact='# contact = "archive@example.org"')
     try:
         _Settings.model_validate({"contact": contact})
     except ValidationError as error:
-        raise SettingsError(in_plain_words(error.errors()[0], _Settings)) from error
+        raise SettingsError(describe_error(error.errors()[0], _Settings)) from error
     return TEMPLATE.format(contact=f'contact = "{contact}"')
 
 
-def _contact(text: str) -> str:
+def _check_contact(text: str) -> str:
     # It becomes part of a header line: visible ASCII, nothing that could end the line or the comment.
     visible = re.fullmatch(r"[!-~]+", text) and not re.search(r"[\"'()<>\\]", text)
-    if not visible or not (re.fullmatch(r"[^@/]+@[^@/]+\.[^@/]+", text) or is_web(text)):
+    if not visible or not (re.fullmatch(r"[^@/]+@[^@/]+\.[^@/]+", text) or is_web_url(text)):
         raise mistake("is neither an e-mail address nor a web address")
     return text
 
 
-def _one_line(text: str) -> str:
+def _check_one_line(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise mistake("must be one line of text")
     return text.strip()
 
 
-def _host_name(text: str) -> str:
+def _check_host_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text):
         raise mistake("is no name of a host: write it without http:// and port, such as archive.example.org")
     return text.lower()
@@ -167,9 +167,9 @@ class _Table(BaseModel):
 
 
 class _Serve(_Table):
-    host: Annotated[str, AfterValidator(_one_line)] = "127.0.0.1"
+    host: Annotated[str, AfterValidator(_check_one_line)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8470
-    names: list[Annotated[str, AfterValidator(_host_name)]] = []
+    names: list[Annotated[str, AfterValidator(_check_host_name)]] = []
 
 
 class _Limits(_Table):
@@ -178,8 +178,8 @@ class _Limits(_Table):
 
 
 class _Settings(_Table):
-    contact: Annotated[str, AfterValidator(_contact)] | None = None
-    operator: Annotated[str, AfterValidator(_one_line)] | None = None
+    contact: Annotated[str, AfterValidator(_check_contact)] | None = None
+    operator: Annotated[str, AfterValidator(_check_one_line)] | None = None
     workers: Annotated[int, Field(ge=1)] | None = None
     crawls_at_once: Annotated[int, Field(ge=1)] = 4
     warc_max_bytes: Annotated[int, Field(ge=1_000_000)] = 1_000_000_000

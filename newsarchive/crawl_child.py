@@ -16,7 +16,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-BUSY = 3  # exit code when the source is being crawled already
+EXIT_BUSY = 3  # exit code when the source is being crawled already
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,15 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _crawl(arguments)
     except (ArchiveError, OSError) as error:
-        told = Unwritable.of(error, "The archive") if isinstance(error, OSError) else error
+        told = Unwritable.from_os_error(error, "The archive") if isinstance(error, OSError) else error
         print(told, file=sys.stderr)
-        return BUSY if isinstance(error, ArchiveBusy) else 1
+        return EXIT_BUSY if isinstance(error, ArchiveBusy) else 1
 
 
 def _crawl(arguments: list[str] | None) -> int:
-    from newsarchive.light_imports import load_index
+    from newsarchive.light_imports import import_index
 
-    load_index()
+    import_index()
 
     from scrapy.crawler import Crawler, CrawlerProcess
     from scrapy.utils.log import install_scrapy_root_handler
@@ -65,7 +65,7 @@ def _crawl(arguments: list[str] | None) -> int:
     parser.add_argument("--end-with-input", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.end_with_input:
-        threading.Thread(target=_end_with_input, daemon=True).start()
+        threading.Thread(target=_stop_with_parent, daemon=True).start()
     settings = get_project_settings()
     logs = Path(settings["NEWSARCHIVE_FOLDER"]) / folders.STATE / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def _crawl(arguments: list[str] | None) -> int:
     return codes[-1] if codes else 1
 
 
-def _end_with_input() -> None:
+def _stop_with_parent() -> None:
     """Standard input is a pipe from the process that started this one: it closes when that process is gone,
     however it went, and the crawl ends in order.
     """

@@ -18,7 +18,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CrawlOrder:
     """What is to be crawled."""
 
     source: str
@@ -28,7 +28,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CrawlProgress:
     """Where a crawl stands."""
 
     phase: str
@@ -47,7 +47,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CrawlOutcome:
     """What came of a crawl."""
 
     source: str
@@ -57,12 +57,12 @@ class Outcome:
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)  # address, reason
     forbidden: list[str] = field(default_factory=list)  # addresses that robots.txt forbids
-    refused: list[tuple[str, str]] = field(default_factory=list)  # pages that are no articles, and why
+    rejected: list[tuple[str, str]] = field(default_factory=list)  # pages that are no articles, and why
     notes: list[str] = field(default_factory=list)
     exit_code: int = 0
 
     @property
-    def needs_looking_at(self) -> bool:
+    def needs_attention(self) -> bool:
         """Whether anything went other than it should."""
         return (
             self.exit_code != 0
@@ -71,12 +71,19 @@ class Outcome:
         )
 
 
-def start_crawl(folder: Path, order: Order, then: Sequence[str] = ()) -> subprocess.Popen[str]:
+def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = ()) -> subprocess.Popen[str]:
     """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log.
 
     It goes on with the sources `then` in turn, in the same way, as long as nothing is wrong.
     """
-    arguments = [sys.executable, "-m", "newsarchive.crawl_child", "--end-with-input", order.source, *then]
+    arguments = [
+        sys.executable,
+        "-m",
+        "newsarchive.crawl_child",
+        "--end-with-input",
+        order.source,
+        *next_sources,
+    ]
     if order.max_articles:
         arguments += ["--max-articles", str(order.max_articles)]
     if order.since:
@@ -101,20 +108,22 @@ def start_crawl(folder: Path, order: Order, then: Sequence[str] = ()) -> subproc
 
 
 def run_crawl(
-    folder: Path, order: Order, on_progress: Callable[[Progress], None] = lambda progress: None
-) -> Outcome:
+    folder: Path, order: CrawlOrder, on_progress: Callable[[CrawlProgress], None] = lambda progress: None
+) -> CrawlOutcome:
     """A crawl from beginning to end. Ctrl-C ends the child in order before it is passed on."""
     child = start_crawl(folder, order)
     try:
-        return watch(child, order.source, on_progress)
+        return watch_crawl(child, order.source, on_progress)
     except BaseException:
-        end(child)
+        stop_child(child)
         raise
 
 
 def run_crawls(
-    folder: Path, orders: Sequence[Order], on_progress: Callable[[Progress], None] = lambda progress: None
-) -> Generator[Outcome, None, None]:
+    folder: Path,
+    orders: Sequence[CrawlOrder],
+    on_progress: Callable[[CrawlProgress], None] = lambda progress: None,
+) -> Generator[CrawlOutcome, None, None]:
     """Crawls one after another, and what came of each; in one process, which need not be loaded again, as long
     as nothing is wrong. Whatever ends the iteration ends the child in order.
     """
@@ -124,24 +133,26 @@ def run_crawls(
         sources = [order.source for order in alike]
         child = start_crawl(folder, left[0], sources[1:])
         try:
-            for outcome in _watched(child, sources, on_progress):
+            for outcome in _watch_all(child, sources, on_progress):
                 del left[0]
                 yield outcome
         except BaseException:
-            end(child)
+            stop_child(child)
             raise
 
 
-def watch(
-    child: subprocess.Popen[str], source: str, on_progress: Callable[[Progress], None] = lambda progress: None
-) -> Outcome:
+def watch_crawl(
+    child: subprocess.Popen[str],
+    source: str,
+    on_progress: Callable[[CrawlProgress], None] = lambda progress: None,
+) -> CrawlOutcome:
     """What a child with one crawl tells, until it ends."""
-    return next(_watched(child, [source], on_progress))
+    return next(_watch_all(child, [source], on_progress))
 
 
-def _watched(
-    child: subprocess.Popen[str], sources: Sequence[str], on_progress: Callable[[Progress], None]
-) -> Iterator[Outcome]:
+def _watch_all(
+    child: subprocess.Popen[str], sources: Sequence[str], on_progress: Callable[[CrawlProgress], None]
+) -> Iterator[CrawlOutcome]:
     """What came of a child's crawls, until it ends: the last outcome is that of the crawl it ended with."""
     waiting = deque(sources)
     ended: dict[str, Any] | None = None
@@ -151,7 +162,9 @@ def _watched(
     for event in _events(child):
         if event["event"] == "progress":
             on_progress(
-                Progress(**{name: event[name] for name in Progress.__dataclass_fields__ if name in event})
+                CrawlProgress(
+                    **{name: event[name] for name in CrawlProgress.__dataclass_fields__ if name in event}
+                )
             )
         elif event["event"] == "ended":
             ended = event
@@ -164,13 +177,13 @@ def _watched(
         child.stdin.close()
     if ended is None:
         sentence = said[-1].strip() if said else f"The crawl ended without a word (exit code {exit_code})."
-        yield Outcome(waiting[0], "failed", notes=[sentence], exit_code=exit_code or 1)
+        yield CrawlOutcome(waiting[0], "failed", notes=[sentence], exit_code=exit_code or 1)
     else:
         yield _outcome(waiting[0], ended, exit_code)
 
 
-def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> Outcome:
-    return Outcome(
+def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> CrawlOutcome:
+    return CrawlOutcome(
         source,
         ended["outcome"],
         ended["crawl"],
@@ -184,13 +197,13 @@ def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> Outcome:
     )
 
 
-def end(child: subprocess.Popen[str], patience: float = 30.0) -> None:
+def stop_child(child: subprocess.Popen[str], timeout: float = 30.0) -> None:
     """Asks a child to end, and makes it after `patience` seconds."""
     if child.poll() is not None:
         return
     child.send_signal(signal.SIGTERM)
     try:
-        child.wait(patience)
+        child.wait(timeout)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

@@ -9,7 +9,7 @@ from typing import Any
 
 
 @contextmanager
-def absent(*names: str) -> Iterator[None]:
+def hide_modules(*names: str) -> Iterator[None]:
     """What is imported inside finds these modules not installed, unless they are loaded already.
 
     For libraries that load others on the chance that someone may need them. Only where no one's own code runs
@@ -25,9 +25,9 @@ def absent(*names: str) -> Iterator[None]:
             del modules[name]
 
 
-def load_index() -> None:
+def import_index() -> None:
     """Loads what opens the index, and not what sqlite_utils loads besides where it is installed: that takes a
     quarter of a second and a hundred megabytes.
     """
-    with absent("pandas", "numpy"):
+    with hide_modules("pandas", "numpy"):
         import archive.index.db.connection  # noqa: F401

@@ -10,7 +10,7 @@ from archive.index.rows.captures import SightingRow
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class ListingPeriod:
     """An article in one listing, from the first time it was seen there to the last."""
 
     listing: str  # its address
@@ -30,24 +30,24 @@ class Stay:
         return f"{highest}" if highest == lowest else f"{highest} to {lowest}"
 
 
-def stays(sightings: Iterable[SightingRow]) -> list[Stay]:
+def listing_periods(sightings: Iterable[SightingRow]) -> list[ListingPeriod]:
     """Sightings, earliest first, by listing."""
     by_listing: dict[str, list[SightingRow]] = {}
     for one in sightings:
         by_listing.setdefault(one.listing, []).append(one)
-    return [_stay(seen) for seen in by_listing.values()]
+    return [_listing_period(seen) for seen in by_listing.values()]
 
 
-def _stay(seen: Sequence[SightingRow]) -> Stay:
-    places = [one.place for one in seen]
-    return Stay(
-        listing=seen[0].listing,
-        role=seen[0].role,
-        section=seen[0].section,
-        first_seen=seen[0].seen_at,
-        last_seen=seen[-1].seen_at,
-        times=len(seen),
+def _listing_period(sightings: Sequence[SightingRow]) -> ListingPeriod:
+    places = [one.place for one in sightings]
+    return ListingPeriod(
+        listing=sightings[0].listing,
+        role=sightings[0].role,
+        section=sightings[0].section,
+        first_seen=sightings[0].seen_at,
+        last_seen=sightings[-1].seen_at,
+        times=len(sightings),
         places=(min(places), max(places)),
-        headlines=tuple(dict.fromkeys(one.headline for one in seen if one.headline)),
-        stamps=tuple(dict.fromkeys(one.stamp for one in seen if one.stamp)),
+        headlines=tuple(dict.fromkeys(one.headline for one in sightings if one.headline)),
+        stamps=tuple(dict.fromkeys(one.stamp for one in sightings if one.stamp)),
     )

@@ -22,18 +22,18 @@ from archive import locks
 from archive import paths as folders
 from archive.core import Archive
 from archive.errors import SourceError
-from archive.events import in_words
-from archive.timestamps import is_ahead
-from newsarchive.crawl_process import Order, Outcome, end, start_crawl, watch
-from spiders.sources.source import Source, files, load, load_all
+from archive.events import count_phrases
+from archive.timestamps import is_in_future
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
+from spiders.sources.source import Source, load, load_all, source_files
 
 # Seconds between two looks at the clock and the source files. Sleeping until the next turn would oversleep it: no timer
 # of the event loop runs while the machine is suspended, and none follows a clock that is set.
 LOOK_EVERY = 5.0
 CLOCK_STEP = 60.0  # seconds; a clock is set by less every day
-LOCK = "newsarchive.run.lock"  # its dots keep it apart from the lock of any source
+LOCK_FILE = "newsarchive.run.lock"  # its dots keep it apart from the lock of any source
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-Start = Callable[[Path, Order], "subprocess.Popen[str]"]
+StartCrawl = Callable[[Path, CrawlOrder], "subprocess.Popen[str]"]
 
 
 def trigger(schedule: str, timezone: str) -> BaseTrigger:
@@ -51,12 +51,12 @@ def trigger(schedule: str, timezone: str) -> BaseTrigger:
     )
 
 
-def next_turn(source: Source, after: datetime) -> datetime | None:
+def next_run(source: Source, after: datetime) -> datetime | None:
     """When a source is crawled next, in its zone; None when only asked for, or on a day that never comes."""
-    return _next_turn(source.schedule, source.timezone, after) if source.schedule is not None else None
+    return _next_run(source.schedule, source.timezone, after) if source.schedule is not None else None
 
 
-def due(sources: Iterable[Source], last: Mapping[str, datetime], now: datetime) -> list[Source]:
+def due_sources(sources: Iterable[Source], last: Mapping[str, datetime], now: datetime) -> list[Source]:
     """Return the scheduled sources that were never crawled, or have missed a turn since they were.
 
     A crawl that is dated in the future was made while the clock was wrong: nobody knows how long ago.
@@ -65,7 +65,7 @@ def due(sources: Iterable[Source], last: Mapping[str, datetime], now: datetime) 
 
 
 @dataclass(frozen=True, slots=True)
-class Clocks:
+class ClockReadings:
     """What the clocks of this machine show at one moment."""
 
     wall: datetime  # aware; can be set
@@ -73,27 +73,27 @@ class Clocks:
     awake: float  # the same without the time it was suspended
 
     @classmethod
-    def read(cls) -> Clocks:
+    def read(cls) -> ClockReadings:
         """Return what they show now."""
         elapsed = time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
         return cls(datetime.now(UTC), elapsed, time.monotonic())
 
 
-def jumps(before: Clocks, after: Clocks) -> list[str]:
+def clock_jumps(before: ClockReadings, after: ClockReadings) -> list[str]:
     """Return a sentence for each way in which time did not simply go by: a suspended machine, a clock that was set."""
     elapsed = after.elapsed - before.elapsed
     asleep = elapsed - (after.awake - before.awake)
     step = (after.wall - before.wall).total_seconds() - elapsed
     found = []
     if asleep > CLOCK_STEP:
-        found.append(f"The machine was suspended for {_in_units(asleep)}.")
+        found.append(f"The machine was suspended for {_duration(asleep)}.")
     if abs(step) > CLOCK_STEP:
-        found.append(f"The clock was set {'forward' if step > 0 else 'back'} by {_in_units(abs(step))}.")
+        found.append(f"The clock was set {'forward' if step > 0 else 'back'} by {_duration(abs(step))}.")
     return found
 
 
-def keep_timetable(
-    folder: Path, at_once: int, say: Callable[[str], None], start: Start = start_crawl
+def run_schedule(
+    folder: Path, at_once: int, log: Callable[[str], None], start: StartCrawl = start_crawl
 ) -> None:
     """Crawls by the timetable until SIGTERM or SIGINT; returns when every crawl that ran has ended.
 
@@ -101,86 +101,86 @@ def keep_timetable(
     """
     load_all(folder / folders.SOURCES)
     busy = "Another 'newsarchive run' keeps the timetable of this archive."
-    with locks.held(folder / folders.STATE / LOCK, busy):
-        asyncio.run(_until_stopped(Timetable(folder, at_once, say, start)))
+    with locks.lock(folder / folders.STATE / LOCK_FILE, busy):
+        asyncio.run(_until_stopped(Scheduler(folder, at_once, log, start)))
 
 
-async def _until_stopped(timetable: Timetable) -> None:
+async def _until_stopped(scheduler: Scheduler) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    timetable.begin()
+    scheduler.start()
     while not stop.is_set():
-        timetable.look()
+        scheduler.poll()
         try:
             await asyncio.wait_for(stop.wait(), LOOK_EVERY)
         except TimeoutError:
             continue
-    await timetable.end()
+    await scheduler.stop()
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _SourceFile:
     """A source file as it was last read; the source is the last sound one."""
 
     signature: tuple[int, int, int]
     source: Source | None
 
 
-class Timetable:
+class Scheduler:
     """The sources, when their turns come, and the crawls that run. Lives in one event loop."""
 
-    def __init__(self, folder: Path, at_once: int, say: Callable[[str], None], start: Start) -> None:
+    def __init__(self, folder: Path, at_once: int, log: Callable[[str], None], start: StartCrawl) -> None:
         self.folder = folder
-        self._say = say
+        self._write = log
         self._start = start
-        self._files: dict[Path, _Read] = {}
+        self._files: dict[Path, _SourceFile] = {}
         self._last: dict[str, datetime] = {}  # source → its last crawl or turn
-        self._clocks = Clocks.read()
-        self._places = asyncio.Semaphore(at_once)
+        self._clocks = ClockReadings.read()
+        self._slots = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="crawl")
         self._running: dict[str, subprocess.Popen[str]] = {}
-        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._is_ending = False
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Turns come from now on."""
-        self.look()
+        self.poll()
         if not self._sources():
-            self._tell("No source has a schedule; one that is given a schedule is taken in.")
+            self._log("No source has a schedule; one that is given a schedule is taken in.")
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Take in what changed in the source files, and begin the turns that have come.
 
         A file that is wrong keeps its last sound schedule. However many turns a source has missed, it gets one.
         """
-        before, clocks = self._clocks, Clocks.read()
+        before, clocks = self._clocks, ClockReadings.read()
         self._clocks = clocks
-        for sentence in jumps(before, clocks):
-            self._tell(sentence)
-        self._take_in_files(clocks.wall)
-        for source in due(self._sources().values(), self._last, clocks.wall):
-            self._begin_turn(source.name, clocks.wall)
+        for sentence in clock_jumps(before, clocks):
+            self._log(sentence)
+        self._reload_files(clocks.wall)
+        for source in due_sources(self._sources().values(), self._last, clocks.wall):
+            self._start_run(source.name, clocks.wall)
 
-    async def end(self) -> None:
+    async def stop(self) -> None:
         """No turn comes any more; the crawls that run are asked to end, and waited for."""
         self._is_ending = True
         if self._running:
-            self._tell("Stopping: waiting for the crawls that run to end.")
+            self._log("Stopping: waiting for the crawls that run to end.")
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(max(1, len(self._running))) as enders:
-            ends = [loop.run_in_executor(enders, end, child) for child in self._running.values()]
+            ends = [loop.run_in_executor(enders, stop_child, child) for child in self._running.values()]
             await asyncio.gather(*ends)
-        await asyncio.gather(*self._turns.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._threads.shutdown()
-        self._tell("The timetable is no longer kept.")
+        self._log("The timetable is no longer kept.")
 
-    def _take_in_files(self, now: datetime) -> None:
+    def _reload_files(self, now: datetime) -> None:
         before = self._sources()
-        self._files = {path: self._read(path) for path in files(self.folder / folders.SOURCES)}
+        self._files = {path: self._load_file(path) for path in source_files(self.folder / folders.SOURCES)}
         after = self._sources()
         for name in before.keys() - after.keys():
-            self._tell(f"{name}: no longer scheduled")
+            self._log(f"{name}: no longer scheduled")
         fresh = [name for name in after if name not in before]
         last = self._last_crawls(fresh) if fresh else {}
         for name, source in after.items():
@@ -191,20 +191,20 @@ class Timetable:
                 self._last.update({name: last[name]} if name in last else {})
             else:
                 self._last[name] = now
-            self._tell_plan(source, now)
+            self._log_next_run(source, now)
 
-    def _begin_turn(self, name: str, now: datetime) -> None:
+    def _start_run(self, name: str, now: datetime) -> None:
         self._last[name] = now
-        if name in self._turns:
-            self._tell(f"{name}: the crawl before it still runs; this turn is left out")
+        if name in self._tasks:
+            self._log(f"{name}: the crawl before it still runs; this turn is left out")
         else:
-            self._turns[name] = asyncio.get_running_loop().create_task(self._turn(name))
+            self._tasks[name] = asyncio.get_running_loop().create_task(self._run_when_free(name))
 
     def _sources(self) -> dict[str, Source]:
         read = (file.source for file in self._files.values())
         return {source.name: source for source in read if source is not None and source.schedule is not None}
 
-    def _read(self, path: Path) -> _Read:
+    def _load_file(self, path: Path) -> _SourceFile:
         known = self._files.get(path)
         try:
             stat = path.stat()
@@ -214,79 +214,81 @@ class Timetable:
         if known and known.signature == signature:
             return known
         try:
-            return _Read(signature, load(path))
+            return _SourceFile(signature, load(path))
         except SourceError as error:
             for line in str(error).splitlines():
-                self._tell(f"Error: {line}")
+                self._log(f"Error: {line}")
             if known and known.source:
-                self._tell(f"{path.stem}: goes on as it was before the mistake")
-            return _Read(signature, known.source if known else None)
+                self._log(f"{path.stem}: goes on as it was before the mistake")
+            return _SourceFile(signature, known.source if known else None)
 
-    def _tell_plan(self, source: Source, now: datetime) -> None:
+    def _log_next_run(self, source: Source, now: datetime) -> None:
         last = self._last.get(source.name)
-        if last is not None and is_ahead(last, now):
-            self._tell(
+        if last is not None and is_in_future(last, now):
+            self._log(
                 f"{source.name}: its last crawl is dated {last.astimezone():%Y-%m-%d %H:%M}, in the future: the clock "
                 "was ahead then, or is behind now"
             )
-        at = next_turn(source, now)
+        at = next_run(source, now)
         when = f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "on a day that never comes"
-        is_due = due([source], self._last, now)
-        self._tell(f"{source.name}: {'due now, then' if is_due else 'next crawl'} {when}")
+        is_due = due_sources([source], self._last, now)
+        self._log(f"{source.name}: {'due now, then' if is_due else 'next crawl'} {when}")
 
-    async def _turn(self, name: str) -> None:
+    async def _run_when_free(self, name: str) -> None:
         try:
-            async with self._places:
+            async with self._slots:
                 if not self._is_ending:
                     await self._crawl(name)
         finally:
-            del self._turns[name]
+            del self._tasks[name]
 
     async def _crawl(self, name: str) -> None:
         try:
-            child = self._start(self.folder, Order(name))
+            child = self._start(self.folder, CrawlOrder(name))
         except OSError as error:
-            self._tell(f"{name}: no crawl could be started: {error.strerror or error}")
+            self._log(f"{name}: no crawl could be started: {error.strerror or error}")
             return
         self._running[name] = child
-        self._tell(f"{name}: crawl started")
+        self._log(f"{name}: crawl started")
         try:
-            outcome = await asyncio.get_running_loop().run_in_executor(self._threads, watch, child, name)
+            outcome = await asyncio.get_running_loop().run_in_executor(
+                self._threads, watch_crawl, child, name
+            )
         finally:
             del self._running[name]
-        for line in _sentences(outcome):
-            self._tell(f"{name}: {line}")
+        for line in _outcome_lines(outcome):
+            self._log(f"{name}: {line}")
 
     def _last_crawls(self, names: Sequence[str]) -> dict[str, datetime]:
         with Archive.open(self.folder) as archive:
             return {name: crawl.started_at for name in names for crawl in archive.crawls(name, most=1)}
 
-    def _tell(self, line: str) -> None:
+    def _log(self, line: str) -> None:
         """A line with the time of this machine, as all times in it are."""
-        self._say(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}")
+        self._write(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}")
 
 
-def _sentences(outcome: Outcome) -> list[str]:
-    counts = ", ".join(in_words(outcome.counts))
+def _outcome_lines(outcome: CrawlOutcome) -> list[str]:
+    counts = ", ".join(count_phrases(outcome.counts))
     return [f"crawl ended: {outcome.outcome}" + (f"; {counts}" if counts else ""), *outcome.notes]
 
 
 def _is_due(source: Source, last: datetime | None, now: datetime) -> bool:
-    if last is None or is_ahead(last, now):
+    if last is None or is_in_future(last, now):
         return True
-    turn = next_turn(source, last)
+    turn = next_run(source, last)
     return turn is not None and turn <= now
 
 
 @lru_cache(maxsize=4096)  # asked for every source at every look
-def _next_turn(schedule: str, timezone: str, after: datetime) -> datetime | None:
+def _next_run(schedule: str, timezone: str, after: datetime) -> datetime | None:
     at: datetime | None = trigger(schedule, timezone).get_next_fire_time(
         None, (after + timedelta(seconds=1)).astimezone(ZoneInfo(timezone))
     )
     return at
 
 
-def _in_units(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     """Return a length of time in the largest unit that it has two of."""
     for unit, length in (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
@@ -317,5 +319,5 @@ def _weekdays(field: str) -> str:
     return ",".join(_WEEKDAYS[day] for day in sorted(days))
 
 
-def _weekday(end: str) -> int:
-    return _WEEKDAYS.index(end) if end in _WEEKDAYS else int(end)
+def _weekday(name: str) -> int:
+    return _WEEKDAYS.index(name) if name in _WEEKDAYS else int(name)

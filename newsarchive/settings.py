@@ -6,19 +6,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archive.errors import NoArchive
-from newsarchive.config import Settings, find_archive, load
+from newsarchive.config import Settings, find_archive, load_settings
 
 
-def _at_hand() -> tuple[Path, Settings] | tuple[None, None]:
+def _current_archive() -> tuple[Path, Settings] | tuple[None, None]:
     """The archive of NEWSARCHIVE_HOME or of the folder one stands in; Scrapy's commands work outside of one too."""
     try:
         folder = find_archive(None)
     except NoArchive:
         return None, None
-    return folder, load(folder)
+    return folder, load_settings(folder)
 
 
-_folder, _settings = _at_hand()
+_folder, _settings = _current_archive()
 
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]

@@ -12,18 +12,18 @@ from typing import Any
 from archive import paths as folders
 from archive.core import Archive
 from archive.events import FORBIDDEN
-from archive.extraction.model import Article, Listed, NotAnArticle
+from archive.extraction.model import Article, ListingEntry, Rejection
 from archive.extraction.version import EXTRACTOR
 from archive.index.ingest import extraction_queue as pending
 from archive.index.rows import captures
 from archive.index.rows.captures import FailureRow
-from archive.jobs.pool import read_job
-from newsarchive.crawl_process import Order, run_crawl
+from archive.jobs.pool import run_extraction
+from newsarchive.crawl_process import CrawlOrder, run_crawl
 from spiders.sources import templates_file as learned
 from spiders.sources.source import Source
 
 # The fields that a reader of the archive will miss when they are empty, under their exported names.
-FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "views", "images")
+REPORTED_FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "views", "images")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class CheckedPage:
     """One article's page as it would be read."""
 
     url: str
-    listed: Listed | None
-    reading: Article | NotAnArticle | None  # None when the page could not be had
+    listed: ListingEntry | None
+    extraction: Article | Rejection | None  # None when the page could not be had
     problem: str | None = None  # why not
 
     def fields(self) -> dict[str, Any]:
         """What was read, under the exported names; empty when it is no article."""
-        article = self.reading
+        article = self.extraction
         if not isinstance(article, Article):
             return {}
         published = article.published
@@ -78,7 +78,7 @@ class CheckedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class SourceCheck:
     """A source as it stands now; nothing of it was kept."""
 
     source: str
@@ -92,12 +92,14 @@ class Checked:
     @property
     def articles(self) -> int:
         """How many of the pages were read as articles."""
-        return sum(isinstance(page.reading, Article) for page in self.pages)
+        return sum(isinstance(page.extraction, Article) for page in self.pages)
 
     def filled(self) -> Mapping[str, int]:
         """On how many of the articles each field was found."""
         read = [page.fields() for page in self.pages]
-        return {name: sum(bool(page.get(name) not in (None, "", [])) for page in read) for name in FIELDS}
+        return {
+            name: sum(bool(page.get(name) not in (None, "", [])) for page in read) for name in REPORTED_FIELDS
+        }
 
     @property
     def is_sound(self) -> bool:
@@ -127,7 +129,7 @@ class Checked:
             "pages": [
                 {
                     "url": page.url,
-                    "problem": page.problem or _refusal(page.reading),
+                    "problem": page.problem or _rejection_reason(page.extraction),
                     "fields": page.fields() or None,
                 }
                 for page in self.pages
@@ -139,19 +141,19 @@ class Checked:
         }
 
 
-def check_source(folder: Path, source: Source, articles: int = 5) -> Checked:
+def check_source(folder: Path, source: Source, articles: int = 5) -> SourceCheck:
     """What a crawl of a source would find and read now: made in a folder that is thrown away."""
     with TemporaryDirectory(prefix="newsarchive-check-") as name:
         trial = Path(name)
         Archive.create(trial).close()
         described = f"{folders.SOURCES}/{source.name}.toml"
-        for kept in (folders.SETTINGS, described, learned.beside(Path(described))):
+        for kept in (folders.SETTINGS, described, learned.templates_path(Path(described))):
             if (folder / kept).exists():
                 shutil.copy(folder / kept, trial / kept)
-        outcome = run_crawl(trial, Order(source.name, max_articles=articles))
+        outcome = run_crawl(trial, CrawlOrder(source.name, max_articles=articles))
         with Archive.open(trial) as archive:
             failures = captures.failures(archive.connection)
-            return Checked(
+            return SourceCheck(
                 source.name,
                 tuple(_checked_listings(archive, source, failures)),
                 tuple(_checked_pages(archive, source, failures)),
@@ -182,16 +184,16 @@ def _checked_listings(
 def _checked_pages(archive: Archive, source: Source, failures: Sequence[FailureRow]) -> Iterator[CheckedPage]:
     rows = captures.of_role(archive.connection, "article")
     for row in rows:
-        job = pending.job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
+        job = pending.extraction_job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
         if job is None:
             yield CheckedPage(row.url, None, None, row.reading)
         else:
-            yield CheckedPage(row.url, job.listed, read_job(job).reading)
+            yield CheckedPage(row.url, job.listed, run_extraction(job).extraction)
     held = {row.url for row in rows}
     for one in failures:
         if one.role == "article" and one.url not in held and one.reason != FORBIDDEN:
             yield CheckedPage(one.url, None, None, one.reason)
 
 
-def _refusal(reading: Article | NotAnArticle | None) -> str | None:
-    return reading.reason if isinstance(reading, NotAnArticle) else None
+def _rejection_reason(extraction: Article | Rejection | None) -> str | None:
+    return extraction.reason if isinstance(extraction, Rejection) else None

@@ -17,33 +17,33 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive import paths as folders
-from archive.errors import ArchiveError, trouble_of_the_machine
+from archive.errors import ArchiveError, machine_error
 from archive.http.capture import Capture
 from spiders.crawl.budget import Budget
-from spiders.crawl.context import QUEUED
-from spiders.crawl.follow import Following
+from spiders.crawl.context import ALREADY_QUEUED
+from spiders.crawl.follow import LinkFollower
 from spiders.crawl.politeness import Guard
 from spiders.crawl.queue import Queue
-from spiders.crawl.recorder import ASKED_OF, Recorder
-from spiders.crawl.task import PARTS, Task
+from spiders.crawl.recorder import REVALIDATED, Recorder
+from spiders.crawl.task import PART_ROLES, Task
 from spiders.fetch.errors import (
-    CUT,
-    TRY_AGAIN,
-    CrawlStops,
+    RETRY_STATUSES,
+    TRUNCATED_FLAG,
+    CrawlStopped,
     ForbiddenAddress,
     ForbiddenByRobots,
-    may_pass_later,
+    is_retryable_next_crawl,
     reason_of,
 )
-from spiders.fetch.rate_limit import Pace
+from spiders.fetch.rate_limit import RateLimiter
 from spiders.sources.source import Source, load
 
-CONDITIONAL = frozenset(
+CONDITIONAL_ROLES = frozenset(
     {"listing", "feed", "sitemap", "article", "image", "requisite"}
 )  # robots.txt is small
 PROGRESS_SECONDS = 0.5
-MOST_NAMED = 5  # hosts in one sentence
-AT_ONCE_WITHOUT_DELAY = 16  # requests, where the source file says that the host need not be spared
+MAX_NAMED_HOSTS = 5  # hosts in one sentence
+CONCURRENCY_WITHOUT_DELAY = 16  # requests, where the source file says that the host need not be spared
 
 
 class NewsSpider(Spider):
@@ -58,10 +58,10 @@ class NewsSpider(Spider):
 
     source: Source
     queue: Queue
-    pace: Pace
+    rate_limiter: RateLimiter
     recorder: Recorder
     budget: Budget
-    following: Following
+    follower: LinkFollower
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -106,7 +106,7 @@ class NewsSpider(Spider):
         )
         self.recorder.report.out = sys.stdout if crawler.settings.getbool("NEWSARCHIVE_TELL") else None
         self.budget = Budget(self.source, self.recorder.report, self.note)
-        self.following = Following(
+        self.follower = LinkFollower(
             self.source,
             self.recorder,
             self.budget,
@@ -117,20 +117,20 @@ class NewsSpider(Spider):
         )
         if not self.source.delay:
             for setting in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
-                crawler.settings.set(setting, AT_ONCE_WITHOUT_DELAY, priority="spider")
+                crawler.settings.set(setting, CONCURRENCY_WITHOUT_DELAY, priority="spider")
         state = folder / folders.STATE
-        self.pace = Pace(state / "pace.db")
+        self.rate_limiter = RateLimiter(state / "pace.db")
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
-        if self.queue.is_anew:
+        if self.queue.was_reset:
             self.note(
                 "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
             )
         if self.full:
-            self.queue.forget()
+            self.queue.clear()
         else:
-            self._answered_before = self.queue.take_over(self.recorder.held_in)
-        self.recorder.on_trouble = self.stop
-        for sentence in self.recorder.mended_imports:
+            self._answered_before = self.queue.take_over(self.recorder.capture_in_crawl)
+        self.recorder.on_fatal_error = self.stop
+        for sentence in self.recorder.import_repairs:
             self.note(sentence)
         own = [section.url for section in self.source.sections]
         if not gc.get_freeze_count():
@@ -142,15 +142,15 @@ class NewsSpider(Spider):
 
     async def _close(self, reason: str) -> None:
         if self._private:
-            self.note(_not_asked(self._private, self.source.name))
-        is_limited = bool(self.recorder.report.left_out) or self.budget.is_met
+            self.note(_private_hosts_note(self._private, self.source.name))
+        is_limited = bool(self.recorder.report.left_out) or self.budget.is_exhausted
         outcome = {"finished": "limit" if is_limited else "finished"}.get(reason, "stopped")
         outcome = await self.recorder.finish(outcome)
         if self.recorder.trouble is not None:
             self.note(str(self.recorder.trouble))
-        self.recorder.report.ended(self.crawl_id, outcome)
+        self.recorder.report.write_end(self.crawl_id, outcome)
         self.queue.close()
-        self.pace.close()
+        self.rate_limiter.close()
 
     def admit(self, task: Task) -> bool:
         """Whether the task is new and the budget has room for it; it is queued then."""
@@ -165,9 +165,9 @@ class NewsSpider(Spider):
         if self._stopping is None and self.crawler.engine is not None:
             self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
 
-    def _is_out_of_means(self, error: BaseException | None) -> bool:
+    def _stop_if_fatal(self, error: BaseException | None) -> bool:
         """Whether nothing more can be stored, or read, whatever the page: the crawl ends then."""
-        trouble = self.recorder.trouble or trouble_of_the_machine(error, self.recorder.folder)
+        trouble = self.recorder.trouble or machine_error(error, self.recorder.folder)
         if trouble is not None:
             self.stop(trouble)
         return trouble is not None
@@ -179,26 +179,30 @@ class NewsSpider(Spider):
 
     def request(self, task: Task) -> Request:
         """The Scrapy request of a task; what is held already is asked for only if it changed."""
-        held = self.recorder.validators(task.url) if task.why.role in CONDITIONAL and not self.full else None
+        held = (
+            self.recorder.validators(task.url)
+            if task.why.role in CONDITIONAL_ROLES and not self.full
+            else None
+        )
         return Request(
             task.url,
             callback=self.parse,
-            errback=self.fail,
+            errback=self.handle_error,
             headers=held.headers() if held else None,
-            meta={"task": task, "dont_redirect": True, ASKED_OF: held.original if held else None},
+            meta={"task": task, "dont_redirect": True, REVALIDATED: held.original if held else None},
             priority=task.priority,
             dont_filter=True,
         )
 
     async def start(self) -> AsyncIterator[Request]:
-        for sentence in self.recorder.mended:  # the log is open only now
+        for sentence in self.recorder.repairs:  # the log is open only now
             self.logger.info(sentence)
         async for request in self._resume():
             yield request
-        for request in self._queued(await self.following.ways_in()):
+        for request in self._enqueue(await self.follower.entry_points()):
             yield request
         if not self.full:
-            for request in self._queued(await self.following.known()):
+            for request in self._enqueue(await self.follower.articles_to_recrawl()):
                 yield request
 
     async def _resume(self) -> AsyncIterator[Request]:
@@ -206,110 +210,116 @@ class NewsSpider(Spider):
         unread = set(await self.recorder.resume())
         for task, capture_id in self._answered_before:
             unread.discard(capture_id)
-            async for request in self._parsed(task, capture_id):
+            async for request in self._follow_up(task, capture_id):
                 yield request
-            self._finished(task)
+            self._finish_task(task)
         for capture_id in sorted(unread):
-            for request in self._queued(await self._looked(self.recorder.row(capture_id).url, capture_id)):
+            for request in self._enqueue(
+                await self._tasks_after_article(self.recorder.capture_row(capture_id).url, capture_id)
+            ):
                 yield request
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
         task: Task = response.meta["task"]
         capture_id: int = response.meta["capture"]
-        async for request in self._parsed(task, capture_id):
+        async for request in self._follow_up(task, capture_id):
             yield request
-        self._finished(task, again=response.status in TRY_AGAIN or CUT in response.flags)
+        self._finish_task(task, again=response.status in RETRY_STATUSES or TRUNCATED_FLAG in response.flags)
 
-    async def _parsed(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
+    async def _follow_up(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
         """What follows from an answer, all of it queued before anything is said."""
         found: list[Task] = []
         try:
-            async for following in self.following.after(task, capture_id):
+            async for following in self.follower.tasks_after(task, capture_id):
                 found.append(following)
         except Exception as error:  # the outermost edge of one page: its bytes are kept
-            await self._unread(task.url, task.why.role, error)
-        self.recorder.let_go(capture_id)
-        for request in self._queued(found):
+            await self._report_unread(task.url, task.why.role, error)
+        self.recorder.release(capture_id)
+        for request in self._enqueue(found):
             yield request
 
-    async def _looked(self, url: str, capture_id: int) -> list[Task]:
+    async def _tasks_after_article(self, url: str, capture_id: int) -> list[Task]:
         """What an article's capture calls for, where it could be read."""
         try:
-            return [following async for following in self.following.look(capture_id)]
+            return [following async for following in self.follower.tasks_after_article(capture_id)]
         except Exception as error:  # the outermost edge of one page: its bytes are kept
-            await self._unread(url, "article", error)
+            await self._report_unread(url, "article", error)
             return []
 
-    async def _unread(self, url: str, role: str, error: Exception) -> None:
+    async def _report_unread(self, url: str, role: str, error: Exception) -> None:
         """Report an address whose answer was kept, and of which nothing could be made.
 
         An article's address gave an answer: that is no failed look at it, and nothing is written of it.
         """
-        if self._is_out_of_means(error):
+        if self._stop_if_fatal(error):
             return
         if role != "article":
-            await self.recorder.failed(url, role, reason_of(error))
+            await self.recorder.record_failure(url, role, reason_of(error))
         elif url not in self.recorder.report.failures:
-            self.recorder.report.failed(url, role, reason_of(error))
+            self.recorder.report.count_failure(url, role, reason_of(error))
 
-    def _queued(self, tasks: Sequence[Task]) -> list[Request]:
+    def _enqueue(self, tasks: Sequence[Task]) -> list[Request]:
         """Tasks into the queue, all at once. Scrapy is given one request for all, so that it looks there: each
         that it is given costs it as much as a page, and those it asks for are made when their turn comes.
         """
         try:
-            with self.queue.at_once():
+            with self.queue.transaction():
                 new = [task for task in tasks if self.admit(task)]
         except ArchiveError as error:
             self.stop(error)
             return []
-        return [Request(new[0].url, meta={"task": new[0], QUEUED: True}, dont_filter=True)] if new else []
+        return (
+            [Request(new[0].url, meta={"task": new[0], ALREADY_QUEUED: True}, dont_filter=True)]
+            if new
+            else []
+        )
 
-    async def fail(self, failure: Failure) -> AsyncIterator[Request]:
+    async def handle_error(self, failure: Failure) -> AsyncIterator[Request]:
         """No response came; what did come of it is kept, and read as far as cut answers are."""
         task: Task = failure.request.meta["task"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, CrawlStops) or self._is_out_of_means(failure.value):
+        if isinstance(failure.value, CrawlStopped) or self._stop_if_fatal(failure.value):
             return
         capture_id = failure.request.meta.get("capture")  # type: ignore[attr-defined]
         if capture_id is not None and task.why.role == "article":
-            found = await self._looked(task.url, capture_id)
-            self.recorder.let_go(capture_id)
-            for request in self._queued(found):
+            found = await self._tasks_after_article(task.url, capture_id)
+            self.recorder.release(capture_id)
+            for request in self._enqueue(found):
                 yield request
         else:
-            await self.recorder.failed(task.url, task.why.role, reason_of(failure.value))
+            await self.recorder.record_failure(task.url, task.why.role, reason_of(failure.value))
         if isinstance(failure.value, ForbiddenAddress):
             self._private[failure.value.host] = failure.value.ip
-        if isinstance(failure.value, ForbiddenByRobots) and task.is_way_in:
+        if isinstance(failure.value, ForbiddenByRobots) and task.is_entry_point:
             what = f"section {task.why.section}" if task.why.section else task.why.role
             self.note(
                 f"robots.txt forbids the {what}, {task.url}: nothing was found through it. Take it out of "
                 f"sources/{self.source.name}.toml, or ask the outlet to allow it."
             )
-        self._finished(task, again=may_pass_later(failure.value))
+        self._finish_task(task, again=is_retryable_next_crawl(failure.value))
 
     def capture_of(self, response: Response) -> Capture:
         """The answer as kept, for what must be known at once (robots.txt)."""
-        return self.recorder.capture_now(response.meta["capture"])
+        return self.recorder.capture_sync(response.meta["capture"])
 
-    def _finished(self, task: Task, *, again: bool = False) -> None:
+    def _finish_task(self, task: Task, *, again: bool = False) -> None:
         if self.recorder.trouble is not None:
             return  # it stays in hand, and the next crawl takes it over
         try:
-            if again and (task.why.role == "article" or task.why.role in PARTS):
-                self.queue.failed(task)  # of the others, every crawl asks anyway
+            if again and (task.why.role == "article" or task.why.role in PART_ROLES):
+                self.queue.mark_failed(task)  # of the others, every crawl asks anyway
             else:
-                self.queue.done(task)
+                self.queue.mark_done(task)
         except ArchiveError as error:
             self.stop(error)
         if time.monotonic() - self._told_at > PROGRESS_SECONDS:
             self._told_at = time.monotonic()
-            self.recorder.report.progress("crawling", self.queue.queued())
+            self.recorder.report.write_progress("crawling", self.queue.queued_count())
 
 
-def _not_asked(private: Mapping[str, str], source: str) -> str:
+def _private_hosts_note(private: Mapping[str, str], source: str) -> str:
     """The sentence about hosts that lie at private addresses."""
-    named = [host if host == ip else f"{host} ({ip})" for host, ip in list(private.items())[:MOST_NAMED]]
-    more = f" and {len(private) - MOST_NAMED} more hosts" if len(private) > MOST_NAMED else ""
+    named = [host if host == ip else f"{host} ({ip})" for host, ip in list(private.items())[:MAX_NAMED_HOSTS]]
+    more = f" and {len(private) - MAX_NAMED_HOSTS} more hosts" if len(private) > MAX_NAMED_HOSTS else ""
     return (
         f"Nothing was sent to {', '.join(named)}{more}: a private address is asked only where sources/{source}.toml"
         ' names its network, as in [network] allow_private = ["10.0.0.0/8"].'

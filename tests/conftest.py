@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 from archive.core import Archive
 from archive.jobs.pool import pool
 from newsarchive.cli import demo, main
-from newsarchive.crawl_process import Outcome
-from newsarchive.demo_site import Newsroom, Site, Truth
+from newsarchive.crawl_process import CrawlOutcome
+from newsarchive.demo_site import DemoSite, OutletSite, Truth
 from newsarchive.demo_site.wire import Request
 from tests import small_archive
 from tests.disks import mounted
@@ -43,13 +43,13 @@ class Crawled:
     """An archive, the newsroom it was made from, what it was asked for, and what was true of each outlet then."""
 
     folder: Path
-    newsroom: Newsroom
-    outcomes: dict[str, Outcome]
+    newsroom: DemoSite
+    outcomes: dict[str, CrawlOutcome]
     truths: dict[str, list[Truth]]
     requests: dict[str, list[Request]]
 
 
-def describe(folder: Path, site: Site, *, minimal: bool = False, delay: float = 0.0) -> str:
+def describe(folder: Path, site: OutletSite, *, minimal: bool = False, delay: float = 0.0) -> str:
     """Writes the source file of an outlet, with all pages, by default without waits; the source's name."""
     name = site.layout.name
     text = site.source_toml(minimal=minimal, delay=delay)
@@ -80,9 +80,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def newsroom() -> Iterator[Newsroom]:
+def newsroom() -> Iterator[DemoSite]:
     """A newsroom of its own, whose clock is the real one: crawlers read «сегодня» by the day they come."""
-    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
         yield newsroom
 
 
@@ -119,10 +119,10 @@ def read_only(folder: Path) -> Iterator[Path]:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """Every outlet crawled once, as the demo does it. Tests read it and change nothing."""
     folder = tmp_path_factory.mktemp("crawled") / "archive"
-    demo.make(folder)
-    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+    demo.prepare_archive(folder)
+    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
         truths = {name: site.truth() for name, site in newsroom.outlets.items()}
-        outcomes = {outcome.source: outcome for outcome in demo.first_visit(folder, newsroom)}
+        outcomes = {outcome.source: outcome for outcome in demo.crawl_all_outlets(folder, newsroom)}
         requests = {name: list(site.requests()) for name, site in newsroom.outlets.items()}
         yield Crawled(folder, newsroom, outcomes, truths, requests)
 
@@ -132,7 +132,7 @@ def demonstrated(crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> 
     """The archive's folder when the demo is over: edits were made, and crawled. Tests read it and change nothing."""
     folder = tmp_path_factory.mktemp("demonstrated") / "demo-archive"
     shutil.copytree(crawled.folder, folder)
-    demo.print_findings(folder, demo.second_visit(folder, crawled.newsroom))
+    demo.print_findings(folder, demo.edit_and_recrawl(folder, crawled.newsroom))
     return folder
 
 

@@ -23,7 +23,7 @@ def unpacked(version: int, folder: Path) -> Path:
     shutil.copytree(KEPT / str(version), folder)
     for name in folders.FOLDERS:
         (folder / name).mkdir(exist_ok=True)
-    with closing(sqlite3.connect(folders.index_of(folder))) as connection:
+    with closing(sqlite3.connect(folders.index_path(folder))) as connection:
         connection.executescript((folder / "archive.sql").read_text("utf-8"))
         connection.execute("PRAGMA journal_mode = WAL")
     (folder / "archive.sql").unlink()
@@ -32,7 +32,7 @@ def unpacked(version: int, folder: Path) -> Path:
 
 def alter(folder: Path, *statements: str) -> None:
     """Changes an archive's index by hand."""
-    with closing(sqlite3.connect(folders.index_of(folder))) as connection, connection:
+    with closing(sqlite3.connect(folders.index_path(folder))) as connection, connection:
         for statement in statements:
             connection.execute(statement)
 

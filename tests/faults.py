@@ -131,7 +131,7 @@ def main(arguments: list[str]) -> int:
     from newsarchive import light_imports as lean
     from newsarchive import settings
 
-    lean.load_index()
+    lean.import_index()
 
     import scrapy.crawler  # noqa: F401  what every crawl loads is loaded once
 

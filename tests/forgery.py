@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 from archive.core import Archive
-from archive.warc.writer import packed
+from archive.warc.writer import compress_record
 
 
 def members(path: Path) -> list[bytes]:
@@ -41,7 +41,7 @@ def forge(path: Path, url: str, old: bytes, new: bytes) -> None:
         if b"WARC-Type: response" in record and f"WARC-Target-URI: {url}\r\n".encode() in record:
             assert old in record
             records[at] = with_digests(record.replace(old, new))
-    path.write_bytes(b"".join(map(packed, records)))
+    path.write_bytes(b"".join(map(compress_record, records)))
 
 
 def forged(folder: Path, url: str, old: bytes, new: bytes, *, fits: bool = True) -> None:
@@ -54,7 +54,7 @@ def forged(folder: Path, url: str, old: bytes, new: bytes, *, fits: bool = True)
             assert old in record
             changed = record.replace(old, new)
             records[at] = with_digests(changed) if fits else changed
-    after = [packed(record) for record in records]
+    after = [compress_record(record) for record in records]
     path.write_bytes(b"".join(after))
     with Archive.open(folder) as archive:
         for at in reversed(range(len(before))):

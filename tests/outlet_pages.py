@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive.extraction.learning.induction import Sample
-from archive.extraction.model import Listed, Outlet
+from archive.extraction.model import ListingEntry, Outlet
 from archive.http.capture import Capture
 
 OUTLET = Outlet("Europe/Kyiv", ("ru", "uk"))
@@ -58,7 +58,9 @@ def new_design(number: int) -> str:
 def sample(number: int, page: str, at: datetime = CAPTURED) -> Sample:
     """A page as a capture to learn from."""
     raw = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
-    return Sample(Capture(f"https://news.example/city/{number}.html", at, raw), Listed(headline(number)))
+    return Sample(
+        Capture(f"https://news.example/city/{number}.html", at, raw), ListingEntry(headline(number))
+    )
 
 
 def _teasers(number: int) -> str:

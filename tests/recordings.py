@@ -24,7 +24,7 @@ def begun(
     now: Callable[[], datetime] | None = None,
 ) -> Recording:
     """A recording of a crawl of a source in UTC; `now` is its clock, which stands still at `at` by default."""
-    started = CrawlStarted(crawl=crawl, source=source, title=source, timezone="UTC", at=moments.text(at))
+    started = CrawlStarted(crawl=crawl, source=source, title=source, timezone="UTC", at=moments.to_iso(at))
     return Recording(
         archive.folder,
         archive.connection,

@@ -7,13 +7,13 @@ from itertools import count
 from pathlib import Path
 
 from archive.events import CrawlStarted, Fetched
-from archive.extraction.model import Article, Stamp
+from archive.extraction.model import Article, StatedTime
 from archive.filters import Filters, Sort
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
 from archive.index.ingest import articles
 from archive.index.ingest import captures as keeping
-from archive.index.search.counts import Counts, counts
+from archive.index.search.counts import Counts, count_articles
 from archive.index.search.search import search
 from tests.recordings import entry_of
 
@@ -55,7 +55,7 @@ class Newsroom:
         number = next(self._numbers)
         url = url or f"http://news.example/{number}"
         capture_id = self._captured(number, url, b"200 OK", source, section, seen)
-        stamp = Stamp(at, "minute", "", "visible", "source", "") if at else None
+        stamp = StatedTime(at, "minute", "", "visible", "source", "") if at else None
         article = Article(
             title=title,
             body=body or ("Текст.",),
@@ -65,14 +65,14 @@ class Newsroom:
             tags=tags,
             language=language,
         )
-        articles.settle(self.index, capture_id, article, extractor="one")
+        articles.apply_extraction(self.index, capture_id, article, extractor="one")
         return url
 
     def take_down(self, url: str, source: str = "primorsk") -> None:
         """Its address is asked twice, and twice it is not found."""
         for _ in range(2):
             capture_id = self._captured(next(self._numbers), url, b"404 Not Found", source, "Мир", None)
-            articles.settle(self.index, capture_id, None, extractor="one")
+            articles.apply_extraction(self.index, capture_id, None, extractor="one")
 
     def _captured(
         self, number: int, url: str, status: bytes, source: str, section: str, seen: datetime | None
@@ -91,4 +91,4 @@ class Newsroom:
 
     def counted(self, typed: str = "", **filtered: object) -> Counts:
         """How many are found."""
-        return counts(self.index, Filters(typed, **filtered))  # type: ignore[arg-type]
+        return count_articles(self.index, Filters(typed, **filtered))  # type: ignore[arg-type]

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from archive import events as facts
 from archive import timestamps as moments
 from archive.core import Archive
-from archive.events import CrawlEnded, CrawlStarted, Fetched, Shown, Sighted
-from archive.extraction.model import Article, Image, Link, NotAnArticle, Stamp
-from archive.jobs.pool import ReadDone
+from archive.events import CrawlEnded, CrawlStarted, Fetched, Sighted, SightedArticle
+from archive.extraction.model import Article, Image, Link, Rejection, StatedTime
+from archive.jobs.pool import ExtractionResult
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 
@@ -63,7 +63,7 @@ def build(folder: Path, *, elsewhere: str = "http://elsewhere.example") -> Path:
     return folder
 
 
-Told = list[tuple[str, bytes, Article | NotAnArticle | None]]  # address, answer, what was read in it
+Told = list[tuple[str, bytes, Article | Rejection | None]]  # address, answer, what was read in it
 
 
 def _crawl(
@@ -77,7 +77,7 @@ def _crawl(
 ) -> None:
     crawl = f"{source}-{at:%Y%m%d%H%M%S}"
     started = CrawlStarted(
-        crawl=crawl, source=source, title=title, timezone="Europe/Kyiv", at=moments.text(at)
+        crawl=crawl, source=source, title=title, timezone="Europe/Kyiv", at=moments.to_iso(at)
     )
     recording = Recording(
         folder,
@@ -99,22 +99,22 @@ def _crawl(
             request=f"GET {url} HTTP/1.1\r\n\r\n".encode(),
             response=response,
             ip="192.0.2.1",
-            facts=facts.to_json(why),
+            metadata=facts.to_json(why),
         )
-        (number,) = recording.keep([Fetch(exchange, why)])
+        (number,) = recording.store([Fetch(exchange, why)])
         if role == "listing":
-            recording.note([_sighted(archive, number, source)])
+            recording.record_events([_sighted(archive, number, source)])
         if role == "article":
-            outcome = recording.settle(
-                number, ReadDone(reading, extractor=EXTRACTOR) if reading else None
+            outcome = recording.apply_extraction(
+                number, ExtractionResult(reading, extractor=EXTRACTOR) if reading else None
             ).outcome
             counts["found"] += 1
             if outcome in counts:
                 counts[outcome] += 1
-    recording.note(
+    recording.record_events(
         [
             CrawlEnded(
-                crawl=crawl, at=moments.text(at + timedelta(minutes=1)), outcome="finished", counts=counts
+                crawl=crawl, at=moments.to_iso(at + timedelta(minutes=1)), outcome="finished", counts=counts
             )
         ]
     )
@@ -128,9 +128,9 @@ def _role(url: str) -> str:
 def _sighted(archive: Archive, number: int, source: str) -> Sighted:
     row = archive.connection.execute("SELECT record_id FROM captures WHERE id = ?", (number,)).fetchone()
     shown = (
-        Shown(url=SUMMIT, place=1, headline="Саммит ОДКБ по Казахстану", stamp="11:55"),
-        Shown(url=BRIDGE, place=2, headline="Мост закрыт", stamp="10:20"),
-        Shown(url=GONE, place=3, headline="Снятая новость", stamp="09:05"),
+        SightedArticle(url=SUMMIT, place=1, headline="Саммит ОДКБ по Казахстану", stamp="11:55"),
+        SightedArticle(url=BRIDGE, place=2, headline="Мост закрыт", stamp="10:20"),
+        SightedArticle(url=GONE, place=3, headline="Снятая новость", stamp="09:05"),
     )
     return Sighted(listing=row["record_id"], source=source, section="Мир", shown=shown)
 
@@ -327,8 +327,8 @@ href="{elsewhere}/link" ping="{elsewhere}/ping">живая</a>
 """
 
 
-def _stamp(at: datetime, printed: str, *, day: bool = False) -> Stamp:
-    return Stamp(at, "day" if day else "minute", printed, "visible", "source", "clock-day-month-year")
+def _stamp(at: datetime, printed: str, *, day: bool = False) -> StatedTime:
+    return StatedTime(at, "day" if day else "minute", printed, "visible", "source", "clock-day-month-year")
 
 
 def _page(article: Article, *, encoding: str = "utf-8") -> bytes:

@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive import timestamps as moments
 from archive.core import Archive
 from archive.rechecks import due_at
-from newsarchive.demo_site import Site
+from newsarchive.demo_site import OutletSite
 
 
 def captured(folder: Path) -> Counter[tuple[str, str]]:
@@ -35,7 +35,7 @@ def versions(folder: Path) -> list[tuple[object, ...]]:
         return rows.fetchall()
 
 
-def assert_every_article_once(folder: Path, site: Site) -> None:
+def assert_every_article_once(folder: Path, site: OutletSite) -> None:
     """Each article of an outlet was captured once and read once."""
     addresses = {truth.url for truth in site.truth()}
     assert {
@@ -60,10 +60,10 @@ def assert_index_is_sound(folder: Path) -> None:
             " WHERE versions.first_seen <= last_looked GROUP BY articles.id"
         ).fetchall()
     for changed, looked, due in looks:
-        assert moments.text(due_at(moments.read(changed), moments.read(looked))) == due
+        assert moments.to_iso(due_at(moments.from_iso(changed), moments.from_iso(looked))) == due
 
 
-def assert_accepted(folder: Path, *, quick: bool = False) -> None:
+def assert_accepted(folder: Path) -> None:
     """By `gunzip -t`, warcio and FastWARC, every file to its last record; by `verify`; the index by SQLite."""
     assert_index_is_sound(folder)
     files = sorted(path for path in (folder / "warc").iterdir() if path.is_file())
@@ -79,4 +79,4 @@ def assert_accepted(folder: Path, *, quick: bool = False) -> None:
             )
     with Archive.open(folder) as archive:
         # What a killed crawl left is listed by the manifest of the next crawl, and told apart until then.
-        assert [one for one in archive.verify(quick=quick).problems if one.finding != "unfinished"] == []
+        assert [one for one in archive.verify(quick=True).problems if one.finding != "unfinished"] == []

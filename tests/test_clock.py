@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
-from newsarchive.demo_site import Newsroom
+from newsarchive.demo_site import DemoSite
 from tests.conftest import describe
 
 PLACES = ("/usr/lib", "/usr/lib64", "/usr/local/lib")
@@ -50,7 +50,7 @@ def typed(
 
 
 def test_crawls_under_a_clock_that_was_ahead_hold_nothing_back(
-    folder: Path, newsroom: Newsroom, wrong_clock: dict[str, str]
+    folder: Path, newsroom: DemoSite, wrong_clock: dict[str, str]
 ) -> None:
     name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
     set_clock("+27000d", wrong_clock)
@@ -82,7 +82,7 @@ def test_crawls_under_a_clock_that_was_ahead_hold_nothing_back(
 
 
 def test_the_timetable_follows_a_clock_that_is_set_while_it_is_kept(
-    folder: Path, newsroom: Newsroom, wrong_clock: dict[str, str]
+    folder: Path, newsroom: DemoSite, wrong_clock: dict[str, str]
 ) -> None:
     name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
     file = folder / "sources" / f"{name}.toml"

@@ -17,8 +17,15 @@ import pytest
 
 from archive import paths as folders
 from archive.core import Archive
-from newsarchive.crawl_process import Order, Outcome, end, run_crawl, start_crawl, watch
-from newsarchive.demo_site import Newsroom, Picture, Story
+from newsarchive.crawl_process import (
+    CrawlOrder,
+    CrawlOutcome,
+    run_crawl,
+    start_crawl,
+    stop_child,
+    watch_crawl,
+)
+from newsarchive.demo_site import DemoSite, Picture, Story
 from tests.conftest import describe, until
 
 
@@ -27,7 +34,7 @@ class Visit:
     """A visit to a section: the archive as it then was, what came of it, and what was asked for."""
 
     folder: Path
-    outcome: Outcome
+    outcome: CrawlOutcome
     asked: tuple[str, ...]
 
 
@@ -53,13 +60,13 @@ def section(tmp_path_factory: pytest.TempPathFactory) -> Section:
     place = tmp_path_factory.mktemp("again")
     Archive.create(place / "archive").close()
     visits = []
-    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
         site = newsroom.outlets["primorsk"]
         name = describe(place / "archive", site, minimal=True)
 
         def visit() -> None:
             before = len(site.requests())
-            outcome = run_crawl(place / "archive", Order(name))
+            outcome = run_crawl(place / "archive", CrawlOrder(name))
             folder = place / str(len(visits))
             shutil.copytree(place / "archive", folder)
             asked = tuple(site.base_url + request.path for request in site.requests()[before:])
@@ -131,21 +138,19 @@ def test_an_outlet_that_does_not_answer_makes_no_article_removed(section: Sectio
         states = {version.url: version.state for version in archive.search()}
     assert states.keys() == known.keys()
     assert {states[url] for url in known if known[url] == "live"} <= {"live", "unreachable"}
-    assert all(
-        visit.outcome.counts["removed"] == 0 and visit.outcome.needs_looking_at for visit in unanswered
-    )
+    assert all(visit.outcome.counts["removed"] == 0 and visit.outcome.needs_attention for visit in unanswered)
 
 
-def test_no_more_new_articles_are_taken_than_asked_for(folder: Path, newsroom: Newsroom) -> None:
+def test_no_more_new_articles_are_taken_than_asked_for(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
-    outcome = run_crawl(folder, Order(name, max_articles=3))
+    outcome = run_crawl(folder, CrawlOrder(name, max_articles=3))
     assert (outcome.counts["new"], outcome.outcome) == (3, "limit")
-    rest = run_crawl(folder, Order(name))
+    rest = run_crawl(folder, CrawlOrder(name))
     assert rest.counts["new"] == len(site.truth()) - 3
 
 
-def _story(newsroom: Newsroom) -> Story:
+def _story(newsroom: DemoSite) -> Story:
     """A story with a picture."""
     return Story(
         slug="sovsem-novaya",
@@ -161,34 +166,34 @@ def _story(newsroom: Newsroom) -> Story:
     )
 
 
-def test_a_crawl_told_to_stop_ends_in_order_and_the_next_goes_on(folder: Path, newsroom: Newsroom) -> None:
+def test_a_crawl_told_to_stop_ends_in_order_and_the_next_goes_on(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site, delay=0.2)
-    child = start_crawl(folder, Order(name))
+    child = start_crawl(folder, CrawlOrder(name))
     until(child, lambda: len(site.requests()) >= 8)
     child.send_signal(signal.SIGTERM)
-    stopped = watch(child, name)
+    stopped = watch_crawl(child, name)
     assert (stopped.outcome, stopped.exit_code) == ("stopped", 0)
     assert [path.name for path in (folder / "warc").iterdir() if path.suffix != ".gz"] == []
     describe(folder, site)
-    outcome = run_crawl(folder, Order(name))
+    outcome = run_crawl(folder, CrawlOrder(name))
     assert outcome.outcome == "finished"
     with Archive.open(folder) as archive:
         assert len(list(archive.search())) == len(site.truth())
 
 
-def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: Newsroom) -> None:
+def test_one_source_is_never_crawled_twice_at_once(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site, delay=0.2)
-    child = start_crawl(folder, Order(name))
+    child = start_crawl(folder, CrawlOrder(name))
     until(child, site.requests)
-    second = run_crawl(folder, Order(name))
-    end(child)
+    second = run_crawl(folder, CrawlOrder(name))
+    stop_child(child)
     assert second.outcome == "failed"
     assert second.notes == [f"{name} is being crawled already."]
 
 
-def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: Newsroom) -> None:
+def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site, delay=0.3)
     parent = subprocess.Popen(

@@ -6,15 +6,15 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.core import Archive
-from newsarchive.crawl_process import Order, end, run_crawls, start_crawl
-from newsarchive.demo_site import Newsroom
+from newsarchive.crawl_process import CrawlOrder, run_crawls, start_crawl, stop_child
+from newsarchive.demo_site import DemoSite
 from tests.conftest import describe, until
 
 
-def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: Newsroom) -> None:
+def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: DemoSite) -> None:
     sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk", "azov")]
     names = [describe(folder, site, minimal=True) for site in sites]
-    outcomes = list(run_crawls(folder, [Order(name, max_articles=3) for name in names]))
+    outcomes = list(run_crawls(folder, [CrawlOrder(name, max_articles=3) for name in names]))
     assert [outcome.source for outcome in outcomes] == names
     assert [outcome.counts["new"] for outcome in outcomes] == [3, 3, 3]
     assert {outcome.exit_code for outcome in outcomes} == {0}
@@ -26,24 +26,24 @@ def test_each_source_has_its_own_crawl_outcome_and_log(folder: Path, newsroom: N
         assert {crawl.outcome for crawl in archive.crawls()} == {"limit"}
 
 
-def test_a_source_that_cannot_be_crawled_costs_no_other_one(folder: Path, newsroom: Newsroom) -> None:
+def test_a_source_that_cannot_be_crawled_costs_no_other_one(folder: Path, newsroom: DemoSite) -> None:
     sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk")]
     busy = describe(folder, sites[0], minimal=True, delay=0.3)
     name = describe(folder, sites[1], minimal=True)
-    child = start_crawl(folder, Order(busy))
+    child = start_crawl(folder, CrawlOrder(busy))
     until(child, sites[0].requests)
-    first, second = run_crawls(folder, [Order(busy), Order(name, max_articles=3)])
-    end(child)
+    first, second = run_crawls(folder, [CrawlOrder(busy), CrawlOrder(name, max_articles=3)])
+    stop_child(child)
     assert first.notes == [f"{busy} is being crawled already."]
     assert (second.source, second.counts["new"]) == (name, 3)
 
 
 def test_who_stops_listening_ends_the_crawl_that_runs_and_begins_no_other(
-    folder: Path, newsroom: Newsroom
+    folder: Path, newsroom: DemoSite
 ) -> None:
     sites = [newsroom.outlets[name] for name in ("sloboda", "primorsk", "azov")]
     names = [describe(folder, site, minimal=True) for site in sites]
-    with closing(run_crawls(folder, [Order(name, max_articles=3) for name in names])) as crawls:
+    with closing(run_crawls(folder, [CrawlOrder(name, max_articles=3) for name in names])) as crawls:
         assert next(crawls).source == names[0]
     with Archive.open(folder) as archive:
         assert names[2] not in {crawl.source for crawl in archive.crawls()}

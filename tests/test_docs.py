@@ -13,7 +13,7 @@ from archive.index.db.schema import TABLES, VIEWS
 from docs import generate
 from newsarchive import config
 from spiders.sources.schema import Definition
-from spiders.sources.validation import keys_of
+from spiders.sources.validation import all_keys
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -36,7 +36,7 @@ def test_every_table_and_view_has_its_part_of_the_page(thing: str) -> None:
     assert re.search(rf"^## {thing}( \(a view\))?\n\n[A-Z].+\.\n", page, re.MULTILINE)
     part = re.split(rf"^## {thing}\b", page, flags=re.MULTILINE)[1].split("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == [
-        column.name for column in columns.of_table(thing)
+        column.name for column in columns.columns_of(thing)
     ]
 
 
@@ -74,6 +74,6 @@ def test_every_setting_is_explained(key: str) -> None:
     assert f"| `{key}` |" in (DOCS / "settings.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("key", keys_of(Definition))
+@pytest.mark.parametrize("key", all_keys(Definition))
 def test_every_key_of_a_source_file_is_explained(key: str) -> None:
     assert f"| `{key}` |" in (DOCS / "sources.md").read_text(encoding="utf-8")

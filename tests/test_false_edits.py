@@ -20,7 +20,7 @@ from archive.extraction.model import Outlet
 from archive.http.content_coding import zstd
 from archive.jobs.pool import pool
 from newsarchive.cli import main
-from newsarchive.crawl_process import Order, run_crawl
+from newsarchive.crawl_process import CrawlOrder, run_crawl
 from tests.hostile import Hostile, Script, answers, article, listing, sends
 from tests.newsarchive.test_importing import record
 from tests.test_main_job import DERIVED, rows_of
@@ -419,7 +419,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         base = server.url("a", "")
         after, changed = [], []
         for turn.number in range(3):
-            outcome = run_crawl(folder, Order("city", full=True))
+            outcome = run_crawl(folder, CrawlOrder("city", full=True))
             assert outcome.outcome == "finished"
             after.append(told(folder, base))
             changed.append(outcome.counts["changed"])

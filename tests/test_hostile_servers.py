@@ -20,7 +20,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.core import Archive
-from newsarchive.crawl_process import Order, Outcome, end, start_crawl, watch
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
 from tests.conftest import until
 from tests.hostile import (
     OK,
@@ -48,7 +48,7 @@ class Crawl:
 
     server: Hostile
     folder: Path
-    outcome: Outcome
+    outcome: CrawlOutcome
     megabytes: int
 
     @property
@@ -83,15 +83,15 @@ def crawl(folder: Path, server: Hostile, source: str, name: str = "city", settin
     limits = settings or "[limits]\nanswer_seconds = 1\nanswer_bytes = 2_000_000\n"
     (folder / "newsarchive.toml").write_text(limits, encoding="utf-8")
     describe(folder, source, name)
-    child = start_crawl(folder, Order(name))
+    child = start_crawl(folder, CrawlOrder(name))
     peaks = [0]
     over = threading.Event()
     measuring = threading.Thread(target=_measure, args=(child.pid, peaks, over))
     measuring.start()
     try:
-        outcome = watch(child, name)
+        outcome = watch_crawl(child, name)
     finally:
-        end(child)
+        stop_child(child)
         over.set()
         measuring.join()
     return Crawl(server, folder, outcome, max(peaks) // 1024)
@@ -606,8 +606,8 @@ def test_two_crawls_in_two_processes_keep_one_pace(folder: Path) -> None:
     with Hostile({"a": {"/": page, "/b/": page, "*": GOOD}}) as server:
         for name, path in (("one", "/"), ("two", "/b/")):
             describe(folder, section(server.url("a", path)) + ARTICLES, name, delay=0.3)
-        children = [start_crawl(folder, Order(name)) for name in ("one", "two")]
-        outcomes = [watch(child, name) for child, name in zip(children, ("one", "two"), strict=True)]
+        children = [start_crawl(folder, CrawlOrder(name)) for name in ("one", "two")]
+        outcomes = [watch_crawl(child, name) for child, name in zip(children, ("one", "two"), strict=True)]
     assert [outcome.outcome for outcome in outcomes] == ["finished", "finished"]
     times = [when for _, _, when in server.asked]
     assert {"/", "/b/", "/a/1"} < set(server.paths("a"))
@@ -621,12 +621,12 @@ def test_a_crawl_that_waits_ends_soon_after_it_is_told_to(folder: Path, waits_fo
         paths["/"] = sends(then="silence")
     with Hostile({"a": paths}) as server:
         describe(folder, section(server.url("a")) + ARTICLES, delay=200.0 if waits_for == "its turn" else 0.0)
-        child = start_crawl(folder, Order("city"))
+        child = start_crawl(folder, CrawlOrder("city"))
         until(child, lambda: len(server.asked) >= (1 if waits_for != "an answer" else 2))
         assert child.poll() is None
         began = time.monotonic()
         child.send_signal(signal.SIGTERM)
-        outcome = watch(child, "city")
+        outcome = watch_crawl(child, "city")
         assert time.monotonic() - began < 20
     assert outcome.outcome == "stopped"
     assert outcome.failures == []

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.core import Archive
-from newsarchive.crawl_process import Order, run_crawl, start_crawl
-from newsarchive.demo_site import Newsroom, Site
+from newsarchive.crawl_process import CrawlOrder, run_crawl, start_crawl
+from newsarchive.demo_site import DemoSite, OutletSite
 from tests.conftest import describe, until
 from tests.sound import assert_every_article_once, captured, versions
 
@@ -34,30 +34,30 @@ STAGES = {
 
 
 def test_a_crawl_killed_at_every_stage_ends_as_if_nothing_had_been(
-    folder: Path, newsroom: Newsroom, tmp_path: Path
+    folder: Path, newsroom: DemoSite, tmp_path: Path
 ) -> None:
     site = newsroom.outlets["sloboda"]
     undisturbed = tmp_path / "undisturbed"
     Archive.create(undisturbed).close()
-    assert run_crawl(undisturbed, Order(describe(undisturbed, site))).outcome == "finished"
+    assert run_crawl(undisturbed, CrawlOrder(describe(undisturbed, site))).outcome == "finished"
     name = describe(folder, site)
     chance = random.Random(5)
     _die_at(folder, name, [f"{kinds}:{chance.randrange(latest)}" for kinds, latest in STAGES.values()])
-    assert run_crawl(folder, Order(name)).outcome == "finished"
+    assert run_crawl(folder, CrawlOrder(name)).outcome == "finished"
     assert_every_article_once(folder, site)
     assert captured(folder) == captured(undisturbed)
     assert versions(folder) == versions(undisturbed)
 
 
 def test_a_crawl_killed_at_random_moments_ends_with_every_article_once(
-    folder: Path, newsroom: Newsroom
+    folder: Path, newsroom: DemoSite
 ) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     chance = random.Random(1)
     for _ in range(4):
         _kill_after(folder, name, site, requests=chance.randint(1, 12))
-    assert run_crawl(folder, Order(name)).outcome == "finished"
+    assert run_crawl(folder, CrawlOrder(name)).outcome == "finished"
     assert_every_article_once(folder, site)
 
 
@@ -78,10 +78,10 @@ def _die_at(folder: Path, name: str, deaths: Sequence[str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _kill_after(folder: Path, name: str, site: Site, *, requests: int) -> None:
+def _kill_after(folder: Path, name: str, site: OutletSite, *, requests: int) -> None:
     """kill -9 as soon as the outlet has seen so many more requests, or when the crawl is over."""
     enough = len(site.requests()) + requests
-    child = start_crawl(folder, Order(name))
+    child = start_crawl(folder, CrawlOrder(name))
     assert child.stdout is not None
     until(child, lambda: len(site.requests()) >= enough)
     child.send_signal(signal.SIGKILL)
@@ -92,13 +92,13 @@ def _kill_after(folder: Path, name: str, site: Site, *, requests: int) -> None:
 
 
 def test_a_crawl_mends_what_a_killed_import_and_a_killed_rebuild_left(
-    folder: Path, newsroom: Newsroom
+    folder: Path, newsroom: DemoSite
 ) -> None:
     name = describe(folder, newsroom.outlets["sloboda"])
     left = folder / "warc" / "import-20260101000000-00000-copy.warc.gz.part"
     left.write_bytes(b"the beginning of a copy")
     (folder / "archive.db.new").write_bytes(b"the beginning of an index")
-    outcome = run_crawl(folder, Order(name))
+    outcome = run_crawl(folder, CrawlOrder(name))
     assert outcome.outcome == "finished"
     assert [f"warc/damaged/{left.name}" in note for note in outcome.notes] == [True]
     assert (folder / "warc" / "damaged" / left.name).read_bytes() == b"the beginning of a copy"

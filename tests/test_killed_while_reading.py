@@ -20,15 +20,15 @@ from archive.events import Fetched
 from archive.extraction.model import Outlet
 from archive.extraction.version import EXTRACTOR
 from archive.index.db.connection import connect
-from archive.jobs.pool import MOST_TRIES, ReadJob, Unread, pool, read_job
-from archive.paths import index_of
-from archive.recording.history import Retelling
+from archive.jobs.pool import MAX_TRIES, ExtractionJob, JobInterrupted, pool, run_extraction
+from archive.paths import index_path
+from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch
 from archive.warc.reader import read_capture
 from archive.warc.records import Exchange
-from newsarchive.crawl_process import Order, Outcome, end, start_crawl, watch
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, start_crawl, stop_child, watch_crawl
 from spiders.crawl.budget import Budget
-from spiders.crawl.follow import Following
+from spiders.crawl.follow import LinkFollower
 from spiders.crawl.recorder import Recorder, Unreadable
 from spiders.sources.source import Section
 from tests import readers
@@ -44,7 +44,7 @@ from tests.test_hostile_servers import ARTICLES, describe, section
 PAGES = 40
 AT = datetime(2022, 3, 1, 12, 0, tzinfo=UTC)
 # Fewer than a page's readers may be: whatever page they hit, it is read in the end.
-SOME = MOST_TRIES["killed"] - 1
+SOME = MAX_TRIES["killed"] - 1
 
 
 def address(number: int) -> str:
@@ -54,7 +54,7 @@ def address(number: int) -> str:
 def exchange(number: int, page: str, why: Fetched, at: datetime) -> Fetch:
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
     return Fetch(
-        Exchange(address(number), at, b"GET / HTTP/1.1\r\n\r\n", response, facts=facts.to_json(why)), why
+        Exchange(address(number), at, b"GET / HTTP/1.1\r\n\r\n", response, metadata=facts.to_json(why)), why
     )
 
 
@@ -64,11 +64,11 @@ def crawl(folder: Path, at: datetime, pages: dict[int, str], *, is_read: bool) -
     why = Fetched(role="article", crawl=name, source="vesti")
     with Archive.open(folder) as archive:
         recording = begun(archive, name, "vesti", at, extractor=EXTRACTOR)
-        numbers = recording.keep([exchange(number, page, why, at) for number, page in pages.items()])
+        numbers = recording.store([exchange(number, page, why, at) for number, page in pages.items()])
         for capture in numbers:
             if is_read:
-                job = recording.job(capture, Outlet("UTC"))
-                recording.settle(capture, read_job(job) if job else None)
+                job = recording.extraction_job(capture, Outlet("UTC"))
+                recording.apply_extraction(capture, run_extraction(job) if job else None)
         recording.close()
 
 
@@ -119,17 +119,17 @@ def site() -> dict[str, Any]:
     return {"/": answers(listing(*paths)), **pages}
 
 
-def crawled(folder: Path, server: Hostile, killing: Callable[[int], Any]) -> Outcome:
+def crawled(folder: Path, server: Hostile, killing: Callable[[int], Any]) -> CrawlOutcome:
     """The outcome of a crawl; `killing` is entered with its process meanwhile."""
     Archive.create(folder).close()
     (folder / "newsarchive.toml").write_text("workers = 2\n", encoding="utf-8")
     describe(folder, section(server.url("a")) + ARTICLES)
-    child = start_crawl(folder, Order("city"))
+    child = start_crawl(folder, CrawlOrder("city"))
     try:
         with killing(child.pid):
-            return watch(child, "city")
+            return watch_crawl(child, "city")
     finally:
-        end(child)
+        stop_child(child)
 
 
 def test_a_crawl_whose_readers_are_killed_gives_what_an_undisturbed_one_gives(tmp_path: Path) -> None:
@@ -158,15 +158,15 @@ def test_a_listing_whose_readers_are_always_killed_is_unread_and_no_empty_listin
 
     async def visit(recorder: Recorder) -> None:
         budget = Budget(source, recorder.report, notes.append)
-        following = Following(
+        following = LinkFollower(
             source, recorder, budget, notes.append, max_articles=None, since=None, full=False
         )
         capture = await kept(recorder, 0, listing("/a/0.html"))
-        task = following.task(address(0), "listing", section="Город")
+        task = following.new_task(address(0), "listing", section="Город")
         with pytest.raises(
             Unreadable, match=r"was kept and is not read: .* killed \(SIGKILL\), 8 times in a row"
         ):
-            [found async for found in following.after(task, capture)]
+            [found async for found in following.tasks_after(task, capture)]
         await recorder.finish("finished")
 
     asyncio.run(visit(opened(tmp_path / "archive")))
@@ -184,15 +184,15 @@ class Unlucky(Executor):
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
-            if isinstance(job := arguments[0], ReadJob) and _url_of(job) in self.unlucky:
-                raise Unread("the process that read it was killed (SIGKILL), 8 times in a row")
+            if isinstance(job := arguments[0], ExtractionJob) and _url_of(job) in self.unlucky:
+                raise JobInterrupted("the process that read it was killed (SIGKILL), 8 times in a row")
             future.set_result(function(*arguments, **named))
         except Exception as error:
             future.set_exception(error)
         return future
 
 
-def _url_of(job: ReadJob) -> str:
+def _url_of(job: ExtractionJob) -> str:
     return (job.capture or read_capture(job.folder, job.place, job.original)).url
 
 
@@ -260,7 +260,7 @@ def thrice(tmp_path: Path) -> tuple[Path, list[tuple[object, ...]]]:
 
 
 def told(folder: Path) -> list[tuple[object, ...]]:
-    with closing(connect(index_of(folder))) as index:
+    with closing(connect(index_path(folder))) as index:
         found = index.execute(
             """
             SELECT articles.*, versions.number, versions.first_seen, versions.last_seen, versions.body, captures.reading
@@ -280,7 +280,7 @@ def test_what_only_a_later_crawl_could_read_takes_its_place_in_time(
     async def resumed() -> Recorder:
         recorder = opened(folder)
         for number in await recorder.resume():
-            await recorder.look(number)
+            await recorder.article_result(number)
         await recorder.finish("finished")
         return recorder
 
@@ -299,16 +299,16 @@ def test_what_is_unread_again_when_its_history_is_told_leaves_the_article_as_it_
         first = archive.connection.execute("SELECT min(id) FROM captures").fetchone()[0]
         article = archive.article(address(1)).id
 
-        def late(executor: Executor) -> Retelling:
-            retelling = Retelling(
+        def late(executor: Executor) -> HistoryRebuilder:
+            retelling = HistoryRebuilder(
                 folder, archive.connection, executor, EXTRACTOR, lambda source: Outlet("UTC")
             )
             retelling._late = {article: [first, first + 1]}
             return retelling
 
-        unread = late(Unlucky({address(1)})).tell_all()
+        unread = late(Unlucky({address(1)})).rebuild_all()
         assert [(url, str(why)[:19]) for url, why in unread] == [(address(1), "the process that re")] * 2
         assert told(folder) == before
         assert len(archive.unread("vesti")) == 2
-        assert late(Unlucky(set())).tell_all() == []
+        assert late(Unlucky(set())).rebuild_all() == []
     assert told(folder) == in_time

@@ -64,7 +64,7 @@ def test_every_field_comes_out_as_printed(crawled: Crawled, outlet: str, field: 
 @pytest.mark.parametrize("outlet", OUTLETS)
 def test_what_the_listings_show_and_is_no_article_says_what_it_is(crawled: Crawled, outlet: str) -> None:
     with Archive.open(crawled.folder) as archive:
-        for url, reason in crawled.newsroom.outlets[outlet].refused().items():
+        for url, reason in crawled.newsroom.outlets[outlet].rejections().items():
             (capture,) = archive.captures(url)
             said = f"redirected to the front page, {crawled.newsroom.outlets[outlet].base_url}/"
             assert capture.reading == (said if reason == "redirect to front page" else reason), url

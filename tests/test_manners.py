@@ -12,9 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.core import Archive
-from newsarchive.crawl_process import Order, Outcome, run_crawl
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
 from newsarchive.demo_site.server import Server
-from newsarchive.demo_site.wire import Answer, Request
+from newsarchive.demo_site.wire import Request, Response
 from newsarchive.source_check import check_source
 from newsarchive.web.app import create_app
 from spiders.sources.source import load
@@ -26,7 +26,7 @@ TEXT = (
 )
 
 
-def article(title: str) -> Answer:
+def article(title: str) -> Response:
     """A page that reads as an article."""
     paragraphs = "".join(f"<p>{one}</p>" for one in TEXT)
     return html(
@@ -35,11 +35,11 @@ def article(title: str) -> Answer:
     )
 
 
-def html(text: str) -> Answer:
-    return Answer(text.encode(), type="text/html; charset=utf-8")
+def html(text: str) -> Response:
+    return Response(text.encode(), type="text/html; charset=utf-8")
 
 
-def listing(*links: tuple[str, str]) -> Answer:
+def listing(*links: tuple[str, str]) -> Response:
     items = "".join(
         f'<li><a href="{url}">{title}</a> <span>10 января 2022, 11:{place:02}</span></li>'
         for place, (url, title) in enumerate(links)
@@ -62,16 +62,16 @@ NEWS = {
 class Outlet:
     """A server whose every answer the test decides."""
 
-    answers: dict[str, Callable[[], Answer]] = field(default_factory=dict)
+    answers: dict[str, Callable[[], Response]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     base: str = ""
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: Request) -> Response:
         self.asked.append(request.path)
         self.agents.add(request.user_agent)
         answer = self.answers.get(request.path)
-        return answer() if answer else Answer(b"", 404)
+        return answer() if answer else Response(b"", 404)
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ def outlets() -> Iterator[list[Outlet]]:
     server.stop()
 
 
-def crawl(folder: Path, outlet: Outlet, more: str = "") -> Outcome:
+def crawl(folder: Path, outlet: Outlet, more: str = "") -> CrawlOutcome:
     (folder / "sources" / "city.toml").write_text(
         f'title = "Город"\ntimezone = "Europe/Kyiv"\n[[sections]]\nurl = "{outlet.base}/city/"\n'
         f"[politeness]\ndelay = 0.0\n{more}",
         encoding="utf-8",
     )
-    return run_crawl(folder, Order("city"))
+    return run_crawl(folder, CrawlOrder("city"))
 
 
 def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(
@@ -103,12 +103,14 @@ def test_what_robots_txt_forbids_is_not_asked_and_said_to_be_forbidden(
 ) -> None:
     city = outlets[0]
     forbidden = next(iter(NEWS))
-    city.answers["/robots.txt"] = lambda: Answer(f"User-agent: newsarchive\nDisallow: {forbidden}\n".encode())
+    city.answers["/robots.txt"] = lambda: Response(
+        f"User-agent: newsarchive\nDisallow: {forbidden}\n".encode()
+    )
     outcome = crawl(folder, city)
     assert forbidden not in city.asked
     assert (outcome.counts["new"], outcome.counts["forbidden"], outcome.counts["failed"]) == (2, 1, 0)
     assert (outcome.forbidden, outcome.failures, outcome.notes) == ([city.base + forbidden], [], [])
-    assert not outcome.needs_looking_at
+    assert not outcome.needs_attention
     with Archive.open(folder) as archive:
         assert archive.crawls("city")[0].forbidden == 1
         (missed,) = archive.missed(outcome.crawl or "")
@@ -125,10 +127,10 @@ def test_what_gave_no_article_is_named_at_every_door(folder: Path, outlets: list
     )
     asks, broken, missing = (city.base + path for path in NEWS)
     city.answers[asks.removeprefix(city.base)] = lambda: html(wall)
-    city.answers[broken.removeprefix(city.base)] = lambda: Answer(b"", 403)
+    city.answers[broken.removeprefix(city.base)] = lambda: Response(b"", 403)
     del city.answers[missing.removeprefix(city.base)]
     outcome = crawl(folder, city)
-    assert [url for url, _ in outcome.refused] == [asks]
+    assert [url for url, _ in outcome.rejected] == [asks]
     assert {url for url, _ in outcome.failures} == {broken, missing}
     told = {"failed": {broken, missing}, "not an article": {asks}}
     with Archive.open(folder) as archive:
@@ -146,9 +148,9 @@ def test_what_gave_no_article_is_named_at_every_door(folder: Path, outlets: list
 
 def test_a_section_that_robots_txt_forbids_needs_looking_at(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
-    city.answers["/robots.txt"] = lambda: Answer(b"User-agent: *\nDisallow: /city/\n")
+    city.answers["/robots.txt"] = lambda: Response(b"User-agent: *\nDisallow: /city/\n")
     outcome = crawl(folder, city)
-    assert outcome.needs_looking_at
+    assert outcome.needs_attention
     assert (outcome.failures, outcome.forbidden) == ([], [f"{city.base}/city/"])
     (note,) = outcome.notes
     assert note.startswith(
@@ -163,7 +165,7 @@ def test_robots_txt_that_fails_forbids_everything_and_one_that_is_missing_nothin
     folder: Path, outlets: list[Outlet]
 ) -> None:
     city = outlets[0]
-    city.answers["/robots.txt"] = lambda: Answer(b"", 503)
+    city.answers["/robots.txt"] = lambda: Response(b"", 503)
     refused = crawl(folder, city)
     assert city.asked == ["/robots.txt"]
     assert "robots.txt" in refused.notes[0]
@@ -182,7 +184,7 @@ def test_the_user_agent_says_who_asks_and_where_to_complain(folder: Path, outlet
 def test_a_server_that_asks_for_patience_is_asked_again(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     path, title = next(iter(NEWS.items()))
-    busy = iter([Answer(b"", 503, headers=(("Retry-After", "0"),)), article(title)])
+    busy = iter([Response(b"", 503, headers=(("Retry-After", "0"),)), article(title)])
     city.answers[path] = lambda: next(busy)
     outcome = crawl(folder, city)
     assert (outcome.counts["new"], city.asked.count(path)) == (3, 2)
@@ -195,7 +197,7 @@ def test_a_server_that_asks_for_an_hour_is_left_alone_until_the_next_crawl(
 ) -> None:
     city = outlets[0]
     path = next(iter(NEWS))
-    city.answers[path] = lambda: Answer(b"", 429, headers=(("Retry-After", "3600"),))
+    city.answers[path] = lambda: Response(b"", 429, headers=(("Retry-After", "3600"),))
     outcome = crawl(folder, city)
     assert city.asked.count(path) == 1
     assert outcome.failures == [(city.base + path, "answered 429")]
@@ -207,7 +209,7 @@ def test_nothing_private_is_asked_whatever_leads_there(folder: Path, outlets: li
     path = next(iter(NEWS))
     secret = private.base + "/news/2022/9-secret.html"
     if way == "redirect":
-        city.answers[path] = lambda: Answer(b"", 302, headers=(("Location", secret),))
+        city.answers[path] = lambda: Response(b"", 302, headers=(("Location", secret),))
     else:
         city.answers["/city/"] = lambda: listing(
             *NEWS.items(), (secret, "Секретный раздел соседнего сервера")
@@ -222,7 +224,7 @@ def test_nothing_private_is_asked_whatever_leads_there(folder: Path, outlets: li
 def test_a_redirect_to_a_file_is_not_followed(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     path = next(iter(NEWS))
-    city.answers[path] = lambda: Answer(b"", 301, headers=(("Location", "file:///etc/passwd"),))
+    city.answers[path] = lambda: Response(b"", 301, headers=(("Location", "file:///etc/passwd"),))
     outcome = crawl(folder, city)
     assert [url for url, _ in outcome.failures] == [city.base + path]
     assert outcome.counts["new"] == 2
@@ -231,8 +233,8 @@ def test_a_redirect_to_a_file_is_not_followed(folder: Path, outlets: list[Outlet
 def test_a_redirect_loop_ends(folder: Path, outlets: list[Outlet]) -> None:
     city = outlets[0]
     path, other = list(NEWS)[:2]
-    city.answers[path] = lambda: Answer(b"", 302, headers=(("Location", other),))
-    city.answers[other] = lambda: Answer(b"", 302, headers=(("Location", path),))
+    city.answers[path] = lambda: Response(b"", 302, headers=(("Location", other),))
+    city.answers[other] = lambda: Response(b"", 302, headers=(("Location", path),))
     outcome = crawl(folder, city)
     assert outcome.counts["new"] == 1
     assert (city.asked.count(path), city.asked.count(other)) == (1, 1)
@@ -242,7 +244,7 @@ def test_no_cookie_is_ever_sent_back(folder: Path, outlets: list[Outlet]) -> Non
     city = outlets[0]
     title = TITLES[0]
     page = article(title)
-    city.answers[next(iter(NEWS))] = lambda: Answer(
+    city.answers[next(iter(NEWS))] = lambda: Response(
         page.body, type=page.type, headers=(("Set-Cookie", "id=1"), ("Set-Cookie", "b=2"))
     )
     assert crawl(folder, city).counts["new"] == 3
@@ -255,7 +257,7 @@ def test_a_section_that_shows_nothing_is_a_finding(folder: Path, outlets: list[O
     city = outlets[0]
     city.answers["/city/"] = lambda: html("<html><body><p>Сайт обновляется</p></body></html>")
     outcome = crawl(folder, city)
-    assert outcome.needs_looking_at
+    assert outcome.needs_attention
     assert outcome.notes == [f"{city.base}/city/ shows no articles."]
 
 
@@ -280,8 +282,8 @@ def test_a_page_that_promised_more_than_it_is_gets_read_when_it_is_there_to_its_
     city = outlets[0]
     whole, cut = list(NEWS)[:2]
     page = article(NEWS[whole]).body
-    city.answers[whole] = lambda: Answer(page, keep_alive=False, promised_beyond=77)
-    city.answers[cut] = lambda: Answer(page[:-200], keep_alive=False, promised_beyond=277)
+    city.answers[whole] = lambda: Response(page, keep_alive=False, missing_bytes=77)
+    city.answers[cut] = lambda: Response(page[:-200], keep_alive=False, missing_bytes=277)
     outcome = crawl(folder, city)
     assert outcome.counts["new"] == 3
     with Archive.open(folder) as archive:

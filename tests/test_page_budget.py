@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.crawl_process import Order, Outcome, run_crawl
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
 from newsarchive.demo_site.server import Server
-from newsarchive.demo_site.wire import Answer
+from newsarchive.demo_site.wire import Response
 from tests.test_manners import Outlet, article, html, listing
 
 
@@ -37,8 +37,8 @@ def section(outlet: Outlet, name: str, articles: int = 3) -> str:
     return f"/{name}/"
 
 
-def xml(text: str) -> Answer:
-    return Answer(text.encode(), type="application/xml")
+def xml(text: str) -> Response:
+    return Response(text.encode(), type="application/xml")
 
 
 def describe(
@@ -68,10 +68,10 @@ class Crawled:
         self.folder = folder
         self.outlet = outlet
 
-    def once(self) -> tuple[Outcome, list[str], list[str]]:
+    def once(self) -> tuple[CrawlOutcome, list[str], list[str]]:
         """The outcome of one more crawl; the listings and the articles that it asked for."""
         self.outlet.asked.clear()
-        outcome = run_crawl(self.folder, Order("city"))
+        outcome = run_crawl(self.folder, CrawlOrder("city"))
         asked = [path for path in self.outlet.asked if path != "/robots.txt"]
         articles = [path for path in asked if path.startswith("/news/")]
         return outcome, [path for path in asked if path not in articles], articles
@@ -172,7 +172,7 @@ def test_a_section_that_gives_no_answer_takes_its_turn_like_the_others(folder: P
 
 def test_sections_that_redirect_are_read_with_the_smallest_budget(folder: Path, outlet: Outlet) -> None:
     section(outlet, "new")
-    outlet.answers["/old/"] = lambda: Answer(b"", 301, headers=(("Location", "/new/"),))
+    outlet.answers["/old/"] = lambda: Response(b"", 301, headers=(("Location", "/new/"),))
     describe(folder, outlet, sections=["/old/"], limit=2)
     outcome, listings, articles = Crawled(folder, outlet).once()
     assert (listings, outcome.counts["new"], len(articles)) == (["/old/", "/new/"], 1, 1)

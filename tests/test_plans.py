@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive import paths as folders
 from archive.index.db.connection import Connection, connect
-from newsarchive.demo_site import Newsroom
+from newsarchive.demo_site import DemoSite
 from tests.conftest import describe
 
 # A crawl's process as it is, that notes what its connections to the index are asked.
@@ -64,7 +64,7 @@ def asked_by_crawl(folder: Path, source: str, told: Path) -> list[str]:
 
 
 def test_no_question_of_a_crawl_is_put_to_a_whole_table(
-    folder: Path, newsroom: Newsroom, tmp_path: Path
+    folder: Path, newsroom: DemoSite, tmp_path: Path
 ) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
@@ -74,7 +74,7 @@ def test_no_question_of_a_crawl_is_put_to_a_whole_table(
     site.remove(removed)
     site.move(moved, "novyi-adres-toi-zhe-stati")
     second = asked_by_crawl(folder, name, tmp_path / "second.json")
-    with closing(connect(folders.index_of(folder))) as index:
+    with closing(connect(folders.index_path(folder))) as index:
         found = {tuple(told): one for one in (*first, *second) if (told := scans(index, one))}
     assert len(first) > 100
     assert not found

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from archive.core import Archive
-from newsarchive.crawl_process import Order, Outcome, run_crawl
-from newsarchive.demo_site.wire import Answer, frame, parse_request
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl
+from newsarchive.demo_site.wire import Response, parse_request, serialize
 from newsarchive.source_check import check_source
 from spiders.sources.source import load
 from tests.test_manners import article, html
@@ -53,7 +53,7 @@ class Site(socketserver.ThreadingTCPServer):
 
     def __init__(self, ip: str, port: int = 0) -> None:
         self.address_family = socket.AF_INET6 if ":" in ip else socket.AF_INET
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, Response] = {}
         self.connections = 0
         self.asked: list[str] = []
         super().__init__((ip, port), _Handler)
@@ -78,7 +78,7 @@ class _Handler(socketserver.StreamRequestHandler):
             if request is None:
                 return
             self.server.asked.append(request.path)
-            self.wfile.write(frame(request, self.server.answers.get(request.path, Answer(b"", 404))))
+            self.wfile.write(serialize(request, self.server.answers.get(request.path, Response(b"", 404))))
 
     def _head(self) -> bytes:
         head = b""
@@ -138,8 +138,8 @@ def section(url: str) -> str:
     return f'[[sections]]\nname = "Город"\nurl = "{url}"\n'
 
 
-def crawl(folder: Path) -> Outcome:
-    return run_crawl(folder, Order("city"))
+def crawl(folder: Path) -> CrawlOutcome:
+    return run_crawl(folder, CrawlOrder("city"))
 
 
 def captured(folder: Path) -> list[str]:
@@ -203,7 +203,7 @@ def test_a_number_in_the_source_file_gives_that_number_alone(
 ) -> None:
     hosts(other_example=["127.0.0.1"], third_example=["127.0.0.2"])
     there = f":{outlet.port}/news/2022"
-    outlet.answers["/robots.txt"] = Answer(b"", 404)
+    outlet.answers["/robots.txt"] = Response(b"", 404)
     outlet.answers["/city/"] = html(
         '<html><body><h1>Город</h1><ul><li><a href="/news/2022/1-a.html">Совет принял бюджет на год</a></li>'
         '<li><a href="/news/2022/2-b.html">Дороги отремонтируют к весне</a></li>'
@@ -211,7 +211,7 @@ def test_a_number_in_the_source_file_gives_that_number_alone(
     )
     for path, host_there in (("2-b", "other.example"), ("3-c", "third.example")):
         there_too = f"http://{host_there}{there}/1-a.html"
-        outlet.answers[f"/news/2022/{path}.html"] = Answer(b"", 302, headers=(("Location", there_too),))
+        outlet.answers[f"/news/2022/{path}.html"] = Response(b"", 302, headers=(("Location", there_too),))
     describe(folder, section(f"http://{host}:{outlet.port}/city/"))
     outcome = crawl(folder)
     assert outcome.counts["new"] == 1
@@ -238,7 +238,7 @@ def test_what_a_page_is_made_of_and_robots_txt_lead_nowhere_private(
     for name in ("pictures", "styles"):
         assert f"{name}.example (127.0.0.2)" in outcome.notes[0]
     rules = f"http://rules.example:{secret.port}/robots.txt"
-    outlet.answers["/robots.txt"] = Answer(b"", 302, headers=(("Location", rules),))
+    outlet.answers["/robots.txt"] = Response(b"", 302, headers=(("Location", rules),))
     outlet.asked.clear()
     outcome = crawl(folder)
     assert "rules.example (127.0.0.2)" in outcome.notes[0]

@@ -17,13 +17,13 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils.cli import cli as sqlite_utils
 
-from archive.index.sample_queries import Question, questions
+from archive.index.sample_queries import SampleQuery, load_queries
 from docs import answer
 from tests.sound import assert_index_is_sound
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "questions.md").read_text("utf-8")
-ALL = questions()
+ALL = load_queries()
 
 
 @pytest.fixture
@@ -51,12 +51,12 @@ def test_the_questions_have_the_answers_that_are_printed(index: Path) -> None:
 
 
 @pytest.mark.parametrize("question", ALL, ids=[one.name for one in ALL])
-def test_every_question_has_an_answer(connection: sqlite3.Connection, question: Question) -> None:
+def test_every_question_has_an_answer(connection: sqlite3.Connection, question: SampleQuery) -> None:
     assert connection.execute(question.sql).fetchone() is not None
 
 
 @pytest.mark.parametrize("question", ALL, ids=[one.name for one in ALL])
-def test_pandas_reads_the_same_answer(connection: sqlite3.Connection, question: Question) -> None:
+def test_pandas_reads_the_same_answer(connection: sqlite3.Connection, question: SampleQuery) -> None:
     read = pandas.read_sql_query(question.sql, connection)
     rows = read.astype(object).where(read.notna(), None).to_numpy().tolist()
     assert rows == [list(row) for row in connection.execute(question.sql)]
@@ -64,7 +64,7 @@ def test_pandas_reads_the_same_answer(connection: sqlite3.Connection, question: 
 
 @pytest.mark.parametrize("question", ALL, ids=[one.name for one in ALL])
 def test_sqlite_utils_gives_the_same_answer(
-    index: Path, connection: sqlite3.Connection, question: Question
+    index: Path, connection: sqlite3.Connection, question: SampleQuery
 ) -> None:
     done = CliRunner().invoke(sqlite_utils, ["query", str(index), "--", question.sql])
     told = json.loads(done.stdout)

@@ -12,9 +12,9 @@ import pytest
 
 from archive.core import Archive
 from archive.errors import ArchiveBusy
-from archive.index.db.connection import LARGEST_LOG, connect, writing
-from newsarchive.crawl_process import Order, run_crawl
-from newsarchive.demo_site import Newsroom
+from archive.index.db.connection import WAL_SIZE_LIMIT, connect, transaction
+from newsarchive.crawl_process import CrawlOrder, run_crawl
+from newsarchive.demo_site import DemoSite
 from tests import small_archive
 from tests.conftest import describe
 from tests.sound import assert_accepted, assert_index_is_sound
@@ -81,13 +81,13 @@ def held(code: str, index: Path) -> Iterator[Held]:
         assert process.wait(60) == 0
 
 
-def test_a_crawl_goes_on_past_a_reader_who_never_ends(folder: Path, newsroom: Newsroom) -> None:
+def test_a_crawl_goes_on_past_a_reader_who_never_ends(folder: Path, newsroom: DemoSite) -> None:
     index = folder / "archive.db"
     site = newsroom.outlets["zarya"]
     name = describe(folder, site)
     with held(READS, index) as reader:
         assert reader.said == "0"
-        outcome = run_crawl(folder, Order(name))
+        outcome = run_crawl(folder, CrawlOrder(name))
         assert outcome.counts["new"] == len(site.truth())
         assert reader.ask() == "0"  # what it reads stays as it was when it began
     with Archive.open(folder) as archive:
@@ -101,7 +101,7 @@ def test_the_log_that_grew_under_a_reader_is_cut_once_the_reader_has_gone(folder
     writer = connect(index)
 
     def write(pages: int) -> None:
-        with writing(writer):
+        with transaction(writer):
             writer.execute("DELETE FROM failures")
             writer.execute(
                 "INSERT INTO failures (role, url, failed_at, reason) VALUES ('page', 'x', ?, hex(zeroblob(?)))",
@@ -111,13 +111,13 @@ def test_the_log_that_grew_under_a_reader_is_cut_once_the_reader_has_gone(folder
     write(1)
     with held(READS, index) as reader:
         assert reader.said == "0"
-        while log.stat().st_size <= LARGEST_LOG:
+        while log.stat().st_size <= WAL_SIZE_LIMIT:
             write(1500)
     for _ in range(
         3
     ):  # the first checkpoint after it empties the log, the first write after that begins it anew
         write(1500)
-    assert log.stat().st_size <= LARGEST_LOG
+    assert log.stat().st_size <= WAL_SIZE_LIMIT
     writer.close()
     assert_index_is_sound(folder)
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.gold import scores
-from benchmarks.reading import fallen, raised
+from benchmarks.reading import find_regressions, raise_floor
 
 FLOOR = {"one": {"title": 1.0, "body_recall": 0.9}, "two": {"day": 1.0}}
 
 
 def test_a_page_read_worse_is_named_with_the_field() -> None:
-    said = fallen(FLOOR, {"one": {"title": 0.0, "body_recall": 0.9}, "two": {"day": 1.0}})
+    said = find_regressions(FLOOR, {"one": {"title": 0.0, "body_recall": 0.9}, "two": {"day": 1.0}})
     assert said == ["one is read worse than before: title 0.000 where 1.000 was reached."]
 
 
 def test_a_field_no_longer_measured_has_fallen() -> None:
-    assert fallen(FLOOR, {"one": {"title": 1.0}, "two": {"day": 1.0}}) != []
+    assert find_regressions(FLOOR, {"one": {"title": 1.0}, "two": {"day": 1.0}}) != []
 
 
 def test_a_page_that_went_or_came_is_named() -> None:
-    said = fallen(FLOOR, {"one": {"title": 1.0, "body_recall": 0.95}, "three": {}})
+    said = find_regressions(FLOOR, {"one": {"title": 1.0, "body_recall": 0.95}, "three": {}})
     assert [line.split()[0] for line in said] == ["two", "three"]
 
 
 def test_the_floor_only_moves_up() -> None:
     now = {"one": {"title": 0.0, "body_recall": 0.95}, "three": {"day": 1.0}}
-    assert raised(FLOOR, now) == {"one": {"body_recall": 0.95, "title": 1.0}, "three": {"day": 1.0}}
+    assert raise_floor(FLOOR, now) == {"one": {"body_recall": 0.95, "title": 1.0}, "three": {"day": 1.0}}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
-from newsarchive.demo_site.wire import Answer
+from newsarchive.demo_site.wire import Response
 from tests.test_manners import NEWS, Outlet, crawl, html, outlets  # noqa: F401
 
 PAGE = """<html><head><title>{title}</title><link rel="stylesheet" href="/css/site.css">
@@ -30,12 +30,12 @@ def city(outlets: list[Outlet]) -> Outlet:  # noqa: F811
         page = PAGE.format(title=title, name=f"p{number}")
         city.answers[path] = lambda page=page: html(page)
         for size in ("", "-600", "-1200"):
-            city.answers[f"/img/p{number}{size}.jpg"] = lambda: Answer(b"\xff\xd8\xff", type="image/jpeg")
+            city.answers[f"/img/p{number}{size}.jpg"] = lambda: Response(b"\xff\xd8\xff", type="image/jpeg")
     css = '@import "base.css"; h1 { font-family: serif }'
-    city.answers["/css/site.css"] = lambda: Answer(css.encode(), type="text/css")
+    city.answers["/css/site.css"] = lambda: Response(css.encode(), type="text/css")
     base = "@font-face { font-family: serif; src: url(/f/serif.woff2) }"
-    city.answers["/css/base.css"] = lambda: Answer(base.encode(), type="text/css")
-    city.answers["/f/serif.woff2"] = lambda: Answer(b"wOF2", type="font/woff2")
+    city.answers["/css/base.css"] = lambda: Response(base.encode(), type="text/css")
+    city.answers["/f/serif.woff2"] = lambda: Response(b"wOF2", type="font/woff2")
     return city
 
 
@@ -50,7 +50,7 @@ def test_styles_with_their_imports_fonts_scripts_and_picture_sizes_are_captured_
     pictures = {f"/img/p{number}{size}.jpg" for number in range(3) for size in ("", "-600", "-1200")}
     assert sorted(parts(city)) == sorted(PARTS | pictures)
     assert outcome.counts["missing_parts"] == 1  # /js/app.js is not there
-    assert not outcome.needs_looking_at
+    assert not outcome.needs_attention
     again = len(city.asked)
     crawl(folder, city)
     assert [path for path in parts(city)[again:] if path != "/js/app.js"] == []

@@ -15,8 +15,8 @@ import pytest
 
 from archive.core import Archive
 from archive.jobs.pool import pool
-from newsarchive.crawl_process import Order, Outcome, run_crawls
-from newsarchive.demo_site import Newsroom, Truth
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawls
+from newsarchive.demo_site import DemoSite, Truth
 from newsarchive.demo_site.wire import Request
 from spiders.sources.source import load_all
 from tests.conftest import describe
@@ -28,7 +28,7 @@ class Visit:
     """A visit to an outlet: the archive as it then was, what was asked, and what was true."""
 
     folder: Path
-    outcome: Outcome
+    outcome: CrawlOutcome
     base: str
     requests: Sequence[Request]
     truths: Sequence[Truth]
@@ -50,7 +50,7 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> list[Visit]:
     place = tmp_path_factory.mktemp("revisits")
     Archive.create(place / "archive").close()
     visits = []
-    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
         site, other = (newsroom.outlets[name] for name in ("primorsk", "azov"))
         names = [describe(place / "archive", one) for one in (site, other)]
         edited, removed = (truth.url for truth in site.truth()[:2])
@@ -60,7 +60,7 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> list[Visit]:
             elif turn == 3:
                 site.edit_headline(edited, "И ещё один заголовок")
                 site.remove(removed)
-            orders = [Order(name, full=turn == 2) for name in names[: 1 if turn % 2 else 2]]
+            orders = [CrawlOrder(name, full=turn == 2) for name in names[: 1 if turn % 2 else 2]]
             outcomes = list(run_crawls(place / "archive", orders))
             shutil.copytree(place / "archive", place / str(turn))
             visits.append(

@@ -11,7 +11,7 @@ from scrapy.settings import Settings
 
 from archive.core import Archive
 from newsarchive.cli import main
-from newsarchive.demo_site import Newsroom
+from newsarchive.demo_site import DemoSite
 from tests.conftest import describe
 
 SCRAPY = Path(sys.executable).with_name("scrapy")
@@ -27,14 +27,14 @@ def scrapy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([SCRAPY, *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_every_source_is_a_spider(home: Path, newsroom: Newsroom) -> None:
+def test_every_source_is_a_spider(home: Path, newsroom: DemoSite) -> None:
     names = [describe(home, newsroom.outlets[name]) for name in ("sloboda", "primorsk")]
     listed = scrapy(home, "list")
     assert listed.returncode == 0
     assert listed.stdout.split() == sorted(names)
 
 
-def test_a_crawl_by_scrapy_is_a_crawl_of_the_archive(home: Path, newsroom: Newsroom) -> None:
+def test_a_crawl_by_scrapy_is_a_crawl_of_the_archive(home: Path, newsroom: DemoSite) -> None:
     name = describe(home, newsroom.outlets["sloboda"], minimal=True)
     done = scrapy(home, "crawl", name, "-a", "max_articles=2")
     assert done.returncode == 0, done.stderr

@@ -15,8 +15,8 @@ from archive import paths as folders
 from archive.core import Archive
 from archive.errors import ArchiveBusy
 from archive.jobs.pool import pool
-from newsarchive.crawl_process import Order, Outcome, run_crawl, watch
-from newsarchive.demo_site import Newsroom
+from newsarchive.crawl_process import CrawlOrder, CrawlOutcome, run_crawl, watch_crawl
+from newsarchive.demo_site import DemoSite
 from tests.conftest import describe
 from tests.disks import mounted, small_disk
 from tests.sound import assert_every_article_once
@@ -24,17 +24,17 @@ from tests.sound import assert_every_article_once
 ROOT = Path(__file__).parents[1]
 
 
-def assert_failed(outcome: Outcome, said: str) -> None:
+def assert_failed(outcome: CrawlOutcome, said: str) -> None:
     """In order, with one sentence."""
     assert (outcome.outcome, outcome.exit_code) == ("failed", 1)
     assert outcome.failures == []
     (sentence,) = outcome.notes
     assert said in sentence
     assert "Traceback" not in sentence
-    assert outcome.needs_looking_at
+    assert outcome.needs_attention
 
 
-def test_a_crawl_whose_disk_is_full_goes_on_when_there_is_room(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_crawl_whose_disk_is_full_goes_on_when_there_is_room(newsroom: DemoSite, tmp_path: Path) -> None:
     site = newsroom.outlets["sloboda"]
     with small_disk(tmp_path / "disk", megabytes=16) as disk:
         folder = disk / "archive"
@@ -42,11 +42,11 @@ def test_a_crawl_whose_disk_is_full_goes_on_when_there_is_room(newsroom: Newsroo
         name = describe(folder, site)
         for free in (0, 900_000, 1_300_000):  # as it begins; among its first articles; later on
             ballast = _fill(disk, free)
-            assert_failed(run_crawl(folder, Order(name)), "cannot be written: the disk is full")
+            assert_failed(run_crawl(folder, CrawlOrder(name)), "cannot be written: the disk is full")
             with Archive.open(folder) as archive:
                 assert {article.url for article in archive.search()} <= {truth.url for truth in site.truth()}
             ballast.unlink()
-        assert run_crawl(folder, Order(name)).outcome == "finished"
+        assert run_crawl(folder, CrawlOrder(name)).outcome == "finished"
         assert_every_article_once(folder, site)
 
 
@@ -57,17 +57,17 @@ def _fill(disk: Path, free: int) -> Path:
     return ballast
 
 
-def test_a_crawl_in_a_folder_that_is_read_only_says_so(newsroom: Newsroom, folder: Path) -> None:
+def test_a_crawl_in_a_folder_that_is_read_only_says_so(newsroom: DemoSite, folder: Path) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
         assert_failed(
-            run_crawl(folder, Order(name)), "cannot be written: it lies on a disk that is read-only"
+            run_crawl(folder, CrawlOrder(name)), "cannot be written: it lies on a disk that is read-only"
         )
     assert site.requests() == []
 
 
-def test_a_crawl_without_file_handles_says_so_and_loses_nothing(newsroom: Newsroom, folder: Path) -> None:
+def test_a_crawl_without_file_handles_says_so_and_loses_nothing(newsroom: DemoSite, folder: Path) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     for handles in (10, 26, 36):
@@ -75,11 +75,11 @@ def test_a_crawl_without_file_handles_says_so_and_loses_nothing(newsroom: Newsro
             _crawl_with(handles, folder, name),
             "No file handles are left: raise their limit ('ulimit -n') and crawl again",
         )
-    assert run_crawl(folder, Order(name)).outcome == "finished"
+    assert run_crawl(folder, CrawlOrder(name)).outcome == "finished"
     assert_every_article_once(folder, site)
 
 
-def _crawl_with(handles: int, folder: Path, name: str) -> Outcome:
+def _crawl_with(handles: int, folder: Path, name: str) -> CrawlOutcome:
     child = subprocess.Popen(
         ["sh", "-c", f"ulimit -n {handles}; exec {sys.executable} -m newsarchive.crawl_child {name}"],
         env={
@@ -92,15 +92,15 @@ def _crawl_with(handles: int, folder: Path, name: str) -> Outcome:
         stderr=subprocess.PIPE,
         text=True,
     )
-    return watch(child, name)
+    return watch_crawl(child, name)
 
 
-def test_a_queue_that_is_damaged_is_begun_anew(newsroom: Newsroom, folder: Path) -> None:
+def test_a_queue_that_is_damaged_is_begun_anew(newsroom: DemoSite, folder: Path) -> None:
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     for database in ("frontier.db", "pace.db"):
         (folder / "state" / database).write_bytes(b"no database at all" * 500)
-    outcome = run_crawl(folder, Order(name))
+    outcome = run_crawl(folder, CrawlOrder(name))
     assert outcome.outcome == "finished"
     assert outcome.notes == [
         "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
@@ -109,10 +109,10 @@ def test_a_queue_that_is_damaged_is_begun_anew(newsroom: Newsroom, folder: Path)
     assert_every_article_once(folder, site)
 
 
-def test_two_processes_share_an_archive_and_none_is_in_anothers_way(newsroom: Newsroom, folder: Path) -> None:
+def test_two_processes_share_an_archive_and_none_is_in_anothers_way(newsroom: DemoSite, folder: Path) -> None:
     """Two sources are crawled while the archive is read; a rebuild and a second crawl of a source are refused."""
     sites = [newsroom.outlets["sloboda"], newsroom.outlets["zarya"]]
-    orders = [Order(describe(folder, site)) for site in sites]
+    orders = [CrawlOrder(describe(folder, site)) for site in sites]
     with ThreadPoolExecutor(2) as threads, Archive.open(folder) as archive:
         crawls = [threads.submit(run_crawl, folder, order) for order in orders]
         while wait(crawls, timeout=0.1).not_done and not archive.crawls():
@@ -123,10 +123,10 @@ def test_two_processes_share_an_archive_and_none_is_in_anothers_way(newsroom: Ne
             for article in archive.search():
                 assert archive.versions(article.url)
         assert [crawl.result().outcome for crawl in crawls] == ["finished", "finished"]
-    with locks.held(folders.source_lock(folder, orders[0].source), "held"):
+    with locks.lock(folders.source_lock(folder, orders[0].source), "held"):
         second = run_crawl(folder, orders[0])
     assert (second.outcome, second.notes) == ("failed", ["sloboda is being crawled already."])
-    with locks.held(folders.writers_lock(folder), "held"):
+    with locks.lock(folders.writers_lock(folder), "held"):
         during_rebuild = run_crawl(folder, orders[0])
     assert during_rebuild.notes == ["The index is being rebuilt: crawl when that is done."]
     with Archive.open(folder) as archive:

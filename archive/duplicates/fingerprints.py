@@ -31,20 +31,20 @@ def words(text: str) -> tuple[str, ...]:
     return tuple([word[:_STEM] if word > _AFTER_DIGITS else word for word in _WORD.findall(text)])
 
 
-def text_of(lead: str | None, body: str) -> tuple[str, ...]:
+def article_words(lead: str | None, body: str) -> tuple[str, ...]:
     """The words that count of an article: those of its lead and its text."""
     return words(f"{lead or ''}\n\n{body}")
 
 
 @lru_cache(maxsize=1 << 16)
-def sum_of(word: str) -> int:
+def word_hash(word: str) -> int:
     """A number of 32 bits for a word."""
     return crc32(word.encode())
 
 
-def runs(text: tuple[str, ...]) -> list[int]:
+def shingles(text: tuple[str, ...]) -> list[int]:
     """A number of 48 bits for each run of words, in the order of the text; the same in every process."""
-    sums = [sum_of(word) for word in text]
+    sums = [word_hash(word) for word in text]
     found = []
     for one, two, three in zip(sums, sums[1:], sums[2:], strict=False):
         mixed = (
@@ -55,11 +55,11 @@ def runs(text: tuple[str, ...]) -> list[int]:
     return found
 
 
-def marks(text: tuple[str, ...]) -> tuple[int, ...]:
+def fingerprints(text: tuple[str, ...]) -> tuple[int, ...]:
     """The numbers under which a text is found, ascending; none for one of less than RUN words.
 
     A run's own number decides whether it is a mark, so that two texts choose alike wherever they say the same.
     """
-    found = runs(text)
+    found = shingles(text)
     everywhere = {run for run in found if run % ONE_IN == 0}
     return tuple(sorted(everywhere.union(run for run in found[:OPENING] if run % ONE_IN_OPENING == 0)))

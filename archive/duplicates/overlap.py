@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archive.duplicates.fingerprints import sum_of
+from archive.duplicates.fingerprints import word_hash
 
 COPIED = 0.45  # of the shorter text, from which two texts are copies of one another; see benchmarks/copies.py
 # Articles of one outlet share what it prints under all of them: there the greater part must be the same in both.
@@ -41,7 +41,7 @@ def are_copies(one: tuple[str, ...], other: tuple[str, ...], *, of_one_outlet: b
     if len(shorter) < SHORTEST:
         return False
     stretches = list(_stretches(shorter, longer))
-    if of_one_outlet and not (_share(stretches, shorter) >= REPEATED and covered(longer, shorter) >= COPIED):
+    if of_one_outlet and not (_share(stretches, shorter) >= REPEATED and coverage(longer, shorter) >= COPIED):
         return False
     return _share(stretches, shorter) >= COPIED and not _other_figures(stretches, shorter, longer)
 
@@ -52,12 +52,12 @@ def overlap(first: tuple[str, ...], second: tuple[str, ...]) -> Overlap:
     common = (Counter(first) & Counter(second)).total()
     return Overlap(
         similarity=2 * common / together if together else 1.0,
-        kept=covered(first, second),
-        taken=covered(second, first),
+        kept=coverage(first, second),
+        taken=coverage(second, first),
     )
 
 
-def covered(text: tuple[str, ...], other: tuple[str, ...]) -> float:
+def coverage(text: tuple[str, ...], other: tuple[str, ...]) -> float:
     """The share of a text's words that lie in stretches which the other has too, single words changed.
 
     A stretch goes from one shared pair of words to the next, as long as both texts go on at about the same
@@ -104,7 +104,7 @@ def _share(stretches: Iterable[list[tuple[int, int]]], text: tuple[str, ...]) ->
 
 
 def _pairs(text: tuple[str, ...]) -> list[int]:
-    return [one << 32 | other for one, other in pairwise(map(sum_of, text))]
+    return [one << 32 | other for one, other in pairwise(map(word_hash, text))]
 
 
 def _other_figures(

@@ -11,7 +11,7 @@ FirstBy = Literal["published"]
 
 
 @dataclass(frozen=True, slots=True)
-class Out:
+class PublicationWindow:
     """When an article came out: between the two moments its printed time allows, and before it was seen."""
 
     article_id: int
@@ -25,25 +25,25 @@ class Out:
         return self.earliest is not None and self.earliest <= self.seen
 
     @property
-    def by(self) -> datetime:
+    def out_by(self) -> datetime:
         """The moment by which it was certainly out."""
         return min(self.latest, self.seen) if self.is_dated and self.latest else self.seen
 
 
-def in_order(copies: Sequence[Out]) -> tuple[tuple[int, ...], FirstBy | None]:
+def order_copies(copies: Sequence[PublicationWindow]) -> tuple[tuple[int, ...], FirstBy | None]:
     """The copies' articles in the order in which they were certainly out, and by what the first of them was first.
 
     `published`: its printed time, taken as late as its precision allows, is before that of every other,
     taken as early. None: printed times do not tell. That the archive saw it first would only say in what
     order the sources were crawled.
     """
-    ordered = sorted(copies, key=lambda copy: (copy.by, copy.seen, copy.article_id))
+    ordered = sorted(copies, key=lambda copy: (copy.out_by, copy.seen, copy.article_id))
     first, *others = ordered
     is_first = first.is_dated and all(other.is_dated and _before(first, other) for other in others)
     return tuple(copy.article_id for copy in ordered), "published" if is_first else None
 
 
-def stated(at: datetime, precision: str | None, next_day: datetime | None) -> tuple[datetime, datetime]:
+def time_bounds(at: datetime, precision: str | None, next_day: datetime | None) -> tuple[datetime, datetime]:
     """The moments between which a printed time lies; `next_day` is the midnight that ends a day alone."""
     match precision:
         case "second":
@@ -56,5 +56,5 @@ def stated(at: datetime, precision: str | None, next_day: datetime | None) -> tu
             return at, (next_day or at + timedelta(hours=25)).astimezone(UTC)
 
 
-def _before(one: Out, other: Out) -> bool:
+def _before(one: PublicationWindow, other: PublicationWindow) -> bool:
     return one.latest is not None and other.earliest is not None and one.latest <= other.earliest

@@ -8,20 +8,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archive import paths as folders
-from archive.errors import ArchiveError, Unwritable, why_unwritable
+from archive.errors import ArchiveError, Unwritable, write_failure_reason
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what SQLite may leave beside a file
 
 
 @contextmanager
-def delivered(files: Sequence[Path], *, overwrite: bool = False) -> Iterator[tuple[Path, ...]]:
+def write_atomically(files: Sequence[Path], *, overwrite: bool = False) -> Iterator[tuple[Path, ...]]:
     """Gives a name to write under for each file, beside where it will stand.
 
     When the block ends in order the files are synced and take their names, the first file last: where it stands, the
     others do. Otherwise they are removed, and what stood under the names is as it was. ArchiveError when
     a name is taken and may not be; Unwritable when the disk is full.
     """
-    refuse_taken(files, overwrite=overwrite)
+    check_targets(files, overwrite=overwrite)
     parts = tuple(file.with_name(f".{file.name}.{os.getpid()}.part") for file in files)
     try:
         yield parts
@@ -29,7 +29,7 @@ def delivered(files: Sequence[Path], *, overwrite: bool = False) -> Iterator[tup
             _sync(part)
         _name_all(parts, files, overwrite=overwrite)
     except OSError as error:
-        raise unwritable(error, files[0]) from error
+        raise unwritable_error(error, files[0]) from error
     finally:
         for part in parts:
             for end in _BESIDE:
@@ -37,7 +37,7 @@ def delivered(files: Sequence[Path], *, overwrite: bool = False) -> Iterator[tup
                     part.with_name(part.name + end).unlink(missing_ok=True)
 
 
-def refuse_taken(files: Sequence[Path], *, overwrite: bool) -> None:
+def check_targets(files: Sequence[Path], *, overwrite: bool) -> None:
     """ArchiveError when a file cannot be put where it is meant to stand."""
     folder = files[0].parent
     if not folder.is_dir():
@@ -49,7 +49,7 @@ def refuse_taken(files: Sequence[Path], *, overwrite: bool) -> None:
             raise ArchiveError(f"{file} is there already; --overwrite replaces it.")
 
 
-def refuse_own(archive: Path, file: Path) -> None:
+def check_outside_archive(archive: Path, file: Path) -> None:
     """ArchiveError when the file is one of the archive's own."""
     archive, file = archive.resolve(), file.resolve()
     if not file.is_relative_to(archive):
@@ -60,9 +60,11 @@ def refuse_own(archive: Path, file: Path) -> None:
         raise ArchiveError(f"{file} belongs to the archive itself: export to another place.")
 
 
-def unwritable(error: OSError, file: Path) -> Unwritable:
+def unwritable_error(error: OSError, file: Path) -> Unwritable:
     """The sentence for what the system said while a file was written."""
-    return Unwritable(f"{file} cannot be written: {why_unwritable(error)}. Nothing of it was left behind.")
+    return Unwritable(
+        f"{file} cannot be written: {write_failure_reason(error)}. Nothing of it was left behind."
+    )
 
 
 def _name_all(parts: Sequence[Path], files: Sequence[Path], *, overwrite: bool) -> None:
@@ -88,7 +90,7 @@ def _name(part: Path, file: Path, *, overwrite: bool) -> None:
         except FileExistsError as error:
             raise ArchiveError(f"{file} came to be while it was written; --overwrite replaces it.") from error
         except OSError:  # no such links on this disk
-            refuse_taken([file], overwrite=False)
+            check_targets([file], overwrite=False)
     os.replace(part, file)
 
 

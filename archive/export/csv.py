@@ -19,7 +19,7 @@ from archive.index.rows.versions import ArticleVersion
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own code page, and Cyrillic is lost
-LIST_MARK = "; "
+LIST_SEPARATOR = "; "
 # What a spreadsheet takes for a formula, quoted or not, spaces before it or not, in full-width forms too; tabs and
 # line ends at the front because it drops them and then looks again
 # (https://owasp.org/www-community/attacks/CSV_Injection). Apostrophes before it, so that taking one away is the
@@ -34,11 +34,11 @@ def rows(
 
     Authors and tags are joined by «; », notices by a blank line; images and links are JSON.
     """
-    exported = fields.of_export(links=links)
-    columns = list(fields.flat(exported))
+    exported = fields.exported_fields(links=links)
+    columns = list(fields.flat_columns(exported))
     yield BOM + _row((name for name, _ in columns), separator)
     for article in articles:
-        values = fields.flattened(fields.record(article, links=links), exported)
+        values = fields.flat_values(fields.to_record(article, links=links), exported)
         cells = (cell(field, value) for (_, field), value in zip(columns, values, strict=True))
         yield _row(cells, separator)
 
@@ -46,18 +46,18 @@ def rows(
 def cell(field: Field, value: Any) -> str | int | float | None:
     """A value as it stands in its cell; what is not known is empty."""
     if field.is_list:
-        return guarded(_list(field, value)) if value else None
+        return escape_formula(_list(field, value)) if value else None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return guarded(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Text that no spreadsheet runs: an apostrophe goes before what it would take for a formula."""
     return f"'{text}" if _RUNS.match(text) else text
 
 
-def unguarded(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """The text that a cell was made from."""
     return cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell
 
@@ -65,7 +65,7 @@ def unguarded(cell: str) -> str:
 def _list(field: Field, values: list[Any]) -> str:
     if field.parts:
         return to_json(values)
-    return ("\n\n" if field.name == "notices" else LIST_MARK).join(values)
+    return ("\n\n" if field.name == "notices" else LIST_SEPARATOR).join(values)
 
 
 def _row(cells: Iterable[Any], separator: Separator) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from archive.export import fields, parquet
-from archive.export.csv import BOM, LIST_MARK
+from archive.export.csv import BOM, LIST_SEPARATOR
 from archive.export.fields import Field
-from archive.export.formats import Form
+from archive.export.formats import ExportFormat
 from archive.index.db import schema_docs as columns
 from archive.index.db.schema import TABLES, VIEWS
 
@@ -30,24 +30,24 @@ class Entry:
     column: str  # in archive.db; of SQLite what it refers to
 
 
-def entries(form: Form, *, links: bool = False) -> Iterator[Entry]:
+def entries(form: ExportFormat, *, links: bool = False) -> Iterator[Entry]:
     """Every field of an export, in its order."""
-    exported = fields.of_export(links=links)
+    exported = fields.exported_fields(links=links)
     match form:
         case "jsonl":
             yield from (entry for field in exported for entry in _of_json(field))
         case "csv":
-            for name, field in fields.flat(exported):
+            for name, field in fields.flat_columns(exported):
                 yield _entry(name, _csv_type(field), field)
         case "parquet":
-            types = parquet.types(links=links)
-            for name, field in fields.flat(exported):
+            types = parquet.column_types(links=links)
+            for name, field in fields.flat_columns(exported):
                 yield _entry(name, types[name], field)
         case "sqlite":
             yield from _of_sqlite()
 
 
-def text(form: Form, *, links: bool = False) -> str:
+def to_csv(form: ExportFormat, *, links: bool = False) -> str:
     """The dictionary as CSV, in the manner of the CSV exports."""
     written = io.StringIO()
     writer = csv.writer(written)
@@ -71,13 +71,13 @@ def _csv_type(field: Field) -> str:
 
 
 def _entry(name: str, kind: str, field: Field) -> Entry:
-    return Entry(name, kind, field.unit or "", LIST_MARK.join(field.values), field.meaning, field.column)
+    return Entry(name, kind, field.unit or "", LIST_SEPARATOR.join(field.values), field.meaning, field.column)
 
 
 def _of_sqlite() -> Iterator[Entry]:
     for table in (*TABLES, *VIEWS):
-        yield Entry(table, "view" if table in VIEWS else "table", "", "", columns.says(table), "")
-        for column in columns.of_table(table):
+        yield Entry(table, "view" if table in VIEWS else "table", "", "", columns.table_comment(table), "")
+        for column in columns.columns_of(table):
             name, refers_to = f"{table}.{column.name}", column.refers_to or ""
-            values = LIST_MARK.join(column.values)
+            values = LIST_SEPARATOR.join(column.values)
             yield Entry(name, column.kind or "column", "", values, columns.meaning(name), refers_to)

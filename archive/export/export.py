@@ -11,27 +11,32 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from archive.errors import ArchiveError, Unwritable, why_unwritable
+from archive.errors import ArchiveError, Unwritable, write_failure_reason
 from archive.export import csv, jsonl, parquet
 from archive.export import data_dictionary as dictionary
 from archive.export import sqlite as subset
-from archive.export.atomic_files import delivered, refuse_own, refuse_taken, unwritable
-from archive.export.formats import STREAMED, Form
-from archive.export.provenance import Question, Tally, provenance
-from archive.index.db.connection import Connection, is_full, snapshot, sqlite_version
+from archive.export.atomic_files import (
+    check_outside_archive,
+    check_targets,
+    unwritable_error,
+    write_atomically,
+)
+from archive.export.formats import STREAMABLE, ExportFormat
+from archive.export.provenance import ArticleCounter, ExportRequest, build_provenance
+from archive.index.db.connection import Connection, is_disk_full, read_snapshot, sqlite_version
 from archive.index.db.schema import SCHEMA_VERSION
 from archive.index.rows.versions import ArticleVersion
 from archive.manifests import reader as manifests
 
-Found = Callable[[], Iterator[ArticleVersion]]
+FindArticles = Callable[[], Iterator[ArticleVersion]]
 _PIECES = 500  # lines of text written together
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportResult:
     """What was written, and where."""
 
-    form: Form
+    form: ExportFormat
     rows: int  # articles, or versions where every version was asked for
     file: Path | None  # None for a stream
     provenance: Path | None
@@ -39,30 +44,34 @@ class Exported:
     sha256: str | None  # hex; of the file
 
 
-def to_stream(
-    connection: Connection, found: Found, question: Question, stream: IO[bytes], told: Callable[[int], None]
-) -> Exported:
+def export_to_stream(
+    connection: Connection,
+    find_articles: FindArticles,
+    request: ExportRequest,
+    stream: IO[bytes],
+    on_progress: Callable[[int], None],
+) -> ExportResult:
     """Writes the articles to a stream, with nothing beside; ArchiveError for a form that needs a file."""
-    if question.form not in STREAMED:
-        raise ArchiveError(f"{question.form} needs a file: name one with -o FILE.")
-    tally = Tally(told)
-    with snapshot(connection):
-        _write_text(tally.over(found()), question, stream)
+    if request.form not in STREAMABLE:
+        raise ArchiveError(f"{request.form} needs a file: name one with -o FILE.")
+    tally = ArticleCounter(on_progress)
+    with read_snapshot(connection):
+        _write_text(tally.counted(find_articles()), request, stream)
     stream.flush()
-    return Exported(question.form, tally.rows, None, None, None, None)
+    return ExportResult(request.form, tally.rows, None, None, None, None)
 
 
-def to_file(
+def export_to_file(
     folder: Path,
     connection: Connection,
-    found: Found,
-    question: Question,
+    find_articles: FindArticles,
+    request: ExportRequest,
     file: Path,
     *,
     overwrite: bool,
-    told: Callable[[int], None],
+    on_progress: Callable[[int], None],
     at: datetime,
-) -> Exported:
+) -> ExportResult:
     """Writes the articles to a file, and two more beside it that say where they come from and what they mean.
 
     All three get their names when they are whole. ArchiveError when one of the names is taken, Unwritable
@@ -71,54 +80,54 @@ def to_file(
     if file.exists() and not file.is_file() and not file.is_dir():  # a pipe or a device cannot be replaced
         try:
             with file.open("wb") as stream:
-                return to_stream(connection, found, question, stream, told)
+                return export_to_stream(connection, find_articles, request, stream, on_progress)
         except OSError as error:  # what had been written is gone to whoever reads it
-            raise Unwritable(f"{file} cannot be written: {why_unwritable(error)}.") from error
+            raise Unwritable(f"{file} cannot be written: {write_failure_reason(error)}.") from error
     file = file.resolve() if file.is_symlink() else file
     files = (file, _beside(file, ".dictionary.csv"), _beside(file, ".provenance.json"))
     for one in files:
-        refuse_own(folder, one)
-    refuse_taken(files, overwrite=overwrite)
-    tally = Tally(told if question.form != "sqlite" else lambda rows: None)
-    with delivered(files, overwrite=overwrite) as (part, words, origin):
+        check_outside_archive(folder, one)
+    check_targets(files, overwrite=overwrite)
+    tally = ArticleCounter(on_progress if request.form != "sqlite" else lambda rows: None)
+    with write_atomically(files, overwrite=overwrite) as (part, words, origin):
         archive = _archive(folder, connection)
-        tables = _write(connection, found, question, part, tally, file, told)
-        words.write_text(dictionary.text(question.form, links=question.links), encoding="utf-8", newline="")
-        digest = manifests.file_digest(part)
-        told_of = provenance(
-            question,
+        tables = _write(connection, find_articles, request, part, tally, file, on_progress)
+        words.write_text(dictionary.to_csv(request.form, links=request.links), encoding="utf-8", newline="")
+        digest = manifests.file_sha256(part)
+        told_of = build_provenance(
+            request,
             tally,
             file={"name": file.name, "bytes": part.stat().st_size, "sha256": digest},
-            dictionary={"name": files[1].name, "sha256": manifests.file_digest(words)},
+            dictionary={"name": files[1].name, "sha256": manifests.file_sha256(words)},
             archive=archive,
-            made_by=_made_by(question),
+            made_by=_made_by(request),
             at=at,
             tables=tables,
         )
         origin.write_text(jsonl.to_json(told_of, indent=2) + "\n", encoding="utf-8")
-    return Exported(question.form, tally.rows, file, files[2], files[1], digest)
+    return ExportResult(request.form, tally.rows, file, files[2], files[1], digest)
 
 
 def _write(
     connection: Connection,
-    found: Found,
-    question: Question,
+    found: FindArticles,
+    question: ExportRequest,
     part: Path,
-    tally: Tally,
+    tally: ArticleCounter,
     file: Path,
     told: Callable[[int], None],
 ) -> dict[str, int] | None:
     """Writes the file itself; for SQLite, how many rows each of its tables has."""
     if question.form == "sqlite":
         try:
-            ids = (article.id for article in tally.over(found()))
-            return subset.write(connection, part, ids, told)
+            ids = (article.id for article in tally.counted(found()))
+            return subset.write_subset(connection, part, ids, told)
         except Unwritable as error:
-            if is_full(error):
-                raise unwritable(OSError(errno.ENOSPC, "the disk is full"), file) from error
+            if is_disk_full(error):
+                raise unwritable_error(OSError(errno.ENOSPC, "the disk is full"), file) from error
             raise Unwritable(str(error).replace(str(part), str(file))) from error
-    with part.open("wb") as stream, snapshot(connection):
-        articles = tally.over(found())
+    with part.open("wb") as stream, read_snapshot(connection):
+        articles = tally.counted(found())
         if question.form == "parquet":
             parquet.write(articles, stream, links=question.links)
         else:
@@ -126,7 +135,7 @@ def _write(
     return None
 
 
-def _write_text(articles: Iterator[ArticleVersion], question: Question, stream: IO[bytes]) -> None:
+def _write_text(articles: Iterator[ArticleVersion], question: ExportRequest, stream: IO[bytes]) -> None:
     if question.form == "csv":
         pieces = csv.rows(articles, links=question.links, separator=question.separator)
     else:
@@ -141,7 +150,7 @@ def _beside(file: Path, ending: str) -> Path:
 
 def _archive(folder: Path, connection: Connection) -> dict[str, Any]:
     """Which archive it is: its name, and the head of its manifests, that stands for every record it then held."""
-    head = manifests.head(folder)
+    head = manifests.chain_head(folder)
     return {
         "name": folder.resolve().name,
         "schema": SCHEMA_VERSION,
@@ -149,7 +158,7 @@ def _archive(folder: Path, connection: Connection) -> dict[str, Any]:
     }
 
 
-def _made_by(question: Question) -> dict[str, str]:
+def _made_by(question: ExportRequest) -> dict[str, str]:
     made_by = {"newsarchive": _version_of("newsarchive"), "sqlite": sqlite_version()}
     return made_by | ({"pyarrow": _version_of("pyarrow")} if question.form == "parquet" else {})
 

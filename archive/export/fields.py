@@ -27,18 +27,18 @@ class Field:
     unit: str | None = None
     is_list: bool = False
     parts: tuple[Field, ...] = ()  # of a kind "object"
-    says: str | None = None  # what it means, where the column alone does not tell
+    description: str | None = None  # what it means, where the column alone does not tell
 
     @property
     def meaning(self) -> str:
         """What it holds, in words."""
-        return self.says or columns.meaning(self.column)
+        return self.description or columns.meaning(self.column)
 
     @property
     def values(self) -> tuple[str, ...]:
         """The only ones it may have; empty: any."""
         is_coded = self.kind == "text" and "." in self.column
-        return columns.of_column(self.column).values if is_coded else ()
+        return columns.find_column(self.column).values if is_coded else ()
 
 
 FIELDS: tuple[Field, ...] = (
@@ -78,10 +78,13 @@ FIELDS: tuple[Field, ...] = (
         "partial",
         "boolean",
         "versions.partial",
-        says="whether the rest of the text was not seen: a paywall hid it, or the answer was cut off",
+        description="whether the rest of the text was not seen: a paywall hid it, or the answer was cut off",
     ),
     Field(
-        "live_blog", "boolean", "versions.live_blog", says="whether it is stamped entries under one headline"
+        "live_blog",
+        "boolean",
+        "versions.live_blog",
+        description="whether it is stamped entries under one headline",
     ),
     Field("notices", "text", "versions.notices", is_list=True),
     Field("first_seen", "moment", "articles.first_seen", UTC_MOMENT),
@@ -116,12 +119,12 @@ LINKS = Field(
 )
 
 
-def of_export(*, links: bool) -> tuple[Field, ...]:
+def exported_fields(*, links: bool) -> tuple[Field, ...]:
     """The fields of an export, with the links of the text or without."""
     return (*FIELDS, LINKS) if links else FIELDS
 
 
-def record(article: ArticleVersion, *, links: bool) -> dict[str, Any]:
+def to_record(article: ArticleVersion, *, links: bool) -> dict[str, Any]:
     """An article under its exported names."""
     told = article.as_dict()
     if links:
@@ -129,7 +132,7 @@ def record(article: ArticleVersion, *, links: bool) -> dict[str, Any]:
     return told
 
 
-def flat(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
+def flat_columns(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
     """The columns of a table with these fields: the parts of one thing have columns of their own, lists have one."""
     for field in fields:
         if field.parts and not field.is_list:
@@ -138,10 +141,10 @@ def flat(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
             yield field.name, field
 
 
-def flattened(told: dict[str, Any], fields: tuple[Field, ...]) -> Iterator[Any]:
+def flat_values(record: dict[str, Any], fields: tuple[Field, ...]) -> Iterator[Any]:
     """The values of those columns, in their order."""
     for field in fields:
         if field.parts and not field.is_list:
-            yield from (told[field.name][part.name] for part in field.parts)
+            yield from (record[field.name][part.name] for part in field.parts)
         else:
-            yield told[field.name]
+            yield record[field.name]

@@ -7,9 +7,9 @@ from typing import Literal, get_args
 
 from archive.errors import BadQuery
 
-Form = Literal["jsonl", "csv", "parquet", "sqlite"]
-FORMS: tuple[Form, ...] = get_args(Form)
-_ENDINGS: dict[str, Form] = {
+ExportFormat = Literal["jsonl", "csv", "parquet", "sqlite"]
+EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+_ENDINGS: dict[str, ExportFormat] = {
     "": "jsonl",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -20,17 +20,17 @@ _ENDINGS: dict[str, Form] = {
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
 }
-STREAMED: frozenset[Form] = frozenset({"jsonl", "csv"})  # what can go into a pipe as it is made
+STREAMABLE: frozenset[ExportFormat] = frozenset({"jsonl", "csv"})  # what can go into a pipe as it is made
 
 
-def stated(form: str) -> Form:
+def parse_format(form: str) -> ExportFormat:
     """The form of that name; BadQuery for one not ours."""
-    if form not in FORMS:
-        raise BadQuery(f"{form!r} is no form of export: it is one of {', '.join(FORMS)}.")
+    if form not in EXPORT_FORMATS:
+        raise BadQuery(f"{form!r} is no form of export: it is one of {', '.join(EXPORT_FORMATS)}.")
     return form
 
 
-def of_name(file: Path | None) -> Form:
+def format_of_file(file: Path | None) -> ExportFormat:
     """The form that a file's name asks for: JSON Lines without an ending; BadQuery for one not ours."""
     ending = file.suffix.lower() if file else ""
     if ending not in _ENDINGS:

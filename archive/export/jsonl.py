@@ -23,4 +23,4 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
 def lines(articles: Iterable[ArticleVersion], *, links: bool = False) -> Iterator[str]:
     """One line of JSON an article, under the exported names."""
     for article in articles:
-        yield to_json(fields.record(article, links=links)) + "\n"
+        yield to_json(fields.to_record(article, links=links)) + "\n"

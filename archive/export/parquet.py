@@ -16,7 +16,7 @@ from archive.index.rows.versions import ArticleVersion
 if TYPE_CHECKING:
     import pyarrow
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 BATCH = 500  # articles turned into columns together
 ROW_GROUP = (
     20  # such batches: small enough to hold, large enough that a reader skips what it does not ask for
@@ -26,7 +26,7 @@ ROW_GROUP = (
 def write(articles: Iterable[ArticleVersion], file: IO[bytes], *, links: bool = False) -> None:
     """Writes the articles; ArchiveError where pyarrow is not installed."""
     arrow, parquet = _pyarrow()
-    columns = dict(fields.flat(fields.of_export(links=links)))
+    columns = dict(fields.flat_columns(fields.exported_fields(links=links)))
     schema = arrow.schema([_column(arrow, name, field) for name, field in columns.items()])
     with _written(parquet.ParquetWriter(file, schema, compression="zstd", version="2.6")) as writer:
         for batches in _many(_many(articles, BATCH), ROW_GROUP):
@@ -34,12 +34,12 @@ def write(articles: Iterable[ArticleVersion], file: IO[bytes], *, links: bool = 
             writer.write_table(arrow.Table.from_batches(group))
 
 
-def types(*, links: bool = False) -> dict[str, str]:
+def column_types(*, links: bool = False) -> dict[str, str]:
     """The type of each column, in Arrow's words."""
     arrow, _ = _pyarrow()
     return {
         name: str(_column(arrow, name, field).type)
-        for name, field in fields.flat(fields.of_export(links=links))
+        for name, field in fields.flat_columns(fields.exported_fields(links=links))
     }
 
 
@@ -64,7 +64,7 @@ def _written(writer: Any) -> Iterator[Any]:
         raise
 
 
-def _many(things: Iterable[Thing], most: int) -> Iterator[Iterator[Thing]]:
+def _many(things: Iterable[Item], most: int) -> Iterator[Iterator[Item]]:
     """The things so many at a time, taken only as they are asked for."""
     upcoming = iter(things)
     for first in upcoming:
@@ -74,8 +74,8 @@ def _many(things: Iterable[Thing], most: int) -> Iterator[Iterator[Thing]]:
 def _columns(
     arrow: Any, schema: Any, columns: dict[str, Field], articles: Iterable[ArticleVersion], links: bool
 ) -> Any:
-    exported = fields.of_export(links=links)
-    rows = [tuple(fields.flattened(fields.record(one, links=links), exported)) for one in articles]
+    exported = fields.exported_fields(links=links)
+    rows = [tuple(fields.flat_values(fields.to_record(one, links=links), exported)) for one in articles]
     arrays = [
         arrow.array([_value(field, value) for value in held], type=schema.field(name).type)
         for (name, field), held in zip(columns.items(), zip(*rows, strict=True), strict=True)

@@ -11,20 +11,20 @@ from typing import Any
 
 from archive import timestamps as moments
 from archive.export.csv import Separator
-from archive.export.formats import Form
+from archive.export.formats import ExportFormat
 from archive.filters import Filters, Sort
 from archive.index.rows.versions import ArticleVersion
 
-PROVENANCE = 1  # the form of the file itself
+PROVENANCE_VERSION = 1  # the form of the file itself
 _OFTEN = 100  # articles between two looks at how far it is
 _SHARES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ExportRequest:
     """Which articles were asked for, and in which form."""
 
-    form: Form
+    form: ExportFormat
     filters: Filters = Filters()  # noqa: RUF009 - a value
     sort: Sort = "oldest"
     limit: int | None = None
@@ -45,10 +45,10 @@ class Question:
         return told | ({"separator": self.separator} if self.form == "csv" else {})
 
 
-class Tally:
+class ArticleCounter:
     """Counts articles as they go by, in memory that hardly grows."""
 
-    def __init__(self, told: Callable[[int], None] = lambda rows: None) -> None:
+    def __init__(self, on_progress: Callable[[int], None] = lambda rows: None) -> None:
         self.rows = 0
         self.extractors: Counter[str] = Counter()
         self.first: datetime | None = None
@@ -56,9 +56,9 @@ class Tally:
         self._ids: defaultdict[tuple[str, str], array[int]] = defaultdict(
             lambda: array("q")
         )  # by source, state
-        self._told = told
+        self._on_progress = on_progress
 
-    def over(self, articles: Iterable[ArticleVersion]) -> Iterator[ArticleVersion]:
+    def counted(self, articles: Iterable[ArticleVersion]) -> Iterator[ArticleVersion]:
         """The same articles, counted."""
         for article in articles:
             fetched_at = article.capture.fetched_at
@@ -68,11 +68,11 @@ class Tally:
             self.last = max(self.last or fetched_at, fetched_at)
             self._ids[article.source or "", article.state].append(article.id)
             if self.rows % _OFTEN == 0:
-                self._told(self.rows)
+                self._on_progress(self.rows)
             yield article
-        self._told(self.rows)
+        self._on_progress(self.rows)
 
-    def articles(self) -> Counter[tuple[str, str]]:
+    def article_counts(self) -> Counter[tuple[str, str]]:
         """How many distinct articles there were, by source and state."""
         return Counter({key: _distinct(ids) for key, ids in self._ids.items()})
 
@@ -82,9 +82,9 @@ def _distinct(ids: Sequence[int]) -> int:
     return sum(len({one for one in ids if one % _SHARES == share}) for share in range(_SHARES))
 
 
-def provenance(
-    question: Question,
-    tally: Tally,
+def build_provenance(
+    request: ExportRequest,
+    counter: ArticleCounter,
     *,
     file: Mapping[str, Any],
     dictionary: Mapping[str, Any],
@@ -94,29 +94,29 @@ def provenance(
     tables: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """What stands in the file, for JSON."""
-    articles = tally.articles()
+    articles = counter.article_counts()
     by_source, by_state = Counter[str](), Counter[str]()
     for (source, state), number in articles.items():
         by_source[source] += number
         by_state[state] += number
     counts: dict[str, Any] = {
-        "rows": tally.rows,
+        "rows": counter.rows,
         "articles": articles.total(),
         "articles_by_source": dict(sorted(by_source.items())),
         "articles_by_state": dict(sorted(by_state.items())),
     }
     return {
-        "provenance": PROVENANCE,
+        "provenance": PROVENANCE_VERSION,
         "file": file,
-        "format": question.form,
-        "exported_at": moments.text(at),
-        "asked": question.as_dict(),
+        "format": request.form,
+        "exported_at": moments.to_iso(at),
+        "asked": request.as_dict(),
         "counts": counts | ({"tables": tables} if tables else {}),
         "captured": {
-            "first": moments.text(tally.first) if tally.first else None,
-            "last": moments.text(tally.last) if tally.last else None,
+            "first": moments.to_iso(counter.first) if counter.first else None,
+            "last": moments.to_iso(counter.last) if counter.last else None,
         },
-        "rows_by_extractor": dict(sorted(tally.extractors.items())),
+        "rows_by_extractor": dict(sorted(counter.extractors.items())),
         "archive": archive,
         "dictionary": dictionary,
         "made_by": made_by,

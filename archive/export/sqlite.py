@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from archive.errors import DamagedIndex
-from archive.index.db.connection import Connection, private, snapshot, writing
+from archive.index.db.connection import Connection, open_private, read_snapshot, transaction
 from archive.index.db.schema import TABLES
 from archive.index.db.triggers import TRIGGERS
 from archive.index.search import bitmaps as monthly
@@ -45,7 +45,7 @@ WHERE later.id IN (SELECT id FROM chosen_captures)
 """
 # Which rows of a table belong to the articles; a table that is not named here belongs by its own
 # version_id or article_id. In this order: what is copied already says what else is needed.
-RULES: Mapping[str, str] = {
+ROW_CONDITIONS: Mapping[str, str] = {
     "articles": "id IN (SELECT id FROM chosen_articles)",
     "versions": "id IN (SELECT id FROM chosen_versions)",
     "captures": "id IN (SELECT id FROM chosen_captures)",
@@ -73,28 +73,28 @@ _BY_REFERENCE = {
 }
 
 
-def write(
-    connection: Connection, path: Path, articles: Iterable[int], told: Callable[[int], None]
+def write_subset(
+    connection: Connection, path: Path, articles: Iterable[int], on_progress: Callable[[int], None]
 ) -> dict[str, int]:
     """Writes the index of the articles to a new file; how many rows each of its tables has.
 
     Every version of each is in it. All of it is of one moment. `told` hears how many versions can be found by their
     words: making them so takes longest.
     """
-    private(path).close()
-    with _attached(connection, path), snapshot(connection):
+    open_private(path).close()
+    with _attached(connection, path), read_snapshot(connection):
         counts = _copy_all(connection, articles)
-    with closing(private(path)) as filled, writing(filled):
+    with closing(open_private(path)) as filled, transaction(filled):
         _check(filled, connection)
         for statement in TRIGGERS.values():
             filled.execute(statement)
         numbers = filled.execute("SELECT id FROM versions ORDER BY id")
         for done, row in enumerate(numbers, start=1):
-            wording.add(filled, row["id"])
+            wording.add_version(filled, row["id"])
             if done % _OFTEN == 0 or done == counts["versions"]:
-                told(done)
-    with closing(private(path)) as filled:
-        monthly.keep(filled)
+                on_progress(done)
+    with closing(open_private(path)) as filled:
+        monthly.update_bitmaps(filled)
     return counts
 
 
@@ -139,13 +139,13 @@ def _copy_all(connection: Connection, articles: Iterable[int]) -> dict[str, int]
         connection.execute(f"INSERT OR IGNORE INTO chosen_captures {which}")
     while connection.execute(_REPEATED).rowcount > 0:
         pass
-    counts = {table: _copy(connection, table, rule) for table, rule in rules(connection).items()}
+    counts = {table: _copy(connection, table, rule) for table, rule in row_conditions(connection).items()}
     return {table: counts[table] for table in TABLES if table in counts}
 
 
-def rules(connection: Connection) -> dict[str, str]:
+def row_conditions(connection: Connection) -> dict[str, str]:
     """Which rows of each table belong, in the order of copying."""
-    found = dict(RULES)
+    found = dict(ROW_CONDITIONS)
     for table in TABLES:
         if table not in found and table not in _full_text():
             columns = _columns(connection, table)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.extraction.model import Article
-from archive.extraction.similarity import holder
+from archive.extraction.similarity import credit_holder
 
 _BROKEN_OFF = " …."  # how a last sentence ends that goes on behind a paywall
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ComparableText:
     """What of a reading can be compared with another's."""
 
     title: str
@@ -26,23 +26,25 @@ class Stated:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, article: Article) -> Stated:
+    def from_article(cls, article: Article) -> ComparableText:
         """What a reading states."""
         stamp = article.published
         own = stamp.isoformat() if stamp and stamp.found_in not in ("listing", "feed") else None
         captions = tuple(
-            (image.caption, holder(image.credit)) for image in article.images if image.caption or image.credit
+            (image.caption, credit_holder(image.credit))
+            for image in article.images
+            if image.caption or image.credit
         )
         return cls(article.title, article.lead, article.body, article.authors, own, captions, article.notices)
 
 
-def is_excerpt(part: Stated, whole: Stated) -> bool:
+def is_excerpt(part: ComparableText, whole: ComparableText) -> bool:
     """Return whether a part says nothing that the whole does not: its text is the beginning, and what else it has is
     the same. What it leaves out is no difference.
     """
     return (
         part.title == whole.title
-        and begins(part, whole)
+        and is_opening(part, whole)
         and part.authors in ((), whole.authors)
         and part.published in (None, whole.published)
         and set(part.captions) <= set(whole.captions)
@@ -50,7 +52,7 @@ def is_excerpt(part: Stated, whole: Stated) -> bool:
     )
 
 
-def begins(part: Stated, whole: Stated) -> bool:
+def is_opening(part: ComparableText, whole: ComparableText) -> bool:
     """Return whether the text of a part, with or without its lead, is the beginning of that of the whole.
 
     Where one paragraph ends and the next begins is not compared, and the last word may break off.

@@ -20,10 +20,19 @@ from archive.extraction.fields import bylines, images, sections
 from archive.extraction.fields import lead_tags_links as parts
 from archive.extraction.fields import legal_notices as notices
 from archive.extraction.fields import view_counts as counters
-from archive.extraction.fields.headline import Headline, headline
-from archive.extraction.metadata.collect import metadata, people
-from archive.extraction.model import Article, Image, Layout, Listed, NotAnArticle, Outlet, Rule, Stamp
-from archive.extraction.normalize import clean, language, plain
+from archive.extraction.fields.headline import Headline, find_headline
+from archive.extraction.metadata.collect import collect_metadata, parse_names
+from archive.extraction.model import (
+    Article,
+    Image,
+    ListingEntry,
+    Outlet,
+    PageTemplate,
+    Rejection,
+    Rule,
+    StatedTime,
+)
+from archive.extraction.normalize import clean, comparable, detect_language
 from archive.extraction.page import parser as markup
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
@@ -33,28 +42,28 @@ from archive.extraction.rejection import paywall as openness
 from archive.extraction.templates import apply as narrowing
 from archive.extraction.templates import rules
 from archive.extraction.templates import selection as layouts
-from archive.extraction.vocabulary.boilerplate import count, views
+from archive.extraction.vocabulary.boilerplate import parse_number, parse_views
 from archive.http.capture import Capture
 
 SHORTEST_TEXT = 60  # characters: one sentence
 LONG_TEXT = 1000  # characters: where they stand as an outlet's articles do, the page is one
-LONGEST_PAYLOAD = 3 * markup.LONGEST  # bytes; a longer page is read as far as this
+LONGEST_PAYLOAD = 3 * markup.MAX_CHARS  # bytes; a longer page is read as far as this
 
 
-def read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
+def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
     """What the newsroom wrote on a captured page, or why the page is no article; raises MemoryError alone."""
     try:
-        return _read(capture, outlet, listed)
+        return _extract(capture, outlet, listed)
     except MemoryError:  # it may be the process's fault, and not the page's
         raise
     except (
         Exception
     ) as error:  # the outermost edge of one page: its bytes are kept, and a better reader may come
-        return NotAnArticle(f"unreadable ({type(error).__name__})")
+        return Rejection(f"unreadable ({type(error).__name__})")
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Extraction:
     """An article with the lines of the page it was read from."""
 
     article: Article
@@ -63,107 +72,109 @@ class Explained:
     lead: tuple[Block, ...]
     text: tuple[Block, ...]
     captions: frozenset[int]  # orders of the lines that speak of pictures
-    layout: Layout | None  # that the page was read by; None where it was read as any page is
+    template: PageTemplate | None  # that the page was read by; None where it was read as any page is
 
 
-def _read(capture: Capture, outlet: Outlet, listed: Listed | None) -> Article | NotAnArticle:
-    known = layouts.known_at(outlet, capture.fetched_at)
-    layout = next(iter(known.layouts), None)
+def _extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
+    known = layouts.outlet_at(outlet, capture.fetched_at)
+    layout = next(iter(known.templates), None)
     if layout is not None:
-        found = explained(capture, known, listed, layout)
-        if isinstance(found, Explained) and (found.layout is None or fits(found)):
+        found = extract_with_lines(capture, known, listed, layout)
+        if isinstance(found, Extraction) and (found.template is None or is_complete(found)):
             return found.article
-    found = explained(capture, known, listed)
-    return found.article if isinstance(found, Explained) else found
+    found = extract_with_lines(capture, known, listed)
+    return found.article if isinstance(found, Extraction) else found
 
 
-def explained(
-    capture: Capture, outlet: Outlet, listed: Listed | None, layout: Layout | None = None
-) -> Explained | NotAnArticle:
+def extract_with_lines(
+    capture: Capture, outlet: Outlet, listed: ListingEntry | None, template: PageTemplate | None = None
+) -> Extraction | Rejection:
     """A page read with its reasons; by a learned layout, or by what any page shows."""
     payload = capture.payload(LONGEST_PAYLOAD)
     led = (capture.url, capture.redirects_to)
-    reason = refusal.before_reading(capture.status, capture.media_type, payload, led)
+    reason = refusal.response_rejection(capture.status, capture.media_type, payload, led)
     if reason is not None:
-        return NotAnArticle(reason)
-    clock = stamps.Clock(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
-    held = rules.in_force(outlet.rules, capture.fetched_at.astimezone(clock.zone).date())
+        return Rejection(reason)
+    clock = stamps.DateContext(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
+    held = rules.active_rules(outlet.rules, capture.fetched_at.astimezone(clock.zone).date())
     is_narrowed = False
 
     def prepared(root: Any) -> None:
         nonlocal is_narrowed
-        rules.pruned(root, held)
-        if layout is not None and not rules.point_anywhere(held):
-            is_narrowed = narrowing.narrowed(root, layout)
+        rules.prune(root, held)
+        if template is not None and not rules.have_selectors(held):
+            is_narrowed = narrowing.apply_template(root, template)
 
     page = Page(decode(payload, capture.charset).text, capture.url, prepared)
     if page.root is None or not page.blocks:
-        return NotAnArticle(refusal.of_blank(page))
-    return _explained(page, clock, held, listed, layout if is_narrowed else None, outlet.title)
+        return Rejection(refusal.blank_page_rejection(page))
+    return _explained(page, clock, held, listed, template if is_narrowed else None, outlet.title)
 
 
-def fits(found: Explained) -> bool:
+def is_complete(found: Extraction) -> bool:
     """Whether what was read by a layout is a whole article: a headline that is printed, and a text below it."""
     return found.headline is not None and sum(len(block.text) for block in found.text) >= SHORTEST_TEXT
 
 
 def _explained(
     page: Page,
-    clock: stamps.Clock,
+    clock: stamps.DateContext,
     held: Sequence[Rule],
-    listed: Listed | None,
-    layout: Layout | None,
+    listed: ListingEntry | None,
+    layout: PageTemplate | None,
     title: str | None,
-) -> Explained | NotAnArticle:
-    places = layout or Layout()
-    said = metadata(page)
-    head = _ruled_headline(page, held) or headline(page, said, listed, _orders(page, places.title))
+) -> Extraction | Rejection:
+    places = layout or PageTemplate()
+    said = collect_metadata(page)
+    head = _ruled_headline(page, held) or find_headline(page, said, listed, _orders(page, places.title))
     printed = head.block if head is not None else None
     if layout is not None:
         narrowing.mark_captions(page, layout)
-    page.settle(printed)
-    known = images.captions(page, printed)
-    captioned = images.captioned(known)
+    page.assign_roles(printed)
+    known = images.find_captions(page, printed)
+    captioned = images.caption_orders(known)
     ruled = _ruled_blocks(page, held)
     if layout is not None and layout.body is not None:
-        text = body.text_within(page, printed, narrowing.held_by(page, layout.body), layout, captioned)
+        text = body.select_text_within(
+            page, printed, narrowing.blocks_at(page, layout.body), layout, captioned
+        )
     else:
-        text = body.text_of(page, printed, captioned, ruled)
+        text = body.select_text(page, printed, captioned, ruled)
         if layout is not None:
-            text = body.without_lines(text, layout)
+            text = body.without_recurring_lines(text, layout)
     is_sure = layout is not None and sum(len(block.text) for block in text.blocks) >= LONG_TEXT
     if not (ruled or is_sure):
-        reason = refusal.reason(page, head, text.blocks, said)
+        reason = refusal.page_rejection(page, head, text.blocks, said)
         if reason is not None:
-            return NotAnArticle(reason)
+            return Rejection(reason)
     if head is None or not text.blocks:
-        return NotAnArticle("no text")
-    open_lines, partial = openness.opened(page, notices.without(text.blocks), said)
+        return Rejection("no text")
+    open_lines, partial = openness.cut_at_paywall(page, notices.without_notices(text.blocks), said)
     authors = (
         _ruled_authors(page, held)
-        or bylines.authors(page, said, printed, _with_recurring(page, layout, text.blocks), captioned)
-        or placed(page, "author", places.author)
+        or bylines.find_authors(page, said, printed, _with_recurring(page, layout, text.blocks), captioned)
+        or field_at(page, "author", places.author)
     )
     text = replace(text, blocks=bylines.without_bios(open_lines, authors))
-    when = stamps.stamps(
+    when = stamps.determine_dates(
         page,
         said,
         clock,
         headline=printed,
         text=text.blocks,
         listed=listed,
-        place=_orders(page, places.published),
+        known_places=_orders(page, places.published),
         captions=captioned,
     )
     published = _ruled_stamp(page, held, clock) or when.published
-    lead_blocks = _placed_lead(page, places.lead, printed) or parts.lead(
+    lead_blocks = _placed_lead(page, places.lead, printed) or parts.find_lead(
         page, printed, text.blocks, captioned | _recurring(page, layout, printed, text.blocks)
     )
     lead = _ruled(page, held, "lead") or (" ".join(block.text for block in lead_blocks) or None)
     lines = _lines(page, text.blocks, lead_blocks, lead)
-    paragraphs = stamps.without_stamp(tuple(line.text for line in lines))
+    paragraphs = stamps.without_leading_date(tuple(line.text for line in lines))
     pictures = _ruled_images(
-        page, held, images.images(page, said.images, known, headline=printed, text=text.blocks)
+        page, held, images.find_images(page, said.images, known, headline=printed, text=text.blocks)
     )
     article = Article(
         title=head.text,
@@ -171,43 +182,43 @@ def _explained(
         lead=lead,
         authors=authors,
         section=_ruled(page, held, "section")
-        or sections.section(
+        or sections.find_section(
             page,
             said,
             printed,
             listed,
             text.blocks,
-            placed=rules.printed(page.root, places.section) if places.section else (),
-            others=(title, *places.labels),
+            known_place_texts=rules.select_printed(page.root, places.section) if places.section else (),
+            excluded_names=(title, *places.labels),
         ),
-        tags=parts.tags(page, said, printed, text.blocks),
+        tags=parts.find_tags(page, said, printed, text.blocks),
         published=published,
         modified=when.modified,
-        language=language((head.text, *paragraphs), clock.languages, said.language),
+        language=detect_language((head.text, *paragraphs), clock.languages, said.language),
         views=_ruled_views(page, held)
-        or placed(page, "views", places.views)
-        or counters.views(page, printed, text.blocks, said.views),
+        or field_at(page, "views", places.views)
+        or counters.find_views(page, printed, text.blocks, said.views),
         images=pictures,
-        links=parts.links(page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)),
+        links=parts.find_links(page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)),
         canonical=said.canonical,
-        body_html=structure.html(page, lines, paragraphs, images.standing(page, pictures)),
+        body_html=structure.write_html(page, lines, paragraphs, images.image_positions(page, pictures)),
         partial=partial,
-        gate=openness.gate(page, open_lines, said),
-        live_blog=liveblog.is_live(page, text.blocks, said),
-        notices=notices.notices(page, printed, text.blocks),
+        gate=openness.find_gate(page, open_lines, said),
+        live_blog=liveblog.is_live_blog(page, text.blocks, said),
+        notices=notices.find_notices(page, printed, text.blocks),
         confidence=_confidence(head, text, when),
     )
-    return Explained(article, page, printed, lead_blocks, text.blocks, captioned, layout)
+    return Extraction(article, page, printed, lead_blocks, text.blocks, captioned, layout)
 
 
-def placed(page: Page, part: layouts.Part, selector: str | None) -> Any:
+def field_at(page: Page, part: layouts.Part, selector: str | None) -> Any:
     """The part of an article that stands where a selector points; None or empty where nothing does."""
-    texts = rules.printed(page.root, selector) if selector else []
+    texts = rules.select_printed(page.root, selector) if selector else []
     match part:
         case "author":
-            return tuple(dict.fromkeys(name for text in texts for name in people(text)))
+            return tuple(dict.fromkeys(name for text in texts for name in parse_names(text)))
         case "views":
-            return next((number for text in texts if (number := _views(text)) is not None), None)
+            return next((number for text in texts if (number := _parse_views(text)) is not None), None)
         case "section":
             return next((text for text in texts if sections.is_label(text)), None)
         case _:
@@ -215,10 +226,10 @@ def placed(page: Page, part: layouts.Part, selector: str | None) -> Any:
 
 
 def _orders(page: Page, selector: str | None) -> frozenset[int]:
-    return frozenset(block.order for block in narrowing.held_by(page, selector))
+    return frozenset(block.order for block in narrowing.blocks_at(page, selector))
 
 
-def _with_recurring(page: Page, layout: Layout | None, text: tuple[Block, ...]) -> tuple[Block, ...]:
+def _with_recurring(page: Page, layout: PageTemplate | None, text: tuple[Block, ...]) -> tuple[Block, ...]:
     """A text with the recurring lines right below it, after which an article is signed."""
     found = list(text)
     while layout is not None and (after := page.blocks[found[-1].order + 1 : found[-1].order + 2]):
@@ -229,7 +240,7 @@ def _with_recurring(page: Page, layout: Layout | None, text: tuple[Block, ...]) 
 
 
 def _recurring(
-    page: Page, layout: Layout | None, headline: Block | None, text: Sequence[Block]
+    page: Page, layout: PageTemplate | None, headline: Block | None, text: Sequence[Block]
 ) -> frozenset[int]:
     """The orders of the lines between headline and text that the outlet prints in many articles."""
     if layout is None or headline is None:
@@ -239,8 +250,8 @@ def _recurring(
 
 
 def _placed_lead(page: Page, selector: str | None, headline: Block | None) -> tuple[Block, ...]:
-    held = narrowing.held_by(page, selector)
-    return tuple(block for block in held if parts.may_lead(block, is_named=True) and block is not headline)
+    held = narrowing.blocks_at(page, selector)
+    return tuple(block for block in held if parts.may_be_lead(block, is_named=True) and block is not headline)
 
 
 def _lines(
@@ -248,24 +259,24 @@ def _lines(
 ) -> tuple[Line, ...]:
     """The paragraphs of the text, less what stands apart as the lead."""
     apart = {block.order for block in lead_blocks}
-    kept = structure.lines(page, [block for block in blocks if block.order not in apart])
-    if lead and len(kept) > 1 and plain(kept[0].text) == plain(lead):
+    kept = structure.to_lines(page, [block for block in blocks if block.order not in apart])
+    if lead and len(kept) > 1 and comparable(kept[0].text) == comparable(lead):
         return kept[1:]
     return kept
 
 
-def _confidence(head: Headline, text: body.Text, when: stamps.Stamps) -> float:
-    return round(min(1.0, 0.35 * head.agreement + 0.4 * text.sure + 0.25 * when.agreement), 2)
+def _confidence(head: Headline, text: body.Text, when: stamps.ArticleDates) -> float:
+    return round(min(1.0, 0.35 * head.agreement + 0.4 * text.confidence + 0.25 * when.agreement), 2)
 
 
 def _ruled(page: Page, held: Sequence[Rule], field: rules.Field) -> str | None:
-    return next(iter(rules.texts(page.root, held, field)), None)
+    return next(iter(rules.select_texts(page.root, held, field)), None)
 
 
 def _ruled_headline(page: Page, held: Sequence[Rule]) -> Headline | None:
-    for element in rules.elements(page.root, held, "title"):
+    for element in rules.select_elements(page.root, held, "title"):
         text = clean("".join(element.itertext())) if not isinstance(element, str) else clean(element)
-        block = next((block for block in page.blocks if plain(block.text) == plain(text)), None)
+        block = next((block for block in page.blocks if comparable(block.text) == comparable(text)), None)
         if text:
             return Headline(text, block, 1.0)
     return None
@@ -273,12 +284,12 @@ def _ruled_headline(page: Page, held: Sequence[Rule]) -> Headline | None:
 
 def _ruled_blocks(page: Page, held: Sequence[Rule]) -> tuple[Block, ...]:
     """The lines that stand where the body's rule points."""
-    return narrowing.lines_in(page, rules.elements(page.root, held, "body"))
+    return narrowing.blocks_in(page, rules.select_elements(page.root, held, "body"))
 
 
-def _ruled_stamp(page: Page, held: Sequence[Rule], clock: stamps.Clock) -> Stamp | None:
-    for text in rules.texts(page.root, held, "published"):
-        stamp = clock.read(text, "rule") or stamps.within(text, clock, "rule")
+def _ruled_stamp(page: Page, held: Sequence[Rule], clock: stamps.DateContext) -> StatedTime | None:
+    for text in rules.select_texts(page.root, held, "published"):
+        stamp = clock.parse(text, "rule") or stamps.find_only_date(text, clock, "rule")
         if stamp is not None:
             return stamp
     return None
@@ -286,19 +297,22 @@ def _ruled_stamp(page: Page, held: Sequence[Rule], clock: stamps.Clock) -> Stamp
 
 def _ruled_authors(page: Page, held: Sequence[Rule]) -> tuple[str, ...]:
     return tuple(
-        dict.fromkeys(name for text in rules.texts(page.root, held, "author") for name in people(text))
+        dict.fromkeys(
+            name for text in rules.select_texts(page.root, held, "author") for name in parse_names(text)
+        )
     )
 
 
 def _ruled_views(page: Page, held: Sequence[Rule]) -> int | None:
     return next(
-        (n for text in rules.texts(page.root, held, "views") if (n := _views(text)) is not None), None
+        (n for text in rules.select_texts(page.root, held, "views") if (n := _parse_views(text)) is not None),
+        None,
     )
 
 
-def _views(text: str) -> int | None:
-    number = views(text)
-    return number if number is not None else count("".join(filter(str.isdigit, text)))
+def _parse_views(text: str) -> int | None:
+    number = parse_views(text)
+    return number if number is not None else parse_number("".join(filter(str.isdigit, text)))
 
 
 def _ruled_images(page: Page, held: Sequence[Rule], found: tuple[Image, ...]) -> tuple[Image, ...]:

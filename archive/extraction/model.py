@@ -8,18 +8,18 @@ from typing import Literal
 
 Precision = Literal["second", "minute", "hour", "day"]  # "hour": «3 часа назад»
 FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed", "address"]
-ZoneSaid = Literal["stated", "source"]  # the page states an offset or zone; else the source file's zone
+ZoneOrigin = Literal["stated", "source"]  # the page states an offset or zone; else the source file's zone
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class StatedTime:
     """A time as a page states it, and how it is known."""
 
     at: datetime  # aware, in the zone it was stated or read in; midnight when precision is "day"
     precision: Precision
     stated_as: str  # as printed: "11:55 10 января 2022"
     found_in: FoundIn
-    zone: ZoneSaid
+    zone: ZoneOrigin
     rule: str  # the name of the rule that read it: "clock-day-month-year", "iso", "today", …
 
     def isoformat(self) -> str:
@@ -57,8 +57,8 @@ class Article:
     authors: tuple[str, ...] = ()
     section: str | None = None
     tags: tuple[str, ...] = ()
-    published: Stamp | None = None
-    modified: Stamp | None = None
+    published: StatedTime | None = None
+    modified: StatedTime | None = None
     language: str | None = None  # ISO 639-1
     views: int | None = None
     images: tuple[Image, ...] = ()
@@ -81,7 +81,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class NotAnArticle:
+class Rejection:
     """A page that was kept and is no article, and why."""
 
     reason: str  # "section page", "gallery", "captcha", "paywall", "soft 404", "unrendered", "not html", …
@@ -105,7 +105,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PageTemplate:
     """Where the parts of an article stand on an outlet's pages, learned from the pages themselves.
 
     Places are CSS selectors; None where nothing was learned.
@@ -128,10 +128,10 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class LearningResult:
     """What pages taught of their outlet, with the numbers that say why where they taught nothing."""
 
-    layout: Layout | None
+    template: PageTemplate | None
     pages: int  # looked at
     stories: int = 0  # of them: articles that fit no layout known, each text once
     alike: int = (
@@ -146,15 +146,15 @@ class Outlet:
     timezone: str  # IANA: how times printed without a zone are read
     languages: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
-    layouts: tuple[Layout, ...] = ()
+    templates: tuple[PageTemplate, ...] = ()
     title: str | None = None  # its own name, which is no section's
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListingEntry:
     """What the listing, feed or sitemap that showed an article said of it."""
 
     title: str | None = None
-    stamp: str | None = None  # as printed there
+    date_text: str | None = None  # as printed there
     section: str | None = None  # the source file's name of the section
     found_in: FoundIn = "listing"  # "listing" or "feed"

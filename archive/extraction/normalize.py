@@ -152,28 +152,28 @@ def clean(text: str) -> str:
     return " ".join(line.split())
 
 
-def paragraphs(text: str) -> tuple[str, ...]:
+def split_paragraphs(text: str) -> tuple[str, ...]:
     """The lines of a text that hold anything, each cleaned."""
     return tuple(line for line in map(clean, text.splitlines()) if line)
 
 
-def plain(text: str) -> str:
+def comparable(text: str) -> str:
     """What is compared when two printed texts are asked to be the same: case, quotes and dashes aside."""
     return " ".join(WORD.findall(clean(text).casefold().replace("ё", "е").replace("ʼ", "'")))
 
 
-def likeness(one: str, other: str) -> float:
+def word_similarity(one: str, other: str) -> float:
     """How far two short texts hold the same words: 0 to 1, by the share of words common to both."""
-    return common(Counter(plain(one).split()), Counter(plain(other).split()))
+    return bag_similarity(Counter(comparable(one).split()), Counter(comparable(other).split()))
 
 
-def common(left: Counter[str], right: Counter[str]) -> float:
+def bag_similarity(left: Counter[str], right: Counter[str]) -> float:
     """How far two bags of words are one: 0 to 1."""
     size = max(left.total(), right.total())
     return (left & right).total() / size if size else 0.0
 
 
-def language(
+def detect_language(
     texts: Iterable[str], languages: tuple[str, ...] = (), declared: str | None = None
 ) -> str | None:
     """The language of a text as ISO 639-1, or None: its letters and words decide, then what is declared."""

@@ -17,7 +17,7 @@ _LABEL = re.compile(
 )
 
 
-def same_story(title: str, body: str, other_title: str, other_body: str) -> bool:
+def is_same_story(title: str, body: str, other_title: str, other_body: str) -> bool:
     """Whether the second is the first, edited or moved: the same headline, or most of the same words."""
     if title.casefold() == other_title.casefold():
         return True
@@ -26,13 +26,13 @@ def same_story(title: str, body: str, other_title: str, other_body: str) -> bool
     return shorter > 0 and len(ours & theirs) / shorter >= SAME
 
 
-def is_same_text(title: str, body: str, other_title: str, other_body: Sequence[str]) -> bool:
+def has_common_text(title: str, body: str, other_title: str, other_body: Sequence[str]) -> bool:
     """Return whether two readings have anything in common: headline, a paragraph, or half of their words."""
     shared = set(body.split("\n\n")) & {part for part in other_body if len(part) >= LONG_PARAGRAPH}
-    return bool(shared) or same_story(title, body, other_title, "\n\n".join(other_body))
+    return bool(shared) or is_same_story(title, body, other_title, "\n\n".join(other_body))
 
 
-def holder(credit: str | None) -> str | None:
+def credit_holder(credit: str | None) -> str | None:
     """Whose a picture is, without the word or sign before it («Фото: …», «© …»): that is the layout's."""
     label = _LABEL.match(credit) if credit else None
     return credit[label.end() :] or credit if credit and label else credit

@@ -14,7 +14,7 @@ TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 WORD = re.compile(r"\w+")
 # Share of common words from which two paragraphs are one, edited. Paragraphs that have nothing to do with each other
 # have 0.04 in common, hardly ever 0.2; one of which every second word was replaced, or three in four taken away, 0.4.
-ALIKE = 0.33
+MIN_SIMILARITY = 0.33
 MOST_WORK = 4_000_000  # pairs of words compared; beyond it a paragraph counts as replaced
 
 
@@ -27,7 +27,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ParagraphDiff:
     """A paragraph of one version, or of both when `old` and `new` are both there; its runs in order."""
 
     old: int | None  # its place in the old version, from 0
@@ -40,14 +40,14 @@ class Paragraph:
         return self.old is not None and self.new is not None and all(run.kind == "same" for run in self.runs)
 
 
-def compare(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
+def diff_paragraphs(old: Sequence[str], new: Sequence[str]) -> tuple[ParagraphDiff, ...]:
     """The two versions as one list of paragraphs in order, each with what was deleted, inserted and kept."""
-    found: list[Paragraph] = []
+    found: list[ParagraphDiff] = []
     matcher = SequenceMatcher(None, list(old), list(new), autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             found.extend(
-                Paragraph(i, j, _runs((("same", new[j]),)))
+                ParagraphDiff(i, j, _runs((("same", new[j]),)))
                 for i, j in zip(range(i1, i2), range(j1, j2), strict=True)
             )
         else:
@@ -55,37 +55,37 @@ def compare(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
     return tuple(found)
 
 
-def earlier(changes: Iterable[Paragraph]) -> tuple[str, ...]:
+def old_paragraphs(changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
     """The old version, told from the changes."""
     return tuple(
         "".join(run.text for run in p.runs if run.kind != "inserted") for p in changes if p.old is not None
     )
 
 
-def later(changes: Iterable[Paragraph]) -> tuple[str, ...]:
+def new_paragraphs(changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
     """The new version, told from the changes."""
     return tuple(
         "".join(run.text for run in p.runs if run.kind != "deleted") for p in changes if p.new is not None
     )
 
 
-def apply(old: Sequence[str], changes: Iterable[Paragraph]) -> tuple[str, ...]:
+def apply_changes(old: Sequence[str], changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
     """The later version, made of the old one and its changes; ValueError when they are another text's."""
     changes = tuple(changes)
-    if earlier(changes) != tuple(old):
+    if old_paragraphs(changes) != tuple(old):
         raise ValueError("these changes are of another text")
-    return later(changes)
+    return new_paragraphs(changes)
 
 
-def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[Paragraph]:
+def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[ParagraphDiff]:
     pairs = _pairs(old, new, left, right)
-    found: list[Paragraph] = []
+    found: list[ParagraphDiff] = []
     i, j = left.start, right.start
     for a, b in (*pairs, (left.stop, right.stop)):
-        found.extend(Paragraph(k, None, _runs((("deleted", old[k]),))) for k in range(i, a))
-        found.extend(Paragraph(None, k, _runs((("inserted", new[k]),))) for k in range(j, b))
+        found.extend(ParagraphDiff(k, None, _runs((("deleted", old[k]),))) for k in range(i, a))
+        found.extend(ParagraphDiff(None, k, _runs((("inserted", new[k]),))) for k in range(j, b))
         if a < left.stop and b < right.stop:
-            found.append(Paragraph(a, b, words(old[a], new[b])))
+            found.append(ParagraphDiff(a, b, diff_words(old[a], new[b])))
         i, j = a + 1, b + 1
     return found
 
@@ -101,12 +101,12 @@ def _pairs(old: Sequence[str], new: Sequence[str], left: range, right: range) ->
     alike = [[_likeness(a, b) for b in bags_right] for a in bags_left]
     for i in range(rows - 1, -1, -1):
         for j in range(columns - 1, -1, -1):
-            together = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= ALIKE else -1.0
+            together = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= MIN_SIMILARITY else -1.0
             best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
     pairs: list[tuple[int, int]] = []
     i = j = 0
     while i < rows and j < columns:
-        if alike[i][j] >= ALIKE and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
+        if alike[i][j] >= MIN_SIMILARITY and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
             pairs.append((left[i], right[j]))
             i, j = i + 1, j + 1
         elif best[i + 1][j] >= best[i][j + 1]:
@@ -121,7 +121,7 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / size if size else 1.0
 
 
-def words(old: str, new: str) -> tuple[Run, ...]:
+def diff_words(old: str, new: str) -> tuple[Run, ...]:
     """One paragraph against its edit, word by word."""
     a, b = TOKEN.findall(old), TOKEN.findall(new)
     start = 0

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from archive.http.content_coding import decoded
-from archive.http.message import Head, body_of, is_all_asked_for, is_all_there, listed, read_head
+from archive.http.content_coding import decode_content
+from archive.http.message import Head, body_of, is_body_complete, is_full_range, list_values, read_head
 
 MAX_PAYLOAD = 64 * 1024 * 1024
-Shortfall = Literal["range", "disconnect", "encoding"]
+Truncation = Literal["range", "disconnect", "encoding"]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
@@ -51,7 +51,7 @@ class Capture:
         return Capture, (self.url, self.fetched_at, self.raw, self.earlier)
 
     @property
-    def standing(self) -> Capture:
+    def effective(self) -> Capture:
         """The answer to be read: for a 304 the earlier one that still stands, else this one."""
         return self.earlier or self
 
@@ -112,24 +112,24 @@ class Capture:
             return self.earlier.payload(limit)
         if self._payload is not None and len(self._payload) <= limit <= MAX_PAYLOAD:
             return self._payload
-        codings = listed(self.head.values(b"content-encoding"))
-        codings += [name for name in listed(self.head.values(b"transfer-encoding")) if name != "chunked"]
-        payload, is_whole = decoded(self.body, codings, limit)
+        codings = list_values(self.head.values(b"content-encoding"))
+        codings += [name for name in list_values(self.head.values(b"transfer-encoding")) if name != "chunked"]
+        payload, is_whole = decode_content(self.body, codings, limit)
         if limit == MAX_PAYLOAD:
             object.__setattr__(self, "_payload", payload)
             object.__setattr__(self, "_is_decoded", is_whole)
         return payload
 
     @property
-    def shortfall(self) -> Shortfall | None:
+    def truncation(self) -> Truncation | None:
         """How the answer itself shows that it is not the whole page; None where nothing shows it.
 
         "range": it says to be a part. "disconnect": it ends before the length or the last chunk that was announced.
         "encoding": its compression ends early or is damaged.
         """
-        if not self.is_all_asked_for:
+        if not self.is_full_range:
             return "range"
-        if not is_all_there(self.head, self.raw):
+        if not is_body_complete(self.head, self.raw):
             return "disconnect"
         if 200 <= self.status < 300:
             self.payload()
@@ -137,9 +137,9 @@ class Capture:
         return None
 
     @property
-    def is_all_asked_for(self) -> bool:
+    def is_full_range(self) -> bool:
         """Whether the head names no range: False for a 206 of less than everything."""
-        return is_all_asked_for(self.head, len(self.raw) - self.head.length)
+        return is_full_range(self.head, len(self.raw) - self.head.length)
 
     def payload_digest(self) -> str:
         """«sha256:…» of the payload: equal for two answers that say the same in other wrappings."""

@@ -16,7 +16,9 @@ else:
     from backports import zstd
 
 _PIECE = 64 * 1024
-_MEMBERS = 1000  # no honest gzip or Zstandard answer has so many parts; more would cost time without bound
+_MAX_MEMBERS = (
+    1000  # no honest gzip or Zstandard answer has so many parts; more would cost time without bound
+)
 _ZSTD_WINDOW_LOG = 25  # 32 MiB; RFC 9659 allows servers 8 MiB
 _MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # how gzip and Zstandard begin
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no plain page has
@@ -66,7 +68,7 @@ _STREAMS: dict[str, tuple[Callable[[], _Stream], ...]] = {
 }
 
 
-def decoded(data: bytes, codings: Sequence[str], limit: int) -> tuple[bytes, bool]:
+def decode_content(data: bytes, codings: Sequence[str], limit: int) -> tuple[bytes, bool]:
     """Return the data with its codings undone, last applied first, and whether each was undone to its end.
 
     At most `limit` bytes; of cut or damaged data, what could be decoded. A name nobody knows, or one the data was
@@ -75,7 +77,7 @@ def decoded(data: bytes, codings: Sequence[str], limit: int) -> tuple[bytes, boo
     is_whole = True
     for coding in reversed(codings):
         for make in _STREAMS.get(coding, ()):
-            found = _decoded(make, data, limit)
+            found = _decode_with(make, data, limit)
             if found is not None:
                 data, ends = found
                 is_whole = is_whole and ends
@@ -85,11 +87,11 @@ def decoded(data: bytes, codings: Sequence[str], limit: int) -> tuple[bytes, boo
     return data[:limit], is_whole
 
 
-def _decoded(make: Callable[[], _Stream], data: bytes, limit: int) -> tuple[bytes, bool] | None:
+def _decode_with(make: Callable[[], _Stream], data: bytes, limit: int) -> tuple[bytes, bool] | None:
     """What was decoded, and whether it is all; None when the data is not in this coding."""
     out = bytearray()
     at = 0
-    for member in range(_MEMBERS):
+    for member in range(_MAX_MEMBERS):
         try:
             used = _decode_member(make, data, at, out, limit)
         except _ERRORS:

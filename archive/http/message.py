@@ -22,7 +22,7 @@ class Head:
     reason: bytes
     fields: tuple[tuple[bytes, bytes], ...]  # order, case and repeats kept; values unfolded and stripped
     length: int  # of the head in bytes, its blank line included; the body begins here
-    whole: bool  # False when the bytes stop before the blank line
+    is_complete: bool  # False when the bytes stop before the blank line
 
     def values(self, name: bytes) -> list[bytes]:
         """Every value of a field, in order."""
@@ -57,11 +57,11 @@ def _fields(lines: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name.strip(), value.strip()) for name, colon, value in split if colon)
 
 
-def without_interim(raw: bytes) -> bytes:
+def strip_interim_responses(raw: bytes) -> bytes:
     """The bytes from the final response on: heads of 1xx answers before it are left out."""
     while True:
         head = read_head(raw)
-        if not (head.whole and 100 <= head.status < 200 and head.status != 101):
+        if not (head.is_complete and 100 <= head.status < 200 and head.status != 101):
             return raw
         raw = raw[head.length :]
 
@@ -71,31 +71,31 @@ def body_of(head: Head, raw: bytes) -> bytes:
     if head.status in (204, 304) or 100 <= head.status < 200:
         return b""
     framed = raw[head.length :] if head.length else raw
-    codings = listed(head.values(b"transfer-encoding"))
+    codings = list_values(head.values(b"transfer-encoding"))
     if "chunked" in codings:
-        return unchunked(framed)
+        return dechunk(framed)
     return framed[: _stated_length(head, codings)]
 
 
-def listed(values: list[bytes]) -> list[str]:
+def list_values(values: list[bytes]) -> list[str]:
     """The members of a field that holds a list, over all its repeats, in lower case."""
     names = (name.strip().lower() for value in values for name in value.decode("latin-1").split(","))
     return [name for name in names if name]
 
 
-def is_all_there(head: Head, raw: bytes) -> bool:
+def is_body_complete(head: Head, raw: bytes) -> bool:
     """Return whether a body is as long as its framing announced; True where nothing was announced."""
-    if not head.whole or head.status in (204, 304) or 100 <= head.status < 200:
+    if not head.is_complete or head.status in (204, 304) or 100 <= head.status < 200:
         return True
     framed = raw[head.length :]
-    codings = listed(head.values(b"transfer-encoding"))
+    codings = list_values(head.values(b"transfer-encoding"))
     if "chunked" in codings:
-        return _chunks(framed)[1]
+        return _dechunk(framed)[1]
     stated = _stated_length(head, codings)
     return stated is None or len(framed) >= stated
 
 
-def is_all_asked_for(head: Head, body_length: int) -> bool:
+def is_full_range(head: Head, body_length: int) -> bool:
     """Return whether an answer gives the whole of what stands at its address, and not a range of it (RFC 9110, 14.4).
 
     A crawl never asks for a range. A range from the first byte to the last is the whole.
@@ -119,16 +119,16 @@ def _stated_length(head: Head, codings: list[str]) -> int | None:
     return int(stated)
 
 
-def unchunked(framed: bytes) -> bytes:
+def dechunk(framed: bytes) -> bytes:
     """The chunks joined; of a broken or cut framing, what came before the break.
 
     Bytes that do not begin with a chunk are given back unchanged: some servers announce chunks and send none,
     and some programs undo the chunks and keep the header.
     """
-    return _chunks(framed)[0]
+    return _dechunk(framed)[0]
 
 
-def _chunks(framed: bytes) -> tuple[bytes, bool]:
+def _dechunk(framed: bytes) -> tuple[bytes, bool]:
     """The chunks joined, and whether they end with the last one, or are no chunks."""
     chunks: list[bytes] = []
     at = 0

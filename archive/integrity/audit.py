@@ -22,34 +22,41 @@ from archive.errors import ArchiveError, DamagedIndex, Unwritable
 from archive.index.db.connection import Connection, check_schema, connect
 from archive.index.lookup import audit as checking
 from archive.integrity.derivation import FileOfFacts
-from archive.integrity.file_audit import FileJob, Inspected, inspect
+from archive.integrity.file_audit import FileAuditJob, FileAuditResult, audit_file
 from archive.integrity.index_audit import Comparison, Here, Pages, SearchJob, found_otherwise
-from archive.integrity.problems import MOST, Finding, Problem, Verified, problem, shown
-from archive.jobs.pool import Allowance, ReaderEnded, Unread
+from archive.integrity.problems import (
+    MAX_NAMED_PROBLEMS,
+    AuditResult,
+    Finding,
+    Problem,
+    make_problem,
+    shorten,
+)
+from archive.jobs.pool import JobFailed, JobInterrupted, Limits
 from archive.manifests import reader as manifests
 from archive.manifests import writer as sealing
-from archive.manifests.reader import BadManifest, Head, ListedFile, Manifest
+from archive.manifests.reader import BadManifest, ChainHead, ListedFile, Manifest
 from archive.warc import filenames as names
 from archive.warc.repair import DAMAGED_FOLDER
 
 # A file of 1 GB takes some minutes of a slow machine; a record may be a gigabyte, unpacked.
-ALLOWANCE = Allowance(processor_seconds=24 * 3600, seconds=24 * 3600.0, memory=8 * 1024**3)
-AHEAD = 8  # files handed to the workers ahead of the one waited for
-Tell = Callable[[int, int], None]
+ALLOWANCE = Limits(processor_seconds=24 * 3600, seconds=24 * 3600.0, memory=8 * 1024**3)
+MAX_PENDING = 8  # files handed to the workers ahead of the one waited for
+ProgressCallback = Callable[[int, int], None]
 Job = TypeVar("Job")
 Done = TypeVar("Done")
 
 
-def verify(
+def run_audit(
     folder: Path,
     executor: Executor | None = None,
-    progress: Tell = lambda done, all_: None,
+    progress: ProgressCallback = lambda done, all_: None,
     *,
     noted: str | None = None,
     pages: Pages | None = None,
-    deriving: Tell = lambda done, all_: None,
-    most: int | None = MOST,
-) -> Verified:
+    deriving: ProgressCallback = lambda done, all_: None,
+    most: int | None = MAX_NAMED_PROBLEMS,
+) -> AuditResult:
     """Return what is wrong with the archive; `progress` is told bytes read and bytes in all, and then `deriving` how
     much of the index is derived and compared.
 
@@ -63,7 +70,7 @@ def verify(
 
         pages = Pages(EXTRACTOR, again=False)
     with tempfile.TemporaryDirectory(prefix="newsarchive-verify-") as scratch:
-        look = _Verifying(folder, executor, (progress, deriving), noted, pages, most, Path(scratch))
+        look = _Audit(folder, executor, (progress, deriving), noted, pages, most, Path(scratch))
         try:
             return look.run()
         except Unwritable as error:
@@ -76,7 +83,7 @@ def verify(
 
 
 @dataclass(slots=True)
-class _Chain:
+class _ManifestChain:
     """The manifests as they were found."""
 
     listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
@@ -84,12 +91,12 @@ class _Chain:
     digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, as far as it can be read
 
 
-class _Verifying:
+class _Audit:
     def __init__(
         self,
         folder: Path,
         executor: Executor | None,
-        progress: tuple[Tell, Tell],
+        progress: tuple[ProgressCallback, ProgressCallback],
         noted: str | None,
         pages: Pages,
         most: int | None,
@@ -102,19 +109,19 @@ class _Verifying:
         self.pages = pages
         self.most = most
         self.scratch = scratch
-        self.verified = Verified()
-        self.chain = _Chain()
+        self.result = AuditResult()
+        self.chain = _ManifestChain()
         self.known: dict[str, int | None] = {}  # files in the index; how far, where their own row says so
         self.paths: dict[str, Path] = {}  # of WARC files, when the look began
         self.crawled: dict[str, bool] = {}  # whether a source is being crawled, as far as that was asked
         self.facts: list[FileOfFacts] = []
         self.why_not_derived: str | None = None  # of what the records say, where that would be misleading
 
-    def run(self) -> Verified:
+    def run(self) -> AuditResult:
         connection = self._index()
-        self.paths = {names.place_file(path): path for path in names.files(self.folder)}
+        self.paths = {names.stored_name(path): path for path in names.warc_files(self.folder)}
         until = self._until()
-        job = SearchJob(folders.index_of(self.folder), self.scratch / "search.db", self.most)
+        job = SearchJob(folders.index_path(self.folder), self.scratch / "search.db", self.most)
         search = (self.executor or Here()).submit(found_otherwise, job) if connection else None
         self._manifests()
         self._files(until, connection)
@@ -124,13 +131,13 @@ class _Verifying:
                 comparison = self._comparison(connection)
                 self._asked(comparison.run)
                 self._asked(lambda: comparison.searched(search, job))
-        return self.verified
+        return self.result
 
     def _index(self) -> Connection | None:
         """Open the index, all of it as it stands at this moment; None when it cannot be asked."""
         connection: Connection | None = None
         try:
-            connection = connect(folders.index_of(self.folder))
+            connection = connect(folders.index_path(self.folder))
             check_schema(connection)
             connection.execute("BEGIN")
             self.known = checking.all_reached(connection)
@@ -154,14 +161,14 @@ class _Verifying:
                 "it could not be compared with the records, for a fault of the index or of newsarchive "
                 f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
             )
-            self._add(problem("unchecked", folders.INDEX, says))
+            self._add(make_problem("unchecked", folders.INDEX, says))
 
     def _damaged_index(self, error: ArchiveError) -> None:
-        index = folders.index_of(self.folder)
+        index = folders.index_path(self.folder)
         finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
         says = str(error).replace(str(index), folders.INDEX)
         found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
-        if found not in self.verified.problems:  # another step may have met it too
+        if found not in self.result.problems:  # another step may have met it too
             self._add(found)
 
     def _until(self) -> Mapping[str, int]:
@@ -171,29 +178,29 @@ class _Verifying:
             source = sealing.source_of(file)
             if source and self._is_crawled(source):
                 reached = self.known.get(file)
-                if path.name.endswith(names.OPEN) or (reached or 0) < _size(path):
+                if path.name.endswith(names.OPEN_SUFFIX) or (reached or 0) < _size(path):
                     running[file] = reached or 0
         return running
 
     def _is_crawled(self, source: str) -> bool:
         if source not in self.crawled:
-            self.crawled[source] = locks.is_held(folders.source_lock(self.folder, source))
+            self.crawled[source] = locks.is_locked(folders.source_lock(self.folder, source))
         return self.crawled[source]
 
     def _manifests(self) -> None:
         before: Manifest | None = None
         before_digest: str | None = None
         expected = 1
-        for path, manifest, error in _each(
-            self.executor, _read_manifest, manifests.paths(self.folder), _unread_manifest
+        for path, manifest, error in _run_in_order(
+            self.executor, _read_manifest, manifests.manifest_paths(self.folder), _unread_manifest
         ):
-            self.verified.manifests += 1
+            self.result.manifests += 1
             name = f"{folders.MANIFESTS}/{path.name}"
             number = manifests.number_of(path.name) or 0
             for gone in range(expected, min(number, expected + 100)):
-                self._add(problem("missing", folders.MANIFESTS, f"manifest number {gone} is not there"))
+                self._add(make_problem("missing", folders.MANIFESTS, f"manifest number {gone} is not there"))
             if number < expected:
-                self._add(problem("altered", name, "two manifests have its number"))
+                self._add(make_problem("altered", name, "two manifests have its number"))
             is_gap = number != expected
             expected = max(expected, number + 1)
             if error is not None:
@@ -201,24 +208,24 @@ class _Verifying:
             if manifest is not None:
                 self._linked(manifest, before, before_digest, is_gap=is_gap, is_first=number == 1)
                 self._list(manifest)
-            before, before_digest = manifest, manifest.sha256 if manifest else manifests.file_digest(path)
+            before, before_digest = manifest, manifest.sha256 if manifest else manifests.file_sha256(path)
             self.chain.digests[path.name] = before_digest
-            self.verified.head = Head(path.name, before_digest)
+            self.result.head = ChainHead(path.name, before_digest)
         if self.noted and self.noted.lower() not in self.chain.digests.values():
-            says = f"none of them has the digest {shown(self.noted)}, the head that was noted down"
-            self._add(problem("altered", folders.MANIFESTS, says))
-        there = folders.manifests_of(self.folder)
+            says = f"none of them has the digest {shorten(self.noted)}, the head that was noted down"
+            self._add(make_problem("altered", folders.MANIFESTS, says))
+        there = folders.manifests_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
-            if manifests.number_of(entry.name) is None and not entry.name.endswith(manifests.PART):
-                self._add(problem("foreign", f"{folders.MANIFESTS}/{entry.name}", "it is no manifest"))
+            if manifests.number_of(entry.name) is None and not entry.name.endswith(manifests.PART_SUFFIX):
+                self._add(make_problem("foreign", f"{folders.MANIFESTS}/{entry.name}", "it is no manifest"))
 
     def _list(self, manifest: Manifest) -> None:
         for listed in manifest.files:
             first = self.chain.listed.setdefault(listed.file, listed)
             self.chain.by_digest.setdefault(listed.sha256, listed.file)
             if first.sha256 != listed.sha256:
-                says = f"it lists {shown(listed.file)} otherwise than {first.manifest} did before"
-                self._add(problem("altered", f"{folders.MANIFESTS}/{manifest.name}", says))
+                says = f"it lists {shorten(listed.file)} otherwise than {first.manifest} did before"
+                self._add(make_problem("altered", f"{folders.MANIFESTS}/{manifest.name}", says))
 
     def _linked(
         self,
@@ -232,34 +239,38 @@ class _Verifying:
         name = f"{folders.MANIFESTS}/{manifest.name}"
         if is_first:
             if manifest.previous is not None:
-                says = f"it is numbered as the first and follows {shown(manifest.previous)}"
-                self._add(problem("altered", name, says))
+                says = f"it is numbered as the first and follows {shorten(manifest.previous)}"
+                self._add(make_problem("altered", name, says))
         elif not is_gap and manifest.previous_sha256 != before_digest:
-            says = f"it follows {shown(manifest.previous)} as that was then; what stands there now is another"
-            self._add(problem("altered", name, says))
+            says = (
+                f"it follows {shorten(manifest.previous)} as that was then; what stands there now is another"
+            )
+            self._add(make_problem("altered", name, says))
 
     def _files(self, until: Mapping[str, int], connection: Connection | None) -> None:
         paths = self.paths
         total = sum(_size(path) for path in paths.values())
         jobs = [self._job(number, file, path, until) for number, (file, path) in enumerate(paths.items())]
-        for seen in _each(self.executor, inspect, jobs, _unread_file):
+        for seen in _run_in_order(self.executor, audit_file, jobs, _unread_file):
             self._take(seen, paths[seen.file], seen.file in until, connection)
-            self.progress(self.verified.bytes, total)
+            self.progress(self.result.bytes, total)
         for file in sorted(self.chain.listed.keys() - paths.keys()):
             says = f"it is in the manifest {self.chain.listed[file].manifest} and not in the folder"
-            self._add(problem("missing", file, says))
+            self._add(make_problem("missing", file, says))
         self._strangers()
 
-    def _job(self, number: int, file: str, path: Path, until: Mapping[str, int]) -> FileJob:
+    def _job(self, number: int, file: str, path: Path, until: Mapping[str, int]) -> FileAuditJob:
         listed, facts, reached = self.chain.listed.get(file), None, self.known.get(file)
         if file in self.known:
             facts = self.scratch / f"{number}.facts"
-            is_partly = file in until or path.name.endswith(names.OPEN)
+            is_partly = file in until or path.name.endswith(names.OPEN_SUFFIX)
             self.facts.append(FileOfFacts(path, facts, (reached or 0) if is_partly else None))
-        return FileJob(self.folder, path, listed, until.get(file), facts, reached, self.most)
+        return FileAuditJob(self.folder, path, listed, until.get(file), facts, reached, self.most)
 
-    def _take(self, seen: Inspected, path: Path, is_written: bool, connection: Connection | None) -> None:
-        verified = self.verified
+    def _take(
+        self, seen: FileAuditResult, path: Path, is_written: bool, connection: Connection | None
+    ) -> None:
+        verified = self.result
         verified.files += 1
         verified.records += seen.records
         verified.rows += seen.captures
@@ -273,52 +284,52 @@ class _Verifying:
             self._unlisted(seen, path, connection)
         elif connection and seen.file not in self.known:
             says = "the index has no row of it; 'newsarchive rebuild' makes the index anew"
-            self._add(problem("missing", seen.file, says))
+            self._add(make_problem("missing", seen.file, says))
         other = self.chain.by_digest.get(seen.sha256)
         if listed and seen.sha256 != listed.sha256 and other and other != seen.file:
             says = f"it holds what the manifest lists as {other}: the two were exchanged or copied"
-            self._add(problem("altered", seen.file, says))
+            self._add(make_problem("altered", seen.file, says))
             self.why_not_derived = "while these are exchanged"
             return
         verified.problems += seen.problems
         if seen.more:
-            self._add(problem("altered", seen.file, f"{seen.more} more problems are not named here"))
+            self._add(make_problem("altered", seen.file, f"{seen.more} more problems are not named here"))
 
-    def _unlisted(self, seen: Inspected, path: Path, connection: Connection | None) -> None:
+    def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
         """A file that no manifest lists: what a crash left, or what someone did."""
         name, copied = names.parse(path.name), names.parse_copy(path.name)
         source = sealing.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
-        if source and (self._is_crawled(source) or locks.is_held(folders.source_lock(self.folder, source))):
-            self.verified.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
+        if source and (self._is_crawled(source) or locks.is_locked(folders.source_lock(self.folder, source))):
+            self.result.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
         elif copy:
             says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy].manifest} lists"
-            self._add(problem("foreign", seen.file, says))
+            self._add(make_problem("foreign", seen.file, says))
         elif (name and name.is_open) or (
             connection
             and seen.file not in self.known
-            and (copied or (source == names.IMPORT and seen.begins_as_ours))
+            and (copied or (source == names.IMPORT_SOURCE and seen.begins_as_ours))
         ):
             self._add(
-                problem("unfinished", seen.file, "a crawl or an import was killed as it wrote this file")
+                make_problem("unfinished", seen.file, "a crawl or an import was killed as it wrote this file")
             )
         elif not seen.records and seen.is_read:
             seen.problems = [one for one in seen.problems if one.finding != "damaged"]
-            self._add(problem("foreign", seen.file, "it holds no WARC record, and no manifest lists it"))
+            self._add(make_problem("foreign", seen.file, "it holds no WARC record, and no manifest lists it"))
         elif connection is None or seen.file in self.known:
             manifest = self._manifest_of(connection, seen.file)
             if manifest is None:
                 says = "what wrote it was killed before it closed a manifest: none lists it yet"
-                self._add(problem("unfinished", seen.file, says))
+                self._add(make_problem("unfinished", seen.file, says))
             elif not self._lists_it_now(manifest, seen.file):
-                says = f"its manifest {shown(manifest)} is not there, or lists it no more"
-                self._add(problem("missing", seen.file, says))
+                says = f"its manifest {shorten(manifest)} is not there, or lists it no more"
+                self._add(make_problem("missing", seen.file, says))
         elif name is None or not seen.begins_as_ours:
             what = "its name is none of ours" if name is None else "it does not begin as ours do"
-            self._add(problem("foreign", seen.file, f"{what}, and no manifest lists it"))
+            self._add(make_problem("foreign", seen.file, f"{what}, and no manifest lists it"))
         else:
             says = "no manifest lists it, and the index does not know it"
-            self._add(problem("unlisted", seen.file, says))
+            self._add(make_problem("unlisted", seen.file, says))
 
     def _manifest_of(self, connection: Connection | None, file: str) -> str | None:
         try:
@@ -330,42 +341,42 @@ class _Verifying:
         """Whether a manifest that was closed since the look began lists a file."""
         if manifest in self.chain.digests:
             return False
-        _, read, _ = _read_manifest(folders.manifests_of(self.folder) / manifest)
+        _, read, _ = _read_manifest(folders.manifests_folder(self.folder) / manifest)
         return read is not None and file in {listed.file for listed in read.files}
 
     def _strangers(self) -> None:
         """What else lies in the folder of WARC files."""
-        there = folders.warc_of(self.folder)
+        there = folders.warc_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             file = f"{folders.WARC}/{entry.name}"
-            if names.is_warc(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
+            if names.is_warc_name(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
                 continue
-            if not names.parse_copy(entry.name.removesuffix(manifests.PART)):
-                self._add(problem("foreign", file, "it is no WARC file of this archive"))
-            elif not locks.is_held(folders.source_lock(self.folder, names.IMPORT)):
-                self._add(problem("unfinished", file, "an import was killed as it copied this file"))
+            if not names.parse_copy(entry.name.removesuffix(manifests.PART_SUFFIX)):
+                self._add(make_problem("foreign", file, "it is no WARC file of this archive"))
+            elif not locks.is_locked(folders.source_lock(self.folder, names.IMPORT_SOURCE)):
+                self._add(make_problem("unfinished", file, "an import was killed as it copied this file"))
 
     def _rows(self, connection: Connection) -> None:
-        if ahead := checking.dated_ahead(connection, datetime.now(UTC)):
+        if ahead := checking.captures_dated_ahead(connection, datetime.now(UTC)):
             captures, latest = ahead
             dated = "1 capture is" if captures == 1 else f"{captures} captures are"
-            self.verified.notes.append(
+            self.result.notes.append(
                 f"{dated} dated in the future, up to {latest}: the clock was ahead then, or is behind now."
             )
-        named = checking.files(connection)
-        there = {names.place_file(path) for path in names.files(self.folder)}
+        named = checking.captures_per_file(connection)
+        there = {names.stored_name(path) for path in names.warc_files(self.folder)}
         for file in sorted(named.keys() - there - self.chain.listed.keys()):
             says = f"it is in the index, with {named[file]} captures, and not in the folder"
-            self._add(problem("missing", file, says))
+            self._add(make_problem("missing", file, says))
         with closing(
-            connect(folders.index_of(self.folder))
+            connect(folders.index_path(self.folder))
         ) as by_now:  # as the manifests were found after that
-            self._manifest_rows(checking.manifests(by_now))
+            self._manifest_rows(checking.manifest_digests(by_now))
 
     def _comparison(self, connection: Connection) -> Comparison:
         if self.why_not_derived:
             says = f"The index is not compared with what the WARC files say, {self.why_not_derived}."
-            self.verified.notes.append(says)
+            self.result.notes.append(says)
         return Comparison(
             self.folder,
             connection,
@@ -373,7 +384,7 @@ class _Verifying:
             self.pages,
             self.scratch,
             self.most,
-            self.verified,
+            self.result,
             self.deriving,
             [source for source, is_crawled in self.crawled.items() if is_crawled],
         )
@@ -382,14 +393,16 @@ class _Verifying:
         for name, sha256 in rows.items():
             found, file = self.chain.digests.get(name), f"{folders.MANIFESTS}/{name}"
             if found is None and not (self.folder / file).exists():
-                self._add(problem("missing", file, "it is in the index and not in the folder"))
+                self._add(make_problem("missing", file, "it is in the index and not in the folder"))
             elif found is not None and found != sha256:
-                self._add(problem("altered", file, "its digest is not the one the index has of it"))
+                self._add(make_problem("altered", file, "its digest is not the one the index has of it"))
         for name in sorted(self.chain.digests.keys() - rows.keys()):
-            self._add(problem("unfinished", f"{folders.MANIFESTS}/{name}", "it has no row in the index yet"))
+            self._add(
+                make_problem("unfinished", f"{folders.MANIFESTS}/{name}", "it has no row in the index yet")
+            )
 
     def _add(self, found: Problem) -> None:
-        self.verified.problems.append(found)
+        self.result.problems.append(found)
 
 
 def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
@@ -399,28 +412,30 @@ def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
     except BadManifest as error:
         return path, None, Problem("altered", file, None, None, str(error))
     except OSError as error:
-        return path, None, problem("altered", file, f"it cannot be read ({error.strerror or error})")
+        return path, None, make_problem("altered", file, f"it cannot be read ({error.strerror or error})")
 
 
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError:  # its crawl has ended meanwhile, and it has its final name
-        return path.with_name(path.name.removesuffix(names.OPEN)).stat().st_size
+        return path.with_name(path.name.removesuffix(names.OPEN_SUFFIX)).stat().st_size
 
 
 def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:
-    finding: Finding = "unchecked" if isinstance(error, Unread) else "altered"
-    return path, None, problem(finding, f"{folders.MANIFESTS}/{path.name}", str(error).rstrip("."))
+    finding: Finding = "unchecked" if isinstance(error, JobInterrupted) else "altered"
+    return path, None, make_problem(finding, f"{folders.MANIFESTS}/{path.name}", str(error).rstrip("."))
 
 
-def _unread_file(job: FileJob, error: ArchiveError) -> Inspected:
-    file = names.place_file(job.path)
-    finding: Finding = "unchecked" if isinstance(error, Unread) else "damaged"
-    return Inspected(file, is_read=False, problems=[problem(finding, file, str(error).rstrip("."))])
+def _unread_file(job: FileAuditJob, error: ArchiveError) -> FileAuditResult:
+    file = names.stored_name(job.path)
+    finding: Finding = "unchecked" if isinstance(error, JobInterrupted) else "damaged"
+    return FileAuditResult(
+        file, is_read=False, problems=[make_problem(finding, file, str(error).rstrip("."))]
+    )
 
 
-def _each(
+def _run_in_order(
     executor: Executor | None,
     function: Callable[[Job], Done],
     jobs: Iterable[Job],
@@ -433,14 +448,14 @@ def _each(
     waiting: deque[tuple[Job, Future[Done]]] = deque()
     for job in jobs:
         waiting.append((job, executor.submit(function, job)))
-        if len(waiting) >= AHEAD:
-            yield _answer(*waiting.popleft(), failed)
+        if len(waiting) >= MAX_PENDING:
+            yield _result_of(*waiting.popleft(), failed)
     while waiting:
-        yield _answer(*waiting.popleft(), failed)
+        yield _result_of(*waiting.popleft(), failed)
 
 
-def _answer(job: Job, done: Future[Done], failed: Callable[[Job, ArchiveError], Done]) -> Done:
+def _result_of(job: Job, done: Future[Done], failed: Callable[[Job, ArchiveError], Done]) -> Done:
     try:
         return done.result()
-    except (ReaderEnded, Unread) as error:
+    except (JobFailed, JobInterrupted) as error:
         return failed(job, error)

@@ -20,31 +20,38 @@ from zoneinfo import ZoneInfo
 
 from archive import timestamps as moments
 from archive import urls
-from archive.duplicates.fingerprints import marks, text_of
+from archive.duplicates.fingerprints import article_words, fingerprints
 from archive.errors import ArchiveError
 from archive.events import CrawlStarted, Imported, is_well_formed
-from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.extraction.model import Article, Outlet, Rejection
 from archive.extraction.templates import selection as layouts
-from archive.http.capture import Shortfall
-from archive.index.db.connection import Connection, Refused, Row, private, writing
+from archive.http.capture import Truncation
+from archive.index.db.connection import Connection, Refused, Row, open_private, transaction
 from archive.index.ingest import articles
 from archive.index.ingest.content_digest import content_digest
-from archive.index.ingest.retraction import READ_AS_ARTICLE
-from archive.index.ingest.revisits import UNSETTLED
+from archive.index.ingest.retraction import EXTRACTED_ARTICLE
+from archive.index.ingest.revisits import UNAPPLIED_PREFIX
 from archive.index.rows import addresses
 from archive.index.rows.stored_articles import article_of
-from archive.jobs.pool import UNREADABLE, ReadDone, ReadJob, Unread, answered, read_job
-from archive.jobs.search_keys import Findable
-from archive.language.search_terms import Worded
+from archive.jobs.pool import (
+    UNREADABLE,
+    ExtractionJob,
+    ExtractionResult,
+    JobInterrupted,
+    extraction_result,
+    run_extraction,
+)
+from archive.jobs.search_keys import SearchKeys
+from archive.language.search_terms import SearchTerms
 from archive.rebuild.rebuild import Derivation
-from archive.recording.session import reached
+from archive.recording.session import mark_indexed
 from archive.warc import filenames as names
-from archive.warc.event_reader import Stated
+from archive.warc.event_reader import EventRecord
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _FACTS_A_COMMIT = 500
-_NO_WORDS = Worded("", "", "", "")  # by what words a version is found is compared apart
+_NO_WORDS = SearchTerms("", "", "", "")  # by what words a version is found is compared apart
 # What is put into the full-text index goes nowhere.
 _NO_FULL_TEXT = (
     "DROP TABLE search_index",
@@ -93,7 +100,7 @@ def derive(
     progress: Callable[[], None] = lambda: None,
 ) -> Replayed:
     """Make the index at `new` that follows from the files; `progress` is called for each fact."""
-    with closing(private(new)) as connection:
+    with closing(open_private(new)) as connection:
         for statement in _NO_FULL_TEXT:
             connection.execute(statement)
         # A habit that an outlet had stays one, also where its articles were read otherwise since.
@@ -106,12 +113,12 @@ def derive(
         return _Replay(folder, own, readings, extractor, connection, stored).replay(files, progress)
 
 
-def write_fact(stream: Any, stated: Stated) -> None:
+def write_fact(stream: Any, stated: EventRecord) -> None:
     """Put down a fact for `derive`, without the response that it stands beside."""
     pickle.dump(replace(stated, capture=None), stream)
 
 
-def _facts(path: Path) -> Iterator[Stated]:
+def _facts(path: Path) -> Iterator[EventRecord]:
     with path.open("rb") as stream:
         while True:
             try:
@@ -138,13 +145,13 @@ class _Replay(Derivation):
     def replay(self, files: list[FileOfFacts], progress: Callable[[], None]) -> Replayed:
         for one in files:
             facts, more = _facts(one.facts), True
-            file = names.place_file(one.path)
+            file = names.stored_name(one.path)
             while more:
-                with writing(self.connection):
+                with transaction(self.connection):
                     more = self._some(file, facts, progress)
-            with writing(self.connection):
+            with transaction(self.connection):
                 size = one.reached if one.reached is not None else (self.folder / file).stat().st_size
-                reached(self.connection, file, size)
+                mark_indexed(self.connection, file, size)
             self._file_ended(one.path)
         self._ended()
         self.replayed.nonsense = self.rebuilt.damages
@@ -155,39 +162,39 @@ class _Replay(Derivation):
         """A crawl may have been killed between its manifest and the row: whoever looks at manifests tells that."""
         return {row["name"] for row in self.stored.execute("SELECT name FROM manifests")}
 
-    def _some(self, file: str, facts: Iterator[Stated], progress: Callable[[], None]) -> bool:
+    def _some(self, file: str, facts: Iterator[EventRecord], progress: Callable[[], None]) -> bool:
         """Take the next facts; False when there are no more."""
         for count, stated in enumerate(facts, 1):
-            if isinstance(stated.fact, CrawlStarted | Imported) and stated.fact.source:
-                self.kept.zones.setdefault(stated.fact.source, set()).add(stated.fact.timezone or "UTC")
+            if isinstance(stated.event, CrawlStarted | Imported) and stated.event.source:
+                self.kept.zones.setdefault(stated.event.source, set()).add(stated.event.timezone or "UTC")
             self._take(file, stated)
             progress()
             if count == _FACTS_A_COMMIT:
                 return True
         return False
 
-    def _add(self, stated: Stated) -> tuple[int | None, Exception | None]:
+    def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
         """Rows that were made before answers were looked at for it do not say how these show that they are cut."""
         capture_id, error = super()._add(stated)
         if (
             capture_id is not None
             and stated.entry is not None
-            and stated.entry.truncated in get_args(Shortfall)
+            and stated.entry.truncated in get_args(Truncation)
         ):
             held = self.kept.of_capture(capture_id)
             if held is not None and held["truncated"] is None:
                 self.connection.execute("UPDATE captures SET truncated = NULL WHERE id = ?", (capture_id,))
         return capture_id, error
 
-    def _no_row(self, file: str, stated: Stated, error: Exception) -> None:
+    def _no_row(self, file: str, stated: EventRecord, error: Exception) -> None:
         """Tell what somebody wrote that makes no row from a fault of the program."""
-        if isinstance(error, ValueError | OverflowError | Refused) or not is_well_formed(stated.fact):
+        if isinstance(error, ValueError | OverflowError | Refused) or not is_well_formed(stated.event):
             super()._no_row(file, stated, error)
         else:
             says = f"{file} at byte {stated.end}: the record before could not be compared with its rows"
             self.replayed.faults.append(f"{says} ({type(error).__name__}: {error})")
 
-    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> None:
+    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
         held = self.kept.of_capture(capture_id)
         if held is not None and self.kept.is_unread(held):
             _count(self.replayed.unread, held)
@@ -195,7 +202,7 @@ class _Replay(Derivation):
         if held is not None and _is_unsettled(held):
             _count(self.replayed.unsettled, held)
             row = self.connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
-            articles.settle_unsettled(self.connection, row, held["reading"].removeprefix(UNSETTLED))
+            articles.settle_unsettled(self.connection, row, held["reading"].removeprefix(UNAPPLIED_PREFIX))
             return
         super()._settle_one(capture_id, outlet, reading)
         if self.kept.trouble is not None:
@@ -206,7 +213,7 @@ class _Replay(Derivation):
 class _Kept:
     """What a stored index says that a capture was read as."""
 
-    done: ReadDone
+    done: ExtractionResult
     read_at: str | None = (
         None  # when the page was fetched that the reading was made from; None of what is no article
     )
@@ -244,7 +251,7 @@ class StoredReadings(Executor):
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Return what `read_job` gave when the stored index was made."""
         (job,) = args
-        assert isinstance(job, ReadJob)
+        assert isinstance(job, ExtractionJob)
         held = self.of_capture(self._capture_at(job))
         is_known = held is not None and not self.is_unread(held) and not _is_unsettled(held)
         needed = held is None or (is_known and (self.pages or self._has_own_address(held)))
@@ -270,33 +277,35 @@ class StoredReadings(Executor):
         ).fetchone()
         return row
 
-    def answer(self, job: ReadJob, held: Row | None, reading: Future[ReadDone] | None) -> ReadDone:
+    def answer(
+        self, job: ExtractionJob, held: Row | None, reading: Future[ExtractionResult] | None
+    ) -> ExtractionResult:
         """Return the reading of a capture; every capture before it is settled."""
         kept = self._kept(job, held) if held is not None and not self.is_unread(held) else None
         if kept is None or held is None:
-            return _without_words(answered(reading or self._read(job)))
+            return _without_words(extraction_result(reading or self._read(job)))
         if reading is None:
             return kept.done
         try:
-            done = answered(reading)
-        except Unread:
+            done = extraction_result(reading)
+        except JobInterrupted:
             _count(self.replayed.unreadable, held)
             return kept.done
-        if self.pages and _ended_reader(done) and done.reading != kept.done.reading:
+        if self.pages and _ended_reader(done) and done.extraction != kept.done.extraction:
             _count(self.replayed.unreadable, held)
             return kept.done
         if self.pages and (by := self._earlier(kept, done, held)) is None:
             return _without_words(done)
         if self.pages and by and not kept.is_repeated:
-            where = (held["source"] or names.IMPORT, by)
+            where = (held["source"] or names.IMPORT_SOURCE, by)
             self.replayed.outdated[where] = self.replayed.outdated.get(where, 0) + 1
-        return _with_own_address(kept.done, done.reading)
+        return _with_own_address(kept.done, done.extraction)
 
-    def _read(self, job: ReadJob) -> Future[ReadDone]:
+    def _read(self, job: ExtractionJob) -> Future[ExtractionResult]:
         self.replayed.read += 1
-        return self.readers.submit(read_job, job)
+        return self.readers.submit(run_extraction, job)
 
-    def _capture_at(self, job: ReadJob) -> int:
+    def _capture_at(self, job: ExtractionJob) -> int:
         row = self.derived.execute(
             'SELECT id FROM captures WHERE file = ? AND "offset" = ?', (job.place.file, job.place.offset)
         ).fetchone()
@@ -304,7 +313,7 @@ class StoredReadings(Executor):
 
     def _has_own_address(self, held: Row) -> bool:
         """Tell whether the page may state another address of its own, which no row says of it."""
-        if held["reading"] not in (READ_AS_ARTICLE, articles.READ_IN_PART):
+        if held["reading"] not in (EXTRACTED_ARTICLE, articles.EXTRACTED_IN_PART):
             return False
         url = urls.canonical(held["url"])
         rows = self.stored.execute(
@@ -314,21 +323,21 @@ class StoredReadings(Executor):
             """,
             (url, url),
         )
-        return any(addresses.own_address(url, row["url"]) == row["url"] for row in rows)
+        return any(addresses.trusted_canonical(url, row["url"]) == row["url"] for row in rows)
 
-    def _kept(self, job: ReadJob, held: Row) -> _Kept | None:
+    def _kept(self, job: ExtractionJob, held: Row) -> _Kept | None:
         """Return what the stored index says that a capture was read as; None where it does not say."""
         version = self._version_of(held)
-        if version is None and held["reading"] == articles.READ_IN_PART:
+        if version is None and held["reading"] == articles.EXTRACTED_IN_PART:
             return self._part(held)
-        if version is None and held["reading"] != READ_AS_ARTICLE:
-            return _Kept(ReadDone(NotAnArticle(held["reading"]), extractor=job.extractor))
+        if version is None and held["reading"] != EXTRACTED_ARTICLE:
+            return _Kept(ExtractionResult(Rejection(held["reading"]), extractor=job.extractor))
         connection, is_repeated = self.stored, version is None
         if version is None:  # it said what the version before it said
             connection = self.derived
             url = urls.canonical(held["url"])
-            known = addresses.known_at(self.derived, url)
-            known = addresses.known_at(self.stored, url) if known is None else known
+            known = addresses.article_at(self.derived, url)
+            known = addresses.article_at(self.stored, url) if known is None else known
             if known is not None and self._lacks_versions(known):
                 return None
             version = addresses.latest_version(self.derived, known) if known is not None else None
@@ -338,8 +347,8 @@ class StoredReadings(Executor):
         is_whole = is_repeated or content_digest(article) == version["content_sha256"]
         if not is_whole and version["extractor"] == job.extractor:
             return None  # what the page says tells what was altered
-        found_by = Findable(_NO_WORDS, marks(text_of(version["lead"], version["body"])))
-        done = ReadDone(article, extractor=version["extractor"], findable=found_by)
+        found_by = SearchKeys(_NO_WORDS, fingerprints(article_words(version["lead"], version["body"])))
+        done = ExtractionResult(article, extractor=version["extractor"], search_keys=found_by)
         return _Kept(done, version["first_seen"], is_repeated)
 
     def _part(self, held: Row) -> _Kept | None:
@@ -348,9 +357,9 @@ class StoredReadings(Executor):
         """
         url = urls.canonical(held["url"])
         connection = self.derived
-        known = addresses.known_at(self.derived, url)
+        known = addresses.article_at(self.derived, url)
         version = addresses.latest_version(self.derived, known) if known is not None else None
-        if version is None and (known := addresses.known_at(self.stored, url)) is not None:
+        if version is None and (known := addresses.article_at(self.stored, url)) is not None:
             connection = self.stored
             version = self.stored.execute(
                 """
@@ -363,10 +372,10 @@ class StoredReadings(Executor):
         whole = article_of(connection, version, [])
         words = " ".join((whole.lead or "", *whole.body)).split()
         begins = " ".join(words[:-1]) or words[0][:-1]  # less than any other part that is known
-        done = ReadDone(
+        done = ExtractionResult(
             Article(title=whole.title, body=(begins,), partial=True),
             extractor=version["extractor"],
-            findable=Findable(_NO_WORDS, marks(())),
+            search_keys=SearchKeys(_NO_WORDS, fingerprints(())),
         )
         return _Kept(done, is_repeated=True)
 
@@ -384,13 +393,15 @@ class StoredReadings(Executor):
     def _zones(self, source: str | None, outlet: Outlet) -> list[str]:
         return [outlet.timezone, *sorted(self.zones.get(source or "", ()))]
 
-    def _earlier(self, kept: _Kept, done: ReadDone, held: Row) -> str | None:
+    def _earlier(self, kept: _Kept, done: ExtractionResult, held: Row) -> str | None:
         """Return which other extractor made a stored reading; None where today's did, or where both agree."""
         if kept.read_at is not None:
             outlet = self.outlets.get(held["source"] or "", Outlet("UTC"))
-            today = layouts.named(self.extractor, layouts.known_at(outlet, moments.read(kept.read_at)))
+            today = layouts.extractor_name(
+                self.extractor, layouts.outlet_at(outlet, moments.from_iso(kept.read_at))
+            )
             return kept.done.extractor if kept.done.extractor != today else None
-        if done.reading == kept.done.reading or self._is_current(held["source"]):
+        if done.extraction == kept.done.extraction or self._is_current(held["source"]):
             return None
         return "an earlier extractor"  # of what is no article nobody wrote down which
 
@@ -398,7 +409,7 @@ class StoredReadings(Executor):
         """Tell whether all that is stored of a source was read by today's extractor, by what is known today."""
         if source not in self._current:
             outlet = self.outlets.get(source or "", Outlet("UTC"))
-            since = [layout.since for layout in outlet.layouts if layout.since]
+            since = [layout.since for layout in outlet.templates if layout.since]
             since += [
                 datetime.combine(rule.since, time(), ZoneInfo(outlet.timezone))
                 for rule in outlet.rules
@@ -406,7 +417,7 @@ class StoredReadings(Executor):
             ]
             moments_of_change = [datetime(1970, 1, 2, tzinfo=UTC), *since, datetime.now(UTC)]
             today = {
-                layouts.named(self.extractor, layouts.known_at(outlet, moment))
+                layouts.extractor_name(self.extractor, layouts.outlet_at(outlet, moment))
                 for moment in moments_of_change
             }
             rows = self.stored.execute(
@@ -421,11 +432,15 @@ class StoredReadings(Executor):
         return self._current[source]
 
 
-class _Reading(Future[ReadDone]):
+class _Reading(Future[ExtractionResult]):
     """A reading that is looked up when it is asked for: what is the latest version then, it may depend on."""
 
     def __init__(
-        self, readings: StoredReadings, job: ReadJob, held: Row | None, real: Future[ReadDone] | None
+        self,
+        readings: StoredReadings,
+        job: ExtractionJob,
+        held: Row | None,
+        real: Future[ExtractionResult] | None,
     ) -> None:
         super().__init__()
         self._readings = readings
@@ -433,10 +448,10 @@ class _Reading(Future[ReadDone]):
         self._held = held
         self._real = real
 
-    def result(self, timeout: float | None = None) -> ReadDone:
+    def result(self, timeout: float | None = None) -> ExtractionResult:
         try:
             return self._readings.answer(self._job, self._held, self._real)
-        except Unread:
+        except JobInterrupted:
             raise
         except ArchiveError as error:  # of the index: whoever asked would take it for the page's
             self._readings.trouble = error
@@ -444,30 +459,30 @@ class _Reading(Future[ReadDone]):
 
 
 def _count(by_source: dict[str, int], held: Row) -> None:
-    source = held["source"] or names.IMPORT
+    source = held["source"] or names.IMPORT_SOURCE
     by_source[source] = by_source.get(source, 0) + 1
 
 
 def _is_unsettled(held: Row) -> bool:
     """Tell whether what was read in a capture could not become rows."""
-    return (held["reading"] or "").startswith(UNSETTLED)
+    return (held["reading"] or "").startswith(UNAPPLIED_PREFIX)
 
 
-def _ended_reader(done: ReadDone) -> bool:
+def _ended_reader(done: ExtractionResult) -> bool:
     """Tell whether no reading came about: that a page took too much here says nothing of how it was read before."""
-    return isinstance(done.reading, NotAnArticle) and done.reading.reason.startswith(UNREADABLE)
+    return isinstance(done.extraction, Rejection) and done.extraction.reason.startswith(UNREADABLE)
 
 
-def _with_own_address(done: ReadDone, page: Article | NotAnArticle) -> ReadDone:
+def _with_own_address(done: ExtractionResult, page: Article | Rejection) -> ExtractionResult:
     """Return a reading with the address that the page states as its own."""
-    if not isinstance(done.reading, Article) or not isinstance(page, Article):
+    if not isinstance(done.extraction, Article) or not isinstance(page, Article):
         return done
-    return replace(done, reading=replace(done.reading, canonical=page.canonical))
+    return replace(done, extraction=replace(done.extraction, canonical=page.canonical))
 
 
-def _without_words(done: ReadDone) -> ReadDone:
-    if not isinstance(done.reading, Article):
+def _without_words(done: ExtractionResult) -> ExtractionResult:
+    if not isinstance(done.extraction, Article):
         return done
-    text = text_of(done.reading.lead, "\n\n".join(done.reading.body))
-    found_by = done.findable.marks if done.findable else marks(text)
-    return replace(done, findable=Findable(_NO_WORDS, found_by))
+    text = article_words(done.extraction.lead, "\n\n".join(done.extraction.body))
+    found_by = done.search_keys.fingerprints if done.search_keys else fingerprints(text)
+    return replace(done, search_keys=SearchKeys(_NO_WORDS, found_by))

@@ -13,21 +13,21 @@ from typing import BinaryIO
 from archive.errors import Unwritable
 from archive.events import Fetched
 from archive.integrity.derivation import write_fact
-from archive.integrity.problems import MOST, Finding, Problem, problem, shown
+from archive.integrity.problems import MAX_NAMED_PROBLEMS, Finding, Problem, make_problem, shorten
 from archive.integrity.sequence_diff import Difference, differences
 from archive.manifests import reader as manifests
 from archive.manifests.reader import UNREADABLE, BadManifest, Entry, ListedFile
 from archive.warc import filenames as names
 from archive.warc import reader
-from archive.warc.event_reader import Stated, told_by
+from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
-from archive.warc.validation import check
+from archive.warc.validation import check_digests
 
 _OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: as every record of ours begins
 
 
 @dataclass(frozen=True, slots=True)
-class FileJob:
+class FileAuditJob:
     """A file to be looked over."""
 
     folder: Path
@@ -38,11 +38,11 @@ class FileJob:
         None  # where what the file states is to be put down, for the index to be derived from
     )
     reached: int | None = None  # bytes: how far the index has the file; None where all of it
-    most: int | None = MOST  # problems to be named; None: all
+    most: int | None = MAX_NAMED_PROBLEMS  # problems to be named; None: all
 
 
 @dataclass(slots=True)
-class Inspected:
+class FileAuditResult:
     """What a look over a file gave."""
 
     file: str
@@ -52,7 +52,7 @@ class Inspected:
     sha256: str = ""  # hex, of the whole file
     begins_as_ours: bool = False  # with a warcinfo record
     is_read: bool = True  # False where whoever read it was ended
-    most: int | None = MOST
+    most: int | None = MAX_NAMED_PROBLEMS
     problems: list[Problem] = field(default_factory=list)
     more: int = 0  # problems not named
 
@@ -64,21 +64,21 @@ class Inspected:
             self.more += 1
 
 
-def inspect(job: FileJob) -> Inspected:
+def audit_file(job: FileAuditJob) -> FileAuditResult:
     """The file looked over from its first byte to its last; memory does not grow with it."""
-    return _Inspection(job).run()
+    return _FileAudit(job).run()
 
 
-class _Inspection:
-    def __init__(self, job: FileJob) -> None:
+class _FileAudit:
+    def __init__(self, job: FileAuditJob) -> None:
         self.job = job
-        self.file = names.place_file(job.path)
-        self.seen = Inspected(self.file, most=job.most)
-        self.against_manifest = _AgainstManifest(job, self.seen) if job.listed else None
+        self.file = names.stored_name(job.path)
+        self.seen = FileAuditResult(self.file, most=job.most)
+        self.against_manifest = _ManifestComparison(job, self.seen) if job.listed else None
         self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl has ended meanwhile
         self.is_ours = names.parse(job.path.name) is not None
 
-    def run(self) -> Inspected:
+    def run(self) -> FileAuditResult:
         with ExitStack() as stack:
             facts = stack.enter_context(self.job.facts.open("wb")) if self.job.facts else None
             try:
@@ -94,17 +94,17 @@ class _Inspection:
     def _read(self, facts: BinaryIO | None) -> None:
         """Read the file to its end, and put down what it states as far as the index has it."""
         beyond = 0
-        for stated in told_by(self._records()):
-            if facts is None or not isinstance(stated, Stated):
+        for stated in parse_events(self._records()):
+            if facts is None or not isinstance(stated, EventRecord):
                 continue
             if self.job.reached is not None and stated.end > self.job.reached:
                 beyond += 1
                 continue
-            self.seen.captures += isinstance(stated.fact, Fetched)
+            self.seen.captures += isinstance(stated.event, Fetched)
             try:
                 write_fact(facts, stated)
             except OSError as error:
-                raise Unwritable.of(error, facts.name) from error
+                raise Unwritable.from_os_error(error, facts.name) from error
         if beyond:
             says = f"{beyond} facts from byte {self.job.reached} on are not in the index yet"
             self._add("unfinished", says, offset=self.job.reached or 0)
@@ -112,14 +112,14 @@ class _Inspection:
     def _records(self) -> Iterator[Record | Damage]:
         whole = hashlib.sha256()
         with self.path.open("rb") as raw:
-            for item in reader.iterate(self.path):
+            for item in reader.read_records(self.path):
                 place = item.place
                 if self.job.until is not None and place.offset >= self.job.until:
                     break
                 raw.seek(place.offset)
                 begins = raw.read(len(_OUR_GZIP))
                 raw.seek(place.offset)
-                sha256 = manifests.hashed(raw, place.length, whole)
+                sha256 = manifests.hash_next_bytes(raw, place.length, whole)
                 self.seen.bytes = place.offset + place.length
                 self._look(item, sha256, begins)
                 yield item
@@ -130,7 +130,7 @@ class _Inspection:
             self.seen.records += 1
             self.seen.begins_as_ours |= item.place.offset == 0 and item.kind == "warcinfo"
             # What a file made elsewhere said of itself was taken in as it came; its manifest tells what changed.
-            for wrong in check(item) if self.is_ours or not self.against_manifest else ():
+            for wrong in check_digests(item) if self.is_ours or not self.against_manifest else ():
                 self._add("altered", wrong.rstrip("."), offset=item.place.offset, url=item.url)
         if self.against_manifest:
             self.against_manifest.take(item, sha256)
@@ -144,10 +144,10 @@ class _Inspection:
 
     def _is_torn_end(self) -> bool:
         """Whether what was just read is what a killed crawl did not get to write whole."""
-        return self.path.name.endswith(names.OPEN) and self.seen.bytes == self.path.stat().st_size
+        return self.path.name.endswith(names.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
 
     def _add(self, finding: Finding, says: str, *, offset: int, url: str | None = None) -> None:
-        self.seen.add(problem(finding, self.file, says, offset=offset, url=url))
+        self.seen.add(make_problem(finding, self.file, says, offset=offset, url=url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +161,14 @@ class _Found:
     damage: str | None
 
 
-class _AgainstManifest:
+class _ManifestComparison:
     """What the file holds against what its manifest lists: equal, until the first difference."""
 
-    def __init__(self, job: FileJob, seen: Inspected) -> None:
+    def __init__(self, job: FileAuditJob, seen: FileAuditResult) -> None:
         assert job.listed is not None
         self.listed = job.listed
         self.seen = seen
-        self.entries = manifests.entries(job.folder, job.listed)
+        self.entries = manifests.read_entries(job.folder, job.listed)
         self.alike = bytearray()  # the digests up to the first difference
         self.found: list[_Found] | None = None  # from the first difference on
         self.stated: list[Entry] = []
@@ -180,7 +180,7 @@ class _AgainstManifest:
             place.offset,
             place.length,
             sha256,
-            item.url if isinstance(item, Record) and item.answers else None,
+            item.url if isinstance(item, Record) and item.has_capture else None,
             None if isinstance(item, Record) else item.reason,
         )
         if self.found is not None:
@@ -231,7 +231,7 @@ class _AgainstManifest:
         if torn and torn[0].offset != gone[0].offset:
             return False
         urls = [entry.url for entry in gone if entry.url]
-        of = f", that of {shown(urls[0])} first" if urls else ""
+        of = f", that of {shorten(urls[0])} first" if urls else ""
         says = f"it ends at byte {self.seen.bytes} of {self.listed.bytes}: {_records(len(gone))} gone{of}"
         if not self.seen.bytes:
             says = f"it is empty, and should hold {_records(len(gone))[:-4]} of {self.listed.bytes} bytes{of}"
@@ -263,11 +263,11 @@ class _AgainstManifest:
             self._add("altered", says, found.offset, entry.url)
 
     def _add(self, finding: Finding, says: str, offset: int, url: str | None = None) -> None:
-        self.seen.add(problem(finding, self.seen.file, says, offset=offset, url=url))
+        self.seen.add(make_problem(finding, self.seen.file, says, offset=offset, url=url))
 
 
 def _of(url: str | None) -> str:
-    return f" of {shown(url)}" if url else ""
+    return f" of {shorten(url)}" if url else ""
 
 
 def _records(number: int) -> str:

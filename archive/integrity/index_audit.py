@@ -19,8 +19,8 @@ from archive.index.rows.table_diff import Difference
 from archive.index.search import fulltext_audit as searchcheck
 from archive.integrity import derivation as replaying
 from archive.integrity.derivation import FileOfFacts, Replayed
-from archive.integrity.problems import Finding, Problem, Verified, problem, shown
-from archive.jobs.pool import ReaderEnded, Unread
+from archive.integrity.problems import AuditResult, Finding, Problem, make_problem, shorten
+from archive.jobs.pool import JobFailed, JobInterrupted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,17 +64,19 @@ class Comparison:
     pages: Pages
     scratch: Path  # a folder
     most: int | None  # problems of one table that are named; None: all
-    verified: Verified
+    verified: AuditResult
     progress: Callable[[int, int], None]
     crawled: Collection[str] = ()  # sources that are being crawled: what is not done there yet is no problem
 
     def run(self) -> None:
         """Tell what SQLite finds wrong with the stored index, and what is not as it follows from the records."""
-        for says in chain(checking.faults(self.connection), checking.unknown_triggers(self.connection)):
-            self._add(problem("damaged", folders.INDEX, f"{says}: run 'newsarchive rebuild'"))
+        for says in chain(
+            checking.integrity_faults(self.connection), checking.unknown_triggers(self.connection)
+        ):
+            self._add(make_problem("damaged", folders.INDEX, f"{says}: run 'newsarchive rebuild'"))
         of_one_row = chain(checking.bodies(self.connection), checking.repeats(self.connection))
         for url, says in islice(of_one_row, self.most):
-            self._add(problem("altered", folders.INDEX, says, url=url))
+            self._add(make_problem("altered", folders.INDEX, says, url=url))
         if self.files is not None:
             self._derived(self.files)
 
@@ -82,7 +84,7 @@ class Comparison:
         """Tell what the search tables hold otherwise; where the job's process was ended, it is done here."""
         try:
             named, more = found.result()
-        except (ReaderEnded, Unread):
+        except (JobFailed, JobInterrupted):
             named, more = found_otherwise(job)
         self._differences("the search tables", named, more)
 
@@ -124,7 +126,9 @@ class Comparison:
             says += (
                 ", for a fault of newsarchive or of the machine: the index is not compared with the records"
             )
-            self._add(problem("unchecked", folders.INDEX, f"{says}; if it happens again, please report it"))
+            self._add(
+                make_problem("unchecked", folders.INDEX, f"{says}; if it happens again, please report it")
+            )
         for source, count in sorted(replayed.unsettled.items()):
             self.verified.notes.append(
                 f"{count} captures of {source} were read and could not be put into the index: 'newsarchive rebuild' "
@@ -141,7 +145,7 @@ class Comparison:
             self._not_done(source, "outdated", says, "run 'newsarchive rebuild'")
         for source, count in sorted(replayed.unreadable.items()):
             says = f"{count} pages of {source} could not be read again, as their readers ended: try once more"
-            self._add(problem("unfinished", folders.INDEX, says))
+            self._add(make_problem("unfinished", folders.INDEX, says))
         for source, count in sorted(replayed.unread.items()):
             self.verified.notes.append(
                 f"{count} captures of {source} are kept and not read yet: the next crawl or import reads them."
@@ -152,7 +156,7 @@ class Comparison:
         if source in self.crawled:
             self.verified.notes.append(f"{folders.INDEX}: {says}: {source} is being crawled.")
         else:
-            self._add(problem(finding, folders.INDEX, f"{says}: {then}"))
+            self._add(make_problem(finding, folders.INDEX, f"{says}: {then}"))
 
     def _sources(self, derived: Connection) -> None:
         """Note where a source file says another title or zone than the last crawl did."""
@@ -166,7 +170,8 @@ class Comparison:
             ):
                 if was != now:
                     self.verified.notes.append(
-                        f"{folders.SOURCES}/{name}.toml says {what} {shown(now)}; the index has {shown(was)}, which it "
+                        f"{folders.SOURCES}/{name}.toml says {what} {shorten(now)}; "
+                        f"the index has {shorten(was)}, which it "
                         "said at the last crawl, and takes the other at the next."
                     )
 
@@ -175,7 +180,7 @@ class Comparison:
             self._add(_problem(one))
         if more:
             says = f"{more} more problems of {where} are not named here"
-            self._add(problem("altered", folders.INDEX, says))
+            self._add(make_problem("altered", folders.INDEX, says))
 
     def _add(self, found: Problem) -> None:
         self.verified.problems.append(found)
@@ -200,18 +205,18 @@ def _first(found: Iterator[Difference], most: int | None) -> Found:
 
 
 def _problem(one: Difference) -> Problem:
-    row = ", ".join(f"{name} {shown(value)}" for name, value in one.row.items())
-    of = f" ({shown(one.url)})" if one.url and one.url not in one.row.values() else ""
+    row = ", ".join(f"{name} {shorten(value)}" for name, value in one.row.items())
+    of = f" ({shorten(one.url)})" if one.url and one.url not in one.row.values() else ""
     file, offset = one.place or (folders.INDEX, None)
     finding: Finding = "missing"
     if one.kind == "altered":
-        finding, says = "altered", f"{one.table}: {row}{of}: {one.column} is {shown(one.stored)}, "
-        says += f"and should be {shown(one.derived)}"
+        finding, says = "altered", f"{one.table}: {row}{of}: {one.column} is {shorten(one.stored)}, "
+        says += f"and should be {shorten(one.derived)}"
     elif one.kind == "missing":
         says = f"{one.table}: {row}{of} has no row in the index"
     else:
         says = f"{one.table}: {row}{of} has a row, and no record that can be read"
-    found = problem(finding, file, says, offset=offset, url=one.url)
+    found = make_problem(finding, file, says, offset=offset, url=one.url)
     return replace(
         found,
         row_missing=one.table == "captures" and one.kind == "missing",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archive.manifests.reader import Head
+from archive.manifests.reader import ChainHead
 
 Finding = Literal[
     "missing",  # stated somewhere, and not there: a file, a record, a row, a manifest
@@ -19,7 +19,7 @@ Finding = Literal[
     "unchecked",  # could not be checked, for a fault of the index or of newsarchive itself
     "outdated",  # read by another extractor than today's: nothing can be said of it
 ]
-MOST = 200  # problems named one by one in one file or table; of more, only the number
+MAX_NAMED_PROBLEMS = 200  # problems named one by one in one file or table; of more, only the number
 _LONGEST = 300  # letters of a value in a sentence
 
 
@@ -58,7 +58,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Verified:
+class AuditResult:
     """What was looked at and what was found."""
 
     files: int = 0
@@ -67,7 +67,7 @@ class Verified:
     pages: int = 0  # read again
     manifests: int = 0
     bytes: int = 0
-    head: Head | None = None  # the newest manifest; noted down elsewhere, it anchors all before it
+    head: ChainHead | None = None  # the newest manifest; noted down elsewhere, it anchors all before it
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # what is as it should be, and good to know
     mended: list[str] = field(default_factory=list)
@@ -93,7 +93,7 @@ ONLY_OUTSIDE = (
 )
 
 
-def problem(
+def make_problem(
     finding: Finding,
     file: str,
     says: str,
@@ -107,7 +107,7 @@ def problem(
     return Problem(finding, file, offset, url, f"{where}: {says}.", row_missing)
 
 
-def shown(value: object) -> str:
+def shorten(value: object) -> str:
     """A value as it stands in a sentence."""
     text = "nothing" if value is None else value.hex() if isinstance(value, bytes) else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -22,11 +22,11 @@ from archive.replay.gif import kind_of
 from archive.warc import filenames as names
 from archive.warc import reader
 from archive.warc.records import Record
-from archive.warc.validation import disagreement
+from archive.warc.validation import digest_mismatch
 
-PARTS = 200  # of one page, those that its style sheets name included
-PART_BYTES = 64 * 1024 * 1024  # read of all parts together
-REDIRECTS = 5
+MAX_PARTS = 200  # of one page, those that its style sheets name included
+MAX_PART_BYTES = 64 * 1024 * 1024  # read of all parts together
+MAX_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def check_capture(connection: Connection, folder: Path, place: Place) -> Checked
     if row is None:
         raise NotFound(f"The index has no capture in {place.file} at byte {place.offset}.")
     record = reader.read_record_at(folder, row.place)
-    held = captures.repeated_at(connection, place)
+    held = captures.original_at(connection, place)
     original = reader.read_record_at(folder, held.place) if held else None
     capture = record.capture(original.capture() if original else None)
     if (differs := _difference(row, record, capture)) is not None:
@@ -67,11 +67,11 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     altered, size = 0, 0
     todo = [page]
     while todo:
-        for url in requisites.parts(todo.pop()):
-            if url in seen or len(seen) >= PARTS or size > PART_BYTES:
+        for url in requisites.snapshot_requisites(todo.pop()):
+            if url in seen or len(seen) >= MAX_PARTS or size > MAX_PART_BYTES:
                 continue
             seen.add(url)
-            row = _shown(connection, url, page.fetched_at)
+            row = _snapshot_capture(connection, url, page.fetched_at)
             if row is None:
                 continue
             try:
@@ -86,10 +86,10 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     return altered
 
 
-def _shown(connection: Connection, url: str, at: datetime) -> CaptureRow | None:
+def _snapshot_capture(connection: Connection, url: str, at: datetime) -> CaptureRow | None:
     """Return the capture that a snapshot shows for an address, redirects followed."""
-    for _ in range(REDIRECTS):
-        row = mementos.closest(mementos.shown(captures.of_url(connection, url)), at)
+    for _ in range(MAX_REDIRECTS):
+        row = mementos.closest(mementos.viewable(captures.of_url(connection, url)), at)
         if row is None or not row.redirects_to:
             return row
         url = row.redirects_to
@@ -101,7 +101,7 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
     # What was made elsewhere may have stated a wrong digest of its block from the first. The index has none of its head
     # then, and its own of the payload.
     is_ours = names.parse(PurePosixPath(row.place.file).name) is not None
-    if is_ours and disagreement(row.digest, record.block) is not None:
+    if is_ours and digest_mismatch(row.digest, record.block) is not None:
         return "digest"
     if capture.payload_digest() != f"sha256:{row.payload_sha256}":
         return "digest"

@@ -32,11 +32,11 @@ from pathlib import Path
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from archive.errors import ArchiveError, DamagedRecord
-from archive.extraction.model import Article, Listed, NotAnArticle, Outlet
+from archive.extraction.model import Article, ListingEntry, Outlet, Rejection
 from archive.http.capture import MAX_PAYLOAD, Capture, Place
-from archive.jobs.search_keys import Findable
-from archive.jobs.slots import Room
-from archive.language.search_terms import Worded
+from archive.jobs.search_keys import SearchKeys
+from archive.jobs.slots import Slots
+from archive.language.search_terms import SearchTerms
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,15 +53,17 @@ ALWAYS_NEEDED = (
     "archive.warc.reader",
 )
 UNREADABLE = "unreadable"  # how the reason begins why a page is no article whose reader was ended
-PAGE_HELD = 20_000_000  # bytes that each further page of a job may take: the largest real one met took half
+MEMORY_PER_PAGE = (
+    20_000_000  # bytes that each further page of a job may take: the largest real one met took half
+)
 # Bytes that a page may take in any case: a program that starts readers may have loaded much itself, which
 # multiprocessing loads again in each of them.
-PAGE_ROOM = 300_000_000
-JOBS_A_READER = 5000  # then it is replaced: what its libraries pile up must not count against a page
+MIN_PAGE_MEMORY = 300_000_000
+JOBS_PER_WORKER = 5000  # then it is replaced: what its libraries pile up must not count against a page
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class Limits:
     """What one page may use. One of a real site takes a tenth of a second and some ten megabytes.
 
     A job with a list among its arguments may use as much time for each thing in the list, and `PAGE_HELD` more memory.
@@ -72,29 +74,29 @@ class Allowance:
     memory: int = 500_000_000  # bytes of address space, the libraries of the reader included
 
 
-class ReaderEnded(ArchiveError):
+class JobFailed(ArchiveError):
     """A job used more than it may, or crashed every process that ran it; it is not tried again."""
 
 
-class Unread(ArchiveError):
+class JobInterrupted(ArchiveError):
     """A page was not read for a reason that is not the page's own; it is to be read at another time."""
 
 
-class _TooMuchMemory(ReaderEnded):
+class _TooMuchMemory(JobFailed):
     """A job ran out of memory; in a process that did others before, those may have filled it."""
 
 
 Cause = Literal["processor time", "memory", "crash", "no answer", "killed"]
 # How often a job is tried that ends its process in one of these ways. A page that crashes a library does so every
 # time; where readers are killed four a second, one in some thousand pages loses eight of them in a row.
-MOST_TRIES: Mapping[Cause, int] = {
+MAX_TRIES: Mapping[Cause, int] = {
     "processor time": 1,
     "memory": 2,
     "crash": 3,
     "no answer": 2,  # reading waits for nothing: the process was stopped, or the machine has no time for it
     "killed": 8,
 }
-NOT_THE_PAGE: frozenset[Cause] = frozenset({"no answer", "killed"})
+EXTERNAL_CAUSES: frozenset[Cause] = frozenset({"no answer", "killed"})
 # What a process does to itself. Every other signal comes from outside: SIGKILL when memory runs out, SIGTERM when
 # the machine is shut down, SIGXCPU from a limit set on a process for all of its pages.
 CRASHES = frozenset(
@@ -106,7 +108,7 @@ START_PAUSE = 0.1  # seconds until a fork server that was killed is known to be 
 STATUS_LOST = 255  # what multiprocessing says of a process when the fork server died before it
 
 
-class _Died(Exception):
+class _WorkerDied(Exception):
     """A job's process is gone, or of no more use."""
 
     def __init__(self, cause: Cause, why: str) -> None:
@@ -115,191 +117,189 @@ class _Died(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadJob:
+class ExtractionJob:
     """One capture to be read; small, for it travels to another process."""
 
     folder: Path
     place: Place
     outlet: Outlet
-    listed: Listed | None
+    listed: ListingEntry | None
     truncated: str | None = None  # why the answer is not whole, as in captures
     original: Place | None = None  # of a revisit: the record that holds its body
     # The capture of the version to compare with, where another extractor had read it.
-    before: ReadJob | None = None
+    previous: ExtractionJob | None = None
     extractor: str = ""  # the name under which what is read is kept
     capture: Capture | None = None  # what stands at the place, where it is at hand
     is_new: bool = False  # no article is known at its address: what is read will be a version
-    against: Against | None = None  # the latest version of the article known at its address
+    known_version: KnownVersion | None = None  # the latest version of the article known at its address
     # Title, lead, text and language of the version whose place the reading takes.
-    instead_of: tuple[str, str, str, str | None] | None = None
+    replaced: tuple[str, str, str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class KnownVersion:
     """A version that a reading is compared with beyond its words, where these call for it."""
 
     version: int  # its row's number
     title: str
     body: str
-    capture: ReadJob
+    capture: ExtractionJob
     # Other articles of the outlet, by their titles, with their latest captures; None where the reading is made ahead
     # of its turn: which they are is known only then.
-    others: tuple[tuple[str, ReadJob], ...] | None = None
+    others: tuple[tuple[str, ExtractionJob], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ReadDone:
+class ExtractionResult:
     """What a capture was read as, and what the one before it is read as by the same extractor."""
 
-    reading: Article | NotAnArticle
-    before: Article | NotAnArticle | None = None
+    extraction: Article | Rejection
+    previous: Article | Rejection | None = None
     extractor: str = ""  # as in the job
-    findable: Findable | None = None  # by what the article is found, where that was asked for
+    search_keys: SearchKeys | None = None  # by what the article is found, where that was asked for
     is_cut: bool = False  # the answer is not whole, and what was read is a part of the page at best
-    against: int | None = None  # the version it was compared with, by its row's number
+    compared_version: int | None = None  # the version it was compared with, by its row's number
     # Whether it is another page, by its words and by how it is built; None where the words are unlike, and its turn
     # must tell.
     is_another_page: bool | None = False
-    found_until_now: Worded | None = None  # by what words the version was whose place it takes
+    replaced_terms: SearchTerms | None = None  # by what words the version was whose place it takes
 
 
-def read_job(job: ReadJob) -> ReadDone:
+def run_extraction(job: ExtractionJob) -> ExtractionResult:
     """The job done: from bytes on disk to an article. Runs in a worker process."""
-    from archive.jobs.search_keys import of_article
-    from archive.language.search_terms import worded
+    from archive.jobs.search_keys import build_search_keys
+    from archive.language.search_terms import terms_of_text
 
-    reading, is_cut = _read(job)
-    before = _read(job.before)[0] if job.before else None
+    reading, is_cut = _extract(job)
+    before = _extract(job.previous)[0] if job.previous else None
     is_another: bool | None = False
-    if job.against is not None and isinstance(reading, Article) and not is_cut:
+    if job.known_version is not None and isinstance(reading, Article) and not is_cut:
         if before is None and reading.gate == "shown":
             with suppress(DamagedRecord):
-                before = _read(job.against.capture)[0]
-        is_another = _is_another_page(job, job.against, reading)
-    return ReadDone(
+                before = _extract(job.known_version.capture)[0]
+        is_another = _is_another_page(job, job.known_version, reading)
+    return ExtractionResult(
         reading,
         before,
         job.extractor,
-        of_article(reading) if job.is_new and isinstance(reading, Article) else None,
+        build_search_keys(reading) if job.is_new and isinstance(reading, Article) else None,
         is_cut,
-        job.against.version if job.against else None,
+        job.known_version.version if job.known_version else None,
         is_another,
-        worded(*job.instead_of) if job.instead_of else None,
+        terms_of_text(*job.replaced) if job.replaced else None,
     )
 
 
-def _read(job: ReadJob) -> tuple[Article | NotAnArticle, bool]:
+def _extract(job: ExtractionJob) -> tuple[Article | Rejection, bool]:
     """What a capture is read as, and whether its answer is cut; a page that is there to its end is not, whatever
     length its server had promised.
     """
-    from archive.extraction.extract import read
-    from archive.extraction.page.parser import ends_whole
+    from archive.extraction.extract import extract
+    from archive.extraction.page.parser import has_closing_tag
 
     capture = _capture(job)
     is_cut = job.truncated is not None
     try:
-        if job.truncated == "disconnect" and ends_whole(capture.payload()):
+        if job.truncated == "disconnect" and has_closing_tag(capture.payload()):
             is_cut = False
-        reading = bounded(read, capture, job.outlet, job.listed)
+        reading = call_within_size_limit(extract, capture, job.outlet, job.listed)
         if is_cut and isinstance(reading, Article):  # of itself, and not by the headline that led to it
-            alone = bounded(read, capture, job.outlet, None)
+            alone = call_within_size_limit(extract, capture, job.outlet, None)
             reading = replace(reading, partial=True) if isinstance(alone, Article) else alone
-    except ReaderEnded as error:
-        return unreadable(error).reading, is_cut
+    except JobFailed as error:
+        return unreadable_page(error).extraction, is_cut
     return reading, is_cut
 
 
-def _capture(job: ReadJob) -> Capture:
+def _capture(job: ExtractionJob) -> Capture:
     from archive.warc.reader import read_capture
 
     try:
-        return (job.capture or read_capture(job.folder, job.place, job.original)).standing
+        return (job.capture or read_capture(job.folder, job.place, job.original)).effective
     except DamagedRecord as error:
         if isinstance(error.__cause__, OSError):  # the disk or the system, and no byte of the record
-            raise Unread(str(error)) from error
+            raise JobInterrupted(str(error)) from error
         raise
 
 
-def _is_another_page(job: ReadJob, against: Against, reading: Article) -> bool | None:
+def _is_another_page(job: ExtractionJob, against: KnownVersion, reading: Article) -> bool | None:
     """Whether a page is neither the article's nor built as the outlet builds its pages.
 
     An outlet that was rebuilt builds its other articles so too; one of the same title is the same strange page.
     """
-    from archive.extraction.page.structure import is_shared, template
-    from archive.extraction.similarity import is_same_text
+    from archive.extraction.page.structure import has_same_structure, page_structure
+    from archive.extraction.similarity import has_common_text
 
-    def alike(one: ReadJob) -> bool | None:
+    def alike(one: ExtractionJob) -> bool | None:
         with suppress(DamagedRecord):
-            return is_shared(own, template(_capture(one)))
+            return has_same_structure(own, page_structure(_capture(one)))
         return None
 
-    if is_same_text(against.title, against.body, reading.title, reading.body):
+    if has_common_text(against.title, against.body, reading.title, reading.body):
         return False
     if against.others is None:
         return None
-    own = template(_capture(job))
+    own = page_structure(_capture(job))
     known = [against.capture, *(other for title, other in against.others if title != reading.title)]
     answers = [alike(one) for one in known]
     return False in answers and True not in answers
 
 
-def bounded(
+def call_within_size_limit(
     function: Callable[Concatenate[Capture, P], T], capture: Capture, *args: P.args, **kw: P.kwargs
 ) -> T:
     """What a function makes of a capture; ReaderEnded when the capture unpacks to more than anyone reads."""
     if len(capture.payload()) >= MAX_PAYLOAD:
-        raise ReaderEnded(f"it unpacks to more than {MAX_PAYLOAD // 1024**2} MiB")
+        raise JobFailed(f"it unpacks to more than {MAX_PAYLOAD // 1024**2} MiB")
     return function(capture, *args, **kw)
 
 
-class Answer(Protocol[T_co]):
+class AnyFuture(Protocol[T_co]):
     """A future of either kind: concurrent.futures' or asyncio's."""
 
     def result(self) -> T_co:
         """Return what a job gave, or raise what it raised."""
 
 
-def answered(reading: Answer[T]) -> T | ReadDone:
+def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
     """Return the result of a job that ended; a page that cannot be read is no article, and says why.
 
     Raise Unread where the page was not at fault, and OSError where the machine cannot go on.
     """
     try:
-        return reading.result()
-    except (Unread, OSError):
+        return future.result()
+    except (JobInterrupted, OSError):
         raise
     except BrokenExecutor as error:
         raise ArchiveError(f"The processes that read pages have died ({error}): try again.") from error
     except ArchiveError as error:
-        return unreadable(error)
+        return unreadable_page(error)
     except Exception as error:  # a fault of the program, met by one page
-        return unreadable(ArchiveError(f"{type(error).__name__}: {error}"))
+        return unreadable_page(ArchiveError(f"{type(error).__name__}: {error}"))
 
 
-def unreadable(error: ArchiveError) -> ReadDone:
+def unreadable_page(error: ArchiveError) -> ExtractionResult:
     """What is said of a page that could not be read."""
-    return ReadDone(NotAnArticle(f"{UNREADABLE}: {str(error).rstrip('.')}"))
+    return ExtractionResult(Rejection(f"{UNREADABLE}: {str(error).rstrip('.')}"))
 
 
-def pool(
-    workers: int | None = None, allowance: Allowance | None = None, *, needed: Sequence[str] = ()
-) -> Executor:
+def pool(workers: int | None = None, limits: Limits | None = None, *, needed: Sequence[str] = ()) -> Executor:
     """Worker processes that end with the process that started them, however it ends.
 
     `needed` are modules with what they will be asked for, beside the reading of articles: those are loaded once
     for all of them.
     """
     _START.set_forkserver_preload([*ALWAYS_NEEDED, *needed])
-    return _Readers(workers or os.cpu_count() or 1, allowance or Allowance())
+    return _WorkerPool(workers or os.cpu_count() or 1, limits or Limits())
 
 
-class _Readers(Executor):
+class _WorkerPool(Executor):
     """A thread for each process: it hands over a job, waits for the answer, and replaces a process that died."""
 
-    def __init__(self, workers: int, allowance: Allowance) -> None:
+    def __init__(self, workers: int, allowance: Limits) -> None:
         self._allowance = allowance
         self._jobs: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
-        self._room = Room()
+        self._room = Slots()
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
         self._is_shut = False
         for thread in self._threads:
@@ -331,13 +331,13 @@ class _Readers(Executor):
             thread.join()
 
     def _serve(self) -> None:
-        reader: _Reader | None = None
+        reader: _Worker | None = None
         while (job := self._jobs.get()) is not None:
             future, call = job
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                reader, (is_result, answer) = self._answer(reader, call)
+                reader, (is_result, answer) = self._run(reader, call)
             except Exception as error:  # no process to be had, say: the job is told, the next one tries again
                 reader, is_result, answer = None, False, error
             if is_result:
@@ -347,7 +347,7 @@ class _Readers(Executor):
         if reader is not None:
             reader.close()
 
-    def _answer(self, reader: _Reader | None, call: bytes) -> tuple[_Reader | None, tuple[bool, Any]]:
+    def _run(self, reader: _Worker | None, call: bytes) -> tuple[_Worker | None, tuple[bool, Any]]:
         """Return the reader for the next job, and the answer: see `_Reader.answer`.
 
         Raise ReaderEnded where the job is at fault for the end of its processes, and Unread where it is not.
@@ -355,49 +355,49 @@ class _Readers(Executor):
         deaths: Counter[Cause] = Counter()
         while True:
             try:
-                with self._room.entered(alone=bool(deaths)):
-                    reader = self._fit(reader)
-                    answer = reader.answer(call)
+                with self._room.acquire(exclusive=bool(deaths)):
+                    reader = self._usable_worker(reader)
+                    answer = reader.run(call)
                 return reader, answer
-            except _Died as death:
+            except _WorkerDied as death:
                 reader = None
                 deaths[death.cause] += 1
-                if deaths[death.cause] < MOST_TRIES[death.cause]:
+                if deaths[death.cause] < MAX_TRIES[death.cause]:
                     continue
-                if death.cause in NOT_THE_PAGE:
+                if death.cause in EXTERNAL_CAUSES:
                     tries = f", {deaths.total()} times in a row" if deaths.total() > 1 else ""
-                    raise Unread(f"{death}{tries}") from death
-                raise ReaderEnded(str(death)) from death
+                    raise JobInterrupted(f"{death}{tries}") from death
+                raise JobFailed(str(death)) from death
 
-    def _fit(self, reader: _Reader | None) -> _Reader:
+    def _usable_worker(self, reader: _Worker | None) -> _Worker:
         """Return a reader that lives and has not done too much: the one given, or a fresh one in its place."""
-        if reader is not None and reader.is_fit():
+        if reader is not None and reader.is_usable():
             return reader
         if reader is not None:
             reader.close()
-        return _Reader(self._allowance)
+        return _Worker(self._allowance)
 
 
-class _Reader:
+class _Worker:
     """One worker process and the pipe to it."""
 
     _starting = threading.Lock()  # processes are begun by several threads, and none once this process ends
     _is_over = False
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: Limits) -> None:
         self._allowance = allowance
         self._jobs = 0
         self._pipe, theirs = _START.Pipe()
         try:
             with self._starting:
                 if self._is_over:
-                    raise Unread("the program ended")
-                self._process = _START.Process(target=_work, args=(theirs, allowance), daemon=True)
+                    raise JobInterrupted("the program ended")
+                self._process = _START.Process(target=_worker_main, args=(theirs, allowance), daemon=True)
                 self._process.start()
         except (EOFError, ConnectionError) as error:  # the fork server died; the next start begins another
             self._pipe.close()
             time.sleep(START_PAUSE)
-            raise _Died("killed", "no process could be started to read it") from error
+            raise _WorkerDied("killed", "no process could be started to read it") from error
         except BaseException:
             self._pipe.close()
             raise
@@ -405,17 +405,17 @@ class _Reader:
             theirs.close()
 
     @classmethod
-    def start_no_more(cls) -> None:
+    def forbid_starts(cls) -> None:
         """Let no process begin: multiprocessing would wait for it for ever when this one ends."""
         with cls._starting:
             cls._is_over = True
 
-    def is_fit(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether the process lives, and its libraries have not piled up the memory of too many jobs."""
         has_ended = self._pipe.poll()  # it says nothing unasked: what can be read is the pipe's end
-        return self._jobs < JOBS_A_READER and not has_ended
+        return self._jobs < JOBS_PER_WORKER and not has_ended
 
-    def answer(self, call: bytes) -> tuple[bool, Any]:
+    def run(self, call: bytes) -> tuple[bool, Any]:
         """Return whether the call gave a result, and it or what was raised; raise _Died when the process is gone."""
         is_fresh, self._jobs = self._jobs == 0, self._jobs + 1
         try:
@@ -425,14 +425,16 @@ class _Reader:
                 if not isinstance(answer[1], _TooMuchMemory):
                     return answer
                 if is_fresh:
-                    self._jobs = JOBS_A_READER  # the next job gets a process that is not full
+                    self._jobs = JOBS_PER_WORKER  # the next job gets a process that is not full
                     return answer
-                death = _Died("memory", str(answer[1]))
+                death = _WorkerDied("memory", str(answer[1]))
             else:
-                death = _Died("no answer", f"reading it took more than {self._allowance.seconds:g} seconds")
+                death = _WorkerDied(
+                    "no answer", f"reading it took more than {self._allowance.seconds:g} seconds"
+                )
         except (EOFError, OSError):
             self._process.join(10.0)
-            death = self._how_it_ended()
+            death = self._cause_of_death()
         self._process.kill()
         self.close()
         raise death
@@ -442,17 +444,17 @@ class _Reader:
         self._pipe.close()
         self._process.join()
 
-    def _how_it_ended(self) -> _Died:
+    def _cause_of_death(self) -> _WorkerDied:
         code = self._process.exitcode
         if code == -signal.SIGPROF:
             most = f"{self._allowance.processor_seconds:g} seconds of processor time"
-            return _Died("processor time", f"reading it took more than {most}")
+            return _WorkerDied("processor time", f"reading it took more than {most}")
         if code is None or code == STATUS_LOST:
-            return _Died("killed", "the process that read it was killed")
+            return _WorkerDied("killed", "the process that read it was killed")
         how = f"exit code {code}" if code >= 0 else _name_of(-code)
         if code >= 0 or -code in CRASHES:
-            return _Died("crash", f"reading it ended the reader ({how})")
-        return _Died("killed", f"the process that read it was killed ({how})")
+            return _WorkerDied("crash", f"reading it ended the reader ({how})")
+        return _WorkerDied("killed", f"the process that read it was killed ({how})")
 
 
 def _name_of(number: int) -> str:
@@ -462,44 +464,44 @@ def _name_of(number: int) -> str:
         return f"signal {number}"
 
 
-atexit.register(_Reader.start_no_more)
+atexit.register(_Worker.forbid_starts)
 
 
-def _work(pipe: Connection, allowance: Allowance) -> None:
+def _worker_main(pipe: Connection, allowance: Limits) -> None:
     """What a worker process does: calls come, results or exceptions go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in order
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_exit_with_parent, args=(parent.sentinel,), daemon=True).start()
     gc.freeze()  # what it was forked with is never looked through, and stays shared with the other readers
-    _limit(resource.RLIMIT_CORE, 0)
-    allowance = replace(allowance, memory=max(allowance.memory, _address_space() + PAGE_ROOM))
-    _limit(resource.RLIMIT_AS, allowance.memory)
+    _set_limit(resource.RLIMIT_CORE, 0)
+    allowance = replace(allowance, memory=max(allowance.memory, _address_space() + MIN_PAGE_MEMORY))
+    _set_limit(resource.RLIMIT_AS, allowance.memory)
     while True:
         try:
             call = pipe.recv_bytes()
         except (EOFError, OSError):
             return
-        pipe.send_bytes(_answer(call, allowance))
+        pipe.send_bytes(_run_call(call, allowance))
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _answer(call: bytes, allowance: Allowance) -> bytes:
+def _run_call(call: bytes, allowance: Limits) -> bytes:
     try:
         function, args, kwargs = ForkingPickler.loads(call)
         # The timer of a process's own processor time, and not RLIMIT_CPU, which knows whole seconds only. What it
         # sends ends the process, whatever library is at work.
         pages = _pages(args)
         signal.setitimer(signal.ITIMER_PROF, allowance.processor_seconds * pages)
-        _limit(resource.RLIMIT_AS, allowance.memory + (pages - 1) * PAGE_HELD)
+        _set_limit(resource.RLIMIT_AS, allowance.memory + (pages - 1) * MEMORY_PER_PAGE)
         answer = bytes(ForkingPickler.dumps((True, function(*args, **kwargs))))
         if pages > 2:
-            _give_back()
+            _release_memory()
         return answer
     except MemoryError:
-        return _raised(_TooMuchMemory("reading it took more memory than a page may"))
+        return _pickle_error(_TooMuchMemory("reading it took more memory than a page may"))
     except Exception as error:  # the outermost edge of a job: it is told to whoever asked
-        return _raised(error)
+        return _pickle_error(error)
 
 
 def _address_space() -> int:
@@ -510,7 +512,7 @@ def _address_space() -> int:
         return 0
 
 
-def _give_back() -> None:
+def _release_memory() -> None:
     """What many pages took goes back to the system, and not to the pages that follow one by one."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
@@ -522,27 +524,29 @@ def _pages(args: tuple[Any, ...]) -> int:
     """How many pages a job has to look at."""
     listed = sum(len(one) for one in args if isinstance(one, list))
     again = sum(
-        (one.before is not None) + (one.against is not None) for one in args if isinstance(one, ReadJob)
+        (one.previous is not None) + (one.known_version is not None)
+        for one in args
+        if isinstance(one, ExtractionJob)
     )
     return max(1, listed) + again
 
 
-def _raised(error: Exception) -> bytes:
+def _pickle_error(error: Exception) -> bytes:
     try:
         told = bytes(ForkingPickler.dumps((False, error)))
         ForkingPickler.loads(told)
     except Exception:  # an exception with a constructor of its own, say
-        return bytes(ForkingPickler.dumps((False, ReaderEnded(f"{type(error).__name__}: {error}"))))
+        return bytes(ForkingPickler.dumps((False, JobFailed(f"{type(error).__name__}: {error}"))))
     return told
 
 
-def _limit(what: int, most: int) -> None:
+def _set_limit(what: int, most: int) -> None:
     hard = resource.getrlimit(what)[1]
     soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
     with suppress(ValueError, OSError):  # a kernel that knows no such bound
         resource.setrlimit(what, (soft, hard))
 
 
-def _end_with(sentinel: int) -> None:
+def _exit_with_parent(sentinel: int) -> None:
     wait([sentinel])
     os._exit(0)  # a killed parent leaves its workers waiting on a pipe for ever

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Room:
+class Slots:
     """Entered by jobs; who is alone in it shares it with none."""
 
     def __init__(self) -> None:
@@ -17,13 +17,13 @@ class Room:
         self._is_closed = False  # to others: one is alone, or waits to be
 
     @contextmanager
-    def entered(self, *, alone: bool) -> Iterator[None]:
+    def acquire(self, *, exclusive: bool) -> Iterator[None]:
         """Wait for room; `alone`, until no other job runs, and none begins before this one is over."""
-        with self._alone() if alone else self._among_others():
+        with self._acquire_exclusive() if exclusive else self._acquire_shared():
             yield
 
     @contextmanager
-    def _among_others(self) -> Iterator[None]:
+    def _acquire_shared(self) -> Iterator[None]:
         with self._changed:
             self._changed.wait_for(lambda: not self._is_closed)
             self._running += 1
@@ -35,7 +35,7 @@ class Room:
                 self._changed.notify_all()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _acquire_exclusive(self) -> Iterator[None]:
         with self._one_alone:
             with self._changed:
                 self._is_closed = True

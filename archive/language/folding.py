@@ -17,8 +17,8 @@ _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_UNSEEN}]|[{APOSTROPHES}](?=[^\W_]))*")
 _UNSEEN_SIGN = re.compile(rf"[{_UNSEEN}]")
 _APOSTROPHE = re.compile(rf"[{APOSTROPHES}]")
-MOST_WORDS = 100_000  # remembered while texts are read: nineteen of twenty in a newspaper's
-MOST_AT_HAND = 20_000  # likewise, of the words of one question and what it finds
+MAX_CACHED_WORDS = 100_000  # remembered while texts are read: nineteen of twenty in a newspaper's
+MAX_CACHED_QUERY_WORDS = 20_000  # likewise, of the words of one question and what it finds
 _WITH_MARKS = frozenset("йїўЙЇЎёЁ")  # letters of their own, though Unicode builds them of a letter and a mark
 _SQUASHED = str.maketrans({"ё": "е", "ґ": "г", "'": None})
 # Letters that look alike, Latin and Cyrillic, in upper or lower case.
@@ -28,25 +28,25 @@ _TO_CYRILLIC = str.maketrans(_LATIN + _LATIN.upper(), _CYRILLIC + _CYRILLIC.uppe
 _TO_LATIN = str.maketrans(_CYRILLIC + _CYRILLIC.upper(), _LATIN + _LATIN.upper())
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """The words of a text in their one spelling, parted by spaces."""
-    return " ".join(map(spelt, WORD.findall(text)))
+    return " ".join(map(fold_word, WORD.findall(text)))
 
 
-def words(text: str) -> list[tuple[str, int, int]]:
+def tokenize(text: str) -> list[tuple[str, int, int]]:
     """Each word as `clean` gives it, with where it stands in the text: (word, start, end)."""
-    return [(clean(found[0]), found.start(), found.end()) for found in WORD.finditer(text)]
+    return [(clean_word(found[0]), found.start(), found.end()) for found in WORD.finditer(text)]
 
 
-@lru_cache(maxsize=MOST_WORDS)
-def spelt(word: str) -> str:
+@lru_cache(maxsize=MAX_CACHED_WORDS)
+def fold_word(word: str) -> str:
     """A printed word in the one spelling that is compared."""
-    found = squash(clean(word))
+    found = fold_clean_word(clean_word(word))
     return word if found == word else found  # most are: one text of them is remembered, and not two
 
 
-@lru_cache(maxsize=MOST_AT_HAND)
-def clean(word: str) -> str:
+@lru_cache(maxsize=MAX_CACHED_QUERY_WORDS)
+def clean_word(word: str) -> str:
     """A printed word as a dictionary has it: what only its print differs by is gone; capitals stay."""
     if word.isascii():
         return word.replace("`", "'")
@@ -55,7 +55,7 @@ def clean(word: str) -> str:
     return _one_script(plain)
 
 
-def squash(word: str) -> str:
+def fold_clean_word(word: str) -> str:
     """A clean word in the one spelling that is compared."""
     return word.lower().translate(_SQUASHED)
 

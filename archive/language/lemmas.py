@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from archive.language.folding import MOST_AT_HAND, is_cyrillic, squash
+from archive.language.folding import MAX_CACHED_QUERY_WORDS, fold_clean_word, is_cyrillic
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -30,22 +30,22 @@ _SHORTEST_STEM = 3
 _POSSESSIVE = re.compile("'s$")
 
 
-def of_text(word: str, language: str | None) -> tuple[str, ...]:
+def text_forms(word: str, language: str | None) -> tuple[str, ...]:
     """The forms under which a clean word is kept that stands in a text of this language, in order."""
     return _of_text(word, language if language in _READERS else None)
 
 
-@lru_cache(maxsize=MOST_AT_HAND)
-def of_query(word: str) -> frozenset[str]:
+@lru_cache(maxsize=MAX_CACHED_QUERY_WORDS)
+def query_forms(word: str) -> frozenset[str]:
     """The forms under which a clean word is looked for: whatever language the texts are in, and as typed."""
-    return frozenset((*_of_text(word, None), squash(word)))
+    return frozenset((*_of_text(word, None), fold_clean_word(word)))
 
 
-@lru_cache(maxsize=MOST_AT_HAND)
+@lru_cache(maxsize=MAX_CACHED_QUERY_WORDS)
 def _of_text(word: str, language: str | None) -> tuple[str, ...]:
     low = word.lower()
     if not any(letter.isalpha() for letter in low):
-        return (squash(low),)
+        return (fold_clean_word(low),)
     readings = [reader(low) for reader in _readers(low, language)]
     is_known = any(known for _, known in readings)
     if not is_known and is_cyrillic(low) and language is not None:  # another language's word or name
@@ -55,7 +55,7 @@ def _of_text(word: str, language: str | None) -> tuple[str, ...]:
     if not is_known or word[0].isupper():
         forms.add(stem(low))
     return tuple(
-        sorted({sys.intern(squash(form)) for form in forms if form})
+        sorted({sys.intern(fold_clean_word(form)) for form in forms if form})
     )  # many words have the same forms
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.language import lemmas
-from archive.language.folding import MOST_WORDS, WORD, clean, spelt, squash, words
+from archive.language.folding import MAX_CACHED_WORDS, WORD, clean_word, fold_clean_word, fold_word, tokenize
 
-OFTEN = 3  # times: then a text is about it, and does not only mention it
+OFTEN_COUNT = 3  # times: then a text is about it, and does not only mention it
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
+class SearchTerms:
     """The words of a text, each column parted by spaces: all that the full-text index holds but the facets."""
 
     lemmas: str
@@ -22,13 +22,13 @@ class Worded:
     body: str
 
 
-def facet(name: str, value: str) -> str:
+def facet_term(name: str, value: str) -> str:
     """The word that stands for one property of a version, such as «section=в=мире»."""
-    told = "=".join(squash(word) for word, _, _ in words(value))
+    told = "=".join(fold_clean_word(word) for word, _, _ in tokenize(value))
     return f"{name}={told or value.encode().hex()}"
 
 
-def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
+def terms_of_text(title: str, lead: str, body: str, language: str | None) -> SearchTerms:
     """The words of a text; the same in every process."""
     printed: list[str] = []
     held: dict[str, None] = {}
@@ -36,7 +36,7 @@ def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
     for prefix, text in (("title=", title), ("lead=", lead), ("", body)):
         found = WORD.findall(text)
         counted = Counter(found)
-        printed.append(" ".join(map(spelt, found)))
+        printed.append(" ".join(map(fold_word, found)))
         forms: dict[str, int] = {}
         for word, times in counted.items():
             for form in _forms(word, language):
@@ -45,10 +45,10 @@ def worded(title: str, lead: str, body: str, language: str | None) -> Worded:
         if prefix:
             held.update(dict.fromkeys(prefix + form for form in forms))
         else:
-            often = [f"often={form}" for form, times in forms.items() if times >= OFTEN]
-    return Worded(" ".join([*held, *often]), *printed)
+            often = [f"often={form}" for form, times in forms.items() if times >= OFTEN_COUNT]
+    return SearchTerms(" ".join([*held, *often]), *printed)
 
 
-@lru_cache(maxsize=MOST_WORDS)
+@lru_cache(maxsize=MAX_CACHED_WORDS)
 def _forms(word: str, language: str | None) -> tuple[str, ...]:
-    return lemmas.of_text(clean(word), language)
+    return lemmas.text_forms(clean_word(word), language)

@@ -28,11 +28,11 @@ from archive import paths as folders
 from archive.errors import ArchiveError, BadQuery
 
 FORMAT = 1
-FIRST_LINK = "0" * 64  # what the first record of a manifest is chained to
+CHAIN_START = "0" * 64  # what the first record of a manifest is chained to
 UNREADABLE = "unreadable"  # the type of bytes that were no record when the manifest was closed
 _NAME = re.compile(r"(?P<number>\d{7,})-(?P<crawl>.+)\.jsonl")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-PART = ".part"  # ends the name of a manifest that is being written
+PART_SUFFIX = ".part"  # ends the name of a manifest that is being written
 _LONGEST_LINE = 1024 * 1024  # addresses in WARC headers have no limit of their own
 _PIECE = 1024 * 1024
 
@@ -58,11 +58,11 @@ class ListedFile:
 
     file: str
     manifest: str  # name
-    at: int  # where its first entry stands in the manifest, in bytes
+    entries_offset: int  # where its first entry stands in the manifest, in bytes
     bytes: int
     records: int
     sha256: str  # hex, of the whole file
-    is_left: bool  # a killed crawl left it, a later one listed it
+    is_leftover: bool  # a killed crawl left it, a later one listed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ChainHead:
     """The newest manifest; its digest stands for everything listed up to it."""
 
     name: str
@@ -99,20 +99,20 @@ def crawl_of(name: str) -> str | None:
     return found["crawl"] if found else None
 
 
-def paths(folder: Path) -> list[Path]:
+def manifest_paths(folder: Path) -> list[Path]:
     """The manifests of an archive in the order they were closed."""
-    there = folders.manifests_of(folder)
+    there = folders.manifests_folder(folder)
     found = [entry.name for entry in os.scandir(there)] if there.is_dir() else []
     return [there / name for name in sorted((n for n in found if _NAME.fullmatch(n)), key=_order)]
 
 
-def head(folder: Path) -> Head | None:
+def chain_head(folder: Path) -> ChainHead | None:
     """The newest manifest with its digest; None when no crawl has closed one."""
-    newest = paths(folder)[-1:]
-    return Head(newest[0].name, file_digest(newest[0])) if newest else None
+    newest = manifest_paths(folder)[-1:]
+    return ChainHead(newest[0].name, file_sha256(newest[0])) if newest else None
 
 
-def noted_down(stated: str) -> str:
+def parse_head_digest(stated: str) -> str:
     """The digest of a head as a person noted it down; BadQuery for what is no SHA-256."""
     digest = stated.strip().lower().removeprefix("sha256:")
     if not _SHA256.fullmatch(digest):
@@ -123,13 +123,13 @@ def noted_down(stated: str) -> str:
     return digest
 
 
-def file_digest(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """SHA-256 (hex) of a whole file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def hashed(stream: BinaryIO, length: int, whole: Any) -> str:
+def hash_next_bytes(stream: BinaryIO, length: int, whole: Any) -> str:
     """SHA-256 (hex) of the next bytes of a stream, which go into another digest too, a piece at a time."""
     digest, taken = hashlib.sha256(), 0
     while taken < length and (piece := stream.read(min(_PIECE, length - taken))):
@@ -139,61 +139,61 @@ def hashed(stream: BinaryIO, length: int, whole: Any) -> str:
     return digest.hexdigest()
 
 
-def link(chain: str, record_sha256: str) -> str:
+def extend_chain(chain: str, record_sha256: str) -> str:
     """The chain one record further: SHA-256 of the chain so far and the record's digest, both as bytes."""
     return hashlib.sha256(bytes.fromhex(chain) + bytes.fromhex(record_sha256)).hexdigest()
 
 
 def read(path: Path) -> Manifest:
     """What a manifest lists; its own digest, chain and counts agree. BadManifest when anything does not."""
-    return _Reading(path).whole()
+    return _ManifestReader(path).read()
 
 
-def entries(folder: Path, listed: ListedFile) -> Iterator[Entry]:
+def read_entries(folder: Path, listed: ListedFile) -> Iterator[Entry]:
     """The records of one file, in order. BadManifest when a line is none of a manifest's."""
-    path = folders.manifests_of(folder) / listed.manifest
+    path = folders.manifests_folder(folder) / listed.manifest
     with path.open("rb") as stream:
-        stream.seek(listed.at)
+        stream.seek(listed.entries_offset)
         for _ in range(listed.records):
-            yield _entry(path, _parsed(path, stream.readline(_LONGEST_LINE)))
+            yield _parse_entry(path, _parse_line(path, stream.readline(_LONGEST_LINE)))
 
 
 def listed_files(folder: Path) -> Iterator[ListedFile]:
     """Every file of every manifest that can be read."""
-    for path in paths(folder):
+    for path in manifest_paths(folder):
         try:
             yield from read(path).files
         except (BadManifest, OSError):
             continue  # for verify to tell
 
 
-class _Reading:
+class _ManifestReader:
     """A manifest being read and checked against itself, a line at a time."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.digest = hashlib.sha256()
-        self.chain = FIRST_LINK
+        self.chain = CHAIN_START
         self.line = b""
         self.number = 0
         self.records = 0
 
-    def whole(self) -> Manifest:
+    def read(self) -> Manifest:
         try:
             with self.path.open("rb") as stream:
                 return self._whole(stream)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self.bad("is not as it was written") from error
+            raise self.error("is not as it was written") from error
 
-    def bad(self, what: str) -> BadManifest:
+    def error(self, what: str) -> BadManifest:
         return BadManifest(f"{folders.MANIFESTS}/{self.path.name}: line {self.number} {what}.")
 
     def _next(self, stream: BinaryIO) -> dict[str, Any]:
         self.line = stream.readline(_LONGEST_LINE)
         self.number += 1
         if not self.line:
-            raise self.bad("is missing: the manifest was cut")
-        fields = _parsed(self.path, self.line, self.number)
+            raise self.error("is missing: the manifest was cut")
+        fields = _parse_line(self.path, self.line, self.number)
         if set(fields) != {"sha256"}:
             self.digest.update(self.line)
         return fields
@@ -201,22 +201,22 @@ class _Reading:
     def _whole(self, stream: BinaryIO) -> Manifest:
         first = self._next(stream)
         if first["manifest"] != FORMAT:
-            raise self.bad("is of a newer release, or of none")
+            raise self.error("is of a newer release, or of none")
         files = []
         while "file" in (fields := self._next(stream)):
             files.append(self._file(stream, fields))
         number = number_of(self.path.name)
         counts = (number, len(files), self.records, self.chain)
         if (fields["number"], fields["files"], fields["records"], fields["chain"]) != counts:
-            raise self.bad("does not agree with the lines above it or with the file's name")
+            raise self.error("does not agree with the lines above it or with the file's name")
         stated = self._next(stream)
         if stated["sha256"] != self.digest.hexdigest():
-            raise self.bad("is not the digest of the lines above it: some of them were changed")
+            raise self.error("is not the digest of the lines above it: some of them were changed")
         self.digest.update(self.line)
         if stream.read(1):
-            raise self.bad("is not the last one")
+            raise self.error("is not the last one")
         if self.path.name != f"{number:07d}-{first['crawl']}.jsonl":
-            raise self.bad("does not agree with the file's name")
+            raise self.error("does not agree with the file's name")
         return Manifest(
             name=self.path.name,
             number=fields["number"],
@@ -232,28 +232,28 @@ class _Reading:
         at = stream.tell()
         records = end = 0
         while "offset" in (fields := self._next(stream)):
-            entry = _entry(self.path, fields)
-            self.chain = link(self.chain, entry.sha256)
+            entry = _parse_entry(self.path, fields)
+            self.chain = extend_chain(self.chain, entry.sha256)
             records += 1
             if entry.offset != end:
-                raise self.bad("does not begin where the record before it ends")
+                raise self.error("does not begin where the record before it ends")
             end += entry.length
         counts = (begun["file"], end, records, self.chain)
         if (fields["end"], fields["bytes"], fields["records"], fields["chain"]) != counts:
-            raise self.bad("does not agree with the lines above it")
+            raise self.error("does not agree with the lines above it")
         self.records += records
         return ListedFile(
             file=str(begun["file"]),
             manifest=self.path.name,
-            at=at,
+            entries_offset=at,
             bytes=end,
             records=records,
             sha256=str(fields["sha256"]),
-            is_left=begun.get("left") is True,
+            is_leftover=begun.get("left") is True,
         )
 
 
-def _parsed(path: Path, line: bytes, number: int | None = None) -> dict[str, Any]:
+def _parse_line(path: Path, line: bytes, number: int | None = None) -> dict[str, Any]:
     try:
         fields = json.loads(line)
         if isinstance(fields, dict) and line.endswith(b"\n"):
@@ -264,7 +264,7 @@ def _parsed(path: Path, line: bytes, number: int | None = None) -> dict[str, Any
     raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {where} is no line of a manifest.")
 
 
-def _entry(path: Path, fields: Mapping[str, Any]) -> Entry:
+def _parse_entry(path: Path, fields: Mapping[str, Any]) -> Entry:
     offset, length, sha256 = fields.get("offset"), fields.get("length"), fields.get("sha256")
     if type(offset) is int and type(length) is int and isinstance(sha256, str) and len(sha256) == 64:
         url = fields.get("url")

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from archive import locks
 from archive import paths as folders
 from archive import timestamps as moments
-from archive.index.db.connection import Connection, writing
+from archive.index.db.connection import Connection, transaction
 from archive.manifests import reader as manifests
 from archive.manifests.reader import BadManifest, Manifest
 from archive.warc import filenames as names
@@ -29,7 +29,7 @@ _NEWEST = (
 )
 
 
-def close(
+def close_manifest(
     folder: Path,
     connection: Connection,
     *,
@@ -44,64 +44,68 @@ def close(
     It lists the files that the crawl has `written`, and those of its source that killed crawls left.
     The caller holds the source's lock. May be killed at any instant and begun anew.
     """
-    own = set(written)
-    settle(folder, connection, source, own)
-    files = [file for file in unlisted(connection) if file in own or source_of(file) == source]
+    own_files = set(written)
+    recover_unfinished(folder, connection, source, own_files)
+    files = [file for file in unlisted_files(connection) if file in own_files or source_of(file) == source]
     files = [file for file in files if (folder / file).is_file()]
     if not files:
         return None
-    there = folders.manifests_of(folder)
+    there = folders.manifests_folder(folder)
     there.mkdir(exist_ok=True)
-    part = there / f"{crawl}.jsonl{manifests.PART}"
+    part = there / f"{crawl}.jsonl{manifests.PART_SUFFIX}"
     with part.open("wb") as stream:
-        body = _Body(stream)
-        body.line({"manifest": manifests.FORMAT, "crawl": crawl, "source": source, "closed_by": closed_by})
+        body = _ManifestWriter(stream)
+        body.write_line(
+            {"manifest": manifests.FORMAT, "crawl": crawl, "source": source, "closed_by": closed_by}
+        )
         for file in files:
-            body.file(folder / file, file, is_left=file not in own)
-        with locks.waited(folders.manifests_lock(folder)):
-            name, sha256 = _sealed(folder, body, part, crawl, now)
-    with writing(connection):
-        _add_rows(connection, name, sha256, moments.text(now), files)
+            body.write_file(folder / file, file, is_left=file not in own_files)
+        with locks.lock_waiting(folders.manifests_lock(folder)):
+            name, sha256 = _finish_manifest(folder, body, part, crawl, now)
+    with transaction(connection):
+        _add_rows(connection, name, sha256, moments.to_iso(now), files)
     return name
 
 
-def settle(folder: Path, connection: Connection, source: str, own: Collection[str] = ()) -> None:
+def recover_unfinished(
+    folder: Path, connection: Connection, source: str, own_files: Collection[str] = ()
+) -> None:
     """Files that a manifest lists and the index does not know of as listed (a crawl was killed between the
     two) get their row; what a killed crawl had begun to write of a manifest is thrown away.
     """
-    there = folders.manifests_of(folder)
+    there = folders.manifests_folder(folder)
     crawl = re.compile(re.escape(source) + r"-\d{14,}")
-    for part in there.glob(f"*{manifests.PART}"):
-        if crawl.fullmatch(part.name.removesuffix(".jsonl" + manifests.PART)):
+    for part in there.glob(f"*{manifests.PART_SUFFIX}"):
+        if crawl.fullmatch(part.name.removesuffix(".jsonl" + manifests.PART_SUFFIX)):
             part.unlink(missing_ok=True)
-    left = {file for file in unlisted(connection) if source_of(file) == source} - set(own)
+    left = {file for file in unlisted_files(connection) if source_of(file) == source} - set(own_files)
     if not left:
         return
     of_source = (
         path
-        for path in reversed(manifests.paths(folder))
+        for path in reversed(manifests.manifest_paths(folder))
         if crawl.fullmatch(manifests.crawl_of(path.name) or "")
     )
-    _take_in(connection, islice(of_source, _NEWEST))
+    _index_manifests(connection, islice(of_source, _NEWEST))
 
 
-def take_in(folder: Path, connection: Connection, only: Collection[str] | None = None) -> None:
+def index_manifests(folder: Path, connection: Connection, only: Collection[str] | None = None) -> None:
     """The rows of every manifest that can be read, or `only` of those of some names, for an index that is made anew."""
-    paths = manifests.paths(folder)
-    _take_in(connection, paths if only is None else (path for path in paths if path.name in only))
+    paths = manifests.manifest_paths(folder)
+    _index_manifests(connection, paths if only is None else (path for path in paths if path.name in only))
 
 
-def _take_in(connection: Connection, paths: Iterable[Path]) -> None:
+def _index_manifests(connection: Connection, paths: Iterable[Path]) -> None:
     for path in paths:
         try:
             manifest = manifests.read(path)
         except (BadManifest, OSError):
             continue  # for verify to tell
-        with writing(connection):
+        with transaction(connection):
             _add_row(connection, manifest)
 
 
-def unlisted(connection: Connection) -> list[str]:
+def unlisted_files(connection: Connection) -> list[str]:
     """The WARC files the index knows and no manifest lists yet."""
     rows = connection.execute("SELECT file FROM warc_files WHERE manifest IS NULL").fetchall()
     return sorted((row["file"] for row in rows), key=lambda file: (time_of(file), file))
@@ -109,13 +113,13 @@ def unlisted(connection: Connection) -> list[str]:
 
 def source_of(file: str) -> str | None:
     """Whose crawls write files of that name, imports among them; None when it is none of ours."""
-    name = _name_of(file)
+    name = _warc_name(file)
     return name.source if name else None
 
 
 def time_of(file: str) -> str:
     """When the run began that a file is named after: YYYYMMDDhhmmss; empty when it is none of ours."""
-    name = _name_of(file)
+    name = _warc_name(file)
     return name.time if name else ""
 
 
@@ -135,34 +139,34 @@ def _add_rows(connection: Connection, name: str, sha256: str, closed_at: str, fi
     )
 
 
-class _Body:
+class _ManifestWriter:
     """A manifest being written: every line goes into its digest, every record into its chain."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
         self.digest = hashlib.sha256()
-        self.chain = manifests.FIRST_LINK
+        self.chain = manifests.CHAIN_START
         self.files = self.records = 0
 
-    def line(self, fields: Mapping[str, object]) -> None:
+    def write_line(self, fields: Mapping[str, object]) -> None:
         line = _line(fields)
         self.digest.update(line)
         self.stream.write(line)
 
-    def file(self, path: Path, file: str, *, is_left: bool) -> None:
+    def write_file(self, path: Path, file: str, *, is_left: bool) -> None:
         """A WARC file read back from the disk, record by record."""
-        self.line({"file": file, **({"left": True} if is_left else {})})
+        self.write_line({"file": file, **({"left": True} if is_left else {})})
         records = end = 0
         whole = hashlib.sha256()
         with path.open("rb") as raw:
-            for item in reader.iterate(path):
+            for item in reader.read_records(path):
                 raw.seek(item.place.offset)
-                sha256 = manifests.hashed(raw, item.place.length, whole)
-                self.line(_fields(item, sha256))
-                self.chain = manifests.link(self.chain, sha256)
+                sha256 = manifests.hash_next_bytes(raw, item.place.length, whole)
+                self.write_line(_fields(item, sha256))
+                self.chain = manifests.extend_chain(self.chain, sha256)
                 records += 1
                 end = item.place.offset + item.place.length
-        self.line(
+        self.write_line(
             {"end": file, "bytes": end, "records": records, "sha256": whole.hexdigest(), "chain": self.chain}
         )
         self.files += 1
@@ -176,19 +180,21 @@ def _fields(item: Record | Damage, sha256: str) -> dict[str, object]:
         "sha256": sha256,
         "type": item.kind if isinstance(item, Record) else manifests.UNREADABLE,
     }
-    if isinstance(item, Record) and item.answers and item.url:
+    if isinstance(item, Record) and item.has_capture and item.url:
         fields["url"] = item.url[:_LONGEST_ADDRESS]
     return fields
 
 
-def _sealed(folder: Path, body: _Body, part: Path, crawl: str, now: datetime) -> tuple[str, str]:
+def _finish_manifest(
+    folder: Path, body: _ManifestWriter, part: Path, crawl: str, now: datetime
+) -> tuple[str, str]:
     """The manifest linked to the one before, on disk under its name; the name and its digest."""
-    before = manifests.head(folder)
+    before = manifests.chain_head(folder)
     number = ((manifests.number_of(before.name) or 0) if before else 0) + 1
-    body.line(
+    body.write_line(
         {
             "number": number,
-            "closed_at": moments.text(now),
+            "closed_at": moments.to_iso(now),
             "previous": before.name if before else None,
             "previous_sha256": before.sha256 if before else None,
             "files": body.files,
@@ -196,7 +202,7 @@ def _sealed(folder: Path, body: _Body, part: Path, crawl: str, now: datetime) ->
             "chain": body.chain,
         }
     )
-    body.line({"sha256": body.digest.hexdigest()})
+    body.write_line({"sha256": body.digest.hexdigest()})
     body.stream.flush()
     os.fchmod(body.stream.fileno(), 0o444)
     os.fsync(body.stream.fileno())
@@ -210,7 +216,7 @@ def _line(fields: Mapping[str, object]) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _name_of(file: str) -> names.WarcName | None:
+def _warc_name(file: str) -> names.WarcName | None:
     name = file.rpartition("/")[2]
     copied = names.parse_copy(name)
-    return copied.beside if copied else names.parse(name)
+    return copied.provenance if copied else names.parse(name)

@@ -15,16 +15,16 @@ from typing import Any
 
 from archive.index.db.connection import Connection, connect
 from archive.index.rows import versions
-from archive.index.rows.version_diff import fields
+from archive.index.rows.version_diff import changed_fields
 from archive.index.rows.versions import ArticleVersion
 
 # What a reading takes from a page. What follows from these, or from the archive itself, is left out.
-FIELDS = (
+COMPARED_FIELDS = (
     "title", "lead", "body", "authors", "section", "tags", "published", "published_stated", "published_found_in",
     "published_precision", "published_zone", "modified", "language", "views", "images", "links", "partial",
     "live_blog", "notices",
 )  # fmt: skip
-EXAMPLES = 5  # that are kept of each field and each reason
+MAX_EXAMPLES = 5  # that are kept of each field and each reason
 _BATCH = 200  # pairs of versions whose contents are held at a time
 
 
@@ -34,13 +34,13 @@ class Example:
 
     url: str
     record_id: str
-    was: Any  # as exported; of a refusal the reason, of an edit the fields it was in
-    became: Any
-    read_by: tuple[str, str]  # the extractor then and now; empty where nothing was read
+    before: Any  # as exported; of a refusal the reason, of an edit the fields it was in
+    after: Any
+    extractors: tuple[str, str]  # the extractor then and now; empty where nothing was read
 
 
 @dataclass(slots=True)
-class Reread:
+class RebuildComparison:
     """What the new reading says otherwise than the old one."""
 
     compared: int = 0  # versions that rest on the same capture in both
@@ -81,7 +81,7 @@ class Reread:
             "edits_found": self.edits_found,
             "examples": {
                 name: [
-                    {"url": one.url, "record_id": one.record_id, "from": one.was, "to": one.became}
+                    {"url": one.url, "record_id": one.record_id, "from": one.before, "to": one.after}
                     for one in examples
                 ]
                 for name, examples in self.examples.items()
@@ -89,23 +89,23 @@ class Reread:
         }
 
 
-def compare(old: Path, new: Path) -> Reread:
+def compare(old: Path, new: Path) -> RebuildComparison:
     """What the index `new` says of the captures in both otherwise than `old`; memory does not grow with them.
 
     ArchiveError when one of them cannot be read.
     """
     with closing(connect(old)) as before, closing(connect(new)) as after:
         after.execute("ATTACH ? AS old", (str(old),))
-        return _Rereading(before, after).run()
+        return _Comparer(before, after).run()
 
 
-class _Rereading:
+class _Comparer:
     def __init__(self, before: Connection, after: Connection) -> None:
         self.before = before
         self.after = after
-        self.reread = Reread()
+        self.comparison = RebuildComparison()
 
-    def run(self) -> Reread:
+    def run(self) -> RebuildComparison:
         pairs = iter(
             self.after.execute(
                 """
@@ -118,32 +118,32 @@ class _Rereading:
             )
         )
         while batch := list(islice(pairs, _BATCH)):
-            was = _by_row(self.before, [row["was"] for row in batch])
-            became = _by_row(self.after, [row["became"] for row in batch])
+            was = _versions_by_id(self.before, [row["was"] for row in batch])
+            became = _versions_by_id(self.after, [row["became"] for row in batch])
             for row in batch:
-                self._hold(was[row["was"]], became[row["became"]])
-        self._readings()
-        self.reread.edits_gone = self._only("edits_gone", self.before, "old", "main")
-        self.reread.edits_found = self._only("edits_found", self.after, "main", "old")
-        return self.reread
+                self._compare_versions(was[row["was"]], became[row["became"]])
+        self._compare_readings()
+        self.comparison.edits_gone = self._edits_only_in("edits_gone", self.before, "old", "main")
+        self.comparison.edits_found = self._edits_only_in("edits_found", self.after, "main", "old")
+        return self.comparison
 
-    def _hold(self, was: ArticleVersion, became: ArticleVersion) -> None:
-        self.reread.compared += 1
+    def _compare_versions(self, was: ArticleVersion, became: ArticleVersion) -> None:
+        self.comparison.compared += 1
         told, tells = was.as_dict(), became.as_dict()
         told["links"], tells["links"] = (
             [(link.url, link.text) for link in one.links] for one in (was, became)
         )
-        differing = [name for name in FIELDS if told[name] != tells[name]]
+        differing = [name for name in COMPARED_FIELDS if told[name] != tells[name]]
         if not differing:
             return
         by = (was.extractor, became.extractor)
-        self.reread.changed += 1
-        self.reread.extractors[by] += 1
+        self.comparison.changed += 1
+        self.comparison.extractors[by] += 1
         for name in differing:
-            self.reread.fields[name] += 1
-            self._example(name, became.url, became.capture.record_id, told[name], tells[name], by)
+            self.comparison.fields[name] += 1
+            self._add_example(name, became.url, became.capture.record_id, told[name], tells[name], by)
 
-    def _readings(self) -> None:
+    def _compare_readings(self) -> None:
         rows = self.after.execute(
             """
             SELECT captures.url, captures.record_id, coalesce(same.reading, 'not read') AS was,
@@ -154,10 +154,10 @@ class _Rereading:
             """
         )
         for row in rows:
-            self.reread.readings[row["was"], row["became"]] += 1
-            self._example("reading", row["url"], row["record_id"], row["was"], row["became"], ("", ""))
+            self.comparison.readings[row["was"], row["became"]] += 1
+            self._add_example("reading", row["url"], row["record_id"], row["was"], row["became"], ("", ""))
 
-    def _only(self, name: str, connection: Connection, has: str, lacks: str) -> int:
+    def _edits_only_in(self, name: str, connection: Connection, has: str, lacks: str) -> int:
         """Edits that one of the two saw, in captures that both took for articles; examples name the fields."""
         rows = self.after.execute(
             f"""
@@ -174,26 +174,28 @@ class _Rereading:
         count = 0
         for row in rows:
             count += 1
-            if count <= EXAMPLES:
-                both = _by_row(connection, [row["before"], row["id"]])
+            if count <= MAX_EXAMPLES:
+                both = _versions_by_id(connection, [row["before"], row["id"]])
                 earlier, one = both[row["before"]], both[row["id"]]
-                names = ", ".join(change.name for change in fields(earlier, one))
+                names = ", ".join(change.name for change in changed_fields(earlier, one))
                 was, became = (names, None) if name == "edits_gone" else (None, names)
                 by = (earlier.extractor, one.extractor)
-                self._example(name, row["url"], row["record_id"], was, became, by)
+                self._add_example(name, row["url"], row["record_id"], was, became, by)
         return count
 
-    def _example(
+    def _add_example(
         self, name: str, url: str, record_id: str, was: Any, became: Any, by: tuple[str, str]
     ) -> None:
-        kept = self.reread.examples.setdefault(name, [])
-        if len(kept) < EXAMPLES:
+        kept = self.comparison.examples.setdefault(name, [])
+        if len(kept) < MAX_EXAMPLES:
             kept.append(Example(url, record_id, was, became, by))
 
 
-def _by_row(connection: Connection, numbers: Sequence[int]) -> dict[int, ArticleVersion]:
+def _versions_by_id(connection: Connection, numbers: Sequence[int]) -> dict[int, ArticleVersion]:
     """The versions of rows, by the rows' numbers."""
     marks = ", ".join("?" * len(numbers))
-    rows = connection.execute(f"{versions.SELECT} WHERE versions.id IN ({marks})", tuple(numbers)).fetchall()
+    rows = connection.execute(
+        f"{versions.SELECT_VERSIONS} WHERE versions.id IN ({marks})", tuple(numbers)
+    ).fetchall()
     found: Iterator[ArticleVersion] = versions.of_rows(connection, iter(rows))
     return {row["id"]: one for row, one in zip(rows, found, strict=True)}

@@ -16,35 +16,35 @@ from pathlib import Path
 
 from archive import locks
 from archive import paths as folders
-from archive.errors import ArchiveError, Unwritable, why_unwritable
+from archive.errors import ArchiveError, Unwritable, write_failure_reason
 from archive.events import CrawlStarted, Failed, Fetched, Imported
 from archive.extraction.model import Outlet
 from archive.http.capture import Capture
-from archive.index.db.connection import Connection, connect, is_full, is_refused_by_disk, writing
+from archive.index.db.connection import Connection, connect, is_disk_error, is_disk_full, transaction
 from archive.index.ingest import articles
 from archive.index.ingest import extraction_queue as pending
 from archive.index.search import fulltext as wording
-from archive.index.search.maintenance import upkeep
-from archive.jobs.pool import ReadDone, Unread, read_job
+from archive.index.search.maintenance import maintain_search_index
+from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.manifests import writer as sealing
 from archive.rebuild import comparison as rereading
-from archive.rebuild.comparison import Reread
+from archive.rebuild.comparison import RebuildComparison
 from archive.recording import repair as mending
-from archive.recording.history import Retelling
-from archive.recording.session import add_apart, makes_no_row, reached
+from archive.recording.history import HistoryRebuilder
+from archive.recording.session import add_event_record, makes_no_row, mark_indexed
 from archive.warc import filenames as names
 from archive.warc import reader
-from archive.warc.event_reader import Stated, told_by
+from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.writer import sync_folder
 
-WINDOW = 64  # captures handed to the workers ahead of the one being settled
-FACTS_A_COMMIT = 500
-CACHE = 48 * 1024**2  # bytes of the new index that are kept in memory
+MAX_PENDING = 64  # captures handed to the workers ahead of the one being settled
+EVENTS_PER_COMMIT = 500
+CACHE_BYTES = 48 * 1024**2  # bytes of the new index that are kept in memory
 
 
 @dataclass(slots=True)
-class Rebuilt:
+class RebuildResult:
     """What came of it."""
 
     files: int = 0
@@ -56,7 +56,7 @@ class Rebuilt:
     # Addresses of pages with the reason, each capture of them once: those whose readers were killed or could not begin,
     unread: list[tuple[str, str]] = field(default_factory=list)  # which the next crawl or import reads;
     unsettled: list[tuple[str, str]] = field(default_factory=list)  # and those that could not become rows
-    reread: Reread | None = (
+    comparison: RebuildComparison | None = (
         None  # what the new reading says otherwise, where that was asked and an old one could be read
     )
     kept: str | None = None  # the name the old index was kept under, where that was asked
@@ -73,7 +73,7 @@ def rebuild(
     compare: bool = False,
     keep_old_as: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Rebuilt:
+) -> RebuildResult:
     """A new index in place of the old one, which stays until the new one is whole.
 
     With `compare` the two are held against each other first; `keep_old_as` names a file that the old one stays in.
@@ -87,31 +87,35 @@ def rebuild(
     What killed imports left is finished or moved aside, as the next import would.
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
-    how_far = _HowFar(progress)
-    with locks.held(folders.writers_lock(folder), busy), _removed_unless_whole(folder, how_far):
-        new, old = folders.new_index_of(folder), folders.index_of(folder)
+    how_far = _ReadProgress(progress)
+    with locks.lock(folders.writers_lock(folder), busy), _remove_new_index_on_failure(folder, how_far):
+        new, old = folders.new_index_path(folder), folders.index_path(folder)
         with closing(connect(new, create=True)) as connection:
             # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
-            for setting in ("journal_mode = MEMORY", "synchronous = OFF", f"cache_size = -{CACHE // 1024}"):
+            for setting in (
+                "journal_mode = MEMORY",
+                "synchronous = OFF",
+                f"cache_size = -{CACHE_BYTES // 1024}",
+            ):
                 connection.execute(f"PRAGMA {setting}")
             rebuilt = Derivation(folder, dict(outlets), executor, extractor, connection).run(
                 how_far, indexing
             )
             connection.execute("PRAGMA journal_mode = WAL")
-            rebuilt.damages.extend(_no_longer_there(folder))
-            rebuilt.unfinished.extend(mending.mend_imports_if_killed(folder, connection, now))
+            rebuilt.damages.extend(_missing_files(folder))
+            rebuilt.unfinished.extend(mending.repair_killed_imports(folder, connection, now))
         if compare and old.exists():
             with suppress(ArchiveError):  # damaged: the reason for a rebuild
-                rebuilt.reread = rereading.compare(old, new)
+                rebuilt.comparison = rereading.compare(old, new)
         if keep_old_as is not None and old.exists():
-            _keep(old, old.with_name(keep_old_as))
+            _keep_old_index(old, old.with_name(keep_old_as))
             rebuilt.kept = keep_old_as
-        _swap(new, old)
+        _replace_index(new, old)
     return rebuilt
 
 
 @dataclass(slots=True)
-class _HowFar:
+class _ReadProgress:
     """Passes progress on, and knows which share of the WARC files is read."""
 
     progress: Callable[[int, int], None]
@@ -124,18 +128,18 @@ class _HowFar:
 
 
 @contextmanager
-def _removed_unless_whole(folder: Path, how_far: _HowFar) -> Iterator[None]:
+def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterator[None]:
     """Leave nothing of the new index where it could not be made; for want of room, say how much it needs."""
     mending.remove_unfinished_index(folder)
     try:
         yield
     except BaseException as error:
-        needed = _room_needed(folder, how_far)
+        needed = _bytes_needed(folder, how_far)
         with suppress(OSError):  # a disk that has become read-only, say: the next rebuild or crawl removes it
             mending.remove_unfinished_index(folder)
-        if why := _why_no_room(error):
+        if why := _disk_full_reason(error):
             free = shutil.disk_usage(folder).free
-            if is_full(error):
+            if is_disk_full(error):
                 needed = max(needed, free * 5 // 4)  # so much was not enough
             raise Unwritable(
                 f"The index could not be rebuilt: {why}. It needs about {_megabytes(needed)} in "
@@ -145,24 +149,22 @@ def _removed_unless_whole(folder: Path, how_far: _HowFar) -> Iterator[None]:
         raise
 
 
-def _why_no_room(error: BaseException) -> str | None:
+def _disk_full_reason(error: BaseException) -> str | None:
     """Return what kept the new index from growing; None for an error that more room would not help."""
-    if is_full(error):
+    if is_disk_full(error):
         return "the disk is full"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return why_unwritable(error)
+        return write_failure_reason(error)
     return (
-        "the disk fails, or a quota or a limit on the size of files is met"
-        if is_refused_by_disk(error)
-        else None
+        "the disk fails, or a quota or a limit on the size of files is met" if is_disk_error(error) else None
     )
 
 
-def _room_needed(folder: Path, how_far: _HowFar) -> int:
+def _bytes_needed(folder: Path, how_far: _ReadProgress) -> int:
     """Return an estimate in bytes: as much as the old index takes, or the new one would at the rate it has grown."""
     old, new = (
         path.stat().st_size if path.exists() else 0
-        for path in (folders.index_of(folder), folders.new_index_of(folder))
+        for path in (folders.index_path(folder), folders.new_index_path(folder))
     )
     grown = new * how_far.all // how_far.done if how_far.done else new
     return max(old, grown) * 5 // 4  # the words of all texts are sorted once more at the end
@@ -172,14 +174,14 @@ def _megabytes(count: int) -> str:
     return f"{count / 10**6:.1f} MB"
 
 
-def _no_longer_there(folder: Path) -> list[str]:
+def _missing_files(folder: Path) -> list[str]:
     """A sentence for each WARC file that the old index knew, and that is in the folder no more."""
     try:
-        with closing(connect(folders.index_of(folder))) as connection:
+        with closing(connect(folders.index_path(folder))) as connection:
             known = [row["file"] for row in connection.execute("SELECT file FROM warc_files ORDER BY file")]
     except ArchiveError:
         return []  # lost or damaged: it is why one rebuilds
-    there = {names.place_file(path) for path in names.files(folder)}
+    there = {names.stored_name(path) for path in names.warc_files(folder)}
     return [f"{file} was in the index and is in the folder no more" for file in known if file not in there]
 
 
@@ -199,14 +201,16 @@ class Derivation:
         self.executor = executor
         self.extractor = extractor
         self.connection = connection
-        self.readings: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
+        self.readings: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
         self.records = 0  # that could be read in the file at hand
-        self.rebuilt = Rebuilt()
-        self.retelling = Retelling(folder, connection, executor, extractor, self._outlet)
+        self.rebuilt = RebuildResult()
+        self.retelling = HistoryRebuilder(folder, connection, executor, extractor, self._outlet)
 
-    def run(self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]) -> Rebuilt:
+    def run(
+        self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]
+    ) -> RebuildResult:
         left = mending.unacknowledged_copies(self.folder)
-        paths = [path for path in names.files(self.folder) if path not in left]
+        paths = [path for path in names.warc_files(self.folder) if path not in left]
         total, before = sum(path.stat().st_size for path in paths), 0
         for path in paths:
             for done in self._file(path):
@@ -215,11 +219,11 @@ class Derivation:
             self._file_ended(path)
             progress(before, total)
         self._ended()
-        upkeep(self.connection, _told(indexing))
+        maintain_search_index(self.connection, _told(indexing))
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)
-        self.rebuilt.unsettled = pending.unsettled(self.connection)
+        self.rebuilt.unsettled = pending.unapplied_captures(self.connection)
         return self.rebuilt
 
     def _file_ended(self, path: Path) -> None:
@@ -227,9 +231,9 @@ class Derivation:
             self._tell_late()
 
     def _ended(self) -> None:
-        with writing(self.connection), wording.gathered(self.connection):
+        with transaction(self.connection), wording.batch_inserts(self.connection):
             self._settle(leave=0)
-        sealing.take_in(self.folder, self.connection, self._manifests())
+        sealing.index_manifests(self.folder, self.connection, self._manifests())
 
     def _manifests(self) -> Collection[str] | None:
         """The names of the manifests that are to have rows; None: of all."""
@@ -237,14 +241,14 @@ class Derivation:
 
     def _file(self, path: Path) -> Iterator[int]:
         self.rebuilt.files += 1
-        file, size, end = names.place_file(path), path.stat().st_size, 0
-        is_open = path.name.endswith(names.OPEN)
+        file, size, end = names.stored_name(path), path.stat().st_size, 0
+        is_open = path.name.endswith(names.OPEN_SUFFIX)
         self.records = 0
-        stated = self._readable(file, told_by(self._counted(reader.iterate(path))))
+        stated = self._readable(file, parse_events(self._counted(reader.read_records(path))))
         more = True
         while more:
             more = False
-            with writing(self.connection), wording.gathered(self.connection):
+            with transaction(self.connection), wording.batch_inserts(self.connection):
                 for count, one in enumerate(stated, 1):
                     if isinstance(one, Damage):
                         is_torn = is_open and one.place.offset + one.place.length == size
@@ -253,22 +257,22 @@ class Derivation:
                         continue
                     self._take(file, one)
                     end = one.end
-                    if count == FACTS_A_COMMIT:
+                    if count == EVENTS_PER_COMMIT:
                         more = True
                         yield one.end
                         break
-        if is_open and sealing.source_of(file) != names.IMPORT:  # those are mended at once
+        if is_open and sealing.source_of(file) != names.IMPORT_SOURCE:  # those are mended at once
             self.rebuilt.unfinished.append(f"{file} was left open by a killed crawl: the next one mends it.")
         if end or (self.records and not is_open):
-            with writing(self.connection):
-                reached(self.connection, file, end if is_open else size)
+            with transaction(self.connection):
+                mark_indexed(self.connection, file, end if is_open else size)
 
     def _counted(self, records: Iterator[Record | Damage]) -> Iterator[Record | Damage]:
         for one in records:
             self.records += isinstance(one, Record)
             yield one
 
-    def _readable(self, file: str, stated: Iterator[Stated | Damage]) -> Iterator[Stated | Damage]:
+    def _readable(self, file: str, stated: Iterator[EventRecord | Damage]) -> Iterator[EventRecord | Damage]:
         try:
             yield from stated
         except OSError as error:
@@ -277,56 +281,58 @@ class Derivation:
     def _damaged(self, file: str, offset: int, reason: str) -> None:
         self.rebuilt.damages.append(f"{file} at byte {offset}: {reason}")
 
-    def _take(self, file: str, stated: Stated) -> None:
-        if isinstance(stated.fact, Imported) and stated.fact.source and stated.fact.timezone:
-            self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
-        if isinstance(stated.fact, CrawlStarted):
-            self.outlets.setdefault(stated.fact.source, Outlet(stated.fact.timezone))
-        if isinstance(stated.fact, Failed):  # its article may be one that waits to be settled
+    def _take(self, file: str, stated: EventRecord) -> None:
+        if isinstance(stated.event, Imported) and stated.event.source and stated.event.timezone:
+            self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
+        if isinstance(stated.event, CrawlStarted):
+            self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
+        if isinstance(stated.event, Failed):  # its article may be one that waits to be settled
             self._settle(leave=0)
         capture_id, error = self._add(stated)
         if error is not None:
             self._no_row(file, stated, error)
             return
-        if capture_id is None or not isinstance(stated.fact, Fetched) or stated.entry is None:
+        if capture_id is None or not isinstance(stated.event, Fetched) or stated.entry is None:
             pass  # no capture, or one that stands in another file too
-        elif pending.may_be_article(stated.fact.role, stated.entry.status, stated.entry.media_type):
-            outlet = self._outlet(stated.fact.source)
+        elif pending.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
+            outlet = self._outlet(stated.event.source)
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
             self.readings.append((capture_id, outlet, ahead))
-        self._settle(leave=WINDOW)
+        self._settle(leave=MAX_PENDING)
 
-    def _add(self, stated: Stated) -> tuple[int | None, Exception | None]:
-        return add_apart(self.connection, stated)
+    def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
+        return add_event_record(self.connection, stated)
 
-    def _no_row(self, file: str, stated: Stated, error: Exception) -> None:
+    def _no_row(self, file: str, stated: EventRecord, error: Exception) -> None:
         self._damaged(file, stated.end, makes_no_row(error))
 
     def _read(
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
-    ) -> Future[ReadDone] | None:
+    ) -> Future[ExtractionResult] | None:
         """The reading of a capture; its bytes, where they are at hand, need not be read from the disk again."""
-        job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead)
-        return self.executor.submit(read_job, replace(job, capture=capture)) if job else None
+        job = pending.extraction_job(
+            self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
+        )
+        return self.executor.submit(run_extraction, replace(job, capture=capture)) if job else None
 
     def _settle(self, *, leave: int) -> None:
         while len(self.readings) > leave:
             self._settle_one(*self.readings.popleft())
 
-    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None) -> None:
+    def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
         read = partial(self._read, capture_id, outlet)
         try:
-            done = pending.compared(self.connection, capture_id, reading, read)
-        except Unread as error:
-            self.rebuilt.unread.append((pending.url_of(self.connection, capture_id), str(error)))
+            done = pending.compared_result(self.connection, capture_id, reading, read)
+        except JobInterrupted as error:
+            self.rebuilt.unread.append((pending.capture_url(self.connection, capture_id), str(error)))
             return
-        self.retelling.note(capture_id, articles.settle_apart(self.connection, capture_id, done))
+        self.retelling.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
 
     def _tell_late(self) -> None:
         """What an import brought late takes its place before the next file is read."""
-        with writing(self.connection), wording.gathered(self.connection):
+        with transaction(self.connection), wording.batch_inserts(self.connection):
             self._settle(leave=0)
-        self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.tell_all()]
+        self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.rebuild_all()]
 
     def _outlet(self, source: str | None) -> Outlet:
         return self.outlets.get(source or "", Outlet("UTC"))
@@ -342,7 +348,7 @@ def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
     return goes_on
 
 
-def _swap(new: Path, index: Path) -> None:
+def _replace_index(new: Path, index: Path) -> None:
     """The new index takes the old one's name.
 
     The old one's WAL, which is not the new one's, goes first; and before that what is in it goes into the
@@ -354,13 +360,13 @@ def _swap(new: Path, index: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
-    for beside in (*_beside(new), *_beside(index)):
+    for beside in (*_log_files(new), *_log_files(index)):
         beside.unlink(missing_ok=True)
     os.replace(new, index)
     sync_folder(index.parent)
 
 
-def _keep(index: Path, beside: Path) -> None:
+def _keep_old_index(index: Path, beside: Path) -> None:
     """Another name for the index as it is, with what its WAL holds."""
     _checkpoint(index)
     part = beside.with_name(beside.name + ".part")
@@ -384,5 +390,5 @@ def _checkpoint(index: Path) -> None:
         pass  # missing or damaged, say: the reason for a rebuild
 
 
-def _beside(index: Path) -> tuple[Path, Path]:
+def _log_files(index: Path) -> tuple[Path, Path]:
     return index.with_name(index.name + "-wal"), index.with_name(index.name + "-shm")

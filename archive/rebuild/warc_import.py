@@ -22,25 +22,25 @@ from archive import events as facts
 from archive import locks
 from archive import paths as folders
 from archive import timestamps as moments
-from archive.errors import trouble_of_the_machine
+from archive.errors import machine_error
 from archive.events import Imported
 from archive.extraction.model import Outlet
-from archive.index.db.connection import Connection, writing
+from archive.index.db.connection import Connection, transaction
 from archive.index.ingest import articles
 from archive.index.ingest import extraction_queue as pending
-from archive.index.search.maintenance import upkeep
-from archive.jobs.pool import ReadDone, Unread, read_job
+from archive.index.search.maintenance import maintain_search_index
+from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.manifests import writer as sealing
 from archive.recording import repair as mending
 from archive.recording import session as recording
-from archive.recording.history import Retelling
+from archive.recording.history import HistoryRebuilder
 from archive.warc import external as foreign
 from archive.warc import filenames as names
 from archive.warc import reader
 from archive.warc.records import Damage
-from archive.warc.writer import Writer, sync_folder
+from archive.warc.writer import WarcWriter, sync_folder
 
-WINDOW = 64  # pages handed to the readers ahead of the one being settled
+MAX_PENDING = 64  # pages handed to the readers ahead of the one being settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Origin:
 
 
 @dataclass(slots=True)
-class TakenIn:
+class ImportResult:
     """What came of one file."""
 
     path: Path
@@ -86,85 +86,87 @@ class Importer:
     new_id: Callable[[], UUID]
     outlets: Mapping[str, Outlet]  # by source; one without is read in the zone its crawls state
 
-    def take_in(self, path: Path, origin: Origin | None) -> TakenIn:
+    def import_warc(self, path: Path, origin: Origin | None) -> ImportResult:
         """One file; one that holds nothing but what is held already adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
-            locks.held(folders.writers_lock(self.folder), busy, shared=True),
-            locks.held(folders.source_lock(self.folder, names.IMPORT), "Another import is at work."),
+            locks.lock(folders.writers_lock(self.folder), busy, shared=True),
+            locks.lock(folders.source_lock(self.folder, names.IMPORT_SOURCE), "Another import is at work."),
         ):
             try:
-                mended = self._mend()
-                taken = self._take_in(path, origin)
+                mended = self._finish_killed_imports()
+                taken = self._import(path, origin)
             except OSError as error:
-                if trouble := trouble_of_the_machine(error, folders.warc_of(self.folder)):
+                if trouble := machine_error(error, folders.warc_folder(self.folder)):
                     raise trouble from error
                 raise
             taken.mended = mended
             return taken
 
-    def _mend(self) -> list[str]:
+    def _finish_killed_imports(self) -> list[str]:
         """Finish what killed imports left, the reading of their pages too; return a sentence for each thing done."""
         mending.remove_unfinished_index(self.folder)
-        mended = mending.mend_source(self.folder, self.connection, names.IMPORT, self.now)
-        self._read()
+        mended = mending.repair_source(self.folder, self.connection, names.IMPORT_SOURCE, self.now)
+        self._extract_pending()
         return mended
 
-    def _take_in(self, path: Path, origin: Origin | None) -> TakenIn:
-        sha256 = foreign.digest(path).removeprefix("sha256:")
+    def _import(self, path: Path, origin: Origin | None) -> ImportResult:
+        sha256 = foreign.sha256_of_file(path).removeprefix("sha256:")
         before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
         if before:
-            return TakenIn(path, before["file"], is_new=False)
+            return ImportResult(path, before["file"], is_new=False)
         now = self.now()
-        at = names.began(self.folder, now)
+        at = names.run_start(self.folder, now)
         beside = self._free_name(at)
-        copy = folders.warc_of(self.folder) / names.copy_name(beside, origin.name if origin else None)
-        part = copy.with_name(copy.name + names.PART)
+        copy = folders.warc_folder(self.folder) / names.copy_name(beside, origin.name if origin else None)
+        part = copy.with_name(copy.name + names.PART_SUFFIX)
         repacked = self._copy(path, part)
-        if held := self._held(part):
+        if held := self._file_holding_all(part):
             part.unlink()
-            return TakenIn(path, held, is_new=False)
+            return ImportResult(path, held, is_new=False)
         os.rename(part, copy)
         sync_folder(copy.parent)
-        taken = TakenIn(path, names.place_file(copy), repacked=repacked)
+        taken = ImportResult(path, names.stored_name(copy), repacked=repacked)
         fact = Imported(
             file=taken.file,
             name=path.name,
             sha256=sha256,
-            at=moments.text(now),
+            at=moments.to_iso(now),
             repacked=taken.repacked,
             source=origin.name if origin else None,
             title=origin.title if origin else None,
             timezone=origin.outlet.timezone if origin else None,
         )
-        with Writer(
+        with WarcWriter(
             self.folder,
-            names.IMPORT,
+            names.IMPORT_SOURCE,
             at,
             self.info,
             serial=beside.serial,
             now=self.now,
             new_id=self.new_id,
         ) as writer:
-            kept = writer.write_fact(facts.to_json(fact))
+            kept = writer.write_event(facts.to_json(fact))
             writer.sync()
         damages = self._add_rows(self.folder / kept.place.file, copy)
-        taken.unread = self._read()
-        sealing.close(
+        taken.unread = self._extract_pending()
+        sealing.close_manifest(
             self.folder,
             self.connection,
-            crawl=f"{names.IMPORT}-{at:%Y%m%d%H%M%S%f}",
-            source=names.IMPORT,
+            crawl=f"{names.IMPORT_SOURCE}-{at:%Y%m%d%H%M%S%f}",
+            source=names.IMPORT_SOURCE,
             now=self.now(),
             written=[kept.place.file, taken.file],
         )
-        return self._counted(taken, damages)
+        return self._with_counts(taken, damages)
 
     def _free_name(self, at: datetime) -> names.WarcName:
         serial = 0
         while True:
-            name = names.named(names.IMPORT, at, serial)
-            if not any(folders.warc_of(self.folder).glob(f"{name.final.removesuffix('.warc.gz')}[.-]*")):
+            name = names.warc_name(names.IMPORT_SOURCE, at, serial)
+            if not any(
+                folders.warc_folder(self.folder).glob(f"{name.final_name.removesuffix('.warc.gz')}[.-]*")
+            ):
                 return name
             serial += 1
 
@@ -176,11 +178,11 @@ class Importer:
             part.unlink(missing_ok=True)
             raise
 
-    def _held(self, part: Path) -> str | None:
+    def _file_holding_all(self, part: Path) -> str | None:
         """The file that holds what is in this one; None when anything in it is not held."""
         file: str | None = None
-        for record in reader.iterate(part):
-            if isinstance(record, Damage) or not record.answers:
+        for record in reader.read_records(part):
+            if isinstance(record, Damage) or not record.has_capture:
                 continue
             row = self.connection.execute(
                 "SELECT file FROM captures WHERE record_id = ?", (record.record_id,)
@@ -192,27 +194,27 @@ class Importer:
 
     def _add_rows(self, beside: Path, copy: Path) -> list[Damage]:
         """Return what of the copy could not be taken in."""
-        with writing(self.connection):
-            recording.take_in(self.connection, beside, names.place_file(beside))
-            return recording.take_in(self.connection, copy, names.place_file(copy))
+        with transaction(self.connection):
+            recording.index_warc_file(self.connection, beside, names.stored_name(beside))
+            return recording.index_warc_file(self.connection, copy, names.stored_name(copy))
 
-    def _read(self) -> list[tuple[str, str]]:
+    def _extract_pending(self) -> list[tuple[str, str]]:
         """Every imported page that is not read yet, settled in the order kept; late ones each in its place.
 
         Return the addresses of those that stay unread, with the reason.
         """
         unread: list[tuple[str, str]] = []
-        waiting: deque[tuple[int, Outlet, Future[ReadDone] | None]] = deque()
-        late = Retelling(self.folder, self.connection, self.executor, self.extractor, self._outlet)
-        for capture_id, source in pending.unread_pages(self.connection):
+        waiting: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
+        late = HistoryRebuilder(self.folder, self.connection, self.executor, self.extractor, self._outlet)
+        for capture_id, source in pending.pending_pages(self.connection):
             outlet = self._outlet(source)
-            waiting.append((capture_id, outlet, self._reading(capture_id, outlet, ahead=True)))
-            if len(waiting) > WINDOW:
-                unread += self._settle(late, *waiting.popleft())
+            waiting.append((capture_id, outlet, self._submit_extraction(capture_id, outlet, ahead=True)))
+            if len(waiting) > MAX_PENDING:
+                unread += self._apply_extraction(late, *waiting.popleft())
         while waiting:
-            unread += self._settle(late, *waiting.popleft())
-        unread += [(url, str(error)) for url, error in late.tell_all()]
-        upkeep(self.connection)
+            unread += self._apply_extraction(late, *waiting.popleft())
+        unread += [(url, str(error)) for url, error in late.rebuild_all()]
+        maintain_search_index(self.connection)
         return unread
 
     def _outlet(self, source: str | None) -> Outlet:
@@ -221,30 +223,38 @@ class Importer:
         row = self.connection.execute("SELECT timezone FROM sources WHERE name = ?", (source,)).fetchone()
         return Outlet(row["timezone"] if row else "UTC")
 
-    def _reading(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> Future[ReadDone] | None:
-        job = pending.job(self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead)
-        return self.executor.submit(read_job, job) if job else None
+    def _submit_extraction(
+        self, capture_id: int, outlet: Outlet, *, ahead: bool = False
+    ) -> Future[ExtractionResult] | None:
+        job = pending.extraction_job(
+            self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
+        )
+        return self.executor.submit(run_extraction, job) if job else None
 
-    def _settle(
-        self, late: Retelling, capture_id: int, outlet: Outlet, reading: Future[ReadDone] | None
+    def _apply_extraction(
+        self,
+        late: HistoryRebuilder,
+        capture_id: int,
+        outlet: Outlet,
+        reading: Future[ExtractionResult] | None,
     ) -> list[tuple[str, str]]:
         """Return its address and the reason where it stays unread."""
-        read = partial(self._reading, capture_id, outlet)
+        read = partial(self._submit_extraction, capture_id, outlet)
         try:
-            done = pending.compared(self.connection, capture_id, reading, read)
-        except Unread as error:
-            return [(pending.url_of(self.connection, capture_id), str(error))]
-        with writing(self.connection):
-            late.note(capture_id, articles.settle_apart(self.connection, capture_id, done))
+            done = pending.compared_result(self.connection, capture_id, reading, read)
+        except JobInterrupted as error:
+            return [(pending.capture_url(self.connection, capture_id), str(error))]
+        with transaction(self.connection):
+            late.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
         return []
 
-    def _counted(self, taken: TakenIn, damages: Iterable[Damage]) -> TakenIn:
+    def _with_counts(self, taken: ImportResult, damages: Iterable[Damage]) -> ImportResult:
         row = self.connection.execute(
             "SELECT count(*) AS captures, sum(role = 'article') AS articles FROM captures WHERE file = ?",
             (taken.file,),
         ).fetchone()
         taken.captures, taken.articles = row["captures"], row["articles"] or 0
-        taken.unsettled = pending.unsettled(self.connection, taken.file)
+        taken.unsettled = pending.unapplied_captures(self.connection, taken.file)
         taken.damages += [
             f"{taken.path} was taken in, but not {one.place.length} bytes of {taken.file} "
             f"at byte {one.place.offset}: {one.reason}."

@@ -12,19 +12,19 @@ from pathlib import Path
 
 from archive.events import Failed
 from archive.extraction.model import Outlet
-from archive.index.db.connection import Connection, Row, writing
+from archive.index.db.connection import Connection, Row, transaction
 from archive.index.duplicates import grouping as copies
 from archive.index.ingest import articles, recheck_times
 from archive.index.ingest import extraction_queue as pending
 from archive.index.ingest import merge as joining
-from archive.index.ingest.articles import Settled
-from archive.index.ingest.retraction import READ_AS_ARTICLE
+from archive.index.ingest.articles import VisitResult
+from archive.index.ingest.retraction import EXTRACTED_ARTICLE
 from archive.index.search import fulltext as wording
-from archive.jobs.pool import Unread, answered, read_job
+from archive.jobs.pool import JobInterrupted, extraction_result, run_extraction
 
 
 @dataclass(slots=True)
-class Retelling:
+class HistoryRebuilder:
     """The captures that came late, by article, and how each article's history is told with them."""
 
     folder: Path
@@ -34,30 +34,30 @@ class Retelling:
     outlet: Callable[[str | None], Outlet]  # of a source
     _late: dict[int, list[int]] = field(default_factory=dict)
 
-    def note(self, capture_id: int, settled: Settled) -> None:
+    def add_if_late(self, capture_id: int, settled: VisitResult) -> None:
         """What settling a capture came to; one that is late is kept in mind."""
         if settled.outcome == "late" and settled.article_id is not None:
             self._late.setdefault(settled.article_id, []).append(capture_id)
 
-    def tell_all(self) -> list[tuple[str, Unread]]:
+    def rebuild_all(self) -> list[tuple[str, JobInterrupted]]:
         """Tell the history of each article with late captures, in a transaction of its own.
 
         Return the addresses of the late captures of which that cannot be said, with the reason: one of the article's
         captures could not be read. They stay unread, and their articles as they were.
         """
-        unread: list[tuple[str, Unread]] = []
+        unread: list[tuple[str, JobInterrupted]] = []
         for article_id in list(self._late):
             late = self._late[article_id]
             try:
-                with writing(self.connection):
-                    self._tell(article_id)
-            except Unread as error:
+                with transaction(self.connection):
+                    self._rebuild_history(article_id)
+            except JobInterrupted as error:
                 marks = ", ".join("?" * len(late))
                 rows = self.connection.execute(f"SELECT url FROM captures WHERE id IN ({marks})", late)
                 unread += [(row["url"], error) for row in rows.fetchall()]
         return unread
 
-    def _tell(self, article_id: int) -> None:
+    def _rebuild_history(self, article_id: int) -> None:
         """One article's history, with all its captures. To be called in a transaction, when nothing else of the
         article waits to be settled.
         """
@@ -67,10 +67,10 @@ class Retelling:
         ).fetchone()
         if before is None:  # joined to another, which is told with its captures
             return
-        looks = self._looks(article_id, late)
-        self._forget(article_id, min(str(look["at"]) for look in looks))
+        looks = self._checks(article_id, late)
+        self._reset_article(article_id, min(str(look["at"]) for look in looks))
         for look in looks:
-            self._settle(look)
+            self._apply_check(look)
         captures = [look["id"] for look in looks if look["id"] is not None]
         self.connection.execute(
             f"""
@@ -80,11 +80,11 @@ class Retelling:
             ), first_seen)
             WHERE id = ?
             """,
-            (before["last_looked"], *captures, READ_AS_ARTICLE, articles.READ_IN_PART, article_id),
+            (before["last_looked"], *captures, EXTRACTED_ARTICLE, articles.EXTRACTED_IN_PART, article_id),
         )
-        recheck_times.schedule(self.connection, article_id)
+        recheck_times.update_due_time(self.connection, article_id)
 
-    def _looks(self, article_id: int, late: list[int]) -> list[Row]:
+    def _checks(self, article_id: int, late: list[int]) -> list[Row]:
         """Captures of the article's addresses, and looks at them that gave none, earliest first."""
         urls = {
             row["url"]
@@ -110,13 +110,13 @@ class Retelling:
             (*late, *urls, *urls),
         ).fetchall()
 
-    def _forget(self, article_id: int, first: str) -> None:
-        copies.forget(self.connection, article_id)
+    def _reset_article(self, article_id: int, first: str) -> None:
+        copies.remove_from_groups(self.connection, article_id)
         for version in self.connection.execute(
             "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
         ).fetchall():
-            wording.drop(self.connection, version["id"])
-            joining.drop(self.connection, version["id"])
+            wording.remove_version(self.connection, version["id"])
+            joining.delete_version(self.connection, version["id"])
         self.connection.execute(
             """
             UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,
@@ -130,13 +130,13 @@ class Retelling:
             (first, article_id),
         )
 
-    def _settle(self, look: Row) -> None:
-        if look["reason"] is not None:
-            failed = Failed(role="article", url=look["url"], at=look["at"], reason=look["reason"])
-            articles.settle_failed(self.connection, failed)
+    def _apply_check(self, check: Row) -> None:
+        if check["reason"] is not None:
+            failed = Failed(role="article", url=check["url"], at=check["at"], reason=check["reason"])
+            articles.apply_failure(self.connection, failed)
             return
-        job = pending.job(
-            self.connection, self.folder, look["id"], self.outlet(look["source"]), self.extractor
+        job = pending.extraction_job(
+            self.connection, self.folder, check["id"], self.outlet(check["source"]), self.extractor
         )
-        done = answered(self.executor.submit(read_job, job)) if job else None
-        articles.settle_apart(self.connection, look["id"], done)
+        done = extraction_result(self.executor.submit(run_extraction, job)) if job else None
+        articles.apply_isolated(self.connection, check["id"], done)

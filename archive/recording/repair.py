@@ -15,69 +15,75 @@ from archive import locks
 from archive import paths as folders
 from archive.errors import ArchiveBusy, ArchiveError, Unwritable
 from archive.events import Imported
-from archive.index.db.connection import Connection, connect, writing
+from archive.index.db.connection import Connection, connect, transaction
 from archive.index.lookup import audit as checking
 from archive.manifests import reader as manifests
 from archive.manifests import writer as sealing
-from archive.recording.session import recover, take_in
+from archive.recording.session import index_warc_file, recover_source
 from archive.warc import filenames as names
 from archive.warc import reader
-from archive.warc.event_reader import Stated, told
+from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage, Record
 from archive.warc.repair import set_aside
 
 
-def mend_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
+def repair_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
     """What killed crawls left is made whole, source by source; a sentence for each thing done or left.
 
     Sources that are being crawled at this moment are left alone. Without an index nothing is done.
     """
     try:
-        connection = connect(folders.index_of(folder))
+        connection = connect(folders.index_path(folder))
     except ArchiveError:
         return []  # told by whoever looks the archive over
     with (
         closing(connection),
-        locks.held(
+        locks.lock(
             folders.writers_lock(folder), "The index is being rebuilt: repair when that is done.", shared=True
         ),
     ):
-        done = _known_manifests(folder, connection)
+        done = _index_unknown_manifests(folder, connection)
         remove_unfinished_index(folder)
-        for source in sorted(_sources(folder) | {names.IMPORT}):
-            done += _mend_source_if_idle(folder, connection, source, now)
+        for source in sorted(_sources(folder) | {names.IMPORT_SOURCE}):
+            done += _repair_source_if_idle(folder, connection, source, now)
         return done
 
 
-def mend_imports_if_killed(folder: Path, connection: Connection, now: Callable[[], datetime]) -> list[str]:
+def repair_killed_imports(folder: Path, connection: Connection, now: Callable[[], datetime]) -> list[str]:
     """Finish what a killed import left, as `mend_source` does, where there is anything and no import is at work.
 
     What goes wrong is a sentence among those returned: it is not the caller's work that failed.
     """
-    files = map(names.place_file, (*names.files(folder), *names.copies(folder)))
-    imported = [file for file in files if sealing.source_of(file.removesuffix(names.PART)) == names.IMPORT]
+    files = map(names.stored_name, (*names.warc_files(folder), *names.imported_copies(folder)))
+    imported = [
+        file
+        for file in files
+        if sealing.source_of(file.removesuffix(names.PART_SUFFIX)) == names.IMPORT_SOURCE
+    ]
     is_left = (
-        any(file.endswith(names.OPEN) for file in imported)
+        any(file.endswith(names.OPEN_SUFFIX) for file in imported)
         or len(_known(connection, imported)) < len(imported)
-        or any(sealing.source_of(file) == names.IMPORT for file in sealing.unlisted(connection))
+        or any(sealing.source_of(file) == names.IMPORT_SOURCE for file in sealing.unlisted_files(connection))
     )
-    return _mend_source_if_idle(folder, connection, names.IMPORT, now) if is_left else []
+    return _repair_source_if_idle(folder, connection, names.IMPORT_SOURCE, now) if is_left else []
 
 
-def mend_source(folder: Path, connection: Connection, source: str, now: Callable[[], datetime]) -> list[str]:
+def repair_source(
+    folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
+) -> list[str]:
     """Finish what killed crawls of a source left, or killed imports; return a sentence for each thing done.
 
     Files left open become whole, records get their rows, and a manifest lists what none lists yet. Copies that no
     import acknowledged are moved aside. Pages are not read: the next crawl or import does that. The caller
     holds the source's lock. May be killed at any instant and begun again.
     """
-    done = recover(folder, connection, source)
-    if source == names.IMPORT:
-        done += _mend_copies(folder, connection)
-    left = [file for file in sealing.unlisted(connection) if sealing.source_of(file) == source]
+    done = recover_source(folder, connection, source)
+    if source == names.IMPORT_SOURCE:
+        done += _repair_copies(folder, connection)
+    left = [file for file in sealing.unlisted_files(connection) if sealing.source_of(file) == source]
     if left:
         crawl = _crawl_of(connection, left[-1], source)
-        name = sealing.close(
+        name = sealing.close_manifest(
             folder, connection, crawl=crawl, source=source, now=now(), written=(), closed_by="repair"
         )
         if name:
@@ -87,7 +93,7 @@ def mend_source(folder: Path, connection: Connection, source: str, now: Callable
 
 def remove_unfinished_index(folder: Path) -> None:
     """Remove the new index of a rebuild that was killed. The caller holds the lock of writers: none is at work."""
-    new = folders.new_index_of(folder)
+    new = folders.new_index_path(folder)
     for path in (new, *(new.with_name(new.name + end) for end in ("-wal", "-shm", "-journal"))):
         path.unlink(missing_ok=True)
 
@@ -98,59 +104,59 @@ def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Pat
     A copy is acknowledged when it is one of those `known`, when a manifest lists it, or when the file beside it
     says where it came from. Where a manifest or that file is damaged it may have been, and counts as acknowledged.
     """
-    copies = [path for path in names.copies(folder) if names.place_file(path) not in known]
-    left = [path for path in copies if path.name.endswith(names.PART)]
-    unstated = [path for path in copies if path not in left and not _may_be_stated(path)]
+    copies = [path for path in names.imported_copies(folder) if names.stored_name(path) not in known]
+    left = [path for path in copies if path.name.endswith(names.PART_SUFFIX)]
+    unstated = [path for path in copies if path not in left and not _may_be_acknowledged(path)]
     listed = _listed(folder) if unstated else None  # read last: manifests name every record
     if listed is not None:
-        left += [path for path in unstated if names.place_file(path) not in listed]
+        left += [path for path in unstated if names.stored_name(path) not in listed]
     return left
 
 
 def _sources(folder: Path) -> set[str]:
-    found = (sealing.source_of(names.place_file(path)) for path in names.files(folder))
+    found = (sealing.source_of(names.stored_name(path)) for path in names.warc_files(folder))
     return {source for source in found if source}
 
 
-def _known_manifests(folder: Path, connection: Connection) -> list[str]:
-    known = checking.manifests(connection)
-    lacking = [path.name for path in manifests.paths(folder) if path.name not in known]
+def _index_unknown_manifests(folder: Path, connection: Connection) -> list[str]:
+    known = checking.manifest_digests(connection)
+    lacking = [path.name for path in manifests.manifest_paths(folder) if path.name not in known]
     if not lacking:
         return []
-    sealing.take_in(folder, connection)
-    known = checking.manifests(connection)
+    sealing.index_manifests(folder, connection)
+    known = checking.manifest_digests(connection)
     return [f"{folders.MANIFESTS}/{name} has its row." for name in lacking if name in known]
 
 
-def _mend_source_if_idle(
+def _repair_source_if_idle(
     folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
 ) -> list[str]:
     try:
-        with locks.held(folders.source_lock(folder, source), f"{source} is being crawled: left alone."):
-            return mend_source(folder, connection, source, now)
+        with locks.lock(folders.source_lock(folder, source), f"{source} is being crawled: left alone."):
+            return repair_source(folder, connection, source, now)
     except ArchiveBusy as error:
-        return [str(error)] if names.left_open(folder, source) else []
+        return [str(error)] if names.open_files(folder, source) else []
     except ArchiveError as error:
         return [f"{source} could not be mended: {error}"]
     except OSError as error:
-        return [f"{source} could not be mended: {Unwritable.of(error, folder)}"]
+        return [f"{source} could not be mended: {Unwritable.from_os_error(error, folder)}"]
 
 
-def _mend_copies(folder: Path, connection: Connection) -> list[str]:
+def _repair_copies(folder: Path, connection: Connection) -> list[str]:
     done = []
     for path in unacknowledged_copies(
-        folder, _known(connection, map(names.place_file, names.copies(folder)))
+        folder, _known(connection, map(names.stored_name, names.imported_copies(folder)))
     ):
         aside = set_aside(path)
         done.append(
-            f"{names.place_file(path)} was left by a killed import that had not taken it in: it is now "
+            f"{names.stored_name(path)} was left by a killed import that had not taken it in: it is now "
             f"{folders.WARC}/{aside.parent.name}/{aside.name}. Import its original again if that is not done yet."
         )
-    for path in names.copies(folder):
-        file = names.place_file(path)
-        if checking.reached(connection, file) is None:
-            with writing(connection):
-                damages = take_in(connection, path, file)
+    for path in names.imported_copies(folder):
+        file = names.stored_name(path)
+        if checking.indexed_bytes(connection, file) is None:
+            with transaction(connection):
+                damages = index_warc_file(connection, path, file)
             done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
     return done
 
@@ -163,7 +169,7 @@ def _known(connection: Connection, files: Iterable[str]) -> set[str]:
 
 def _listed(folder: Path) -> set[str] | None:
     """Return the files that manifests list; None when a manifest is missing or damaged: it may list any file."""
-    paths = manifests.paths(folder)
+    paths = manifests.manifest_paths(folder)
     if [manifests.number_of(path.name) for path in paths] != list(range(1, len(paths) + 1)):
         return None
     try:
@@ -172,29 +178,29 @@ def _listed(folder: Path) -> set[str] | None:
         return None
 
 
-def _may_be_stated(copy: Path) -> bool:
+def _may_be_acknowledged(copy: Path) -> bool:
     """Return whether the file beside a copy says that it was imported, or is damaged and may have said so."""
     copied = names.parse_copy(copy.name)
     assert copied is not None
-    beside = copy.with_name(copied.beside.final)
+    beside = copy.with_name(copied.provenance.final_name)
     is_open = not beside.exists()
-    beside = beside.with_name(beside.name + names.OPEN) if is_open else beside
+    beside = beside.with_name(beside.name + names.OPEN_SUFFIX) if is_open else beside
     try:
-        if not is_open and not isinstance(next(reader.iterate(beside), None), Record):
+        if not is_open and not isinstance(next(reader.read_records(beside), None), Record):
             return True
-        stated = list(told(beside))
+        stated = list(read_events(beside))
     except FileNotFoundError:
         return False
     except OSError:
         return True
     if any(isinstance(one, Damage) for one in stated) and not is_open:
         return True
-    file = names.place_file(copy)
-    facts = (one.fact for one in stated if isinstance(one, Stated))
+    file = names.stored_name(copy)
+    facts = (one.event for one in stated if isinstance(one, EventRecord))
     return any(isinstance(fact, Imported) and fact.file == file for fact in facts)
 
 
 def _crawl_of(connection: Connection, file: str, source: str) -> str:
     """The crawl that wrote a file, as far as the index knows it."""
     begun = f"{source}-{sealing.time_of(file)}"
-    return next((crawl for crawl in sorted(checking.crawls(connection)) if crawl.startswith(begun)), begun)
+    return next((crawl for crawl in sorted(checking.crawl_ids(connection)) if crawl.startswith(begun)), begun)

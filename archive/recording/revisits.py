@@ -18,10 +18,10 @@ from archive.warc.reader import read_record
 from archive.warc.records import Exchange, Record, Revisit
 
 NOT_MODIFIED = 304
-ANYWHERE = frozenset({"image", "requisite"})  # roles whose answers are alike under many addresses
+SHARED_ROLES = frozenset({"image", "requisite"})  # roles whose answers are alike under many addresses
 
 
-def unmodified(folder: Path, exchange: Exchange, original: Original | None) -> Revisit | None:
+def not_modified_revisit(folder: Path, exchange: Exchange, original: Original | None) -> Revisit | None:
     """The revisit that a 304 is of the answer whose validators were sent; None for any other answer."""
     if original is None or exchange.truncated or read_head(exchange.response).status != NOT_MODIFIED:
         return None
@@ -32,7 +32,7 @@ def unmodified(folder: Path, exchange: Exchange, original: Original | None) -> R
     return Revisit("server-not-modified", record, digest, original.payload_bytes)
 
 
-def identical(
+def identical_revisit(
     folder: Path, exchange: Exchange, payload: Payload, originals: Iterable[Original]
 ) -> Revisit | None:
     """The revisit of the first original with the very same body; None when there is none, or no body."""
@@ -47,7 +47,7 @@ def identical(
     return None
 
 
-def just_written(
+def originals_among(
     entries: Iterable[CaptureEntry], url: str, payload: Payload, *, anywhere: bool
 ) -> Iterator[Original]:
     """Originals among what is written and has no rows yet."""

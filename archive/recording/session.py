@@ -17,25 +17,25 @@ from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
 from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.extraction.model import Outlet
 from archive.http.capture import Capture, Place
-from archive.index.db.connection import Connection, part, writing
+from archive.index.db.connection import Connection, savepoint, transaction
 from archive.index.ingest import articles
 from archive.index.ingest import captures as keeping
 from archive.index.ingest import extraction_queue as pending
 from archive.index.ingest import revisits as repeats
-from archive.index.ingest.articles import Settled
+from archive.index.ingest.articles import VisitResult
 from archive.index.ingest.revisits import Original
 from archive.index.search import fulltext as wording
-from archive.index.search.maintenance import upkeep
-from archive.jobs.pool import ReadDone, ReadJob, Unread
+from archive.index.search.maintenance import maintain_search_index
+from archive.jobs.pool import ExtractionJob, ExtractionResult, JobInterrupted
 from archive.manifests import writer as sealing
 from archive.recording import revisits as repeating
-from archive.recording.history import Retelling
+from archive.recording.history import HistoryRebuilder
 from archive.warc import filenames as names
 from archive.warc import repair
 from archive.warc.entries import CaptureEntry, Payload
-from archive.warc.event_reader import Stated, told
+from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage, Exchange, Revisit
-from archive.warc.writer import Writer
+from archive.warc.writer import WarcWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +43,37 @@ class Fetch:
     """What the wire saw of one fetch, and why it was made."""
 
     exchange: Exchange
-    why: Fetched
-    asked_of: Original | None = None  # the answer that the server was asked about: does it still stand?
+    event: Fetched
+    validated_original: Original | None = (
+        None  # the answer that the server was asked about: does it still stand?
+    )
 
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _or_stopped(
+def _stop_on_failure(
     act: Callable[Concatenate[Recording, P], T],
 ) -> Callable[Concatenate[Recording, P], T]:
     """What cannot be stored stops the recording; so does whatever leaves records on disk without their rows."""
 
     @wraps(act)
     def acted(self: Recording, /, *arguments: P.args, **named: P.kwargs) -> T:
-        if self.stopped is not None:
-            raise self.stopped
-        reached_before = self._writer.reached
+        if self.stop_error is not None:
+            raise self.stop_error
+        reached_before = self._writer.position
         try:
             return act(self, *arguments, **named)
         except (Unwritable, DamagedIndex, ArchiveBusy) as error:
-            self.stopped = error
+            self.stop_error = error
             raise
         except OSError as error:
-            self.stopped = Unwritable.of(error, self.folder)
-            raise self.stopped from error
+            self.stop_error = Unwritable.from_os_error(error, self.folder)
+            raise self.stop_error from error
         except Exception as error:
-            if self._writer.reached != reached_before:
-                self.stopped = ArchiveError(f"What was kept could not be listed: {error}")
+            if self._writer.position != reached_before:
+                self.stop_error = ArchiveError(f"What was kept could not be listed: {error}")
             raise
 
     return acted
@@ -102,16 +104,16 @@ class Recording:
     ) -> None:
         self.folder = folder
         self.crawl = started.crawl
-        began = names.began(folder, moments.read(started.at))
-        self.run = names.named(started.source, began, 0)
-        self.stopped: ArchiveError | None = None
+        began = names.run_start(folder, moments.from_iso(started.at))
+        self.run = names.warc_name(started.source, began, 0)
+        self.stop_error: ArchiveError | None = None
         self._source = started.source
         self._written: set[str] = set()  # files
-        self._late: list[tuple[int, Settled]] = []  # by the captures' numbers
+        self._late: list[tuple[int, VisitResult]] = []  # by the captures' numbers
         self._now = now
         self._connection = connection
         self._extractor = extractor
-        self._writer = Writer(
+        self._writer = WarcWriter(
             folder,
             started.source,
             began,
@@ -121,16 +123,16 @@ class Recording:
             now=now,
             new_id=new_id,
         )
-        self.note([started])
+        self.record_events([started])
 
-    @_or_stopped
-    def keep(self, fetches: Sequence[Fetch]) -> list[int]:
+    @_stop_on_failure
+    def store(self, fetches: Sequence[Fetch]) -> list[int]:
         """The numbers of the captures, in order."""
         entries: list[CaptureEntry] = []
         ends: dict[str, int] = {}
         for fetch in fetches:
             capture = Capture(fetch.exchange.url, fetch.exchange.fetched_at, fetch.exchange.response)
-            revisit, payload = self._repeated(fetch, capture, entries)
+            revisit, payload = self._find_revisit(fetch, capture, entries)
             written = self._writer.write(fetch.exchange, revisit, payload.digest)
             ends[written.place.file] = _end(written.metadata.place)
             entries.append(
@@ -145,130 +147,134 @@ class Recording:
                 )
             )
         self._writer.sync()
-        with writing(self._connection):
+        with transaction(self._connection):
             numbers = [
-                keeping.add_capture(self._connection, entry, fetch.why)
+                keeping.add_capture(self._connection, entry, fetch.event)
                 for entry, fetch in zip(entries, fetches, strict=True)
             ]
             for file, end in ends.items():
-                reached(self._connection, file, end)
+                mark_indexed(self._connection, file, end)
         self._written.update(ends)
         return numbers
 
-    @_or_stopped
-    def note(self, stated: Sequence[Failed | Sighted | CrawlStarted | CrawlEnded]) -> None:
+    @_stop_on_failure
+    def record_events(self, new_events: Sequence[Failed | Sighted | CrawlStarted | CrawlEnded]) -> None:
         """Facts that stand beside no response."""
         ends = {}
-        for fact in stated:
-            kept = self._writer.write_fact(facts.to_json(fact), refers_to=getattr(fact, "listing", None))
+        for fact in new_events:
+            kept = self._writer.write_event(facts.to_json(fact), refers_to=getattr(fact, "listing", None))
             ends[kept.place.file] = _end(kept.place)
         self._writer.sync()
-        with writing(self._connection):
-            for fact in stated:
-                add(self._connection, fact)
+        with transaction(self._connection):
+            for fact in new_events:
+                add_event(self._connection, fact)
             for file, end in ends.items():
-                reached(self._connection, file, end)
+                mark_indexed(self._connection, file, end)
         self._written.update(ends)
 
-    @_or_stopped
-    def job(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> ReadJob | None:
+    @_stop_on_failure
+    def extraction_job(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> ExtractionJob | None:
         """What a worker needs to read a capture; None for answers that are not read, and `ahead` of its
         turn to be settled also for one that may be what it was.
         """
-        return pending.job(self._connection, self.folder, capture_id, outlet, self._extractor, ahead=ahead)
+        return pending.extraction_job(
+            self._connection, self.folder, capture_id, outlet, self._extractor, ahead=ahead
+        )
 
-    @_or_stopped
-    def settle(self, capture_id: int, done: ReadDone | None) -> Settled:
+    @_stop_on_failure
+    def apply_extraction(self, capture_id: int, result: ExtractionResult | None) -> VisitResult:
         """What was read becomes rows."""
-        with writing(self._connection):
-            return articles.settle_apart(self._connection, capture_id, done)
+        with transaction(self._connection):
+            return articles.apply_isolated(self._connection, capture_id, result)
 
-    @_or_stopped
-    def settle_in_turn(
-        self, readings: Sequence[tuple[int, ReadDone | None]], outlet: Outlet
-    ) -> list[Settled | ReadJob | Exception]:
+    @_stop_on_failure
+    def apply_batch(
+        self, results: Sequence[tuple[int, ExtractionResult | None]], outlet: Outlet
+    ) -> list[VisitResult | ExtractionJob | Exception]:
         """What was read becomes rows, all in one transaction; what came of each, in order.
 
         An exception stands for one that could not be settled: it costs no other one. A job stands for one that
         must be read first, which only its turn could tell; those after it are not settled, and nothing is said
         of them.
         """
-        came: list[Settled | ReadJob | Exception] = []
-        with writing(self._connection), wording.gathered(self._connection):
-            for capture_id, done in readings:
+        came: list[VisitResult | ExtractionJob | Exception] = []
+        with transaction(self._connection), wording.batch_inserts(self._connection):
+            for capture_id, done in results:
                 try:
-                    with part(self._connection), wording.undone_on_error(self._connection):
-                        came.append(self._settled_or_job(capture_id, done, outlet))
+                    with savepoint(self._connection), wording.restore_batch_on_error(self._connection):
+                        came.append(self._apply_or_job(capture_id, done, outlet))
                 except ArchiveError:
                     raise
                 except Exception as error:
                     came.append(error)
-                if isinstance(came[-1], ReadJob):
+                if isinstance(came[-1], ExtractionJob):
                     break
-                if isinstance(settled := came[-1], Settled) and settled.outcome == "late":
+                if isinstance(settled := came[-1], VisitResult) and settled.outcome == "late":
                     self._late.append((capture_id, settled))
         return came
 
-    @_or_stopped
-    def tell_late(self, late: Retelling) -> list[tuple[str, Unread]]:
+    @_stop_on_failure
+    def rebuild_late_histories(self, rebuilder: HistoryRebuilder) -> list[tuple[str, JobInterrupted]]:
         """Tell the histories of articles anew of which captures were settled late: see `articles.settle`.
 
         Return the addresses of those that could not be, with the reason: the next crawl tries again.
         """
         for capture_id, settled in self._late:
-            late.note(capture_id, settled)
+            rebuilder.add_if_late(capture_id, settled)
         self._late.clear()
-        return late.tell_all()
+        return rebuilder.rebuild_all()
 
-    def _settled_or_job(self, capture_id: int, done: ReadDone | None, outlet: Outlet) -> Settled | ReadJob:
-        if done is None or not pending.is_compared(self._connection, capture_id, done):
-            job = pending.job(self._connection, self.folder, capture_id, outlet, self._extractor)
+    def _apply_or_job(
+        self, capture_id: int, done: ExtractionResult | None, outlet: Outlet
+    ) -> VisitResult | ExtractionJob:
+        if done is None or not pending.can_apply(self._connection, capture_id, done):
+            job = pending.extraction_job(self._connection, self.folder, capture_id, outlet, self._extractor)
             if job is not None:
                 return job
             done = None
-        return articles.settle_apart(self._connection, capture_id, done)
+        return articles.apply_isolated(self._connection, capture_id, done)
 
-    @_or_stopped
-    def settle_again(self, readings: Sequence[tuple[int, ReadDone]]) -> int:
+    @_stop_on_failure
+    def reapply_extractions(self, results: Sequence[tuple[int, ExtractionResult]]) -> int:
         """Captures that were settled, and read anew by what has been learned since; how many of them turned out
         to have changed nothing.
         """
-        with writing(self._connection):
-            return sum(self._settled_again(capture_id, done) for capture_id, done in readings)
+        with transaction(self._connection):
+            return sum(self._reapply_extraction(capture_id, done) for capture_id, done in results)
 
-    def _settled_again(self, capture_id: int, done: ReadDone) -> bool:
+    def _reapply_extraction(self, capture_id: int, done: ExtractionResult) -> bool:
         """Whether it changed nothing; one that cannot be settled again stays as it was settled first."""
         try:
-            with part(self._connection):
-                return articles.settle_again(
+            with savepoint(self._connection):
+                return articles.replace_latest_version(
                     self._connection,
                     capture_id,
-                    done.reading,
+                    done.extraction,
                     extractor=done.extractor,
-                    reread=done.before,
-                    findable=done.findable,
-                    found_until_now=done.found_until_now,
+                    reextraction=done.previous,
+                    search_keys=done.search_keys,
+                    old_terms=done.replaced_terms,
                 )
         except (ArchiveError, OSError):
             raise
         except Exception:  # the outermost edge of one page
             return False
 
-    def close(self, goes_on: Callable[[int, int], bool] = lambda done, all_: True) -> None:
+    def close(self, keep_going: Callable[[int, int], bool] = lambda done, all_: True) -> None:
         """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
         for the next crawl to mend and list.
 
         `goes_on` is asked as `upkeep` asks it.
         """
-        if self.stopped is not None:
-            self._writer.leave()
+        if self.stop_error is not None:
+            self._writer.leave_open()
             return
-        self._finish(goes_on)
+        self._finish(keep_going)
 
-    @_or_stopped
-    def _finish(self, goes_on: Callable[[int, int], bool]) -> None:
+    @_stop_on_failure
+    def _finish(self, keep_going: Callable[[int, int], bool]) -> None:
         self._writer.close()
-        sealing.close(
+        sealing.close_manifest(
             self.folder,
             self._connection,
             crawl=self.crawl,
@@ -276,18 +282,18 @@ class Recording:
             now=self._now(),
             written=self._written,
         )
-        upkeep(self._connection, goes_on)
+        maintain_search_index(self._connection, keep_going)
 
-    def _repeated(
+    def _find_revisit(
         self, fetch: Fetch, capture: Capture, unlisted: Sequence[CaptureEntry]
     ) -> tuple[Revisit | None, Payload]:
-        revisit = repeating.unmodified(self.folder, fetch.exchange, fetch.asked_of)
+        revisit = repeating.not_modified_revisit(self.folder, fetch.exchange, fetch.validated_original)
         if revisit is not None:
             return revisit, Payload(revisit.payload_digest, revisit.payload_bytes)
         payload = Payload.of(capture)
-        anywhere = fetch.why.role in repeating.ANYWHERE
+        anywhere = fetch.event.role in repeating.SHARED_ROLES
         held = chain(
-            repeating.just_written(unlisted, capture.url, payload, anywhere=anywhere),
+            repeating.originals_among(unlisted, capture.url, payload, anywhere=anywhere),
             repeats.originals(
                 self._connection,
                 capture.url,
@@ -296,38 +302,38 @@ class Recording:
                 anywhere=anywhere,
             ),
         )
-        return repeating.identical(self.folder, fetch.exchange, payload, held), payload
+        return repeating.identical_revisit(self.folder, fetch.exchange, payload, held), payload
 
 
 def _end(place: Place) -> int:
     return place.offset + place.length
 
 
-def add(connection: Connection, fact: Failed | Sighted | CrawlStarted | CrawlEnded | Imported) -> None:
+def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | CrawlEnded | Imported) -> None:
     """The rows of a fact that stands beside no response."""
-    match fact:
+    match event:
         case Failed():
-            keeping.add_failed(connection, fact)
-            articles.settle_failed(connection, fact)
+            keeping.add_failure(connection, event)
+            articles.apply_failure(connection, event)
         case Sighted():
-            keeping.add_sighted(connection, fact)
+            keeping.add_sightings(connection, event)
         case CrawlStarted():
-            keeping.add_crawl_started(connection, fact)
+            keeping.add_crawl_started(connection, event)
         case CrawlEnded():
-            keeping.add_crawl_ended(connection, fact)
+            keeping.add_crawl_ended(connection, event)
         case Imported():
-            keeping.add_imported(connection, fact)
+            keeping.add_import(connection, event)
 
 
-def add_apart(connection: Connection, stated: Stated) -> tuple[int | None, Exception | None]:
+def add_event_record(connection: Connection, record: EventRecord) -> tuple[int | None, Exception | None]:
     """Add the rows of a fact read back from a WARC file, or none of them where one cannot be.
 
     Return the number of a capture that was not yet listed, and what kept the fact from becoming rows. Whatever a record
     says, those after it are listed.
     """
     try:
-        with part(connection):
-            return _add_stated(connection, stated), None
+        with savepoint(connection):
+            return _add_rows(connection, record), None
     except (ArchiveError, OSError):
         raise
     except Exception as error:  # the outermost edge of one fact
@@ -339,22 +345,22 @@ def makes_no_row(error: Exception) -> str:
     return f"what the record before says makes no row ({error})"
 
 
-def _add_stated(connection: Connection, stated: Stated) -> int | None:
-    if isinstance(stated.fact, Fetched):
-        assert stated.entry is not None
-        if keeping.is_listed(connection, stated.entry.record_id):
+def _add_rows(connection: Connection, record: EventRecord) -> int | None:
+    if isinstance(record.event, Fetched):
+        assert record.entry is not None
+        if keeping.has_capture(connection, record.entry.record_id):
             return None
-        keeping.add_unstated(
-            connection, stated.fact.crawl, stated.fact.source, moments.text(stated.entry.fetched_at)
+        keeping.add_unrecorded_crawl(
+            connection, record.event.crawl, record.event.source, moments.to_iso(record.entry.fetched_at)
         )
-        return keeping.add_capture(connection, stated.entry, stated.fact)
-    if isinstance(stated.fact, Failed):
-        keeping.add_unstated(connection, stated.fact.crawl, stated.fact.source, stated.fact.at)
-    add(connection, stated.fact)
+        return keeping.add_capture(connection, record.entry, record.event)
+    if isinstance(record.event, Failed):
+        keeping.add_unrecorded_crawl(connection, record.event.crawl, record.event.source, record.event.at)
+    add_event(connection, record.event)
     return None
 
 
-def reached(connection: Connection, file: str, size: int) -> None:
+def mark_indexed(connection: Connection, file: str, size: int) -> None:
     """The index holds everything of a WARC file up to `size` bytes."""
     connection.execute(
         """
@@ -365,33 +371,33 @@ def reached(connection: Connection, file: str, size: int) -> None:
     )
 
 
-def recover(folder: Path, connection: Connection, source: str) -> list[str]:
+def recover_source(folder: Path, connection: Connection, source: str) -> list[str]:
     """Mends what killed crawls of a source left behind; a sentence for each thing done.
 
     Torn ends are set aside, whole files get their final name, and records that were durable before
     their rows were committed get their rows. The caller holds the source's lock.
     """
     done = []
-    for path in names.files(folder):
+    for path in names.warc_files(folder):
         name = names.parse(path.name)
         if name is None or name.source != source:
             continue
-        file = names.place_file(path)
+        file = names.stored_name(path)
         row = connection.execute("SELECT bytes FROM warc_files WHERE file = ?", (file,)).fetchone()
         known = row["bytes"] if row else 0
         whole: Path | None = path
         if name.is_open:
-            repaired = repair.repair(path, known)
-            done.append(said(file, repaired))
+            repaired = repair.repair_file(path, known)
+            done.append(repair_sentence(file, repaired))
             whole = repaired.file
         if whole is not None and whole.stat().st_size > known:
-            with writing(connection):
-                damages = take_in(connection, whole, file, known)
+            with transaction(connection):
+                damages = index_warc_file(connection, whole, file, known)
             done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
     return done
 
 
-def said(file: str, repaired: repair.Repaired) -> str:
+def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
     """What a repair did, in a sentence."""
     if repaired.file is None and repaired.torn is None:
         return f"{file} was left open and is removed: nothing was written to it."
@@ -401,16 +407,16 @@ def said(file: str, repaired: repair.Repaired) -> str:
     return f"{file} was left open: {repaired.torn_bytes} torn bytes were set aside in {torn}."
 
 
-def take_in(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:
+def index_warc_file(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:
     """Add the rows of everything a WARC file states from `known` bytes on; return what of it makes no row."""
     damages = []
-    for stated in told(path, start=known):
+    for stated in read_events(path, start=known):
         if isinstance(stated, Damage):
             damages.append(stated)
             continue
-        _, error = add_apart(connection, stated)
+        _, error = add_event_record(connection, stated)
         if error is not None:
             place = stated.entry.place if stated.entry else Place(file, stated.end, 0)
             damages.append(Damage(place, makes_no_row(error)))
-    reached(connection, file, path.stat().st_size)
+    mark_indexed(connection, file, path.stat().st_size)
     return damages

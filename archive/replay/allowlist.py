@@ -16,21 +16,21 @@ ELEMENTS = frozenset({
     "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
     "textarea", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "video", "wbr",
 })
-DRAWING = frozenset({  # of SVG; lower case, as HTML has it
+SVG_ELEMENTS = frozenset({  # of SVG; lower case, as HTML has it
     "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "defs",
     "lineargradient", "radialgradient", "stop", "clippath", "mask", "pattern", "symbol", "use",
 })
 # fmt: on
 # Elements of a page's own making have no behaviour without scripts; these names mean something to a parser.
-CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+CUSTOM_ELEMENT = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 # fmt: off
-NOT_CUSTOM = frozenset({
+RESERVED_NAMES = frozenset({
     "annotation-xml", "color-profile", "font-face", "font-face-src", "font-face-uri", "font-face-format",
     "font-face-name", "missing-glyph",
 })
 # fmt: on
-VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
-LEFT_OUT_WHOLE = frozenset({"script", "template", "iframe", "noembed", "xmp"})
+VOID_ELEMENTS = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+DROPPED_WITH_CONTENT = frozenset({"script", "template", "iframe", "noembed", "xmp"})
 
 # fmt: off
 ATTRIBUTES = frozenset({
@@ -52,9 +52,9 @@ ATTRIBUTES = frozenset({
 # fmt: on
 ATTRIBUTE_FAMILIES = ("aria-", "data-")  # styles are often tied to them
 # Attributes whose value is read as a style sheet reads its values, and may name an address there.
-STYLED = frozenset({"style", "fill", "stroke", "clip-path", "mask"})
+CSS_ATTRIBUTES = frozenset({"style", "fill", "stroke", "clip-path", "mask"})
 
-PARTS = {  # where an element names something it is made of
+RESOURCE_ATTRIBUTES = {  # where an element names something it is made of
     "img": ("src",),
     "source": ("src",),
     "video": ("src", "poster"),
@@ -66,10 +66,10 @@ PARTS = {  # where an element names something it is made of
     "th": ("background",),
     "tr": ("background",),
 }
-PICTURE_SETS = frozenset({"img", "source"})
+SRCSET_ELEMENTS = frozenset({"img", "source"})
 # Where pages put a picture's address for a script to find; without scripts it is the picture's address.
-LATER_SRC = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url")
-LATER_SRCSET = ("data-srcset", "data-lazy-srcset", "data-original-set")
+LAZY_SRC = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url")
+LAZY_SRCSET = ("data-srcset", "data-lazy-srcset", "data-original-set")
 # fmt: off
 INPUT_TYPES = frozenset({
     "text", "search", "button", "submit", "reset", "checkbox", "radio", "range", "number", "date", "image",

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import tinycss2
 from tinycss2 import ast
 
-from archive.replay.urls import absolute
+from archive.replay.urls import resolve_url
 
-LONGEST = 2_000_000  # characters, some three seconds; past it a sheet is left out
+MAX_CHARACTERS = 2_000_000  # characters, some three seconds; past it a sheet is left out
 _HARMLESS_DATA = re.compile(
     r"data:(?:image|font|application/(?:x-)?font|application/vnd\.ms-fontobject)", re.IGNORECASE
 )
@@ -24,35 +24,35 @@ _MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _BYTES_PER_CHARACTER = 4
 
 
-def rewritten(css: str, base: str, address: Callable[[str], str]) -> str:
+def rewrite_css(css: str, base: str, address: Callable[[str], str]) -> str:
     """The sheet, or the content of a style attribute, with `address` of each address in it.
 
     It holds nothing a browser could take for markup. What cannot be read is left out; of a sheet nested
     without end nothing is left.
     """
     css = css.replace("\x00", "\ufffd")
-    if len(css) > LONGEST:
+    if len(css) > MAX_CHARACTERS:
         return ""
     if _MAY_NAME.search(css):
         try:
             nodes = tinycss2.parse_component_value_list(css, skip_comments=True)
-            css = tinycss2.serialize(_led(nodes, lambda stated: _address(stated, base, address)))
+            css = tinycss2.serialize(_led(nodes, lambda stated: _rewrite_address(stated, base, address)))
         except RecursionError:
             return ""
     return _MARKUP.sub(r"\\3c ", css)
 
 
-def decoded(css: bytes, declared: str | None) -> str:
+def decode_css(css: bytes, declared: str | None) -> str:
     """The text of a style sheet, as the standard finds its encoding: mark, header, @charset, else UTF-8."""
-    text, _ = tinycss2.bytes.decode_stylesheet_bytes(css[: LONGEST * _BYTES_PER_CHARACTER], declared)
+    text, _ = tinycss2.bytes.decode_stylesheet_bytes(css[: MAX_CHARACTERS * _BYTES_PER_CHARACTER], declared)
     return str(text)
 
 
-def _address(stated: str, base: str, address: Callable[[str], str]) -> str:
+def _rewrite_address(stated: str, base: str, rewrite_url: Callable[[str], str]) -> str:
     if _HARMLESS_DATA.match(stated) or stated.startswith("#"):
         return stated
-    url = absolute(stated, base)
-    return "about:blank" if url is None else address(url.partition("#")[0]) + _fragment(url)
+    url = resolve_url(stated, base)
+    return "about:blank" if url is None else rewrite_url(url.partition("#")[0]) + _fragment(url)
 
 
 def _fragment(url: str) -> str:

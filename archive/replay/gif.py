@@ -11,12 +11,12 @@ from archive.http.capture import Capture
 from archive.replay import css as styles
 from archive.replay import html as page
 from archive.replay import svg as drawing
-from archive.replay.urls import Addresses
+from archive.replay.urls import UrlRewriter
 
 LONGEST_PAGE = 8 * 1024 * 1024  # bytes; larger ones are given to be saved
 Kind = Literal["page", "style", "drawing", "picture", "media", "font", "text", "other"]
 
-DRAWING = "image/svg+xml"
+SVG_TYPE = "image/svg+xml"
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 # fmt: off
 PICTURES = frozenset({
@@ -53,7 +53,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Still:
+class ReplayResponse:
     """What to send for a capture."""
 
     kind: Kind
@@ -66,27 +66,29 @@ class Still:
         return self.kind != "other"
 
 
-def still(capture: Capture, addresses: Addresses) -> Still:
+def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
     """What a browser is given to show what an address answered; any bytes give something."""
     payload = capture.payload()
     match kind_of(capture):
         case "page":
             decoded = decode(payload, capture.charset)
-            html = page.still(decoded.text, capture.url, addresses, encoding=decoded.encoding)
-            return Still("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
+            html = page.rewrite_page(decoded.text, capture.url, rewriter, encoding=decoded.encoding)
+            return ReplayResponse("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
         case "style":
-            css = styles.rewritten(styles.decoded(payload, capture.charset), capture.url, addresses.part)
-            return Still("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
+            css = styles.rewrite_css(
+                styles.decode_css(payload, capture.charset), capture.url, rewriter.resource
+            )
+            return ReplayResponse("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
         case "drawing":
-            drawn = drawing.still(payload)
-            return _saved(payload) if drawn is None else Still("drawing", DRAWING, drawn)
+            drawn = drawing.sanitize_svg(payload)
+            return _as_download(payload) if drawn is None else ReplayResponse("drawing", SVG_TYPE, drawn)
         case "text":
             text = decode(payload, capture.charset).text
-            return Still("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
+            return ReplayResponse("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
         case "other":
-            return _saved(payload)
+            return _as_download(payload)
         case as_it_is:
-            return Still(as_it_is, _media_type(capture), payload)
+            return ReplayResponse(as_it_is, _media_type(capture), payload)
 
 
 def kind_of(capture: Capture) -> Kind:
@@ -95,7 +97,7 @@ def kind_of(capture: Capture) -> Kind:
     kinds: tuple[tuple[Kind, bool], ...] = (
         ("page", stated in PAGES and len(capture.payload()) <= LONGEST_PAGE),
         ("style", stated == "text/css"),
-        ("drawing", stated == DRAWING),
+        ("drawing", stated == SVG_TYPE),
         ("picture", stated in PICTURES),
         ("text", stated in TEXTS),
         ("font", stated in FONTS),
@@ -110,8 +112,8 @@ def file_name(url: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "_", last).strip("._")[:80] or "snapshot"
 
 
-def _saved(payload: bytes) -> Still:
-    return Still("other", "application/octet-stream", payload)
+def _as_download(payload: bytes) -> ReplayResponse:
+    return ReplayResponse("other", "application/octet-stream", payload)
 
 
 def _media_type(capture: Capture) -> str:

@@ -8,10 +8,10 @@ from html import escape
 
 from archive.replay import allowlist as allowed
 from archive.replay import css as styles
-from archive.replay.tokenizer import Doctype, End, Raw, Start, Text, Token, tokens
-from archive.replay.urls import Addresses, absolute
+from archive.replay.tokenizer import Doctype, EndTag, RawText, StartTag, Text, Token, tokenize
+from archive.replay.urls import UrlRewriter, resolve_url
 
-_ELEMENTS = allowed.ELEMENTS | allowed.DRAWING
+_ELEMENTS = allowed.ELEMENTS | allowed.SVG_ELEMENTS
 CHARSET = '<meta charset="utf-8">'
 _PUBLIC = re.compile(
     r"html(?:\s+public\s+\"([-+/.:\w ]*)\"(?:\s+\"([-/.:\w]*)\")?)?(?:\s|$)", re.IGNORECASE | re.ASCII
@@ -25,22 +25,22 @@ _DESCRIPTOR = re.compile(r"[^,]*")
 _LENGTH = re.compile(r"\s+([0-9.]+[wxh])(?:\s+([0-9.]+[wxh]))?\s*", re.ASCII)
 
 
-def still(html: str, url: str, addresses: Addresses, *, encoding: str = "utf-8") -> str:
+def rewrite_page(html: str, url: str, rewriter: UrlRewriter, *, encoding: str = "utf-8") -> str:
     """The page of `url` as a page that can be shown: allowed elements and attributes and nothing else.
 
     `encoding` is what the page was written in: letters in the queries of its links are spelled in it.
     """
-    found = list(tokens(html))
-    base = base_of(found, url, encoding)
-    writer = _Writer(base, addresses, encoding, _shown_without_scripts(found))
-    return "".join([*_doctype(found), CHARSET, *writer.written(found)])
+    found = list(tokenize(html))
+    base = base_url(found, url, encoding)
+    writer = _Writer(base, rewriter, encoding, _shown_without_scripts(found))
+    return "".join([*_doctype(found), CHARSET, *writer.write(found)])
 
 
-def base_of(found: list[Token], url: str, encoding: str) -> str:
+def base_url(found: list[Token], url: str, encoding: str) -> str:
     """The address a page's own addresses start from."""
     for token in found:
-        if isinstance(token, Start) and token.name == "base" and "href" in token.attributes:
-            return absolute(token.attributes["href"], url, encoding) or url
+        if isinstance(token, StartTag) and token.name == "base" and "href" in token.attributes:
+            return resolve_url(token.attributes["href"], url, encoding) or url
     return url
 
 
@@ -63,76 +63,78 @@ def _shown_without_scripts(found: list[Token]) -> frozenset[str]:
     shown = set()
     inside = False
     for token in found:
-        if isinstance(token, Start | End) and token.name == "noscript":
-            inside = isinstance(token, Start)
-        elif inside and isinstance(token, Start) and token.name == "img":
+        if isinstance(token, StartTag | EndTag) and token.name == "noscript":
+            inside = isinstance(token, StartTag)
+        elif inside and isinstance(token, StartTag) and token.name == "img":
             shown.add(token.attributes.get("src", ""))
     return frozenset(shown)
 
 
 class _Writer:
-    def __init__(self, base: str, addresses: Addresses, encoding: str, shown: frozenset[str]) -> None:
+    def __init__(self, base: str, addresses: UrlRewriter, encoding: str, shown: frozenset[str]) -> None:
         self._base = base
-        self._addresses = addresses
+        self._rewriter = addresses
         self._encoding = encoding
-        self._shown = shown
+        self._noscript_pictures = shown
 
-    def written(self, found: list[Token]) -> Iterator[str]:
+    def write(self, found: list[Token]) -> Iterator[str]:
         """The tokens that are let through, as markup."""
         inside: str | None = None  # the element being left out with all it holds
         depth = 0
         for token in found:
             if inside is not None:
-                if isinstance(token, Start) and token.name == inside:
+                if isinstance(token, StartTag) and token.name == inside:
                     depth += 1
-                elif isinstance(token, End) and token.name == inside:
+                elif isinstance(token, EndTag) and token.name == inside:
                     depth -= 1
                     inside = inside if depth else None
             elif isinstance(token, Text):
                 yield escape(token.text, quote=False)
-            elif isinstance(token, Raw):
+            elif isinstance(token, RawText):
                 if token.element == "style":
-                    yield styles.rewritten(token.text, self._base, self._addresses.part)
-            elif isinstance(token, End):
-                if _is_allowed(token.name) and token.name not in allowed.VOID:
+                    yield styles.rewrite_css(token.text, self._base, self._rewriter.resource)
+            elif isinstance(token, EndTag):
+                if _is_allowed(token.name) and token.name not in allowed.VOID_ELEMENTS:
                     yield f"</{token.name}>"
-            elif isinstance(token, Start):
-                if token.name in allowed.LEFT_OUT_WHOLE:
+            elif isinstance(token, StartTag):
+                if token.name in allowed.DROPPED_WITH_CONTENT:
                     inside, depth = token.name, 1
                 elif _is_allowed(token.name):
                     yield from self._start(token)
 
-    def _start(self, token: Start) -> Iterator[str]:
+    def _start(self, token: StartTag) -> Iterator[str]:
         attributes = dict(self._attributes(token))
         if token.name == "meta" and attributes.get("name", "").lower() not in allowed.META_NAMES:
             return
         if token.name == "link" and "href" not in attributes:
             return
         stated = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-        yield f"<{token.name}{stated}{' /' if token.is_closed else ''}>"
+        yield f"<{token.name}{stated}{' /' if token.is_self_closing else ''}>"
 
-    def _attributes(self, token: Start) -> Iterator[tuple[str, str]]:
+    def _attributes(self, token: StartTag) -> Iterator[tuple[str, str]]:
         for name, value in token.attributes.items():
-            if name in allowed.STYLED:
-                yield name, styles.rewritten(value, self._base, self._addresses.part)
+            if name in allowed.CSS_ATTRIBUTES:
+                yield name, styles.rewrite_css(value, self._base, self._rewriter.resource)
             elif _is_plain(token.name, name, value):
                 yield name, value
-        yield from self._leading(token)
+        yield from self._url_attributes(token)
 
-    def _leading(self, token: Start) -> Iterator[tuple[str, str]]:
+    def _url_attributes(self, token: StartTag) -> Iterator[tuple[str, str]]:
         """The attributes that name addresses, each leading into the archive."""
         given = token.attributes
         if token.name in ("a", "area") and "href" in given:
             yield from self._link(given["href"])
         elif token.name == "use" and (given.get("href") or given.get("xlink:href", "")).startswith("#"):
             yield "href", given.get("href") or given["xlink:href"]
-        elif token.name == "link" and is_style(given):
-            yield from self._named("href", given.get("href"))
+        elif token.name == "link" and is_stylesheet(given):
+            yield from self._url_attribute("href", given.get("href"))
             yield "rel", "stylesheet"
-        for name in allowed.PARTS.get(token.name, ()):
-            yield from self._named(name, given.get(name) if name != "src" else self._source(token))
-        if token.name in allowed.PICTURE_SETS:
-            candidates = _first(given, ("srcset", *allowed.LATER_SRCSET))
+        for name in allowed.RESOURCE_ATTRIBUTES.get(token.name, ()):
+            yield from self._url_attribute(
+                name, given.get(name) if name != "src" else self._picture_source(token)
+            )
+        if token.name in allowed.SRCSET_ELEMENTS:
+            candidates = _first_nonempty(given, ("srcset", *allowed.LAZY_SRCSET))
             pictures = ", ".join(self._pictures(candidates or ""))
             if pictures:
                 yield "srcset", pictures
@@ -143,41 +145,41 @@ class _Writer:
         if stated.strip().startswith("#"):
             yield "href", stated.strip()
             return
-        url = absolute(stated, self._base, self._encoding)
+        url = resolve_url(stated, self._base, self._encoding)
         if url is not None:
             _, mark, fragment = url.partition("#")
-            yield "href", self._addresses.page(url.partition("#")[0]) + mark + fragment
+            yield "href", self._rewriter.page(url.partition("#")[0]) + mark + fragment
             yield "target", "_top"  # the line above the page must always be that of the page shown
             yield "rel", "noreferrer"
 
-    def _source(self, token: Start) -> str | None:
+    def _picture_source(self, token: StartTag) -> str | None:
         """What an element shows: a picture's later address where the one it has only keeps the place."""
         stated = token.attributes.get("src")
         if token.name != "img" or (stated and not stated.lstrip().startswith("data:")):
             return stated
-        later = _first(token.attributes, allowed.LATER_SRC)
-        return later if later and later not in self._shown else stated
+        later = _first_nonempty(token.attributes, allowed.LAZY_SRC)
+        return later if later and later not in self._noscript_pictures else stated
 
-    def _named(self, name: str, stated: str | None) -> Iterator[tuple[str, str]]:
-        part = self._part(stated) if stated else None
+    def _url_attribute(self, name: str, stated: str | None) -> Iterator[tuple[str, str]]:
+        part = self._resource_url(stated) if stated else None
         if part is not None:
             yield name, part
 
-    def _part(self, stated: str) -> str | None:
+    def _resource_url(self, stated: str) -> str | None:
         if _PICTURE_DATA.match(stated):
             return stated
-        url = absolute(stated, self._base, self._encoding)
-        return None if url is None else self._addresses.part(url.partition("#")[0])
+        url = resolve_url(stated, self._base, self._encoding)
+        return None if url is None else self._rewriter.resource(url.partition("#")[0])
 
     def _pictures(self, srcset: str) -> Iterator[str]:
         for stated, described in _candidates(srcset):
-            part = self._part(stated)
+            part = self._resource_url(stated)
             lengths = _LENGTH.fullmatch(described)
             if part is not None:
                 yield " ".join([part.replace(",", "%2C"), *filter(None, lengths.groups() if lengths else ())])
 
 
-def candidates(srcset: str) -> Iterator[str]:
+def srcset_urls(srcset: str) -> Iterator[str]:
     """The addresses a srcset offers, as stated."""
     return (stated for stated, _ in _candidates(srcset))
 
@@ -198,7 +200,7 @@ def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
 
 def _is_allowed(name: str) -> bool:
     return name in _ELEMENTS or (
-        allowed.CUSTOM.fullmatch(name) is not None and name not in allowed.NOT_CUSTOM
+        allowed.CUSTOM_ELEMENT.fullmatch(name) is not None and name not in allowed.RESERVED_NAMES
     )
 
 
@@ -210,11 +212,11 @@ def _is_plain(element: str, name: str, value: str) -> bool:
     return name in allowed.ATTRIBUTES
 
 
-def is_style(given: dict[str, str]) -> bool:
+def is_stylesheet(given: dict[str, str]) -> bool:
     """Whether a link names a style sheet that is in force."""
     relations = given.get("rel", "").lower().split()
     return "stylesheet" in relations and "alternate" not in relations
 
 
-def _first(given: dict[str, str], names: tuple[str, ...]) -> str | None:
+def _first_nonempty(given: dict[str, str], names: tuple[str, ...]) -> str | None:
     return next((given[name] for name in names if given.get(name, "").strip()), None)

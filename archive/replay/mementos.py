@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
-from archive.replay.urls import snapshot, spelled
+from archive.replay.urls import escape_url, snapshot_path
 
 TIMEGATE = "/timegate/"
 TIMEMAP = "/timemap/link/"
@@ -15,7 +15,7 @@ TIMEMAP_JSON = "/timemap/json/"
 NOT_MODIFIED = 304  # holds nothing to see: it says that an earlier capture still stood
 
 
-class Taken(Protocol):
+class CaptureLike(Protocol):
     """What must be known of a capture to choose it."""
 
     @property
@@ -28,15 +28,15 @@ class Taken(Protocol):
     def status(self) -> int | None: ...
 
 
-T = TypeVar("T", bound=Taken)
+T = TypeVar("T", bound=CaptureLike)
 
 
-def shown(captures: Sequence[T]) -> list[T]:
+def viewable(captures: Sequence[T]) -> list[T]:
     """The captures that can be looked at, earliest first; of several in one second the first."""
     kept: dict[str, T] = {}
     for capture in sorted(captures, key=lambda one: (one.fetched_at, one.id)):
         if capture.status != NOT_MODIFIED:
-            kept.setdefault(snapshot(capture.url, capture.fetched_at), capture)
+            kept.setdefault(snapshot_path(capture.url, capture.fetched_at), capture)
     return list(kept.values())
 
 
@@ -55,7 +55,7 @@ def http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def read_http_date(stated: str) -> datetime | None:
+def parse_http_date(stated: str) -> datetime | None:
     """The moment a header states; None when it states none."""
     try:
         moment = parsedate_to_datetime(stated)
@@ -64,48 +64,48 @@ def read_http_date(stated: str) -> datetime | None:
         return None
 
 
-def relations(origin: str, url: str) -> str:
+def link_header(origin: str, url: str) -> str:
     """The Link header of a snapshot: what it is a snapshot of, and where its other times are found."""
     return ", ".join(
         (
-            f'<{spelled(url)}>; rel="original"',
-            f'<{origin}{TIMEGATE}{spelled(url)}>; rel="timegate"',
-            f'<{origin}{TIMEMAP}{spelled(url)}>; rel="timemap"; type="application/link-format"',
+            f'<{escape_url(url)}>; rel="original"',
+            f'<{origin}{TIMEGATE}{escape_url(url)}>; rel="timegate"',
+            f'<{origin}{TIMEMAP}{escape_url(url)}>; rel="timemap"; type="application/link-format"',
         )
     )
 
 
-def as_links(origin: str, url: str, captures: Sequence[Taken]) -> str:
+def link_timemap(origin: str, url: str, captures: Sequence[CaptureLike]) -> str:
     """The list of an address's snapshots as application/link-format."""
     first, last = http_date(captures[0].fetched_at), http_date(captures[-1].fetched_at)
     lines = [
-        f'<{spelled(url)}>; rel="original"',
-        f'<{origin}{TIMEMAP}{spelled(url)}>; rel="self"; type="application/link-format"; '
+        f'<{escape_url(url)}>; rel="original"',
+        f'<{origin}{TIMEMAP}{escape_url(url)}>; rel="self"; type="application/link-format"; '
         f'from="{first}"; until="{last}"',
-        f'<{origin}{TIMEGATE}{spelled(url)}>; rel="timegate"',
+        f'<{origin}{TIMEGATE}{escape_url(url)}>; rel="timegate"',
     ]
     for place, one in enumerate(captures):
         names = ["first"] * (place == 0) + ["last"] * (place == len(captures) - 1) + ["memento"]
-        address = origin + snapshot(one.url, one.fetched_at)
+        address = origin + snapshot_path(one.url, one.fetched_at)
         lines.append(f'<{address}>; rel="{" ".join(names)}"; datetime="{http_date(one.fetched_at)}"')
     return ",\n".join(lines) + "\n"
 
 
-def as_json(origin: str, url: str, captures: Sequence[Taken]) -> dict[str, Any]:
+def json_timemap(origin: str, url: str, captures: Sequence[CaptureLike]) -> dict[str, Any]:
     """The same list for programs that rather read JSON."""
     listed = [
         {
             "datetime": one.fetched_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "uri": origin + snapshot(one.url, one.fetched_at),
+            "uri": origin + snapshot_path(one.url, one.fetched_at),
         }
         for one in captures
     ]
     return {
         "original_uri": url,
-        "timegate_uri": f"{origin}{TIMEGATE}{spelled(url)}",
+        "timegate_uri": f"{origin}{TIMEGATE}{escape_url(url)}",
         "timemap_uri": {
-            "link_format": f"{origin}{TIMEMAP}{spelled(url)}",
-            "json_format": f"{origin}{TIMEMAP_JSON}{spelled(url)}",
+            "link_format": f"{origin}{TIMEMAP}{escape_url(url)}",
+            "json_format": f"{origin}{TIMEMAP_JSON}{escape_url(url)}",
         },
         "mementos": {"first": listed[0], "last": listed[-1], "list": listed},
     }

@@ -13,10 +13,10 @@ from archive.replay import allowlist as allowed
 from archive.replay import css as styles
 from archive.replay import gif as still
 from archive.replay import html as page
-from archive.replay.tokenizer import Raw, Start, tokens
-from archive.replay.urls import Addresses, absolute
+from archive.replay.tokenizer import RawText, StartTag, tokenize
+from archive.replay.urls import UrlRewriter, resolve_url
 
-MOST = 200  # of one page or style sheet; past it a page is made to be endless
+MAX_REQUISITES = 200  # of one page or style sheet; past it a page is made to be endless
 
 
 def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, ...]:
@@ -28,37 +28,37 @@ def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, .
     payload = capture.payload()
     kind = still.kind_of(capture)
     if kind == "style":
-        return _first(_named_by(styles.decoded(payload, capture.charset), capture.url))
+        return _first(_named_by(styles.decode_css(payload, capture.charset), capture.url))
     if kind != "page":
         return ()
     decoded = decode(payload, capture.charset)
     return _first(_of_page(decoded.text, capture.url, decoded.encoding, frozenset(pictures)))
 
 
-def parts(capture: Capture) -> tuple[str, ...]:
+def snapshot_requisites(capture: Capture) -> tuple[str, ...]:
     """Return the absolute addresses that the snapshot of a page or style sheet asks for, each once, in that order."""
     named: list[str] = []
-    still.still(capture, Addresses(page=lambda url: url, part=_into(named)))
+    still.render(capture, UrlRewriter(page=lambda url: url, resource=_into(named)))
     return _first(named)
 
 
 def _of_page(html: str, url: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
-    found = list(tokens(html))
-    base = page.base_of(found, url, encoding)
+    found = list(tokenize(html))
+    base = page.base_url(found, url, encoding)
     for token in found:
-        if isinstance(token, Raw) and token.element == "style":
+        if isinstance(token, RawText) and token.element == "style":
             yield from _named_by(token.text, base)
-        elif isinstance(token, Start):
+        elif isinstance(token, StartTag):
             yield from _of_element(token, base, encoding, pictures)
 
 
-def _of_element(token: Start, base: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
+def _of_element(token: StartTag, base: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
     given = token.attributes
-    if token.name == "link" and page.is_style(given):
+    if token.name == "link" and page.is_stylesheet(given):
         yield from _absolute(given.get("href"), base, encoding)
     elif token.name == "script":
         yield from _absolute(given.get("src"), base, encoding)
-    elif token.name in allowed.PICTURE_SETS:
+    elif token.name in allowed.SRCSET_ELEMENTS:
         sizes = list(_sizes(token, base, encoding))
         if pictures.intersection(sizes):
             yield from sizes
@@ -66,18 +66,18 @@ def _of_element(token: Start, base: str, encoding: str, pictures: frozenset[str]
         yield from _named_by(given["style"], base)
 
 
-def _sizes(token: Start, base: str, encoding: str) -> Iterator[str]:
+def _sizes(token: StartTag, base: str, encoding: str) -> Iterator[str]:
     """Every address under which an element's picture is offered."""
-    for name in ("src", *allowed.LATER_SRC):
+    for name in ("src", *allowed.LAZY_SRC):
         yield from _absolute(token.attributes.get(name), base, encoding)
-    for name in ("srcset", *allowed.LATER_SRCSET):
-        for stated in page.candidates(token.attributes.get(name, "")):
+    for name in ("srcset", *allowed.LAZY_SRCSET):
+        for stated in page.srcset_urls(token.attributes.get(name, "")):
             yield from _absolute(stated, base, encoding)
 
 
-def _named_by(css: str, base: str) -> list[str]:
+def _named_by(sheet: str, base: str) -> list[str]:
     named: list[str] = []
-    styles.rewritten(css, base, _into(named))
+    styles.rewrite_css(sheet, base, _into(named))
     return named
 
 
@@ -91,10 +91,10 @@ def _into(named: list[str]) -> Callable[[str], str]:
 
 def _absolute(stated: str | None, base: str, encoding: str) -> Iterator[str]:
     if stated and stated.strip() and not stated.lstrip().startswith("data:"):
-        url = absolute(stated, base, encoding)
+        url = resolve_url(stated, base, encoding)
         if url is not None:
             yield url.partition("#")[0]
 
 
 def _first(found: Iterator[str] | list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(found))[:MAX_REQUISITES]

@@ -7,16 +7,16 @@ from lxml import etree
 from archive.replay import allowlist as allowed
 from archive.replay import css as styles
 
-LONGEST = 4_000_000  # bytes
+MAX_BYTES = 4_000_000  # bytes
 SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-_ELEMENTS = allowed.DRAWING | {"style", "title", "desc"}
+_ELEMENTS = allowed.SVG_ELEMENTS | {"style", "title", "desc"}
 _ATTRIBUTES = allowed.ATTRIBUTES | frozenset({"style"})
 
 
-def still(payload: bytes) -> bytes | None:
+def sanitize_svg(payload: bytes) -> bytes | None:
     """The drawing with nothing but allowed elements and attributes; None when it is no readable SVG."""
-    if len(payload) > LONGEST:
+    if len(payload) > MAX_BYTES:
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
@@ -46,14 +46,14 @@ def _is_allowed(element: etree._Element) -> bool:
 
 def _strip(element: etree._Element) -> None:
     if etree.QName(element).localname == "style":
-        element.text = styles.rewritten("".join(map(str, element.itertext())), "", _nowhere)
+        element.text = styles.rewrite_css("".join(map(str, element.itertext())), "", _nowhere)
     for name, value in list(element.attrib.items()):
         key = str(name)
         if key in ("href", XLINK_HREF):
             if not str(value).startswith("#"):
                 del element.attrib[name]
-        elif key.lower() in allowed.STYLED:
-            element.set(key, styles.rewritten(str(value), "", _nowhere))
+        elif key.lower() in allowed.CSS_ATTRIBUTES:
+            element.set(key, styles.rewrite_css(str(value), "", _nowhere))
         elif key.lower() not in _ATTRIBUTES:
             del element.attrib[name]
 

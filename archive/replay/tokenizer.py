@@ -28,16 +28,16 @@ _SURROGATE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class StartTag:
     """The beginning of an element."""
 
     name: str  # lower case
     attributes: dict[str, str]  # names in lower case; of repeated ones the first
-    is_closed: bool = False  # written «/>», which in a drawing ends the element
+    is_self_closing: bool = False  # written «/>», which in a drawing ends the element
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndTag:
     """The end of an element."""
 
     name: str  # lower case
@@ -51,7 +51,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawText:
     """What stands inside an element whose content is not markup."""
 
     element: str
@@ -65,10 +65,10 @@ class Doctype:
     text: str
 
 
-Token = Start | End | Text | Raw | Doctype
+Token = StartTag | EndTag | Text | RawText | Doctype
 
 
-def tokens(html: str) -> Iterator[Token]:
+def tokenize(html: str) -> Iterator[Token]:
     """The tokens of a page, comments left out."""
     html = _SURROGATE.sub("\ufffd", html.replace("\r\n", "\n"))
     at = 0
@@ -84,20 +84,20 @@ def tokens(html: str) -> Iterator[Token]:
             at = yield from _no_tag(html, at)
             continue
         name = tag[2].lower()
-        attributes, at = _attributes(html, tag.end())
+        attributes, at = _read_attributes(html, tag.end())
         if attributes is None:
             return
         if tag[1]:
-            yield End(name)
+            yield EndTag(name)
             continue
-        yield Start(name, attributes, html[at - 2 : at] == "/>")
+        yield StartTag(name, attributes, html[at - 2 : at] == "/>")
         if name == "plaintext":
             yield Text(html[at:])
             return
         if name in _RAW or name in _ESCAPABLE:
             end = _raw_end(html, at, name)
             content = html[at:end]
-            yield Raw(name, content) if name in _RAW else Text(unescape(content))
+            yield RawText(name, content) if name in _RAW else Text(unescape(content))
             at = end
 
 
@@ -121,7 +121,7 @@ def _no_tag(html: str, at: int) -> Generator[Token, None, int]:
     return at + 1
 
 
-def _attributes(html: str, at: int) -> tuple[dict[str, str] | None, int]:
+def _read_attributes(html: str, at: int) -> tuple[dict[str, str] | None, int]:
     """The attributes of a tag and where it ends; None when the page ends within it."""
     attributes: dict[str, str] = {}
     while found := _ATTRIBUTE.match(html, at):

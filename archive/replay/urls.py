@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from archive import urls
 
-ROOT = "/snapshot/"
+SNAPSHOT_ROOT = "/snapshot/"
 # page: with our line above it; frame: made safe, alone; bytes: as the server sent them, to be saved.
 Form = Literal["page", "frame", "bytes"]
 SUFFIXES: dict[Form, str] = {"page": "", "frame": "if_", "bytes": "id_"}
@@ -25,39 +25,41 @@ _URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class UrlRewriter:
     """Where a page's own addresses lead in its snapshot; both are given absolute web addresses."""
 
     page: Callable[[str], str]  # of what a reader may go to
-    part: Callable[[str], str]  # of what the page is made of: pictures, styles, fonts
+    resource: Callable[[str], str]  # of what the page is made of: pictures, styles, fonts
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SnapshotRequest:
     """What the address of a snapshot asks for."""
 
-    stamp: str  # fourteen digits
+    timestamp: str  # fourteen digits
     at: datetime  # aware, UTC
     form: Form
     url: str
 
 
-def stamp_of(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """`20220110095500`: the moment in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
-def snapshot(url: str, at: datetime, form: Form = "page") -> str:
+def snapshot_path(url: str, at: datetime, form: Form = "page") -> str:
     """The address of a snapshot on this server."""
-    return f"{ROOT}{stamp_of(at)}{SUFFIXES[form]}/{spelled(url)}"
+    return f"{SNAPSHOT_ROOT}{format_timestamp(at)}{SUFFIXES[form]}/{escape_url(url)}"
 
 
-def addresses_at(at: datetime) -> Addresses:
+def rewriter_at(at: datetime) -> UrlRewriter:
     """Every address of a page as it was at the page's own moment."""
-    return Addresses(page=lambda url: snapshot(url, at), part=lambda url: snapshot(url, at, "frame"))
+    return UrlRewriter(
+        page=lambda url: snapshot_path(url, at), resource=lambda url: snapshot_path(url, at, "frame")
+    )
 
 
-def asked(target: str) -> Asked | None:
+def parse_snapshot_path(target: str) -> SnapshotRequest | None:
     """What stands behind /snapshot/: a moment, perhaps only its first digits, and an address.
 
     None when it is no moment, no known form or no web address.
@@ -66,14 +68,14 @@ def asked(target: str) -> Asked | None:
     if found is None:
         return None
     form = next((form for form, suffix in SUFFIXES.items() if suffix == (found["suffix"] or "")), None)
-    at = moment_of(found["stamp"])
-    url = whole(found["url"])
+    at = parse_timestamp(found["stamp"])
+    url = complete_url(found["url"])
     if form is None or at is None or url is None:
         return None
-    return Asked(stamp_of(at), at, form, url)
+    return SnapshotRequest(format_timestamp(at), at, form, url)
 
 
-def moment_of(stamp: str) -> datetime | None:
+def parse_timestamp(stamp: str) -> datetime | None:
     """The moment of fourteen digits, or the first moment of what fewer digits name; None for no moment."""
     if not stamp.isdecimal() or not stamp.isascii() or not 4 <= len(stamp) <= 14 or len(stamp) % 2:
         return None
@@ -83,20 +85,20 @@ def moment_of(stamp: str) -> datetime | None:
         return None
 
 
-def whole(url: str) -> str | None:
+def complete_url(url: str) -> str | None:
     """A web address as it may have been typed or passed on; None when it is none."""
     if "://" not in url.partition("?")[0] and not _COLLAPSED.match(url):
         url = "http://" + url
     url = _COLLAPSED.sub(r"\1://", url)
-    return url if urls.is_web(url) else None
+    return url if urls.is_web_url(url) else None
 
 
-def spelled(url: str) -> str:
+def escape_url(url: str) -> str:
     """An address with nothing in it that would end or change it inside another."""
     return quote(url.partition("#")[0], safe=_URL_SAFE)
 
 
-def absolute(stated: str, base: str, encoding: str = "utf-8") -> str | None:
+def resolve_url(stated: str, base: str, encoding: str = "utf-8") -> str | None:
     """The web address a page means, with its fragment; None for what does not lead to the web.
 
     Letters of a query are written in the page's own encoding, as browsers do.
@@ -104,7 +106,7 @@ def absolute(stated: str, base: str, encoding: str = "utf-8") -> str | None:
     stated = _DROPPED.sub("", stated)
     try:
         url = urljoin(base, stated)
-        if not urls.is_web(url):
+        if not urls.is_web_url(url):
             return None
         parts = urlsplit(url)
         path = _ESCAPED_DOT.sub(".", parts.path.replace("\\", "/"))

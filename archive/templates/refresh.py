@@ -12,30 +12,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import timestamps as moments
-from archive.extraction.model import Layout, Outlet, Taught
+from archive.extraction.model import LearningResult, Outlet, PageTemplate
 from archive.extraction.templates import selection as layouts
-from archive.extraction.templates.selection import FEWEST, MOST
+from archive.extraction.templates.selection import MAX_PAGES, MIN_PAGES
 from archive.index.db.connection import Connection, Row
 from archive.index.ingest import extraction_queue as pending
-from archive.jobs.pool import ReadJob
+from archive.jobs.pool import ExtractionJob
 from archive.templates import sampling
-from archive.templates.sampling import Page
+from archive.templates.sampling import SamplePage
 
-STILL_FITS = 0.5  # of the newest pages; under it the outlet has a new layout
-CHECKED = 10  # pages of a crawl that are read both ways,
-ONE_IN = 4  # of them when those few agree
-AT_ONCE = 64  # articles whose texts are in memory to be read again
+MIN_FIT = 0.5  # of the newest pages; under it the outlet has a new layout
+CHECKED_PAGES = 10  # pages of a crawl that are read both ways,
+SAMPLE_STEP = 4  # of them when those few agree
+BATCH_SIZE = 64  # articles whose texts are in memory to be read again
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class TemplateRefresh:
     """What looking at an outlet's newest pages came to."""
 
-    fitting: float  # share of them that the known layouts fit; 0 where none is known
-    learned: Layout | None  # a layout that was not known before
+    fit: float  # share of them that the known layouts fit; 0 where none is known
+    learned: PageTemplate | None  # a layout that was not known before
 
 
-def look(
+def refresh_template(
     connection: Connection,
     folder: Path,
     source: str,
@@ -43,69 +43,77 @@ def look(
     executor: Executor,
     *,
     crawl: str | None = None,
-) -> Known:
+) -> TemplateRefresh:
     """Whether an outlet's layouts fit its newest pages, and the one learned where they do not.
 
     `crawl`: the newest pages are those of this crawl; nothing is learned where it brought none.
     """
-    brought = _pages(connection, folder, source, outlet, crawl, CHECKED)
+    brought = _pages(connection, folder, source, outlet, crawl, CHECKED_PAGES)
     if not brought:
-        return Known(1.0 if outlet.layouts else 0.0, None)
-    fits = executor.submit(sampling.fitting, brought[::ONE_IN], outlet).result() if outlet.layouts else 0.0
-    if outlet.layouts and fits < 1.0:
-        fits = executor.submit(sampling.fitting, brought, outlet).result()
-    if fits >= STILL_FITS:
-        return Known(fits, None)
-    learned = relearn(connection, folder, source, outlet, executor).layout
-    if learned is not None and learned.since is not None and outlet.layouts and crawl is not None:
+        return TemplateRefresh(1.0 if outlet.templates else 0.0, None)
+    fits = (
+        executor.submit(sampling.measure_fit, brought[::SAMPLE_STEP], outlet).result()
+        if outlet.templates
+        else 0.0
+    )
+    if outlet.templates and fits < 1.0:
+        fits = executor.submit(sampling.measure_fit, brought, outlet).result()
+    if fits >= MIN_FIT:
+        return TemplateRefresh(fits, None)
+    learned = learn_template(connection, folder, source, outlet, executor).template
+    if learned is not None and learned.since is not None and outlet.templates and crawl is not None:
         # what earlier crawls brought was read, and compared, by the layout before
-        began = _began(connection, crawl)
+        began = _crawl_start(connection, crawl)
         learned = replace(learned, since=max(learned.since, began)) if began is not None else learned
-    return Known(fits, learned)
+    return TemplateRefresh(fits, learned)
 
 
-def relearn(connection: Connection, folder: Path, source: str, outlet: Outlet, executor: Executor) -> Taught:
+def learn_template(
+    connection: Connection, folder: Path, source: str, outlet: Outlet, executor: Executor
+) -> LearningResult:
     """What an outlet's newest pages that fit no layout it is known to have had teach; nothing where they are too
     few or too unlike.
     """
-    pages = newest(connection, folder, source, outlet)
-    if len(pages) < FEWEST:
-        return Taught(None, len(pages), len(pages))
-    return executor.submit(sampling.taught, pages, outlet).result()
+    pages = newest_pages(connection, folder, source, outlet)
+    if len(pages) < MIN_PAGES:
+        return LearningResult(None, len(pages), len(pages))
+    return executor.submit(sampling.learn_from_pages, pages, outlet).result()
 
 
-def newest(connection: Connection, folder: Path, source: str, outlet: Outlet) -> list[Page]:
+def newest_pages(connection: Connection, folder: Path, source: str, outlet: Outlet) -> list[SamplePage]:
     """The newest pages of an outlet, as many as are learned from."""
-    return _pages(connection, folder, source, outlet, None, MOST)
+    return _pages(connection, folder, source, outlet, None, MAX_PAGES)
 
 
-def to_read_again(
+def extraction_jobs(
     connection: Connection, folder: Path, crawl: str, outlet: Outlet, extractor: str
-) -> Iterator[tuple[int, ReadJob]]:
+) -> Iterator[tuple[int, ExtractionJob]]:
     """The articles that a crawl found or found changed, or one before it that was killed, and that were read by
     less than is known now: the number of the capture, and what reads it by all of it.
 
     The index may be written to between one and the next.
     """
-    by_now = layouts.named(extractor, layouts.known_at(outlet, datetime.now(UTC)))
-    for one in _going_on(connection, crawl):
+    by_now = layouts.extractor_name(extractor, layouts.outlet_at(outlet, datetime.now(UTC)))
+    for one in _unended_crawls(connection, crawl):
         after = 0
-        while rows := _read_by_less(connection, one["id"], by_now, after):
+        while rows := _next_outdated(connection, one["id"], by_now, after):
             for row in rows:
-                known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
-                name = layouts.named(extractor, known)
+                known = layouts.outlet_at(outlet, moments.from_iso(row["fetched_at"]))
+                name = layouts.extractor_name(extractor, known)
                 if row["read_by"] != name:
-                    held = _before(connection, row["article_id"], row["number"] - 1, name)
+                    held = _previous_capture(connection, row["article_id"], row["number"] - 1, name)
                     before = (
-                        pending.job_of(connection, folder, held, known, name) if held is not None else None
+                        pending.job_for_row(connection, folder, held, known, name)
+                        if held is not None
+                        else None
                     )
-                    job = pending.job_of(connection, folder, row, known, name, before, is_new=True)
+                    job = pending.job_for_row(connection, folder, row, known, name, before, is_new=True)
                     held_now = (row["title"], row["lead"], row["body"], row["language"])
-                    yield row["id"], replace(job, instead_of=held_now)
+                    yield row["id"], replace(job, replaced=held_now)
             after = rows[-1]["id"]
 
 
-def _read_by_less(connection: Connection, crawl: str, by_now: str, after: int) -> list[Row]:
+def _next_outdated(connection: Connection, crawl: str, by_now: str, after: int) -> list[Row]:
     """The next captures of a crawl whose articles' newest versions were read under another name than `by_now`."""
     return connection.execute(
         f"""
@@ -115,13 +123,13 @@ def _read_by_less(connection: Connection, crawl: str, by_now: str, after: int) -
         CROSS JOIN articles ON articles.id = versions.article_id
         WHERE captures.crawl_id = :crawl AND captures.role = 'article' AND captures.id > :after
             AND versions.number = articles.version_count AND versions.extractor != :by_now
-        ORDER BY captures.id LIMIT {AT_ONCE}
+        ORDER BY captures.id LIMIT {BATCH_SIZE}
         """,
         {"by_now": by_now, "crawl": crawl, "after": after},
     ).fetchall()
 
 
-def _going_on(connection: Connection, crawl: str) -> list[Row]:
+def _unended_crawls(connection: Connection, crawl: str) -> list[Row]:
     """This crawl, and those before it that were killed, in order: no crawl of the source has ended since."""
     return connection.execute(
         """
@@ -139,13 +147,13 @@ def _going_on(connection: Connection, crawl: str) -> list[Row]:
     ).fetchall()
 
 
-def _began(connection: Connection, crawl: str) -> datetime | None:
+def _crawl_start(connection: Connection, crawl: str) -> datetime | None:
     """When a crawl began; with killed ones before it, when the first of them did."""
-    first = next(iter(_going_on(connection, crawl)), None)
-    return moments.read(first["started_at"]).replace(microsecond=0) if first else None
+    first = next(iter(_unended_crawls(connection, crawl)), None)
+    return moments.from_iso(first["started_at"]).replace(microsecond=0) if first else None
 
 
-def _before(connection: Connection, article_id: int, number: int, name: str) -> Row | None:
+def _previous_capture(connection: Connection, article_id: int, number: int, name: str) -> Row | None:
     """The capture of one version of an article, where it was read under another name."""
     row: Row | None = connection.execute(
         """
@@ -159,7 +167,7 @@ def _before(connection: Connection, article_id: int, number: int, name: str) -> 
 
 def _pages(
     connection: Connection, folder: Path, source: str, outlet: Outlet, crawl: str | None, most: int
-) -> list[Page]:
+) -> list[SamplePage]:
     """The newest pages of a source that are articles, each article once."""
     rows = connection.execute(
         """
@@ -174,5 +182,6 @@ def _pages(
         {"source": source, "crawl": crawl, "most": most},
     ).fetchall()
     return [
-        Page(pending.job_of(connection, folder, row, outlet, ""), moments.read(row["since"])) for row in rows
+        SamplePage(pending.job_for_row(connection, folder, row, outlet, ""), moments.from_iso(row["since"]))
+        for row in rows
     ]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from archive.extraction.model import Layout, Outlet, Taught
-from archive.jobs.pool import ReadJob
+from archive.extraction.model import LearningResult, Outlet, PageTemplate
+from archive.jobs.pool import ExtractionJob
 from archive.warc.reader import read_capture
 
 if TYPE_CHECKING:  # whoever sends pages to a reader need not load what reads them
@@ -16,34 +16,34 @@ if TYPE_CHECKING:  # whoever sends pages to a reader need not load what reads th
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SamplePage:
     """One capture, small enough to travel to another process."""
 
-    job: ReadJob
+    job: ExtractionJob
     since: datetime  # the beginning of the crawl that captured it
 
 
-def learned(pages: Sequence[Page], outlet: Outlet) -> Layout | None:
+def learn_template(pages: Sequence[SamplePage], outlet: Outlet) -> PageTemplate | None:
     """The layout of the pages that fit none that is known; see `archive.extraction.learning.induction.learn`."""
-    return taught(pages, outlet).layout
+    return learn_from_pages(pages, outlet).template
 
 
-def taught(pages: Sequence[Page], outlet: Outlet) -> Taught:
+def learn_from_pages(pages: Sequence[SamplePage], outlet: Outlet) -> LearningResult:
     """The same with its numbers; see `archive.extraction.learning.induction.taught`."""
     from archive.extraction.learning import induction as learning
 
-    return learning.taught([_sample(page) for page in pages], outlet)
+    return learning.learning_result([_sample(page) for page in pages], outlet)
 
 
-def fitting(pages: Sequence[Page], outlet: Outlet) -> float:
+def measure_fit(pages: Sequence[SamplePage], outlet: Outlet) -> float:
     """The share of the pages that the outlet's layouts fit."""
     from archive.extraction.learning import induction as learning
 
-    return learning.fitting([_sample(page) for page in pages], outlet)
+    return learning.fitting_share([_sample(page) for page in pages], outlet)
 
 
-def _sample(page: Page) -> Sample:
+def _sample(page: SamplePage) -> Sample:
     from archive.extraction.learning.recurring import Sample
 
     job = page.job
-    return Sample(read_capture(job.folder, job.place, job.original).standing, job.listed, page.since)
+    return Sample(read_capture(job.folder, job.place, job.original).effective, job.listed, page.since)

@@ -17,7 +17,7 @@ def is_http_answer(block: bytes) -> bool:
 
 def http_media_type(block: bytes, message: str) -> str:
     """«application/http» for a head every reader can take; «message/http», which strict ones leave unread."""
-    return f"{'application' if _strict_end(block) >= 0 else 'message'}/http;msgtype={message}"
+    return f"{'application' if _strict_head_end(block) >= 0 else 'message'}/http;msgtype={message}"
 
 
 def payload_start(block: bytes) -> int | None:
@@ -25,18 +25,18 @@ def payload_start(block: bytes) -> int | None:
 
     A head that is cut has no end; a line of blanks ends it for warcio, and is folded into it by others.
     """
-    end = _strict_end(block)
+    end = _strict_head_end(block)
     if end < 0:
         return None
     lines = block[: end + 2].split(b"\n")[:-1]
-    return None if any(not _as_warcio(line).strip() for line in lines) else end + 4
+    return None if any(not _decode_like_warcio(line).strip() for line in lines) else end + 4
 
 
-def _strict_end(block: bytes) -> int:
+def _strict_head_end(block: bytes) -> int:
     return block.find(b"\r\n\r\n", 0, _STRICT_HEAD_BYTES)
 
 
-def _as_warcio(line: bytes) -> str:
+def _decode_like_warcio(line: bytes) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:

@@ -62,7 +62,7 @@ class CaptureEntry:
         """
         payload = payload or Payload.of(capture)
         # A revisit's body is elsewhere, and whole; its head may still say that it is a part.
-        shortfall = capture.shortfall if revisit_of is None else _shortfall_of_head(capture)
+        shortfall = capture.truncation if revisit_of is None else _truncation_of_head(capture)
         return cls(
             url=capture.url,
             fetched_at=capture.fetched_at,
@@ -83,5 +83,5 @@ class CaptureEntry:
         )
 
 
-def _shortfall_of_head(capture: Capture) -> str | None:
-    return "range" if capture.status == 206 and not capture.is_all_asked_for else None
+def _truncation_of_head(capture: Capture) -> str | None:
+    return "range" if capture.status == 206 and not capture.is_full_range else None

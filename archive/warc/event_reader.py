@@ -13,50 +13,50 @@ from archive import events as facts
 from archive import timestamps as moments
 from archive import urls
 from archive.errors import DamagedRecord
-from archive.events import Fact, Fetched
+from archive.events import Event, Fetched
 from archive.http.capture import Capture
 from archive.warc import filenames as names
 from archive.warc import reader
 from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.records import Damage, Record
 
-WEB_BEGAN = datetime(1990, 1, 1, tzinfo=UTC)
-CLOCKS_APART = timedelta(days=1)  # how far ahead the clock may be that dated a record made elsewhere
-EMPTY = hashlib.sha256().hexdigest()  # of no payload: that of a revisit whose original is not known
+EARLIEST_WEB_DATE = datetime(1990, 1, 1, tzinfo=UTC)
+MAX_CLOCK_SKEW = timedelta(days=1)  # how far ahead the clock may be that dated a record made elsewhere
+EMPTY_SHA256 = hashlib.sha256().hexdigest()  # of no payload: that of a revisit whose original is not known
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class EventRecord:
     """One fact, and for a fetch the response it stands beside."""
 
-    fact: Fact
+    event: Event
     end: int  # of the record that states it: bytes from the file's beginning
     entry: CaptureEntry | None = None
     capture: Capture | None = field(default=None, repr=False, compare=False)  # what a response record holds
 
 
-def told(path: Path, *, start: int = 0) -> Iterator[Stated | Damage]:
+def read_events(path: Path, *, start: int = 0) -> Iterator[EventRecord | Damage]:
     """Every fact of a file from `start` on; where bytes cannot be read, the damage, and then what follows it.
 
     A response without the fact that belongs beside it is not told: it was never acknowledged. A file made
     elsewhere states no facts of ours: each of its answers was fetched as a page.
     """
-    yield from told_by(reader.iterate(path, start=start))
+    yield from parse_events(reader.read_records(path, start=start))
 
 
-def told_by(records: Iterable[Record | Damage]) -> Iterator[Stated | Damage]:
+def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | Damage]:
     """Likewise, of records as they are read."""
     response: Record | None = None
-    elsewhere: _Elsewhere | None = None
+    elsewhere: _ExternalFile | None = None
     for record in records:
         if isinstance(record, Damage):
             yield record
             continue
         copied = names.parse_copy(record.place.file.rpartition("/")[2])
         if copied:
-            elsewhere = elsewhere or _Elsewhere(copied)
+            elsewhere = elsewhere or _ExternalFile(copied)
             try:
-                answer = elsewhere.stated(record)
+                answer = elsewhere.event_record(record)
             except DamagedRecord as error:
                 yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
             except (ValueError, OverflowError) as error:
@@ -64,11 +64,11 @@ def told_by(records: Iterable[Record | Damage]) -> Iterator[Stated | Damage]:
             else:
                 yield from [answer] if answer else []
             continue
-        if record.answers:
+        if record.has_capture:
             response = record
             continue
         try:
-            stated = _stated(record, response)
+            stated = _event_record(record, response)
         except DamagedRecord as error:
             yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
         except (TypeError, ValueError, AttributeError, LookupError, RecursionError) as error:
@@ -79,20 +79,20 @@ def told_by(records: Iterable[Record | Damage]) -> Iterator[Stated | Damage]:
                 response = None if stated.entry else response
 
 
-def _stated(record: Record, response: Record | None) -> Stated | None:
-    stated = record.facts()
+def _event_record(record: Record, response: Record | None) -> EventRecord | None:
+    stated = record.metadata()
     fact = facts.from_json(stated)
     end = record.place.offset + record.place.length
     if not isinstance(fact, Fetched):
-        return Stated(fact, end) if fact else None
+        return EventRecord(fact, end) if fact else None
     # Between a response and a fact that was torn from it may stand what cannot be read.
     if response is None or record.refers_to not in (None, response.record_id):
         return None
     capture = response.capture() if response.kind == "response" else None
-    return Stated(fact, end, entry(response, stated), capture)
+    return EventRecord(fact, end, capture_entry(response, stated), capture)
 
 
-def entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:
+def capture_entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:
     """What the index says of a response or revisit record, and the facts that were stated beside it."""
     is_revisit = response.kind == "revisit"
     return CaptureEntry.of(
@@ -108,39 +108,39 @@ def entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:
     )
 
 
-class _Elsewhere:
+class _ExternalFile:
     """The answers in one file that was made elsewhere."""
 
     def __init__(self, copied: names.CopyName) -> None:
         self.source = copied.source
-        self._latest = (copied.beside.started or moments.LATEST) + CLOCKS_APART
-        self._held: dict[str, tuple[str, Payload]] = {}  # by all that a revisit may call its original
+        self._latest = (copied.provenance.started or moments.LATEST) + MAX_CLOCK_SKEW
+        self._payloads: dict[str, tuple[str, Payload]] = {}  # by all that a revisit may call its original
 
-    def stated(self, record: Record) -> Stated | None:
+    def event_record(self, record: Record) -> EventRecord | None:
         """None for a record that is no answer of a web address."""
-        if not record.answers or record.url is None or not urls.is_web(record.url):
+        if not record.has_capture or record.url is None or not urls.is_web_url(record.url):
             return None
-        self._refuse_impossible_date(record)
+        self._check_date(record)
         entry = self._revisit(record) if record.kind == "revisit" else self._response(record)
         end = record.place.offset + record.place.length
-        return Stated(Fetched(role="page", source=self.source), end, entry)
+        return EventRecord(Fetched(role="page", source=self.source), end, entry)
 
-    def _refuse_impossible_date(self, record: Record) -> None:
+    def _check_date(self, record: Record) -> None:
         """Raise DamagedRecord for a date before the web began, or after the import: it is compared with the moment
         of the import and not with now, so that a rebuild years later takes in the same records.
         """
-        if record.date < WEB_BEGAN:
-            raise record.damaged(f"its WARC-Date {record.stated_date!r} is before the web began")
+        if record.date < EARLIEST_WEB_DATE:
+            raise record.damage_error(f"its WARC-Date {record.stated_date!r} is before the web began")
         if record.date > self._latest:
-            raise record.damaged(f"its WARC-Date {record.stated_date!r} is later than its import")
+            raise record.damage_error(f"its WARC-Date {record.stated_date!r} is later than its import")
 
     def _response(self, record: Record) -> CaptureEntry:
         capture = record.capture()
         payload = Payload.of(capture)
-        record_id = _id_of(record)
+        record_id = _record_id(record)
         payload_digest = record.header("WARC-Payload-Digest")
         for name in (record_id, payload_digest, f"{record.url} {record.header('WARC-Date')}"):
-            self._held.setdefault(name or "", (record_id, payload))
+            self._payloads.setdefault(name or "", (record_id, payload))
         truncated = record.header("WARC-Truncated")
         if record.header("WARC-Segment-Number"):
             truncated = truncated or "unspecified"  # its rest is in records of another type
@@ -152,8 +152,8 @@ class _Elsewhere:
             f"{record.header('WARC-Refers-To-Target-URI')} {record.header('WARC-Refers-To-Date')}",
             record.header("WARC-Payload-Digest"),
         )
-        found = next((self._held[name] for name in named if name and name in self._held), None)
-        original, payload = found or (record.refers_to or "", Payload("sha256:" + EMPTY, 0))
+        found = next((self._payloads[name] for name in named if name and name in self._payloads), None)
+        original, payload = found or (record.refers_to or "", Payload("sha256:" + EMPTY_SHA256, 0))
         capture = Capture(record.url or "", record.date, record.block)
         return self._entry(record, capture, None, original, payload)
 
@@ -167,7 +167,7 @@ class _Elsewhere:
     ) -> CaptureEntry:
         return CaptureEntry.of(
             capture,
-            record_id=_id_of(record),
+            record_id=_record_id(record),
             place=record.place,
             digest=record.header("WARC-Block-Digest") or "",
             truncated=truncated,
@@ -176,7 +176,7 @@ class _Elsewhere:
         )
 
 
-def _id_of(record: Record) -> str:
+def _record_id(record: Record) -> str:
     """The record's id; for one that has none, one made of its place."""
     place = f"{record.place.file}#{record.place.offset}"
     return record.record_id or f"<urn:uuid:{uuid5(NAMESPACE_URL, place)}>"

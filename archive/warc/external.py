@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ArchiveError
-from archive.warc.reader import MAX_RECORD, iterate
+from archive.warc.reader import MAX_RECORD, read_records
 from archive.warc.records import Damage
 
 _PIECE = 1024 * 1024
@@ -20,7 +20,7 @@ _GZIP = b"\x1f\x8b"
 _MAX_HEAD = 1024 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_BEGINS = re.compile(rb"WARC/\d\.\d+\r?\n")
+_VERSION_LINE = re.compile(rb"WARC/\d\.\d+\r?\n")
 _RECORD_END = b"\r\n\r\n"
 
 
@@ -29,18 +29,18 @@ class NotWarc(ArchiveError):
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyResult:
     """What became of a file."""
 
     digest: str  # "sha256:…" of the file as it was given
     repacked: bool  # whether its records, unchanged, were compressed one by one
 
 
-def look_at(path: Path) -> None:
+def check_is_warc(path: Path) -> None:
     """Raises NotWarc, in a sentence, for a file that does not begin as a WARC file does."""
     with path.open("rb") as file:
         begin = b""
-        for piece in _unpacked(file):
+        for piece in _decompressed(file):
             begin += piece
             if len(begin.lstrip(b"\r\n")) >= 64:
                 break
@@ -51,17 +51,17 @@ def look_at(path: Path) -> None:
         )
     if not begin:
         raise NotWarc(f"{path} is empty, or compressed in a way that is not gzip: it is no WARC file.")
-    if not _BEGINS.match(begin):
+    if not _VERSION_LINE.match(begin):
         raise NotWarc(f"{path} is not a WARC file: it does not begin with «WARC/1.0» or «WARC/1.1».")
 
 
-def digest(path: Path) -> str:
+def sha256_of_file(path: Path) -> str:
     """«sha256:…» of a whole file."""
     with path.open("rb") as file:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def copy(path: Path, target: Path) -> Copied:
+def copy(path: Path, target: Path) -> CopyResult:
     """The file, on disk under another name: as it is where every record is a gzip member of its own, else
     with each record, its bytes unchanged, made one. What is damaged is copied too, and stays damage.
     """
@@ -79,7 +79,7 @@ def copy(path: Path, target: Path) -> Copied:
         out.flush()
         os.fchmod(out.fileno(), 0o444)
         os.fsync(out.fileno())
-    return Copied(digest(path), repacked)
+    return CopyResult(sha256_of_file(path), repacked)
 
 
 def _is_record_by_record(path: Path) -> bool:
@@ -88,21 +88,23 @@ def _is_record_by_record(path: Path) -> bool:
         if file.read(2) != _GZIP:
             return False
         file.seek(0)
-        if _holds_more(_Tape(_one_member(file))):
+        if _has_second_record(_RecordBuffer(_first_member(file))):
             return False  # told by its beginning: such a member may be as large as a file gets
-    return not any(isinstance(one, Damage) and "as long as it says" in one.reason for one in iterate(path))
+    return not any(
+        isinstance(one, Damage) and "as long as it says" in one.reason for one in read_records(path)
+    )
 
 
-def _holds_more(member: _Tape) -> bool:
-    stated = _LENGTH.search(head) if member.begin() and (head := member.head()) else None
+def _has_second_record(member: _RecordBuffer) -> bool:
+    stated = _LENGTH.search(head) if member.skip_blank_lines() and (head := member.read_head()) else None
     length = int(stated[1]) if stated else MAX_RECORD
     if length >= MAX_RECORD or not member.has(len(head) + length):
         return False
     member.take(len(head) + length)
-    return member.begin()
+    return member.skip_blank_lines()
 
 
-def _one_member(file: BinaryIO) -> Iterator[bytes]:
+def _first_member(file: BinaryIO) -> Iterator[bytes]:
     decoder = zlib.decompressobj(wbits=31)
     while not decoder.eof and (piece := decoder.unconsumed_tail or file.read(_PIECE)):
         try:
@@ -111,7 +113,7 @@ def _one_member(file: BinaryIO) -> Iterator[bytes]:
             return
 
 
-def _unpacked(file: BinaryIO) -> Iterator[bytes]:
+def _decompressed(file: BinaryIO) -> Iterator[bytes]:
     """The file's content, whether it is compressed or not; of damaged gzip, what comes before the damage."""
     piece = file.read(_PIECE)
     if not piece.startswith(_GZIP):
@@ -133,10 +135,10 @@ def _unpacked(file: BinaryIO) -> Iterator[bytes]:
 
 def _records(file: BinaryIO) -> Iterator[bytes]:
     """Each record's bytes, line ends behind it included; and each stretch that is no record."""
-    tape = _Tape(_unpacked(file))
-    while tape.begin():
-        head = tape.head()
-        stated = _LENGTH.search(head) if head and _BEGINS.match(head) else None
+    tape = _RecordBuffer(_decompressed(file))
+    while tape.skip_blank_lines():
+        head = tape.read_head()
+        stated = _LENGTH.search(head) if head and _VERSION_LINE.match(head) else None
         length = int(stated[1]) if stated else None
         if length is None or length > MAX_RECORD or not tape.has(len(head) + length):
             yield tape.until_next_record()
@@ -144,7 +146,7 @@ def _records(file: BinaryIO) -> Iterator[bytes]:
             yield tape.take(len(head) + length) + _RECORD_END
 
 
-class _Tape:
+class _RecordBuffer:
     """Bytes read in order, with a look ahead."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -159,7 +161,7 @@ class _Tape:
             self._held += piece
         return True
 
-    def begin(self) -> bool:
+    def skip_blank_lines(self) -> bool:
         """Passes over line ends; False at the end of the file."""
         while True:
             blank = len(self._held) - len(self._held.lstrip(b"\r\n"))
@@ -169,7 +171,7 @@ class _Tape:
             if not self.has(1):
                 return False
 
-    def head(self) -> bytes:
+    def read_head(self) -> bytes:
         """A record's head with its blank line; empty when there is no end to it."""
         looked = 0
         while True:
@@ -188,7 +190,7 @@ class _Tape:
         """What stands before the next beginning of a record, which may be as far as the file goes."""
         looked = 1
         while len(self._held) < MAX_RECORD:
-            if found := _BEGINS.search(self._held, max(looked - 16, 1)):
+            if found := _VERSION_LINE.search(self._held, max(looked - 16, 1)):
                 return self.take(found.start())
             looked = len(self._held)
             if not self.has(looked + 1):

@@ -12,8 +12,8 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 
 from archive.errors import DamagedRecord
 from archive.http.capture import Capture, Place
-from archive.warc.filenames import OPEN, place_file
-from archive.warc.records import Damage, Record, damaged
+from archive.warc.filenames import OPEN_SUFFIX, stored_name
+from archive.warc.records import Damage, Record, damage_error
 
 MAX_RECORD = 1024**3  # bytes, decompressed; more than any limit on what is fetched
 _PIECE = 64 * 1024
@@ -29,17 +29,17 @@ def read_record(folder: Path, place: Place) -> Record:
     """
     record = read_record_at(folder, place)
     if record.place != place:
-        raise damaged(place, f"the record there is {record.place.length} bytes long, not {place.length}")
+        raise damage_error(place, f"the record there is {record.place.length} bytes long, not {place.length}")
     return record
 
 
 def read_record_at(folder: Path, place: Place) -> Record:
     """Return the record that begins where a place does, however long it is, or raise DamagedRecord."""
     try:
-        with _opened(folder / place.file) as stream:
+        with _open(folder / place.file) as stream:
             return _record_at(stream, place.file, place.offset)
     except OSError as error:
-        raise damaged(place, f"the file cannot be read ({error.strerror or error})") from error
+        raise damage_error(place, f"the file cannot be read ({error.strerror or error})") from error
 
 
 def read_capture(folder: Path, place: Place, original: Place | None = None) -> Capture:
@@ -53,15 +53,15 @@ def read_capture(folder: Path, place: Place, original: Place | None = None) -> C
     return record.capture(read_record(folder, original).capture())
 
 
-def is_there(folder: Path, place: Place) -> bool:
+def file_exists(folder: Path, place: Place) -> bool:
     """Whether the file of a place is in the archive's folder; its bytes are not looked at."""
     path = folder / place.file
-    return path.exists() or path.with_name(path.name + OPEN).exists()
+    return path.exists() or path.with_name(path.name + OPEN_SUFFIX).exists()
 
 
-def iterate(path: Path, start: int = 0) -> Iterator[Record | Damage]:
+def read_records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
     """Every record of a file from an offset on, in order; Damage for each stretch that is no record."""
-    file = place_file(path)
+    file = stored_name(path)
     with path.open("rb") as stream:
         end = stream.seek(0, io.SEEK_END)
         at = start
@@ -78,12 +78,12 @@ def iterate(path: Path, start: int = 0) -> Iterator[Record | Damage]:
                 at += record.place.length
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except FileNotFoundError:
         try:
-            return path.with_name(path.name + OPEN).open("rb")
+            return path.with_name(path.name + OPEN_SUFFIX).open("rb")
         except FileNotFoundError:
             return path.open("rb")  # it may have got its final name between the two
 
@@ -97,14 +97,14 @@ def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
         stated = headers.get_header("Content-Length")
         size = int(stated)
     except (StatusAndHeadersParserException, EOFError) as error:
-        raise damaged(place, "what is there is no WARC record") from error
+        raise damage_error(place, "what is there is no WARC record") from error
     except (TypeError, ValueError) as error:
-        raise damaged(place, f"the record's Content-Length is {stated!r}") from error
+        raise damage_error(place, f"the record's Content-Length is {stated!r}") from error
     start = head.tell()
     # Others end a record with fewer line ends than the standard's two, or with more.
     end = member[start + size :]
     if size < 0 or not end or end.strip(_RECORD_END):
-        raise damaged(place, "the record is not as long as it says")
+        raise damage_error(place, "the record is not as long as it says")
     block = member[start : start + size]
     return Record(headers.get_header("WARC-Type") or "", tuple(headers.headers), block, place)
 
@@ -119,16 +119,16 @@ def _member_at(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
     while not decoder.eof:
         piece = decoder.unconsumed_tail or stream.read(_PIECE)
         if not piece:
-            raise damaged(
+            raise damage_error(
                 place, "the file ends within the record" if taken else "the file ends before the record"
             )
         taken += 0 if decoder.unconsumed_tail else len(piece)
         try:
             content += decoder.decompress(piece, MAX_RECORD - len(content) + 1)
         except zlib.error as error:
-            raise damaged(place, f"the gzip member cannot be read ({error})") from error
+            raise damage_error(place, f"the gzip member cannot be read ({error})") from error
         if len(content) > MAX_RECORD:
-            raise damaged(place, "the record is larger than any this archive writes")
+            raise damage_error(place, "the record is larger than any this archive writes")
     return bytes(content), taken - len(decoder.unused_data)
 
 

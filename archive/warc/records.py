@@ -16,8 +16,8 @@ from archive.http.message import read_head
 Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's words for WARC-Truncated
 Profile = Literal["identical-payload-digest", "server-not-modified"]  # ends of the standard's addresses
 
-NOT_HTTP = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
-FACTS = b"facts: "
+NON_HTTP_PREFIX = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
+METADATA_PREFIX = b"facts: "
 _LONGEST_DATE = 64  # characters that are read and named of a WARC-Date; the standard's forms have 30 at most
 
 
@@ -31,7 +31,7 @@ class Exchange:
     response: bytes = field(repr=False)  # as received, heads of 1xx answers left out
     ip: str | None = None
     truncated: Truncated | None = None  # why bytes are missing at the end; None when none are
-    facts: Mapping[str, object] = field(default_factory=dict)  # JSON: crawl, source, role, via, tls, …
+    metadata: Mapping[str, object] = field(default_factory=dict)  # JSON: crawl, source, role, via, tls, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Revisit:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class WrittenRecord:
     """A record just written."""
 
     place: Place
@@ -53,13 +53,13 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenExchange:
     """The records of one fetch just written; place and record_id are the response's."""
 
     place: Place
     record_id: str
-    request: Kept
-    metadata: Kept
+    request: WrittenRecord
+    metadata: WrittenRecord
     payload_digest: str  # "sha256:…" of the decoded payload: what tells two answers apart
     block_digest: str  # "sha256:…" of the response as stored
 
@@ -87,7 +87,7 @@ class Record:
     def url(self) -> str | None:
         """The address the record is about."""
         stated = self.header("WARC-Target-URI")
-        return stated.removeprefix("<").removesuffix(">").removeprefix(NOT_HTTP) if stated else None
+        return stated.removeprefix("<").removesuffix(">").removeprefix(NON_HTTP_PREFIX) if stated else None
 
     @property
     def stated_date(self) -> str:
@@ -101,22 +101,22 @@ class Record:
         try:
             moment = datetime.fromisoformat(stated)
             if moment.tzinfo is None:
-                raise self.damaged(f"its WARC-Date {stated!r} has no zone")
+                raise self.damage_error(f"its WARC-Date {stated!r} has no zone")
             moment = moment.astimezone(UTC)
         except ValueError as error:
-            raise self.damaged(f"its WARC-Date is {stated!r}") from error
+            raise self.damage_error(f"its WARC-Date is {stated!r}") from error
         except OverflowError as error:
-            raise self.damaged(f"its WARC-Date {stated!r} is out of range") from error
+            raise self.damage_error(f"its WARC-Date {stated!r} is out of range") from error
         if not moments.EARLIEST <= moment < moments.LATEST:
-            raise self.damaged(f"its WARC-Date {stated!r} is out of range")
+            raise self.damage_error(f"its WARC-Date {stated!r} is out of range")
         return moment
 
     @property
-    def answers(self) -> bool:
+    def has_capture(self) -> bool:
         """Whether the block is what an address answered, so that a Capture can be had of it."""
         stated = (self.header("WARC-Target-URI") or "").removeprefix("<")
         return self.kind in ("response", "revisit") or (
-            self.kind == "resource" and stated.startswith(NOT_HTTP)
+            self.kind == "resource" and stated.startswith(NON_HTTP_PREFIX)
         )
 
     @property
@@ -137,36 +137,36 @@ class Record:
 
         The head is the revisit's own, the body the original's: together the bytes that came.
         """
-        if not self.answers or self.url is None:
-            raise self.damaged(f"it is a {self.kind} record, which holds no answer")
+        if not self.has_capture or self.url is None:
+            raise self.damage_error(f"it is a {self.kind} record, which holds no answer")
         if self.kind != "revisit":
             return Capture(self.url, self.date, self.block)
         if self.profile == "server-not-modified":
             return Capture(self.url, self.date, self.block, original)
         if self.profile is None:
-            raise self.damaged(f"nothing is known of its profile {self.header('WARC-Profile')!r}")
+            raise self.damage_error(f"nothing is known of its profile {self.header('WARC-Profile')!r}")
         if original is None:
-            raise self.damaged("the record it repeats is not there")
+            raise self.damage_error("the record it repeats is not there")
         if not self.block:
             return Capture(self.url, self.date, original.raw)
-        head = self.block if read_head(self.block).whole else self.block.rstrip(b"\r\n") + b"\r\n\r\n"
+        head = self.block if read_head(self.block).is_complete else self.block.rstrip(b"\r\n") + b"\r\n\r\n"
         return Capture(self.url, self.date, head + original.raw[read_head(original.raw).length :])
 
-    def facts(self) -> dict[str, object]:
+    def metadata(self) -> dict[str, object]:
         """What one of our metadata records says; empty for a record that is none."""
-        if self.kind != "metadata" or not self.block.startswith(FACTS):
+        if self.kind != "metadata" or not self.block.startswith(METADATA_PREFIX):
             return {}
         try:
-            facts = json.loads(self.block[len(FACTS) :])
+            facts = json.loads(self.block[len(METADATA_PREFIX) :])
         except ValueError as error:
-            raise self.damaged("its facts are not JSON") from error
+            raise self.damage_error("its facts are not JSON") from error
         if not isinstance(facts, dict):
-            raise self.damaged("its facts are not a JSON object")
+            raise self.damage_error("its facts are not a JSON object")
         return facts
 
-    def damaged(self, reason: str) -> DamagedRecord:
+    def damage_error(self, reason: str) -> DamagedRecord:
         """The error that says what is wrong with this record, and where it stands."""
-        return damaged(self.place, reason)
+        return damage_error(self.place, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,6 @@ class Damage:
     reason: str
 
 
-def damaged(place: Place, reason: str) -> DamagedRecord:
+def damage_error(place: Place, reason: str) -> DamagedRecord:
     """The error for a place in a file."""
     return DamagedRecord(f"{place.file} at byte {place.offset}: {reason}.")

@@ -10,17 +10,17 @@ from itertools import chain, count
 from pathlib import Path
 
 from archive.errors import ArchiveBusy, DamagedRecord
-from archive.warc.filenames import OPEN
-from archive.warc.reader import iterate
+from archive.warc.filenames import OPEN_SUFFIX
+from archive.warc.reader import read_records
 from archive.warc.records import Damage
 from archive.warc.writer import sync_folder
 
 DAMAGED_FOLDER = "damaged"  # in the WARC folder
-_ENDS_A_GROUP = frozenset({"warcinfo", "metadata"})
+_GROUP_ENDS = frozenset({"warcinfo", "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
+class RepairResult:
     """What was done with a file that was left open."""
 
     file: Path | None  # its final name; None when nothing in it was whole
@@ -29,13 +29,13 @@ class Repaired:
     torn_bytes: int
 
 
-def repair(path: Path, good: int = 0) -> Repaired:
+def repair_file(path: Path, known_good: int = 0) -> RepairResult:
     """Makes an open file a whole one, read-only and with its final name.
 
     `good` is the end of a group, known to be on disk; only what is behind it is read. May be killed at any
     instant and begun anew. Raises ArchiveBusy when the file has a living writer.
     """
-    final = path.with_name(path.name.removesuffix(OPEN))
+    final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
     if final.exists():
         raise DamagedRecord(f"{final} and {path} are both there; move one of them out of the folder.")
     os.chmod(path, 0o644)
@@ -46,13 +46,13 @@ def repair(path: Path, good: int = 0) -> Repaired:
         if not size:  # a run was killed before it wrote anything
             os.unlink(path)
             sync_folder(path.parent)
-            return Repaired(None, 0, None, 0)
-        whole = end_of_last_group(path, good if good <= size else 0)
-        torn = _set_aside(path, whole, size) if whole < size else None
+            return RepairResult(None, 0, None, 0)
+        whole = end_of_last_group(path, known_good if known_good <= size else 0)
+        torn = _copy_tail_aside(path, whole, size) if whole < size else None
         if not whole:
             os.unlink(path)
             sync_folder(path.parent)
-            return Repaired(None, 0, torn, size)
+            return RepairResult(None, 0, torn, size)
         os.ftruncate(fd, whole)
         os.fchmod(fd, 0o444)
         os.fsync(fd)
@@ -60,16 +60,16 @@ def repair(path: Path, good: int = 0) -> Repaired:
         sync_folder(path.parent)
     finally:
         os.close(fd)
-    return Repaired(final, whole, torn, size - whole)
+    return RepairResult(final, whole, torn, size - whole)
 
 
-def end_of_last_group(path: Path, good: int = 0) -> int:
+def end_of_last_group(path: Path, known_good: int = 0) -> int:
     """Where the last whole group ends; everything behind it was never said to be kept."""
-    whole = good
-    for record in iterate(path, good):
+    whole = known_good
+    for record in read_records(path, known_good):
         if isinstance(record, Damage):
             break
-        if record.kind in _ENDS_A_GROUP:
+        if record.kind in _GROUP_ENDS:
             whole = record.place.offset + record.place.length
     return whole
 
@@ -85,18 +85,18 @@ def set_aside(path: Path) -> Path:
     """Move a whole file into the folder for damaged ones, where no file is replaced; return where it is now."""
     folder = path.parent / DAMAGED_FOLDER
     folder.mkdir(exist_ok=True)
-    aside = _unused(folder, path.name, "")
+    aside = _free_path(folder, path.name, "")
     os.rename(path, aside)
     sync_folder(folder)
     sync_folder(path.parent)
     return aside
 
 
-def _set_aside(path: Path, start: int, end: int) -> Path:
+def _copy_tail_aside(path: Path, start: int, end: int) -> Path:
     """A copy of the tail that is on disk before the tail is cut off."""
     folder = path.parent / DAMAGED_FOLDER
     folder.mkdir(exist_ok=True)
-    torn = _unused(folder, f"{path.name.removesuffix(OPEN)}.{start}", ".torn")
+    torn = _free_path(folder, f"{path.name.removesuffix(OPEN_SUFFIX)}.{start}", ".torn")
     part = torn.with_name(torn.name + ".part")
     with path.open("rb") as source, part.open("wb") as copy:
         source.seek(start)
@@ -108,7 +108,7 @@ def _set_aside(path: Path, start: int, end: int) -> Path:
     return torn
 
 
-def _unused(folder: Path, stem: str, end: str) -> Path:
+def _free_path(folder: Path, stem: str, end: str) -> Path:
     """A name nothing in the folder has. A file in which nothing was whole is gone, so its name can come again."""
     names = (f"{stem}{again}{end}" for again in chain([""], (f"-{number}" for number in count(2))))
     return next(path for path in map(folder.joinpath, names) if not path.exists())

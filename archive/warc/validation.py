@@ -11,20 +11,20 @@ from archive.http.capture import Capture
 from archive.warc.block import payload_start
 from archive.warc.records import Record
 
-_NO_MATTER_WHEN = datetime.fromtimestamp(0, UTC)
+_ANY_DATE = datetime.fromtimestamp(0, UTC)
 _ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 
 
-def check(record: Record) -> list[str]:
+def check_digests(record: Record) -> list[str]:
     """What does not agree, in plain sentences; empty when all that can be checked does."""
     problems = [] if record.record_id else ["The record has no WARC-Record-ID."]
     block = record.header("WARC-Block-Digest")
-    if block and (problem := disagreement(block, record.block)):
+    if block and (problem := digest_mismatch(block, record.block)):
         problems.append(f"The block digest {problem}.")
     payload = record.header("WARC-Payload-Digest")
     content = _payload(record)
     if payload and content is not None:
-        problem = disagreement(payload, content)
+        problem = digest_mismatch(payload, content)
         if problem and not _agrees_unframed(record, payload):
             problems.append(f"The payload digest {problem}.")
     return problems
@@ -36,8 +36,8 @@ def _agrees_unframed(record: Record, stated: str) -> bool:
     """
     if record.kind != "response":
         return False
-    capture = Capture("", _NO_MATTER_WHEN, record.block)
-    return disagreement(stated, capture.body) is None or disagreement(stated, capture.payload()) is None
+    capture = Capture("", _ANY_DATE, record.block)
+    return digest_mismatch(stated, capture.body) is None or digest_mismatch(stated, capture.payload()) is None
 
 
 def _payload(record: Record) -> bytes | None:
@@ -49,7 +49,7 @@ def _payload(record: Record) -> bytes | None:
     return None if start is None else record.block[start:]
 
 
-def disagreement(stated: str, data: bytes) -> str | None:
+def digest_mismatch(stated: str, data: bytes) -> str | None:
     """Return how a stated digest differs from that of the data, as the end of a sentence, or None if it does not."""
     algorithm, _, value = stated.partition(":")
     algorithm = algorithm.lower().replace("-", "")

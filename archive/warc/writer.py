@@ -24,23 +24,30 @@ from uuid import UUID, uuid4
 
 from archive.http.capture import Capture, Place
 from archive.warc.block import http_media_type, is_http_answer, payload_start, sha256
-from archive.warc.filenames import OPEN, WARC_FOLDER, WarcName, named
-from archive.warc.records import FACTS, NOT_HTTP, Exchange, Kept, Revisit, Written
+from archive.warc.filenames import OPEN_SUFFIX, WARC_FOLDER, WarcName, warc_name
+from archive.warc.records import (
+    METADATA_PREFIX,
+    NON_HTTP_PREFIX,
+    Exchange,
+    Revisit,
+    WrittenExchange,
+    WrittenRecord,
+)
 
 WARC_FORMAT = {
     "format": "WARC File Format 1.1",
     "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 }
-PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
+REVISIT_PROFILE_PREFIX = "http://netpreserve.org/warc/1.1/revisit/"
 Headers = list[tuple[str, str]]
 # Of a page that came uncompressed: level 6 takes 1.8 ms where 4 takes 1.1, and saves another 3.6 %.
-LEVEL = 4
-SMALL = (
+COMPRESSION_LEVEL = 4
+SMALL_RECORD_BYTES = (
     4096  # bytes; a packer for these is made with small tables, which take a seventh of the time to set up
 )
 
 
-class Writer:
+class WarcWriter:
     """Writes for one run of one source, from one thread. A record is durable once `sync` has returned.
 
     `folder` is the archive's folder. No file is made before there is something to write, and no file of
@@ -62,7 +69,7 @@ class Writer:
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._folder = folder / WARC_FOLDER
-        self._name = named(source, started, serial)
+        self._name = warc_name(source, started, serial)
         self._info = info  # what the warcinfo of each file says: software, operator, source, crawl, robots, …
         self._max_bytes = max_bytes
         self._max_age = max_age
@@ -73,49 +80,49 @@ class Writer:
 
     def write(
         self, exchange: Exchange, revisit: Revisit | None = None, payload_digest: str | None = None
-    ) -> Written:
+    ) -> WrittenExchange:
         """Writes one fetch: request, response or revisit, and a metadata record with its facts.
 
         `payload_digest` is that of the decoded payload, where it is known already.
         """
-        facts = dict(exchange.facts)
+        facts = dict(exchange.metadata)
         if revisit is None:
             capture = Capture(exchange.url, exchange.fetched_at, exchange.response)
             payload_digest, block = payload_digest or capture.payload_digest(), exchange.response
         else:
-            payload_digest, block = revisit.payload_digest, _abbreviated(exchange.response, revisit)
+            payload_digest, block = revisit.payload_digest, _revisit_block(exchange.response, revisit)
             facts["payload_bytes"] = revisit.payload_bytes  # so that the index needs no other file to know it
         facts["payload_digest"] = payload_digest
         request_id, response_id, metadata_id = self._record_id(), self._record_id(), self._record_id()
         block_digest = sha256(block)
         file = self._current_file()
         places = file.append(
-            self._message("request", exchange, exchange.request, request_id, response_id),
-            self._revisit(exchange, revisit, block, response_id, request_id)
+            self._http_record("request", exchange, exchange.request, request_id, response_id),
+            self._revisit_record(exchange, revisit, block, response_id, request_id)
             if revisit
-            else self._answer(exchange, response_id, request_id, block_digest),
-            self._facts(facts, metadata_id, exchange.fetched_at, response_id, exchange.url),
+            else self._response_record(exchange, response_id, request_id, block_digest),
+            self._metadata_record(facts, metadata_id, exchange.fetched_at, response_id, exchange.url),
         )
-        return Written(
+        return WrittenExchange(
             place=places[1],
             record_id=response_id,
-            request=Kept(places[0], request_id),
-            metadata=Kept(places[2], metadata_id),
+            request=WrittenRecord(places[0], request_id),
+            metadata=WrittenRecord(places[2], metadata_id),
             payload_digest=payload_digest,
             block_digest=block_digest,
         )
 
-    def write_fact(
-        self, facts: Mapping[str, object], *, refers_to: str | None = None, target: str | None = None
-    ) -> Kept:
+    def write_event(
+        self, metadata: Mapping[str, object], *, refers_to: str | None = None, target: str | None = None
+    ) -> WrittenRecord:
         """Writes what no answer says by itself: what a listing showed, a failed fetch, how a crawl ended.
 
         `refers_to` is the id of the record the facts are about, `target` the address.
         """
         record_id = self._record_id()
         file = self._current_file()
-        (place,) = file.append(self._facts(facts, record_id, self._now(), refers_to, target))
-        return Kept(place, record_id)
+        (place,) = file.append(self._metadata_record(metadata, record_id, self._now(), refers_to, target))
+        return WrittenRecord(place, record_id)
 
     def sync(self) -> None:
         """Returns when everything written so far would survive a power cut."""
@@ -129,15 +136,15 @@ class Writer:
             self._file = None
             self._name = _next(self._name)
 
-    def leave(self) -> None:
+    def leave_open(self) -> None:
         """Lets go of the file as it is, open, for repair to find."""
         if self._file:
-            self._file.leave()
+            self._file.leave_open()
             self._file = None
             self._name = _next(self._name)
 
     @property
-    def reached(self) -> tuple[WarcName, int]:
+    def position(self) -> tuple[WarcName, int]:
         """Up to where has been written: the file, and bytes in it."""
         return self._name, self._file.size if self._file else 0
 
@@ -155,7 +162,7 @@ class Writer:
         if self._file is None:
             file = self._new_file()
             try:
-                file.append(self._warcinfo(file.name))
+                file.append(self._warcinfo_record(file.name))
             except OSError:
                 file.discard()
                 raise
@@ -173,27 +180,29 @@ class Writer:
     def _record_id(self) -> str:
         return f"<urn:uuid:{self._new_id()}>"
 
-    def _warcinfo(self, name: WarcName) -> bytes:
+    def _warcinfo_record(self, name: WarcName) -> bytes:
         self._warcinfo_id = self._record_id()
         fields = {**self._info, **WARC_FORMAT}
         block = "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()).encode()
-        headers = [*_headers("warcinfo", self._warcinfo_id, self._now()), ("WARC-Filename", name.final)]
+        headers = [*_headers("warcinfo", self._warcinfo_id, self._now()), ("WARC-Filename", name.final_name)]
         return _record(headers, "application/warc-fields", block)
 
-    def _answer(self, exchange: Exchange, record_id: str, request_id: str, digest: str) -> bytes:
+    def _response_record(self, exchange: Exchange, record_id: str, request_id: str, digest: str) -> bytes:
         if is_http_answer(exchange.response):
-            return self._message("response", exchange, exchange.response, record_id, request_id, digest)
-        headers = self._fetched("resource", exchange, record_id, request_id, NOT_HTTP + exchange.url)
+            return self._http_record("response", exchange, exchange.response, record_id, request_id, digest)
+        headers = self._exchange_headers(
+            "resource", exchange, record_id, request_id, NON_HTTP_PREFIX + exchange.url
+        )
         return _record(headers + _truncated(exchange), "application/octet-stream", exchange.response, digest)
 
-    def _revisit(
+    def _revisit_record(
         self, exchange: Exchange, revisit: Revisit, block: bytes, record_id: str, concurrent_to: str
     ) -> bytes:
         """ISO 28500:2017, 6.7.2 and 6.7.3."""
         original = revisit.original
-        headers = self._fetched("revisit", exchange, record_id, concurrent_to, exchange.url)
+        headers = self._exchange_headers("revisit", exchange, record_id, concurrent_to, exchange.url)
         headers += [
-            ("WARC-Profile", PROFILES + revisit.profile),
+            ("WARC-Profile", REVISIT_PROFILE_PREFIX + revisit.profile),
             ("WARC-Refers-To", original.record_id),
             ("WARC-Refers-To-Target-URI", original.url or ""),
             ("WARC-Refers-To-Date", original.header("WARC-Date") or ""),
@@ -203,7 +212,7 @@ class Writer:
             headers += [("WARC-Payload-Digest", digest), ("WARC-Truncated", "length")]
         return _record(headers, http_media_type(block, "response"), block)
 
-    def _message(
+    def _http_record(
         self,
         kind: str,
         exchange: Exchange,
@@ -212,7 +221,7 @@ class Writer:
         concurrent_to: str,
         digest: str | None = None,
     ) -> bytes:
-        headers = self._fetched(kind, exchange, record_id, concurrent_to, exchange.url)
+        headers = self._exchange_headers(kind, exchange, record_id, concurrent_to, exchange.url)
         start = payload_start(block)
         if start is not None:
             headers.append(("WARC-Payload-Digest", sha256(block[start:])))
@@ -220,7 +229,7 @@ class Writer:
             headers += _truncated(exchange)
         return _record(headers, http_media_type(block, kind), block, digest)
 
-    def _fetched(
+    def _exchange_headers(
         self, kind: str, exchange: Exchange, record_id: str, concurrent_to: str, target: str
     ) -> Headers:
         headers = _headers(kind, record_id, exchange.fetched_at)
@@ -229,9 +238,9 @@ class Writer:
             headers.append(("WARC-IP-Address", exchange.ip))
         return [*headers, ("WARC-Concurrent-To", concurrent_to), ("WARC-Warcinfo-ID", self._warcinfo_id)]
 
-    def _facts(
+    def _metadata_record(
         self,
-        facts: Mapping[str, object],
+        metadata: Mapping[str, object],
         record_id: str,
         date: datetime,
         refers_to: str | None,
@@ -244,9 +253,9 @@ class Writer:
             headers.append(("WARC-Refers-To", refers_to))
         headers.append(("WARC-Warcinfo-ID", self._warcinfo_id))
         # A field of warc-fields, not a JSON block: pywb would offer any other media type as the page.
-        said = json.dumps(facts, ensure_ascii=False, allow_nan=False)
+        said = json.dumps(metadata, ensure_ascii=False, allow_nan=False)
         # A lone surrogate has no UTF-8 form, and its backslash form is JSON.
-        block = FACTS + said.encode("utf-8", "backslashreplace") + b"\r\n"
+        block = METADATA_PREFIX + said.encode("utf-8", "backslashreplace") + b"\r\n"
         return _record(headers, "application/warc-fields", block)
 
 
@@ -255,10 +264,10 @@ class _File:
 
     def __init__(self, folder: Path, name: WarcName, opened: datetime) -> None:
         self.name = name
-        self._final = folder / name.final
+        self._final = folder / name.final_name
         if self._final.exists():
             raise FileExistsError(self._final)
-        self._path = folder / (name.final + OPEN)
+        self._path = folder / (name.final_name + OPEN_SUFFIX)
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells repair that this file has a living writer
         self._opened = opened
@@ -281,7 +290,7 @@ class _File:
             raise
         places: list[Place] = []
         for member in members:
-            places.append(Place(f"{WARC_FOLDER}/{self.name.final}", self.size, len(member)))
+            places.append(Place(f"{WARC_FOLDER}/{self.name.final_name}", self.size, len(member)))
             self.size += len(member)
         return places
 
@@ -301,7 +310,7 @@ class _File:
         sync_folder(self._path.parent)
         os.close(self._fd)
 
-    def leave(self) -> None:
+    def leave_open(self) -> None:
         os.close(self._fd)
 
     def discard(self) -> None:
@@ -335,7 +344,7 @@ def _headers(kind: str, record_id: str, date: datetime) -> Headers:
     return [("WARC-Type", kind), ("WARC-Record-ID", record_id), ("WARC-Date", stamp)]
 
 
-def _abbreviated(response: bytes, revisit: Revisit) -> bytes:
+def _revisit_block(response: bytes, revisit: Revisit) -> bytes:
     """A 304 as it came; else the head without the body, which the original has."""
     return response[: payload_start(response)] if revisit.profile == "identical-payload-digest" else response
 
@@ -359,11 +368,13 @@ def _record(headers: Headers, media_type: str, block: bytes, digest: str | None 
         if "\r" in value or "\n" in value:
             raise ValueError(f"{name} of a WARC record may not hold a line end: {value!r}")
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return packed(b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n")))
+    return compress_record(b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n")))
 
 
-def packed(record: bytes) -> bytes:
+def compress_record(record: bytes) -> bytes:
     """A record as one gzip member."""
-    is_small = len(record) <= SMALL
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 16 + (12 if is_small else 15), 6 if is_small else 8)
+    is_small = len(record) <= SMALL_RECORD_BYTES
+    packer = zlib.compressobj(
+        COMPRESSION_LEVEL, zlib.DEFLATED, 16 + (12 if is_small else 15), 6 if is_small else 8
+    )
     return packer.compress(record) + packer.flush()

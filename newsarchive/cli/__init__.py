@@ -15,17 +15,17 @@ from newsarchive.cli import article, crawl, demo, export, search, serve, sources
 from newsarchive.cli import import_warc as importing
 from newsarchive.cli import init as begin
 from newsarchive.cli import maintenance as health
-from newsarchive.cli.output import OutputUnwritten, discard_output, open_streams
+from newsarchive.cli.output import OutputError, discard_output, replace_streams
 from newsarchive.cli.terminal import safe
 
 # What went as it should and found something; every other error means that the command or a file is wrong.
-_FINDINGS = (NotFound, DamagedRecord, ArchiveBusy)
-DEBUG = "NEWSARCHIVE_DEBUG"
+_NEGATIVE_RESULTS = (NotFound, DamagedRecord, ArchiveBusy)
+DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
 # Who reads their answer may have seen enough of it: that is no error.
-_READING = frozenset({"search", "show", "diff", "export", "status", "sources"})
+_READ_ONLY_COMMANDS = frozenset({"search", "show", "diff", "export", "status", "sources"})
 
 
-class Refused(click.ClickException):
+class CommandError(click.ClickException):
     """An error as a person reads it: each line of it a plain sentence. The command or a file is wrong."""
 
     exit_code = 2
@@ -36,18 +36,18 @@ class Refused(click.ClickException):
             click.echo(f"Error: {safe(line)}", err=True)
 
 
-class Found(Refused):
+class NegativeResult(CommandError):
     """What the command was asked for was done, and came to this."""
 
     exit_code = 1
 
 
-class Commands(click.Group):
+class CommandGroup(click.Group):
     """The commands; whatever one of them raises is one line on standard error and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program, and end it with exit code 2 when not all of its output could be written."""
-        open_streams()
+        replace_streams()
         if not kwargs.get("standalone_mode", True):
             return super().main(*args, **kwargs)
         code: Any = 0
@@ -57,7 +57,7 @@ class Commands(click.Group):
             except SystemExit as end:
                 code = end.code
             sys.stdout.flush()
-        except OutputUnwritten as error:
+        except OutputError as error:
             discard_output()
             if error.errno != errno.EPIPE:  # who read the output had seen enough of it: that is no error
                 click.echo(f"Error: {safe(str(error))}", err=True)
@@ -73,34 +73,36 @@ class Commands(click.Group):
             done = super().invoke(ctx)
             sys.stdout.flush()
             return done
-        except OutputUnwritten as error:
+        except OutputError as error:
             discard_output()
             if error.errno != errno.EPIPE:
-                raise Refused(str(error)) from error
-            raise click.exceptions.Exit(0 if ctx.invoked_subcommand in _READING else 1) from error
+                raise CommandError(str(error)) from error
+            raise click.exceptions.Exit(0 if ctx.invoked_subcommand in _READ_ONLY_COMMANDS else 1) from error
         except ArchiveError as error:
-            raise (Found if isinstance(error, _FINDINGS) else Refused)(str(error)) from error
+            raise (NegativeResult if isinstance(error, _NEGATIVE_RESULTS) else CommandError)(
+                str(error)
+            ) from error
         except OSError as error:
-            raise Refused(_sentence_of(error)) from error
+            raise CommandError(_os_error_message(error)) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            if os.environ.get(DEBUG):
+            if os.environ.get(DEBUG_VARIABLE):
                 raise
-            raise Refused(
+            raise CommandError(
                 f"{type(error).__name__}: {' '.join(str(error).split())}. This is a fault of newsarchive: "
-                f"please report it with what the same command prints when {DEBUG}=1 is set."
+                f"please report it with what the same command prints when {DEBUG_VARIABLE}=1 is set."
             ) from error
 
 
-def _sentence_of(error: OSError) -> str:
+def _os_error_message(error: OSError) -> str:
     """Return what the system said of a file, as a sentence."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-        return str(Unwritable.of(error, "The archive"))
+        return str(Unwritable.from_os_error(error, "The archive"))
     return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
 
 
-@click.group(cls=Commands, context_settings={"max_content_width": 100})
+@click.group(cls=CommandGroup, context_settings={"max_content_width": 100})
 @click.option(
     "--archive",
     metavar="DIR",

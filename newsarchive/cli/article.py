@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import finish, json_option, opened, print_json
-from newsarchive.cli.search import printed, where
-from newsarchive.cli.terminal import Piece, Style, is_styled, say, table
+from newsarchive.cli.common import exit_unless, json_option, open_archive, print_json
+from newsarchive.cli.search import format_published, source_and_section
+from newsarchive.cli.terminal import Piece, Style, is_styled, print_table, say
 
 if TYPE_CHECKING:
     from archive.extraction.text_diff import Run
@@ -31,7 +31,7 @@ def show(key: str, number: int | None, as_json: bool) -> None:
 
     URL is any address it ever had, ID its number or the beginning of it.
     """
-    with opened() as archive:
+    with open_archive() as archive:
         article = archive.article(key, number)
         history = archive.versions(article.id)
         addresses = archive.addresses(article.id)
@@ -44,14 +44,14 @@ def show(key: str, number: int | None, as_json: bool) -> None:
             | {
                 "state_reason": reason,
                 "addresses": addresses,
-                "history": [_history(version) for version in history],
-                "sightings": [_sighting(sighting) for sighting in sightings],
+                "history": [_version_as_dict(version) for version in history],
+                "sightings": [_sighting_as_dict(sighting) for sighting in sightings],
                 "copies": [copy.as_dict() for copy in copies],
             }
         )
         return
     _print_text(article)
-    _print_knowledge(article, addresses, reason)
+    _print_details(article, addresses, reason)
     _print_versions(history)
     _print_copies(article, copies)
     _print_sightings(sightings)
@@ -76,20 +76,20 @@ def diff(key: str, old: int, new: int | None, other: str | None, as_json: bool) 
     was put in. The exit code is 1 when nothing changed.
     """
     if other is not None:
-        _print_altered(key, other, as_json)
+        _print_copy_comparison(key, other, as_json)
         return
-    with opened() as archive:
+    with open_archive() as archive:
         earlier, later = archive.article(key, old), archive.article(key, new)
         changes = archive.compare(key, earlier.version, later.version)
     if as_json:
-        print_json(_comparison(earlier, later, changes))
+        print_json(_comparison_as_dict(earlier, later, changes))
     else:
         _print_comparison(earlier, later, changes)
-    finish(bool(changes))
+    exit_unless(bool(changes))
 
 
-def _print_altered(key: str, other: str, as_json: bool) -> None:
-    with opened() as archive:
+def _print_copy_comparison(key: str, other: str, as_json: bool) -> None:
+    with open_archive() as archive:
         one, copy = archive.article(key), archive.article(other)
         changes = archive.altered(key, other)
     if as_json:
@@ -101,18 +101,18 @@ def _print_altered(key: str, other: str, as_json: bool) -> None:
         print_json(told)
     else:
         for article in (one, copy):
-            say((f"{printed(article.published)}  {where(article)}", "dim"))
+            say((f"{format_published(article.published)}  {source_and_section(article)}", "dim"))
             say((article.url, "dim"), indent=2)
         for field in changes:
             _print_field(field)
         if not changes:
             say("The two say the same.")
-    finish(bool(changes))
+    exit_unless(bool(changes))
 
 
 def _print_text(article: ArticleVersion) -> None:
     say((article.title, "bold"))
-    say((f"{printed(article.published)}  {where(article)}", "dim"))
+    say((f"{format_published(article.published)}  {source_and_section(article)}", "dim"))
     if article.authors:
         say(", ".join(article.authors))
     if article.lead:
@@ -127,38 +127,42 @@ def _print_text(article: ArticleVersion) -> None:
     say()
 
 
-def _print_knowledge(article: ArticleVersion, addresses: Sequence[str], reason: str | None) -> None:
+def _print_details(article: ArticleVersion, addresses: Sequence[str], reason: str | None) -> None:
     of_which = f" of {article.versions}" if article.versions > 1 else ""
-    how = _how_known(article)
+    how = _published_source(article)
     for image in article.images:
-        _line("image", " / ".join(filter(None, (image.caption, image.credit))) or image.url)
-    _line("number", str(article.id))
-    _line("state", f"{article.state}: {reason}" if reason else article.state)
-    _line("published", f"{article.published.isoformat()} ({how})" if article.published else "not known")
-    _line(
+        _print_detail("image", " / ".join(filter(None, (image.caption, image.credit))) or image.url)
+    _print_detail("number", str(article.id))
+    _print_detail("state", f"{article.state}: {reason}" if reason else article.state)
+    _print_detail(
+        "published", f"{article.published.isoformat()} ({how})" if article.published else "not known"
+    )
+    _print_detail(
         "partial",
         "only a part was seen: a paywall hid the rest, or the answer was cut off" if article.partial else "",
     )
-    _line("live blog", "stamped entries under one headline" if article.live_blog else "")
-    _line("tags", ", ".join(article.tags))
-    _line("views", "" if article.views is None else str(article.views))
+    _print_detail("live blog", "stamped entries under one headline" if article.live_blog else "")
+    _print_detail("tags", ", ".join(article.tags))
+    _print_detail("views", "" if article.views is None else str(article.views))
     for address in dict.fromkeys((article.url, *addresses)):
-        _line("address", address)
+        _print_detail("address", address)
     read = f"read by {article.extractor}, confidence {article.confidence:.2f}"
-    _line("version", f"{article.version}{of_which}, {read}")
+    _print_detail("version", f"{article.version}{of_which}, {read}")
     capture = article.capture
-    _line("captured", f"{_utc(capture.fetched_at)} from {capture.url}")
-    _line("record", f"{capture.place.file} at byte {capture.place.offset}, {capture.place.length} bytes")
-    _line("", f"{capture.record_id} {capture.digest}")
+    _print_detail("captured", f"{_utc(capture.fetched_at)} from {capture.url}")
+    _print_detail(
+        "record", f"{capture.place.file} at byte {capture.place.offset}, {capture.place.length} bytes"
+    )
+    _print_detail("", f"{capture.record_id} {capture.digest}")
     say()
 
 
-def _how_known(article: ArticleVersion) -> str:
+def _published_source(article: ArticleVersion) -> str:
     zone = "the page states the zone" if article.published_zone == "stated" else "zone of the source"
     return f"printed «{article.published_stated}», {article.published_found_in}, {zone}"
 
 
-def _line(name: str, text: str) -> None:
+def _print_detail(name: str, text: str) -> None:
     if text:
         say((f"{name:11}", "dim"), text, hanging=11)
 
@@ -170,7 +174,9 @@ def _print_versions(history: Sequence[ArticleVersion]) -> None:
         (str(one.version), _utc(one.version_first_seen), _utc(one.version_last_seen), one.title)
         for one in history
     ]
-    table(("VERSION", "FIRST SEEN", "LAST SEEN", "HEADLINE"), rows, numbers=["VERSION"], folds="HEADLINE")
+    print_table(
+        ("VERSION", "FIRST SEEN", "LAST SEEN", "HEADLINE"), rows, numbers=["VERSION"], wraps="HEADLINE"
+    )
     say()
 
 
@@ -182,18 +188,18 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
         (
             "published first" if copy.first_by == "published" else "",
             copy.article.source or "",
-            printed(copy.article.published),
+            format_published(copy.article.published),
             f"{copy.similarity:.0%}",
             str(copy.article.id),
             f"{copy.article.title}{' (this one)' if copy.article.id == article.id else ''}",
         )
         for copy in copies
     ]
-    table(
+    print_table(
         ("COPIES", "SOURCE", "PUBLISHED", "ALIKE", "NUMBER", "HEADLINE"),
         rows,
         numbers=["ALIKE"],
-        folds="HEADLINE",
+        wraps="HEADLINE",
     )
     if copies[0].first_by is None:
         say(("Printed times do not tell them apart: no telling who was first.", "dim"))
@@ -202,9 +208,9 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
 
 def _print_sightings(sightings: Sequence[SightingRow]) -> None:
     """A line a listing: it may have shown the article hundreds of times."""
-    from newsarchive.listing_history import stays
+    from newsarchive.listing_history import listing_periods
 
-    for stay in stays(sightings):
+    for stay in listing_periods(sightings):
         times = f"{stay.times} times, " if stay.times > 1 else ""
         until = f" to {_utc(stay.last_seen)}" if stay.times > 1 else ""
         when = f"{_utc(stay.first_seen)}{until}"
@@ -244,7 +250,7 @@ def _print_field(field: FieldChange) -> None:
             continue
         _print_unchanged(unchanged)
         unchanged = 0
-        say(*_pieces(paragraph.runs), indent=2)
+        say(*_styled_runs(paragraph.runs), indent=2)
     _print_unchanged(unchanged)
 
 
@@ -253,7 +259,7 @@ def _print_unchanged(number: int) -> None:
         say((f"({number} paragraph{'' if number == 1 else 's'} unchanged)", "dim"), indent=2)
 
 
-def _pieces(runs: Iterable[Run]) -> list[Piece]:
+def _styled_runs(runs: Iterable[Run]) -> list[Piece]:
     styles: dict[str, Style] = {"inserted": "inserted", "deleted": "deleted"}
     signs = {"inserted": ("{+", "+}"), "deleted": ("[-", "-]"), "same": ("", "")}
     if is_styled():
@@ -261,34 +267,36 @@ def _pieces(runs: Iterable[Run]) -> list[Piece]:
     return [(f"{signs[run.kind][0]}{run.text}{signs[run.kind][1]}", None) for run in runs]
 
 
-def _comparison(old: ArticleVersion, new: ArticleVersion, changes: Sequence[FieldChange]) -> dict[str, Any]:
+def _comparison_as_dict(
+    old: ArticleVersion, new: ArticleVersion, changes: Sequence[FieldChange]
+) -> dict[str, Any]:
     return {
         "id": new.id,
         "url": new.url,
-        "from": _history(old),
-        "to": _history(new),
+        "from": _version_as_dict(old),
+        "to": _version_as_dict(new),
         "read_alike": old.extractor == new.extractor,
         "changes": [field.as_dict() for field in changes],
     }
 
 
-def _history(version: ArticleVersion) -> dict[str, Any]:
+def _version_as_dict(version: ArticleVersion) -> dict[str, Any]:
     from archive import timestamps as moments
 
     return {
         "version": version.version,
         "title": version.title,
-        "first_seen": moments.text(version.version_first_seen),
-        "last_seen": moments.text(version.version_last_seen),
+        "first_seen": moments.to_iso(version.version_first_seen),
+        "last_seen": moments.to_iso(version.version_last_seen),
         "capture": version.capture.as_dict(),
     }
 
 
-def _sighting(sighting: SightingRow) -> dict[str, Any]:
+def _sighting_as_dict(sighting: SightingRow) -> dict[str, Any]:
     from archive import timestamps as moments
 
     names = ("listing", "role", "section", "place", "headline", "stamp")
-    return {"seen_at": moments.text(sighting.seen_at)} | {name: getattr(sighting, name) for name in names}
+    return {"seen_at": moments.to_iso(sighting.seen_at)} | {name: getattr(sighting, name) for name in names}
 
 
 def _utc(moment: datetime) -> str:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from archive.errors import BadQuery
-from archive.filters import FILTERS, SORTS, STATES, Filters, Kind, Sort, day, language, parameter
+from archive.filters import (
+    FILTERS,
+    SORTS,
+    STATES,
+    Filters,
+    Kind,
+    Sort,
+    parameter_name,
+    parse_day,
+    parse_language,
+)
 
 if TYPE_CHECKING:
     from archive.core import Archive
@@ -28,16 +38,16 @@ def archive_folder() -> Path:
     return find_archive(click.get_current_context().find_root().obj)
 
 
-def opened() -> Archive:
+def open_archive() -> Archive:
     """The archive that is meant."""
     from archive.core import Archive
 
     return Archive.open(archive_folder())
 
 
-def finish(sound: bool) -> None:
+def exit_unless(is_ok: bool) -> None:
     """Ends the command: exit code 1 when something needs looking at."""
-    if not sound:
+    if not is_ok:
         raise click.exceptions.Exit(1)
 
 
@@ -53,12 +63,12 @@ def write_utf8(text: str) -> None:
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
-class Stated(click.ParamType[Any]):
+class ParsedParam(click.ParamType[Any]):
     """A value as people type it, and a sentence where it cannot be one."""
 
-    def __init__(self, metavar: str, read: Callable[[Any], object]) -> None:
+    def __init__(self, metavar: str, parse: Callable[[Any], object]) -> None:
         self.name = metavar
-        self._read = read
+        self._read = parse
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
         """The value that was meant."""
@@ -68,22 +78,22 @@ class Stated(click.ParamType[Any]):
             self.fail(str(error), param, ctx)
 
 
-DAY = Stated("YYYY-MM-DD", day)
+DAY = ParsedParam("YYYY-MM-DD", parse_day)
 _TYPES: dict[Kind, click.ParamType[Any]] = {
     "name": click.STRING,
-    "language": Stated("CODE", language),
+    "language": ParsedParam("CODE", parse_language),
     "state": click.Choice(STATES),
     "day": DAY,
 }
 
 
-def asking(default_sort: Sort) -> Callable[[Command], Command]:
+def search_options(default_sort: Sort) -> Callable[[Command], Command]:
     """QUERY and the options of a search; the command takes them as `filters` and `sort`."""
     options = [click.argument("query", nargs=-1, type=click.UNPROCESSED)]
     for name, one in FILTERS.items():
-        option = f"--{parameter(name).replace('_', '-')}"
+        option = f"--{parameter_name(name).replace('_', '-')}"
         metavar = "NAME" if one.kind == "name" else None
-        says = f"Only articles {one.says}."
+        says = f"Only articles {one.description}."
         options.append(click.option(option, name, metavar=metavar, type=_TYPES[one.kind], help=says))
     options.append(
         click.option(
@@ -99,7 +109,7 @@ def asking(default_sort: Sort) -> Callable[[Command], Command]:
         @wraps(command)
         def asked(query: tuple[str, ...], **given: Any) -> Any:
             filtered: Any = {name: given.pop(name) for name in FILTERS}
-            return command(filters=Filters.of(typed_query(query), **filtered), **given)
+            return command(filters=Filters.of(query_text(query), **filtered), **given)
 
         for option in reversed(options):
             asked = option(asked)
@@ -108,7 +118,7 @@ def asking(default_sort: Sort) -> Callable[[Command], Command]:
     return with_options
 
 
-def typed_query(words: tuple[str, ...]) -> str:
+def query_text(words: tuple[str, ...]) -> str:
     """The words of a search as one text; an option that is not known is a mistake, «-word» is not."""
     context = click.get_current_context()
     known = [name for parameter in context.command.params for name in parameter.opts]

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.events import COUNTS, in_words
-from newsarchive.cli.common import DAY, archive_folder, finish, json_option, print_json
-from newsarchive.cli.output import OutputUnwritten
-from newsarchive.cli.progress import one_line
-from newsarchive.cli.sources import source_of
-from newsarchive.cli.terminal import safe, say, table
-from newsarchive.light_imports import load_index
+from archive.events import COUNTS, count_phrases
+from newsarchive.cli.common import DAY, archive_folder, exit_unless, json_option, print_json
+from newsarchive.cli.output import OutputError
+from newsarchive.cli.progress import status_line
+from newsarchive.cli.sources import find_source
+from newsarchive.cli.terminal import print_table, safe, say
+from newsarchive.light_imports import import_index
 
 if TYPE_CHECKING:
-    from newsarchive.crawl_process import Order, Outcome
+    from newsarchive.crawl_process import CrawlOrder, CrawlOutcome
     from spiders.sources.source import Source
 
 ALWAYS_SHOWN = ("found", "new", "known", "changed", "failed")  # other counts where there are any
@@ -47,20 +47,22 @@ def crawl(
     no articles. What robots.txt forbids is not asked for, and no failure. The exit code is 1 when
     something needs looking at.
     """
-    load_index()
+    import_index()
 
-    from newsarchive.crawl_process import Order
+    from newsarchive.crawl_process import CrawlOrder
 
     folder = archive_folder()
-    orders = [Order(source.name, max_articles, since, full) for source in _asked_for(folder, names)]
-    outcomes, was_stopped = _crawl_each(folder, orders)
+    orders = [
+        CrawlOrder(source.name, max_articles, since, full) for source in _selected_sources(folder, names)
+    ]
+    outcomes, was_stopped = _crawl_all(folder, orders)
     if as_json:
         print_json([_as_dict(outcome) for outcome in outcomes])
     elif outcomes:
         _print_summary(outcomes)
     if was_stopped:
         say("Stopped; the next crawl goes on from here.")
-    finish(not was_stopped and not any(outcome.needs_looking_at for outcome in outcomes))
+    exit_unless(not was_stopped and not any(outcome.needs_attention for outcome in outcomes))
 
 
 @click.command()
@@ -70,25 +72,25 @@ def run() -> None:
     A source whose turn was missed, or that was never crawled, is crawled at once. Source files are
     read again when they change. Ctrl-C or SIGTERM ends the crawls that run, in order.
     """
-    from newsarchive.config import load
-    from newsarchive.schedule import keep_timetable
+    from newsarchive.config import load_settings
+    from newsarchive.schedule import run_schedule
 
     def log(line: str) -> None:
-        with suppress(OutputUnwritten):  # a full disk for the log is no reason to crawl no more
+        with suppress(OutputError):  # a full disk for the log is no reason to crawl no more
             click.echo(safe(line))
 
     folder = archive_folder()
-    keep_timetable(folder, load(folder).crawls_at_once, log)
+    run_schedule(folder, load_settings(folder).crawls_at_once, log)
 
 
-def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
+def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     """The sources to crawl; every mistake of every file that is needed, before anything is fetched."""
     from archive import paths as folders
     from archive.errors import ArchiveError, SourceError
-    from newsarchive.config import load
+    from newsarchive.config import load_settings
     from spiders.sources.source import load_all
 
-    load(folder)
+    load_settings(folder)
     if not names:
         if not (found := load_all(folder / folders.SOURCES)):
             raise ArchiveError(
@@ -98,7 +100,7 @@ def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
     sources, mistakes = [], []
     for name in dict.fromkeys(names):
         try:
-            sources.append(source_of(folder, name))
+            sources.append(find_source(folder, name))
         except SourceError as error:
             mistakes.append(str(error))
     if mistakes:
@@ -106,20 +108,20 @@ def _asked_for(folder: Path, names: Sequence[str]) -> list[Source]:
     return sources
 
 
-def _crawl_each(folder: Path, orders: Sequence[Order]) -> tuple[list[Outcome], bool]:
+def _crawl_all(folder: Path, orders: Sequence[CrawlOrder]) -> tuple[list[CrawlOutcome], bool]:
     """What came of each crawl, and whether a person or the system put an end to them."""
-    from newsarchive.crawl_process import Progress, run_crawls
+    from newsarchive.crawl_process import CrawlProgress, run_crawls
 
-    outcomes: list[Outcome] = []
+    outcomes: list[CrawlOutcome] = []
     tell: Callable[[str, str], None]
 
-    def on_progress(progress: Progress) -> None:
-        tell(progress.phase, _in_words(progress))
+    def on_progress(progress: CrawlProgress) -> None:
+        tell(progress.phase, _progress_text(progress))
 
     try:
         with _sigterm_as_ctrl_c(), closing(run_crawls(folder, orders, on_progress)) as crawls:
             for order in orders:
-                with one_line(order.source) as tell:
+                with status_line(order.source) as tell:
                     outcomes.append(next(crawls))
     except KeyboardInterrupt:
         return outcomes, True
@@ -138,23 +140,23 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _in_words(progress: Any) -> str:
+def _progress_text(progress: Any) -> str:
     always = [f"{getattr(progress, name)} {name}" for name in ("found", "fetched", "queued")]
-    return ", ".join([*always, *in_words({name: getattr(progress, name) for name in COUNTS[1:]})])
+    return ", ".join([*always, *count_phrases({name: getattr(progress, name) for name in COUNTS[1:]})])
 
 
-def _print_summary(outcomes: Sequence[Outcome]) -> None:
+def _print_summary(outcomes: Sequence[CrawlOutcome]) -> None:
     counted = {name for outcome in outcomes for name in COUNTS if outcome.counts.get(name)} - {"forbidden"}
     counts = [name for name in COUNTS if name in counted or name in ALWAYS_SHOWN]  # a terminal is narrow
     headings = ["OTHER" if name == "not_articles" else name.upper() for name in counts]
-    table(
+    print_table(
         ("SOURCE", *headings, "OUTCOME"),
         [
             (outcome.source, *(str(outcome.counts.get(name, "–")) for name in counts), outcome.outcome)
             for outcome in outcomes
         ],
         numbers=headings,
-        folds="SOURCE",
+        wraps="SOURCE",
     )
     for outcome in outcomes:
         if left := outcome.counts.get("left_out"):
@@ -162,55 +164,55 @@ def _print_summary(outcomes: Sequence[Outcome]) -> None:
         for note in outcome.notes:
             say((f"{outcome.source}: {note}", "alarm"), hanging=2)
         _print_forbidden(outcome)
-        _print_refused(outcome)
+        _print_rejected(outcome)
         _print_failures(outcome)
 
 
-def _print_forbidden(outcome: Outcome) -> None:
+def _print_forbidden(outcome: CrawlOutcome) -> None:
     if outcome.forbidden:
         number = len(outcome.forbidden)
         what = "one address" if number == 1 else f"{number} addresses"
         say(f"{outcome.source}: robots.txt forbids {what}, not asked for:", hanging=2)
-        _print_some(outcome.forbidden)
+        _print_urls(outcome.forbidden)
 
 
-def _print_refused(outcome: Outcome) -> None:
-    if outcome.refused:
-        number = len(outcome.refused)
+def _print_rejected(outcome: CrawlOutcome) -> None:
+    if outcome.rejected:
+        number = len(outcome.rejected)
         say(
             f"{outcome.source}: {'one page is no article' if number == 1 else f'{number} pages are no articles'}"
         )
-        _print_by_reason(outcome.refused)
+        _print_by_reason(outcome.rejected)
 
 
-def _print_failures(outcome: Outcome) -> None:
+def _print_failures(outcome: CrawlOutcome) -> None:
     if outcome.failures:
         say()
         say((f"{outcome.source}: {len(outcome.failures)} failed", "alarm"))
         _print_by_reason(outcome.failures)
 
 
-def _print_by_reason(missed: Sequence[tuple[str, str]]) -> None:
-    for reason, number in Counter(reason for _, reason in missed).most_common():
+def _print_by_reason(pages: Sequence[tuple[str, str]]) -> None:
+    for reason, number in Counter(reason for _, reason in pages).most_common():
         say((f"{number} × {reason}" if number > 1 else reason, "bold"), indent=2, hanging=4)
-        _print_some([url for url, why in missed if why == reason])
+        _print_urls([url for url, why in pages if why == reason])
 
 
-def _print_some(urls: Sequence[str]) -> None:
+def _print_urls(urls: Sequence[str]) -> None:
     for url in urls[:FAILURES_SHOWN]:
         say(url, indent=4)
     if len(urls) > FAILURES_SHOWN:
         say(f"… and {len(urls) - FAILURES_SHOWN} more", indent=4)
 
 
-def _as_dict(outcome: Outcome) -> dict[str, Any]:
+def _as_dict(outcome: CrawlOutcome) -> dict[str, Any]:
     return {
         "source": outcome.source,
         "crawl": outcome.crawl,
         "outcome": outcome.outcome,
         **{name: outcome.counts.get(name) for name in COUNTS},
         "forbidden_urls": outcome.forbidden,
-        "refused": [{"url": url, "reason": reason} for url, reason in outcome.refused],
+        "refused": [{"url": url, "reason": reason} for url, reason in outcome.rejected],
         "failures": [{"url": url, "reason": reason} for url, reason in outcome.failures],
         "notes": outcome.notes,
     }

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.progress import one_line
-from newsarchive.cli.terminal import safe, say, table
+from newsarchive.cli.progress import status_line
+from newsarchive.cli.terminal import print_table, safe, say
 
 if TYPE_CHECKING:
-    from newsarchive.crawl_process import Outcome, Progress
-    from newsarchive.demo_site import Newsroom, Site
+    from newsarchive.crawl_process import CrawlOutcome, CrawlProgress
+    from newsarchive.demo_site import DemoSite, OutletSite
 
-EDITED = "primorsk"  # the outlet whose editor is at work
-SIGN = "# Made by 'newsarchive demo', which may throw it away.\n"
-AT_ONCE = 2
+EDITED_OUTLET = "primorsk"  # the outlet whose editor is at work
+MARKER = "# Made by 'newsarchive demo', which may throw it away.\n"
+PARALLEL_CRAWLS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,16 @@ def demo(folder: Path) -> None:
     demo-archive; articles are edited, moved and removed, and it is crawled again. An archive that an
     earlier demo made there is thrown away; anything else is left alone.
     """
-    from newsarchive.demo_site import Newsroom
+    from newsarchive.demo_site import DemoSite
 
-    make(folder)
-    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
-        first_visit(folder, newsroom)
-        edits = second_visit(folder, newsroom)
+    prepare_archive(folder)
+    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
+        crawl_all_outlets(folder, newsroom)
+        edits = edit_and_recrawl(folder, newsroom)
     print_findings(folder, edits)
 
 
-def make(folder: Path) -> None:
+def prepare_archive(folder: Path) -> None:
     """A new archive in place of the one that an earlier demo made; UsageError where anything else stands."""
     from archive import paths as folders
     from archive.core import Archive
@@ -66,34 +66,34 @@ def make(folder: Path) -> None:
 
     settings = folder / folders.SETTINGS
     if folder.exists() and any(folder.iterdir()):
-        if not settings.is_file() or not settings.read_text("utf-8").startswith(SIGN):
+        if not settings.is_file() or not settings.read_text("utf-8").startswith(MARKER):
             raise click.UsageError(
                 f"{safe(str(folder))} is not empty, and no earlier demo made it: "
                 "name another folder, 'newsarchive demo DIR'."
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    settings.write_text(SIGN, "utf-8")
+    settings.write_text(MARKER, "utf-8")
     (folder / "scrapy.cfg").write_text(SCRAPY_CFG, "utf-8")
     Archive.create(folder).close()
 
 
-def first_visit(folder: Path, newsroom: Newsroom) -> list[Outcome]:
+def crawl_all_outlets(folder: Path, demo_site: DemoSite) -> list[CrawlOutcome]:
     """Every outlet described and crawled; what came of each."""
-    for name, site in newsroom.outlets.items():
+    for name, site in demo_site.outlets.items():
         (folder / "sources" / f"{name}.toml").write_text(site.source_toml(minimal=False, delay=0.0), "utf-8")
-    say((f"A newsroom with {len(newsroom.outlets)} outlets is open on 127.0.0.1.", "bold"))
-    articles = sum(len(site.truth()) for site in newsroom.outlets.values())
+    say((f"A newsroom with {len(demo_site.outlets)} outlets is open on 127.0.0.1.", "bold"))
+    articles = sum(len(site.truth()) for site in demo_site.outlets.values())
     say(f"Its {articles} articles are crawled into {safe(str(folder))}.")
-    outcomes = _crawl(folder, list(newsroom.outlets))
+    outcomes = _crawl(folder, list(demo_site.outlets))
     _print_crawls(outcomes)
     return outcomes
 
 
-def second_visit(folder: Path, newsroom: Newsroom) -> Edits:
+def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
     """One outlet edited, and crawled twice more; what its editor did."""
-    site = newsroom.outlets[EDITED]
-    edits = _edit(site)
+    site = demo_site.outlets[EDITED_OUTLET]
+    edits = _edit_articles(site)
     say(
         (f"The editor of {site.layout.title} changes a headline and a paragraph, removes an article,", "bold")
     )
@@ -101,36 +101,36 @@ def second_visit(folder: Path, newsroom: Newsroom) -> Edits:
         ("gives another one a new address, and publishes one. Its sections are crawled again, twice.", "bold")
     )
     before = len(site.requests())
-    again = _crawl(folder, [EDITED])
+    again = _crawl(folder, [EDITED_OUTLET])
     cost = len(site.requests()) - before
-    _print_crawls(again + _crawl(folder, [EDITED]))
+    _print_crawls(again + _crawl(folder, [EDITED_OUTLET]))
     say(
         f"The second visit cost {cost} requests. A 404 is believed when it was seen twice: then it says removed."
     )
     return edits
 
 
-def _crawl(folder: Path, names: Sequence[str]) -> list[Outcome]:
-    from newsarchive.crawl_process import Order, run_crawls
+def _crawl(folder: Path, names: Sequence[str]) -> list[CrawlOutcome]:
+    from newsarchive.crawl_process import CrawlOrder, run_crawls
 
-    with one_line("crawling") as tell, ThreadPoolExecutor(AT_ONCE) as threads:
+    with status_line("crawling") as tell, ThreadPoolExecutor(PARALLEL_CRAWLS) as threads:
 
-        def crawl(share: Sequence[str]) -> list[Outcome]:
-            done: list[Outcome] = []
+        def crawl(share: Sequence[str]) -> list[CrawlOutcome]:
+            done: list[CrawlOutcome] = []
 
-            def on_progress(progress: Progress) -> None:
+            def on_progress(progress: CrawlProgress) -> None:
                 tell(share[len(done)], f"{progress.fetched} fetched, {progress.new} new")
 
-            for outcome in run_crawls(folder, [Order(name) for name in share], on_progress):
+            for outcome in run_crawls(folder, [CrawlOrder(name) for name in share], on_progress):
                 done.append(outcome)
             return done
 
-        shares = [names[first::AT_ONCE] for first in range(AT_ONCE)]
+        shares = [names[first::PARALLEL_CRAWLS] for first in range(PARALLEL_CRAWLS)]
         found = {outcome.source: outcome for done in threads.map(crawl, shares) for outcome in done}
     return [found[name] for name in names]
 
 
-def _edit(site: Site) -> Edits:
+def _edit_articles(site: OutletSite) -> Edits:
     from newsarchive.demo_site import Picture, Story
 
     seed = site.seed_url
@@ -156,13 +156,13 @@ def _edit(site: Site) -> Edits:
     return Edits(changed, removed, moved, moved_to, published)
 
 
-def _print_crawls(outcomes: Sequence[Outcome]) -> None:
+def _print_crawls(outcomes: Sequence[CrawlOutcome]) -> None:
     counts = ("found", "new", "known", "changed", "gone", "moved", "removed", "failed")
-    table(
+    print_table(
         ("OUTLET", *(name.upper() for name in counts)),
         [(one.source, *(str(one.counts.get(name, "–")) for name in counts)) for one in outcomes],
         numbers=[name.upper() for name in counts],
-        folds="OUTLET",
+        wraps="OUTLET",
     )
     for outcome in outcomes:
         for note in (*outcome.notes, *(f"{url}: {reason}" for url, reason in outcome.failures)):
@@ -189,9 +189,9 @@ def print_findings(folder: Path, edits: Edits) -> None:
         hanging=13,
     )
     say()
-    _run(folder, ["diff", str(changed.id)])
+    _run_command(folder, ["diff", str(changed.id)])
     say()
-    _run(folder, ["search", "Казахстан", "--limit", "3"])
+    _run_command(folder, ["search", "Казахстан", "--limit", "3"])
     say()
     say(("What to try next", "bold"))
     for command in (
@@ -201,10 +201,10 @@ def print_findings(folder: Path, edits: Edits) -> None:
         "rebuild",
         "serve",
     ):
-        say(f"{_program()} --archive {safe(os.fspath(folder))} {command}", indent=2)
+        say(f"{_program_name()} --archive {safe(os.fspath(folder))} {command}", indent=2)
 
 
-def _program() -> str:
+def _program_name() -> str:
     """How this program was called, as it can be called again from here."""
     called = Path(sys.argv[0])
     if shutil.which("newsarchive") or called.name != "newsarchive":
@@ -212,10 +212,10 @@ def _program() -> str:
     return safe(os.path.relpath(called))
 
 
-def _run(folder: Path, arguments: list[str]) -> None:
+def _run_command(folder: Path, arguments: list[str]) -> None:
     """A command as a person would give it, and what it prints."""
     from newsarchive.cli import main
 
-    say((f"$ {_program()} --archive {safe(os.fspath(folder))} {' '.join(arguments)}", "dim"))
+    say((f"$ {_program_name()} --archive {safe(os.fspath(folder))} {' '.join(arguments)}", "dim"))
     with suppress(click.exceptions.Exit):
         main.main(["--archive", str(folder), *arguments], prog_name="newsarchive", standalone_mode=False)

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 import click
 
 from newsarchive.cli import progress
-from newsarchive.cli.common import asking, finish, opened
-from newsarchive.cli.search import WORDS
+from newsarchive.cli.common import exit_unless, open_archive, search_options
+from newsarchive.cli.search import QUERY_SETTINGS
 from newsarchive.cli.terminal import say
 
 if TYPE_CHECKING:
     from archive.export.csv import Separator
-    from archive.export.export import Exported
-    from archive.export.formats import Form
+    from archive.export.export import ExportResult
+    from archive.export.formats import ExportFormat
     from archive.filters import Filters, Sort
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(context_settings=WORDS)
+@click.command(context_settings=QUERY_SETTINGS)
 @click.option(
     "--format",
     "form",
@@ -42,11 +42,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="What parts the cells of CSV; Excel in Russian or Ukrainian opens those with semicolons.",
 )
 @click.option("--limit", metavar="N", type=click.IntRange(1, 10**9), help="At most N articles or versions.")
-@asking("oldest")
+@search_options("oldest")
 def export(
     filters: Filters,
     sort: Sort,
-    form: Form | None,
+    form: ExportFormat | None,
     output: Path | None,
     overwrite: bool,
     versions: bool,
@@ -64,7 +64,10 @@ def export(
     """
     to_file = output is not None and os.fspath(output) != "-"
     # A bar amid the lines of the export itself would spoil both.
-    with opened() as archive, progress.counted("Exported", shown=to_file or not sys.stdout.isatty()) as told:
+    with (
+        open_archive() as archive,
+        progress.counter("Exported", shown=to_file or not sys.stdout.isatty()) as told,
+    ):
         exported = archive.export(
             output if output is not None and to_file else sys.stdout.buffer,
             filters,
@@ -75,13 +78,13 @@ def export(
             links=links,
             separator=separator,
             overwrite=overwrite,
-            told=told,
+            on_progress=told,
         )
-    _print_closing(exported, "version" if versions and exported.form != "sqlite" else "article")
-    finish(exported.rows > 0)
+    _print_summary(exported, "version" if versions and exported.form != "sqlite" else "article")
+    exit_unless(exported.rows > 0)
 
 
-def _print_closing(exported: Exported, noun: str) -> None:
+def _print_summary(exported: ExportResult, noun: str) -> None:
     where = f" to {exported.file}" if exported.file else ""
     say(f"Wrote {exported.rows} {noun}{'' if exported.rows == 1 else 's'}{where}.", err=True)
     if exported.provenance and exported.dictionary:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.common import archive_folder, finish, json_option, print_json
+from newsarchive.cli.common import archive_folder, exit_unless, json_option, print_json
 from newsarchive.cli.terminal import say
-from newsarchive.cli.unread_pages import left_as_dict, print_left
+from newsarchive.cli.unread_pages import print_unread, unread_as_dict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archive.core import Archive
-    from archive.rebuild.warc_import import Origin, TakenIn
+    from archive.rebuild.warc_import import ImportResult, Origin
     from spiders.sources.source import Source
 
 
-NAMED = 50  # records of a file that could not be read
+DAMAGES_SHOWN = 50  # records of a file that could not be read
 
 
 @click.command("import")
@@ -45,22 +45,22 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     from archive import paths as folders
     from archive.core import Archive
     from archive.jobs.pool import pool
-    from newsarchive.config import load
+    from newsarchive.config import load_settings
     from spiders.sources.source import load_all
 
     folder = archive_folder()
     taken = []
-    with Archive.open(folder) as archive, pool(load(folder).workers) as executor:
+    with Archive.open(folder) as archive, pool(load_settings(folder).workers) as executor:
         sources = {one.name: one for one in load_all(folder / folders.SOURCES)}
         origin = _origin(sources, archive, source) if source else None
         outlets = {name: one.outlet for name, one in sources.items()}
         for one in archive.take_in(files, executor, origin, outlets):
             taken.append(one)
             if not as_json:
-                _print(one)
+                _print_result(one)
     if as_json:
-        print_json([_as_dict(one) for one in taken])
-    finish(not any(one.damages or one.unread or one.unsettled for one in taken))
+        print_json([_result_as_dict(one) for one in taken])
+    exit_unless(not any(one.damages or one.unread or one.unsettled for one in taken))
 
 
 def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origin:
@@ -77,7 +77,7 @@ def _origin(sources: Mapping[str, Source], archive: Archive, name: str) -> Origi
     raise SourceError(f"There is no source {name!r}; there are: {known}. Write sources/{name}.toml first.")
 
 
-def _print(one: TakenIn) -> None:
+def _print_result(one: ImportResult) -> None:
     for sentence in one.mended:
         say(sentence, hanging=2)
     if not one.is_new:
@@ -85,14 +85,16 @@ def _print(one: TakenIn) -> None:
         return
     how = ", each record now compressed by itself," if one.repacked else ""
     say(f"{one.path} is now {one.file}{how} with {one.captures} captures, {one.articles} of them articles.")
-    for sentence in one.damages[:NAMED]:
+    for sentence in one.damages[:DAMAGES_SHOWN]:
         say(("could not be read", "alarm"), f": {sentence}", hanging=2)
-    if len(one.damages) > NAMED:
-        say(f"… and {len(one.damages) - NAMED} more records of this file; --json names all.", indent=2)
-    print_left(one)
+    if len(one.damages) > DAMAGES_SHOWN:
+        say(
+            f"… and {len(one.damages) - DAMAGES_SHOWN} more records of this file; --json names all.", indent=2
+        )
+    print_unread(one)
 
 
-def _as_dict(one: TakenIn) -> dict[str, object]:
+def _result_as_dict(one: ImportResult) -> dict[str, object]:
     return {
         "path": str(one.path),
         "file": one.file,
@@ -102,5 +104,5 @@ def _as_dict(one: TakenIn) -> dict[str, object]:
         "articles": one.articles,
         "damages": one.damages,
         "mended": one.mended,
-        **left_as_dict(one),
+        **unread_as_dict(one),
     }

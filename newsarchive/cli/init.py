@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.errors import Unwritable, why_unwritable
+from archive.errors import Unwritable, write_failure_reason
 
 SCRAPY_CFG = """\
 # Lets Scrapy's own commands ('scrapy list', 'scrapy crawl NAME') work in this folder.
@@ -16,7 +16,7 @@ SCRAPY_CFG = """\
 default = newsarchive.settings
 """
 
-EXAMPLE = """\
+EXAMPLE_SOURCE = """\
     title = "News of Example"
     timezone = "Europe/Kyiv"
 
@@ -37,22 +37,22 @@ def init(folder: Path, contact: str | None) -> None:
     from archive import paths as folders
     from archive.core import Archive
     from newsarchive.cli.terminal import safe
-    from newsarchive.config import template
+    from newsarchive.config import settings_template
 
     settings = folder / folders.SETTINGS
     was_there = settings.exists()
-    text = template(contact)
+    text = settings_template(contact)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        why = "no folder can be made there" if error.errno == errno.ENOENT else why_unwritable(error)
+        why = "no folder can be made there" if error.errno == errno.ENOENT else write_failure_reason(error)
         raise Unwritable(
             f"{folder} cannot be an archive: {why}. Name a folder that you may write to."
         ) from error
     if not was_there:
-        _write_whole(settings, text)
+        _write_file(settings, text)
     if not (folder / "scrapy.cfg").exists():
-        _write_whole(folder / "scrapy.cfg", SCRAPY_CFG)
+        _write_file(folder / "scrapy.cfg", SCRAPY_CFG)
     Archive.create(folder).close()
     where = safe(os.fspath(folder))
     if was_there:
@@ -65,16 +65,16 @@ def init(folder: Path, contact: str | None) -> None:
     else:
         click.echo(f"  1. Look over the settings in {safe(str(settings))}.")
     click.echo(
-        f"  2. Describe a site in {safe(str(folder / folders.SOURCES / 'example.toml'))}:\n\n{EXAMPLE}"
+        f"  2. Describe a site in {safe(str(folder / folders.SOURCES / 'example.toml'))}:\n\n{EXAMPLE_SOURCE}"
     )
     click.echo(f"  3. {stand}then try it with 'newsarchive sources check example'.")
     click.echo("  4. Crawl it with 'newsarchive crawl example', and look with 'newsarchive serve'.")
 
 
-def _write_whole(file: Path, text: str) -> None:
+def _write_file(file: Path, text: str) -> None:
     """A file that is there with all of its text, or not at all: another `init` then writes it."""
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         file.unlink(missing_ok=True)
-        raise Unwritable.of(error, file) from error
+        raise Unwritable.from_os_error(error, file) from error

@@ -12,24 +12,24 @@ from zoneinfo import ZoneInfo
 import click
 
 from archive import timestamps as moments
-from archive.events import COUNTS, in_words
-from newsarchive.cli.common import archive_folder, finish, json_option, print_json
-from newsarchive.cli.progress import how_far
-from newsarchive.cli.rebuild_report import print_reread
-from newsarchive.cli.terminal import say, table
-from newsarchive.cli.unread_pages import left_as_dict, print_left
-from newsarchive.light_imports import load_index
+from archive.events import COUNTS, count_phrases
+from newsarchive.cli.common import archive_folder, exit_unless, json_option, print_json
+from newsarchive.cli.progress import progress_bars
+from newsarchive.cli.rebuild_report import print_comparison
+from newsarchive.cli.terminal import print_table, say
+from newsarchive.cli.unread_pages import print_unread, unread_as_dict
+from newsarchive.light_imports import import_index
 
 if TYPE_CHECKING:
-    from archive.index.lookup.crawl_failures import Missed
+    from archive.index.lookup.crawl_failures import CrawlFailure
     from archive.index.rows.sources import CrawlRow
-    from archive.integrity.problems import Verified
+    from archive.integrity.problems import AuditResult
 
-MISSED = 50  # addresses of each kind
+FAILURES_SHOWN = 50  # addresses of each kind
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _SourceStatus:
     """One source as it stands."""
 
     name: str
@@ -42,8 +42,10 @@ class _State:
     next_crawl: datetime | None
     has_file: bool
     dated_ahead: tuple[int, datetime] | None  # how many crawls are dated in the future, and up to when
-    missed: Sequence[Missed] = ()  # addresses of that crawl that gave no article, about MISSED at most
-    unread: Sequence[Missed] = ()  # pages of any crawl that are kept and not read, MISSED + 1 at most
+    failures: Sequence[
+        CrawlFailure
+    ] = ()  # addresses of that crawl that gave no article, about MISSED at most
+    unread: Sequence[CrawlFailure] = ()  # pages of any crawl that are kept and not read, MISSED + 1 at most
 
     @property
     def alarms(self) -> list[str]:
@@ -56,7 +58,9 @@ class _State:
             see = f"'newsarchive status {self.name}' names them"
             alarms.append(f"{addresses} gave no usable answer at the last crawl; {see}")
         if self.unread and self.outcome != "running":
-            number = f"more than {MISSED}" if len(self.unread) > MISSED else str(len(self.unread))
+            number = (
+                f"more than {FAILURES_SHOWN}" if len(self.unread) > FAILURES_SHOWN else str(len(self.unread))
+            )
             pages = "1 page is" if number == "1" else f"{number} pages are"
             alarms.append(f"{pages} kept and not read yet: the next crawl reads what is left")
         return alarms + list(self.crawl.notes if self.crawl else ())
@@ -68,12 +72,12 @@ class _State:
         if self.dated_ahead is not None:
             crawls, latest = self.dated_ahead
             dated = "1 crawl is" if crawls == 1 else f"{crawls} crawls are"
-            up_to = _local(latest, self.zone)
+            up_to = _local_time(latest, self.zone)
             notes.append(
                 f"{dated} dated in the future, up to {up_to}: the clock was ahead then, or is behind now"
             )
-        if self.crawl and moments.text(self.crawl.started_at) < moments.NO_CRAWL_BEFORE:
-            at = _local(self.crawl.started_at, self.zone)
+        if self.crawl and moments.to_iso(self.crawl.started_at) < moments.NO_CRAWL_BEFORE:
+            at = _local_time(self.crawl.started_at, self.zone)
             notes.append(f"its last crawl is dated {at}: the clock of this machine was behind")
         return notes
 
@@ -90,23 +94,23 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
     """
     from archive.errors import ArchiveError, SourceError
 
-    states, mistakes = _states(archive_folder())
+    states, mistakes = _source_statuses(archive_folder())
     if unknown := [name for name in names if name not in {state.name for state in states}]:
         there = ", ".join(state.name for state in states) or "none yet"
         raise ArchiveError(f"There is no source {unknown[0]!r}; there are: {there}.")
     if names:
         states = [state for state in states if state.name in names]
     if as_json:
-        print_json([_as_dict(state) for state in states])
+        print_json([_status_as_dict(state) for state in states])
     elif not states:
         say("There is no source yet, and nothing was crawled.")
     else:
-        _print_states(states)
+        _print_statuses(states)
         for state in states if names else ():
-            _print_missed(state)
+            _print_failures(state)
     if mistakes:
         raise SourceError("\n".join(mistakes))
-    finish(not any(state.alarms for state in states))
+    exit_unless(not any(state.alarms for state in states))
 
 
 @click.command()
@@ -124,26 +128,26 @@ def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_
     whole archive, which nothing inside can. Names up to 200 problems of a file or table; with --json, all of them.
     The exit code is 1 when anything is wrong.
     """
-    load_index()
+    import_index()
 
     from archive import paths as folders
     from archive.core import Archive
     from archive.extraction.version import EXTRACTOR
     from archive.integrity.audit import ALLOWANCE
     from archive.integrity.index_audit import Pages
-    from archive.integrity.problems import MOST
+    from archive.integrity.problems import MAX_NAMED_PROBLEMS
     from archive.jobs.pool import pool
-    from newsarchive.config import load
-    from spiders.sources.source import sound
+    from newsarchive.config import load_settings
+    from spiders.sources.source import load_valid
 
     folder = archive_folder()
-    workers = workers or load(folder).workers
-    sources, mistakes = sound(folder / folders.SOURCES)
+    workers = workers or load_settings(folder).workers
+    sources, mistakes = load_valid(folder / folders.SOURCES)
     outlets = {source.name: source.outlet for source in sources}
     with (
         pool(workers, ALLOWANCE) as executor,
         pool(workers) as readers,
-        how_far("Verifying", "Comparing the index") as (tell, deriving),
+        progress_bars("Verifying", "Comparing the index") as (tell, deriving),
     ):
         verified = Archive.check(
             folder,
@@ -153,17 +157,17 @@ def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_
             noted=head,
             pages=Pages(EXTRACTOR, readers, outlets, again=not quick),
             deriving=deriving,
-            most=None if as_json else MOST,
+            most=None if as_json else MAX_NAMED_PROBLEMS,
         )
     verified.notes += [f"{mistake}: what this source file says was not compared." for mistake in mistakes]
     if as_json:
         print_json(verified.as_dict())
     else:
-        _print_verified(verified)
-    finish(not verified.problems)
+        _print_audit(verified)
+    exit_unless(not verified.problems)
 
 
-def _print_verified(verified: Verified) -> None:
+def _print_audit(verified: AuditResult) -> None:
     from archive.integrity.problems import ONLY_OUTSIDE
 
     for sentence in verified.mended:
@@ -197,85 +201,85 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
     is whole. With --compare, what the reading changed is told apart from what the outlets changed.
     The exit code is 1 when bytes could not be read, or pages: those are named, with the reason.
     """
-    load_index()
+    import_index()
 
     from archive import paths as folders
     from archive.core import Archive
     from archive.jobs.pool import pool
-    from newsarchive.config import load
+    from newsarchive.config import load_settings
     from spiders.sources.source import load_all
 
     folder = archive_folder()
-    workers = workers or load(folder).workers
+    workers = workers or load_settings(folder).workers
     outlets = {source.name: source.outlet for source in load_all(folder / folders.SOURCES)}
-    with pool(workers) as executor, how_far("Rebuilding", "Making search fast") as (tell, indexing):
+    with pool(workers) as executor, progress_bars("Rebuilding", "Making search fast") as (tell, indexing):
         rebuilt = Archive.rebuild(
             folder, outlets, executor, tell, indexing=indexing, compare=compare, keep_old=keep_old
         )
     if as_json:
         names = ("files", "captures", "articles", "versions", "unfinished", "damages", "kept")
-        reread = {"reread": rebuilt.reread.as_dict() if rebuilt.reread else None} if compare else {}
-        print_json({name: getattr(rebuilt, name) for name in names} | left_as_dict(rebuilt) | reread)
+        reread = {"reread": rebuilt.comparison.as_dict() if rebuilt.comparison else None} if compare else {}
+        print_json({name: getattr(rebuilt, name) for name in names} | unread_as_dict(rebuilt) | reread)
     else:
         for sentence in rebuilt.unfinished:
             say(sentence, hanging=2)
         for sentence in rebuilt.damages:
             say(("could not be read", "alarm"), f": {sentence}", hanging=2)
-        print_left(rebuilt)
+        print_unread(rebuilt)
         say(
             f"The index holds {rebuilt.captures} captures, {rebuilt.articles} articles and "
             f"{rebuilt.versions} versions, from {rebuilt.files} WARC files."
         )
         if compare:
-            print_reread(rebuilt.reread)
+            print_comparison(rebuilt.comparison)
         if rebuilt.kept:
             say(f"The old index is {rebuilt.kept}, to be thrown away when it is needed no more.")
-    finish(not (rebuilt.damages or rebuilt.unread or rebuilt.unsettled))
+    exit_unless(not (rebuilt.damages or rebuilt.unread or rebuilt.unsettled))
 
 
-def _states(folder: Path) -> tuple[list[_State], list[str]]:
+def _source_statuses(folder: Path) -> tuple[list[_SourceStatus], list[str]]:
     """Every source as it stands, and what is wrong with source files."""
     from archive import paths as folders
     from archive.core import Archive
-    from newsarchive.schedule import next_turn
-    from spiders.sources.source import sound
+    from newsarchive.schedule import next_run
+    from spiders.sources.source import load_valid
 
-    sources, mistakes = sound(folder / folders.SOURCES)
+    sources, mistakes = load_valid(folder / folders.SOURCES)
     files = {source.name: source for source in sources}
     with Archive.open(folder) as archive:
         known = {state.name: state for state in archive.sources()}
         now = datetime.now(UTC)
         dated_ahead = archive.crawls_dated_ahead(now)
         missed = {
-            name: archive.missed(state.last_crawl.id, most=MISSED + 1)
+            name: archive.missed(state.last_crawl.id, most=FAILURES_SHOWN + 1)
             for name, state in known.items()
             if state.last_crawl
         }
-        unread = {name: archive.unread(name, most=MISSED + 1) for name in known}
+        unread = {name: archive.unread(name, most=FAILURES_SHOWN + 1) for name in known}
     states = []
     for name in sorted(files.keys() | known.keys()):
         source, state = files.get(name), known.get(name)
         crawl = state.last_crawl if state else None
         states.append(
-            _State(
+            _SourceStatus(
                 name=name,
                 title=source.title if source else state.title if state else name,
                 zone=ZoneInfo(source.timezone if source else state.timezone if state else "UTC"),
                 articles=state.articles if state else 0,
                 by_state=state.by_state if state else {},
                 crawl=crawl,
-                outcome=_outcome(folder, crawl),
-                next_crawl=next_turn(source, now) if source else None,
+                outcome=_crawl_outcome(folder, crawl),
+                next_crawl=next_run(source, now) if source else None,
                 has_file=(folder / folders.SOURCES / f"{name}.toml").exists(),
                 dated_ahead=dated_ahead.get(name),
-                missed=missed.get(name, ()),
+                failures=missed.get(name, ()),
                 unread=unread.get(name, ()),
             )
         )
     return states, mistakes
 
 
-def _outcome(folder: Path, crawl: CrawlRow | None) -> str:
+def _crawl_outcome(folder: Path, crawl: CrawlRow | None) -> str:
     if crawl is None:
         return "–"
     if crawl.outcome is not None:
@@ -289,27 +293,27 @@ def _is_running(folder: Path, name: str) -> bool:
     from archive.errors import ArchiveBusy
 
     try:
-        with locks.held(folders.source_lock(folder, name), "", shared=True):
+        with locks.lock(folders.source_lock(folder, name), "", shared=True):
             return False
     except ArchiveBusy:
         return True
 
 
-def _print_states(states: list[_State]) -> None:
-    table(
+def _print_statuses(states: list[_SourceStatus]) -> None:
+    print_table(
         ("SOURCE", "ARTICLES", "LAST CRAWL", "CAME OF IT", "NEXT CRAWL"),
         [
             (
                 state.name,
                 str(state.articles),
                 _last_crawl(state),
-                _came_of_it(state),
-                _local(state.next_crawl, state.zone) if state.next_crawl else "when asked",
+                _result_text(state),
+                _local_time(state.next_crawl, state.zone) if state.next_crawl else "when asked",
             )
             for state in states
         ],
         numbers=["ARTICLES"],
-        folds="CAME OF IT",
+        wraps="CAME OF IT",
     )
     for state in states:
         gone = [f"{number} {name}" for name, number in state.by_state.items() if name != "live" and number]
@@ -321,39 +325,43 @@ def _print_states(states: list[_State]) -> None:
             say((f"{state.name}: {alarm}", "alarm"), hanging=2)
 
 
-def _print_missed(state: _State) -> None:
+def _print_failures(state: _SourceStatus) -> None:
     for heading, missed in (
-        ("No usable answer", [one for one in state.missed if one.kind == "failed"]),
-        ("Read, and no article", [one for one in state.missed if one.kind == "not an article"]),
-        ("Not asked for", [one for one in state.missed if one.kind == "forbidden"]),
+        ("No usable answer", [one for one in state.failures if one.kind == "failed"]),
+        ("Read, and no article", [one for one in state.failures if one.kind == "not an article"]),
+        ("Not asked for", [one for one in state.failures if one.kind == "forbidden"]),
         ("Kept, and not read", state.unread),
     ):
         if missed:
             say()
             say((f"{heading}:", "bold"))
-        for one in missed[:MISSED]:
+        for one in missed[:FAILURES_SHOWN]:
             role = "" if one.role == "article" else f"{one.role}: "
             say(one.url, (f"  {role}{one.reason}", "dim"), indent=2, hanging=4)
-        if len(missed) > MISSED:
+        if len(missed) > FAILURES_SHOWN:
             say("… and more: the tables captures and failures of archive.db name all.", indent=2)
 
 
-def _came_of_it(state: _State) -> str:
-    return ", ".join([state.outcome, *in_words({name: getattr(state.crawl, name, None) for name in COUNTS})])
+def _result_text(state: _SourceStatus) -> str:
+    return ", ".join(
+        [state.outcome, *count_phrases({name: getattr(state.crawl, name, None) for name in COUNTS})]
+    )
 
 
-def _last_crawl(state: _State) -> str:
+def _last_crawl(state: _SourceStatus) -> str:
     if state.crawl is None:
         return "never"
-    when = _local(state.crawl.started_at, state.zone)
-    return f"{when} (in the future)" if moments.is_ahead(state.crawl.started_at, datetime.now(UTC)) else when
+    when = _local_time(state.crawl.started_at, state.zone)
+    return (
+        f"{when} (in the future)" if moments.is_in_future(state.crawl.started_at, datetime.now(UTC)) else when
+    )
 
 
-def _local(moment: datetime, zone: ZoneInfo) -> str:
+def _local_time(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _as_dict(state: _State) -> dict[str, Any]:
+def _status_as_dict(state: _SourceStatus) -> dict[str, Any]:
     crawl = state.crawl
     return {
         "source": state.name,
@@ -363,14 +371,14 @@ def _as_dict(state: _State) -> dict[str, Any]:
         "last_crawl": crawl
         and {
             "id": crawl.id,
-            "started_at": moments.text(crawl.started_at),
-            "ended_at": moments.text(crawl.ended_at) if crawl.ended_at else None,
+            "started_at": moments.to_iso(crawl.started_at),
+            "ended_at": moments.to_iso(crawl.ended_at) if crawl.ended_at else None,
             "outcome": state.outcome,
             **{name: getattr(crawl, name) for name in COUNTS},
         },
         "next_crawl": state.next_crawl.isoformat() if state.next_crawl else None,
         "alarms": state.alarms,
         "notes": state.notes,
-        "missed": [one.as_dict() for one in state.missed[:MISSED]],
-        "unread": [one.url for one in state.unread[:MISSED]],
+        "missed": [one.as_dict() for one in state.failures[:FAILURES_SHOWN]],
+        "unread": [one.url for one in state.unread[:FAILURES_SHOWN]],
     }

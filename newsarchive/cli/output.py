@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from archive.errors import ArchiveError
 
 
-class OutputUnwritten(ArchiveError):
+class OutputError(ArchiveError):
     """Standard output took less than was printed; `errno` is the system's reason."""
 
     def __init__(self, error: OSError) -> None:
@@ -24,24 +24,24 @@ class OutputUnwritten(ArchiveError):
         super().__init__(f"The output could not be written: {why}.{then}")
 
 
-class _Output(io.FileIO):
+class _CheckedOutput(io.FileIO):
     def write(self, data: Any) -> int:
         try:
             while (written := super().write(data)) is None:  # a pipe that another program made non-blocking
                 select.select([], [self], [])
         except OSError as error:
-            raise OutputUnwritten(error) from error
+            raise OutputError(error) from error
         return written
 
 
-class _Messages(io.FileIO):
+class _ErrorOutput(io.FileIO):
     def write(self, data: Any) -> int:
         with suppress(OSError):  # there is no other place to say it, and the exit code still does
             super().write(data)
         return len(data)
 
 
-def open_streams() -> None:
+def replace_streams() -> None:
     """Put streams that lose nothing in silence in place of the interpreter's own.
 
     Those of PYTHONUNBUFFERED drop what a short write leaves over: on a disk that fills up, the end of an export.
@@ -51,16 +51,16 @@ def open_streams() -> None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - to the end
     is_unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     if sys.stdout is None:
-        closed = _Output(os.open(os.devnull, os.O_RDONLY), "w")
+        closed = _CheckedOutput(os.open(os.devnull, os.O_RDONLY), "w")
         sys.stdout = io.TextIOWrapper(io.BufferedWriter(closed), encoding="utf-8")
     elif sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
-        output = _Output(sys.stdout.fileno(), "w", closefd=False)
-        sys.stdout = _in_place_of(sys.stdout, output, by_line=is_unbuffered or output.isatty())
+        output = _CheckedOutput(sys.stdout.fileno(), "w", closefd=False)
+        sys.stdout = _text_stream(sys.stdout, output, by_line=is_unbuffered or output.isatty())
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end
     elif sys.__stderr__ is not None and sys.stderr is sys.__stderr__:
-        messages = _Messages(sys.stderr.fileno(), "w", closefd=False)
-        sys.stderr = _in_place_of(sys.stderr, messages, by_line=True)
+        messages = _ErrorOutput(sys.stderr.fileno(), "w", closefd=False)
+        sys.stderr = _text_stream(sys.stderr, messages, by_line=True)
 
 
 def discard_output() -> None:
@@ -71,6 +71,6 @@ def discard_output() -> None:
         os.close(nowhere)
 
 
-def _in_place_of(stream: TextIO, unbuffered: io.FileIO, *, by_line: bool) -> TextIO:
+def _text_stream(stream: TextIO, unbuffered: io.FileIO, *, by_line: bool) -> TextIO:
     buffered = io.BufferedWriter(unbuffered)
     return io.TextIOWrapper(buffered, encoding=stream.encoding, errors=stream.errors, line_buffering=by_line)

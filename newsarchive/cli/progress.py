@@ -12,30 +12,30 @@ import click
 
 from newsarchive.cli.terminal import safe
 
-EVERY = 10.0  # seconds between two lines in a log
-Tell = Callable[[int, int], None]
+LOG_INTERVAL = 10.0  # seconds between two lines in a log
+OnProgress = Callable[[int, int], None]
 
 
 @contextmanager
-def how_far(*works: str) -> Iterator[tuple[Tell, ...]]:
+def progress_bars(*tasks: str) -> Iterator[tuple[OnProgress, ...]]:
     """Gives for each of several works, which follow one another, a function that is told how much of it is done, and
     how much there is.
     """
     if sys.stderr.isatty():
-        with _bar() as tell:
-            yield tuple(partial(tell, work) for work in works)
+        with _progress_bar() as tell:
+            yield tuple(partial(tell, work) for work in tasks)
     else:
-        now_and_then = Seldom()
+        now_and_then = Throttle()
 
         def line(work: str, done: int, all_: int) -> None:
             if done < all_ and now_and_then():
                 click.echo(f"{work}: {done * 100 // all_} %", err=True)
 
-        yield tuple(partial(line, work) for work in works)
+        yield tuple(partial(line, work) for work in tasks)
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
+def _progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -46,7 +46,7 @@ def _bar() -> Iterator[Callable[[str, int, int], None]]:
 
 
 @contextmanager
-def one_line(beginning: str) -> Iterator[Callable[[str, str], None]]:
+def status_line(label: str) -> Iterator[Callable[[str, str], None]]:
     """Gives a function that is told the phase of a work and its counts in words.
 
     A person sees one line that changes; a log gets a line for each phase and then one now and then.
@@ -56,23 +56,23 @@ def one_line(beginning: str) -> Iterator[Callable[[str, str], None]]:
         from rich.status import Status
         from rich.text import Text
 
-        with Status(Text(safe(beginning)), console=Console(stderr=True)) as status:
-            yield lambda phase, counts: status.update(Text(safe(f"{beginning}: {phase}; {counts}")))
+        with Status(Text(safe(label)), console=Console(stderr=True)) as status:
+            yield lambda phase, counts: status.update(Text(safe(f"{label}: {phase}; {counts}")))
     else:
-        now_and_then = Seldom()
+        now_and_then = Throttle()
         last = ""
 
         def line(phase: str, counts: str) -> None:
             nonlocal last
             if phase != last or now_and_then():
-                click.echo(safe(f"{beginning}: {phase}; {counts}"), err=True)
+                click.echo(safe(f"{label}: {phase}; {counts}"), err=True)
             last = phase
 
         yield line
 
 
 @contextmanager
-def counted(done: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+def counter(label: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
     """Gives a function that is told how many things are done, of which nobody knows how many there will be.
 
     A person sees one line that changes; a log gets a line now and then.
@@ -83,19 +83,19 @@ def counted(done: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]
         from rich.console import Console
         from rich.status import Status
 
-        with Status(f"{done}: 0", console=Console(stderr=True)) as status:
-            yield lambda count: status.update(f"{done}: {count:,}".replace(",", " "))
+        with Status(f"{label}: 0", console=Console(stderr=True)) as status:
+            yield lambda count: status.update(f"{label}: {count:,}".replace(",", " "))
     else:
-        now_and_then = Seldom()
+        now_and_then = Throttle()
 
         def line(count: int) -> None:
             if now_and_then():
-                click.echo(f"{done}: {count}", err=True)
+                click.echo(f"{label}: {count}", err=True)
 
         yield line
 
 
-class Seldom:
+class Throttle:
     """True when called EVERY seconds after it last was."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class Seldom:
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if now - self._last < EVERY:
+        if now - self._last < LOG_INTERVAL:
             return False
         self._last = now
         return True

@@ -5,59 +5,59 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.cli.terminal import say, table
+from newsarchive.cli.terminal import print_table, say
 
 if TYPE_CHECKING:
-    from archive.rebuild.comparison import Example, Reread
+    from archive.rebuild.comparison import Example, RebuildComparison
 
-LONGEST = 60  # letters of a value that are shown
+EXCERPT_LENGTH = 60  # letters of a value that are shown
 
 
-def print_reread(reread: Reread | None) -> None:
+def print_comparison(comparison: RebuildComparison | None) -> None:
     """What is read otherwise than before, field by field, each with an example."""
     say()
-    if reread is None:
+    if comparison is None:
         say("There is no old index to compare with, or it cannot be read.")
         return
-    if reread.is_same:
-        say(f"All {reread.compared} versions are read as before.")
+    if comparison.is_same:
+        say(f"All {comparison.compared} versions are read as before.")
         return
     say(
-        f"Of {reread.compared} versions {reread.changed} are read otherwise than before; "
+        f"Of {comparison.compared} versions {comparison.changed} are read otherwise than before; "
         "the outlets changed nothing by that."
     )
-    for (old, new), count in reread.extractors.most_common():
+    for (old, new), count in comparison.extractors.most_common():
         who = f"{old} → {new}" if old != new else f"{new} both times"
         say(f"{count} read by {who}", indent=2, hanging=2)
-    if reread.fields:
+    if comparison.fields:
         rows = [
-            (name, str(count), *_shown(reread.examples[name][0]))
-            for name, count in reread.fields.most_common()
+            (name, str(count), *_excerpts(comparison.examples[name][0]))
+            for name, count in comparison.fields.most_common()
         ]
-        table(
-            ("FIELD", "VERSIONS", "FOR EXAMPLE", "WAS", "BECAME"), rows, numbers=["VERSIONS"], folds="BECAME"
+        print_table(
+            ("FIELD", "VERSIONS", "FOR EXAMPLE", "WAS", "BECAME"), rows, numbers=["VERSIONS"], wraps="BECAME"
         )
-    for (old, new), count in reread.readings.most_common():
+    for (old, new), count in comparison.readings.most_common():
         say(f"{count} captures: «{old}» became «{new}»", hanging=2)
-    if reread.edits_gone:
-        say(f"{reread.edits_gone} edits are none: only the old reading differed there.", hanging=2)
-    if reread.edits_found:
-        say(f"{reread.edits_found} edits were not seen before.", hanging=2)
+    if comparison.edits_gone:
+        say(f"{comparison.edits_gone} edits are none: only the old reading differed there.", hanging=2)
+    if comparison.edits_found:
+        say(f"{comparison.edits_found} edits were not seen before.", hanging=2)
 
 
-def _shown(example: Example) -> tuple[str, str, str]:
-    was, became = _value(example.was), _value(example.became)
+def _excerpts(example: Example) -> tuple[str, str, str]:
+    was, became = _value_text(example.before), _value_text(example.after)
     start = next((at for at, (one, other) in enumerate(zip(was, became, strict=False)) if one != other), 0)
-    start = max(0, min(start, max(len(was), len(became)) - LONGEST))
-    return example.url, _piece(was, start), _piece(became, start)
+    start = max(0, min(start, max(len(was), len(became)) - EXCERPT_LENGTH))
+    return example.url, _excerpt(was, start), _excerpt(became, start)
 
 
-def _value(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if value is None or value == []:
         return "–"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _piece(text: str, start: int) -> str:
-    piece = text[start : start + LONGEST].replace("\n", " ")
-    return ("…" if start else "") + piece + ("…" if start + LONGEST < len(text) else "")
+def _excerpt(text: str, start: int) -> str:
+    piece = text[start : start + EXCERPT_LENGTH].replace("\n", " ")
+    return ("…" if start else "") + piece + ("…" if start + EXCERPT_LENGTH < len(text) else "")

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from newsarchive.cli.common import asking, finish, json_option, opened, print_json
-from newsarchive.cli.terminal import Piece, marked, say, table
+from newsarchive.cli.common import exit_unless, json_option, open_archive, print_json, search_options
+from newsarchive.cli.terminal import Piece, highlight, print_table, say
 
 if TYPE_CHECKING:
     from archive.core import Archive
     from archive.filters import Filters, Sort
     from archive.index.duplicates.groups import CopyGroup
     from archive.index.rows.versions import ArticleVersion
-    from archive.index.search.snippets import Passage
+    from archive.index.search.snippets import Snippet
 
 # A word that begins with «-» is left out of the search; it must reach us and not be taken for an option.
-WORDS = {"ignore_unknown_options": True}
+QUERY_SETTINGS = {"ignore_unknown_options": True}
 
 
-@click.command(context_settings=WORDS)
-@asking("relevance")
+@click.command(context_settings=QUERY_SETTINGS)
+@search_options("relevance")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, 10**9), default=20, show_default=True, help="How many."
 )
@@ -47,27 +47,30 @@ def search(filters: Filters, sort: Sort, limit: int, group_copies: bool, counts:
     than the blank: 'a b OR c' is a with b or c. The exit code is 1 when nothing is found.
     """
     if counts:
-        _refuse_beside_counts()
-        _count(filters, as_json)
+        _reject_options_with_counts()
+        _print_counts(filters, as_json)
         return
-    with opened() as archive:
+    with open_archive() as archive:
         _print_notes(archive, filters)
         found = list(archive.search(filters, sort=sort, limit=limit + 1, group_copies=group_copies))
         groups = archive.copy_groups(found[:limit]) if group_copies else {}
         if as_json:
             print_json(
-                [article.as_dict() | _copies(article, groups, group_copies) for article in found[:limit]]
+                [
+                    article.as_dict() | _copies_as_dict(article, groups, group_copies)
+                    for article in found[:limit]
+                ]
             )
         else:
             for article in found[:limit]:
                 group = groups.get(article.id)
-                first = _outlet(archive, group.first if group else None)
-                _print_found(article, archive.passage(article, filters.query), group, first)
-            _print_closing(len(found), limit)
-    finish(bool(found))
+                first = _outlet_title(archive, group.first if group else None)
+                _print_result(article, archive.passage(article, filters.query), group, first)
+            _print_summary(len(found), limit)
+    exit_unless(bool(found))
 
 
-def _refuse_beside_counts() -> None:
+def _reject_options_with_counts() -> None:
     """BadQuery where something is asked for that counting cannot mean."""
     context = click.get_current_context()
     for name in ("group_copies", "limit", "sort"):
@@ -80,8 +83,8 @@ def _refuse_beside_counts() -> None:
             )
 
 
-def _count(filters: Filters, as_json: bool) -> None:
-    with opened() as archive:
+def _print_counts(filters: Filters, as_json: bool) -> None:
+    with open_archive() as archive:
         _print_notes(archive, filters)
         counts = archive.counts(filters)
     months = [{"month": month, "articles": number} for month, number in counts.months.items()]
@@ -89,14 +92,14 @@ def _count(filters: Filters, as_json: bool) -> None:
     if as_json:
         print_json({"articles": counts.articles, "months": months, "sources": sources})
     elif not counts.articles:
-        _print_closing(0, 0)
+        _print_summary(0, 0)
     else:
         for heading, rows in (("Month", counts.months), ("Source", counts.sources)):
             named = [(name or "not known", str(number)) for name, number in rows.items()]
-            table((heading, "Articles"), named, numbers=("Articles",), folds=heading)
+            print_table((heading, "Articles"), named, numbers=("Articles",), wraps=heading)
             say()
         say(f"{counts.articles} article{'' if counts.articles == 1 else 's'} in all.")
-    finish(bool(counts.articles))
+    exit_unless(bool(counts.articles))
 
 
 def _print_notes(archive: Archive, filters: Filters) -> None:
@@ -104,32 +107,32 @@ def _print_notes(archive: Archive, filters: Filters) -> None:
         say(note, err=True)
 
 
-def _copies(article: ArticleVersion, groups: dict[int, CopyGroup], asked: bool) -> dict[str, Any]:
+def _copies_as_dict(article: ArticleVersion, groups: dict[int, CopyGroup], asked: bool) -> dict[str, Any]:
     """What is said of an article's copies, where that was asked; null when it has none."""
     from archive.index.duplicates.reports import group_as_dict
 
     return {"copies": group_as_dict(groups[article.id]) if article.id in groups else None} if asked else {}
 
 
-def _print_found(article: ArticleVersion, passage: Passage, group: CopyGroup | None, first: str) -> None:
+def _print_result(article: ArticleVersion, passage: Snippet, group: CopyGroup | None, first: str) -> None:
     state: list[Piece] = [] if article.state == "live" else [(f"  {article.state}", "alarm")]
-    say((f"{printed(article.published)}  {where(article)}", "dim"), *state)
+    say((f"{format_published(article.published)}  {source_and_section(article)}", "dim"), *state)
     say((article.title, "bold"), indent=2)
     if passage.text:
-        say(*marked(passage.text, passage.marks), indent=2)
+        say(*highlight(passage.text, passage.marks), indent=2)
     if group:
-        say((in_print(article, group, first), "alarm"), indent=2)
+        say((copies_text(article, group, first), "alarm"), indent=2)
     say((f"{article.id}  {article.url}", "dim"), indent=2)
     say()
 
 
-def _outlet(archive: Archive, article_id: int | None) -> str:
+def _outlet_title(archive: Archive, article_id: int | None) -> str:
     """The outlet of an article, as readers know it."""
     source = archive.article(article_id).source if article_id is not None else None
     return archive.titles().get(source or "", "") or source or "an unknown outlet"
 
 
-def in_print(article: ArticleVersion, group: CopyGroup, first: str) -> str:
+def copies_text(article: ArticleVersion, group: CopyGroup, first: str) -> str:
     """How often a text is in print, and who was first with it: the outlet's name."""
     outlets = "one outlet" if group.outlets == 1 else f"{group.outlets} outlets"
     if group.first_by is None:
@@ -138,19 +141,19 @@ def in_print(article: ArticleVersion, group: CopyGroup, first: str) -> str:
     return f"{group.articles} copies in {outlets}; {who}, by the printed times"
 
 
-def _print_closing(found: int, limit: int) -> None:
+def _print_summary(found: int, limit: int) -> None:
     if not found:
         say("Nothing was found.", err=True)
     elif found > limit:
         say(f"These are the first {limit}; there are more: --limit N.", err=True)
 
 
-def where(article: ArticleVersion) -> str:
+def source_and_section(article: ArticleVersion) -> str:
     """The source and section of an article."""
     return " · ".join(part for part in (article.source, article.section) if part)
 
 
-def printed(moment: date | None) -> str:
+def format_published(moment: date | None) -> str:
     """A time as the outlet's readers see it: its own zone; a day where only the day is known."""
     if isinstance(moment, datetime):
         return f"{moment:%Y-%m-%d %H:%M}"

@@ -23,7 +23,7 @@ def serve(host: str | None, port: int | None) -> None:
     from newsarchive.web import server as serving
 
     folder = archive_folder()
-    settings = config.load(folder)
+    settings = config.load_settings(folder)
     serving.serve(
         folder,
         settings.host if host is None else host,

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import ArchiveError
-from newsarchive.cli.common import archive_folder, finish, json_option, opened, print_json
-from newsarchive.cli.terminal import Piece, say, table
+from newsarchive.cli.common import archive_folder, exit_unless, json_option, open_archive, print_json
+from newsarchive.cli.terminal import Piece, print_table, say
 
 if TYPE_CHECKING:
-    from archive.extraction.model import Layout, Taught
-    from newsarchive.source_check import Checked, CheckedPage
+    from archive.extraction.model import LearningResult, PageTemplate
+    from newsarchive.source_check import CheckedPage, SourceCheck
     from spiders.sources.source import Source
 
-TEXT_LETTERS = 200  # of a body in a dry look: enough to see whether it begins where the text does
+EXCERPT_LENGTH = 200  # of a body in a dry look: enough to see whether it begins where the text does
 
 
 @click.group()
@@ -34,16 +34,16 @@ def list_(as_json: bool) -> None:
     """
     from archive import paths as folders
     from archive.errors import SourceError
-    from spiders.sources.source import sound
+    from spiders.sources.source import load_valid
 
     folder = archive_folder()
-    found, mistakes = sound(folder / folders.SOURCES)
+    found, mistakes = load_valid(folder / folders.SOURCES)
     if as_json:
-        print_json([_as_dict(source) for source in found])
+        print_json([_source_as_dict(source) for source in found])
     elif not found and not mistakes:
         say(f"There is no source yet: describe a site in {folder / folders.SOURCES / 'NAME.toml'}.")
     elif found:
-        table(
+        print_table(
             ("NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS IN"),
             [
                 (
@@ -51,11 +51,11 @@ def list_(as_json: bool) -> None:
                     source.title,
                     source.timezone,
                     source.schedule or "when asked",
-                    _ways_in(source),
+                    _entry_points(source),
                 )
                 for source in found
             ],
-            folds="TITLE",
+            wraps="TITLE",
         )
     if mistakes:
         raise SourceError("\n".join(mistakes))
@@ -73,12 +73,12 @@ def check(name: str, as_json: bool) -> None:
     from newsarchive.source_check import check_source
 
     folder = archive_folder()
-    checked = check_source(folder, source_of(folder, name))
+    checked = check_source(folder, find_source(folder, name))
     if as_json:
         print_json(checked.as_dict())
     else:
-        _print_checked(checked)
-    finish(checked.is_sound)
+        _print_check(checked)
+    exit_unless(checked.is_sound)
 
 
 @sources.command()
@@ -98,37 +98,37 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
     from spiders.sources.source import load_all
 
     folder = archive_folder()
-    wanted = [source_of(folder, name) for name in names] or load_all(folder / folders.SOURCES)
+    wanted = [find_source(folder, name) for name in names] or load_all(folder / folders.SOURCES)
     found = {}
-    with opened() as archive, pool(1) as executor:
+    with open_archive() as archive, pool(1) as executor:
         for source in wanted:
-            found[source.name] = archive.learn(source.name, replace(source.outlet, layouts=()), executor)
-            if (known := found[source.name].layout) is not None:
+            found[source.name] = archive.learn(source.name, replace(source.outlet, templates=()), executor)
+            if (known := found[source.name].template) is not None:
                 path = folder / folders.SOURCES / f"{source.name}.toml"
-                learned.write(path, learned.added(source.layouts, known))
+                learned.write(path, learned.add_template(source.layouts, known))
     if as_json:
-        print_json([_taught_as_dict(name, taught) for name, taught in found.items()])
+        print_json([_learning_as_dict(name, taught) for name, taught in found.items()])
     else:
         for name, taught in found.items():
-            _print_learned(name, taught)
-    finish(all(taught.layout is not None for taught in found.values()))
+            _print_learning(name, taught)
+    exit_unless(all(taught.template is not None for taught in found.values()))
 
 
-def _taught_as_dict(name: str, taught: Taught) -> dict[str, Any]:
-    numbers = {"pages": taught.pages, "stories": taught.stories, "alike": taught.alike}
-    return {"source": name, "layout": _layout_as_dict(taught.layout)} | numbers
+def _learning_as_dict(name: str, result: LearningResult) -> dict[str, Any]:
+    numbers = {"pages": result.pages, "stories": result.stories, "alike": result.alike}
+    return {"source": name, "layout": _template_as_dict(result.template)} | numbers
 
 
-def _layout_as_dict(known: Layout | None) -> dict[str, Any] | None:
-    if known is None:
+def _template_as_dict(template: PageTemplate | None) -> dict[str, Any] | None:
+    if template is None:
         return None
-    return asdict(known) | {"since": known.since.isoformat() if known.since else None}
+    return asdict(template) | {"since": template.since.isoformat() if template.since else None}
 
 
-def _print_learned(name: str, taught: Taught) -> None:
-    known = taught.layout
+def _print_learning(name: str, result: LearningResult) -> None:
+    known = result.template
     if known is None:
-        say((name, "bold"), f": nothing was learned: {why_nothing(taught)}")
+        say((name, "bold"), f": nothing was learned: {learning_failure(result)}")
         return
     say((name, "bold"), f": learned from {known.pages} pages, in sources/{name}.learned.toml")
     for place, value in asdict(known).items():
@@ -137,42 +137,43 @@ def _print_learned(name: str, taught: Taught) -> None:
             say((f"{place:10}", "dim"), shown, indent=2, hanging=12)
 
 
-def why_nothing(taught: Taught) -> str:
+def learning_failure(result: LearningResult) -> str:
     """Why pages taught nothing, in a sentence with their numbers."""
-    from archive.extraction.templates.selection import FEWEST
+    from archive.extraction.templates.selection import MIN_PAGES
 
-    if taught.pages < FEWEST:
-        return f"it has {taught.pages} pages of articles, and {FEWEST} are needed."
-    if taught.stories < FEWEST:
+    if result.pages < MIN_PAGES:
+        return f"it has {result.pages} pages of articles, and {MIN_PAGES} are needed."
+    if result.stories < MIN_PAGES:
         return (
-            f"of its {taught.pages} newest pages only {taught.stories} can be learned from, and {FEWEST} are needed; "
+            f"of its {result.pages} newest pages only {result.stories} can be learned from, "
+            f"and {MIN_PAGES} are needed; "
             "the others have no longer text, or share half of it with one of these."
         )
     return (
-        f"its pages are too unlike. The layout that fits most of the {taught.stories} newest articles "
-        f"loses nothing on {taught.alike} of them, and it must on nearly all."
+        f"its pages are too unlike. The layout that fits most of the {result.stories} newest articles "
+        f"loses nothing on {result.alike} of them, and it must on nearly all."
     )
 
 
-def source_of(folder: Path, name: str) -> Source:
+def find_source(folder: Path, name: str) -> Source:
     """The source of that name; an ArchiveError that names the others when there is none."""
     from archive import paths as folders
-    from spiders.sources.source import files, load
+    from spiders.sources.source import load, source_files
 
     path = folder / folders.SOURCES / f"{name}.toml"
     if path.parent != folder / folders.SOURCES or not path.is_file():
-        names = [one.stem for one in files(folder / folders.SOURCES)]
+        names = [one.stem for one in source_files(folder / folders.SOURCES)]
         there = f"there are: {', '.join(names)}" if names else "there is none yet"
         raise ArchiveError(f"There is no source {name!r} ({path} is missing); {there}.")
     return load(path)
 
 
-def _ways_in(source: Source) -> str:
+def _entry_points(source: Source) -> str:
     ways = ((len(source.sections), "section"), (len(source.feeds), "feed"), (len(source.sitemaps), "sitemap"))
     return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in ways if number)
 
 
-def _as_dict(source: Source) -> dict[str, Any]:
+def _source_as_dict(source: Source) -> dict[str, Any]:
     return {
         "name": source.name,
         "title": source.title,
@@ -188,7 +189,7 @@ def _as_dict(source: Source) -> dict[str, Any]:
     }
 
 
-def _print_checked(checked: Checked) -> None:
+def _print_check(checked: SourceCheck) -> None:
     for listing in checked.listings:
         answered = listing.problem or f"{listing.found} articles"
         say((listing.section or listing.role, "bold"), f": {answered}", hanging=2)
@@ -197,13 +198,13 @@ def _print_checked(checked: Checked) -> None:
         _print_page(page)
     if checked.articles:
         say()
-        table(
+        print_table(
             ("FIELD", "FOUND"),
             [
                 (name, f"on {number} of {checked.articles}" if number else "nowhere")
                 for name, number in checked.filled().items()
             ],
-            folds="FOUND",
+            wraps="FOUND",
         )
     if checked.forbidden:
         say()
@@ -222,12 +223,12 @@ def _print_checked(checked: Checked) -> None:
 
 
 def _print_page(page: CheckedPage) -> None:
-    from archive.extraction.model import NotAnArticle
+    from archive.extraction.model import Rejection
 
     say()
     say((page.url, "dim"))
-    if isinstance(page.reading, NotAnArticle) or page.reading is None:
-        why = page.problem or getattr(page.reading, "reason", "no answer")
+    if isinstance(page.extraction, Rejection) or page.extraction is None:
+        why = page.problem or getattr(page.extraction, "reason", "no answer")
         say((f"not an article: {why}", "alarm"), indent=2)
         return
     fields = page.fields()
@@ -237,14 +238,14 @@ def _print_page(page: CheckedPage) -> None:
         value = fields[name]
         if name == "images":
             value = [" / ".join(filter(None, (one["caption"], one["credit"]))) or one["url"] for one in value]
-        text: Piece = ("empty", "alarm") if value in (None, "", []) else (_in_words(value), None)
+        text: Piece = ("empty", "alarm") if value in (None, "", []) else (_value_text(value), None)
         say((f"{name:10}", "dim"), text, indent=2, hanging=12)
     body = fields["body"]
     paragraphs = body.count("\n\n") + 1 if body else 0
-    start = body[:TEXT_LETTERS].replace("\n\n", " ¶ ") + ("…" if len(body) > TEXT_LETTERS else "")
+    start = body[:EXCERPT_LENGTH].replace("\n\n", " ¶ ") + ("…" if len(body) > EXCERPT_LENGTH else "")
     size = f"{paragraphs} paragraphs, {fields['words']} words"
     say((f"{'body':10}", "dim"), f"{size}: {start}", indent=2, hanging=12)
 
 
-def _in_words(value: object) -> str:
+def _value_text(value: object) -> str:
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

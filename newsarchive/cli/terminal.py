@@ -20,7 +20,7 @@ import click
 Style = Literal["bold", "dim", "inserted", "deleted", "alarm"]
 Piece = tuple[str, Style | None]
 
-NARROWEST = 24  # below it nothing is to be read anyway
+MIN_WIDTH = 24  # below it nothing is to be read anyway
 _STYLES: dict[Style, dict[str, object]] = {
     "bold": {"bold": True},
     "dim": {"dim": True},
@@ -29,8 +29,8 @@ _STYLES: dict[Style, dict[str, object]] = {
     "alarm": {"fg": "yellow"},
 }
 # Controls of both sets, direction marks, tags, and halves of surrogate pairs.
-_BLANKS = "\t\n\v\f\r\x85\u2028\u2029"
-_UNSEEN = "\u00ad\u061c\u200e\u200f\ufeff"  # soft hyphens and marks that a page may rightly hold
+_WHITESPACE = "\t\n\v\f\r\x85\u2028\u2029"
+_INVISIBLE = "\u00ad\u061c\u200e\u200f\ufeff"  # soft hyphens and marks that a page may rightly hold
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
@@ -39,17 +39,17 @@ _UNSAFE = re.compile(
 
 def safe(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would obey."""
-    return _UNSAFE.sub(lambda found: _stand_in(found[0]), text)
+    return _UNSAFE.sub(lambda found: _replacement(found[0]), text)
 
 
-def _stand_in(letter: str) -> str:
-    return " " if letter in _BLANKS else "" if letter in _UNSEEN else "\ufffd"
+def _replacement(letter: str) -> str:
+    return " " if letter in _WHITESPACE else "" if letter in _INVISIBLE else "\ufffd"
 
 
-def columns() -> int | None:
+def line_width() -> int | None:
     """How long lines may be; None where no one looks, for a pipe takes lines of any length."""
     if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
-        return max(NARROWEST, shutil.get_terminal_size().columns)
+        return max(MIN_WIDTH, shutil.get_terminal_size().columns)
     return None
 
 
@@ -60,33 +60,33 @@ def is_styled() -> bool:
 
 def say(*pieces: Piece | str, indent: int = 0, hanging: int | None = None, err: bool = False) -> None:
     """Prints a paragraph, folded where the terminal ends; `hanging` indents its further lines otherwise."""
-    for line in folded([(one, None) if isinstance(one, str) else one for one in pieces], indent, hanging):
+    for line in wrap([(one, None) if isinstance(one, str) else one for one in pieces], indent, hanging):
         click.echo(line, err=err)
 
 
-def folded(pieces: Sequence[Piece], indent: int = 0, hanging: int | None = None) -> Iterator[str]:
+def wrap(pieces: Sequence[Piece], indent: int = 0, hanging: int | None = None) -> Iterator[str]:
     """The lines of a paragraph; a word longer than a line is left whole, so that an address can be copied."""
     letters = [(letter, style) for text, style in pieces for letter in safe(text)]
-    room = columns()
+    room = line_width()
     margin = indent
-    for start, end in _lines(letters, room, indent, indent if hanging is None else hanging):
+    for start, end in _wrap_points(letters, room, indent, indent if hanging is None else hanging):
         yield " " * margin + _styled(letters[start:end])
         margin = indent if hanging is None else hanging
 
 
-def _lines(
-    letters: Sequence[tuple[str, Style | None]], room: int | None, first: int, others: int
+def _wrap_points(
+    letters: Sequence[tuple[str, Style | None]], width: int | None, first: int, others: int
 ) -> Iterator[tuple[int, int]]:
     start, used, blank, margin = 0, 0, None, first
     for at, (letter, _) in enumerate(letters):
         if letter == " ":
             blank = at
-        used += _cells(letter)
-        is_over = room is not None and margin + used > room and letter != " "
+        used += _letter_width(letter)
+        is_over = width is not None and margin + used > width and letter != " "
         if is_over and blank is not None and blank >= start:
             yield start, blank
             start, margin = blank + 1, others
-            used = sum(_cells(letter) for letter, _ in letters[start : at + 1])
+            used = sum(_letter_width(letter) for letter, _ in letters[start : at + 1])
             blank = None
     yield start, len(letters)
 
@@ -99,12 +99,12 @@ def _styled(letters: Sequence[tuple[str, Style | None]]) -> str:
     return "".join(click.style(text, **_STYLES[style]) if style else text for text, style in runs)  # type: ignore[arg-type]
 
 
-def cells(text: str) -> int:
+def display_width(text: str) -> int:
     """How many columns of the terminal a text takes."""
-    return sum(map(_cells, text))
+    return sum(map(_letter_width, text))
 
 
-def _cells(letter: str) -> int:
+def _letter_width(letter: str) -> int:
     if letter < "\u0300":
         return 1
     if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
@@ -112,21 +112,21 @@ def _cells(letter: str) -> int:
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), folds: str
+def print_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), wraps: str
 ) -> None:
     """Prints rows under headings. On a narrow terminal the column `folds` is folded; where that does not do,
     each row becomes a few lines of its own.
     """
     rows = [[safe(cell) for cell in row] for row in rows]
-    widths = [max(cells(row[at]) for row in [headings, *rows]) for at in range(len(headings))]
-    room = columns()
+    widths = [max(display_width(row[at]) for row in [headings, *rows]) for at in range(len(headings))]
+    room = line_width()
     over = sum(widths) + 2 * (len(widths) - 1) - (room or 10**9)
-    at = headings.index(folds)
+    at = headings.index(wraps)
     if over > 0:
         widths[at] -= over
         if widths[at] < 16:
-            _stacked(headings, rows, is_numbered=headings[0] in numbers)
+            _print_stacked(headings, rows, is_numbered=headings[0] in numbers)
             return
     _print_row(headings, widths, [name in numbers for name in headings], "dim")
     for row in rows:
@@ -136,23 +136,23 @@ def table(
 def _print_row(
     row: Sequence[str], widths: Sequence[int], right: Sequence[bool], style: Style | None = None
 ) -> None:
-    parts = [_cut(cell, width) for cell, width in zip(row, widths, strict=True)]
+    parts = [_wrap_cell(cell, width) for cell, width in zip(row, widths, strict=True)]
     for line in range(max(map(len, parts))):
         out = ""
         for part, width, to_right in zip(parts, widths, right, strict=True):
             cell = part[line] if line < len(part) else ""
-            gap = " " * (width - cells(cell))
+            gap = " " * (width - display_width(cell))
             out += (gap + cell if to_right else cell + gap) + "  "
         click.echo(_styled([(letter, style) for letter in out.rstrip()]))
 
 
-def _cut(text: str, width: int) -> list[str]:
+def _wrap_cell(text: str, width: int) -> list[str]:
     """The text in pieces of at most that width, parted at blanks where there are any."""
     pieces: list[str] = []
-    while cells(text) > width:
+    while display_width(text) > width:
         end = used = 0
-        while used + _cells(text[end]) <= width:
-            used += _cells(text[end])
+        while used + _letter_width(text[end]) <= width:
+            used += _letter_width(text[end])
             end += 1
         blank = text.rfind(" ", 0, end + 1)
         pieces.append(text[: blank if blank > 0 else end])
@@ -160,7 +160,7 @@ def _cut(text: str, width: int) -> list[str]:
     return [*pieces, text]
 
 
-def _stacked(headings: Sequence[str], rows: Sequence[Sequence[str]], *, is_numbered: bool) -> None:
+def _print_stacked(headings: Sequence[str], rows: Sequence[Sequence[str]], *, is_numbered: bool) -> None:
     name = max(map(len, headings[1:]))
     for row in rows:
         say((f"{headings[0].lower()} {row[0]}" if is_numbered else row[0], "bold"))
@@ -169,11 +169,11 @@ def _stacked(headings: Sequence[str], rows: Sequence[Sequence[str]], *, is_numbe
                 say((f"{heading.lower():{name}}  ", "dim"), cell, indent=2, hanging=name + 4)
 
 
-def marked(text: str, marks: Sequence[tuple[int, int]]) -> list[Piece]:
+def highlight(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:
     """The text with what stands between each pair of places in bold."""
     pieces: list[Piece] = []
     done = 0
-    for start, end in marks:
+    for start, end in spans:
         pieces += [(text[done:start], None), (text[max(start, done) : end], "bold")]
         done = max(done, end)
     return [*pieces, (text[done:], None)]

@@ -10,7 +10,7 @@ from newsarchive.cli.terminal import say
 PAGES_SHOWN = 50  # of each kind; all of them are in the JSON
 
 
-class Left(Protocol):
+class UnreadPages(Protocol):
     """What an import or a rebuild says of such pages: addresses, each with the reason."""
 
     @property
@@ -22,13 +22,13 @@ class Left(Protocol):
         """Read, and not put into the index."""
 
 
-def print_left(left: Left) -> None:
+def print_unread(result: UnreadPages) -> None:
     """Print a line for each page, and what becomes of it."""
     for heading, pages, then in (
-        ("not read", left.unread, "The next crawl, import or rebuild reads what was not read."),
+        ("not read", result.unread, "The next crawl, import or rebuild reads what was not read."),
         (
             "not in the index",
-            left.unsettled,
+            result.unsettled,
             "A rebuild by a later release tries again what it could not hold.",
         ),
     ):
@@ -40,9 +40,9 @@ def print_left(left: Left) -> None:
             say(then, hanging=2)
 
 
-def left_as_dict(left: Left) -> dict[str, list[dict[str, str]]]:
+def unread_as_dict(result: UnreadPages) -> dict[str, list[dict[str, str]]]:
     """Return both lists for JSON."""
     return {
         name: [{"url": url, "reason": why} for url, why in pages]
-        for name, pages in (("unread", left.unread), ("unsettled", left.unsettled))
+        for name, pages in (("unread", result.unread), ("unsettled", result.unsettled))
     }

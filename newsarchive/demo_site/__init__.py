@@ -8,9 +8,9 @@ got, the verbs of its editor and, beside each page, the printed truth the tests 
 
 from __future__ import annotations
 
-from newsarchive.demo_site.newsroom import OPENING, Newsroom
-from newsarchive.demo_site.site import Site
+from newsarchive.demo_site.newsroom import OPENING, DemoSite
+from newsarchive.demo_site.site import OutletSite
 from newsarchive.demo_site.stories import SEED
 from newsarchive.demo_site.story import Picture, Story, Truth
 
-__all__ = ["OPENING", "SEED", "Newsroom", "Picture", "Site", "Story", "Truth"]
+__all__ = ["OPENING", "SEED", "DemoSite", "OutletSite", "Picture", "Story", "Truth"]

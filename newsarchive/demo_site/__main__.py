@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime
 
-from newsarchive.demo_site import Newsroom
+from newsarchive.demo_site import DemoSite
 
 
 def main() -> None:
-    with Newsroom.open(clock=datetime.now(UTC)) as newsroom:
+    with DemoSite.open(clock=datetime.now(UTC)) as newsroom:
         for name, site in newsroom.outlets.items():
             print(f"{name:10} {site.base_url}/  {site.layout.title}")
             for section, url in site.section_urls.items():

@@ -12,7 +12,7 @@ from newsarchive.demo_site.layout import Layout
 from newsarchive.demo_site.story import Story
 
 
-class Desk:
+class EditorDesk:
     """An outlet's stories under their paths; every change takes the newsroom's time and moves no clock."""
 
     def __init__(self, layout: Layout, stories: Iterable[Story], clock: Callable[[], datetime]) -> None:
@@ -30,7 +30,7 @@ class Desk:
         """The newsroom's time in the outlet's zone."""
         return self._clock().astimezone(ZoneInfo(self.layout.timezone))
 
-    def live(self) -> list[tuple[str, Story]]:
+    def published(self) -> list[tuple[str, Story]]:
         """Every published story with its path, the newest first."""
         with self._lock:
             found = list(self._live.items())
@@ -67,32 +67,32 @@ class Desk:
     def edit_headline(self, path: str, title: str) -> None:
         """Print another headline over the same text."""
         with self._lock:
-            self._change(replace(self._known(path), title=title), path)
+            self._replace_story(replace(self._require(path), title=title), path)
 
     def edit_paragraph(self, path: str, place: int, text: str) -> None:
         """Print another text for the body's paragraph at this place, counted from 0."""
         with self._lock:
-            story = self._known(path)
+            story = self._require(path)
             body = list(story.body)
             body[place] = text
-            self._change(replace(story, body=tuple(body)), path)
+            self._replace_story(replace(story, body=tuple(body)), path)
 
     def count_views(self, path: str, views: int) -> None:
         """Let the view counter show another number; no edit, so nothing is called modified."""
         with self._lock:
-            self._live[path] = replace(self._known(path), views=views)
+            self._live[path] = replace(self._require(path), views=views)
 
     def remove(self, path: str) -> None:
         """Take an article away; its address answers 404 or 410 from now on."""
         with self._lock:
-            self._known(path)
+            self._require(path)
             del self._live[path]
             self._removed.add(path)
 
     def move(self, path: str, slug: str) -> str:
         """Put an article under a new slug, the old address leading there; the new path."""
         with self._lock:
-            story = self._known(path)
+            story = self._require(path)
             self._last_number += 7
             moved = replace(story, slug=slug, number=self._last_number)
             new = self._path(moved)
@@ -106,11 +106,11 @@ class Desk:
     def _path(self, story: Story) -> str:
         return self.layout.article_path(story, self.layout.section(story.section))
 
-    def _known(self, path: str) -> Story:
+    def _require(self, path: str) -> Story:
         story = self._live.get(path)
         if story is None:
             raise KeyError(f"{self.layout.name} has no article at {path}")
         return story
 
-    def _change(self, story: Story, path: str) -> None:
+    def _replace_story(self, story: Story, path: str) -> None:
         self._live[path] = replace(story, modified=self.now())

@@ -13,10 +13,10 @@ RSS_LENGTH = 12
 NEWS_SITEMAP_LENGTH = 30
 
 
-def rss(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, mark: str = "") -> str:
+def rss(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = "") -> str:
     """RSS 2.0 with the newest articles of all sections."""
     items = "".join(
-        f"<item><title>{escape(entry.title)}</title><link>{base_url}{escape(entry.path + mark)}</link>"
+        f"<item><title>{escape(entry.title)}</title><link>{base_url}{escape(entry.path + tracking)}</link>"
         f'<guid isPermaLink="false">{layout.name}-{escape(entry.path)}</guid>'
         f"<description><![CDATA[<p>{escape(entry.summary)}</p>]]></description>"
         f"<category>{escape(entry.section)}</category>"
@@ -31,7 +31,7 @@ def rss(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime,
     ).replace("{encoding}", layout.delivery.charset)
 
 
-def atom(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, mark: str = "") -> str:
+def atom(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = "") -> str:
     """Atom with the newest articles of all sections."""
     items = "".join(
         f"<entry><id>{base_url}{escape(entry.path)}</id><title>{escape(entry.title)}</title>"
@@ -48,7 +48,7 @@ def atom(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime
 
 
 def news_sitemap(
-    layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, mark: str = ""
+    layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = ""
 ) -> str:
     """A sitemap with the news extension: publication, date and headline of each article."""
     items = "".join(
@@ -64,7 +64,9 @@ def news_sitemap(
     )
 
 
-def sitemap(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, mark: str = "") -> str:
+def sitemap(
+    layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = ""
+) -> str:
     """A plain sitemap of every article."""
     items = "".join(
         f"<url><loc>{base_url}{escape(entry.path)}</loc>"
@@ -78,7 +80,7 @@ def sitemap(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datet
 
 
 def sitemap_index(
-    layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, mark: str = ""
+    layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = ""
 ) -> str:
     """A sitemap that names the outlet's other sitemaps."""
     items = "".join(

@@ -29,44 +29,44 @@ def stories(outlet: str, language: str, wanted: Mapping[str, int], zone: ZoneInf
     ]
 
 
-def _story(outlet: str, language: str, section: str, place: int, zone: ZoneInfo) -> Story:
-    chance = random.Random(f"{outlet} {section} {place}")
-    wording = _wording(language)
+def _story(outlet: str, language: str, section: str, index: int, zone: ZoneInfo) -> Story:
+    rng = random.Random(f"{outlet} {section} {index}")
+    wording = _load_words(language)
     topics = [topic for topic in wording["topics"] if topic["section"] == section]
-    topic = topics[place % len(topics)]
+    topic = topics[index % len(topics)]
     # Towns go round, so that two stories on one topic are about two towns.
     towns = wording["towns"]
-    facts = _Facts(chance, wording, towns[(place * 3 + len(outlet)) % len(towns)], place)
-    at = FIRST + timedelta(days=2 * place + len(section) % 2, minutes=chance.randrange(600))
+    facts = _Placeholders(rng, wording, towns[(index * 3 + len(outlet)) % len(towns)], index)
+    at = FIRST + timedelta(days=2 * index + len(section) % 2, minutes=rng.randrange(600))
     return Story(
         slug=topic["slug"].format_map(facts),
         title=topic["title"].format_map(facts),
         section=section,
         published=at.replace(tzinfo=zone),
-        body=tuple(paragraph.format_map(facts) for paragraph in _chosen(topic["paragraphs"], chance)),
-        lead=topic["lead"].format_map(facts) if place % 3 == 1 else None,
-        authors=(chance.choice(wording["authors"]),) if place % 4 == 2 else (),
+        body=tuple(paragraph.format_map(facts) for paragraph in _pick_paragraphs(topic["paragraphs"], rng)),
+        lead=topic["lead"].format_map(facts) if index % 3 == 1 else None,
+        authors=(rng.choice(wording["authors"]),) if index % 4 == 2 else (),
         tags=tuple(topic["tags"]),
-        pictures=_pictures(section, place, topic["caption"].format_map(facts), wording, chance),
-        views=chance.randrange(90, 9800),
+        pictures=_pictures(section, index, topic["caption"].format_map(facts), wording, rng),
+        views=rng.randrange(90, 9800),
         language=language,
     )
 
 
 @cache
-def _wording(language: str) -> dict[str, Any]:
+def _load_words(language: str) -> dict[str, Any]:
     source = files(__package__).joinpath("texts", f"filler-{language}.toml")
     return tomllib.loads(source.read_text("utf-8"))
 
 
-class _Facts(dict[str, str]):
+class _Placeholders(dict[str, str]):
     """Names and figures for the holes of a text: the town stays, all else is new each time it is asked."""
 
     def __init__(
-        self, chance: random.Random, wording: dict[str, Any], town: Mapping[str, str], place: int
+        self, rng: random.Random, wording: dict[str, Any], town: Mapping[str, str], place: int
     ) -> None:
         super().__init__(town=town["name"], in_town=town["inside"], slug=f"{town['slug']}-{place + 2}")
-        self._chance = chance
+        self._chance = rng
         self._wording = wording
 
     def __missing__(self, hole: str) -> str:
@@ -91,17 +91,17 @@ class _Facts(dict[str, str]):
         raise KeyError(hole)
 
 
-def _chosen(paragraphs: list[str], chance: random.Random) -> list[str]:
+def _pick_paragraphs(paragraphs: list[str], rng: random.Random) -> list[str]:
     """The opening paragraph and some of the others, in the order they were written."""
     first, *rest = paragraphs
-    kept = set(chance.sample(range(len(rest)), chance.randint(2, len(rest))))
+    kept = set(rng.sample(range(len(rest)), rng.randint(2, len(rest))))
     return [first, *(paragraph for place, paragraph in enumerate(rest) if place in kept)]
 
 
 def _pictures(
-    section: str, place: int, caption: str, wording: dict[str, Any], chance: random.Random
+    section: str, index: int, caption: str, wording: dict[str, Any], rng: random.Random
 ) -> tuple[Picture, ...]:
-    if place % 2:
+    if index % 2:
         return ()
-    credit = f"{wording['photo']}: {chance.choice(wording['photographers'])}"
-    return (Picture(f"{section}-{place}", caption, credit),)
+    credit = f"{wording['photo']}: {rng.choice(wording['photographers'])}"
+    return (Picture(f"{section}-{index}", caption, credit),)

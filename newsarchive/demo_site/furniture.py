@@ -18,7 +18,7 @@ PARTNERS = "Новости партнеров"
 AD_AFTER = (4, 6)  # the paragraphs of the seed's page an advertisement follows
 FEW_PARAGRAPHS_AD_AFTER = (2,)
 
-IN_UKRAINIAN = {
+UKRAINIAN = {
     FACEBOOK: "Читайте нас у Facebook",
     TYPO: "Помітили помилку? Виділіть її та натисніть CTRL+Enter",
     COMPLAINT: "Введіть вашу скаргу",
@@ -36,7 +36,7 @@ PARTNER_NEWS = (
     ("https://partner-one.example/go/804", "Дачники в восторге: это средство спасает рассаду за ночь"),
 )
 
-REMARKS = (
+READER_COMMENTS = (
     ("Василий П.", "Ну и что теперь изменится? Каждый год одно и то же читаем, а воз и ныне там."),
     ("marina_83", "Спасибо редакции, что пишете об этом. Ссылку отправила соседям, пусть тоже почитают."),
     ("Гость", "А в комментариях, как всегда, одни эксперты собрались. Подождём официального ответа!"),
@@ -48,17 +48,19 @@ REMARKS = (
 )
 
 
-def said(words: str, language: str) -> str:
+def localized(words: str, language: str) -> str:
     """A line of furniture in the language of the page."""
-    return IN_UKRAINIAN.get(words, words) if language == "uk" else words
+    return UKRAINIAN.get(words, words) if language == "uk" else words
 
 
 def comments(story: Story) -> tuple[Comment, ...]:
     """The readers' remarks below a story: none to three, with stamps after its own."""
-    first = story.number % len(REMARKS)
+    first = story.number % len(READER_COMMENTS)
     return tuple(
         Comment(name, story.published + timedelta(hours=2 * place + 1, minutes=story.number % 60), text)
-        for place, (name, text) in enumerate((REMARKS + REMARKS)[first : first + story.number % 4])
+        for place, (name, text) in enumerate(
+            (READER_COMMENTS + READER_COMMENTS)[first : first + story.number % 4]
+        )
     )
 
 

@@ -95,7 +95,7 @@ class Feed:
 
     path: str
     kind: Literal["rss", "atom", "news sitemap", "sitemap index", "sitemap"]
-    mark: str = ""  # a campaign's mark on the addresses: "?utm_source=rss"
+    tracking: str = ""  # a campaign's mark on the addresses: "?utm_source=rss"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,17 @@ from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from newsarchive.demo_site.desk import Desk
+from newsarchive.demo_site.desk import EditorDesk
 from newsarchive.demo_site.layout import Layout
 from newsarchive.demo_site.outlets import LAYOUTS
 from newsarchive.demo_site.server import Server
-from newsarchive.demo_site.site import Site
+from newsarchive.demo_site.site import OutletSite
 from newsarchive.demo_site.stories import opening_stories
 
 OPENING = datetime(2022, 1, 10, 15, 0, tzinfo=ZoneInfo("Europe/Kyiv"))  # the afternoon of the seed's page
 
 
-class Newsroom:
+class DemoSite:
     """Several outlets on loopback under one clock; a context manager.
 
     `clock` is what the pages call now: crawl-day headers, «сегодня» in listings, edits. It only moves
@@ -32,10 +32,10 @@ class Newsroom:
         self.clock = clock
         sites = []
         for layout in layouts:
-            desk = Desk(layout, opening_stories(layout, clock), lambda: self.clock)
-            sites.append(Site(layout, desk))
-        self._server = Server([site.answer for site in sites])
-        self.outlets: Mapping[str, Site] = {site.layout.name: site for site in sites}
+            desk = EditorDesk(layout, opening_stories(layout, clock), lambda: self.clock)
+            sites.append(OutletSite(layout, desk))
+        self._server = Server([site.respond for site in sites])
+        self.outlets: Mapping[str, OutletSite] = {site.layout.name: site for site in sites}
 
     @classmethod
     def open(cls, clock: datetime = OPENING, layouts: Iterable[Layout] = LAYOUTS) -> Self:

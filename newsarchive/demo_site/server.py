@@ -7,9 +7,16 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from newsarchive.demo_site.wire import Answer, Request, frame, parse_request, stays_open, unless_known
+from newsarchive.demo_site.wire import (
+    Request,
+    Response,
+    apply_conditions,
+    keeps_alive,
+    parse_request,
+    serialize,
+)
 
-Handler = Callable[[Request], Answer]
+Handler = Callable[[Request], Response]
 HEAD_LIMIT = 64 * 1024
 
 
@@ -40,9 +47,9 @@ class Server:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
 
-    def requests(self, place: int) -> list[Request]:
+    def requests(self, index: int) -> list[Request]:
         """What the handler at this place was asked, in order of arrival."""
-        return list(self._requests[place])
+        return list(self._requests[index])
 
     def _run(self) -> None:
         try:
@@ -58,7 +65,7 @@ class Server:
         servers: list[asyncio.Server] = []
         for place in range(len(self._handlers)):
             server = await asyncio.start_server(
-                self._listener(place, conversations), "127.0.0.1", 0, limit=HEAD_LIMIT
+                self._connection_handler(place, conversations), "127.0.0.1", 0, limit=HEAD_LIMIT
             )
             servers.append(server)
             self.ports.append(server.sockets[0].getsockname()[1])
@@ -70,36 +77,38 @@ class Server:
             conversation.cancel()
         await asyncio.gather(*conversations, return_exceptions=True)
 
-    def _listener(
-        self, place: int, conversations: set[asyncio.Task[None]]
+    def _connection_handler(
+        self, index: int, conversations: set[asyncio.Task[None]]
     ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
         def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = self._loop.create_task(self._converse(place, reader, writer))
+            task = self._loop.create_task(self._serve_connection(index, reader, writer))
             conversations.add(task)
             task.add_done_callback(conversations.discard)
 
         return listen
 
-    async def _converse(self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_connection(
+        self, index: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         try:
-            while await self._answer_one(place, reader, writer):
+            while await self._respond_once(index, reader, writer):
                 pass
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
             pass  # the client left, or never spoke HTTP
         finally:
             writer.close()
 
-    async def _answer_one(
-        self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    async def _respond_once(
+        self, index: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
         request = parse_request(await reader.readuntil(b"\r\n\r\n"))
         if request is None:
             return False
         if length := int(request.header("Content-Length") or 0):
             request = replace(request, raw=request.raw + await reader.readexactly(length))
-        answer = unless_known(request, self._handlers[place](request))
-        sent = frame(request, answer)
-        self._requests[place].append(replace(request, answer=sent))
+        answer = apply_conditions(request, self._handlers[index](request))
+        sent = serialize(request, answer)
+        self._requests[index].append(replace(request, answer=sent))
         writer.write(sent)
         await writer.drain()
-        return stays_open(request, answer)
+        return keeps_alive(request, answer)

@@ -11,21 +11,21 @@ from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
 from newsarchive.demo_site import feeds, furniture, pictures, strays
-from newsarchive.demo_site.desk import Desk
+from newsarchive.demo_site.desk import EditorDesk
 from newsarchive.demo_site.layout import ArticlePage, Layout, ListingPage, Section, Teaser
 from newsarchive.demo_site.stories import SEED
 from newsarchive.demo_site.story import Picture, Story, Truth, plain
-from newsarchive.demo_site.wire import Answer, Request
+from newsarchive.demo_site.wire import Request, Response
 
 MOST_READ = 5
 SUMMARY_WORDS = 24
 FRONT = Section("", "Главная", "/")
 
 
-class Site:
+class OutletSite:
     """An outlet as a reader, a crawler and its editor meet it. Verbs take and give absolute addresses."""
 
-    def __init__(self, layout: Layout, desk: Desk) -> None:
+    def __init__(self, layout: Layout, desk: EditorDesk) -> None:
         self.layout = layout
         self.base_url = ""  # known when the server listens
         self.requests: Callable[[], list[Request]] = list
@@ -59,12 +59,12 @@ class Site:
         found = [self._truth(path, story) for path, story in self._articles()]
         return [truth for truth in found if section is None or truth.section == section]
 
-    def refused(self) -> dict[str, str]:
+    def rejections(self) -> dict[str, str]:
         """What the listings show and is no article: address and why a reader should refuse it."""
         return {
-            self.base_url + path: story.refused
-            for path, story in self._desk.live()
-            if story.refused is not None
+            self.base_url + path: story.rejection
+            for path, story in self._desk.published()
+            if story.rejection is not None
         }
 
     def truth_of(self, url: str) -> Truth:
@@ -77,7 +77,7 @@ class Site:
 
     def url_of(self, slug: str) -> str:
         """Where the story with this slug stands now."""
-        for path, story in self._desk.live():
+        for path, story in self._desk.published():
             if story.slug == slug:
                 return self.base_url + path
         raise KeyError(f"{self.layout.name} has no article called {slug}")
@@ -141,35 +141,35 @@ class Site:
 
     # ---- answering
 
-    def answer(self, request: Request) -> Answer:
+    def respond(self, request: Request) -> Response:
         """What the outlet says to a request."""
         now = self._desk.now()
-        answer = self._found(request) or self._notice("Страница не найдена", 404)
+        answer = self._respond_to_path(request) or self._notice_page("Страница не найдена", 404)
         manners = self.layout.delivery
         return replace(
             answer, date=now, keep_alive=manners.keep_alive, headers=(*manners.headers, *answer.headers)
         )
 
-    def _found(self, request: Request) -> Answer | None:
+    def _respond_to_path(self, request: Request) -> Response | None:
         if request.method not in ("GET", "HEAD"):
-            return self._notice("Метод не разрешён", 405)
+            return self._notice_page("Метод не разрешён", 405)
         bare = request.path.partition("?")[
             0
         ]  # a query nobody knows, such as a campaign's mark, changes nothing
-        return self._at(request.path) or (self._at(bare) if bare != request.path else None)
+        return self._respond_at(request.path) or (self._respond_at(bare) if bare != request.path else None)
 
-    def _at(self, path: str) -> Answer | None:
+    def _respond_at(self, path: str) -> Response | None:
         if (story := self._desk.story(path)) is not None:
             return self._article(path, story)
         if self._desk.is_removed(path):
-            return self._notice("Материал удалён", self.layout.delivery.removed_status)
+            return self._notice_page("Материал удалён", self.layout.delivery.removed_status)
         if (new := self._desk.moved_to(path)) is not None:
-            return Answer(status=301, headers=(("Location", self.base_url + new),))
+            return Response(status=301, headers=(("Location", self.base_url + new),))
         return self._listing(path) or self._file(path)
 
-    def _article(self, path: str, story: Story) -> Answer:
-        if story.refused is not None:
-            return self._stray(path, story, story.refused)
+    def _article(self, path: str, story: Story) -> Response:
+        if story.rejection is not None:
+            return self._non_article(path, story, story.rejection)
         page = self._article_page(path, story)
         modified = story.modified or story.published
         return self._page(self.layout.article(page), self.layout.delivery.article_type, modified)
@@ -198,12 +198,12 @@ class Site:
             comments=furniture.comments(story),
         )
 
-    def _stray(self, path: str, story: Story, refused: str) -> Answer:
+    def _non_article(self, path: str, story: Story, refused: str) -> Response:
         """What is answered where a listing promises an article and none stands."""
         if refused == "redirect to front page":
-            return Answer(status=302, headers=(("Location", self.base_url + FRONT.path),))
+            return Response(status=302, headers=(("Location", self.base_url + FRONT.path),))
         if refused == "front page":
-            return self._listing(FRONT.path) or self._notice(self.layout.title)
+            return self._listing(FRONT.path) or self._notice_page(self.layout.title)
         if refused in strays.LISTED:
             entries = self._articles()[: strays.LISTED[refused]]
             name = strays.NOT_FOUND if refused == "soft 404" else story.title
@@ -216,10 +216,10 @@ class Site:
 
     def _articles(self) -> list[tuple[str, Story]]:
         """What is live and an article, the newest first."""
-        return [item for item in self._desk.live() if item[1].refused is None]
+        return [item for item in self._desk.published() if item[1].rejection is None]
 
-    def _listing(self, path: str) -> Answer | None:
-        live = self._desk.live()
+    def _listing(self, path: str) -> Response | None:
+        live = self._desk.published()
         if path == FRONT.path:
             return self._listing_page(FRONT, live[: 2 * self.layout.page_size], 1, 1)
         if path.startswith(self.layout.tags):
@@ -241,7 +241,7 @@ class Site:
 
     def _listing_page(
         self, section: Section, items: list[tuple[str, Story]], number: int, count: int
-    ) -> Answer:
+    ) -> Response:
         page = ListingPage(
             layout=self.layout,
             base_url=self.base_url,
@@ -254,12 +254,12 @@ class Site:
         )
         return self._page(self.layout.listing(page), self.layout.delivery.listing_type, None)
 
-    def _page(self, text: str, declared: str, modified: datetime | None, status: int = 200) -> Answer:
+    def _page(self, text: str, declared: str, modified: datetime | None, status: int = 200) -> Response:
         manners = self.layout.delivery
         body = text.encode(manners.charset, "xmlcharrefreplace")
         tag = f'"{sha256(body).hexdigest()[:16]}"'
         weak = "W/" if manners.etag == "weak" else ""
-        return Answer(
+        return Response(
             body,
             status,
             declared,
@@ -269,7 +269,7 @@ class Site:
             chunked=manners.chunked,
         )
 
-    def _notice(self, title: str, status: int = 200) -> Answer:
+    def _notice_page(self, title: str, status: int = 200) -> Response:
         manners = self.layout.delivery
         text = (
             f'<!DOCTYPE html><html lang="{self.layout.language}"><head><meta charset="{manners.charset}">'
@@ -278,24 +278,24 @@ class Site:
         )
         return self._page(text, manners.listing_type, None, status)
 
-    def _file(self, path: str) -> Answer | None:
+    def _file(self, path: str) -> Response | None:
         layout = self.layout
         if path == "/robots.txt":
-            return Answer(layout.robots.encode(), type="text/plain")
+            return Response(layout.robots.encode(), type="text/plain")
         if path == layout.stylesheet:
-            return Answer(STYLE.encode(), type="text/css")
+            return Response(STYLE.encode(), type="text/css")
         if match := re.fullmatch(re.escape(layout.pictures) + r"(small/)?([\w-]+)\.png", path):
             size = pictures.SMALL if match[1] else pictures.LARGE
-            return Answer(pictures.png(match[2], size), type="image/png", etag=f'"{match[2]}"')
+            return Response(pictures.png(match[2], size), type="image/png", etag=f'"{match[2]}"')
         for feed in layout.feeds:
             if path == feed.path:
                 write, declared = feeds.KINDS[feed.kind]
                 entries = [self._teaser(*item) for item in self._articles()]
                 charset = layout.delivery.charset if feed.kind in ("rss", "atom") else "utf-8"
-                text = write(layout, self.base_url, entries, self._desk.now(), feed.mark)
-                return Answer(text.encode(charset, "xmlcharrefreplace"), type=declared)
+                text = write(layout, self.base_url, entries, self._desk.now(), feed.tracking)
+                return Response(text.encode(charset, "xmlcharrefreplace"), type=declared)
         title = dict(layout.service).get(path)
-        return self._notice(title) if title else None
+        return self._notice_page(title) if title else None
 
     # ---- stories as pages show them
 

@@ -48,7 +48,7 @@ def _story(entry: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> Story:
         partial=entry.get("partial", False),
         live=entry.get("live", False),
         notices=tuple(entry.get("notices", ())),
-        refused=entry.get("refused"),
+        rejection=entry.get("refused"),
     )
 
 

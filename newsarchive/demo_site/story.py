@@ -38,7 +38,7 @@ class Story:
     partial: bool = False  # only the beginning stands open
     live: bool = False  # entries with a clock time each
     notices: tuple[str, ...] = ()  # what the law makes the outlet print below
-    refused: str | None = None  # no article stands there: why a reader should refuse what is answered
+    rejection: str | None = None  # no article stands there: why a reader should refuse what is answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a site has to say to a request, before it is framed."""
 
     body: bytes = b""
@@ -49,7 +49,7 @@ class Answer:
     gzip: bool = False  # if the client takes it
     chunked: bool = False  # if the client speaks HTTP/1.1
     keep_alive: bool = True
-    promised_beyond: int = 0  # bytes that Content-Length promises and nobody sends
+    missing_bytes: int = 0  # bytes that Content-Length promises and nobody sends
     date: datetime | None = None
 
 
@@ -65,79 +65,79 @@ def parse_request(raw: bytes) -> Request | None:
     return Request(words[0], words[1], headers, raw)
 
 
-def speaks_11(request: Request) -> bool:
+def is_http_11(request: Request) -> bool:
     """Whether the client said HTTP/1.1."""
     return request.raw.split(b"\r\n", 1)[0].endswith(b"HTTP/1.1")
 
 
-def stays_open(request: Request, answer: Answer) -> bool:
+def keeps_alive(request: Request, response: Response) -> bool:
     """Whether the connection serves another request after this one."""
     said = (request.header("Connection") or "").lower()
-    return answer.keep_alive and speaks_11(request) and said != "close"
+    return response.keep_alive and is_http_11(request) and said != "close"
 
 
-def unless_known(request: Request, answer: Answer) -> Answer:
+def apply_conditions(request: Request, response: Response) -> Response:
     """The answer, or 304 when the client already holds it (RFC 9110, 13.2.2)."""
-    if answer.status != 200 or request.method not in ("GET", "HEAD"):
-        return answer
+    if response.status != 200 or request.method not in ("GET", "HEAD"):
+        return response
     if (tags := request.header("If-None-Match")) is not None:
-        known = answer.etag is not None and (
-            tags.strip() == "*" or _opaque(answer.etag) in map(_opaque, tags.split(","))
+        known = response.etag is not None and (
+            tags.strip() == "*" or _opaque(response.etag) in map(_opaque, tags.split(","))
         )
-    elif (since := request.header("If-Modified-Since")) is not None and answer.last_modified is not None:
-        known = answer.last_modified <= _http_date(since)
+    elif (since := request.header("If-Modified-Since")) is not None and response.last_modified is not None:
+        known = response.last_modified <= _parse_http_date(since)
     else:
         known = False
-    return replace(answer, status=304, body=b"", type=None, chunked=False) if known else answer
+    return replace(response, status=304, body=b"", type=None, chunked=False) if known else response
 
 
-def frame(request: Request, answer: Answer) -> bytes:
+def serialize(request: Request, response: Response) -> bytes:
     """The answer's bytes as they go over the wire."""
-    body = answer.body
-    lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
-    if answer.date:
-        lines.append(f"Date: {_stated(answer.date)}")
-    if answer.type:
-        lines.append(f"Content-Type: {answer.type}")
-    lines += [f"{name}: {value}" for name, value in answer.headers]
-    if answer.etag:
-        lines.append(f"ETag: {answer.etag}")
-    if answer.last_modified:
-        lines.append(f"Last-Modified: {_stated(answer.last_modified)}")
-    if answer.gzip:
+    body = response.body
+    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
+    if response.date:
+        lines.append(f"Date: {_format_http_date(response.date)}")
+    if response.type:
+        lines.append(f"Content-Type: {response.type}")
+    lines += [f"{name}: {value}" for name, value in response.headers]
+    if response.etag:
+        lines.append(f"ETag: {response.etag}")
+    if response.last_modified:
+        lines.append(f"Last-Modified: {_format_http_date(response.last_modified)}")
+    if response.gzip:
         lines.append("Vary: Accept-Encoding")
-        if answer.body and "gzip" in (request.header("Accept-Encoding") or ""):
-            body = gzipped(body)
+        if response.body and "gzip" in (request.header("Accept-Encoding") or ""):
+            body = gzip_body(body)
             lines.append("Content-Encoding: gzip")
-    chunked = answer.chunked and speaks_11(request)
+    chunked = response.chunked and is_http_11(request)
     if chunked:
         lines.append("Transfer-Encoding: chunked")
-    elif answer.status != 304:
-        lines.append(f"Content-Length: {len(body) + answer.promised_beyond}")
-    lines.append(f"Connection: {'keep-alive' if stays_open(request, answer) else 'close'}")
+    elif response.status != 304:
+        lines.append(f"Content-Length: {len(body) + response.missing_bytes}")
+    lines.append(f"Connection: {'keep-alive' if keeps_alive(request, response) else 'close'}")
     head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
-    if request.method == "HEAD" or answer.status == 304:
+    if request.method == "HEAD" or response.status == 304:
         return head
-    return head + (chunks(body) if chunked else body)
+    return head + (chunk_body(body) if chunked else body)
 
 
-def gzipped(body: bytes) -> bytes:
+def gzip_body(body: bytes) -> bytes:
     """Gzip without a time or a name in its head: the same bytes every time."""
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     return packer.compress(body) + packer.flush()
 
 
-def chunks(body: bytes) -> bytes:
+def chunk_body(body: bytes) -> bytes:
     """The body in chunks, closed by the empty one."""
     parts = (body[start : start + CHUNK] for start in range(0, len(body), CHUNK))
     return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
 
 
-def _stated(at: datetime) -> str:
+def _format_http_date(at: datetime) -> str:
     return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
-def _http_date(stated: str) -> datetime:
+def _parse_http_date(stated: str) -> datetime:
     try:
         return parsedate_to_datetime(stated).astimezone(UTC)
     except ValueError:

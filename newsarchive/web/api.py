@@ -13,24 +13,24 @@ from archive.errors import BadQuery, DamagedRecord
 from archive.index.duplicates.reports import group_as_dict
 from archive.index.rows.captures import CaptureRow
 from archive.index.rows.versions import ArticleVersion
-from archive.replay.urls import snapshot, whole
+from archive.replay.urls import complete_url, snapshot_path
 from newsarchive.web import errors as troubles
 from newsarchive.web import search_params as asking
-from newsarchive.web.requests import count, number, opened, text
+from newsarchive.web.requests import number_parameter, open_archive, parse_id, text_parameter
 
 PATH = "/api/v1/articles"
 DEFAULT_LIMIT = 50
-MOST = 500
-MOST_VERSIONS = 100_000
-_UNREAD = {"matches": None, "mismatch": None}
+MAX_LIMIT = 500
+MAX_VERSION = 100_000
+_NOT_CHECKED = {"matches": None, "mismatch": None}
 
 
 def articles(request: Request) -> Response:
     """The articles a search finds, a page at a time: `limit` on each, `page` from 1."""
-    limit = count(request, "limit", DEFAULT_LIMIT, MOST)
-    asked = asking.read(request, per_page=limit)
-    with opened(request) as archive:
-        found, more = asked.found(archive)
+    limit = number_parameter(request, "limit", DEFAULT_LIMIT, MAX_LIMIT)
+    asked = asking.read_search(request, per_page=limit)
+    with open_archive(request) as archive:
+        found, more = asked.results(archive)
         groups = archive.copy_groups(found) if asked.group_copies else {}
     next_page = asked.address(PATH, page=asked.page + 1, limit=limit) if more else None
     told = [article.as_dict() for article in found]
@@ -42,22 +42,22 @@ def articles(request: Request) -> Response:
 
 def article(request: Request) -> Response:
     """One article in its latest version, or the one of ?version=; all of them in short under `history`."""
-    with opened(request) as archive:
-        key = number(request.path_params["key"])
-        shown = archive.article(key, count(request, "version", 0, MOST_VERSIONS) or None)
+    with open_archive(request) as archive:
+        key = parse_id(request.path_params["key"])
+        shown = archive.article(key, number_parameter(request, "version", 0, MAX_VERSION) or None)
         history = [
             {
                 "version": version.version,
                 "title": version.title,
-                "first_seen": moments.text(version.version_first_seen),
-                "last_seen": moments.text(version.version_last_seen),
+                "first_seen": moments.to_iso(version.version_first_seen),
+                "last_seen": moments.to_iso(version.version_last_seen),
                 "capture": version.capture.as_dict(),
             }
             for version in archive.versions(shown.id)
         ]
         copies = [copy.as_dict() for copy in archive.copies(shown.id)]
         addresses = archive.addresses(shown.id)
-        record = _matching(archive, shown)
+        record = _record_match(archive, shown)
         return JSONResponse(
             {
                 **shown.as_dict(),
@@ -71,36 +71,39 @@ def article(request: Request) -> Response:
 
 def captures(request: Request) -> Response:
     """Every capture of an address, earliest first; an address that was never captured has none."""
-    stated = text(request, "url")
-    url = whole(stated) if stated else None
+    stated = text_parameter(request, "url")
+    url = complete_url(stated) if stated else None
     is_bare = "://" not in stated and "." not in stated.partition("/")[0]  # a word; an address has a host
     if url is None or is_bare:
         raise BadQuery("“url” must be a web address, such as url=https://news.example/world/.")
-    is_checked = text(request, "check")
+    is_checked = text_parameter(request, "check")
     if is_checked not in ("", "1"):
         raise BadQuery("“check”: only 1 can stand here.")
-    with opened(request) as archive:
+    with open_archive(request) as archive:
         found = [
-            {**_told(row), **(_matching(archive, row) if is_checked and place < MOST else _UNREAD)}
+            {
+                **_capture_as_dict(row),
+                **(_record_match(archive, row) if is_checked and place < MAX_LIMIT else _NOT_CHECKED),
+            }
             for place, row in enumerate(archive.captures(url))
         ]
     return JSONResponse({"url": url, "captures": found})
 
 
-def _matching(archive: Archive, of: CaptureRow | ArticleVersion) -> dict[str, Any]:
+def _record_match(archive: Archive, of: CaptureRow | ArticleVersion) -> dict[str, Any]:
     """Whether the record in the WARC file is the one that the index holds."""
     try:
         mismatch = archive.check_capture(of).mismatch
     except DamagedRecord as error:
-        mismatch = troubles.of_record(error)
+        mismatch = troubles.damaged_record_text(error)
     return {"matches": mismatch is None, "mismatch": mismatch}
 
 
-def _told(row: CaptureRow) -> dict[str, Any]:
+def _capture_as_dict(row: CaptureRow) -> dict[str, Any]:
     return {
         "url": row.url,
         "role": row.role,
-        "fetched_at": moments.text(row.fetched_at),
+        "fetched_at": moments.to_iso(row.fetched_at),
         "status": row.status,
         "media_type": row.media_type,
         "redirects_to": row.redirects_to,
@@ -111,5 +114,5 @@ def _told(row: CaptureRow) -> dict[str, Any]:
         "length": row.place.length,
         "digest": row.digest,
         "record_id": row.record_id,
-        "snapshot": snapshot(row.url, row.fetched_at),
+        "snapshot": snapshot_path(row.url, row.fetched_at),
     }

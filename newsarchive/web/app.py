@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 from newsarchive.web import articles, assets, openapi, records, snapshots, sources, timemaps
 from newsarchive.web import errors as troubles
 from newsarchive.web import search as searching
-from newsarchive.web.datasette import ROOT, Tables
-from newsarchive.web.security import Guard
+from newsarchive.web.datasette import ROOT, DatasetteApp
+from newsarchive.web.security import SecurityMiddleware
 
 
 def create_app(
@@ -32,8 +32,8 @@ def create_app(
             Route("/", searching.search),
             Route("/articles/{key}", articles.article),
             Route("/articles/{key}/compare/{old}/{new}", articles.compare),
-            Route("/articles/{key}/copies/{other}", articles.altered),
-            Route("/sources", sources.listed),
+            Route("/articles/{key}/copies/{other}", articles.compare_copies),
+            Route("/sources", sources.source_list),
             Route("/sources/{name}", sources.source),
             Route("/snapshot/{target:path}", snapshots.snapshot),
             Route("/timegate/{target:path}", timemaps.timegate),
@@ -41,10 +41,10 @@ def create_app(
             Route("/timemap/json/{target:path}", timemaps.as_json),
             Route("/record/{record_id}", records.record),
             *openapi.routes(),
-            Mount(ROOT, tables or Tables(folder, any_sql=any_sql)),
+            Mount(ROOT, tables or DatasetteApp(folder, any_sql=any_sql)),
             Route("/static/{name}", assets.asset),
         ],
-        middleware=[Middleware(Guard, hosts=frozenset(hosts))],
+        middleware=[Middleware(SecurityMiddleware, hosts=frozenset(hosts))],
         exception_handlers=troubles.HANDLERS,
     )
     app.state.folder = folder

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from archive import urls
 from archive.extraction.model import Image
-from archive.replay.urls import snapshot
+from archive.replay.urls import snapshot_path
 
 _FIGURE = re.compile(
     r'<figure><figcaption><a href="(?P<href>[^"<>]*)">[^<>]*</a>[^<>]*</figcaption></figure>\n?'
@@ -27,7 +27,7 @@ _TAG = re.compile(
 _TABLE = '<div class="scroll"><table>', "</table></div>"  # a wide table moves in its own frame
 
 
-def shown(body_html: str, pictures: Sequence[Image], captured: datetime) -> list[Markup | Image]:
+def render_body(body_html: str, pictures: Sequence[Image], captured: datetime) -> list[Markup | Image]:
     """The text piece by piece: markup, and a picture where its caption stands.
 
     Links lead to what the archive has of their address around the moment of capture.
@@ -39,13 +39,13 @@ def shown(body_html: str, pictures: Sequence[Image], captured: datetime) -> list
     for figure in _FIGURE.finditer(body_html):
         image = known.pop(unescape(figure["href"]), None)
         if image is not None:
-            pieces += [_markup(body_html[at : figure.start()], opened, captured), image]
+            pieces += [_render(body_html[at : figure.start()], opened, captured), image]
             at = figure.end()
-    pieces.append(_markup(body_html[at:], opened, captured))
+    pieces.append(_render(body_html[at:], opened, captured))
     return [*pieces, Markup("").join(map(_closing, reversed(opened)))]
 
 
-def _markup(text: str, opened: list[str], captured: datetime) -> Markup:
+def _render(text: str, open_tags: list[str], captured: datetime) -> Markup:
     """A stretch of it; `opened` has what is open before it, and then what is open after it."""
     pieces: list[Markup] = []
     at = 0
@@ -55,11 +55,11 @@ def _markup(text: str, opened: list[str], captured: datetime) -> Markup:
         name = tag["name"]
         if not tag["close"]:
             pieces.append(_opening(name, unescape(tag["href"] or ""), captured))
-            opened.append(name)
-        elif name in opened:
+            open_tags.append(name)
+        elif name in open_tags:
             last = ""
             while last != name:
-                last = opened.pop()
+                last = open_tags.pop()
                 pieces.append(_closing(last))
     pieces.append(escape(unescape(text[at:])))
     return Markup("").join(pieces)
@@ -68,8 +68,8 @@ def _markup(text: str, opened: list[str], captured: datetime) -> Markup:
 def _opening(name: str, href: str, captured: datetime) -> Markup:
     if name == "table":
         return Markup(_TABLE[0])
-    if name == "a" and urls.is_web(href):
-        return Markup('<a href="{}">').format(snapshot(href, captured))
+    if name == "a" and urls.is_web_url(href):
+        return Markup('<a href="{}">').format(snapshot_path(href, captured))
     return Markup(f"<{name}>")
 
 

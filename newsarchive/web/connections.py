@@ -13,13 +13,13 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-CONNECTIONS = 256  # a process may often open 1024 files; each request opens a few
+MAX_CONNECTIONS = 256  # a process may often open 1024 files; each request opens a few
 REQUEST_SECONDS = 15.0  # from the opening of a connection, or the last answer, to the end of a request
 UNREAD_SECONDS = 30.0  # an answer may lie unread
 SEND_BUFFER = 128 * 1024  # bytes the system may take of an answer: what lies there looks as if it were read
 PROGRESS = 32 * 1024  # bytes to be read of it in that time: about a kilobyte a second
 BACKLOG = 128  # connections that are taken in at once, before there is a look at how many there are
-LARGEST_HEAD = 32 * 1024  # bytes of a request's line and headers
+MAX_HEAD_BYTES = 32 * 1024  # bytes of a request's line and headers
 
 
 class BoundedProtocol(H11Protocol):
@@ -30,7 +30,7 @@ class BoundedProtocol(H11Protocol):
     once are served however many others send nothing.
     """
 
-    connections_most = CONNECTIONS
+    connections_most = MAX_CONNECTIONS
     request_seconds = REQUEST_SECONDS
     unread_seconds = UNREAD_SECONDS
 
@@ -42,12 +42,12 @@ class BoundedProtocol(H11Protocol):
         self._is_dropped = False
         connected = transport.get_extra_info("socket")
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        self._make_room()
-        self._look_later()
+        self._drop_excess()
+        self._schedule_check()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
-        self._next_look.cancel()
+        self._next_check.cancel()
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
@@ -66,7 +66,7 @@ class BoundedProtocol(H11Protocol):
             return self._unread_since
         return self._waiting_since if self.conn.their_state in (h11.IDLE, h11.SEND_BODY) else None
 
-    def _make_room(self) -> None:
+    def _drop_excess(self) -> None:
         held = [one for one in self.connections if isinstance(one, BoundedProtocol) and not one._is_dropped]
         if len(held) <= self.connections_most:
             return
@@ -77,11 +77,11 @@ class BoundedProtocol(H11Protocol):
         self._is_dropped = True  # it is forgotten only in the next turn of the loop
         self.transport.abort()
 
-    def _look_later(self) -> None:
+    def _schedule_check(self) -> None:
         later = min(self.request_seconds, self.unread_seconds) / 4
-        self._next_look = self.loop.call_later(later, self._look)
+        self._next_check = self.loop.call_later(later, self._check)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         now = self.loop.time()
         unread = self.transport.get_write_buffer_size()
         if not unread or unread <= self._unread - PROGRESS:
@@ -91,15 +91,15 @@ class BoundedProtocol(H11Protocol):
         if since is not None and now - since > (self.unread_seconds if unread else self.request_seconds):
             self._drop()
         else:
-            self._look_later()
+            self._schedule_check()
 
 
-def bounds() -> dict[str, Any]:
+def uvicorn_limits() -> dict[str, Any]:
     """Return the settings of uvicorn that bound a connection."""
     return {
         "http": BoundedProtocol,
         "ws": "none",
-        "h11_max_incomplete_event_size": LARGEST_HEAD,
+        "h11_max_incomplete_event_size": MAX_HEAD_BYTES,
         "timeout_keep_alive": 5,
         "backlog": BACKLOG,
     }

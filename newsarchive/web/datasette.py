@@ -33,10 +33,10 @@ from archive import urls
 from archive.core import Archive
 from archive.index.db import schema_docs as columns
 from archive.index.db.schema import TABLES, VIEWS
-from archive.index.sample_queries import questions
-from archive.replay.urls import snapshot
-from newsarchive.web.security import OWN
-from newsarchive.web.templating import page
+from archive.index.sample_queries import load_queries
+from archive.replay.urls import snapshot_path
+from newsarchive.web.security import OWN_HEADERS
+from newsarchive.web.templating import render_page
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 ROOT = "/db"
 ARTICLES = ("current_articles", "removed_articles")
 STATIC = "/-/static/"
-SHEET = "/sheet/tables.css"
+STYLESHEET = "/sheet/tables.css"
 # Milliseconds a query may take: over a million articles the heaviest of the questions takes six seconds.
 TIME_LIMIT = 10_000
-LARGEST_ANSWER = 32 * 1024 * 1024  # letters and bytes of one query's rows
+MAX_ANSWER_BYTES = 32 * 1024 * 1024  # letters and bytes of one query's rows
 TOO_LARGE = "This answer takes more memory than it may: ask for fewer rows or columns, or for shorter values."
 TOO_SLOW = "This takes longer than it may: ask for less, or put it more narrowly."
 MISSING = (
@@ -74,13 +74,13 @@ HIDDEN = ("copy_habits", "copy_marks", "copy_texts", "search_months", "search_pl
 # What a row is called where another refers to it.
 LABELS = {"captures": "url", "sources": "title", "versions": "title"}
 # Columns that say for when the address beside them is looked up.
-MOMENTS = ("seen_at", "fetched_at", "first_seen")
-_THEIR_ANSWERS = "datasette.handle_exception"  # the plugin of theirs that answers errors
+TIME_COLUMNS = ("seen_at", "fetched_at", "first_seen")
+_DATASETTE_ERROR_HANDLER = "datasette.handle_exception"  # the plugin of theirs that answers errors
 _LOG = logging.getLogger(__name__)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-class Tables:
+class DatasetteApp:
     """Datasette over the archive in a folder, read-only; where it is not installed, a page that says so.
 
     It is opened with the first request, and anew when a rebuild has put another index in the place of the one it has
@@ -104,18 +104,18 @@ class Tables:
             raise HTTPException(405)
         if find_spec("datasette") is None:
             told = {"title": "No tables here yet", "sentence": MISSING, "live": None, "elsewhere": None}
-            answer = page(request, "trouble.html", 404, **told)
+            answer = render_page(request, "trouble.html", 404, **told)
             await answer(scope, receive, send)
             return
-        path = _behind_root(scope)
+        path = _raw_path(scope)
         if path.startswith(b"/-/") and not path.startswith(STATIC.encode()):
             raise HTTPException(404)  # its housekeeping tells of this machine
-        policy = _policy(request.url.netloc)
+        policy = _content_security_policy(request.url.netloc)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [(name.lower(), value) for name, value in message["headers"]]
-                MutableHeaders(scope=message).update({**OWN, "Content-Security-Policy": policy})
+                MutableHeaders(scope=message).update({**OWN_HEADERS, "Content-Security-Policy": policy})
             await send(message)
 
         # Datasette puts base_url before every address it makes, and expects none in what it is asked.
@@ -123,7 +123,7 @@ class Tables:
         await (await self._current())(asked, receive, guarded)
 
     async def _current(self) -> ASGIApp:
-        index = folders.index_of(self._folder)
+        index = folders.index_path(self._folder)
         async with self._opening:
             found = os.stat(index) if index.exists() else None
             which = (found.st_dev, found.st_ino) if found else None
@@ -152,11 +152,11 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
             except MemoryError as error:
                 raise DatasetteError(TOO_LARGE, title="Too large", status=400) from error
 
-    _plug_in()
+    _register_plugin()
     opened = Datasette(
         [],
         metadata=metadata(),
-        static_mounts=[(SHEET.split("/")[1], str(files("newsarchive.web").joinpath("static")))],
+        static_mounts=[(STYLESHEET.split("/")[1], str(files("newsarchive.web").joinpath("static")))],
         settings={
             "base_url": f"{ROOT}/",
             "default_allow_sql": any_sql,
@@ -166,7 +166,7 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
             "truncate_cells_html": 300,
         },
     )
-    index = folders.index_of(folder)
+    index = folders.index_path(folder)
     opened.remove_database("_memory")
     opened.add_database(Quiet(opened, str(index), is_mutable=os.access(folder, os.W_OK)), name="archive")
     return opened
@@ -178,34 +178,34 @@ def metadata() -> dict[str, Any]:
         "title": "The archive’s tables",
         "source": "News archive",
         "source_url": "/",
-        "extra_css_urls": [SHEET],
+        "extra_css_urls": [STYLESHEET],
         "description": "Every table of archive.db, read-only. Begin with the questions, or with the views "
         + ", ".join(VIEWS)
         + ".",
         "databases": {
             "archive": {
                 "title": "archive.db",
-                "tables": {name: _of_table(name) for name in (*TABLES, *VIEWS)},
+                "tables": {name: _table_metadata(name) for name in (*TABLES, *VIEWS)},
                 "queries": {
                     question.name: {
                         "title": question.title,
-                        "description": question.says,
+                        "description": question.description,
                         "sql": question.sql,
                     }
-                    for question in questions()
+                    for question in load_queries()
                 },
             }
         },
     }
 
 
-def _of_table(name: str) -> dict[str, Any]:
-    says = columns.says(name)
+def _table_metadata(name: str) -> dict[str, Any]:
+    says = columns.table_comment(name)
     told: dict[str, Any] = {
         "description": says[0].upper() + says[1:] + ".",
         "columns": {
-            column.name: (column.says or f"→ {column.refers_to}").replace("`", "")
-            for column in columns.of_table(name)
+            column.name: (column.comment or f"→ {column.refers_to}").replace("`", "")
+            for column in columns.columns_of(name)
         },
     }
     if name in FACETS:
@@ -221,7 +221,7 @@ def _of_table(name: str) -> dict[str, Any]:
     return told
 
 
-def cell(row: Any, value: object, column: str, table: str | None) -> Markup | None:
+def link_cell(row: Any, value: object, column: str, table: str | None) -> Markup | None:
     """A cell as a link to our own page about it; None where Datasette's way is right.
 
     Addresses lead to their snapshot nearest to the row's moment, and not to the web of today.
@@ -234,37 +234,37 @@ def cell(row: Any, value: object, column: str, table: str | None) -> Markup | No
         or (column == "id" and table in ARTICLES)
     ):
         return Markup('<a href="/articles/{}">{}</a>').format(value, value)
-    if isinstance(value, str) and urls.is_web(value):
-        return Markup('<a href="{}">{}</a>').format(snapshot(value, _moment_of(row)), value)
+    if isinstance(value, str) and urls.is_web_url(value):
+        return Markup('<a href="{}">{}</a>').format(snapshot_path(value, _row_time(row)), value)
     return None
 
 
-def _moment_of(row: Any) -> datetime:
-    for name in MOMENTS:
+def _row_time(row: Any) -> datetime:
+    for name in TIME_COLUMNS:
         with suppress(
             KeyError, IndexError, TypeError, ValueError
         ):  # a reader's own SQL names columns as it likes
-            return moments.read(row[name])
+            return moments.from_iso(row[name])
     return datetime.now(UTC)
 
 
 @cache
-def _plug_in() -> None:
+def _register_plugin() -> None:
     from datasette import hookimpl
     from datasette.plugins import pm
 
     class NewsarchiveCells:  # Datasette looks for templates beside a plugin: beside this module they would be ours
-        render_cell = staticmethod(hookimpl(cell))
-        prepare_connection = staticmethod(hookimpl(bounded))
-        handle_exception = staticmethod(hookimpl(refused))
+        render_cell = staticmethod(hookimpl(link_cell))
+        prepare_connection = staticmethod(hookimpl(limit_answer))
+        handle_exception = staticmethod(hookimpl(handle_error))
 
     pm.register(NewsarchiveCells)
-    pm.unregister(name=_THEIR_ANSWERS)
+    pm.unregister(name=_DATASETTE_ERROR_HANDLER)
     # What it had begun when a question failed, it never ends.
     warnings.filterwarnings("ignore", "coroutine '.*' was never awaited", RuntimeWarning, "datasette")
 
 
-def bounded(conn: Any) -> None:
+def limit_answer(conn: Any) -> None:
     """Let the rows of one answer hold LARGEST_ANSWER bytes of text and blobs, and no more."""
     row = conn.row_factory
     of: Callable[[], object] = lambda: None  # noqa: E731 - the cursor, not kept: it would keep its query open
@@ -275,14 +275,14 @@ def bounded(conn: Any) -> None:
         if of() is not cursor:
             of, size = ref(cursor), 0
         size += sum(len(value) for value in values if isinstance(value, str | bytes))
-        if size > LARGEST_ANSWER:
+        if size > MAX_ANSWER_BYTES:
             raise conn.OperationalError(TOO_LARGE)
         return row(cursor, values)
 
     conn.row_factory = counted
 
 
-def refused(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
+def handle_error(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
     """The page, or the JSON, that says why nothing is shown: as Datasette draws it.
 
     Its own way of answering also prints a traceback of many screens with all that the process knew then, whenever
@@ -324,16 +324,16 @@ def refused(datasette: Any, request: Any, exception: Exception) -> Callable[[], 
     return answer
 
 
-def _behind_root(scope: Scope) -> bytes:
+def _raw_path(scope: Scope) -> bytes:
     """The path as sent, without /db: Datasette decodes it itself."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return path.partition(b"?")[0].removeprefix(ROOT.encode())
 
 
-def _policy(host: str) -> str:
+def _content_security_policy(host: str) -> str:
     """Only Datasette's own scripts run: its files, and those in its pages word for word as it ships them."""
     named = host and "[" not in host  # a policy cannot name IPv6 addresses
-    theirs, sheet = (f"{host}{ROOT}{STATIC}", f"{host}{ROOT}{SHEET}") if named else ("'self'", "'self'")
+    theirs, sheet = (f"{host}{ROOT}{STATIC}", f"{host}{ROOT}{STYLESHEET}") if named else ("'self'", "'self'")
     return (
         f"default-src 'none'; script-src {theirs} {_inline_scripts()}; style-src {theirs} {sheet} 'unsafe-inline'; "
         "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -347,9 +347,9 @@ def _inline_scripts() -> str:
     for template in files("datasette").joinpath("templates").iterdir():
         for text in _INLINE.findall(template.read_text("utf-8")):
             found |= {text.replace("{{ datasette_allow_facet }}", value) for value in ("true", "false")}
-    return " ".join(map(digest, sorted(found)))
+    return " ".join(map(script_digest, sorted(found)))
 
 
-def digest(script: str) -> str:
+def script_digest(script: str) -> str:
     """A script as a policy names it."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

@@ -34,26 +34,36 @@ from starlette.websockets import WebSocketClose
 from archive.errors import ArchiveBusy, TooSlow
 from archive.index.db.connection import limit_memory
 from newsarchive.web import errors as troubles
-from newsarchive.web.connections import LARGEST_HEAD
-from newsarchive.web.datasette import ROOT, TIME_LIMIT, Tables
+from newsarchive.web.connections import MAX_HEAD_BYTES
+from newsarchive.web.datasette import ROOT, TIME_LIMIT, DatasetteApp
 
-MEMORY = 768 * 1024 * 1024  # bytes of address space; an idle process takes 380 MB, most of it never touched
-TEMPORARY = 512 * 1024 * 1024  # bytes of one temporary file, as sorting without an index writes them
-HEAP = 192 * 1024 * 1024  # bytes that SQLite may allocate of these, in all queries together
-AT_ONCE = 4  # requests in the process
+MEMORY_BYTES = (
+    768 * 1024 * 1024
+)  # bytes of address space; an idle process takes 380 MB, most of it never touched
+TEMPORARY_FILE_BYTES = (
+    512 * 1024 * 1024
+)  # bytes of one temporary file, as sorting without an index writes them
+SQLITE_HEAP_BYTES = 192 * 1024 * 1024  # bytes that SQLite may allocate of these, in all queries together
+MAX_REQUESTS = 4  # requests in the process
 WAITING_SECONDS = 5.0  # a request waits for its turn before it is told to come back
 ANSWER_SECONDS = 300.0  # an answer may keep its turn; a client may read it slowly
 SILENCE_SECONDS = 30.0  # the process may say nothing; a page may take several queries
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 _HOP_BY_HOP = frozenset(
     {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"expect"}
 )
-BUSY = "The tables are busy with other questions: try again in a few seconds."
-ENDED = "The process that answers for the tables had to be ended, and is started again: try again in a few seconds."
-SILENT = "The tables gave no answer for too long, and the question was ended: ask for less, or put it more narrowly."
+BUSY_MESSAGE = "The tables are busy with other questions: try again in a few seconds."
+ENDED_MESSAGE = (
+    "The process that answers for the tables had to be ended, and is started again: "
+    "try again in a few seconds."
+)
+TIMEOUT_MESSAGE = (
+    "The tables gave no answer for too long, and the question was ended: "
+    "ask for less, or put it more narrowly."
+)
 
 
-class IsolatedTables:
+class DatasetteProcess:
     """An application that passes requests on to the process of the tables.
 
     A context manager: the process is started with the block, and again with the next request when it has died; it ends
@@ -73,27 +83,27 @@ class IsolatedTables:
         self._waiting = waiting
         self._silence = silence
         self._process: subprocess.Popen[bytes] | None = None
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_REQUESTS)
 
     def __enter__(self) -> Self:
-        self._place = TemporaryDirectory(prefix="newsarchive-")  # for this user alone
+        self._folder = TemporaryDirectory(prefix="newsarchive-")  # for this user alone
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(self._address)
         self._listener.listen()
         if find_spec("datasette") is not None:
-            self._started()  # its first answer would take seconds
+            self._ensure_started()  # its first answer would take seconds
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._end()
+        self._stop()
         self._listener.close()
-        self._place.cleanup()
+        self._folder.cleanup()
 
     @property
     def _address(self) -> str:
-        return str(Path(self._place.name) / "tables")
+        return str(Path(self._folder.name) / "tables")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or raise ArchiveBusy when it is not its turn in time."""
@@ -101,19 +111,19 @@ class IsolatedTables:
             await WebSocketClose()(scope, receive, send)
             return
         try:
-            await asyncio.wait_for(self._turns.acquire(), self._waiting)
+            await asyncio.wait_for(self._slots.acquire(), self._waiting)
         except TimeoutError as error:
-            raise ArchiveBusy(BUSY) from error
+            raise ArchiveBusy(BUSY_MESSAGE) from error
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self._pass_on(scope, send)
+                await self._forward(scope, send)
         except TimeoutError:
             return  # the client sees an answer that is cut short
         finally:
-            self._turns.release()
+            self._slots.release()
 
-    async def _pass_on(self, scope: Scope, send: Send) -> None:
-        process = self._started()
+    async def _forward(self, scope: Scope, send: Send) -> None:
+        process = self._ensure_started()
         is_begun = False
         try:
             reader, writer = await asyncio.open_unix_connection(self._address)
@@ -123,11 +133,11 @@ class IsolatedTables:
                 while True:
                     event = connection.next_event()
                     if event is h11.NEED_DATA:
-                        data = await self._heard(reader, process)
+                        data = await self._receive(reader, process)
                         connection.receive_data(data)
                     elif isinstance(event, h11.Response):
                         is_begun = True
-                        await send(_start(event))
+                        await send(_response_start(event))
                     elif isinstance(event, h11.Data):
                         await send(
                             {"type": "http.response.body", "body": bytes(event.data), "more_body": True}
@@ -139,16 +149,16 @@ class IsolatedTables:
             if is_begun:
                 return  # the client sees an answer that is cut short
             if isinstance(error, TimeoutError):
-                raise TooSlow(SILENT) from error
-            raise ArchiveBusy(ENDED) from error
+                raise TooSlow(TIMEOUT_MESSAGE) from error
+            raise ArchiveBusy(ENDED_MESSAGE) from error
 
-    async def _heard(self, reader: asyncio.StreamReader, process: subprocess.Popen[bytes]) -> bytes:
+    async def _receive(self, reader: asyncio.StreamReader, process: subprocess.Popen[bytes]) -> bytes:
         """Return what the process says next; end it when it says nothing for too long.
 
         A function of SQL, such as LIKE, may go on for hours without SQLite looking at the clock.
         """
         until = asyncio.get_running_loop().time() + self._silence
-        reading = asyncio.ensure_future(reader.read(_PIECE))
+        reading = asyncio.ensure_future(reader.read(_CHUNK))
         try:
             while True:
                 done, _ = await asyncio.wait([reading], timeout=1)
@@ -162,10 +172,10 @@ class IsolatedTables:
         finally:
             reading.cancel()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _ensure_started(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
             return self._process
-        self._end()
+        self._stop()
         fd = self._listener.fileno()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "newsarchive.web.datasette_process", *self._arguments, str(fd)],
@@ -177,7 +187,7 @@ class IsolatedTables:
         )
         return self._process
 
-    def _end(self) -> None:
+    def _stop(self) -> None:
         if self._process is not None:
             assert self._process.stdin is not None
             self._process.stdin.close()
@@ -197,7 +207,7 @@ def _request(scope: Scope) -> h11.Request:
     )
 
 
-def _start(response: h11.Response) -> dict[str, object]:
+def _response_start(response: h11.Response) -> dict[str, object]:
     headers = [(name, value) for name, value in response.headers if name not in _HOP_BY_HOP]
     return {"type": "http.response.start", "status": response.status_code, "headers": headers}
 
@@ -210,11 +220,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("listener", type=int)
     parser.add_argument("--any-sql", action="store_true")
     asked = parser.parse_args(arguments)
-    threading.Thread(target=_end_with_input, daemon=True).start()
-    _lower(resource.RLIMIT_AS, MEMORY)
-    _lower(resource.RLIMIT_FSIZE, TEMPORARY)
-    limit_memory(HEAP)
-    tables = Tables(asked.folder, any_sql=asked.any_sql, time_limit=asked.time_limit)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    _set_limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    _set_limit(resource.RLIMIT_FSIZE, TEMPORARY_FILE_BYTES)
+    limit_memory(SQLITE_HEAP_BYTES)
+    tables = DatasetteApp(asked.folder, any_sql=asked.any_sql, time_limit=asked.time_limit)
     app = Starlette(routes=[Mount(ROOT, tables)], exception_handlers=troubles.HANDLERS)
     config = uvicorn.Config(
         app,
@@ -226,19 +236,19 @@ def main(arguments: list[str] | None = None) -> None:
         server_header=False,
         date_header=False,
         forwarded_allow_ips="*",  # only the process that serves can connect
-        h11_max_incomplete_event_size=LARGEST_HEAD + 1024,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES + 1024,
     )
     uvicorn.Server(config).run()
 
 
-def _lower(limit: int, to: int) -> None:
+def _set_limit(limit: int, to: int) -> None:
     hard = resource.getrlimit(limit)[1]
     to = to if hard == resource.RLIM_INFINITY else min(to, hard)
     with suppress(ValueError, OSError):  # where the system has no such limit, there is none
         resource.setrlimit(limit, (to, to))
 
 
-def _end_with_input() -> None:
+def _exit_with_parent() -> None:
     """End with the process that started this one: it holds the other end of standard input."""
     while os.read(0, 1024):
         continue

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from archive.errors import ArchiveBusy, ArchiveError, BadQuery, DamagedRecord, NotFound, TooSlow
-from archive.replay.urls import ROOT, asked, snapshot
-from newsarchive.web.requests import behind
-from newsarchive.web.security import ALL, OWN, replay_headers
-from newsarchive.web.templating import page
+from archive.replay.urls import SNAPSHOT_ROOT, parse_snapshot_path, snapshot_path
+from newsarchive.web.requests import raw_target
+from newsarchive.web.security import COMMON_HEADERS, OWN_HEADERS, replay_headers
+from newsarchive.web.templating import render_page
 
 STATUSES: dict[type[ArchiveError], tuple[int, str]] = {
     NotFound: (404, "Not in the archive"),
@@ -22,7 +22,7 @@ STATUSES: dict[type[ArchiveError], tuple[int, str]] = {
 RETRY_AFTER = "10"  # seconds until what is busy now may be asked again
 
 
-async def of_the_archive(request: Request, error: Exception) -> Response:
+async def archive_error(request: Request, error: Exception) -> Response:
     """The archive's own errors: their sentence is the answer."""
     status, title = next(
         (found for kind, found in STATUSES.items() if isinstance(error, kind)),
@@ -30,28 +30,28 @@ async def of_the_archive(request: Request, error: Exception) -> Response:
     )
     sentence = str(error)
     if isinstance(error, DamagedRecord):
-        sentence = of_record(error)
-    return _answer(request, status, title, sentence)
+        sentence = damaged_record_text(error)
+    return _error_response(request, status, title, sentence)
 
 
-def of_record(error: DamagedRecord) -> str:
+def damaged_record_text(error: DamagedRecord) -> str:
     """Return the sentences on a record that cannot be read: what is wrong with it and what to do."""
     return f"{error} Run 'newsarchive verify' to see what else is."
 
 
-async def of_the_request(request: Request, error: Exception) -> Response:
+async def http_error(request: Request, error: Exception) -> Response:
     """An address that is none of ours, or a way of asking that we do not answer."""
     status = error.status_code if isinstance(error, HTTPException) else 400
     if status == 404:
-        return _answer(request, 404, "No such page", "There is nothing at this address.")
+        return _error_response(request, 404, "No such page", "There is nothing at this address.")
     if status == 405:
-        return _answer(request, 405, "Read only", "The archive can be read here and not changed.")
-    return _answer(request, status, "That cannot be asked", "The request could not be understood.")
+        return _error_response(request, 405, "Read only", "The archive can be read here and not changed.")
+    return _error_response(request, status, "That cannot be asked", "The request could not be understood.")
 
 
-async def unforeseen(request: Request, error: Exception) -> Response:
+async def unexpected_error(request: Request, error: Exception) -> Response:
     """A defect of ours."""
-    return _answer(
+    return _error_response(
         request,
         500,
         "Something broke here",
@@ -59,26 +59,34 @@ async def unforeseen(request: Request, error: Exception) -> Response:
     )
 
 
-def _answer(request: Request, status: int, title: str, sentence: str) -> Response:
+def _error_response(request: Request, status: int, title: str, sentence: str) -> Response:
     again = {"Retry-After": RETRY_AFTER} if status == 503 else {}
-    headers = {**ALL, **OWN, **again}  # set here too: the answer to a defect does not pass the guard
+    headers = {
+        **COMMON_HEADERS,
+        **OWN_HEADERS,
+        **again,
+    }  # set here too: the answer to a defect does not pass the guard
     path = request.scope["path"]
     if path.startswith(("/api/", "/timemap/", "/timegate/")) or (path.startswith("/db/") and ".json" in path):
         return JSONResponse({"error": sentence}, status_code=status, headers=headers)
-    wanted = asked(behind(request, ROOT)) if request.url.path.startswith(ROOT) else None
-    response = page(
+    wanted = (
+        parse_snapshot_path(raw_target(request, SNAPSHOT_ROOT))
+        if request.url.path.startswith(SNAPSHOT_ROOT)
+        else None
+    )
+    response = render_page(
         request,
         "trouble.html",
         status,
         title=title,
         sentence=sentence,
         live=wanted.url if wanted else None,
-        elsewhere=snapshot(wanted.url, wanted.at) if wanted and wanted.form != "page" else None,
+        elsewhere=snapshot_path(wanted.url, wanted.at) if wanted and wanted.form != "page" else None,
     )
     if wanted and wanted.form != "page":  # it stands where archived content was to stand
-        headers = {**ALL, **replay_headers(request.url.netloc), **again}
+        headers = {**COMMON_HEADERS, **replay_headers(request.url.netloc), **again}
     response.headers.update(headers)
     return response
 
 
-HANDLERS = {ArchiveError: of_the_archive, HTTPException: of_the_request, Exception: unforeseen}
+HANDLERS = {ArchiveError: archive_error, HTTPException: http_error, Exception: unexpected_error}

@@ -17,8 +17,8 @@ from archive.index.db import schema_docs as columns
 from newsarchive import __version__
 from newsarchive.web import api
 from newsarchive.web.parameters import SEARCH, Parameter
-from newsarchive.web.requests import only
-from newsarchive.web.templating import page
+from newsarchive.web.requests import reject_unknown_parameters
+from newsarchive.web.templating import render_page
 
 PAGE = "/api/"
 DOCUMENT = "/api/v1/openapi.json"
@@ -45,18 +45,18 @@ CAPTURE: tuple[Field, ...] = (
     Field("length", "integer", "captures.length", "bytes"),
     Field("digest", "text", "captures.digest"),
     Field("record_id", "text", "captures.record_id"),
-    Field("snapshot", "text", "captures.url", says="where it is shown, on this server"),
+    Field("snapshot", "text", "captures.url", description="where it is shown, on this server"),
     Field(
         "matches",
         "boolean",
         "captures.revisit_of",
-        says="whether the record in the WARC file is the one the index holds; null where it was not checked",
+        description="whether the record in the WARC file is the one the index holds; null where it was not checked",
     ),
     Field(
         "mismatch",
         "text",
         "captures.revisit_of",
-        says="in what it differs, or why it cannot be read; null where nothing was found",
+        description="in what it differs, or why it cannot be read; null where nothing was found",
     ),
 )
 RECORD: tuple[Field, ...] = (
@@ -64,7 +64,7 @@ RECORD: tuple[Field, ...] = (
         "matches",
         "boolean",
         "captures.digest",
-        says="whether the record in the WARC file is the one the index holds",
+        description="whether the record in the WARC file is the one the index holds",
     ),
     CAPTURE[-1],
 )
@@ -91,15 +91,15 @@ COPIES = Field(
         Field("group", "integer", "copy_groups.id"),
         Field("articles", "integer", "copy_groups.articles"),
         Field("outlets", "integer", "copy_groups.outlets"),
-        Field("first", "integer", "copies.article_id", says="the number of the article at place 1"),
+        Field("first", "integer", "copies.article_id", description="the number of the article at place 1"),
         Field("first_by", "text", "copy_groups.first_by"),
     ),
-    says="with group_copies: the group it stands for; null when it has no copies",
+    description="with group_copies: the group it stands for; null when it has no copies",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ResponsePart:
     """One thing in an answer."""
 
     name: str
@@ -119,7 +119,7 @@ class Endpoint:
     handler: Callable[[Request], Response]
     title: str
     parameters: tuple[Parameter, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[ResponsePart, ...]
     in_path: tuple[Parameter, ...] = ()
 
     @property
@@ -149,25 +149,33 @@ ENDPOINTS = (
         (
             *SEARCH,
             Parameter(
-                "limit", "how many articles a page has", "number", default=api.DEFAULT_LIMIT, most=api.MOST
+                "limit",
+                "how many articles a page has",
+                "number",
+                default=api.DEFAULT_LIMIT,
+                most=api.MAX_LIMIT,
             ),
         ),
         (
-            Answer("articles", "the articles found, best or newest first", FIELDS, (COPIES,), is_list=True),
-            Answer("next", "address of the next page; null on the last", is_required=False),
+            ResponsePart(
+                "articles", "the articles found, best or newest first", FIELDS, (COPIES,), is_list=True
+            ),
+            ResponsePart("next", "address of the next page; null on the last", is_required=False),
         ),
     ),
     Endpoint(
         "/api/v1/articles/{key}",
         api.article,
         "An article",
-        (Parameter("version", "its number; without it, the latest", "number", most=api.MOST_VERSIONS),),
+        (Parameter("version", "its number; without it, the latest", "number", most=api.MAX_VERSION),),
         (
-            Answer("", "the version asked for", FIELDS, is_whole=True),
-            Answer("record", "the record this version rests on, read and compared with the index", RECORD),
-            Answer("addresses", "every address it was ever found at", is_list=True),
-            Answer("history", "every version, the earliest first", HISTORY, is_list=True),
-            Answer(
+            ResponsePart("", "the version asked for", FIELDS, is_whole=True),
+            ResponsePart(
+                "record", "the record this version rests on, read and compared with the index", RECORD
+            ),
+            ResponsePart("addresses", "every address it was ever found at", is_list=True),
+            ResponsePart("history", "every version, the earliest first", HISTORY, is_list=True),
+            ResponsePart(
                 "copies", "it and its copies, in the order they were out; empty without", COPY, is_list=True
             ),
         ),
@@ -181,13 +189,13 @@ ENDPOINTS = (
             Parameter("url", "a web address", "address", "https://news.example/world/", is_required=True),
             Parameter(
                 "check",
-                f"read the records, of the first {api.MOST} captures, and compare them with the index",
+                f"read the records, of the first {api.MAX_LIMIT} captures, and compare them with the index",
                 values=("1",),
             ),
         ),
         (
-            Answer("url", "the address as it was looked up"),
-            Answer("captures", "what it answered, each time it was asked", CAPTURE, is_list=True),
+            ResponsePart("url", "the address as it was looked up"),
+            ResponsePart("captures", "what it answered, each time it was asked", CAPTURE, is_list=True),
         ),
     ),
 )
@@ -196,16 +204,16 @@ ENDPOINTS = (
 def routes() -> list[Route]:
     """Every address under /api/."""
     return [
-        Route(PAGE, explained),
+        Route(PAGE, docs_page),
         Route(DOCUMENT, as_json),
-        *(Route(endpoint.path, _only_what_is_declared(endpoint)) for endpoint in ENDPOINTS),
+        *(Route(endpoint.path, _declared_parameters_only(endpoint)) for endpoint in ENDPOINTS),
     ]
 
 
-def _only_what_is_declared(endpoint: Endpoint) -> Callable[[Request], Response]:
+def _declared_parameters_only(endpoint: Endpoint) -> Callable[[Request], Response]:
     @wraps(endpoint.handler)
     def answer(request: Request) -> Response:
-        only(request, (one.name for one in endpoint.parameters))
+        reject_unknown_parameters(request, (one.name for one in endpoint.parameters))
         return endpoint.handler(request)
 
     return answer
@@ -216,9 +224,9 @@ def as_json(request: Request) -> Response:
     return JSONResponse(document())
 
 
-def explained(request: Request) -> Response:
+def docs_page(request: Request) -> Response:
     """The same as a page for people."""
-    return page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT)
+    return render_page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT)
 
 
 def document() -> dict[str, Any]:
@@ -249,7 +257,7 @@ def document() -> dict[str, Any]:
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
-    in_path = [_parameter(one, "path") for one in endpoint.in_path]
+    in_path = [_parameter_schema(one, "path") for one in endpoint.in_path]
     error = {"$ref": "#/components/schemas/Error"}
     refused = {
         "description": "One sentence that says why",
@@ -259,11 +267,11 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "operationId": endpoint.handler.__name__,
         "summary": endpoint.title,
         "description": endpoint.says,
-        "parameters": in_path + [_parameter(one, "query") for one in endpoint.parameters],
+        "parameters": in_path + [_parameter_schema(one, "query") for one in endpoint.parameters],
         "responses": {
             "200": {
                 "description": endpoint.says,
-                "content": {"application/json": {"schema": _schema_of(endpoint.answers)}},
+                "content": {"application/json": {"schema": _response_schema(endpoint.answers)}},
             },
             "400": refused,
             **({"404": refused} if endpoint.in_path else {}),
@@ -271,7 +279,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-def _parameter(one: Parameter, place: str) -> dict[str, Any]:
+def _parameter_schema(one: Parameter, place: str) -> dict[str, Any]:
     told: dict[str, Any] = {"name": one.name, "in": place, "description": one.says, "schema": one.schema()}
     if one.is_required:
         told["required"] = True
@@ -280,13 +288,13 @@ def _parameter(one: Parameter, place: str) -> dict[str, Any]:
     return told
 
 
-def _schema_of(answers: tuple[Answer, ...]) -> dict[str, Any]:
+def _response_schema(answers: tuple[ResponsePart, ...]) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for answer in answers:
         if answer.is_whole:
-            properties |= _object(answer.fields)["properties"]
+            properties |= _object_schema(answer.fields)["properties"]
             continue
-        one = _thing(answer)
+        one = _item_schema(answer)
         properties[answer.name] = {
             "description": answer.says,
             **({"type": "array", "items": one} if answer.is_list else one),
@@ -294,24 +302,24 @@ def _schema_of(answers: tuple[Answer, ...]) -> dict[str, Any]:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def _thing(answer: Answer) -> dict[str, Any]:
+def _item_schema(answer: ResponsePart) -> dict[str, Any]:
     if not answer.fields:
         return {"type": "string" if answer.is_required else ["string", "null"]}
-    one = _object(answer.fields)
+    one = _object_schema(answer.fields)
     one["properties"] |= {
-        field.name: {**_property(field), "type": ["object", "null"]} for field in answer.when_asked
+        field.name: {**_property_schema(field), "type": ["object", "null"]} for field in answer.when_asked
     }
     return one
 
 
-def _object(fields: tuple[Field, ...]) -> dict[str, Any]:
-    properties = {field.name: _property(field) for field in fields}
+def _object_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
+    properties = {field.name: _property_schema(field) for field in fields}
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def _property(field: Field) -> dict[str, Any]:
+def _property_schema(field: Field) -> dict[str, Any]:
     if field.parts:
-        one = _object(field.parts)
+        one = _object_schema(field.parts)
     else:
         name = {"moment": "string", "day or moment": "string", "text": "string"}.get(field.kind, field.kind)
         one = {"type": name if field.is_list or _is_never_null(field) else [name, "null"]}
@@ -323,4 +331,4 @@ def _property(field: Field) -> dict[str, Any]:
 
 
 def _is_never_null(field: Field) -> bool:
-    return columns.of_column(field.column).is_required if "." in field.column else True
+    return columns.find_column(field.column).is_required if "." in field.column else True

@@ -15,9 +15,9 @@ from starlette.datastructures import Headers
 Crossing = Literal["own", "navigation", "part", "foreign"]
 
 # What runs queries or answers programs; a link from another site leads nowhere below these.
-CLOSED = ("/db", "/api")
+CLOSED_ROOTS = ("/db", "/api")
 # In its sandbox an archived page has an origin of its own, so its pictures and styles are asked for as by a stranger.
-PART = re.compile(r"/snapshot/[0-9]{4,14}if_/")
+REPLAYED_PART = re.compile(r"/snapshot/[0-9]{4,14}if_/")
 PART_KINDS = frozenset({"image", "style", "audio", "video", "track"})
 _OWN_SITES = frozenset(
     {"same-origin", "none"}
@@ -36,7 +36,7 @@ def crossing(method: str, path: str, headers: Headers) -> Crossing:
     mode = headers.get("sec-fetch-mode")
     if method not in ("GET", "HEAD"):
         return "foreign"
-    if mode == "no-cors" and kind in PART_KINDS and PART.match(path):
+    if mode == "no-cors" and kind in PART_KINDS and REPLAYED_PART.match(path):
         return "part"
     if (mode, kind) == ("navigate", "document"):
         return "navigation"
@@ -45,9 +45,9 @@ def crossing(method: str, path: str, headers: Headers) -> Crossing:
     return "navigation" if is_link else "foreign"
 
 
-def is_closed(path: str) -> bool:
+def is_closed_to_links(path: str) -> bool:
     """Return whether an address is closed to links from other sites."""
-    return any(path == root or path.startswith(f"{root}/") for root in CLOSED)
+    return any(path == root or path.startswith(f"{root}/") for root in CLOSED_ROOTS)
 
 
 def _is_from_elsewhere(headers: Headers) -> bool:
@@ -56,11 +56,11 @@ def _is_from_elsewhere(headers: Headers) -> bool:
     if site is not None and site not in _OWN_SITES:
         return True
     if origin is not None:
-        return _host_of(origin) != host
-    return site is None and referer is not None and _host_of(referer) != host
+        return _host(origin) != host
+    return site is None and referer is not None and _host(referer) != host
 
 
-def _host_of(address: str) -> str | None:
+def _host(address: str) -> str | None:
     try:
         return urlsplit(address).netloc.rpartition("@")[2].lower() or None
     except ValueError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from archive.filters import FILTERS, SORTS, parameter
-from newsarchive.web.requests import LONGEST_QUERY
-from newsarchive.web.search_params import MOST_PAGES
+from archive.filters import FILTERS, SORTS, parameter_name
+from newsarchive.web.requests import MAX_QUERY_LENGTH
+from newsarchive.web.search_params import MAX_PAGES
 
 Kind = Literal["text", "day", "address", "number"]
 
@@ -33,7 +33,7 @@ class Parameter:
         if self.values:
             return {"type": "string", "enum": list(self.values)}
         formats = {"day": {"format": "date"}, "address": {"format": "uri"}, "text": {}}
-        return {"type": "string", "maxLength": LONGEST_QUERY, **formats[self.kind]}
+        return {"type": "string", "maxLength": MAX_QUERY_LENGTH, **formats[self.kind]}
 
 
 SEARCH = (
@@ -45,8 +45,8 @@ SEARCH = (
     ),
     *(
         Parameter(
-            parameter(name),
-            f"only articles {one.says}",
+            parameter_name(name),
+            f"only articles {one.description}",
             "day" if one.kind == "day" else "text",
             one.example,
             one.values,
@@ -57,5 +57,5 @@ SEARCH = (
     Parameter(
         "group_copies", "of articles that are copies of one another only the first found", values=("1",)
     ),
-    Parameter("page", "which page of the answer", "number", default=1, most=MOST_PAGES),
+    Parameter("page", "which page of the answer", "number", default=1, most=MAX_PAGES),
 )

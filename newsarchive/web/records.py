@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from archive.errors import NotFound
 from archive.warc.records import Record
-from newsarchive.web.requests import opened
-from newsarchive.web.security import KEPT_TO_ITSELF, replay_headers
-from newsarchive.web.templating import page
-from newsarchive.web.warnings import saved_as
+from newsarchive.web.requests import open_archive
+from newsarchive.web.security import SAME_ORIGIN_ONLY, replay_headers
+from newsarchive.web.templating import render_page
+from newsarchive.web.warnings import download_headers
 
-LONGEST_HEAD = 64 * 1024  # bytes shown; no server sends more that means something
+MAX_HEAD_BYTES = 64 * 1024  # bytes shown; no server sends more that means something
 _ID = re.compile(r"<?(?:urn:uuid:)?[0-9a-fA-F-]{36}>?")
 
 
@@ -23,24 +23,24 @@ def record(request: Request) -> Response:
     record_id = request.path_params["record_id"]
     if not _ID.fullmatch(record_id):
         raise NotFound(f"“{record_id[:80]}” is not a record's id.")
-    with opened(request) as archive:
+    with open_archive(request) as archive:
         checked = archive.check_capture(archive.capture_row(record_id))
     found = checked.record
     bare = found.record_id.strip("<>").removeprefix("urn:uuid:")
     if "raw" in request.query_params:
-        headers = replay_headers(request.url.netloc) | KEPT_TO_ITSELF
-        headers |= saved_as(f"{bare}.warc", checked.mismatch)
-        return Response(whole(found), media_type="application/warc", headers=headers)
-    return page(request, "record.html", checked=checked, bare=bare, head=head_of(found))
+        headers = replay_headers(request.url.netloc) | SAME_ORIGIN_ONLY
+        headers |= download_headers(f"{bare}.warc", checked.mismatch)
+        return Response(record_bytes(found), media_type="application/warc", headers=headers)
+    return render_page(request, "record.html", checked=checked, bare=bare, head=http_head(found))
 
 
-def head_of(record: Record) -> str:
+def http_head(record: Record) -> str:
     """Status line and headers as they came, for reading."""
-    head = record.block.partition(b"\r\n\r\n")[0][:LONGEST_HEAD]
+    head = record.block.partition(b"\r\n\r\n")[0][:MAX_HEAD_BYTES]
     return head.decode("utf-8", "replace")
 
 
-def whole(record: Record) -> bytes:
+def record_bytes(record: Record) -> bytes:
     """The record as it stands in its WARC file once that is unpacked."""
     head = "".join(f"{name}: {value}\r\n" for name, value in record.headers)
     return f"WARC/1.1\r\n{head}\r\n".encode() + record.block + b"\r\n\r\n"

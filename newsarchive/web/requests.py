@@ -11,22 +11,22 @@ from starlette.requests import Request
 
 from archive.core import Archive
 from archive.errors import BadQuery, NotFound
-from archive.index.db.connection import within
+from archive.index.db.connection import time_limit
 
 SECONDS = 20  # one request may ask the index for; over a million articles the slowest search takes a few
-LONGEST_QUERY = 1000  # letters
-LARGEST_NUMBER = 2**63 - 1  # SQLite's
+MAX_QUERY_LENGTH = 1000  # letters
+MAX_ID = 2**63 - 1  # SQLite's
 
 
 @contextmanager
-def opened(request: Request) -> Iterator[Archive]:
+def open_archive(request: Request) -> Iterator[Archive]:
     """The archive, for this request and its thread alone; TooSlow when asking it takes longer than a request may."""
     folder: Path = request.app.state.folder
-    with Archive.open(folder) as archive, within(archive.connection, SECONDS):
+    with Archive.open(folder) as archive, time_limit(archive.connection, SECONDS):
         yield archive
 
 
-def behind(request: Request, root: str) -> str:
+def raw_target(request: Request, root: str) -> str:
     """What follows `root` in the address as it was sent: nothing decoded, the query included."""
     path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     query: bytes = request.scope.get("query_string", b"")
@@ -34,12 +34,12 @@ def behind(request: Request, root: str) -> str:
     return sent.decode("utf-8", "replace").removeprefix(root)
 
 
-def origin(request: Request) -> str:
+def server_origin(request: Request) -> str:
     """Scheme and host of this server as it was asked."""
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
-def only(request: Request, known: Iterable[str]) -> None:
+def reject_unknown_parameters(request: Request, known: Iterable[str]) -> None:
     """BadQuery for a parameter that is none of those that can be asked here."""
     names = list(known)
     for name in request.query_params:
@@ -49,17 +49,17 @@ def only(request: Request, known: Iterable[str]) -> None:
             raise BadQuery(f"“{name[:40]}” cannot be asked here; {what_can}")
 
 
-def text(request: Request, name: str) -> str:
+def text_parameter(request: Request, name: str) -> str:
     """A parameter without blanks around it; empty when it is not given."""
     given = request.query_params.get(name, "").replace("\x00", " ").strip()
-    if len(given) > LONGEST_QUERY:
-        raise BadQuery(f"“{name}” is longer than {LONGEST_QUERY} letters.")
+    if len(given) > MAX_QUERY_LENGTH:
+        raise BadQuery(f"“{name}” is longer than {MAX_QUERY_LENGTH} letters.")
     return given
 
 
-def count(request: Request, name: str, default: int, most: int) -> int:
+def number_parameter(request: Request, name: str, default: int, most: int) -> int:
     """A parameter that is a number from 1 to `most`; BadQuery when it is none."""
-    given = text(request, name)
+    given = text_parameter(request, name)
     if not given:
         return default
     if not given.isdecimal() or not given.isascii() or not 1 <= int(given[:12]) <= most:
@@ -67,8 +67,8 @@ def count(request: Request, name: str, default: int, most: int) -> int:
     return int(given)
 
 
-def number(stated: str) -> int:
+def parse_id(value: str) -> int:
     """An article's or version's number in an address; NotFound when it is none."""
-    if not stated.isdecimal() or not stated.isascii() or len(stated) > 19 or int(stated) > LARGEST_NUMBER:
-        raise NotFound(f"“{stated[:40]}” is not a number of anything here.")
-    return int(stated)
+    if not value.isdecimal() or not value.isascii() or len(value) > 19 or int(value) > MAX_ID:
+        raise NotFound(f"“{value[:40]}” is not a number of anything here.")
+    return int(value)

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from archive.filters import STATES
 from newsarchive.web import search_params as asking
 from newsarchive.web.parameters import SEARCH
-from newsarchive.web.requests import only, opened
-from newsarchive.web.search_params import Asked
-from newsarchive.web.templating import page
+from newsarchive.web.requests import open_archive, reject_unknown_parameters
+from newsarchive.web.search_params import SearchParams
+from newsarchive.web.templating import render_page
 
 PER_PAGE = 20
 LANGUAGES = {"ru": "Russian", "uk": "Ukrainian", "en": "English"}
@@ -22,7 +22,7 @@ TIMELINE_MONTHS = 240  # more would be thinner than a line on a wide screen
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimelineBar:
     """One month of the timeline."""
 
     month: date  # its first day
@@ -33,14 +33,14 @@ class Bar:
 
 def search(request: Request) -> Response:
     """What was found."""
-    only(request, (one.name for one in SEARCH))
-    asked = asking.read(request, per_page=PER_PAGE)
-    with opened(request) as archive:
-        articles, more = asked.found(archive)
+    reject_unknown_parameters(request, (one.name for one in SEARCH))
+    asked = asking.read_search(request, per_page=PER_PAGE)
+    with open_archive(request) as archive:
+        articles, more = asked.results(archive)
         groups = archive.copy_groups(articles) if asked.group_copies else {}
         counts = asked.counts(archive)
         titles = archive.titles()
-        return page(
+        return render_page(
             request,
             "search.html",
             asked=asked,
@@ -56,9 +56,9 @@ def search(request: Request) -> Response:
             notes=archive.notes(asked.filters.query),
             total=counts.articles,
             undated=counts.months.get(None, 0),
-            bars=list(bars(asked, counts.months)),
+            bars=list(timeline_bars(asked, counts.months)),
             by_source=[(name, number) for name, number in counts.sources.items() if name],
-            pages=dict(asking.numbered(asked, more)),
+            pages=dict(asking.page_links(asked, more)),
             titles=titles,
             languages=LANGUAGES,
             sections=archive.sections(),
@@ -66,7 +66,7 @@ def search(request: Request) -> Response:
         )
 
 
-def bars(asked: Asked, months: dict[str | None, int]) -> Iterator[Bar]:
+def timeline_bars(params: SearchParams, months: dict[str | None, int]) -> Iterator[TimelineBar]:
     """Every month from the first that has articles to the last, each a bar; one month is no timeline."""
     counts = {date.fromisoformat(f"{month}-01"): number for month, number in months.items() if month}
     if len(counts) < 2:
@@ -76,13 +76,13 @@ def bars(asked: Asked, months: dict[str | None, int]) -> Iterator[Bar]:
     every = []
     while at <= max(counts):
         every.append(at)
-        at = _next(at)
+        at = _next_month(at)
     for month in every[-TIMELINE_MONTHS:]:
         number = counts.get(month, 0)
-        last = _next(month) - timedelta(days=1)
-        address = asked.narrowed_to(month, last)
-        yield Bar(month, number, round(max(3, 100 * number / most), 1) if number else 0, address)
+        last = _next_month(month) - timedelta(days=1)
+        address = params.narrowed_to(month, last)
+        yield TimelineBar(month, number, round(max(3, 100 * number / most), 1) if number else 0, address)
 
 
-def _next(month: date) -> date:
+def _next_month(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -13,18 +13,18 @@ from starlette.requests import Request
 
 from archive.core import Archive
 from archive.errors import BadQuery
-from archive.filters import FILTERS, Filters, Sort, parameter, sort
+from archive.filters import FILTERS, Filters, Sort, parameter_name, parse_sort
 from archive.index.rows.versions import ArticleVersion
 from archive.index.search.counts import Counts
-from newsarchive.web.requests import count, text
+from newsarchive.web.requests import number_parameter, text_parameter
 
 Value = TypeVar("Value")
 
-MOST_PAGES = 500
+MAX_PAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchParams:
     """What was asked for."""
 
     filters: Filters
@@ -38,7 +38,7 @@ class Asked:
         """How the answers are sorted."""
         return self.sort or ("relevance" if self.filters.query else "newest")
 
-    def found(self, archive: Archive) -> tuple[list[ArticleVersion], bool]:
+    def results(self, archive: Archive) -> tuple[list[ArticleVersion], bool]:
         """The articles of the page asked for, and whether more follow."""
         articles = archive.search(self.filters, sort=self.order, group_copies=self.group_copies)
         start = (self.page - 1) * self.per_page
@@ -53,7 +53,7 @@ class Asked:
         """The address of the same search with some things asked otherwise."""
         stated: dict[str, object] = {
             "query": self.filters.query,
-            **{parameter(name): value for name, value in self.filters.given().items()},
+            **{parameter_name(name): value for name, value in self.filters.given().items()},
             "sort": self.sort,
             "group_copies": "1" if self.group_copies else None,
             "page": self.page if self.page > 1 else None,
@@ -76,29 +76,31 @@ class Asked:
         return f"/?{urlencode({'query': self.filters.query})}" if self.filters.query else "/"
 
 
-def read(request: Request, *, per_page: int) -> Asked:
+def read_search(request: Request, *, per_page: int) -> SearchParams:
     """The search a request asks for; BadQuery for what cannot be asked."""
-    filtered: Any = {name: _stated(request, parameter(name), one.read) for name, one in FILTERS.items()}
-    return Asked(
-        filters=Filters(text(request, "query"), **filtered),
-        sort=_stated(request, "sort", sort),
-        page=count(request, "page", 1, MOST_PAGES),
+    filtered: Any = {
+        name: _parsed_parameter(request, parameter_name(name), one.parse) for name, one in FILTERS.items()
+    }
+    return SearchParams(
+        filters=Filters(text_parameter(request, "query"), **filtered),
+        sort=_parsed_parameter(request, "sort", parse_sort),
+        page=number_parameter(request, "page", 1, MAX_PAGES),
         per_page=per_page,
-        group_copies=bool(_stated(request, "group_copies", _only_1)),
+        group_copies=bool(_parsed_parameter(request, "group_copies", _only_1)),
     )
 
 
-def numbered(asked: Asked, more: bool) -> Iterator[tuple[str, str]]:
+def page_links(params: SearchParams, more: bool) -> Iterator[tuple[str, str]]:
     """The pages before and after: (name, address)."""
-    if asked.page > 1:
-        yield "previous", asked.address(page=asked.page - 1 if asked.page > 2 else None)
-    if more and asked.page < MOST_PAGES:
-        yield "next", asked.address(page=asked.page + 1)
+    if params.page > 1:
+        yield "previous", params.address(page=params.page - 1 if params.page > 2 else None)
+    if more and params.page < MAX_PAGES:
+        yield "next", params.address(page=params.page + 1)
 
 
-def _stated(request: Request, name: str, read: Callable[[str], Value]) -> Value | None:
+def _parsed_parameter(request: Request, name: str, read: Callable[[str], Value]) -> Value | None:
     """A parameter as it was meant; None where it is not given or empty."""
-    given = text(request, name)
+    given = text_parameter(request, name)
     try:
         return read(given) if given else None
     except BadQuery as error:

@@ -11,26 +11,28 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from newsarchive.web.origins import crossing, is_closed
-from newsarchive.web.templating import page
+from newsarchive.web.origins import crossing, is_closed_to_links
+from newsarchive.web.templating import render_page
 
 OWN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-KEPT_TO_ITSELF = {"Cross-Origin-Resource-Policy": "same-origin"}  # no page of another site may load it
-OWN = {
+SAME_ORIGIN_ONLY = {"Cross-Origin-Resource-Policy": "same-origin"}  # no page of another site may load it
+OWN_HEADERS = {
     "Content-Security-Policy": OWN_POLICY,
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    **KEPT_TO_ITSELF,
+    **SAME_ORIGIN_ONLY,
 }
-ALL = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-FOREIGN = "The page of another site asked for this: the archive answers people, programs and its own pages.\n"
+COMMON_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+FOREIGN_MESSAGE = (
+    "The page of another site asked for this: the archive answers people, programs and its own pages.\n"
+)
 _HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^\[\]:/?#@\s\"',;<>]+))(?::[0-9]{1,5})?")
 
 
-class Guard:
+class SecurityMiddleware:
     """Refuse a Host that is not ours and what other sites' pages ask for, and send the headers that keep pages apart.
 
     A link of another site may lead a person to a page here, and only there: where the address runs a query, to a page
@@ -55,27 +57,27 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                own = {} if "Content-Security-Policy" in headers else OWN
-                for name, value in {**ALL, **own}.items():
+                own = {} if "Content-Security-Policy" in headers else OWN_HEADERS
+                for name, value in {**COMMON_HEADERS, **own}.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._refusal(Request(scope))
+        refusal = self._rejection(Request(scope))
         await (refusal or self._app)(scope, receive, guarded)
 
-    def _refusal(self, request: Request) -> Response | None:
-        if not self._is_ours(request.headers.get("host", "")):
+    def _rejection(self, request: Request) -> Response | None:
+        if not self._is_own_host(request.headers.get("host", "")):
             return PlainTextResponse("This archive is not known by that name.\n", status_code=400)
         path = request.scope["path"]
         match crossing(request.method, path, request.headers):
-            case "navigation" if is_closed(path):
-                return page(request, "led_here.html", 403, address=_address(request))
+            case "navigation" if is_closed_to_links(path):
+                return render_page(request, "led_here.html", 403, address=_raw_target(request))
             case "foreign":
-                return PlainTextResponse(FOREIGN, status_code=403)
+                return PlainTextResponse(FOREIGN_MESSAGE, status_code=403)
         return None
 
-    def _is_ours(self, host: str) -> bool:
-        name = name_of(host)
+    def _is_own_host(self, host: str) -> bool:
+        name = host_name(host)
         if name == "localhost" or name in self._hosts:
             return True
         try:  # a foreign page can make a name lead here, never an IP address
@@ -85,13 +87,13 @@ class Guard:
         return True
 
 
-def name_of(host: str) -> str:
+def host_name(host: str) -> str:
     """Return the name in a Host header, without port and brackets; empty for what is no Host."""
     found = _HOST.fullmatch(host)
     return (found[1] or found[2]).lower().rstrip(".") if found else ""
 
 
-def _address(request: Request) -> str:
+def _raw_target(request: Request) -> str:
     """Return path and query as they were sent."""
     path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     query: bytes = request.scope.get("query_string", b"")

@@ -15,10 +15,10 @@ import uvicorn
 from archive.core import Archive
 from archive.errors import ArchiveError
 from newsarchive.web.app import create_app
-from newsarchive.web.connections import bounds
-from newsarchive.web.datasette_process import IsolatedTables
+from newsarchive.web.connections import uvicorn_limits
+from newsarchive.web.datasette_process import DatasetteProcess
 
-PATIENCE = 3  # seconds an answer under way may still take once we are told to stop
+SHUTDOWN_SECONDS = 3  # seconds an answer under way may still take once we are told to stop
 
 
 def serve(
@@ -39,8 +39,8 @@ def serve(
     names = tuple(names)
     Archive.open(folder).close()
     with (
-        _listening(host, port) as listener,
-        IsolatedTables(folder, any_sql=_is_private(listener) and not names) as tables,
+        _listen(host, port) as listener,
+        DatasetteProcess(folder, any_sql=_is_loopback(listener) and not names) as tables,
     ):
         config = uvicorn.Config(
             create_app(folder, hosts=(host, *names), tables=tables),
@@ -48,11 +48,11 @@ def serve(
             access_log=False,
             lifespan="off",
             server_header=False,
-            timeout_graceful_shutdown=PATIENCE,
-            **bounds(),
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            **uvicorn_limits(),
         )
         ready(address(host, listener.getsockname()[1]))
-        with _signals_kept():
+        with _ignore_signals():
             uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -62,13 +62,13 @@ def address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
-def _is_private(listener: socket.socket) -> bool:
+def _is_loopback(listener: socket.socket) -> bool:
     """Whether only this machine reaches it."""
     return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -88,7 +88,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _signals_kept() -> Iterator[None]:
+def _ignore_signals() -> Iterator[None]:
     """Uvicorn stops at these signals and then raises them again: for us, having stopped is enough."""
 
     def ignored(number: int, frame: FrameType | None) -> None:

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from archive import urls
-from archive.extraction.text_diff import earlier, later
+from archive.extraction.text_diff import new_paragraphs, old_paragraphs
 from archive.index.rows.version_diff import FieldChange
-from archive.replay.urls import snapshot
+from archive.replay.urls import snapshot_path
 
 FOUND_IN = {
     "rule": "by the source's own rule",
@@ -40,57 +40,57 @@ STATES = {
 }
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def render_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """One of our pages."""
     return HTMLResponse(
         _templates.get_template(template).render(request=request, **values), status_code=status
     )
 
 
-def day(moment: date) -> str:
+def format_day(moment: date) -> str:
     """«10 January 2022»."""
     return f"{moment.day} {moment:%B} {moment.year}"
 
 
-def when(moment: date) -> str:
+def format_time(moment: date) -> str:
     """«10 January 2022, 11:55 (UTC+02:00)», or the day alone when only that is known."""
     if not isinstance(moment, datetime):
-        return day(moment)
+        return format_day(moment)
     offset = f"{moment:%z}"
-    return f"{day(moment)}, {moment:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{format_day(moment)}, {moment:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"
 
 
-def instant(moment: datetime) -> str:
+def format_instant(moment: datetime) -> str:
     """«10 January 2022, 10:00:03 UTC»: when something was captured."""
-    return f"{day(moment.astimezone(UTC))}, {moment.astimezone(UTC):%H:%M:%S} UTC"
+    return f"{format_day(moment.astimezone(UTC))}, {moment.astimezone(UTC):%H:%M:%S} UTC"
 
 
-def was(field: FieldChange) -> list[date]:
+def old_times(field: FieldChange) -> list[date]:
     """What a field of times said before."""
-    return [_moment(stated) for stated in earlier(field.paragraphs)]
+    return [_parse_time(stated) for stated in old_paragraphs(field.paragraphs)]
 
 
-def became(field: FieldChange) -> list[date]:
+def new_times(field: FieldChange) -> list[date]:
     """What it says since."""
-    return [_moment(stated) for stated in later(field.paragraphs)]
+    return [_parse_time(stated) for stated in new_paragraphs(field.paragraphs)]
 
 
-def _moment(stated: str) -> date:
-    return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
+def _parse_time(value: str) -> date:
+    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
-def marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
+def highlight(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
     """A text with some stretches of it marked."""
     pieces: list[Markup] = []
     at = 0
-    for start, end in marks:
+    for start, end in spans:
         if start >= at and end <= len(text):
             pieces += [escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
             at = end
     return Markup("").join([*pieces, escape(text[at:])])
 
 
-def thousands(number: int) -> str:
+def format_thousands(number: int) -> str:
     """«12 345», the blank being one that does not break."""
     return f"{number:,}".replace(",", "\u202f")
 
@@ -103,7 +103,13 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.filters.update(
-    day=day, when=when, instant=instant, marked=marked, thousands=thousands, was=was, became=became
+    day=format_day,
+    when=format_time,
+    instant=format_instant,
+    marked=highlight,
+    thousands=format_thousands,
+    was=old_times,
+    became=new_times,
 )
 _templates.globals.update(
     FOUND_IN=FOUND_IN,
@@ -111,6 +117,6 @@ _templates.globals.update(
     PRECISIONS=PRECISIONS,
     STATES=STATES,
     ZONES=ZONES,
-    is_web=urls.is_web,
-    snapshot=snapshot,
+    is_web=urls.is_web_url,
+    snapshot=snapshot_path,
 )

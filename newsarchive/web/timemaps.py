@@ -8,44 +8,44 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from archive.errors import BadQuery, NotFound
 from archive.index.rows.captures import CaptureRow
 from archive.replay import mementos
-from archive.replay.urls import snapshot, whole
-from newsarchive.web.requests import behind, opened, origin
+from archive.replay.urls import complete_url, snapshot_path
+from newsarchive.web.requests import open_archive, raw_target, server_origin
 
 
 def timegate(request: Request) -> Response:
     """Leads to the snapshot nearest to Accept-Datetime; without one, to the newest."""
     captures = _captures(request, mementos.TIMEGATE)
     stated = request.headers.get("Accept-Datetime")
-    at = mementos.read_http_date(stated) if stated else captures[-1].fetched_at
+    at = mementos.parse_http_date(stated) if stated else captures[-1].fetched_at
     if at is None:
         raise BadQuery(
             f"Accept-Datetime “{str(stated)[:60]}” is no date: write it as Mon, 10 Jan 2022 09:55:00 GMT."
         )
     row = mementos.closest(captures, at)
     assert row is not None
-    headers = {"Vary": "accept-datetime", "Link": mementos.relations(origin(request), row.url)}
-    return RedirectResponse(snapshot(row.url, row.fetched_at), status_code=302, headers=headers)
+    headers = {"Vary": "accept-datetime", "Link": mementos.link_header(server_origin(request), row.url)}
+    return RedirectResponse(snapshot_path(row.url, row.fetched_at), status_code=302, headers=headers)
 
 
 def as_links(request: Request) -> Response:
     """Every snapshot of an address as application/link-format."""
     captures = _captures(request, mementos.TIMEMAP)
-    links = mementos.as_links(origin(request), captures[0].url, captures)
+    links = mementos.link_timemap(server_origin(request), captures[0].url, captures)
     return PlainTextResponse(links, media_type="application/link-format")
 
 
 def as_json(request: Request) -> Response:
     """Every snapshot of an address as JSON."""
     captures = _captures(request, mementos.TIMEMAP_JSON)
-    return JSONResponse(mementos.as_json(origin(request), captures[0].url, captures))
+    return JSONResponse(mementos.json_timemap(server_origin(request), captures[0].url, captures))
 
 
 def _captures(request: Request, root: str) -> list[CaptureRow]:
-    url = whole(behind(request, root))
+    url = complete_url(raw_target(request, root))
     if url is None:
         raise BadQuery(f"{root} is followed by a web address.")
-    with opened(request) as archive:
-        captures = mementos.shown(archive.captures(url))
+    with open_archive(request) as archive:
+        captures = mementos.viewable(archive.captures(url))
     if not captures:
         raise NotFound(f"{url} was never captured.")
     return captures

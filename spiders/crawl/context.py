@@ -12,18 +12,18 @@ from archive.http.capture import Capture
 from spiders.crawl.budget import Budget
 from spiders.crawl.queue import Queue
 from spiders.crawl.task import Task
-from spiders.fetch.rate_limit import Pace
+from spiders.fetch.rate_limit import RateLimiter
 from spiders.sources.source import Source
 
-QUEUED = "queued"  # in a request's meta: its task is in the queue already
+ALREADY_QUEUED = "queued"  # in a request's meta: its task is in the queue already
 
 
-class Visit(Protocol):
+class CrawlContext(Protocol):
     """One visit to one source."""
 
     source: Source
     queue: Queue
-    pace: Pace
+    rate_limiter: RateLimiter
     budget: Budget
 
     @property

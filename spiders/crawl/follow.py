@@ -18,18 +18,18 @@ from archive.extraction.dates import parser as dates
 from archive.extraction.model import Article
 from archive.http.capture import Capture
 from archive.replay.page_requisites import requisites
-from spiders.crawl.budget import MOST_NESTED, Budget
+from spiders.crawl.budget import MAX_SITEMAP_DEPTH, Budget
 from spiders.crawl.recorder import Recorder, Unreadable
-from spiders.crawl.task import MAX_HOPS, Task
+from spiders.crawl.task import MAX_REDIRECTS, Task
 from spiders.discovery.feeds import read_feed, read_sitemap
-from spiders.discovery.section_page import Discovered, Listing, read_listing
+from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 from spiders.sources.source import Source
 
-USABLE = 200
-IMAGES = {"none": 0, "lead": 1, "all": None}  # how many of an article's pictures are captured
+OK = 200
+IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many of an article's pictures are captured
 
 
-class Following:
+class LinkFollower:
     """What is asked for next in one visit to one source: tasks, of which the caller queues those that are new."""
 
     def __init__(
@@ -54,32 +54,35 @@ class Following:
         self._redirects: dict[str, Task] = {}  # a task's key → where its answer pointed
         self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
-    async def ways_in(self) -> list[Task]:
+    async def entry_points(self) -> list[Task]:
         """Where every visit begins: the sections, feeds and sitemaps of the source file."""
         ways = [
-            *(self.task(section.url, "listing", section=section.name) for section in self.source.sections),
-            *(self.task(url, "feed") for url in self.source.feeds),
-            *(self.task(url, "sitemap") for url in self.source.sitemaps),
+            *(
+                self.new_task(section.url, "listing", section=section.name)
+                for section in self.source.sections
+            ),
+            *(self.new_task(url, "feed") for url in self.source.feeds),
+            *(self.new_task(url, "sitemap") for url in self.source.sitemaps),
         ]
-        return await self._in_turn(ways, self.budget.for_ways_in)
+        return await self._least_recent_first(ways, self.budget.entry_point_limit)
 
-    async def _in_turn(self, listings: list[Task], room: int) -> list[Task]:
+    async def _least_recent_first(self, listings: list[Task], limit: int) -> list[Task]:
         """Order listings so that the next crawls come to those for which this one has no room."""
-        if len(listings) <= room:
+        if len(listings) <= limit:
             return listings
-        asked = await self.recorder.last_asked([task.url for task in listings])
+        asked = await self.recorder.last_requested([task.url for task in listings])
         return sorted(listings, key=lambda task: asked.get(task.url, ""))
 
-    async def known(self) -> list[Task]:
+    async def articles_to_recrawl(self) -> list[Task]:
         """The known articles that are to be looked at again."""
-        number, due = await self.recorder.due(self.budget.for_known)
+        number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
                 f"{number} known articles are to be looked at again: the {len(due)} that waited"
                 " longest are, the others by the next crawls."
             )
         return [
-            self.task(
+            self.new_task(
                 known.url,
                 "article",
                 section=known.section,
@@ -90,126 +93,130 @@ class Following:
             for known in due
         ]
 
-    async def after(self, task: Task, capture_id: int) -> AsyncIterator[Task]:
+    async def tasks_after(self, task: Task, capture_id: int) -> AsyncIterator[Task]:
         """What an answer calls for, by the role it was asked in and by what it is."""
-        capture = (await self.recorder.capture(capture_id)).standing
+        capture = (await self.recorder.capture(capture_id)).effective
         role = task.why.role
         if role == "article":
-            async for found in self.look(capture_id):
+            async for found in self.tasks_after_article(capture_id):
                 yield found
         if capture.redirects_to is not None:
-            following = await self._follow(task, capture.redirects_to)
+            following = await self._follow_redirect(task, capture.redirects_to)
             if following:
                 yield following
-        elif capture.status != USABLE:
+        elif capture.status != OK:
             if role not in ("article", "robots"):
-                await self.recorder.failed(task.url, role, f"answered {capture.status}")
+                await self.recorder.record_failure(task.url, role, f"answered {capture.status}")
         elif role == "listing":
-            async for found in self._listing(task, capture, capture_id):
+            async for found in self._tasks_from_listing(task, capture, capture_id):
                 yield found
         elif role == "feed":
-            shown = await self.recorder.compute(read_feed, capture)
-            async for found in self._found(task, capture_id, shown):
+            shown = await self.recorder.run_in_worker(read_feed, capture)
+            async for found in self._article_tasks(task, capture_id, shown):
                 yield found
         elif role == "sitemap":
-            sitemap = await self.recorder.compute(read_sitemap, capture)
-            async for found in self._found(task, capture_id, sitemap.found):
+            sitemap = await self.recorder.run_in_worker(read_sitemap, capture)
+            async for found in self._article_tasks(task, capture_id, sitemap.articles):
                 yield found
-            if sitemap.sitemaps and task.page >= MOST_NESTED:
+            if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
                 self.note(
                     f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out."
                 )
                 return
-            nested = [self._next(task, url) for url in sitemap.sitemaps]
-            for one in await self._in_turn(nested, self.budget.listings_left):
+            nested = [self._next_page_task(task, url) for url in sitemap.sitemaps]
+            for one in await self._least_recent_first(nested, self.budget.listings_left):
                 yield one
         elif role == "requisite":
-            needed = await self.recorder.compute(requisites, capture)
-            async for found in self._parts(needed, role, task.why.article or task.url):
+            needed = await self.recorder.run_in_worker(requisites, capture)
+            async for found in self._part_tasks(needed, role, task.why.article or task.url):
                 yield found
 
-    async def look(self, capture_id: int) -> AsyncIterator[Task]:
+    async def tasks_after_article(self, capture_id: int) -> AsyncIterator[Task]:
         """What the article shows, and what it takes to show it, is asked for too, as the source file wishes."""
-        looked = await self.recorder.look(capture_id)
-        settled = looked.settled
-        if not isinstance(looked.reading, Article) or not (
+        looked = await self.recorder.article_result(capture_id)
+        settled = looked.applied
+        if not isinstance(looked.extraction, Article) or not (
             settled.is_completed or settled.outcome in ("new", "changed")
         ):
             return
         if not self.source.requisites and self.source.images == "none":
             return
         capture = await self.recorder.capture(capture_id)
-        shown = looked.reading.images[: IMAGES[self.source.images]]
-        pictures = [image.url for image in shown if urls.is_web(image.url)]
-        async for found in self._parts(pictures, "image", capture.url):
+        shown = looked.extraction.images[: IMAGE_LIMITS[self.source.images]]
+        pictures = [image.url for image in shown if urls.is_web_url(image.url)]
+        async for found in self._part_tasks(pictures, "image", capture.url):
             yield found
         if self.source.requisites:
             try:
-                needed = await self.recorder.compute(requisites, capture, pictures)
+                needed = await self.recorder.run_in_worker(requisites, capture, pictures)
             except Unreadable as error:  # what the page is made of; the article itself was read
                 self.note(f"{capture.url}: what it is made of is {error}.")
                 return
-            async for found in self._parts(needed, "requisite", capture.url):
+            async for found in self._part_tasks(needed, "requisite", capture.url):
                 yield found
 
-    async def _follow(self, task: Task, target: str) -> Task | None:
-        if not urls.is_web(target):
-            await self.recorder.failed(
+    async def _follow_redirect(self, task: Task, target: str) -> Task | None:
+        if not urls.is_web_url(target):
+            await self.recorder.record_failure(
                 task.url, task.why.role, f"redirected to {target}, which is no web address"
             )
             return None
-        if task.hops >= MAX_HOPS:
-            await self.recorder.failed(task.url, task.why.role, f"redirected more than {MAX_HOPS} times")
+        if task.hops >= MAX_REDIRECTS:
+            await self.recorder.record_failure(
+                task.url, task.why.role, f"redirected more than {MAX_REDIRECTS} times"
+            )
             return None
-        following = task.at(target)
+        following = task.redirected_to(target)
         self._redirects[task.key] = following
-        circle = self._circle(task)
+        circle = self._redirect_loop(task)
         for one in circle:
-            await self.recorder.failed(one.url, one.why.role, "redirected in a circle")
+            await self.recorder.record_failure(one.url, one.why.role, "redirected in a circle")
         return None if circle else following
 
-    def _circle(self, task: Task) -> list[Task]:
+    def _redirect_loop(self, task: Task) -> list[Task]:
         """The addresses that redirect to one another and back to this one; none when they lead elsewhere."""
         passed = [task]
-        while (following := self._redirects.get(passed[-1].key)) and len(passed) <= MAX_HOPS:
+        while (following := self._redirects.get(passed[-1].key)) and len(passed) <= MAX_REDIRECTS:
             if following.key == task.key:
                 return passed
             passed.append(following)
         return []
 
-    def _next(self, task: Task, url: str) -> Task:
+    def _next_page_task(self, task: Task, url: str) -> Task:
         """The task of a page that goes on where another ends."""
         return Task(url, replace(task.why, redirected_from=None), page=task.page + 1)
 
-    async def _listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
+    async def _tasks_from_listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
         section = next(one for one in self.source.sections if one.name == task.why.section)
-        listing: Listing = await self.recorder.compute(
+        listing: Listing = await self.recorder.run_in_worker(
             partial(
                 read_listing, section_url=section.url, article=self.source.article, ignore=self.source.ignore
             ),
             capture,
         )
-        shown = {urls.canonical(one.url) for one in listing.found}
+        shown = {urls.canonical(one.url) for one in listing.articles}
         shows_more = bool(shown - self._listed.setdefault(section.name, set()))
         self._listed[section.name] |= shown
-        async for found in self._found(task, capture_id, listing.found):
+        async for found in self._article_tasks(task, capture_id, listing.articles):
             yield found
-        if not listing.found:
+        if not listing.articles:
             self.note(f"{task.url} shows no articles.")
         if (
             listing.next_pages
             and shows_more
-            and self._has_room()
-            and not await self._all_too_old(listing.found, capture)
-            and not self.budget.is_deep(task, section.pages)
+            and self._has_article_room()
+            and not await self._all_too_old(listing.articles, capture)
+            and not self.budget.is_past_depth(task, section.pages)
         ):
             for url in listing.next_pages:
-                yield self._next(task, url)
+                yield self._next_page_task(task, url)
 
-    async def _found(self, task: Task, capture_id: int, found: Sequence[Discovered]) -> AsyncIterator[Task]:
-        await self.recorder.sighted(capture_id, task.why.section, tuple(found))
-        capture = (await self.recorder.capture(capture_id)).standing if self.since else None
-        wanted = None if self.full else await self.recorder.wanted([one.url for one in found])
+    async def _article_tasks(
+        self, task: Task, capture_id: int, found: Sequence[ListedArticle]
+    ) -> AsyncIterator[Task]:
+        await self.recorder.record_listing(capture_id, task.why.section, tuple(found))
+        capture = (await self.recorder.capture(capture_id)).effective if self.since else None
+        wanted = None if self.full else await self.recorder.select_new([one.url for one in found])
         for one in found:
             if capture is not None and self._is_too_old(one, capture):
                 continue
@@ -218,11 +225,11 @@ class Following:
             address = urls.canonical(one.url)
             if address in self._admitted:
                 continue
-            if not self._has_room():
+            if not self._has_article_room():
                 self.recorder.report.left_out.add(address)
                 continue
             self._admitted.add(address)
-            yield self.task(
+            yield self.new_task(
                 one.url,
                 "article",
                 section=task.why.section,
@@ -233,13 +240,13 @@ class Following:
                 listed_in="listing" if task.why.role == "listing" else "feed",
             )
 
-    def _has_room(self) -> bool:
+    def _has_article_room(self) -> bool:
         return self.max_articles is None or len(self._admitted) < self.max_articles
 
-    def _is_too_old(self, one: Discovered, capture: Capture) -> bool:
+    def _is_too_old(self, one: ListedArticle, capture: Capture) -> bool:
         if self.since is None or not one.stamp:
             return False
-        stamp = dates.parse(
+        stamp = dates.parse_date(
             one.stamp,
             zone=ZoneInfo(self.source.timezone),
             languages=self.source.languages,
@@ -248,14 +255,14 @@ class Following:
         )
         return stamp is not None and stamp.at.date() < self.since
 
-    async def _all_too_old(self, found: Sequence[Discovered], capture: Capture) -> bool:
+    async def _all_too_old(self, found: Sequence[ListedArticle], capture: Capture) -> bool:
         return self.since is not None and bool(found) and all(self._is_too_old(one, capture) for one in found)
 
-    async def _parts(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Task]:
+    async def _part_tasks(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Task]:
         """Parts of a page are asked for once, however many pages need them."""
-        for url in needed if self.full else await self.recorder.not_held(needed):
-            yield self.task(url, role, article=article)
+        for url in needed if self.full else await self.recorder.never_captured(needed):
+            yield self.new_task(url, role, article=article)
 
-    def task(self, url: str, role: str, **why: Any) -> Task:
+    def new_task(self, url: str, role: str, **why: Any) -> Task:
         """The task of asking for an address."""
         return Task(url, Fetched(role=role, crawl=self.recorder.crawl, source=self.source.name, **why))

@@ -17,33 +17,33 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive import urls
-from archive.errors import trouble_of_the_machine
+from archive.errors import machine_error
 from archive.events import FORBIDDEN, Fetched
-from spiders.crawl.context import Visit
+from spiders.crawl.context import CrawlContext
 from spiders.crawl.task import Task
 from spiders.fetch.errors import (
-    CUT,
     DOWNLOAD_ERRORS,
-    TRY_AGAIN,
-    CrawlStops,
+    RETRY_STATUSES,
+    TRUNCATED_FLAG,
+    CrawlStopped,
     ForbiddenAddress,
     ForbiddenByRobots,
-    HostLeftAlone,
+    HostSkipped,
     RobotsUnavailable,
-    may_pass,
+    is_retryable,
     reason_of,
 )
-from spiders.fetch.rate_limit import LONGEST_WAIT
+from spiders.fetch.rate_limit import MAX_WAIT_SECONDS
 from spiders.sources.schema import IPNetwork
 
 ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
-MOST_SILENT = 20  # addresses in a row; each costs a time limit
-MOST_REFUSED = 3  # answers in a row; one alone may be a single page's
-FIRST_WAIT = 5.0  # seconds before the second try; three times that before the third
-NOTICE_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
+MAX_SILENT = 20  # addresses in a row; each costs a time limit
+MAX_POSTPONED = 3  # answers in a row; one alone may be a single page's
+FIRST_RETRY_SECONDS = 5.0  # seconds before the second try; three times that before the third
+STOP_POLL_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
 
 
 class Politeness:
@@ -62,103 +62,109 @@ class Politeness:
         return cls(crawler)
 
     @property
-    def _visit(self) -> Visit:
-        return cast("Visit", self._crawler.spider)
+    def _context(self) -> CrawlContext:
+        return cast("CrawlContext", self._crawler.spider)
 
     async def process_request(self, request: Request) -> None:
         task: Task = request.meta["task"]
-        self._look_away(_host(request.url))
-        if self._visit.source.obey_robots and task.why.role != "robots":
-            await self._ask_robots(request.url)
-        await self._take_turn(request.url)
+        self._skip_unresponsive_host(_host(request.url))
+        if self._context.source.obey_robots and task.why.role != "robots":
+            await self._check_robots(request.url)
+        await self._wait_for_slot(request.url)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         task: Task = request.meta["task"]
-        is_whole = response.status not in TRY_AGAIN and CUT not in response.flags
+        is_whole = response.status not in RETRY_STATUSES and TRUNCATED_FLAG not in response.flags
         self._silent[_host(request.url)].clear()
         if is_whole:
             self._refused[_host(request.url)] = 0
         if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return response
         stated = response.headers.get(b"Retry-After")
-        wait = retry_after(stated.decode("latin-1") if stated else None, sent_at(response))
+        wait = retry_after(stated.decode("latin-1") if stated else None, server_time(response))
         if wait is None:
-            wait = FIRST_WAIT * 3**task.tries if self._delay(request.url) else 0.0
-        if wait > LONGEST_WAIT:
+            wait = FIRST_RETRY_SECONDS * 3**task.tries if self._delay(request.url) else 0.0
+        if wait > MAX_WAIT_SECONDS:
             self._refused[_host(request.url)] += 1
             return response
-        self._visit.pace.hold(_host(request.url), time.time() + wait, self._delay(request.url))
-        return self._visit.request(task.again())
+        self._context.rate_limiter.pause_until(
+            _host(request.url), time.time() + wait, self._delay(request.url)
+        )
+        return self._context.request(task.retry())
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         task: Task = request.meta["task"]
-        if not may_pass(exception):
+        if not is_retryable(exception):
             return None
         if "capture" not in request.meta:
             self._silent[_host(request.url)].add(task.url)
         if task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return None
         if delay := self._delay(request.url):
-            self._visit.pace.hold(_host(request.url), time.time() + FIRST_WAIT * 3**task.tries, delay)
-        return self._visit.request(task.again())
+            self._context.rate_limiter.pause_until(
+                _host(request.url), time.time() + FIRST_RETRY_SECONDS * 3**task.tries, delay
+            )
+        return self._context.request(task.retry())
 
-    def _look_away(self, host: str) -> None:
+    def _skip_unresponsive_host(self, host: str) -> None:
         """HostLeftAlone where asking on would take long and come to nothing."""
-        if len(self._silent[host]) >= MOST_SILENT:
-            why = f"{host} gave not a byte to {MOST_SILENT} addresses in a row"
-        elif self._refused[host] >= MOST_REFUSED:
+        if len(self._silent[host]) >= MAX_SILENT:
+            why = f"{host} gave not a byte to {MAX_SILENT} addresses in a row"
+        elif self._refused[host] >= MAX_POSTPONED:
             why = f"{host} asks to be left alone"
         else:
             return
-        self._visit.note(f"{why}: the rest of it is left for the next crawl.")
-        raise HostLeftAlone(f"{why}: it is left for the next crawl")
+        self._context.note(f"{why}: the rest of it is left for the next crawl.")
+        raise HostSkipped(f"{why}: it is left for the next crawl")
 
-    async def _take_turn(self, url: str) -> None:
+    async def _wait_for_slot(self, url: str) -> None:
         host, delay = _host(url), self._delay(url)
         async with self._turns.setdefault(host, asyncio.Lock()):
-            while wait := self._visit.pace.reserve(host, delay, time.time()):
-                if wait > LONGEST_WAIT:
-                    raise HostLeftAlone(
+            while wait := self._context.rate_limiter.reserve(host, delay, time.time()):
+                if wait > MAX_WAIT_SECONDS:
+                    raise HostSkipped(
                         f"{host} wants pauses of {delay:g} seconds: it is left for the next crawl"
                     )
                 await self._sleep(wait)
 
     async def _sleep(self, seconds: float) -> None:
         """Some of the seconds; CrawlStops as soon as the crawl is to stop."""
-        await asyncio.sleep(min(seconds, NOTICE_SECONDS))
+        await asyncio.sleep(min(seconds, STOP_POLL_SECONDS))
         if not self._is_running():
-            raise CrawlStops("the crawl was stopped while it waited its turn")
+            raise CrawlStopped("the crawl was stopped while it waited its turn")
 
     def _is_running(self) -> bool:
         return self._crawler.engine is not None and self._crawler.engine.running
 
     def _delay(self, url: str) -> float:
-        return max(self._visit.source.delay, self._delays.get(_site(url), 0.0))
+        return max(self._context.source.delay, self._delays.get(_origin(url), 0.0))
 
-    async def _ask_robots(self, url: str) -> None:
-        site = _site(url)
+    async def _check_robots(self, url: str) -> None:
+        site = _origin(url)
         if site not in self._robots:
             self._robots[site] = asyncio.get_running_loop().create_future()
-            self._robots[site].set_result(await self._robots_of(site))
+            self._robots[site].set_result(await self._load_robots(site))
         rules = await self._robots[site]
         if isinstance(rules, Exception):
             raise rules.with_traceback(None)
         if rules is not None and not rules.can_fetch(url, ROBOTS_TOKEN):
             raise ForbiddenByRobots(FORBIDDEN)
 
-    async def _robots_of(self, site: str) -> Protego | Exception | None:
+    async def _load_robots(self, site: str) -> Protego | Exception | None:
         """The rules of a site, or why nothing of it may be asked; None when it has none."""
         try:
             return await self._fetch_robots(site)
-        except CrawlStops as error:
+        except CrawlStopped as error:
             return error
         except ForbiddenAddress as error:
             return error  # even if the next look-up leads elsewhere: the rules are not known
         except DOWNLOAD_ERRORS as error:
-            if trouble := trouble_of_the_machine(error, "The archive"):
+            if trouble := machine_error(error, "The archive"):
                 return trouble
             why = reason_of(error)
-            self._visit.note(f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for.")
+            self._context.note(
+                f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for."
+            )
             return RobotsUnavailable(f"robots.txt is not to be had ({why})")
         except Exception as error:  # whatever it was, all who wait for the rules must hear of it
             return error
@@ -167,10 +173,10 @@ class Politeness:
         """The rules of a site; None when it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
         url = f"{site}/robots.txt"
         for _ in range(MAX_ROBOTS_REDIRECTS + 1):
-            why = Fetched(role="robots", source=self._visit.source.name, crawl=self._visit.crawl_id)
-            response = await self._download(self._visit.request(Task(url, why)))
-            capture = self._visit.capture_of(response)
-            if capture.redirects_to is None or not urls.is_web(capture.redirects_to):
+            why = Fetched(role="robots", source=self._context.source.name, crawl=self._context.crawl_id)
+            response = await self._download(self._context.request(Task(url, why)))
+            capture = self._context.capture_of(response)
+            if capture.redirects_to is None or not urls.is_web_url(capture.redirects_to):
                 break
             url = capture.redirects_to
         if response.status >= 500:
@@ -188,9 +194,9 @@ class Politeness:
             try:
                 return await self._crawler.engine.download_async(request)
             except DOWNLOAD_ERRORS as error:
-                if not may_pass(error):
+                if not is_retryable(error):
                     raise
-            until = time.monotonic() + (FIRST_WAIT * 3**tried if self._delay(request.url) else 0.0)
+            until = time.monotonic() + (FIRST_RETRY_SECONDS * 3**tried if self._delay(request.url) else 0.0)
             while (wait := until - time.monotonic()) > 0:
                 await self._sleep(wait)
         return await self._crawler.engine.download_async(request)
@@ -209,7 +215,7 @@ def retry_after(stated: str | None, now: float) -> float | None:
         return None
 
 
-def sent_at(response: Response) -> float:
+def server_time(response: Response) -> float:
     """Return when the answer was sent by the server's clock, with which its Retry-After agrees; else by ours."""
     stated = (response.headers.get(b"Date") or b"").decode("latin-1")
     try:
@@ -227,19 +233,19 @@ class Guard:
     """
 
     def __init__(self, own: Iterable[str], networks: Sequence[IPNetwork] = ()) -> None:
-        self._own = {_place(url) for url in own}
+        self._own = {_host_and_port(url) for url in own}
         self._networks = networks
 
-    def allowed(self, request: Request, ip: str) -> bool:
+    def is_allowed(self, request: Request, ip: str) -> bool:
         """Whether this network address may be connected to for this request."""
         private = urls.private_address(ip)
         if private is None or any(private in network for network in self._networks):
             return True
-        host, _ = place = _place(request.url)
+        host, _ = place = _host_and_port(request.url)
         return place in self._own and host == ip_address(ip).compressed
 
 
-def _place(url: str) -> tuple[str, int]:
+def _host_and_port(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     return urls.host_of(url), parts.port or (443 if parts.scheme == "https" else 80)
 
@@ -249,6 +255,6 @@ def _host(url: str) -> str:
     return f"{(parts.hostname or '').lower()}:{parts.port}" if parts.port else (parts.hostname or "").lower()
 
 
-def _site(url: str) -> str:
+def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

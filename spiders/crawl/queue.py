@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.index.db.connection import state_file, writing
+from archive.index.db.connection import open_state_file, transaction
 from spiders.crawl.task import Task
 
 _TABLE = """
@@ -31,14 +31,14 @@ CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC
 """
 
 
-MOST_AHEAD = 8  # tasks leased with one statement; one that matters more puts the others back
-MOST_DONE = 16  # tasks whose end is written down together
-FOLLOWED = (
+LEASE_BATCH = 8  # tasks leased with one statement; one that matters more puts the others back
+DONE_BATCH = 16  # tasks whose end is written down together
+REFETCHED_ROLES = (
     "listing",
     "feed",
     "sitemap",
 )  # roles whose answers are asked for anew after a kill, not read back
-MOST_CRAWLS = 10  # in which an address is asked for that no crawl got an answer from
+MAX_CRAWLS = 10  # in which an address is asked for that no crawl got an answer from
 
 
 class Queue:
@@ -48,13 +48,13 @@ class Queue:
     """
 
     def __init__(self, path: Path, source: str, crawl: str) -> None:
-        self._connection, self.is_anew = state_file(path, _TABLE, synchronous="NORMAL")
+        self._connection, self.was_reset = open_state_file(path, _TABLE, synchronous="NORMAL")
         self._source = source
         self._crawl = crawl
         self._ahead: deque[Task] = deque()  # leased, and not yet given out
         self._done: list[str] = []  # keys of tasks that are done, and not yet written down as such
 
-    def take_over(self, held: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
+    def take_over(self, find_capture: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
         """What an earlier crawl left is queued again; what it finished is forgotten.
 
         `held(crawl, url)` is the capture that crawl made of the address before it died. Such tasks are given
@@ -66,33 +66,33 @@ class Queue:
         answered = []
         for number, crawl, _, kept in rows:
             task = Task.from_json(kept)
-            capture = None if task.why.role in FOLLOWED else held(crawl, task.url)
+            capture = None if task.why.role in REFETCHED_ROLES else find_capture(crawl, task.url)
             if capture:
                 answered.append((task, capture))
             else:
-                self._set(number, "queued")
+                self._set_state(number, "queued")
         self._connection.execute("DELETE FROM tasks WHERE source = ? AND state = 'done'", (self._source,))
         self._connection.execute(
             "UPDATE tasks SET state = 'queued' WHERE source = ? AND state = 'failed'", (self._source,)
         )
         return answered
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Nothing is left of earlier crawls."""
         self._connection.execute("DELETE FROM tasks WHERE source = ?", (self._source,))
 
     @contextmanager
-    def at_once(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """What is added inside becomes durable together, or not at all."""
-        with writing(self._connection):
+        with transaction(self._connection):
             yield
 
     def add(self, task: Task) -> bool:
         """Whether the task is new; one that was asked before and comes again is queued again."""
         if self._ahead and task.priority > self._ahead[0].priority:
-            self._put_back()
+            self._release_leased()
         if task.tries:
-            self._write_done()
+            self._flush_done()
             changed = self._connection.execute(
                 "UPDATE tasks SET state = 'queued', task = ? WHERE source = ? AND key = ?",
                 (task.to_json(), self._source, task.key),
@@ -114,7 +114,7 @@ class Queue:
                     SELECT id FROM tasks WHERE source = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?
                 ) RETURNING priority, id, task
                 """,
-                (self._crawl, self._source, MOST_AHEAD),
+                (self._crawl, self._source, LEASE_BATCH),
             ).fetchall()
             rows.sort(key=lambda row: (-row[0], row[1]))
             self._ahead.extend(Task.from_json(row[2]) for row in rows)
@@ -123,29 +123,29 @@ class Queue:
         task = self._ahead.popleft()
         return replace(task, why=replace(task.why, crawl=self._crawl))  # a killed crawl may have found it
 
-    def done(self, task: Task) -> None:
+    def mark_done(self, task: Task) -> None:
         """Everything that follows from the task has been said.
 
         Of what is captured this is written down some tasks at a time: what a killed crawl did not write down
         is answered from its records.
         """
         self._done.append(task.key)
-        if len(self._done) >= MOST_DONE or task.why.role in FOLLOWED:
-            self._write_done()
+        if len(self._done) >= DONE_BATCH or task.why.role in REFETCHED_ROLES:
+            self._flush_done()
 
-    def failed(self, task: Task) -> None:
+    def mark_failed(self, task: Task) -> None:
         """The task gave no usable answer: it is for the next crawl, unless too many have tried it."""
-        following = task.in_next_crawl()
-        if following.crawls >= MOST_CRAWLS:
-            self.done(task)
-            self._write_done()
+        following = task.for_next_crawl()
+        if following.crawls >= MAX_CRAWLS:
+            self.mark_done(task)
+            self._flush_done()
             return
         self._connection.execute(
             "UPDATE tasks SET state = 'failed', task = ? WHERE source = ? AND key = ?",
             (following.to_json(), self._source, task.key),
         )
 
-    def queued(self) -> int:
+    def queued_count(self) -> int:
         """How many wait."""
         waiting = self._connection.execute(
             "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
@@ -164,18 +164,18 @@ class Queue:
     def close(self) -> None:
         """Lets go of the file; what was leased and not given out waits again."""
         with suppress(ArchiveError):  # a full disk: the next crawl takes over what stays leased
-            self._put_back()
-            self._write_done()
+            self._release_leased()
+            self._flush_done()
         self._connection.close()
 
-    def _put_back(self) -> None:
+    def _release_leased(self) -> None:
         self._connection.executemany(
             "UPDATE tasks SET state = 'queued' WHERE source = ? AND key = ?",
             [(self._source, task.key) for task in self._ahead],
         )
         self._ahead.clear()
 
-    def _write_done(self) -> None:
+    def _flush_done(self) -> None:
         if self._done:
             self._connection.executemany(
                 "UPDATE tasks SET state = 'done' WHERE source = ? AND key = ?",
@@ -183,5 +183,5 @@ class Queue:
             )
             self._done.clear()
 
-    def _set(self, number: int, state: str) -> None:
+    def _set_state(self, number: int, state: str) -> None:
         self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, number))

@@ -27,8 +27,8 @@ from archive import locks, urls
 from archive import paths as folders
 from archive import timestamps as moments
 from archive.core import Archive
-from archive.errors import ArchiveError, trouble_of_the_machine
-from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
+from archive.errors import ArchiveError, machine_error
+from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted, SightedArticle
 from archive.extraction.version import EXTRACTOR
 from archive.http.capture import Capture
 from archive.index.db.connection import connect
@@ -36,33 +36,33 @@ from archive.index.ingest import extraction_queue as pending
 from archive.index.ingest import revisits as repeats
 from archive.index.ingest.revisits import Validators
 from archive.index.lookup import recrawl as looking
-from archive.index.lookup.recrawl import Due
+from archive.index.lookup.recrawl import DueArticle
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
-from archive.jobs.pool import ReadJob, Unread, bounded, pool
+from archive.jobs.pool import ExtractionJob, JobInterrupted, call_within_size_limit, pool
 from archive.recording import repair as mending
 from archive.recording import session as recording
-from archive.recording.history import Retelling
+from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch, Recording
 from archive.warc import reader
 from archive.warc.records import Exchange
-from spiders.crawl.report import Report
-from spiders.crawl.settle_queue import Looked, Turns
+from spiders.crawl.report import CrawlReport
+from spiders.crawl.settle_queue import ArticleResult, SettleQueue
 from spiders.crawl.task import Task
-from spiders.crawl.template_learner import Learner
-from spiders.discovery.section_page import Discovered
-from spiders.fetch.handler import Taken
+from spiders.crawl.template_learner import TemplateLearner
+from spiders.discovery.section_page import ListedArticle
+from spiders.fetch.handler import WireExchange
 from spiders.sources.source import Source
 
 T = TypeVar("T")
-MOST_AT_HAND = 256  # captures whose bytes are kept in memory until their answers are dealt with
-READERS = (
+MAX_CACHED_CAPTURES = 256  # captures whose bytes are kept in memory until their answers are dealt with
+WORKER_MODULES = (
     "archive.templates.sampling",
     "spiders.discovery.section_page",
     "spiders.discovery.feeds",
     "archive.replay.page_requisites",
 )  # what else is read in workers
-ASKED_OF = "asked_of"  # in a request's meta: the answer that the server is asked about
+REVALIDATED = "asked_of"  # in a request's meta: the answer that the server is asked about
 
 
 class Unreadable(ArchiveError):
@@ -87,34 +87,35 @@ class Recorder:
     ) -> None:
         self.folder = folder
         self.source = source
-        self.report = Report()
-        self.mended: list[str] = []
-        self.mended_imports: list[str] = []
+        self.report = CrawlReport()
+        self.repairs: list[str] = []
+        self.import_repairs: list[str] = []
         self.trouble: ArchiveError | None = None  # why nothing more can be stored
         self.is_hurried = False  # what can be left to the next crawl is left to it
-        self.on_trouble: Callable[[ArchiveError], None] = lambda error: None
+        self.on_fatal_error: Callable[[ArchiveError], None] = lambda error: None
         self._held = ExitStack()
         self._held.enter_context(
-            locks.held(
+            locks.lock(
                 folders.writers_lock(folder),
                 "The index is being rebuilt: crawl when that is done.",
                 shared=True,
             )
         )
         self._held.enter_context(
-            locks.held(folders.source_lock(folder, source.name), f"{source.name} is being crawled already.")
+            locks.lock(folders.source_lock(folder, source.name), f"{source.name} is being crawled already.")
         )
         self._archive = Archive.open(folder)
         mending.remove_unfinished_index(folder)
-        self.mended = recording.recover(folder, self._archive.connection, source.name)
-        self.mended_imports = mending.mend_imports_if_killed(
+        self.repairs = recording.recover_source(folder, self._archive.connection, source.name)
+        self.import_repairs = mending.repair_killed_imports(
             folder, self._archive.connection, lambda: datetime.now(UTC)
         )
         self.started_at = datetime.now(UTC)
         last = next(iter(self._archive.crawls(source.name, most=1)), None)
-        if last is not None and moments.is_ahead(last.started_at, self.started_at):
-            self.mended.append(
-                f"The crawl before is dated {moments.text(last.started_at)}, in the future: the clock of this machine "
+        if last is not None and moments.is_in_future(last.started_at, self.started_at):
+            self.repairs.append(
+                f"The crawl before is dated {moments.to_iso(last.started_at)}, in the future: "
+                f"the clock of this machine "
                 "was ahead then, or is behind now."
             )
         self.crawl = f"{source.name}-{self.started_at:%Y%m%d%H%M%S%f}"
@@ -126,17 +127,19 @@ class Recorder:
                 source=source.name,
                 title=source.title,
                 timezone=source.timezone,
-                at=moments.text(self.started_at),
+                at=moments.to_iso(self.started_at),
             ),
             extractor=EXTRACTOR,
-            info=_info(source, self.crawl, operator),
+            info=_warcinfo_fields(source, self.crawl, operator),
             max_bytes=max_bytes,
             max_age=max_age,
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )
-        self._held_answers = connect(folders.index_of(folder))  # the writing thread has the other connection
-        self._pool = _readers(workers)
+        self._held_answers = connect(
+            folders.index_path(folder)
+        )  # the writing thread has the other connection
+        self._pool = _worker_pool(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -144,7 +147,7 @@ class Recorder:
             int, Capture
         ] = {}  # answers of which more will be asked: no need to read them back
         self._sections: dict[str, str] = {}  # canonical address → the section that showed it first
-        self._learner = Learner(
+        self._learner = TemplateLearner(
             folder,
             source,
             self.crawl,
@@ -154,39 +157,39 @@ class Recorder:
             pool=self._pool,
             in_thread=self._in_thread,
         )
-        self._turns = Turns(
+        self._turns = SettleQueue(
             self._recording,
             self._learner,
             self.report,
             self._pool,
             self._in_thread,
             at_hand=self._at_hand.get,
-            on_unsettled=self._unsettled,
+            on_failure=self._report_extraction_failure,
         )
 
-    async def keep(self, request: Request, taken: Taken) -> int:
+    async def store(self, request: Request, wire_exchange: WireExchange) -> int:
         """The capture's number, once its record and its row are durable; articles then go on to be read.
 
         Its bytes stay at hand until they are let go of.
         """
-        why: Fetched = self._filed(request.meta["task"])
+        why: Fetched = self._with_section(request.meta["task"])
         exchange = Exchange(
-            url=taken.url,
-            fetched_at=taken.sent_at,
-            request=taken.request,
-            response=taken.response,
-            ip=taken.ip,
-            truncated=taken.truncated,
-            facts=facts.to_json(why) | ({"tls": dict(taken.tls)} if taken.tls else {}),
+            url=wire_exchange.url,
+            fetched_at=wire_exchange.sent_at,
+            request=wire_exchange.request,
+            response=wire_exchange.response,
+            ip=wire_exchange.ip,
+            truncated=wire_exchange.truncated,
+            metadata=facts.to_json(why) | ({"tls": dict(wire_exchange.tls)} if wire_exchange.tls else {}),
         )
         number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._batch.append((Fetch(exchange, why, request.meta.get(ASKED_OF)), number))
+        self._batch.append((Fetch(exchange, why, request.meta.get(REVALIDATED)), number))
         self.report.fetched += 1
         if self._writing is None:
-            self._writing = asyncio.ensure_future(self._write())
+            self._writing = asyncio.ensure_future(self._write_batches())
         return await number
 
-    def _filed(self, task: Task) -> Fetched:
+    def _with_section(self, task: Task) -> Fetched:
         """Why an address was asked for; an article that a feed showed has the section that showed it too."""
         if task.why.role != "article" or task.why.section is not None:
             return task.why
@@ -195,45 +198,47 @@ class Recorder:
     def validators(self, url: str) -> Validators | None:
         """What asks a server whether the answer that is held still stands; None where none is held."""
         held = repeats.validators(self._held_answers, url, run=self._recording.run)
-        return held if held and reader.is_there(self.folder, held.original.place) else None
+        return held if held and reader.file_exists(self.folder, held.original.place) else None
 
-    async def look(self, capture_id: int) -> Looked:
+    async def article_result(self, capture_id: int) -> ArticleResult:
         """What a capture of an article's address came to; kept captures are read without being asked for."""
-        return await self._turns.look(capture_id)
+        return await self._turns.result_of(capture_id)
 
     async def resume(self) -> list[int]:
         """Captures that a killed crawl kept and never read: they go to be read, and can be looked at."""
-        numbers = await self._in_thread(pending.unread, self._archive.connection, self.source.name)
+        numbers = await self._in_thread(pending.pending_captures, self._archive.connection, self.source.name)
         for number in numbers:
-            row = await self._in_thread(self.row, number)
-            job = await self._in_thread(partial(self._turns.job, number, ahead=True))
+            row = await self._in_thread(self.capture_row, number)
+            job = await self._in_thread(partial(self._turns.extraction_job, number, ahead=True))
             self._turns.add(number, row.url, job)
         return list(numbers)
 
-    async def sighted(self, listing: int, section: str | None, found: tuple[Discovered, ...]) -> None:
+    async def record_listing(
+        self, listing: int, section: str | None, found: tuple[ListedArticle, ...]
+    ) -> None:
         """Which articles a listing showed is durable when this returns."""
         shown = tuple(
-            Shown(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
+            SightedArticle(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
         )
         addresses = [urls.canonical(one.url) for one in found]
-        self.report.shown.update(addresses)
+        self.report.listed.update(addresses)
         self._sections |= {one: section for one in addresses if section and one not in self._sections}
 
         def note() -> None:
-            record_id = self.row(listing).record_id
+            record_id = self.capture_row(listing).record_id
             fact = Sighted(listing=record_id, source=self.source.name, section=section, shown=shown)
-            self._recording.note([fact])
+            self._recording.record_events([fact])
 
         await self._in_thread(note)
 
-    async def failed(self, url: str, role: str, reason: str) -> None:
+    async def record_failure(self, url: str, role: str, reason: str) -> None:
         """An address gave no usable answer."""
-        self.report.failed(url, role, reason)
-        await self._note(
+        self.report.count_failure(url, role, reason)
+        await self._write_event(
             Failed(
                 role=role,
                 url=url,
-                at=moments.text(datetime.now(UTC)),
+                at=moments.to_iso(datetime.now(UTC)),
                 reason=reason,
                 crawl=self.crawl,
                 source=self.source.name,
@@ -243,62 +248,64 @@ class Recorder:
     async def capture(self, capture_id: int) -> Capture:
         """The bytes of a capture: those at hand, else read back from its record."""
         held = self._at_hand.get(capture_id)
-        return held if held is not None else await self._in_thread(self.capture_now, capture_id)
+        return held if held is not None else await self._in_thread(self.capture_sync, capture_id)
 
-    def capture_now(self, capture_id: int) -> Capture:
+    def capture_sync(self, capture_id: int) -> Capture:
         """The same, for what cannot wait."""
-        return self._at_hand.get(capture_id) or self._archive.capture(self.row(capture_id).place)
+        return self._at_hand.get(capture_id) or self._archive.capture(self.capture_row(capture_id).place)
 
-    def let_go(self, capture_id: int) -> None:
+    def release(self, capture_id: int) -> None:
         """Nothing more is asked of a capture soon: its bytes need not be at hand."""
         self._at_hand.pop(capture_id, None)
 
-    async def compute(self, function: Callable[..., T], capture: Capture, *arguments: object) -> T:
+    async def run_in_worker(self, function: Callable[..., T], capture: Capture, *arguments: object) -> T:
         """What a pure function makes of a capture, in a worker process; Unreadable when it made nothing of it."""
         try:
-            return await asyncio.wrap_future(self._pool.submit(bounded, function, capture, *arguments))
-        except Unread as error:
+            return await asyncio.wrap_future(
+                self._pool.submit(call_within_size_limit, function, capture, *arguments)
+            )
+        except JobInterrupted as error:
             raise Unreadable(f"was kept and is not read: {error}") from error
         except ArchiveError as error:
             raise Unreadable(f"unreadable: {str(error).rstrip('.')}") from error
         except Exception as error:  # the outermost edge of one page: its bytes are kept
             raise Unreadable(f"unreadable: {type(error).__name__}: {error}") from error
 
-    async def due(self, most: int) -> tuple[int, list[Due]]:
+    async def due_for_recrawl(self, most: int) -> tuple[int, list[DueArticle]]:
         """How many of the source's articles are to be looked at again, and those that have waited longest."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: looking.due(connection, self.source.name, now, most, crawl=self.crawl)
+            lambda: looking.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
         )
 
-    async def wanted(self, shown: Sequence[str]) -> set[str]:
+    async def select_new(self, shown: Sequence[str]) -> set[str]:
         """Which of the addresses that a listing shows are to be asked as ones not yet known."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: {url for url in shown if looking.is_wanted(connection, url, now)}
+            lambda: {url for url in shown if looking.should_fetch(connection, url, now)}
         )
 
-    async def last_asked(self, addresses: Sequence[str]) -> dict[str, str]:
+    async def last_requested(self, addresses: Sequence[str]) -> dict[str, str]:
         """Return when each address was last asked for, with or without an answer; those never asked are left out."""
         connection = self._archive.connection
-        return await self._in_thread(captures.last_asked, connection, addresses)
+        return await self._in_thread(captures.last_requested, connection, addresses)
 
-    async def not_held(self, needed: Sequence[str]) -> list[str]:
+    async def never_captured(self, addresses: Sequence[str]) -> list[str]:
         """Those addresses that were never captured whole: a picture that was is not asked for again."""
         connection = self._archive.connection
         return await self._in_thread(
-            lambda: [url for url in needed if not captures.ever_held(connection, url)]
+            lambda: [url for url in addresses if not captures.was_captured(connection, url)]
         )
 
-    def row(self, capture_id: int) -> CaptureRow:
+    def capture_row(self, capture_id: int) -> CaptureRow:
         """What the index says of a capture that was kept."""
         row = captures.of_id(self._archive.connection, capture_id)
         assert row is not None
         return row
 
-    def held_in(self, crawl: str, url: str) -> int | None:
+    def capture_in_crawl(self, crawl: str, url: str) -> int | None:
         """The capture that a crawl made of an address. Only before the crawl's first request."""
-        return captures.held_in_crawl(self._archive.connection, crawl, url)
+        return captures.captured_in_crawl(self._archive.connection, crawl, url)
 
     async def finish(self, outcome: str) -> str:
         """Everything kept is read and settled, the crawl is closed, the file has its final name; the outcome.
@@ -306,25 +313,25 @@ class Recorder:
         That is «failed» when something could not be stored. Such a crawl is left as a killed one is: the next
         one mends the file and goes on from there.
         """
-        await self._turns.over()
-        if wall := self.report.wall():
+        await self._turns.wait_until_empty()
+        if wall := self.report.rejection_warning():
             self.report.notes.append(wall)
         if self.trouble is None:
-            await self._tell_late()
+            await self._apply_late_extractions()
             await self._learner.finish()
         ended = CrawlEnded(
             crawl=self.crawl,
-            at=moments.text(datetime.now(UTC)),
+            at=moments.to_iso(datetime.now(UTC)),
             outcome=outcome,
             counts=self.report.counts(),
             notes=tuple(self.report.notes),
         )
         try:
             if self.trouble is None:
-                await self._note(ended)
+                await self._write_event(ended)
             else:
-                self._recording.stopped = self._recording.stopped or self.trouble
-            await self._in_thread(self._recording.close, self._goes_on)
+                self._recording.stop_error = self._recording.stop_error or self.trouble
+            await self._in_thread(self._recording.close, self._continue_maintenance)
         except ArchiveError as error:
             self.trouble = self.trouble or error
         self._thread.shutdown()
@@ -333,30 +340,30 @@ class Recorder:
         self._held.close()
         return outcome if self.trouble is None else "failed"
 
-    async def _tell_late(self) -> None:
+    async def _apply_late_extractions(self) -> None:
         """What an earlier crawl kept, and only this one could read, takes its place in time."""
-        late = Retelling(
+        late = HistoryRebuilder(
             self.folder, self._archive.connection, self._pool, EXTRACTOR, lambda source: self._learner.outlet
         )
         try:
-            unread = await self._in_thread(self._recording.tell_late, late)
+            unread = await self._in_thread(self._recording.rebuild_late_histories, late)
         except Exception as error:  # the crawl is whole without it, and the next one tries again
             self.report.notes.append(f"What was read late could not be put in its place: {error}")
             return
         for url, why in unread:
-            self._unsettled(url, why)
+            self._report_extraction_failure(url, why)
 
-    def _goes_on(self, done: int, all_: int) -> bool:
+    def _continue_maintenance(self, done: int, all_: int) -> bool:
         """Tells how much of what search needs to be fast is done; whether there is time for more of it."""
-        self.report.progress(f"making search fast, {10 * done // all_ * 10} %", 0)
+        self.report.write_progress(f"making search fast, {10 * done // all_ * 10} %", 0)
         return not self.is_hurried
 
-    async def _write(self) -> None:
+    async def _write_batches(self) -> None:
         """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""
         while self._batch:
             batch, self._batch = self._batch, []
             try:
-                kept = await self._in_thread(self._kept, [fetch for fetch, _ in batch])
+                kept = await self._in_thread(self._store_batch, [fetch for fetch, _ in batch])
             except Exception as error:
                 for _, waiting in batch:
                     if not waiting.done():
@@ -365,54 +372,56 @@ class Recorder:
             for (fetch, waiting), (number, capture, job) in zip(batch, kept, strict=True):
                 if capture is not None and not waiting.done():
                     self._at_hand[number] = capture
-                    if len(self._at_hand) > MOST_AT_HAND:
+                    if len(self._at_hand) > MAX_CACHED_CAPTURES:
                         del self._at_hand[next(iter(self._at_hand))]
-                if fetch.why.role == "article":
+                if fetch.event.role == "article":
                     self._turns.add(number, fetch.exchange.url, job)
                 if not waiting.done():
                     waiting.set_result(number)
         self._writing = None
 
-    def _kept(self, fetches: Sequence[Fetch]) -> list[tuple[int, Capture | None, ReadJob | None]]:
+    def _store_batch(
+        self, fetches: Sequence[Fetch]
+    ) -> list[tuple[int, Capture | None, ExtractionJob | None]]:
         """Numbers, what may stay at hand, and for articles what is to be read; in the writing thread."""
-        kept: list[tuple[int, Capture | None, ReadJob | None]] = []
-        for number, fetch in zip(self._recording.keep(fetches), fetches, strict=True):
+        kept: list[tuple[int, Capture | None, ExtractionJob | None]] = []
+        for number, fetch in zip(self._recording.store(fetches), fetches, strict=True):
             exchange = fetch.exchange
             capture: Capture | None = Capture(exchange.url, exchange.fetched_at, exchange.response)
-            if fetch.asked_of is not None:
+            if fetch.validated_original is not None:
                 capture = None  # what stands may be in another record
-            job = self._turns.job(number, ahead=True) if fetch.why.role == "article" else None
+            job = self._turns.extraction_job(number, ahead=True) if fetch.event.role == "article" else None
             kept.append((number, capture, replace(job, capture=capture) if job and capture else job))
         return kept
 
-    def _unsettled(self, url: str, error: Exception) -> None:
-        if self.trouble is None and (trouble := trouble_of_the_machine(error, self.folder)):
+    def _report_extraction_failure(self, url: str, error: Exception) -> None:
+        if self.trouble is None and (trouble := machine_error(error, self.folder)):
             self.trouble = trouble
-            self.on_trouble(trouble)
-        if self.trouble is None and isinstance(error, Unread):
+            self.on_fatal_error(trouble)
+        if self.trouble is None and isinstance(error, JobInterrupted):
             self.report.failures[url] = f"was kept and is not read, the next crawl will: {error}"
         elif self.trouble is None:
             self.report.failures[url] = f"was kept and could not be read: {error}"
 
-    async def _note(self, fact: Failed | Sighted | CrawlEnded) -> None:
-        await self._in_thread(self._recording.note, [fact])
+    async def _write_event(self, event: Failed | Sighted | CrawlEnded) -> None:
+        await self._in_thread(self._recording.record_events, [event])
 
     async def _in_thread(self, function: Callable[..., T], *arguments: object) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
         finally:
-            if self.trouble is None and self._recording.stopped is not None:
-                self.trouble = self._recording.stopped
-                self.on_trouble(self.trouble)
+            if self.trouble is None and self._recording.stop_error is not None:
+                self.trouble = self._recording.stop_error
+                self.on_fatal_error(self.trouble)
 
 
 @cache
-def _readers(workers: int | None) -> Executor:
+def _worker_pool(workers: int | None) -> Executor:
     """What reads for this process: crawls in turn share it, with all that it has loaded and the words it has met."""
-    return pool(workers, needed=READERS)
+    return pool(workers, needed=WORKER_MODULES)
 
 
-def _info(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:
+def _warcinfo_fields(source: Source, crawl: str, operator: str | None) -> Mapping[str, str]:
     return {
         "software": f"newsarchive/{metadata.version('newsarchive')} Scrapy/{metadata.version('scrapy')}",
         "isPartOf": crawl,

@@ -9,85 +9,89 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from archive.events import FORBIDDEN
-from archive.index.ingest.articles import Settled
-from spiders.crawl.task import PARTS
+from archive.index.ingest.articles import VisitResult
+from spiders.crawl.task import PART_ROLES
 
-WALL = 3  # pages that are no articles, from which on
-WALL_SHARE = 0.25  # of all that were looked at they are a finding: a wall, or a layout nobody can read
+MIN_REJECTED = 3  # pages that are no articles, from which on
+MIN_REJECTED_SHARE = (
+    0.25  # of all that were looked at they are a finding: a wall, or a layout nobody can read
+)
 
 
 @dataclass(slots=True)
-class Report:
+class CrawlReport:
     """Counts of a crawl, and what went wrong in it. `out` gets a JSON line whenever something changes."""
 
     out: TextIO | None = None
     fetched: int = 0
-    shown: set[str] = field(default_factory=set)  # canonical addresses the listings showed
-    settled: Counter[str] = field(default_factory=Counter)  # outcome → articles
-    refused: dict[str, str] = field(default_factory=dict)  # address of a page that is no article → why
+    listed: set[str] = field(default_factory=set)  # canonical addresses the listings showed
+    outcomes: Counter[str] = field(default_factory=Counter)  # outcome → articles
+    rejected: dict[str, str] = field(default_factory=dict)  # address of a page that is no article → why
     failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
     forbidden: set[str] = field(default_factory=set)  # addresses that robots.txt forbids
     missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
     left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
     notes: list[str] = field(default_factory=list)  # what needs looking at
 
-    def count(self, url: str, settled: Settled) -> None:
+    def count_outcome(self, url: str, applied: VisitResult) -> None:
         """One article's address was looked at."""
-        never_there = settled.outcome == "gone" and settled.article_id is None
-        self.settled["never there" if never_there else settled.outcome] += 1
+        never_there = applied.outcome == "gone" and applied.article_id is None
+        self.outcomes["never there" if never_there else applied.outcome] += 1
         self.failures.pop(url, None)  # of a try before this one
-        if settled.is_failure:
-            self.failures[url] = settled.detail or "gave no usable answer"
-        if settled.outcome == "not an article":
-            self.refused[url] = settled.detail or "no article"
+        if applied.is_failure:
+            self.failures[url] = applied.detail or "gave no usable answer"
+        if applied.outcome == "not an article":
+            self.rejected[url] = applied.detail or "no article"
 
-    def unchanged(self, number: int) -> None:
+    def recount_as_unchanged(self, number: int) -> None:
         """So many articles that were counted as changed proved not to be, by what the crawl has taught."""
-        number = min(number, self.settled["changed"])  # others were counted by the crawl that was killed
-        self.settled["changed"] -= number
-        self.settled["known"] += number
+        number = min(number, self.outcomes["changed"])  # others were counted by the crawl that was killed
+        self.outcomes["changed"] -= number
+        self.outcomes["known"] += number
 
-    def failed(self, url: str, role: str, reason: str) -> None:
+    def count_failure(self, url: str, role: str, reason: str) -> None:
         """An address gave no usable answer. Missing parts of pages are common, and only counted."""
-        if role in PARTS:
+        if role in PART_ROLES:
             self.missing_parts += 1
         elif reason == FORBIDDEN:
             self.forbidden.add(url)
         else:
             self.failures[url] = reason
 
-    def wall(self) -> str | None:
+    def rejection_warning(self) -> str | None:
         """A sentence where so many pages are no articles that something stands before them; else None."""
-        number = len(self.refused)
-        looked = sum(self.settled.values())
-        if number < WALL or number < looked * WALL_SHARE:
+        number = len(self.rejected)
+        looked = sum(self.outcomes.values())
+        if number < MIN_REJECTED or number < looked * MIN_REJECTED_SHARE:
             return None
-        reasons = Counter(self.refused.values())
+        reasons = Counter(self.rejected.values())
         why = ", ".join(f"{reason} {times}" for reason, times in reasons.most_common())
         return f"{number} of {looked} pages were no articles: {why}."
 
     def counts(self) -> dict[str, int]:
         """The numbers that stand in the crawl's row."""
-        named = {name: self.settled[name] for name in ("new", "known", "changed", "removed", "gone", "moved")}
+        named = {
+            name: self.outcomes[name] for name in ("new", "known", "changed", "removed", "gone", "moved")
+        }
         return {
-            "found": len(self.shown),
+            "found": len(self.listed),
             **named,
-            "not_articles": self.settled["not an article"],
+            "not_articles": self.outcomes["not an article"],
             "forbidden": len(self.forbidden),
             "failed": len(self.failures),
             "left_out": len(self.left_out),
             "missing_parts": self.missing_parts,
         }
 
-    def progress(self, phase: str, queued: int) -> None:
+    def write_progress(self, phase: str, queued: int) -> None:
         """Tells where the crawl stands."""
-        self._tell(
+        self._write_line(
             {"event": "progress", "phase": phase, "fetched": self.fetched, "queued": queued, **self.counts()}
         )
 
-    def ended(self, crawl: str, outcome: str) -> None:
+    def write_end(self, crawl: str, outcome: str) -> None:
         """Tells what came of it."""
-        self._tell(
+        self._write_line(
             {
                 "event": "ended",
                 "crawl": crawl,
@@ -96,11 +100,11 @@ class Report:
                 "fetched": self.fetched,
                 "failures": list(self.failures.items()),
                 "forbidden": sorted(self.forbidden),
-                "refused": list(self.refused.items()),
+                "refused": list(self.rejected.items()),
                 "notes": self.notes,
             }
         )
 
-    def _tell(self, event: Mapping[str, object]) -> None:
+    def _write_line(self, event: Mapping[str, object]) -> None:
         if self.out is not None:
             print(json.dumps(event, ensure_ascii=False), file=self.out, flush=True)

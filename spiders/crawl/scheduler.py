@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 
 from archive.errors import ArchiveError
-from spiders.crawl.context import QUEUED, Visit
+from spiders.crawl.context import ALREADY_QUEUED, CrawlContext
 
 T = TypeVar("T")
 
@@ -18,27 +18,27 @@ T = TypeVar("T")
 class Frontier(BaseScheduler):
     """Scrapy's scheduler over the queue of the spider's source."""
 
-    _visit: Visit
+    _context: CrawlContext
 
     def open(self, spider: Spider) -> None:
-        self._visit = cast("Visit", spider)
+        self._context = cast("CrawlContext", spider)
 
     def has_pending_requests(self) -> bool:
-        return self._or_stop(self._visit.queue.is_empty) is False
+        return self._stop_on_error(self._context.queue.is_empty) is False
 
     def enqueue_request(self, request: Request) -> bool:
-        if QUEUED in request.meta:
+        if ALREADY_QUEUED in request.meta:
             return True
-        return self._or_stop(partial(self._visit.admit, request.meta["task"])) or False
+        return self._stop_on_error(partial(self._context.admit, request.meta["task"])) or False
 
     def next_request(self) -> Request | None:
-        task = self._or_stop(self._visit.queue.lease)
-        return self._visit.request(task) if task else None
+        task = self._stop_on_error(self._context.queue.lease)
+        return self._context.request(task) if task else None
 
-    def _or_stop(self, act: Callable[[], T]) -> T | None:
+    def _stop_on_error(self, act: Callable[[], T]) -> T | None:
         """What the queue answers; a queue that cannot be written ends the visit."""
         try:
             return act()
         except ArchiveError as error:
-            self._visit.stop(error)
+            self._context.stop(error)
             return None

@@ -13,36 +13,38 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from archive.extraction.model import Article, NotAnArticle
+from archive.extraction.model import Article, Rejection
 from archive.http.capture import Capture
-from archive.index.ingest.articles import Settled
-from archive.jobs.pool import ReadDone, ReadJob, answered, read_job
+from archive.index.ingest.articles import VisitResult
+from archive.jobs.pool import ExtractionJob, ExtractionResult, extraction_result, run_extraction
 from archive.recording.session import Recording
-from spiders.crawl.report import Report
-from spiders.crawl.template_learner import InThread, Learner
+from spiders.crawl.report import CrawlReport
+from spiders.crawl.template_learner import RunInThread, TemplateLearner
 
-TOGETHER = 16  # readings that are settled in one transaction, where so many are under way,
-LONGEST_WAIT = 0.2  # seconds that the first of them waits for the last
+BATCH_SIZE = 16  # readings that are settled in one transaction, where so many are under way,
+BATCH_WAIT_SECONDS = 0.2  # seconds that the first of them waits for the last
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ArticleResult:
     """What a look at an article's address came to."""
 
-    reading: Article | NotAnArticle | None  # None for answers that are not read
-    settled: Settled
+    extraction: Article | Rejection | None  # None for answers that are not read
+    applied: VisitResult
 
 
 @dataclass(slots=True)
-class _Turn:
+class _Entry:
     """An article's capture that waits to be settled."""
 
     capture_id: int
     url: str
-    reading: asyncio.Future[ReadDone | None] | None = None  # not begun while its outlet is being learned
+    extraction: asyncio.Future[ExtractionResult | None] | None = (
+        None  # not begun while its outlet is being learned
+    )
 
 
-class Turns:
+class SettleQueue:
     """The captures of one crawl that wait to be read and settled, and what came of each.
 
     `at_hand` gives the bytes of a capture where they need not be read back; `on_unsettled` is told the address and the
@@ -52,13 +54,13 @@ class Turns:
     def __init__(
         self,
         recording: Recording,
-        learner: Learner,
-        report: Report,
+        learner: TemplateLearner,
+        report: CrawlReport,
         pool: Executor,
-        in_thread: InThread,
+        in_thread: RunInThread,
         *,
         at_hand: Callable[[int], Capture | None],
-        on_unsettled: Callable[[str, Exception], None],
+        on_failure: Callable[[str, Exception], None],
     ) -> None:
         self._recording = recording
         self._learner = learner
@@ -66,119 +68,125 @@ class Turns:
         self._pool = pool
         self._in_thread = in_thread
         self._at_hand = at_hand
-        self._on_unsettled = on_unsettled
-        self._order: deque[_Turn] = deque()
-        self._looks: dict[int, asyncio.Future[Looked]] = {}
+        self._on_unsettled = on_failure
+        self._order: deque[_Entry] = deque()
+        self._looks: dict[int, asyncio.Future[ArticleResult]] = {}
         self._settling: asyncio.Task[None] | None = None
 
-    def add(self, capture_id: int, url: str, job: ReadJob | None) -> None:
+    def add(self, capture_id: int, url: str, job: ExtractionJob | None) -> None:
         """A capture's turn comes after those before it; it is read ahead of that, if its outlet need not be learned."""
         self._looks[capture_id] = asyncio.get_running_loop().create_future()
-        turn = _Turn(capture_id, url)
+        turn = _Entry(capture_id, url)
         self._order.append(turn)
-        being_read = sum(one.reading is not None for one in self._order)
-        if being_read == len(self._order) - 1 and self._learner.has_room(being_read):  # none before it waits
-            turn.reading = self._reading(job)
+        being_read = sum(one.extraction is not None for one in self._order)
+        if being_read == len(self._order) - 1 and self._learner.may_start(being_read):  # none before it waits
+            turn.extraction = self._start_extraction(job)
         if self._settling is None:
-            self._settling = asyncio.ensure_future(self._settle())
+            self._settling = asyncio.ensure_future(self._apply_in_order())
 
-    def job(self, capture_id: int, *, ahead: bool = False) -> ReadJob | None:
+    def extraction_job(self, capture_id: int, *, ahead: bool = False) -> ExtractionJob | None:
         """What reads a capture by what is known by now; see `Recording.job`."""
-        return self._recording.job(capture_id, self._learner.outlet, ahead=ahead)
+        return self._recording.extraction_job(capture_id, self._learner.outlet, ahead=ahead)
 
-    async def look(self, capture_id: int) -> Looked:
+    async def result_of(self, capture_id: int) -> ArticleResult:
         """What a capture came to; one that was settled by a killed crawl is read again, and settled no second time."""
         if capture_id in self._looks:
             looked = await self._looks[capture_id]
             del self._looks[capture_id]
             return looked
-        reading = self._reading(await self._in_thread(self.job, capture_id))
+        reading = self._start_extraction(await self._in_thread(self.extraction_job, capture_id))
         await asyncio.wait({reading})
-        done = _told(reading)
+        done = _result_or_error(reading)
         if isinstance(done, Exception):
             raise done
-        return Looked(done.reading if done else None, Settled("changed"))  # its parts may be wanting
+        return ArticleResult(
+            done.extraction if done else None, VisitResult("changed")
+        )  # its parts may be wanting
 
-    async def over(self) -> None:
+    async def wait_until_empty(self) -> None:
         """Returns when none waits."""
         while self._settling is not None:
             await self._settling
 
-    def _reading(self, job: ReadJob | None) -> asyncio.Future[ReadDone | None]:
+    def _start_extraction(self, job: ExtractionJob | None) -> asyncio.Future[ExtractionResult | None]:
         if job is not None:
-            return asyncio.wrap_future(self._pool.submit(read_job, job))
-        nothing: asyncio.Future[ReadDone | None] = asyncio.get_running_loop().create_future()
+            return asyncio.wrap_future(self._pool.submit(run_extraction, job))
+        nothing: asyncio.Future[ExtractionResult | None] = asyncio.get_running_loop().create_future()
         nothing.set_result(None)
         return nothing
 
-    async def _settle(self) -> None:
+    async def _apply_in_order(self) -> None:
         """Readings become rows in the order their captures were kept, whichever was read first."""
         try:
             while self._order:
-                await self._begin()
-                if self._order[0].reading is None:
-                    await self._learner.learned()
+                await self._start_deferred()
+                if self._order[0].extraction is None:
+                    await self._learner.wait_until_learned()
                 else:
-                    await asyncio.wait({self._order[0].reading})
-                    await self._settle_ready()
-                    self._learner.look()
+                    await asyncio.wait({self._order[0].extraction})
+                    await self._apply_ready()
+                    self._learner.start_if_ready()
         except Exception as error:  # the index cannot even be asked what is to be read
             while self._order:
-                self._unsettled(self._order.popleft(), error)
+                self._fail(self._order.popleft(), error)
         self._settling = None
 
-    async def _settle_ready(self) -> None:
+    async def _apply_ready(self) -> None:
         """Settles as many as are read by now, up to the first that is not."""
-        first = [turn.reading for turn in islice(self._order, TOGETHER) if turn.reading is not None]
-        if len(first) == TOGETHER:  # a commit for each would cost as much as settling it
-            await asyncio.wait(first, timeout=LONGEST_WAIT)
-        readings: list[tuple[int, ReadDone | None]] = []
+        first = [turn.extraction for turn in islice(self._order, BATCH_SIZE) if turn.extraction is not None]
+        if len(first) == BATCH_SIZE:  # a commit for each would cost as much as settling it
+            await asyncio.wait(first, timeout=BATCH_WAIT_SECONDS)
+        readings: list[tuple[int, ExtractionResult | None]] = []
         for turn in self._order:
-            if turn.reading is None or not turn.reading.done():
+            if turn.extraction is None or not turn.extraction.done():
                 break
-            done = _told(turn.reading)
+            done = _result_or_error(turn.extraction)
             if not isinstance(done, Exception):
                 readings.append((turn.capture_id, done))
             elif readings:
                 break
             else:
-                self._unsettled(self._order.popleft(), done)
+                self._fail(self._order.popleft(), done)
                 return
-        came: Sequence[Settled | ReadJob | Exception]
+        came: Sequence[VisitResult | ExtractionJob | Exception]
         try:
-            came = await self._in_thread(self._recording.settle_in_turn, readings, self._learner.outlet)
+            came = await self._in_thread(self._recording.apply_batch, readings, self._learner.outlet)
         except Exception as error:
             came = [error] * len(readings)
         for (_, read), settled in zip(readings, came, strict=False):
-            if isinstance(settled, ReadJob):
-                self._order[0].reading = self._reading(settled)
+            if isinstance(settled, ExtractionJob):
+                self._order[0].extraction = self._start_extraction(settled)
                 break
             turn = self._order.popleft()
             if isinstance(settled, Exception):
-                self._unsettled(turn, settled)
+                self._fail(turn, settled)
                 continue
-            self._report.count(turn.url, settled)
-            self._looks[turn.capture_id].set_result(Looked(read.reading if read else None, settled))
+            self._report.count_outcome(turn.url, settled)
+            self._looks[turn.capture_id].set_result(ArticleResult(read.extraction if read else None, settled))
 
-    async def _begin(self) -> None:
+    async def _start_deferred(self) -> None:
         """What waited for its outlet to be learned goes to be read, as far as that is done, or needs more pages."""
-        waiting = [turn for turn in self._order if turn.reading is None]
+        waiting = [turn for turn in self._order if turn.extraction is None]
         for turn in waiting:
-            if not self._learner.has_room(len(self._order) - len(waiting)):
+            if not self._learner.may_start(len(self._order) - len(waiting)):
                 return
-            job = await self._in_thread(partial(self.job, turn.capture_id, ahead=True))
+            job = await self._in_thread(partial(self.extraction_job, turn.capture_id, ahead=True))
             capture = self._at_hand(turn.capture_id)
-            turn.reading = self._reading(replace(job, capture=capture) if job and capture else job)
+            turn.extraction = self._start_extraction(
+                replace(job, capture=capture) if job and capture else job
+            )
             waiting = waiting[1:]
 
-    def _unsettled(self, turn: _Turn, error: Exception) -> None:
-        self._on_unsettled(turn.url, error)
-        self._looks[turn.capture_id].set_exception(error)
+    def _fail(self, entry: _Entry, error: Exception) -> None:
+        self._on_unsettled(entry.url, error)
+        self._looks[entry.capture_id].set_exception(error)
 
 
-def _told(reading: asyncio.Future[ReadDone | None]) -> ReadDone | Exception | None:
+def _result_or_error(
+    extraction: asyncio.Future[ExtractionResult | None],
+) -> ExtractionResult | Exception | None:
     """What a reading that ended gave; a page that ended its reader is no article, and says why."""
     try:
-        return answered(reading)
+        return extraction_result(extraction)
     except Exception as error:
         return error

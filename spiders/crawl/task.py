@@ -21,9 +21,9 @@ PRIORITIES = {
     "image": 10,
     "requisite": 5,
 }
-WAYS_IN = ("listing", "feed", "sitemap")
-PARTS = ("image", "requisite")  # what pages are made of
-MAX_HOPS = 10  # redirects followed from one address
+ENTRY_ROLES = ("listing", "feed", "sitemap")
+PART_ROLES = ("image", "requisite")  # what pages are made of
+MAX_REDIRECTS = 10  # redirects followed from one address
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Task:
     @property
     def key(self) -> str:
         """What tells two tasks of a crawl apart. A picture is also a requisite, and asked for once."""
-        kind = "part" if self.why.role in PARTS else self.why.role
+        kind = "part" if self.why.role in PART_ROLES else self.why.role
         return f"{kind} {urls.canonical(self.url)}"
 
     @property
@@ -51,19 +51,19 @@ class Task:
         )
 
     @property
-    def is_way_in(self) -> bool:
+    def is_entry_point(self) -> bool:
         """Whether the source file names it, or what it led to: a section, a feed, a sitemap."""
-        return self.why.role in WAYS_IN and self.page == 1
+        return self.why.role in ENTRY_ROLES and self.page == 1
 
-    def again(self) -> Task:
+    def retry(self) -> Task:
         """The same, once more."""
         return replace(self, tries=self.tries + 1)
 
-    def in_next_crawl(self) -> Task:
+    def for_next_crawl(self) -> Task:
         """The same, for the crawl after this one."""
         return replace(self, tries=0, crawls=self.crawls + 1)
 
-    def at(self, url: str) -> Task:
+    def redirected_to(self, url: str) -> Task:
         """The same at the address its answer pointed to."""
         return replace(
             self, url=url, hops=self.hops + 1, tries=0, why=replace(self.why, redirected_from=self.url)
@@ -75,9 +75,9 @@ class Task:
         return json.dumps(stated, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, kept: str) -> Task:
+    def from_json(cls, stored: str) -> Task:
         """As it was kept."""
-        stated: Mapping[str, Any] = json.loads(kept)
+        stated: Mapping[str, Any] = json.loads(stored)
         why = facts.from_json(stated["why"])
         assert isinstance(why, Fetched)
         return cls(**{**stated, "why": why})

@@ -13,30 +13,30 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from archive import paths as folders
-from archive.extraction.templates.selection import MOST
+from archive.extraction.templates.selection import MAX_PAGES
 from archive.extraction.version import EXTRACTOR
 from archive.index.db.connection import Connection
-from archive.jobs.pool import ReadDone, Unread, read_job
+from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.recording.session import Recording
 from archive.templates import refresh as knowing
 from archive.templates import sampling
-from spiders.crawl.report import Report
+from spiders.crawl.report import CrawlReport
 from spiders.sources import templates_file as learned
 from spiders.sources.source import Source
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-AT_ONCE = 256  # articles read again and settled together
+BATCH_SIZE = 256  # articles read again and settled together
 
 
-class InThread(Protocol):
+class RunInThread(Protocol):
     """Runs what writes, in the thread that does."""
 
     def __call__(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
         """What the function gives."""
 
 
-class Learner:
+class TemplateLearner:
     """`outlet` is what is known of the source by now.
 
     The first pages of an outlet that nothing is known of are read as any page is; those after them wait until it is
@@ -51,9 +51,9 @@ class Learner:
         *,
         connection: Connection,
         recording: Recording,
-        report: Report,
+        report: CrawlReport,
         pool: Executor,
-        in_thread: InThread,
+        in_thread: RunInThread,
     ) -> None:
         self.outlet = source.outlet
         self._folder = folder
@@ -66,42 +66,42 @@ class Learner:
         self._in_thread = in_thread
         self._learning: asyncio.Future[None] | None = None
 
-    def has_room(self, being_read: int) -> bool:
+    def may_start(self, in_progress: int) -> bool:
         """Whether one more page is to be read now, beside so many that are: not while more is being learned."""
-        if self.outlet.layouts:
+        if self.outlet.templates:
             return True
         if self._learning is not None:
             return self._learning.done()
-        return being_read + self._report.settled["new"] < MOST
+        return in_progress + self._report.outcomes["new"] < MAX_PAGES
 
-    def look(self) -> None:
+    def start_if_ready(self) -> None:
         """Begins to learn once there are pages enough, where nothing is known."""
-        if self._learning is None and not self.outlet.layouts and self._report.settled["new"] >= MOST:
+        if self._learning is None and not self.outlet.templates and self._report.outcomes["new"] >= MAX_PAGES:
             self._learning = asyncio.ensure_future(self._learn_early())
 
-    async def learned(self) -> None:
+    async def wait_until_learned(self) -> None:
         """Returns when nothing is being learned."""
         if self._learning is not None:
             await asyncio.wait({self._learning})
 
     async def finish(self) -> None:
         """What this crawl shows is kept for reading the next ones, and its own articles are read by it."""
-        await self.learned()
+        await self.wait_until_learned()
         outlet = self.outlet
-        look = partial(knowing.look, self._connection, self._folder, self._source.name, outlet)
+        look = partial(knowing.refresh_template, self._connection, self._folder, self._source.name, outlet)
         path = self._folder / folders.SOURCES / f"{self._source.name}.toml"
         try:
             known = await self._in_thread(partial(look, self._pool, crawl=self._crawl))
             if known.learned is not None:
-                outlet = replace(outlet, layouts=learned.added(outlet.layouts, known.learned))
-            if outlet.layouts != self._source.outlet.layouts:
-                learned.write(path, outlet.layouts)
+                outlet = replace(outlet, templates=learned.add_template(outlet.templates, known.learned))
+            if outlet.templates != self._source.outlet.templates:
+                learned.write(path, outlet.templates)
             self.outlet = outlet
-            await self._read_again()
+            await self._extract_again()
         except Exception as error:  # the crawl is whole without it, and the next one learns
             self._report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
             return
-        if self._source.outlet.layouts and known.learned is not None:
+        if self._source.outlet.templates and known.learned is not None:
             self._report.notes.append(
                 f"The layout of {self._source.title} has changed: its pages are read by a new one, learned from "
                 f"{known.learned.pages} of them."
@@ -111,26 +111,32 @@ class Learner:
         outlet = self.outlet
         try:
             pages = await self._in_thread(
-                partial(knowing.newest, self._connection, self._folder, self._source.name, outlet)
+                partial(knowing.newest_pages, self._connection, self._folder, self._source.name, outlet)
             )
-            layout = await asyncio.wrap_future(self._pool.submit(sampling.learned, pages, outlet))
+            layout = await asyncio.wrap_future(self._pool.submit(sampling.learn_template, pages, outlet))
         except Exception as error:  # the crawl's end tries again, and says so if it cannot either
             logger.info("Nothing could be learned yet: %s", error)
             return
         if layout is not None:
-            self.outlet = replace(outlet, layouts=learned.added(outlet.layouts, layout))
+            self.outlet = replace(outlet, templates=learned.add_template(outlet.templates, layout))
 
-    async def _read_again(self) -> None:
+    async def _extract_again(self) -> None:
         """The articles of the crawl that made a source known are read as all that follow will be; so are those
         of one that was killed before it came to that.
         """
-        jobs = knowing.to_read_again(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
-        while some := await self._in_thread(lambda: list(islice(jobs, AT_ONCE))):
-            read = [asyncio.wrap_future(self._pool.submit(read_job, job)) for _, job in some]
-            came: Sequence[ReadDone | BaseException] = await asyncio.gather(*read, return_exceptions=True)
-            done = [(n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ReadDone)]
-            self._report.unchanged(await self._in_thread(self._recording.settle_again, done))
-            if unread := [one for one in came if isinstance(one, Unread)]:
+        jobs = knowing.extraction_jobs(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
+        while some := await self._in_thread(lambda: list(islice(jobs, BATCH_SIZE))):
+            read = [asyncio.wrap_future(self._pool.submit(run_extraction, job)) for _, job in some]
+            came: Sequence[ExtractionResult | BaseException] = await asyncio.gather(
+                *read, return_exceptions=True
+            )
+            done = [
+                (n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ExtractionResult)
+            ]
+            self._report.recount_as_unchanged(
+                await self._in_thread(self._recording.reapply_extractions, done)
+            )
+            if unread := [one for one in came if isinstance(one, JobInterrupted)]:
                 self._report.notes.append(
                     f"{len(unread)} articles stay as they were read before their layout was learned: {unread[0]}. "
                     "'newsarchive rebuild' reads them by it."

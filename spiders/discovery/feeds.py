@@ -19,10 +19,10 @@ from lxml.etree import _Element
 from archive.extraction.normalize import CONTROL, SURROGATE, clean
 from archive.extraction.page.encoding import decode
 from archive.http.capture import MAX_PAYLOAD, Capture
-from archive.urls import canonical, is_web
-from spiders.discovery.section_page import Discovered
+from archive.urls import canonical, is_web_url
+from spiders.discovery.section_page import ListedArticle
 
-MOST_LISTED = 50_000  # in one file; the sitemaps' own standard allows no more
+MAX_ENTRIES = 50_000  # in one file; the sitemaps' own standard allows no more
 _GZIP = b"\x1f\x8b"
 _PROLOG = re.compile(r"^.{0,200}?<\?xml[^>]{0,300}\?>", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*+\[.*?\]\s*>|[^>\[]*+>)", re.DOTALL | re.IGNORECASE)
@@ -38,19 +38,19 @@ _MARKUP = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
 class Sitemap:
     """What a sitemap lists: pages, or further sitemaps."""
 
-    found: tuple[Discovered, ...] = ()
+    articles: tuple[ListedArticle, ...] = ()
     sitemaps: tuple[str, ...] = ()
 
 
-def read_feed(capture: Capture) -> tuple[Discovered, ...]:
+def read_feed(capture: Capture) -> tuple[ListedArticle, ...]:
     """The articles of an RSS or Atom feed in the order listed, stamps as printed; empty when it is none."""
     root = _xml(capture)
     entries = [] if root is None else [e for e in root.iter() if _name(e) in ("item", "entry")]
-    return _discovered(
+    return _unique_articles(
         (
             _entry_address(entry, capture.url),
-            _words(entry, "title"),
-            _words(entry, "pubdate", "published", "date", "issued", "created", "updated", "modified"),
+            _first_text(entry, "title"),
+            _first_text(entry, "pubdate", "published", "date", "issued", "created", "updated", "modified"),
         )
         for entry in entries
     )
@@ -61,31 +61,33 @@ def read_sitemap(capture: Capture) -> Sitemap:
     root = _xml(capture)
     if root is None:
         lines = decode(_payload(capture), capture.charset).text.split()
-        return Sitemap(_discovered((line, None, None) for line in lines if is_web(line)))
+        return Sitemap(_unique_articles((line, None, None) for line in lines if is_web_url(line)))
     index = [
-        _address(_words(entry, "loc"), capture.url) for entry in root.iter() if _name(entry) == "sitemap"
+        _address(_first_text(entry, "loc"), capture.url) for entry in root.iter() if _name(entry) == "sitemap"
     ]
     urls = [entry for entry in root.iter() if _name(entry) == "url"]
     return Sitemap(
-        found=_discovered(
+        articles=_unique_articles(
             (
-                _address(_words(entry, "loc"), capture.url),
-                _words(entry, "news/title"),
-                _words(entry, "news/publication_date"),
+                _address(_first_text(entry, "loc"), capture.url),
+                _first_text(entry, "news/title"),
+                _first_text(entry, "news/publication_date"),
             )
             for entry in urls
         ),
-        sitemaps=tuple(dict.fromkeys(address for address in index if address))[:MOST_LISTED],
+        sitemaps=tuple(dict.fromkeys(address for address in index if address))[:MAX_ENTRIES],
     )
 
 
-def _discovered(entries: Iterator[tuple[str | None, str | None, str | None]]) -> tuple[Discovered, ...]:
-    found: dict[str, Discovered] = {}
+def _unique_articles(
+    entries: Iterator[tuple[str | None, str | None, str | None]],
+) -> tuple[ListedArticle, ...]:
+    found: dict[str, ListedArticle] = {}
     for url, title, stamp in entries:
-        if len(found) == MOST_LISTED:
+        if len(found) == MAX_ENTRIES:
             break
         if url and canonical(url) not in found:
-            found[canonical(url)] = Discovered(url, len(found) + 1, title, stamp)
+            found[canonical(url)] = ListedArticle(url, len(found) + 1, title, stamp)
     return tuple(found.values())
 
 
@@ -101,7 +103,7 @@ def _entry_address(entry: _Element, base: str) -> str | None:
         if address and link.get("rel", "alternate") in ("alternate", "self", "related"):
             return address
     for guid in _children(entry, "guid"):
-        if guid.get("isPermaLink", "true").lower() != "false" and is_web((guid.text or "").strip()):
+        if guid.get("isPermaLink", "true").lower() != "false" and is_web_url((guid.text or "").strip()):
             return _address(guid.text, base)
     about = next((value for key, value in entry.attrib.items() if str(key).endswith("}about")), None)
     return _address(str(about) if about else None, base)
@@ -112,10 +114,10 @@ def _address(text: str | None, base: str) -> str | None:
         address = urljoin(base, unescape(text or "").strip())
     except ValueError:
         return None
-    return address if text and text.strip() and is_web(address) else None
+    return address if text and text.strip() and is_web_url(address) else None
 
 
-def _words(entry: _Element, *names: str) -> str | None:
+def _first_text(entry: _Element, *names: str) -> str | None:
     """The first of the named elements that says anything, its own markup and entities undone."""
     for name in names:
         for element in _children(entry, name):

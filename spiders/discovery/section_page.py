@@ -18,18 +18,18 @@ from lxml.etree import _Element
 
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
-from archive.urls import canonical, is_web
+from archive.urls import canonical, is_web_url
 from spiders.discovery.listing import headlines
 from spiders.discovery.listing import url_shapes as addresses
-from spiders.discovery.listing.dates import printed
-from spiders.discovery.listing.items import Item, items_of, stamps_of, title_of
-from spiders.discovery.listing.pagination import next_page, pager_links, section_behind
-from spiders.discovery.listing.selection import Listed, of_the_list
-from spiders.discovery.listing.tree import Link, Stamp, Tree, below
+from spiders.discovery.listing.dates import find_date
+from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
+from spiders.discovery.listing.pagination import current_section_url, next_page, pager_links
+from spiders.discovery.listing.selection import SelectedList, select_list
+from spiders.discovery.listing.tree import DateElement, Link, Tree, text_content
 
 
 @dataclass(frozen=True, slots=True)
-class Discovered:
+class ListedArticle:
     """An article as a listing, feed or sitemap shows it."""
 
     url: str  # absolute, as printed
@@ -42,7 +42,7 @@ class Discovered:
 class Listing:
     """What one page of a section shows."""
 
-    found: tuple[Discovered, ...] = ()
+    articles: tuple[ListedArticle, ...] = ()
     next_pages: tuple[str, ...] = ()  # the page after this one, if any
 
 
@@ -54,38 +54,40 @@ def read_listing(
     `article` and `ignore` are regular expressions, searched in path and query. With `article`, every link of
     the site that matches is an article, wherever it stands; without, the page's own list is worked out.
     """
-    if not is_web(capture.url) or not is_web(section_url):
+    if not is_web_url(capture.url) or not is_web_url(section_url):
         return Listing()
-    section_url = section_behind(capture.url, section_url)
+    section_url = current_section_url(capture.url, section_url)
     tree = Tree(decode(capture.payload(), capture.charset).text, capture.url)
     if tree.root is None:
         return Listing()
     links = [
         link
         for link in tree.links
-        if addresses.same_site(link.url, section_url)
+        if addresses.is_same_site(link.url, section_url)
         and link.key not in (canonical(capture.url), canonical(section_url))
-        and not any(re.search(pattern, _asked(link.url)) for pattern in ignore)
+        and not any(re.search(pattern, _path_and_query(link.url)) for pattern in ignore)
     ]
     paging = pager_links(tree, section_url)
     # /?p=123 may be a page here and an article there: it is one where any link to it carries a headline.
-    headed = {link.key for link in links if headlines.likeness(below(link.element)) >= 0.5}
+    headed = {link.key for link in links if headlines.score(text_content(link.element)) >= 0.5}
     pages = {link.key for link in paging} - headed
     if article:
         matching = (
-            link for link in links if any(re.search(pattern, _asked(link.url)) for pattern in article)
+            link
+            for link in links
+            if any(re.search(pattern, _path_and_query(link.url)) for pattern in article)
         )
-        listed = Listed(tuple(matching))
+        listed = SelectedList(tuple(matching))
     else:
         candidates = [link for link in links if link.key not in pages and _may_be_article(link)]
         landmarks = [link.element for link in paging[:1]] + list(tree.root.iter("h1"))[:1]
-        listed = of_the_list(tree, candidates, section_url, landmarks)
-    found = _discovered(tree, listed)
+        listed = select_list(tree, candidates, section_url, landmarks)
+    found = _listed_articles(tree, listed)
     following = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
     return Listing(found, (following,) if following else ())
 
 
-def _asked(url: str) -> str:
+def _path_and_query(url: str) -> str:
     parts = urlsplit(url)
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
@@ -93,7 +95,7 @@ def _asked(url: str) -> str:
 def _may_be_article(link: Link) -> bool:
     return (
         not addresses.is_file(link.url)
-        and addresses.likeness(link.key) > 0
+        and addresses.score(link.key) > 0
         and not _is_in_a_sentence(link)
         and not {"tag", "category", "author", "next", "prev"}
         & set((link.element.get("rel") or "").lower().split())
@@ -106,40 +108,40 @@ def _is_in_a_sentence(link: Link) -> bool:
     parent = link.element.getparent()
     text = (before.tail if before is not None else parent.text if parent is not None else "") or ""
     text = text.rstrip()
-    stamp = printed(text)
+    stamp = find_date(text)
     letters = sum(map(str.isalpha, text)) - (len(stamp.text) if stamp else 0)
     return letters >= 5 and (text[-1].isalpha() or text[-1] in ",(«")
 
 
-def _discovered(tree: Tree, listed: Listed) -> tuple[Discovered, ...]:
+def _listed_articles(tree: Tree, listed: SelectedList) -> tuple[ListedArticle, ...]:
     links = listed.links
-    items = items_of(tree, links)
+    items = split_items(tree, links)
     by_key: dict[str, list[Item]] = {}
     for item in items:
         by_key.setdefault(item.key, []).append(item)
-    stamps = stamps_of(tree, items, listed.containers)
-    days = _days(tree, links) if any(not stamp.printed.names_day for stamp in stamps.values()) else []
+    stamps = assign_dates(tree, items, listed.containers)
+    days = _days(tree, links) if any(not stamp.date.has_day for stamp in stamps.values()) else []
     return tuple(
-        Discovered(
+        ListedArticle(
             url=same[0].links[0].url,
             place=place,
-            title=title_of([link for item in same for link in item.links], same[0].element),
-            stamp=_as_printed(stamps[key], days) if key in stamps else None,
+            title=item_headline([link for item in same for link in item.links], same[0].element),
+            stamp=_date_text(stamps[key], days) if key in stamps else None,
         )
         for place, (key, same) in enumerate(by_key.items(), 1)
     )
 
 
-def _as_printed(stamp: Stamp, days: Sequence[tuple[int, str | None]]) -> str:
+def _date_text(stamp: DateElement, days: Sequence[tuple[int, str | None]]) -> str:
     """The stamp; a bare time under a day's heading with that day before it."""
-    place = bisect_left(days, stamp.at, key=lambda day: day[0])
-    day = days[place - 1][1] if place and not stamp.printed.names_day else None
-    return f"{day}, {stamp.printed.text}" if day else stamp.printed.text
+    place = bisect_left(days, stamp.position, key=lambda day: day[0])
+    day = days[place - 1][1] if place and not stamp.date.has_day else None
+    return f"{day}, {stamp.date.text}" if day else stamp.date.text
 
 
 def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
     """Where the page prints a day alone, and the day where it is the heading of a part of the list, else None."""
-    places = [link.at for link in links]
+    places = [link.position for link in links]
 
     def leads_into_the_list(heading: _Element) -> bool:
         element = heading
@@ -150,13 +152,13 @@ def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
                 if bisect_left(places, last) > bisect_left(places, first):
                     return True
             parent = element.getparent()
-            if parent is None or below(parent) != below(element):
+            if parent is None or text_content(parent) != text_content(element):
                 return False
             element = parent
         return False
 
     return [
-        (stamp.at, stamp.printed.text if leads_into_the_list(stamp.element) else None)
-        for stamp in tree.stamps
-        if stamp.printed.names_day and not stamp.printed.names_time and stamp.printed.alone
+        (stamp.position, stamp.date.text if leads_into_the_list(stamp.element) else None)
+        for stamp in tree.dates
+        if stamp.date.has_day and not stamp.date.has_time and stamp.date.is_alone
     ]

@@ -16,21 +16,21 @@ from scrapy.exceptions import (
 
 from archive.errors import ArchiveError
 
-_PASSING: dict[type[Exception], str] = {
+_TRANSIENT: dict[type[Exception], str] = {
     CannotResolveHostError: "the host's name is not known",
     DownloadConnectionRefusedError: "the connection was refused",
     DownloadTimeoutError: "no whole answer came in time",
     DownloadFailedError: "the connection broke",
     ResponseDataLossError: "the answer was cut off",
 }
-_LASTING: dict[type[Exception], str] = {
+_PERMANENT: dict[type[Exception], str] = {
     UnsupportedURLSchemeError: "it is no web address",
     DownloadCancelledError: "the answer was longer than the limit",
 }
 # Statuses of servers that may answer otherwise soon, and Scrapy's word for an answer that is not whole.
-TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-CUT = "dataloss"
-DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_PASSING, *_LASTING, IgnoreRequest, ArchiveError)
+RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+TRUNCATED_FLAG = "dataloss"
+DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_TRANSIENT, *_PERMANENT, IgnoreRequest, ArchiveError)
 
 
 class ForbiddenAddress(ArchiveError):
@@ -43,7 +43,7 @@ class ForbiddenAddress(ArchiveError):
         self.ip = ip
 
     @property
-    def is_of_name(self) -> bool:
+    def is_hostname(self) -> bool:
         """Whether a name led there: it may lead elsewhere at the next crawl."""
         return self.host != self.ip
 
@@ -56,24 +56,24 @@ class RobotsUnavailable(IgnoreRequest):
     """robots.txt answered with a server's error: RFC 9309 section 2.3.1.4 forbids all."""
 
 
-class HostLeftAlone(IgnoreRequest):
+class HostSkipped(IgnoreRequest):
     """The host is silent, or wants longer pauses than a crawl can keep."""
 
 
-class CrawlStops(IgnoreRequest):
+class CrawlStopped(IgnoreRequest):
     """The crawl was stopped before the address was asked: the next crawl asks it."""
 
 
-def may_pass(error: BaseException | None) -> bool:
+def is_retryable(error: BaseException | None) -> bool:
     """Whether an error may be gone at the next try."""
-    return isinstance(error, tuple(_PASSING))
+    return isinstance(error, tuple(_TRANSIENT))
 
 
-def may_pass_later(error: BaseException | None) -> bool:
+def is_retryable_next_crawl(error: BaseException | None) -> bool:
     """Whether an error may be gone at the next crawl."""
     if isinstance(error, ForbiddenAddress):
-        return error.is_of_name
-    return may_pass(error) or isinstance(error, (RobotsUnavailable, HostLeftAlone))
+        return error.is_hostname
+    return is_retryable(error) or isinstance(error, (RobotsUnavailable, HostSkipped))
 
 
 def reason_of(error: BaseException | None) -> str:
@@ -84,7 +84,7 @@ def reason_of(error: BaseException | None) -> str:
         isinstance(one.value, SSL.Error) for one in getattr(getattr(error, "__cause__", None), "reasons", ())
     ):
         return "the TLS connection failed"
-    for kind, words in (_PASSING | _LASTING).items():
+    for kind, words in (_TRANSIENT | _PERMANENT).items():
         if isinstance(error, kind):
             return words
     return f"{type(error).__name__}: {error}"

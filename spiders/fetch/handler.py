@@ -45,19 +45,19 @@ from twisted.web.client import Agent, HTTPConnectionPool, _HTTP11ClientFactory
 from twisted.web.http_headers import InvalidHeaderName
 
 from archive.errors import ArchiveError
-from archive.http.message import read_head, without_interim
+from archive.http.message import read_head, strip_interim_responses
 from archive.urls import is_private_address
-from spiders.fetch.errors import CrawlStops, ForbiddenAddress
-from spiders.fetch.tls import tls_facts
+from spiders.fetch.errors import CrawlStopped, ForbiddenAddress
+from spiders.fetch.tls import tls_metadata
 
 MAX_HEAD_BYTES = 256 * 1024  # all heads of an answer, interim ones too; browsers stop at the same size
 MAX_HEADER_LINE_BYTES = 64 * 1024
-STOP_SECONDS = 3.0  # that a crawl which is to stop waits for answers that are on their way
-NOTICE_SECONDS = 0.5  # within which it notices that it is to stop
+STOP_GRACE_SECONDS = 3.0  # that a crawl which is to stop waits for answers that are on their way
+STOP_POLL_SECONDS = 0.5  # within which it notices that it is to stop
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class WireExchange:
     """One fetch as the wire saw it."""
 
     url: str
@@ -72,18 +72,18 @@ class Taken:
 class Recorder(Protocol):
     """Found as `crawler.recorder`."""
 
-    def keep(self, request: Request, taken: Taken) -> Awaitable[int | str]:
+    def store(self, request: Request, wire_exchange: WireExchange) -> Awaitable[int | str]:
         """Returns once the bytes are safe; what it gives goes into `request.meta["capture"]`."""
 
 
 class Guard(Protocol):
     """Found as `crawler.guard`; without one, only public addresses are asked."""
 
-    def allowed(self, request: Request, ip: str) -> bool:
+    def is_allowed(self, request: Request, ip: str) -> bool:
         """Whether this network address may be connected to for this request."""
 
 
-class AnswerTooLong(ArchiveError):
+class ResponseTooLong(ArchiveError):
     """A head or a body goes on past the limit; what came before it is kept."""
 
 
@@ -106,36 +106,36 @@ class RecordingHandler(HTTP11DownloadHandler):
             raise ArchiveError("Nothing is there to keep what this crawl fetches, so it fetches nothing.")
         guard: Guard = getattr(self._crawler, "guard", None) or _PublicOnly()
         tap = _Tap(request, guard, request.meta.get("download_maxsize", self._default_maxsize))
-        tap.permit_literal_host()
+        tap.check_literal_host()
         try:
-            response = await self._until_stopped(self._fetched(request, tap))
-        except CrawlStops:
+            response = await self._until_stopped(self._fetch(request, tap))
+        except CrawlStopped:
             raise  # what came so far is not kept: the next crawl asks again
         except Exception as error:
-            await _keep(recorder, tap, tap.why_failed(error))
+            await _store(recorder, tap, tap.truncation_from_error(error))
             raise
-        await _keep(recorder, tap, tap.why_cut(response.flags))
-        if isinstance(tap.fault, AnswerTooLong):
+        await _store(recorder, tap, tap.truncation_from_flags(response.flags))
+        if isinstance(tap.fault, ResponseTooLong):
             raise DownloadCancelledError(str(tap.fault)) from tap.fault
         return response
 
     async def _until_stopped(self, fetched: Coroutine[Any, Any, Response]) -> Response:
         """The answer, or CrawlStops where it has not come a while after the crawl was told to stop."""
         fetching = asyncio.ensure_future(fetched)
-        patience = STOP_SECONDS
+        patience = STOP_GRACE_SECONDS
         while not fetching.done():
-            await asyncio.wait({fetching}, timeout=NOTICE_SECONDS)
+            await asyncio.wait({fetching}, timeout=STOP_POLL_SECONDS)
             engine = self._crawler.engine
-            patience -= NOTICE_SECONDS if engine is not None and not engine.running else 0.0
+            patience -= STOP_POLL_SECONDS if engine is not None and not engine.running else 0.0
             if patience <= 0 and not fetching.done():
                 fetching.cancel()
                 await asyncio.wait({fetching})
-                raise CrawlStops("the crawl was stopped while the answer came")
+                raise CrawlStopped("the crawl was stopped while the answer came")
         return fetching.result()
 
-    async def _fetched(self, request: Request, tap: _Tap) -> Response:
+    async def _fetch(self, request: Request, tap: _Tap) -> Response:
         agent = _Agent(
-            tap.permit,
+            tap.check_address,
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=cast("HTTPConnectionPool", _TappedPool(self._pool, tap)),
@@ -153,7 +153,7 @@ class RecordingHandler(HTTP11DownloadHandler):
             if tap.forbidden:
                 # A new one: the one that was raised is a cause of `error`, and must not become its own.
                 raise ForbiddenAddress(tap.forbidden.host, tap.forbidden.ip) from error
-            if isinstance(tap.fault, AnswerTooLong):
+            if isinstance(tap.fault, ResponseTooLong):
                 raise DownloadCancelledError(str(tap.fault)) from error
             raise
 
@@ -197,17 +197,17 @@ class _GuardedReactor:
         return self._reactor.connectTCP(host, port, factory, **options)
 
 
-async def _keep(recorder: Recorder, tap: _Tap, truncated: _Truncated) -> None:
-    taken = tap.taken(truncated)
+async def _store(recorder: Recorder, tap: _Tap, truncated: _Truncated) -> None:
+    taken = tap.finish(truncated)
     if taken is not None:
-        tap.request.meta["capture"] = await recorder.keep(tap.request, taken)
+        tap.request.meta["capture"] = await recorder.store(tap.request, taken)
 
 
 _Truncated = Literal["length", "time", "disconnect", "unspecified"] | None
 
 
 class _PublicOnly:
-    def allowed(self, request: Request, ip: str) -> bool:
+    def is_allowed(self, request: Request, ip: str) -> bool:
         return not is_private_address(ip)
 
 
@@ -229,19 +229,19 @@ class _Tap:
         self._was_reset = False
         self._is_over = False
 
-    def permit_literal_host(self) -> None:
+    def check_literal_host(self) -> None:
         """Refuses an address written as a number before anything is looked up."""
         host = self._host
         try:
             ip = str(ipaddress.ip_address(host))
         except ValueError:
             return
-        self.permit(ip)
+        self.check_address(ip)
 
-    def permit(self, ip: str) -> None:
+    def check_address(self, ip: str) -> None:
         """Raise ForbiddenAddress when this network address, one of those the host has, may not be connected to."""
         ip = ip.partition("%")[0]  # an IPv6 zone
-        if not self._guard.allowed(self.request, ip):
+        if not self._guard.is_allowed(self.request, ip):
             self.forbidden = ForbiddenAddress(self._host, ip)
             raise self.forbidden
 
@@ -274,7 +274,7 @@ class _Tap:
         self._received += data
         return data
 
-    def head_read(self, state: str) -> None:
+    def check_limits(self, state: str) -> None:
         """Looks at the limits while the head is coming and when it is there."""
         if self._is_over:
             return
@@ -282,54 +282,54 @@ class _Tap:
             if len(self._received) > MAX_HEAD_BYTES:
                 self.fault = self._too_long(MAX_HEAD_BYTES)
         elif self._body_at is None:
-            final = without_interim(bytes(self._received))
+            final = strip_interim_responses(bytes(self._received))
             self._body_at = len(self._received) - len(final) + read_head(final).length
             end = self._body_at + self._max_body
             if self._max_body and len(self._received) > end:
                 del self._received[end:]
                 self.fault = self._too_long(self._max_body)
 
-    def line_too_long(self) -> AnswerTooLong:
+    def line_too_long(self) -> ResponseTooLong:
         return self._too_long(MAX_HEADER_LINE_BYTES)
 
-    def lost(self, reason: object) -> None:
+    def connection_lost(self, reason: object) -> None:
         """A body that only the connection's end closes is cut when that end was no clean one."""
         cause = reason.value if isinstance(reason, Failure) else reason
         self._was_reset = isinstance(cause, ConnectionLost)
 
-    def why_cut(self, flags: list[str]) -> _Truncated:
-        if isinstance(self.fault, AnswerTooLong):
+    def truncation_from_flags(self, flags: list[str]) -> _Truncated:
+        if isinstance(self.fault, ResponseTooLong):
             return "length"
         if self.fault or "download_stopped" in flags:
             return "unspecified"
         return "disconnect" if "dataloss" in flags or self._was_reset else None
 
-    def why_failed(self, error: Exception) -> _Truncated:
+    def truncation_from_error(self, error: Exception) -> _Truncated:
         if isinstance(error, DownloadTimeoutError):
             return "time"
         if isinstance(error, DownloadCancelledError):
             return "length"
         return "unspecified" if self.fault else "disconnect"
 
-    def taken(self, truncated: _Truncated) -> Taken | None:
+    def finish(self, truncated: _Truncated) -> WireExchange | None:
         """What came; None when no byte did. Nothing is collected after this."""
         received = bytes(self._received)
         self._received.clear()
         self._is_over = True
         if not received or self._began is None or self._connection is None:
             return None
-        return Taken(
+        return WireExchange(
             url=self.request.url.partition("#")[0],
             sent_at=self._began,
             request=bytes(self._sent),
-            response=without_interim(received) or received,
+            response=strip_interim_responses(received) or received,
             ip=self._ip,
             truncated=truncated,
             tls=self._connection.tls,
         )
 
-    def _too_long(self, limit: int) -> AnswerTooLong:
-        return AnswerTooLong(f"{self.request.url} sends more than {limit} bytes.")
+    def _too_long(self, limit: int) -> ResponseTooLong:
+        return ResponseTooLong(f"{self.request.url} sends more than {limit} bytes.")
 
 
 class _TappedPool:
@@ -374,7 +374,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         transport: Any = self.transport
         ip = transport.getPeer().host
         try:
-            tap.permit(ip)  # a connection kept alive was let through for another request
+            tap.check_address(ip)  # a connection kept alive was let through for another request
         except ForbiddenAddress:
             transport.loseConnection()
             return fail()
@@ -391,7 +391,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         transport: Any = self.transport
         if self.tls is None and hasattr(transport, "getPeerCertificate"):
             try:
-                self.tls = tls_facts(transport.getHandle(), host)
+                self.tls = tls_metadata(transport.getHandle(), host)
             except Exception as error:  # an odd certificate must not cost the page
                 self.tls = {"verified": None, "fault": f"{type(error).__name__}: {error}"}
 
@@ -422,7 +422,7 @@ class _Parser(_LenientHTTPClientParser):
         except Exception as error:
             tap.fault = tap.fault or error
             raise
-        tap.head_read(self.state)
+        tap.check_limits(self.state)
         if tap.fault and self.state != DONE:
             raise tap.fault
 
@@ -435,5 +435,5 @@ class _Parser(_LenientHTTPClientParser):
         raise self.request.tap.line_too_long()
 
     def connectionLost(self, reason: Failure | None = None) -> None:
-        self.request.tap.lost(reason)
+        self.request.tap.connection_lost(reason)
         super().connectionLost(reason)

@@ -12,7 +12,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 from OpenSSL.SSL import Connection
 
 
-def tls_facts(connection: Connection, host: str) -> dict[str, object]:
+def tls_metadata(connection: Connection, host: str) -> dict[str, object]:
     """Protocol, cipher, the certificate's SHA-256, and whether it holds for the host.
 
     `verified` is None where this machine has no certificate authorities to ask; `fault` says why it is False.
@@ -24,7 +24,7 @@ def tls_facts(connection: Connection, host: str) -> dict[str, object]:
     }
     if not chain:
         return facts
-    fault = _fault(chain, host)
+    fault = _verification_error(chain, host)
     facts["certificate"] = "sha256:" + chain[0].fingerprint(hashes.SHA256()).hex()
     facts["verified"] = None if _authorities() is None else fault is None
     if fault:
@@ -32,7 +32,7 @@ def tls_facts(connection: Connection, host: str) -> dict[str, object]:
     return facts
 
 
-def _fault(chain: list[x509.Certificate], host: str) -> str | None:
+def _verification_error(chain: list[x509.Certificate], host: str) -> str | None:
     authorities = _authorities()
     if authorities is None:
         return None

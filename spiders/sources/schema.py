@@ -25,40 +25,40 @@ from pydantic import (
 )
 
 from archive.extraction.templates.rules import is_xpath
-from archive.urls import canonical, is_web, private_address
-from spiders.sources.validation import MistakesFound, in_plain_words, mistake, shown
+from archive.urls import canonical, is_web_url, private_address
+from spiders.sources.validation import InvalidFile, describe_error, mistake, quote_value
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 Images = Literal["none", "lead", "all"]
 _T = TypeVar("_T", bound=BaseModel)
 
 
-def validated(table: Mapping[str, Any]) -> Definition:
+def validate_source(table: Mapping[str, Any]) -> Definition:
     """The definition a file's table holds; MistakesFound with all that is wrong in it."""
     mistakes: list[str] = []
     definition: Definition | None = None
     try:
         definition = _checked(Definition, table)
-    except MistakesFound as found:
+    except InvalidFile as found:
         mistakes += found.mistakes
     mistakes += _no_way_in(table)
     mistakes += _listed_twice(table)
     if mistakes or definition is None:
-        raise MistakesFound(mistakes)
+        raise InvalidFile(mistakes)
     return definition
 
 
-def validated_layouts(table: Mapping[str, Any]) -> Learned:
+def validate_templates(table: Mapping[str, Any]) -> TemplatesTable:
     """The layouts a file's table holds; MistakesFound with all that is wrong in it."""
-    return _checked(Learned, table)
+    return _checked(TemplatesTable, table)
 
 
 def _checked(kind: type[_T], table: Mapping[str, Any]) -> _T:
     try:
         return kind.model_validate(table)
     except ValidationError as error:
-        said = [in_plain_words(detail, kind) for detail in error.errors(include_url=False)]
-        raise MistakesFound(said) from None
+        said = [describe_error(detail, kind) for detail in error.errors(include_url=False)]
+        raise InvalidFile(said) from None
 
 
 def _filled(text: str) -> str:
@@ -76,7 +76,7 @@ def _zone(name: str) -> str:
 
 
 def _address(url: str) -> str:
-    if not is_web(url):
+    if not is_web_url(url):
         raise mistake("is no web address; it must begin with http:// or https:// and name a host")
     return url.strip()
 
@@ -250,7 +250,7 @@ class _Layout(_Table):
     labels: list[str] = []
 
 
-class Learned(_Table):
+class TemplatesTable(_Table):
     layouts: list[_Layout] = []
 
 
@@ -284,8 +284,10 @@ def _listed_twice(table: Mapping[str, Any]) -> list[str]:
     sections = table.get("sections")
     for place, section in enumerate(sections if isinstance(sections, list) else []):
         url = section.get("url") if isinstance(section, Mapping) else None
-        if isinstance(url, str) and is_web(url):
+        if isinstance(url, str) and is_web_url(url):
             before = first.setdefault(canonical(url), place)
             if before != place:
-                mistakes.append(f"sections[{place}].url = {shown(url)} is also that of sections[{before}]")
+                mistakes.append(
+                    f"sections[{place}].url = {quote_value(url)} is also that of sections[{before}]"
+                )
     return mistakes

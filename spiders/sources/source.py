@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from archive.errors import SourceError
-from archive.extraction.model import Layout, Outlet, Rule
+from archive.extraction.model import Outlet, PageTemplate, Rule
 from spiders.sources import templates_file as learned
 from spiders.sources import toml_file as toml
-from spiders.sources.schema import Definition, Images, IPNetwork, validated
-from spiders.sources.validation import MistakesFound
+from spiders.sources.schema import Definition, Images, IPNetwork, validate_source
+from spiders.sources.validation import InvalidFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Source:
     most_pages: int = 10_000  # asked for in one crawl
     depth: int = 1000  # pages of a listing of which all are followed
     rules: tuple[Rule, ...] = ()
-    layouts: tuple[Layout, ...] = ()  # learned from its pages; in NAME.learned.toml
+    layouts: tuple[PageTemplate, ...] = ()  # learned from its pages; in NAME.learned.toml
 
     @property
     def outlet(self) -> Outlet:
@@ -64,17 +64,17 @@ def load(path: Path) -> Source:
 
 def load_all(folder: Path) -> list[Source]:
     """All sources of a folder, by name; SourceError with every mistake of every file."""
-    sources, mistakes = sound(folder)
+    sources, mistakes = load_valid(folder)
     if mistakes:
         raise SourceError("\n".join(mistakes))
     return sources
 
 
-def sound(folder: Path) -> tuple[list[Source], list[str]]:
+def load_valid(folder: Path) -> tuple[list[Source], list[str]]:
     """The sources of a folder whose files are sound, by name, and every mistake of every other file."""
     sources: list[Source] = []
     mistakes: list[str] = []
-    for path in files(folder):
+    for path in source_files(folder):
         source, wrong = _read(path)
         mistakes += wrong
         if source is not None:
@@ -82,7 +82,7 @@ def sound(folder: Path) -> tuple[list[Source], list[str]]:
     return sources, mistakes
 
 
-def files(folder: Path) -> list[Path]:
+def source_files(folder: Path) -> list[Path]:
     """The source files of a folder, by name; what was learned of sources, and what file managers leave, is none."""
     return [
         path
@@ -93,7 +93,7 @@ def files(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> tuple[Source | None, list[str]]:
     source, mistakes = _defined(path)
-    layouts, wrong = learned.read(learned.beside(path))
+    layouts, wrong = learned.read(learned.templates_path(path))
     if source is None or mistakes or wrong:
         return None, mistakes + wrong
     return replace(source, layouts=layouts), []
@@ -107,8 +107,8 @@ def _defined(path: Path) -> tuple[Source | None, list[str]]:
             f'the name {path.stem!r} is what the source is called: use only a-z, 0-9, "-" and "_"'
         )
     try:
-        definition = validated(toml.read(path))
-    except MistakesFound as found:
+        definition = validate_source(toml.read(path))
+    except InvalidFile as found:
         mistakes += found.mistakes
     if mistakes or definition is None:
         return None, [f"{path}: {mistake}" for mistake in mistakes]

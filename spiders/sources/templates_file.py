@@ -12,34 +12,34 @@ from dataclasses import fields
 from datetime import UTC
 from pathlib import Path
 
-from archive.extraction.model import Layout
+from archive.extraction.model import PageTemplate
 from spiders.sources import toml_file as toml
-from spiders.sources.schema import validated_layouts
-from spiders.sources.validation import MistakesFound
+from spiders.sources.schema import validate_templates
+from spiders.sources.validation import InvalidFile
 
 SUFFIX = ".learned.toml"
-HEAD = """\
+HEADER = """\
 # Where the parts of an article stand on the pages of this source, learned from the pages themselves.
 # Each layout holds for pages captured from its moment on. [[rules]] in {name} win over what stands here.
 # `newsarchive sources learn {stem}` learns anew; `newsarchive rebuild` reads all pages by what is known.
 """
 
 
-def beside(path: Path) -> Path:
+def templates_path(path: Path) -> Path:
     """Where what is learned of a source is kept, given its file."""
     return path.with_name(path.stem + SUFFIX)
 
 
-def read(path: Path) -> tuple[tuple[Layout, ...], list[str]]:
+def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
     """The layouts a file holds, oldest first, and what is wrong with it; none where there is no such file."""
     if not path.exists():
         return (), []
     try:
-        found = validated_layouts(toml.read(path))
-    except MistakesFound as wrong:
+        found = validate_templates(toml.read(path))
+    except InvalidFile as wrong:
         return (), [f"{path}: {mistake}" for mistake in wrong.mistakes]
     layouts = [
-        Layout(
+        PageTemplate(
             **{
                 **dict(one),
                 "since": one.since.astimezone(UTC),
@@ -54,10 +54,10 @@ def read(path: Path) -> tuple[tuple[Layout, ...], list[str]]:
     return tuple(sorted(layouts, key=lambda layout: str(layout.since))), []
 
 
-def write(source: Path, layouts: Sequence[Layout]) -> None:
+def write(source: Path, templates: Sequence[PageTemplate]) -> None:
     """Keeps the layouts of a source, given its file; what was there is replaced in one step."""
-    path = beside(source)
-    text = HEAD.format(name=source.name, stem=source.stem) + "".join(map(_table, layouts))
+    path = templates_path(source)
+    text = HEADER.format(name=source.name, stem=source.stem) + "".join(map(_table, templates))
     new = path.with_name(f".{path.name}.new")
     with new.open("w", encoding="utf-8") as file:
         file.write(text)
@@ -66,13 +66,13 @@ def write(source: Path, layouts: Sequence[Layout]) -> None:
     os.replace(new, path)
 
 
-def added(known: Sequence[Layout], layout: Layout) -> tuple[Layout, ...]:
+def add_template(known: Sequence[PageTemplate], template: PageTemplate) -> tuple[PageTemplate, ...]:
     """The layouts with a new one, which holds from its moment on until that of a later one."""
-    kept = [one for one in known if one.since is None or layout.since is None or one.since < layout.since]
-    return (*kept, layout)
+    kept = [one for one in known if one.since is None or template.since is None or one.since < template.since]
+    return (*kept, template)
 
 
-def _table(layout: Layout) -> str:
+def _table(layout: PageTemplate) -> str:
     lines = ["", "[[layouts]]"]
     for one in fields(layout):
         value = getattr(layout, one.name)

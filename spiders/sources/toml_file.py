@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from spiders.sources.validation import MistakesFound
+from spiders.sources.validation import InvalidFile
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -14,10 +14,10 @@ def read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise MistakesFound([f"cannot be read: {error.strerror or error}"]) from None
+        raise InvalidFile([f"cannot be read: {error.strerror or error}"]) from None
     except UnicodeDecodeError:
-        raise MistakesFound(["is not UTF-8 text; save it as UTF-8"]) from None
+        raise InvalidFile(["is not UTF-8 text; save it as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise MistakesFound([f"is not TOML: {error}"]) from None
+        raise InvalidFile([f"is not TOML: {error}"]) from None
     except RecursionError:
-        raise MistakesFound(["is no source file: it is nested too deep"]) from None
+        raise InvalidFile(["is no source file: it is nested too deep"]) from None

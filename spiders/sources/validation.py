@@ -23,7 +23,7 @@ _KINDS = {
 }
 
 
-class MistakesFound(Exception):
+class InvalidFile(Exception):
     """A file that does not say what it should; each mistake is a sentence without a full stop."""
 
     def __init__(self, mistakes: list[str]) -> None:
@@ -31,18 +31,18 @@ class MistakesFound(Exception):
         self.mistakes = mistakes
 
 
-def mistake(says: str) -> PydanticCustomError:
+def mistake(message: str) -> PydanticCustomError:
     """What a validator raises; `says` follows the key and the value, as in «… = 5 must be less»."""
-    return PydanticCustomError("mistake", cast(Any, says.replace("{", "{{").replace("}", "}}")))
+    return PydanticCustomError("mistake", cast(Any, message.replace("{", "{{").replace("}", "}}")))
 
 
-def in_plain_words(detail: ErrorDetails, table: type[BaseModel]) -> str:
+def describe_error(detail: ErrorDetails, table: type[BaseModel]) -> str:
     """One of pydantic's findings about a file that `table` describes, as a sentence without a full stop."""
-    key = key_of(detail["loc"])
+    key = dotted_key(detail["loc"])
     kind = detail["type"]
     if kind == "missing":
         return f"{key} is missing"
-    value = shown(detail["input"])
+    value = quote_value(detail["input"])
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(str(detail["loc"][-1]), _keys_beside(detail["loc"], table), n=1)
         return f"{key} = {value}: there is no such key" + (f'; did you mean "{near[0]}"?' if near else "")
@@ -55,16 +55,16 @@ def in_plain_words(detail: ErrorDetails, table: type[BaseModel]) -> str:
     return f"{key} = {value} {_KINDS.get(kind, detail['msg'])}"
 
 
-def keys_of(table: type[BaseModel]) -> list[str]:
+def all_keys(table: type[BaseModel]) -> list[str]:
     """Every key a file that `table` describes may hold, as one would write it: serve.port, sections.url."""
     keys = []
     for name, field in table.model_fields.items():
         inner = _inner(field.annotation)
-        keys += [f"{name}.{key}" for key in keys_of(inner)] if inner else [name]
+        keys += [f"{name}.{key}" for key in all_keys(inner)] if inner else [name]
     return keys
 
 
-def key_of(path: Sequence[str | int]) -> str:
+def dotted_key(path: Sequence[str | int]) -> str:
     """The path of a value as one would write it: sections[0].url."""
     key = ""
     for step in path:
@@ -72,7 +72,7 @@ def key_of(path: Sequence[str | int]) -> str:
     return key
 
 
-def shown(value: object) -> str:
+def quote_value(value: object) -> str:
     """A value as a sentence quotes it."""
     text = repr(value) if not isinstance(value, bool) else str(value).lower()
     return text if len(text) <= 80 else text[:77] + "..."

@@ -16,11 +16,11 @@ import pytest
 from archive import events as facts
 from archive import paths as folders
 from archive.core import Archive
-from archive.events import Fetched, Shown, Sighted
-from archive.extraction.model import Article, Image, Link, Outlet, Stamp
+from archive.events import Fetched, Sighted, SightedArticle
+from archive.extraction.model import Article, Image, Link, Outlet, StatedTime
 from archive.http.capture import Capture
-from archive.index.ingest.revisits import UNSETTLED
-from archive.jobs.pool import ReadDone, ReadJob
+from archive.index.ingest.revisits import UNAPPLIED_PREFIX
+from archive.jobs.pool import ExtractionJob, ExtractionResult
 from archive.recording import session as recording
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
@@ -36,8 +36,8 @@ LONG = "слово " * 900_000  # 10 MB
 LONG_NAME = "слово " * 90_000
 
 
-def at(moment: datetime) -> Stamp:
-    return Stamp(moment, "second", str(moment), "visible", "stated", "iso")
+def at(moment: datetime) -> StatedTime:
+    return StatedTime(moment, "second", str(moment), "visible", "stated", "iso")
 
 
 ODD_ZONE = timezone(timedelta(hours=2, minutes=1, seconds=30))
@@ -90,7 +90,7 @@ class Says(Executor):
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
-            if isinstance(arguments[0], ReadJob):
+            if isinstance(arguments[0], ExtractionJob):
                 future.set_result(self.read(arguments[0]))
             else:
                 future.set_result(function(*arguments, **named))
@@ -98,11 +98,11 @@ class Says(Executor):
             future.set_exception(error)
         return future
 
-    def read(self, job: ReadJob) -> ReadDone:
+    def read(self, job: ExtractionJob) -> ExtractionResult:
         from archive.warc.reader import read_capture
 
         capture = job.capture or read_capture(job.folder, job.place)
-        return ReadDone(said(capture.url), extractor=job.extractor)
+        return ExtractionResult(said(capture.url), extractor=job.extractor)
 
 
 def said(url: str) -> Article:
@@ -126,7 +126,7 @@ ADDRESSES = [url for both in zip(sound_addresses(), map(address, ABSURD), strict
 def fetch(
     url: str, why: Fetched, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
 ) -> Fetch:
-    exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", head + b"page", facts=facts.to_json(why))
+    exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", head + b"page", metadata=facts.to_json(why))
     return Fetch(exchange, why)
 
 
@@ -141,7 +141,7 @@ def assert_only_absurd_ones_are_wanting(folder: Path) -> None:
     assert found.keys() == set(ADDRESSES)
     assert {found[url] for url in sound_addresses()} == {"article"}
     wanting = {url for url, reading in found.items() if reading != "article"}
-    assert all(found[url].startswith(UNSETTLED) for url in wanting)
+    assert all(found[url].startswith(UNAPPLIED_PREFIX) for url in wanting)
     assert {address("views past 63 bits"), address("half a pair in the title")} <= wanting
     assert {address("a long text"), address("many tags"), address("a zone with seconds")}.isdisjoint(wanting)
     with Archive.open(folder) as archive:
@@ -157,9 +157,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive.create(folder) as archive:
         crawl = begun(archive, "c", "s", SENT)
         why = Fetched(role="article", crawl="c", source="s")
-        numbers = crawl.keep([fetch(url, why) for url in ADDRESSES])
-        done = [ReadDone(said(url), extractor="a test") for url in ADDRESSES]
-        came = crawl.settle_in_turn(list(zip(numbers, done, strict=True)), OUTLET)
+        numbers = crawl.store([fetch(url, why) for url in ADDRESSES])
+        done = [ExtractionResult(said(url), extractor="a test") for url in ADDRESSES]
+        came = crawl.apply_batch(list(zip(numbers, done, strict=True)), OUTLET)
         assert len(came) == len(ADDRESSES)
         crawl.close()
     return folder
@@ -213,8 +213,10 @@ def test_a_page_that_was_mended_is_read_and_keeps_its_address(tmp_path: Path) ->
             (SOUND, replace(SOUND, title="Мост", views=2**63), replace(SOUND, views=7))
         ):
             crawl = begun(archive, f"c{number}", "s", SENT + timedelta(days=number))
-            (kept,) = crawl.keep([fetch(url, replace(why, crawl=f"c{number}"))])
-            outcomes.append(crawl.settle(kept, ReadDone(reading, extractor="a test")).outcome)
+            (kept,) = crawl.store([fetch(url, replace(why, crawl=f"c{number}"))])
+            outcomes.append(
+                crawl.apply_extraction(kept, ExtractionResult(reading, extractor="a test")).outcome
+            )
             crawl.close()
             assert archive.article(url).state == "live"
         assert outcomes == ["new", "unsettled", "known"]
@@ -236,28 +238,28 @@ def test_whatever_headers_listings_and_feeds_state_is_kept_and_rebuilt(tmp_path:
     with Archive.create(folder) as archive:
         crawl = begun(archive, "c", "s", SENT)
         listing = Fetched(role="listing", crawl="c", source="s")
-        crawl.keep([fetch("http://news.example/list", listing)])
+        crawl.store([fetch("http://news.example/list", listing)])
         record_id = archive.connection.execute("SELECT record_id FROM captures").fetchone()["record_id"]
         shown = [
-            Shown(url=f"http://news.example/{n}", place=n, headline=one, stamp=one)
+            SightedArticle(url=f"http://news.example/{n}", place=n, headline=one, stamp=one)
             for n, one in enumerate(stated)
         ]
-        crawl.note([Sighted(listing=record_id, source="s", section=None, shown=tuple(shown))])
+        crawl.record_events([Sighted(listing=record_id, source="s", section=None, shown=tuple(shown))])
         whys = [
             Fetched(role="article", crawl="c", source="s", headline=one, stamp=one, listed_in="feed")
             for one in stated
         ]
-        numbers = crawl.keep([fetch(one.url, why) for one, why in zip(shown, whys, strict=True)])
+        numbers = crawl.store([fetch(one.url, why) for one, why in zip(shown, whys, strict=True)])
         why = Fetched(role="article", crawl="c", source="s")
-        numbers += crawl.keep(
+        numbers += crawl.store(
             [
                 fetch(f"http://news.example/head/{n}", why, b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n")
                 for n, head in enumerate(HEADERS)
             ]
         )
-        assert crawl.stopped is None
+        assert crawl.stop_error is None
         for one in numbers:
-            crawl.settle(one, ReadDone(SOUND, extractor="a test"))
+            crawl.apply_extraction(one, ExtractionResult(SOUND, extractor="a test"))
         crawl.close()
         before = [tuple(row) for row in archive.connection.execute("SELECT * FROM captures ORDER BY id")]
         assert len(before) == 1 + len(numbers)
@@ -275,39 +277,39 @@ def test_a_fact_that_makes_no_row_costs_the_next_start_no_other(tmp_path: Path) 
     folder = tmp_path / "archive"
     with Archive.create(folder) as archive:
         crawl = begun(archive, "c", "s", SENT)
-        crawl.keep([fetch("http://news.example/list", Fetched(role="listing", crawl="c", source="s"))])
+        crawl.store([fetch("http://news.example/list", Fetched(role="listing", crawl="c", source="s"))])
         record_id = archive.connection.execute("SELECT record_id FROM captures").fetchone()["record_id"]
         odd = Sighted(
             listing=record_id,
             source="s",
             shown=(
-                Shown(url="http://news.example/1", place=1),
-                Shown(url="http://news.example/2", place=10**30),
+                SightedArticle(url="http://news.example/1", place=1),
+                SightedArticle(url="http://news.example/2", place=10**30),
             ),
         )
-        crawl._writer.write_fact(facts.to_json(odd))
+        crawl._writer.write_event(facts.to_json(odd))
         why = Fetched(role="article", crawl="c", source="s")
         exchange = fetch("http://news.example/a", why).exchange
         crawl._writer.write(exchange, None, Capture(exchange.url, SENT, exchange.response).payload_digest())
         crawl._writer.sync()
-        crawl._writer.leave()
+        crawl._writer.leave_open()
     with Archive.open(folder) as archive:
-        done = recording.recover(folder, archive.connection, "s")
+        done = recording.recover_source(folder, archive.connection, "s")
         assert any("makes no row" in sentence for sentence in done)
         assert [row.url for row in archive.captures("http://news.example/a")] == ["http://news.example/a"]
         assert archive.connection.execute("SELECT count(*) FROM sightings").fetchone()[0] == 0
-        assert recording.recover(folder, archive.connection, "s") == []
-    assert folders.warc_of(folder).is_dir()
+        assert recording.recover_source(folder, archive.connection, "s") == []
+    assert folders.warc_folder(folder).is_dir()
 
 
 def test_readings_settled_again_cost_no_other_one(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "archive") as archive:
         crawl: Recording = begun(archive, "c", "s", SENT)
         why = Fetched(role="article", crawl="c", source="s")
-        first, second = crawl.keep([fetch(url, why) for url in ADDRESSES[:2]])
+        first, second = crawl.store([fetch(url, why) for url in ADDRESSES[:2]])
         for number, title in ((first, "Раз"), (second, "Два")):
-            crawl.settle(number, ReadDone(replace(SOUND, title=title), extractor="one"))
+            crawl.apply_extraction(number, ExtractionResult(replace(SOUND, title=title), extractor="one"))
         again = [(first, replace(SOUND, views=2**70)), (second, replace(SOUND, title="Три"))]
-        crawl.settle_again([(number, ReadDone(one, extractor="two")) for number, one in again])
+        crawl.reapply_extractions([(number, ExtractionResult(one, extractor="two")) for number, one in again])
         assert [archive.article(url).title for url in ADDRESSES[:2]] == ["Раз", "Три"]
     assert_index_is_sound(tmp_path / "archive")

@@ -14,8 +14,8 @@ import pytest
 
 from archive.core import Archive
 from archive.errors import ArchiveError, BadQuery, NotFound
-from archive.filters import Filtered, Filters
-from archive.index.lookup.article_keys import Key
+from archive.filters import FilterArgs, Filters
+from archive.index.lookup.article_keys import ArticleKey
 from tests.small_archive import BRIDGE, GONE, HARBOUR, LISTING, SUMMIT, build
 
 
@@ -27,7 +27,7 @@ def archive(small: Path) -> Iterator[Archive]:
 
 def test_an_article_is_a_key_to_all_that_is_known_of_it(archive: Archive) -> None:
     article = archive.article(SUMMIT)
-    keys: tuple[Key, ...] = (article, article.id, str(article.id), SUMMIT, f"{SUMMIT}?utm_source=x")
+    keys: tuple[ArticleKey, ...] = (article, article.id, str(article.id), SUMMIT, f"{SUMMIT}?utm_source=x")
     for key in keys:
         assert archive.article(key) == article
         assert [version.version for version in archive.versions(key)] == [1, 2]
@@ -150,15 +150,15 @@ def test_a_beginning_that_several_share_is_too_short(tmp_path: Path) -> None:
                 " first_seen, last_seen, last_looked FROM articles LIMIT 1",
                 (number, f"http://news.example/{number}"),
             )
-        assert archive._find("7") == 7
-        assert archive._find("71") == 71
+        assert archive._article_id("7") == 7
+        assert archive._article_id("71") == 71
         put("DELETE FROM articles WHERE id = 71")
         put(
             "INSERT INTO articles SELECT 713, 'http://news.example/713', source, section, state, first_seen, last_seen,"
             " last_looked, gone_since, gone_looks, version_count, due_at FROM articles WHERE id = 712"
         )
         with pytest.raises(NotFound, match="More than one"):
-            archive._find("71")
+            archive._article_id("71")
 
 
 @pytest.mark.parametrize("typed", ["😀", '"', "((("])
@@ -170,8 +170,8 @@ def test_what_holds_no_word_finds_nothing_and_an_empty_query_everything(archive:
 
 def test_days_may_be_texts(archive: Archive) -> None:
     for name in ("published_from", "published_to", "captured_from", "captured_to"):
-        as_day: Filtered = {name: date(2022, 1, 10)}  # type: ignore[misc]
-        as_text: Filtered = {name: "2022-01-10"}  # type: ignore[misc]
+        as_day: FilterArgs = {name: date(2022, 1, 10)}  # type: ignore[misc]
+        as_text: FilterArgs = {name: "2022-01-10"}  # type: ignore[misc]
         assert list(archive.search(**as_text)) == list(archive.search(**as_day))
     assert archive.counts(published_from="2022-01-10").articles == 3
     with pytest.raises(BadQuery, match=r"^published_to: '31\.01\.2022' is not a day"):

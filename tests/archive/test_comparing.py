@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
-from archive.extraction.text_diff import earlier, later
+from archive.extraction.text_diff import new_paragraphs, old_paragraphs
 from tests.small_archive import BRIDGE, SUMMIT
 
 
@@ -25,8 +25,8 @@ def test_only_what_the_outlet_changed_is_told(archive: Archive) -> None:
 def test_both_versions_can_be_told_from_the_changes(archive: Archive) -> None:
     old, new = archive.versions(SUMMIT)
     (body,) = [change for change in archive.compare(SUMMIT, 1, 2) if change.name == "body"]
-    assert earlier(body.paragraphs) == old.paragraphs
-    assert later(body.paragraphs) == new.paragraphs
+    assert old_paragraphs(body.paragraphs) == old.paragraphs
+    assert new_paragraphs(body.paragraphs) == new.paragraphs
 
 
 def test_a_version_does_not_differ_from_itself(archive: Archive) -> None:

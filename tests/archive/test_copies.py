@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.duplicates.fingerprints import marks, words
-from archive.duplicates.overlap import are_copies, covered, overlap
-from archive.duplicates.precedence import Out, in_order, stated
+from archive.duplicates.fingerprints import fingerprints, words
+from archive.duplicates.overlap import are_copies, coverage, overlap
+from archive.duplicates.precedence import PublicationWindow, order_copies, time_bounds
 
 WIRE = (
     "Мэр города объявил, что мост через залив закроют на ремонт до весны. Движение пустят в объезд по старой дороге.",
@@ -40,8 +40,8 @@ def test_the_first_paragraphs_alone_are_a_copy_of_the_whole() -> None:
     whole, cut = counted(*WIRE), counted(WIRE[0])
     assert are_copies(whole, cut)
     assert are_copies(cut, whole)
-    assert covered(cut, whole) == 1.0
-    assert covered(whole, cut) < 0.4
+    assert coverage(cut, whole) == 1.0
+    assert coverage(whole, cut) < 0.4
 
 
 def test_paragraphs_in_another_order_are_a_copy() -> None:
@@ -81,7 +81,7 @@ def test_what_the_second_has_of_the_first_is_told_both_ways() -> None:
 def test_any_two_texts_can_be_compared_and_it_is_the_same_both_ways(one: list[str], other: list[str]) -> None:
     first, second = counted(*one), counted(*other)
     assert are_copies(first, second) == are_copies(second, first)
-    assert 0.0 <= covered(first, second) <= 1.0
+    assert 0.0 <= coverage(first, second) <= 1.0
     assert 0.0 <= overlap(first, second).similarity <= 1.0
 
 
@@ -97,9 +97,9 @@ def test_thirty_words_of_a_hundred_changed_leave_a_copy(seed: int) -> None:
 def test_a_text_without_end_has_an_end_and_one_that_repeats_itself_is_compared_as_fast_as_others() -> None:
     endless = words("слово " * 1_000_000)
     assert len(endless) < 50_000
-    assert covered(endless, endless) == 1.0
+    assert coverage(endless, endless) == 1.0
     assert (
-        len(marks(words(" ".join(map(str, range(10**6)))))) < 10_000
+        len(fingerprints(words(" ".join(map(str, range(10**6)))))) < 10_000
     )  # what one question to the index may name
 
 
@@ -107,17 +107,23 @@ def test_marks_are_the_same_in_every_process() -> None:
     text = " ".join(WIRE)
     code = f"from archive.duplicates.fingerprints import marks, words; print(marks(words({text!r})))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == str(marks(words(text)))
-    assert marks(words(text))[:2] == marks(words(text.upper()))[:2]
+    assert told.stdout.strip() == str(fingerprints(words(text)))
+    assert fingerprints(words(text))[:2] == fingerprints(words(text.upper()))[:2]
 
 
 def test_texts_choose_their_marks_alike_where_they_say_the_same() -> None:
-    whole, cut = set(marks(counted(*WIRE))), set(marks(counted(WIRE[0])))
+    whole, cut = set(fingerprints(counted(*WIRE))), set(fingerprints(counted(WIRE[0])))
     assert len(whole & cut) >= len(cut) - 2
 
 
-def out(number: int, seen: datetime, at: datetime | None = None, precision: str = "minute") -> Out:
-    return Out(number, seen, *stated(at, precision, None)) if at else Out(number, seen)
+def out(
+    number: int, seen: datetime, at: datetime | None = None, precision: str = "minute"
+) -> PublicationWindow:
+    return (
+        PublicationWindow(number, seen, *time_bounds(at, precision, None))
+        if at
+        else PublicationWindow(number, seen)
+    )
 
 
 def hours(number: float) -> timedelta:
@@ -126,34 +132,34 @@ def hours(number: float) -> timedelta:
 
 def test_the_earlier_printed_time_is_first() -> None:
     copies = [out(1, NOON + hours(3), NOON + hours(1)), out(2, NOON + hours(4), NOON)]
-    assert in_order(copies) == ((2, 1), "published")
+    assert order_copies(copies) == ((2, 1), "published")
 
 
 def test_of_two_in_the_same_minute_none_is_first_whichever_was_crawled_before_the_other() -> None:
     copies = [out(1, NOON + hours(3), NOON), out(2, NOON + hours(2), NOON)]
-    assert in_order(copies) == ((2, 1), None)
+    assert order_copies(copies) == ((2, 1), None)
 
 
 def test_a_day_alone_is_before_the_next_day_and_not_before_its_own_evening() -> None:
     midnight = NOON - hours(12)
     seen = NOON + hours(72)
-    day = Out(1, seen, *stated(midnight, "day", midnight + hours(24)))
-    assert in_order([day, out(2, seen, NOON + hours(13))]) == ((1, 2), "published")
-    assert in_order([day, out(2, seen, NOON + hours(8))]) == ((2, 1), None)
+    day = PublicationWindow(1, seen, *time_bounds(midnight, "day", midnight + hours(24)))
+    assert order_copies([day, out(2, seen, NOON + hours(13))]) == ((1, 2), "published")
+    assert order_copies([day, out(2, seen, NOON + hours(8))]) == ((2, 1), None)
 
 
 def test_no_one_is_first_where_one_was_published_earlier_and_another_seen_earlier() -> None:
     undated = out(2, NOON + hours(2))
-    assert in_order([out(1, NOON + hours(3), NOON), undated]) == ((1, 2), None)
+    assert order_copies([out(1, NOON + hours(3), NOON), undated]) == ((1, 2), None)
 
 
 def test_a_time_after_the_page_was_captured_is_not_believed() -> None:
     wrong = out(1, NOON, NOON + hours(48))
-    assert in_order([wrong, out(2, NOON + hours(1), NOON - hours(1))])[0] == (2, 1)
-    assert in_order([wrong, out(2, NOON + hours(1), NOON + hours(0.5))]) == ((1, 2), None)
+    assert order_copies([wrong, out(2, NOON + hours(1), NOON - hours(1))])[0] == (2, 1)
+    assert order_copies([wrong, out(2, NOON + hours(1), NOON + hours(0.5))]) == ((1, 2), None)
 
 
 def test_an_hour_ago_is_known_to_the_hour() -> None:
     seen = NOON + hours(10)
-    assert in_order([out(1, seen, NOON, "hour"), out(2, seen, NOON + hours(0.5))])[1] is None
-    assert in_order([out(1, seen, NOON, "hour"), out(2, seen, NOON + hours(2))]) == ((1, 2), "published")
+    assert order_copies([out(1, seen, NOON, "hour"), out(2, seen, NOON + hours(0.5))])[1] is None
+    assert order_copies([out(1, seen, NOON, "hour"), out(2, seen, NOON + hours(2))]) == ((1, 2), "published")

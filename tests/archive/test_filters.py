@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import BadQuery
-from archive.filters import FILTERS, STATES, Filtered, Filters, parameter, sort
+from archive.filters import FILTERS, STATES, FilterArgs, Filters, parameter_name, parse_sort
 
 NAMES = st.text(min_size=1, max_size=20)
 DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
@@ -23,8 +23,8 @@ OPTIONS = {
 
 def test_every_filter_is_a_field_and_a_keyword_and_is_told_of_at_the_doors() -> None:
     named = [field.name for field in fields(Filters) if field.name != "query"]
-    assert [*FILTERS] == [*Filtered.__annotations__] == named
-    assert len({parameter(name) for name in FILTERS}) == len(FILTERS)
+    assert [*FILTERS] == [*FilterArgs.__annotations__] == named
+    assert len({parameter_name(name) for name in FILTERS}) == len(FILTERS)
 
 
 @given(st.text(max_size=30), st.fixed_dictionaries({}, optional=OPTIONS), st.none() | DAYS, st.none() | DAYS)
@@ -66,15 +66,15 @@ def test_a_moment_stands_for_its_own_day() -> None:
         ),
     ],
 )
-def test_what_cannot_be_asked_is_a_sentence(stated: Filtered, sentence: str) -> None:
+def test_what_cannot_be_asked_is_a_sentence(stated: FilterArgs, sentence: str) -> None:
     with pytest.raises(BadQuery) as refused:
         Filters.of(**stated)
     assert str(refused.value) == sentence
 
 
 def test_an_order_is_one_of_three() -> None:
-    assert sort("newest") == "newest"
+    assert parse_sort("newest") == "newest"
     with pytest.raises(
         BadQuery, match=r"^'best' is no order of articles: it is one of relevance, newest, oldest\.$"
     ):
-        sort("best")
+        parse_sort("best")

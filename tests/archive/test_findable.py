@@ -6,11 +6,11 @@ from pathlib import Path
 
 from archive.core import Archive
 from archive.extraction.model import Article
-from archive.index.db.connection import connect, writing
+from archive.index.db.connection import connect, transaction
 from archive.index.search import fulltext as wording
 from archive.jobs import search_keys as findable
-from archive.jobs.pool import ReadDone
-from archive.jobs.search_keys import Findable
+from archive.jobs.pool import ExtractionResult
+from archive.jobs.search_keys import SearchKeys
 from archive.language import search_terms as terms
 from tests.small_archive import build
 
@@ -24,10 +24,10 @@ ARTICLE = Article(
 
 
 def test_the_words_are_those_that_are_found_without_them() -> None:
-    found = findable.of_article(ARTICLE).words
+    found = findable.build_search_keys(ARTICLE).terms
     body = "\n\n".join(ARTICLE.body)
-    facets = [wording.FIRST, terms.facet("source", "vesti")]
-    columns = wording.lemmas_held(ARTICLE.title, ARTICLE.lead or "", body, "ru", facets)
+    facets = [wording.FIRST_VERSION, terms.facet_term("source", "vesti")]
+    columns = wording.index_columns(ARTICLE.title, ARTICLE.lead or "", body, "ru", facets)
     assert columns == (" ".join([found.lemmas, *facets]), found.title, found.lead, found.body)
     assert {"мост", "title=мост", "often=мост"} <= set(found.lemmas.split()) | {"often=мост"}
 
@@ -41,18 +41,18 @@ def test_what_is_gathered_can_be_found_and_dropped_again(tmp_path: Path) -> None
     (version,) = connection.execute("SELECT id FROM versions ORDER BY id LIMIT 1").fetchone()
     count = "SELECT count(*) FROM search_index"
     (held,) = connection.execute(count).fetchone()
-    with writing(connection):
-        wording.drop(connection, version)
-        with wording.gathered(connection):
-            wording.add(connection, version)
-            wording.drop(connection, version)
-            wording.add(connection, version)
+    with transaction(connection):
+        wording.remove_version(connection, version)
+        with wording.batch_inserts(connection):
+            wording.add_version(connection, version)
+            wording.remove_version(connection, version)
+            wording.add_version(connection, version)
     assert connection.execute(count).fetchone()[0] == held
     connection.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
     connection.close()
 
 
 def test_it_travels_with_the_reading() -> None:
-    done = ReadDone(ARTICLE, findable=findable.of_article(ARTICLE))
-    assert isinstance(done.findable, Findable)
-    assert done.findable.marks
+    done = ExtractionResult(ARTICLE, search_keys=findable.build_search_keys(ARTICLE))
+    assert isinstance(done.search_keys, SearchKeys)
+    assert done.search_keys.fingerprints

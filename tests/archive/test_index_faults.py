@@ -16,15 +16,15 @@ import pytest
 
 from archive import events as facts
 from archive.core import Archive
-from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable, trouble_of_the_machine
+from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable, machine_error
 from archive.events import Fetched
 from archive.index.db import connection as index
 from archive.index.db.schema import SCHEMA_VERSION
-from archive.paths import index_of
+from archive.paths import index_path
 from archive.recording import session as recording
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
-from archive.warc.repair import repair
+from archive.warc.repair import repair_file
 from tests import faults
 from tests.recordings import begun
 from tests.small_archive import SUMMIT
@@ -47,7 +47,7 @@ def fetch(crawl: str, name: str, at: datetime = SENT, size: int = 100) -> Fetch:
     body = random.Random(name).randbytes(size)
     url = f"http://news.example/{name}"
     answer = b"HTTP/1.1 200 OK\r\n\r\n" + body
-    return Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer, facts=facts.to_json(why)), why)
+    return Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=facts.to_json(why)), why)
 
 
 def urls_of(folder: Path) -> list[str]:
@@ -83,15 +83,15 @@ def _ask(folder: Path) -> None:
 
 @pytest.mark.parametrize("pages", [0, 1])
 def test_an_index_cut_to_nothing_is_not_taken_for_an_empty_one(folder: Path, pages: int) -> None:
-    index_of(folder).unlink()
+    index_path(folder).unlink()
     if pages:
-        _without_tables(index_of(folder))
+        _without_tables(index_path(folder))
     else:
-        index_of(folder).touch()
+        index_path(folder).touch()
     for opened in (Archive.open, Archive.create):
         with pytest.raises(DamagedIndex, match="is empty: move it away and run 'newsarchive rebuild'"):
             opened(folder)
-    index_of(folder).unlink()
+    index_path(folder).unlink()
     for opened in (Archive.open, Archive.create):
         with pytest.raises(ArchiveError, match="is missing: run 'newsarchive rebuild'"):
             opened(folder)
@@ -108,7 +108,7 @@ def test_an_index_that_init_did_not_get_to_make_is_made_while_nothing_was_kept(
     tmp_path: Path, left: str
 ) -> None:
     Archive.create(tmp_path).close()
-    path = index_of(tmp_path)
+    path = index_path(tmp_path)
     path.unlink()
     if left == "no tables":
         _without_tables(path)
@@ -122,7 +122,7 @@ def test_an_index_that_init_did_not_get_to_make_is_made_while_nothing_was_kept(
         return
     with Archive.open(tmp_path) as archive:
         assert archive.sources() == []
-        assert archive.verify().problems == []
+        assert archive.verify(quick=True).problems == []
 
 
 def test_an_archive_killed_at_every_step_of_its_making_opens(tmp_path: Path) -> None:
@@ -135,12 +135,12 @@ def test_an_archive_killed_at_every_step_of_its_making_opens(tmp_path: Path) -> 
         if not (folder / "newsarchive.toml").exists():
             continue
         with Archive.open(folder) as archive:
-            assert archive.verify().problems == []
+            assert archive.verify(quick=True).problems == []
             shown = "SELECT name, sql FROM sqlite_master ORDER BY name"
             made = [tuple(row) for row in archive.connection.execute(shown)]
             assert archive.connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
         assert_index_is_sound(folder)
-        with closing(sqlite3.connect(index_of(tmp_path / "whole"))) as whole:
+        with closing(sqlite3.connect(index_path(tmp_path / "whole"))) as whole:
             assert whole.execute(shown).fetchall() == made
         shutil.rmtree(folder)
 
@@ -156,17 +156,17 @@ def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_h
     holder = index.sqlite3.connect(folder / "archive.db", isolation_level=None)
     with Archive.open(folder) as archive:
         kept = begin(archive)
-        kept.keep([fetch(kept.crawl, "a")])
+        kept.store([fetch(kept.crawl, "a")])
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(ArchiveBusy, match=r"archive\.db is held by another process"):
-            kept.keep([fetch(kept.crawl, "b")])
+            kept.store([fetch(kept.crawl, "b")])
         holder.execute("ROLLBACK")
         with pytest.raises(ArchiveBusy):  # its row would hide from the next start that b has none
-            kept.keep([fetch(kept.crawl, "c")])
+            kept.store([fetch(kept.crawl, "c")])
         kept.close()
     before = urls_of(folder)
     with Archive.open(folder) as archive:
-        recording.recover(folder, archive.connection, "primorsk")
+        recording.recover_source(folder, archive.connection, "primorsk")
     assert urls_of(folder) == [*before, "http://news.example/b"]
     assert_accepted(folder)
 
@@ -177,8 +177,8 @@ def until_full(folder: Path) -> None:
         kept = begin(archive)
         with suppress(Unwritable):
             for number in range(30):
-                kept.keep([fetch(kept.crawl, f"{number}-{part}", size=100_000) for part in "ab"])
-        assert "cannot be written" in str(kept.stopped)
+                kept.store([fetch(kept.crawl, f"{number}-{part}", size=100_000) for part in "ab"])
+        assert "cannot be written" in str(kept.stop_error)
         kept.close()
 
 
@@ -186,7 +186,7 @@ def test_a_file_that_cannot_grow_stops_the_recording_and_loses_nothing(folder: P
     before = urls_of(folder)
     assert isinstance(faults.run(until_full, folder), list)
     with Archive.open(folder) as archive:
-        recording.recover(folder, archive.connection, "primorsk")
+        recording.recover_source(folder, archive.connection, "primorsk")
     kept = urls_of(folder)[len(before) :]
     assert (
         kept == [f"http://news.example/{number}-{part}" for number in range(30) for part in "ab"][: len(kept)]
@@ -207,7 +207,7 @@ def test_mending_reads_the_tail_however_large_the_file(tmp_path: Path) -> None:
         with path.open("ab") as file:
             file.write(tail + tail[:300])
         before = _bytes_read()
-        assert repair(path, known).kept_bytes == known + len(tail)
+        assert repair_file(path, known).kept_bytes == known + len(tail)
         read.append(_bytes_read() - before)
     assert read[0] == read[1]
 
@@ -215,7 +215,7 @@ def test_mending_reads_the_tail_however_large_the_file(tmp_path: Path) -> None:
 def _tail(folder: Path) -> bytes:
     with Archive.create(folder) as archive:
         kept = begin(archive)
-        kept.keep([fetch(kept.crawl, "a", size=50_000)])
+        kept.store([fetch(kept.crawl, "a", size=50_000)])
         kept.close()
     (path,) = (folder / "warc").glob("*.gz")
     return path.read_bytes()
@@ -230,9 +230,9 @@ def test_a_clock_set_back_keeps_the_files_in_the_order_they_were_written(folder:
     for name, at in (("late", SENT + timedelta(days=9)), ("early", SENT - timedelta(days=9))):
         with Archive.open(folder) as archive:
             kept = begin(archive, at)
-            kept.keep([fetch(kept.crawl, name, at)])
+            kept.store([fetch(kept.crawl, name, at)])
             kept.close()
-    told = [path.name for path in recording.names.files(folder) if path.name.startswith("primorsk")]
+    told = [path.name for path in recording.names.warc_files(folder) if path.name.startswith("primorsk")]
     assert told[-2:] == ["primorsk-20220119100000-00000.warc.gz", "primorsk-20220119100000-00001.warc.gz"]
     with Archive.open(folder) as archive:
         assert [row.fetched_at for row in archive.captures("http://news.example/early")] == [
@@ -244,12 +244,12 @@ def test_a_clock_set_back_keeps_the_files_in_the_order_they_were_written(folder:
 def test_an_archive_that_cannot_be_written_is_read(folder: Path, read_only: Path) -> None:
     with Archive.open(read_only) as archive:
         assert archive.article(SUMMIT).title
-        assert archive.verify().problems == []
+        assert archive.verify(quick=True).problems == []
         with pytest.raises(Unwritable, match=r"archive\.db cannot be written"):
-            recording.reached(archive.connection, "warc/x", 1)
+            recording.mark_indexed(archive.connection, "warc/x", 1)
 
 
 def test_a_chain_of_causes_that_goes_round_has_an_end() -> None:
     one, other = ValueError("one"), ValueError("other")
     one.__cause__, other.__cause__ = other, one
-    assert trouble_of_the_machine(one, "here") is None
+    assert machine_error(one, "here") is None

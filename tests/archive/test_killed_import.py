@@ -17,7 +17,7 @@ import pytest
 
 from archive.core import Archive
 from archive.extraction.model import Outlet
-from archive.integrity.audit import verify
+from archive.integrity.audit import run_audit
 from archive.manifests import reader as manifests
 from archive.rebuild.warc_import import Origin
 from archive.recording import repair as mending
@@ -68,7 +68,7 @@ def rebuild(folder: Path) -> list[str]:
 def start_a_crawl(folder: Path) -> None:
     """Do what a crawl does of killed imports before it fetches anything."""
     with Archive.open(folder) as archive:
-        mending.mend_imports_if_killed(folder, archive.connection, lambda: datetime.now(UTC))
+        mending.repair_killed_imports(folder, archive.connection, lambda: datetime.now(UTC))
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -86,7 +86,7 @@ def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 def assert_whole(folder: Path, expected: dict[str, list[tuple[Any, ...]]], when: str) -> None:
     """The archive says what it should, and verify, SQLite and the manifests agree with it."""
     assert rows(folder) == expected, when
-    assert verify(folder).problems == [], when
+    assert run_audit(folder).problems == [], when
     assert_index_is_sound(folder)
     there = {f"warc/{path.name}" for path in (folder / "warc").iterdir() if path.is_file()}
     listed = [one.file for one in manifests.listed_files(folder)]
@@ -159,12 +159,12 @@ def test_verify_calls_it_unfinished_and_a_rebuild_or_a_crawl_mends_it(
         when = f"killed at step {number}, {steps[number]}"
         folder = shutil.copytree(before, tmp_path / str(number))
         assert faults.run(take_in, folder, given, at=number) == -9
-        assert {one.finding for one in verify(folder).problems} <= {"unfinished"}, when
+        assert {one.finding for one in run_audit(folder).problems} <= {"unfinished"}, when
         crawled = shutil.copytree(folder, tmp_path / f"{number}-crawled")
         start_a_crawl(crawled)
-        assert verify(crawled).problems == [], f"{when}, then a crawl began"
+        assert run_audit(crawled).problems == [], f"{when}, then a crawl began"
         assert rebuild(folder) == []
-        assert verify(folder).problems == [], f"{when}, then rebuilt"
+        assert run_audit(folder).problems == [], f"{when}, then rebuilt"
         for one in (folder, crawled):
             take_in(one, given)
             assert_whole(one, expected, when)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.extraction.model import NotAnArticle
-from archive.jobs.pool import MOST_TRIES, Allowance, ReaderEnded, Unread, answered, pool
+from archive.extraction.model import Rejection
+from archive.jobs.pool import MAX_TRIES, JobFailed, JobInterrupted, Limits, extraction_result, pool
 from tests import readers
 
 HOARD: list[bytearray] = []
@@ -55,7 +55,7 @@ def need(size: int) -> int:
 @pytest.fixture
 def executor() -> Iterator[Executor]:
     """Yield readers of a fork server that lives: of one that was killed, how its processes ended is lost."""
-    with pool(2, Allowance(processor_seconds=2, seconds=60.0)) as executor:
+    with pool(2, Limits(processor_seconds=2, seconds=60.0)) as executor:
         yield executor
 
 
@@ -72,9 +72,11 @@ def test_a_job_whose_processes_are_always_killed_is_not_done_and_at_no_fault(
 ) -> None:
     log = tmp_path / "log"
     future = executor.submit(run_and_die, log, 1000, signal.SIGKILL)
-    with pytest.raises(Unread, match=r"the process that read it was killed \(SIGKILL\), 8 times in a row"):
-        answered(future)
-    assert log.stat().st_size == MOST_TRIES["killed"]
+    with pytest.raises(
+        JobInterrupted, match=r"the process that read it was killed \(SIGKILL\), 8 times in a row"
+    ):
+        extraction_result(future)
+    assert log.stat().st_size == MAX_TRIES["killed"]
     assert executor.submit(int, "7").result() == 7
 
 
@@ -82,8 +84,10 @@ def test_a_job_whose_processes_are_always_killed_is_not_done_and_at_no_fault(
 def test_a_job_that_crashes_every_process_is_at_fault(executor: Executor, tmp_path: Path, name: str) -> None:
     log = tmp_path / "log"
     future = executor.submit(run_and_die, log, 1000, getattr(signal, name))
-    assert answered(future).reading == NotAnArticle(f"unreadable: reading it ended the reader ({name})")  # type: ignore[union-attr]
-    assert log.stat().st_size == MOST_TRIES["crash"]
+    assert extraction_result(future).extraction == Rejection(
+        f"unreadable: reading it ended the reader ({name})"
+    )  # type: ignore[union-attr]
+    assert log.stat().st_size == MAX_TRIES["crash"]
 
 
 def test_processes_killed_all_at_once_cost_no_job_anything(executor: Executor, tmp_path: Path) -> None:
@@ -106,7 +110,7 @@ def test_a_process_killed_while_it_has_nothing_to_do_costs_no_job_a_try(tmp_path
         select.select([watched], [], [], 30)  # until all of its threads have ended
         os.close(watched)
         log = tmp_path / "log"
-        crashes = MOST_TRIES["crash"] - 1
+        crashes = MAX_TRIES["crash"] - 1
         assert executor.submit(run_and_die, log, crashes, signal.SIGSEGV).result() == crashes + 1
 
 
@@ -124,10 +128,10 @@ def test_the_fork_server_may_be_killed_too(tmp_path: Path) -> None:
 
 
 def test_memory_that_other_jobs_hold_is_no_fault_of_a_job() -> None:
-    with pool(1, Allowance(memory=700 * 1024**2)) as executor:
+    with pool(1, Limits(memory=700 * 1024**2)) as executor:
         first = executor.submit(hoard, 300 * 1024**2).result()
         assert executor.submit(need, 300 * 1024**2).result() != first
-        with pytest.raises(ReaderEnded, match="more memory than a page may"):
+        with pytest.raises(JobFailed, match="more memory than a page may"):
             executor.submit(need, 1024**3).result()
 
 

@@ -21,10 +21,10 @@ import pytest
 from archive import events as facts
 from archive import timestamps as moments
 from archive.core import Archive
-from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Shown, Sighted
+from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted, SightedArticle
 from archive.extraction.model import Article, Outlet
 from archive.index.ingest import extraction_queue as pending
-from archive.jobs.pool import ReadDone, ReadJob
+from archive.jobs.pool import ExtractionJob, ExtractionResult
 from archive.rebuild import rebuild as rebuilding
 from archive.recording import session as recording
 from archive.recording.session import Fetch, Recording
@@ -45,7 +45,7 @@ PICTURE = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + random.Random(
 def visit(folder: Path) -> None:
     """Whatever is missing of the visits is fetched, kept and settled, in the order a crawl would."""
     with Archive.open(folder) as archive:
-        recording.recover(folder, archive.connection, SOURCE)
+        recording.recover_source(folder, archive.connection, SOURCE)
         number = archive.connection.execute(
             "SELECT count(*) FROM crawls WHERE ended_at IS NOT NULL"
         ).fetchone()[0]
@@ -60,25 +60,27 @@ def _crawl(folder: Path, archive: Archive, number: int) -> None:
     kept = Recording(
         folder,
         archive.connection,
-        CrawlStarted(crawl=crawl, source=SOURCE, title="Приморск", timezone="UTC", at=moments.text(started)),
+        CrawlStarted(
+            crawl=crawl, source=SOURCE, title="Приморск", timezone="UTC", at=moments.to_iso(started)
+        ),
         extractor=EXTRACTOR,
         info={"software": "a test"},
         max_bytes=4000,  # two batches a file
         now=lambda: datetime.now(UTC),
         new_id=uuid4,
     )
-    for capture in pending.unread(archive.connection, SOURCE):
+    for capture in pending.pending_captures(archive.connection, SOURCE):
         _settle(kept, archive, capture)
     rows = archive.connection.execute("SELECT url, max(fetched_at) FROM captures GROUP BY url")
-    held = {url for url, last in rows if moments.read(last) >= at}
+    held = {url for url, last in rows if moments.from_iso(last) >= at}
     for batch in _batches(crawl, number, at):
         missing = [fetch for fetch in batch if fetch.exchange.url not in held]
-        for fetch, capture in zip(missing, kept.keep(missing) if missing else [], strict=True):
-            if fetch.why.role == "article":
+        for fetch, capture in zip(missing, kept.store(missing) if missing else [], strict=True):
+            if fetch.event.role == "article":
                 _settle(kept, archive, capture)
     _state(kept, archive, crawl, at)
-    ended = CrawlEnded(crawl=crawl, at=moments.text(datetime.now(UTC)), outcome="finished")
-    kept.note([ended])
+    ended = CrawlEnded(crawl=crawl, at=moments.to_iso(datetime.now(UTC)), outcome="finished")
+    kept.record_events([ended])
     kept.close()
 
 
@@ -100,7 +102,7 @@ def _batches(crawl: str, visit: int, at: datetime) -> Iterator[list[Fetch]]:
 def _fetch(crawl: str, url: str, role: str, at: datetime, response: bytes) -> Fetch:
     why = Fetched(role=role, crawl=crawl, source=SOURCE, section="Мир")
     request = f"GET {url} HTTP/1.1\r\n\r\n".encode()
-    return Fetch(Exchange(url, at, request, response, facts=facts.to_json(why)), why)
+    return Fetch(Exchange(url, at, request, response, metadata=facts.to_json(why)), why)
 
 
 def _answer(told: dict[str, Any]) -> bytes:
@@ -108,37 +110,37 @@ def _answer(told: dict[str, Any]) -> bytes:
 
 
 def _settle(kept: Recording, archive: Archive, capture: int) -> None:
-    job = kept.job(capture, Outlet("UTC"))
-    kept.settle(capture, read(job) if job else None)
+    job = kept.extraction_job(capture, Outlet("UTC"))
+    kept.apply_extraction(capture, read(job) if job else None)
 
 
-def read(job: ReadJob) -> ReadDone:
-    told = json.loads(read_capture(job.folder, job.place, job.original).standing.payload())
-    return ReadDone(Article(title=told["title"], body=(told["body"],), confidence=1.0))
+def read(job: ExtractionJob) -> ExtractionResult:
+    told = json.loads(read_capture(job.folder, job.place, job.original).effective.payload())
+    return ExtractionResult(Article(title=told["title"], body=(told["body"],), confidence=1.0))
 
 
 def _state(kept: Recording, archive: Archive, crawl: str, at: datetime) -> None:
     """What a listing showed, and what gave no answer, unless a killed crawl stated it."""
     listing = archive.connection.execute(
-        "SELECT record_id FROM captures WHERE role = 'listing' AND fetched_at >= ?", (moments.text(at),)
+        "SELECT record_id FROM captures WHERE role = 'listing' AND fetched_at >= ?", (moments.to_iso(at),)
     ).fetchone()["record_id"]
     if not archive.connection.execute(
-        "SELECT 1 FROM sightings WHERE seen_at >= ?", (moments.text(at),)
+        "SELECT 1 FROM sightings WHERE seen_at >= ?", (moments.to_iso(at),)
     ).fetchone():
-        shown = tuple(Shown(url=f"{SITE}/{number}", place=number + 1) for number in range(ARTICLES))
-        kept.note([Sighted(listing=listing, source=SOURCE, section="Мир", shown=shown)])
+        shown = tuple(SightedArticle(url=f"{SITE}/{number}", place=number + 1) for number in range(ARTICLES))
+        kept.record_events([Sighted(listing=listing, source=SOURCE, section="Мир", shown=shown)])
     if not archive.connection.execute(
-        "SELECT 1 FROM failures WHERE failed_at >= ?", (moments.text(at),)
+        "SELECT 1 FROM failures WHERE failed_at >= ?", (moments.to_iso(at),)
     ).fetchone():
         failed = Failed(
             role="image",
             url=f"{SITE}/away.png",
-            at=moments.text(at),
+            at=moments.to_iso(at),
             reason="refused",
             crawl=crawl,
             source=SOURCE,
         )
-        kept.note([failed])
+        kept.record_events([failed])
 
 
 class Inline(Executor):
@@ -279,4 +281,4 @@ def test_a_rebuild_killed_at_any_step_leaves_the_old_index(
 def mend(folder: Path) -> None:
     """What a start does before it fetches anything."""
     with Archive.open(folder) as archive:
-        recording.recover(folder, archive.connection, SOURCE)
+        recording.recover_source(folder, archive.connection, SOURCE)

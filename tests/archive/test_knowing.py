@@ -15,10 +15,10 @@ from archive import events as facts
 from archive import timestamps as moments
 from archive.core import Archive
 from archive.events import CrawlEnded, CrawlStarted, Fetched
-from archive.extraction.model import Layout, Outlet
-from archive.index.db.connection import writing
+from archive.extraction.model import Outlet, PageTemplate
+from archive.index.db.connection import transaction
 from archive.index.ingest import articles
-from archive.jobs.pool import pool, read_job
+from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch, Recording
 from archive.templates import refresh as knowing
 from archive.warc.records import Exchange
@@ -45,7 +45,7 @@ class Outlets:
             self.folder,
             self.archive.connection,
             CrawlStarted(
-                crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.text(at)
+                crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.to_iso(at)
             ),
             extractor=READER,
             info={"software": "a test"},
@@ -63,27 +63,31 @@ class Outlets:
                 response=b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
                 + design(number).encode(),
                 ip="192.0.2.1",
-                facts=facts.to_json(why),
+                metadata=facts.to_json(why),
             )
-            (kept,) = recording.keep([Fetch(exchange, why)])
-            job = recording.job(kept, outlet)
-            recording.settle(kept, read_job(job) if job else None)
-        recording.note([CrawlEnded(crawl=crawl, at=moments.text(at), outcome="finished", counts={})])
+            (kept,) = recording.store([Fetch(exchange, why)])
+            job = recording.extraction_job(kept, outlet)
+            recording.apply_extraction(kept, run_extraction(job) if job else None)
+        recording.record_events(
+            [CrawlEnded(crawl=crawl, at=moments.to_iso(at), outcome="finished", counts={})]
+        )
         recording.close()
         return crawl
 
     def read_again(self, crawl: str, outlet: Outlet) -> None:
         connection = self.archive.connection
-        jobs = knowing.to_read_again(connection, self.folder, crawl, outlet, READER)
+        jobs = knowing.extraction_jobs(connection, self.folder, crawl, outlet, READER)
         for number, job in jobs:
-            done = read_job(job)
-            with writing(connection):
-                articles.settle_again(
-                    connection, number, done.reading, extractor=done.extractor, reread=done.before
+            done = run_extraction(job)
+            with transaction(connection):
+                articles.replace_latest_version(
+                    connection, number, done.extraction, extractor=done.extractor, reextraction=done.previous
                 )
 
-    def look(self, outlet: Outlet, executor: Executor, crawl: str) -> knowing.Known:
-        return knowing.look(self.archive.connection, self.folder, "vesti", outlet, executor, crawl=crawl)
+    def look(self, outlet: Outlet, executor: Executor, crawl: str) -> knowing.TemplateRefresh:
+        return knowing.refresh_template(
+            self.archive.connection, self.folder, "vesti", outlet, executor, crawl=crawl
+        )
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +104,7 @@ def outlets(tmp_path: Path) -> Iterator[Outlets]:
 
 
 @pytest.fixture
-def known(outlets: Outlets, executor: Executor) -> Layout:
+def known(outlets: Outlets, executor: Executor) -> PageTemplate:
     crawl = outlets.crawl(FIRST, range(20), old_design, OUTLET)
     learned = outlets.look(OUTLET, executor, crawl).learned
     assert learned is not None
@@ -111,17 +115,19 @@ def bodies(outlets: Outlets) -> list[str]:
     return [article.body for article in outlets.archive.search("")]
 
 
-def test_what_is_learned_holds_from_the_beginning_of_the_crawl_it_was_learned_from(known: Layout) -> None:
+def test_what_is_learned_holds_from_the_beginning_of_the_crawl_it_was_learned_from(
+    known: PageTemplate,
+) -> None:
     assert known.since == FIRST
     assert known.pages == 20
 
 
 def test_the_articles_of_the_crawl_that_taught_are_read_by_what_it_taught(
-    outlets: Outlets, known: Layout
+    outlets: Outlets, known: PageTemplate
 ) -> None:
     assert all(APPEAL in body for body in bodies(outlets))
     crawl = f"vesti-{FIRST:%Y%m%d%H%M%S}"
-    outlets.read_again(crawl, replace(OUTLET, layouts=(known,)))
+    outlets.read_again(crawl, replace(OUTLET, templates=(known,)))
     assert len(bodies(outlets)) == 20
     assert not any(APPEAL in body for body in bodies(outlets))
     assert {article.versions for article in outlets.archive.search("")} == {1}
@@ -129,14 +135,16 @@ def test_the_articles_of_the_crawl_that_taught_are_read_by_what_it_taught(
     assert found.extractor.startswith("reader 1, layout ")
 
 
-def test_learning_is_no_edit(outlets: Outlets, known: Layout) -> None:
-    outlet = replace(OUTLET, layouts=(known,))
+def test_learning_is_no_edit(outlets: Outlets, known: PageTemplate) -> None:
+    outlet = replace(OUTLET, templates=(known,))
     outlets.crawl(LATER, range(20), lambda number: old_design(number) + "<!-- anew -->", outlet)
     assert {article.versions for article in outlets.archive.search("")} == {1}
 
 
-def test_an_edit_is_one_also_where_the_outlet_became_known_between(outlets: Outlets, known: Layout) -> None:
-    outlet = replace(OUTLET, layouts=(known,))
+def test_an_edit_is_one_also_where_the_outlet_became_known_between(
+    outlets: Outlets, known: PageTemplate
+) -> None:
+    outlet = replace(OUTLET, templates=(known,))
     outlets.crawl(LATER, range(20), lambda number: old_design(number).replace("мэрии", "ратуше"), outlet)
     assert {article.versions for article in outlets.archive.search("")} == {2}
     change = outlets.archive.compare(next(outlets.archive.search("")).id, 1, 2)
@@ -144,48 +152,48 @@ def test_an_edit_is_one_also_where_the_outlet_became_known_between(outlets: Outl
 
 
 def test_pages_that_still_look_as_they_did_teach_nothing_new(
-    outlets: Outlets, known: Layout, executor: Executor
+    outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlet = replace(OUTLET, layouts=(known,))
+    outlet = replace(OUTLET, templates=(known,))
     crawl = outlets.crawl(LATER, range(20, 30), old_design, outlet)
-    assert outlets.look(outlet, executor, crawl) == knowing.Known(1.0, None)
+    assert outlets.look(outlet, executor, crawl) == knowing.TemplateRefresh(1.0, None)
 
 
 def test_a_new_design_is_learned_from_the_crawl_that_met_it(
-    outlets: Outlets, known: Layout, executor: Executor
+    outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlet = replace(OUTLET, layouts=(known,))
+    outlet = replace(OUTLET, templates=(known,))
     crawl = outlets.crawl(LATER, range(20, 40), new_design, outlet)
     found = outlets.look(outlet, executor, crawl)
-    assert found.fitting == 0.0
+    assert found.fit == 0.0
     assert found.learned is not None
     assert found.learned.since == LATER
     assert found.learned.body == "section.mat-body"
 
 
 def test_a_few_pages_of_a_new_design_are_no_new_layout_yet(
-    outlets: Outlets, known: Layout, executor: Executor
+    outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlet = replace(OUTLET, layouts=(known,))
+    outlet = replace(OUTLET, templates=(known,))
     crawl = outlets.crawl(LATER, range(20, 25), new_design, outlet)
-    assert outlets.look(outlet, executor, crawl) == knowing.Known(0.0, None)
+    assert outlets.look(outlet, executor, crawl) == knowing.TemplateRefresh(0.0, None)
 
 
 def test_a_crawl_without_new_pages_teaches_nothing(
-    outlets: Outlets, known: Layout, executor: Executor
+    outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlet = replace(OUTLET, layouts=(known,))
-    assert outlets.look(outlet, executor, "vesti-of-nowhere") == knowing.Known(1.0, None)
+    outlet = replace(OUTLET, templates=(known,))
+    assert outlets.look(outlet, executor, "vesti-of-nowhere") == knowing.TemplateRefresh(1.0, None)
 
 
 def test_a_rebuild_reads_each_capture_by_the_layout_of_its_time(
-    outlets: Outlets, known: Layout, executor: Executor
+    outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlet = replace(OUTLET, layouts=(known,))
+    outlet = replace(OUTLET, templates=(known,))
     crawl = outlets.crawl(LATER, range(20, 40), new_design, outlet)
     newer = outlets.look(outlet, executor, crawl).learned
     assert newer is not None
-    both = replace(OUTLET, layouts=(known, newer))
+    both = replace(OUTLET, templates=(known, newer))
     outlets.archive.close()
     Archive.rebuild(outlets.folder, {"vesti": both}, executor)
     outlets.archive = Archive.open(outlets.folder)
@@ -197,9 +205,9 @@ def test_a_rebuild_reads_each_capture_by_the_layout_of_its_time(
 
 
 def test_a_redesign_that_changes_no_word_is_no_edit(
-    outlets: Outlets, known: Layout, executor: Executor
+    outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlets.read_again(f"vesti-{FIRST:%Y%m%d%H%M%S}", replace(OUTLET, layouts=(known,)))
+    outlets.read_again(f"vesti-{FIRST:%Y%m%d%H%M%S}", replace(OUTLET, templates=(known,)))
     crawl, both = redesigned(outlets, known, executor)
     edited = {article.id for article in outlets.archive.search("") if article.versions == 2}
     assert len(edited) == 20  # read as any page is, the new design holds the appeal
@@ -211,9 +219,9 @@ def test_a_redesign_that_changes_no_word_is_no_edit(
 
 
 def test_a_rebuild_tells_a_redesign_from_edits_as_its_crawl_did(
-    outlets: Outlets, known: Layout, executor: Executor
+    outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
-    outlets.read_again(f"vesti-{FIRST:%Y%m%d%H%M%S}", replace(OUTLET, layouts=(known,)))
+    outlets.read_again(f"vesti-{FIRST:%Y%m%d%H%M%S}", replace(OUTLET, templates=(known,)))
     crawl, both = redesigned(outlets, known, executor)
     outlets.read_again(crawl, both)
     before = rows(outlets)
@@ -223,18 +231,18 @@ def test_a_rebuild_tells_a_redesign_from_edits_as_its_crawl_did(
     assert rows(outlets) == before
 
 
-def redesigned(outlets: Outlets, known: Layout, executor: Executor) -> tuple[str, Outlet]:
+def redesigned(outlets: Outlets, known: PageTemplate, executor: Executor) -> tuple[str, Outlet]:
     """A second crawl that meets the same stories in a new design, the seventh of them edited."""
 
     def design(number: int) -> str:
         page = new_design(number).replace("</time>", "</time><div>Автор: Анна Лебедева</div>")
         return page.replace("мэрии", "ратуше") if number == 7 else page
 
-    crawl = outlets.crawl(LATER, range(20), design, replace(OUTLET, layouts=(known,)))
-    newer = outlets.look(replace(OUTLET, layouts=(known,)), executor, crawl).learned
+    crawl = outlets.crawl(LATER, range(20), design, replace(OUTLET, templates=(known,)))
+    newer = outlets.look(replace(OUTLET, templates=(known,)), executor, crawl).learned
     assert newer is not None
     assert newer.since == LATER
-    return crawl, replace(OUTLET, layouts=(known, newer))
+    return crawl, replace(OUTLET, templates=(known, newer))
 
 
 def rows(outlets: Outlets) -> list[tuple[object, ...]]:

@@ -30,12 +30,12 @@ def crawl(folder: Path) -> None:
     at = datetime.now(UTC)
     name = f"port-{at:%Y%m%d%H%M%S%f}"
     with Archive.open(folder) as archive:
-        recording.recover(folder, archive.connection, "port")
-        mending.mend_imports_if_killed(folder, archive.connection, lambda: datetime.now(UTC))
+        recording.recover_source(folder, archive.connection, "port")
+        mending.repair_killed_imports(folder, archive.connection, lambda: datetime.now(UTC))
         kept = Recording(
             folder,
             archive.connection,
-            CrawlStarted(crawl=name, source="port", title="Порт", timezone="UTC", at=moments.text(at)),
+            CrawlStarted(crawl=name, source="port", title="Порт", timezone="UTC", at=moments.to_iso(at)),
             extractor="a test",
             info={"software": "a test"},
             max_bytes=10**9,
@@ -44,8 +44,8 @@ def crawl(folder: Path) -> None:
         )
         why = Fetched(role="image", crawl=name, source="port")
         url = "http://port.example/page"
-        kept.keep(
-            [Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer(), facts=facts.to_json(why)), why)]
+        kept.store(
+            [Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer(), metadata=facts.to_json(why)), why)]
         )
         kept.close()
 

@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.extraction.page.parser import LONGEST, MOST_ATTRIBUTES, MOST_TAGS, bounded, tree
+from archive.extraction.page.parser import MAX_ATTRIBUTES, MAX_CHARS, MAX_TAGS, limit_markup, parse_html
 
 END = "<p>The end</p>"
 
 
 def text_of(page: str) -> str:
-    root = tree(page)
+    root = parse_html(page)
     return "" if root is None else " ".join("".join(root.itertext()).split())
 
 
 @pytest.mark.parametrize("form", [" a{}", ' a{}=">"', "/a{}", ' a{}="b"', " ='a{}'", "\na{} = '>'"])
 def test_a_tag_keeps_a_bounded_number_of_attributes(form: str) -> None:
     page = "<p" + "".join(form.format(number) for number in range(50_000)) + ">x</p>" + END
-    root = tree(page)
+    root = parse_html(page)
     assert root is not None
-    assert max(len(element.attrib) for element in root.iter()) <= MOST_ATTRIBUTES + 1
+    assert max(len(element.attrib) for element in root.iter()) <= MAX_ATTRIBUTES + 1
     assert text_of(page).endswith("The end")
 
 
@@ -30,7 +30,7 @@ def test_a_tag_keeps_a_bounded_number_of_attributes(form: str) -> None:
     ["<textarea><!--</textarea>", "<script><!--<script></script><title></script>", "<title><!--</title>"],
 )
 def test_a_giant_tag_does_not_hide_in_a_comment_or_script(veil: str) -> None:
-    root = tree(veil + "<p " + " ".join(f"a{number}" for number in range(50_000)) + ">x</p>" + END)
+    root = parse_html(veil + "<p " + " ".join(f"a{number}" for number in range(50_000)) + ">x</p>" + END)
     assert root is not None
     assert max(len(element.attrib) for element in root.iter()) <= 1_001
 
@@ -41,21 +41,21 @@ def test_text_a_hundred_thousand_levels_deep_is_read(tag: str) -> None:
 
 
 def test_two_thousand_levels_stay_as_they_are() -> None:
-    root = tree("<div>" * 1_900 + END)
+    root = parse_html("<div>" * 1_900 + END)
     assert root is not None
     assert len(root.findall(".//div")) == 1_900
 
 
 def test_a_page_is_looked_at_as_far_as_its_bounds() -> None:
-    root = tree("<br>" * (3 * MOST_TAGS))
+    root = parse_html("<br>" * (3 * MAX_TAGS))
     assert root is not None
-    assert sum(1 for _ in root.iter()) <= MOST_TAGS + 5
-    assert len(bounded("a" * (LONGEST + 1000))) == LONGEST
+    assert sum(1 for _ in root.iter()) <= MAX_TAGS + 5
+    assert len(limit_markup("a" * (MAX_CHARS + 1000))) == MAX_CHARS
 
 
 def test_a_long_value_and_a_script_are_left_alone() -> None:
     page = f'<p title="{"x " * 50_000}">a</p><script>{"if (a<b) c = 1; " * 100}</script>' + END
-    assert bounded(page) == page
+    assert limit_markup(page) == page
 
 
 @pytest.mark.parametrize(
@@ -72,5 +72,5 @@ def test_what_utf8_cannot_hold_is_replaced_and_what_is_void_is_dropped() -> None
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="<>/!-=\"' apscriptxm\n\x00", max_size=200))
 def test_bounding_twice_is_bounding_once(page: str) -> None:
-    assert bounded(bounded(page)) == bounded(page)
-    tree(page)
+    assert limit_markup(limit_markup(page)) == limit_markup(page)
+    parse_html(page)

@@ -17,13 +17,13 @@ from archive import paths as folders
 from archive import timestamps as moments
 from archive.core import Archive
 from archive.events import CrawlStarted, Fetched
-from archive.integrity.audit import verify
-from archive.integrity.problems import Verified
+from archive.integrity.audit import run_audit
+from archive.integrity.problems import AuditResult
 from archive.jobs.pool import pool
 from archive.manifests import reader as manifests
 from archive.manifests import writer as sealing
 from archive.recording import session as recording
-from archive.recording.repair import mend_crashes
+from archive.recording.repair import repair_crashes
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 from tests.small_archive import BRIDGE, HARBOUR, LISTING, build
@@ -36,7 +36,7 @@ def begun(folder: Path, archive: Archive, at: datetime, *, max_bytes: int = 10**
     """A crawl that has begun and kept two pages."""
     crawl = f"primorsk-{at:%Y%m%d%H%M%S%f}"
     started = CrawlStarted(
-        crawl=crawl, source="primorsk", title="Новости", timezone="Europe/Kyiv", at=moments.text(at)
+        crawl=crawl, source="primorsk", title="Новости", timezone="Europe/Kyiv", at=moments.to_iso(at)
     )
     record = Recording(
         folder,
@@ -52,9 +52,9 @@ def begun(folder: Path, archive: Archive, at: datetime, *, max_bytes: int = 10**
         why = Fetched(role="image", crawl=crawl, source="primorsk")
         answer = f"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\npicture {number} {at}".encode()
         exchange = Exchange(
-            f"{NEW}/{number}", at, b"GET / HTTP/1.1\r\n\r\n", answer, facts=facts.to_json(why)
+            f"{NEW}/{number}", at, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=facts.to_json(why)
         )
-        record.keep([Fetch(exchange, why)])
+        record.store([Fetch(exchange, why)])
     return record
 
 
@@ -75,11 +75,11 @@ def killed(killed_once: Path, tmp_path: Path) -> Path:
 
 
 def findings(folder: Path) -> set[str]:
-    return {problem.finding for problem in verify(folder).problems}
+    return {problem.finding for problem in run_audit(folder).problems}
 
 
 def mended(folder: Path) -> list[str]:
-    return mend_crashes(folder, lambda: AT + timedelta(hours=1))
+    return repair_crashes(folder, lambda: AT + timedelta(hours=1))
 
 
 def execute(folder: Path, statement: str, *values: object) -> None:
@@ -108,9 +108,9 @@ def test_a_repair_lists_what_killed_crawls_left_and_says_so(killed: Path) -> Non
     said = mended(killed)
     assert findings(killed) == set()
     assert "lists what no manifest listed" in said[-1]
-    newest = manifests.paths(killed)[-1]
+    newest = manifests.manifest_paths(killed)[-1]
     assert json.loads(newest.read_text().splitlines()[0])["closed_by"] == "repair"
-    assert all(listed.is_left for listed in manifests.read(newest).files)
+    assert all(listed.is_leftover for listed in manifests.read(newest).files)
     assert len(manifests.read(newest).files) == 2
     for name, held in before.items():
         assert (killed / "warc" / name).read_bytes() == held
@@ -120,24 +120,26 @@ def test_a_repair_lists_what_killed_crawls_left_and_says_so(killed: Path) -> Non
 def test_the_next_crawl_lists_what_a_killed_one_left_apart_from_its_own(killed: Path) -> None:
     later = AT + timedelta(days=1)
     with Archive.open(killed) as archive:
-        recording.recover(killed, archive.connection, "primorsk")
+        recording.recover_source(killed, archive.connection, "primorsk")
         begun(killed, archive, later).close()
     assert findings(killed) == set()
-    listed = manifests.read(manifests.paths(killed)[-1]).files
-    assert [one.is_left for one in listed] == [True, True, False]
+    listed = manifests.read(manifests.manifest_paths(killed)[-1]).files
+    assert [one.is_leftover for one in listed] == [True, True, False]
 
 
 def test_a_crawl_of_another_source_leaves_them_alone(killed: Path) -> None:
     with Archive.open(killed) as archive:
-        closed = sealing.close(killed, archive.connection, crawl="port-x", source="port", now=AT, written=())
+        closed = sealing.close_manifest(
+            killed, archive.connection, crawl="port-x", source="port", now=AT, written=()
+        )
     assert closed is None
-    assert len(manifests.paths(killed)) == 4
+    assert len(manifests.manifest_paths(killed)) == 4
 
 
 def test_a_source_that_is_being_crawled_is_left_alone_and_no_problem(killed: Path) -> None:
-    with locks.held(folders.source_lock(killed, "primorsk"), ""):
+    with locks.lock(folders.source_lock(killed, "primorsk"), ""):
         assert mended(killed) == ["primorsk is being crawled: left alone."]
-        verified = verify(killed)
+        verified = run_audit(killed)
     assert verified.problems == []
     assert len(verified.notes) == 2
 
@@ -149,14 +151,14 @@ def test_records_whose_rows_were_not_committed_are_unfinished_and_get_their_rows
     execute(killed, "UPDATE warc_files SET bytes = 0 WHERE file = ?", file)
     assert findings(killed) == {"unfinished"}
     mended(killed)
-    assert verify(killed).problems == []
+    assert run_audit(killed).problems == []
     with Archive.open(killed) as archive:
         assert len(archive.captures(f"{NEW}/1")) == 1
 
 
 def test_a_crawl_killed_before_it_closed_its_manifest_is_unfinished(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
-    newest = manifests.paths(folder)[-1]
+    newest = manifests.manifest_paths(folder)[-1]
     execute(folder, "UPDATE warc_files SET manifest = NULL WHERE manifest = ?", newest.name)
     execute(folder, "DELETE FROM manifests WHERE name = ?", newest.name)
     newest.rename(newest.with_name("port-20220112100000.jsonl.part"))
@@ -168,21 +170,26 @@ def test_a_crawl_killed_before_it_closed_its_manifest_is_unfinished(tmp_path: Pa
 
 def test_a_crawl_killed_between_its_manifest_and_the_row_lists_nothing_twice(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
-    newest = manifests.paths(folder)[-1]
+    newest = manifests.manifest_paths(folder)[-1]
     execute(folder, "UPDATE warc_files SET manifest = NULL WHERE manifest = ?", newest.name)
     execute(folder, "DELETE FROM manifests WHERE name = ?", newest.name)
     assert findings(folder) == {"unfinished"}
     with Archive.open(folder) as archive:
-        assert sealing.close(folder, archive.connection, crawl="x", source="port", now=AT, written=()) is None
+        assert (
+            sealing.close_manifest(folder, archive.connection, crawl="x", source="port", now=AT, written=())
+            is None
+        )
     assert findings(folder) == set()
-    assert len(manifests.paths(folder)) == 4
+    assert len(manifests.manifest_paths(folder)) == 4
 
 
 def test_a_crawl_that_wrote_nothing_closes_no_manifest(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
     with Archive.open(folder) as archive:
-        assert not sealing.close(folder, archive.connection, crawl="x", source="y", now=AT, written=())
-    assert len(manifests.paths(folder)) == 4
+        assert not sealing.close_manifest(
+            folder, archive.connection, crawl="x", source="y", now=AT, written=()
+        )
+    assert len(manifests.manifest_paths(folder)) == 4
 
 
 def test_a_lost_row_is_made_from_its_record(tmp_path: Path) -> None:
@@ -206,13 +213,13 @@ def test_a_lost_row_under_a_version_is_left_to_a_rebuild(tmp_path: Path) -> None
 
 def test_manifests_are_read_only_and_so_are_the_files_they_list(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
-    for path in (*manifests.paths(folder), *folder.glob("warc/*.gz")):
+    for path in (*manifests.manifest_paths(folder), *folder.glob("warc/*.gz")):
         assert path.stat().st_mode & 0o222 == 0
     (first,) = [listed for listed in manifests.listed_files(folder) if "0110" in listed.file]
-    pages = [entry.url for entry in manifests.entries(folder, first) if entry.url]
+    pages = [entry.url for entry in manifests.read_entries(folder, first) if entry.url]
     assert pages[0] == LISTING
 
 
-def repaired(folder: Path) -> Verified:
+def repaired(folder: Path) -> AuditResult:
     with pool(1) as executor:
         return Archive.check(folder, executor, repair=True)

@@ -15,11 +15,11 @@ import pytest
 
 from archive.core import Archive
 from archive.errors import Unwritable
-from archive.integrity.audit import verify
+from archive.integrity.audit import run_audit
 from archive.jobs.pool import pool
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
 from tests.disks import small_disk
-from tests.forgery import members, packed, with_digests
+from tests.forgery import compress_record, members, with_digests
 from tests.newsarchive.test_importing import INFO
 from tests.small_archive import BRIDGE, HARBOUR, SUMMIT
 from tests.sound import assert_index_is_sound
@@ -73,7 +73,7 @@ def rebuilt(folder: Path) -> list[str]:
 
 
 def test_a_rebuilt_index_verifies_and_rebuilds_to_the_same(folder: Path) -> None:
-    assert verify(folder).problems == []
+    assert run_audit(folder).problems == []
     before = rows(folder)
     rebuilt(folder)
     assert rows(folder) == before
@@ -82,7 +82,7 @@ def test_a_rebuilt_index_verifies_and_rebuilds_to_the_same(folder: Path) -> None
 def test_damaged_files_are_told_and_everything_else_goes_in(folder: Path) -> None:
     there = members(folder / FIRST)
     there[1] = there[1][:50] + b"\0" + there[1][51:]  # the crawl's beginning
-    there[5] = packed(
+    there[5] = compress_record(
         with_digests(b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\nfacts: {\r\n\r\n")
     )
     (folder / FIRST).write_bytes(b"".join(there))
@@ -120,7 +120,9 @@ def test_facts_that_say_nonsense_end_no_rebuild(folder: Path, facts: bytes) -> N
         b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:0>\r\nWARC-Date: 2022-01-10T10:00:00Z\r\n"
         b"Content-Type: application/warc-fields\r\nContent-Length: %d\r\n\r\n" % len(block)
     )
-    (folder / FIRST).write_bytes(b"".join([*there[:4], packed(head + block + b"\r\n\r\n"), *there[4:]]))
+    (folder / FIRST).write_bytes(
+        b"".join([*there[:4], compress_record(head + block + b"\r\n\r\n"), *there[4:]])
+    )
     rebuilt(folder)
     assert_index_is_sound(folder)
     with Archive.open(folder) as archive:
@@ -222,7 +224,7 @@ def test_a_file_without_answers_is_known_to_a_rebuilt_index(folder: Path, tmp_pa
     path = tmp_path / "a.warc"
     path.write_bytes(INFO)
     take_in(folder, path)
-    assert verify(folder).problems == []
+    assert run_audit(folder).problems == []
     for _ in range(2):
         assert rebuild(folder) == []
-        assert verify(folder).problems == []
+        assert run_audit(folder).problems == []

@@ -10,12 +10,12 @@ import pytest
 
 from archive.core import Archive
 from archive.events import Fetched
-from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.extraction.model import Article, Outlet, Rejection
 from archive.index.ingest import revisits as repeats
 from archive.index.lookup import recrawl as looking
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
-from archive.jobs.pool import ReadDone
+from archive.jobs.pool import ExtractionResult
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange, Truncated
 from tests.recordings import begun
@@ -51,16 +51,16 @@ class Crawl:
         return Fetch(exchange, Fetched(role=role), held.original if held else None)
 
     def keep(self, *fetches: Fetch) -> list[CaptureRow]:
-        rows = [captures.of_id(self.archive.connection, number) for number in self.recording.keep(fetches)]
+        rows = [captures.of_id(self.archive.connection, number) for number in self.recording.store(fetches)]
         return [row for row in rows if row]
 
     def kinds(self, *fetches: Fetch) -> list[str]:
         return [self.archive.record(row.record_id).kind for row in self.keep(*fetches)]
 
-    def settle(self, row: CaptureRow, reading: Article | NotAnArticle) -> str:
+    def settle(self, row: CaptureRow, reading: Article | Rejection) -> str:
         """As a crawl does: read only where there is a job."""
-        job = self.recording.job(row.id, Outlet("UTC"))
-        return self.recording.settle(row.id, ReadDone(reading) if job else None).outcome
+        job = self.recording.extraction_job(row.id, Outlet("UTC"))
+        return self.recording.apply_extraction(row.id, ExtractionResult(reading) if job else None).outcome
 
 
 @pytest.fixture
@@ -133,7 +133,9 @@ def test_a_304_stands_for_what_was_asked_about_and_by_itself_for_nothing(archive
     assert archive.capture(asked.place).raw == not_modified
     assert archive.http.capture(asked.place).payload() == b"hello"
     assert crawl.kinds(crawl.fetch(not_modified)) == ["response"]
-    assert crawl.fetch(asked=True).asked_of is None, "after a 304 that tells nothing, all is asked for"
+    assert crawl.fetch(asked=True).validated_original is None, (
+        "after a 304 that tells nothing, all is asked for"
+    )
 
 
 def test_an_unchanged_article_is_known_and_one_that_went_back_is_changed(archive: Archive) -> None:
@@ -156,9 +158,9 @@ def test_an_unchanged_article_is_known_and_one_that_went_back_is_changed(archive
 def test_a_page_that_is_no_article_and_stands_is_not_asked_for_by_every_crawl(archive: Archive) -> None:
     crawl = Crawl(archive)
     (row,) = crawl.keep(crawl.fetch())
-    crawl.settle(row, NotAnArticle("list"))
+    crawl.settle(row, Rejection("list"))
     crawl.at += timedelta(days=9)
     (again,) = crawl.keep(crawl.fetch(b"HTTP/1.1 304 Not Modified\r\n\r\n", asked=True))
     assert crawl.settle(again, STORY) == "not an article"
-    assert not looking.is_wanted(archive.connection, URL, crawl.at + timedelta(days=1))
-    assert looking.is_wanted(archive.connection, URL, crawl.at + timedelta(days=9))
+    assert not looking.should_fetch(archive.connection, URL, crawl.at + timedelta(days=1))
+    assert looking.should_fetch(archive.connection, URL, crawl.at + timedelta(days=9))

@@ -32,9 +32,9 @@ def folder(rebuilt: Path, tmp_path: Path) -> Path:
 def test_the_same_reading_changes_nothing_though_the_outlet_did(folder: Path) -> None:
     with pool(1) as executor:
         rebuilt = Archive.rebuild(folder, {}, executor, compare=True)
-    assert rebuilt.reread is not None
-    assert rebuilt.reread.is_same
-    assert rebuilt.reread.compared == rebuilt.versions
+    assert rebuilt.comparison is not None
+    assert rebuilt.comparison.is_same
+    assert rebuilt.comparison.compared == rebuilt.versions
     with Archive.open(folder) as archive:
         assert len(archive.versions(SUMMIT)) == 2
 
@@ -44,7 +44,7 @@ def test_another_extractor_is_named_with_what_it_changed(tmp_path: Path) -> None
     with Archive.open(folder) as archive:
         was = archive.article(SUMMIT, 1)
     with pool(1) as executor:
-        reread = Archive.rebuild(folder, {}, executor, compare=True).reread
+        reread = Archive.rebuild(folder, {}, executor, compare=True).comparison
     with Archive.open(folder) as archive:
         became = archive.article(SUMMIT, 1)
     assert reread is not None
@@ -52,8 +52,8 @@ def test_another_extractor_is_named_with_what_it_changed(tmp_path: Path) -> None
     assert reread.changed == reread.extractors.total()
     assert reread.fields["tags"] == 2  # the pages print none: both versions of one article
     (example, *_) = [one for one in reread.examples["tags"] if one.record_id == was.capture.record_id]
-    assert (example.was, example.became) == (list(was.tags), list(became.tags))
-    assert reread.fields["title"] == sum(one.was != one.became for one in reread.examples.get("title", []))
+    assert (example.before, example.after) == (list(was.tags), list(became.tags))
+    assert reread.fields["title"] == sum(one.before != one.after for one in reread.examples.get("title", []))
 
 
 def test_rules_changed_in_the_source_file_are_a_reading_of_their_own(folder: Path) -> None:
@@ -62,7 +62,7 @@ def test_rules_changed_in_the_source_file_are_a_reading_of_their_own(folder: Pat
             one.capture.record_id: one.lead for one in archive.search(source="primorsk", all_versions=True)
         }
     with pool(1) as executor:
-        reread = Archive.rebuild(folder, LEAD_BY_RULE, executor, compare=True).reread
+        reread = Archive.rebuild(folder, LEAD_BY_RULE, executor, compare=True).comparison
     with Archive.open(folder) as archive:
         after = {
             one.capture.record_id: one.lead for one in archive.search(source="primorsk", all_versions=True)
@@ -74,14 +74,14 @@ def test_rules_changed_in_the_source_file_are_a_reading_of_their_own(folder: Pat
     assert was == EXTRACTOR
     assert became.startswith(f"{EXTRACTOR}, rules ")
     for example in reread.examples["lead"]:
-        assert (example.was, example.became) == (before[example.record_id], after[example.record_id])
+        assert (example.before, example.after) == (before[example.record_id], after[example.record_id])
 
 
 def test_what_becomes_an_article_or_no_article_is_counted_by_reason(folder: Path) -> None:
     with sqlite3.connect(folder / "archive.db") as connection:
         connection.execute("UPDATE captures SET reading = 'captcha' WHERE url = ?", (BRIDGE,))
     with pool(1) as executor:
-        reread = Archive.rebuild(folder, {}, executor, compare=True).reread
+        reread = Archive.rebuild(folder, {}, executor, compare=True).comparison
     assert reread is not None
     assert dict(reread.readings) == {("captcha", "article"): 2}
     assert {example.url for example in reread.examples["reading"]} == {BRIDGE}
@@ -103,8 +103,8 @@ def test_an_edit_that_only_one_reading_saw_is_no_edit_of_the_outlet(folder: Path
     assert (gone.edits_gone, gone.edits_found) == (1, 0)
     assert (found.edits_gone, found.edits_found) == (0, 1)
     (example,) = found.examples["edits_found"]
-    assert (example.url, example.was) == (SUMMIT, None)
-    assert "body" in example.became
+    assert (example.url, example.before) == (SUMMIT, None)
+    assert "body" in example.after
 
 
 def test_the_old_index_is_kept_beside_the_new_one(folder: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
-from archive.jobs.slots import Room
+from archive.jobs.slots import Slots
 
 
 def test_jobs_run_beside_one_another() -> None:
-    room, both = Room(), Barrier(2, timeout=30)
+    room, both = Slots(), Barrier(2, timeout=30)
 
     def job() -> None:
-        with room.entered(alone=False):
+        with room.acquire(alone=False):
             both.wait()
 
     with ThreadPoolExecutor(2) as threads:
@@ -21,22 +21,22 @@ def test_jobs_run_beside_one_another() -> None:
 
 
 def test_one_alone_waits_for_those_that_run_and_keeps_others_out() -> None:
-    room, inside, may_end = Room(), Event(), Event()
+    room, inside, may_end = Slots(), Event(), Event()
     order: list[str] = []
 
     def first() -> None:
-        with room.entered(alone=False):
+        with room.acquire(alone=False):
             inside.set()
             may_end.wait(30)
             order.append("first")
 
     def alone(name: str) -> None:
-        with room.entered(alone=True):
+        with room.acquire(alone=True):
             order.append(f"{name} begins")
             order.append(f"{name} ends")
 
     def later() -> None:
-        with room.entered(alone=False):
+        with room.acquire(alone=False):
             order.append("later")
 
     with ThreadPoolExecutor(4) as threads:

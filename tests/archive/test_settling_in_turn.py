@@ -13,10 +13,10 @@ from archive import events as facts
 from archive.core import Archive
 from archive.events import Fetched
 from archive.extraction.model import Article, Outlet
-from archive.index.ingest.articles import Settled
-from archive.jobs.pool import ReadDone, ReadJob, read_job
-from archive.jobs.search_keys import Findable
-from archive.language.search_terms import worded
+from archive.index.ingest.articles import VisitResult
+from archive.jobs.pool import ExtractionJob, ExtractionResult, run_extraction
+from archive.jobs.search_keys import SearchKeys
+from archive.language.search_terms import terms_of_text
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 from tests.recordings import begun
@@ -37,36 +37,36 @@ def kept(recording: Recording, *names: str) -> list[int]:
         why = Fetched(role="article", crawl="c", source="s")
         answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + name.encode()
         url = f"http://news.example/{name}"
-        exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", answer, facts=facts.to_json(why))
+        exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=facts.to_json(why))
         fetches.append(Fetch(exchange, why))
-    return recording.keep(fetches)
+    return recording.store(fetches)
 
 
-def done(name: str) -> ReadDone:
-    return ReadDone(Article(title=name, body=(f"Текст {name}.",)), extractor="a test")
+def done(name: str) -> ExtractionResult:
+    return ExtractionResult(Article(title=name, body=(f"Текст {name}.",)), extractor="a test")
 
 
 def test_readings_settled_together_are_each_settled(recording: Recording) -> None:
     numbers = kept(recording, "a", "b", "c")
-    came = recording.settle_in_turn([(number, done(str(number))) for number in numbers], OUTLET)
-    assert [one.outcome for one in came if isinstance(one, Settled)] == ["new", "new", "new"]
+    came = recording.apply_batch([(number, done(str(number))) for number in numbers], OUTLET)
+    assert [one.outcome for one in came if isinstance(one, VisitResult)] == ["new", "new", "new"]
 
 
 def test_one_that_cannot_be_settled_costs_no_other(recording: Recording) -> None:
     first, last = kept(recording, "a", "b")
     unheard_of = 999
-    came = recording.settle_in_turn([(first, done("a")), (unheard_of, done("x")), (last, done("b"))], OUTLET)
-    assert [type(one) for one in came[::2]] == [Settled, Settled]
+    came = recording.apply_batch([(first, done("a")), (unheard_of, done("x")), (last, done("b"))], OUTLET)
+    assert [type(one) for one in came[::2]] == [VisitResult, VisitResult]
     assert isinstance(came[1], Exception)
 
 
 def test_one_that_fails_half_way_leaves_no_word_behind(recording: Recording) -> None:
     first, second = kept(recording, "a", "b")
-    odd = Findable(worded("сирень", "", "сирень", "ru"), ("no number",))  # type: ignore[arg-type]
-    failing = replace(done("b"), findable=odd)
-    came = recording.settle_in_turn([(first, done("a")), (second, failing)], OUTLET)
-    assert isinstance(came[0], Settled)
-    assert isinstance(came[1], Settled)
+    odd = SearchKeys(terms_of_text("сирень", "", "сирень", "ru"), ("no number",))  # type: ignore[arg-type]
+    failing = replace(done("b"), search_keys=odd)
+    came = recording.apply_batch([(first, done("a")), (second, failing)], OUTLET)
+    assert isinstance(came[0], VisitResult)
+    assert isinstance(came[1], VisitResult)
     assert came[1].outcome == "unsettled"
     with Archive.open(recording.folder) as archive:
         found = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
@@ -76,9 +76,9 @@ def test_one_that_fails_half_way_leaves_no_word_behind(recording: Recording) -> 
 
 def test_one_that_must_be_read_first_is_told_as_a_job_and_those_after_it_wait(recording: Recording) -> None:
     first, second, third = kept(recording, "a", "b", "c")
-    came = recording.settle_in_turn([(first, done("a")), (second, None), (third, done("c"))], OUTLET)
-    assert [type(one) for one in came] == [Settled, ReadJob]
+    came = recording.apply_batch([(first, done("a")), (second, None), (third, done("c"))], OUTLET)
+    assert [type(one) for one in came] == [VisitResult, ExtractionJob]
     job = came[-1]
-    assert isinstance(job, ReadJob)
-    came = recording.settle_in_turn([(second, read_job(job)), (third, done("c"))], OUTLET)
-    assert [one.outcome for one in came if isinstance(one, Settled)] == ["not an article", "new"]
+    assert isinstance(job, ExtractionJob)
+    came = recording.apply_batch([(second, run_extraction(job)), (third, done("c"))], OUTLET)
+    assert [one.outcome for one in came if isinstance(one, VisitResult)] == ["not an article", "new"]

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import brotli
 import pytest
 
-from archive.http.capture import Capture, Shortfall
+from archive.http.capture import Capture, Truncation
 from archive.http.content_coding import zstd
-from archive.http.message import Head, is_all_asked_for, read_head
+from archive.http.message import Head, is_full_range, read_head
 
 PAGE = (
     b"<html><body>" + b"".join(b"<p>%d and more</p>" % number for number in range(9000)) + b"</body></html>"
@@ -24,9 +24,9 @@ CODED = {
 }
 
 
-def shortfall(head: str, body: bytes, status: str = "200 OK") -> Shortfall | None:
+def shortfall(head: str, body: bytes, status: str = "200 OK") -> Truncation | None:
     raw = f"HTTP/1.1 {status}\r\n{head}\r\n\r\n".encode() + body
-    return Capture("http://news.example/a/1", datetime(2022, 1, 10, tzinfo=UTC), raw).shortfall
+    return Capture("http://news.example/a/1", datetime(2022, 1, 10, tzinfo=UTC), raw).truncation
 
 
 @pytest.mark.parametrize("coding", CODED)
@@ -96,7 +96,7 @@ def test_what_is_missing_is_said(head: str, body: bytes, why: str) -> None:
 def test_only_a_range_of_everything_is_everything(status: int, stated: str | None, is_all: bool) -> None:
     line = f"Content-Range: {stated}\r\n" if stated else ""
     head: Head = read_head(f"HTTP/1.1 {status} X\r\n{line}\r\n".encode())
-    assert is_all_asked_for(head, 10) == is_all
+    assert is_full_range(head, 10) == is_all
 
 
 @pytest.mark.parametrize("status", ["304 Not Modified", "204 No Content"])

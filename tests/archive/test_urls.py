@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.urls import canonical, host_of, is_private_address, is_web, private_address
+from archive.urls import canonical, host_of, is_private_address, is_web_url, private_address
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,10 @@ _WEB = st.builds(
 )
 @example("http://²")
 def test_canonical_twice_is_canonical_once(url: str) -> None:
-    if is_web(url):
+    if is_web_url(url):
         key = canonical(url)
         assert canonical(key) == key
-        assert is_web(key)
+        assert is_web_url(key)
         assert host_of(key) == host_of(url)
         assert key.isascii()
     else:
@@ -108,7 +108,7 @@ def test_canonical_twice_is_canonical_once(url: str) -> None:
     ],
 )
 def test_what_is_no_web_address_is_refused(junk: str) -> None:
-    assert not is_web(junk)
+    assert not is_web_url(junk)
 
 
 def test_the_host_is_what_a_browser_would_ask() -> None:

@@ -14,12 +14,12 @@ import pytest
 
 from archive.core import Archive
 from archive.index.db.connection import connect
-from archive.integrity.audit import verify
-from archive.integrity.problems import Problem, Verified
+from archive.integrity.audit import run_audit
+from archive.integrity.problems import AuditResult, Problem
 from archive.jobs.pool import pool
 from archive.manifests import reader as manifests
 from archive.manifests import writer as sealing
-from tests.forgery import forge, members, packed, with_digests
+from tests.forgery import compress_record, forge, members, with_digests
 from tests.small_archive import BRIDGE, GONE, HARBOUR, SUMMIT, build
 
 FIRST = "warc/primorsk-20220110100000-00000.warc.gz"
@@ -37,8 +37,8 @@ def folder(small: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def looked(folder: Path) -> Verified:
-    return verify(folder)
+def looked(folder: Path) -> AuditResult:
+    return run_audit(folder)
 
 
 def findings(problems: list[Problem]) -> set[str]:
@@ -74,12 +74,12 @@ def test_many_processes_find_what_one_finds(folder: Path) -> None:
     (folder / FIRST).write_bytes(b"")
     execute(folder, "DELETE FROM captures WHERE url = ?", HARBOUR)
     with pool(2) as executor:
-        assert verify(folder, executor).problems == looked(folder).problems
+        assert run_audit(folder, executor).problems == looked(folder).problems
 
 
 def test_progress_is_told_in_bytes(small: Path) -> None:
     heard: list[tuple[int, int]] = []
-    verify(small, None, lambda done, all_: heard.append((done, all_)))
+    run_audit(small, None, lambda done, all_: heard.append((done, all_)))
     assert heard[-1][0] == heard[-1][1] == sum(path.stat().st_size for path in small.glob("warc/*.gz"))
 
 
@@ -88,7 +88,7 @@ def test_any_flipped_byte_of_a_warc_file_is_found_and_named(folder: Path) -> Non
     for file in (FIRST, LAST):
         held = (folder / file).read_bytes()
         starts = [entry.offset for listed in manifests.listed_files(folder) if listed.file == file
-                  for entry in manifests.entries(folder, listed)]  # fmt: skip
+                  for entry in manifests.read_entries(folder, listed)]  # fmt: skip
         heads = [start + byte for start in starts[:2] for byte in range(10)]
         tails = [start - byte for start in starts[1:2] for byte in range(1, 9)]
         for at in (*heads, *tails, len(held) - 1, *chance.sample(range(len(held)), 12)):
@@ -106,7 +106,7 @@ def test_any_flipped_byte_of_a_warc_file_is_found_and_named(folder: Path) -> Non
 
 def test_a_flipped_byte_of_a_manifest_is_found(folder: Path) -> None:
     chance = random.Random(5)
-    for path in manifests.paths(folder):
+    for path in manifests.manifest_paths(folder):
         held = path.read_bytes()
         for at in chance.sample(range(len(held)), 12):
             changed = bytearray(held)
@@ -163,7 +163,9 @@ def test_a_changed_order_of_records_is_found(folder: Path) -> None:
 
 def test_a_record_put_in_is_found(folder: Path) -> None:
     there = members(folder / FIRST)
-    stranger = packed(with_digests(gzip.decompress(there[3]).replace(b"Mirror", b"")[:-4] + b"x\r\n\r\n"))
+    stranger = compress_record(
+        with_digests(gzip.decompress(there[3]).replace(b"Mirror", b"")[:-4] + b"x\r\n\r\n")
+    )
     (folder / FIRST).write_bytes(b"".join([*there[:3], stranger, *there[3:]]))
     told(folder, "altered", "that no manifest lists was put in")
 
@@ -293,7 +295,7 @@ def test_a_changed_deleted_or_invented_row_is_found(
 
 
 def test_a_manifest_taken_away_is_missing_wherever_it_stood_in_the_chain(folder: Path) -> None:
-    for path in manifests.paths(folder):
+    for path in manifests.manifest_paths(folder):
         held = path.read_bytes()
         path.unlink()
         assert [
@@ -303,14 +305,14 @@ def test_a_manifest_taken_away_is_missing_wherever_it_stood_in_the_chain(folder:
 
 
 def test_an_index_made_anew_does_not_hide_a_manifest_taken_away(folder: Path) -> None:
-    manifests.paths(folder)[1].unlink()
+    manifests.manifest_paths(folder)[1].unlink()
     with pool(1) as executor:
         Archive.rebuild(folder, {}, executor)
     told(folder, "missing", "manifest number 2 is not there")
 
 
 def test_manifests_in_another_order_are_found(folder: Path) -> None:
-    second, third = manifests.paths(folder)[1:3]
+    second, third = manifests.manifest_paths(folder)[1:3]
     one, other = second.read_bytes(), third.read_bytes()
     second.write_bytes(other)
     third.write_bytes(one)
@@ -318,7 +320,7 @@ def test_manifests_in_another_order_are_found(folder: Path) -> None:
 
 
 def test_a_manifest_rewritten_with_its_own_digest_breaks_the_chain(folder: Path) -> None:
-    first, second = manifests.paths(folder)[:2]
+    first, second = manifests.manifest_paths(folder)[:2]
     lines = first.read_bytes().splitlines(keepends=True)
     lines[0] = lines[0].replace(b'"closed_by": "crawl"', b'"closed_by": "other"')
     lines[-1] = b'{"sha256": "%s"}\n' % hashlib.sha256(b"".join(lines[:-1])).hexdigest().encode()
@@ -330,28 +332,28 @@ def test_a_manifest_rewritten_with_its_own_digest_breaks_the_chain(folder: Path)
 def test_the_rewriting_of_everything_shows_only_in_a_head_noted_down(small: Path, tmp_path: Path) -> None:
     noted = looked(small).head
     assert noted is not None
-    assert verify(small, noted=noted.sha256).problems == []
+    assert run_audit(small, noted=noted.sha256).problems == []
     rewritten = build(tmp_path / "other", elsewhere="http://else.example")
     assert looked(rewritten).problems == []
-    (problem,) = verify(rewritten, noted=noted.sha256).problems
+    (problem,) = run_audit(rewritten, noted=noted.sha256).problems
     assert noted.sha256 in problem.sentence
 
 
 def test_a_head_noted_down_long_ago_is_in_the_chain_still(small: Path) -> None:
-    for path in manifests.paths(small):
-        assert verify(small, noted=manifests.file_digest(path)).problems == []
+    for path in manifests.manifest_paths(small):
+        assert run_audit(small, noted=manifests.file_sha256(path)).problems == []
 
 
 def test_a_manifest_closed_over_a_forged_file_does_not_outdo_the_first(folder: Path) -> None:
     forge(folder / FIRST, BRIDGE, "закрыли".encode(), "открыли".encode())
     execute(folder, "UPDATE warc_files SET manifest = NULL WHERE file = ?", FIRST)
-    for path in manifests.paths(folder):
+    for path in manifests.manifest_paths(folder):
         path.rename(path.with_name("hidden-" + path.name))
     with Archive.open(folder) as archive:
-        assert sealing.close(
+        assert sealing.close_manifest(
             folder, archive.connection, crawl="primorsk-20230101000000", source="primorsk", now=AT, written=()
         )
-    (forged,) = manifests.paths(folder)
+    (forged,) = manifests.manifest_paths(folder)
     forged.rename(forged.with_name("0000005-primorsk-20230101000000.jsonl"))
     for path in folder.glob("manifests/hidden-*"):
         path.rename(path.with_name(path.name.removeprefix("hidden-")))

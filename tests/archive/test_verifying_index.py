@@ -19,15 +19,15 @@ from archive import paths as folders
 from archive import timestamps as moments
 from archive.core import Archive
 from archive.events import Failed, Fetched
-from archive.extraction.model import NotAnArticle, Outlet
+from archive.extraction.model import Outlet, Rejection
 from archive.extraction.version import EXTRACTOR
 from archive.index.db.connection import connect
 from archive.index.ingest import articles
 from archive.index.search import bitmaps as monthly
-from archive.integrity.audit import verify
+from archive.integrity.audit import run_audit
 from archive.integrity.index_audit import Pages
-from archive.integrity.problems import Verified
-from archive.jobs.pool import ReadDone, pool
+from archive.integrity.problems import AuditResult
+from archive.jobs.pool import ExtractionResult, pool
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
 from newsarchive.cli import main
@@ -93,12 +93,12 @@ def crawled(archive: Archive, source: str, at: datetime) -> None:
     why = Fetched(role="article", crawl=recording.crawl, source=source, section="Город")
     url = f"http://{source}.example/2022/01/10/sovet"
     exchange = Exchange(
-        url, at, b"GET / HTTP/1.1\r\n\r\n", page("Совет принял бюджет"), facts=facts.to_json(why)
+        url, at, b"GET / HTTP/1.1\r\n\r\n", page("Совет принял бюджет"), metadata=facts.to_json(why)
     )
-    recording.keep([Fetch(exchange, why)])
-    failed = Failed(role="article", url=f"http://{source}.example/nowhere", at=moments.text(at), reason="no answer",
+    recording.store([Fetch(exchange, why)])
+    failed = Failed(role="article", url=f"http://{source}.example/nowhere", at=moments.to_iso(at), reason="no answer",
                     crawl=recording.crawl, source=source)  # fmt: skip
-    recording.note([failed])
+    recording.record_events([failed])
     recording.close()
 
 
@@ -118,13 +118,13 @@ def whole(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch, closing(connect(folder / "archive.db")) as connection:
         patch.setattr(monthly, "FEW", 1)
         patch.setattr(monthly, "LITTLE", 0)
-        monthly.keep(connection)
+        monthly.update_bitmaps(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder
 
 
-def looked(folder: Path, *, again: bool = False) -> Verified:
-    return verify(folder, pages=Pages(EXTRACTOR, again=again))
+def looked(folder: Path, *, again: bool = False) -> AuditResult:
+    return run_audit(folder, pages=Pages(EXTRACTOR, again=again))
 
 
 def execute(folder: Path, *statements: str) -> None:
@@ -199,7 +199,7 @@ def others(value: object, kind: str) -> list[object]:
     return [*moment, f"{text}x", *(word for word in words if word != text)]
 
 
-def names_of(verified: Verified) -> str:
+def names_of(verified: AuditResult) -> str:
     return "\n".join(problem.sentence for problem in verified.problems)
 
 
@@ -300,7 +300,7 @@ def test_a_line_names_table_row_column_and_both_values(folder: Path) -> None:
 
 def test_a_source_file_edited_since_is_no_problem_and_is_noted(folder: Path) -> None:
     outlets = {"port": Outlet("Europe/Warsaw", title="Другой порт")}
-    verified = verify(folder, pages=Pages(EXTRACTOR, outlets=outlets))
+    verified = run_audit(folder, pages=Pages(EXTRACTOR, outlets=outlets))
     assert verified.problems == []
     title, zone = verified.notes
     assert title.startswith("sources/port.toml says title Другой порт; the index has Вісник порту")
@@ -357,7 +357,7 @@ def test_a_trigger_that_someone_put_in_is_named(folder: Path) -> None:
 
 def test_more_problems_than_a_person_reads_are_counted_and_json_has_them_all(folder: Path) -> None:
     execute(folder, "UPDATE captures SET length = length + 1")
-    few = verify(folder, most=3)
+    few = run_audit(folder, most=3)
     assert sum(problem.table == "captures" for problem in few.problems) == 3
     assert "more problems of captures are not named here" in names_of(few)
     result = CliRunner().invoke(main, ["--archive", str(folder), "verify", "--json", "--workers", "1"])
@@ -396,15 +396,17 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
         recording = begun(archive, "gazeta-20220114120000", "gazeta", datetime(2022, 1, 14, 12, tzinfo=UTC))
         why = Fetched(role="article", crawl=recording.crawl, source="gazeta", section="Город")
         at = datetime(2022, 1, 14, 12, tzinfo=UTC)
-        (number,) = recording.keep([Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", page("Странная страница"),
-                                                   facts=facts.to_json(why)), why)])  # fmt: skip
+        (number,) = recording.store([Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", page("Странная страница"),
+                                                   metadata=facts.to_json(why)), why)])  # fmt: skip
 
         def fails(*_: object) -> None:
             raise OverflowError("too large")
 
         patch.setattr(articles, "_settled", fails)
         assert (
-            recording.settle(number, ReadDone(NotAnArticle("odd"), extractor=EXTRACTOR)).outcome
+            recording.apply_extraction(
+                number, ExtractionResult(Rejection("odd"), extractor=EXTRACTOR)
+            ).outcome
             == "unsettled"
         )
         recording.close()
@@ -424,7 +426,7 @@ def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path)
 def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: Path) -> None:
     execute(folder, "UPDATE versions SET extractor = 'before it learned' WHERE article_id IN"
             " (SELECT id FROM articles WHERE source = 'gazeta')")  # fmt: skip
-    with locks.held(folders.source_lock(folder, "gazeta"), ""):
+    with locks.lock(folders.source_lock(folder, "gazeta"), ""):
         verified = looked(folder, again=True)
     assert verified.problems == []
     assert (

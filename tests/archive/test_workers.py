@@ -12,9 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.extraction.model import Article, Outlet, Rejection
 from archive.http.capture import Capture, Place
-from archive.jobs.pool import Allowance, ReaderEnded, ReadJob, Unread, answered, pool, read_job
+from archive.jobs.pool import (
+    ExtractionJob,
+    JobFailed,
+    JobInterrupted,
+    Limits,
+    extraction_result,
+    pool,
+    run_extraction,
+)
 
 
 def spin() -> None:
@@ -50,7 +58,7 @@ def raise_odd() -> None:
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[Executor]:
-    allowance = Allowance(processor_seconds=1, seconds=3.0, memory=512 * 1024**2)
+    allowance = Limits(processor_seconds=1, seconds=3.0, memory=512 * 1024**2)
     with pool(1, allowance) as executor:
         yield executor
 
@@ -69,15 +77,15 @@ def test_a_job_that_overruns_says_why_and_the_next_one_is_done(
 ) -> None:
     bad = readers.submit(job, *arguments)  # type: ignore[arg-type]
     good = readers.submit(int, "7")
-    with pytest.raises((ReaderEnded, Unread), match=why):
+    with pytest.raises((JobFailed, JobInterrupted), match=why):
         bad.result()
     assert good.result() == 7
 
 
 def test_processor_time_is_bounded_for_each_job_apart() -> None:
-    with pool(1, Allowance(processor_seconds=1, seconds=60.0)) as executor:
+    with pool(1, Limits(processor_seconds=1, seconds=60.0)) as executor:
         bad, good = executor.submit(spin), executor.submit(int, "7")
-        with pytest.raises(ReaderEnded, match="more than 1 seconds of processor time"):
+        with pytest.raises(JobFailed, match="more than 1 seconds of processor time"):
             bad.result()
         assert good.result() == 7
 
@@ -99,26 +107,29 @@ def page(markup: str) -> Capture:
 def test_a_page_that_takes_too_long_is_named_and_the_others_are_read() -> None:
     place, outlet = Place("x.warc.gz", 0, 0), Outlet("Europe/Kyiv", ("ru",))
     jobs = [
-        ReadJob(Path(), place, outlet, None, capture=page(HEAVY if number in (1, 4) else LIGHT))
+        ExtractionJob(Path(), place, outlet, None, capture=page(HEAVY if number in (1, 4) else LIGHT))
         for number in range(6)
     ]
-    with pool(2, Allowance(processor_seconds=0.3)) as executor:
-        readings = [answered(future).reading for future in [executor.submit(read_job, job) for job in jobs]]
+    with pool(2, Limits(processor_seconds=0.3)) as executor:
+        readings = [
+            extraction_result(future).extraction
+            for future in [executor.submit(run_extraction, job) for job in jobs]
+        ]
     assert [isinstance(reading, Article) for reading in readings] == [True, False, True, True, False, True]
-    assert readings[1] == NotAnArticle("unreadable: reading it took more than 0.3 seconds of processor time")
+    assert readings[1] == Rejection("unreadable: reading it took more than 0.3 seconds of processor time")
 
 
 def test_no_page_may_take_more_than_five_seconds_or_half_a_gigabyte() -> None:
-    assert Allowance().processor_seconds <= 5
+    assert Limits().processor_seconds <= 5
     with pool(1) as executor:
         soft, _ = executor.submit(resource.getrlimit, resource.RLIMIT_AS).result()
     assert 0 < soft <= 500_000_000
 
 
 def test_a_job_over_many_pages_has_the_time_of_each() -> None:
-    with pool(1, Allowance(processor_seconds=0.3)) as executor:
+    with pool(1, Limits(processor_seconds=0.3)) as executor:
         assert executor.submit(spend, [0.2, 0.2, 0.2]).result() == 3
-        with pytest.raises(ReaderEnded, match="processor time"):
+        with pytest.raises(JobFailed, match="processor time"):
             executor.submit(spend, [0.7]).result()
 
 
@@ -128,8 +139,8 @@ def test_what_a_job_raises_comes_back_as_it_is(readers: Executor) -> None:
 
 
 def test_a_page_that_ended_its_reader_is_no_article_and_says_why(readers: Executor) -> None:
-    done = answered(readers.submit(end))  # type: ignore[arg-type]
-    assert done.reading == NotAnArticle("unreadable: reading it ended the reader (exit code 3)")
+    done = extraction_result(readers.submit(end))  # type: ignore[arg-type]
+    assert done.extraction == Rejection("unreadable: reading it ended the reader (exit code 3)")
 
 
 def test_readers_sent_home_take_no_more_jobs() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from archive.extraction.extract import read
-from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.extraction.extract import extract
+from archive.extraction.model import Article, Outlet, Rejection
 from archive.http.capture import Capture
 from tests.labelled.failures import failures
 from tests.labelled.framed import framed
@@ -65,8 +65,8 @@ def told(pages: Iterable[Labelled]) -> list[Told]:
 
 def _told(page: Labelled) -> Told:
     raw = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.html.encode()
-    reading = read(Capture(page.url, SEEN, raw), OUTLET, None)
-    if isinstance(reading, NotAnArticle):
+    reading = extract(Capture(page.url, SEEN, raw), OUTLET, None)
+    if isinstance(reading, Rejection):
         return Told(page, reading.reason)
     assert isinstance(reading, Article)
     return Told(page, None, "\n".join((reading.title, reading.lead or "", *reading.body)))

@@ -8,12 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from newsarchive.demo_site import Newsroom
+from newsarchive.demo_site import DemoSite
 from tests.conftest import Typed, describe
 
 
 def test_a_dry_look_shows_what_would_be_read_and_keeps_nothing(
-    folder: Path, newsroom: Newsroom, typed: Typed
+    folder: Path, newsroom: DemoSite, typed: Typed
 ) -> None:
     name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
     told = json.loads(typed(folder, "sources", "check", name, "--json").stdout)
@@ -23,7 +23,7 @@ def test_a_dry_look_shows_what_would_be_read_and_keeps_nothing(
     assert any(listing["found"] for listing in told["listings"])
 
 
-def test_a_crawl_closes_with_what_came_of_it(folder: Path, newsroom: Newsroom, typed: Typed) -> None:
+def test_a_crawl_closes_with_what_came_of_it(folder: Path, newsroom: DemoSite, typed: Typed) -> None:
     name = describe(folder, newsroom.outlets["primorsk"], minimal=True)
     result = typed(folder, "crawl", name)
     assert result.exit_code == 0
@@ -52,7 +52,7 @@ def test_a_site_that_does_not_answer_is_a_finding_with_its_reason(folder: Path, 
     assert "No article was found" in looked.stdout
 
 
-def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, newsroom: Newsroom) -> None:
+def test_a_crawl_that_is_interrupted_ends_in_order(folder: Path, newsroom: DemoSite) -> None:
     text = newsroom.outlets["primorsk"].source_toml(minimal=True, delay=2.0)
     (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
     typed = [sys.executable, "-m", "newsarchive", "--archive", str(folder), "crawl"]

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from archive.core import Archive
-from archive.extraction.extract import read
-from archive.extraction.model import Article, Taught
+from archive.extraction.extract import extract
+from archive.extraction.model import Article, LearningResult
 from archive.templates import refresh as knowing
 from archive.warc.reader import read_capture
-from newsarchive.cli.sources import why_nothing
+from newsarchive.cli.sources import learning_failure
 from spiders.sources.source import load
 from tests.conftest import Crawled, Typed
 
@@ -51,11 +51,11 @@ def test_known_or_not_a_page_states_the_same_zone(crawled: Crawled) -> None:
     with Archive.open(crawled.folder) as archive:
         for name in crawled.newsroom.outlets:
             outlet = load(crawled.folder / "sources" / f"{name}.toml").outlet
-            assert outlet.layouts
-            for page in knowing.newest(archive.connection, crawled.folder, name, outlet)[::5]:
-                capture = read_capture(page.job.folder, page.job.place, page.job.original).standing
-                known = read(capture, outlet, page.job.listed)
-                plainly = read(capture, replace(outlet, layouts=()), page.job.listed)
+            assert outlet.templates
+            for page in knowing.newest_pages(archive.connection, crawled.folder, name, outlet)[::5]:
+                capture = read_capture(page.job.folder, page.job.place, page.job.original).effective
+                known = extract(capture, outlet, page.job.listed)
+                plainly = extract(capture, replace(outlet, templates=()), page.job.listed)
                 assert isinstance(known, Article)
                 assert isinstance(plainly, Article)
                 assert known.published == plainly.published, capture.url
@@ -75,9 +75,9 @@ def test_what_is_too_little_to_learn_from_is_said_in_numbers(
 @pytest.mark.parametrize(
     ("taught", "told"),
     [
-        (Taught(None, 24, 3), "of its 24 newest pages only 3 can be learned from, and 8 are needed"),
-        (Taught(None, 20, 20, 4), "fits most of the 20 newest articles loses nothing on 4 of them"),
+        (LearningResult(None, 24, 3), "of its 24 newest pages only 3 can be learned from, and 8 are needed"),
+        (LearningResult(None, 20, 20, 4), "fits most of the 20 newest articles loses nothing on 4 of them"),
     ],
 )
-def test_what_is_too_unlike_is_told_from_what_is_too_little(taught: Taught, told: str) -> None:
-    assert told in why_nothing(taught)
+def test_what_is_too_unlike_is_told_from_what_is_too_little(taught: LearningResult, told: str) -> None:
+    assert told in learning_failure(taught)

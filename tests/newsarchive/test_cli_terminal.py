@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.cli import terminal
-from newsarchive.cli.terminal import cells, marked, safe
+from newsarchive.cli.terminal import display_width, highlight, safe
 from tests.small_archive import HOSTILE, SUMMIT
 
 
@@ -35,19 +35,24 @@ def test_soft_hyphens_vanish_and_line_ends_become_blanks() -> None:
 def test_a_folded_paragraph_fits_and_loses_no_word(text: str, width: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(width))
-        lines = list(terminal.folded([(text, None)], 2, 4))
+        lines = list(terminal.wrap([(text, None)], 2, 4))
     assert " ".join(" ".join(lines).split()) == " ".join(text.split())
-    assert all(cells(line) <= width or " " not in line.strip() for line in lines)
+    assert all(display_width(line) <= width or " " not in line.strip() for line in lines)
 
 
 def test_an_address_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "30")
     address = "https://news.example/world/a-very-long-address-of-an-article"
-    assert address in list(terminal.folded([(f"17 {address} and more", None)]))
+    assert address in list(terminal.wrap([(f"17 {address} and more", None)]))
 
 
 def test_letters_that_are_two_columns_wide_are_counted_so() -> None:
-    assert (cells("мир"), cells("世界"), cells("й"), cells("е\u0301")) == (3, 4, 1, 1)
+    assert (display_width("мир"), display_width("世界"), display_width("й"), display_width("е\u0301")) == (
+        3,
+        4,
+        1,
+        1,
+    )
 
 
 @pytest.mark.parametrize("width", [24, 40, 60, 80, 200])
@@ -56,15 +61,15 @@ def test_a_table_fits_every_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     row = ("primorsk", "Новости Приморска и всего побережья от устья до самого мыса", "12345")
-    terminal.table(("NAME", "TITLE", "COUNT"), [row, row], numbers=["COUNT"], folds="TITLE")
+    terminal.print_table(("NAME", "TITLE", "COUNT"), [row, row], numbers=["COUNT"], wraps="TITLE")
     printed = capsys.readouterr().out
-    assert max(map(cells, printed.splitlines())) <= width
+    assert max(map(display_width, printed.splitlines())) <= width
     for word in " ".join(row).split():
         assert printed.split().count(word) == 2
 
 
 def test_marks_that_overlap_are_marked_once() -> None:
-    pieces = marked("один два три", [(0, 8), (5, 8)])
+    pieces = highlight("один два три", [(0, 8), (5, 8)])
     assert "".join(text for text, _ in pieces) == "один два три"
     assert [text for text, style in pieces if style == "bold" and text] == ["один два"]
 

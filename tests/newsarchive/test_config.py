@@ -17,7 +17,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
-    settings = config.load(written(tmp_path, ""))
+    settings = config.load_settings(written(tmp_path, ""))
     assert (settings.contact, settings.workers, settings.crawls_at_once) == (None, None, 4)
     assert (settings.answer_seconds, settings.answer_bytes) == (60, 32 * 1024 * 1024)
     assert (settings.warc_max_bytes, settings.host, settings.port) == (1_000_000_000, "127.0.0.1", 8470)
@@ -25,7 +25,7 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("contact", ["archive@example.org", "https://example.org/archive", "a.b+c@x.museum"])
 def test_a_contact_is_an_e_mail_or_a_web_address(tmp_path: Path, contact: str) -> None:
-    assert config.load(written(tmp_path, f'contact = "{contact}"')).contact == contact
+    assert config.load_settings(written(tmp_path, f'contact = "{contact}"')).contact == contact
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_contact_is_an_e_mail_or_a_web_address(tmp_path: Path, contact: str) -
 )
 def test_what_cannot_stand_in_a_header_is_no_contact(tmp_path: Path, contact: str) -> None:
     with pytest.raises(SettingsError, match="contact = "):
-        config.load(written(tmp_path, f'contact = "{contact}"'))
+        config.load_settings(written(tmp_path, f'contact = "{contact}"'))
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,14 @@ def test_what_cannot_stand_in_a_header_is_no_contact(tmp_path: Path, contact: st
 )
 def test_a_mistake_names_file_key_and_value(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(SettingsError) as found:
-        config.load(written(tmp_path, text))
+        config.load_settings(written(tmp_path, text))
     assert str(found.value).startswith(f"{tmp_path / 'newsarchive.toml'}: ")
     assert says in str(found.value)
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as found:
-        config.load(written(tmp_path, 'workers = 0\ncontact = "x"\n[serve]\nport = -1\n'))
+        config.load_settings(written(tmp_path, 'workers = 0\ncontact = "x"\n[serve]\nport = -1\n'))
     assert len(str(found.value).splitlines()) == 3
 
 
@@ -70,14 +70,16 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
 def test_bytes_that_are_no_settings_are_one_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "newsarchive.toml").write_bytes(data)
     with pytest.raises(SettingsError):
-        config.load(tmp_path)
+        config.load_settings(tmp_path)
 
 
 def test_the_template_shows_the_defaults_and_can_be_uncommented(tmp_path: Path) -> None:
-    assert config.load(written(tmp_path, config.template(None))) == config.load(written(tmp_path, ""))
-    bare = config.template("a@example.org").replace("# ", "")
+    assert config.load_settings(written(tmp_path, config.settings_template(None))) == config.load_settings(
+        written(tmp_path, "")
+    )
+    bare = config.settings_template("a@example.org").replace("# ", "")
     settings = [line for line in bare.splitlines() if " = " in line or line.startswith("[")]
-    read = config.load(written(tmp_path, "\n".join(settings)))
+    read = config.load_settings(written(tmp_path, "\n".join(settings)))
     assert (read.contact, read.warc_max_bytes, read.port) == ("a@example.org", 1_000_000_000, 8470)
     named = set()
     for key, value in tomllib.loads("\n".join(settings)).items():
@@ -86,7 +88,7 @@ def test_the_template_shows_the_defaults_and_can_be_uncommented(tmp_path: Path) 
 
 
 def test_the_names_of_a_proxy_are_read(tmp_path: Path) -> None:
-    assert config.load(written(tmp_path, '[serve]\nnames = ["Archive.Example.ORG"]')).names == (
+    assert config.load_settings(written(tmp_path, '[serve]\nnames = ["Archive.Example.ORG"]')).names == (
         "archive.example.org",
     )
-    assert config.load(written(tmp_path, "")).names == ()
+    assert config.load_settings(written(tmp_path, "")).names == ()

@@ -11,10 +11,10 @@ import pytest
 
 from archive import timestamps as moments
 from archive.core import Archive
-from archive.index.db.connection import writing
+from archive.index.db.connection import transaction
 from archive.index.search import bitmaps as monthly
-from archive.integrity.audit import verify
-from archive.warc.event_reader import Stated, told
+from archive.integrity.audit import run_audit
+from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage
 from tests.conftest import Typed
 from tests.newsarchive.test_importing import INFO, PAGE, answer, record
@@ -77,13 +77,13 @@ def test_records_with_impossible_dates_are_named_and_the_others_taken_in(
     with Archive.open(folder) as archive:
         rows = archive.connection.execute("SELECT fetched_at FROM captures ORDER BY id")
         assert [row["fetched_at"] for row in rows] == list(POSSIBLE.values())
-    assert verify(folder).problems == []
+    assert run_audit(folder).problems == []
     assert typed(folder, "import", other).exit_code == 0
     rebuilt = typed(folder, "rebuild", "--json")
     assert rebuilt.exit_code == 1
     assert len(json.loads(rebuilt.stdout)["damages"]) == len(IMPOSSIBLE)
     assert json.loads(rebuilt.stdout)["captures"] == len(POSSIBLE) + 1
-    assert verify(folder).problems == []
+    assert run_audit(folder).problems == []
     assert typed(folder, "export", "--output", tmp_path / "all.jsonl").exit_code == 0
 
 
@@ -98,17 +98,17 @@ def test_a_file_of_nothing_but_impossible_dates_hinders_nothing(
         assert "with 0 captures" in result.stdout
         assert "could not be read" in result.stdout
         assert typed(folder, "rebuild").exit_code == 1
-        assert verify(folder).problems == []
+        assert run_audit(folder).problems == []
 
 
 def test_a_date_is_compared_with_the_moment_of_the_import_and_not_with_now(tmp_path: Path) -> None:
     imported = datetime(2023, 5, 5, 12, tzinfo=UTC)
     path = tmp_path / "import-20230505120000-00000-copy.warc.gz"
-    soon, late = (moments.text(imported + timedelta(hours=hours)) for hours in (24, 25))
+    soon, late = (moments.to_iso(imported + timedelta(hours=hours)) for hours in (24, 25))
 
     path.write_bytes(compress(dated(soon, 1)) + compress(dated(late, 2)))
-    one, other = told(path)
-    assert isinstance(one, Stated)
+    one, other = read_events(path)
+    assert isinstance(one, EventRecord)
     assert isinstance(other, Damage)
     assert late in other.reason
 
@@ -133,7 +133,7 @@ def test_an_index_that_has_a_version_of_the_last_month_there_is_can_be_looked_ov
     assert typed(folder, "import", path).exit_code == 0
     far = f"{month}-31T23:59:59.000000Z"
     number = int(datetime.fromisoformat(far).timestamp()) * 16
-    with Archive.open(folder) as archive, writing(archive.connection):  # as an earlier release wrote it
+    with Archive.open(folder) as archive, transaction(archive.connection):  # as an earlier release wrote it
         archive.connection.execute("PRAGMA defer_foreign_keys = ON")
         archive.connection.execute("UPDATE captures SET fetched_at = ?", (far,))
         archive.connection.execute(
@@ -142,7 +142,7 @@ def test_an_index_that_has_a_version_of_the_last_month_there_is_can_be_looked_ov
         archive.connection.execute("UPDATE versions SET first_seen = ?, last_seen = ?", (far, far))
         archive.connection.execute("UPDATE versions SET id = ?", (number,))
     with Archive.open(folder) as archive:
-        assert f"{list(monthly.months(archive.connection))[-1]:%Y-%m}" == month
+        assert f"{list(monthly.publication_months(archive.connection))[-1]:%Y-%m}" == month
     assert typed(folder, "import", other).exit_code == 0
     assert typed(folder, "search", "бюджет").exit_code == 0
     assert typed(folder, "export", "--output", tmp_path / "all.jsonl").exit_code == 0

@@ -14,7 +14,7 @@ from archive.core import Archive
 from archive.events import CrawlEnded, Failed, Fetched
 from archive.extraction.model import Outlet
 from archive.extraction.version import EXTRACTOR
-from archive.jobs.pool import pool, read_job
+from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
 from tests.conftest import Typed
@@ -47,20 +47,22 @@ def crawl(folder: Path, at: datetime, response: bytes | None) -> None:
             failed = Failed(
                 role="article",
                 url=BRIDGE,
-                at=moments.text(at),
+                at=moments.to_iso(at),
                 reason="timed out",
                 crawl=name,
                 source="vesti",
             )
-            recording.note([failed])
+            recording.record_events([failed])
         else:
             why = Fetched(role="article", crawl=name, source="vesti")
             asked = f"GET {BRIDGE} HTTP/1.1\r\n\r\n".encode()
-            exchange = Exchange(BRIDGE, at, asked, response, "192.0.2.1", facts=facts.to_json(why))
-            (kept,) = recording.keep([Fetch(exchange, why)])
-            job = recording.job(kept, OUTLET)
-            recording.settle(kept, read_job(job) if job else None)
-        recording.note([CrawlEnded(crawl=name, at=moments.text(at), outcome="finished", counts={})])
+            exchange = Exchange(BRIDGE, at, asked, response, "192.0.2.1", metadata=facts.to_json(why))
+            (kept,) = recording.store([Fetch(exchange, why)])
+            job = recording.extraction_job(kept, OUTLET)
+            recording.apply_extraction(kept, run_extraction(job) if job else None)
+        recording.record_events(
+            [CrawlEnded(crawl=name, at=moments.to_iso(at), outcome="finished", counts={})]
+        )
         recording.close()
 
 
@@ -81,7 +83,8 @@ def titles(folder: Path) -> list[tuple[str, datetime, datetime]]:
     with Archive.open(folder) as archive:
         rows = archive.connection.execute("SELECT title, first_seen, last_seen FROM versions ORDER BY number")
         return [
-            (row["title"], moments.read(row["first_seen"]), moments.read(row["last_seen"])) for row in rows
+            (row["title"], moments.from_iso(row["first_seen"]), moments.from_iso(row["last_seen"]))
+            for row in rows
         ]
 
 

@@ -17,9 +17,9 @@ from warcio.warcwriter import WARCWriter
 from archive.core import Archive
 from archive.index.db.connection import connect
 from archive.jobs.pool import pool
-from archive.paths import index_of
+from archive.paths import index_path
 from archive.warc import filenames as names
-from archive.warc.reader import iterate
+from archive.warc.reader import read_records
 from archive.warc.records import Record
 from tests.conftest import Typed
 from tests.test_main_job import DERIVED, rows_of
@@ -150,7 +150,7 @@ def test_a_copy_holds_every_record_byte_for_byte(
     assert told["repacked"] == (name != "record by record")
     copy = (folder / told["file"]).read_bytes()
     assert gzip.decompress(copy) == b"".join(PIECES)
-    assert all(isinstance(one, Record) for one in iterate(folder / told["file"]))
+    assert all(isinstance(one, Record) for one in read_records(folder / told["file"]))
 
 
 def test_a_revisit_finds_its_original_in_a_file_imported_before(
@@ -212,7 +212,7 @@ def test_what_is_no_warc_file_is_refused_in_a_sentence(
     result = typed(folder, "import", sound, path)
     assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert says in result.stderr
-    assert names.files(folder) == [], "one that is none stops the others"
+    assert names.warc_files(folder) == [], "one that is none stops the others"
 
 
 def test_a_damaged_file_gives_what_can_be_read_of_it(typed: Typed, folder: Path, tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_an_import_that_was_killed_is_finished_by_the_next(
     typed(folder, "import", path)
     for index in folder.glob("archive.db*"):
         index.unlink()
-    connect(index_of(folder), create=True).close()  # the files are durable, and there are no rows
+    connect(index_path(folder), create=True).close()  # the files are durable, and there are no rows
     stray = folder / "warc" / "import-20200101000000-00000-copy.warc.gz"
     shutil.copy(path, stray)  # copied, and killed before it said where it came from
     assert "nothing was added" in typed(folder, "import", path).stdout

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsarchive.demo_site import OPENING, Newsroom, Site
+from newsarchive.demo_site import OPENING, DemoSite, OutletSite
 from newsarchive.demo_site.outlets import LAYOUTS
 from newsarchive.demo_site.wire import parse_request
 
@@ -19,32 +19,32 @@ OUTLETS = [layout.name for layout in LAYOUTS]
 ADDRESS = "http://{}.example"
 
 
-def unserved(clock: datetime = OPENING) -> Newsroom:
+def unserved(clock: datetime = OPENING) -> DemoSite:
     """A newsroom that is asked without a wire, under addresses that know no port."""
-    newsroom = Newsroom(clock)
+    newsroom = DemoSite(clock)
     for name, site in newsroom.outlets.items():
         site.base_url = ADDRESS.format(name)
     return newsroom
 
 
-def ask(site: Site, url: str) -> bytes:
+def ask(site: OutletSite, url: str) -> bytes:
     """The body of the page at an address."""
     path = url.removeprefix(site.base_url)
     request = parse_request(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert request is not None
-    answer = site.answer(request)
+    answer = site.respond(request)
     assert answer.status == 200, url
     return answer.body
 
 
-def words(site: Site, url: str) -> str:
+def words(site: OutletSite, url: str) -> str:
     """A page's text as a reader sees it: tags off, white space collapsed."""
     markup = ask(site, url).decode(site.layout.delivery.charset)
     markup = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", " ", markup)
     return " ".join(html.unescape(re.sub(r"</?(?:a|b)\b[^>]*>", "", markup)).replace("<", " <").split())
 
 
-def listed(site: Site, section_url: str) -> tuple[list[str], int]:
+def listed(site: OutletSite, section_url: str) -> tuple[list[str], int]:
     """The articles' addresses a section's listing shows, over all its pages, and how many pages it has."""
     live = {truth.url for truth in site.truth()}
     seen: list[str] = []
@@ -63,12 +63,12 @@ def listed(site: Site, section_url: str) -> tuple[list[str], int]:
 
 
 @pytest.fixture(scope="module")
-def newsroom() -> Newsroom:
+def newsroom() -> DemoSite:
     return unserved()
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_every_page_prints_its_truth(newsroom: Newsroom, outlet: str) -> None:
+def test_every_page_prints_its_truth(newsroom: DemoSite, outlet: str) -> None:
     site = newsroom.outlets[outlet]
     for truth in site.truth():
         page = words(site, truth.url)
@@ -88,7 +88,7 @@ def test_every_page_prints_its_truth(newsroom: Newsroom, outlet: str) -> None:
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_the_seed_s_page_is_printed_with_every_element_of_it(newsroom: Newsroom, outlet: str) -> None:
+def test_the_seed_s_page_is_printed_with_every_element_of_it(newsroom: DemoSite, outlet: str) -> None:
     site = newsroom.outlets[outlet]
     truth = site.truth_of(site.seed_url).as_dict()
     assert truth["section"] == "Мир"
@@ -113,7 +113,7 @@ def test_the_seed_s_page_is_printed_with_every_element_of_it(newsroom: Newsroom,
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_the_pages_of_a_listing_reach_every_story_of_the_section(newsroom: Newsroom, outlet: str) -> None:
+def test_the_pages_of_a_listing_reach_every_story_of_the_section(newsroom: DemoSite, outlet: str) -> None:
     site = newsroom.outlets[outlet]
     counts = []
     for name, url in site.section_urls.items():
@@ -125,13 +125,13 @@ def test_the_pages_of_a_listing_reach_every_story_of_the_section(newsroom: Newsr
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_no_paragraph_stands_in_two_stories_of_an_outlet(newsroom: Newsroom, outlet: str) -> None:
+def test_no_paragraph_stands_in_two_stories_of_an_outlet(newsroom: DemoSite, outlet: str) -> None:
     paragraphs = [paragraph for truth in newsroom.outlets[outlet].truth() for paragraph in truth.body]
     assert len(set(paragraphs)) == len(paragraphs)
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_feeds_and_sitemaps_are_well_formed_and_name_live_articles(newsroom: Newsroom, outlet: str) -> None:
+def test_feeds_and_sitemaps_are_well_formed_and_name_live_articles(newsroom: DemoSite, outlet: str) -> None:
     site = newsroom.outlets[outlet]
     live = {truth.url for truth in site.truth()}
     for feed in site.layout.feeds:
@@ -145,7 +145,7 @@ def test_feeds_and_sitemaps_are_well_formed_and_name_live_articles(newsroom: New
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_the_pictures_of_a_story_are_served(newsroom: Newsroom, outlet: str) -> None:
+def test_the_pictures_of_a_story_are_served(newsroom: DemoSite, outlet: str) -> None:
     site = newsroom.outlets[outlet]
     for truth in site.truth():
         for url, _, _ in truth.images:
@@ -159,7 +159,7 @@ def test_the_same_newsroom_opened_twice_prints_the_same_bytes() -> None:
             assert ask(site, url) == ask(other.outlets[name], url)
 
 
-def test_no_two_outlets_share_a_markup(newsroom: Newsroom) -> None:
+def test_no_two_outlets_share_a_markup(newsroom: DemoSite) -> None:
     """The elements from the top of the page to the seed's headline, with their classes and ids."""
     ways = set()
     for site in newsroom.outlets.values():
@@ -169,7 +169,7 @@ def test_no_two_outlets_share_a_markup(newsroom: Newsroom) -> None:
     assert len(ways) == len(newsroom.outlets)
 
 
-def test_an_outlet_without_classes_or_ids_has_none(newsroom: Newsroom) -> None:
+def test_an_outlet_without_classes_or_ids_has_none(newsroom: DemoSite) -> None:
     site = newsroom.outlets["sloboda"]
     assert not re.search(r"<[^>]+\s(class|id)=", ask(site, site.seed_url).decode())
 
@@ -181,12 +181,12 @@ def test_the_day_of_the_visit_stands_above_an_article_written_long_before() -> N
     assert page.index("Сьогодні, 22 листопада 2026") < page.index("11:55 10 января 2022")
 
 
-def test_what_is_fresh_is_listed_by_relative_stamps(newsroom: Newsroom) -> None:
+def test_what_is_fresh_is_listed_by_relative_stamps(newsroom: DemoSite) -> None:
     site = newsroom.outlets["dnipro"]
     assert "сьогодні, 11:55" in ask(site, site.section_urls["Мир"]).decode()
 
 
-def test_one_outlet_prints_the_next_story_in_full_below_the_article(newsroom: Newsroom) -> None:
+def test_one_outlet_prints_the_next_story_in_full_below_the_article(newsroom: DemoSite) -> None:
     site = newsroom.outlets["zarya"]
     page = words(site, site.seed_url)
     below = [truth for truth in site.truth() if truth.url != site.seed_url and truth.body[0] in page]
@@ -194,12 +194,12 @@ def test_one_outlet_prints_the_next_story_in_full_below_the_article(newsroom: Ne
     assert all(paragraph in page for paragraph in below[0].body)
 
 
-def test_an_outlet_that_marks_no_leads_prints_them_as_the_first_paragraph(newsroom: Newsroom) -> None:
+def test_an_outlet_that_marks_no_leads_prints_them_as_the_first_paragraph(newsroom: DemoSite) -> None:
     assert all(truth.lead is None for truth in newsroom.outlets["stepnoy"].truth())
     assert any(truth.lead for truth in newsroom.outlets["primorsk"].truth())
 
 
-def test_a_minimal_source_file_is_a_title_a_zone_and_one_section(newsroom: Newsroom) -> None:
+def test_a_minimal_source_file_is_a_title_a_zone_and_one_section(newsroom: DemoSite) -> None:
     assert newsroom.outlets["primorsk"].source_toml() == (
         'title = "Новости Приморска"\n'
         'timezone = "Europe/Kyiv"\n\n'

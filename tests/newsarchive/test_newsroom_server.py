@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsarchive.demo_site import OPENING, Newsroom, Story
+from newsarchive.demo_site import OPENING, DemoSite, Story
 
 
 @pytest.fixture
-def newsroom() -> Iterator[Newsroom]:
-    with Newsroom.open() as newsroom:
+def newsroom() -> Iterator[DemoSite]:
+    with DemoSite.open() as newsroom:
         yield newsroom
 
 
@@ -69,7 +69,7 @@ def ask(url: str, method: str = "GET", version: str = "1.1", **headers: str) -> 
     return Reply(received)
 
 
-def test_a_page_is_gzip_for_who_takes_it_and_plain_for_who_does_not(newsroom: Newsroom) -> None:
+def test_a_page_is_gzip_for_who_takes_it_and_plain_for_who_does_not(newsroom: DemoSite) -> None:
     url = newsroom.outlets["primorsk"].seed_url
     packed, plain = ask(url, Accept_Encoding="gzip, br"), ask(url)
     assert packed.header("Content-Encoding") == "gzip"
@@ -78,26 +78,26 @@ def test_a_page_is_gzip_for_who_takes_it_and_plain_for_who_does_not(newsroom: Ne
     assert packed.body == plain.body
 
 
-def test_chunks_are_framed_as_the_standard_says(newsroom: Newsroom) -> None:
+def test_chunks_are_framed_as_the_standard_says(newsroom: DemoSite) -> None:
     reply = ask(newsroom.outlets["sloboda"].seed_url)
     assert reply.header("Transfer-Encoding") == "chunked"
     assert reply.header("Content-Length") is None
     assert "822" in reply.body.decode()
 
 
-def test_one_outlet_sends_gzip_in_chunks(newsroom: Newsroom) -> None:
+def test_one_outlet_sends_gzip_in_chunks(newsroom: DemoSite) -> None:
     reply = ask(newsroom.outlets["azov"].seed_url, Accept_Encoding="gzip")
     assert (reply.header("Transfer-Encoding"), reply.header("Content-Encoding")) == ("chunked", "gzip")
     assert "Читайте также" in reply.body.decode()
 
 
-def test_a_client_of_http_1_0_gets_no_chunks(newsroom: Newsroom) -> None:
+def test_a_client_of_http_1_0_gets_no_chunks(newsroom: DemoSite) -> None:
     reply = ask(newsroom.outlets["sloboda"].seed_url, version="1.0")
     assert reply.header("Transfer-Encoding") is None
     assert reply.header("Content-Length") == str(len(reply.sent))
 
 
-def test_an_encoding_is_declared_by_the_server_by_the_page_or_by_nobody(newsroom: Newsroom) -> None:
+def test_an_encoding_is_declared_by_the_server_by_the_page_or_by_nobody(newsroom: DemoSite) -> None:
     declared = ask(newsroom.outlets["meridian"].seed_url)
     assert declared.header("Content-Type") == "text/html; charset=windows-1251"
     assert "Саммит" in declared.body.decode("windows-1251")
@@ -110,7 +110,7 @@ def test_an_encoding_is_declared_by_the_server_by_the_page_or_by_nobody(newsroom
 
 
 @pytest.mark.parametrize("outlet", ["primorsk", "azov", "meridian", "dnipro"])
-def test_a_page_the_client_holds_is_not_sent_again(newsroom: Newsroom, outlet: str) -> None:
+def test_a_page_the_client_holds_is_not_sent_again(newsroom: DemoSite, outlet: str) -> None:
     url = newsroom.outlets[outlet].seed_url
     tag = ask(url).header("ETag")
     assert tag is not None
@@ -120,7 +120,7 @@ def test_a_page_the_client_holds_is_not_sent_again(newsroom: Newsroom, outlet: s
     assert ask(url, If_None_Match=tag).status == 200
 
 
-def test_a_page_without_a_tag_is_known_by_its_date(newsroom: Newsroom) -> None:
+def test_a_page_without_a_tag_is_known_by_its_date(newsroom: DemoSite) -> None:
     site = newsroom.outlets["stepnoy"]
     stated = ask(site.seed_url).header("Last-Modified")
     assert stated == "Mon, 10 Jan 2022 09:55:00 GMT"
@@ -131,19 +131,19 @@ def test_a_page_without_a_tag_is_known_by_its_date(newsroom: Newsroom) -> None:
     assert ask(site.seed_url, If_Modified_Since="позавчера").status == 200
 
 
-def test_an_outlet_without_validators_sends_the_page_each_time(newsroom: Newsroom) -> None:
+def test_an_outlet_without_validators_sends_the_page_each_time(newsroom: DemoSite) -> None:
     reply = ask(newsroom.outlets["sloboda"].seed_url)
     assert (reply.header("ETag"), reply.header("Last-Modified")) == (None, None)
 
 
-def test_head_has_the_headers_and_no_body(newsroom: Newsroom) -> None:
+def test_head_has_the_headers_and_no_body(newsroom: DemoSite) -> None:
     url = newsroom.outlets["primorsk"].seed_url
     head, get = ask(url, "HEAD"), ask(url)
     assert head.sent == b""
     assert head.headers == get.headers
 
 
-def test_a_connection_carries_several_requests(newsroom: Newsroom) -> None:
+def test_a_connection_carries_several_requests(newsroom: DemoSite) -> None:
     site = newsroom.outlets["primorsk"]
     parts = urlsplit(site.base_url)
     with socket.create_connection((parts.hostname or "", parts.port or 80), 10) as connection:
@@ -155,7 +155,7 @@ def test_a_connection_carries_several_requests(newsroom: Newsroom) -> None:
     assert received.count(b"HTTP/1.1 200 OK\r\n") == 3
 
 
-def test_a_repeated_header_is_sent_repeated(newsroom: Newsroom) -> None:
+def test_a_repeated_header_is_sent_repeated(newsroom: DemoSite) -> None:
     reply = ask(newsroom.outlets["dnipro"].seed_url)
     assert [value for name, value in reply.headers if name == "Set-Cookie"] == [
         "sid=7f3a; Path=/; HttpOnly",
@@ -163,14 +163,14 @@ def test_a_repeated_header_is_sent_repeated(newsroom: Newsroom) -> None:
     ]
 
 
-def test_robots_txt_forbids_on_one_outlet_and_asks_for_patience_on_another(newsroom: Newsroom) -> None:
+def test_robots_txt_forbids_on_one_outlet_and_asks_for_patience_on_another(newsroom: DemoSite) -> None:
     assert b"Disallow: /search/" in ask(newsroom.outlets["primorsk"].base_url + "/robots.txt").body
     assert b"Crawl-delay: 0.2" in ask(newsroom.outlets["azov"].base_url + "/robots.txt").body
 
 
 @pytest.mark.parametrize(("outlet", "status"), [("primorsk", 410), ("sloboda", 404), ("stepnoy", 404)])
 def test_a_removed_article_is_gone_from_its_address_and_its_listing(
-    newsroom: Newsroom, outlet: str, status: int
+    newsroom: DemoSite, outlet: str, status: int
 ) -> None:
     site = newsroom.outlets[outlet]
     gone = site.seed_url
@@ -182,7 +182,7 @@ def test_a_removed_article_is_gone_from_its_address_and_its_listing(
 
 
 @pytest.mark.parametrize("outlet", ["primorsk", "sloboda", "stepnoy", "dnipro", "azov", "meridian"])
-def test_a_moved_article_s_old_address_leads_to_the_new_one(newsroom: Newsroom, outlet: str) -> None:
+def test_a_moved_article_s_old_address_leads_to_the_new_one(newsroom: DemoSite, outlet: str) -> None:
     site = newsroom.outlets[outlet]
     old = site.seed_url
     before = site.truth_of(old)
@@ -194,7 +194,7 @@ def test_a_moved_article_s_old_address_leads_to_the_new_one(newsroom: Newsroom, 
     assert site.truth_of(new).body == before.body
 
 
-def test_an_edit_stands_on_the_page_in_the_truth_and_under_the_clock(newsroom: Newsroom) -> None:
+def test_an_edit_stands_on_the_page_in_the_truth_and_under_the_clock(newsroom: DemoSite) -> None:
     site = newsroom.outlets["primorsk"]
     newsroom.clock = OPENING + timedelta(days=1)
     site.edit_headline(site.seed_url, "Саммит ОДКБ завершился")
@@ -211,7 +211,7 @@ def test_an_edit_stands_on_the_page_in_the_truth_and_under_the_clock(newsroom: N
     assert '"dateModified": "2022-01-11T15:00:00+02:00"' in page
 
 
-def test_a_view_counter_moves_without_an_edit(newsroom: Newsroom) -> None:
+def test_a_view_counter_moves_without_an_edit(newsroom: DemoSite) -> None:
     site = newsroom.outlets["primorsk"]
     site.count_views(site.seed_url, 1204)
     truth = site.truth_of(site.seed_url)
@@ -219,7 +219,7 @@ def test_a_view_counter_moves_without_an_edit(newsroom: Newsroom) -> None:
     assert "1204" in ask(site.seed_url).body.decode()
 
 
-def test_a_new_story_heads_its_section(newsroom: Newsroom) -> None:
+def test_a_new_story_heads_its_section(newsroom: DemoSite) -> None:
     site = newsroom.outlets["azov"]
     url = site.publish(
         Story("svezhaya-novost", "Свежая новость", "world", OPENING, ("Первый абзац.", "Второй абзац."))
@@ -229,17 +229,17 @@ def test_a_new_story_heads_its_section(newsroom: Newsroom) -> None:
     assert ask(site.section_urls["Мир"]).body.decode().find("Свежая новость") > 0
 
 
-def test_an_address_nobody_wrote_is_not_found(newsroom: Newsroom) -> None:
+def test_an_address_nobody_wrote_is_not_found(newsroom: DemoSite) -> None:
     for site in newsroom.outlets.values():
         assert ask(site.base_url + "/wp-login.php").status == 404
 
 
-def test_a_campaign_s_mark_on_an_address_changes_nothing(newsroom: Newsroom) -> None:
+def test_a_campaign_s_mark_on_an_address_changes_nothing(newsroom: DemoSite) -> None:
     site = newsroom.outlets["dnipro"]
     assert ask(site.seed_url + "?utm_source=rss&utm_medium=feed").body == ask(site.seed_url).body
 
 
-def test_every_request_is_kept_as_it_came_with_its_answer(newsroom: Newsroom) -> None:
+def test_every_request_is_kept_as_it_came_with_its_answer(newsroom: DemoSite) -> None:
     site = newsroom.outlets["primorsk"]
     reply = ask(site.base_url + "/robots.txt", User_Agent="newsarchive (+mailto:archive@example.org)")
     (request,) = site.requests()
@@ -251,7 +251,7 @@ def test_every_request_is_kept_as_it_came_with_its_answer(newsroom: Newsroom) ->
 
 
 def test_a_port_is_closed_when_the_newsroom_is() -> None:
-    with Newsroom.open() as newsroom:
+    with DemoSite.open() as newsroom:
         url = newsroom.outlets["primorsk"].base_url
     with pytest.raises(ConnectionRefusedError):
         ask(url + "/")

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from archive.extraction.extract import read
+from archive.extraction.extract import extract
 from archive.extraction.model import Article, Outlet
 from archive.http.capture import Capture
-from newsarchive.demo_site import OPENING, Newsroom
+from newsarchive.demo_site import OPENING, DemoSite
 from newsarchive.demo_site.outlets import LAYOUTS
 from newsarchive.demo_site.wire import parse_request
 from tests.tagless import stripped
@@ -18,7 +18,7 @@ from tests.tagless import stripped
 
 @pytest.mark.parametrize("outlet", [layout.name for layout in LAYOUTS])
 def test_the_html_of_every_article_says_its_paragraphs(outlet: str) -> None:
-    site = Newsroom(OPENING).outlets[outlet]
+    site = DemoSite(OPENING).outlets[outlet]
     site.base_url = f"http://{outlet}.example"
     kind = f"text/html; charset={site.layout.delivery.charset}"
     for truth in site.truth():
@@ -26,8 +26,8 @@ def test_the_html_of_every_article_says_its_paragraphs(outlet: str) -> None:
             f"GET {urlsplit(truth.url).path}?{urlsplit(truth.url).query} HTTP/1.1\r\n\r\n".encode()
         )
         assert request is not None
-        raw = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + site.answer(request).body
-        article = read(
+        raw = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + site.respond(request).body
+        article = extract(
             Capture(truth.url, OPENING + timedelta(days=1), raw), Outlet("Europe/Kyiv", ("ru",)), None
         )
         assert isinstance(article, Article), truth.url

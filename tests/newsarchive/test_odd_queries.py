@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from archive.core import Archive
 from archive.filters import SORTS
-from newsarchive.web.requests import LONGEST_QUERY
+from newsarchive.web.requests import MAX_QUERY_LENGTH
 from tests.conftest import Typed
 
 LONGEST_ADDRESS = 60_000  # letters that the client would send
@@ -77,7 +77,7 @@ def test_a_browser_and_a_program_on_the_web_get_an_answer_to_any(browser: TestCl
             continue
         for address in ("/", "/api/v1/articles"):
             answer = browser.get(address, params={"query": query})
-            assert answer.status_code == (200 if len(query.strip()) <= LONGEST_QUERY else 400), query[:100]
+            assert answer.status_code == (200 if len(query.strip()) <= MAX_QUERY_LENGTH else 400), query[:100]
 
 
 @pytest.mark.parametrize("query", ["мост", "мост OR порт", '-"мост" title:мост', "мост* NEAR", "", "  "])

@@ -16,8 +16,8 @@ from archive import paths as folders
 from archive.core import Archive
 from archive.errors import ArchiveBusy, SourceError
 from newsarchive import schedule
-from newsarchive.crawl_process import Order
-from newsarchive.demo_site import Newsroom
+from newsarchive.crawl_process import CrawlOrder
+from newsarchive.demo_site import DemoSite
 from spiders.sources.source import Source
 from tests.conftest import until
 
@@ -32,7 +32,7 @@ def turns(cron: str, number: int, zone: str = "UTC") -> list[str]:
     """The next turns after a Monday's noon, as weekday, day and time in the source's zone."""
     at, found = NOON, []
     for _ in range(number):
-        turn = schedule.next_turn(source(cron, zone), at)
+        turn = schedule.next_run(source(cron, zone), at)
         assert turn is not None
         found.append(f"{turn:%a %d %H:%M}")
         at = turn
@@ -40,7 +40,7 @@ def turns(cron: str, number: int, zone: str = "UTC") -> list[str]:
 
 
 def test_a_schedule_is_read_in_the_zone_of_the_source() -> None:
-    turn = schedule.next_turn(source("0 9 * * *"), NOON)
+    turn = schedule.next_run(source("0 9 * * *"), NOON)
     assert turn is not None
     assert turn.isoformat() == "2022-01-11T09:00:00+02:00"
 
@@ -72,14 +72,14 @@ def test_either_of_day_and_weekday_will_do_when_both_are_given() -> None:
 
 
 def test_a_day_that_never_comes_has_no_turn() -> None:
-    assert schedule.next_turn(source("0 0 31 2 *"), NOON) is None
-    assert schedule.next_turn(source(None), NOON) is None
+    assert schedule.next_run(source("0 0 31 2 *"), NOON) is None
+    assert schedule.next_run(source(None), NOON) is None
 
 
 def test_due_is_what_was_never_crawled_or_missed_a_turn() -> None:
     def due(cron: str | None, last: datetime | None) -> bool:
         known = {} if last is None else {"primorsk": last}
-        return bool(schedule.due([source(cron, "UTC")], known, NOON))
+        return bool(schedule.due_sources([source(cron, "UTC")], known, NOON))
 
     assert due("0 * * * *", None)
     assert not due(None, None)
@@ -93,17 +93,20 @@ def test_due_is_what_was_never_crawled_or_missed_a_turn() -> None:
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=26_000)], ids=["hours", "years"])
 def test_a_source_whose_last_crawl_is_in_the_future_is_due(ahead: timedelta) -> None:
     yearly = source("0 0 1 1 *", "UTC")
-    assert schedule.due([yearly], {"primorsk": NOON + ahead}, NOON) == [yearly]
+    assert schedule.due_sources([yearly], {"primorsk": NOON + ahead}, NOON) == [yearly]
     dead_battery = datetime(2000, 1, 1, tzinfo=UTC)
-    assert schedule.due([yearly], {"primorsk": NOON}, dead_battery) == [yearly]
+    assert schedule.due_sources([yearly], {"primorsk": NOON}, dead_battery) == [yearly]
 
 
 def test_a_clock_set_back_by_seconds_brings_no_turn_twice() -> None:
-    assert schedule.due([source("0 12 * * *", "UTC")], {"primorsk": NOON}, NOON - timedelta(seconds=30)) == []
+    assert (
+        schedule.due_sources([source("0 12 * * *", "UTC")], {"primorsk": NOON}, NOON - timedelta(seconds=30))
+        == []
+    )
 
 
-def clocks(wall: timedelta, elapsed: timedelta, awake: timedelta) -> schedule.Clocks:
-    return schedule.Clocks(NOON + wall, 100 + elapsed.total_seconds(), 50 + awake.total_seconds())
+def clocks(wall: timedelta, elapsed: timedelta, awake: timedelta) -> schedule.ClockReadings:
+    return schedule.ClockReadings(NOON + wall, 100 + elapsed.total_seconds(), 50 + awake.total_seconds())
 
 
 ZERO, LOOK, NIGHT = timedelta(), timedelta(seconds=5), timedelta(hours=8)
@@ -129,7 +132,7 @@ ZERO, LOOK, NIGHT = timedelta(), timedelta(seconds=5), timedelta(hours=8)
 def test_a_jump_of_the_clock_is_told_from_time_that_went_by(
     wall: timedelta, elapsed: timedelta, awake: timedelta, said: list[str]
 ) -> None:
-    assert schedule.jumps(clocks(ZERO, ZERO, ZERO), clocks(wall, elapsed, awake)) == said
+    assert schedule.clock_jumps(clocks(ZERO, ZERO, ZERO), clocks(wall, elapsed, awake)) == said
 
 
 def describe(folder: Path, name: str, cron: str | None = "0 0 1 1 *") -> Path:
@@ -152,7 +155,7 @@ class Kept:
         self.started: list[str] = []
 
     def run(self) -> list[str]:
-        schedule.keep_timetable(self.folder, 2, self.say, self.start)
+        schedule.run_schedule(self.folder, 2, self.say, self.start)
         return self.lines
 
     def say(self, line: str) -> None:
@@ -160,7 +163,7 @@ class Kept:
         if self.until in line:
             signal.raise_signal(signal.SIGTERM)
 
-    def start(self, folder: Path, order: Order) -> subprocess.Popen[str]:
+    def start(self, folder: Path, order: CrawlOrder) -> subprocess.Popen[str]:
         self.started.append(order.source)
         return subprocess.Popen(
             [sys.executable, "-c", self.child], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -201,7 +204,7 @@ class Jumping(Kept):
         self._jumps = jumps
         self._at = (NOON + timedelta(minutes=30), 0.0, 0.0)
         monkeypatch.setattr(schedule, "LOOK_EVERY", 0.01)
-        monkeypatch.setattr(schedule.Clocks, "read", lambda: schedule.Clocks(*self._at))
+        monkeypatch.setattr(schedule.ClockReadings, "read", lambda: schedule.ClockReadings(*self._at))
 
     def say(self, line: str) -> None:
         super().say(line)
@@ -254,7 +257,7 @@ def test_a_crawl_that_runs_when_the_timetable_ends_is_ended_and_waited_for(folde
 
 def test_a_crawl_that_cannot_be_started_leaves_the_timetable_standing(folder: Path) -> None:
     class NoRoom(Kept):
-        def start(self, folder: Path, order: Order) -> subprocess.Popen[str]:
+        def start(self, folder: Path, order: CrawlOrder) -> subprocess.Popen[str]:
             raise OSError(12, "Cannot allocate memory")
 
     describe(folder, "primorsk")
@@ -290,11 +293,14 @@ def test_a_mistake_at_the_beginning_keeps_no_timetable(folder: Path) -> None:
 
 def test_a_timetable_is_kept_once(folder: Path) -> None:
     describe(folder, "primorsk")
-    with locks.held(folder / folders.STATE / schedule.LOCK, "held by the test"), pytest.raises(ArchiveBusy):
+    with (
+        locks.lock(folder / folders.STATE / schedule.LOCK_FILE, "held by the test"),
+        pytest.raises(ArchiveBusy),
+    ):
         Kept(folder, "", ENDS).run()
 
 
-def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: Newsroom) -> None:
+def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["primorsk"]
     text = 'schedule = "0 0 1 1 *"\n' + site.source_toml(minimal=True, delay=2.0)
     (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")
@@ -308,11 +314,11 @@ def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: 
                 child.send_signal(signal.SIGTERM)
         assert child.wait() == 0
     assert lines[-1] == "The timetable is no longer kept."
-    with locks.held(folders.source_lock(folder, "primorsk"), "a crawl still runs"):
+    with locks.lock(folders.source_lock(folder, "primorsk"), "a crawl still runs"):
         pass
 
 
-def test_a_log_that_cannot_be_written_stops_no_timetable(folder: Path, newsroom: Newsroom) -> None:
+def test_a_log_that_cannot_be_written_stops_no_timetable(folder: Path, newsroom: DemoSite) -> None:
     site = newsroom.outlets["primorsk"]
     text = 'schedule = "0 0 1 1 *"\n' + site.source_toml(minimal=True, delay=0.0)
     (folder / "sources" / "primorsk.toml").write_text(text, encoding="utf-8")

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from archive.core import Archive
 from newsarchive.web.app import create_app
-from newsarchive.web.warnings import MISMATCH
+from newsarchive.web.warnings import MISMATCH_HEADER
 from tests import small_archive
 from tests.archive.test_matching import DIGEST
 from tests.forgery import forged
@@ -81,12 +81,12 @@ def test_what_is_saved_says_so_in_its_name_and_headers(folder: Path, altered: Te
         assert answer.status_code == 200
         assert "НАТО".encode() in answer.content  # evidence of what is there now
         assert 'filename="ALTERED-' in answer.headers["Content-Disposition"]
-        assert answer.headers[MISMATCH] == DIGEST
+        assert answer.headers[MISMATCH_HEADER] == DIGEST
 
 
 @pytest.mark.parametrize("address", [PAGE, FRAME, f"/snapshot/20220110100001if_/{STYLE}"])
 def test_every_form_of_a_snapshot_says_so_in_a_header(altered: TestClient, address: str) -> None:
-    assert altered.get(address).headers[MISMATCH] == DIGEST
+    assert altered.get(address).headers[MISMATCH_HEADER] == DIGEST
 
 
 def test_programs_are_told(folder: Path, altered: TestClient) -> None:
@@ -111,10 +111,10 @@ def test_where_nothing_was_altered_nobody_is_warned(small: Path, browser: TestCl
         answer = browser.get(address)
         assert answer.status_code == 200
         assert "altered" not in answer.text
-        assert MISMATCH not in answer.headers
+        assert MISMATCH_HEADER not in answer.headers
     for address in (FRAME, BYTES, f"/record/{record_of(small, SUMMIT)}?raw"):
         answer = browser.get(address)
-        assert MISMATCH not in answer.headers
+        assert MISMATCH_HEADER not in answer.headers
         assert "ALTERED" not in answer.headers.get("Content-Disposition", "")
 
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from newsarchive.web.connections import BoundedProtocol, bounds
+from newsarchive.web.connections import BoundedProtocol, uvicorn_limits
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 LARGE = 64 * 1024 * 1024
@@ -38,7 +38,7 @@ def served(**settings: Any) -> Iterator[int]:
     app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, log_level="critical", lifespan="off", **{**bounds(), "http": Hasty, **settings}
+            app, log_level="critical", lifespan="off", **{**uvicorn_limits(), "http": Hasty, **settings}
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

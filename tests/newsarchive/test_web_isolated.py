@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 
 from newsarchive.web import datasette_process as isolated
 from newsarchive.web.app import create_app
-from newsarchive.web.datasette_process import IsolatedTables
+from newsarchive.web.datasette_process import DatasetteProcess
 from tests.newsarchive.test_web_browser import served
 
 MB = 1024 * 1024
@@ -63,9 +63,9 @@ def answered(base: str, sql: str) -> Answer:
 
 
 @contextmanager
-def served_apart(folder: Path, **settings: Any) -> Iterator[tuple[str, IsolatedTables]]:
+def served_apart(folder: Path, **settings: Any) -> Iterator[tuple[str, DatasetteProcess]]:
     with (
-        IsolatedTables(folder, any_sql=True, **settings) as tables,
+        DatasetteProcess(folder, any_sql=True, **settings) as tables,
         served(create_app(folder, tables=tables)) as base,
     ):
         assert answered(base, "select 1")[0] == 200
@@ -73,19 +73,19 @@ def served_apart(folder: Path, **settings: Any) -> Iterator[tuple[str, IsolatedT
 
 
 @pytest.fixture(scope="module")
-def apart(small: Path) -> Iterator[tuple[str, IsolatedTables]]:
+def apart(small: Path) -> Iterator[tuple[str, DatasetteProcess]]:
     with served_apart(small) as found:
         yield found
 
 
-def process_of(tables: IsolatedTables) -> subprocess.Popen[bytes]:
+def process_of(tables: DatasetteProcess) -> subprocess.Popen[bytes]:
     assert tables._process is not None
     return tables._process
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_many_hostile_queries_at_once_stay_within_bounds_and_keep_nobody_waiting(
-    apart: tuple[str, IsolatedTables],
+    apart: tuple[str, DatasetteProcess],
 ) -> None:
     base, tables = apart
     answers: list[Answer] = []
@@ -108,12 +108,12 @@ def test_many_hostile_queries_at_once_stay_within_bounds_and_keep_nobody_waiting
     assert answered(base, "select 2 as two") == (200, '[{"two": 2}]')
     status = Path(f"/proc/{process_of(tables).pid}/status").read_text()
     (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    assert peak / 1024 < isolated.MEMORY / MB
+    assert peak / 1024 < isolated.MEMORY_BYTES / MB
 
 
 @pytest.mark.parametrize("sql", HOSTILE)
 def test_a_query_that_asks_for_too_much_is_told_so_in_a_sentence(
-    apart: tuple[str, IsolatedTables], sql: str
+    apart: tuple[str, DatasetteProcess], sql: str
 ) -> None:
     status, text = asked(apart[0], sql)
     assert status == 400
@@ -135,7 +135,7 @@ def test_a_function_that_never_ends_is_ended_with_its_process(small: Path) -> No
 def test_who_cannot_be_answered_in_time_is_told_when_to_come_back(small: Path) -> None:
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     with served_apart(small, waiting=0.2, time_limit=2000) as (base, _):
-        threads = [threading.Thread(target=asked, args=(base, endless)) for _ in range(isolated.AT_ONCE)]
+        threads = [threading.Thread(target=asked, args=(base, endless)) for _ in range(isolated.MAX_REQUESTS)]
         for thread in threads:
             thread.start()
         busy: HTTPError | None = None
@@ -146,7 +146,7 @@ def test_who_cannot_be_answered_in_time_is_told_when_to_come_back(small: Path) -
                 busy = error
         assert busy is not None
         assert (busy.code, busy.headers["Retry-After"]) == (503, "10")
-        assert json.loads(busy.read()) == {"error": isolated.BUSY}
+        assert json.loads(busy.read()) == {"error": isolated.BUSY_MESSAGE}
         for thread in threads:
             thread.join()
         assert answered(base, "select 1")[0] == 200
@@ -183,7 +183,7 @@ def test_a_process_that_died_is_started_again(small: Path) -> None:
     ],
 )
 def test_the_answers_are_those_of_the_tables_themselves(
-    small: Path, apart: tuple[str, IsolatedTables], address: str
+    small: Path, apart: tuple[str, DatasetteProcess], address: str
 ) -> None:
     base = apart[0]
     with TestClient(create_app(small), base_url=base) as client:
@@ -205,7 +205,7 @@ def test_the_answers_are_those_of_the_tables_themselves(
 
 def test_where_others_reach_it_no_sql_of_theirs_is_answered(small: Path) -> None:
     with (
-        IsolatedTables(small, any_sql=False) as tables,
+        DatasetteProcess(small, any_sql=False) as tables,
         served(create_app(small, tables=tables)) as base,
     ):
         assert answered(base, "select 1")[0] == 403

@@ -14,8 +14,8 @@ from archive.extraction import text_diff as changes
 from archive.extraction.model import Image
 from archive.index.rows.version_diff import FieldChange
 from newsarchive.web.app import create_app
-from newsarchive.web.body_html import shown
-from newsarchive.web.templating import became, was, when
+from newsarchive.web.body_html import render_body
+from newsarchive.web.templating import format_time, new_times, old_times
 from tests import small_archive
 
 
@@ -144,7 +144,7 @@ def test_of_forged_markup_only_our_own_elements_are_elements() -> None:
         "четыре</a></figcaption></figure><svg onload=x()>&lt;script&gt;"
     )
     pictures = [Image("https://c.example/d", "четыре")]
-    pieces = shown(forged, pictures, small_archive.FIRST)
+    pieces = render_body(forged, pictures, small_archive.FIRST)
     assert [piece for piece in pieces if isinstance(piece, Image)] == pictures
     markup = "".join(piece for piece in pieces if isinstance(piece, str))
     tags = re.findall(r"<(/?)(\w+)([^>]*)>", markup)
@@ -238,9 +238,9 @@ def test_where_an_article_was_listed_is_a_row_a_listing(browser: TestClient, sma
 
 
 def test_times_that_changed_are_compared_as_a_person_writes_them() -> None:
-    moved = FieldChange("modified", changes.compare(["2022-01-10T11:55:00+02:00"], ["2022-01-12"]))
-    assert [when(moment) for moment in was(moved)] == ["10 January 2022, 11:55 (UTC+02:00)"]
-    assert [when(moment) for moment in became(moved)] == ["12 January 2022"]
+    moved = FieldChange("modified", changes.diff_paragraphs(["2022-01-10T11:55:00+02:00"], ["2022-01-12"]))
+    assert [format_time(moment) for moment in old_times(moved)] == ["10 January 2022, 11:55 (UTC+02:00)"]
+    assert [format_time(moment) for moment in new_times(moved)] == ["12 January 2022"]
 
 
 def test_a_picture_that_leads_to_its_capture_says_so(browser: TestClient, small: Path) -> None:
@@ -310,11 +310,11 @@ def test_other_forms_of_the_words_are_marked_in_the_text_as_printed(browser: Tes
 
 def test_months_without_articles_stand_in_the_timeline_as_gaps() -> None:
     from archive.filters import Filters
-    from newsarchive.web.search import bars
-    from newsarchive.web.search_params import Asked
+    from newsarchive.web.search import timeline_bars
+    from newsarchive.web.search_params import SearchParams
 
-    asked = Asked(Filters("мир"), None, page=3, per_page=20)
-    drawn = list(bars(asked, {None: 4, "2021-11": 2, "2022-02": 8}))
+    asked = SearchParams(Filters("мир"), None, page=3, per_page=20)
+    drawn = list(timeline_bars(asked, {None: 4, "2021-11": 2, "2022-02": 8}))
     assert [(bar.month.isoformat(), bar.articles, bar.height) for bar in drawn] == [
         ("2021-11-01", 2, 25.0),
         ("2021-12-01", 0, 0),

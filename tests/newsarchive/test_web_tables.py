@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from archive.index.db.connection import connect, writing
+from archive.index.db.connection import connect, transaction
 from archive.index.db.schema import TABLES, VIEWS
-from archive.index.sample_queries import questions
+from archive.index.sample_queries import load_queries
 from newsarchive.web import datasette
 from newsarchive.web.app import create_app
 from tests import small_archive
@@ -32,7 +32,7 @@ def reader(small: Path) -> Iterator[TestClient]:
 
 def test_every_question_stands_ready_and_is_answered(reader: TestClient) -> None:
     page = reader.get("/db/archive").text
-    for question in questions():
+    for question in load_queries():
         assert f"/db/archive/{question.name}" in page
         answer = reader.get(f"/db/archive/{question.name}.json?_shape=array")
         assert answer.status_code == 200, question.name
@@ -155,7 +155,7 @@ def test_every_script_in_its_pages_is_one_the_policy_lets_run(reader: TestClient
     ):
         answer = reader.get(page)
         for script in re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL):
-            assert datasette.digest(script) in answer.headers["Content-Security-Policy"], script
+            assert datasette.script_digest(script) in answer.headers["Content-Security-Policy"], script
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", ""])
@@ -205,7 +205,7 @@ def test_sql_that_would_change_something_is_refused(reader: TestClient, sql: str
 
 
 def test_a_question_without_end_is_ended(small: Path) -> None:
-    tables = datasette.Tables(small, any_sql=True, time_limit=50)
+    tables = datasette.DatasetteApp(small, any_sql=True, time_limit=50)
     app = Starlette(routes=[Mount(datasette.ROOT, tables)])
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     with TestClient(app, base_url=ORIGIN) as client:
@@ -227,7 +227,7 @@ def test_what_a_crawl_commits_is_seen_at_once_and_the_crawl_is_not_held_up(tmp_p
     writer = connect(folder / "archive.db")
     with TestClient(create_app(folder), base_url=ORIGIN) as client:
         for number in range(1, 6):
-            with writing(writer):
+            with transaction(writer):
                 writer.execute(
                     "INSERT INTO failures (role, url, failed_at, reason) VALUES ('article', 'x', ?, 'x')",
                     (f"2022-01-10T10:00:0{number}.000000Z",),

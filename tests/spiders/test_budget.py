@@ -8,7 +8,7 @@ import pytest
 
 from archive.events import Fetched
 from spiders.crawl.budget import Budget
-from spiders.crawl.report import Report
+from spiders.crawl.report import CrawlReport
 from spiders.crawl.task import Task
 from spiders.sources.source import Section, Source
 
@@ -20,7 +20,7 @@ class Spent:
 
     def __init__(self, source: Source) -> None:
         self.notes: list[str] = []
-        self.report = Report()
+        self.report = CrawlReport()
         self.budget = Budget(source, self.report, self.notes.append)
 
     def admitted(self, role: str, number: int, *, page: int = 1, hops: int = 0) -> int:
@@ -47,7 +47,7 @@ def test_half_of_the_pages_at_most_are_listings(pages: int, listings: int, artic
     spent = Spent(replace(SOURCE, most_pages=pages))
     assert spent.admitted(role, pages + 3) == listings
     assert spent.admitted("article", pages + 3) == articles
-    assert spent.budget.is_met
+    assert spent.budget.is_exhausted
     assert len(spent.report.left_out) == pages + 3 - articles
 
 
@@ -66,8 +66,8 @@ def test_where_listings_lead_on_the_named_ones_leave_room_for_those_they_lead_to
 def test_known_articles_leave_room_for_new_ones_beside_the_listings(pages: int, known: int) -> None:
     spent = Spent(replace(SOURCE, most_pages=pages))
     spent.admitted("listing", 300)
-    assert spent.budget.for_known == known
-    assert spent.admitted("article", spent.budget.for_known) == known
+    assert spent.budget.known_limit == known
+    assert spent.admitted("article", spent.budget.known_limit) == known
     assert spent.admitted("article", 300) >= 1
 
 
@@ -84,7 +84,7 @@ def test_where_a_redirect_leads_is_the_same_page() -> None:
     assert spent.admitted("listing", 1, hops=1) == 1
     assert spent.admitted("article", 1) == 1
     assert spent.admitted("article", 1, hops=1) == 1
-    assert not spent.budget.is_met
+    assert not spent.budget.is_exhausted
 
 
 def test_a_budget_that_is_met_says_what_it_had_room_for() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from archive.http.capture import Capture
-from spiders.discovery.section_page import Discovered, Listing, read_listing
+from spiders.discovery.section_page import ListedArticle, Listing, read_listing
 
 LISTINGS = Path(__file__).parents[1] / "pages" / "listings"
 NAMES = sorted(folder.name for folder in LISTINGS.iterdir())
@@ -33,7 +33,7 @@ def read(html: str, url: str = SECTION, section: str = SECTION, **patterns: tupl
 
 
 def addresses(listing: Listing) -> list[str]:
-    return [found.url for found in listing.found]
+    return [found.url for found in listing.articles]
 
 
 @cache
@@ -51,17 +51,21 @@ def listing_of(name: str) -> Listing:
 @pytest.mark.parametrize("name", NAMES)
 def test_all_articles_of_the_list_are_found_in_order_and_nothing_else(name: str) -> None:
     assert addresses(listing_of(name)) == [article["url"] for article in about(name)["found"]]
-    assert [found.place for found in listing_of(name).found] == list(range(1, len(about(name)["found"]) + 1))
+    assert [found.place for found in listing_of(name).articles] == list(
+        range(1, len(about(name)["found"]) + 1)
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_headlines_are_as_printed(name: str) -> None:
-    assert [found.title for found in listing_of(name).found] == [a["title"] for a in about(name)["found"]]
+    assert [found.title for found in listing_of(name).articles] == [a["title"] for a in about(name)["found"]]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_stamps_are_as_printed(name: str) -> None:
-    assert [found.stamp for found in listing_of(name).found] == [a.get("stamp") for a in about(name)["found"]]
+    assert [found.stamp for found in listing_of(name).articles] == [
+        a.get("stamp") for a in about(name)["found"]
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -78,7 +82,7 @@ LINES = "".join(
 
 def test_a_sources_own_patterns_win_over_what_the_page_shows() -> None:
     page = f"<ul>{LINES}</ul><aside><a href='/world/9009'>Самое читаемое за неделю: кот и море</a></aside>"
-    assert len(read(page).found) == 4
+    assert len(read(page).articles) == 4
     assert addresses(read(page, article=(r"/9\d+$",))) == ["https://news.example/world/9009"]
     assert addresses(read(page, ignore=("/[012]00",))) == ["https://news.example/world/3003"]
     assert addresses(read(page, article=("/world/",), ignore=("9009", "[123]00"))) == [
@@ -94,8 +98,8 @@ def test_patterns_see_path_and_query() -> None:
 def test_one_address_spelled_twice_is_one_article() -> None:
     page = """<h2><a href='/world/a-b-c-d?utm_source=x'>Суд отложил слушания по делу</a></h2>
       <a href='/world/a-b-c-d#c'>12</a>"""
-    assert read(page, article=("a-b",)).found == (
-        Discovered("https://news.example/world/a-b-c-d?utm_source=x", 1, "Суд отложил слушания по делу"),
+    assert read(page, article=("a-b",)).articles == (
+        ListedArticle("https://news.example/world/a-b-c-d?utm_source=x", 1, "Суд отложил слушания по делу"),
     )
 
 
@@ -107,8 +111,8 @@ def test_other_sites_are_never_articles_of_this_one() -> None:
 def test_the_days_heading_is_put_before_a_bare_clock_only_right_above_the_list() -> None:
     beside = f"<div>Сегодня 10 января 2022</div><div><p>Курс доллара</p></div><div><ul>{LINES}</ul></div>"
     above = f"<div><h3>10 января 2022</h3><ul>{LINES}</ul></div>"
-    assert read(beside).found[0].stamp == "10:30"
-    assert read(above).found[0].stamp == "10 января 2022, 10:30"
+    assert read(beside).articles[0].stamp == "10:30"
+    assert read(above).articles[0].stamp == "10 января 2022, 10:30"
 
 
 SPORT = "".join(
@@ -212,7 +216,7 @@ def test_following_the_next_page_never_comes_back() -> None:
     ids=range(12),
 )
 def test_no_page_is_too_strange_to_be_read(html: str) -> None:
-    assert len(read(html).found) <= 1
+    assert len(read(html).articles) <= 1
 
 
 def test_what_is_no_page_shows_nothing() -> None:

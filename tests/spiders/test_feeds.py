@@ -9,7 +9,7 @@ import pytest
 
 from archive.http.capture import Capture
 from spiders.discovery.feeds import Sitemap, read_feed, read_sitemap
-from spiders.discovery.section_page import Discovered
+from spiders.discovery.section_page import ListedArticle
 
 URL = "https://news.example/rss.xml"
 
@@ -29,10 +29,10 @@ RSS = """<?xml version="1.0" encoding="{encoding}"?>
 <item><title>Снова первая</title><link>https://news.example/a</link></item>
 </channel></rss>"""
 
-FIRST = Discovered(
+FIRST = ListedArticle(
     "https://news.example/a?utm_source=rss", 1, "Саммит ОДКБ «онлайн»", "Mon, 10 Jan 2022 11:55:00 +0200"
 )
-SECOND = Discovered("https://news.example/b", 2, "Токаев & траур")
+SECOND = ListedArticle("https://news.example/b", 2, "Токаев & траур")
 
 
 def test_rss_gives_addresses_headlines_and_stamps_as_printed() -> None:
@@ -50,7 +50,7 @@ def test_rss_of_the_first_kind_names_its_items_by_about() -> None:
       xmlns:dc="http://purl.org/dc/elements/1.1/"><item rdf:about="https://news.example/a"><title>Первая</title>
       <dc:date>2022-01-10T11:55+02:00</dc:date></item></rdf:RDF>"""
     assert read_feed(captured(feed)) == (
-        Discovered("https://news.example/a", 1, "Первая", "2022-01-10T11:55+02:00"),
+        ListedArticle("https://news.example/a", 1, "Первая", "2022-01-10T11:55+02:00"),
     )
 
 
@@ -61,7 +61,7 @@ def test_atom_prefers_the_page_and_the_day_of_publication() -> None:
       <link rel="alternate" href="/a"/><updated>2022-01-11T00:00:00Z</updated>
       <published>2022-01-10T11:55:00Z</published></entry></feed>"""
     assert read_feed(captured(feed)) == (
-        Discovered("https://news.example/a", 1, "Перша новина", "2022-01-10T11:55:00Z"),
+        ListedArticle("https://news.example/a", 1, "Перша новина", "2022-01-10T11:55:00Z"),
     )
 
 
@@ -86,7 +86,7 @@ def test_the_address_behind_a_counting_service_is_the_articles() -> None:
     ],
 )
 def test_broken_feeds_are_read_as_they_were_meant(feed: str) -> None:
-    assert read_feed(captured(feed)) == (Discovered("https://news.example/a?x=1&y=2", 1, "Нефть & газ"),)
+    assert read_feed(captured(feed)) == (ListedArticle("https://news.example/a?x=1&y=2", 1, "Нефть & газ"),)
 
 
 def test_entities_are_neither_expanded_nor_fetched() -> None:
@@ -115,8 +115,8 @@ NEWS = """<?xml version="1.0" encoding="UTF-8"?>
 <url><loc>https://news.example/b</loc><lastmod>2022-01-11</lastmod></url></urlset>"""
 
 LISTED = (
-    Discovered("https://news.example/a", 1, "Первая", "2022-01-10T11:55:00+02:00"),
-    Discovered("https://news.example/b", 2),
+    ListedArticle("https://news.example/a", 1, "Первая", "2022-01-10T11:55:00+02:00"),
+    ListedArticle("https://news.example/b", 2),
 )
 
 
@@ -138,7 +138,7 @@ def test_a_sitemap_index_lists_further_sitemaps() -> None:
 
 def test_a_sitemap_may_be_plain_lines() -> None:
     lines = "https://news.example/a\r\nhttps://news.example/b\nnot an address\n"
-    assert [found.url for found in read_sitemap(captured(lines)).found] == [
+    assert [found.url for found in read_sitemap(captured(lines)).articles] == [
         "https://news.example/a",
         "https://news.example/b",
     ]

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.core import Archive
-from archive.extraction.model import Layout
-from archive.extraction.templates.selection import MOST
+from archive.extraction.model import PageTemplate
+from archive.extraction.templates.selection import MAX_PAGES
 from archive.jobs.pool import pool
-from spiders.crawl.report import Report
-from spiders.crawl.template_learner import Learner
+from spiders.crawl.report import CrawlReport
+from spiders.crawl.template_learner import TemplateLearner
 from spiders.sources.source import Source
 from tests.recordings import begun
 
@@ -28,8 +28,10 @@ async def at_once(function: Callable[..., T], *arguments: object) -> T:
     return function(*arguments)
 
 
-def learner(archive: Archive, report: Report, executor: Executor, source: Source = SOURCE) -> Learner:
-    return Learner(
+def learner(
+    archive: Archive, report: CrawlReport, executor: Executor, source: Source = SOURCE
+) -> TemplateLearner:
+    return TemplateLearner(
         archive.folder,
         source,
         "vesti-1",
@@ -43,18 +45,18 @@ def learner(archive: Archive, report: Report, executor: Executor, source: Source
 
 def test_as_many_pages_are_read_as_teach_and_the_others_wait_until_that_is_done(tmp_path: Path) -> None:
     async def crawl(archive: Archive, executor: Executor) -> None:
-        report = Report()
+        report = CrawlReport()
         one = learner(archive, report, executor)
-        assert one.has_room(MOST - 1)
-        assert not one.has_room(MOST)
-        report.settled["new"] = 5
-        assert one.has_room(MOST - 6)
-        assert not one.has_room(MOST - 5)
-        report.settled["new"] = MOST
-        one.look()
-        assert not one.has_room(0)
-        await one.learned()
-        assert one.has_room(10_000)  # though nothing was learned: an empty archive teaches nothing
+        assert one.may_start(MAX_PAGES - 1)
+        assert not one.may_start(MAX_PAGES)
+        report.outcomes["new"] = 5
+        assert one.may_start(MAX_PAGES - 6)
+        assert not one.may_start(MAX_PAGES - 5)
+        report.outcomes["new"] = MAX_PAGES
+        one.start_if_ready()
+        assert not one.may_start(0)
+        await one.wait_until_learned()
+        assert one.may_start(10_000)  # though nothing was learned: an empty archive teaches nothing
         assert one.outlet == SOURCE.outlet
 
     with Archive.create(tmp_path / "archive") as archive, pool(1) as executor:
@@ -63,14 +65,14 @@ def test_as_many_pages_are_read_as_teach_and_the_others_wait_until_that_is_done(
 
 def test_pages_that_are_no_articles_make_no_other_wait_for_ever(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "archive") as archive, pool(1) as executor:
-        report = Report()
+        report = CrawlReport()
         one = learner(archive, report, executor)
-        report.settled["not an article"] = 10 * MOST
-        one.look()
-        assert one.has_room(MOST - 1)
+        report.outcomes["not an article"] = 10 * MAX_PAGES
+        one.start_if_ready()
+        assert one.may_start(MAX_PAGES - 1)
 
 
 def test_nothing_waits_where_the_outlet_is_known(tmp_path: Path) -> None:
-    known = replace(SOURCE, layouts=(Layout(body="article"),))
+    known = replace(SOURCE, layouts=(PageTemplate(body="article"),))
     with Archive.create(tmp_path / "archive") as archive, pool(1) as executor:
-        assert learner(archive, Report(), executor, known).has_room(10_000)
+        assert learner(archive, CrawlReport(), executor, known).may_start(10_000)

@@ -7,7 +7,7 @@ from lxml import html
 
 from spiders.discovery.listing import headlines
 from spiders.discovery.listing import url_shapes as addresses
-from spiders.discovery.listing.dates import printed
+from spiders.discovery.listing.dates import find_date
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from spiders.discovery.listing.dates import printed
     ],
 )
 def test_a_stamp_is_told_from_other_short_texts(text: str, stamp: str | None) -> None:
-    found = printed(text)
+    found = find_date(text)
     assert (found.text if found else None) == stamp
 
 
@@ -82,7 +82,7 @@ def test_a_link_gives_its_headline_and_nothing_beside_it(link: str, headline: st
     ],
 )
 def test_addresses_of_articles_look_it(url: str) -> None:
-    assert addresses.likeness(url) >= 0.8
+    assert addresses.score(url) >= 0.8
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_addresses_of_articles_look_it(url: str) -> None:
     ],
 )
 def test_addresses_of_sections_do_not(url: str) -> None:
-    assert addresses.likeness(url) <= 0.2
+    assert addresses.score(url) <= 0.2
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_addresses_of_sections_do_not(url: str) -> None:
     ],
 )
 def test_a_site_is_what_is_under_one_registered_name(one: str, other: str, same: bool) -> None:
-    assert addresses.same_site(one, other) is same
+    assert addresses.is_same_site(one, other) is same

@@ -11,68 +11,68 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders.crawl.politeness import Guard, retry_after, sent_at
-from spiders.fetch.rate_limit import LONGEST_WAIT, Pace
+from spiders.crawl.politeness import Guard, retry_after, server_time
+from spiders.fetch.rate_limit import MAX_WAIT_SECONDS, RateLimiter
 
 NOW = 1_641_808_500.0  # 2022-01-10T09:55:00Z
 
 
 @pytest.fixture
-def pace(tmp_path: Path) -> Iterator[Pace]:
-    pace = Pace(tmp_path / "pace.db")
+def pace(tmp_path: Path) -> Iterator[RateLimiter]:
+    pace = RateLimiter(tmp_path / "pace.db")
     yield pace
     pace.close()
 
 
-def test_a_host_is_free_once_and_then_after_the_delay(pace: Pace) -> None:
+def test_a_host_is_free_once_and_then_after_the_delay(pace: RateLimiter) -> None:
     assert pace.reserve("a.example", 2.0, NOW) == 0
     assert pace.reserve("a.example", 2.0, NOW + 0.5) == pytest.approx(1.5)
     assert pace.reserve("a.example", 2.0, NOW + 2.0) == 0
 
 
-def test_hosts_have_a_pace_each(pace: Pace) -> None:
+def test_hosts_have_a_pace_each(pace: RateLimiter) -> None:
     pace.reserve("a.example", 2.0, NOW)
     assert pace.reserve("b.example", 2.0, NOW) == 0
 
 
-def test_two_processes_share_one_pace(pace: Pace, tmp_path: Path) -> None:
-    other = Pace(tmp_path / "pace.db")
+def test_two_processes_share_one_pace(pace: RateLimiter, tmp_path: Path) -> None:
+    other = RateLimiter(tmp_path / "pace.db")
     assert pace.reserve("a.example", 2.0, NOW) == 0
     assert other.reserve("a.example", 2.0, NOW + 1.0) == pytest.approx(1.0)
     other.close()
 
 
-def test_a_host_that_asked_for_a_pause_gets_it(pace: Pace) -> None:
-    pace.hold("a.example", NOW + 30)
+def test_a_host_that_asked_for_a_pause_gets_it(pace: RateLimiter) -> None:
+    pace.pause_until("a.example", NOW + 30)
     assert pace.reserve("a.example", 1.0, NOW) == pytest.approx(30)
 
 
-def test_a_clock_set_back_stops_no_crawl(pace: Pace) -> None:
+def test_a_clock_set_back_stops_no_crawl(pace: RateLimiter) -> None:
     pace.reserve("a.example", 1.0, NOW)
-    assert pace.reserve("a.example", 1.0, NOW - 10 * LONGEST_WAIT) == 0
+    assert pace.reserve("a.example", 1.0, NOW - 10 * MAX_WAIT_SECONDS) == 0
 
 
-def test_a_pause_asked_for_after_a_clock_was_set_back_is_kept(pace: Pace) -> None:
+def test_a_pause_asked_for_after_a_clock_was_set_back_is_kept(pace: RateLimiter) -> None:
     pace.reserve("a.example", 1.0, NOW + 70 * 365 * 86_400)
-    pace.hold("a.example", NOW + 30)
+    pace.pause_until("a.example", NOW + 30)
     assert pace.reserve("a.example", 1.0, NOW) == pytest.approx(30)
 
 
-def test_a_pause_is_not_made_shorter_by_another(pace: Pace) -> None:
-    pace.hold("a.example", NOW + 30)
-    pace.hold("a.example", NOW + 5)
+def test_a_pause_is_not_made_shorter_by_another(pace: RateLimiter) -> None:
+    pace.pause_until("a.example", NOW + 30)
+    pace.pause_until("a.example", NOW + 5)
     assert pace.reserve("a.example", 1.0, NOW) == pytest.approx(30)
-    pace.reserve("b.example", 2 * LONGEST_WAIT, NOW)
-    pace.hold("b.example", NOW + 5, 2 * LONGEST_WAIT)
-    assert pace.reserve("b.example", 2 * LONGEST_WAIT, NOW) == pytest.approx(2 * LONGEST_WAIT)
+    pace.reserve("b.example", 2 * MAX_WAIT_SECONDS, NOW)
+    pace.pause_until("b.example", NOW + 5, 2 * MAX_WAIT_SECONDS)
+    assert pace.reserve("b.example", 2 * MAX_WAIT_SECONDS, NOW) == pytest.approx(2 * MAX_WAIT_SECONDS)
 
 
 def test_a_retry_after_is_counted_from_the_servers_own_date() -> None:
     dated = Response("http://a.example/", headers={"Date": "Mon, 10 Jan 2022 09:55:00 GMT"})
-    assert retry_after("Mon, 10 Jan 2022 09:56:30 GMT", sent_at(dated)) == 90.0
+    assert retry_after("Mon, 10 Jan 2022 09:56:30 GMT", server_time(dated)) == 90.0
     for stated in ("", "yesterday"):
         undated = Response("http://a.example/", headers={"Date": stated})
-        assert abs(sent_at(undated) - time.time()) < 60
+        assert abs(server_time(undated) - time.time()) < 60
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_retry_after_is_read_in_both_its_forms(stated: str | None, seconds: floa
 )
 def test_only_the_number_in_the_source_file_may_be_private(url: str, ip: str, allowed: bool) -> None:
     guard = Guard(("http://127.0.0.1:8000/world/", "http://named.example/world/"))
-    assert guard.allowed(Request(url), ip) is allowed
+    assert guard.is_allowed(Request(url), ip) is allowed
 
 
 @pytest.mark.parametrize(
@@ -133,4 +133,4 @@ def test_only_the_number_in_the_source_file_may_be_private(url: str, ip: str, al
 )
 def test_networks_that_the_source_file_names_may_be_asked(url: str, ip: str, allowed: bool) -> None:
     guard = Guard(("http://news.example/",), (ip_network("10.0.0.0/8"), ip_network("fd12:3456::/32")))
-    assert guard.allowed(Request(url), ip) is allowed
+    assert guard.is_allowed(Request(url), ip) is allowed

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.events import Fetched
-from spiders.crawl.queue import MOST_CRAWLS, Queue
+from spiders.crawl.queue import MAX_CRAWLS, Queue
 from spiders.crawl.task import Task
 
 
@@ -50,7 +50,7 @@ def test_an_address_that_is_done_is_not_queued_again_in_the_same_crawl(file: Pat
     queue.add(task("/a"))
     leased = queue.lease()
     assert leased is not None
-    queue.done(leased)
+    queue.mark_done(leased)
     assert not queue.add(task("/a"))
     assert queue.is_empty()
 
@@ -60,7 +60,7 @@ def test_what_failed_is_for_the_next_crawl_and_not_for_this_one(file: Path) -> N
     queue.add(task("/a"))
     leased = queue.lease()
     assert leased is not None
-    queue.failed(leased.again())
+    queue.mark_failed(leased.retry())
     assert queue.lease() is None
     following = Queue(file, "primorsk", "crawl-2")
     following.take_over(lambda crawl, url: True)  # that a failed answer was kept makes no difference
@@ -72,10 +72,10 @@ def test_what_failed_is_for_the_next_crawl_and_not_for_this_one(file: Path) -> N
 def test_what_failed_in_many_crawls_is_given_up(file: Path) -> None:
     queue = Queue(file, "primorsk", "crawl-1")
     queue.add(task("/a"))
-    for _ in range(MOST_CRAWLS):
+    for _ in range(MAX_CRAWLS):
         leased = queue.lease()
         assert leased is not None
-        queue.failed(leased)
+        queue.mark_failed(leased)
         queue.take_over(lambda crawl, url: False)
     assert queue.is_empty()
 
@@ -85,7 +85,7 @@ def test_a_second_try_is_queued_again(file: Path) -> None:
     queue.add(task("/a"))
     leased = queue.lease()
     assert leased is not None
-    assert queue.add(leased.again())
+    assert queue.add(leased.retry())
     again = queue.lease()
     assert again is not None
     assert again.tries == 1
@@ -132,7 +132,7 @@ def test_sources_do_not_see_one_anothers_tasks(file: Path) -> None:
 
 
 def test_redirects_are_counted_and_say_where_they_came_from() -> None:
-    moved = task("/a").at("http://news.example/b")
+    moved = task("/a").redirected_to("http://news.example/b")
     assert (moved.hops, moved.why.redirected_from) == (1, "http://news.example/a")
     assert Task.from_json(moved.to_json()) == moved
 
@@ -147,7 +147,7 @@ def test_what_a_killed_crawl_had_captured_is_given_back_with_its_capture_until_i
         ((answered, capture),) = queue.take_over(lambda crawl, url: 7 if crawl == "crawl-1" else None)
         assert (answered.url[-2:], capture) == ("/a", 7)
         assert queue.lease() is None
-    queue.done(answered)
+    queue.mark_done(answered)
     queue.close()
     assert Queue(file, "primorsk", "crawl-4").take_over(lambda crawl, url: 7) == []
 
@@ -167,20 +167,20 @@ def test_a_damaged_queue_is_moved_aside(file: Path) -> None:
         damaged.seek(30)
         damaged.write(b"?" * 3000)
     queue = Queue(file, "primorsk", "crawl-2")
-    assert queue.is_anew
+    assert queue.was_reset
     assert queue.add(task("/a"))
     assert file.with_name("frontier.db.damaged").stat().st_size
     queue.close()
-    assert not Queue(file, "primorsk", "crawl-3").is_anew
+    assert not Queue(file, "primorsk", "crawl-3").was_reset
 
 
 def test_a_killed_crawl_had_leased_some_tasks_ahead_and_they_wait_again(file: Path) -> None:
     killed = Queue(file, "primorsk", "crawl-1")
-    with killed.at_once():
+    with killed.transaction():
         for place in range(20):
             killed.add(task(f"/{place}"))
     assert killed.lease() == task("/0", crawl="crawl-1")
-    assert killed.queued() == 19
+    assert killed.queued_count() == 19
     following = Queue(file, "primorsk", "crawl-2")
     following.take_over(lambda crawl, url: None)
     assert len(list(iter(following.lease, None))) == 20

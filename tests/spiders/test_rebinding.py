@@ -46,7 +46,7 @@ class Connecting:
         """The addresses that were connected to for one request, and what became of it."""
         before = len(self.reactor.tcpClients)
         tap = _Tap(Request(URL), self.guard, 0)
-        guarded: Any = _GuardedReactor(self.reactor, tap.permit)
+        guarded: Any = _GuardedReactor(self.reactor, tap.check_address)
         endpoint = HostnameEndpoint(guarded, "news.example", 80)
         ended: list[Any] = []
         endpoint.connect(_Factory(lambda protocol: None, "news.example")).addBoth(ended.append)  # type: ignore[no-untyped-call]

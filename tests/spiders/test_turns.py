@@ -12,14 +12,14 @@ from scrapy import Request
 from archive.core import Archive
 from archive.events import Fetched
 from archive.extraction.model import Article
-from archive.extraction.templates.selection import MOST
+from archive.extraction.templates.selection import MAX_PAGES
 from archive.index.db.connection import connect
-from archive.paths import index_of
+from archive.paths import index_path
 from spiders.crawl.recorder import Recorder
-from spiders.crawl.settle_queue import Looked
+from spiders.crawl.settle_queue import ArticleResult
 from spiders.crawl.task import Task
-from spiders.discovery.section_page import Discovered
-from spiders.fetch.handler import Taken
+from spiders.discovery.section_page import ListedArticle
+from spiders.fetch.handler import WireExchange
 from spiders.sources.source import Source
 from tests.outlet_pages import headline, old_design
 
@@ -37,12 +37,12 @@ async def kept(recorder: Recorder, number: int, page: str) -> int:
     task = Task(url, Fetched(role="article", crawl=recorder.crawl, source="vesti"))
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
     asked = f"GET {url} HTTP/1.1\r\n\r\n".encode()
-    taken = Taken(url, datetime.now(UTC), asked, response, "192.0.2.1", None, None)
-    return await recorder.keep(Request(url, meta={"task": task}), taken)
+    taken = WireExchange(url, datetime.now(UTC), asked, response, "192.0.2.1", None, None)
+    return await recorder.store(Request(url, meta={"task": task}), taken)
 
 
-def title_of(looked: Looked) -> str | None:
-    return looked.reading.title if isinstance(looked.reading, Article) else None
+def title_of(looked: ArticleResult) -> str | None:
+    return looked.extraction.title if isinstance(looked.extraction, Article) else None
 
 
 def test_an_article_that_a_feed_led_to_has_the_section_that_shows_it_too(tmp_path: Path) -> None:
@@ -50,12 +50,12 @@ def test_an_article_that_a_feed_led_to_has_the_section_that_shows_it_too(tmp_pat
         listing = await kept(recorder, 0, NO_ARTICLE)
         for section, shown in (("Город", (1, 2)), ("Мир", (2, 3)), (None, (4,))):
             found = tuple(
-                Discovered(f"http://vesti.example/{number}.html?utm_source=x", 1) for number in shown
+                ListedArticle(f"http://vesti.example/{number}.html?utm_source=x", 1) for number in shown
             )
-            await recorder.sighted(listing, section, found)
+            await recorder.record_listing(listing, section, found)
         numbers = [await kept(recorder, number, old_design(number)) for number in range(1, 5)]
         await recorder.finish("finished")
-        with closing(connect(index_of(tmp_path / "archive"))) as index:
+        with closing(connect(index_path(tmp_path / "archive"))) as index:
             kept_as = dict(index.execute("SELECT id, section FROM captures").fetchall())
         return [kept_as[number] for number in numbers]
 
@@ -65,24 +65,26 @@ def test_an_article_that_a_feed_led_to_has_the_section_that_shows_it_too(tmp_pat
 def test_a_page_that_waits_for_its_outlet_to_be_learned_keeps_its_turn(tmp_path: Path) -> None:
     async def crawl(recorder: Recorder) -> list[str | None]:
         none = await kept(recorder, 0, NO_ARTICLE)
-        first = [await kept(recorder, number, old_design(number)) for number in range(1, MOST + 2)]
-        assert title_of(await recorder.look(none)) is None  # there is room for one more by now
-        rest = [await kept(recorder, number, old_design(number)) for number in range(MOST + 2, MOST + 6)]
-        looks = [await recorder.look(number) for number in [*first, *rest]]
+        first = [await kept(recorder, number, old_design(number)) for number in range(1, MAX_PAGES + 2)]
+        assert title_of(await recorder.article_result(none)) is None  # there is room for one more by now
+        rest = [
+            await kept(recorder, number, old_design(number)) for number in range(MAX_PAGES + 2, MAX_PAGES + 6)
+        ]
+        looks = [await recorder.article_result(number) for number in [*first, *rest]]
         assert await recorder.finish("finished") == "finished"
         return [title_of(looked) for looked in looks]
 
     titles = asyncio.run(crawl(opened(tmp_path / "archive")))
-    assert titles == [headline(number) for number in range(1, MOST + 6)]
+    assert titles == [headline(number) for number in range(1, MAX_PAGES + 6)]
 
 
 def test_who_waits_for_a_page_is_told_when_the_index_cannot_be_asked(tmp_path: Path) -> None:
     async def crawl(recorder: Recorder) -> None:
-        numbers = [await kept(recorder, number, old_design(number)) for number in range(MOST + 5)]
-        with closing(connect(index_of(tmp_path / "archive"))) as index:
+        numbers = [await kept(recorder, number, old_design(number)) for number in range(MAX_PAGES + 5)]
+        with closing(connect(index_path(tmp_path / "archive"))) as index:
             index.execute("PRAGMA foreign_keys = OFF")
             index.execute("DROP TABLE captures")
-        came = await asyncio.gather(*map(recorder.look, numbers), return_exceptions=True)
+        came = await asyncio.gather(*map(recorder.article_result, numbers), return_exceptions=True)
         assert [one for one in came if isinstance(one, Exception)]
         await recorder.finish("finished")
 

@@ -13,19 +13,25 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler, CrawlerProcess
 
 from archive.warc.records import Exchange
-from archive.warc.writer import Writer
-from spiders.fetch.handler import Taken
+from archive.warc.writer import WarcWriter
+from spiders.fetch.handler import WireExchange
 
 
 class Keeper:
     def __init__(self, folder: Path) -> None:
-        self.writer = Writer(folder, "test", datetime.now(UTC), {"software": "test"})
+        self.writer = WarcWriter(folder, "test", datetime.now(UTC), {"software": "test"})
 
-    async def keep(self, request: Request, taken: Taken) -> str:
-        facts = {"tls": taken.tls}
+    async def store(self, request: Request, wire_exchange: WireExchange) -> str:
+        facts = {"tls": wire_exchange.tls}
         return self.writer.write(
             Exchange(
-                taken.url, taken.sent_at, taken.request, taken.response, taken.ip, taken.truncated, facts
+                wire_exchange.url,
+                wire_exchange.sent_at,
+                wire_exchange.request,
+                wire_exchange.response,
+                wire_exchange.ip,
+                wire_exchange.truncated,
+                facts,
             )
         ).record_id
 
@@ -36,7 +42,7 @@ class Hosts:
     def __init__(self, refused: list[str]) -> None:
         self.refused = refused
 
-    def allowed(self, request: Request, ip: str) -> bool:
+    def is_allowed(self, request: Request, ip: str) -> bool:
         return ip not in self.refused
 
 

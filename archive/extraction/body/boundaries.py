@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from archive.extraction.body.exclusions import OUT
-from archive.extraction.body.membership import STOP, belongs, is_stamp, is_text
+from archive.extraction.body.exclusions import EXCLUDED
+from archive.extraction.body.membership import STOP, belongs_to_text, is_body_line, is_date_line
 from archive.extraction.fields import bylines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
@@ -19,12 +19,12 @@ UNLINKED = 20  # characters of a sentence that stand outside its links
 SKIPPED = 4  # labels and pointers between the text and its last short sentences
 
 
-def with_endings(page: Page, values: Sequence[float], box: Box, first: int, last: int) -> int:
+def extend_end(page: Page, scores: Sequence[float], box: Box, first: int, last: int) -> int:
     """Where the text ends when short sentences, tables of facts and lists follow its last long paragraph."""
     while first < last < len(page.blocks):
         before = last
-        last = _with_table(page, box, _short_ending(page, values, first, last))
-        last = _with_list(page, values, box, first, last)
+        last = _with_table(page, box, _short_ending(page, scores, first, last))
+        last = _with_list(page, scores, box, first, last)
         if last == before:
             break
     return last
@@ -45,9 +45,9 @@ def _short_ending(page: Page, values: Sequence[float], first: int, last: int) ->
         if (
             (_is_alike_box(block.box, model) or is_item)
             and STOP.search(block.text)
-            and values[order] > OUT
+            and values[order] > EXCLUDED
             and (block.link_share < 0.3 or _is_sentence_with_links(block))
-            and belongs(block, alike=True)
+            and belongs_to_text(block, is_alike=True)
         ):
             last, skipped = order + 1, 0
         elif _points_elsewhere(block):
@@ -85,7 +85,7 @@ def _with_list(page: Page, values: Sequence[float], box: Box, first: int, last: 
     is_text = (
         (is_told and lists[0].parent in (before.box, before.box.parent) and linked * 3 < size)
         or (linked == 0 and _is_among_paragraphs(page, lists[0], first, last))
-    ) and all(values[item.order] > OUT and belongs(item, alike=False) for item in items)
+    ) and all(values[item.order] > EXCLUDED and belongs_to_text(item, is_alike=False) for item in items)
     return lists[0].last if is_text else last
 
 
@@ -97,8 +97,8 @@ def _is_among_paragraphs(page: Page, one: Box, first: int, last: int) -> bool:
     return not one.names and len(paragraphs) > 1
 
 
-def short_opening(
-    page: Page, values: Sequence[float], start: int, first: int, captions: frozenset[int]
+def extend_start(
+    page: Page, scores: Sequence[float], start: int, first: int, captions: frozenset[int]
 ) -> int:
     """Where the text begins when its first paragraphs are short sentences, built like those after."""
     model = page.blocks[first].box
@@ -112,9 +112,9 @@ def short_opening(
             or not STOP.search(block.text)
             or block.link_share > 0.3
             or len(block.text) < 25
-            or values[order] <= OUT
+            or scores[order] <= EXCLUDED
             or block.order in captions
-            or not belongs(block, alike=True)
+            or not belongs_to_text(block, is_alike=True)
         ):
             break
         else:
@@ -125,7 +125,9 @@ def short_opening(
 
 def _points_elsewhere(block: Block) -> bool:
     """Whether a line between paragraphs is a label or a link, after which the text may go on."""
-    return widgets.is_furniture(block.text) or widgets.opens_read_also(block.text) or block.link_share > 0.7
+    return (
+        widgets.is_boilerplate(block.text) or widgets.starts_read_also(block.text) or block.link_share > 0.7
+    )
 
 
 def _is_alike_box(box: Box, model: Box) -> bool:
@@ -136,7 +138,7 @@ def _is_alike_box(box: Box, model: Box) -> bool:
 
 def _is_sentence_with_links(block: Block) -> bool:
     """Whether links stand inside a sentence, which begins and ends without them."""
-    told = [piece for piece in block.pieces if piece.text.strip()]
+    told = [piece for piece in block.runs if piece.text.strip()]
     return (
         block.link_share < 0.7
         and len(block.text) - block.linked >= UNLINKED
@@ -144,19 +146,19 @@ def _is_sentence_with_links(block: Block) -> bool:
     )
 
 
-def one_sentence(
-    page: Page, values: Sequence[float], headline: Block, captions: frozenset[int]
+def single_sentence(
+    page: Page, scores: Sequence[float], headline: Block, captions: frozenset[int]
 ) -> list[Block]:
     """The text of an article that is one sentence: alone in a box of its own, with a stamp by the headline."""
     near = page.blocks[headline.order + 1 : headline.order + 1 + NEAREST]
     above = page.blocks[max(0, headline.order - 2) : headline.order]
-    if not any(block.box.role is None and is_stamp(block.text) for block in (*above, *near)):
+    if not any(block.box.role is None and is_date_line(block.text) for block in (*above, *near)):
         return []
     found = [
         block
         for block in near
         if block.order not in captions
-        and values[block.order] > OUT
+        and scores[block.order] > EXCLUDED
         and block.box.role in (None, "post")
         and block.box.last - block.box.first == 1
         and block.level is None
@@ -165,7 +167,7 @@ def one_sentence(
         and block.text.count(" ") > 1
         and block.text[:1].isupper()
         and STOP.search(block.text) is not None
-        and is_text(block)
-        and not (widgets.is_legal(block.text) or bylines.is_signed(block.text))
+        and is_body_line(block)
+        and not (widgets.is_legal_notice(block.text) or bylines.is_signed(block.text))
     ]
     return found[:1]

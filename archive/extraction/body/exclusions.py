@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from archive.extraction.normalize import plain
+from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import boilerplate as widgets
 
-SENTENCE = 60  # characters from which a line is taken for running text
+MIN_SENTENCE_CHARACTERS = 60  # characters from which a line is taken for running text
 BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
 LARGEST_BOX = 60  # lines of a box of other articles
 LARGEST_TEASER, LONGEST_TEASER = 4, 400  # lines of a teaser inside the text, and characters of its own text
@@ -25,25 +25,25 @@ POINTS_AWAY = re.compile(  # of the labels that widgets knows
     r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
     r"|тэме|читайте|смотрите|дивіться|чытайце|также|також|таксама|оқыңыз|related|read |see also|more "
 )
-OUT = -18.5  # a line that speaks so much against itself is out, wherever it stands
+EXCLUDED = -18.5  # a line that speaks so much against itself is out, wherever it stands
 
 
-def headline_again(page: Page, values: list[float], headline: Block) -> None:
+def exclude_repeated_headline(page: Page, scores: list[float], headline: Block) -> None:
     """The headline printed again, as the end of a path or under a picture."""
-    words = plain(headline.text)
+    words = comparable(headline.text)
     for block in page.blocks[headline.order + 1 :]:
         if (
             len(headline.text) >= 20
             and len(block.text) < 2 * len(headline.text)
-            and words in plain(block.text)
+            and words in comparable(block.text)
             and not _opens_text(block, words)
         ):
-            values[block.order] = OUT - 1
+            scores[block.order] = EXCLUDED - 1
 
 
 def _opens_text(block: Block, words: str) -> bool:
     """Whether a line is a first sentence in the headline's words: «…, сообщает Геофизическая служба РАН.»"""
-    text = plain(block.text)
+    text = comparable(block.text)
     return (
         text.startswith(words)
         and len(text) >= len(words) + 12
@@ -52,11 +52,11 @@ def _opens_text(block: Block, words: str) -> bool:
     )
 
 
-def next_article(page: Page, values: list[float], headline: Block) -> None:
+def exclude_next_article(page: Page, scores: list[float], headline: Block) -> None:
     """Another article that follows on the page, under a headline built like this one's or a label."""
     running = 0.0
     for block in page.blocks[headline.order + 1 :]:
-        running += max(0.0, values[block.order])
+        running += max(0.0, scores[block.order])
         if running < BEFORE_COMMENTS:
             continue
         twin = (
@@ -70,9 +70,11 @@ def next_article(page: Page, values: list[float], headline: Block) -> None:
             and twin
             and (block.level == 1 or bool(headline.box.names))
         )
-        if (is_next and plain(block.text) != plain(headline.text)) or widgets.opens_next(block.text):
-            for order in range(block.order, len(values)):
-                values[order] = min(values[order], OUT - 1)
+        if (is_next and comparable(block.text) != comparable(headline.text)) or widgets.is_next_article_label(
+            block.text
+        ):
+            for order in range(block.order, len(scores)):
+                scores[order] = min(scores[order], EXCLUDED - 1)
             return
 
 
@@ -80,11 +82,11 @@ def _is_headline(block: Block) -> bool:
     return block.level == 1 and bool(block.box.names) and block.link_share < 0.5
 
 
-def comments(page: Page, values: list[float], start: int) -> None:
+def exclude_comments(page: Page, scores: list[float], start: int) -> None:
     """After the heading that opens the readers' words, nothing on the rest of its part of the page counts."""
     running, silent = 0.0, 0
     for block in page.blocks[start:]:
-        running += max(0.0, values[block.order])
+        running += max(0.0, scores[block.order])
         if (
             running < BEFORE_COMMENTS
             or block.link_share > 0.9
@@ -95,8 +97,8 @@ def comments(page: Page, values: list[float], start: int) -> None:
         holder = block.box
         while holder.parent is not None and holder.last - block.order <= 3:
             holder = holder.parent
-        for order in range(max(block.order, silent), min(holder.last, len(values))):
-            values[order] = min(values[order], -10.0)
+        for order in range(max(block.order, silent), min(holder.last, len(scores))):
+            scores[order] = min(scores[order], -10.0)
         silent = max(silent, holder.last)
 
 
@@ -104,16 +106,19 @@ def _opens_comments(block: Block) -> bool:
     return len(block.text) > 4 and widgets.is_comments_heading(block.text)
 
 
-def teasers(page: Page, values: list[float]) -> None:
+def exclude_teasers(page: Page, scores: list[float]) -> None:
     """Summaries of other articles: texts in boxes of their own, each brought in by a linked headline."""
     run: list[tuple[Block, Block]] = []
     last_text = -1
-    for block in [*(b for b in page.blocks if values[b.order] > 0 and len(b.text) >= SENTENCE), None]:
+    for block in [
+        *(b for b in page.blocks if scores[b.order] > 0 and len(b.text) >= MIN_SENTENCE_CHARACTERS),
+        None,
+    ]:
         bringing = _bringing(page, block, last_text) if block is not None else None
         if block is None or bringing is None or (run and not _is_alike(run[-1][0], block)):
             if len(run) >= 5 or (len(run) >= 2 and _stand_apart(page, run)):
                 for text, _ in run:
-                    values[text.order] = -20.0
+                    scores[text.order] = -20.0
             run = []
         if block is not None:
             if bringing is not None:
@@ -121,12 +126,12 @@ def teasers(page: Page, values: list[float]) -> None:
             last_text = block.order
 
 
-def boxes_of_others(page: Page, values: list[float], start: int) -> None:
+def exclude_foreign_boxes(page: Page, scores: list[float], start: int) -> None:
     """Boxes beside the text's paragraphs, built unlike them: «Схожі новини», an advertisement, one teaser."""
     sums = [0.0]
-    for value in values:
+    for value in scores:
         sums.append(sums[-1] + max(0.0, value))
-    builds = Counter(_build(block) for block in page.blocks[start:] if values[block.order] > 0)
+    builds = Counter(_structure_key(block) for block in page.blocks[start:] if scores[block.order] > 0)
 
     def own(box: Box) -> float:
         """How much text stands beside a box in the one around it."""
@@ -137,8 +142,8 @@ def boxes_of_others(page: Page, values: list[float], start: int) -> None:
         box = _opened(block)
         if box is None or box.last - box.first > LARGEST_BOX:
             continue
-        texts = [other for other in page.blocks[box.first : box.last] if values[other.order] > 0]
-        inside = Counter(map(_build, texts))
+        texts = [other for other in page.blocks[box.first : box.last] if scores[other.order] > 0]
+        inside = Counter(map(_structure_key, texts))
         if not texts or any(builds[build] - count > FEW * builds.total() for build, count in inside.items()):
             continue
         if _points_away(block.text):
@@ -148,7 +153,7 @@ def boxes_of_others(page: Page, values: list[float], start: int) -> None:
             is_silent = _is_teaser(page, box, texts) and own(box) > 2 * (sums[box.last] - sums[box.first])
         if is_silent:
             for other in texts:
-                values[other.order] = OUT - 1
+                scores[other.order] = EXCLUDED - 1
 
 
 def _opened(block: Block) -> Box | None:
@@ -161,7 +166,7 @@ def _opened(block: Block) -> Box | None:
     return None
 
 
-def _build(block: Block) -> tuple[object, ...]:
+def _structure_key(block: Block) -> tuple[object, ...]:
     """How a line and the box around it are built."""
     outer = block.box.parent or block.box
     return outer.tag, outer.names, outer.depth, block.box.tag, block.box.names
@@ -169,7 +174,7 @@ def _build(block: Block) -> tuple[object, ...]:
 
 def _points_away(line: str) -> bool:
     """Whether a line is a label above what is not the article's own."""
-    return widgets.is_furniture(line) and POINTS_AWAY.search(line.casefold()) is not None
+    return widgets.is_boilerplate(line) and POINTS_AWAY.search(line.casefold()) is not None
 
 
 def _is_anothers(page: Page, block: Block, since: int) -> bool:
@@ -203,7 +208,7 @@ def _stand_apart(page: Page, run: Sequence[tuple[Block, Block]]) -> bool:
 def _bringing(page: Page, block: Block, since: int) -> Block | None:
     """The linked headline right before a text, with nothing but a stamp or a label between."""
     for other in reversed(page.blocks[max(since + 1, block.order - 3) : block.order]):
-        if other.link_share > 0.7 and len(other.text) >= 20 and not widgets.opens_read_also(other.text):
+        if other.link_share > 0.7 and len(other.text) >= 20 and not widgets.starts_read_also(other.text):
             return other
         if len(other.text) > 60:
             return None
@@ -214,11 +219,11 @@ def _is_alike(one: Block, other: Block) -> bool:
     return one.box.tag == other.box.tag and one.box.depth == other.box.depth
 
 
-def repeats(page: Page, values: list[float], start: int) -> None:
+def exclude_repeats(page: Page, scores: list[float], start: int) -> None:
     """A paragraph printed twice counts once."""
     seen: set[str] = set()
     for block in page.blocks[start:]:
-        if values[block.order] > 0 and len(block.text) >= SENTENCE:
+        if scores[block.order] > 0 and len(block.text) >= MIN_SENTENCE_CHARACTERS:
             if block.text in seen:
-                values[block.order] = -1.0
+                scores[block.order] = -1.0
             seen.add(block.text)

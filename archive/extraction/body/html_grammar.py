@@ -21,19 +21,19 @@ _BLOCK = re.compile(r"</?(?:p|h[2-4]|li|[uo]l|blockquote|table|tr)>|\n")
 _INLINE = re.compile(r'</?(?:strong|em|sup|t[dh])>|</a>|<a href="https?://[^"<>]*">')
 
 
-def said(html: str, pictures: Sequence[Image]) -> tuple[str, ...]:
+def html_paragraphs(html: str, pictures: Sequence[Image]) -> tuple[str, ...]:
     """The paragraphs that such HTML says, beside the captions of these pictures.
 
     Whatever else stands in it, tags of others included, counts as words.
     """
     for image in pictures:
         if image.caption or image.credit:
-            html = html.replace(figure(image), "", 1)
+            html = html.replace(figure_html(image), "", 1)
     text = _INLINE.sub("", _BLOCK.sub("\n", _NEXT_CELL.sub(BETWEEN_CELLS, html)))
     return tuple(line for line in (clean(unescape(line)) for line in text.split("\n")) if line)
 
 
-def figure(image: Image) -> str:
+def figure_html(image: Image) -> str:
     """What is printed about a picture, linked to it."""
     said = [escape(clean(part), quote=False) for part in (image.caption, image.credit) if part]
     if is_web(image.url):

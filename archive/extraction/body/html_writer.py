@@ -14,11 +14,11 @@ from itertools import islice, takewhile
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
-from archive.extraction.body.html_grammar import BETWEEN_CELLS, LONGEST_ADDRESS, figure, is_web
+from archive.extraction.body.html_grammar import BETWEEN_CELLS, LONGEST_ADDRESS, figure_html, is_web
 from archive.extraction.model import Image
 from archive.extraction.normalize import CONTROL, INVISIBLE, SURROGATE, clean
 from archive.extraction.page import embeds as posts
-from archive.extraction.page.blocks import Page, texts
+from archive.extraction.page.blocks import Page, run_texts
 from archive.extraction.page.elements import Block
 from archive.extraction.page.tables import Row
 
@@ -52,10 +52,10 @@ class Style(NamedTuple):
     href: str | None = None
     strong: bool = False
     emphasis: bool = False
-    raised: bool = False
+    superscript: bool = False
 
 
-class Holder(NamedTuple):
+class Container(NamedTuple):
     """A list, an item, a quotation, a table or a row that lines stand in."""
 
     tag: str
@@ -65,14 +65,14 @@ class Holder(NamedTuple):
 PLAIN = Style()
 
 
-def lines(page: Page, blocks: Sequence[Block]) -> tuple[Line, ...]:
+def to_lines(page: Page, blocks: Sequence[Block]) -> tuple[Line, ...]:
     """The paragraphs that chosen blocks make, in order: the cells of a table's row are one, parted by « | »."""
     chosen = {block.order for block in blocks}
     found: list[Line] = []
     for block in blocks:
         row = page.rows.get(block.order)
         if row is None:
-            text = printed(block)
+            text = printed_text(block)
             if text:
                 found.append(Line(text, block))
         elif not found or found[-1].row is not row:
@@ -81,19 +81,19 @@ def lines(page: Page, blocks: Sequence[Block]) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def printed(block: Block) -> str:
+def printed_text(block: Block) -> str:
     """A line as it is read: no marker that its list prints as well, no frame of a post; maybe nothing."""
     text = block.text
     if block.box.role == "post":
-        text = posts.printed(text)
+        text = posts.post_text(text)
     listed = _list_of(block)
     if listed is not None:
         text = MARKERS[listed].sub("", text, count=1) if MARKERS[listed].match(text) else text
     return BACK.sub("", text) if text.endswith(("↩", "\ufe0e", "↑", "^")) else text
 
 
-def html(
-    page: Page, lines: Sequence[Line], paragraphs: Sequence[str], pictures: Sequence[tuple[int, Image]]
+def write_html(
+    page: Page, lines: Sequence[Line], texts: Sequence[str], pictures: Sequence[tuple[int, Image]]
 ) -> str:
     """The paragraphs, each in the element that its line calls for; with the captions of pictures between them.
 
@@ -102,13 +102,13 @@ def html(
     """
     writer = _Writer(page, lines)
     waiting = [(order, image) for order, image in pictures if image.caption or image.credit]
-    for line, paragraph in zip(lines, paragraphs, strict=True):
+    for line, paragraph in zip(lines, texts, strict=True):
         while waiting and waiting[0][0] <= line.block.order:
             _, image = waiting.pop(0)
             if line is not lines[0]:
-                writer.picture(image, line)
-        writer.line(line, paragraph)
-    return writer.written()
+                writer.write_picture(image, line)
+        writer.write_line(line, paragraph)
+    return writer.finish()
 
 
 class _Writer:
@@ -117,18 +117,18 @@ class _Writer:
     def __init__(self, page: Page, lines: Sequence[Line]) -> None:
         self._page = page
         self._out: list[str] = []
-        self._open: list[Holder] = []
+        self._open: list[Container] = []
         self._links = 0
         paths = {id(line): _path(line) for line in lines}
         shared = _shared(list(paths.values()))
         self._paths = {key: path[shared:] for key, path in paths.items()}
         self._held = Counter(holder for path in self._paths.values() for holder in path)
 
-    def line(self, line: Line, paragraph: str) -> None:
+    def write_line(self, line: Line, paragraph: str) -> None:
         path = self._paths[id(line)]
-        self._go(path)
+        self._open_path(path)
         if line.row is not None and line.text == paragraph:
-            for cell, is_head in zip(line.cells, line.row.heads, strict=True):
+            for cell, is_head in zip(line.cells, line.row.headers, strict=True):
                 tag = "th" if is_head else "td"
                 self._out.append(f"<{tag}>{escape(clean(cell), quote=False)}</{tag}>")
             return
@@ -142,20 +142,20 @@ class _Writer:
             tag = "p"
         self._out.append(f"<{tag}>{words}</{tag}>\n")
 
-    def picture(self, image: Image, before: Line) -> None:
+    def write_picture(self, image: Image, before: Line) -> None:
         """What is printed about a picture; between the items of a list it parts the list."""
         path = self._paths[id(before)]
         common = _common([tuple(self._open), path])
         while common and path[common - 1].tag not in ("li", "blockquote"):
             common -= 1
-        self._go(path[:common])
-        self._out.append(figure(image))
+        self._open_path(path[:common])
+        self._out.append(figure_html(image))
 
-    def written(self) -> str:
-        self._go(())
+    def finish(self) -> str:
+        self._open_path(())
         return "".join(self._out)
 
-    def _go(self, path: tuple[Holder, ...]) -> None:
+    def _open_path(self, path: tuple[Container, ...]) -> None:
         """Closes and opens elements until those of a path are open."""
         common = _common([tuple(self._open), path])
         while len(self._open) > common:
@@ -166,7 +166,7 @@ class _Writer:
 
     def _words(self, block: Block, paragraph: str) -> str:
         """A paragraph with the links and stresses of its line; without them where they cannot be placed."""
-        if all(piece.element is block.box.element and not piece.is_tail for piece in block.pieces):
+        if all(piece.element is block.box.element and not piece.is_tail for piece in block.runs):
             return escape(paragraph, quote=False)
         runs = _runs(block, self._page.url)
         at = "".join(text for text, _ in runs).find(paragraph)
@@ -196,7 +196,7 @@ class _Writer:
             tags.append(("strong", "<strong>"))
         if style.emphasis:
             tags.append(("em", "<em>"))
-        if style.raised:
+        if style.superscript:
             tags.append(("sup", "<sup>"))
         return tags
 
@@ -206,7 +206,7 @@ def _runs(block: Block, base: str) -> list[tuple[str, Style]]:
     found: list[tuple[list[str], Style]] = []
     styles: dict[Any, Style] = {}
     is_apart = False  # a blank stands before what comes
-    for piece, text in zip(block.pieces, texts(block.pieces), strict=True):
+    for piece, text in zip(block.runs, run_texts(block.runs), strict=True):
         if not text:
             continue
         words = " ".join(text.split())
@@ -240,7 +240,7 @@ def _both(one: Style, other: Style) -> Style:
         one.href if one.href == other.href else None,
         one.strong and other.strong,
         one.emphasis and other.emphasis,
-        one.raised and other.raised,
+        one.superscript and other.superscript,
     )
 
 
@@ -283,7 +283,7 @@ def _address(href: str | None, base: str) -> str | None:
     return url if is_web(url) and url.split("#")[0] != base.split("#")[0] else None
 
 
-def _path(line: Line) -> tuple[Holder, ...]:
+def _path(line: Line) -> tuple[Container, ...]:
     """The lists, items, quotations and the table that a line stands in, outermost first."""
     table = line.row.table if line.row is not None else None
     inside = table.parent if table is not None else line.block.box
@@ -292,26 +292,26 @@ def _path(line: Line) -> tuple[Holder, ...]:
         if inside is not None
         else []
     )
-    found: list[Holder] = []
-    listed: Holder | None = None
+    found: list[Container] = []
+    listed: Container | None = None
     for box in reversed(boxes):
         if box.tag in LISTS:
-            listed = Holder(box.tag, id(box))
+            listed = Container(box.tag, id(box))
         elif box.tag == "blockquote":
-            found.append(Holder("blockquote", id(box)))
+            found.append(Container("blockquote", id(box)))
             listed = None
         elif len(found) <= MOST_NESTED:
-            found += [listed or Holder("ul", id(box.parent)), Holder("li", id(box))]
+            found += [listed or Container("ul", id(box.parent)), Container("li", id(box))]
             listed = None
     del found[MOST_NESTED:]
     if found and found[-1].tag in LISTS:
         found.pop()
     if line.row is not None:
-        found += [Holder("table", id(table)), Holder("tr", id(line.row))]
+        found += [Container("table", id(table)), Container("tr", id(line.row))]
     return tuple(found)
 
 
-def _shared(paths: Sequence[tuple[Holder, ...]]) -> int:
+def _shared(paths: Sequence[tuple[Container, ...]]) -> int:
     """How much of the paths is around the whole article, as on pages laid out in lists: it says nothing."""
     common = _common(paths)
     while common and paths[0][common - 1].tag not in ("li", "blockquote"):
@@ -319,7 +319,7 @@ def _shared(paths: Sequence[tuple[Holder, ...]]) -> int:
     return common
 
 
-def _common(paths: Sequence[tuple[Holder, ...]]) -> int:
+def _common(paths: Sequence[tuple[Container, ...]]) -> int:
     """How many holders paths have in common from the outermost on."""
     common = 0
     for level in zip(*paths, strict=False):

@@ -15,9 +15,9 @@ LONGEST = 60  # characters of a stamp's line
 KIND = "liveblogposting"
 
 
-def is_live(page: Page, text: Sequence[Block], said: Metadata) -> bool:
+def is_live_blog(page: Page, text: Sequence[Block], metadata: Metadata) -> bool:
     """Whether lines that are clock times part the text into entries; fewer will do where the data say so."""
-    needed = SAID if KIND in said.kinds else ENTRIES
+    needed = SAID if KIND in metadata.types else ENTRIES
     return _entries(page, text) >= needed
 
 
@@ -28,7 +28,7 @@ def _entries(page: Page, text: Sequence[Block]) -> int:
     stamp: Block | None = None
     first, last = (text[0].order - 2, text[-1].order) if text else (0, 0)
     for block in page.blocks[max(0, first) : last + 1]:
-        if is_clock(block.text):
+        if is_clock_line(block.text):
             stamp = block
         elif block.order in held and stamp is not None:
             key = (stamp.box.tag, stamp.box.names)
@@ -37,10 +37,10 @@ def _entries(page: Page, text: Sequence[Block]) -> int:
     return max(stamped.values(), default=0)
 
 
-def is_clock(line: str) -> bool:
+def is_clock_line(line: str) -> bool:
     """Whether a line is a time of day, or a day and a time, and little else."""
     if len(line) > LONGEST or not any(map(str.isdigit, line)):
         return False
-    spans = stampforms.find(line)
-    timed = any(stampforms.has_clock(line[start:end]) for start, end in spans)
+    spans = stampforms.find_date_spans(line)
+    timed = any(stampforms.has_time(line[start:end]) for start, end in spans)
     return timed and sum(end - start for start, end in spans) * 2 > len(line)

@@ -16,7 +16,7 @@ RELATIVE = re.compile(r"\b(?:назад|тому|таму|бұрын|ago)\b", re
 SILENT = frozenset(("navigation", "footer", "comments", "form", "furniture", "aside"))
 
 
-def with_times(page: Page, text: Sequence[Block], headline: Block | None) -> tuple[Block, ...]:
+def with_entry_times(page: Page, text: Sequence[Block], headline: Block | None) -> tuple[Block, ...]:
     """The lines of a text and, where it is one of stamped entries, the time above each; in the order printed."""
     held = {block.order for block in text}
     low = headline.order + 1 if headline is not None else 1
@@ -37,7 +37,7 @@ def _is_time(block: Block) -> bool:
     text = block.text
     if len(text) > LONGEST or not any(map(str.isdigit, text)) or block.box.role in SILENT:
         return False
-    spans = stampforms.find(text)
-    if not any(stampforms.has_clock(text[start:end]) for start, end in spans):
+    spans = stampforms.find_date_spans(text)
+    if not any(stampforms.has_time(text[start:end]) for start, end in spans):
         return False
     return sum(end - start for start, end in spans) >= len(text) - 2 and RELATIVE.search(text) is None

@@ -16,7 +16,7 @@ STOP = re.compile(r"[.!?…»”\"]$")
 DIGIT = re.compile(r"\d")
 
 
-def belongs(block: Block, *, alike: bool) -> bool:
+def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
     """Whether a line that does not speak for itself is of the text around it; `alike`: built like it."""
     text = block.text
     if block.box.role in (
@@ -31,10 +31,10 @@ def belongs(block: Block, *, alike: bool) -> bool:
     ):
         return False
     if (
-        widgets.is_furniture(text)
-        or widgets.opens_read_also(text)
+        widgets.is_boilerplate(text)
+        or widgets.starts_read_also(text)
         or widgets.is_credit(text)
-        or is_stamp(text)
+        or is_date_line(text)
     ):
         return False
     if block.link_share > 0.7:
@@ -44,17 +44,19 @@ def belongs(block: Block, *, alike: bool) -> bool:
         or is_paragraph(block.box)
         or len(text) > 20
         or block.br_parted
-        or (alike and (STOP.search(text) is not None or text.endswith(":")))
+        or (is_alike and (STOP.search(text) is not None or text.endswith(":")))
     )
 
 
-def opens_list(page: Page, block: Block) -> bool:
+def introduces_list(page: Page, block: Block) -> bool:
     """Whether a line, be it a word or two, brings in the list right below it: «Что изменится:»."""
     below = page.blocks[block.order + 1 : block.order + 2]
     return (
         block.text.endswith(":")
         and block.box.role in (None, "post")
-        and not any(told(block.text) for told in (widgets.is_furniture, widgets.opens_read_also, is_stamp))
+        and not any(
+            told(block.text) for told in (widgets.is_boilerplate, widgets.starts_read_also, is_date_line)
+        )
         and block.link_share < 0.3
         and any(
             box.tag in ("ul", "ol") and box.first == block.order + 1 and box.role is None
@@ -68,20 +70,24 @@ def is_paragraph(box: Box) -> bool:
     return box.tag in PARAGRAPHS or (box.parent is not None and box.parent.tag == "blockquote")
 
 
-def is_stamp(text: str) -> bool:
+def is_date_line(text: str) -> bool:
     """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
-    return len(text) <= smallprint.LONGEST and DIGIT.search(text) is not None and smallprint.is_stamp(text)
+    return (
+        len(text) <= smallprint.MAX_LINE_CHARS
+        and DIGIT.search(text) is not None
+        and smallprint.is_date_line(text)
+    )
 
 
-def is_text(block: Block) -> bool:
+def is_body_line(block: Block) -> bool:
     """Whether a line where a rule says the body is, is no furniture by its own words."""
     text = block.text
     return not (
-        widgets.is_furniture(text)
-        or widgets.opens_read_also(text)
+        widgets.is_boilerplate(text)
+        or widgets.starts_read_also(text)
         or widgets.is_credit(text)
-        or is_stamp(text)
+        or is_date_line(text)
         or block.box.role in ("caption", "figure", "comments")
         or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
-        or (block.box.role == "post" and not posts.printed(text))
+        or (block.box.role == "post" and not posts.post_text(text))
     )

@@ -15,12 +15,14 @@ from itertools import zip_longest
 from archive.extraction.body import boundaries as edges
 from archive.extraction.body import exclusions as silence
 from archive.extraction.body import live_entries as entries
-from archive.extraction.body.exclusions import OUT, SENTENCE
-from archive.extraction.body.membership import belongs, is_paragraph, is_stamp, opens_list
-from archive.extraction.body.membership import is_text as is_text  # who asks what the text is needs it
+from archive.extraction.body.exclusions import EXCLUDED, MIN_SENTENCE_CHARACTERS
+from archive.extraction.body.membership import belongs_to_text, introduces_list, is_date_line, is_paragraph
+from archive.extraction.body.membership import (
+    is_body_line as is_body_line,  # who asks what the text is needs it
+)
 from archive.extraction.fields import bylines
-from archive.extraction.model import Layout
-from archive.extraction.normalize import plain
+from archive.extraction.model import PageTemplate
+from archive.extraction.normalize import comparable
 from archive.extraction.page import embeds as posts
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
@@ -32,7 +34,7 @@ SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
 NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
 LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
 ENOUGH = 300  # characters of running text after which a row of links ends the article
-LARGE, DEEP = 8_000, 200  # elements or lines, and levels, of pages that trafilatura is not asked about
+MAX_ELEMENTS, DEEP = 8_000, 200  # elements or lines, and levels, of pages that trafilatura is not asked about
 DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
 PRUNED = [
     "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
@@ -47,116 +49,122 @@ class Text:
 
     blocks: tuple[Block, ...]
     box: Box | None
-    sure: float  # 0 to 1
+    confidence: float  # 0 to 1
 
 
-def text_of(
-    page: Page, headline: Block | None, captions: frozenset[int] = frozenset(), ruled: Sequence[Block] = ()
+def select_text(
+    page: Page,
+    headline: Block | None,
+    captions: frozenset[int] = frozenset(),
+    rule_blocks: Sequence[Block] = (),
 ) -> Text:
     """The blocks that are the article's text, in order; none when the page has no running text."""
     values = _values(page, captions)
-    if ruled:
+    if rule_blocks:
         kept = [
             block
-            for block in ruled
+            for block in rule_blocks
             if block.order not in captions
             and block is not headline
-            and (block.order in page.rows or is_text(block))
+            and (block.order in page.rows or is_body_line(block))
         ]
-        return Text(entries.with_times(page, kept, headline), None, 1.0)
+        return Text(entries.with_entry_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
     if headline is not None:
-        silence.headline_again(page, values, headline)
+        silence.exclude_repeated_headline(page, values, headline)
     for order in range(min(start, len(values))):
         values[order] = min(values[order], 0.0)
     if headline is not None:
-        silence.next_article(page, values, headline)
-    silence.comments(page, values, start)
-    silence.teasers(page, values)
-    silence.boxes_of_others(page, values, start)
-    silence.repeats(page, values, start)
-    box = _holder(page, values)
+        silence.exclude_next_article(page, values, headline)
+    silence.exclude_comments(page, values, start)
+    silence.exclude_teasers(page, values)
+    silence.exclude_foreign_boxes(page, values, start)
+    silence.exclude_repeats(page, values, start)
+    box = _best_box(page, values)
     if box is None and headline is not None:
         box = page.boxes[0]  # a flat page, whose one box holds all its furniture too
     if box is None:
-        return Text(second_reading(page, values), None, 0.2)
+        return Text(trafilatura_lines(page, values), None, 0.2)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
     first, last = _window(page, values, opens, _closing(page, values, box))
-    last = edges.with_endings(page, values, box, first, last)
+    last = edges.extend_end(page, values, box, first, last)
     if last > first:
-        first = edges.short_opening(page, values, opens, first, captions)
+        first = edges.extend_start(page, values, opens, first, captions)
         above = page.blocks[first - 1 : first] if first > opens else []
-        first -= sum(opens_list(page, block) and values[block.order] > OUT for block in above)
-    model = {_build(block) for block in page.blocks[first:last] if values[block.order] > 0}
+        first -= sum(introduces_list(page, block) and values[block.order] > EXCLUDED for block in above)
+    model = {_structure_key(block) for block in page.blocks[first:last] if values[block.order] > 0}
     kept = [
         block
         for block in page.blocks[first:last]
         if values[block.order] > 0
         or block.order in page.rows
         or (
-            values[block.order] > OUT
+            values[block.order] > EXCLUDED
             and block.order not in captions
-            and (belongs(block, alike=_build(block) in model) or opens_list(page, block))
+            and (
+                belongs_to_text(block, is_alike=_structure_key(block) in model)
+                or introduces_list(page, block)
+            )
         )
     ]
     kept = _trimmed(kept)
     size = sum(_width(block.text) for block in kept)
     if not kept and headline is not None:
-        kept = edges.one_sentence(page, values, headline, captions)
+        kept = edges.single_sentence(page, values, headline, captions)
     if size < DOUBTFUL:
-        second = tuple(block for block in second_reading(page, values) if block is not headline)
+        second = tuple(block for block in trafilatura_lines(page, values) if block is not headline)
         if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
             return Text(second, None, 0.3)
     within = page.blocks[max(box.first, start) : box.last]
     sure = _share_kept(page, values, within, kept, captions) if size > DOUBTFUL else 0.5
-    return Text(entries.with_times(page, kept, headline), box, sure)
+    return Text(entries.with_entry_times(page, kept, headline), box, sure)
 
 
-def text_within(
+def select_text_within(
     page: Page,
     headline: Block | None,
-    held: Sequence[Block],
-    layout: Layout,
+    candidates: Sequence[Block],
+    template: PageTemplate,
     captions: frozenset[int] = frozenset(),
 ) -> Text:
     """The article's lines among those that stand where its outlet's layout says the text is."""
     values = _values(page, captions)
     if headline is not None:
-        silence.headline_again(page, values, headline)
-        silence.next_article(page, values, headline)
+        silence.exclude_repeated_headline(page, values, headline)
+        silence.exclude_next_article(page, values, headline)
     start = headline.order + 1 if headline is not None else 0
-    silence.comments(page, values, start)
-    silence.teasers(page, values)
-    silence.boxes_of_others(page, values, start)
-    silence.repeats(page, values, start)
-    if headline in held:
-        held = [block for block in held if block.order >= start]
-    model = {_build(block) for block in held if values[block.order] > 0}
+    silence.exclude_comments(page, values, start)
+    silence.exclude_teasers(page, values)
+    silence.exclude_foreign_boxes(page, values, start)
+    silence.exclude_repeats(page, values, start)
+    if headline in candidates:
+        candidates = [block for block in candidates if block.order >= start]
+    model = {_structure_key(block) for block in candidates if values[block.order] > 0}
     kept = [
         block
-        for block in held
+        for block in candidates
         if block.order not in captions
         and block is not headline
-        and values[block.order] > OUT
+        and values[block.order] > EXCLUDED
         and block.link_share <= 0.9
         and (
             block.order in page.rows
             or values[block.order] > 0
-            or belongs(block, alike=_build(block) in model)
-            or opens_list(page, block)
+            or belongs_to_text(block, is_alike=_structure_key(block) in model)
+            or introduces_list(page, block)
         )
-        and (block.order in page.rows or is_text(block))
-        and not widgets.is_legal(block.text)
+        and (block.order in page.rows or is_body_line(block))
+        and not widgets.is_legal_notice(block.text)
     ]
     kept = _trimmed(kept)
-    sure = _share_kept(page, values, held, kept, captions)
-    return without_lines(Text(entries.with_times(page, kept, headline), None, sure), layout)
+    sure = _share_kept(page, values, candidates, kept, captions)
+    return without_recurring_lines(Text(entries.with_entry_times(page, kept, headline), None, sure), template)
 
 
-def without_lines(text: Text, layout: Layout) -> Text:
+def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
     """A text without the lines that its outlet prints in many articles, and what it prints of its writers."""
-    kept = [block for block in text.blocks if not narrowing.is_recurring(block.text, layout)]
-    if len(kept) > 1 and bylines.is_bio(kept[-1].text) and _prints_bios(layout.lines):
+    kept = [block for block in text.blocks if not narrowing.is_recurring(block.text, template)]
+    if len(kept) > 1 and bylines.is_bio(kept[-1].text) and _prints_bios(template.lines):
         kept.pop()
     return replace(text, blocks=tuple(kept))
 
@@ -169,13 +177,13 @@ def _prints_bios(lines: tuple[str, ...]) -> bool:
 
 def _values(page: Page, captions: frozenset[int]) -> list[float]:
     """What each line speaks for; tables of facts in the text speak neither for nor against it."""
-    values = [0.0 if block.order in captions else _value(block) for block in page.blocks]
+    values = [0.0 if block.order in captions else _score(block) for block in page.blocks]
     for order in page.rows:
         values[order] = max(0.0, values[order])
     return values
 
 
-def _value(block: Block) -> float:
+def _score(block: Block) -> float:
     """How much a line speaks for standing in the article (characters of running text) or against it."""
     text = block.text
     length = _width(text)
@@ -183,18 +191,18 @@ def _value(block: Block) -> float:
     role = block.box.role
     if role in ("navigation", "footer", "comments", "form"):
         return -min(length, 200.0) * 0.5 - 10
-    if widgets.is_furniture(text) or widgets.opens_read_also(text) or widgets.is_legal(text):
+    if widgets.is_boilerplate(text) or widgets.starts_read_also(text) or widgets.is_legal_notice(text):
         return -30.0
-    if is_stamp(text):
+    if is_date_line(text):
         return -12.0
-    if role == "post" and not posts.printed(text):
+    if role == "post" and not posts.post_text(text):
         return -30.0
     if role in ("caption", "figure"):
         return 0.0
     weight = -1.0 if role in ("furniture", "aside") else 1.0
     if share > 0.7:
         return -15.0 - min(length, 120) * 0.3
-    if length >= SENTENCE and share < 0.5:
+    if length >= MIN_SENTENCE_CHARACTERS and share < 0.5:
         running = min(length, FULL) * (1 - share)
         if not SENTENCE_END.search(text):
             running *= 0.5
@@ -221,11 +229,11 @@ def _share_kept(
         for block in held
         if block.order not in orders
         and (block.order in page.rows or is_paragraph(block.box))
-        and values[block.order] > OUT
+        and values[block.order] > EXCLUDED
         and block.box.role in (None, "post")
         and block.link_share <= 0.7
-        and is_text(block)
-        and not (widgets.is_legal(block.text) or bylines.is_signed(block.text))
+        and is_body_line(block)
+        and not (widgets.is_legal_notice(block.text) or bylines.is_signed(block.text))
     )
     return size / (size + left) if left else 1.0
 
@@ -235,7 +243,7 @@ def _width(text: str) -> int:
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
 
 
-def _holder(page: Page, values: Sequence[float]) -> Box | None:
+def _best_box(page: Page, values: Sequence[float]) -> Box | None:
     """The smallest element whose lines together speak most for being the article."""
     sums = [0.0]
     for value in values:
@@ -252,7 +260,7 @@ def _closing(page: Page, values: Sequence[float], box: Box) -> int:
     """Where the text can end: after its box, or after running text that goes on in the box around it."""
     end = box.last
     limit = box.parent.last if box.parent is not None else end
-    while end < limit and values[end] > 0 and len(page.blocks[end].text) >= SENTENCE:
+    while end < limit and values[end] > 0 and len(page.blocks[end].text) >= MIN_SENTENCE_CHARACTERS:
         end += 1
     return end
 
@@ -271,7 +279,7 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
             links += block.link_share > 0.7 and len(block.text) >= 20
             total += value
             continue
-        place = _place(block.box)
+        place = _parent_key(block.box)
         goes_on = parents.get(place, block.box) is not block.box
         if goes_on:
             total = max(total, before_gap)
@@ -288,7 +296,7 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
     return best_range
 
 
-def _place(box: Box) -> object:
+def _parent_key(box: Box) -> object:
     """What boxes of one text share: their parent, or one that is named and nested alike."""
     parent = box.parent
     if parent is None or not parent.names:
@@ -296,7 +304,7 @@ def _place(box: Box) -> object:
     return parent.tag, parent.names, parent.depth
 
 
-def _build(block: Block) -> tuple[int, str, str]:
+def _structure_key(block: Block) -> tuple[int, str, str]:
     """Where and how a line is built: paragraphs of one text share it."""
     return id(block.box.parent), block.box.tag, block.box.names
 
@@ -326,12 +334,16 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def second_reading(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...]:
+def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...]:
     """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing.
 
     `values`: what is known of each line already.
     """
-    if page.size > LARGE or len(page.blocks) > LARGE or max(box.depth for box in page.boxes) > DEEP:
+    if (
+        page.size > MAX_ELEMENTS
+        or len(page.blocks) > MAX_ELEMENTS
+        or max(box.depth for box in page.boxes) > DEEP
+    ):
         return ()  # its time grows with the square of each
     import trafilatura  # .4 s to import, so only when a page needs it
 
@@ -347,10 +359,12 @@ def second_reading(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...
         raise
     except Exception:  # a second opinion that fails is none
         return ()
-    kept = {plain(line) for line in (found or "").splitlines()}
+    kept = {comparable(line) for line in (found or "").splitlines()}
     kept.discard("")
     return tuple(
         block
         for block in page.blocks
-        if plain(block.text) in kept and (not values or values[block.order] > -10) and is_text(block)
+        if comparable(block.text) in kept
+        and (not values or values[block.order] > -10)
+        and is_body_line(block)
     )

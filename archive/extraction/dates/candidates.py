@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from archive.extraction.dates import parser as dates
-from archive.extraction.model import FoundIn, Stamp
+from archive.extraction.model import FoundIn, StatedTime
 from archive.extraction.normalize import clean
 from archive.extraction.page import info_lines as smallprint
 from archive.extraction.page.blocks import Page
@@ -24,8 +24,8 @@ FOREIGN = 40  # characters of other words beside a day without a year: it is a s
 OPENING = 70
 SHORTEST_HEADLINE = 25  # characters of a link
 SHORTEST_SENTENCE = 60  # characters
-ABOVE = 12  # lines above the headline in which its stamp may stand
-BELOW = 14
+LINES_ABOVE = 12  # lines above the headline in which its stamp may stand
+LINES_BELOW = 14
 PAST_LEAD = 2  # lines of the text between or before which its stamp may stand
 FARTHEST = 60  # lines between headline and text in which it may stand
 AFTER = 8
@@ -34,30 +34,30 @@ OUTSIDE = 1.5  # against what stands below the text and out of the article's box
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class DateContext:
     """What every printed stamp of one capture is read against."""
 
     zone: ZoneInfo
     languages: tuple[str, ...]
     captured_at: datetime
 
-    def read(self, text: str, found_in: FoundIn, *, doubtful: bool = False) -> Stamp | None:
+    def parse(self, text: str, found_in: FoundIn, *, allow_doubtful: bool = False) -> StatedTime | None:
         """The moment a printed stamp states; `doubtful`: also one whose year another witness may know."""
-        return dates.parse(
+        return dates.parse_date(
             text,
             zone=self.zone,
             languages=self.languages,
             captured_at=self.captured_at,
             found_in=found_in,
-            doubtful=doubtful,
+            allow_doubtful=allow_doubtful,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class DateCandidate:
     """A stamp as it stands on the page."""
 
-    stamp: Stamp
+    stamp: StatedTime
     block: Block
     updated: bool  # the line says it is the time of a change
     labelled: bool  # the line says it is the time of publication
@@ -66,13 +66,13 @@ class Printed:
     in_prose: bool = False  # it stands in a sentence of the text
 
 
-def visible(
+def find_candidates(
     page: Page,
-    clock: Clock,
+    context: DateContext,
     headline: Block | None,
     text: Sequence[Block],
     captions: frozenset[int] = frozenset(),
-) -> list[Printed]:
+) -> list[DateCandidate]:
     """The stamps printed around the headline and the text, with how far each place speaks for it.
 
     `captions`: the orders of the lines that speak of pictures, whose days are those of the pictures.
@@ -82,46 +82,46 @@ def visible(
     at = headline.order if headline is not None else first
     if at is None:
         return []
-    found: list[Printed] = []
+    found: list[DateCandidate] = []
     prose = {block.order for block in text[:PAST_LEAD] if _is_prose(block)}
     prose |= {headline.order} if headline is not None else set()
     blocks = page.blocks
     foreign = frozenset(
         block.order
         for block in (
-            *blocks[max(0, at - ABOVE) : at],
+            *blocks[max(0, at - LINES_ABOVE) : at],
             *(blocks[last + 1 : last + 1 + AFTER] if last is not None else ()),
         )
         if _is_in_card(page, block)
     )
     # The stamp stands below the lead on many pages, and the lead may be the text's first line.
     opening = text[min(len(text), PAST_LEAD) - 1].order if text else None
-    end = min(opening, at + FARTHEST) if opening is not None and opening >= at else at + BELOW
-    for block in blocks[max(0, at - ABOVE) : at]:
+    end = min(opening, at + FARTHEST) if opening is not None and opening >= at else at + LINES_BELOW
+    for block in blocks[max(0, at - LINES_ABOVE) : at]:
         if block.order in foreign:
             continue
         beyond = PAST_MENU if _is_past_menu(blocks[block.order + 1 : at]) else 0.0
-        beside = 0.5 if at - block.order <= RIGHT_ABOVE and stampforms.has_clock(block.text) else 0.0
+        beside = 0.5 if at - block.order <= RIGHT_ABOVE and stampforms.has_time(block.text) else 0.0
         weight = 2.0 + beside - 0.12 * (at - block.order) - beyond
-        found.extend(_in_block(block, clock, weight, is_above=True))
+        found.extend(_in_block(block, context, weight, is_above=True))
     for block in blocks[at : end + 1]:
         if block.order in captions and not _is_dated(block.text):
             continue
-        found.extend(_in_block(block, clock, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
+        found.extend(_in_block(block, context, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
     if last is not None:
         article_end = _article_end(page, at, last)
         for block in blocks[last + 1 : last + 1 + AFTER]:
             if block.order in foreign or (block.order in captions and not _is_dated(block.text)):
                 continue
             outside = 0.0 if block.order < article_end else OUTSIDE
-            found.extend(_in_block(block, clock, 2.5 - outside - 0.15 * (block.order - last)))
-        found.extend(_in_block(blocks[last], clock, 1.5, closing=True, prose=True))
-    return _joined(found, clock, at)
+            found.extend(_in_block(block, context, 2.5 - outside - 0.15 * (block.order - last)))
+        found.extend(_in_block(blocks[last], context, 1.5, closing=True, prose=True))
+    return _joined(found, context, at)
 
 
 def _is_dated(text: str) -> bool:
     """Whether a line that stands by a picture gives the article's time: «Пресс-релиз от 20.01.2022»."""
-    return smallprint.is_stamp(text) or widgets.PUBLISHED.match(text) is not None
+    return smallprint.is_date_line(text) or widgets.PUBLISHED.match(text) is not None
 
 
 def _article_end(page: Page, first: int, last: int) -> int:
@@ -151,15 +151,15 @@ def _is_past_menu(between: Sequence[Block]) -> bool:
 
 def _in_block(
     block: Block,
-    clock: Clock,
+    clock: DateContext,
     weight: float,
     *,
     closing: bool = False,
     prose: bool = False,
     is_above: bool = False,
-) -> list[Printed]:
+) -> list[DateCandidate]:
     text = block.text
-    spans = stampforms.find(text)
+    spans = stampforms.find_date_spans(text)
     if not spans:
         return []
     if block.box.role in ("comments", "navigation"):
@@ -184,9 +184,9 @@ def _in_block(
         weight -= 1.0
     if block.box.tag == "li":
         weight -= 0.4
-    found: list[Printed] = []
+    found: list[DateCandidate] = []
     for start, end in spans[:4]:
-        stamp = clock.read(text[start:end], "visible", doubtful=True)
+        stamp = clock.parse(text[start:end], "visible", allow_doubtful=True)
         before = text[max(0, start - 40) : start]
         label = _last_label(before)
         is_told = label is not None and before.rstrip().endswith(":")
@@ -197,14 +197,14 @@ def _in_block(
         bonus = (
             0.6 * labelled
             + 0.5 * (stamp.precision != "day")
-            + 0.3 * bool(elementnames.STAMP_NAMES.search(block.box.names + " " + block.names))
+            + 0.3 * bool(elementnames.DATE_NAMES.search(block.box.names + " " + block.names))
         )
         if stamp.rule == "clock":
             bonus -= 1.5
         if stamp.rule in ("day-month", "month-day"):
             bonus -= 0.5
         # Words beside a stamp that are neither label nor section make it a sentence's date.
-        first, last = smallprint.piece_around(text, start, end)
+        first, last = smallprint.piece_span(text, start, end)
         foreign = len(clean(text[max(first, start - 60) : start])) + len(
             clean(text[end : min(last, end + 60)])
         )
@@ -215,7 +215,9 @@ def _in_block(
         ):
             continue
         bonus -= 0.02 * min(foreign, 60)
-        found.append(Printed(stamp, block, updated, labelled, is_above, weight + bonus, prose and start > 0))
+        found.append(
+            DateCandidate(stamp, block, updated, labelled, is_above, weight + bonus, prose and start > 0)
+        )
     return found
 
 
@@ -226,12 +228,12 @@ def _is_teaser(block: Block, stamped: int) -> bool:
 
 def _is_prose(block: Block) -> bool:
     """Whether a line of the text is a sentence, and not a label that was left in it."""
-    if smallprint.is_one(block.text):
+    if smallprint.is_dated_line(block.text):
         return False
     return len(block.text) > SHORTEST_SENTENCE or block.text.endswith((".", "!", "?", "»", "…", ":"))
 
 
-def _stands_in_prose(stamp: Stamp, start: int) -> bool:
+def _stands_in_prose(stamp: StatedTime, start: int) -> bool:
     """Whether a stamp in a headline or paragraph can be the article's, and not a day the text speaks of."""
     if dates.is_yearless(stamp) or stamp.rule in ("clock", "relative-day", "ago"):
         return False
@@ -246,7 +248,7 @@ def _last_label(before: str) -> str | None:
     return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"
 
 
-def _joined(found: list[Printed], clock: Clock, at_headline: int) -> list[Printed]:
+def _joined(found: list[DateCandidate], clock: DateContext, at_headline: int) -> list[DateCandidate]:
     """A day and a clock in two neighbouring lines made one stamp; a headline between them parts them."""
     joined = list(found)
     for one in found:
@@ -270,7 +272,7 @@ def _joined(found: list[Printed], clock: Clock, at_headline: int) -> list[Printe
                 )
                 if at <= clock.captured_at + timedelta(days=1):
                     joined.append(
-                        Printed(
+                        DateCandidate(
                             stamp,
                             other.block,
                             other.updated or one.updated,

@@ -9,29 +9,29 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from archive.extraction.model import FoundIn, Precision, Stamp, ZoneSaid
+from archive.extraction.model import FoundIn, Precision, StatedTime, ZoneOrigin
 from archive.extraction.normalize import clean
 from archive.extraction.vocabulary.date_patterns import (
-    AGO,
-    CLOCK_RULE,
-    DASHED_RULE,
+    APPROXIMATE,
+    DASHED_TIME_RULE,
+    DATE_HINT,
     DATE_RULES,
-    FROM_MOSCOW,
-    HINT,
     ISO,
     JUST_NOW,
     JUST_NOW_HINT,
+    LABEL_WORDS,
+    MOSCOW_OFFSET,
     OFFSET,
-    ROUGHLY,
-    UPDATED_TAIL,
+    RELATIVE,
+    TIME_RULE,
+    UPDATE_NOTE,
     WEEKDAY_WORD,
-    WORDS_AROUND,
     ZONE_WORD,
 )
-from archive.extraction.vocabulary.date_words import MONTHS, OFFSETS, ROMAN, ZONES
+from archive.extraction.vocabulary.date_words import MONTHS, OFFSETS, ROMAN_MONTHS, ZONES
 
 EARLIEST = 1995  # no news site is older
-LONGEST = 200  # characters of a printed stamp
+MAX_CHARS = 200  # characters of a printed stamp
 PARSER_LONGEST = 60  # of a text dateparser is asked about
 YEARLESS = frozenset(("day-month", "month-day", "numbers-day-month"))
 YEARLESS_FARTHEST = timedelta(days=300)
@@ -49,37 +49,39 @@ class _Read:
     rule: str
 
 
-def parse(
+def parse_date(
     text: str,
     *,
     zone: ZoneInfo,
     languages: Sequence[str],
     captured_at: datetime,
     found_in: FoundIn,
-    doubtful: bool = False,
-) -> Stamp | None:
+    allow_doubtful: bool = False,
+) -> StatedTime | None:
     """The moment a printed stamp states, or None when it states none without doubt.
 
     A time without a zone is read in `zone`; «сегодня» and a missing year are those of the capture.
     `doubtful`: also a day without a year that `is_doubtful`, for whom another witness may know the year.
     """
-    printed = clean(text[: LONGEST * 4])
-    if not printed or len(printed) > LONGEST:
+    printed = clean(text[: MAX_CHARS * 4])
+    if not printed or len(printed) > MAX_CHARS:
         return None
     stamp = _parsed(printed, zone.key, tuple(languages), captured_at)
     if stamp is None:
         return None
     at, precision, zone_said, rule = stamp
-    read = Stamp(at=at, precision=precision, stated_as=printed, found_in=found_in, zone=zone_said, rule=rule)
-    return None if not doubtful and is_doubtful(read, captured_at) else read
+    read = StatedTime(
+        at=at, precision=precision, stated_as=printed, found_in=found_in, zone=zone_said, rule=rule
+    )
+    return None if not allow_doubtful and is_doubtful(read, captured_at) else read
 
 
-def is_yearless(stamp: Stamp) -> bool:
+def is_yearless(stamp: StatedTime) -> bool:
     """Whether a stamp names a day without its year."""
     return stamp.rule.removeprefix("clock-").removesuffix("-clock") in YEARLESS
 
 
-def is_doubtful(stamp: Stamp, captured_at: datetime) -> bool:
+def is_doubtful(stamp: StatedTime, captured_at: datetime) -> bool:
     """Whether a day without a year lies so far back that it can as well be of a year before."""
     return is_yearless(stamp) and captured_at - stamp.at > YEARLESS_FARTHEST
 
@@ -87,16 +89,16 @@ def is_doubtful(stamp: Stamp, captured_at: datetime) -> bool:
 @lru_cache(maxsize=4096)
 def _parsed(
     printed: str, zone_name: str, languages: tuple[str, ...], captured_at: datetime
-) -> tuple[datetime, Precision, ZoneSaid, str] | None:
+) -> tuple[datetime, Precision, ZoneOrigin, str] | None:
     zone: tzinfo = ZoneInfo(zone_name)
     folded = printed.casefold().replace("\u00a0", " ")
     iso = _iso(folded, zone)
     if iso is not None:
         return iso if _is_possible(iso[0], captured_at) else None
-    if not HINT.search(folded):
+    if not DATE_HINT.search(folded):
         return None
     folded = _without_updated(folded)
-    zone_said: ZoneSaid = "source"
+    zone_said: ZoneOrigin = "source"
     stated = _stated_zone(folded)
     if stated is not None:
         zone, folded = stated
@@ -104,9 +106,11 @@ def _parsed(
     now = captured_at.astimezone(zone)
     local = now.replace(tzinfo=None)
     read = (
-        _ago(folded, now) if AGO.search(folded) or JUST_NOW_HINT.search(folded) else _by_rules(folded, local)
+        _ago(folded, now)
+        if RELATIVE.search(folded) or JUST_NOW_HINT.search(folded)
+        else _by_rules(folded, local)
     )
-    if read is None and not AGO.search(folded):
+    if read is None and not RELATIVE.search(folded):
         read = _by_dateparser(folded, languages, local)
     if read is None:
         return None
@@ -123,7 +127,7 @@ def _is_possible(at: datetime, captured_at: datetime) -> bool:
         return False
 
 
-def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneSaid, str] | None:
+def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneOrigin, str] | None:
     match = ISO.match(folded)
     if match is None:
         return None
@@ -173,12 +177,12 @@ class _FromMoscow(tzinfo):
 
 
 def _without_updated(folded: str) -> str:
-    shorter = UPDATED_TAIL.sub("", folded).strip()
+    shorter = UPDATE_NOTE.sub("", folded).strip()
     return shorter if re.search(r"\d", shorter) else folded
 
 
 def _stated_zone(folded: str) -> tuple[tzinfo, str] | None:
-    match = FROM_MOSCOW.search(folded)
+    match = MOSCOW_OFFSET.search(folded)
     if match is not None:
         rest = clean(folded[: match.start()] + " " + folded[match.end() :])
         return _FromMoscow(int(match["hours"].replace(" ", "").replace("−", "-"))), rest
@@ -213,7 +217,7 @@ def _by_rules(folded: str, local: datetime) -> _Read | None:
         return _clock_alone(folded, local)
     name, match = found
     rest = folded[: match.start()] + " \u2022 " + folded[match.end() :]
-    clock = CLOCK_RULE.search(rest) or (DASHED_RULE.search(rest) if name != "numbers-day-month" else None)
+    clock = TIME_RULE.search(rest) or (DASHED_TIME_RULE.search(rest) if name != "numbers-day-month" else None)
     before = False
     if clock is not None:
         before = clock.start() < match.start()
@@ -285,7 +289,7 @@ def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
 def _month(groups: dict[str, str | None]) -> int:
     """The month's number; 0, which is no month, for what only looks like a Roman one."""
     if groups.get("roman"):
-        return ROMAN.get((groups["roman"] or "").translate(str.maketrans("іх", "ix")), 0)
+        return ROMAN_MONTHS.get((groups["roman"] or "").translate(str.maketrans("іх", "ix")), 0)
     return MONTHS[groups["month"] or ""] if groups.get("month") else int(groups["month_number"] or 0)
 
 
@@ -297,11 +301,11 @@ def _days_back(word: str) -> int:
 
 def _clock_alone(folded: str, local: datetime) -> _Read | None:
     """A time without a date is of the day of the capture, or of the evening before a capture by night."""
-    clock = CLOCK_RULE.search(folded)
+    clock = TIME_RULE.search(folded)
     if clock is None or "." in clock[0]:
         return None
     rest = folded[: clock.start()] + " " + folded[clock.end() :]
-    if len(clean(WORDS_AROUND.sub(" ", rest)).strip(" ,.|•·-—–()[]:")) > 0:
+    if len(clean(LABEL_WORDS.sub(" ", rest)).strip(" ,.|•·-—–()[]:")) > 0:
         return None
     time = _time(clock)
     if time is None:
@@ -316,13 +320,13 @@ def _clock_alone(folded: str, local: datetime) -> _Read | None:
 
 def _ago(folded: str, now: datetime) -> _Read | None:
     """So long before the capture, by time gone by and not by the clock's face; `now` is aware."""
-    bare = WORDS_AROUND.sub(" ", folded).strip(" ,.|•·-—–()[]:")
+    bare = LABEL_WORDS.sub(" ", folded).strip(" ,.|•·-—–()[]:")
     if JUST_NOW.match(clean(bare)):
         return _Read(_before(now, timedelta()), "minute", "just-now")
-    match = AGO.search(folded)
+    match = RELATIVE.search(folded)
     if (
         match is None
-        or ROUGHLY.search(folded)
+        or APPROXIMATE.search(folded)
         or not _is_clear(folded[: match.start()] + folded[match.end() :])
     ):
         return None
@@ -359,7 +363,7 @@ def _before(now: datetime, delta: timedelta) -> datetime:
 
 def _is_clear(rest: str) -> bool:
     """Whether nothing is left that could be another date or time."""
-    rest = WEEKDAY_WORD.sub(" ", WORDS_AROUND.sub(" ", rest))
+    rest = WEEKDAY_WORD.sub(" ", LABEL_WORDS.sub(" ", rest))
     if re.search(r"\d", rest):
         return False
     return not any(word in MONTHS and len(word) > 3 for word in re.findall(r"\w+", rest))
@@ -368,7 +372,7 @@ def _is_clear(rest: str) -> bool:
 def _by_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> _Read | None:
     if len(folded) > PARSER_LONGEST or not re.search(r"\d", folded):
         return None
-    if not any(word in MONTHS for word in re.findall(r"[^\W\d_]+", folded)) and not AGO.search(folded):
+    if not any(word in MONTHS for word in re.findall(r"[^\W\d_]+", folded)) and not RELATIVE.search(folded):
         return None
     if any(name_match for name_match in (pattern.search(folded) for _, pattern in DATE_RULES)):
         return None  # our own rules saw a date here and refused it

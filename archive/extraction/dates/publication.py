@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.extraction.dates import parser as dates
-from archive.extraction.dates.candidates import ABOVE, BELOW, Printed, visible
-from archive.extraction.dates.candidates import Clock as Clock  # readers of stamps need it
-from archive.extraction.metadata.collect import Metadata, Said
-from archive.extraction.model import FoundIn, Listed, Stamp
+from archive.extraction.dates.candidates import LINES_ABOVE, LINES_BELOW, DateCandidate, find_candidates
+from archive.extraction.dates.candidates import DateContext as DateContext  # readers of stamps need it
+from archive.extraction.metadata.collect import Metadata, StatedValue
+from archive.extraction.model import FoundIn, ListingEntry, StatedTime
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import date_patterns as stampforms
@@ -34,45 +34,45 @@ ADDRESS_DAY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Stamps:
+class ArticleDates:
     """When an article was published and changed, each None where in doubt."""
 
-    published: Stamp | None
-    modified: Stamp | None
+    published: StatedTime | None
+    modified: StatedTime | None
     agreement: float  # 0 to 1
 
 
-def stamps(
+def determine_dates(
     page: Page,
-    said: Metadata,
-    clock: Clock,
+    metadata: Metadata,
+    context: DateContext,
     *,
     headline: Block | None,
     text: Sequence[Block],
-    listed: Listed | None,
-    place: frozenset[int] = frozenset(),
+    listed: ListingEntry | None,
+    known_places: frozenset[int] = frozenset(),
     captions: frozenset[int] = frozenset(),
-) -> Stamps:
+) -> ArticleDates:
     """The article's stamps; what is printed by the headline and agrees with the data is what is stated.
 
     `place`: the orders of the lines where the outlet's stamps are known to stand; `captions`: of those
     that speak of pictures.
     """
     printed = [
-        replace(near, weight=near.weight + KNOWN_PLACE) if near.block.order in place else near
-        for near in visible(page, clock, headline, text, captions)
+        replace(near, weight=near.weight + KNOWN_PLACE) if near.block.order in known_places else near
+        for near in find_candidates(page, context, headline, text, captions)
     ]
-    stated = _stated(said.published, clock)
-    marked = _marked(page, clock, headline, text)
-    modified = _modified(printed, said, clock)
-    shown = _listed(listed, clock)
+    stated = _stated(metadata.published, context)
+    marked = _marked(page, context, headline, text)
+    modified = _modified(printed, metadata, context)
+    shown = _listed(listed, context)
     days = _days(stated, marked, shown, _address_day(page.url))
-    today = clock.captured_at.astimezone(clock.zone).date()
-    printed = [_as_change(p, stated, said, clock) for p in printed]
+    today = context.captured_at.astimezone(context.zone).date()
+    printed = [_as_change(p, stated, metadata, context) for p in printed]
     beside = [_in_year(p, days) for p in printed if not p.updated]
-    beside = _undoubted(beside, clock)
+    beside = _undoubted(beside, context)
     published, agreement = _published(
-        [stamp for stamp in stated if not _is_of_this_moment(stamp, beside, clock)],
+        [stamp for stamp in stated if not _is_of_this_moment(stamp, beside, context)],
         marked,
         beside,
         shown,
@@ -82,28 +82,28 @@ def stamps(
     if published is None and shown is not None:
         published, agreement = shown, 0.4
     if published is None and modified is None:
-        published, agreement = _named_by_address(page.url, clock), 0.3
+        published, agreement = _named_by_address(page.url, context), 0.3
     if published is not None and published.rule.endswith(MARKED_Z) and modified is not None:
         modified = _not_utc(modified, published)
     if published is not None:
         local = _local_zone(
-            published, [*marked, *([shown] if shown is not None else [])], printed, clock.zone
+            published, [*marked, *([shown] if shown is not None else [])], printed, context.zone
         )
         published = _shown_in(local, published)
         modified = _shown_in(local, modified) if modified is not None else None
     if published is not None and modified is not None and modified.at < published.at - timedelta(minutes=1):
         modified = None
-    return Stamps(published, modified, agreement)
+    return ArticleDates(published, modified, agreement)
 
 
 def _published(
-    stated: Sequence[Stamp],
-    marked: Sequence[Stamp],
-    beside: Sequence[Printed],
-    shown: Stamp | None,
+    stated: Sequence[StatedTime],
+    marked: Sequence[StatedTime],
+    beside: Sequence[DateCandidate],
+    shown: StatedTime | None,
     address_day: date | None,
     today: date,
-) -> tuple[Stamp | None, float]:
+) -> tuple[StatedTime | None, float]:
     """One stamp of all the witnesses, and how far they agree."""
     witnesses = [*stated, *marked, *([shown] if shown is not None else [])]
     # Where several say the same minute, the one that says its zone too.
@@ -143,7 +143,9 @@ def _published(
     return None, 0.0
 
 
-def _as_change(near: Printed, stated: Sequence[Stamp], said: Metadata, clock: Clock) -> Printed:
+def _as_change(
+    near: DateCandidate, stated: Sequence[StatedTime], said: Metadata, clock: DateContext
+) -> DateCandidate:
     """A stamp printed without a word, which by the page's data is that of the last change."""
     if near.updated or near.labelled or near.stamp.precision not in ("minute", "second"):
         return near
@@ -154,13 +156,13 @@ def _as_change(near: Printed, stated: Sequence[Stamp], said: Metadata, clock: Cl
     return replace(near, updated=is_near)
 
 
-def _is_within(one: Stamp, other: Stamp, delta: timedelta) -> bool:
+def _is_within(one: StatedTime, other: StatedTime, delta: timedelta) -> bool:
     """Whether two stamps are about one time, as instants or on the clock's face."""
     faces = one.at.replace(tzinfo=None) - other.at.replace(tzinfo=None)
     return min(abs(one.at - other.at), abs(faces)) <= delta and other.precision != "day"
 
 
-def _is_of_this_moment(stated: Stamp, beside: Sequence[Printed], clock: Clock) -> bool:
+def _is_of_this_moment(stated: StatedTime, beside: Sequence[DateCandidate], clock: DateContext) -> bool:
     """Whether data gives the moment at which the page was made for us, and the page prints another day."""
     if stated.precision == "day" or abs(stated.at - clock.captured_at) > MADE_JUST_NOW:
         return False
@@ -173,7 +175,7 @@ def _is_of_this_moment(stated: Stamp, beside: Sequence[Printed], clock: Clock) -
     )
 
 
-def _agreed(stated: Sequence[Stamp], marked: Sequence[Stamp]) -> Stamp | None:
+def _agreed(stated: Sequence[StatedTime], marked: Sequence[StatedTime]) -> StatedTime | None:
     """What the data states and a mark by the headline repeats, where the data states several times."""
     for stamp in stated:
         for mark in marked:
@@ -182,7 +184,7 @@ def _agreed(stated: Sequence[Stamp], marked: Sequence[Stamp]) -> Stamp | None:
     return None
 
 
-def _undoubted(beside: Sequence[Printed], clock: Clock) -> list[Printed]:
+def _undoubted(beside: Sequence[DateCandidate], clock: DateContext) -> list[DateCandidate]:
     """The stamps whose year is known; where one without a year stood nearer, none that stand farther off."""
     nearest = max((p.weight for p in beside if dates.is_doubtful(p.stamp, clock.captured_at)), default=0.0)
     return (
@@ -192,7 +194,7 @@ def _undoubted(beside: Sequence[Printed], clock: Clock) -> list[Printed]:
     )
 
 
-def _is_of_the_capture(printed: Printed, today: date) -> bool:
+def _is_of_the_capture(printed: DateCandidate, today: date) -> bool:
     """Whether a stamp may be the day's own header, or a clock whose day nothing says: pages are read late too."""
     if printed.stamp.rule == "clock":
         return True
@@ -200,13 +202,16 @@ def _is_of_the_capture(printed: Printed, today: date) -> bool:
 
 
 def _days(
-    stated: Sequence[Stamp], marked: Sequence[Stamp], shown: Stamp | None, address_day: date | None
+    stated: Sequence[StatedTime],
+    marked: Sequence[StatedTime],
+    shown: StatedTime | None,
+    address_day: date | None,
 ) -> set[date]:
     days = {stamp.at.date() for stamp in (*stated, *marked, *((shown,) if shown is not None else ()))}
     return days | ({address_day} if address_day is not None else set())
 
 
-def _in_year(printed: Printed, days: set[date]) -> Printed:
+def _in_year(printed: DateCandidate, days: set[date]) -> DateCandidate:
     """A stamp without a year put into the year another witness gives for the same day."""
     at = printed.stamp.at
     if dates.is_yearless(printed.stamp):
@@ -221,9 +226,9 @@ def _in_year(printed: Printed, days: set[date]) -> Printed:
     return printed
 
 
-def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | None:
+def _finer(day: StatedTime, shown: StatedTime | None, marked: Sequence[StatedTime]) -> StatedTime | None:
     """A witness that knows the minute of a day or hour already known."""
-    witnesses: list[Stamp] = [*marked, *([shown] if shown is not None else [])]
+    witnesses: list[StatedTime] = [*marked, *([shown] if shown is not None else [])]
     for witness in witnesses:
         if (
             witness.precision in ("day", "hour")
@@ -235,7 +240,7 @@ def _finer(day: Stamp, shown: Stamp | None, marked: Sequence[Stamp]) -> Stamp | 
     return None
 
 
-def _same_minute(one: Stamp, other: Stamp) -> bool:
+def _same_minute(one: StatedTime, other: StatedTime) -> bool:
     """Whether two stamps state one minute: as instants, or on the clock face (local times get marked Z)."""
     if not {one.precision, other.precision} <= {"minute", "second"}:
         return False
@@ -244,7 +249,7 @@ def _same_minute(one: Stamp, other: Stamp) -> bool:
     return one.at.replace(tzinfo=None, second=0) == other.at.replace(tzinfo=None, second=0)
 
 
-def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
+def _as_printed(near: StatedTime, witness: StatedTime) -> StatedTime:
     """The printed stamp in the zone the data states, be it the one it was read in; UTC that only shares the clock
     face is a mistake.
     """
@@ -261,7 +266,7 @@ def _as_printed(near: Stamp, witness: Stamp) -> Stamp:
     return replace(near, rule=near.rule + MARKED_Z)
 
 
-def _not_utc(modified: Stamp, published: Stamp) -> Stamp:
+def _not_utc(modified: StatedTime, published: StatedTime) -> StatedTime:
     """A time of change marked UTC by a page that marks its local times so."""
     if modified.zone == "source" or modified.precision == "day" or modified.at.utcoffset():
         return modified
@@ -270,7 +275,7 @@ def _not_utc(modified: Stamp, published: Stamp) -> Stamp:
 
 
 def _local_zone(
-    published: Stamp, witnesses: Sequence[Stamp], printed: Sequence[Printed], zone: ZoneInfo
+    published: StatedTime, witnesses: Sequence[StatedTime], printed: Sequence[DateCandidate], zone: ZoneInfo
 ) -> tzinfo | None:
     """The zone in which the page itself gives a moment that its data states in UTC; None where it does not."""
     if published.at.utcoffset():
@@ -286,53 +291,55 @@ def _local_zone(
     return zone if is_printed and day != published.at.date() else None
 
 
-def _shown_in(local: tzinfo | None, stamp: Stamp) -> Stamp:
+def _shown_in(local: tzinfo | None, stamp: StatedTime) -> StatedTime:
     """The same moment in a zone, for a stamp stated in UTC."""
     if local is None or stamp.zone == "source" or stamp.precision == "day" or stamp.at.utcoffset():
         return stamp
     return replace(stamp, at=stamp.at.astimezone(local))
 
 
-def within(text: str, clock: Clock, found_in: FoundIn) -> Stamp | None:
+def find_only_date(text: str, context: DateContext, found_in: FoundIn) -> StatedTime | None:
     """The one stamp in a line of other words; None when there is none, or more than one."""
     found = [
         stamp
-        for start, end in stampforms.find(text)
-        if (stamp := clock.read(text[start:end], found_in)) is not None
+        for start, end in stampforms.find_date_spans(text)
+        if (stamp := context.parse(text[start:end], found_in)) is not None
     ]
     return found[0] if len(found) == 1 else None
 
 
-def without_stamp(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+def without_leading_date(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Paragraphs without the stamp that opens the first («06.01.2012, Кишинев 08:16:36 Устойчивого …»)."""
     if not paragraphs:
         return paragraphs
     first = paragraphs[0]
-    for start, end in stampforms.find(first[:120])[:1]:
+    for start, end in stampforms.find_date_spans(first[:120])[:1]:
         printed = first[start:end]
         rest = first[end:].lstrip(" ,.|•·:;/—–-")
         if (
             start == 0
             and len(rest) > 40
-            and (stampforms.has_clock(printed) or re.fullmatch(r"[\d./ -]+", printed))
+            and (stampforms.has_time(printed) or re.fullmatch(r"[\d./ -]+", printed))
             and rest[:1].isupper()
         ):
             return (rest, *paragraphs[1:])
     return paragraphs
 
 
-def _stated(values: Sequence[Said], clock: Clock) -> list[Stamp]:
-    stamps_ = [clock.read(said.value, said.found_in) for said in values[:12]]
+def _stated(values: Sequence[StatedValue], clock: DateContext) -> list[StatedTime]:
+    stamps_ = [clock.parse(said.value, said.found_in) for said in values[:12]]
     return sorted(
         (stamp for stamp in stamps_ if stamp is not None), key=lambda stamp: stamp.precision == "day"
     )
 
 
-def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Block]) -> list[Stamp]:
+def _marked(
+    page: Page, clock: DateContext, headline: Block | None, text: Sequence[Block]
+) -> list[StatedTime]:
     """Stamps of <time datetime> elements that stand by the headline."""
-    low = headline.order - ABOVE if headline is not None else 0
-    high = text[0].order + 1 if text else (headline.order + BELOW if headline is not None else 0)
-    found: list[Stamp] = []
+    low = headline.order - LINES_ABOVE if headline is not None else 0
+    high = text[0].order + 1 if text else (headline.order + LINES_BELOW if headline is not None else 0)
+    found: list[StatedTime] = []
     for mark in page.times:
         if not low <= mark.order <= high or mark.box.role in ("comments", "navigation", "footer", "aside"):
             continue
@@ -340,20 +347,23 @@ def _marked(page: Page, clock: Clock, headline: Block | None, text: Sequence[Blo
         names = f"{mark.element.get('class') or ''} {mark.element.get('itemprop') or ''}".lower()
         if ("modif" in names or "updat" in names) and not PUBLICATION_NAMES.search(names):
             continue
-        stamp = clock.read(value, "time") if value else None
+        stamp = clock.parse(value, "time") if value else None
         if stamp is not None:
             found.append(stamp)
     for block in page.blocks[max(0, low) : high + 1]:
-        if block.box.role in ("comments", "navigation", "footer", "aside") or len(block.text) > dates.LONGEST:
+        if (
+            block.box.role in ("comments", "navigation", "footer", "aside")
+            or len(block.text) > dates.MAX_CHARS
+        ):
             continue
-        for element in {id(piece.element): piece.element for piece in block.pieces}.values():
+        for element in {id(piece.element): piece.element for piece in block.runs}.values():
             title = element.get("title") if element is not None else None
             if title and ISO_TIME.match(title) and PUBLICATION_NAMES.search(element.get("class") or ""):
-                found += [stamp for stamp in (clock.read(title, "time"),) if stamp is not None]
+                found += [stamp for stamp in (clock.parse(title, "time"),) if stamp is not None]
     return sorted(found, key=lambda stamp: stamp.precision == "day")
 
 
-def _modified(printed: Sequence[Printed], said: Metadata, clock: Clock) -> Stamp | None:
+def _modified(printed: Sequence[DateCandidate], said: Metadata, clock: DateContext) -> StatedTime | None:
     near = max((p for p in printed if p.updated), key=lambda p: p.weight, default=None)
     stated = _stated(said.modified, clock)
     if near is not None and not dates.is_doubtful(near.stamp, clock.captured_at):
@@ -362,18 +372,18 @@ def _modified(printed: Sequence[Printed], said: Metadata, clock: Clock) -> Stamp
     return stated[0] if stated else None
 
 
-def _listed(listed: Listed | None, clock: Clock) -> Stamp | None:
-    if listed is None or not listed.stamp:
+def _listed(listed: ListingEntry | None, clock: DateContext) -> StatedTime | None:
+    if listed is None or not listed.date_text:
         return None
-    return clock.read(listed.stamp, listed.found_in)
+    return clock.parse(listed.date_text, listed.found_in)
 
 
-def _named_by_address(url: str, clock: Clock) -> Stamp | None:
+def _named_by_address(url: str, clock: DateContext) -> StatedTime | None:
     """The day in an address («/2012/01/17/»), where the page itself tells none."""
     match = ADDRESS_DAY.search(urlsplit(url).path)
     if match is None or _address_day(url) is None:
         return None
-    return clock.read(re.sub(r"[/_]", "-", match[0]), "address")
+    return clock.parse(re.sub(r"[/_]", "-", match[0]), "address")
 
 
 def _address_day(url: str) -> date | None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
-from archive.extraction.metadata.collect import OFFICE, Metadata, people
-from archive.extraction.normalize import clean, plain
+from archive.extraction.metadata.collect import JOB_TITLE, Metadata, parse_names
+from archive.extraction.normalize import clean, comparable
 from archive.extraction.page import info_lines as smallprint
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
@@ -54,23 +54,28 @@ SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+(?: 
 DATED = re.compile(r"\s(?:от|від|ад|в|у|on|at|о|об|am|le)$", re.I)  # «Марина Логинова от 10-01-2022»
 
 
-def authors(
+def find_authors(
     page: Page,
-    said: Metadata,
+    metadata: Metadata,
     headline: Block | None,
     text: Sequence[Block],
     captions: frozenset[int] = frozenset(),
 ) -> tuple[str, ...]:
     """Who signed the article; nobody when nothing says so. `captions`: the orders of lines about pictures."""
-    stated = tuple(name for name in said.authors if not _is_outlet(name, said, page))
-    return stated or _printed(page, said, headline, text, captions) or said.signed_as or said.authors
+    stated = tuple(name for name in metadata.authors if not _is_outlet(name, metadata, page))
+    return (
+        stated
+        or _printed(page, metadata, headline, text, captions)
+        or metadata.author_organizations
+        or metadata.authors
+    )
 
 
 def _printed(
     page: Page, said: Metadata, headline: Block | None, text: Sequence[Block], captions: frozenset[int]
 ) -> tuple[str, ...]:
     end = text[-1].order + FARTHEST_BELOW if text else len(page.blocks)
-    for block in smallprint.around(page, headline, text):
+    for block in smallprint.lines_around(page, headline, text):
         if (
             (block.order > end and not _is_dated(block.text))
             or len(block.text) > LONGEST
@@ -92,7 +97,7 @@ def _labelled(page: Page, block: Block) -> list[str]:
     above = page.blocks[block.order - 1 : block.order]
     if not any(LABEL.fullmatch(other.text) for other in above):
         return []
-    return [name for name in people(block.text) if SIGNATURE.match(name)]
+    return [name for name in parse_names(block.text) if SIGNATURE.match(name)]
 
 
 def _of_outlet(line: str) -> list[str]:
@@ -105,7 +110,7 @@ def _set_right(block: Block) -> list[str]:
     """The names in a line set to the right, where a text is signed: be the given name one we know or not."""
     element = block.box.element
     style = f"{element.get('style') or ''};text-align:{element.get('align') or ''}"
-    names = people(block.text.rstrip("."))
+    names = parse_names(block.text.rstrip("."))
     return names if SET_RIGHT.search(style) and all(map(SIGNATURE.match, names)) else []
 
 
@@ -113,21 +118,21 @@ def without_bios(text: Sequence[Block], authors: Sequence[str]) -> tuple[Block, 
     """A text without the lines at its end that tell who its authors are."""
     first = max(1, len(text) - LINES_OF_BIOS)
     return tuple(
-        block for number, block in enumerate(text) if number < first or not tells_of(block.text, authors)
+        block for number, block in enumerate(text) if number < first or not is_bio_of(block.text, authors)
     )
 
 
 def is_bio(line: str) -> bool:
     """Whether a line tells who somebody is that writes."""
-    return opens_with_given_name(line) and of_a_writer(line)
+    return opens_with_given_name(line) and mentions_writer_job(line)
 
 
-def tells_of(line: str, authors: Sequence[str]) -> bool:
+def is_bio_of(line: str, authors: Sequence[str]) -> bool:
     """Whether a line tells who one of the authors is: «Анна Ветрова — обозреватель отдела экономики»."""
-    return any(map(line.startswith, authors)) and of_a_writer(line)
+    return any(map(line.startswith, authors)) and mentions_writer_job(line)
 
 
-def of_a_writer(line: str) -> bool:
+def mentions_writer_job(line: str) -> bool:
     """Whether a short line speaks of someone who writes."""
     return len(line) <= LONGEST_BIO and OF_A_WRITER.search(line.casefold()) is not None
 
@@ -136,20 +141,20 @@ def _byline(block: Block) -> list[str]:
     with_photo = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
     if with_photo is not None and is_signature(with_photo["author"]):
         return [with_photo["author"]]
-    text = _told(block.text)
-    parts = [_told(part) for part in smallprint.parts(block.text)]
+    text = _without_dates(block.text)
+    parts = [_without_dates(part) for part in smallprint.split_line(block.text)]
     apart, is_glued = _apart(block)
     for part in dict.fromkeys(apart if is_glued else (text, *parts)):
         names = _opened(part)
         if names:
             return names
-    names = _named(block, text, apart, is_glued)
+    names = _names_in_author_element(block, text, apart, is_glued)
     if names:
         return names
     if len(apart) > 1 and all(map(is_signature, apart)):
         return list(apart)
     for one in apart if is_glued else [text, *parts]:
-        bare = OFFICE.sub("", one).strip(" .")
+        bare = JOB_TITLE.sub("", one).strip(" .")
         if is_signature(bare):
             return [bare]
     return []
@@ -166,8 +171,8 @@ def is_signed(line: str) -> bool:
         return False
     if _of_outlet(line):
         return True
-    names = people(line.rstrip("."))
-    return bool(names) and plain(" ".join(names)) == plain(line) and all(map(is_signature, names))
+    names = parse_names(line.rstrip("."))
+    return bool(names) and comparable(" ".join(names)) == comparable(line) and all(map(is_signature, names))
 
 
 def _is_topic(block: Block) -> bool:
@@ -188,29 +193,29 @@ def _is_of_picture(block: Block) -> bool:
     )
 
 
-def _told(text: str) -> str:
+def _without_dates(text: str) -> str:
     """A line without its stamps and the word before them."""
-    return DATED.sub("", smallprint.without_stamps(text))
+    return DATED.sub("", smallprint.without_dates(text))
 
 
 def _is_dated(text: str) -> bool:
     """Whether a line says who posted and when («Павел Котов от 10-01-2022»)."""
-    return DATED.search(smallprint.without_stamps(text)) is not None
+    return DATED.search(smallprint.without_dates(text)) is not None
 
 
 def _opened(text: str) -> list[str]:
     """The names after «Автор:» and the like."""
     opened, posted = BYLINE.match(text), POSTER.match(text)
     if opened is not None:
-        names = people(text[opened.end() :].strip(" .,|·"))
+        names = parse_names(text[opened.end() :].strip(" .,|·"))
         return _as_signed([name for name in names if opened["said"] or SIGNATURE.match(name)])
     if posted is not None:
-        names = people(text[posted.end() :].strip(" .,|·"))
+        names = parse_names(text[posted.end() :].strip(" .,|·"))
         return [name for name in names if SIGNATURE.match(name) and opens_with_given_name(name)]
     return []
 
 
-def _named(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
+def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
     """The names in what a line or one of its elements calls the author."""
     is_named = elementnames.AUTHOR_NAMES.search(block.names) or any(
         elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
@@ -219,8 +224,8 @@ def _named(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> lis
     if not is_named:
         return []
     own = [
-        _told(piece.text)
-        for piece in smallprint.pieces(block)[:-1]
+        _without_dates(piece.text)
+        for piece in smallprint.line_pieces(block)[:-1]
         if elementnames.AUTHOR_NAMES.search(piece.names) and not elementnames.CREDIT_NAMES.search(piece.names)
     ]
     for texts in (own, apart, [text]) if is_glued else (own, [text], apart):
@@ -228,7 +233,7 @@ def _named(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> lis
             name
             for one in dict.fromkeys(texts)
             if len(one) <= 100
-            for name in people(one.strip(" .,|·"))
+            for name in parse_names(one.strip(" .,|·"))
             if SIGNATURE.match(name)
         ]
         if names:
@@ -248,11 +253,11 @@ def _apart(block: Block) -> tuple[list[str], bool]:
     is_glued = any(
         one[-1:].isalnum() and other[:1].isalnum() and len(clean(one)) > 1 for one, other in pairwise(own)
     )  # but for an initial set apart
-    return [told for told in dict.fromkeys(map(_told, own)) if told], is_glued
+    return [told for told in dict.fromkeys(map(_without_dates, own)) if told], is_glued
 
 
 def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
     """Whether a name is no person's: the site's, or of an organization that the page's data names as such."""
-    told = plain(name)
+    told = comparable(name)
     in_address = told.replace(" ", "") in host_of(page.url).split(".")
-    return in_address or told in said.organizations or told == plain(said.site_name or "")
+    return in_address or told in said.organizations or told == comparable(said.site_name or "")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from archive.extraction.normalize import clean
-from archive.extraction.page.blocks import APART
+from archive.extraction.page.blocks import SEPARATING_TAGS
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate as widgets
 from archive.extraction.vocabulary import class_names as elementnames
@@ -55,7 +55,7 @@ NAME_TAIL = re.compile(
 PARTING = " .;,|/(–—-"  # between a caption and its credit
 
 
-def told(lines: Sequence[Block]) -> tuple[str | None, str | None]:
+def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
     """Caption and credit of the lines printed about one picture."""
     caption: list[str] = []
     credit: str | None = None
@@ -64,7 +64,7 @@ def told(lines: Sequence[Block]) -> tuple[str | None, str | None]:
         if block.text.isdigit() or block.text in caption:
             continue  # a picture's number; what is printed twice, for large and small screens
         if credit is None and number == len(lines) - 1 and _is_photographer(block, lines[:number]):
-            credit = unwrapped(block.text)
+            credit = without_parentheses(block.text)
             continue
         named = elementnames.CREDIT_NAMES.search(block.box.names + " " + block.names)
         text = OFFER.sub("", block.text)
@@ -77,17 +77,17 @@ def told(lines: Sequence[Block]) -> tuple[str | None, str | None]:
             or SOURCE.match(text)
             or (label and not label["caption"])
         ):
-            credit = credit or unwrapped(LABEL.sub("", text))
+            credit = credit or without_parentheses(LABEL.sub("", text))
             continue
         text = LABEL.sub("", text)
         if not text:
             continue
-        head, tail = _parted_by_elements(block) or _parted_by_name(block, text) or parted(text)
+        head, tail = _parted_by_elements(block) or _parted_by_name(block, text) or split_credit(text)
         if head == text:
             if named and len(lines) > 1 and len(head) < 120:
-                credit = credit or unwrapped(head)
+                credit = credit or without_parentheses(head)
                 continue
-            if widgets.is_furniture(head):
+            if widgets.is_boilerplate(head):
                 continue
         if head:
             caption.append(head)
@@ -125,11 +125,11 @@ def _is_credit_whole(block: Block) -> bool:
     return any(
         elementnames.CREDIT_NAMES.search(element.get("class") or "") is not None
         and clean("".join(element.itertext())[:LONGEST]) == block.text
-        for element in block.box.element.iter(*APART, "div", "p", "figcaption")
+        for element in block.box.element.iter(*SEPARATING_TAGS, "div", "p", "figcaption")
     )
 
 
-def parted(text: str) -> tuple[str | None, str | None]:
+def split_credit(text: str) -> tuple[str | None, str | None]:
     """A line about a picture as caption and credit: «Путин. Фото: РИА Новости»."""
     wrapped = WRAPPED_CREDIT.fullmatch(text)
     if wrapped is not None and widgets.is_credit(wrapped["credit"]):
@@ -139,7 +139,7 @@ def parted(text: str) -> tuple[str | None, str | None]:
     if HOLDER.fullmatch(text) or (
         widgets.is_credit(text) and not (match is not None and is_after and _is_told_before(text, match))
     ):
-        return None, unwrapped(text)
+        return None, without_parentheses(text)
     if match is not None and is_after:
         return clean(text[: match.start()]) or None, clean(match["credit"] or match["slashed"]).strip(
             "()"
@@ -175,7 +175,7 @@ def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
 def _parted_by_elements(block: Block) -> tuple[str, str] | None:
     """Caption and credit where the credit is an element of its own at the line's end."""
     is_apart = block.box.role in ("caption", "figure")
-    for element in block.box.element.iter(*APART):
+    for element in block.box.element.iter(*SEPARATING_TAGS):
         credit = clean("".join(element.itertext())[:LONGEST])
         if not 0 < len(credit) <= 120 or not block.text.endswith(credit):
             continue
@@ -183,7 +183,7 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
         caption = before.rstrip(PARTING)
         if len(caption) < 3 or before.endswith((":", "/", "©")) or CREDIT_WORD.search(before):
             continue  # the element is but the end of the credit
-        credit = unwrapped(credit)
+        credit = without_parentheses(credit)
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
         named = elementnames.CREDIT_NAMES.search(names) or (
             is_apart and elementnames.AUTHOR_NAMES.search(names)
@@ -195,7 +195,7 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
     return None
 
 
-def unwrapped(credit: str) -> str:
+def without_parentheses(credit: str) -> str:
     """A credit without the parentheses around the whole of it."""
     credit = credit.lstrip("/| ")
     whole = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]\.?", credit)

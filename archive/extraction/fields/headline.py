@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from archive.extraction.metadata.collect import Metadata
-from archive.extraction.model import Listed
-from archive.extraction.normalize import clean, common, plain
+from archive.extraction.model import ListingEntry
+from archive.extraction.normalize import bag_similarity, clean, comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 
@@ -21,7 +21,7 @@ TITLE_NAMES = re.compile(
     r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I
 )
 CERTAIN = 3.8  # a line in its known place that another witness has word for word
-KNOWN_PLACE = 0.8  # as much as a heading of the second level
+KNOWN_PLACE_BONUS = 0.8  # as much as a heading of the second level
 LEVEL_WEIGHT = {1: 1.6, 2: 0.9, 3: 0.6, 4: 0.4, 5: 0.3, 6: 0.2}
 
 
@@ -35,48 +35,48 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class StatedTitle:
     """What something other than the printed line calls the title, and how far it is believed."""
 
-    words: str
+    key: str
     bag: Counter[str]
-    number: int  # of its words
+    word_count: int  # of its words
     weight: float
 
     @classmethod
-    def of(cls, text: str, weight: float) -> Witness:
+    def from_text(cls, text: str, weight: float) -> StatedTitle:
         """A witness from what it says."""
-        words = plain(text)
+        words = comparable(text)
         return cls(words, Counter(words.split()), len(words.split()), weight)
 
 
-def headline(
-    page: Page, said: Metadata, listed: Listed | None, place: frozenset[int] = frozenset()
+def find_headline(
+    page: Page, metadata: Metadata, listed: ListingEntry | None, known_orders: frozenset[int] = frozenset()
 ) -> Headline | None:
     """The page's headline, or None when nothing on it can be one.
 
     `place`: the orders of the lines where the outlet's headlines are known to stand.
     """
-    witnesses = [value.value for value in said.titles]
+    witnesses = [value.value for value in metadata.titles]
     if listed is not None and listed.title:
         witnesses.append(clean(listed.title))
     titled = page.title
-    parts = _parts(titled, said.site_name)
+    parts = _title_parts(titled, metadata.site_name)
     best, best_score = None, 0.0
     longest = max(map(len, SEPARATORS.split(titled))) if titled else 0
-    plains = [Witness.of(text, 1.0) for text in witnesses if len(text) >= SHORTEST]
+    plains = [StatedTitle.from_text(text, 1.0) for text in witnesses if len(text) >= SHORTEST]
     # A short part of <title> is as likely the site's name or section as the headline.
-    plains += [Witness.of(text, 1.0 if len(text) * 2 >= longest else 0.5) for text in parts]
-    whole = plain(titled)
+    plains += [StatedTitle.from_text(text, 1.0 if len(text) * 2 >= longest else 0.5) for text in parts]
+    whole = comparable(titled)
     vocabulary = frozenset(whole.split()).union(*(told.bag for told in plains))
-    for block in [block for block in page.blocks[:FARTHEST] if block.order in place]:
-        score = _score(block, plains, whole) + KNOWN_PLACE
+    for block in [block for block in page.blocks[:FARTHEST] if block.order in known_orders]:
+        score = _score(block, plains, whole) + KNOWN_PLACE_BONUS
         if score > max(best_score, CERTAIN):
             best, best_score = block, score
     for block in page.blocks[:FARTHEST] if best is None else ():
-        if block.level is None and block.order not in place and not _speaks_of(block.text, vocabulary):
+        if block.level is None and block.order not in known_orders and not _speaks_of(block.text, vocabulary):
             continue
-        score = _score(block, plains, whole) + (KNOWN_PLACE if block.order in place else 0.0)
+        score = _score(block, plains, whole) + (KNOWN_PLACE_BONUS if block.order in known_orders else 0.0)
         if score > best_score + 1e-9:
             best, best_score = block, score
     if best is not None and best_score >= 1.6:
@@ -84,7 +84,7 @@ def headline(
         return Headline(text, best, min(1.0, best_score / 4))
     for text in witnesses:
         if len(text) >= SHORTEST:
-            return Headline(_without_site(text, said.site_name), None, 0.4)
+            return Headline(_without_site(text, metadata.site_name), None, 0.4)
     if parts:
         return Headline(max(parts, key=len), None, 0.3)
     return None
@@ -100,18 +100,18 @@ def _speaks_of(text: str, vocabulary: frozenset[str]) -> bool:
     )
 
 
-def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
+def _score(block: Block, witnesses: list[StatedTitle], whole: str) -> float:
     text = block.text
     if not SHORTEST <= len(text) <= LONGEST:
         return 0.0
-    words = plain(text)
+    words = comparable(text)
     if not words:
         return 0.0
     score = LEVEL_WEIGHT.get(block.level or 0, 0.0)
     agreed = 0.0
     bag = words.split()
     for told in witnesses:
-        witness, weight = told.words, told.weight
+        witness, weight = told.key, told.weight
         longer, shorter = max(len(witness), len(words)), min(len(witness), len(words))
         if witness == words:
             agreed = max(agreed, 3.0 * weight)
@@ -125,12 +125,12 @@ def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
             agreed < 2.0
             and len(words) >= 15
             and longer - shorter < 40
-            and 0.8 * told.number <= len(bag) <= 1.25 * told.number
+            and 0.8 * told.word_count <= len(bag) <= 1.25 * told.word_count
             and not told.bag.keys().isdisjoint(bag)
-            and common(told.bag, Counter(bag)) >= 0.8
+            and bag_similarity(told.bag, Counter(bag)) >= 0.8
         ):
             agreed = max(agreed, 2.0 * weight)
-    if len(words) >= 15 and words in whole and not any(told.words == words for told in witnesses):
+    if len(words) >= 15 and words in whole and not any(told.key == words for told in witnesses):
         agreed = max(agreed, 2.2)
     score += agreed
     if agreed and len(words) < 15 and block.level is None:
@@ -154,7 +154,7 @@ def _score(block: Block, witnesses: list[Witness], whole: str) -> float:
     return score
 
 
-def _parts(titled: str, site_name: str | None) -> list[str]:
+def _title_parts(titled: str, site_name: str | None) -> list[str]:
     """What in <title> can be the headline: its longest part, and joins of the first or the last parts."""
     if not titled:
         return []
@@ -164,8 +164,8 @@ def _parts(titled: str, site_name: str | None) -> list[str]:
         found.append(titled[: mark.start()])
         found.append(titled[mark.end() :])
     found.extend(part for part in SEPARATORS.split(titled) if part)
-    site = plain(site_name or "")
-    kept = [part for part in map(clean, found) if len(part) >= SHORTEST and plain(part) != site]
+    site = comparable(site_name or "")
+    kept = [part for part in map(clean, found) if len(part) >= SHORTEST and comparable(part) != site]
     if marks and len(kept) > 1:
         kept = kept[1:]
         longest = max(SEPARATORS.split(titled), key=lambda part: len(part or ""))
@@ -176,7 +176,7 @@ def _parts(titled: str, site_name: str | None) -> list[str]:
 def _without_site(text: str, site_name: str | None) -> str:
     for mark in reversed(list(SEPARATORS.finditer(text))):
         tail = text[mark.end() :]
-        if (site_name and plain(tail) == plain(site_name)) or (
+        if (site_name and comparable(tail) == comparable(site_name)) or (
             len(tail) < 25 and len(tail) * 3 < mark.start() and "." in tail
         ):
             return clean(text[: mark.start()])
@@ -189,15 +189,15 @@ def _without_kicker(block: Block, witnesses: list[str]) -> str:
     A kicker that the witnesses keep is parted from the headline as they part it.
     """
     pieces = [piece for piece in map(clean, block.box.element.itertext()) if piece]
-    if not 1 < len(pieces) <= MOST_PIECES or plain(" ".join(pieces)) != plain(block.text):
+    if not 1 < len(pieces) <= MOST_PIECES or comparable(" ".join(pieces)) != comparable(block.text):
         return block.text
-    told = {plain(witness): witness for witness in reversed(witnesses)}
-    whole = told.get(plain(block.text))
+    told = {comparable(witness): witness for witness in reversed(witnesses)}
+    whole = told.get(comparable(block.text))
     if whole is not None:
         return whole if len(whole) > len(block.text) and "&" not in whole else block.text
     for at in range(1, len(pieces)):
         for rest in (clean(" ".join(pieces[at:])), clean(" ".join(pieces[:at]))):
-            if len(rest) >= SHORTEST and plain(rest) in told:
+            if len(rest) >= SHORTEST and comparable(rest) in told:
                 return rest
     return block.text
 
@@ -205,8 +205,8 @@ def _without_kicker(block: Block, witnesses: list[str]) -> str:
 def _fullest(printed: str, witnesses: list[str]) -> str:
     """A headline cut short on the page («…») as a witness has it in full."""
     if printed.endswith(("...", "…")):
-        stem = plain(printed)
+        stem = comparable(printed)
         for witness in witnesses:
-            if len(witness) > len(printed) and plain(witness).startswith(stem):
+            if len(witness) > len(printed) and comparable(witness).startswith(stem):
                 return witness
     return printed

@@ -13,7 +13,7 @@ from archive.extraction.fields import captions as photocredits
 from archive.extraction.model import Image
 from archive.extraction.page import info_lines as smallprint
 from archive.extraction.page.blocks import Page
-from archive.extraction.page.elements import Block, Box, Mark
+from archive.extraction.page.elements import Block, Box, PlacedElement
 from archive.extraction.vocabulary import boilerplate as widgets
 from archive.extraction.vocabulary import class_names as elementnames
 from archive.extraction.vocabulary import date_patterns as stampforms
@@ -45,26 +45,26 @@ CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in i
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
+class PictureCaption:
     """Lines printed about a picture."""
 
-    mark: Mark
+    mark: PlacedElement
     blocks: tuple[Block, ...]
 
 
-def captions(page: Page, headline: Block | None) -> list[Caption]:
+def find_captions(page: Page, headline: Block | None) -> list[PictureCaption]:
     """For each picture the lines that speak of it, by where they stand; pictures without any have none."""
-    found: list[Caption] = []
+    found: list[PictureCaption] = []
     for mark in page.pictures[:400]:
-        if _address(mark.element, page.url) is None:
+        if _picture_url(mark.element, page.url) is None:
             continue
         blocks = _framed(page, mark) or _following(page, mark, headline)
         if blocks:
-            found.append(Caption(mark, tuple(blocks)))
+            found.append(PictureCaption(mark, tuple(blocks)))
     return found
 
 
-def _framed(page: Page, mark: Mark) -> list[Block]:
+def _framed(page: Page, mark: PlacedElement) -> list[Block]:
     """The lines in the picture's own frame: <figure>, or a box that holds only it and a little text."""
     figure = next((box for box in islice(mark.box.ancestors(), FIGURE_DEPTH) if box.tag == "figure"), None)
     boxes = mark.box.ancestors() if figure is None or _is_gallery(figure) else figure.ancestors()
@@ -101,7 +101,7 @@ def _is_gallery(figure: Box) -> bool:
     )
 
 
-def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
+def _following(page: Page, mark: PlacedElement, headline: Block | None) -> list[Block]:
     """A short line right after a picture below the headline, as in pages that name nothing."""
     order = mark.order
     if headline is None or order <= headline.order:
@@ -109,7 +109,7 @@ def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
     taken: list[Block] = []
     for block in page.blocks[order : order + 2]:
         if _may_be_caption(block) and (
-            len(block.text) <= 120 or photocredits.parted(block.text)[1] is not None
+            len(block.text) <= 120 or photocredits.split_credit(block.text)[1] is not None
         ):
             taken.append(block)
         else:
@@ -118,7 +118,7 @@ def _following(page: Page, mark: Mark, headline: Block | None) -> list[Block]:
         taken
         and taken[0].box.tag in ("p", "td", "body", "article", "section")
         and len(taken[0].text) > 60
-        and photocredits.parted(taken[0].text)[1] is None
+        and photocredits.split_credit(taken[0].text)[1] is None
     ):
         return []
     return taken
@@ -130,11 +130,11 @@ def _may_be_caption(block: Block) -> bool:
         return False
     if block.box.role in ("navigation", "footer", "comments", "form"):
         return False
-    if photocredits.parted(text)[1] is not None:
+    if photocredits.split_credit(text)[1] is not None:
         return True
-    if widgets.is_furniture(text) or widgets.opens_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
+    if widgets.is_boilerplate(text) or widgets.starts_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
         return False
-    spans = stampforms.find(text)
+    spans = stampforms.find_date_spans(text)
     if spans and sum(end - start for start, end in spans) * 2 > len(text):
         return False
     if block.box.role in ("caption", "figure"):
@@ -143,10 +143,10 @@ def _may_be_caption(block: Block) -> bool:
     return not (text.endswith((".", "!", "?", ":", "…")) and len(text) > 40)
 
 
-def images(
+def find_images(
     page: Page,
-    said: Sequence[str],
-    known: Sequence[Caption],
+    stated_urls: Sequence[str],
+    found_captions: Sequence[PictureCaption],
     *,
     headline: Block | None,
     text: Sequence[Block],
@@ -154,7 +154,7 @@ def images(
     """The article's pictures in reading order, the lead first; a credit line after the text is the lead's."""
     low = headline.order - 3 if headline is not None else (text[0].order - 5 if text else 0)
     high = text[-1].order + 2 if text else low + 10
-    by_mark = {id(caption.mark): caption for caption in known}
+    by_mark = {id(caption.mark): caption for caption in found_captions}
     spent: set[int] = set()
     found: dict[str, Image] = {}
     for mark in page.pictures:
@@ -167,7 +167,7 @@ def images(
             "form",
         ):
             continue
-        url = _address(mark.element, page.url)
+        url = _picture_url(mark.element, page.url)
         if any(
             elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
             for box in list(mark.box.ancestors())[:3]
@@ -178,15 +178,15 @@ def images(
         caption = by_mark.get(id(mark))
         lines = [block for block in caption.blocks if block.order not in spent] if caption is not None else []
         spent.update(block.order for block in lines)
-        image = Image(url, *photocredits.told(lines))
+        image = Image(url, *photocredits.caption_and_credit(lines))
         if url not in found or (found[url].caption is None and image.caption is not None):
             found[url] = image
     pictures = list(found.values())
     if not pictures:
-        pictures = [Image(url) for url in said[:1] if not NOT_A_PHOTO.search(url)]
+        pictures = [Image(url) for url in stated_urls[:1] if not NOT_A_PHOTO.search(url)]
         loose = _loose_caption(page, headline, text)
         if pictures and loose is not None:
-            pictures = [Image(pictures[0].url, *photocredits.parted(loose))]
+            pictures = [Image(pictures[0].url, *photocredits.split_credit(loose))]
     credits_ = iter(_credit_lines(page, headline, text, spent) if pictures else [])
     for number, picture in enumerate(pictures):
         if picture.credit is None:
@@ -194,14 +194,14 @@ def images(
     return tuple(pictures[:100])
 
 
-def standing(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
+def image_positions(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
     """Where an article's pictures stand first: the order of the line that each is in or before."""
     waiting = {image.url: image for image in pictures}
     found: list[tuple[int, Image]] = []
     for mark in page.pictures:
         if not waiting:
             break
-        image = waiting.pop(_address(mark.element, page.url) or "", None)
+        image = waiting.pop(_picture_url(mark.element, page.url) or "", None)
         if image is not None:
             found.append((mark.order, image))
     return sorted(found, key=lambda pair: pair[0])
@@ -215,7 +215,7 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
     top = headline.order + 1 if headline is not None else max(0, first - 4)
     for stretch in (page.blocks[last + 1 : last + 6], page.blocks[top:first], page.blocks[first:last]):
         found = [
-            photocredits.unwrapped(part)
+            photocredits.without_parentheses(part)
             for block in stretch
             for part in _credits_in(block)
             if block.order not in spent
@@ -234,9 +234,9 @@ def _credits_in(block: Block) -> list[str]:
     signed = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
     if signed is not None:
         return [signed["credit"]]
-    if not widgets.is_furniture(block.text) or len(block.text) > smallprint.LONGEST:
+    if not widgets.is_boilerplate(block.text) or len(block.text) > smallprint.MAX_LINE_CHARS:
         return []
-    return [part for part in smallprint.parts(block.text)[1:] if widgets.is_credit(part)]
+    return [part for part in smallprint.split_line(block.text)[1:] if widgets.is_credit(part)]
 
 
 def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:
@@ -248,7 +248,7 @@ def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) ->
     return None
 
 
-def _address(element: Any, base: str) -> str | None:
+def _picture_url(element: Any, base: str) -> str | None:
     for name in ("width", "height"):
         size = re.match(r"\d{1,5}", element.get(name) or "")
         if size is not None and int(size[0]) < SMALLEST:
@@ -275,7 +275,7 @@ def _absolute(base: str, value: str) -> str | None:
     return url if url.startswith(("http://", "https://")) else None
 
 
-def _in_other_link(mark: Mark, base: str) -> bool:
+def _in_other_link(mark: PlacedElement, base: str) -> bool:
     """Whether a picture is the sign of a link to another page (a teaser), and not to its own larger copy."""
     element = mark.element
     for _ in range(4):
@@ -292,7 +292,7 @@ def _in_other_link(mark: Mark, base: str) -> bool:
     return False
 
 
-def _is_under_link(mark: Mark, base: str) -> bool:
+def _is_under_link(mark: PlacedElement, base: str) -> bool:
     """Whether an empty link to another page lies over a picture and the few lines beside it: a teaser."""
     for number, box in enumerate(mark.box.ancestors()):
         if (
@@ -308,6 +308,6 @@ def _is_under_link(mark: Mark, base: str) -> bool:
     return False
 
 
-def captioned(known: Sequence[Caption]) -> frozenset[int]:
+def caption_orders(known: Sequence[PictureCaption]) -> frozenset[int]:
     """The orders of the lines that speak of pictures, never of the text."""
     return frozenset(block.order for caption in known for block in caption.blocks)

@@ -37,7 +37,7 @@ SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of one that is a s
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
 
 
-def links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
+def find_links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
     """The links to other addresses inside the article's own lines, in the order printed."""
     texts = {block.order: block.text for block in blocks}
     found: list[Link] = []
@@ -55,7 +55,7 @@ def links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def lead(
+def find_lead(
     page: Page, headline: Block | None, text: Sequence[Block], captions: frozenset[int] = frozenset()
 ) -> tuple[Block, ...]:
     """The lines that stand apart as the lead, between headline and text or opening it; often none."""
@@ -65,10 +65,10 @@ def lead(
     before = [
         block
         for block in page.blocks[headline.order + 1 : first.order]
-        if block.order not in captions and may_lead(block, is_named=True)
+        if block.order not in captions and may_be_lead(block, is_named=True)
     ]
     named = [block for block in before if _named_lead(page, block, text)]
-    before = [block for block in before if may_lead(block)]
+    before = [block for block in before if may_be_lead(block)]
     if named:
         return tuple(named)
     opening = [block for block in text[:2] if _named_lead(page, block, text)]
@@ -88,7 +88,7 @@ def lead(
     if opening:
         return tuple(opening)
     is_apart = _above_picture(page, headline, text) or _is_set_bold(text) or _is_heading(text)
-    return (first,) if is_apart and not smallprint.is_stamp(first.text) else ()
+    return (first,) if is_apart and not smallprint.is_date_line(first.text) else ()
 
 
 def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
@@ -146,7 +146,7 @@ def _is_set_bold(text: Sequence[Block]) -> bool:
     )
 
 
-def may_lead(block: Block, *, is_named: bool = False) -> bool:
+def may_be_lead(block: Block, *, is_named: bool = False) -> bool:
     """Whether a line can be a lead by its words and the part of the page it stands in; where a lead stands by name,
     be it one short sentence.
     """
@@ -155,12 +155,12 @@ def may_lead(block: Block, *, is_named: bool = False) -> bool:
         (len(text) >= SHORTEST or (is_named and _is_short_sentence(text)))
         and block.link_share < 0.5
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
-        and not widgets.is_furniture(text)
+        and not widgets.is_boilerplate(text)
         and not widgets.is_credit(text)
-        and not widgets.is_legal(text)
-        and not smallprint.is_one(text)
-        and not smallprint.is_info(text)
-        and sum(end - start for start, end in stampforms.find(text)) * 2 < len(text)
+        and not widgets.is_legal_notice(text)
+        and not smallprint.is_dated_line(text)
+        and not smallprint.is_info_line(text)
+        and sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 < len(text)
     )
 
 
@@ -179,28 +179,32 @@ def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
     for number, box in enumerate(block.box.ancestors()):
         if number > 2 or box.last - box.first > 3:
             return False
-        names = smallprint.spelled(box.names)
+        names = smallprint.split_camel_case(box.names)
         if elementnames.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
             return len(block.text) >= SHORTEST or _is_short_sentence(block.text)
     return False
 
 
-def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+def find_tags(
+    page: Page, metadata: Metadata, headline: Block | None, text: Sequence[Block]
+) -> tuple[str, ...]:
     """What the page is filed under: stated in its data, or printed as links to tags beside the text."""
-    if said.tags or not text:
-        return said.tags
+    if metadata.tags or not text:
+        return metadata.tags
     top = headline.order if headline is not None else text[0].order
     found: list[str] = []
     above: list[str] = []  # the headline: one link alone is the section's
     seen: set[int] = set()
     for block in (
-        *page.blocks[text[-1].order + (len(text[-1].text) > smallprint.LONGEST) : text[-1].order + 16],
+        *page.blocks[text[-1].order + (len(text[-1].text) > smallprint.MAX_LINE_CHARS) : text[-1].order + 16],
         *page.blocks[max(0, top - 3) : text[0].order],
     ):
-        for part in smallprint.parts(block.text)[1:] if len(block.text) <= smallprint.LONGEST else ():
+        for part in (
+            smallprint.split_line(block.text)[1:] if len(block.text) <= smallprint.MAX_LINE_CHARS else ()
+        ):
             opened = TAG_LINE.match(part)
             if opened is not None:
-                linked = [piece.text for piece in smallprint.pieces(block) if piece.href is not None]
+                linked = [piece.text for piece in smallprint.line_pieces(block) if piece.href is not None]
                 rest = part[opened.end() :].split(". ")[0]
                 told = [name for name in linked if name in rest] or rest.split(",")
                 found.extend(tag for tag in map(clean, told) if 1 < len(tag) <= 60)
@@ -218,9 +222,9 @@ def tags(page: Page, said: Metadata, headline: Block | None, text: Sequence[Bloc
         if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
             continue
         seen.add(id(block.box))
-        if sections.CRUMBS.search(smallprint.own_names(block, 4)):
+        if sections.BREADCRUMB_NAMES.search(smallprint.box_names(block, 4)):
             continue
-        named = line is not None or TAG_NAMES.search(smallprint.own_names(block, 4)) is not None
+        named = line is not None or TAG_NAMES.search(smallprint.box_names(block, 4)) is not None
         for link in list(block.box.element.iter("a"))[:40]:
             name = clean("".join(link.itertext()))
             rel = (link.get("rel") or "").lower().split()

@@ -71,7 +71,7 @@ def is_notice(line: str) -> bool:
     return OF_THIS.match(folded) is not None or OF_A_MARK.match(folded) is not None
 
 
-def without(text: Sequence[Block]) -> tuple[Block, ...]:
+def without_notices(text: Sequence[Block]) -> tuple[Block, ...]:
     """The lines of a text that are none: notices stand between paragraphs, and notes at the end."""
     kept = [block for block in text if not is_notice(block.text)]
     while len(kept) > 1 and _is_apart(kept[-1], kept[-1].text.casefold()):
@@ -79,7 +79,7 @@ def without(text: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(kept)
 
 
-def notices(page: Page, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
+def find_notices(page: Page, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
     """The notices that belong to an article, as printed; what its text holds already is none.
 
     A footer's list of all banned organizations is the site's, not the article's: it changes with the law, and

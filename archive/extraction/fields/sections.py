@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from archive.extraction.fields import bylines
 from archive.extraction.metadata.collect import Metadata
-from archive.extraction.model import Listed
-from archive.extraction.normalize import clean, plain
+from archive.extraction.model import ListingEntry
+from archive.extraction.normalize import clean, comparable
 from archive.extraction.page import info_lines as smallprint
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
@@ -42,7 +42,7 @@ SAID = re.compile(
 SAYING = re.compile(
     r"^(?:рубрика|категория|раздел|категорія|розділ|рубрыка|айдар|section|category)\s*:?$", re.I
 )
-CRUMBS = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
+BREADCRUMB_NAMES = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
 NAMED = re.compile(
     r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic|theme|tema|cat|razdel|section|overline"
     r"|supertitle|heading-?label|genre)(?:$|[\s_-])",
@@ -53,42 +53,44 @@ NOT_NAMED = re.compile(
 )
 
 
-def section(
+def find_section(
     page: Page,
-    said: Metadata,
+    metadata: Metadata,
     headline: Block | None,
-    listed: Listed | None,
+    listed: ListingEntry | None,
     text: Sequence[Block] = (),
     *,
-    placed: Sequence[str] = (),
-    others: Collection[str | None] = (),
+    known_place_texts: Sequence[str] = (),
+    excluded_names: Collection[str | None] = (),
 ) -> str | None:
     """The outlet's own name of the section, as printed where it is printed.
 
     `placed`: what stands where the outlet's sections are known to stand; `others`: names that are no section's,
     as the outlet's own.
     """
-    none = _site_names(page, said) | {plain(name) for name in others if name}
-    known_place = next((name for name in placed if is_label(name) and plain(name) not in none), None)
+    none = _site_names(page, metadata) | {comparable(name) for name in excluded_names if name}
+    known_place = next(
+        (name for name in known_place_texts if is_label(name) and comparable(name) not in none), None
+    )
     if known_place is not None:
         return known_place
-    stated = [value.value for value in said.sections]
+    stated = [value.value for value in metadata.sections]
     stated += _filed_under(page, headline)
-    stated = [name for name in stated if is_label(name) and plain(name) not in none]
+    stated = [name for name in stated if is_label(name) and comparable(name) not in none]
     stated += [
         name
-        for name in reversed(said.breadcrumbs)
+        for name in reversed(metadata.breadcrumbs)
         if is_label(name)
-        and plain(name) not in none
+        and comparable(name) not in none
         and not _is_home(name)
         and not (headline is not None and _is_same(name, headline.text))
     ]
-    labels = [label for label in _labels(page, headline, text) if plain(label) not in none]
-    known = {plain(name) for name in stated}
+    labels = [label for label in _candidates(page, headline, text) if comparable(label) not in none]
+    known = {comparable(name) for name in stated}
     if listed is not None and listed.section:
-        known.add(plain(listed.section))
+        known.add(comparable(listed.section))
     for label in labels:
-        if plain(label) in known:
+        if comparable(label) in known:
             return label
     same_script = [
         name for name in stated if headline is None or _is_cyrillic(name) == _is_cyrillic(headline.text)
@@ -114,20 +116,20 @@ def is_label(text: str) -> bool:
 
 
 def _is_home(text: str) -> bool:
-    return plain(text) in HOME
+    return comparable(text) in HOME
 
 
 def _site_names(page: Page, said: Metadata) -> set[str]:
     """What the page calls the whole site, plainly: in its data, and in the links to its front page."""
-    names = {plain(said.site_name or ""), *said.organizations}
+    names = {comparable(said.site_name or ""), *said.organizations}
     for mark in page.anchors[:MOST_LINKS]:
         if _is_front(mark.element.get("href") or "", page.url):
-            names.add(plain("".join(islice(mark.element.itertext(), 20))))
+            names.add(comparable("".join(islice(mark.element.itertext(), 20))))
     return names
 
 
 def _is_same(one: str, other: str) -> bool:
-    return plain(one) == plain(other)
+    return comparable(one) == comparable(other)
 
 
 def _is_cyrillic(text: str) -> bool:
@@ -149,21 +151,21 @@ def _filed_under(page: Page, headline: Block | None) -> list[str]:
     return [clean("".join(found[0].element.itertext()))]
 
 
-def _labels(page: Page, headline: Block | None, text: Sequence[Block]) -> list[str]:
+def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> list[str]:
     """Short texts by the headline and after the text that can name its section, likeliest first."""
     if headline is None:
         return []
-    found = [*_told(page, headline, text), *_standing(page, headline)]
+    found = [*_labelled_candidates(page, headline, text), *_standing(page, headline)]
     found = [
         (weight, name)
         for weight, name in found
         if is_label(name)
         and not _is_home(name)
         and not _is_same(name, headline.text)
-        and not stampforms.find(name)
+        and not stampforms.find_date_spans(name)
         and not SAYING.match(name)
-        and not widgets.is_furniture(name)
-        and widgets.views(name) is None
+        and not widgets.is_boilerplate(name)
+        and widgets.parse_views(name) is None
         and not bylines.is_signature(name)
     ]
     return [name for _, name in sorted(found, key=lambda item: -item[0])]
@@ -177,23 +179,23 @@ def _general(page: Page, headline: Block | None) -> str | None:
         if not headline.order - 2 <= mark.order < headline.order or mark.box.role is not None:
             continue
         name = clean("".join(mark.element.itertext()))
-        if plain(name) in GENERAL and SECTION_ADDRESS.search(f"{mark.element.get('href') or ''}/"):
+        if comparable(name) in GENERAL and SECTION_ADDRESS.search(f"{mark.element.get('href') or ''}/"):
             return name
     return None
 
 
-def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[float, str]]:
+def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[float, str]]:
     """What a word before it or the name of its element says to be the section."""
     last = text[-1].order if text else headline.order
     paths = (
         block
-        for block in page.blocks[max(0, headline.order - smallprint.FARTHEST_ABOVE) : headline.order]
+        for block in page.blocks[max(0, headline.order - smallprint.LINES_ABOVE) : headline.order]
         if block.box.role == "navigation"
-        and CRUMBS.search(" ".join(box.names for box in block.box.ancestors()))
+        and BREADCRUMB_NAMES.search(" ".join(box.names for box in block.box.ancestors()))
     )  # which smallprint leaves out with the menus
-    for block in (*smallprint.around(page, headline, text), *paths):
+    for block in (*smallprint.lines_around(page, headline, text), *paths):
         distance = 0.02 * min(abs(block.order - headline.order), 20) + (0.3 if block.order > last else 0.0)
-        for part in smallprint.parts(block.text):
+        for part in smallprint.split_line(block.text):
             said = SAID.match(part)
             if said is not None:
                 yield 1.6 - distance, clean(re.split(r"[,;|]", said["name"])[0]).rstrip(".")
@@ -201,11 +203,11 @@ def _told(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[
             yield 1.5 - distance, page.blocks[block.order + 1].text
         if block.box.role == "furniture" and block.order > last:
             continue
-        crumbs = CRUMBS.search(smallprint.own_names(block, 4)) is not None
+        crumbs = BREADCRUMB_NAMES.search(smallprint.box_names(block, 4)) is not None
         step = _last_crumb(block, headline, page.url) if crumbs else block.text
         if crumbs and step != block.text:
             yield 1.3 - distance, step
-        for number, piece in enumerate(smallprint.pieces(block)):
+        for number, piece in enumerate(smallprint.line_pieces(block)):
             names = piece.names
             if crumbs and piece.href is not None and block.order <= headline.order + 2:
                 if _is_front(piece.href, page.url):
@@ -226,9 +228,9 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
             block is headline
             or not is_label(text)
             or NUMBER.search(text)
-            or widgets.is_furniture(text)
-            or stampforms.find(block.text)
-            or smallprint.is_info(block.text)
+            or widgets.is_boilerplate(text)
+            or stampforms.find_date_spans(block.text)
+            or smallprint.is_info_line(block.text)
         ):
             linked = _by_stamp(block)
             if linked is not None and block.order > headline.order - 3:
@@ -256,10 +258,10 @@ def _by_stamp(block: Block) -> str | None:
     """A link to a section beside the stamp in one line («3 июня, 08:40 | Транспорт»)."""
     if block.box.role in ("comments", "navigation", "footer", "form"):
         return None
-    if not (stampforms.find(block.text) or smallprint.is_info(block.text)):
+    if not (stampforms.find_date_spans(block.text) or smallprint.is_info_line(block.text)):
         return None
     alone: str | None = None
-    for piece in smallprint.pieces(block)[:-1]:
+    for piece in smallprint.line_pieces(block)[:-1]:
         text = piece.text
         is_short = is_label(text) and not re.search(r"[\d@#]|[.:,]$", text) and len(text.split()) <= 3
         if not is_short or opens_with_given_name(text) or elementnames.AUTHOR_NAMES.search(piece.names):
@@ -273,7 +275,7 @@ def _by_stamp(block: Block) -> str | None:
 
 def _last_crumb(block: Block, headline: Block, url: str) -> str:
     """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
-    linked = [piece.text for piece in smallprint.pieces(block)[:-1] if piece.href is not None]
+    linked = [piece.text for piece in smallprint.line_pieces(block)[:-1] if piece.href is not None]
     linked = [text for text in linked if any(map(str.isalpha, text))]
     if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
         return linked[-1] if _leads_home(block, url) and len(linked) <= LONGEST_PATH else ""
@@ -286,7 +288,7 @@ def _last_crumb(block: Block, headline: Block, url: str) -> str:
 
 def _leads_home(block: Block, url: str) -> bool:
     """Whether a line of links begins with one to the front page, as a path does, and a menu's part does not."""
-    first = next((piece.href for piece in smallprint.pieces(block) if piece.href is not None), None)
+    first = next((piece.href for piece in smallprint.line_pieces(block) if piece.href is not None), None)
     return first is not None and _is_front(first, url)
 
 
@@ -319,11 +321,11 @@ def _is_beside_stamp(page: Page, block: Block) -> bool:
         block.box.own_role == "aside"
         and block.box.last - block.box.first == 1
         and block.link_share > 0.8
-        and any(smallprint.is_stamp(other.text) for other in above)
+        and any(smallprint.is_date_line(other.text) for other in above)
     )
 
 
 def _before_stamp(page: Page, block: Block) -> bool:
     """Whether a stamp, and not a sentence, follows a label below the headline."""
     after = page.blocks[block.order + 1 : block.order + 2]
-    return bool(after) and len(after[0].text) < 60 and bool(stampforms.find(after[0].text))
+    return bool(after) and len(after[0].text) < 60 and bool(stampforms.find_date_spans(after[0].text))

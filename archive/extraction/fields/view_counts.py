@@ -37,17 +37,19 @@ ICON_NAMES = (
 MOST_ELEMENTS = 60  # of a line that are looked at
 
 
-def views(page: Page, headline: Block | None, text: Sequence[Block], stated: int | None = None) -> int | None:
+def find_views(
+    page: Page, headline: Block | None, text: Sequence[Block], stated: int | None = None
+) -> int | None:
     """How often the article was seen, as the page prints it beside its text, or as its data has `stated`."""
     if not text:
         return None
     near = [
         block
-        for block in smallprint.around(page, headline, text)
+        for block in smallprint.lines_around(page, headline, text)
         if not block.level and not _is_numbered(page, block)
     ]
     for block in near:
-        number = widgets.views(smallprint.without_stamps(block.text, " | "))
+        number = widgets.parse_views(smallprint.without_dates(block.text, " | "))
         if number is not None:
             return number
     for block in near:
@@ -61,12 +63,12 @@ def _is_numbered(page: Page, block: Block) -> bool:
     """Whether a line's words, its element's names or the line before it say that its number counts nothing."""
     if not any(map(str.isdigit, block.text)):
         return False
-    words = widgets.NUMBERED.search(block.text.casefold())
-    names = NUMBERED_NAMES.search(smallprint.own_names(block)) or _has_numbered_icon(block)
+    words = widgets.IDENTIFIER_LABEL.search(block.text.casefold())
+    names = NUMBERED_NAMES.search(smallprint.box_names(block)) or _has_numbered_icon(block)
     if words is not None or names:
-        return widgets.views(block.text) is None
+        return widgets.parse_views(block.text) is None
     before = page.blocks[block.order - 1].text if block.order else ""
-    return before.endswith(":") and widgets.NUMBERED.search(before.casefold()) is not None
+    return before.endswith(":") and widgets.IDENTIFIER_LABEL.search(before.casefold()) is not None
 
 
 def _has_numbered_icon(block: Block) -> bool:
@@ -78,9 +80,9 @@ def _has_numbered_icon(block: Block) -> bool:
 
 def _named(block: Block) -> Iterator[int]:
     """What an element named for views, or beside an icon named so, counts."""
-    for piece in smallprint.pieces(block):
+    for piece in smallprint.line_pieces(block):
         told = piece.element.get("title") if piece.element is not None else None
-        number = widgets.views(told) if told else None
+        number = widgets.parse_views(told) if told else None
         names = f"{piece.names} {_around(block)}" if piece.text == block.text else piece.names
         if number is None and _tells_views(names) and _is_preview(names, piece.text):
             number = _apart(piece.text)
@@ -101,14 +103,16 @@ def _around(block: Block) -> str:
     """What the box around a bare number is called, where it holds little else: «1204» above «VIEWS»."""
     outer = block.box.parent
     is_count = BARE.fullmatch(block.text) is not None and outer is not None and outer.last - outer.first <= 2
-    return smallprint.spelled(outer.names) if is_count and outer is not None else ""
+    return smallprint.split_camel_case(outer.names) if is_count and outer is not None else ""
 
 
-def beside_icons(page: Page, headline: Block | None, text: Sequence[Block]) -> Iterator[tuple[Any, int]]:
+def counts_beside_icons(
+    page: Page, headline: Block | None, text: Sequence[Block]
+) -> Iterator[tuple[Any, int]]:
     """Elements by headline or text that hold nothing but an icon and a bare number, where nothing calls it
     another count: of one page nobody can tell what is counted.
     """
-    for block in smallprint.around(page, headline, text):
+    for block in smallprint.lines_around(page, headline, text):
         if block.box.last - block.box.first > 3 or not any(map(str.isdigit, block.text)):
             continue
         for element in islice(
@@ -130,7 +134,7 @@ def _count(text: str) -> int | None:
     if BARE.fullmatch(text) is None or len(digits) > MOST_DIGITS_BARE:
         return None
     is_padded = len(digits) > 1 and digits.startswith("0")
-    return None if is_padded or YEAR.fullmatch(text) else widgets.count(text)
+    return None if is_padded or YEAR.fullmatch(text) else widgets.parse_number(text)
 
 
 def _has_icon(element: Any) -> bool:
@@ -211,7 +215,7 @@ def _is_labelled(page: Page, block: Block) -> bool:
 
 def _apart(text: str) -> int | None:
     """The one number of a text, stamps aside."""
-    for start, end in reversed(stampforms.find(text)):
+    for start, end in reversed(stampforms.find_date_spans(text)):
         text = text[:start] + " " + text[end:]
     numbers = NUMBER.findall(text)
     if len(numbers) != 1 or re.search(r"\d+[:.]\d\d(?!\d)\b(?!\s?(?:тыс|k))", text, re.I):
@@ -219,4 +223,4 @@ def _apart(text: str) -> int | None:
     number, scale = numbers[0]
     if len(number) > 1 and number.startswith("0") and number.isdigit():
         return None
-    return widgets.count(number, {"к": "k"}.get(scale.lower(), scale.lower()))
+    return widgets.parse_number(number, {"к": "k"}.get(scale.lower(), scale.lower()))

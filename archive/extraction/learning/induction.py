@@ -14,18 +14,18 @@ from functools import reduce
 from typing import Any
 
 from archive.extraction.body import select as body
-from archive.extraction.extract import Explained, explained, fits, placed
+from archive.extraction.extract import Extraction, extract_with_lines, field_at, is_complete
 from archive.extraction.fields import view_counts as counters
 from archive.extraction.learning import recurring
-from archive.extraction.learning.recurring import SEEN, Sample, Seen
-from archive.extraction.model import Article, Layout, Outlet, Taught
-from archive.extraction.normalize import clean, common, plain
+from archive.extraction.learning.recurring import MIN_TIMES_SEEN, ExtractedSample, Sample
+from archive.extraction.model import Article, LearningResult, Outlet, PageTemplate
+from archive.extraction.normalize import bag_similarity, clean, comparable
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.templates import apply as narrowing
 from archive.extraction.templates import rules
 from archive.extraction.templates import selection as layouts
-from archive.extraction.templates.selection import FEWEST, MOST, PARTS, Part
-from archive.extraction.templates.selectors import selectors
+from archive.extraction.templates.selection import MAX_PAGES, MIN_PAGES, PARTS, Part
+from archive.extraction.templates.selectors import candidate_selectors
 from archive.extraction.vocabulary import boilerplate as widgets
 
 MANY_PAGES = 10  # from which on some may be odd
@@ -42,29 +42,31 @@ NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", 
 KEPT_FIELDS = ("title", "authors", "section", "tags", "published", "modified", "views", "images")
 
 
-def learn(samples: Sequence[Sample], outlet: Outlet) -> Layout | None:
+def learn_template(samples: Sequence[Sample], outlet: Outlet) -> PageTemplate | None:
     """The layout of the pages that fit none of an outlet's layouts; None when they are too few, or have
     none in common.
     """
-    return taught(samples, outlet).layout
+    return learning_result(samples, outlet).template
 
 
-def taught(samples: Sequence[Sample], outlet: Outlet) -> Taught:
+def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult:
     """The same, with how many pages there were to learn from, and how far they agree."""
-    pages = len(samples[:MOST])
-    plainly = replace(outlet, layouts=())
-    unknown = (one for one in _read(samples[:MOST], plainly) if not _is_known(one, outlet))
+    pages = len(samples[:MAX_PAGES])
+    plainly = replace(outlet, templates=())
+    unknown = (one for one in _read(samples[:MAX_PAGES], plainly) if not _is_known(one, outlet))
     seen = list(_distinct(unknown))
-    if len(seen) < FEWEST:
-        return Taught(None, pages, len(seen))
+    if len(seen) < MIN_PAGES:
+        return LearningResult(None, pages, len(seen))
     labels = _labels(seen)
     seen = [_without_labels(one, labels) for one in seen]
     since = min(one.sample.since or one.sample.capture.fetched_at for one in seen).replace(microsecond=0)
-    layout = Layout(since=since, pages=len(seen), labels=labels)
-    layout = replace(layout, lines=recurring.lines(seen, layout))
+    layout = PageTemplate(since=since, pages=len(seen), labels=labels)
+    layout = replace(layout, lines=recurring.find_recurring_lines(seen, layout))
     layout = replace(layout, body=_holder(seen, layout))
-    layout = replace(layout, lines=tuple(sorted({*layout.lines, *recurring.lines(seen, layout)})))
-    captions, furniture = recurring.kinds(seen, layout)
+    layout = replace(
+        layout, lines=tuple(sorted({*layout.lines, *recurring.find_recurring_lines(seen, layout)}))
+    )
+    captions, furniture = recurring.classify_boxes(seen, layout)
     layout = replace(layout, lead=_selector("lead", seen))
     parted = replace(layout, caption=captions, furniture=furniture)
     odd = _odd(len(seen))
@@ -74,21 +76,21 @@ def taught(samples: Sequence[Sample], outlet: Outlet) -> Taught:
         layout = replace(layout, body=None)
     layout = _with_region(layout, seen, plainly)
     if (layout.region or layout.body) is None or not _teacher_agrees(layout, seen, plainly):
-        return Taught(None, pages, len(seen), _most_alike(layout, seen, plainly))
+        return LearningResult(None, pages, len(seen), _most_alike(layout, seen, plainly))
     stories = len(seen)
     seen = [one for one in seen if _is_alike(_by(layout, one, plainly), one.found, layout)]
     changes = list(_changes(layout, seen))
     together = reduce(_changed, changes, layout)
     if _agrees(together, seen, plainly, may_gain=True):
-        return Taught(together, pages, stories, len(seen))
+        return LearningResult(together, pages, stories, len(seen))
     for change in changes:
         tried = _changed(layout, change)
         if _agrees(tried, seen, plainly, may_gain=True):
             layout = tried
-    return Taught(layout, pages, stories, len(seen))
+    return LearningResult(layout, pages, stories, len(seen))
 
 
-def _most_alike(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> int:
+def _most_alike(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> int:
     """How many pages the likeliest layouts read as they are read without them, at most."""
     offered = _offered([_own_text(one, layout) for one in seen])
     bodies = [selector for selector, _ in _most_offered(offered, FEW)]
@@ -102,14 +104,14 @@ def _most_alike(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> int:
     )
 
 
-def _labels(seen: Sequence[Seen]) -> tuple[str, ...]:
+def _labels(seen: Sequence[ExtractedSample]) -> tuple[str, ...]:
     """What is read as the section on the pages of several sections alike, and is the name of none of them."""
     filed = [
         (one.found.article.section, one.sample.listed.section)
         for one in seen
         if one.sample.listed is not None and one.sample.listed.section
     ]
-    sections = Counter(plain(section) for _, section in filed)
+    sections = Counter(comparable(section) for _, section in filed)
     told = Counter(label for label, _ in filed if label)
     if sum(number > 1 for number in sections.values()) < 2:
         return ()
@@ -117,50 +119,54 @@ def _labels(seen: Sequence[Seen]) -> tuple[str, ...]:
         sorted(
             label
             for label, number in told.items()
-            if number >= max(FEWEST, AGREED * len(filed)) and plain(label) not in sections
+            if number >= max(MIN_PAGES, AGREED * len(filed)) and comparable(label) not in sections
         )
     )
 
 
-def _without_labels(one: Seen, labels: Sequence[str]) -> Seen:
+def _without_labels(one: ExtractedSample, labels: Sequence[str]) -> ExtractedSample:
     if one.found.article.section not in labels:
         return one
     return replace(one, found=replace(one.found, article=replace(one.found.article, section=None)))
 
 
-def fitting(samples: Sequence[Sample], outlet: Outlet) -> float:
+def fitting_share(samples: Sequence[Sample], outlet: Outlet) -> float:
     """The share of pages that the layouts of an outlet still fit, among those that are articles at all."""
-    read = list(_read(samples, replace(outlet, layouts=())))
+    read = list(_read(samples, replace(outlet, templates=())))
     return sum(_is_known(one, outlet) for one in read) / len(read) if read else 1.0
 
 
-def _is_known(one: Seen, outlet: Outlet) -> bool:
-    layout = layouts.in_force(outlet.layouts, one.sample.capture.fetched_at)
+def _is_known(one: ExtractedSample, outlet: Outlet) -> bool:
+    layout = layouts.active_template(outlet.templates, one.sample.capture.fetched_at)
     if layout is None:
         return False
-    return _is_alike(_by(layout, one, replace(outlet, layouts=())), one.found, layout, may_gain=True)
+    return _is_alike(_by(layout, one, replace(outlet, templates=())), one.found, layout, may_gain=True)
 
 
-def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[Seen]:
+def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[ExtractedSample]:
     for sample in samples:
-        known = layouts.known_at(outlet, sample.capture.fetched_at)
+        known = layouts.outlet_at(outlet, sample.capture.fetched_at)
         try:
-            found = explained(sample.capture, known, sample.listed)
+            found = extract_with_lines(sample.capture, known, sample.listed)
         except Exception:  # the outermost edge of one page: it teaches nothing
             continue
-        if isinstance(found, Explained) and fits(found):
-            yield Seen(sample, found)
+        if isinstance(found, Extraction) and is_complete(found):
+            yield ExtractedSample(sample, found)
 
 
-def _distinct(seen: Iterable[Seen]) -> Iterator[Seen]:
+def _distinct(seen: Iterable[ExtractedSample]) -> Iterator[ExtractedSample]:
     """One page of each story: lines that recur in copies of one story are not furniture.
 
     What stands on many pages makes no two of them copies.
     """
     kept: list[set[str]] = []
-    read = [(one, {plain(block.text) for block in one.found.text}) for one in seen]
+    read = [(one, {comparable(block.text) for block in one.found.text}) for one in seen]
     pages = Counter(line for _, lines in read for line in lines)
-    often = {line for line, number in pages.items() if number > max(SEEN, recurring.RECURRING * len(read))}
+    often = {
+        line
+        for line, number in pages.items()
+        if number > max(MIN_TIMES_SEEN, recurring.MIN_PAGE_SHARE * len(read))
+    }
     for one, lines in read:
         paragraphs = lines - often or lines
         if not any(len(paragraphs & other) * 2 > min(len(paragraphs), len(other)) for other in kept):
@@ -168,16 +174,18 @@ def _distinct(seen: Iterable[Seen]) -> Iterator[Seen]:
             yield one
 
 
-def _by(layout: Layout, one: Seen, outlet: Outlet) -> Explained | None:
-    known = layouts.known_at(outlet, one.sample.capture.fetched_at)
+def _by(layout: PageTemplate, one: ExtractedSample, outlet: Outlet) -> Extraction | None:
+    known = layouts.outlet_at(outlet, one.sample.capture.fetched_at)
     try:
-        found = explained(one.sample.capture, known, one.sample.listed, layout)
+        found = extract_with_lines(one.sample.capture, known, one.sample.listed, layout)
     except Exception:  # likewise: a layout by which a page cannot be read does not fit it
         return None
-    return found if isinstance(found, Explained) and found.layout is not None and fits(found) else None
+    return (
+        found if isinstance(found, Extraction) and found.template is not None and is_complete(found) else None
+    )
 
 
-def _holder(seen: Sequence[Seen], layout: Layout) -> str | None:
+def _holder(seen: Sequence[ExtractedSample], layout: PageTemplate) -> str | None:
     """The selector whose elements hold the text of most pages and the least besides."""
     texts = [_own_text(one, layout) for one in seen]
     offered = _offered(texts)
@@ -201,7 +209,7 @@ def _offered(texts: Sequence[Sequence[Block]]) -> Counter[str]:
         held: Counter[str] = Counter()
         total = sum(len(block.text) for block in text)
         for block in text:
-            for selector in {s for box in _holders(block) for s in selectors(box.element)}:
+            for selector in {s for box in _holders(block) for s in candidate_selectors(box.element)}:
                 held[selector] += len(block.text)
         offered.update(selector for selector, size in held.items() if size >= total * 0.6)
     return offered
@@ -216,7 +224,9 @@ def _holders(block: Block) -> list[Box]:
     return [box for box in block.box.ancestors() if box.tag not in NOT_HOLDERS]
 
 
-def _is_of_paragraphs(seen: Sequence[Seen], texts: Sequence[Sequence[Block]], selector: str) -> bool:
+def _is_of_paragraphs(
+    seen: Sequence[ExtractedSample], texts: Sequence[Sequence[Block]], selector: str
+) -> bool:
     """Whether a selector finds the paragraphs one by one: it would miss lists, quotations and subheadings."""
     found = lines = 0
     for one, text in zip(seen, texts, strict=True):
@@ -226,7 +236,7 @@ def _is_of_paragraphs(seen: Sequence[Seen], texts: Sequence[Sequence[Block]], se
     return found * 2 > lines
 
 
-def _own_text(one: Seen, layout: Layout) -> list[Block]:
+def _own_text(one: ExtractedSample, layout: PageTemplate) -> list[Block]:
     """The lines read as the text, but for those that recur, and those apart as the lead."""
     apart = {block.order for block in one.found.lead}
     return [
@@ -236,7 +246,7 @@ def _own_text(one: Seen, layout: Layout) -> list[Block]:
     ]
 
 
-def _held_well(one: Seen, text: Sequence[Block], selector: str, layout: Layout) -> float:
+def _held_well(one: ExtractedSample, text: Sequence[Block], selector: str, layout: PageTemplate) -> float:
     """F1 of the characters a selector holds against those of the text; captions count on neither side, and little
     what is told for furniture by its words, wherever it stands.
 
@@ -245,17 +255,17 @@ def _held_well(one: Seen, text: Sequence[Block], selector: str, layout: Layout) 
     pieces = len(rules.select(one.found.page.root, selector)) - 1
     orders = {block.order for block in text}
     right, held = 0, 0.0
-    for block in narrowing.held_by(one.found.page, selector):
+    for block in narrowing.blocks_at(one.found.page, selector):
         if block.order in orders:
             right += len(block.text)
         elif block.order not in one.found.captions and block not in one.found.lead:
-            is_known = not body.is_text(block) or narrowing.is_recurring(block.text, layout)
+            is_known = not body.is_body_line(block) or narrowing.is_recurring(block.text, layout)
             held += len(block.text) * (KNOWN_FOR_NONE if is_known else 1.0)
     both = right + held + sum(len(block.text) for block in text)
     return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0
 
 
-def _with_region(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> Layout:
+def _with_region(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> PageTemplate:
     """The layout with the smallest region in which everything is read as on the whole page."""
     regions = [replace(layout, region=selector) for selector in _regions(seen, layout)]
     odd = _odd(len(seen))
@@ -266,7 +276,7 @@ def _with_region(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> Layout
     return layout
 
 
-def _regions(seen: Sequence[Seen], layout: Layout) -> list[str]:
+def _regions(seen: Sequence[ExtractedSample], layout: PageTemplate) -> list[str]:
     """Selectors of elements that hold headline and text, innermost first."""
     depths: dict[str, list[int]] = {}
     for one in seen:
@@ -274,7 +284,7 @@ def _regions(seen: Sequence[Seen], layout: Layout) -> list[str]:
         for depth, element in enumerate([first, *first.iterancestors()] if first is not None else []):
             if element.tag in ("body", "html"):
                 break
-            for selector in selectors(element):
+            for selector in candidate_selectors(element):
                 if next(iter(rules.select(one.found.page.root, selector)), None) is element:
                     depths.setdefault(selector, []).append(depth)
     steady = [(sum(at) / len(at), s) for s, at in depths.items() if len(at) >= len(seen) - _odd(len(seen))]
@@ -282,7 +292,7 @@ def _regions(seen: Sequence[Seen], layout: Layout) -> list[str]:
     return [selector for _, selector in sorted(steady, key=lambda one: (one[0], len(one[1]), one[1]))]
 
 
-def _common_box(one: Seen, layout: Layout) -> Any:
+def _common_box(one: ExtractedSample, layout: PageTemplate) -> Any:
     """The innermost element that holds the headline and all that holds the text."""
     assert one.found.headline is not None
     chosen = rules.select(one.found.page.root, layout.body) if layout.body else _text_elements(one)
@@ -293,26 +303,26 @@ def _common_box(one: Seen, layout: Layout) -> Any:
     return None
 
 
-def _text_elements(one: Seen) -> list[Any]:
+def _text_elements(one: ExtractedSample) -> list[Any]:
     return list({block.box.element for block in one.found.text})
 
 
-def _changes(layout: Layout, seen: Sequence[Seen]) -> Iterator[Layout]:
+def _changes(layout: PageTemplate, seen: Sequence[ExtractedSample]) -> Iterator[PageTemplate]:
     """What else there is to learn, one thing at a time."""
-    captions, furniture = recurring.kinds(seen, layout)
-    yield from (Layout(caption=(one,)) for one in captions if one not in layout.caption)
-    yield from (Layout(furniture=(one,)) for one in furniture if one not in layout.furniture)
-    yield from (Layout(furniture=(one,)) for one in recurring.beside(seen, layout))
+    captions, furniture = recurring.classify_boxes(seen, layout)
+    yield from (PageTemplate(caption=(one,)) for one in captions if one not in layout.caption)
+    yield from (PageTemplate(furniture=(one,)) for one in furniture if one not in layout.furniture)
+    yield from (PageTemplate(furniture=(one,)) for one in recurring.find_unused_boxes(seen, layout))
     for part in PARTS:
         selector = _selector(part, seen)
         if selector is None and part == "views":
             selector = _counted(seen)
         if selector is not None:
             learned: dict[str, Any] = {part: selector}
-            yield Layout(**learned)
+            yield PageTemplate(**learned)
 
 
-def _changed(layout: Layout, change: Layout) -> Layout:
+def _changed(layout: PageTemplate, change: PageTemplate) -> PageTemplate:
     """A layout with what one change adds."""
     added: dict[str, Any] = {part: getattr(change, part) for part in PARTS if getattr(change, part)}
     added["caption"] = layout.caption + change.caption
@@ -320,7 +330,7 @@ def _changed(layout: Layout, change: Layout) -> Layout:
     return replace(layout, **added)
 
 
-def _selector(part: Part, seen: Sequence[Seen]) -> str | None:
+def _selector(part: Part, seen: Sequence[ExtractedSample]) -> str | None:
     """The selector at which a part stands on most pages that have it, and nothing else on any of them.
 
     It may tell the part on pages of which that was not known, if those are not the most.
@@ -328,8 +338,8 @@ def _selector(part: Part, seen: Sequence[Seen]) -> str | None:
     offered: Counter[str] = Counter()
     known = [one for one in seen if _value(part, one.found.article)]
     for one in known:
-        offered.update({s for element in _showing(part, one) for s in selectors(element)})
-    best, best_number = None, max(SEEN, HELD * len(known))
+        offered.update({s for element in _showing(part, one) for s in candidate_selectors(element)})
+    best, best_number = None, max(MIN_TIMES_SEEN, HELD * len(known))
     for selector, number in _most_offered(offered, 40):
         if number < best_number:
             break
@@ -342,13 +352,15 @@ def _selector(part: Part, seen: Sequence[Seen]) -> str | None:
     return best
 
 
-def _counted(seen: Sequence[Seen]) -> str | None:
+def _counted(seen: Sequence[ExtractedSample]) -> str | None:
     """Where a number stands alone beside an icon on most pages, each time another, and too large for comments."""
     numbers: dict[str, list[int]] = {}
     for one in seen:
         told: dict[str, list[int]] = {}
-        for element, number in counters.beside_icons(one.found.page, one.found.headline, one.found.text):
-            for selector in selectors(element):
+        for element, number in counters.counts_beside_icons(
+            one.found.page, one.found.headline, one.found.text
+        ):
+            for selector in candidate_selectors(element):
                 told.setdefault(selector, []).append(number)
         for selector, found in told.items():
             if len(set(found)) == 1:
@@ -356,7 +368,7 @@ def _counted(seen: Sequence[Seen]) -> str | None:
     large = [
         (sorted(found)[len(found) // 2], -len(selector), selector)
         for selector, found in numbers.items()
-        if len(found) >= max(SEEN, HELD * len(seen)) and len(set(found)) >= HELD * len(found)
+        if len(found) >= max(MIN_TIMES_SEEN, HELD * len(seen)) and len(set(found)) >= HELD * len(found)
     ]
     middle, _, selector = max(large, default=(0, 0, ""))
     return selector if middle >= MANY else None
@@ -370,19 +382,19 @@ def _value(part: Part, article: Article) -> object:
     return getattr(article, part)
 
 
-def _told(part: Part, one: Seen, selector: str) -> object:
+def _told(part: Part, one: ExtractedSample, selector: str) -> object:
     """What a part would be if it stood where a selector points."""
     if part == "published":
         stated = one.found.article.published
-        blocks = narrowing.held_by(one.found.page, selector)
+        blocks = narrowing.blocks_at(one.found.page, selector)
         if len(blocks) > LINES_OF_A_STAMP:
             return blocks
         said = [block for block in blocks if stated is not None and stated.stated_as in block.text]
         return stated.at if stated is not None and said else (blocks or None)
-    return placed(one.found.page, part, selector)
+    return field_at(one.found.page, part, selector)
 
 
-def _showing(part: Part, one: Seen) -> Iterator[Any]:
+def _showing(part: Part, one: ExtractedSample) -> Iterator[Any]:
     """The innermost elements in which a part is printed; of a stamp, which is read by its line, the line's."""
     found = one.found
     if part == "title" and found.headline is not None:
@@ -405,8 +417,8 @@ def _needles(part: Part, article: Article) -> list[tuple[Callable[[str], bool], 
         stated = article.published.stated_as
         return [(lambda text: stated in text, 200)]
     if part == "section" and article.section:
-        section = plain(article.section)
-        return [(lambda text: plain(text) == section, 60)]
+        section = comparable(article.section)
+        return [(lambda text: comparable(text) == section, 60)]
     if part == "views" and article.views is not None:
         views = article.views
         return [(lambda text: _number(text) == views, 80)]
@@ -414,8 +426,8 @@ def _needles(part: Part, article: Article) -> list[tuple[Callable[[str], bool], 
 
 
 def _number(text: str) -> int | None:
-    number = widgets.views(text)
-    return number if number is not None else widgets.count(clean(text)) if text[:1].isdigit() else None
+    number = widgets.parse_views(text)
+    return number if number is not None else widgets.parse_number(clean(text)) if text[:1].isdigit() else None
 
 
 def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
@@ -435,7 +447,12 @@ def _odd(pages: int) -> int:
 
 
 def _agrees(
-    layout: Layout, seen: Sequence[Seen], outlet: Outlet, may_fail: int = 0, *, may_gain: bool = False
+    layout: PageTemplate,
+    seen: Sequence[ExtractedSample],
+    outlet: Outlet,
+    may_fail: int = 0,
+    *,
+    may_gain: bool = False,
 ) -> bool:
     """Whether nothing is lost by a layout that is read without it, but on as many pages as may fail."""
     for one in seen:
@@ -445,7 +462,9 @@ def _agrees(
     return True
 
 
-def _is_alike(tried: Explained | None, known: Explained, layout: Layout, *, may_gain: bool = False) -> bool:
+def _is_alike(
+    tried: Extraction | None, known: Extraction, layout: PageTemplate, *, may_gain: bool = False
+) -> bool:
     """Whether a page read by a layout says what it said without it; `may_gain`: or more, as where furniture that
     hid the end of a text is known for it now.
     """
@@ -461,40 +480,42 @@ def _covers(new: object, old: object) -> bool:
     return new == old or not old
 
 
-def _likeness(one: Explained, other: Explained, layout: Layout, may_gain: bool) -> float:
+def _likeness(one: Extraction, other: Extraction, layout: PageTemplate, may_gain: bool) -> float:
     """How much two readings have in common, but for what the layout knows for furniture."""
     silent = {
         block.order
         for selector in layout.furniture
-        for block in narrowing.held_by(other.page, selector)
-        if other.layout is None
+        for block in narrowing.blocks_at(other.page, selector)
+        if other.template is None
     }
-    new = _bag(told(one), layout)
-    old = _bag([block for block in told(other) if block.order not in silent], layout)
+    new = _bag(lead_and_text(one), layout)
+    old = _bag([block for block in lead_and_text(other) if block.order not in silent], layout)
     if may_gain and new.total() <= MOST_GAINED * old.total():
         return (new & old).total() / old.total() if old else 0.0
-    return common(new, old)
+    return bag_similarity(new, old)
 
 
-def told(found: Explained) -> list[Block]:
+def lead_and_text(found: Extraction) -> list[Block]:
     """The lines of an article with those that stand apart as its lead."""
     held = {block.order: block for block in (*found.lead, *found.text)}
     return [held[order] for order in sorted(held)]
 
 
-def _bag(blocks: Sequence[Block], layout: Layout) -> Counter[str]:
+def _bag(blocks: Sequence[Block], layout: PageTemplate) -> Counter[str]:
     """The words of lines, but for lines that the layout knows to be of no article."""
     own = (block for block in blocks if not narrowing.is_recurring(block.text, layout))
-    return Counter(word for block in own for word in plain(block.text).split())
+    return Counter(word for block in own for word in comparable(block.text).split())
 
 
-def _teacher_agrees(layout: Layout, seen: Sequence[Seen], outlet: Outlet) -> bool:
+def _teacher_agrees(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> bool:
     """Whether trafilatura, asked about some of the pages, is nearer to the layout's reading, or as near."""
     nearer = 0.0
     for one in seen[:: max(1, len(seen) // 5)][:5]:
         tried = _by(layout, one, outlet)
-        taught = _bag(body.second_reading(one.found.page), layout)
+        taught = _bag(body.trafilatura_lines(one.found.page), layout)
         if tried is not None and taught:
-            known = _bag(told(one.found), layout)
-            nearer += common(_bag(told(tried), layout), taught) - common(known, taught)
+            known = _bag(lead_and_text(one.found), layout)
+            nearer += bag_similarity(_bag(lead_and_text(tried), layout), taught) - bag_similarity(
+                known, taught
+            )
     return nearer >= -0.25

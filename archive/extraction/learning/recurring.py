@@ -14,15 +14,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from archive.extraction.body import select as body
-from archive.extraction.extract import Explained
+from archive.extraction.extract import Extraction
 from archive.extraction.fields import bylines
-from archive.extraction.model import Layout, Listed
-from archive.extraction.normalize import plain
+from archive.extraction.model import ListingEntry, PageTemplate
+from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.templates import apply as narrowing
 from archive.extraction.templates import rules
-from archive.extraction.templates.selectors import selectors, signature
+from archive.extraction.templates.selectors import candidate_selectors, own_selector
 from archive.extraction.vocabulary import boilerplate as widgets
 from archive.http.capture import Capture
 
@@ -30,8 +30,8 @@ CONSISTENT = 0.8  # of the times an element is seen: text, caption or furniture
 REPEATING = 0.5  # of the times a box is seen: it says what it says on another page too
 LARGE = 4  # lines a page, from which on taking something out of the region spares time
 MOST_BESIDE = 12
-SEEN = 3  # times, at least
-RECURRING = 0.15  # of the pages
+MIN_TIMES_SEEN = 3  # times, at least
+MIN_PAGE_SHARE = 0.15  # of the pages
 OFTEN = (
     0.3  # of the pages: a paragraph that looks like any other and comes again is background to many stories
 )
@@ -54,16 +54,16 @@ class Sample:
     """One captured page to learn from, with what its listing said."""
 
     capture: Capture
-    listed: Listed | None = None
+    listed: ListingEntry | None = None
     since: datetime | None = None  # what is learned holds from the earliest of these; None: from its capture
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ExtractedSample:
     """A page to learn from, read as any page is read."""
 
     sample: Sample
-    found: Explained
+    found: Extraction
 
 
 HOLDERS = frozenset(("div", "section", "aside", "table", "center", "ul"))
@@ -72,7 +72,7 @@ LIST = 3  # lines of a box of links that ends the text where it is not known for
 Use = Literal["text", "repeated", "linked", "caption", "furniture", "told", "links", "beside the text"]
 
 
-def lines(seen: Sequence[Seen], layout: Layout) -> tuple[str, ...]:
+def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate) -> tuple[str, ...]:
     """Lines inside the bodies of several articles, as first printed; «#» for a number that is another each time.
 
     A paragraph like any other is one where it speaks to the reader, or is on many pages; one with which an article
@@ -82,12 +82,12 @@ def lines(seen: Sequence[Seen], layout: Layout) -> tuple[str, ...]:
     opening = Counter(
         line
         for one in seen
-        for line in {plain(block.text) for block in (*one.found.lead, *one.found.text[:1])}
+        for line in {comparable(block.text) for block in (*one.found.lead, *one.found.text[:1])}
     )
     for one in seen:
-        held = narrowing.held_by(one.found.page, layout.body) or one.found.text
+        held = narrowing.blocks_at(one.found.page, template.body) or one.found.text
         builds = Counter(map(_build, one.found.text))
-        for line, block in {plain(block.text): block for block in (*one.found.lead, *held)}.items():
+        for line, block in {comparable(block.text): block for block in (*one.found.lead, *held)}.items():
             if not SHORTEST_LINE <= len(block.text) <= LONGEST_LINE or _is_of_teaser(one.found.page, block):
                 continue
             speaks = _speaks(block.text)
@@ -99,9 +99,14 @@ def lines(seen: Sequence[Seen], layout: Layout) -> tuple[str, ...]:
                 tally.apart += builds[_build(block)] <= 1
                 tally.signed += _is_of_author(block.text, one.found.article.authors)
             if speaks and NUMBER.search(block.text):
-                text = NUMBER.sub(narrowing.ANY_NUMBER, block.text)
-                tallies.setdefault(f"{narrowing.ANY_NUMBER} {plain(text)}", _Tally(text, speaks)).pages += 1
-    fewest, often = max(SEEN, round(RECURRING * len(seen))), max(FEWEST_AGAIN, OFTEN * len(seen))
+                text = NUMBER.sub(narrowing.NUMBER_PLACEHOLDER, block.text)
+                tallies.setdefault(
+                    f"{narrowing.NUMBER_PLACEHOLDER} {comparable(text)}", _Tally(text, speaks)
+                ).pages += 1
+    fewest, often = (
+        max(MIN_TIMES_SEEN, round(MIN_PAGE_SHARE * len(seen))),
+        max(FEWEST_AGAIN, OFTEN * len(seen)),
+    )
     found = {line: tally for line, tally in tallies.items() if tally.recurs(fewest, often)}
     size = sum(len(block.text) for one in seen for block in one.found.text)
     if sum(len(tally.text) * tally.pages for tally in found.values() if tally.is_prose) > LARGELY * size:
@@ -152,7 +157,7 @@ def _speaks(text: str) -> bool:
 
 def _is_of_author(text: str, authors: Sequence[str]) -> bool:
     """Whether a line tells who an article's author is; where no one signs, who somebody is that writes."""
-    return bylines.tells_of(text, authors) if authors else bylines.is_bio(text)
+    return bylines.is_bio_of(text, authors) if authors else bylines.is_bio(text)
 
 
 def _build(block: Block) -> tuple[object, ...]:
@@ -161,18 +166,20 @@ def _build(block: Block) -> tuple[object, ...]:
     return outer.tag, outer.names, outer.depth, block.box.tag, block.box.names
 
 
-def kinds(seen: Sequence[Seen], layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def classify_boxes(
+    seen: Sequence[ExtractedSample], template: PageTemplate
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Elements inside the text that hold captions each time they are seen, and those that hold furniture."""
     uses: dict[str, Counter[Use]] = {}
     twice = _twice(seen)
-    around = layout.body or layout.region
+    around = template.body or template.region
     for one in seen if around else ():
-        for name, use in _uses(one, twice, around or "", in_body=layout.body is not None):
+        for name, use in _uses(one, twice, around or "", in_body=template.body is not None):
             uses.setdefault(name, Counter())[use] += 1
     return _named(uses, _is_caption), _named(uses, _is_furniture)
 
 
-def _uses(one: Seen, twice: set[str], around: str, *, in_body: bool) -> Iterator[tuple[str, Use]]:
+def _uses(one: ExtractedSample, twice: set[str], around: str, *, in_body: bool) -> Iterator[tuple[str, Use]]:
     """What each named box inside the text is used for on a page."""
     page, text = one.found.page, {block.order for block in one.found.text}
     chosen = set(rules.select(page.root, around))
@@ -200,39 +207,39 @@ def _uses(one: Seen, twice: set[str], around: str, *, in_body: bool) -> Iterator
 
 def _name(element: Any) -> str | None:
     """The selector of an element that has a name; of one that has none, as what stands right in another."""
-    own = signature(element)
+    own = own_selector(element)
     if own is not None or element.tag not in HOLDERS or element.getparent() is None:
         return own
     if element.get("class") or element.get("id"):
         return None  # names that change from page to page
-    outer = selectors(element.getparent())
+    outer = candidate_selectors(element.getparent())
     return f"{outer[0]} > {element.tag}:not([class]):not([id])" if outer else None
 
 
-def _twice(seen: Sequence[Seen]) -> set[str]:
+def _twice(seen: Sequence[ExtractedSample]) -> set[str]:
     """The lines that are read as text on two pages or more."""
-    pages = Counter(line for one in seen for line in {plain(block.text) for block in one.found.text})
+    pages = Counter(line for one in seen for line in {comparable(block.text) for block in one.found.text})
     return {line for line, number in pages.items() if number > 1 and len(line) >= SHORTEST_LINE}
 
 
 def _repeats(told: Sequence[Block], twice: set[str]) -> bool:
     """Whether most of what a box tells is told on other pages too."""
-    again = sum(len(block.text) for block in told if plain(block.text) in twice)
+    again = sum(len(block.text) for block in told if comparable(block.text) in twice)
     return again >= CONSISTENT * sum(len(block.text) for block in told)
 
 
 def _is_told(block: Block) -> bool:
     """Whether a line is left out wherever it stands, by its own words or because it is a link."""
-    return block.link_share > 0.7 or not body.is_text(block)
+    return block.link_share > 0.7 or not body.is_body_line(block)
 
 
 def must_stay(block: Block) -> bool:
     """Whether a line is part of the record though it is no text: notices, credits, bylines."""
-    return widgets.is_legal(block.text) or widgets.is_credit(block.text)
+    return widgets.is_legal_notice(block.text) or widgets.is_credit(block.text)
 
 
 def _is_caption(uses: Counter[Use]) -> bool:
-    return uses["caption"] >= max(SEEN, CONSISTENT * uses.total())
+    return uses["caption"] >= max(MIN_TIMES_SEEN, CONSISTENT * uses.total())
 
 
 def _is_furniture(uses: Counter[Use]) -> bool:
@@ -242,34 +249,34 @@ def _is_furniture(uses: Counter[Use]) -> bool:
     """
     silent = uses["furniture"] + uses["repeated"] + uses["linked"] + uses["links"]
     total = uses.total()
-    if total < SEEN or not silent:
+    if total < MIN_TIMES_SEEN or not silent:
         return False
-    if uses["repeated"] >= max(SEEN, REPEATING * total):
+    if uses["repeated"] >= max(MIN_TIMES_SEEN, REPEATING * total):
         return True
     if (uses["beside the text"] or uses["links"]) and not uses["text"]:  # and read as the text by mistake
         return True
     is_known = uses["told"] > silent and uses["text"] > 0
-    return silent >= SEEN and silent + uses["told"] >= CONSISTENT * total and not is_known
+    return silent >= MIN_TIMES_SEEN and silent + uses["told"] >= CONSISTENT * total and not is_known
 
 
 def _named(uses: Mapping[str, Counter[Use]], is_one: Callable[[Counter[Use]], bool]) -> tuple[str, ...]:
     return tuple(sorted(name for name, counted in uses.items() if is_one(counted)))
 
 
-def beside(seen: Sequence[Seen], layout: Layout) -> list[str]:
+def find_unused_boxes(seen: Sequence[ExtractedSample], template: PageTemplate) -> list[str]:
     """Elements of the region that hold much and never text or headline: the largest first."""
     held_lines: Counter[str] = Counter()
     pages: Counter[str] = Counter()
     never: set[str] = set()
-    for one in seen if layout.region else ():
+    for one in seen if template.region else ():
         page = one.found.page
         held = {block.order for block in one.found.text} | one.found.captions
         if one.found.headline is not None:
             held.add(one.found.headline.order)
-        region = next(iter(rules.select(page.root, layout.region or "")), None)
+        region = next(iter(rules.select(page.root, template.region or "")), None)
         names: set[str] = set()
         for box in page.boxes:
-            name = signature(box.element)
+            name = own_selector(box.element)
             if name is None or not any(above.element is region for above in box.ancestors()):
                 continue
             if not held.isdisjoint(range(box.first, box.last)) or any(

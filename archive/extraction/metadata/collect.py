@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from archive.extraction.metadata import jsonld, microdata
-from archive.extraction.metadata.jsonld import ARTICLE_TYPES, kinds, strings
+from archive.extraction.metadata.jsonld import ARTICLE_TYPES, node_types, strings
 from archive.extraction.model import FoundIn
-from archive.extraction.normalize import SURROGATE, clean, likeness, plain
+from archive.extraction.normalize import SURROGATE, clean, comparable, word_similarity
 from archive.extraction.page.blocks import Page
 from archive.extraction.vocabulary import boilerplate as widgets
 
@@ -95,7 +95,7 @@ TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parse
 VIEW_ACTION = re.compile(r"(?:^|[/#:])(?:watch|read|view)action$", re.I)
 MOST_OF_BYLINE = 1000  # characters: of more, nobody's name is made
 SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
-OFFICE = re.compile(
+JOB_TITLE = re.compile(
     r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
     r"|\s*[,(]\s*(?:наш\w*\s)?(?:(?:спец|соб)\w*\.?\s?корр?\w*\.?)$"
     r"|\s*[,(]\s*(?:корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|собкор|спецкор)(?!\w)[^,;]*$",
@@ -104,7 +104,7 @@ OFFICE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatedValue:
     """A fact a page states for machines, and where."""
 
     value: str
@@ -115,13 +115,15 @@ class Said:
 class Metadata:
     """Everything stated for machines, most trusted first in each field."""
 
-    kinds: frozenset[str] = frozenset()  # of the JSON-LD nodes and og:type, lower case
-    titles: tuple[Said, ...] = ()
-    published: tuple[Said, ...] = ()
-    modified: tuple[Said, ...] = ()
-    sections: tuple[Said, ...] = ()
+    types: frozenset[str] = frozenset()  # of the JSON-LD nodes and og:type, lower case
+    titles: tuple[StatedValue, ...] = ()
+    published: tuple[StatedValue, ...] = ()
+    modified: tuple[StatedValue, ...] = ()
+    sections: tuple[StatedValue, ...] = ()
     authors: tuple[str, ...] = ()
-    signed_as: tuple[str, ...] = ()  # organizations the data names as author: the newsroom, an agency
+    author_organizations: tuple[
+        str, ...
+    ] = ()  # organizations the data names as author: the newsroom, an agency
     tags: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     breadcrumbs: tuple[str, ...] = ()
@@ -131,20 +133,20 @@ class Metadata:
     organizations: frozenset[str] = frozenset()  # named by the data, made `plain`: the outlet, its owner
     views: int | None = None  # how often the article was read or watched
     is_free: bool | None = None  # whether the article is said to be open to all; None when nothing is said
-    closed: tuple[str, ...] = ()  # CSS selectors of the parts that are said not to be
+    closed_selectors: tuple[str, ...] = ()  # CSS selectors of the parts that are said not to be
 
 
-def metadata(page: Page) -> Metadata:
+def collect_metadata(page: Page) -> Metadata:
     """What a page states; empty fields where it states nothing."""
     if page.root is None:
         return Metadata()
     metas = _metas(page.root)
-    nodes = list(jsonld.graph(page.root))
+    nodes = list(jsonld.iter_nodes(page.root))
     article = _article_node(nodes, page, metas)
     author = _pointed_at(article.get("author"), nodes)
-    micro = microdata.article(page.root)
+    micro = microdata.article_properties(page.root)
     return Metadata(
-        kinds=frozenset(kind for node in nodes for kind in kinds(node))
+        types=frozenset(kind for node in nodes for kind in node_types(node))
         | frozenset(v.lower() for v in metas.get("og:type", [])),
         titles=_said(
             (strings(article.get("headline")), "json-ld"),
@@ -169,7 +171,7 @@ def metadata(page: Page) -> Metadata:
         authors=_authors(author, organizations=False)
         or _names(micro.get("author", []))
         or _names(_first(metas, AUTHOR_METAS)),
-        signed_as=_authors(author, organizations=True),
+        author_organizations=_authors(author, organizations=True),
         tags=_tags(metas, article, micro),
         images=_unique(
             SURROGATE.sub("\ufffd", urljoin(page.url, url))
@@ -187,16 +189,16 @@ def metadata(page: Page) -> Metadata:
         organizations=_organizations(nodes, article),
         views=_views(article),
         is_free=_is_free(article, metas),
-        closed=_closed(article),
+        closed_selectors=_closed(article),
     )
 
 
 def _organizations(nodes: list[dict[str, Any]], article: dict[str, Any]) -> frozenset[str]:
     found = strings(article.get("publisher"))
     for node in nodes:
-        if any(kind.endswith("organization") or kind == "website" for kind in kinds(node)):
+        if any(kind.endswith("organization") or kind == "website" for kind in node_types(node)):
             found += strings(node.get("name"))
-    return frozenset(map(plain, found)) - {""}
+    return frozenset(map(comparable, found)) - {""}
 
 
 def _is_free(article: dict[str, Any], metas: dict[str, list[str]]) -> bool | None:
@@ -214,10 +216,10 @@ def _views(article: dict[str, Any]) -> int | None:
         if not isinstance(one, dict):
             continue
         what = one.get("interactionType")
-        named = kinds(what) if isinstance(what, dict) else strings(what)
+        named = node_types(what) if isinstance(what, dict) else strings(what)
         counted = str(one.get("userInteractionCount"))
         if any(VIEW_ACTION.search(name) for name in named) and re.fullmatch(r"\d{1,18}", counted):
-            return widgets.count(counted)
+            return widgets.parse_number(counted)
     return None
 
 
@@ -244,8 +246,10 @@ def _first(metas: dict[str, list[str]], names: Iterable[str]) -> list[str]:
     return [value for name in names for value in metas.get(name, ()) if value]
 
 
-def _said(*groups: tuple[Iterable[str], FoundIn]) -> tuple[Said, ...]:
-    return tuple(Said(clean(value), where) for values, where in groups for value in values if clean(value))
+def _said(*groups: tuple[Iterable[str], FoundIn]) -> tuple[StatedValue, ...]:
+    return tuple(
+        StatedValue(clean(value), where) for values, where in groups for value in values if clean(value)
+    )
 
 
 def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list[str]]) -> dict[str, Any]:
@@ -254,11 +258,13 @@ def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list
     best_score = 0.0
     titles = [page.title, *_first(metas, TITLE_METAS)]
     for node in nodes:
-        if not ARTICLE_TYPES.intersection(kinds(node)):
+        if not ARTICLE_TYPES.intersection(node_types(node)):
             continue
         headline = " ".join(strings(node.get("headline")) or strings(node.get("name")))
         alike = (
-            max((likeness(headline, title) for title in titles if title), default=0.0) if headline else 0.0
+            max((word_similarity(headline, title) for title in titles if title), default=0.0)
+            if headline
+            else 0.0
         )
         score = 1 + 2 * alike + ("datePublished" in node) + ("articleBody" in node) * 0.5
         if score > best_score:
@@ -273,7 +279,7 @@ def _pointed_at(value: Any, nodes: list[dict[str, Any]]) -> Any:
     at = value.get("@id") if isinstance(value, dict) and "name" not in value else value
     if not isinstance(at, str):
         return value
-    return next((node for node in nodes if node.get("@id") == at and "person" in kinds(node)), value)
+    return next((node for node in nodes if node.get("@id") == at and "person" in node_types(node)), value)
 
 
 def _authors(value: Any, *, organizations: bool) -> tuple[str, ...]:
@@ -287,25 +293,25 @@ def _authors(value: Any, *, organizations: bool) -> tuple[str, ...]:
         if isinstance(author, list):
             pending[:0] = author[:50]
         elif isinstance(author, dict):
-            if any(kind.endswith("organization") for kind in kinds(author)) == organizations:
+            if any(kind.endswith("organization") for kind in node_types(author)) == organizations:
                 names.extend(strings(author.get("name")))
         elif isinstance(author, str) and not organizations:
             names.append(author)
     if organizations:
         return _unique(name for name in map(clean, names) if 2 < len(name) <= 60 and "//" not in name)
-    return _unique(name for text in names for name in people(text, is_stated=True))
+    return _unique(name for text in names for name in parse_names(text, is_stated=True))
 
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:
-    return _unique(name for value in values for name in people(value))
+    return _unique(name for value in values for name in parse_names(value))
 
 
-def people(text: str, *, is_stated: bool = False) -> list[str]:
+def parse_names(text: str, *, is_stated: bool = False) -> list[str]:
     """The names in a byline, without its «Автор:» and addresses; empty when it names nobody.
 
     What data states to be a person's name need not begin with a capital («dpa»).
     """
-    text = OFFICE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MOST_OF_BYLINE]))
+    text = JOB_TITLE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MOST_OF_BYLINE]))
     text = re.sub(
         r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував"
         r"|написав|by|written by|author|от|від|ад|аўтар|von|par|por|af|av)\s*[:—–-]?\s+",
@@ -369,7 +375,7 @@ def _is_address(url: str) -> bool:
 
 def _breadcrumbs(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
     for node in nodes:
-        if "breadcrumblist" in kinds(node):
+        if "breadcrumblist" in node_types(node):
             items = node.get("itemListElement")
             names = []
             for item in items if isinstance(items, list) else []:

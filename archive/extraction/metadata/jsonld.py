@@ -37,7 +37,7 @@ ENTITY_QUOTE = re.compile(r"&quot;|&#34;")
 TAGS = re.compile(r"<[^<>]{1,2000}>")
 
 
-def graph(root: Any) -> Iterator[dict[str, Any]]:
+def iter_nodes(root: Any) -> Iterator[dict[str, Any]]:
     seen = 0
     for number, script in enumerate(root.iter("script")):
         if number > 500 or seen > SCRIPTS:
@@ -85,7 +85,7 @@ def _with_entities(script: str) -> str:
     return _without_commas(ENTITY_QUOTE.sub('"', script))
 
 
-def kinds(node: dict[str, Any]) -> list[str]:
+def node_types(node: dict[str, Any]) -> list[str]:
     return [kind.rsplit("/", 1)[-1].lower() for kind in strings(node.get("@type"))]
 
 

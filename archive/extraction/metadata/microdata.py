@@ -14,7 +14,7 @@ from archive.extraction.vocabulary import class_names as elementnames
 NEAREST = 3  # elements around an author in which a picture is shown
 
 
-def article(root: Any) -> dict[str, list[str]]:
+def article_properties(root: Any) -> dict[str, list[str]]:
     """The values of each property, by its name in lower case; nothing where no item is an article."""
     scope = _scope(root)
     return _properties(scope) if scope is not None else {}

@@ -16,16 +16,16 @@ from lxml import etree
 from archive.extraction.normalize import clean
 from archive.extraction.page import embeds as posts
 from archive.extraction.page import tables
-from archive.extraction.page.elements import Block, Box, Mark, Piece
-from archive.extraction.page.parser import tree
+from archive.extraction.page.elements import Block, Box, PlacedElement, TextRun
+from archive.extraction.page.parser import parse_html
 from archive.extraction.vocabulary import class_names as elementnames
 
-RUNNING = 80  # characters from which an unlinked line is taken for running text
+RUNNING_TEXT_CHARS = 80  # characters from which an unlinked line is taken for running text
 LASTING = frozenset(("comments", "footer", "navigation"))
-MOST = 0.5  # share of a page's running text that no furniture holds
+MAX_BOILERPLATE_SHARE = 0.5  # share of a page's running text that no furniture holds
 LONGEST_BLOCK = 200_000  # characters of one line
-MOST_ELEMENTS = 60_000  # of a page that are looked at; the largest real page met had a tenth
-MOST_BLOCKS = 10_000  # lines that are looked at; the longest live blog met had a fifth
+MAX_ELEMENTS = 60_000  # of a page that are looked at; the largest real page met had a tenth
+MAX_BLOCKS = 10_000  # lines that are looked at; the longest live blog met had a fifth
 
 NOT_PRINTED = frozenset(
     [
@@ -101,10 +101,10 @@ INLINE = frozenset(
         "amp-img",
     ]
 )
-APART = frozenset(
+SEPARATING_TAGS = frozenset(
     ["span", "a", "time", "i", "em", "label", "small", "b", "strong"]
 )  # <sub>, <sup>, <font> go on with their word
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 FURNITURE_TAGS = {
     "nav": "navigation",
     "footer": "footer",
@@ -121,35 +121,39 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 @dataclass(slots=True, eq=False)
 class _Line:
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[TextRun] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
 
 class Page:
     """One parsed page: `root` for queries, `blocks` for reading in order."""
 
-    def __init__(self, text: str, url: str, prepared: Callable[[Any], None] | None = None) -> None:
+    def __init__(self, text: str, url: str, prepare: Callable[[Any], None] | None = None) -> None:
         self.url = url
-        self.root: Any = tree(text)
+        self.root: Any = parse_html(text)
         self.boxes: list[Box] = []
         self.blocks: list[Block] = []
-        self.pictures: list[Mark] = []
-        self.times: list[Mark] = []
-        self.anchors: list[Mark] = []
+        self.pictures: list[PlacedElement] = []
+        self.times: list[PlacedElement] = []
+        self.anchors: list[PlacedElement] = []
         self.size = 0  # elements
         if self.root is not None:
-            if prepared is not None:
-                prepared(self.root)
+            if prepare is not None:
+                prepare(self.root)
             _walk(self)
-            self.settle(None)
+            self.assign_roles(None)
 
-    def settle(self, headline: Block | None) -> None:
+    def assign_roles(self, headline: Block | None) -> None:
         """Gives every box its role; what holds the headline or most of the running text is no furniture."""
         sums = [0]
         for block in self.blocks:
             sums.append(
                 sums[-1]
-                + (min(len(block.text), 700) if len(block.text) >= RUNNING and block.link_share < 0.4 else 0)
+                + (
+                    min(len(block.text), 700)
+                    if len(block.text) >= RUNNING_TEXT_CHARS and block.link_share < 0.4
+                    else 0
+                )
             )
         at = headline.order if headline is not None else -1
         for box in self.boxes:
@@ -157,7 +161,11 @@ class Page:
             own = box.own_role
             if own is not None and (
                 box.first <= at < box.last
-                or (own not in LASTING and running > MOST * sums[-1] and running > 4 * RUNNING)
+                or (
+                    own not in LASTING
+                    and running > MAX_BOILERPLATE_SHARE * sums[-1]
+                    and running > 4 * RUNNING_TEXT_CHARS
+                )
             ):
                 own = None
             box.role = own or (box.parent.role if box.parent is not None else None)
@@ -165,7 +173,7 @@ class Page:
     @cached_property
     def rows(self) -> dict[int, tables.Row]:
         """The rows of the tables that stand in running text, under the order of each block in them."""
-        return tables.rows(self.boxes, self.blocks)
+        return tables.find_data_rows(self.boxes, self.blocks)
 
     @cached_property
     def title(self) -> str:
@@ -183,7 +191,7 @@ def _walk(page: Page) -> None:
     link = bold = 0
     walker = etree.iterwalk(page.root, events=("start", "end"))
     for seen, (event, element) in enumerate(walker):
-        if seen > 2 * MOST_ELEMENTS or len(page.blocks) >= MOST_BLOCKS:
+        if seen > 2 * MAX_ELEMENTS or len(page.blocks) >= MAX_BLOCKS:
             break
         tag = element.tag
         if not isinstance(tag, str):
@@ -193,11 +201,13 @@ def _walk(page: Page) -> None:
             keys = element.keys()
             if tag in NOT_PRINTED or (keys and _is_hidden(element, keys)):
                 if tag == "noscript":
-                    page.pictures.extend(Mark(image, len(page.blocks), box) for image in element.iter("img"))
+                    page.pictures.extend(
+                        PlacedElement(image, len(page.blocks), box) for image in element.iter("img")
+                    )
                 walker.skip_subtree()
                 continue
             if tag == "br":
-                line.pieces.append(Piece("\n"))
+                line.pieces.append(TextRun("\n"))
             elif tag in ("img", "amp-img"):
                 page.pictures.append(_marked(line, element, page, box))
             elif tag in INLINE:
@@ -218,7 +228,7 @@ def _walk(page: Page) -> None:
                 page.boxes.append(box)
             text = element.text
             if text and (line.pieces or not text.isspace()):
-                line.pieces.append(Piece(text, link > 0, bold > 0, None, tag in APART, element))
+                line.pieces.append(TextRun(text, link > 0, bold > 0, None, tag in SEPARATING_TAGS, element))
         else:
             if tag == "a":
                 link = max(0, link - 1)
@@ -230,8 +240,8 @@ def _walk(page: Page) -> None:
                 box = box.parent or box
             text = element.tail
             if text and (line.pieces or not text.isspace()) and element is not page.root:
-                apart = tag in APART or tag in NOT_PRINTED
-                line.pieces.append(Piece(text, link > 0, bold > 0, None, apart, element, True))
+                apart = tag in SEPARATING_TAGS or tag in NOT_PRINTED
+                line.pieces.append(TextRun(text, link > 0, bold > 0, None, apart, element, True))
     _flush(page, line, box)
     for opened in box.ancestors():
         opened.last = len(page.blocks)
@@ -247,7 +257,7 @@ def _names(element: Any, keys: list[str]) -> str:
 
 @lru_cache(maxsize=8192)  # the same names stand on every page of an outlet
 def _role(tag: str, names: str) -> str | None:
-    if names and posts.NAMES.search(names):
+    if names and posts.EMBED_NAMES.search(names):
         return "post"
     if tag in FURNITURE_TAGS:
         return FURNITURE_TAGS[tag]
@@ -259,14 +269,14 @@ def _role(tag: str, names: str) -> str | None:
         return "caption"
     if elementnames.FOOTER_NAMES.search(names):
         return "footer"
-    if elementnames.FURNITURE_NAMES.search(names):
+    if elementnames.BOILERPLATE_NAMES.search(names):
         return "furniture"
     return None
 
 
-def _marked(line: _Line, element: Any, page: Page, box: Box) -> Mark:
-    mark = Mark(element, len(page.blocks), box)
-    line.pieces.append(Piece("", mark=mark))
+def _marked(line: _Line, element: Any, page: Page, box: Box) -> PlacedElement:
+    mark = PlacedElement(element, len(page.blocks), box)
+    line.pieces.append(TextRun("", placed=mark))
     return mark
 
 
@@ -279,12 +289,12 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
     parted = any(blank for blank, _ in groups)
     printed = 0
     for blank, group in groups:
-        if len(page.blocks) >= MOST_BLOCKS:
+        if len(page.blocks) >= MAX_BLOCKS:
             return
-        text = clean("".join(texts(group))[:LONGEST_BLOCK])
+        text = clean("".join(run_texts(group))[:LONGEST_BLOCK])
         for piece in group:
-            if piece.mark is not None:
-                piece.mark.order = len(page.blocks)
+            if piece.placed is not None:
+                piece.placed.order = len(page.blocks)
         if not text:
             continue
         page.blocks.append(
@@ -298,13 +308,13 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
                 line_broken=printed > 0 and not blank,
                 br_parted=parted,
                 names=names,
-                pieces=group,
+                runs=group,
             )
         )
         printed += 1
 
 
-def texts(pieces: Sequence[Piece]) -> list[str]:
+def run_texts(pieces: Sequence[TextRun]) -> list[str]:
     """The texts of a line's pieces; a blank where two elements touch that no word or number joins."""
     found: list[str] = []
     last = ""
@@ -313,7 +323,7 @@ def texts(pieces: Sequence[Piece]) -> list[str]:
         if not text:
             found.append("")
             continue
-        if piece.apart and last and _ARE_TWO.match(last + text[0]):
+        if piece.at_boundary and last and _ARE_TWO.match(last + text[0]):
             found.append(" " + text)
         else:
             found.append(text)
@@ -324,16 +334,16 @@ def texts(pieces: Sequence[Piece]) -> list[str]:
 _ARE_TWO = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-ЯЁІЇЄҐЎ]")
 
 
-def _lines(pieces: list[Piece]) -> list[tuple[bool, list[Piece]]]:
+def _lines(pieces: list[TextRun]) -> list[tuple[bool, list[TextRun]]]:
     """Pieces parted at <br>: each line with whether a blank line stands before it."""
-    lines: list[tuple[bool, list[Piece]]] = []
-    current: list[Piece] = []
+    lines: list[tuple[bool, list[TextRun]]] = []
+    current: list[TextRun] = []
     blank = False
     breaks = 0
     for piece in pieces:
-        if piece.text == "\n" and piece.mark is None:
+        if piece.text == "\n" and piece.placed is None:
             breaks += 1
-        elif breaks and piece.mark is None and not piece.text.strip():
+        elif breaks and piece.placed is None and not piece.text.strip():
             continue
         else:
             if breaks and current:
@@ -348,8 +358,8 @@ def _lines(pieces: list[Piece]) -> list[tuple[bool, list[Piece]]]:
 
 def _level(box: Box) -> int | None:
     for ancestor in box.ancestors():
-        if ancestor.tag in HEADINGS:
-            return HEADINGS[ancestor.tag]
+        if ancestor.tag in HEADING_LEVELS:
+            return HEADING_LEVELS[ancestor.tag]
         if ancestor.tag in ("div", "td", "section", "article", "body"):
             return None
     return None

@@ -42,7 +42,7 @@ class Block:
     line_broken: bool = False  # parted from the one before by a single <br>
     br_parted: bool = False  # parted from its neighbours by <br><br>
     names: str = ""  # classes of the inline elements it is made of
-    pieces: Sequence[Piece] = ()  # what it is made of
+    runs: Sequence[TextRun] = ()  # what it is made of
 
     @property
     def link_share(self) -> float:
@@ -51,7 +51,7 @@ class Block:
 
 
 @dataclass(slots=True, eq=False)
-class Mark:
+class PlacedElement:
     """A picture, a <time> or a link on its place among the blocks."""
 
     element: Any
@@ -60,13 +60,13 @@ class Mark:
 
 
 @dataclass(slots=True, eq=False)
-class Piece:
+class TextRun:
     """A stretch of a line, all of it in one element."""
 
     text: str
     linked: bool = False
     bold: bool = False
-    mark: Mark | None = None
-    apart: bool = False  # it begins where a <span>, <a> or the like begins or ends
+    placed: PlacedElement | None = None
+    at_boundary: bool = False  # it begins where a <span>, <a> or the like begins or ends
     element: Any = None  # whose text it is
     is_tail: bool = False  # or the text after it

@@ -8,7 +8,7 @@ from archive.extraction.normalize import clean
 from archive.extraction.vocabulary import date_patterns as stampforms
 
 # The names that the networks themselves give to a post in somebody else's page.
-NAMES = re.compile(
+EMBED_NAMES = re.compile(
     r"(?:^|[\s_-])(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|fb-post"
     r"|fb-xfbml-parse-ignore|mastodon-embed|text-post-media|tgme_widget_message(?:_text)?|telegram-post"
     r"|vk_post)(?:$|\s)",
@@ -28,7 +28,7 @@ FRAME = re.compile(
 )
 
 
-def printed(text: str) -> str:
+def post_text(text: str) -> str:
     """What a line of a post says: without its date and the short links at its end; nothing if it is all frame."""
     signed = SIGNED.fullmatch(text)
     if signed is not None:
@@ -37,6 +37,8 @@ def printed(text: str) -> str:
     folded = clean(text).casefold().strip(" .:…→")
     if not folded or FRAME.fullmatch(folded):
         return ""
-    if len(text) <= 80 and sum(end - start for start, end in stampforms.find(text)) * 2 > len(text):
+    if len(text) <= 80 and sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(
+        text
+    ):
         return ""
     return text

@@ -20,7 +20,7 @@ META = re.compile(
     rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([\w.:-]{2,40})""",
     re.I,
 )
-HEAD = 4096  # the standard asks for 1024; real pages put scripts before their charset
+HEAD_BYTES = 4096  # the standard asks for 1024; real pages put scripts before their charset
 SAMPLE = 4_000  # bytes of words looked at when letters have to decide,
 STRETCH, LAST = 8_192, 2_000_000  # and where they are looked for
 
@@ -146,7 +146,7 @@ class Decoded:
 
     text: str
     encoding: str
-    how: str  # "bom", "utf-8", "http", "meta", "letters", "ascii"
+    decided_by: str  # "bom", "utf-8", "http", "meta", "letters", "ascii"
 
 
 def decode(payload: bytes, declared: str | None) -> Decoded:
@@ -156,7 +156,7 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
             return Decoded(payload[len(bom) :].decode(encoding, "replace"), encoding, "bom")
     said = [
         (encoding, how)
-        for encoding, how in ((known(declared), "http"), (stated(payload), "meta"))
+        for encoding, how in ((codec_name(declared), "http"), (meta_charset(payload), "meta"))
         if encoding
     ]
     for encoding, how in said:
@@ -169,15 +169,15 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
         return Decoded(payload.decode("ascii"), "ascii", "ascii")
     if is_utf8(payload):
         return Decoded(_utf8(payload), "utf-8", "utf-8")
-    letters = Letters(payload)
+    letters = LetterStatistics(payload)
     for encoding, how in said:
-        if encoding != "utf-8" and letters.fit(payload, encoding):
+        if encoding != "utf-8" and letters.is_plausible(payload, encoding):
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
-    encoding = letters.encoding()
+    encoding = letters.guess_encoding()
     return Decoded(payload.decode(encoding, "replace"), encoding, "letters")
 
 
-def known(name: str | None) -> str | None:
+def codec_name(name: str | None) -> str | None:
     """Python's name of a declared encoding of text, or None when there is no such encoding."""
     if not name:
         return None
@@ -190,10 +190,10 @@ def known(name: str | None) -> str | None:
     return None if found.name in NOT_TEXT or label in NOT_TEXT else found.name
 
 
-def stated(payload: bytes) -> str | None:
+def meta_charset(payload: bytes) -> str | None:
     """The encoding the page itself names in its head."""
-    match = META.search(payload[:HEAD])
-    return known((match[1] or match[2]).decode("ascii", "replace")) if match else None
+    match = META.search(payload[:HEAD_BYTES])
+    return codec_name((match[1] or match[2]).decode("ascii", "replace")) if match else None
 
 
 def is_utf8(payload: bytes) -> bool:
@@ -221,7 +221,7 @@ def _utf8(payload: bytes) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-class Letters:
+class LetterStatistics:
     """The words of a payload that hold bytes beyond ASCII, and how much they look like Cyrillic news by encoding."""
 
     def __init__(self, payload: bytes) -> None:
@@ -234,7 +234,7 @@ class Letters:
         self._counts = [counted[byte] for byte in range(256)]
         self._scores = {encoding: self._score(alphabet) for encoding, alphabet in ALPHABETS.items()}
 
-    def fit(self, payload: bytes, encoding: str) -> bool:
+    def is_plausible(self, payload: bytes, encoding: str) -> bool:
         """Whether a declared encoding can be the one the bytes are in."""
         if encoding in self._scores:
             return self._scores[encoding] >= max(self._scores.values()) - 0.25
@@ -244,7 +244,7 @@ class Letters:
             return encoding == "cp1252" and not self.are_cyrillic
         return not (encoding.startswith(("cp125", "iso8859")) and self.are_cyrillic)
 
-    def encoding(self) -> str:
+    def guess_encoding(self) -> str:
         """The encoding whose letters look most like Russian or Ukrainian; Latin where none do."""
         if not self.are_cyrillic:
             return "cp1252"

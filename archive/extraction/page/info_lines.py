@@ -13,16 +13,16 @@ from itertools import islice
 from typing import Any
 
 from archive.extraction.normalize import clean
-from archive.extraction.page.blocks import APART, Page
+from archive.extraction.page.blocks import SEPARATING_TAGS, Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate as widgets
 from archive.extraction.vocabulary import date_patterns as stampforms
 
 LINES_OF_A_PAGE = 2048  # what is asked of a line is asked by several parts of the reading
-LONGEST = 200  # characters of a line that is small print
+MAX_LINE_CHARS = 200  # characters of a line that is small print
 LONGEST_PART = 60  # characters between two marks
 LONGEST_STAMP = 80  # characters of a line that is little more than a stamp
-MOST_ELEMENTS = 60  # of a line that are looked at
+MAX_ELEMENTS = 60  # of a line that are looked at
 MARKS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
 BARS = re.compile(r"\s*[|•·∙]\s*|\s+/\s+")  # between the pieces of an info line
 COUNT = re.compile(
@@ -32,8 +32,8 @@ COUNT = re.compile(
 )
 ENDS_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?…]$")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-FARTHEST_ABOVE = 8
-FARTHEST_BELOW = 16
+LINES_ABOVE = 8
+LINES_BELOW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,22 @@ class Piece:
     element: Any = None
 
 
-def around(page: Page, headline: Block | None, text: Sequence[Block]) -> list[Block]:
+def lines_around(page: Page, headline: Block | None, text: Sequence[Block]) -> list[Block]:
     """The short lines by the headline and after the text, none that a reader or another part of the page wrote."""
     if headline is None and not text:
         return []
     top = headline.order if headline is not None else text[0].order
-    first = text[min(len(text), 2) - 1].order if text else top + FARTHEST_ABOVE
+    first = text[min(len(text), 2) - 1].order if text else top + LINES_ABOVE
     last = text[-1].order if text else top
-    prose = {block.order for block in text if len(block.text) > LONGEST // 2}
+    prose = {block.order for block in text if len(block.text) > MAX_LINE_CHARS // 2}
     return [
         block
         for block in (
             *page.blocks[top : max(first, top + 1) + 1],
-            *reversed(page.blocks[max(0, top - FARTHEST_ABOVE) : top]),
-            *page.blocks[max(last, first + 1) : last + 1 + FARTHEST_BELOW],
+            *reversed(page.blocks[max(0, top - LINES_ABOVE) : top]),
+            *page.blocks[max(last, first + 1) : last + 1 + LINES_BELOW],
         )
-        if len(block.text) <= LONGEST
+        if len(block.text) <= MAX_LINE_CHARS
         and block is not headline
         and block.order not in prose
         and not _is_apart(block)
@@ -74,39 +74,43 @@ def _is_apart(block: Block) -> bool:
     return block.box.role in ("comments", "navigation", "form")
 
 
-def pieces(block: Block) -> list[Piece]:
+def line_pieces(block: Block) -> list[Piece]:
     """What each element of a line prints, in the order printed; its own box comes last."""
     found: list[Piece] = []
     if block.box.last - block.box.first <= 3:
-        for element in islice(block.box.element.iter(*APART, "li", "strong", "small"), MOST_ELEMENTS):
+        for element in islice(
+            block.box.element.iter(*SEPARATING_TAGS, "li", "strong", "small"), MAX_ELEMENTS
+        ):
             text = clean("".join(islice(element.itertext(), 20)))
             if text and text in block.text:
                 found.append(Piece(text, _names(element), element.get("href"), element))
-    names = f"{spelled(block.box.names)} {block.box.element.get('title') or ''}"
+    names = f"{split_camel_case(block.box.names)} {block.box.element.get('title') or ''}"
     if block.box.last - block.box.first > 3:
-        names = f"{names} {spelled(block.names)}"  # what stands in the line names it, and not what all lines stand in
+        names = (
+            f"{names} {split_camel_case(block.names)}"  # the line's own elements, not those around all lines
+        )
     found.append(Piece(block.text, names, None, block.box.element))
     return found
 
 
 @lru_cache(maxsize=LINES_OF_A_PAGE)
-def parts(text: str) -> tuple[str, ...]:
+def split_line(text: str) -> tuple[str, ...]:
     """A line parted at its marks, stamps taken out."""
-    return tuple(part for part in map(clean, MARKS.split(without_stamps(text, " | "))) if part)
+    return tuple(part for part in map(clean, MARKS.split(without_dates(text, " | "))) if part)
 
 
-def is_one(text: str) -> bool:
+def is_dated_line(text: str) -> bool:
     """Whether a line is made of a stamp and other short things between marks, and of no sentence."""
-    short = parts(text)
+    short = split_line(text)
     if len(text) > LONGEST_PART and ENDS_SENTENCE.search(text) is not None:
         return False
-    return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find(text))
+    return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find_date_spans(text))
 
 
 @lru_cache(maxsize=LINES_OF_A_PAGE)
-def is_info(text: str) -> bool:
+def is_info_line(text: str) -> bool:
     """Whether a line is short pieces between bars, one a stamp or a counter («Город | 6 мая | Просмотров: 7»)."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LINE_CHARS:
         return False
     short = [piece for piece in map(clean, BARS.split(text)) if piece]
     if len(short) < 2 or max(map(len, short)) > LONGEST_PART:
@@ -114,32 +118,32 @@ def is_info(text: str) -> bool:
     return any(_is_stamp(piece) or _is_counter(piece) for piece in short)
 
 
-def is_stamp(text: str) -> bool:
+def is_date_line(text: str) -> bool:
     """Whether a short line is little more than a stamp, one with a counter beside it, or an info line."""
-    if is_info(text):
+    if is_info_line(text):
         return True
     return len(text) <= LONGEST_STAMP and (_is_stamp(text) or _is_stamp_and_counter(text))
 
 
 def _is_stamp_and_counter(text: str) -> bool:
     """«6 мая, 10:12 Просмотров: 7»."""
-    rest = without_stamps(text)
+    rest = without_dates(text)
     return rest != text and _is_counter(rest)
 
 
 def _is_stamp(text: str) -> bool:
-    return sum(end - start for start, end in stampforms.find(text)) * 2 > len(text)
+    return sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(text)
 
 
 def _is_counter(text: str) -> bool:
     return COUNT.fullmatch(text) is not None or (
-        text[-1:].isdigit() and len(text.split()) <= 3 and widgets.views(text) is not None
+        text[-1:].isdigit() and len(text.split()) <= 3 and widgets.parse_views(text) is not None
     )
 
 
-def piece_around(text: str, start: int, end: int) -> tuple[int, int]:
+def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
     """From where to where the piece of an info line goes that holds a stretch; the whole of another line."""
-    if not is_info(text):
+    if not is_info_line(text):
         return 0, len(text)
     first, last = 0, len(text)
     for bar in BARS.finditer(text):
@@ -152,28 +156,28 @@ def piece_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=LINES_OF_A_PAGE)
-def without_stamps(text: str, mark: str = " ") -> str:
+def without_dates(text: str, replacement: str = " ") -> str:
     """A line without the stamps in it."""
     text = clean(text)
-    for start, end in reversed(stampforms.find(text)):
-        text = text[:start] + mark + text[end:]
+    for start, end in reversed(stampforms.find_date_spans(text)):
+        text = text[:start] + replacement + text[end:]
     return clean(text).strip(" ,|·•—–-/")
 
 
 def _names(element: Any) -> str:
     given = (element.get(name) for name in ("class", "id", "itemprop", "rel", "title"))
-    return spelled(" ".join(value for value in given if value)[:300])
+    return split_camel_case(" ".join(value for value in given if value)[:300])
 
 
 @lru_cache(maxsize=4096)  # the same names stand on every page of an outlet
-def spelled(names: str) -> str:
+def split_camel_case(names: str) -> str:
     """Names with the words of camelCase apart («itemIntroText»)."""
     return CAMEL.sub("-", names)
 
 
-def own_names(block: Block, depth: int = 2) -> str:
+def box_names(block: Block, depth: int = 2) -> str:
     """What the boxes of a line call themselves, as far out as they hold little else."""
-    return spelled(" ".join(box.names for box in _near(block, depth)))
+    return split_camel_case(" ".join(box.names for box in _near(block, depth)))
 
 
 def _near(block: Block, depth: int) -> Iterable[Any]:

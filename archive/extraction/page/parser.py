@@ -11,9 +11,9 @@ from archive.extraction.normalize import CONTROL, SURROGATE
 
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own asks Python of each
 _END = re.compile(rb"</html\s*>\s*(?:<!--[^<>]*-->\s*)*\Z", re.IGNORECASE)
-LONGEST = 6_000_000  # characters of a page that are looked at
-MOST_TAGS = 150_000  # opening and closing; the largest real page met had a tenth
-MOST_ATTRIBUTES = 250  # of one tag; libxml2 is quadratic in them (100,000: 116 s measured)
+MAX_CHARS = 6_000_000  # characters of a page that are looked at
+MAX_TAGS = 150_000  # opening and closing; the largest real page met had a tenth
+MAX_ATTRIBUTES = 250  # of one tag; libxml2 is quadratic in them (100,000: 116 s measured)
 MOST_HIDDEN_ATTRIBUTES = 1_000  # of what looks like a tag in a script or comment: libxml2 may take it for one
 LONG_TAG = 500  # characters under which no tag can have too many attributes
 
@@ -47,17 +47,17 @@ _NESTED_TAGS = re.compile(
 )
 
 
-def ends_whole(page: bytes) -> bool:
+def has_closing_tag(page: bytes) -> bool:
     """Whether a page is there to its end, whatever length its server had promised."""
     return _END.search(page[-1000:].rstrip(b"\x00")) is not None
 
 
-def tree(text: str) -> _Element | None:
+def parse_html(text: str) -> _Element | None:
     """The root of a page, or None when there is none.
 
     What stands deeper than libxml2 goes, some 2,000 elements, is read too: as paragraphs that nest no more.
     """
-    text = bounded(text)
+    text = limit_markup(text)
     root, is_whole = _parsed(text)
     if not is_whole:
         # Old pages get there by tags of style that nothing closes; anything else was made to.
@@ -68,13 +68,13 @@ def tree(text: str) -> _Element | None:
     return root
 
 
-def bounded(text: str) -> str:
+def limit_markup(text: str) -> str:
     """Markup cut to what a parser can be asked to read: its length, its tags, the attributes of each."""
-    text = _DECLARATION.sub("", _printable(text[:LONGEST].replace("\x00", "")).lstrip("\ufeff"))
+    text = _DECLARATION.sub("", _printable(text[:MAX_CHARS].replace("\x00", "")).lstrip("\ufeff"))
     if "data:" in text:
         text = _DATA.sub("data:", text)
-    if text.count("<") > MOST_TAGS:
-        text = text[: _end_of(text, MOST_TAGS)]
+    if text.count("<") > MAX_TAGS:
+        text = text[: _end_of(text, MAX_TAGS)]
     pieces: list[str] = []
     done = 0
     for match in _RUN_OR_PIECE.finditer(text):
@@ -111,7 +111,7 @@ def _shortened(piece: re.Match[str]) -> str | None:
     opening = _TAG.match(piece[0])
     if opening is None:
         return _without_hidden(piece[0])
-    short = _cut(opening, MOST_ATTRIBUTES)
+    short = _cut(opening, MAX_ATTRIBUTES)
     rest = piece[0][opening.end() :]
     hidden = _without_hidden(rest) if len(rest) > LONG_TAG else None
     if short is None and hidden is None:

@@ -16,16 +16,16 @@ FEWEST_NAMES, FEWEST_NESTED = 4, 3  # under which they tell nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class PageStructure:
     """How a page is built."""
 
     names: frozenset[str]  # classes and ids of its elements, and where its style sheets and scripts are
-    nested: frozenset[str]  # which element stands in which; it tells where a page has no names
+    nesting: frozenset[str]  # which element stands in which; it tells where a page has no names
 
 
-def template(capture: Capture) -> Template:
+def page_structure(capture: Capture) -> PageStructure:
     """Return how a page is built. Names with digits are left out: they are often of one article."""
-    root = markup.tree(decode(capture.payload(), capture.charset).text)
+    root = markup.parse_html(decode(capture.payload(), capture.charset).text)
     names: set[str] = set()
     nested: set[str] = set()
     for element in root.iter("*") if root is not None else ():
@@ -36,15 +36,15 @@ def template(capture: Capture) -> Template:
         above = element.getparent()
         if above is not None and above.tag not in ("html", "head"):
             nested.add(f"{above.tag} {element.tag}")
-    return Template(frozenset(names) - {""}, frozenset(nested))
+    return PageStructure(frozenset(names) - {""}, frozenset(nested))
 
 
-def is_shared(one: Template, other: Template) -> bool | None:
+def has_same_structure(one: PageStructure, other: PageStructure) -> bool | None:
     """Return whether a page is built like another; None where that one is too plain to tell."""
     if len(other.names) >= FEWEST_NAMES:
         return _is_alike(one.names, other.names)
-    if len(other.nested) >= FEWEST_NESTED:
-        return _is_alike(one.nested, other.nested)
+    if len(other.nesting) >= FEWEST_NESTED:
+        return _is_alike(one.nesting, other.nesting)
     return None
 
 

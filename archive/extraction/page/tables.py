@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 FEWEST = 4  # cells with text
 LONGEST_CELL = 300  # characters; longer ones are paragraphs of a page that a table lays out
 SHORTEST_MEAN = 3  # characters of a cell; a calendar's have two
-DEEPEST = 12  # elements between a cell's text and its table
-NEAR = 4  # lines around a table in which the text goes on that it belongs to
+MAX_DEPTH = 12  # elements between a cell's text and its table
+NEARBY_LINES = 4  # lines around a table in which the text goes on that it belongs to
 WRAPPED = 4  # boxes around a line that hold nothing else
-RUNNING = 60  # characters of a line of running text
+RUNNING_TEXT_CHARS = 60  # characters of a line of running text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,10 +28,10 @@ class Row:
     table: Box
     element: Box
     cells: tuple[tuple[Block, ...], ...]
-    heads: tuple[bool, ...]  # which of the cells are <th>
+    headers: tuple[bool, ...]  # which of the cells are <th>
 
 
-def rows(boxes: Sequence[Box], blocks: Sequence[Block]) -> dict[int, Row]:
+def find_data_rows(boxes: Sequence[Box], blocks: Sequence[Block]) -> dict[int, Row]:
     """The rows of a page's tables of facts that stand in running text, under the order of each block in them."""
     found: dict[int, Row] = {}
     tables = [box for box in boxes if box.tag == "table" and box.last > box.first]
@@ -50,12 +50,12 @@ def _in_text(table: Box, blocks: Sequence[Block]) -> bool:
         return False
     places = list(islice(table.ancestors(), 1, 4))
     return any(
-        len(block.text) >= RUNNING
+        len(block.text) >= RUNNING_TEXT_CHARS
         and block.link_share < 0.5
         and any(_stands_in(block, place) for place in places)
         for block in (
-            *blocks[max(0, table.first - NEAR) : table.first],
-            *blocks[table.last : table.last + NEAR],
+            *blocks[max(0, table.first - NEARBY_LINES) : table.first],
+            *blocks[table.last : table.last + NEARBY_LINES],
         )
     )
 
@@ -87,7 +87,7 @@ def _rows(table: Box, blocks: Sequence[Block]) -> list[Row]:
         line.setdefault(id(cell.element), []).append(block)
     size = sum(len(block.text) for block in held)
     full = sum(len(line) >= 2 for _, line in lines.values())
-    furniture = sum(widgets.is_furniture(block.text) for block in held if any(map(str.isalpha, block.text)))
+    furniture = sum(widgets.is_boilerplate(block.text) for block in held if any(map(str.isalpha, block.text)))
     if (
         full < 2
         or full * 2 < len(lines)
@@ -113,7 +113,7 @@ def _row(table: Box, row: Box, line: dict[int, list[Block]]) -> Row:
 def _place(block: Block, table: Box) -> tuple[Box | None, Box | None]:
     """The row and the cell that a block stands in."""
     cell: Box | None = None
-    for box in islice(block.box.ancestors(), DEEPEST):
+    for box in islice(block.box.ancestors(), MAX_DEPTH):
         if box is table:
             break
         if box.tag in ("td", "th") and cell is None:

@@ -17,7 +17,7 @@ from archive.extraction.page.elements import Block
 from archive.extraction.rejection import page_text as ownwords
 from archive.extraction.rejection import page_type as pageshape
 from archive.extraction.rejection import paywall as openness
-from archive.extraction.rejection.page_text import Own
+from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import rejection_phrases as refusalwords
 
 HTML_TYPES = frozenset(
@@ -52,15 +52,15 @@ CAPTCHA_BOX = (
 PASSWORD = "//input[@type='password']"
 
 
-def before_reading(
-    status: int, media_type: str | None, payload: bytes, led: tuple[str, str | None] = ("", None)
+def response_rejection(
+    status: int, media_type: str | None, payload: bytes, redirect: tuple[str, str | None] = ("", None)
 ) -> str | None:
     """Why an answer cannot hold an article, told before its text is looked at; None when it may.
 
     `led` is the address asked for and where its answer leads.
     """
     if 300 <= status < 400:
-        return "redirect to front page" if urls.leads_home(*led) else "redirect"
+        return "redirect to front page" if urls.redirects_to_front_page(*redirect) else "redirect"
     if status >= 400:
         return "error page"
     if not payload.strip():
@@ -79,7 +79,7 @@ def before_reading(
     return None
 
 
-def of_blank(page: Page) -> str:
+def blank_page_rejection(page: Page) -> str:
     """Why a page that prints no line is no article."""
     if page.root is None:
         return "empty"
@@ -90,73 +90,85 @@ def of_blank(page: Page) -> str:
     return "no text" if page.title else "empty"
 
 
-def reason(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> str | None:
+def page_rejection(
+    page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata
+) -> str | None:
     """Why a page is no article; None when it may be one."""
-    own = ownwords.own(page, head, text, said)
-    found = _gone(page, head, own) or _wall(page, own) or _paywall(own, said)
+    own = ownwords.page_content(page, head, text, metadata)
+    found = _gone(page, head, own) or _wall(page, own) or _paywall(own, metadata)
     if found is not None:
         return found
-    if own.spoken <= NOTHING or pageshape.is_bare(page, head, text, own):
-        found = pageshape.shown(page, head, own, said)
+    if own.text_length <= NOTHING or pageshape.has_no_text(page, head, text, own):
+        found = pageshape.media_page_type(page, head, own, metadata)
         if found is not None:
             return found
-    elif pageshape.is_video(page, head, own, said):
+    elif pageshape.is_video(page, head, own, metadata):
         return "video page"
-    if pageshape.is_listing(page, head, text, own, said):
-        return "front page" if pageshape.is_front(page, head, own) else "section page"
-    if (own.spoken <= NOTHING or not text) and pageshape.waits_for_script(page, own.sentences):
+    if pageshape.is_listing(page, head, text, own, metadata):
+        return "front page" if pageshape.is_front_page(page, head, own) else "section page"
+    if (own.text_length <= NOTHING or not text) and pageshape.waits_for_script(page, own.sentences):
         return "unrendered"
     return None
 
 
-def _gone(page: Page, head: Headline | None, own: Own) -> str | None:
+def _gone(page: Page, head: Headline | None, content: PageContent) -> str | None:
     """Whether headline and text of a page say that there is none, with the whole site around them."""
-    words = refusalwords.WORDS["soft 404"]
-    if head is None or head.block is None or not ownwords.covered(head.text, words):
+    words = refusalwords.PHRASES_BY_REASON["soft 404"]
+    if head is None or head.block is None or not ownwords.is_mostly_phrase(head.text, words):
         return None
-    below = ownwords.sentences(ownwords.below(page, head.block, own.linked), head.block)
-    if ownwords.told_by(below) > MUCH:
+    below = ownwords.sentences(ownwords.lines_below(page, head.block, content.linked_headlines), head.block)
+    if ownwords.news_length(below) > MUCH:
         return None
-    says = any(ownwords.opens(sentence, words) for sentence in below)
+    says = any(ownwords.opens_with_phrase(sentence, words) for sentence in below)
     return "soft 404" if says else None
 
 
-def _wall(page: Page, own: Own) -> str | None:
+def _wall(page: Page, own: PageContent) -> str | None:
     """The kind of wall that a page is, by its heading, its sentences and its markup together."""
-    if own.told > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.size // 2))):
+    if own.news_length > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.total_length // 2))):
         return None
     best, most = None, 0.0
-    for kind in refusalwords.WORDS:
-        heading, said = own.covers(kind), own.said(kind)
-        if own.news is not None and kind == "error page":  # what a script complains of beside news is none
+    for kind in refusalwords.PHRASES_BY_REASON:
+        heading, said = own.has_heading_of(kind), own.count_sentences(kind)
+        if (
+            own.news_headline is not None and kind == "error page"
+        ):  # what a script complains of beside news is none
             said -= sum(_is_complaint(sentence) for sentence in own.sentences)
-        built = _is_built(page, kind) if own.told <= NOTHING or heading else False
-        if own.news is None:
+        built = _is_built(page, kind) if own.news_length <= NOTHING or heading else False
+        if own.news_headline is None:
             is_one = heading or (built and said) or said >= 2
             is_one = is_one or (kind != "consent wall" and 0 < len(own.sentences) <= 2 * said)
         else:
-            is_one = said >= 2 and not own.is_article and own.told * 3 <= own.size
+            is_one = said >= 2 and not own.is_article and own.news_length * 3 <= own.total_length
         weight = 2.0 * heading + min(said, 3) + 1.5 * built
         if is_one and weight > most:
             best, most = kind, weight
-    if best is None and own.news is None and own.told <= NOTHING and own.size < 200 and _is_challenge(page):
+    if (
+        best is None
+        and own.news_headline is None
+        and own.news_length <= NOTHING
+        and own.total_length < 200
+        and _is_challenge(page)
+    ):
         return "captcha"
     return best
 
 
 def _is_complaint(sentence: str) -> bool:
-    return refusalwords.COMPLAINT.match(sentence) is not None and ownwords.opens(
-        sentence, refusalwords.WORDS["error page"]
+    return refusalwords.PHP_ERROR.match(sentence) is not None and ownwords.opens_with_phrase(
+        sentence, refusalwords.PHRASES_BY_REASON["error page"]
     )
 
 
-def _paywall(own: Own, said: Metadata) -> str | None:
+def _paywall(own: PageContent, said: Metadata) -> str | None:
     """A headline with nothing below it but an offer to pay."""
-    offers = sum(ownwords.opens(sentence, refusalwords.OFFER) for sentence in own.sentences)
-    offers += sum(ownwords.covered(heading, refusalwords.OFFER) for heading in own.headings)
-    if own.spoken > NOTHING or not offers:
+    offers = sum(
+        ownwords.opens_with_phrase(sentence, refusalwords.PAYWALL_OFFER) for sentence in own.sentences
+    )
+    offers += sum(ownwords.is_mostly_phrase(heading, refusalwords.PAYWALL_OFFER) for heading in own.headings)
+    if own.text_length > NOTHING or not offers:
         return None
-    cut = any(openness.CUTS.match(sentence.lower()) for sentence in own.sentences)
+    cut = any(openness.CUT_OFFERS.match(sentence.lower()) for sentence in own.sentences)
     return "paywall" if cut or offers >= 2 or said.is_free is False else None
 
 

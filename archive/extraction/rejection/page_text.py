@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from archive.extraction.fields.headline import SEPARATORS, Headline
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.metadata.jsonld import ARTICLE_TYPES
-from archive.extraction.normalize import clean, plain
+from archive.extraction.normalize import clean, comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate as widgets
 from archive.extraction.vocabulary import date_patterns as stampforms
 from archive.extraction.vocabulary import rejection_phrases as refusalwords
-from archive.extraction.vocabulary.rejection_phrases import Words
+from archive.extraction.vocabulary.rejection_phrases import PhraseSet
 from archive.urls import host_of
 
 AROUND = frozenset(("navigation", "footer", "comments", "aside"))
@@ -40,40 +40,44 @@ SENTENCE_END = re.compile(r"[.!?…»”\")。」！？।؟۔]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class PageContent:
     """A page's own part."""
 
     headings: tuple[str, ...]  # what could be its heading: of the title, the printed ones
-    news: str | None  # the heading that tells news, if one does
+    news_headline: str | None  # the heading that tells news, if one does
     sentences: tuple[str, ...]
-    told: int  # characters of sentences that neither speak to the reader nor are of a wall
-    spoken: int  # the same with those that speak to the reader: advice is an article too
-    size: int  # characters of all sentences
-    linked: tuple[Block, ...]  # headlines of other pages
+    news_length: int  # characters of sentences that neither speak to the reader nor are of a wall
+    text_length: int  # the same with those that speak to the reader: advice is an article too
+    total_length: int  # characters of all sentences
+    linked_headlines: tuple[Block, ...]  # headlines of other pages
     is_dated: bool  # a stamp stands by the headline, or the data state one
-    is_stated: bool  # the data call it an article
+    is_declared: bool  # the data call it an article
     site_names: frozenset[str]  # plain
 
     @property
     def is_article(self) -> bool:
         """Whether something beside its words says that it is an article."""
-        return self.is_dated or self.is_stated
+        return self.is_dated or self.is_declared
 
-    def covers(self, kind: str) -> bool:
+    def has_heading_of(self, kind: str) -> bool:
         """Whether one of the headings says nothing but that the page is of a kind."""
-        return any(covered(heading, refusalwords.WORDS[kind]) for heading in self.headings)
+        return any(
+            is_mostly_phrase(heading, refusalwords.PHRASES_BY_REASON[kind]) for heading in self.headings
+        )
 
-    def said(self, kind: str) -> int:
+    def count_sentences(self, kind: str) -> int:
         """How many sentences are of a kind."""
-        return sum(opens(sentence, refusalwords.WORDS[kind]) for sentence in self.sentences)
+        return sum(
+            opens_with_phrase(sentence, refusalwords.PHRASES_BY_REASON[kind]) for sentence in self.sentences
+        )
 
 
-def own(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata) -> Own:
+def page_content(page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata) -> PageContent:
     """What a page says for itself, with what was taken for its text.
 
     Boxes count where nothing else stands on it.
     """
-    names = _site_names(page, said)
+    names = _site_names(page, metadata)
     linked = tuple(block for block in page.blocks if _is_linked_headline(block))
     printed = head.block if head is not None else None
     start = max(0, printed.order - MOST // 4) if printed is not None else 0
@@ -81,11 +85,11 @@ def own(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata
     teased = _teased(page, linked)
     texts = {block.order for block in text} - teased
     quick = _told(_sentences([block for block in text if block.order in texts], printed, names))
-    is_dated = bool(said.published) or _is_dated(page, printed, linked)
-    is_stated = bool(said.kinds & ARTICLE_TYPES) or "article" in said.kinds
+    is_dated = bool(metadata.published) or _is_dated(page, printed, linked)
+    is_stated = bool(metadata.types & ARTICLE_TYPES) or "article" in metadata.types
     if quick >= PLENTY:
         news = head.text if head is not None else None
-        return Own((), news, (), quick, quick, quick, linked, is_dated, is_stated, names)
+        return PageContent((), news, (), quick, quick, quick, linked, is_dated, is_stated, names)
     main = [
         block
         for block in near
@@ -112,16 +116,16 @@ def own(page: Page, head: Headline | None, text: Sequence[Block], said: Metadata
         ]
         sentences = tuple(_sentences(main, printed, names))
         told = _told(sentences)
-    return Own(
+    return PageContent(
         headings=tuple(_headings(page, head, main, names)),
-        news=news,
+        news_headline=news,
         sentences=sentences,
-        told=max(told, sum(len(block.text) for block in text if block.order in texts) - WALLED),
-        spoken=max(told, _told(sentences, with_address=True)),
-        size=sum(map(len, sentences)),
-        linked=linked,
+        news_length=max(told, sum(len(block.text) for block in text if block.order in texts) - WALLED),
+        text_length=max(told, _told(sentences, with_address=True)),
+        total_length=sum(map(len, sentences)),
+        linked_headlines=linked,
         is_dated=is_dated,
-        is_stated=is_stated,
+        is_declared=is_stated,
         site_names=names,
     )
 
@@ -154,23 +158,23 @@ def _is_linked_headline(block: Block) -> bool:
     )
 
 
-def _site_names(page: Page, said: Metadata) -> frozenset[str]:
+def _site_names(page: Page, metadata: Metadata) -> frozenset[str]:
     """What the site calls itself: in its data and in links to its front page."""
-    names = {plain(said.site_name or "")}
+    names = {comparable(metadata.site_name or "")}
     host = f"//{host_of(page.url)}"
     fronts = {"/", *(f"{scheme}{host}{end}" for scheme in ("", "http:", "https:") for end in ("", "/"))}
     for mark in page.anchors[:200]:
         if (mark.element.get("href") or "").strip() in fronts:
-            names.add(plain("".join(mark.element.itertext())[:120]))
-    owner = " ".join(plain(block.text) for block in page.blocks[-30:] if "©" in block.text)
+            names.add(comparable("".join(mark.element.itertext())[:120]))
+    owner = " ".join(comparable(block.text) for block in page.blocks[-30:] if "©" in block.text)
     said_first = (block.text for block in page.blocks[:MOST] if block.level == 1)
-    parts = (plain(part) for part in (*SEPARATORS.split(page.title), *said_first) if part)
+    parts = (comparable(part) for part in (*SEPARATORS.split(page.title), *said_first) if part)
     names.update(part for part in parts if len(part) > 3 and part in owner)
     return frozenset(name for name in names if name)
 
 
 def _headings(page: Page, head: Headline | None, main: list[Block], names: frozenset[str]) -> Iterator[str]:
-    parts = [clean(part) for part in SEPARATORS.split(page.title) if part and plain(part) not in names]
+    parts = [clean(part) for part in SEPARATORS.split(page.title) if part and comparable(part) not in names]
     yield from (
         part for part in {" ".join(parts): None, **dict.fromkeys(parts if len(parts) < 2 else ())} if part
     )
@@ -189,19 +193,19 @@ def _headings(page: Page, head: Headline | None, main: list[Block], names: froze
 
 def _news(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
     """The headline where it tells something: it is printed in the page's own part, and no wall's words."""
-    if head is None or len(head.text) < NEWS or plain(head.text) in names or head.block is None:
+    if head is None or len(head.text) < NEWS or comparable(head.text) in names or head.block is None:
         return None
     if not any(block is head.block for block in main) or head.agreement < 0.35:
         return None
-    walls = (*refusalwords.WORDS.values(), refusalwords.OFFER)
-    return None if any(covered(head.text, words) for words in walls) else head.text
+    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    return None if any(is_mostly_phrase(head.text, words) for words in walls) else head.text
 
 
 def _sentences(main: list[Block], printed: Block | None, names: frozenset[str]) -> Iterator[str]:
-    heading = plain(printed.text) if printed is not None else ""
+    heading = comparable(printed.text) if printed is not None else ""
     for block in main:
         text = block.text
-        if block is printed or plain(text) in names or (heading and plain(text) == heading):
+        if block is printed or comparable(text) in names or (heading and comparable(text) == heading):
             continue
         if block.box.role in ("caption", "figure") or _is_stamp(text):
             continue
@@ -212,10 +216,10 @@ def _sentences(main: list[Block], printed: Block | None, names: frozenset[str]) 
 
 def _is_around(text: str) -> bool:
     """Whether a line is the site's by its words, and not an offer or a wall's."""
-    if not (widgets.is_furniture(text) or widgets.is_legal(text)):
+    if not (widgets.is_boilerplate(text) or widgets.is_legal_notice(text)):
         return False
-    walls = (*refusalwords.WORDS.values(), refusalwords.OFFER)
-    return not any(opens(text, words) for words in walls)
+    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    return not any(opens_with_phrase(text, words) for words in walls)
 
 
 def _told(sentences: Iterable[str], *, with_address: bool = False) -> int:
@@ -232,20 +236,22 @@ def _tells(sentence: str, with_address: bool) -> bool:
     """Whether a sentence is news as far as its form goes: long enough, not to the reader, no wall's words."""
     if len(sentence) < NEWS or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
         return False
-    if widgets.is_furniture(sentence) or widgets.is_legal(sentence) or widgets.is_credit(sentence):
+    if widgets.is_boilerplate(sentence) or widgets.is_legal_notice(sentence) or widgets.is_credit(sentence):
         return False
     unquoted = refusalwords.QUOTATION.sub("", sentence)
-    if (not with_address and refusalwords.ADDRESS.search(unquoted)) or refusalwords.NO_SCRIPT.search(
+    if (not with_address and refusalwords.ADDRESSES_READER.search(unquoted)) or refusalwords.NO_SCRIPT.search(
         unquoted
     ):
         return False
-    walls = (*refusalwords.WORDS.values(), refusalwords.OFFER)
-    return not any(opens(sentence, words) for words in walls)
+    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    return not any(opens_with_phrase(sentence, words) for words in walls)
 
 
-def below(page: Page, printed: Block, linked: Sequence[Block]) -> tuple[Block, ...]:
+def lines_below(page: Page, printed: Block, linked_headlines: Sequence[Block]) -> tuple[Block, ...]:
     """The lines from the headline to the first headline of another page, whatever stands around them."""
-    end = min((block.order for block in linked if block.order > printed.order), default=len(page.blocks))
+    end = min(
+        (block.order for block in linked_headlines if block.order > printed.order), default=len(page.blocks)
+    )
     near = page.blocks[printed.order + 1 : min(end, printed.order + NEAREST)]
     kept: list[Block] = []
     for block in near:
@@ -261,24 +267,24 @@ def sentences(lines: Sequence[Block], printed: Block) -> tuple[str, ...]:
     return tuple(_sentences(list(lines), printed, frozenset()))
 
 
-def told_by(said: Iterable[str], *, with_address: bool = False) -> int:
+def news_length(texts: Iterable[str], *, including_advice: bool = False) -> int:
     """How many characters of sentences tell something; those that speak to the reader only where asked for."""
-    return _told(said, with_address=with_address)
+    return _told(texts, with_address=including_advice)
 
 
-def asks(block: Block) -> bool:
+def is_appeal(block: Block) -> bool:
     """Whether a line of a page's own part is no text of it: it asks for something, or presents an author."""
     if len(block.text) > LONGEST_ASKING:
         return False
-    if widgets.is_furniture(block.text) or widgets.is_legal(block.text):
+    if widgets.is_boilerplate(block.text) or widgets.is_legal_notice(block.text):
         return True
-    return refusalwords.ASKING.search(block.text) is not None or _is_filled_in(block)
+    return refusalwords.CALL_TO_ACTION.search(block.text) is not None or _is_filled_in(block)
 
 
 def opens_with_link(block: Block) -> bool:
     """Whether a line begins with a linked headline: a teaser with its summary."""
     opening = 0
-    for piece in block.pieces:
+    for piece in block.runs:
         if not piece.linked and piece.text.strip():
             return opening >= NAMED and GOES_ON.match(piece.text.strip()) is None
         opening += len(piece.text.strip())
@@ -296,21 +302,21 @@ def _is_filled_in(block: Block) -> bool:
     return False
 
 
-def opens(sentence: str, words: Words) -> bool:
+def opens_with_phrase(sentence: str, words: PhraseSet) -> bool:
     """Whether a sentence begins with a wall's words and says hardly more, and does not quote them."""
     text = sentence.lower()
     if text[:1] in refusalwords.QUOTED:
         return False
-    opening = words.opening(text)
+    opening = words.opening_length(text)
     return opening > 0 and opening >= min(COVERED * len(text), ENOUGH)
 
 
-def covered(heading: str, words: Words) -> bool:
+def is_mostly_phrase(heading: str, words: PhraseSet) -> bool:
     """Whether a heading is little more than a wall's words."""
     text = heading.lower().strip(' .!?…«»"“”')
     if not text:
         return False
-    return words.longest(text) >= COVERED * len(text)
+    return words.longest_length(text) >= COVERED * len(text)
 
 
 def _is_dated(page: Page, printed: Block | None, linked: tuple[Block, ...]) -> bool:
@@ -333,4 +339,4 @@ def _is_dated(page: Page, printed: Block | None, linked: tuple[Block, ...]) -> b
 def _is_stamp(text: str) -> bool:
     if len(text) > 80 or not any(map(str.isdigit, text)):
         return False
-    return sum(end - start for start, end in stampforms.find(text)) * 2 > len(text)
+    return sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(text)

@@ -10,16 +10,18 @@ from typing import Any
 from archive import urls
 from archive.extraction.fields.headline import SEPARATORS, Headline
 from archive.extraction.metadata.collect import Metadata
-from archive.extraction.normalize import plain
+from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.rejection import page_text as ownwords
-from archive.extraction.rejection.page_text import Own
+from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import rejection_phrases as refusalwords
 
 UNTOLD = 25  # characters that tell as good as nothing
 LONG_TITLE = 30  # characters; the names of sections are shorter
-LITTLE = 600  # characters of running text over which a page that calls itself an article is one
+MIN_ARTICLE_CHARACTERS = (
+    600  # characters of running text over which a page that calls itself an article is one
+)
 PICTURES = 5  # with no text among them, that make a gallery
 HEADLINES = 6  # of other pages, with no text of its own, that make a listing
 DESCRIBED = 160  # characters that describe a film
@@ -44,53 +46,57 @@ GOING = re.compile(
 )
 
 
-def is_bare(page: Page, head: Headline | None, text: Sequence[Block], own: Own) -> bool:
+def has_no_text(page: Page, head: Headline | None, text: Sequence[Block], content: PageContent) -> bool:
     """Whether nothing below a headline is a text, neither what was taken for one nor what stands there."""
-    if own.news is None or head is None or head.block is None:
+    if content.news_headline is None or head is None or head.block is None:
         return False
     start = head.block.order
     there = [
         block
-        for block in ownwords.below(page, head.block, own.linked)
-        if not (ownwords.asks(block) or ownwords.opens_with_link(block))
+        for block in ownwords.lines_below(page, head.block, content.linked_headlines)
+        if not (ownwords.is_appeal(block) or ownwords.opens_with_link(block))
     ]
     said = [
         one for one in ownwords.sentences(there, head.block) if ownwords.SENTENCE_END.search(one) is not None
     ]
-    if ownwords.told_by(said, with_address=True) > UNTOLD:
+    if ownwords.news_length(said, including_advice=True) > UNTOLD:
         return False
-    lines = [block for block in text if block.order > start and not ownwords.asks(block)]
+    lines = [block for block in text if block.order > start and not ownwords.is_appeal(block)]
     teasers = [block for block in lines if ownwords.opens_with_link(block)]
     if len(teasers) > 1 and len(teasers) == len(lines):
         return True
     return not lines
 
 
-def shown(page: Page, head: Headline | None, own: Own, said: Metadata) -> str | None:
+def media_page_type(
+    page: Page, head: Headline | None, content: PageContent, metadata: Metadata
+) -> str | None:
     """What a page without a text of its own shows: "gallery", "video page"; None when neither."""
-    if head is None or (own.news is None and len(head.text) < 12):
+    if head is None or (content.news_headline is None and len(head.text) < 12):
         return None
-    if _pictures_before_others(page, head, own) >= PICTURES:
+    if _pictures_before_others(page, head, content) >= PICTURES:
         return "gallery"
     return "video page" if _has_player(page, head) else None
 
 
-def is_video(page: Page, head: Headline | None, own: Own, said: Metadata) -> bool:
+def is_video(page: Page, head: Headline | None, content: PageContent, metadata: Metadata) -> bool:
     """Whether a page is a film with at most a line about it."""
-    is_film = not own.is_stated and (
-        "videoobject" in said.kinds or any(kind.startswith("video") for kind in said.kinds)
+    is_film = not content.is_declared and (
+        "videoobject" in metadata.types or any(kind.startswith("video") for kind in metadata.types)
     )
-    if own.spoken > (DESCRIBED if is_film else 25):
+    if content.text_length > (DESCRIBED if is_film else 25):
         return False
     return head is not None and _has_player(page, head)
 
 
-def is_listing(page: Page, head: Headline | None, text: Sequence[Block], own: Own, said: Metadata) -> bool:
+def is_listing(
+    page: Page, head: Headline | None, text: Sequence[Block], content: PageContent, metadata: Metadata
+) -> bool:
     """Whether a page lists articles instead of being one: others' headlines part its running text."""
     running = sum(len(block.text) for block in text)
-    if own.is_stated and (said.published or running > LITTLE):
+    if content.is_declared and (metadata.published or running > MIN_ARTICLE_CHARACTERS):
         return False
-    headlines = [block for block in own.linked if len(block.text) >= 25]
+    headlines = [block for block in content.linked_headlines if len(block.text) >= 25]
     if not text:
         return len(headlines) >= HEADLINES
     is_named = head is not None and head.agreement >= 0.6 and len(head.text) >= LONG_TITLE
@@ -98,14 +104,14 @@ def is_listing(page: Page, head: Headline | None, text: Sequence[Block], own: Ow
     adjoining = sum(1 for one, other in pairwise(text) if other.order - one.order == 1)
     if len(among) >= (8 if is_named else 4) and len(among) >= 0.6 * len(text) and adjoining < len(text) * 0.4:
         return True
-    if own.is_article:
+    if content.is_article:
         return False
-    if own.told <= 25 and len(headlines) >= HEADLINES and own.news is None:
+    if content.news_length <= 25 and len(headlines) >= HEADLINES and content.news_headline is None:
         return True
     return not is_named and len(headlines) >= 8 and running < 250
 
 
-def is_front(page: Page, head: Headline | None, own: Own) -> bool:
+def is_front_page(page: Page, head: Headline | None, content: PageContent) -> bool:
     """Whether a listing is the site's front page, at whatever address it was served."""
     addresses = [page.url]
     for element in page.root.iter("link", "meta"):
@@ -113,16 +119,16 @@ def is_front(page: Page, head: Headline | None, own: Own) -> bool:
             addresses.append(element.get("href") or "")
         elif element.get("property") == "og:url":
             addresses.append(element.get("content") or "")
-    if any(urls.is_front(url) for url in addresses):
+    if any(urls.is_front_page(url) for url in addresses):
         return True
-    printed = {plain(block.text) for block in page.blocks if block.level == 1} - FRONT_NAMES
-    return (bool(own.site_names) or not printed) and (
+    printed = {comparable(block.text) for block in page.blocks if block.level == 1} - FRONT_NAMES
+    return (bool(content.site_names) or not printed) and (
         printed or {_main_part(page)}
-    ) <= own.site_names | FRONT_NAMES
+    ) <= content.site_names | FRONT_NAMES
 
 
 def _main_part(page: Page) -> str:
-    return plain(SEPARATORS.split(page.title)[0] or "")
+    return comparable(SEPARATORS.split(page.title)[0] or "")
 
 
 def waits_for_script(page: Page, sentences: Sequence[str]) -> bool:
@@ -154,10 +160,12 @@ def _leads_on(refresh: Any) -> bool:
     return "url" in (refresh.get("content") or "").lower()
 
 
-def _pictures_before_others(page: Page, head: Headline, own: Own) -> int:
+def _pictures_before_others(page: Page, head: Headline, own: PageContent) -> int:
     """How many pictures stand between the headline and the first headline of another page."""
     start = head.block.order if head.block is not None else 0
-    end = min((block.order for block in own.linked if block.order > start), default=len(page.blocks) + 1)
+    end = min(
+        (block.order for block in own.linked_headlines if block.order > start), default=len(page.blocks) + 1
+    )
     beside = _holding(head)
     return sum(start < mark.order <= end and not _is_aside(mark.element, beside) for mark in page.pictures)
 

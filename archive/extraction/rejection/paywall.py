@@ -14,7 +14,7 @@ from archive.extraction.templates import rules
 from archive.extraction.vocabulary import rejection_phrases as refusalwords
 
 AFTER = 12  # lines below the text in which an offer to go on stands
-WHOLE = 1500  # characters of text that are hardly a sample
+MAX_SAMPLE_CHARACTERS = 1500  # characters of text that are hardly a sample
 LONG = 4000  # characters after which an offer stands for something else: registration, other articles
 BOX_NAMES = re.compile(
     r"pay-?wall|piano-|tp-(?:modal|container)|subscri(?:be|ption|ber)[-_]?(?:wall|only|required|block|offer)"
@@ -23,7 +23,7 @@ BOX_NAMES = re.compile(
     re.I,
 )
 # Offers that only stand where a text was cut; «Подпишитесь на наш канал» stands below whole ones.
-CUTS = re.compile(
+CUT_OFFERS = re.compile(
     r".{0,80}(?:для подписчиков|подписчикам|по подписке|передплатникам|для передплатників|за передплатою"
     r"|падпісчыкам|па падпісцы|жазылушыларға|for subscribers|subscribers only|to subscribers).{0,80}"
     r"|.{0,60}(?:чтобы|щоб|каб|to) (?:дочитать|прочитать|читать|продолжить чтение|дочитати|читати|прочитати|чытаць"
@@ -48,7 +48,7 @@ REST = re.compile(
 )
 
 
-def opened(page: Page, text: Sequence[Block], said: Metadata) -> tuple[tuple[Block, ...], bool]:
+def cut_at_paywall(page: Page, text: Sequence[Block], metadata: Metadata) -> tuple[tuple[Block, ...], bool]:
     """The text without offers to pay for the rest, and whether there is a rest."""
     if not text:
         return (), False
@@ -64,19 +64,19 @@ def opened(page: Page, text: Sequence[Block], said: Metadata) -> tuple[tuple[Blo
     last = kept[-1]
     below = page.blocks[last.order + 1 : last.order + 1 + AFTER]
     size = sum(len(block.text) for block in kept)
-    is_short = size < LONG or said.is_free is False or _is_broken_off(last)
+    is_short = size < LONG or metadata.is_free is False or _is_broken_off(last)
     offered = any(is_offer(block) for block in below if block.box.role != "comments")
     if cut is not None or (offered and is_short):
         return tuple(kept), True
-    boxed = size < WHOLE and any(_is_boxed(block) for block in below)
-    if said.is_free is False:
-        return tuple(kept), boxed or _is_missing(page, said, kept) or _is_broken_off(last)
+    boxed = size < MAX_SAMPLE_CHARACTERS and any(_is_boxed(block) for block in below)
+    if metadata.is_free is False:
+        return tuple(kept), boxed or _is_missing(page, metadata, kept) or _is_broken_off(last)
     return tuple(kept), boxed and _is_broken_off(last)
 
 
-def gate(page: Page, text: Sequence[Block], said: Metadata) -> Literal["stated", "shown"] | None:
+def find_gate(page: Page, text: Sequence[Block], metadata: Metadata) -> Literal["stated", "shown"] | None:
     """Return what speaks for a paywall right below a text; whole texts have such boxes too."""
-    if said.is_free is False:
+    if metadata.is_free is False:
         return "stated"
     below = page.blocks[text[-1].order + 1 : text[-1].order + 1 + AFTER] if text else ()
     asks = (block for block in below if block.box.role != "comments")
@@ -87,7 +87,8 @@ def _asks_in(block: Block) -> bool:
     """Whether a line asks to pay, to subscribe or to register before one reads on."""
     text = block.text
     return len(text) <= 300 and any(
-        ownwords.opens(text, words) for words in (refusalwords.OFFER, refusalwords.WORDS["login"])
+        ownwords.opens_with_phrase(text, words)
+        for words in (refusalwords.PAYWALL_OFFER, refusalwords.PHRASES_BY_REASON["login"])
     )
 
 
@@ -101,10 +102,10 @@ def is_offer(block: Block) -> bool:
         return False
     if REST.fullmatch(folded) and _has_button(block):
         return True
-    speaks = CUTS.match(folded) is not None
+    speaks = CUT_OFFERS.match(folded) is not None
     return speaks and (
-        ownwords.opens(text, refusalwords.OFFER)
-        or refusalwords.ADDRESS.search(folded) is not None
+        ownwords.opens_with_phrase(text, refusalwords.PAYWALL_OFFER)
+        or refusalwords.ADDRESSES_READER.search(folded) is not None
         or _is_boxed(block)
     )
 
@@ -127,10 +128,10 @@ def _is_boxed(block: Block) -> bool:
 
 def _is_missing(page: Page, said: Metadata, kept: Sequence[Block]) -> bool:
     """Whether the parts that the data say are closed hold nothing of the text."""
-    if not said.closed or sum(len(block.text) for block in kept) >= WHOLE:
+    if not said.closed_selectors or sum(len(block.text) for block in kept) >= MAX_SAMPLE_CHARACTERS:
         return False
     closed: set[Any] = set()
-    for selector in said.closed:
+    for selector in said.closed_selectors:
         closed.update(rules.select(page.root, selector))
     return not any(box.element in closed for block in kept for box in block.box.ancestors())
 

@@ -8,28 +8,28 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from archive.extraction.model import Layout
-from archive.extraction.normalize import plain
+from archive.extraction.model import PageTemplate
+from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.templates import rules
 
 SAID = frozenset(["meta", "link", "script", "title", "base"])  # what speaks of the page and prints nothing
-ANY_NUMBER = "#"
+NUMBER_PLACEHOLDER = "#"
 # Elements outside the region that say what kind of page this is: a wall before the rest, a legal notice.
 TELLING = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|notice|disclaimer", re.I)
 
 
-def narrowed(root: Any, layout: Layout) -> bool:
+def apply_template(root: Any, template: PageTemplate) -> bool:
     """Leaves of a tree the layout's region, without its furniture, and what speaks of the page.
 
     False, and nothing is changed, when the tree has no such region.
     """
-    selector = layout.region or layout.body
+    selector = template.region or template.body
     region = next(iter(rules.select(root, selector)), None) if selector else None
     if region is None:
         return False
-    if layout.region is not None:
+    if template.region is not None:
         _gather_data(root, region)
         element = region
         while (parent := element.getparent()) is not None and parent is not root:
@@ -38,7 +38,7 @@ def narrowed(root: Any, layout: Layout) -> bool:
                     parent.remove(sibling)
             parent.text = element.tail = None
             element = parent
-    _take_out_furniture(region, layout)
+    _take_out_furniture(region, template)
     return True
 
 
@@ -58,7 +58,7 @@ def _is_kept(element: Any) -> bool:
     return TELLING.search(names) is not None
 
 
-def _take_out_furniture(region: Any, layout: Layout) -> None:
+def _take_out_furniture(region: Any, layout: PageTemplate) -> None:
     held = set(rules.select(region, layout.body)) if layout.body else set()
     for selector in layout.furniture:
         for element in rules.select(region, selector):
@@ -66,12 +66,12 @@ def _take_out_furniture(region: Any, layout: Layout) -> None:
                 element.drop_tree()
 
 
-def held_by(page: Page, selector: str | None) -> tuple[Block, ...]:
+def blocks_at(page: Page, selector: str | None) -> tuple[Block, ...]:
     """The lines that stand where a selector points."""
-    return lines_in(page, rules.select(page.root, selector)) if selector else ()
+    return blocks_in(page, rules.select(page.root, selector)) if selector else ()
 
 
-def lines_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
+def blocks_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
     """The lines that stand in any of the elements."""
     chosen = set(elements)
     if not chosen:
@@ -80,23 +80,23 @@ def lines_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
     return tuple(sorted({*chain.from_iterable(stretches)}, key=lambda block: block.order))
 
 
-def mark_captions(page: Page, layout: Layout) -> None:
+def mark_captions(page: Page, template: PageTemplate) -> None:
     """Gives the boxes that hold captions by this layout their role."""
-    chosen = {element for selector in layout.caption for element in rules.select(page.root, selector)}
+    chosen = {element for selector in template.caption for element in rules.select(page.root, selector)}
     for box in page.boxes if chosen else ():
         if box.element in chosen:
             box.own_role = "caption"
 
 
-def is_recurring(text: str, layout: Layout) -> bool:
+def is_recurring(text: str, template: PageTemplate) -> bool:
     """Whether a line is one that stands in the bodies of many articles and belongs to none.
 
     In what is known of such lines «#» stands for any number.
     """
-    if not layout.lines:
+    if not template.lines:
         return False
-    exact, numbered = _plain_lines(layout.lines)
-    line = plain(text)
+    exact, numbered = _plain_lines(template.lines)
+    line = comparable(text)
     return line in exact or (bool(numbered) and numberless(line) in numbered)
 
 
@@ -107,5 +107,7 @@ def numberless(line: str) -> str:
 
 @lru_cache(maxsize=256)
 def _plain_lines(lines: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    numbered = [line for line in lines if ANY_NUMBER in line]
-    return frozenset(plain(line) for line in lines if ANY_NUMBER not in line), frozenset(map(plain, numbered))
+    numbered = [line for line in lines if NUMBER_PLACEHOLDER in line]
+    return frozenset(comparable(line) for line in lines if NUMBER_PLACEHOLDER not in line), frozenset(
+        map(comparable, numbered)
+    )

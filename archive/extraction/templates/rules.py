@@ -18,13 +18,13 @@ Field = Literal["title", "lead", "body", "published", "author", "section", "capt
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 
-def in_force(rules: Sequence[Rule], day: date) -> tuple[Rule, ...]:
+def active_rules(rules: Sequence[Rule], day: date) -> tuple[Rule, ...]:
     """The rules that hold for a page captured on a day, newest first."""
     held = [rule for rule in rules if rule.since is None or rule.since <= day]
     return tuple(sorted(held, key=lambda rule: rule.since or date.min, reverse=True))
 
 
-def point_anywhere(rules: Sequence[Rule]) -> bool:
+def have_selectors(rules: Sequence[Rule]) -> bool:
     """Whether rules say where a field stands: they may point to any part of the page."""
     return any(getattr(rule, field) for rule in rules for field in FIELDS)
 
@@ -48,7 +48,7 @@ def _compiled(selector: str) -> Callable[[Any], Any]:
     return etree.XPath(selector) if is_xpath(selector) else CSSSelector(selector, translator="html")
 
 
-def elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]:
+def select_elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]:
     """The elements of the newest rule that has a selector for a field and finds something with it."""
     for rule in rules:
         selector = getattr(rule, field)
@@ -59,17 +59,17 @@ def elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]:
     return []
 
 
-def texts(root: Any, rules: Sequence[Rule], field: Field) -> list[str]:
+def select_texts(root: Any, rules: Sequence[Rule], field: Field) -> list[str]:
     """What is printed where a field's rule points: a <time>'s or <meta>'s value when it prints nothing."""
-    return [text for text in map(_text, elements(root, rules, field)) if text]
+    return [text for text in map(_text, select_elements(root, rules, field)) if text]
 
 
-def printed(root: Any, selector: str) -> list[str]:
+def select_printed(root: Any, selector: str) -> list[str]:
     """What is printed where one selector points."""
     return [text for text in map(_text, select(root, selector)) if text]
 
 
-def pruned(root: Any, rules: Sequence[Rule]) -> None:
+def prune(root: Any, rules: Sequence[Rule]) -> None:
     """Takes out of a tree what the newest rule says is no part of the article."""
     for rule in rules[:1]:
         for selector in rule.prune:

@@ -10,34 +10,34 @@ from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from archive.extraction.model import Layout, Outlet
+from archive.extraction.model import Outlet, PageTemplate
 from archive.extraction.templates import rules
 
-FEWEST = 8  # pages that make an outlet known
-MOST = 20  # more pages teach nothing new
+MIN_PAGES = 8  # pages that make an outlet known
+MAX_PAGES = 20  # more pages teach nothing new
 Part = Literal["title", "lead", "published", "author", "section", "views"]
 PARTS: tuple[Part, ...] = ("title", "lead", "published", "author", "section", "views")
 
 
-def in_force(layouts: Sequence[Layout], at: datetime) -> Layout | None:
+def active_template(templates: Sequence[PageTemplate], at: datetime) -> PageTemplate | None:
     """The layout that holds for a page captured at a moment; None where none was learned yet."""
-    held = [layout for layout in layouts if layout.since is None or layout.since <= at]
+    held = [layout for layout in templates if layout.since is None or layout.since <= at]
     return max(held, key=lambda layout: layout.since or datetime.min.replace(tzinfo=UTC), default=None)
 
 
-def known_at(outlet: Outlet, at: datetime) -> Outlet:
+def outlet_at(outlet: Outlet, at: datetime) -> Outlet:
     """The outlet with the rules and the layout that hold for a page captured at a moment, and no others.
 
     What it gives holds for any moment, so that an earlier capture can be read in the same way.
     """
     day = at.astimezone(ZoneInfo(outlet.timezone)).date()
-    held = tuple(replace(rule, since=None) for rule in rules.in_force(outlet.rules, day))
-    layout = in_force(outlet.layouts, at)
-    return replace(outlet, rules=held, layouts=(replace(layout, since=None),) if layout else ())
+    held = tuple(replace(rule, since=None) for rule in rules.active_rules(outlet.rules, day))
+    layout = active_template(outlet.templates, at)
+    return replace(outlet, rules=held, templates=(replace(layout, since=None),) if layout else ())
 
 
 @lru_cache(maxsize=256)
-def named(extractor: str, outlet: Outlet) -> str:
+def extractor_name(extractor: str, outlet: Outlet) -> str:
     """The name of a reading: of the extractor, and of the rules and layout that `known_at` gave it.
 
     Two readings under one name are of one and the same page always the same.
@@ -45,8 +45,8 @@ def named(extractor: str, outlet: Outlet) -> str:
     said = [extractor]
     if outlet.rules:
         said.append(f"rules {_digest(outlet.rules)}")
-    if outlet.layouts:
-        said.append(f"layout {_digest(outlet.layouts)}")
+    if outlet.templates:
+        said.append(f"layout {_digest(outlet.templates)}")
     return ", ".join(said)
 
 

@@ -13,7 +13,7 @@ CHANGING = re.compile(r"\d{3}|^(?:js-|is-|has-)")  # of a class or id: numbered,
 FARTHEST = 6  # steps up to something that has a name
 
 
-def selectors(element: Any) -> list[str]:
+def candidate_selectors(element: Any) -> list[str]:
     """Selectors that find an element, simplest first; other elements may be found by them too."""
     own = _own(element)
     found = [*own]
@@ -28,7 +28,7 @@ def selectors(element: Any) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def signature(element: Any) -> str | None:
+def own_selector(element: Any) -> str | None:
     """The selector of an element that has a name of its own; None for one that has none."""
     return next(iter(_own(element)), None)
 

@@ -229,7 +229,7 @@ def _any(*lists: str, within: bool | None = None) -> re.Pattern[str]:
 _FURNITURE = (AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION, COOKIES)
 FURNITURE_LINE, FURNITURE_WITHIN = _any(*_FURNITURE, within=False), _any(*_FURNITURE, within=True)
 # Numbers that name someone or something and count nothing, by the words before them; in lower case.
-NUMBERED = re.compile(
+IDENTIFIER_LABEL = re.compile(
     r"(?:тел|моб)\.|\b(?:тел|моб)\b|телефон|\bphone|\btel\b|whatsapp|viber|звон(?:и|ок)|дзвон"
     r"|\b(?:банковск\w+ |номер\w* )?карт(?:а|ы|е|у|ка|ки|ке|ку|ці|ою)\b|\bcard\b|\bvisa\b|mastercard|приват(?:банк)?\b"
     r"|монобанк|monobank|\bсбер|рахун(?:ок|ку|ка)|расч[её]тн|сч[её]т\w{0,2}\b|\bр/[сp]\b|\baccount\b|\biban\b|\bua\d{2}"
@@ -296,7 +296,7 @@ SIGNED_WITH_PHOTO = re.compile(
 )  # «Анна Ветрова, фото Романа Шульца»
 SMALL_PRINT_MARK = re.compile(r"\s*[|·•∙]\s*|\s/\s")
 LONGEST_SMALL_PRINT = 200  # characters
-LONGEST_LINE = 400  # a longer paragraph is never furniture by its words alone
+MAX_LINE_CHARS = 400  # a longer paragraph is never furniture by its words alone
 
 NAMED_CREDIT = re.compile(
     r"(?:Фото|Снимок|Світлина|Здымак|Photo) [A-ZА-ЯЁІЇЄҐЎ«\"][^.!?]{1,50}\.?"
@@ -353,9 +353,9 @@ def fold(line: str) -> str:
     return clean(line).casefold().strip(" \t.:;,!?…>»«<|→←▼▲►↓↑•·*-—–[](){}\"'#/\\")
 
 
-def is_furniture(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """Whether a line, by its words alone, belongs to the page and not to the article."""
-    return len(line) <= LONGEST_LINE and _is_furniture(line)
+    return len(line) <= MAX_LINE_CHARS and _is_furniture(line)
 
 
 @lru_cache(maxsize=8192)  # the same lines stand on every page of an outlet
@@ -377,7 +377,7 @@ def _is_listed(folded: str) -> bool:
 
 def _is_small_print(line: str) -> bool:
     """Whether a line is but a stamp, counters, names between marks («10 января 2022 · Роман Шульц · 4 мин»)."""
-    spans = stampforms.find(line)
+    spans = stampforms.find_date_spans(line)
     if not spans and SMALL_PRINT_MARK.search(line) is None:
         return False
     text = line
@@ -393,7 +393,7 @@ def _is_small_print(line: str) -> bool:
 
 
 @lru_cache(maxsize=1024)  # of a page's lines, which are asked about more than once
-def is_legal(line: str) -> bool:
+def is_legal_notice(line: str) -> bool:
     """Whether a line, however long, is a site's terms of reprinting, or a notice that the law makes it print."""
     folded = line[:1500].casefold()
     return (
@@ -403,13 +403,13 @@ def is_legal(line: str) -> bool:
     )
 
 
-def opens_next(line: str) -> bool:
+def is_next_article_label(line: str) -> bool:
     """Whether a line is the label above the next article."""
     return len(line) <= 60 and NEXT_LINE.fullmatch(fold(line)) is not None
 
 
 @lru_cache(maxsize=1024)
-def opens_read_also(line: str) -> bool:
+def starts_read_also(line: str) -> bool:
     """Whether a line starts as a pointer to another article does: «Читайте также: …»."""
     return READ_ALSO_START.match(clean(line).casefold().lstrip("•·*→►>-—– ")) is not None
 
@@ -430,7 +430,7 @@ def is_credit(line: str) -> bool:
     )
 
 
-def views(line: str) -> int | None:
+def parse_views(line: str) -> int | None:
     """How often a page was seen, where a line says so in words: «Просмотров: 1,2 тыс.»."""
     match = VIEWS.search(clean(line).casefold())
     if match is None:
@@ -439,10 +439,10 @@ def views(line: str) -> int | None:
     if GROUPED.fullmatch(number) is None:
         return None
     scale = (match["scale_after"] or match["scale_before"] or "").rstrip(".")
-    return count(number, scale)
+    return parse_number(number, scale)
 
 
-def count(number: str, scale: str = "") -> int | None:
+def parse_number(number: str, scale: str = "") -> int | None:
     """A printed number with its scale word as an integer: «1,2» «тыс» is 1200, «12 345» is 12345.
 
     None where it is no number, or a larger one than an article's views can be.

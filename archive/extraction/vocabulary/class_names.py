@@ -10,7 +10,7 @@ COMMENT_NAMES = re.compile(
     r"|discussion|otziv|otzyv|(?:^|[\s_-])forum",
     re.I,
 )
-FURNITURE_NAMES = re.compile(
+BOILERPLATE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:nav|menu|navbar|navigation|breadcrumbs?|crumbs?|sidebar|side-?bar|rail"
     r"|footer|foot|bottom-?menu|topbar|top-?menu"
     r"|share|sharing|shares|social|socials?|soc|likes?(?!-h\d)|addthis|pluso|ya-?share\d?|related|relateds?"
@@ -45,7 +45,7 @@ AUTHOR_NAMES = re.compile(
     r"|[\s_-])|author",
     re.I,
 )
-STAMP_NAMES = re.compile(r"date|time|stamp|published|pubdate|posted|data(?:$|[\s_-])", re.I)
+DATE_NAMES = re.compile(r"date|time|stamp|published|pubdate|posted|data(?:$|[\s_-])", re.I)
 VIEWS_NAMES = re.compile(
     r"view|hits|eye|prosmotr|watch|readed|shows|visit|просмотр|прочт|прочит|перегляд|прагляд|қаралым|қаралды|көрілім",
     re.I,

@@ -46,7 +46,7 @@ _DATES = {
     "relative-day": r"(?<!\w)(?P<word>сегодня|вчера|позавчера|сьогодні|вчора|учора|позавчора|сёння|пазаўчора"
     r"|бүгін|кеше|today|yesterday)(?!\w)",
 }
-AGO = re.compile(
+RELATIVE = re.compile(
     r"(?:(?P<number>\d{1,3}|полтора|пол|half an?|an?|one|один|одну|одна)?\s*)(?P<unit>секунд\w*|сек\.?|sec\.?"
     r"|минут\w*|мин\.?|час(?:а|ов|у)?|ч\.?|получаса|полчаса|д(?:ень|ня|ней|н\.?)|"
     r"недел[юияь]\w*|хвилин\w*|хв\.?|годин\w*|год\.?|д(?:ень|ні|нів)|тиж(?:день|ні|нів)|хвілін\w*"
@@ -54,7 +54,7 @@ AGO = re.compile(
     r"seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|минут|сағат|күн|минут)\s+(?P<ago>назад"
     r"|тому(?: назад)?|таму|бұрын|ago)(?!\w)"
 )
-ROUGHLY = re.compile(r"(?<!\w)(?:больше|более|свыше|понад|більше|больш|over|more than)(?!\w)")
+APPROXIMATE = re.compile(r"(?<!\w)(?:больше|более|свыше|понад|більше|больш|over|more than)(?!\w)")
 JUST_NOW_HINT = re.compile(r"только что|щойно|толькі што|just now|жаңа ғана")
 JUST_NOW = re.compile(r"^(?:только что|щойно|толькі што|just now|жаңа ғана)$")
 ISO = re.compile(
@@ -66,20 +66,20 @@ OFFSET = re.compile(
     r"(?:(?<!\w)(?:utc|gmt)\s?(?P<hours>[+-−–]\s?\d{1,2})(?::?(?P<minutes>\d\d))?|(?<=[\d\s])(?P<plain>[+-]\d\d):?(?P<plain_minutes>00"
     r"|30|45)(?![\d.]))(?!\d)"
 )
-FROM_MOSCOW = re.compile(r"[,(]?\s?(?<!\w)(?:мск|msk)\s?(?P<hours>[+−-]\s?\d{1,2})(?![\d:.])\)?")
+MOSCOW_OFFSET = re.compile(r"[,(]?\s?(?<!\w)(?:мск|msk)\s?(?P<hours>[+−-]\s?\d{1,2})(?![\d:.])\)?")
 ZONE_WORD = re.compile(
     r"(?<!\w)(?P<zone>"
     + "|".join(sorted(map(re.escape, {**ZONES, **OFFSETS}), key=len, reverse=True))
     + r")(?!\w)\.?"
 )
-UPDATED_TAIL = re.compile(
+UPDATE_NOTE = re.compile(
     r"[(\[|,•·;]?\s*(?:обновлен[оа]?|обновл\.?|изменен[оа]?|оновлено|абноўлена|жаңартылды|отредактировано"
     r"|updated?|modified|upd\.?|ред\.?)\b[^)]{0,60}\)?\s*$"
 )
 DATE_RULES = tuple((name, re.compile(pattern, re.UNICODE)) for name, pattern in _DATES.items())
-CLOCK_RULE = re.compile(_CLOCK)
-DASHED_RULE = re.compile(_DASHED_CLOCK)
-WORDS_AROUND = re.compile(
+TIME_RULE = re.compile(_CLOCK)
+DASHED_TIME_RULE = re.compile(_DASHED_CLOCK)
+LABEL_WORDS = re.compile(
     r"(?<!\w)(?:опубликован[оаы]?|дата публикации|публикация|дата|добавлен[оаы]?|размещен[оа]?"
     r"|создан[оа]?|опубліковано|дата публікації|апублікавана|жарияланды|"
     r"обновлен[оа]?|оновлено|uhr"
@@ -90,7 +90,7 @@ WORDS_AROUND = re.compile(
 WEEKDAY_WORD = re.compile(
     r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True)) + r")(?!\w)\.?"
 )
-HINT = re.compile(
+DATE_HINT = re.compile(
     r"\d|только что|щойно|толькі што|just now|час назад|сегодня|вчера|сьогодні|вчора|сёння"
     r"|учора|бүгін|кеше|today|yesterday|ago|назад|тому|таму"
 )
@@ -109,12 +109,12 @@ _FINDER = re.compile(
     f"(?:{_ISO_PRINTED})"
     f"|(?:(?:{_CLOCK_PRINTED}){_ZONED}{_BETWEEN})?{_WEEKDAY}(?:{_DATE_PRINTED}){_YEAR_WORD}"
     f"(?:(?:{_PLACE}|{_BETWEEN}{_WEEKDAY}{_BETWEEN})(?:{_CLOCK_PRINTED}|{_unnamed(_DASHED_CLOCK)}))?"
-    f"|(?:{_unnamed(AGO.pattern)})"
+    f"|(?:{_unnamed(RELATIVE.pattern)})"
     f"|(?:{_CLOCK_PRINTED})"
 )
 _ZONE_AFTER = re.compile(
     r"\s?[,(]?\s?(?:"
-    + FROM_MOSCOW.pattern.replace("?P<", "?P<m_")
+    + MOSCOW_OFFSET.pattern.replace("?P<", "?P<m_")
     + "|"
     + OFFSET.pattern.replace("?P<", "?P<z_")
     + "|"
@@ -125,16 +125,16 @@ _ZONE_AFTER = re.compile(
 _CLOCK_AFTER = re.compile(r"\s*\d{1,2}[:.]\d\d")  # «15:55 (мск 11:55)»: the zone is that of the other clock
 
 
-def has_clock(printed: str) -> bool:
+def has_time(printed: str) -> bool:
     """Whether a printed stamp tells a time of day."""
-    return CLOCK_RULE.search(printed.casefold()) is not None
+    return TIME_RULE.search(printed.casefold()) is not None
 
 
 def _is_worth(folded: str) -> bool:
     """Whether a stamp can stand in a line at all; asked of every line, so told by its words and marks alone."""
     if _NUMBERS.search(folded):
         return True
-    return not TELLING.isdisjoint(_WORDS.findall(folded)) and HINT.search(folded) is not None
+    return not TELLING.isdisjoint(_WORDS.findall(folded)) and DATE_HINT.search(folded) is not None
 
 
 _NUMBERS = re.compile(r"\d\s?[:./-]\s?\d|\d[./-][ivxіх]{1,4}[./-]\d|\d\s?(?:ч|час|h|год)\b")
@@ -146,7 +146,7 @@ TELLING = frozenset(MONTHS) | frozenset(
 
 
 @lru_cache(maxsize=2048)  # a line is asked about by each part that may stand in it
-def find(text: str) -> tuple[tuple[int, int], ...]:
+def find_date_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where stamps stand in a line: start and end of each, with clock and zone word where they adjoin."""
     folded = text[:2000].casefold()
     if len(folded) != len(text[:2000]):

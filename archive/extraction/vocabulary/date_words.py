@@ -52,7 +52,7 @@ for _number, _names in enumerate(  # of other languages; those that are words of
     for _name in _names.split():
         MONTHS.setdefault(_name, _number)
 
-ROMAN = {
+ROMAN_MONTHS = {
     numeral: number for number, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)
 }  # «10.I.2022»
 

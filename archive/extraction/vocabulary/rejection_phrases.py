@@ -361,7 +361,7 @@ error establishing a database connection|database (?:connection )?error
 """
 
 # A sentence that speaks to the one who sits before the page; news hardly do.
-ADDRESS = re.compile(
+ADDRESSES_READER = re.compile(
     r"\b(?:вы|вас|вам|вами|ваш\w{0,3}|ви|вашої|вашій|вашага|сіз\w{0,5}|you|your|yours|please|we|our)\b"
     r"|\b(?:пожалуйста|будь ласка|калі ласка|к сожалению|на жаль|өкінішке қарай|кешіріңіз|sorry)\b"
     r"|\b(?:подтвердите|включите|отключите|обновите|попробуйте|перейдите|нажмите|войдите|введите|оформите"
@@ -373,7 +373,7 @@ ADDRESS = re.compile(
 )
 # A line on a page without a text that is none either: it asks to subscribe, to pay, to comment, or presents
 # an author. Between paragraphs of a text such words prove nothing.
-ASKING = re.compile(
+CALL_TO_ACTION = re.compile(
     r"посетители, находящиеся в группе|не мо(?:гут|жете) оставлять комментарии|не можуть залишати коментарі"
     r"|(?:чтобы|щоб|каб) (?:оставить|оставлять|залишити|пакінуць) (?:комментари|коментар|каментар)"
     r"|(?:поддержите|поддержи|підтримайте|підтримай|падтрымайце|support) (?:нас|редакци\w+|редакці\w+|наш\w*"
@@ -388,7 +388,7 @@ ASKING = re.compile(
     re.I,
 )
 # What PHP prints of its own between the lines of a page that it goes on to write.
-COMPLAINT = re.compile(
+PHP_ERROR = re.compile(
     r"(?:php )?(?:strict standards|warning|notice|deprecated)\s*:.{1,400}\bon line\b", re.I | re.S
 )
 QUOTED = "«“\"„‘'"
@@ -409,11 +409,11 @@ LOADING = re.compile(
 )
 
 
-class Words:
+class PhraseSet:
     """The words of one kind: how far a text in lower case is made of them."""
 
-    def __init__(self, words: str) -> None:
-        self._lines = [line for line in words.replace("\n  ", "").splitlines() if line]
+    def __init__(self, phrases: str) -> None:
+        self._lines = [line for line in phrases.replace("\n  ", "").splitlines() if line]
 
     @cached_property  # half a second for all kinds: only who reads pages waits for it
     def _any(self) -> re.Pattern[str]:
@@ -423,13 +423,13 @@ class Words:
     def _each(self) -> list[re.Pattern[str]]:
         return [re.compile(line) for line in self._lines]
 
-    def opening(self, text: str) -> int:
+    def opening_length(self, text: str) -> int:
         """How many characters at the start of a text are such words."""
         if self._any.match(text) is None:
             return 0
         return max(found.end() for each in self._each if (found := each.match(text)) is not None)
 
-    def longest(self, text: str) -> int:
+    def longest_length(self, text: str) -> int:
         """How many characters the longest such words in a text have."""
         if self._any.search(text) is None:
             return 0
@@ -438,13 +438,13 @@ class Words:
         )
 
 
-WORDS = {
-    "captcha": Words(CAPTCHA),
-    "geo-block": Words(REGION),
-    "soft 404": Words(NOT_FOUND),
-    "consent wall": Words(CONSENT),
-    "login": Words(LOGIN),
-    "error page": Words(ERROR),
-    "parked page": Words(parkedwords.PARKED),
+PHRASES_BY_REASON = {
+    "captcha": PhraseSet(CAPTCHA),
+    "geo-block": PhraseSet(REGION),
+    "soft 404": PhraseSet(NOT_FOUND),
+    "consent wall": PhraseSet(CONSENT),
+    "login": PhraseSet(LOGIN),
+    "error page": PhraseSet(ERROR),
+    "parked page": PhraseSet(parkedwords.PARKED),
 }
-OFFER = Words(PAYWALL)
+PAYWALL_OFFER = PhraseSet(PAYWALL)

@@ -27,10 +27,10 @@ Refused = sqlite3.IntegrityError  # a value that a constraint of its table forbi
 BUSY_SECONDS = 60
 # That are kept prepared: a crawl has a hundred and fifty. To prepare one that sets off triggers takes ten times as long
 # as to run it, and where there is no room for all, those asked for in turn drive one another out.
-STATEMENTS = 512
+CACHED_STATEMENTS = 512
 # Bytes. A reader who never ends keeps the log (archive.db-wal) from being emptied, and it grows with all that is
 # written meanwhile; once the reader has gone, it is cut to this. Without readers it stays near 4 MB.
-LARGEST_LOG = 16 * 1024 * 1024
+WAL_SIZE_LIMIT = 16 * 1024 * 1024
 # SQLite's primary result codes (https://www.sqlite.org/rescode.html).
 _DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
 _BUSY = frozenset({5, 6})  # BUSY, LOCKED
@@ -74,7 +74,7 @@ def connect(path: Path, *, create: bool = False) -> Connection:
         return _opened(path, f"file:{quote(str(path.resolve()))}?immutable=1", create=False)
 
 
-def private(path: Path) -> Connection:
+def open_private(path: Path) -> Connection:
     """An index, new or not, that nobody else knows of yet.
 
     Nothing can be rolled back and nothing is synced: whoever fails throws it away. It is one file with none
@@ -83,7 +83,9 @@ def private(path: Path) -> Connection:
     return _opened(path, str(path), create=True, journal="OFF", synchronous="OFF")
 
 
-def state_file(path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]) -> tuple[Connection, bool]:
+def open_state_file(
+    path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]
+) -> tuple[Connection, bool]:
     """A small SQLite file that crawls share (the queue, the pace of hosts), and whether it was begun anew.
 
     One that is damaged is set aside: losing it costs a second look at what was pending, no more.
@@ -98,7 +100,7 @@ def state_file(path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]
 
 
 @contextmanager
-def writing(connection: Connection) -> Iterator[None]:
+def transaction(connection: Connection) -> Iterator[None]:
     """One transaction: all of what is done inside, or none of it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -111,7 +113,7 @@ def writing(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def snapshot(connection: Connection) -> Iterator[None]:
+def read_snapshot(connection: Connection) -> Iterator[None]:
     """What is read inside is of one moment, whatever is written meanwhile."""
     connection.execute("BEGIN")
     try:
@@ -128,7 +130,7 @@ def snapshot(connection: Connection) -> Iterator[None]:
 
 def check_schema(connection: Connection) -> None:
     """Raise DamagedIndex when a table, an index, a trigger or a view is not there as this release makes it."""
-    if lacking := migrations.lacking(connection):
+    if lacking := migrations.missing_objects(connection):
         (path,) = (row["file"] for row in connection.execute("PRAGMA database_list") if row["name"] == "main")
         raise DamagedIndex(
             f"{path} is not as newsarchive makes it ({', '.join(lacking)}): move it away and run 'newsarchive rebuild'."
@@ -136,7 +138,7 @@ def check_schema(connection: Connection) -> None:
 
 
 @contextmanager
-def within(connection: Connection, seconds: float) -> Iterator[None]:
+def time_limit(connection: Connection, seconds: float) -> Iterator[None]:
     """Raise TooSlow from whatever statement is running, or is begun, once so many seconds have gone by."""
     end = monotonic() + seconds
     connection.set_progress_handler(lambda: monotonic() > end, _STEPS)
@@ -157,18 +159,18 @@ def sqlite_version() -> str:
     return sqlite3.sqlite_version
 
 
-def is_full(error: BaseException) -> bool:
+def is_disk_full(error: BaseException) -> bool:
     """Whether what SQLite could not do for want of space is behind an error."""
     return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _FULL
 
 
-def is_refused_by_disk(error: BaseException) -> bool:
+def is_disk_error(error: BaseException) -> bool:
     """Return whether the disk refused SQLite for another reason than that it is full: a quota, or a limit, too."""
     return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _IOERR
 
 
 @contextmanager
-def part(connection: Connection) -> Iterator[None]:
+def savepoint(connection: Connection) -> Iterator[None]:
     """A part of a transaction: all of what is done inside, or none of it, and the rest as it is."""
     connection.execute("SAVEPOINT part")
     try:
@@ -272,7 +274,7 @@ def _opened(
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
-            cached_statements=STATEMENTS,
+            cached_statements=CACHED_STATEMENTS,
             factory=_Telling,
             uri=name.startswith("file:"),
         )
@@ -284,7 +286,7 @@ def _opened(
         _check_release(connection, path, create=create)
         connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_SIZE_LIMIT}")
         _create_or_migrate(connection, path)
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:
@@ -318,13 +320,13 @@ def _check_release(connection: Connection, path: Path, *, create: bool) -> None:
         if not create:
             raise DamagedIndex(f"{path} is empty: move it away and run 'newsarchive rebuild'.")
         return
-    version = migrations.version_of(connection)
+    version = migrations.schema_version(connection)
     if version is not None and version > SCHEMA_VERSION:
         raise ArchiveError(
             f"{path} was made by a newer release of newsarchive (its schema has the number {version}, this release's "
             f"{SCHEMA_VERSION}): update newsarchive."
         )
-    if version is None or not migrations.is_known(version):
+    if version is None or not migrations.can_migrate(version):
         raise OutdatedIndex(
             f"{path} was made by an earlier release of newsarchive: run 'newsarchive rebuild' to make it new from the "
             "WARC files."
@@ -334,16 +336,16 @@ def _check_release(connection: Connection, path: Path, *, create: bool) -> None:
 def _create_or_migrate(connection: Connection, path: Path) -> None:
     """Give a file the tables of this release, in one transaction; whoever is killed in it has changed nothing."""
     has_tables = _has_tables(connection)
-    if has_tables and migrations.version_of(connection) == SCHEMA_VERSION:
+    if has_tables and migrations.schema_version(connection) == SCHEMA_VERSION:
         return
     try:
-        with writing(connection):
+        with transaction(connection):
             if not _has_tables(connection):
                 for statement in CREATE:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             else:  # by now another process may have done it
-                migrations.migrate(connection, migrations.version_of(connection) or SCHEMA_VERSION)
+                migrations.migrate(connection, migrations.schema_version(connection) or SCHEMA_VERSION)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except Unwritable as error:
         if not has_tables:

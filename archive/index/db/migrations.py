@@ -29,13 +29,13 @@ ORDER BY type, name
 """
 
 
-def version_of(connection: Connection) -> int | None:
+def schema_version(connection: Connection) -> int | None:
     """Return the schema version of an index that has tables; None when it is one that no release made."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     return version or _UNNUMBERED.get(fingerprint(connection))
 
 
-def is_known(version: int) -> bool:
+def can_migrate(version: int) -> bool:
     """Return whether migrations lead from a version to that of this release."""
     return all(step in MIGRATIONS for step in range(version, SCHEMA_VERSION))
 
@@ -54,18 +54,18 @@ def migrate(connection: Connection, version: int) -> None:
         connection.execute(statement)
 
 
-def lacking(connection: Connection) -> list[str]:
+def missing_objects(connection: Connection) -> list[str]:
     """Return the names of what is not there as this release makes it; what others added does not matter."""
-    found = {sql for *_, sql in objects(connection)}
+    found = {sql for *_, sql in schema_objects(connection)}
     return [_NAMED.findall(sql)[0] for sql in map(_plain, CREATE) if sql not in found]
 
 
 def fingerprint(connection: Connection) -> str:
     """Return a SHA-256 of the tables, indexes, triggers and views, whatever their comments and spaces."""
-    return hashlib.sha256(repr(objects(connection)).encode()).hexdigest()
+    return hashlib.sha256(repr(schema_objects(connection)).encode()).hexdigest()
 
 
-def objects(connection: Connection) -> list[tuple[str, ...]]:
+def schema_objects(connection: Connection) -> list[tuple[str, ...]]:
     """Return type, name, table and SQL of all that was made by us, without comments and spaces that mean nothing."""
     return [(*row[:3], _plain(row[3])) for row in map(tuple, connection.execute(_OBJECTS))]
 
@@ -99,7 +99,7 @@ def _store_when_articles_are_due(connection: Connection) -> None:
 
 
 def _due_at(changed: str, looked: str) -> str:
-    return moments.text(due_at(moments.read(changed), moments.read(looked)))
+    return moments.to_iso(due_at(moments.from_iso(changed), moments.from_iso(looked)))
 
 
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {

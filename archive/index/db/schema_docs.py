@@ -26,14 +26,14 @@ class Column:
 
     name: str
     kind: str  # integer, text, real, blob; empty in a view
-    says: str | None
+    comment: str | None
     refers_to: str | None  # "sources.name"
     values: tuple[str, ...] = ()  # the only ones it may have; empty: any
     is_key: bool = False  # of its table, alone or with others
     is_required: bool = False  # never null
 
 
-def says(table: str) -> str:
+def table_comment(table: str) -> str:
     """What a table or view holds, in words; ValueError when its comment is missing."""
     statement = TABLES.get(table) or VIEWS[table]
     found = _TABLE.search(statement)
@@ -43,26 +43,26 @@ def says(table: str) -> str:
 
 
 @cache
-def of_table(table: str) -> tuple[Column, ...]:
+def columns_of(table: str) -> tuple[Column, ...]:
     """The columns of a table or view in their order; none of a full-text index."""
-    return tuple(of_statement(TABLES.get(table) or VIEWS[table]))
+    return tuple(columns_of_statement(TABLES.get(table) or VIEWS[table]))
 
 
 def meaning(name: str) -> str:
     """What a column, given as «table.column», or a table holds, in words; KeyError when there is no such thing."""
     if "." not in name:
-        return says(name)
-    found = of_column(name)
-    return found.says or f"→ {found.refers_to}"
+        return table_comment(name)
+    found = find_column(name)
+    return found.comment or f"→ {found.refers_to}"
 
 
-def of_column(name: str) -> Column:
+def find_column(name: str) -> Column:
     """The column given as «table.column»; KeyError when there is no such thing."""
     table, _, wanted = name.partition(".")
-    return {column.name: column for column in of_table(table)}[wanted]
+    return {column.name: column for column in columns_of(table)}[wanted]
 
 
-def of_statement(statement: str) -> Iterator[Column]:
+def columns_of_statement(statement: str) -> Iterator[Column]:
     """The columns that a CREATE TABLE or CREATE VIEW statement makes."""
     return _of_view(statement) if "CREATE VIEW" in statement else _of_table(statement)
 

@@ -13,23 +13,29 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from archive.duplicates.fingerprints import marks, text_of
+from archive.duplicates.fingerprints import article_words, fingerprints
 from archive.duplicates.overlap import are_copies
 from archive.index.db.connection import Connection
 from archive.index.duplicates import groups as copygroups
 
-HABIT = 12  # articles of one outlet that may hold a mark; agency text stands in a few of each outlet's
+HABIT_THRESHOLD = (
+    12  # articles of one outlet that may hold a mark; agency text stands in a few of each outlet's
+)
 # What two articles must share to be compared: more than one, for a name with its title is one; and one in so many
 # of the marks of the one that has fewer. Where 40 % of the words are changed, one in five is left.
-MARKS_ALIKE = 2
-ONE_IN_ALIKE = 10
-MOST_COMPARED = 60  # articles whose texts are held against one; no true group of copies needs so many
+MIN_SHARED_FINGERPRINTS = 2
+MIN_SHARED_ONE_IN = 10
+MAX_COMPARED = 60  # articles whose texts are held against one; no true group of copies needs so many
 # Marks as one parameter: a statement for each number of them would crowd out those that are kept prepared.
 _LISTED = "(SELECT value FROM json_each(?))"
 
 
-def settle(
-    connection: Connection, article_id: int, *, anew: bool = False, found_by: tuple[int, ...] | None = None
+def update_groups(
+    connection: Connection,
+    article_id: int,
+    *,
+    is_readded: bool = False,
+    known_fingerprints: tuple[int, ...] | None = None,
 ) -> None:
     """An article's latest version, which it has only now, takes its place among the copies.
 
@@ -37,10 +43,10 @@ def settle(
     the marks of its text, where they are known.
     """
     change = _Change(connection)
-    change.settle(article_id, () if anew else change.text(article_id, 1), found_by)
+    change.settle(article_id, () if is_readded else change.text(article_id, 1), known_fingerprints)
 
 
-def forget(connection: Connection, article_id: int) -> None:
+def remove_from_groups(connection: Connection, article_id: int) -> None:
     """An article leaves the copies, before it goes or becomes another. What it held together may fall apart."""
     change = _Change(connection)
     change.forget(article_id, change.text(article_id, 0))
@@ -56,8 +62,8 @@ class _Change:
 
     def settle(self, article_id: int, was: tuple[str, ...], found_by: tuple[int, ...] | None) -> None:
         """Its text was another until now, or empty when it is new."""
-        self.marks[article_id] = marks(self._words(article_id)) if found_by is None else found_by
-        old, new = frozenset(marks(was)), frozenset(self.marks[article_id])
+        self.marks[article_id] = fingerprints(self._words(article_id)) if found_by is None else found_by
+        old, new = frozenset(fingerprints(was)), frozenset(self.marks[article_id])
         self._remove(article_id, old - new)
         self._count(article_id, len(new))
         parted = self._add(article_id, sorted(new - old))
@@ -66,7 +72,7 @@ class _Change:
     def forget(self, article_id: int, was: tuple[str, ...]) -> None:
         """It says nothing any more."""
         self.texts[article_id] = ()
-        self._remove(article_id, marks(was))
+        self._remove(article_id, fingerprints(was))
         self._count(article_id, 0)
         self._regroup(article_id, set(), is_moved=True)
 
@@ -79,7 +85,7 @@ class _Change:
             """,
             (article_id, back),
         ).fetchone()
-        return text_of(row["lead"], row["body"]) if row else ()
+        return article_words(row["lead"], row["body"]) if row else ()
 
     def _remove(self, article_id: int, gone: Iterable[int]) -> None:
         self.connection.executemany(
@@ -113,7 +119,7 @@ class _Change:
             row["mark"]
             for row in self.connection.execute(
                 f"SELECT mark FROM copy_marks WHERE mark IN {_LISTED} GROUP BY mark HAVING count(*) > ?",
-                (json.dumps(kept), HABIT),
+                (json.dumps(kept), HABIT_THRESHOLD),
             )
         ]
         parted: set[int] = set()
@@ -128,7 +134,7 @@ class _Change:
                     (mark, source),
                 )
             ]
-            if len(holders) > HABIT:
+            if len(holders) > HABIT_THRESHOLD:
                 self.connection.execute(
                     "INSERT INTO copy_habits (source, mark) VALUES (?, ?)", (source, mark)
                 )
@@ -144,7 +150,7 @@ class _Change:
         if own is not None and own not in broken:
             if not is_moved:  # its time may be another
                 together = copygroups.members(self.connection, own)
-                copygroups.rewrite(self.connection, [together], together, self._words)
+                copygroups.rewrite_groups(self.connection, [together], together, self._words)
                 return
             broken.add(own)
         loose = {one for group in broken if group for one in copygroups.members(self.connection, group)}
@@ -154,7 +160,7 @@ class _Change:
             if other not in joined and self._are_copies(article_id, other):
                 joined |= parts[other] if other in parts else copygroups.with_copies(self.connection, other)
         groups = {frozenset(part) for part in parts.values() if not part & joined} | {frozenset(joined)}
-        copygroups.rewrite(self.connection, groups, loose | joined, self._words, changed=article_id)
+        copygroups.rewrite_groups(self.connection, groups, loose | joined, self._words, changed=article_id)
 
     def _connected(self, loose: set[int]) -> list[set[int]]:
         """Articles that were a group, or several, as the groups that they are now."""
@@ -176,7 +182,7 @@ class _Change:
     def _candidates(self, article_id: int) -> list[int]:
         """The articles that share marks with one, those that share most first."""
         if article_id not in self.marks:
-            self.marks[article_id] = marks(self._words(article_id))
+            self.marks[article_id] = fingerprints(self._words(article_id))
         own = self.marks[article_id]
         if not own:
             return []
@@ -188,10 +194,10 @@ class _Change:
                     SELECT others.article_id, count(*) AS shared
                     FROM copy_marks AS own CROSS JOIN copy_marks AS others ON others.mark = own.mark
                     WHERE own.mark IN {_LISTED} AND own.article_id = ? AND others.article_id != own.article_id
-                    GROUP BY others.article_id HAVING shared >= {MARKS_ALIKE}
+                    GROUP BY others.article_id HAVING shared >= {MIN_SHARED_FINGERPRINTS}
                 ) AS sharing CROSS JOIN copy_texts ON copy_texts.article_id = sharing.article_id
-                WHERE shared * {ONE_IN_ALIKE} >= min(marks, ?)
-                ORDER BY shared DESC, sharing.article_id LIMIT {MOST_COMPARED}
+                WHERE shared * {MIN_SHARED_ONE_IN} >= min(marks, ?)
+                ORDER BY shared DESC, sharing.article_id LIMIT {MAX_COMPARED}
                 """,
                 (json.dumps(own), article_id, len(own)),
             )

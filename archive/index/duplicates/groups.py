@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from archive import timestamps as moments
 from archive.duplicates.overlap import Overlap, overlap
-from archive.duplicates.precedence import FirstBy, Out, in_order, stated
+from archive.duplicates.precedence import FirstBy, PublicationWindow, order_copies, time_bounds
 from archive.index.db.connection import Connection, Row
 
 Words = Callable[[int], tuple[str, ...]]  # those of an article, by its number
@@ -54,7 +54,7 @@ def with_copies(connection: Connection, article_id: int) -> set[int]:
     return {article_id} if group is None else members(connection, group)
 
 
-def found(connection: Connection, article_id: int) -> tuple[CopyGroup, list[Member]] | None:
+def group_with_members(connection: Connection, article_id: int) -> tuple[CopyGroup, list[Member]] | None:
     """An article's group and everyone in it, the leading one first; None when it has no copies."""
     row = connection.execute(
         "SELECT copy_groups.* FROM copies JOIN copy_groups ON copy_groups.id = group_id WHERE article_id = ?",
@@ -83,7 +83,7 @@ def _group(row: Row, leading: int) -> CopyGroup:
     )
 
 
-def rewrite(
+def rewrite_groups(
     connection: Connection,
     groups: Iterable[Collection[int]],
     touched: Collection[int],
@@ -122,7 +122,7 @@ def _write(
     changed: int | None,
 ) -> None:
     facts = [_facts(connection, one) for one in sorted(group)]
-    order, first_by = in_order([_out(row) for row in facts])
+    order, first_by = order_copies([_out(row) for row in facts])
     outlets = len({row["source"] for row in facts})
     number, leading = min(group), order[0]
     connection.execute(
@@ -167,13 +167,13 @@ def _facts(connection: Connection, article_id: int) -> Row:
     return row
 
 
-def _out(row: Row) -> Out:
-    seen = moments.read(row["first_seen"])
+def _out(row: Row) -> PublicationWindow:
+    seen = moments.from_iso(row["first_seen"])
     if row["published_utc"] is None:
-        return Out(row["id"], seen)
-    at = moments.read(row["published_utc"])
+        return PublicationWindow(row["id"], seen)
+    at = moments.from_iso(row["published_utc"])
     next_day = _next_day(row, at) if row["published_precision"] == "day" else None
-    return Out(row["id"], seen, *stated(at, row["published_precision"], next_day))
+    return PublicationWindow(row["id"], seen, *time_bounds(at, row["published_precision"], next_day))
 
 
 def _next_day(row: Row, at: datetime) -> datetime | None:
@@ -187,7 +187,7 @@ def _next_day(row: Row, at: datetime) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def in_short(connection: Connection, articles: Sequence[int]) -> dict[int, CopyGroup]:
+def groups_of_articles(connection: Connection, articles: Sequence[int]) -> dict[int, CopyGroup]:
     """The groups of those articles that have copies, by the article's number."""
     short: dict[int, CopyGroup] = {}
     for article_id in articles:

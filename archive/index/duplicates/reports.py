@@ -12,10 +12,10 @@ from archive.index.db.connection import Connection
 from archive.index.duplicates import groups as copygroups
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.rows import versions
-from archive.index.rows.version_diff import FieldChange, fields
+from archive.index.rows.version_diff import FieldChange, changed_fields
 from archive.index.rows.versions import ArticleVersion
 
-WRITTEN = ("title", "lead", "body")  # what an editor alters in agency text
+WRITTEN_FIELDS = ("title", "lead", "body")  # what an editor alters in agency text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Copy:
             "title": told.title,
             "published": told.published.isoformat() if told.published else None,
             "published_precision": told.published_precision,
-            "first_seen": moments.text(told.first_seen),
+            "first_seen": moments.to_iso(told.first_seen),
             "state": told.state,
             "place": self.place,
             "first_by": self.first_by,
@@ -49,9 +49,9 @@ class Copy:
         }
 
 
-def of_article(connection: Connection, article_id: int) -> list[Copy]:
+def copies_of_article(connection: Connection, article_id: int) -> list[Copy]:
     """All copies of an article and itself among them, in the order in which they were out; none when it has none."""
-    found = copygroups.found(connection, article_id)
+    found = copygroups.group_with_members(connection, article_id)
     if found is None:
         return []
     group, members = found
@@ -69,12 +69,14 @@ def of_article(connection: Connection, article_id: int) -> list[Copy]:
     ]
 
 
-def altered(one: ArticleVersion, other: ArticleVersion) -> tuple[FieldChange, ...]:
+def changed_written_fields(one: ArticleVersion, other: ArticleVersion) -> tuple[FieldChange, ...]:
     """What the second article's headline, lead and text have otherwise than the first's, word by word."""
-    return tuple(change for change in fields(one, other) if change.name in WRITTEN)
+    return tuple(change for change in changed_fields(one, other) if change.name in WRITTEN_FIELDS)
 
 
-def each_group_once(connection: Connection, articles: Iterable[ArticleVersion]) -> Iterator[ArticleVersion]:
+def first_of_each_group(
+    connection: Connection, articles: Iterable[ArticleVersion]
+) -> Iterator[ArticleVersion]:
     """Of articles that are copies of one another the one that comes first, and all that have no copies."""
     seen: set[int] = set()
     for article in articles:
@@ -100,7 +102,7 @@ def group_as_dict(group: CopyGroup) -> dict[str, Any]:
 def _latest(connection: Connection, articles: Iterable[int]) -> Iterator[ArticleVersion]:
     for article_id in articles:
         rows = connection.execute(
-            f"{versions.SELECT} WHERE articles.id = ? AND versions.number = articles.version_count",
+            f"{versions.SELECT_VERSIONS} WHERE articles.id = ? AND versions.number = articles.version_count",
             (article_id,),
         )
         yield from versions.of_rows(connection, rows)

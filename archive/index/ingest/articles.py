@@ -12,30 +12,30 @@ from archive import timestamps as moments
 from archive import urls
 from archive.errors import ArchiveError
 from archive.events import Failed
-from archive.extraction.excerpts import Stated, is_excerpt
-from archive.extraction.model import Article, NotAnArticle, Stamp
-from archive.index.db.connection import Connection, Row, part
+from archive.extraction.excerpts import ComparableText, is_excerpt
+from archive.extraction.model import Article, Rejection, StatedTime
+from archive.index.db.connection import Connection, Row, savepoint
 from archive.index.duplicates import grouping as copies
 from archive.index.ingest import merge as joining
 from archive.index.ingest import partial_texts as inpart
 from archive.index.ingest import recheck_times
 from archive.index.ingest import retraction as retracting
 from archive.index.ingest.content_digest import content_digest
-from archive.index.ingest.recheck_times import CLOCK_DOUBT
-from archive.index.ingest.retraction import ANOTHER_PAGE, READ_AS_ARTICLE
-from archive.index.ingest.revisits import UNSETTLED, answered_before
+from archive.index.ingest.recheck_times import CLOCK_TOLERANCE
+from archive.index.ingest.retraction import ANOTHER_PAGE, EXTRACTED_ARTICLE
+from archive.index.ingest.revisits import UNAPPLIED_PREFIX, repeated_capture
 from archive.index.rows import addresses
 from archive.index.search import fulltext as wording
-from archive.jobs.pool import ReadDone
-from archive.jobs.search_keys import Findable
+from archive.jobs.pool import ExtractionResult
+from archive.jobs.search_keys import SearchKeys
 from archive.language import search_terms as terms
 
 GONE = frozenset({404, 410})
-LONGEST_REASON = 200  # characters of why a reading could not be settled
-READ_IN_PART = (
+MAX_REASON_LENGTH = 200  # characters of why a reading could not be settled
+EXTRACTED_IN_PART = (
     "article in part"  # in captures.reading: what a paywall or a cut answer left of one whose text is known
 )
-LOOKS_THAT_REMOVE = 2  # a single 404 may be a mistake of the site's
+VISITS_UNTIL_REMOVED = 2  # a single 404 may be a mistake of the site's
 Outcome = Literal[
     "new",
     "known",
@@ -51,7 +51,7 @@ Outcome = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class VisitResult:
     """What a look at an address came to."""
 
     outcome: Outcome
@@ -67,66 +67,68 @@ class Settled:
         return self.outcome == "gone" and self.article_id is None
 
 
-def settle_apart(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:
+def apply_isolated(connection: Connection, capture_id: int, result: ExtractionResult | None) -> VisitResult:
     """Settle what a reader gave; where it cannot become rows, undo that and note why in `captures.reading`.
 
     A page may state anything: what one states must cost no other page its place in the index. A rebuild tries
     again. Only what concerns the index or the machine as a whole is raised.
     """
     try:
-        with part(connection), wording.undone_on_error(connection):
-            return settle_done(connection, capture_id, done)
+        with savepoint(connection), wording.restore_batch_on_error(connection):
+            return apply_result(connection, capture_id, result)
     except (ArchiveError, OSError):
         raise
     except Exception as error:  # the outermost edge of one page
         return _unsettled(connection, capture_id, error)
 
 
-def _unsettled(connection: Connection, capture_id: int, error: Exception) -> Settled:
+def _unsettled(connection: Connection, capture_id: int, error: Exception) -> VisitResult:
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     if row is None:
         raise error
-    said = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+    said = f"{type(error).__name__}: {error}"[:MAX_REASON_LENGTH]
     said = said.encode("utf-8", "backslashreplace").decode()
     return settle_unsettled(connection, row, said)
 
 
-def settle_unsettled(connection: Connection, row: Row, why: str) -> Settled:
+def settle_unsettled(connection: Connection, row: Row, why: str) -> VisitResult:
     """Note of a capture why what was read in it could not become rows."""
-    known = addresses.known_at(connection, urls.canonical(row["url"])) if urls.is_web(row["url"]) else None
+    known = (
+        addresses.article_at(connection, urls.canonical(row["url"])) if urls.is_web_url(row["url"]) else None
+    )
     if known is not None:
         _looked(connection, known, row["fetched_at"])
-    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (UNSETTLED + why, row["id"]))
-    return Settled("unsettled", known, f"was read and could not be put into the index: {why}")
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (UNAPPLIED_PREFIX + why, row["id"]))
+    return VisitResult("unsettled", known, f"was read and could not be put into the index: {why}")
 
 
-def settle_done(connection: Connection, capture_id: int, done: ReadDone | None) -> Settled:
+def apply_result(connection: Connection, capture_id: int, result: ExtractionResult | None) -> VisitResult:
     """The same of what a reader gave; None for answers that are not read."""
-    if done is None:
-        return settle(connection, capture_id, None, extractor="")
-    return settle(
+    if result is None:
+        return apply_extraction(connection, capture_id, None, extractor="")
+    return apply_extraction(
         connection,
         capture_id,
-        done.reading,
-        extractor=done.extractor,
-        reread=done.before,
-        findable=done.findable,
-        is_cut=done.is_cut,
-        is_another_page=bool(done.is_another_page),
+        result.extraction,
+        extractor=result.extractor,
+        reextraction=result.previous,
+        search_keys=result.search_keys,
+        is_cut=result.is_cut,
+        is_another_page=bool(result.is_another_page),
     )
 
 
-def settle(
+def apply_extraction(
     connection: Connection,
     capture_id: int,
-    reading: Article | NotAnArticle | None,
+    extraction: Article | Rejection | None,
     *,
     extractor: str,
-    reread: Article | NotAnArticle | None = None,
-    findable: Findable | None = None,
+    reextraction: Article | Rejection | None = None,
+    search_keys: SearchKeys | None = None,
     is_cut: bool = False,
     is_another_page: bool = False,
-) -> Settled:
+) -> VisitResult:
     """The rows that follow from one capture of an article's address.
 
     A page that nobody said is an article becomes one when it is read as one.
@@ -143,60 +145,60 @@ def settle(
     is to be told anew. Imported captures may be, and those that could not be read when it was their turn.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
-    before = stands(connection, row) if reading is None else None
-    if row["crawl_id"] is not None or before is not None or isinstance(reading, Article):
-        known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+    before = unchanged_capture_of(connection, row) if extraction is None else None
+    if row["crawl_id"] is not None or before is not None or isinstance(extraction, Article):
+        known = addresses.article_of_page(connection, urls.canonical(row["url"]), extraction)
         if known is not None and _is_late(connection, row, known):
-            return Settled("late", known)
+            return VisitResult("late", known)
     if row["crawl_id"] is not None:
         _set_clock_right(connection, row["url"], row["fetched_at"])
-    why_not = _why_no_look(connection, row, reading, is_cut, is_another_page)
+    why_not = _why_no_look(connection, row, extraction, is_cut, is_another_page)
     if row["role"] == "page":
-        if why_not or (before is None and not isinstance(reading, Article)):
-            reason = why_not or (reading.reason if isinstance(reading, NotAnArticle) else "not read")
+        if why_not or (before is None and not isinstance(extraction, Article)):
+            reason = why_not or (extraction.reason if isinstance(extraction, Rejection) else "not read")
             connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (reason, capture_id))
-            return Settled("not an article", None, reason)
+            return VisitResult("not an article", None, reason)
         connection.execute("UPDATE captures SET role = 'article' WHERE id = ?", (capture_id,))
     if before is not None:
         settled, said = _unchanged_page(connection, row, before), before["reading"]
     elif why_not:
-        known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+        known = addresses.article_of_page(connection, urls.canonical(row["url"]), extraction)
         if known is not None:
             _looked(connection, known, row["fetched_at"], state="unreachable")
-        settled, said = Settled("unreachable" if is_cut else "not an article", known, why_not), why_not
+        settled, said = VisitResult("unreachable" if is_cut else "not an article", known, why_not), why_not
     else:
-        settled = _settled(connection, row, reading, extractor, reread, findable)
-        said = READ_AS_ARTICLE if isinstance(reading, Article) else settled.detail or settled.outcome
-        if settled.detail == READ_IN_PART:
-            said = READ_IN_PART
+        settled = _settled(connection, row, extraction, extractor, reextraction, search_keys)
+        said = EXTRACTED_ARTICLE if isinstance(extraction, Article) else settled.detail or settled.outcome
+        if settled.detail == EXTRACTED_IN_PART:
+            said = EXTRACTED_IN_PART
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
     if settled.article_id is not None:
-        recheck_times.schedule(connection, settled.article_id)
+        recheck_times.update_due_time(connection, settled.article_id)
     return settled
 
 
 def _why_no_look(
     connection: Connection,
     row: Row,
-    reading: Article | NotAnArticle | None,
+    reading: Article | Rejection | None,
     is_cut: bool,
     is_another_page: bool,
 ) -> str | None:
     """Why an answer says nothing of the text of the article that is known there; None where it does, or none is."""
     if not isinstance(reading, Article):
         return None
-    known = addresses.known_by(connection, urls.canonical(row["url"]), reading)
+    known = addresses.article_of_page(connection, urls.canonical(row["url"]), reading)
     latest = addresses.latest_version(connection, known) if known is not None else None
     if latest is None or latest["content_sha256"] == content_digest(reading):
         return None
     if is_cut:
         return _cut_off(row)
-    is_stand_in = inpart.is_stand_in(connection, latest)
-    if row["status"] == inpart.CHANGED_ON_THE_WAY:
+    is_stand_in = inpart.is_placeholder(connection, latest)
+    if row["status"] == inpart.TRANSFORMED_STATUS:
         return None if is_stand_in else "changed on the way (203)"
     # What a damaged page was read as is like no other page: only how it was built tells.
     if is_another_page or (
-        not is_stand_in and retracting.answers_for_others(connection, row, latest, reading)
+        not is_stand_in and retracting.is_shared_by_articles(connection, row, latest, reading)
     ):
         return ANOTHER_PAGE
     return None
@@ -206,15 +208,15 @@ def _cut_off(row: Row) -> str:
     return f"answer cut off ({row['truncated']})"
 
 
-def settle_again(
+def replace_latest_version(
     connection: Connection,
     capture_id: int,
-    reading: Article | NotAnArticle,
+    extraction: Article | Rejection,
     *,
     extractor: str,
-    reread: Article | NotAnArticle | None = None,
-    findable: Findable | None = None,
-    found_until_now: terms.Worded | None = None,
+    reextraction: Article | Rejection | None = None,
+    search_keys: SearchKeys | None = None,
+    old_terms: terms.SearchTerms | None = None,
 ) -> bool:
     """The latest version of an article, read anew from the same capture: by what has been learned since.
 
@@ -230,19 +232,22 @@ def settle_again(
         """,
         (capture_id,),
     ).fetchone()
-    if version is None or not isinstance(reading, Article):
+    if version is None or not isinstance(extraction, Article):
         return False
-    article_id, digest = version["article_id"], content_digest(reading)
-    before = retracting.take_out(connection, version, found_until_now)
+    article_id, digest = version["article_id"], content_digest(extraction)
+    before = retracting.remove_latest_version(connection, version, old_terms)
     is_none = before is not None and (
-        _unchanged(before, digest, extractor, reread)
+        _unchanged(before, digest, extractor, reextraction)
         or (
-            inpart.is_behind_wall(reading, reread)
-            and is_excerpt(Stated.of(reading), inpart.known(connection, before, extractor, reread))
+            inpart.may_be_paywalled(extraction, reextraction)
+            and is_excerpt(
+                ComparableText.from_article(extraction),
+                inpart.known_text(connection, before, extractor, reextraction),
+            )
         )
     )
     if not is_none:
-        _add_version(connection, article_id, row, reading, digest, extractor, findable)
+        _add_version(connection, article_id, row, extraction, digest, extractor, search_keys)
     connection.execute(
         """
         UPDATE versions SET last_seen = max(last_seen, ?) WHERE article_id = ? AND number = (
@@ -251,30 +256,32 @@ def settle_again(
         """,
         (version["last_seen"], article_id),
     )
-    recheck_times.schedule(connection, article_id)
+    recheck_times.update_due_time(connection, article_id)
     return is_none
 
 
-def settle_failed(connection: Connection, fact: Failed) -> Settled:
+def apply_failure(connection: Connection, event: Failed) -> VisitResult:
     """An article's address gave no answer: what is known there is unreachable until it answers again."""
-    article_id = addresses.known_at(connection, urls.canonical(fact.url)) if fact.role == "article" else None
+    article_id = (
+        addresses.article_at(connection, urls.canonical(event.url)) if event.role == "article" else None
+    )
     if article_id is not None:
-        _set_clock_right(connection, fact.url, fact.at)
-        _looked(connection, article_id, fact.at, state="unreachable")
-        recheck_times.schedule(connection, article_id)
-    return Settled("unreachable", article_id, fact.reason)
+        _set_clock_right(connection, event.url, event.at)
+        _looked(connection, article_id, event.at, state="unreachable")
+        recheck_times.update_due_time(connection, article_id)
+    return VisitResult("unreachable", article_id, event.reason)
 
 
-def stands(connection: Connection, row: Row) -> Row | None:
+def unchanged_capture_of(connection: Connection, row: Row) -> Row | None:
     """The capture that a capture repeats, where all that was read in it holds for this one; else None.
 
     An article must still be in the version that was read then: a page that went back to what it said
     before is changed, and is read.
     """
-    before = answered_before(connection, row)
-    if before is None or before["reading"] not in (READ_AS_ARTICLE, READ_IN_PART):
+    before = repeated_capture(connection, row)
+    if before is None or before["reading"] not in (EXTRACTED_ARTICLE, EXTRACTED_IN_PART):
         return before
-    known = addresses.known_at(connection, urls.canonical(row["url"]))
+    known = addresses.article_at(connection, urls.canonical(row["url"]))
     latest = addresses.latest_version(connection, known) if known is not None else None
     if latest is None or latest["capture_id"] > before["id"] or latest["first_seen"] > before["fetched_at"]:
         return None
@@ -284,36 +291,36 @@ def stands(connection: Connection, row: Row) -> Row | None:
 def _settled(
     connection: Connection,
     row: Row,
-    reading: Article | NotAnArticle | None,
+    reading: Article | Rejection | None,
     extractor: str,
-    reread: Article | NotAnArticle | None,
-    findable: Findable | None,
-) -> Settled:
+    reread: Article | Rejection | None,
+    findable: SearchKeys | None,
+) -> VisitResult:
     url = urls.canonical(row["url"])
-    known = addresses.known_at(connection, url)
+    known = addresses.article_at(connection, url)
     if isinstance(reading, Article):
         return _seen(connection, row, url, reading, extractor, reread, findable)
     if row["status"] in GONE:
         return _gone(connection, row, known)
     if row["redirects_to"]:
         return _redirected(connection, row, url, known)
-    if isinstance(reading, NotAnArticle) and not row["truncated"]:
+    if isinstance(reading, Rejection) and not row["truncated"]:
         if known is not None:  # its address answered, and not with the article
             _looked(connection, known, row["fetched_at"], state="unreachable")
-        return Settled("not an article", known, reading.reason)
+        return VisitResult("not an article", known, reading.reason)
     if known is not None:
         _looked(connection, known, row["fetched_at"], state="unreachable")
     said = f"answered {row['status'] or 'without a status'}"
-    return Settled("unreachable", known, _cut_off(row) if row["truncated"] else said)
+    return VisitResult("unreachable", known, _cut_off(row) if row["truncated"] else said)
 
 
-def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
+def _unchanged_page(connection: Connection, row: Row, before: Row) -> VisitResult:
     url = urls.canonical(row["url"])
-    known = addresses.known_at(connection, url)
-    if before["reading"] not in (READ_AS_ARTICLE, READ_IN_PART) or known is None:
+    known = addresses.article_at(connection, url)
+    if before["reading"] not in (EXTRACTED_ARTICLE, EXTRACTED_IN_PART) or known is None:
         if known is not None:
             _looked(connection, known, row["fetched_at"], state="unreachable")
-        return Settled("not an article", known, before["reading"])
+        return VisitResult("not an article", known, before["reading"])
     connection.execute("UPDATE addresses SET redirects_to = NULL WHERE url = ?", (url,))
     connection.execute(
         """
@@ -324,9 +331,9 @@ def _unchanged_page(connection: Connection, row: Row, before: Row) -> Settled:
     )
     latest = addresses.latest_version(connection, known)
     assert latest is not None
-    if before["reading"] == READ_AS_ARTICLE:
+    if before["reading"] == EXTRACTED_ARTICLE:
         _still(connection, latest, row)
-    return Settled("known", known)
+    return VisitResult("known", known)
 
 
 def _still(connection: Connection, version: Row, row: Row) -> None:
@@ -341,17 +348,17 @@ def _seen(
     url: str,
     article: Article,
     extractor: str,
-    reread: Article | NotAnArticle | None,
-    findable: Findable | None,
-) -> Settled:
-    own = addresses.own_address(url, article.canonical)
-    article_id = addresses.known_by(connection, url, article)
+    reread: Article | Rejection | None,
+    findable: SearchKeys | None,
+) -> VisitResult:
+    own = addresses.trusted_canonical(url, article.canonical)
+    article_id = addresses.article_of_page(connection, url, article)
     created = article_id is None
     if article_id is None:
         article_id = _add_article(connection, row, own)
     for address in dict.fromkeys((own, url)):
-        addresses.add(connection, address, article_id, row["fetched_at"])
-    addresses.add_leading_here(connection, row, url, article_id)
+        addresses.add_address(connection, address, article_id, row["fetched_at"])
+    addresses.add_redirecting_address(connection, row, url, article_id)
     connection.execute(
         """
         UPDATE articles SET url = ?, state = 'live', last_seen = max(last_seen, ?),
@@ -363,18 +370,20 @@ def _seen(
     digest = content_digest(article)
     if latest is not None and _unchanged(latest, digest, extractor, reread):
         _still(connection, latest, row)
-        return Settled("known", article_id)
+        return VisitResult("known", article_id)
     if latest is not None:
-        known = inpart.known(connection, latest, extractor, reread)
-        if inpart.is_behind_wall(article, reread) and is_excerpt(Stated.of(article), known):
-            return Settled("known", article_id, READ_IN_PART)
+        known = inpart.known_text(connection, latest, extractor, reread)
+        if inpart.may_be_paywalled(article, reread) and is_excerpt(
+            ComparableText.from_article(article), known
+        ):
+            return VisitResult("known", article_id, EXTRACTED_IN_PART)
         if inpart.completes(connection, latest, known, article):
             _complete(connection, latest, row, article, digest, extractor, findable)
-            return Settled("known", article_id, is_completed=True)
-        if inpart.is_behind_wall(article, reread) and inpart.ends_early(article, known):
+            return VisitResult("known", article_id, is_completed=True)
+        if inpart.may_be_paywalled(article, reread) and inpart.lacks_ending(article, known):
             article = replace(article, partial=True)
     _add_version(connection, article_id, row, article, digest, extractor, findable)
-    return Settled("new" if created else "changed", article_id)
+    return VisitResult("new" if created else "changed", article_id)
 
 
 def _complete(
@@ -384,11 +393,13 @@ def _complete(
     article: Article,
     digest: str,
     extractor: str,
-    findable: Findable | None,
+    findable: SearchKeys | None,
 ) -> None:
     """Put what is seen now in the place of the latest version, which was a part of it."""
-    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (READ_IN_PART, latest["capture_id"]))
-    before = retracting.take_out(connection, latest)
+    connection.execute(
+        "UPDATE captures SET reading = ? WHERE id = ?", (EXTRACTED_IN_PART, latest["capture_id"])
+    )
+    before = retracting.remove_latest_version(connection, latest)
     if before is not None and before["content_sha256"] == digest:
         _still(connection, before, row)
     else:
@@ -424,7 +435,7 @@ def _is_passed(connection: Connection, row: Row, article_id: int) -> bool:
     return found is not None
 
 
-def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAnArticle | None) -> bool:
+def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | Rejection | None) -> bool:
     """Whether the latest version says the same: as it was read then, or as it is read by today's extractor."""
     if latest["content_sha256"] == digest:
         return True
@@ -433,13 +444,13 @@ def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | NotAn
     )
 
 
-def _gone(connection: Connection, row: Row, known: int | None) -> Settled:
+def _gone(connection: Connection, row: Row, known: int | None) -> VisitResult:
     said = f"answered {row['status']}"
     if known is None:
-        return Settled("gone", None, said)
+        return VisitResult("gone", None, said)
     article = connection.execute("SELECT * FROM articles WHERE id = ?", (known,)).fetchone()
     looks = article["gone_looks"] + 1
-    removed = looks >= LOOKS_THAT_REMOVE
+    removed = looks >= VISITS_UNTIL_REMOVED
     connection.execute(
         """
         UPDATE articles SET gone_looks = ?, gone_since = coalesce(gone_since, ?),
@@ -447,26 +458,28 @@ def _gone(connection: Connection, row: Row, known: int | None) -> Settled:
         """,
         (looks, row["fetched_at"], row["fetched_at"], removed, known),
     )
-    return Settled("removed" if removed and article["state"] != "removed" else "gone", known, said)
+    return VisitResult("removed" if removed and article["state"] != "removed" else "gone", known, said)
 
 
-def _redirected(connection: Connection, row: Row, url: str, known: int | None) -> Settled:
-    target = urls.canonical(row["redirects_to"]) if urls.is_web(row["redirects_to"]) else row["redirects_to"]
-    where = "the front page, " if urls.leads_home(row["url"], row["redirects_to"]) else ""
+def _redirected(connection: Connection, row: Row, url: str, known: int | None) -> VisitResult:
+    target = (
+        urls.canonical(row["redirects_to"]) if urls.is_web_url(row["redirects_to"]) else row["redirects_to"]
+    )
+    where = "the front page, " if urls.redirects_to_front_page(row["url"], row["redirects_to"]) else ""
     said = f"redirected to {where}{row['redirects_to']}"
     if known is None or target == url:
-        return Settled("moved", known, said)
+        return VisitResult("moved", known, said)
     connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (target, url))
-    there = addresses.known_at(connection, target)
+    there = addresses.article_at(connection, target)
     if there == known:
         _looked(connection, known, row["fetched_at"], state="live")
-        return Settled("known", known, said)
-    if there is not None and addresses.tell_the_same(connection, known, there):
-        kept = joining.join(connection, known, there)
+        return VisitResult("known", known, said)
+    if there is not None and addresses.have_same_story(connection, known, there):
+        kept = joining.merge_articles(connection, known, there)
         _looked(connection, kept, row["fetched_at"], state="live")
-        return Settled("moved", kept, said)
+        return VisitResult("moved", kept, said)
     _looked(connection, known, row["fetched_at"], state="moved")
-    return Settled("moved", known, said)
+    return VisitResult("moved", known, said)
 
 
 def _looked(connection: Connection, article_id: int, at: str, *, state: str | None = None) -> None:
@@ -506,14 +519,14 @@ def _set_clock_right(connection: Connection, url: str, at: str) -> None:
         {
             "url": urls.canonical(url),
             "at": at,
-            "doubted": moments.text(moments.read(at) + CLOCK_DOUBT),
+            "doubted": moments.to_iso(moments.from_iso(at) + CLOCK_TOLERANCE),
             "no_crawl_before": moments.NO_CRAWL_BEFORE,
         },
     )
 
 
 def _add_article(connection: Connection, row: Row, url: str) -> int:
-    number = addresses.number_of(connection, url)
+    number = addresses.new_article_id(connection, url)
     connection.execute(
         """
         INSERT INTO articles (id, url, source, section, state, first_seen, last_seen, last_looked)
@@ -531,14 +544,14 @@ def _add_version(
     article: Article,
     digest: str,
     extractor: str,
-    findable: Findable | None,
+    findable: SearchKeys | None,
 ) -> None:
     number = connection.execute(
         "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count",
         (article_id,),
     ).fetchone()[0]
     published = _published(article.published)
-    version_id = wording.next_number(connection, published["published_utc"], row["fetched_at"])
+    version_id = wording.next_version_id(connection, published["published_utc"], row["fetched_at"])
     values = {
         "id": version_id,
         "article_id": article_id,
@@ -567,14 +580,16 @@ def _add_version(
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
     _add_parts(connection, version_id, article)
-    wording.add(connection, version_id, findable.words if findable else None)
-    copies.settle(connection, article_id, found_by=findable.marks if findable else None)
+    wording.add_version(connection, version_id, findable.terms if findable else None)
+    copies.update_groups(
+        connection, article_id, known_fingerprints=findable.fingerprints if findable else None
+    )
 
 
-def _published(stamp: Stamp | None) -> dict[str, str | None]:
+def _published(stamp: StatedTime | None) -> dict[str, str | None]:
     return {
         "published": stamp.isoformat() if stamp else None,
-        "published_utc": moments.text(stamp.at) if stamp else None,
+        "published_utc": moments.to_iso(stamp.at) if stamp else None,
         "published_stated": stamp.stated_as if stamp else None,
         "published_found_in": stamp.found_in if stamp else None,
         "published_precision": stamp.precision if stamp else None,

@@ -6,26 +6,35 @@ from dataclasses import replace
 
 from archive import timestamps as moments
 from archive import urls
-from archive.events import COUNTS, CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted, storable
+from archive.events import (
+    COUNTS,
+    CrawlEnded,
+    CrawlStarted,
+    Failed,
+    Fetched,
+    Imported,
+    Sighted,
+    without_surrogates,
+)
 from archive.index.db.connection import Connection
 from archive.warc.entries import CaptureEntry
 
 
-def is_listed(connection: Connection, record_id: str) -> bool:
+def has_capture(connection: Connection, record_id: str) -> bool:
     """Whether a response has its row already: an import may hold what was crawled, or imported before."""
     found = connection.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone()
     return found is not None
 
 
-def add_capture(connection: Connection, kept: CaptureEntry, fact: Fetched) -> int:
+def add_capture(connection: Connection, entry: CaptureEntry, event: Fetched) -> int:
     """A row for a response; its number."""
-    columns = capture_columns(_with_payload(connection, kept), fact)
+    columns = capture_columns(_with_payload(connection, entry), event)
     named, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     cursor = connection.execute(f"INSERT INTO captures ({named}) VALUES ({marks})", tuple(columns.values()))
     number = int(cursor.lastrowid or 0)
-    if fact.role == "image":
+    if event.role == "image":
         connection.execute(
-            "UPDATE images SET capture_id = ? WHERE url = ? AND capture_id IS NULL", (number, kept.url)
+            "UPDATE images SET capture_id = ? WHERE url = ? AND capture_id IS NULL", (number, entry.url)
         )
     return number
 
@@ -42,55 +51,59 @@ def _with_payload(connection: Connection, kept: CaptureEntry) -> CaptureEntry:
     return replace(kept, payload_sha256=held["payload_sha256"], payload_bytes=held["payload_bytes"])
 
 
-def capture_columns(kept: CaptureEntry, fact: Fetched) -> dict[str, object]:
+def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
     """What a response's row says of it when it is kept: column → value."""
     columns = {
-        "crawl_id": fact.crawl,
-        "source": fact.source,
-        "role": fact.role,
-        "url": kept.url,
-        "fetched_at": moments.text(kept.fetched_at),
-        "status": kept.status,
-        "media_type": kept.media_type,
-        "charset": kept.charset,
-        "etag": kept.etag,
-        "last_modified": kept.last_modified,
-        "redirects_to": kept.redirects_to,
-        "payload_sha256": kept.payload_sha256,
-        "payload_bytes": kept.payload_bytes,
-        "truncated": kept.truncated,
-        "kind": kept.kind,
-        "revisit_of": kept.revisit_of,
-        "record_id": kept.record_id,
-        "file": kept.place.file,
-        "offset": kept.place.offset,
-        "length": kept.place.length,
-        "digest": kept.digest,
-        "redirected_from": fact.redirected_from,
-        "section": fact.section,
-        "listed_headline": fact.headline,
-        "listed_stamp": fact.stamp,
-        "listed_in": fact.listed_in,
+        "crawl_id": event.crawl,
+        "source": event.source,
+        "role": event.role,
+        "url": entry.url,
+        "fetched_at": moments.to_iso(entry.fetched_at),
+        "status": entry.status,
+        "media_type": entry.media_type,
+        "charset": entry.charset,
+        "etag": entry.etag,
+        "last_modified": entry.last_modified,
+        "redirects_to": entry.redirects_to,
+        "payload_sha256": entry.payload_sha256,
+        "payload_bytes": entry.payload_bytes,
+        "truncated": entry.truncated,
+        "kind": entry.kind,
+        "revisit_of": entry.revisit_of,
+        "record_id": entry.record_id,
+        "file": entry.place.file,
+        "offset": entry.place.offset,
+        "length": entry.place.length,
+        "digest": entry.digest,
+        "redirected_from": event.redirected_from,
+        "section": event.section,
+        "listed_headline": event.headline,
+        "listed_stamp": event.stamp,
+        "listed_in": event.listed_in,
     }
-    return {name: storable(value) for name, value in columns.items()}
+    return {name: without_surrogates(value) for name, value in columns.items()}
 
 
-def add_failed(connection: Connection, fact: Failed) -> None:
+def add_failure(connection: Connection, event: Failed) -> None:
     """A row for an address that gave no usable answer."""
     connection.execute(
         "INSERT INTO failures (crawl_id, source, role, url, failed_at, reason) VALUES (?, ?, ?, ?, ?, ?)",
-        tuple(map(storable, (fact.crawl, fact.source, fact.role, fact.url, fact.at, fact.reason))),
+        tuple(
+            map(
+                without_surrogates, (event.crawl, event.source, event.role, event.url, event.at, event.reason)
+            )
+        ),
     )
 
 
-def add_sighted(connection: Connection, fact: Sighted) -> None:
+def add_sightings(connection: Connection, event: Sighted) -> None:
     """A row for each article a listing showed; nothing when the listing itself is not in the index."""
     listing = connection.execute(
-        "SELECT id, fetched_at FROM captures WHERE record_id = ?", (fact.listing,)
+        "SELECT id, fetched_at FROM captures WHERE record_id = ?", (event.listing,)
     ).fetchone()
     if listing is None:
         return
-    for shown in fact.shown:
+    for shown in event.shown:
         url = urls.canonical(shown.url)
         connection.execute(
             """
@@ -101,33 +114,33 @@ def add_sighted(connection: Connection, fact: Sighted) -> None:
             (
                 listing["id"],
                 shown.place,
-                fact.source,
-                fact.section,
+                event.source,
+                event.section,
                 listing["fetched_at"],
                 url,
                 url,
-                storable(shown.headline),
-                storable(shown.stamp),
+                without_surrogates(shown.headline),
+                without_surrogates(shown.stamp),
             ),
         )
 
 
-def add_crawl_started(connection: Connection, fact: CrawlStarted) -> None:
+def add_crawl_started(connection: Connection, event: CrawlStarted) -> None:
     """A row for the crawl, and one for its source, whose title and zone are the newest stated."""
     connection.execute(
         """
         INSERT INTO sources (name, title, timezone) VALUES (?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, timezone = excluded.timezone
         """,
-        (fact.source, fact.title, fact.timezone),
+        (event.source, event.title, event.timezone),
     )
     connection.execute(
         "INSERT OR IGNORE INTO crawls (id, source, started_at) VALUES (?, ?, ?)",
-        (fact.crawl, fact.source, fact.at),
+        (event.crawl, event.source, event.at),
     )
 
 
-def add_unstated(connection: Connection, crawl: str | None, source: str | None, at: str) -> None:
+def add_unrecorded_crawl(connection: Connection, crawl: str | None, source: str | None, at: str) -> None:
     """Rows for a crawl and its source where the record of its beginning cannot be read; else nothing."""
     if source is None:
         return
@@ -140,20 +153,20 @@ def add_unstated(connection: Connection, crawl: str | None, source: str | None, 
         )
 
 
-def add_imported(connection: Connection, fact: Imported) -> None:
+def add_import(connection: Connection, event: Imported) -> None:
     """A row for the file, and one for a source that was never crawled."""
-    if fact.source:
+    if event.source:
         connection.execute(
             "INSERT OR IGNORE INTO sources (name, title, timezone) VALUES (?, ?, ?)",
-            (fact.source, fact.title or fact.source, fact.timezone or "UTC"),
+            (event.source, event.title or event.source, event.timezone or "UTC"),
         )
     connection.execute(
         "INSERT OR IGNORE INTO imports VALUES (?, ?, ?, ?, ?, ?)",
-        (fact.file, fact.name, fact.sha256, fact.at, fact.repacked, fact.source),
+        (event.file, event.name, event.sha256, event.at, event.repacked, event.source),
     )
 
 
-def add_crawl_ended(connection: Connection, fact: CrawlEnded) -> None:
+def add_crawl_ended(connection: Connection, event: CrawlEnded) -> None:
     """The crawl's row is closed with what came of it."""
     connection.execute(
         """
@@ -162,10 +175,10 @@ def add_crawl_ended(connection: Connection, fact: CrawlEnded) -> None:
         WHERE id = ?
         """,
         (
-            fact.at,
-            fact.outcome,
-            *(fact.counts.get(name, 0) for name in COUNTS),
-            "\n".join(fact.notes) or None,
-            fact.crawl,
+            event.at,
+            event.outcome,
+            *(event.counts.get(name, 0) for name in COUNTS),
+            "\n".join(event.notes) or None,
+            event.crawl,
         ),
     )

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from archive.extraction.model import Article
-from archive.extraction.similarity import holder
+from archive.extraction.similarity import credit_holder
 
 
 def content_digest(article: Article) -> str:
@@ -18,12 +18,12 @@ def content_digest(article: Article) -> str:
     published = article.published
     own_time = published.isoformat() if published and published.found_in not in ("listing", "feed") else None
     pictures = [(image.caption, image.credit) for image in article.images]
-    return digest_of_content(
+    return digest_of_parts(
         article.title, article.lead, article.body, article.authors, pictures, own_time, article.notices
     )
 
 
-def digest_of_content(
+def digest_of_parts(
     title: str,
     lead: str | None,
     body: Sequence[str],
@@ -36,6 +36,6 @@ def digest_of_content(
     and its notices. Where the lead stands, and what word is printed before a credit, is the layout's.
     """
     told = [*filter(None, [lead]), *body]
-    said = [(caption, holder(credit)) for caption, credit in pictures if caption or credit]
+    said = [(caption, credit_holder(credit)) for caption, credit in pictures if caption or credit]
     parts = [title, told, authors, said, own_time, notices]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -9,23 +9,23 @@ from pathlib import Path
 
 from archive import timestamps as moments
 from archive import urls
-from archive.extraction.model import Article, Listed, Outlet
+from archive.extraction.model import Article, ListingEntry, Outlet
 from archive.extraction.templates import selection as layouts
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
-from archive.index.ingest.articles import stands
+from archive.index.ingest.articles import unchanged_capture_of
 from archive.index.ingest.content_digest import content_digest
-from archive.index.ingest.revisits import UNSETTLED, original_place
-from archive.index.rows.addresses import known_at, latest_version
-from archive.jobs.pool import Against, ReadDone, ReadJob, answered
+from archive.index.ingest.revisits import UNAPPLIED_PREFIX, original_place
+from archive.index.rows.addresses import article_at, latest_version
+from archive.jobs.pool import ExtractionJob, ExtractionResult, KnownVersion, extraction_result
 
-HTML = frozenset({"text/html", "application/xhtml+xml"})
-WITH_PAGE = frozenset({200, 203, 206})  # statuses of a page, or of a part of one
-OTHERS = 3  # articles of an outlet that show how it builds its pages
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+PAGE_STATUSES = frozenset({200, 203, 206})  # statuses of a page, or of a part of one
+MAX_OTHER_ARTICLES = 3  # articles of an outlet that show how it builds its pages
 NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
 
 
-def unread(connection: Connection, source: str | None = None) -> list[int]:
+def pending_captures(connection: Connection, source: str | None = None) -> list[int]:
     """Captures of articles that were kept and not yet read, in the order kept."""
     of_source = "AND source = :source" if source is not None else ""
     rows = connection.execute(
@@ -38,17 +38,17 @@ def unread(connection: Connection, source: str | None = None) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def unsettled(connection: Connection, file: str | None = None) -> list[tuple[str, str]]:
+def unapplied_captures(connection: Connection, file: str | None = None) -> list[tuple[str, str]]:
     """The addresses of captures that could not become articles, of one WARC file or of all, and why."""
     of_file = "AND file = :file" if file is not None else ""
     rows = connection.execute(
         f"SELECT url, reading FROM captures WHERE substr(reading, 1, :length) = :begin {of_file} ORDER BY id",
-        {"length": len(UNSETTLED), "begin": UNSETTLED, "file": file},
+        {"length": len(UNAPPLIED_PREFIX), "begin": UNAPPLIED_PREFIX, "file": file},
     )
-    return [(row["url"], row["reading"].removeprefix(UNSETTLED)) for row in rows]
+    return [(row["url"], row["reading"].removeprefix(UNAPPLIED_PREFIX)) for row in rows]
 
 
-def url_of(connection: Connection, capture_id: int) -> str:
+def capture_url(connection: Connection, capture_id: int) -> str:
     """The address of a capture, as asked."""
     return str(connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()["url"])
 
@@ -56,11 +56,11 @@ def url_of(connection: Connection, capture_id: int) -> str:
 def may_be_article(role: str, status: int | None, media_type: str | None) -> bool:
     """Whether a capture is to be read: an article's, and of other pages those in HTML."""
     if role == "page":
-        return status in WITH_PAGE and media_type in HTML
+        return status in PAGE_STATUSES and media_type in HTML_TYPES
     return role == "article"
 
 
-def unread_pages(connection: Connection) -> list[tuple[int, str | None]]:
+def pending_pages(connection: Connection) -> list[tuple[int, str | None]]:
     """Imported pages that are not read yet, with their source, in the order kept."""
     rows = connection.execute(
         "SELECT * FROM captures WHERE reading IS NULL AND role = 'page' AND crawl_id IS NULL ORDER BY id"
@@ -72,7 +72,7 @@ def unread_pages(connection: Connection) -> list[tuple[int, str | None]]:
     ]
 
 
-def job(
+def extraction_job(
     connection: Connection,
     folder: Path,
     capture_id: int,
@@ -80,7 +80,7 @@ def job(
     extractor: str,
     *,
     ahead: bool = False,
-) -> ReadJob | None:
+) -> ExtractionJob | None:
     """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and pages
     that are what they were.
 
@@ -91,83 +91,89 @@ def job(
     if row["redirects_to"] or row["status"] is None or row["status"] >= 400:
         return None
     if row["kind"] == "revisit":
-        if ahead or stands(connection, row) is not None or original_place(connection, _place(row)) is None:
+        if (
+            ahead
+            or unchanged_capture_of(connection, row) is not None
+            or original_place(connection, _place(row)) is None
+        ):
             return None
     elif row["status"] == NOT_MODIFIED:
         return None
-    known = layouts.known_at(outlet, moments.read(row["fetched_at"]))
-    name = layouts.named(extractor, known)
+    known = layouts.outlet_at(outlet, moments.from_iso(row["fetched_at"]))
+    name = layouts.extractor_name(extractor, known)
     url = urls.canonical(row["url"])
     before = _before(connection, url, name)
-    earlier = job_of(connection, folder, before, known, name) if before else None
-    is_new = known_at(connection, url) is None
-    found = job_of(connection, folder, row, known, name, earlier, is_new=is_new)
+    earlier = job_for_row(connection, folder, before, known, name) if before else None
+    is_new = article_at(connection, url) is None
+    found = job_for_row(connection, folder, row, known, name, earlier, is_new=is_new)
     latest = _latest(connection, url)
     if latest is None:
         return found
 
-    def of_capture(number: int) -> ReadJob:
+    def of_capture(number: int) -> ExtractionJob:
         of = connection.execute("SELECT * FROM captures WHERE id = ?", (number,)).fetchone()
-        return job_of(connection, folder, of, known, name)
+        return job_for_row(connection, folder, of, known, name)
 
     others = None
     if not ahead:
         others = tuple(
             (title, of_capture(number)) for title, number in _others(connection, latest["article_id"])
         )
-    against = Against(latest["id"], latest["title"], latest["body"], of_capture(latest["capture_id"]), others)
-    return replace(found, against=against)
+    against = KnownVersion(
+        latest["id"], latest["title"], latest["body"], of_capture(latest["capture_id"]), others
+    )
+    return replace(found, known_version=against)
 
 
-def compared(
+def compared_result(
     connection: Connection,
     capture_id: int,
-    reading: Future[ReadDone] | None,
-    read: Callable[[], Future[ReadDone] | None],
-) -> ReadDone | None:
+    future: Future[ExtractionResult] | None,
+    start_extraction: Callable[[], Future[ExtractionResult] | None],
+) -> ExtractionResult | None:
     """What came of a reading made ahead of its turn; where only the turn could tell that the capture, or the
     version before it, must be read, it is now. None for answers that are not read. Unread as `workers.answered`.
     """
-    reading = reading or read()
-    done = answered(reading) if reading else None
-    if done and not is_compared(connection, capture_id, done):
-        again = read()
-        done = answered(again) if again else None
+    future = future or start_extraction()
+    done = extraction_result(future) if future else None
+    if done and not can_apply(connection, capture_id, done):
+        again = start_extraction()
+        done = extraction_result(again) if again else None
     return done
 
 
-def is_compared(connection: Connection, capture_id: int, done: ReadDone) -> bool:
+def can_apply(connection: Connection, capture_id: int, result: ExtractionResult) -> bool:
     """Whether a reading can be settled: False where the version before was read under another name, and not
     yet read again under this one; and where it would be another version, and was not compared with that one. A job
     that was made ahead of its turn could not know.
     """
-    if not isinstance(done.reading, Article):
+    if not isinstance(result.extraction, Article):
         return True
     row = connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()
     url = urls.canonical(row["url"])
-    if done.before is None and _before(connection, url, done.extractor) is not None:
+    if result.previous is None and _before(connection, url, result.extractor) is not None:
         return False
     latest = _latest(connection, url)
-    if latest is None or done.is_cut or latest["content_sha256"] == content_digest(done.reading):
+    if latest is None or result.is_cut or latest["content_sha256"] == content_digest(result.extraction):
         return True
-    return done.against == latest["id"] and done.is_another_page is not None
+    return result.compared_version == latest["id"] and result.is_another_page is not None
 
 
-def job_of(
+def job_for_row(
     connection: Connection,
     folder: Path,
     row: Row,
     outlet: Outlet,
     extractor: str,
-    before: ReadJob | None = None,
+    before: ExtractionJob | None = None,
     *,
     is_new: bool = False,
-) -> ReadJob:
+) -> ExtractionJob:
     """What a worker needs to read a capture, given its row, as if it were always to be read."""
     place = _place(row)
     original = original_place(connection, place) if row["kind"] == "revisit" else None
     listed = _listed(row)
-    return ReadJob(
+    return ExtractionJob(
         folder,
         place,
         outlet,
@@ -182,7 +188,7 @@ def job_of(
 
 
 def _latest(connection: Connection, url: str) -> Row | None:
-    known = known_at(connection, url)
+    known = article_at(connection, url)
     return latest_version(connection, known) if known is not None else None
 
 
@@ -198,7 +204,7 @@ def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
             AND versions.number = articles.version_count
         WHERE articles.state = 'live' AND articles.id != :id
             AND articles.source = (SELECT source FROM articles WHERE id = :id)
-        ORDER BY articles.last_looked DESC, articles.id DESC LIMIT {OTHERS}
+        ORDER BY articles.last_looked DESC, articles.id DESC LIMIT {MAX_OTHER_ARTICLES}
         """,
         {"id": article_id},
     )
@@ -219,12 +225,12 @@ def _place(row: Row) -> Place:
     return Place(row["file"], row["offset"], row["length"])
 
 
-def _listed(row: Row) -> Listed | None:
+def _listed(row: Row) -> ListingEntry | None:
     if not (row["listed_headline"] or row["listed_stamp"] or row["section"]):
         return None
-    return Listed(
+    return ListingEntry(
         title=row["listed_headline"],
-        stamp=row["listed_stamp"],
+        date_text=row["listed_stamp"],
         section=row["section"],
         found_in="feed" if row["listed_in"] == "feed" else "listing",
     )

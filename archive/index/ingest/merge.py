@@ -9,7 +9,7 @@ from archive.index.search import fulltext as wording
 _PARTS = ("bylines", "tags", "images", "links")
 
 
-def join(connection: Connection, left: int, there: int) -> int:
+def merge_articles(connection: Connection, from_id: int, into_id: int) -> int:
     """One article of two, where the address of `left` now leads to that of `there`; its number.
 
     The article seen first keeps its number; the address is the one that answers. Contents that
@@ -17,12 +17,14 @@ def join(connection: Connection, left: int, there: int) -> int:
     """
     rows = {
         row["id"]: row
-        for row in connection.execute("SELECT * FROM articles WHERE id IN (?, ?)", (left, there)).fetchall()
+        for row in connection.execute(
+            "SELECT * FROM articles WHERE id IN (?, ?)", (from_id, into_id)
+        ).fetchall()
     }
-    kept, given_up = sorted((left, there), key=lambda number: (rows[number]["first_seen"], number))
+    kept, given_up = sorted((from_id, into_id), key=lambda number: (rows[number]["first_seen"], number))
     for number in (given_up, kept):
-        copies.forget(connection, number)
-    address = rows[there]["url"]
+        copies.remove_from_groups(connection, number)
+    address = rows[into_id]["url"]
     for table in ("addresses", "sightings"):
         connection.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (kept, given_up))
     count = _one_history(connection, kept, given_up)
@@ -34,7 +36,7 @@ def join(connection: Connection, left: int, there: int) -> int:
         """,
         (address, count, rows[given_up]["last_seen"], rows[given_up]["last_looked"], kept),
     )
-    copies.settle(connection, kept, anew=True)
+    copies.update_groups(connection, kept, is_readded=True)
     return kept
 
 
@@ -43,7 +45,7 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
         "SELECT * FROM versions WHERE article_id IN (?, ?) ORDER BY first_seen, id", (kept, given_up)
     ).fetchall()
     for version in versions:  # as long as they are what they were put into the full-text index as
-        wording.drop(connection, version["id"])
+        wording.remove_version(connection, version["id"])
     connection.execute(  # out of the way of UNIQUE (article_id, number) while they are numbered anew
         "UPDATE versions SET number = -id WHERE article_id IN (?, ?)", (kept, given_up)
     )
@@ -55,18 +57,18 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
                 "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
                 (version["last_seen"], latest["id"]),
             )
-            drop(connection, version["id"])
+            delete_version(connection, version["id"])
             continue
         count += 1
         connection.execute(
             "UPDATE versions SET article_id = ?, number = ? WHERE id = ?", (kept, count, version["id"])
         )
-        wording.add(connection, version["id"])
+        wording.add_version(connection, version["id"])
         latest = version
     return count
 
 
-def drop(connection: Connection, version_id: int) -> None:
+def delete_version(connection: Connection, version_id: int) -> None:
     """Takes out a version with all that hangs on it; the full-text index has let go of it before."""
     """Takes out a version's row with all that hangs on it; the full-text index has let go of it before."""
     for table in _PARTS:

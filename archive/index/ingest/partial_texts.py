@@ -2,73 +2,79 @@
 
 from __future__ import annotations
 
-from archive.extraction.excerpts import Stated, is_excerpt
-from archive.extraction.model import Article, NotAnArticle
-from archive.extraction.similarity import holder
+from archive.extraction.excerpts import ComparableText, is_excerpt
+from archive.extraction.model import Article, Rejection
+from archive.extraction.similarity import credit_holder
 from archive.index.db.connection import Connection, Row
 
-CHANGED_ON_THE_WAY = 203  # a proxy's work, and no words of the outlet's
+TRANSFORMED_STATUS = 203  # a proxy's work, and no words of the outlet's
 
 
-def known(
-    connection: Connection, latest: Row, extractor: str, reread: Article | NotAnArticle | None
-) -> Stated:
+def known_text(
+    connection: Connection, latest: Row, extractor: str, reextraction: Article | Rejection | None
+) -> ComparableText:
     """What the latest version states, as today's extractor reads it where another one had read it."""
-    if latest["extractor"] != extractor and isinstance(reread, Article):
-        return Stated.of(reread)
+    if latest["extractor"] != extractor and isinstance(reextraction, Article):
+        return ComparableText.from_article(reextraction)
     return _stated(connection, latest)
 
 
-def is_behind_wall(article: Article, reread: Article | NotAnArticle | None) -> bool:
+def may_be_paywalled(article: Article, reextraction: Article | Rejection | None) -> bool:
     """Whether a paywall may hide the rest of a text.
 
     A box that asks to subscribe stands below whole texts too: it is a paywall's where the version before had none.
     """
     if article.partial or article.gate == "stated":
         return True
-    return article.gate == "shown" and isinstance(reread, Article) and reread.gate is None
+    return article.gate == "shown" and isinstance(reextraction, Article) and reextraction.gate is None
 
 
-def completes(connection: Connection, latest: Row, known: Stated, article: Article) -> bool:
+def completes(connection: Connection, latest: Row, known: ComparableText, article: Article) -> bool:
     """Whether the latest version is a part of an article that shows more now, or the whole of it: that is no edit.
 
     The teaser of a paywall may be of other words than the text: it is known by its headline.
     """
-    if is_stand_in(connection, latest):
+    if is_placeholder(connection, latest):
         return True
     if not latest["partial"]:
         return False
-    return (not article.partial and known.title == article.title) or is_excerpt(known, Stated.of(article))
+    return (not article.partial and known.title == article.title) or is_excerpt(
+        known, ComparableText.from_article(article)
+    )
 
 
-def is_stand_in(connection: Connection, version: Row) -> bool:
+def is_placeholder(connection: Connection, version: Row) -> bool:
     """Whether a version is no more than what came of an answer that was cut, or changed on its way."""
     capture = connection.execute(
         "SELECT status, truncated FROM captures WHERE id = ?", (version["capture_id"],)
     ).fetchone()
-    if capture["status"] == CHANGED_ON_THE_WAY:
+    if capture["status"] == TRANSFORMED_STATUS:
         return True
     return bool(version["partial"]) and capture["truncated"] is not None
 
 
-def ends_early(article: Article, known: Stated) -> bool:
+def lacks_ending(article: Article, known: ComparableText) -> bool:
     """Whether the end of the known text is missing."""
     return bool(known.body) and known.body[-1] not in article.body and len(article.body) < len(known.body)
 
 
-def _stated(connection: Connection, version: Row) -> Stated:
+def _stated(connection: Connection, version: Row) -> ComparableText:
     """What a version states."""
     of = (version["id"],)
     authors = connection.execute("SELECT name FROM bylines WHERE version_id = ? ORDER BY place", of)
     pictures = connection.execute(
         "SELECT caption, credit FROM images WHERE version_id = ? ORDER BY place", of
     )
-    return Stated(
+    return ComparableText(
         version["title"],
         version["lead"],
         tuple(version["body"].split("\n\n")) if version["body"] else (),
         tuple(row["name"] for row in authors),
         version["published"] if version["published_found_in"] not in ("listing", "feed") else None,
-        tuple((row["caption"], holder(row["credit"])) for row in pictures if row["caption"] or row["credit"]),
+        tuple(
+            (row["caption"], credit_holder(row["credit"]))
+            for row in pictures
+            if row["caption"] or row["credit"]
+        ),
         tuple(version["notices"].split("\n\n")) if version["notices"] else (),
     )

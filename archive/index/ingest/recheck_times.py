@@ -9,10 +9,10 @@ from archive.index.db.connection import Connection
 from archive.rechecks import due_at
 
 # A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
-CLOCK_DOUBT = timedelta(days=1)
+CLOCK_TOLERANCE = timedelta(days=1)
 
 
-def schedule(connection: Connection, article_id: int) -> None:
+def update_due_time(connection: Connection, article_id: int) -> None:
     """Store when an article is due to be looked at again, after a look at it or a change of its versions.
 
     Nothing happens where the article was joined to another meanwhile.
@@ -27,5 +27,5 @@ def schedule(connection: Connection, article_id: int) -> None:
     ).fetchone()
     if row is None:
         return
-    due = due_at(moments.read(row["changed"]), moments.read(row["last_looked"]))
-    connection.execute("UPDATE articles SET due_at = ? WHERE id = ?", (moments.text(due), article_id))
+    due = due_at(moments.from_iso(row["changed"]), moments.from_iso(row["last_looked"]))
+    connection.execute("UPDATE articles SET due_at = ? WHERE id = ?", (moments.to_iso(due), article_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive import urls
 from archive.extraction.model import Article
-from archive.extraction.similarity import is_same_text
+from archive.extraction.similarity import has_common_text
 from archive.index.db.connection import Connection, Row
 from archive.index.duplicates import grouping as copies
 from archive.index.ingest import merge as joining
@@ -13,29 +13,31 @@ from archive.index.rows import addresses
 from archive.index.search import fulltext as wording
 from archive.language import search_terms as terms
 
-READ_AS_ARTICLE = "article"  # in captures.reading
+EXTRACTED_ARTICLE = "article"  # in captures.reading
 ANOTHER_PAGE = "another page"  # likewise: one that has nothing of the article that is known there
 
 
-def take_out(connection: Connection, version: Row, found_until_now: terms.Worded | None = None) -> Row | None:
+def remove_latest_version(
+    connection: Connection, version: Row, old_terms: terms.SearchTerms | None = None
+) -> Row | None:
     """Take out the latest version of an article, and return the one before it, which is now the latest."""
     article_id = version["article_id"]
-    copies.forget(connection, article_id)
-    wording.drop(connection, version["id"], found_until_now)
-    joining.drop(connection, version["id"])
+    copies.remove_from_groups(connection, article_id)
+    wording.remove_version(connection, version["id"], old_terms)
+    joining.delete_version(connection, version["id"])
     connection.execute("UPDATE articles SET version_count = version_count - 1 WHERE id = ?", (article_id,))
     before = addresses.latest_version(connection, article_id)
     if before is not None:
-        copies.settle(connection, article_id, anew=True)
+        copies.update_groups(connection, article_id, is_readded=True)
     return before
 
 
-def answers_for_others(connection: Connection, row: Row, latest: Row, reading: Article) -> bool:
+def is_shared_by_articles(connection: Connection, row: Row, latest: Row, extraction: Article) -> bool:
     """Whether a page that is unlike an article answers, byte for byte, for another article of the outlet too.
 
     The other one may have been settled before that could be known: its version of the page is taken out.
     """
-    if is_same_text(latest["title"], latest["body"], reading.title, reading.body):
+    if has_common_text(latest["title"], latest["body"], extraction.title, extraction.body):
         return False
     same = connection.execute(
         """
@@ -44,9 +46,9 @@ def answers_for_others(connection: Connection, row: Row, latest: Row, reading: A
         """,
         (row["payload_sha256"], row["url"], row["source"], row["id"]),
     ).fetchall()
-    digest = content_digest(reading)
-    for url in dict.fromkeys(other["url"] for other in same if other["reading"] == READ_AS_ARTICLE):
-        known = addresses.known_at(connection, urls.canonical(url))
+    digest = content_digest(extraction)
+    for url in dict.fromkeys(other["url"] for other in same if other["reading"] == EXTRACTED_ARTICLE):
+        known = addresses.article_at(connection, urls.canonical(url))
         theirs = addresses.latest_version(connection, known) if known is not None else None
         if theirs is None or known == latest["article_id"] or theirs["content_sha256"] != digest:
             continue
@@ -55,8 +57,10 @@ def answers_for_others(connection: Connection, row: Row, latest: Row, reading: A
         ).fetchone()
         if before is None:  # it is the page of that article
             return True
-        is_theirs = is_same_text(before["title"], before["body"], reading.title, reading.body)
-        is_twin = is_same_text(before["title"], before["body"], latest["title"], latest["body"].split("\n\n"))
+        is_theirs = has_common_text(before["title"], before["body"], extraction.title, extraction.body)
+        is_twin = has_common_text(
+            before["title"], before["body"], latest["title"], latest["body"].split("\n\n")
+        )
         if not (is_theirs or is_twin):
             _take_back(connection, theirs, before, row["payload_sha256"], url)
             return True
@@ -65,10 +69,10 @@ def answers_for_others(connection: Connection, row: Row, latest: Row, reading: A
 
 def _take_back(connection: Connection, version: Row, before: Row, payload_sha256: str, url: str) -> None:
     """Take out a version that was made of another page."""
-    take_out(connection, version)
+    remove_latest_version(connection, version)
     connection.execute(
         "UPDATE captures SET reading = ? WHERE payload_sha256 = ? AND url = ? AND reading = ?",
-        (ANOTHER_PAGE, payload_sha256, url, READ_AS_ARTICLE),
+        (ANOTHER_PAGE, payload_sha256, url, EXTRACTED_ARTICLE),
     )
     connection.execute(
         "UPDATE articles SET state = 'unreachable', last_seen = ? WHERE id = ?",

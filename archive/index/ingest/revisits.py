@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from archive import urls
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
-from archive.index.rows.captures import repeated_at
+from archive.index.rows.captures import original_at
 from archive.warc import filenames as names
 
 # Of answers that say the same in other wrappings, this many are compared byte by byte.
-WRAPPINGS = 3
-UNSETTLED = "unsettled: "  # how captures.reading begins where what was read could not become rows; then why
+MAX_CANDIDATES = 3
+UNAPPLIED_PREFIX = (
+    "unsettled: "  # how captures.reading begins where what was read could not become rows; then why
+)
 _SENDABLE = re.compile(r"[ -~]{1,1000}")
 
 
@@ -55,7 +57,7 @@ def originals(
         WHERE payload_sha256 = ? AND kind = 'response' AND truncated IS NULL AND (url = ? OR ?)
         ORDER BY url = ? DESC, id DESC LIMIT ?
         """,
-        (payload_sha256, url, anywhere, url, WRAPPINGS),
+        (payload_sha256, url, anywhere, url, MAX_CANDIDATES),
     )
     return (_original(row) for row in rows.fetchall() if _is_before(row["file"], run))
 
@@ -84,11 +86,11 @@ def validators(connection: Connection, url: str, *, run: names.WarcName) -> Vali
 
 def original_place(connection: Connection, place: Place) -> Place | None:
     """Where the body stands that the capture at a place repeats; None for one that has its own."""
-    held = repeated_at(connection, place)
+    held = original_at(connection, place)
     return held.place if held else None
 
 
-def answered_before(connection: Connection, row: Row) -> Row | None:
+def repeated_capture(connection: Connection, row: Row) -> Row | None:
     """The capture whose reading holds for this one too, for it is the same page; None to read anew.
 
     The charset is declared in the head, which is not repeated.
@@ -100,7 +102,7 @@ def answered_before(connection: Connection, row: Row) -> Row | None:
     ).fetchone()
     if held is None or held["role"] != "article" or held["reading"] is None or held["redirects_to"]:
         return None
-    if held["reading"].startswith(UNSETTLED):  # nothing holds of it, so nothing does of this one
+    if held["reading"].startswith(UNAPPLIED_PREFIX):  # nothing holds of it, so nothing does of this one
         return None
     same_address = urls.canonical(held["url"]) == urls.canonical(row["url"])
     same_head = row["status"] == 304 or (row["status"], row["charset"]) == (held["status"], held["charset"])

@@ -7,16 +7,16 @@ from typing import TypeAlias
 from archive import urls
 from archive.errors import BadQuery, NotFound
 from archive.index.db.connection import Connection
-from archive.index.rows.addresses import known_at
+from archive.index.rows.addresses import article_at
 from archive.index.rows.versions import ArticleVersion
 
 # An article, its number, or as text its number, the beginning of it, or any address it ever had.
-Key: TypeAlias = ArticleVersion | int | str
+ArticleKey: TypeAlias = ArticleVersion | int | str
 _LARGEST = 2**63 - 1  # SQLite's
 _DIGITS = 13  # of the largest number an article can have: 43 bits
 
 
-def number_of(connection: Connection, key: Key) -> int:
+def article_id_of(connection: Connection, key: ArticleKey) -> int:
     """The number of the article that is meant.
 
     NotFound where there is none, or more than one; BadQuery for what is neither an address nor a number.
@@ -27,7 +27,7 @@ def number_of(connection: Connection, key: Key) -> int:
         return _numbered(connection, key)
     if not isinstance(key, str):
         raise BadQuery(f"{key!r} is neither an article nor the address or number of one.")
-    return _at(connection, key) if urls.is_web(key) else _beginning(connection, key.strip())
+    return _at(connection, key) if urls.is_web_url(key) else _beginning(connection, key.strip())
 
 
 def addresses(connection: Connection, article_id: int) -> list[str]:
@@ -46,7 +46,7 @@ def _numbered(connection: Connection, number: int) -> int:
 
 
 def _at(connection: Connection, url: str) -> int:
-    known = known_at(connection, urls.canonical(url))
+    known = article_at(connection, urls.canonical(url))
     if known is None:
         raise NotFound(f"No article was ever found at {url}.")
     return known

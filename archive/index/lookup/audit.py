@@ -18,7 +18,7 @@ from archive.warc.entries import CaptureEntry
 _ENOUGH = 20  # faults of the file itself that are named
 
 
-def reached(connection: Connection, file: str) -> int | None:
+def indexed_bytes(connection: Connection, file: str) -> int | None:
     """How far the index has taken a WARC file in, in bytes; None when it does not know the file."""
     row = connection.execute("SELECT bytes FROM warc_files WHERE file = ?", (file,)).fetchone()
     return int(row["bytes"]) if row else None
@@ -47,11 +47,11 @@ def sources(connection: Connection) -> list[tuple[str, str, str]]:
     ]
 
 
-def was_read_later(connection: Connection, entry: CaptureEntry) -> bool:
+def was_extracted_later(connection: Connection, entry: CaptureEntry) -> bool:
     """Whether the address of an article was captured again and read since, or a version rests on the lost row."""
     later = connection.execute(
         "SELECT 1 FROM captures WHERE url = ? AND role = 'article' AND fetched_at > ? AND reading IS NOT NULL",
-        (entry.url, moments.text(entry.fetched_at)),
+        (entry.url, moments.to_iso(entry.fetched_at)),
     ).fetchone()
     rests = connection.execute(
         """
@@ -63,7 +63,7 @@ def was_read_later(connection: Connection, entry: CaptureEntry) -> bool:
     return later is not None or rests is not None
 
 
-def files(connection: Connection) -> dict[str, int]:
+def captures_per_file(connection: Connection) -> dict[str, int]:
     """Every file that a row names, and how many captures name it."""
     rows = connection.execute(
         """
@@ -74,7 +74,7 @@ def files(connection: Connection) -> dict[str, int]:
     return {row["file"]: row["captures"] for row in rows}
 
 
-def manifests(connection: Connection) -> dict[str, str]:
+def manifest_digests(connection: Connection) -> dict[str, str]:
     """Every manifest that has a row, and its SHA-256."""
     return {row["name"]: row["sha256"] for row in connection.execute("SELECT name, sha256 FROM manifests")}
 
@@ -85,21 +85,21 @@ def manifest_of(connection: Connection, file: str) -> str | None:
     return row["manifest"] if row else None
 
 
-def crawls(connection: Connection) -> set[str]:
+def crawl_ids(connection: Connection) -> set[str]:
     """Every crawl that has a row."""
     return {row["id"] for row in connection.execute("SELECT id FROM crawls")}
 
 
-def dated_ahead(connection: Connection, now: datetime) -> tuple[int, str] | None:
+def captures_dated_ahead(connection: Connection, now: datetime) -> tuple[int, str] | None:
     """Return how many captures are dated in the future, and the latest of their dates; None when none is."""
     row = connection.execute(
         "SELECT count(*) AS captures, max(fetched_at) AS latest FROM captures WHERE fetched_at > ?",
-        (moments.text(now + moments.CLOCK_SLACK),),
+        (moments.to_iso(now + moments.CLOCK_SLACK),),
     ).fetchone()
     return (row["captures"], row["latest"]) if row["captures"] else None
 
 
-def faults(connection: Connection) -> Iterator[str]:
+def integrity_faults(connection: Connection) -> Iterator[str]:
     """What SQLite finds wrong with the file itself, with an index of a table or with the full-text index, and rows
     that name rows which are not there.
     """
@@ -115,7 +115,7 @@ def faults(connection: Connection) -> Iterator[str]:
 
 def unknown_triggers(connection: Connection) -> Iterator[str]:
     """Name the triggers that are none of this release: they may change rows as others are written."""
-    for kind, name, *_ in migrations.objects(connection):
+    for kind, name, *_ in migrations.schema_objects(connection):
         if kind == "trigger" and name not in TRIGGERS:
             yield f"the trigger {name} is none of this release"
 
@@ -133,7 +133,7 @@ def bodies(connection: Connection) -> Iterator[tuple[str | None, str]]:
     )
     for row in rows:
         pictures = [Image(*picture) for picture in json.loads(row["pictures"])]
-        if "\n\n".join(bodyhtml.said(row["body_html"], pictures)) != row["body"]:
+        if "\n\n".join(bodyhtml.html_paragraphs(row["body_html"], pictures)) != row["body"]:
             what = f"version {row['number']} of {row['url'] or 'no article'}"
             yield row["url"], f"{what} says something else in its body_html than in its body"
 

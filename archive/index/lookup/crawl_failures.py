@@ -9,16 +9,16 @@ from archive import urls
 from archive.events import FORBIDDEN
 from archive.index.db.connection import Connection
 from archive.index.ingest.articles import GONE
-from archive.index.ingest.revisits import UNSETTLED
-from archive.index.rows.addresses import known_at
+from archive.index.ingest.revisits import UNAPPLIED_PREFIX
+from archive.index.rows.addresses import article_at
 
 Kind = Literal["failed", "not an article", "forbidden"]
 # How readings begin that are no readings.
-_NO_READING = ("answered ", "answer cut off", UNSETTLED)
+_NO_READING = ("answered ", "answer cut off", UNAPPLIED_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class CrawlFailure:
     """An address that gave no usable answer, was read as no article, or that robots.txt forbids."""
 
     kind: Kind
@@ -31,7 +31,7 @@ class Missed:
         return asdict(self)
 
 
-def unread(connection: Connection, source: str, most: int) -> list[Missed]:
+def pending_articles(connection: Connection, source: str, limit: int) -> list[CrawlFailure]:
     """The articles' pages of a source that are kept and not read, so many at most: the next crawl begins with them.
 
     Readers were killed before they were done with these, or the crawl was; while one runs, some wait for their turn.
@@ -41,21 +41,21 @@ def unread(connection: Connection, source: str, most: int) -> list[Missed]:
         SELECT url FROM captures INDEXED BY captures_unread
         WHERE reading IS NULL AND role = 'article' AND source = ? ORDER BY id LIMIT ?
         """,
-        (source, most),
+        (source, limit),
     )
-    return [Missed("failed", row["url"], "article", "kept, and not read yet") for row in rows]
+    return [CrawlFailure("failed", row["url"], "article", "kept, and not read yet") for row in rows]
 
 
-def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
+def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[CrawlFailure]:
     """The addresses that a crawl missed, failures first: about so many at most. Parts of pages are left out."""
     found = {
-        row["url"]: Missed(
+        row["url"]: CrawlFailure(
             "forbidden" if row["reason"] == FORBIDDEN else "failed", row["url"], row["role"], row["reason"]
         )
         for row in connection.execute(
             "SELECT url, role, reason FROM failures WHERE crawl_id = ? AND role NOT IN ('image', 'requisite')"
             " ORDER BY id LIMIT ?",
-            (crawl, most),
+            (crawl, limit),
         )
     }
     rows = connection.execute(
@@ -68,13 +68,13 @@ def of_crawl(connection: Connection, crawl: str, most: int) -> list[Missed]:
             )
         ORDER BY id LIMIT :most
         """,
-        {"crawl": crawl, "most": most},
+        {"crawl": crawl, "most": limit},
     )
     for row in rows:
         is_failure = row["reading"].startswith(_NO_READING)
         is_gone = is_failure and row["status"] in GONE  # where an article was known that is counted by itself
-        if not is_gone or known_at(connection, urls.canonical(row["url"])) is None:
+        if not is_gone or article_at(connection, urls.canonical(row["url"])) is None:
             kind: Kind = "failed" if is_failure else "not an article"
-            found[row["url"]] = Missed(kind, row["url"], "article", row["reading"])
+            found[row["url"]] = CrawlFailure(kind, row["url"], "article", row["reading"])
     order: tuple[Kind, ...] = ("failed", "not an article", "forbidden")
     return sorted(found.values(), key=lambda one: order.index(one.kind))

@@ -12,7 +12,7 @@ from archive.index.rows.versions import ArticleVersion
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ListingEntry:
     """An entry of a listing."""
 
     place: int  # in the list, 1 for the first
@@ -23,7 +23,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ListingContext:
     """A listing when it first showed an article, with the entries right above and below."""
 
     listing: str  # address of the listing, feed or sitemap
@@ -31,9 +31,9 @@ class Beside:
     section: str | None
     seen_at: datetime  # aware, UTC
     record_id: str  # of the listing as captured
-    shown: Shown  # the article itself
-    above: Shown | None  # None at the top of the list
-    below: Shown | None
+    shown: ListingEntry  # the article itself
+    above: ListingEntry | None  # None at the top of the list
+    below: ListingEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,12 @@ class Neighbours:
         ArticleVersion | None
     )  # of the same source, by the time it states; None when one of the two is not known
     next: ArticleVersion | None
-    beside: tuple[Beside, ...]  # each listing that showed it, at its first sight there, earliest first
+    beside: tuple[
+        ListingContext, ...
+    ]  # each listing that showed it, at its first sight there, earliest first
 
 
-def of_article(connection: Connection, article: ArticleVersion) -> Neighbours:
+def neighbours_of(connection: Connection, article: ArticleVersion) -> Neighbours:
     """The neighbours of an article."""
     return Neighbours(
         _published(connection, article, "<", "DESC"),
@@ -65,18 +67,18 @@ def _published(
     # The plus signs keep SQLite on the index of times: it ends at the first row that fits.
     rows = connection.execute(
         f"""
-        {versions.SELECT}
+        {versions.SELECT_VERSIONS}
         WHERE (versions.published_utc, versions.article_id) {sign} (:at, :id)
             AND +versions.article_id != :id
             AND versions.number = articles.version_count AND +articles.source = :source
         ORDER BY versions.published_utc {order}, versions.article_id {order} LIMIT 1
         """,
-        {"at": moments.text(article.published_utc), "id": article.id, "source": article.source},
+        {"at": moments.to_iso(article.published_utc), "id": article.id, "source": article.source},
     )
     return next(versions.of_rows(connection, rows), None)
 
 
-def _beside(connection: Connection, article_id: int) -> tuple[Beside, ...]:
+def _beside(connection: Connection, article_id: int) -> tuple[ListingContext, ...]:
     first: dict[tuple[str, str | None], Row] = {}
     for row in connection.execute(
         """
@@ -88,11 +90,11 @@ def _beside(connection: Connection, article_id: int) -> tuple[Beside, ...]:
     ):
         first.setdefault((row["listing"], row["section"]), row)
     return tuple(
-        Beside(
+        ListingContext(
             row["listing"],
             row["role"],
             row["section"],
-            moments.read(row["seen_at"]),
+            moments.from_iso(row["seen_at"]),
             row["record_id"],
             _shown(row),
             _next_to(connection, row, "<", "DESC"),
@@ -102,7 +104,7 @@ def _beside(connection: Connection, article_id: int) -> tuple[Beside, ...]:
     )
 
 
-def _next_to(connection: Connection, row: Row, sign: str, order: str) -> Shown | None:
+def _next_to(connection: Connection, row: Row, sign: str, order: str) -> ListingEntry | None:
     found = connection.execute(
         f"SELECT * FROM sightings WHERE capture_id = ? AND place {sign} ? ORDER BY place {order} LIMIT 1",
         (row["capture_id"], row["place"]),
@@ -110,5 +112,5 @@ def _next_to(connection: Connection, row: Row, sign: str, order: str) -> Shown |
     return _shown(found) if found else None
 
 
-def _shown(row: Row) -> Shown:
-    return Shown(row["place"], row["url"], row["headline"], row["stamp"], row["article_id"])
+def _shown(row: Row) -> ListingEntry:
+    return ListingEntry(row["place"], row["url"], row["headline"], row["stamp"], row["article_id"])

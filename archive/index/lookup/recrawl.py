@@ -12,13 +12,13 @@ from datetime import datetime
 from archive import timestamps as moments
 from archive import urls
 from archive.index.db.connection import Connection
-from archive.index.ingest.recheck_times import CLOCK_DOUBT
-from archive.index.rows.addresses import known_at
+from archive.index.ingest.recheck_times import CLOCK_TOLERANCE
+from archive.index.rows.addresses import article_at
 from archive.rechecks import due_at
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueArticle:
     """An article to be looked at again, and what its listings said of it."""
 
     url: str
@@ -27,9 +27,9 @@ class Due:
     stamp: str | None  # likewise
 
 
-def due(
-    connection: Connection, source: str, now: datetime, most: int, *, crawl: str
-) -> tuple[int, list[Due]]:
+def due_articles(
+    connection: Connection, source: str, now: datetime, limit: int, *, crawl: str
+) -> tuple[int, list[DueArticle]]:
     """How many articles of a source are to be looked at again at `now`, and those that have waited longest.
 
     An unconfirmed 404 is always due. Left out are articles that killed crawls looked at since the last one that ended:
@@ -65,24 +65,24 @@ def due(
         {
             "source": source,
             "crawl": crawl,
-            "most": most,
-            "now": moments.text(now),
-            "doubted": moments.text(now + CLOCK_DOUBT),
+            "most": limit,
+            "now": moments.to_iso(now),
+            "doubted": moments.to_iso(now + CLOCK_TOLERANCE),
         },
     ).fetchall()
     found = [
-        Due(row["url"], row["section"], *(json.loads(row["shown"]) if row["shown"] else (None, None)))
+        DueArticle(row["url"], row["section"], *(json.loads(row["shown"]) if row["shown"] else (None, None)))
         for row in rows
     ]
     return (rows[0]["due"] if rows else 0), found
 
 
-def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
+def should_fetch(connection: Connection, url: str, now: datetime) -> bool:
     """Whether an address that a listing shows is to be asked as one not yet known.
 
     Where an article is known, `due` decides; where a page was read and is none, the same growing waits hold.
     """
-    if known_at(connection, urls.canonical(url)) is not None:
+    if article_at(connection, urls.canonical(url)) is not None:
         return False
     row = connection.execute(
         """
@@ -90,9 +90,9 @@ def is_wanted(connection: Connection, url: str, now: datetime) -> bool:
         WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
             AND fetched_at BETWEEN ? AND ?
         """,
-        (url, moments.NO_CRAWL_BEFORE, moments.text(now + CLOCK_DOUBT)),
+        (url, moments.NO_CRAWL_BEFORE, moments.to_iso(now + CLOCK_TOLERANCE)),
     ).fetchone()
     if row["last_looked"] is None:
         return True
-    first, last = moments.read(row["first_seen"]), moments.read(row["last_looked"])
+    first, last = moments.from_iso(row["first_seen"]), moments.from_iso(row["last_looked"])
     return due_at(first, last) <= now

@@ -6,12 +6,12 @@ import hashlib
 from urllib.parse import urlsplit
 
 from archive import urls
-from archive.extraction.model import Article, NotAnArticle
-from archive.extraction.similarity import same_story
+from archive.extraction.model import Article, Rejection
+from archive.extraction.similarity import is_same_story
 from archive.index.db.connection import Connection, Row
 
 
-def known_at(connection: Connection, url: str) -> int | None:
+def article_at(connection: Connection, url: str) -> int | None:
     """The article found at a canonical address, or None."""
     row = connection.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()
     return None if row is None else int(row["article_id"])
@@ -29,7 +29,7 @@ def latest_version(connection: Connection, article_id: int) -> Row | None:
     return row
 
 
-def number_of(connection: Connection, url: str) -> int:
+def new_article_id(connection: Connection, url: str) -> int:
     """A number for a new article: 43 bits of its first address's SHA-256, the next free one when taken."""
     number = int.from_bytes(hashlib.sha256(url.encode()).digest()[:6]) >> 5
     while connection.execute("SELECT 1 FROM articles WHERE id = ?", (number,)).fetchone():
@@ -37,20 +37,20 @@ def number_of(connection: Connection, url: str) -> int:
     return number
 
 
-def known_by(connection: Connection, url: str, reading: Article | NotAnArticle | None) -> int | None:
+def article_of_page(connection: Connection, url: str, extraction: Article | Rejection | None) -> int | None:
     """The article that a page read at an address is a look at; None where it is a new one."""
-    own = own_address(url, reading.canonical) if isinstance(reading, Article) else url
+    own = trusted_canonical(url, extraction.canonical) if isinstance(extraction, Article) else url
     for address in (own, url):
-        if (known := known_at(connection, address)) is not None:
+        if (known := article_at(connection, address)) is not None:
             return known
-    return _led_here(connection, {own, url}, reading) if isinstance(reading, Article) else None
+    return _led_here(connection, {own, url}, extraction) if isinstance(extraction, Article) else None
 
 
-def own_address(url: str, stated: str | None) -> str:
+def trusted_canonical(url: str, stated: str | None) -> str:
     """The page's own canonical address where it is the same path on the same site; sites that state
     their front page, or one address for all, are not believed.
     """
-    if not stated or not urls.is_web(stated):
+    if not stated or not urls.is_web_url(stated):
         return url
     asked, own = urlsplit(url), urlsplit(urls.canonical(stated))
     same_host = (asked.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
@@ -65,24 +65,24 @@ def _led_here(connection: Connection, urls_of_page: set[str], article: Article) 
             "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)
         ).fetchall():
             latest = latest_version(connection, row["article_id"])
-            if latest is not None and same_story(
+            if latest is not None and is_same_story(
                 latest["title"], latest["body"], article.title, "\n\n".join(article.body)
             ):
                 return int(row["article_id"])
     return None
 
 
-def tell_the_same(connection: Connection, one: int, other: int) -> bool:
+def have_same_story(connection: Connection, one: int, other: int) -> bool:
     """Whether two articles, as they read last, tell the same story."""
     first, second = latest_version(connection, one), latest_version(connection, other)
     return (
         first is not None
         and second is not None
-        and same_story(first["title"], first["body"], second["title"], second["body"])
+        and is_same_story(first["title"], first["body"], second["title"], second["body"])
     )
 
 
-def add(connection: Connection, url: str, article_id: int, seen: str) -> None:
+def add_address(connection: Connection, url: str, article_id: int, seen: str) -> None:
     """An article is found at a canonical address, where listings that showed it before led to it too."""
     connection.execute(
         """
@@ -96,11 +96,11 @@ def add(connection: Connection, url: str, article_id: int, seen: str) -> None:
     )
 
 
-def add_leading_here(connection: Connection, row: Row, url: str, article_id: int) -> None:
+def add_redirecting_address(connection: Connection, row: Row, url: str, article_id: int) -> None:
     """The address that was asked for, and led here, is one of the article's too, unless it is another's."""
-    if not row["redirected_from"] or not urls.is_web(row["redirected_from"]):
+    if not row["redirected_from"] or not urls.is_web_url(row["redirected_from"]):
         return
     led = urls.canonical(row["redirected_from"])
-    if led != url and known_at(connection, led) is None:
-        add(connection, led, article_id, row["fetched_at"])
+    if led != url and article_at(connection, led) is None:
+        add_address(connection, led, article_id, row["fetched_at"])
         connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (url, led))

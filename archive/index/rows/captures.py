@@ -66,7 +66,7 @@ class ListingRow:
 
 def of_url(connection: Connection, url: str) -> list[CaptureRow]:
     """Every capture of an address as asked or of its canonical form, earliest first."""
-    asked = {url, urls.canonical(url)} if urls.is_web(url) else {url}
+    asked = {url, urls.canonical(url)} if urls.is_web_url(url) else {url}
     marks = ", ".join("?" * len(asked))
     rows = connection.execute(
         f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(asked))
@@ -95,7 +95,7 @@ def of_place(connection: Connection, place: Place) -> CaptureRow | None:
     return of_row(row) if row else None
 
 
-def repeated_at(connection: Connection, place: Place) -> CaptureRow | None:
+def original_at(connection: Connection, place: Place) -> CaptureRow | None:
     """Return the capture whose body the one at a place repeats, or None for one that has its own."""
     row = connection.execute(
         """
@@ -107,7 +107,7 @@ def repeated_at(connection: Connection, place: Place) -> CaptureRow | None:
     return of_row(row) if row else None
 
 
-def held_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
+def captured_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
     """The capture of an address that a crawl already holds whole, or None."""
     row = connection.execute(
         "SELECT id FROM captures WHERE crawl_id = ? AND url = ? AND truncated IS NULL AND status < 500"
@@ -118,7 +118,7 @@ def held_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
     return int(row["id"]) if row else None
 
 
-def ever_held(connection: Connection, url: str) -> bool:
+def was_captured(connection: Connection, url: str) -> bool:
     """Whether an address was ever captured with an answer worth keeping."""
     row = connection.execute(
         "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
@@ -126,13 +126,13 @@ def ever_held(connection: Connection, url: str) -> bool:
     return row is not None
 
 
-def last_asked(connection: Connection, asked: Iterable[str]) -> dict[str, str]:
+def last_requested(connection: Connection, addresses: Iterable[str]) -> dict[str, str]:
     """Return when each address was last asked for, as stored, with or without an answer.
 
     Addresses that never were are left out.
     """
     found = {}
-    for url in asked:
+    for url in addresses:
         row = connection.execute(
             """
             SELECT max(at) AS at FROM (
@@ -184,7 +184,7 @@ def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
     )
     return [
         SightingRow(
-            moments.read(row["seen_at"]),
+            moments.from_iso(row["seen_at"]),
             row["listing"],
             row["role"],
             row["section"],
@@ -202,7 +202,7 @@ def of_row(row: Row) -> CaptureRow:
         row["id"],
         row["url"],
         row["role"],
-        moments.read(row["fetched_at"]),
+        moments.from_iso(row["fetched_at"]),
         row["status"],
         row["media_type"],
         row["redirects_to"],

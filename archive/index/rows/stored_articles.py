@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive import timestamps as moments
-from archive.extraction.model import Article, Image, Link, Stamp
+from archive.extraction.model import Article, Image, Link, StatedTime
 from archive.index.db.connection import Connection, Row
 
 
@@ -40,13 +40,13 @@ def article_of(connection: Connection, row: Row, zones: list[str]) -> Article:
     )
 
 
-def _published(row: Row, zones: list[str]) -> Stamp | None:
+def _published(row: Row, zones: list[str]) -> StatedTime | None:
     """Return the time of publication that a row states. Its moment in UTC follows from it, but for what is left
     out in print: the zone of a day, and parts of a second.
     """
     try:
         at = datetime.fromisoformat(row["published"] or "")
-        utc = moments.read(row["published_utc"] or "1970-01-01T00:00:00Z")
+        utc = moments.from_iso(row["published_utc"] or "1970-01-01T00:00:00Z")
     except ValueError:
         return None
     if at.tzinfo is None:
@@ -57,7 +57,7 @@ def _published(row: Row, zones: list[str]) -> Stamp | None:
         at = next((one for one in possible if one == utc), possible[0])
     else:
         at = at.replace(microsecond=utc.microsecond)
-    return Stamp(
+    return StatedTime(
         at,
         row["published_precision"],
         row["published_stated"],
@@ -67,10 +67,10 @@ def _published(row: Row, zones: list[str]) -> Stamp | None:
     )
 
 
-def _modified(row: Row) -> Stamp | None:
+def _modified(row: Row) -> StatedTime | None:
     try:
         at = datetime.fromisoformat(row["modified"] or "")
     except ValueError:
         return None
     precision: Any = "day" if len(row["modified"]) == len("2022-01-10") else "second"
-    return Stamp(at, precision, row["modified_stated"], "meta", "stated", "")
+    return StatedTime(at, precision, row["modified_stated"], "meta", "stated", "")

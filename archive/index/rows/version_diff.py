@@ -8,11 +8,22 @@ from datetime import date
 from typing import Any, Literal
 
 from archive.extraction import text_diff as changes
-from archive.extraction.text_diff import Paragraph, Run
+from archive.extraction.text_diff import ParagraphDiff, Run
 from archive.index.rows.versions import ArticleVersion
 
 # What an outlet writes and may edit. Counters, links and what follows from the text are left out.
-FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "modified", "images", "notices")
+COMPARED_FIELDS = (
+    "title",
+    "lead",
+    "body",
+    "authors",
+    "section",
+    "tags",
+    "published",
+    "modified",
+    "images",
+    "notices",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,7 @@ class FieldChange:
     """A field that differs between two versions."""
 
     name: str  # as exported
-    paragraphs: tuple[Paragraph, ...]  # all of them, the unchanged ones too
+    paragraphs: tuple[ParagraphDiff, ...]  # all of them, the unchanged ones too
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; places are counted from 0, and null where that version has no such paragraph."""
@@ -37,18 +48,18 @@ class FieldChange:
         }
 
 
-def fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChange, ...]:
+def changed_fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChange, ...]:
     """The fields that differ, word by word; empty when the outlet changed nothing.
 
     Of a version that is partial only what was seen is compared: what it lacks may have stood there.
     """
-    compared = (FieldChange(name, _compared(old, new, name)) for name in FIELDS)
+    compared = (FieldChange(name, _compared(old, new, name)) for name in COMPARED_FIELDS)
     return tuple(field for field in compared if not all(paragraph.is_same for paragraph in field.paragraphs))
 
 
-def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[Paragraph, ...]:
+def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[ParagraphDiff, ...]:
     before, after = _parts(old, name), _parts(new, name)
-    found = changes.compare(before, after)
+    found = changes.diff_paragraphs(before, after)
     if new.partial:
         found = _as_far_as_seen(found, "new", after, name)
     if old.partial:
@@ -57,8 +68,8 @@ def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[Para
 
 
 def _as_far_as_seen(
-    compared: Sequence[Paragraph], side: Literal["old", "new"], seen: Sequence[str], name: str
-) -> tuple[Paragraph, ...]:
+    compared: Sequence[ParagraphDiff], side: Literal["old", "new"], seen: Sequence[str], name: str
+) -> tuple[ParagraphDiff, ...]:
     """What was seen of a partial version; of its text that is all up to where it breaks off."""
     places = [number for number, one in enumerate(compared) if getattr(one, side) is not None]
     if not places:
@@ -69,7 +80,7 @@ def _as_far_as_seen(
     kept = list(compared[: places[-1] + 1])
     whole = "".join(run.text for run in last.runs if run.kind != ("inserted" if side == "new" else "deleted"))
     if last.old is not None and last.new is not None and whole.startswith(seen[-1].rstrip(" ….")):
-        kept[-1] = Paragraph(last.old, last.new, (Run("same", seen[-1]),))
+        kept[-1] = ParagraphDiff(last.old, last.new, (Run("same", seen[-1]),))
     return tuple(kept)
 
 

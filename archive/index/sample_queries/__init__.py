@@ -12,25 +12,25 @@ from itertools import takewhile
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SampleQuery:
     """A question and the SQL that answers it."""
 
     name: str  # for addresses: "what-vanished"
     title: str  # the question
-    says: str  # how to read the answer
+    description: str  # how to read the answer
     sql: str
 
 
-def questions() -> tuple[Question, ...]:
+def load_queries() -> tuple[SampleQuery, ...]:
     """All of them, in their order."""
     found = sorted(file.name for file in files(__name__).iterdir() if file.name.endswith(".sql"))
     return tuple(_read(name) for name in found)
 
 
-def _read(file: str) -> Question:
+def _read(file: str) -> SampleQuery:
     lines = files(__name__).joinpath(file).read_text("utf-8").splitlines()
     comments = [
         line.removeprefix("--").strip() for line in takewhile(lambda line: line.startswith("--"), lines)
     ]
     sql = "\n".join(lines[len(comments) :])
-    return Question(file[3:].removesuffix(".sql"), comments[0], " ".join(comments[1:]), sql)
+    return SampleQuery(file[3:].removesuffix(".sql"), comments[0], " ".join(comments[1:]), sql)

@@ -19,13 +19,13 @@ from operator import and_, or_
 from archive.filters import Filters
 from archive.index.db.connection import Connection
 from archive.index.search import bitmaps as monthly
-from archive.index.search.query import Term, held
-from archive.index.search.search import Plan
+from archive.index.search.query import Term, any_of
+from archive.index.search.search import SearchPlan
 from archive.language import search_terms as terms_
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class BitmapMonth:
     """A month that is kept whole."""
 
     name: str
@@ -37,7 +37,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class BitmapCounts:
     """Numbers of articles by month and by source, and what has yet to be counted one by one."""
 
     months: Counter[str | None]
@@ -46,9 +46,11 @@ class Tally:
     gaps: list[tuple[int, int]]  # spans of numbers of versions of which nothing is kept
 
 
-def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bool) -> Tally:
+def count_by_bitmaps(
+    connection: Connection, plan: SearchPlan, filters: Filters, *, by_source: bool
+) -> BitmapCounts:
     """What fits, as far as it is kept."""
-    low, high = plan.numbers
+    low, high = plan.id_range
     months = [
         month
         for month in _kept(connection, with_states=filters.state is not None)
@@ -57,13 +59,13 @@ def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bo
     question = _Question(connection, plan, months)
     days, others = _Days(filters), _others(connection, months, filters)
     sources = {
-        terms_.facet("source", row["name"]): row["name"]
+        terms_.facet_term("source", row["name"]): row["name"]
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
     by_month = _words(connection, months, "word >= 'in=' AND word < 'in>'")
     by_day = _words(connection, days.cut(months), "word >= 'on=' AND word < 'on>'")
     of_source = _words(connection, months, f"word IN ({_marks(sources)})", *sources) if by_source else {}
-    result = Tally(Counter(), Counter(), [], list(_gaps(months, low, high)))
+    result = BitmapCounts(Counter(), Counter(), [], list(_gaps(months, low, high)))
     for month in months:
         stated = by_month.get(month.name, {})
         fit = reduce(and_, (bits.get(month.name, 0) for bits in others), question.bits(month))
@@ -82,17 +84,17 @@ def tally(connection: Connection, plan: Plan, filters: Filters, *, by_source: bo
 class _Question:
     """What was asked for, month by month."""
 
-    def __init__(self, connection: Connection, plan: Plan, months: Sequence[Month]) -> None:
+    def __init__(self, connection: Connection, plan: SearchPlan, months: Sequence[BitmapMonth]) -> None:
         self._connection = connection
         self._months = months
         self._has_words = plan.query.has_words
-        self._groups = [_Group.of(group) for group in plan.query.wanted]
+        self._groups = [_Group.of(group) for group in plan.query.required]
         self._groups += [_Group.of_word(_Word.of(facet)) for facet in plan.facets]
-        self._unwanted = [_Group.of([term]) for term in plan.query.unwanted]
+        self._unwanted = [_Group.of([term]) for term in plan.query.excluded]
         self._bits: dict[str, dict[str, int]] = {}  # month → expression → bits
         self._find()
 
-    def bits(self, month: Month) -> int:
+    def bits(self, month: BitmapMonth) -> int:
         """The versions of a month that hold what was asked for."""
         found = self._bits[month.name]
         fit = (1 << month.versions) - 1
@@ -135,10 +137,10 @@ class _Question:
         self._groups.append(_Group.of_word(_Word(expression)))
         self._unwanted = [group for group in self._unwanted if group not in unwanted]
 
-    def _lacking(self, word: _Word) -> list[Month]:
+    def _lacking(self, word: _Word) -> list[BitmapMonth]:
         return [month for month in self._months if word.expression not in self._bits[month.name]]
 
-    def _seek(self, expression: str, months: Sequence[Month]) -> None:
+    def _seek(self, expression: str, months: Sequence[BitmapMonth]) -> None:
         """What is not kept of an expression, by the full-text index."""
         spans = [(month.first, month.last) for month in months]
         if len(months) * 4 > len(self._months):  # sooner found in all of them at once
@@ -157,7 +159,7 @@ class _Question:
             ).fetchone()
             if numbers is not None:
                 for month, found in _parted(_integers(numbers), _integers(places), months):
-                    self._bits[month.name][expression] = monthly.bits(found, month.versions)
+                    self._bits[month.name][expression] = monthly.to_bits(found, month.versions)
 
 
 class _Days:
@@ -170,7 +172,7 @@ class _Days:
         self._last = last.isoformat() if last else "~"
         self._cut = {f"{near:%Y-%m}" for end in (first, last) if end for near in _around(end)}
 
-    def cut(self, months: Sequence[Month]) -> list[Month]:
+    def cut(self, months: Sequence[BitmapMonth]) -> list[BitmapMonth]:
         """The months whose versions may state a month of which not all days are asked for."""
         return [month for month in months if month.name in self._cut]
 
@@ -196,7 +198,7 @@ class _Word:
     @classmethod
     def of(cls, word: str) -> _Word:
         """One word of the column of lemmas."""
-        return cls(held([word]), word)
+        return cls(any_of([word]), word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +238,12 @@ class _Group:
 def _parts(term: Term) -> tuple[tuple[_Word, ...], ...]:
     """What a version must hold for a term: of each, any."""
     if term.is_exact:
-        is_phrase = term.printed and term.field is None
-        return ((_Word(term.expression(), f'"{" ".join(term.spelt)}"' if is_phrase else None),),)
+        is_phrase = term.is_literal and term.field is None
+        return ((_Word(term.expression(), f'"{" ".join(term.folded_words)}"' if is_phrase else None),),)
     return tuple(tuple(map(_Word.of, forms)) for forms in term.forms())
 
 
-def _others(connection: Connection, months: Sequence[Month], filters: Filters) -> list[dict[str, int]]:
+def _others(connection: Connection, months: Sequence[BitmapMonth], filters: Filters) -> list[dict[str, int]]:
     """The versions that meet each of the other conditions: month → bits."""
     asked = []
     if filters.state is not None:
@@ -254,8 +256,8 @@ def _others(connection: Connection, months: Sequence[Month], filters: Filters) -
 
 
 def _parted(
-    numbers: Sequence[int], places: Sequence[int], months: Sequence[Month]
-) -> Iterator[tuple[Month, Sequence[int]]]:
+    numbers: Sequence[int], places: Sequence[int], months: Sequence[BitmapMonth]
+) -> Iterator[tuple[BitmapMonth, Sequence[int]]]:
     """Versions with their places, in the order of their numbers, as places in months."""
     for month in months:
         begin = bisect_left(numbers, month.first)
@@ -268,17 +270,17 @@ def _integers(text: str) -> array[int]:
     return array("q", map(int, text.split(",")))
 
 
-def _kept(connection: Connection, *, with_states: bool) -> Iterator[Month]:
+def _kept(connection: Connection, *, with_states: bool) -> Iterator[BitmapMonth]:
     for row in connection.execute("SELECT * FROM search_months WHERE is_current ORDER BY month").fetchall():
         if with_states and not row["has_states"]:
             continue
-        first, last = monthly.numbers_of(date.fromisoformat(f"{row['month']}-01"))
+        first, last = monthly.month_id_range(date.fromisoformat(f"{row['month']}-01"))
         later, spread = (int.from_bytes(row[name], "little") for name in ("later", "spread"))
-        yield Month(row["month"], first, last, row["versions"], later, spread)
+        yield BitmapMonth(row["month"], first, last, row["versions"], later, spread)
 
 
 def _words(
-    connection: Connection, months: Sequence[Month], condition: str, *values: str
+    connection: Connection, months: Sequence[BitmapMonth], condition: str, *values: str
 ) -> dict[str, dict[str, int]]:
     """The kept bits of these words: month → word → bits."""
     sql = f"""
@@ -312,7 +314,7 @@ def _group(counted: Counter[str | None], fit: int, words: Iterable[tuple[str, in
     counted[None] += left
 
 
-def _numbers(connection: Connection, month: Month, fit: int) -> Iterator[int]:
+def _numbers(connection: Connection, month: BitmapMonth, fit: int) -> Iterator[int]:
     rows = connection.execute(
         "SELECT version_id, place FROM search_places WHERE is_spread AND version_id BETWEEN ? AND ?",
         (month.first, month.last),
@@ -322,7 +324,7 @@ def _numbers(connection: Connection, month: Month, fit: int) -> Iterator[int]:
             yield number
 
 
-def _gaps(months: Sequence[Month], low: int, high: int) -> Iterator[tuple[int, int]]:
+def _gaps(months: Sequence[BitmapMonth], low: int, high: int) -> Iterator[tuple[int, int]]:
     """The numbers between, before and after the months."""
     for month in months:
         if low < month.first:

@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from archive.index.db.connection import Connection, Row, writing
+from archive.index.db.connection import Connection, Row, transaction
 from archive.index.search import fulltext as wording
-from archive.index.search.query import held, printed
+from archive.index.search.query import any_of, phrase_expression
 from archive.language import search_terms as terms
 
 FEW = 500  # versions: a month with fewer is counted as it is
@@ -31,10 +31,12 @@ SHARE = 64  # a word is common that one version in so many holds
 TOGETHER = 128  # a phrase is kept that one version in so many holds,
 EVERYWHERE = 8  # if one in so many holds each of its words
 _OWN = ("in=", "on=", "seen=", "state=")  # as words of the index never begin
-SAMPLE = 160  # versions looked at for words and phrases that may be common
+SAMPLE_SIZE = 160  # versions looked at for words and phrases that may be common
 
 
-def keep(connection: Connection, goes_on: Callable[[int, int], bool] = lambda done, all_: True) -> int:
+def update_bitmaps(
+    connection: Connection, should_continue: Callable[[int, int], bool] = lambda done, all_: True
+) -> int:
     """Makes anew what holds no more, each month in a transaction of its own; how many months that were.
 
     While that is little it is left: to count it as it is takes no time, and the month we are in never rests.
@@ -44,51 +46,51 @@ def keep(connection: Connection, goes_on: Callable[[int, int], bool] = lambda do
     _tell_states(connection)
     current = {row["month"] for row in connection.execute("SELECT month FROM search_months WHERE is_current")}
     stale = {}
-    for month in months(connection):
+    for month in publication_months(connection):
         if f"{month:%Y-%m}" not in current:
             count = "SELECT count(*) FROM versions WHERE id BETWEEN ? AND ?"
-            stale[month] = connection.execute(count, numbers_of(month)).fetchone()[0]
+            stale[month] = connection.execute(count, month_id_range(month)).fetchone()[0]
     many = {month: versions for month, versions in stale.items() if versions >= FEW}
     all_, done = sum(many.values()), 0
     if all_ <= LITTLE:
         return 0
     for made, (month, versions) in enumerate(many.items()):
-        if not goes_on(done, all_):
+        if not should_continue(done, all_):
             return made
-        with writing(connection):
+        with transaction(connection):
             make(connection, month)
         done += versions
     return len(many)
 
 
-def months(connection: Connection) -> Iterator[date]:
+def publication_months(connection: Connection) -> Iterator[date]:
     """The first day of every month from that of the first version to that of the last."""
     ends = connection.execute("SELECT (SELECT min(id) FROM versions), (SELECT max(id) FROM versions)")
     least, most = ends.fetchone()
     if least is None:
         return
-    month, last = (wording.moment_of(end).date().replace(day=1) for end in (least, most))
+    month, last = (wording.moment_of_version_id(end).date().replace(day=1) for end in (least, most))
     while month < last:
         yield month
-        month = after(month)
+        month = next_month(month)
     yield last
 
 
-def after(month: date) -> date:
+def next_month(month: date) -> date:
     """The month that follows."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def numbers_of(month: date) -> tuple[int, int]:
+def month_id_range(month: date) -> tuple[int, int]:
     """The first and the last number that a version of that month may have."""
     first = datetime(month.year, month.month, 1, tzinfo=UTC)
     last = first.replace(day=monthrange(month.year, month.month)[1], hour=23, minute=59, second=59)
-    return wording.first_number(first), wording.first_number(last) + wording.PLACES - 1
+    return wording.first_version_id(first), wording.first_version_id(last) + wording.IDS_PER_SECOND - 1
 
 
 def make(connection: Connection, month: date) -> None:
     """Keep a month for counting, in place of what was kept of it; to be called in a transaction."""
-    name, numbers = f"{month:%Y-%m}", numbers_of(month)
+    name, numbers = f"{month:%Y-%m}", month_id_range(month)
     known = _forgotten(connection, name, numbers)
     rows = connection.execute(
         """
@@ -117,7 +119,7 @@ def make(connection: Connection, month: date) -> None:
     )
     connection.execute(
         "INSERT INTO search_months VALUES (?, ?, 1, 1, ?, ?)",
-        (name, len(rows), *(_bytes(bits(which, len(rows))) for which in (later, spread))),
+        (name, len(rows), *(_bytes(to_bits(which, len(rows))) for which in (later, spread))),
     )
     _add_words(connection, name, sorted(_of_rows(rows).items()), len(rows))
     _add_words(connection, name, _common(connection, numbers, places, known), len(rows))
@@ -154,14 +156,14 @@ def _tell_states(connection: Connection) -> None:
     """Makes anew which articles are in which state, in the months where one has changed since."""
     stale = "SELECT month, versions FROM search_months WHERE is_current AND NOT has_states"
     for month, versions in connection.execute(stale).fetchall():
-        with writing(connection):
+        with transaction(connection):
             rows = connection.execute(
                 """
                 SELECT articles.state, places.place FROM search_places AS places
                 JOIN versions AS version INDEXED BY versions_in_short ON version.id = places.version_id
                 JOIN articles ON articles.id = version.article_id WHERE places.version_id BETWEEN ? AND ?
                 """,
-                numbers_of(date.fromisoformat(f"{month}-01")),
+                month_id_range(date.fromisoformat(f"{month}-01")),
             )
             found: dict[str, list[int]] = {}
             for state, place in rows.fetchall():
@@ -178,7 +180,7 @@ def _add_words(
 ) -> None:
     connection.executemany(
         "INSERT INTO search_words VALUES (?, ?, ?, ?)",
-        ((month, word, *_stored(bits(places, versions))) for word, places in words),
+        ((month, word, *_stored(to_bits(places, versions))) for word, places in words),
     )
 
 
@@ -187,12 +189,14 @@ def _common(
 ) -> Iterator[tuple[str, list[int]]]:
     """The words and phrases that are common, and all sources, with their places."""
     sources = {
-        terms.facet("source", row["name"])
+        terms.facet_term("source", row["name"])
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
     likely = _likely(connection, sorted(places))
     for word in sorted(sources | known | likely):
-        asked, share = (printed(word), TOGETHER) if word.startswith('"') else (held([word]), SHARE)
+        asked, share = (
+            (phrase_expression(word), TOGETHER) if word.startswith('"') else (any_of([word]), SHARE)
+        )
         rows = connection.execute(
             "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?",
             (asked, *numbers),
@@ -205,15 +209,15 @@ def _likely(connection: Connection, versions: list[int]) -> set[str]:
     """The words and phrases that so many versions of a sample hold that they may be common; not those of one
     version alone.
     """
-    sample = versions[:: max(1, len(versions) // SAMPLE)]
+    sample = versions[:: max(1, len(versions) // SAMPLE_SIZE)]
     lemmas, words, phrases = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for version in sample:
-        _, found, *texts = wording.held_of(connection, version)
+        _, found, *texts = wording.index_row(connection, version)
         lemmas.update(found.split())
         printed_ones = [text.split() for text in texts]
         words.update({word for text in printed_ones for word in text})
         phrases.update({pair for text in printed_ones for pair in pairwise(text)})
-    least = 1 if len(versions) < SAMPLE else 2
+    least = 1 if len(versions) < SAMPLE_SIZE else 2
     everywhere = {word for word, number in words.items() if number * EVERYWHERE >= len(sample)}
     return {word for word, number in lemmas.items() if number >= least and number * SHARE >= len(sample)} | {
         f'"{" ".join(pair)}"'
@@ -222,7 +226,7 @@ def _likely(connection: Connection, versions: list[int]) -> set[str]:
     }
 
 
-def bits(places: Iterable[int], number: int) -> int:
+def to_bits(places: Iterable[int], number: int) -> int:
     digits = bytearray(b"0" * number)
     for place in places:
         digits[place] = 49  # "1"

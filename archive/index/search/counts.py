@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from archive.filters import Filters
-from archive.index.db.connection import Connection, Row, snapshot
+from archive.index.db.connection import Connection, Row, read_snapshot
 from archive.index.search import fulltext as wording
-from archive.index.search.bitmap_counts import Tally, tally
-from archive.index.search.query import held
-from archive.index.search.search import SHORT, Plan, fitting, plan_of, spelt_out
+from archive.index.search.bitmap_counts import BitmapCounts, count_by_bitmaps
+from archive.index.search.query import any_of
+from archive.index.search.search import ROW_COLUMNS, SearchPlan, expand_prefixes, matching_rows, plan_of
 
 ONE_BY_ONE = 2_000  # versions: so many are read in no time
 
@@ -29,7 +29,7 @@ class Counts:
     sources: dict[str | None, int]  # most first; None: of no source
 
 
-def counts(connection: Connection, filters: Filters, *, by_source: bool = True) -> Counts:
+def count_articles(connection: Connection, filters: Filters, *, by_source: bool = True) -> Counts:
     """The numbers of articles that a search gives.
 
     An article of which several versions fit counts in the month that the last of them states. All is of one moment,
@@ -37,23 +37,23 @@ def counts(connection: Connection, filters: Filters, *, by_source: bool = True) 
     """
     if connection.in_transaction:
         return _all_counted(connection, filters, by_source=by_source)
-    with snapshot(connection):
+    with read_snapshot(connection):
         return _all_counted(connection, filters, by_source=by_source)
 
 
 def _all_counted(connection: Connection, filters: Filters, *, by_source: bool) -> Counts:
     plan = plan_of(filters, latest_only=True)
-    if plan.query.is_void:
+    if plan.query.matches_nothing:
         return _counted(Counter(), Counter())
     if _are_few(connection, plan):
-        plan = spelt_out(connection, plan)
-        return _counted(*_one_by_one(fitting(connection, plan, plan.match())))
-    kept = tally(connection, plan, filters, by_source=by_source)
+        plan = expand_prefixes(connection, plan)
+        return _counted(*_one_by_one(matching_rows(connection, plan, plan.match())))
+    kept = count_by_bitmaps(connection, plan, filters, by_source=by_source)
     months, sources = _one_by_one(_not_kept(connection, plan, kept))
     return _counted(kept.months + months, kept.sources + sources)
 
 
-def _are_few(connection: Connection, plan: Plan) -> bool:
+def _are_few(connection: Connection, plan: SearchPlan) -> bool:
     """Whether few versions lie in the span, or hold one of the words that all must hold.
 
     Each is looked at by itself, as far as it takes to tell: how many hold all of them may take long to find out.
@@ -64,21 +64,21 @@ def _are_few(connection: Connection, plan: Plan) -> bool:
         )
     """
     return any(
-        connection.execute(sql, (asked, *plan.numbers)).fetchone()[0] <= ONE_BY_ONE
-        for asked in (held([wording.FIRST, wording.LATER]), *plan.single)
+        connection.execute(sql, (asked, *plan.id_range)).fetchone()[0] <= ONE_BY_ONE
+        for asked in (any_of([wording.FIRST_VERSION, wording.LATER_VERSION]), *plan.required_words)
     )
 
 
-def _not_kept(connection: Connection, plan: Plan, kept: Tally) -> Iterator[Row]:
+def _not_kept(connection: Connection, plan: SearchPlan, kept: BitmapCounts) -> Iterator[Row]:
     """The rows in short of versions that have to be counted one by one beside a tally."""
     for gap in kept.gaps:
-        yield from fitting(connection, replace(plan, numbers=gap), plan.match())
+        yield from matching_rows(connection, replace(plan, id_range=gap), plan.match())
     sql = f"""
-        SELECT {SHORT} FROM versions AS version JOIN articles ON articles.id = version.article_id
+        SELECT {ROW_COLUMNS} FROM versions AS version JOIN articles ON articles.id = version.article_id
         WHERE version.id = :number{"".join(f" AND {condition}" for condition in plan.conditions)}
     """
     for number in kept.spread:
-        yield from connection.execute(sql, {**plan.values, "number": number})
+        yield from connection.execute(sql, {**plan.parameters, "number": number})
 
 
 def _one_by_one(rows: Iterable[Row]) -> tuple[Counter[str | None], Counter[str | None]]:

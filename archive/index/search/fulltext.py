@@ -23,61 +23,61 @@ from typing import TYPE_CHECKING
 
 from archive import timestamps as moments
 from archive.language.folding import WORD
-from archive.language.search_terms import Worded, facet, worded
+from archive.language.search_terms import SearchTerms, facet_term, terms_of_text
 
 if TYPE_CHECKING:  # readers find the words of a text, and have no business with SQLite
     from archive.index.db.connection import Connection, Row
 
-FIRST, LATER = "version=first", "version=later"
+FIRST_VERSION, LATER_VERSION = "version=first", "version=later"
 # Numbers that a second has. More versions than that in one second run on into the next: only days are known
 # of some, and they all stand at midnight.
-PLACES = 16
+IDS_PER_SECOND = 16
 # Numbers go no further, whatever a page states: the months from the first to the last are gone through one by one.
-LAST = datetime(2200, 1, 1, tzinfo=UTC)
-Held = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
-_GATHERED: dict[Connection, dict[int, Held]] = {}
+LATEST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
+IndexRow = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
+_GATHERED: dict[Connection, dict[int, IndexRow]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
 _DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
 
 
-def next_number(connection: Connection, published_utc: str | None, first_seen: str) -> int:
+def next_version_id(connection: Connection, published_utc: str | None, first_seen: str) -> int:
     """The number for a new version: numbers run with the time of publication, or of the first sight.
 
     What is newest is then found at the end of every list of numbers, and a span of days is a span of them.
     """
-    number = first_number(moments.read(published_utc or first_seen))
+    number = first_version_id(moments.from_iso(published_utc or first_seen))
     while connection.execute("SELECT 1 FROM versions WHERE id = ?", (number,)).fetchone():
         number += 1
     return number
 
 
-def first_number(moment: datetime) -> int:
+def first_version_id(moment: datetime) -> int:
     """The first number that a version of that moment may have."""
-    return max(1, int(min(moment, LAST).timestamp())) * PLACES
+    return max(1, int(min(moment, LATEST_MOMENT).timestamp())) * IDS_PER_SECOND
 
 
-def moment_of(number: int) -> datetime:
+def moment_of_version_id(number: int) -> datetime:
     """The second from which a version's number was taken."""
-    return datetime.fromtimestamp(number // PLACES, UTC)
+    return datetime.fromtimestamp(number // IDS_PER_SECOND, UTC)
 
 
-def add(connection: Connection, version_id: int, known: Worded | None = None) -> None:
+def add_version(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> None:
     """Makes a version findable by its words, which need not be found again where they are known."""
-    held = _held(connection, version_id, known)
+    held = _held(connection, version_id, terms)
     if (waiting := _GATHERED.get(connection)) is not None:
         waiting[version_id] = held
     else:
         connection.execute(_INSERT, held)
 
 
-def drop(connection: Connection, version_id: int, known: Worded | None = None) -> None:
+def remove_version(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> None:
     """Takes out of the full-text index what `add` put in; to be called while all rows are as they were then."""
     if _GATHERED.get(connection, {}).pop(version_id, None) is None:
-        connection.execute(_DELETE, _held(connection, version_id, known))
+        connection.execute(_DELETE, _held(connection, version_id, terms))
 
 
 @contextmanager
-def gathered(connection: Connection) -> Iterator[None]:
+def batch_inserts(connection: Connection) -> Iterator[None]:
     """What is added inside goes into the full-text index at the end, in the order of its numbers: at each step
     and each part of a transaction FTS5 writes down what it has in hand.
 
@@ -92,7 +92,7 @@ def gathered(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def undone_on_error(connection: Connection) -> Iterator[None]:
+def restore_batch_on_error(connection: Connection) -> Iterator[None]:
     """Take out again what was added inside to what `gathered` waits with, where a part of a transaction is undone."""
     waiting = _GATHERED.get(connection)
     before = dict(waiting) if waiting is not None else {}
@@ -105,12 +105,12 @@ def undone_on_error(connection: Connection) -> Iterator[None]:
         raise
 
 
-def held_of(connection: Connection, version_id: int) -> Held:
+def index_row(connection: Connection, version_id: int) -> IndexRow:
     """What the full-text index holds of a version: its row there."""
     return _held(connection, version_id)
 
 
-def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
+def has_all_words(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
     """Whether the full-text index has as many words of a text as the text has.
 
     `sizes` is what FTS5 notes of a row: the number of words in each column, as its variable-length integers.
@@ -124,20 +124,20 @@ def is_held(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
     return held[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
 
 
-def lemmas_held(
+def index_columns(
     title: str, lead: str, body: str, language: str | None, facets: Iterable[str]
 ) -> tuple[str, str, str, str]:
     """The columns of the full-text index for a text: lemmas, title, lead, body."""
-    found = worded(title, lead, body, language)
+    found = terms_of_text(title, lead, body, language)
     return _columns(found, facets)
 
 
-def _columns(found: Worded, facets: Iterable[str]) -> tuple[str, str, str, str]:
+def _columns(found: SearchTerms, facets: Iterable[str]) -> tuple[str, str, str, str]:
     lemmas_and_facets = " ".join(filter(None, (found.lemmas, *dict.fromkeys(facets))))
     return lemmas_and_facets, found.title, found.lead, found.body
 
 
-def _held(connection: Connection, version_id: int, known: Worded | None = None) -> Held:
+def _held(connection: Connection, version_id: int, known: SearchTerms | None = None) -> IndexRow:
     row = connection.execute(
         """
         SELECT versions.*, articles.source, articles.section AS source_section
@@ -146,20 +146,20 @@ def _held(connection: Connection, version_id: int, known: Worded | None = None) 
         (version_id,),
     ).fetchone()
     facets = _facets(connection, row)
-    found = known or worded(row["title"], row["lead"] or "", row["body"], row["language"])
+    found = known or terms_of_text(row["title"], row["lead"] or "", row["body"], row["language"])
     return (version_id, *_columns(found, facets))
 
 
 def _facets(connection: Connection, row: Row) -> Iterator[str]:
     for name in ("source", "language"):
         if row[name]:
-            yield facet(name, row[name])
+            yield facet_term(name, row[name])
     for section in (row["section"], row["source_section"]):
         if section:
-            yield facet("section", section)
+            yield facet_term("section", section)
     for name, table, column in (("author", "bylines", "name"), ("tag", "tags", "tag")):
         for part in connection.execute(
             f"SELECT {column} AS value FROM {table} WHERE version_id = ? ORDER BY place", (row["id"],)
         ).fetchall():
-            yield facet(name, part["value"])
-    yield FIRST if row["number"] == 1 else LATER
+            yield facet_term(name, part["value"])
+    yield FIRST_VERSION if row["number"] == 1 else LATER_VERSION

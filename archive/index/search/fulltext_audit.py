@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import timestamps as moments
-from archive.index.db.connection import Connection, private, writing
+from archive.index.db.connection import Connection, open_private, transaction
 from archive.index.rows.table_diff import Difference, matched
 from archive.index.search import bitmaps as monthly
 from archive.index.search import fulltext as wording
@@ -33,18 +33,18 @@ def differences(stored: Connection, scratch: Path) -> Iterator[Difference]:
 
     A file is made at `scratch`.
     """
-    with closing(private(scratch)) as made:
+    with closing(open_private(scratch)) as made:
         made.execute("PRAGMA foreign_keys = OFF")
         _copy(made, "sources", stored, "SELECT * FROM sources")
         (versions,) = stored.execute("SELECT count(*) FROM versions").fetchone()
-        for month in list(monthly.months(stored)):
-            numbers = monthly.numbers_of(month)
-            with writing(made):
+        for month in list(monthly.publication_months(stored)):
+            numbers = monthly.month_id_range(month)
+            with transaction(made):
                 _copy_versions(made, stored, numbers)
             yield from _numbers(made, versions)
             _index(made, numbers)
             yield from _month(stored, made, f"{month:%Y-%m}", numbers, partial(monthly.make, made, month))
-            with writing(made):
+            with transaction(made):
                 for table in _COPIED:
                     made.execute(f"DELETE FROM {table}")
         yield from _without_month(stored)
@@ -73,7 +73,7 @@ def _numbers(made: Connection, versions: int) -> Iterator[Difference]:
     """Yield the versions whose number is not of the second from which numbers are taken."""
     for row in made.execute("SELECT id, article_id, number, published_utc, first_seen FROM versions"):
         with suppress(ValueError):  # what is no moment is told where the rows of versions are compared
-            least = wording.first_number(moments.read(row["published_utc"] or row["first_seen"]))
+            least = wording.first_version_id(moments.from_iso(row["published_utc"] or row["first_seen"]))
             if not least <= row["id"] < least + versions:
                 of = {"article_id": row["article_id"], "number": row["number"]}
                 yield Difference("altered", "versions", of, "id", row["id"], least)
@@ -91,9 +91,9 @@ def _index(made: Connection, numbers: tuple[int, int]) -> None:
         )
     ]
     for begin in range(0, len(ids), _AT_ONCE):
-        with writing(made), wording.gathered(made):
+        with transaction(made), wording.batch_inserts(made):
             for version in ids[begin : begin + _AT_ONCE]:
-                wording.add(made, version)
+                wording.add_version(made, version)
 
 
 def _month(
@@ -104,7 +104,7 @@ def _month(
     row = stored.execute(of_month, (month,)).fetchone()
     if row is None or not row["is_current"]:
         return
-    with writing(made):
+    with transaction(made):
         _copy(made, "search_months", stored, of_month, (month,))
         _copy(made, "search_words", stored, "SELECT * FROM search_words WHERE month = ?", (month,))
         make()

@@ -11,27 +11,33 @@ from dataclasses import replace
 from archive.index.db.connection import Connection
 from archive.index.search.query import Query, Term
 
-MOST = 1500  # words: to go through more of them side by side takes longer than to look for the beginning,
-EACH = 400  # and so it does where they are more than one for so many versions
+MAX_WORDS = (
+    1500  # words: to go through more of them side by side takes longer than to look for the beginning,
+)
+VERSIONS_PER_WORD = 400  # and so it does where they are more than one for so many versions
 
 
-def spelt_out(connection: Connection, query: Query) -> Query:
+def expand_prefixes(connection: Connection, query: Query) -> Query:
     """The same query, in which beginnings know the words that begin so, where these are not too many."""
-    if not any(term.begins for group in (*query.wanted, query.unwanted) for term in group):
+    if not any(term.is_prefix for group in (*query.required, query.excluded) for term in group):
         return query
     most = _most(connection)
 
     def known(term: Term) -> Term:
-        return replace(term, ends=_words(connection, term.spelt[-1], most)) if term.begins else term
+        return (
+            replace(term, expansions=_words(connection, term.folded_words[-1], most))
+            if term.is_prefix
+            else term
+        )
 
-    wanted = tuple(tuple(map(known, group)) for group in query.wanted)
-    return replace(query, wanted=wanted, unwanted=tuple(map(known, query.unwanted)))
+    wanted = tuple(tuple(map(known, group)) for group in query.required)
+    return replace(query, required=wanted, excluded=tuple(map(known, query.excluded)))
 
 
 def _most(connection: Connection) -> int:
     """How many words are not too many, by how many versions there are in months that are kept."""
     (versions,) = connection.execute("SELECT coalesce(sum(versions), 0) FROM search_months").fetchone()
-    return min(MOST, int(versions) // EACH)
+    return min(MAX_WORDS, int(versions) // VERSIONS_PER_WORD)
 
 
 def _words(connection: Connection, beginning: str, most: int) -> tuple[str, ...]:

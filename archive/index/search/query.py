@@ -15,26 +15,26 @@ from functools import lru_cache
 from typing import Literal
 
 from archive.language import lemmas
-from archive.language.folding import squash, words
+from archive.language.folding import fold_clean_word, tokenize
 
 _TOKEN = re.compile(
     r'(?P<minus>(?<!\S)[-−–—])?(?:(?P<field>title|lead):)?(?:["«»“”„](?P<phrase>[^"«»“”„]*)["»”“]?|(?P<word>[^\s"«»“”„]+))',
     re.IGNORECASE,
 )
-MOST_WORDS = 100  # more than anyone types; what is pasted beyond is not asked for
-MOST_BEGINNINGS = 20  # each may stand for thousands of words
-MOST_NAMED = 5  # pieces of what was typed that are named as saying nothing,
-LONGEST_NAMED = 20  # each with so many letters
+MAX_QUERY_WORDS = 100  # more than anyone types; what is pasted beyond is not asked for
+MAX_PREFIXES = 20  # each may stand for thousands of words
+MAX_NAMED = 5  # pieces of what was typed that are named as saying nothing,
+MAX_NAMED_LENGTH = 20  # each with so many letters
 Field = Literal["title", "lead"]
 # Where a word must stand, narrowest first: in the headline; there or in the lead; there, or often in the text.
-Where = Literal["title", "head", "often", "anywhere"]
-_PREFIXES: dict[Where, tuple[str, ...]] = {
+Scope = Literal["title", "head", "often", "anywhere"]
+_PREFIXES: dict[Scope, tuple[str, ...]] = {
     "title": ("title=",),
     "head": ("title=", "lead="),
     "often": ("title=", "lead=", "often="),
     "anywhere": ("",),
 }
-_PRINTED: dict[Where, str] = {"title": "{title}", "head": "{title lead}"}
+_PRINTED: dict[Scope, str] = {"title": "{title}", "head": "{title lead}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +44,44 @@ class Term:
     """
 
     words: tuple[str, ...]  # clean
-    printed: bool = False  # as printed, not in any form
-    begins: bool = False  # the last word is only the beginning of one
-    ends: tuple[str, ...] = ()  # the words that begin so, where they are known
+    is_literal: bool = False  # as printed, not in any form
+    is_prefix: bool = False  # the last word is only the beginning of one
+    expansions: tuple[str, ...] = ()  # the words that begin so, where they are known
     field: Field | None = None
 
     @property
-    def spelt(self) -> tuple[str, ...]:
+    def folded_words(self) -> tuple[str, ...]:
         """The words as the index has them."""
-        return tuple(map(squash, self.words))
+        return tuple(map(fold_clean_word, self.words))
 
     @property
     def is_exact(self) -> bool:
         """Whether only the printed form will do."""
-        return self.printed or self.begins
+        return self.is_literal or self.is_prefix
 
-    def expression(self, where: Where = "anywhere") -> str:
+    def expression(self, scope: Scope = "anywhere") -> str:
         """As FTS5 writes it, of words that stand there."""
-        columns = f"{{{self.field}}}" if self.field else _PRINTED.get(where, "{title lead body}")
-        if self.ends:
-            before = "".join(f"{word} " for word in self.spelt[:-1])
-            return f"{columns} : " + _either([f'"{before}{end}"' for end in self.ends])
+        columns = f"{{{self.field}}}" if self.field else _PRINTED.get(scope, "{title lead body}")
+        if self.expansions:
+            before = "".join(f"{word} " for word in self.folded_words[:-1])
+            return f"{columns} : " + _either([f'"{before}{end}"' for end in self.expansions])
         if self.is_exact:
-            return f'{columns} : "{" ".join(self.spelt)}"' + (" *" if self.begins else "")
-        every = [held(forms) for forms in self.forms(where)]
+            return f'{columns} : "{" ".join(self.folded_words)}"' + (" *" if self.is_prefix else "")
+        every = [any_of(forms) for forms in self.forms(scope)]
         return every[0] if len(every) == 1 else "(" + " AND ".join(every) + ")"
 
     @property
-    def single(self) -> list[str]:
+    def word_expressions(self) -> list[str]:
         """Of each of its words the FTS5 expression; none of a beginning, which takes long to look for."""
         if self.is_exact:
-            return [f'"{word}"' for word in (self.spelt[:-1] if self.begins else self.spelt)]
-        return [held(forms) for forms in self.forms()]
+            return [f'"{word}"' for word in (self.folded_words[:-1] if self.is_prefix else self.folded_words)]
+        return [any_of(forms) for forms in self.forms()]
 
-    def forms(self, where: Where = "anywhere") -> list[list[str]]:
+    def forms(self, scope: Scope = "anywhere") -> list[list[str]]:
         """Of each word those of the index that stand for it there; for a term that is not exact."""
-        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[where]
+        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[scope]
         return [
-            [f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.of_query(word))]
+            [f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.query_forms(word))]
             for word in self.words
         ]
 
@@ -90,44 +90,44 @@ class Term:
 class Query:
     """What is asked: every group of `wanted` must be met by one of its terms, none of `unwanted` may be."""
 
-    wanted: tuple[tuple[Term, ...], ...] = ()
-    unwanted: tuple[Term, ...] = ()
-    is_void: bool = False  # something was typed, and no word is in it: nothing can meet it
+    required: tuple[tuple[Term, ...], ...] = ()
+    excluded: tuple[Term, ...] = ()
+    matches_nothing: bool = False  # something was typed, and no word is in it: nothing can meet it
     notes: tuple[str, ...] = ()  # a sentence on each thing that was typed and is not asked for
 
     @property
     def has_words(self) -> bool:
         """Whether any word is asked for, to be there or not."""
-        return bool(self.wanted or self.unwanted)
+        return bool(self.required or self.excluded)
 
-    def expressions(self, where: Where = "anywhere") -> list[str]:
+    def expressions(self, scope: Scope = "anywhere") -> list[str]:
         """The groups, one FTS5 expression each, of words that stand there."""
-        return [_either([term.expression(where) for term in group]) for group in self.wanted]
+        return [_either([term.expression(scope) for term in group]) for group in self.required]
 
     @property
     def match(self) -> str | None:
         """The FTS5 expression of what is wanted; None when everything is."""
-        return both(self.expressions())
+        return all_of(self.expressions())
 
     @property
-    def exclude(self) -> str | None:
+    def exclusion(self) -> str | None:
         """The FTS5 expression of what is not wanted; None when nothing is excluded."""
-        return _either([term.expression() for term in self.unwanted]) if self.unwanted else None
+        return _either([term.expression() for term in self.excluded]) if self.excluded else None
 
 
-def held(tokens: Sequence[str]) -> str:
+def any_of(tokens: Sequence[str]) -> str:
     """The FTS5 expression of versions that have one of these in the column of lemmas."""
     either = _either([f'"{token}"' for token in tokens])
     # No other column has words with «=»; not to name the column halves the time.
     return either if all("=" in token for token in tokens) else f"lemmas : {either}"
 
 
-def printed(phrase: str) -> str:
+def phrase_expression(phrase: str) -> str:
     """The FTS5 expression of versions that have a phrase, which stands in quotes, as printed."""
     return f"{{title lead body}} : {phrase}"
 
 
-def both(expressions: Sequence[str]) -> str | None:
+def all_of(expressions: Sequence[str]) -> str | None:
     """The FTS5 expression of what meets them all."""
     return " AND ".join(expressions) or None
 
@@ -153,10 +153,10 @@ def parse(typed: str) -> Query:
             empty.append(token[0])
             joins = False
             continue
-        asked, begun = asked + len(term.words), begun + term.begins
-        if asked > MOST_WORDS or begun > MOST_BEGINNINGS:
+        asked, begun = asked + len(term.words), begun + term.is_prefix
+        if asked > MAX_QUERY_WORDS or begun > MAX_PREFIXES:
             notes.append(
-                f"Only the first {MOST_WORDS} words, and {MOST_BEGINNINGS} beginnings of words, are asked for."
+                f"Only the first {MAX_QUERY_WORDS} words, and {MAX_PREFIXES} beginnings of words, are asked for."
             )
             joins = False
             break
@@ -178,25 +178,25 @@ def parse(typed: str) -> Query:
 def _of_no_use(parts: Sequence[str]) -> str:
     named = list(dict.fromkeys(parts))
     shown = [
-        part if len(part) <= LONGEST_NAMED else part[:LONGEST_NAMED] + "…" for part in named[:MOST_NAMED]
+        part if len(part) <= MAX_NAMED_LENGTH else part[:MAX_NAMED_LENGTH] + "…" for part in named[:MAX_NAMED]
     ]
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    more = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
     return f"Without meaning here, and not asked for: {'  '.join(shown)}{more}"
 
 
-def marked(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:
+def match_spans(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:
     """Where the words that were asked for stand in a text of that language: (start, end), in order."""
-    terms = [term for group in query.wanted for term in group]
+    terms = [term for group in query.required for term in group]
     alone = frozenset[str]().union(
-        *(lemmas.of_query(word) for term in terms if not term.is_exact for word in term.words)
+        *(lemmas.query_forms(word) for term in terms if not term.is_exact for word in term.words)
     )
-    begun = tuple(term.spelt[0] for term in terms if term.begins and len(term.words) == 1)
-    phrases = {term.spelt for term in terms if term.printed}
-    standing = [(word, squash(word), start, end) for word, start, end in words(text)]
+    begun = tuple(term.folded_words[0] for term in terms if term.is_prefix and len(term.words) == 1)
+    phrases = {term.folded_words for term in terms if term.is_literal}
+    standing = [(word, fold_clean_word(word), start, end) for word, start, end in tokenize(text)]
     spans = {
         (start, end)
         for word, spelt, start, end in standing
-        if (alone and not alone.isdisjoint(lemmas.of_text(word, language)))
+        if (alone and not alone.isdisjoint(lemmas.text_forms(word, language)))
         or (begun and spelt.startswith(begun))
     }
     spelling = [spelt for _, spelt, _, _ in standing]
@@ -210,13 +210,13 @@ def marked(text: str, query: Query, language: str | None = None) -> list[tuple[i
 def _term(token: re.Match[str]) -> Term | None:
     is_phrase = token["phrase"] is not None
     text = token["phrase"] if is_phrase else token["word"]
-    parts = tuple(word for word, _, _ in words(text))
+    parts = tuple(word for word, _, _ in tokenize(text))
     if not parts:
         return None
     field: Field | None = None
     if token["field"]:
         field = "title" if token["field"].lower() == "title" else "lead"
-    return Term(parts, printed=is_phrase, begins=not is_phrase and text.endswith("*"), field=field)
+    return Term(parts, is_literal=is_phrase, is_prefix=not is_phrase and text.endswith("*"), field=field)
 
 
 def _either(expressions: Sequence[str]) -> str:

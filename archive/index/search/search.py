@@ -21,51 +21,56 @@ from archive.index.rows.versions import ArticleVersion
 from archive.index.search import fulltext as wording
 from archive.index.search import prefixes as beginnings
 from archive.index.search import query as queries
-from archive.index.search.query import Query, both, held
+from archive.index.search.query import Query, all_of, any_of
 from archive.language import search_terms as terms
 
 FIRST_BATCH, BATCH = 25, 200  # articles fetched together: a page at first, then what is quick
-FEW_TO_ASK = 100  # versions that are sooner asked one by one whether they hold the words than sought by them
-FEW_TO_SPAN = (
+MAX_TO_CHECK = (
+    100  # versions that are sooner asked one by one whether they hold the words than sought by them
+)
+MAX_TO_SPAN = (
     100_000  # versions of which it is sooner asked between which numbers they lie than sought everywhere
 )
-FEW_TO_SORT = 5_000  # versions that are sooner sorted than sought in order among all
+MAX_TO_SORT = 5_000  # versions that are sooner sorted than sought in order among all
 _ZONES = timedelta(hours=15)  # how far a day somewhere on Earth reaches beyond the same day in UTC
 _LAST = 2**62
 
 # A version and its article in short: one index has it, and the texts are not read.
-SHORT = "version.id, version.article_id, version.number, version.published, articles.version_count, articles.source"
+ROW_COLUMNS = (
+    "version.id, version.article_id, version.number, version.published, "
+    "articles.version_count, articles.source"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SearchPlan:
     """How a question is put to the index."""
 
     query: Query
     facets: tuple[str, ...]  # words of the index for what is filtered by
-    numbers: tuple[int, int]  # from, and up to: outside of these no version can fit
+    id_range: tuple[int, int]  # from, and up to: outside of these no version can fit
     conditions: tuple[str, ...]  # on the rows `version` and `articles`
-    values: dict[str, object] = field(default_factory=dict)
-    about_state: bool = False  # whether a condition asks for more than the days of publication
+    parameters: dict[str, object] = field(default_factory=dict)
+    filters_rows: bool = False  # whether a condition asks for more than the days of publication
 
-    def match(self, where: queries.Where = "anywhere", one_in_title: bool = False) -> str | None:
+    def match(self, scope: queries.Scope = "anywhere", one_in_title: bool = False) -> str | None:
         """The FTS5 expression of versions whose words stand there; None when no word is asked for."""
-        groups = self.query.expressions(where)
+        groups = self.query.expressions(scope)
         if one_in_title:
             groups.append("(" + " OR ".join(self.query.expressions("title")) + ")")
-        wanted = both([*groups, *(held([facet]) for facet in self.facets)])
-        if self.query.exclude is None:
+        wanted = all_of([*groups, *(any_of([facet]) for facet in self.facets)])
+        if self.query.exclusion is None:
             return wanted
-        return f"({wanted or held([wording.FIRST, wording.LATER])}) NOT ({self.query.exclude})"
+        return f"({wanted or any_of([wording.FIRST_VERSION, wording.LATER_VERSION])}) NOT ({self.query.exclusion})"
 
     @property
-    def single(self) -> Iterator[str]:
+    def required_words(self) -> Iterator[str]:
         """The FTS5 expressions of the single words of which every version that fits holds each."""
         for facet in self.facets:
-            yield held([facet])
-        for group in self.query.wanted:
+            yield any_of([facet])
+        for group in self.query.required:
             if len(group) == 1:
-                yield from group[0].single
+                yield from group[0].word_expressions
 
 
 def search(
@@ -81,16 +86,16 @@ def search(
     none. `all_versions` gives every version that fits.
     """
     plan = plan_of(filters, latest_only=not all_versions)
-    if plan.query.is_void:
+    if plan.query.matches_nothing:
         return iter(())
-    plan = spelt_out(connection, plan)
+    plan = expand_prefixes(connection, plan)
     rows = _by_place(connection, plan) if sort == "relevance" else _by_time(connection, plan, sort)
     if not all_versions and plan.query.has_words:
         rows = _each_once(connection, plan, rows, latest=sort != "relevance")
     return _whole(connection, (row["id"] for row in rows))
 
 
-def plan_of(filters: Filters, *, latest_only: bool) -> Plan:
+def plan_of(filters: Filters, *, latest_only: bool) -> SearchPlan:
     """The plan for what was asked. Without words an article is meant in its latest version."""
     query = queries.parse(filters.query)
     conditions, values = [], dict[str, object]()
@@ -100,23 +105,25 @@ def plan_of(filters: Filters, *, latest_only: bool) -> Plan:
         conditions.append(condition)
         values[name] = value
     facets = tuple(
-        terms.facet(name, value)
+        terms.facet_term(name, value)
         for name in ("source", "section", "author", "tag", "language")
         if (value := getattr(filters, name)) is not None
     )
     about_state = bool(filters.state or filters.captured_from or filters.captured_to)
-    return Plan(query, facets, _numbers(filters), tuple(conditions), values, about_state)
+    return SearchPlan(query, facets, _numbers(filters), tuple(conditions), values, about_state)
 
 
-def spelt_out(connection: Connection, plan: Plan) -> Plan:
+def expand_prefixes(connection: Connection, plan: SearchPlan) -> SearchPlan:
     """The same plan, in which beginnings of words are spelt out, to find few of many."""
-    return replace(plan, query=beginnings.spelt_out(connection, plan.query))
+    return replace(plan, query=beginnings.expand_prefixes(connection, plan.query))
 
 
-def fitting(connection: Connection, plan: Plan, match: str | None, order: str = "DESC") -> Iterator[Row]:
+def matching_rows(
+    connection: Connection, plan: SearchPlan, match: str | None, order: str = "DESC"
+) -> Iterator[Row]:
     """The rows in short of versions that fit, by number."""
-    few = _few(connection, plan, FEW_TO_ASK if match else FEW_TO_SORT) if plan.about_state else None
-    low, high = _numbers_captured(connection, plan) if few is None else plan.numbers
+    few = _few(connection, plan, MAX_TO_CHECK if match else MAX_TO_SORT) if plan.filters_rows else None
+    low, high = _numbers_captured(connection, plan) if few is None else plan.id_range
     if few == [] or low > high:
         return iter(())
     version = "versions AS version INDEXED BY versions_in_short"
@@ -134,32 +141,34 @@ def fitting(connection: Connection, plan: Plan, match: str | None, order: str = 
     else:
         within = [str(one) for one in few if low <= one <= high]
         where.append(f"{number} IN ({', '.join(within)})")
-    values = {**plan.values, "low": low, "high": high, "match": match}
-    sql = f"SELECT {SHORT} FROM {tables} WHERE {' AND '.join(where)} ORDER BY {number} {order}"
+    values = {**plan.parameters, "low": low, "high": high, "match": match}
+    sql = f"SELECT {ROW_COLUMNS} FROM {tables} WHERE {' AND '.join(where)} ORDER BY {number} {order}"
     return connection.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})
 
 
-def _by_time(connection: Connection, plan: Plan, sort: Sort) -> Iterator[Row]:
-    return fitting(connection, plan, plan.match(), "ASC" if sort == "oldest" else "DESC")
+def _by_time(connection: Connection, plan: SearchPlan, sort: Sort) -> Iterator[Row]:
+    return matching_rows(connection, plan, plan.match(), "ASC" if sort == "oldest" else "DESC")
 
 
-def _by_place(connection: Connection, plan: Plan) -> Iterator[Row]:
+def _by_place(connection: Connection, plan: SearchPlan) -> Iterator[Row]:
     """Tier by tier: each leaves out what the ones before it gave."""
     anywhere = plan.match()
-    if not plan.query.wanted:
-        yield from fitting(connection, plan, anywhere)
+    if not plan.query.required:
+        yield from matching_rows(connection, plan, anywhere)
         return
     tiers = [plan.match(place) for place in ("title", "head", "often")]
-    if len(plan.query.wanted) > 1:
+    if len(plan.query.required) > 1:
         tiers.append(plan.match(one_in_title=True))
     given: list[str] = []
     for tier in dict.fromkeys((*tiers, anywhere)):
         but = "".join(f" NOT ({one})" for one in given)
-        yield from fitting(connection, plan, f"({tier}){but}")
+        yield from matching_rows(connection, plan, f"({tier}){but}")
         given = [str(tier)] if tier in tiers[:3] else [*given, str(tier)]  # the first three hold one another
 
 
-def _each_once(connection: Connection, plan: Plan, rows: Iterator[Row], *, latest: bool) -> Iterator[Row]:
+def _each_once(
+    connection: Connection, plan: SearchPlan, rows: Iterator[Row], *, latest: bool
+) -> Iterator[Row]:
     """One row an article: the first that came, or the latest version that fits."""
     seen: set[int] = set()
     for row in rows:
@@ -170,7 +179,7 @@ def _each_once(connection: Connection, plan: Plan, rows: Iterator[Row], *, lates
             yield _latest(connection, plan, row) if latest else row
 
 
-def _latest(connection: Connection, plan: Plan, row: Row) -> Row:
+def _latest(connection: Connection, plan: SearchPlan, row: Row) -> Row:
     fits = connection.execute(
         f"""
         SELECT version.id, version.article_id, version.number
@@ -180,7 +189,7 @@ def _latest(connection: Connection, plan: Plan, row: Row) -> Row:
             {"".join(f" AND {condition}" for condition in plan.conditions)}
         ORDER BY version.number DESC LIMIT 1
         """,
-        {**plan.values, "article": row["article_id"], "match": plan.match()},
+        {**plan.parameters, "article": row["article_id"], "match": plan.match()},
     ).fetchone()
     return fits or row
 
@@ -189,47 +198,49 @@ def _whole(connection: Connection, numbers: Iterator[int]) -> Iterator[ArticleVe
     size = FIRST_BATCH
     while batch := list(islice(numbers, size)):
         marks = ", ".join("?" * len(batch))
-        rows = connection.execute(f"{versions.SELECT} WHERE versions.id IN ({marks})", batch).fetchall()
+        rows = connection.execute(
+            f"{versions.SELECT_VERSIONS} WHERE versions.id IN ({marks})", batch
+        ).fetchall()
         found = {row["id"]: row for row in rows}
         yield from versions.of_rows(connection, (found[number] for number in batch if number in found))
         size = BATCH
 
 
-def _few(connection: Connection, plan: Plan, most: int) -> list[int] | None:
+def _few(connection: Connection, plan: SearchPlan, most: int) -> list[int] | None:
     """The versions that meet the conditions, when there are so few; else None."""
     rows = connection.execute(
         f"""
         SELECT version.id FROM articles JOIN versions AS version ON version.article_id = articles.id
         WHERE {" AND ".join(plan.conditions)} LIMIT {most + 1}
         """,
-        plan.values,
+        plan.parameters,
     ).fetchall()
     return [row["id"] for row in rows] if len(rows) <= most else None
 
 
-def _numbers_captured(connection: Connection, plan: Plan) -> tuple[int, int]:
+def _numbers_captured(connection: Connection, plan: SearchPlan) -> tuple[int, int]:
     """Between which numbers the versions lie that were captured in the days asked for."""
     captured = [condition for condition in plan.conditions if "first_seen" in condition]
     if not captured:
-        return plan.numbers
+        return plan.id_range
     number, least, most = connection.execute(
         f"""
         SELECT count(*), min(id), max(id) FROM (
-            SELECT id FROM versions AS version WHERE {" AND ".join(captured)} LIMIT {FEW_TO_SPAN + 1}
+            SELECT id FROM versions AS version WHERE {" AND ".join(captured)} LIMIT {MAX_TO_SPAN + 1}
         )
         """,
-        {name: value for name, value in plan.values.items() if name.startswith("captured")},
+        {name: value for name, value in plan.parameters.items() if name.startswith("captured")},
     ).fetchone()
-    low, high = plan.numbers
-    return plan.numbers if number > FEW_TO_SPAN else (max(low, least or 1), min(high, most or 0))
+    low, high = plan.id_range
+    return plan.id_range if number > MAX_TO_SPAN else (max(low, least or 1), min(high, most or 0))
 
 
 def _numbers(filters: Filters) -> tuple[int, int]:
     low, high = 0, _LAST
     if filters.published_from is not None:
-        low = wording.first_number(_midnight(filters.published_from) - _ZONES)
+        low = wording.first_version_id(_midnight(filters.published_from) - _ZONES)
     if filters.published_to is not None and filters.published_to < date.max - timedelta(days=2):
-        high = wording.first_number(_midnight(filters.published_to + timedelta(days=1)) + _ZONES)
+        high = wording.first_version_id(_midnight(filters.published_to + timedelta(days=1)) + _ZONES)
     return low, high
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from newsarchive.demo_site import furniture, stamps
-from newsarchive.demo_site.furniture import said
+from newsarchive.demo_site.furniture import localized
 from newsarchive.demo_site.layout import ArticlePage, Delivery, Feed, Layout, ListingPage, Section, Teaser
 from newsarchive.demo_site.outlets.html import inline, join, text
 from newsarchive.demo_site.story import Picture, Story, plain
@@ -42,13 +42,13 @@ def article(page: ArticlePage) -> str:
 </div>
 <div class="b-adv">{furniture.AD}</div>
 <div class="b-post__share">
-<a href="https://facebook.example/dnipro">{said(furniture.FACEBOOK, story.language)}</a></div>
+<a href="https://facebook.example/dnipro">{localized(furniture.FACEBOOK, story.language)}</a></div>
 <div class="b-adv">{furniture.AD}</div>
-<div class="b-post__typo">{said(furniture.TYPO, story.language)}
-<div class="b-popup">{said(furniture.COMPLAINT, story.language)}</div></div>
+<div class="b-post__typo">{localized(furniture.TYPO, story.language)}
+<div class="b-popup">{localized(furniture.COMPLAINT, story.language)}</div></div>
 <div class="b-post__tags">{tags}</div>
 </div>
-<div class="b-next"><span>{said(furniture.NEXT, story.language)}</span>
+<div class="b-next"><span>{localized(furniture.NEXT, story.language)}</span>
 <a href="{page.next.path}">{text(page.next.title)}</a></div>"""
     head = f"""<meta property="og:title" content="{text(plain(story.title))}">
 <meta property="og:type" content="article">
@@ -110,7 +110,7 @@ def _document(page: ArticlePage | ListingPage, title: str, head: str, main: str)
     ribbon = join(_ribbon(teaser, page) for teaser in page.most_read)
     # The seed's page is in Russian throughout, its furniture too.
     language = page.story.language if isinstance(page, ArticlePage) else page.layout.language
-    partners_title = said(furniture.PARTNERS, language)
+    partners_title = localized(furniture.PARTNERS, language)
     partners = join(
         f'<div class="b-partner"><a href="{url}">{text(headline)}</a></div>'
         for url, headline in furniture.PARTNER_NEWS

@@ -45,7 +45,7 @@ def article(page: ArticlePage) -> str:
 {_text(page)}
 </div>
 {join(_figure(page, picture) for picture in story.pictures[1:])}
-{_offer() if story.partial or story.refused == "paywall" else ""}
+{_offer() if story.partial or story.rejection == "paywall" else ""}
 {notices}
 <div class="material__ad">{furniture.AD}</div>
 <div class="material__tags">{tags}</div>
@@ -78,9 +78,9 @@ def listing(page: ListingPage) -> str:
 
 def _text(page: ArticlePage) -> str:
     story = page.story
-    if story.refused == "video page":
+    if story.rejection == "video page":
         return '<video class="player" controls src="/video/1.mp4" poster="/img/video.png"></video>'
-    if story.refused is not None:
+    if story.rejection is not None:
         return ""
     parts = []
     for mark, group in groupby(_with_advertisements(story), _mark):
@@ -160,11 +160,11 @@ def _json_ld(page: ArticlePage) -> str:
     kinds = {"gallery": "ImageGallery", "video page": "VideoObject"}
     said: dict[str, object] = {
         "@context": "https://schema.org",
-        "@type": kinds.get(story.refused or "", "LiveBlogPosting" if story.live else "NewsArticle"),
+        "@type": kinds.get(story.rejection or "", "LiveBlogPosting" if story.live else "NewsArticle"),
         "headline": plain(story.title),
         "datePublished": story.published.isoformat(),
     }
-    if story.partial or story.refused == "paywall":
+    if story.partial or story.rejection == "paywall":
         said["isAccessibleForFree"] = "False"
         said["hasPart"] = {
             "@type": "WebPageElement",

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from archive.extraction.vocabulary.date_words import MONTHS
 
-LONGEST_STAMPED_TEXT = 80  # a date in a longer text is part of what it tells
+MAX_DATED_TEXT = 80  # a date in a longer text is part of what it tells
 
 _MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![^\W\d_])\.?"
 _CLOCK = r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])(?:\s?[ap]\.?m\b\.?)?"
@@ -53,19 +53,19 @@ _LETTER = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedDate:
     """A stamp as it stands on the page."""
 
     text: str
-    names_day: bool
-    names_time: bool
-    alone: bool  # nothing else is said in the same text
+    has_day: bool
+    has_time: bool
+    is_alone: bool  # nothing else is said in the same text
 
 
 @lru_cache(maxsize=4096)  # a link's text is asked about by each that may hold its headline
-def printed(text: str) -> Printed | None:
+def find_date(text: str) -> PrintedDate | None:
     """The stamp a short text holds at its beginning or end, or None."""
-    if len(text) > LONGEST_STAMPED_TEXT or not _LETTER.search(text):
+    if len(text) > MAX_DATED_TEXT or not _LETTER.search(text):
         return None
     found = _STAMP.search(text)
     if found is None:
@@ -73,22 +73,22 @@ def printed(text: str) -> Printed | None:
     before, after = _said(text[: found.start()]), _said(text[found.end() :])
     if before and after and len(before) + len(after) > 24:
         return None
-    return Printed(
+    return PrintedDate(
         text=re.sub(r"\s+", " ", found[0]).strip(" ,|"),
-        names_day=not found["first"] or bool(found["then"]),
-        names_time=any(found[name] for name in ("clock", "first", "after"))
+        has_day=not found["first"] or bool(found["then"]),
+        has_time=any(found[name] for name in ("clock", "first", "after"))
         or not found["day"]
         or "T" in found["day"],
-        alone=len(before) + len(after) <= 2,
+        is_alone=len(before) + len(after) <= 2,
     )
 
 
-def leading(text: str) -> Printed | None:
+def leading_date(text: str) -> PrintedDate | None:
     """The stamp that opens a longer text, where it is no part of the sentence: with its hour and minute."""
-    found = _STAMP.match(text[:LONGEST_STAMPED_TEXT].lstrip())
+    found = _STAMP.match(text[:MAX_DATED_TEXT].lstrip())
     if found is None or not (found["clock"] or found["first"] or found["after"]):
         return None
-    return Printed(
+    return PrintedDate(
         re.sub(r"\s+", " ", found[0]).strip(" ,|"), not found["first"] or bool(found["then"]), True, False
     )
 

@@ -12,9 +12,9 @@ from lxml.etree import _Element
 
 from spiders.discovery.listing import headlines
 from spiders.discovery.listing import url_shapes as addresses
-from spiders.discovery.listing.items import HIGHEST, items_of, stamps_of, title_of
-from spiders.discovery.listing.surroundings import Surroundings, goes_on, is_foreign_heading
-from spiders.discovery.listing.tree import Link, Tree, below
+from spiders.discovery.listing.items import MAX_LEVELS, assign_dates, item_headline, split_items
+from spiders.discovery.listing.surroundings import Surroundings, continues_list, is_foreign_heading
+from spiders.discovery.listing.tree import Link, Tree, text_content
 
 _PASSING_CLASS = re.compile(
     r"\d{3,}|^(?:first|last|odd|even|active|current|new|hot|important|bold|big|small|clear(?:fix)?)$"
@@ -30,22 +30,24 @@ class Group:
     path: tuple[str, ...]  # tags from the container down to the link
     names: frozenset[str] = frozenset()  # classes of link and item
     keys: list[str] = field(default_factory=list)
-    likeness: float = 0.0  # of its texts to headlines
-    shape: float = 0.0  # of its addresses to articles'
-    skeletons: Counter[str] = field(default_factory=Counter)
-    stamped: float = 0.0  # share of its items with a stamp
+    headline_score: float = 0.0  # of its texts to headlines
+    url_score: float = 0.0  # of its addresses to articles'
+    url_patterns: Counter[str] = field(default_factory=Counter)
+    dated: float = 0.0  # share of its items with a stamp
     below_section: float = 0.0  # share of its addresses below the section's own
-    marked: float = 0.0  # share of its links in headings
-    text: float = 0.0  # characters an item says besides the headline
+    in_headings: float = 0.0  # share of its links in headings
+    extra_text: float = 0.0  # characters an item says besides the headline
     heading: str | None = None
-    furniture: bool = False
+    is_boilerplate: bool = False
     first: int = 0
     last: int = 0
 
 
-def groups_of(tree: Tree, links: Sequence[Link], section_url: str) -> list[Group]:
+def group_links(tree: Tree, links: Sequence[Link], section_url: str) -> list[Group]:
     """All groups of a page's links, each looked at; a link is in one of them."""
-    around = Surroundings(tree, [link.at for link in links if headlines.likeness(text_of(link)) >= 0.5])
+    around = Surroundings(
+        tree, [link.position for link in links if headlines.score(link_headline(link)) >= 0.5]
+    )
     groups = _merged(tree, _grouped(links))
     for group in groups:
         _look_at(tree, group, section_url, around)
@@ -55,7 +57,7 @@ def groups_of(tree: Tree, links: Sequence[Link], section_url: str) -> list[Group
     return groups
 
 
-def item_of(link: Link, group: Group) -> _Element:
+def item_element(link: Link, group: Group) -> _Element:
     """The part of the group's container that the link stands in."""
     element = link.element
     while (
@@ -67,9 +69,9 @@ def item_of(link: Link, group: Group) -> _Element:
     return element
 
 
-def text_of(link: Link) -> str:
+def link_headline(link: Link) -> str:
     """The headline a link carries; empty when it carries none."""
-    return headlines.of_link(link.element)[0] or ""
+    return headlines.find_in_link(link.element)[0] or ""
 
 
 def _grouped(links: Sequence[Link]) -> list[Group]:
@@ -82,7 +84,7 @@ def _grouped(links: Sequence[Link]) -> list[Group]:
         climb: list[tuple[_Element, tuple[str, ...], _Element]] = []
         item: _Element = link.element
         way: tuple[str, ...] = (str(item.tag),)
-        for _ in range(HIGHEST):
+        for _ in range(MAX_LEVELS):
             parent = item.getparent()
             if parent is None or item.tag == "body":
                 break
@@ -129,9 +131,9 @@ def _merged(tree: Tree, groups: list[Group]) -> list[Group]:
             by_keys.setdefault(keys, group)
             merged.append(group)
             continue
-        if len(group.path) > len(other.path) or not headlines.likeness(text_of(other.links[0])):
+        if len(group.path) > len(other.path) or not headlines.score(link_headline(other.links[0])):
             other.path = group.path
-        other.links = sorted([*other.links, *group.links], key=lambda link: link.at)
+        other.links = sorted([*other.links, *group.links], key=lambda link: link.position)
         other.containers += [container for container in group.containers if container not in other.containers]
     return merged
 
@@ -145,7 +147,7 @@ def _together(tree: Tree, one: Group, two: Group) -> bool:
     """Whether two groups lie in one another's place and not in two columns."""
     first, second = tree.span(one.containers[0]), tree.span(two.containers[0])
     if len({link.key for link in one.links}) == 1:
-        gap = tree.span(tree.common(one.links[0].element, two.links[0].element))
+        gap = tree.span(tree.common_ancestor(one.links[0].element, two.links[0].element))
         return gap[1] - gap[0] < 60
     return first[0] < second[1] and second[0] < first[1]
 
@@ -158,7 +160,7 @@ def _merged_alike(groups: list[Group]) -> list[Group]:
         way = (*(str(element.tag) for element in _line(group.containers[0])), *group.path)
         for other in by_way[way]:
             if _one_way(group, other) and _one_content(group, other):
-                other.links = sorted([*other.links, *group.links], key=lambda link: link.at)
+                other.links = sorted([*other.links, *group.links], key=lambda link: link.position)
                 other.containers += group.containers
                 break
         else:
@@ -178,13 +180,13 @@ def _alike(one: _Element, two: _Element) -> bool:
 
 
 def _one_content(later: Group, earlier: Group) -> bool:
-    if later.furniture != earlier.furniture:
+    if later.is_boilerplate != earlier.is_boilerplate:
         return False
     if is_foreign_heading(later.heading) != is_foreign_heading(earlier.heading):
         return False
-    if later.heading and later.heading != earlier.heading and not goes_on(later.heading):
+    if later.heading and later.heading != earlier.heading and not continues_list(later.heading):
         return False
-    if abs(later.stamped - earlier.stamped) > 0.5 or abs(later.likeness - earlier.likeness) > 0.6:
+    if abs(later.dated - earlier.dated) > 0.5 or abs(later.headline_score - earlier.headline_score) > 0.6:
         return len(later.keys) == 1 and len(earlier.keys) == 1
     return abs(later.below_section - earlier.below_section) <= 0.6
 
@@ -205,22 +207,24 @@ def _look_at(tree: Tree, group: Group, section_url: str, around: Surroundings) -
     for link in group.links:
         by_key[link.key].append(link)
     group.keys = list(by_key)
-    texts = {key: title_of(links, item_of(links[0], group)) or "" for key, links in by_key.items()}
-    group.likeness = mean(headlines.likeness(text) for text in texts.values())
-    group.shape = mean(addresses.likeness(key) for key in by_key)
-    group.skeletons = Counter(addresses.skeleton(key) for key in by_key)
-    group.below_section = mean(addresses.is_under(key, section_url) for key in by_key)
-    group.marked = mean(
-        any(headlines.of_link(link.element)[1] == 3 for link in links) for links in by_key.values()
+    texts = {key: item_headline(links, item_element(links[0], group)) or "" for key, links in by_key.items()}
+    group.headline_score = mean(headlines.score(text) for text in texts.values())
+    group.url_score = mean(addresses.score(key) for key in by_key)
+    group.url_patterns = Counter(addresses.url_pattern(key) for key in by_key)
+    group.below_section = mean(addresses.is_below(key, section_url) for key in by_key)
+    group.in_headings = mean(
+        any(headlines.find_in_link(link.element)[1] == 3 for link in links) for links in by_key.values()
     )
-    group.first, group.last = group.links[0].at, tree.span(group.links[-1].element)[1]
-    items = [item_of(link, group) for link in group.links]
+    group.first, group.last = group.links[0].position, tree.span(group.links[-1].element)[1]
+    items = [item_element(link, group) for link in group.links]
     group.names = frozenset().union(
         *(_classes(link.element) | _classes(item) for link, item in zip(group.links, items, strict=True))
     )
-    group.stamped = len(stamps_of(tree, items_of(tree, group.links), group.containers)) / len(by_key)
-    group.text = mean(len(below(item)) for item in items) - mean(len(text) for text in texts.values())
-    group.furniture = around.is_furniture(group.links[0].element) and around.is_furniture(
+    group.dated = len(assign_dates(tree, split_items(tree, group.links), group.containers)) / len(by_key)
+    group.extra_text = mean(len(text_content(item)) for item in items) - mean(
+        len(text) for text in texts.values()
+    )
+    group.is_boilerplate = around.is_boilerplate(group.links[0].element) and around.is_boilerplate(
         group.links[-1].element
     )
     group.heading = around.heading_of(items[0])

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from lxml.etree import _Element
 
 from archive.extraction.normalize import clean
-from spiders.discovery.listing.dates import leading, printed
+from spiders.discovery.listing.dates import find_date, leading_date
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-LONGEST = 300  # longer texts are paragraphs
+MAX_LENGTH = 300  # longer texts are paragraphs
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite dfn em font i ins mark nobr q s small strike strong sub sup tt u "
     "wbr".split()
@@ -39,14 +39,14 @@ _NO_HEADLINE = re.compile(
 )
 
 
-def likeness(text: str) -> float:
+def score(text: str) -> float:
     """How much a text looks like a headline, 0 to 1."""
     if not text or _NO_HEADLINE.fullmatch(text.strip(" .…→»›>[]()—-:!\t")):
         return 0.0
     words = len(re.findall(r"[^\W\d_]{2,}", text))
     if not words:
         return 0.0
-    if len(text) > LONGEST or _GOES_ON.match(text):
+    if len(text) > MAX_LENGTH or _GOES_ON.match(text):
         return 0.4
     if words >= 4 and len(text) >= 25:
         return 1.0
@@ -55,7 +55,7 @@ def likeness(text: str) -> float:
     return 0.5 if len(text) >= 12 and words >= 2 else 0.15
 
 
-def of_link(link: _Element) -> tuple[str | None, int]:
+def find_in_link(link: _Element) -> tuple[str | None, int]:
     """The headline a link carries, and its mark: 3 heading, 2 named a title, 1 plain text, 0 attribute."""
     for inner in link.iter(*HEADINGS):
         text = headline_in(inner)
@@ -64,7 +64,7 @@ def of_link(link: _Element) -> tuple[str | None, int]:
     for inner in link.iterdescendants():
         if isinstance(inner.tag, str) and _TITLED.search(inner.get("class") or ""):
             text = headline_in(inner)
-            if text and likeness(text) >= 0.5:
+            if text and score(text) >= 0.5:
                 return text, 2
     text = headline_in(link)
     if text:
@@ -72,7 +72,7 @@ def of_link(link: _Element) -> tuple[str | None, int]:
     for holder in (link, *link.iter("img")):
         for attribute in ("title", "aria-label", "alt"):
             said = clean(holder.get(attribute) or "")
-            if likeness(said) >= 0.5:
+            if score(said) >= 0.5:
                 return said, 0
     return None, 0
 
@@ -82,18 +82,18 @@ def best(links: Iterable[_Element]) -> str | None:
     chosen: str | None = None
     chosen_rank: tuple[bool, int, float] = (False, -1, 0.0)
     for link in links:
-        text, marked = of_link(link)
+        text, marked = find_in_link(link)
         if text is None:
             continue
-        alike = likeness(text)
-        is_full = len(text) <= LONGEST and (alike >= 0.5 or (alike > 0 and marked >= 2))
+        alike = score(text)
+        is_full = len(text) <= MAX_LENGTH and (alike >= 0.5 or (alike > 0 and marked >= 2))
         rank = (is_full, marked, 0.5 if is_full else alike)
         if alike > 0 and rank > chosen_rank:
             chosen, chosen_rank = text, rank
     return chosen
 
 
-def marked_in(item: _Element) -> str | None:
+def marked_headline(item: _Element) -> str | None:
     """The headline an item prints in a heading or a part named a title; None when it prints none."""
     for inner in item.iter(*HEADINGS):
         text = headline_in(inner)
@@ -110,26 +110,26 @@ def marked_in(item: _Element) -> str | None:
 def headline_in(element: _Element) -> str:
     """The part of an element's text that is its headline: stamps, counters, labels and summaries aside."""
     pieces = [piece for piece in _pieces(element) if not _is_beside(piece)]
-    full = [piece for piece in pieces if likeness(piece) >= 0.8]
+    full = [piece for piece in pieces if score(piece) >= 0.8]
     if full:
         return _without_clock(full[0])
-    return _without_clock(max(pieces, key=lambda piece: (likeness(piece), len(piece)), default=""))
+    return _without_clock(max(pieces, key=lambda piece: (score(piece), len(piece)), default=""))
 
 
 def _is_beside(piece: str) -> bool:
-    stamp = printed(piece)
-    return (stamp is not None and stamp.alone) or likeness(piece) == 0.0
+    stamp = find_date(piece)
+    return (stamp is not None and stamp.is_alone) or score(piece) == 0.0
 
 
 def _is_stamp(element: _Element) -> bool:
     if len(element) or not element.text:
         return False
-    stamp = printed(clean(element.text))
-    return stamp is not None and stamp.alone
+    stamp = find_date(clean(element.text))
+    return stamp is not None and stamp.is_alone
 
 
 def _without_clock(text: str) -> str:
-    stamp = leading(text)
+    stamp = leading_date(text)
     if stamp is None or not text.startswith(stamp.text):
         return text
     rest = text[len(stamp.text) :].lstrip(" ,.|•·—–-:")

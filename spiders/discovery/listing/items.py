@@ -9,9 +9,9 @@ from itertools import pairwise
 from lxml.etree import _Element
 
 from spiders.discovery.listing import headlines
-from spiders.discovery.listing.tree import Link, Stamp, Tree
+from spiders.discovery.listing.tree import DateElement, Link, Tree
 
-HIGHEST = 12  # levels above a link that can still be its item
+MAX_LEVELS = 12  # levels above a link that can still be its item
 _LONGEST_UNMARKED = 160  # characters of a text that may be a headline with nothing marking it as one
 
 
@@ -26,7 +26,7 @@ class Item:
     last: int
 
 
-def items_of(tree: Tree, links: Sequence[Link]) -> list[Item]:
+def split_items(tree: Tree, links: Sequence[Link]) -> list[Item]:
     """The items that links stand for, in the order printed; an address met again further down has two."""
     runs: list[list[Link]] = []
     for link in links:
@@ -36,7 +36,7 @@ def items_of(tree: Tree, links: Sequence[Link]) -> list[Item]:
             runs.append([link])
     if not runs:
         return []
-    ends = [(run[0].at, tree.span(run[-1].element)[1]) for run in runs]
+    ends = [(run[0].position, tree.span(run[-1].element)[1]) for run in runs]
     lows = [0, *(end for _, end in ends[:-1])]
     highs = [*(start for start, _ in ends[1:]), len(tree.order)]
     return [_item(tree, run, low, high) for run, low, high in zip(runs, lows, highs, strict=True)]
@@ -44,8 +44,8 @@ def items_of(tree: Tree, links: Sequence[Link]) -> list[Item]:
 
 def _item(tree: Tree, run: Sequence[Link], low: int, high: int) -> Item:
     widest = run[0].element
-    first, last = run[0].at, tree.span(run[-1].element)[1]
-    for element in list(run[0].element.iterancestors())[:HIGHEST]:
+    first, last = run[0].position, tree.span(run[-1].element)[1]
+    for element in list(run[0].element.iterancestors())[:MAX_LEVELS]:
         span = tree.span(element)
         if element.tag in ("body", "main", "html") or span[0] < low or span[1] > high:
             break
@@ -55,34 +55,34 @@ def _item(tree: Tree, run: Sequence[Link], low: int, high: int) -> Item:
     return Item(run[0].key, tuple(run), widest, first, last)
 
 
-def title_of(links: Sequence[Link], item: _Element) -> str | None:
+def item_headline(links: Sequence[Link], item: _Element) -> str | None:
     """The headline the links carry; where they carry none, the one their item prints beside them."""
     text = headlines.best(link.element for link in links)
-    if text and headlines.likeness(text) >= 0.5:
+    if text and headlines.score(text) >= 0.5:
         return text
-    beside = headlines.marked_in(item)
+    beside = headlines.marked_headline(item)
     if beside is None and text is None:
         shown = headlines.headline_in(item)
-        beside = shown if headlines.likeness(shown) >= 0.8 and len(shown) <= _LONGEST_UNMARKED else None
-    return text if beside is None or (text and headlines.of_link(links[0].element)[1] >= 2) else beside
+        beside = shown if headlines.score(shown) >= 0.8 and len(shown) <= _LONGEST_UNMARKED else None
+    return text if beside is None or (text and headlines.find_in_link(links[0].element)[1] >= 2) else beside
 
 
-def stamps_of(tree: Tree, items: Sequence[Item], containers: Sequence[_Element]) -> dict[str, Stamp]:
+def assign_dates(tree: Tree, items: Sequence[Item], containers: Sequence[_Element]) -> dict[str, DateElement]:
     """The stamp of each address: within its item; where items have no element of their own, beside it."""
-    if not tree.stamps or not items:
+    if not tree.dates or not items:
         return {}
-    stamps: dict[str, Stamp] = {}
+    stamps: dict[str, DateElement] = {}
     for item in items:
-        stamp = _plainest(tree.stamps_between(item.first, item.last))
+        stamp = _plainest(tree.dates_between(item.first, item.last))
         if stamp is not None:
             stamps.setdefault(item.key, stamp)
     if 2 * len(stamps) >= len({item.key for item in items}):
         return stamps
     start = min((tree.span(container)[0] for container in containers), default=items[0].first)
     end = max((tree.span(container)[1] for container in containers), default=items[-1].last)
-    gaps = [tree.stamps_between(start, items[0].first)]
-    gaps += [tree.stamps_between(one.last, two.first) for one, two in pairwise(items)]
-    gaps.append(tree.stamps_between(items[-1].last, end))
+    gaps = [tree.dates_between(start, items[0].first)]
+    gaps += [tree.dates_between(one.last, two.first) for one, two in pairwise(items)]
+    gaps.append(tree.dates_between(items[-1].last, end))
     if sum(1 for gap in gaps if gap) < 0.6 * len(items):
         return stamps
     precede = bool(gaps[0]) and not gaps[-1]
@@ -94,5 +94,5 @@ def stamps_of(tree: Tree, items: Sequence[Item], containers: Sequence[_Element])
     return stamps
 
 
-def _plainest(stamps: Sequence[Stamp]) -> Stamp | None:
-    return next((stamp for stamp in stamps if stamp.printed.names_day), stamps[0] if stamps else None)
+def _plainest(stamps: Sequence[DateElement]) -> DateElement | None:
+    return next((stamp for stamp in stamps if stamp.date.has_day), stamps[0] if stamps else None)

@@ -11,7 +11,7 @@ from lxml.etree import _Element
 from archive.urls import canonical
 from spiders.discovery.listing import headlines
 from spiders.discovery.listing import url_shapes as addresses
-from spiders.discovery.listing.tree import Link, Tree, below
+from spiders.discovery.listing.tree import Link, Tree, text_content
 
 _NEXT = re.compile(
     r"(?:следующ\w+|наступн\w+|вперед|вперёд|впер[её]д|далее|далі|дальше|next|older|older posts"
@@ -46,7 +46,7 @@ _PAGER = re.compile(
 )
 
 
-def section_behind(page_url: str, section_url: str) -> str:
+def current_section_url(page_url: str, section_url: str) -> str:
     """The section's address as its pages have it: where it has moved, the page's own without its number."""
     page, section = urlsplit(canonical(page_url)), urlsplit(canonical(section_url))
     if unquote(page.path).startswith(_stem(section.path)):
@@ -67,7 +67,7 @@ def pager_links(tree: Tree, section_url: str) -> list[Link]:
         link
         for link in tree.links
         if (link.key == first and _says_first(link.element))
-        or _number(link.url, section_url, below(link.element)) is not None
+        or _number(link.url, section_url, text_content(link.element)) is not None
     ]
 
 
@@ -78,9 +78,13 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     current = _number(page_url, section_url, None) or 0.0
 
     def is_ahead(link: Link, *, surely: bool) -> bool:
-        if link.key in seen or not addresses.same_site(link.url, section_url) or addresses.is_file(link.url):
+        if (
+            link.key in seen
+            or not addresses.is_same_site(link.url, section_url)
+            or addresses.is_file(link.url)
+        ):
             return False
-        text = below(link.element)
+        text = text_content(link.element)
         number = _number(link.url, section_url, text)
         if number is None:
             return surely or _continues(link.key, section_url)
@@ -93,9 +97,9 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
         return stated[0].url
     worded = [link for link in tree.links if _says_next(link.element) and is_ahead(link, surely=False)]
     numbered = [
-        (number, link.at, link)
+        (number, link.position, link)
         for link in tree.links
-        if (number := _number(link.url, section_url, below(link.element))) is not None
+        if (number := _number(link.url, section_url, text_content(link.element))) is not None
         and is_ahead(link, surely=False)
     ]
     if numbered:
@@ -105,10 +109,11 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
 
 def _is_second(tree: Tree, link: Link, section_url: str) -> bool:
     """Whether an address with the number 1 is that of the page readers see as 2."""
-    if below(link.element) == "1":
+    if text_content(link.element) == "1":
         return False
     return _says_next(link.element) or any(
-        below(other.element) == "2" and _number(other.url, section_url, "2") == 1 for other in tree.links
+        text_content(other.element) == "2" and _number(other.url, section_url, "2") == 1
+        for other in tree.links
     )
 
 
@@ -127,7 +132,7 @@ def _rel(element: _Element) -> list[str]:
 
 
 def _says_next(element: _Element) -> bool:
-    said = below(element).strip(" .…[](){}|")
+    said = text_content(element).strip(" .…[](){}|")
     words = said.strip(_AROUND)
     if "prev" in _rel(element):
         return False
@@ -143,7 +148,7 @@ def _says_next(element: _Element) -> bool:
 
 def _says_first(element: _Element) -> bool:
     """Whether a link to the section is one of its page numbers («1»), and no menu's."""
-    return "prev" in _rel(element) or below(element).strip(" .…[](){}|") in _FIRST
+    return "prev" in _rel(element) or text_content(element).strip(" .…[](){}|") in _FIRST
 
 
 def _named(element: _Element) -> str:
@@ -171,7 +176,7 @@ def _number(url: str, section_url: str, text: str | None) -> float | None:
     if text is None or is_next or _SAYS_PAGE.match(word):
         return float(number)
     # /?p=123 and /world/123 are pages of a listing here and articles there; the link says which.
-    is_page = headlines.likeness(text) < 0.5 if word else text in (number, *_ARROWS)
+    is_page = headlines.score(text) < 0.5 if word else text in (number, *_ARROWS)
     return float(number) if is_page else None
 
 

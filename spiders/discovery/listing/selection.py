@@ -11,9 +11,9 @@ from lxml.etree import _Element
 
 from spiders.discovery.listing import headlines
 from spiders.discovery.listing import url_shapes as addresses
-from spiders.discovery.listing.groups import Group, groups_of, item_of
-from spiders.discovery.listing.items import Item, items_of, stamps_of, title_of
-from spiders.discovery.listing.surroundings import goes_on, is_foreign_heading, is_latest_heading
+from spiders.discovery.listing.groups import Group, group_links, item_element
+from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
+from spiders.discovery.listing.surroundings import continues_list, is_foreign_heading, is_latest_heading
 from spiders.discovery.listing.tree import Link, Tree
 
 ENOUGH = 1.0  # of what speaks for a group's joining the main one
@@ -22,47 +22,49 @@ LEAST_WORTH = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SelectedList:
     """The links of a list and the elements that hold them."""
 
     links: tuple[Link, ...] = ()
     containers: tuple[_Element, ...] = ()
 
 
-def of_the_list(tree: Tree, links: Sequence[Link], section_url: str, landmarks: Sequence[_Element]) -> Listed:
+def select_list(
+    tree: Tree, links: Sequence[Link], section_url: str, landmarks: Sequence[_Element]
+) -> SelectedList:
     """The section's own list; `landmarks` are elements that stand with it: paging, the page's title."""
-    groups = groups_of(tree, links, section_url)
-    groups = [group for group in groups if group.likeness > 0 or group.shape >= 0.8]
+    groups = group_links(tree, links, section_url)
+    groups = [group for group in groups if group.headline_score > 0 or group.url_score >= 0.8]
     if not groups:
-        return Listed()
+        return SelectedList()
     worths = {group: _worth(group) for group in groups}
     for landmark in landmarks:
-        for group in _nearest(tree, [group for group in groups if not group.furniture], landmark):
+        for group in _nearest(tree, [group for group in groups if not group.is_boilerplate], landmark):
             worths[group] *= NEAR_LANDMARK
     main = max(groups, key=lambda group: (worths[group], -group.first))
     if worths[main] < LEAST_WORTH:
-        return Listed()
+        return SelectedList()
     column = _column(tree, main, landmarks)
     company = [
         group for group in groups if group is main or _joins(tree, group, main, column, groups) >= ENOUGH
     ]
     chosen = [link for group in company for link in group.links]
-    return Listed(tuple(_articles(tree, chosen, main, section_url)), tuple(main.containers))
+    return SelectedList(tuple(_articles(tree, chosen, main, section_url)), tuple(main.containers))
 
 
 def _worth(group: Group) -> float:
     worth = log2(1 + len(group.keys))
-    worth *= 0.1 + group.likeness
-    worth *= 0.5 + group.stamped
-    worth *= 0.3 + 0.7 * group.shape
+    worth *= 0.1 + group.headline_score
+    worth *= 0.5 + group.dated
+    worth *= 0.3 + 0.7 * group.url_score
     worth *= (
         1
         + 0.8 * group.below_section
-        + 0.3 * group.marked
+        + 0.3 * group.in_headings
         + 0.2 * _has_picture(group)
-        + min(1.0, max(0.0, group.text) / 300)
+        + min(1.0, max(0.0, group.extra_text) / 300)
     )
-    if group.furniture:
+    if group.is_boilerplate:
         worth *= 0.1
     if is_foreign_heading(group.heading):
         worth *= 0.25
@@ -73,8 +75,8 @@ def _worth(group: Group) -> float:
 
 def _nearest(tree: Tree, groups: Sequence[Group], landmark: _Element) -> list[Group]:
     """The groups that stand in the narrowest part of the page that holds the landmark too."""
-    groups = [group for group in groups if group.likeness >= 0.3]
-    sizes = {group: _size(tree, tree.common(landmark, group.links[0].element)) for group in groups}
+    groups = [group for group in groups if group.headline_score >= 0.3]
+    sizes = {group: _size(tree, tree.common_ancestor(landmark, group.links[0].element)) for group in groups}
     return [group for group, size in sizes.items() if size == min(sizes.values())]
 
 
@@ -82,7 +84,7 @@ def _column(tree: Tree, main: Group, landmarks: Sequence[_Element]) -> _Element 
     """The part of the page that holds the list and what goes with it; None when that is the whole page."""
     column = main.links[0].element
     for element in (main.links[-1].element, *landmarks):
-        wider = tree.common(column, element)
+        wider = tree.common_ancestor(column, element)
         if wider.tag not in ("body", "html"):
             column = wider
     return column if landmarks and column is not main.links[0].element else None
@@ -95,42 +97,46 @@ def _size(tree: Tree, element: _Element) -> int:
 
 def _joins(tree: Tree, group: Group, main: Group, column: _Element | None, groups: Sequence[Group]) -> float:
     """How much speaks for a group's belonging to the main group's list."""
-    if (group.furniture and not main.furniture) or is_foreign_heading(group.heading):
+    if (group.is_boilerplate and not main.is_boilerplate) or is_foreign_heading(group.heading):
         return -9.0
-    if group.likeness < 0.5 and group.marked < 0.5:
+    if group.headline_score < 0.5 and group.in_headings < 0.5:
         return -9.0
     if _is_inside_items(tree, group, main):
         return -9.0
     joins = 0.0
     shared = group.names & main.names
     joins += 1.5 if shared else 0.0
-    if main.stamped >= 0.7:
-        joins += 1.0 if group.stamped >= 0.5 else -1.0
+    if main.dated >= 0.7:
+        joins += 1.0 if group.dated >= 0.5 else -1.0
     if main.below_section >= 0.7:
         joins += 1.0 if group.below_section >= 0.5 else -1.5
-    joins += 0.5 if main.skeletons.keys() & group.skeletons.keys() else -1.0
-    if group.heading and not goes_on(group.heading) and group.heading != main.heading:
+    joins += 0.5 if main.url_patterns.keys() & group.url_patterns.keys() else -1.0
+    if group.heading and not continues_list(group.heading) and group.heading != main.heading:
         joins -= 1.0
     if is_latest_heading(group.heading) and group.heading != main.heading:
         joins -= 1.0
-    common = tree.common(group.links[0].element, main.links[0].element)
+    common = tree.common_ancestor(group.links[0].element, main.links[0].element)
     if common.tag in ("body", "html"):
         joins -= 0.5 if len(group.keys) <= 2 and group.first < main.first else 1.5
     elif _holds_strangers(tree, common, group, main, groups):
         joins -= 0.5
     else:
         joins += 1.0
-    if column is not None and not tree.holds(column, group.first):
+    if column is not None and not tree.contains(column, group.first):
         joins -= 1.5
-    if len(group.keys) <= 3 and group.first < main.first and (group.marked >= 0.5 or _has_picture(group)):
+    if (
+        len(group.keys) <= 3
+        and group.first < main.first
+        and (group.in_headings >= 0.5 or _has_picture(group))
+    ):
         joins += 0.5
     return joins
 
 
 def _is_inside_items(tree: Tree, group: Group, main: Group) -> bool:
     """Whether a group's links stand within the items of another list: read-also lines, labels."""
-    spans = [tree.span(item_of(link, main)) for link in main.links]
-    return all(any(first < link.at < last for first, last in spans) for link in group.links)
+    spans = [tree.span(item_element(link, main)) for link in main.links]
+    return all(any(first < link.position < last for first, last in spans) for link in group.links)
 
 
 def _holds_strangers(
@@ -141,9 +147,9 @@ def _holds_strangers(
         other is not group
         and other is not main
         and len(other.keys) > 2
-        and other.likeness >= 0.5
-        and (other.furniture or is_foreign_heading(other.heading))
-        and tree.holds(common, other.first)
+        and other.headline_score >= 0.5
+        and (other.is_boilerplate or is_foreign_heading(other.heading))
+        and tree.contains(common, other.first)
         for other in groups
     )
 
@@ -154,33 +160,33 @@ def _has_picture(group: Group) -> bool:
 
 def _articles(tree: Tree, links: Iterable[Link], main: Group, section_url: str) -> list[Link]:
     """Of links that stand in the list, the articles: labels of sections, tags and authors aside."""
-    chosen = sorted(links, key=lambda link: link.at)
+    chosen = sorted(links, key=lambda link: link.position)
     by_key: dict[str, list[Link]] = defaultdict(list)
     for link in chosen:
         by_key[link.key].append(link)
-    above = addresses.parents(by_key)
-    usual = {shape for shape, times in main.skeletons.items() if times >= 0.3 * len(main.keys)}
+    above = addresses.parent_paths(by_key)
+    usual = {shape for shape, times in main.url_patterns.items() if times >= 0.3 * len(main.keys)}
     items: dict[str, list[Item]] = defaultdict(list)
-    order = items_of(tree, chosen)
+    order = split_items(tree, chosen)
     for item in order:
         items[item.key].append(item)
-    stamps = stamps_of(tree, order, main.containers)
+    stamps = assign_dates(tree, order, main.containers)
     kept: list[Link] = []
     for key, found in by_key.items():
-        alike = headlines.likeness(title_of(found, items[key][0].element) or "")
-        shape = addresses.likeness(key)
+        alike = headlines.score(item_headline(found, items[key][0].element) or "")
+        shape = addresses.score(key)
         path = key.partition("?")[0].partition("//")[2].partition("/")[2].rstrip("/")
         is_label = "/" + path in above or shape <= 0.05 or (alike < 0.5 and len(items[key]) > 2)
-        is_usual = addresses.skeleton(key) in usual
-        is_marked = any(headlines.of_link(link.element)[1] >= 2 for link in found)
-        is_outside = main.below_section >= 0.8 and not addresses.is_under(key, section_url)
-        lacks_stamp = main.stamped >= 0.7 and key not in stamps
+        is_usual = addresses.url_pattern(key) in usual
+        is_marked = any(headlines.find_in_link(link.element)[1] >= 2 for link in found)
+        is_outside = main.below_section >= 0.8 and not addresses.is_below(key, section_url)
+        lacks_stamp = main.dated >= 0.7 and key not in stamps
         if (
             (is_label and alike < 1.0)
-            or (alike < 0.5 and not (is_usual or is_marked or (main.stamped >= 0.7 and key in stamps)))
+            or (alike < 0.5 and not (is_usual or is_marked or (main.dated >= 0.7 and key in stamps)))
             or (alike == 0.0 and shape < 0.8)
             or (not is_usual and lacks_stamp and (is_outside or shape < 0.5))
         ):
             continue
         kept += found
-    return sorted(kept, key=lambda link: link.at)
+    return sorted(kept, key=lambda link: link.position)

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from lxml.etree import _Element
 
-from spiders.discovery.listing.dates import printed
+from spiders.discovery.listing.dates import find_date
 from spiders.discovery.listing.headlines import HEADINGS
-from spiders.discovery.listing.tree import Tree, below
+from spiders.discovery.listing.tree import Tree, text_content
 
 _FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu", "dialog", "address"})
 _FURNITURE_ROLES = frozenset(
@@ -56,10 +56,10 @@ class Surroundings:
     def __init__(self, tree: Tree, article_like: list[int]) -> None:
         self._tree = tree
         self._places = sorted(article_like)  # of links that may be articles
-        self._links = [link.at for link in tree.links]
+        self._links = [link.position for link in tree.links]
         self._furniture: dict[_Element, bool] = {}
 
-    def is_furniture(self, element: _Element) -> bool:
+    def is_boilerplate(self, element: _Element) -> bool:
         """Whether an element stands in navigation, a sidebar, a footer, by its tag, role or name."""
         path: list[_Element] = []
         node: _Element | None = element
@@ -125,7 +125,7 @@ class Surroundings:
             return None
         if inner.tag == "h1":  # names the page, not a part of it
             return None
-        text = below(inner)
+        text = text_content(inner)
         return text if 2 < len(text) <= _LONGEST_HEADING else None
 
     def _has_articles(self, element: _Element) -> bool:
@@ -145,11 +145,11 @@ def is_latest_heading(text: str | None) -> bool:
 
 def is_day_heading(text: str | None) -> bool:
     """Whether a heading is a date that parts a list into days."""
-    stamp = printed(text) if text else None
-    return stamp is not None and stamp.alone and stamp.names_day
+    stamp = find_date(text) if text else None
+    return stamp is not None and stamp.is_alone and stamp.has_day
 
 
-def goes_on(text: str | None) -> bool:
+def continues_list(text: str | None) -> bool:
     """Whether a heading parts a list without ending it: a day, «more»."""
     return is_day_heading(text) or bool(text and _MORE_HEADING.match(text))
 

@@ -12,11 +12,11 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.extraction.normalize import clean
-from archive.extraction.page.parser import tree
-from archive.urls import canonical, is_web
-from spiders.discovery.listing.dates import LONGEST_STAMPED_TEXT, Printed, leading, printed
+from archive.extraction.page.parser import parse_html
+from archive.urls import canonical, is_web_url
+from spiders.discovery.listing.dates import MAX_DATED_TEXT, PrintedDate, find_date, leading_date
 
-MOST_LINKS = 2_500  # a page of a real site has some hundreds
+MAX_LINKS = 2_500  # a page of a real site has some hundreds
 _SILENT = frozenset(
     {"script", "style", "template", "noscript", "select", "textarea", "iframe", "object", "svg"}
 )
@@ -30,26 +30,26 @@ class Link:
     element: _Element
     url: str  # absolute, as printed
     key: str  # canonical
-    at: int  # its place in the stream
+    position: int  # its place in the stream
 
 
 @dataclass(slots=True, eq=False)
-class Stamp:
+class DateElement:
     """A stamp of the page and the element that prints it."""
 
-    printed: Printed
+    date: PrintedDate
     element: _Element
-    at: int
+    position: int
 
 
 class Tree:
     """A page parsed once. `span` says where in the stream an element stands: [first, last)."""
 
     def __init__(self, text: str, url: str) -> None:
-        self.root = tree(text)
+        self.root = parse_html(text)
         self.base = url
         self.links: list[Link] = []
-        self.stamps: list[Stamp] = []
+        self.dates: list[DateElement] = []
         self._stamp_places: list[int] = []
         self.order: list[_Element] = []  # also keeps lxml's elements one object each
         self._last: dict[_Element, int] = {}
@@ -61,25 +61,25 @@ class Tree:
         if self.root is not None:
             self.base = _base(self.root, url)
             self._measure(self.root)
-            self._read_stamps(self.root)
+            self._find_dates(self.root)
 
     def span(self, element: _Element) -> tuple[int, int]:
         """The element's first and past-the-last place in the stream."""
         return self._first[element], self._last[element]
 
-    def holds(self, element: _Element, at: int) -> bool:
+    def contains(self, element: _Element, at: int) -> bool:
         """Whether a place of the stream is inside the element."""
         return self._first[element] <= at < self._last[element]
 
-    def stamps_between(self, first: int, last: int) -> list[Stamp]:
+    def dates_between(self, first: int, last: int) -> list[DateElement]:
         """The stamps from one place of the stream up to another."""
-        return self.stamps[bisect_left(self._stamp_places, first) : bisect_left(self._stamp_places, last)]
+        return self.dates[bisect_left(self._stamp_places, first) : bisect_left(self._stamp_places, last)]
 
-    def common(self, one: _Element, two: _Element) -> _Element:
+    def common_ancestor(self, one: _Element, two: _Element) -> _Element:
         """The narrowest element that holds both."""
         at = self._first[two]
         node = one
-        while not self.holds(node, at):
+        while not self.contains(node, at):
             parent = node.getparent()
             if parent is None:
                 break
@@ -97,7 +97,7 @@ class Tree:
                     self._texts[element] = 0
                     self._last[element] = len(self.order)
                     walker.skip_subtree()
-                elif element.tag == "a" and len(self.links) < MOST_LINKS:
+                elif element.tag == "a" and len(self.links) < MAX_LINKS:
                     link = self.link_to(element)
                     if link is not None:
                         self.links.append(link)
@@ -120,9 +120,9 @@ class Tree:
             url = urljoin(self.base, href)
         except ValueError:
             return None
-        return Link(element, url, canonical(url), self._first[element]) if is_web(url) else None
+        return Link(element, url, canonical(url), self._first[element]) if is_web_url(url) else None
 
-    def _read_stamps(self, root: _Element) -> None:
+    def _find_dates(self, root: _Element) -> None:
         """The widest element that is no more than a stamp and a few words is the one that prints it."""
         inside_link: list[tuple[_Element, int]] = []
         skip_to = 0
@@ -138,25 +138,25 @@ class Tree:
             if element.tag == "a":
                 inside_link.append((element, self._last[element]))
                 linked = True
-            stamp = self._stamp_of(element, linked)
+            stamp = self._date_of(element, linked)
             if stamp is not None:
-                self.stamps.append(Stamp(stamp, element, at))
+                self.dates.append(DateElement(stamp, element, at))
                 skip_to = self._last[element]
                 continue
             for text, place in self._own_texts(element, at):
-                loose = leading(text) if linked else printed(text) or leading(text)
+                loose = leading_date(text) if linked else find_date(text) or leading_date(text)
                 if loose is not None:
-                    self.stamps.append(Stamp(loose, element, place))
-        self.stamps.sort(key=lambda stamp: stamp.at)
-        self._stamp_places = [stamp.at for stamp in self.stamps]
+                    self.dates.append(DateElement(loose, element, place))
+        self.dates.sort(key=lambda stamp: stamp.position)
+        self._stamp_places = [stamp.position for stamp in self.dates]
 
-    def _stamp_of(self, element: _Element, linked: bool) -> Printed | None:
+    def _date_of(self, element: _Element, linked: bool) -> PrintedDate | None:
         if element.tag == "time":
             return _of_time(element)
-        if element in self._linked or not 0 < self._texts[element] <= LONGEST_STAMPED_TEXT:
+        if element in self._linked or not 0 < self._texts[element] <= MAX_DATED_TEXT:
             return None
-        stamp = printed(clean(" ".join(_texts(element))))
-        if stamp is None or (linked and not stamp.alone):
+        stamp = find_date(clean(" ".join(_texts(element))))
+        if stamp is None or (linked and not stamp.is_alone):
             return None
         return stamp
 
@@ -168,7 +168,7 @@ class Tree:
                 yield clean(child.tail), self._last[child] - 1
 
 
-def below(element: _Element) -> str:
+def text_content(element: _Element) -> str:
     """All text an element shows, on one line."""
     return clean(" ".join(_texts(element)))
 
@@ -177,11 +177,11 @@ def _texts(element: _Element) -> Iterator[str]:
     return (str(text) for text in element.itertext())
 
 
-def _of_time(element: _Element) -> Printed | None:
+def _of_time(element: _Element) -> PrintedDate | None:
     """What a `time` prints; where that names no day, the moment it states for machines."""
-    shown = printed(below(element))
-    stated = printed(clean(element.get("datetime") or ""))
-    if shown is not None and shown.names_day:
+    shown = find_date(text_content(element))
+    stated = find_date(clean(element.get("datetime") or ""))
+    if shown is not None and shown.has_day:
         return shown
     return stated or shown
 
@@ -192,6 +192,6 @@ def _base(root: _Element, url: str) -> str:
             base = urljoin(url, (element.get("href") or "").strip())
         except ValueError:
             continue
-        if is_web(base):
+        if is_web_url(base):
             return base
     return url

@@ -38,7 +38,7 @@ def is_file(url: str) -> bool:
     return bool(_FILE.search(urlsplit(url).path))
 
 
-def same_site(url: str, other: str) -> bool:
+def is_same_site(url: str, other: str) -> bool:
     """Whether two addresses belong to one site: one host, or hosts under one registered name."""
     one, two = host_of(url), host_of(other)
     if not one or not two:
@@ -62,7 +62,7 @@ def _is_number(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit() or host == "localhost"
 
 
-def likeness(url: str) -> float:
+def score(url: str) -> float:
     """How much an address looks like that of an article, 0 to 1; .3 where nothing speaks for or against."""
     parts = urlsplit(url)
     segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
@@ -104,7 +104,7 @@ def _segment_likeness(segment: str) -> float:
     return 0.4 if digits and segment.isdigit() else 0.3 if len(words) == 2 else 0.2
 
 
-def skeleton(url: str) -> str:
+def url_pattern(url: str) -> str:
     """The shape of an address: equal for articles of one make, whatever their words and numbers."""
     parts = urlsplit(url)
     segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
@@ -130,13 +130,13 @@ def _kind(segment: str) -> str:
     return kind + (ending[0] if ending else "")
 
 
-def is_under(url: str, section_url: str) -> bool:
+def is_below(url: str, section_url: str) -> bool:
     """Whether the address lies below the section's own path; False for a section that is the whole site."""
     section = _PAGE_ENDING.sub("", urlsplit(section_url).path).rstrip("/")
     return bool(section) and urlsplit(url).path.startswith(section + "/")
 
 
-def parents(urls: Iterable[str]) -> set[str]:
+def parent_paths(urls: Iterable[str]) -> set[str]:
     """The paths that other addresses of the set lie below: sections, whatever their name."""
     above: set[str] = set()
     for url in urls:

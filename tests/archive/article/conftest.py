@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.extraction.extract import read
-from archive.extraction.model import Article, Listed, NotAnArticle, Outlet
+from archive.extraction.extract import extract
+from archive.extraction.model import Article, ListingEntry, Outlet, Rejection
 from archive.http.capture import Capture
 
-Reader = Callable[..., Article | NotAnArticle]
+Reader = Callable[..., Article | Rejection]
 
 
 @pytest.fixture
@@ -22,15 +22,15 @@ def read_page() -> Reader:
         page: str | bytes,
         *,
         outlet: Outlet | None = None,
-        listed: Listed | None = None,
+        listed: ListingEntry | None = None,
         content_type: str = "text/html; charset=utf-8",
         status: int = 200,
         url: str = "https://news.example/world/a.html",
         fetched_at: datetime = datetime(2022, 1, 11, 12, 20, tzinfo=UTC),
-    ) -> Article | NotAnArticle:
+    ) -> Article | Rejection:
         payload = page.encode("utf-8", "surrogatepass") if isinstance(page, str) else page
         head = f"HTTP/1.1 {status} OK\r\nContent-Type: {content_type}\r\n\r\n".encode()
         capture = Capture(url, fetched_at, head + payload)
-        return read(capture, outlet or Outlet("Europe/Kyiv", ("ru", "uk")), listed)
+        return extract(capture, outlet or Outlet("Europe/Kyiv", ("ru", "uk")), listed)
 
     return reading

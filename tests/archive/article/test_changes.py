@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.extraction.text_diff import Run, apply, compare, earlier, later
+from archive.extraction.text_diff import Run, apply_changes, diff_paragraphs, new_paragraphs, old_paragraphs
 
 PARAGRAPHS = st.lists(
     st.lists(
@@ -20,19 +20,19 @@ PARAGRAPHS = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(PARAGRAPHS, PARAGRAPHS)
 def test_a_difference_applied_gives_the_later_version(old: list[str], new: list[str]) -> None:
-    changes = compare(old, new)
-    assert earlier(changes) == tuple(old)
-    assert later(changes) == tuple(new)
-    assert apply(old, changes) == tuple(new)
+    changes = diff_paragraphs(old, new)
+    assert old_paragraphs(changes) == tuple(old)
+    assert new_paragraphs(changes) == tuple(new)
+    assert apply_changes(old, changes) == tuple(new)
 
 
 def test_a_version_against_itself_changed_nothing() -> None:
     text = ["Первый абзац.", "Второй абзац."]
-    assert all(paragraph.is_same for paragraph in compare(text, text))
+    assert all(paragraph.is_same for paragraph in diff_paragraphs(text, text))
 
 
 def test_one_word_changed_is_one_word_deleted_and_one_inserted() -> None:
-    (paragraph,) = compare(["Погибли 6 тысяч жителей острова."], ["Погибли 7 тысяч жителей острова."])
+    (paragraph,) = diff_paragraphs(["Погибли 6 тысяч жителей острова."], ["Погибли 7 тысяч жителей острова."])
     assert paragraph.runs == (
         Run("same", "Погибли "),
         Run("deleted", "6"),
@@ -42,7 +42,7 @@ def test_one_word_changed_is_one_word_deleted_and_one_inserted() -> None:
 
 
 def test_a_paragraph_put_in_between_leaves_its_neighbours_alone() -> None:
-    changes = compare(
+    changes = diff_paragraphs(
         ["Начало статьи.", "Конец статьи."], ["Начало статьи.", "Совсем другое дело тут.", "Конец статьи."]
     )
     assert [(p.old, p.new) for p in changes] == [(0, 0), (None, 1), (1, 2)]
@@ -51,13 +51,13 @@ def test_a_paragraph_put_in_between_leaves_its_neighbours_alone() -> None:
 def test_an_edited_paragraph_is_set_beside_its_edit_though_others_moved_in() -> None:
     old = ["Саммит ОДКБ прошёл в понедельник в онлайн-режиме."]
     new = ["Добавлен новый лид.", "Саммит ОДКБ прошёл во вторник в онлайн-режиме."]
-    assert [(p.old, p.new) for p in compare(old, new)] == [(None, 0), (0, 1)]
+    assert [(p.old, p.new) for p in diff_paragraphs(old, new)] == [(None, 0), (0, 1)]
 
 
 def test_paragraphs_that_have_nothing_in_common_are_one_out_and_one_in() -> None:
     old = ["Наш корреспондент побывал на месте и увидел, что причал уже разобран, а катера стоят на берегу."]
     new = ["Причины аварии выясняет комиссия, в которую вошли инженеры завода и представители министерства."]
-    assert [(p.old, p.new, [run.kind for run in p.runs]) for p in compare(old, new)] == [
+    assert [(p.old, p.new, [run.kind for run in p.runs]) for p in diff_paragraphs(old, new)] == [
         (0, None, ["deleted"]),
         (None, 0, ["inserted"]),
     ]
@@ -66,11 +66,13 @@ def test_paragraphs_that_have_nothing_in_common_are_one_out_and_one_in() -> None
 def test_a_paragraph_of_which_much_was_rewritten_is_still_set_beside_its_edit() -> None:
     old = ["Мост через залив закрыт на ремонт до весны, сообщил мэр города журналистам в понедельник."]
     new = ["Мост через залив закрыт до осени: об этом сообщил во вторник представитель министерства."]
-    assert [(p.old, p.new) for p in compare(old, new)] == [(0, 0)]
+    assert [(p.old, p.new) for p in diff_paragraphs(old, new)] == [(0, 0)]
 
 
 def test_neighbouring_words_that_changed_are_one_edit() -> None:
-    (paragraph,) = compare(["Об этом сказал Иван Петров вчера."], ["Об этом сказал Олег Ильин вчера."])
+    (paragraph,) = diff_paragraphs(
+        ["Об этом сказал Иван Петров вчера."], ["Об этом сказал Олег Ильин вчера."]
+    )
     assert paragraph.runs == (
         Run("same", "Об этом сказал "),
         Run("deleted", "Иван Петров"),
@@ -81,4 +83,4 @@ def test_neighbouring_words_that_changed_are_one_edit() -> None:
 
 def test_changes_of_another_text_are_refused() -> None:
     with pytest.raises(ValueError, match="another text"):
-        apply(["другое"], compare(["одно"], ["одно и ещё"]))
+        apply_changes(["другое"], diff_paragraphs(["одно"], ["одно и ещё"]))

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.extraction.dates.parser import is_doubtful, parse
-from archive.extraction.model import Stamp
+from archive.extraction.dates.parser import is_doubtful, parse_date
+from archive.extraction.model import StatedTime
 from archive.extraction.vocabulary import date_patterns as stampforms
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 CAPTURED = datetime(2022, 1, 11, 12, 0, tzinfo=UTC)  # 15:00 in Moscow
 
 
-def read(text: str, *, zone: ZoneInfo = MOSCOW, captured_at: datetime = CAPTURED) -> Stamp | None:
-    return parse(
+def read(text: str, *, zone: ZoneInfo = MOSCOW, captured_at: datetime = CAPTURED) -> StatedTime | None:
+    return parse_date(
         text, zone=zone, languages=("ru", "uk", "be", "en"), captured_at=captured_at, found_in="visible"
     )
 
@@ -182,13 +182,13 @@ def test_hours_ago_with_midnight_between_are_of_no_certain_day(printed: str) -> 
 
 
 def test_a_day_that_can_be_of_two_years_is_read_when_another_witness_will_tell() -> None:
-    stamp = parse(
+    stamp = parse_date(
         "05 февраля, 10:15",
         zone=MOSCOW,
         languages=("ru",),
         captured_at=CAPTURED,
         found_in="visible",
-        doubtful=True,
+        allow_doubtful=True,
     )
     assert stamp is not None
     assert is_doubtful(stamp, CAPTURED)
@@ -293,17 +293,17 @@ def test_every_number_of_minutes_ago_reads_back(captured: datetime, minutes: int
 
 def test_where_stamps_stand_in_a_line_is_told() -> None:
     line = "Мир | 11:55 10 января 2022 | 822 просмотра"
-    assert [line[start:end] for start, end in stampforms.find(line)] == ["11:55 10 января 2022"]
+    assert [line[start:end] for start, end in stampforms.find_date_spans(line)] == ["11:55 10 января 2022"]
 
 
 def test_two_days_in_a_row_are_no_day_with_a_clock() -> None:
     line = "11.01.2022 10.01.2022"
-    assert [line[start:end] for start, end in stampforms.find(line)] == line.split()
+    assert [line[start:end] for start, end in stampforms.find_date_spans(line)] == line.split()
 
 
 def test_a_zone_before_another_clock_is_of_that_clock() -> None:
     line = "10 января 2022, 15:55 (мск 11:55)"
-    assert line[slice(*stampforms.find(line)[0])] == "10 января 2022, 15:55"
+    assert line[slice(*stampforms.find_date_spans(line)[0])] == "10 января 2022, 15:55"
 
 
 GENITIVE = {

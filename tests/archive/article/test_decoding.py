@@ -58,9 +58,9 @@ def test_the_page_itself_may_name_a_western_encoding() -> None:
 
 
 def test_what_decided_is_said() -> None:
-    assert decode(RUSSIAN.encode("cp1251"), "windows-1251").how == "http"
-    assert decode(RUSSIAN.encode("cp1251"), None).how == "letters"
-    assert decode(b"plain", None).how == "ascii"
+    assert decode(RUSSIAN.encode("cp1251"), "windows-1251").decided_by == "http"
+    assert decode(RUSSIAN.encode("cp1251"), None).decided_by == "letters"
+    assert decode(b"plain", None).decided_by == "ascii"
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from archive.extraction.excerpts import Stated, is_excerpt
+from archive.extraction.excerpts import ComparableText, is_excerpt
 
-WHOLE = Stated(
+WHOLE = ComparableText(
     "Мост закрыт",
     "До весны.",
     ("Мост через реку закрыт на ремонт.", "Движение идёт в объезд.", "Автобусы идут через порт."),
@@ -34,7 +34,7 @@ BARE = replace(WHOLE, authors=(), published=None, captions=(), notices=())
         replace(BARE, lead="До весны.", body=()),
     ],
 )
-def test_the_beginning_of_a_text_is_a_part_of_it(part: Stated) -> None:
+def test_the_beginning_of_a_text_is_a_part_of_it(part: ComparableText) -> None:
     assert is_excerpt(part, WHOLE)
 
 
@@ -53,5 +53,5 @@ def test_the_beginning_of_a_text_is_a_part_of_it(part: Stated) -> None:
         replace(WHOLE, notices=("16+",)),
     ],
 )
-def test_what_says_anything_else_is_none(part: Stated) -> None:
+def test_what_says_anything_else_is_none(part: ComparableText) -> None:
     assert not is_excerpt(part, WHOLE)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.extraction.extract import read
-from archive.extraction.model import Article, NotAnArticle, Outlet
-from archive.extraction.page.blocks import MOST_BLOCKS, MOST_ELEMENTS, Page
+from archive.extraction.extract import extract
+from archive.extraction.model import Article, Outlet, Rejection
+from archive.extraction.page.blocks import MAX_BLOCKS, MAX_ELEMENTS, Page
 from archive.http.capture import Capture
 from archive.jobs.pool import pool
 
@@ -54,7 +54,7 @@ def read_page(readers: Executor) -> Callable[[str | bytes], object]:
         payload = page.encode() if isinstance(page, str) else page
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
         capture = Capture("https://news.example/a", datetime(2022, 1, 11, 12, 20, tzinfo=UTC), head + payload)
-        return readers.submit(read, capture, Outlet("Europe/Kyiv", ("ru", "uk")), None).result()
+        return readers.submit(extract, capture, Outlet("Europe/Kyiv", ("ru", "uk")), None).result()
 
     return reading
 
@@ -83,8 +83,8 @@ def test_twelve_thousand_paragraphs_are_read_as_far_as_the_bound() -> None:
     page = Page(
         TOP + "".join(f"<p>Абзац {number}.</p>" for number in range(12_000)), "https://news.example/a"
     )
-    assert len(page.blocks) == MOST_BLOCKS
-    assert page.size <= MOST_ELEMENTS
+    assert len(page.blocks) == MAX_BLOCKS
+    assert page.size <= MAX_ELEMENTS
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_twelve_thousand_paragraphs_are_read_as_far_as_the_bound() -> None:
     ids=["text without tags", "brackets", "ampersands", "open tags", "open comments"],
 )
 def test_a_mass_without_an_article_is_none(read_page: Callable[..., object], page: str) -> None:
-    assert isinstance(read_page(page), NotAnArticle)
+    assert isinstance(read_page(page), Rejection)
 
 
 def test_void_bytes_and_surrogates_do_not_break_a_word(read_page: Callable[..., object]) -> None:

@@ -10,10 +10,16 @@ from datetime import timedelta
 
 import pytest
 
-from archive.extraction.extract import read
-from archive.extraction.learning.induction import FEWEST, Sample, fitting, learn, taught
-from archive.extraction.model import Article, Layout, Listed, NotAnArticle, Rule
-from archive.extraction.templates.selection import in_force, known_at, named
+from archive.extraction.extract import extract
+from archive.extraction.learning.induction import (
+    MIN_PAGES,
+    Sample,
+    fitting_share,
+    learn_template,
+    learning_result,
+)
+from archive.extraction.model import Article, ListingEntry, PageTemplate, Rejection, Rule
+from archive.extraction.templates.selection import active_template, extractor_name, outlet_at
 from tests.outlet_pages import (
     APPEAL,
     CAPTURED,
@@ -30,19 +36,19 @@ NEW = [sample(number, new_design(number), CAPTURED + timedelta(days=30)) for num
 
 
 @pytest.fixture(scope="module")
-def layout() -> Layout:
-    learned = learn(OLD, OUTLET)
+def layout() -> PageTemplate:
+    learned = learn_template(OLD, OUTLET)
     assert learned is not None
     return learned
 
 
-def article(one: Sample, *layouts: Layout, rules: tuple[Rule, ...] = ()) -> Article:
-    reading = read(one.capture, replace(OUTLET, layouts=layouts, rules=rules), one.listed)
+def article(one: Sample, *layouts: PageTemplate, rules: tuple[Rule, ...] = ()) -> Article:
+    reading = extract(one.capture, replace(OUTLET, templates=layouts, rules=rules), one.listed)
     assert isinstance(reading, Article)
     return reading
 
 
-def test_the_parts_of_an_article_are_found_where_its_outlet_puts_them(layout: Layout) -> None:
+def test_the_parts_of_an_article_are_found_where_its_outlet_puts_them(layout: PageTemplate) -> None:
     assert layout.region == "div.story"
     assert layout.body == "div.story-text"
     assert layout.title == "h1"
@@ -53,13 +59,13 @@ def test_the_parts_of_an_article_are_found_where_its_outlet_puts_them(layout: La
     assert layout.pages == 20
 
 
-def test_what_many_articles_have_word_for_word_is_of_none_of_them(layout: Layout) -> None:
+def test_what_many_articles_have_word_for_word_is_of_none_of_them(layout: PageTemplate) -> None:
     unseen = sample(41, old_design(41))
     assert APPEAL in article(unseen).body
     assert article(unseen, layout).body == tuple(paragraphs(41))
 
 
-def test_a_page_read_by_a_layout_loses_nothing(layout: Layout) -> None:
+def test_a_page_read_by_a_layout_loses_nothing(layout: PageTemplate) -> None:
     for number in range(50, 60):
         one = sample(number, old_design(number, appeal=False))
         plainly, known = article(one), article(one, layout)
@@ -69,8 +75,8 @@ def test_a_page_read_by_a_layout_loses_nothing(layout: Layout) -> None:
         assert known.views == number * 31 + 5
 
 
-def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: Layout) -> None:
-    assert learn(OLD[::-1], OUTLET) == layout
+def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemplate) -> None:
+    assert learn_template(OLD[::-1], OUTLET) == layout
     told = "from tests.archive.article.test_learning import OLD, OUTLET, learn; print(learn(OLD, OUTLET))"
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
@@ -81,41 +87,41 @@ def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: Layout) 
 
 
 def test_too_few_pages_teach_nothing() -> None:
-    assert learn(OLD[: FEWEST - 1], OUTLET) is None
-    assert learn([OLD[0]] * 20, OUTLET) is None  # one story twenty times is one page
+    assert learn_template(OLD[: MIN_PAGES - 1], OUTLET) is None
+    assert learn_template([OLD[0]] * 20, OUTLET) is None  # one story twenty times is one page
 
 
 def test_pages_that_are_no_articles_teach_nothing() -> None:
     empty = "<html><title>Вести</title><body><h1>Проверка браузера</h1></body></html>"
-    assert learn([sample(number, empty) for number in range(20)], OUTLET) is None
+    assert learn_template([sample(number, empty) for number in range(20)], OUTLET) is None
 
 
-def test_a_page_of_another_design_is_read_as_any_page_is(layout: Layout) -> None:
+def test_a_page_of_another_design_is_read_as_any_page_is(layout: PageTemplate) -> None:
     assert article(NEW[0], layout) == article(NEW[0])
 
 
-def test_a_new_design_is_learned_beside_the_old_one(layout: Layout) -> None:
-    known = replace(OUTLET, layouts=(layout,))
-    assert fitting(OLD, known) == 1.0
-    assert fitting(NEW, known) == 0.0
-    newer = learn(OLD[:8] + NEW[:12], known)
+def test_a_new_design_is_learned_beside_the_old_one(layout: PageTemplate) -> None:
+    known = replace(OUTLET, templates=(layout,))
+    assert fitting_share(OLD, known) == 1.0
+    assert fitting_share(NEW, known) == 0.0
+    newer = learn_template(OLD[:8] + NEW[:12], known)
     assert newer is not None
     assert newer.body == "section.mat-body"
     assert newer.since == CAPTURED + timedelta(days=30)
     assert newer.pages == 12
-    both = replace(OUTLET, layouts=(layout, newer))
-    assert fitting([*OLD, *NEW], both) == 1.0
-    assert in_force(both.layouts, CAPTURED) == layout
-    assert in_force(both.layouts, CAPTURED - timedelta(days=1)) is None
+    both = replace(OUTLET, templates=(layout, newer))
+    assert fitting_share([*OLD, *NEW], both) == 1.0
+    assert active_template(both.templates, CAPTURED) == layout
+    assert active_template(both.templates, CAPTURED - timedelta(days=1)) is None
     assert APPEAL not in article(NEW[0], layout, newer).body
 
 
-def test_rules_written_by_hand_win_over_what_was_learned(layout: Layout) -> None:
+def test_rules_written_by_hand_win_over_what_was_learned(layout: PageTemplate) -> None:
     rule = Rule(lead="div.bottom")
     assert article(OLD[0], layout, rules=(rule,)).lead == "© Вести, все права защищены"
 
 
-def test_a_wall_before_the_text_is_seen_though_it_stands_outside_the_region(layout: Layout) -> None:
+def test_a_wall_before_the_text_is_seen_though_it_stands_outside_the_region(layout: PageTemplate) -> None:
     walled = old_design(60, appeal=False).replace(
         '<div class="beside">',
         '<div class="paywall">Чтобы дочитать статью, оформите подписку. Материал доступен только подписчикам.</div>'
@@ -126,7 +132,7 @@ def test_a_wall_before_the_text_is_seen_though_it_stands_outside_the_region(layo
     assert known.partial
 
 
-def test_structured_data_is_heard_from_any_part_of_the_page(layout: Layout) -> None:
+def test_structured_data_is_heard_from_any_part_of_the_page(layout: PageTemplate) -> None:
     data = (
         '<script type="application/ld+json">{"@type": "NewsArticle", "keywords": ["порт", "ремонт"], '
         f'"headline": "{headline(61)}"}}</script>'
@@ -135,25 +141,27 @@ def test_structured_data_is_heard_from_any_part_of_the_page(layout: Layout) -> N
     assert article(sample(61, page), layout).tags == ("порт", "ремонт")
 
 
-def test_an_error_page_in_a_known_layout_is_no_article(layout: Layout) -> None:
+def test_an_error_page_in_a_known_layout_is_no_article(layout: PageTemplate) -> None:
     page = old_design(62).replace(headline(62), "Страница не найдена")
     for paragraph in paragraphs(62):
         page = page.replace(f"<p>{paragraph}</p>", "")
     page = page.replace(APPEAL, "Страница не найдена. Возможно, она была удалена или перемещена.")
-    reading = read(sample(62, page).capture, replace(OUTLET, layouts=(layout,)), None)
-    assert isinstance(reading, NotAnArticle)
+    reading = extract(sample(62, page).capture, replace(OUTLET, templates=(layout,)), None)
+    assert isinstance(reading, Rejection)
 
 
-def test_a_reading_is_named_for_all_it_rests_on(layout: Layout) -> None:
-    known = replace(OUTLET, layouts=(layout,))
+def test_a_reading_is_named_for_all_it_rests_on(layout: PageTemplate) -> None:
+    known = replace(OUTLET, templates=(layout,))
     at = CAPTURED
-    plain = named("reader 1", known_at(OUTLET, at))
+    plain = extractor_name("reader 1", outlet_at(OUTLET, at))
     assert plain == "reader 1"
-    by_layout = named("reader 1", known_at(known, at))
-    by_rules = named("reader 1", known_at(replace(known, rules=(Rule(title="h2"),)), at))
-    by_other = named("reader 1", known_at(replace(known, layouts=(replace(layout, lines=()),)), at))
+    by_layout = extractor_name("reader 1", outlet_at(known, at))
+    by_rules = extractor_name("reader 1", outlet_at(replace(known, rules=(Rule(title="h2"),)), at))
+    by_other = extractor_name(
+        "reader 1", outlet_at(replace(known, templates=(replace(layout, lines=()),)), at)
+    )
     assert len({plain, by_layout, by_rules, by_other}) == 4
-    assert by_layout == named("reader 1", known_at(known, at + timedelta(days=9)))
+    assert by_layout == extractor_name("reader 1", outlet_at(known, at + timedelta(days=9)))
 
 
 def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_tease_it() -> None:
@@ -162,21 +170,21 @@ def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_
         sample(number, old_design(number).replace(f"<p>{APPEAL}</p>", f"<p>{APPEAL}</p><p>{opening}</p>"))
         for number in range(20)
     ]
-    learned = learn(pages, OUTLET)
+    learned = learn_template(pages, OUTLET)
     assert learned is not None
     assert learned.lines == (APPEAL,)
 
 
-def test_what_teaches_nothing_says_in_numbers_why(layout: Layout) -> None:
-    few = taught(OLD[: FEWEST - 1], OUTLET)
-    assert (few.layout, few.pages, few.stories) == (None, FEWEST - 1, FEWEST - 1)
-    one = taught([OLD[0]] * 20, OUTLET)
-    assert (one.layout, one.pages, one.stories) == (None, 20, 1)
+def test_what_teaches_nothing_says_in_numbers_why(layout: PageTemplate) -> None:
+    few = learning_result(OLD[: MIN_PAGES - 1], OUTLET)
+    assert (few.template, few.pages, few.stories) == (None, MIN_PAGES - 1, MIN_PAGES - 1)
+    one = learning_result([OLD[0]] * 20, OUTLET)
+    assert (one.template, one.pages, one.stories) == (None, 20, 1)
     apart = [sample(number, old_design(number).replace("story", f"s{number}")) for number in range(7)]
-    unlike = taught([*apart, *NEW[:5]], OUTLET)
-    assert (unlike.layout, unlike.pages, unlike.stories) == (None, 12, 12)
+    unlike = learning_result([*apart, *NEW[:5]], OUTLET)
+    assert (unlike.template, unlike.pages, unlike.stories) == (None, 12, 12)
     assert 0 < unlike.alike < 12
-    assert taught(OLD, OUTLET).layout == layout
+    assert learning_result(OLD, OUTLET).template == layout
 
 
 def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
@@ -188,7 +196,7 @@ def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
         timed = f'<time datetime="{day}T{hour}:00+02:00">{printed}</time>'
         return old_design(number, appeal=False).replace("</head>", script).replace(printed, timed)
 
-    learned = learn([sample(number, stating(number)) for number in range(12)], OUTLET)
+    learned = learn_template([sample(number, stating(number)) for number in range(12)], OUTLET)
     assert learned is not None
     assert learned.published is not None
     for number in (50, 51, 52):
@@ -202,14 +210,14 @@ def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
 def test_what_stands_above_the_articles_of_every_section_names_none() -> None:
     def filed(number: int, label: str) -> Sample:
         page = old_design(number, appeal=False).replace(">Город</a></div>", f">{label}</a></div>")
-        return replace(sample(number, page), listed=Listed(section=("Хроника", "Суд")[number % 2]))
+        return replace(sample(number, page), listed=ListingEntry(section=("Хроника", "Суд")[number % 2]))
 
-    learned = learn([filed(number, "Наш край") for number in range(12)], OUTLET)
+    learned = learn_template([filed(number, "Наш край") for number in range(12)], OUTLET)
     assert learned is not None
     assert (learned.labels, learned.section) == (("Наш край",), None)
     assert article(filed(50, "Наш край")).section == "Наш край"
     assert article(filed(50, "Наш край"), learned).section == "Хроника"
-    own = learn([filed(number, ("Хроника", "Суд")[number % 2]) for number in range(12)], OUTLET)
+    own = learn_template([filed(number, ("Хроника", "Суд")[number % 2]) for number in range(12)], OUTLET)
     assert own is not None
     assert own.labels == ()
 
@@ -233,7 +241,7 @@ def test_paragraphs_that_an_outlet_uses_again_and_again_are_its_text() -> None:
             '</div>\n<div class="story-end', text + '</div>\n<div class="story-end'
         )
 
-    learned = learn([sample(number, page(number)) for number in range(20)], OUTLET)
+    learned = learn_template([sample(number, page(number)) for number in range(20)], OUTLET)
     assert learned is not None
     assert learned.body == "div.story-text"
     for number in (50, 53, 55):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.extraction.model import Article, NotAnArticle
+from archive.extraction.model import Article, Rejection
 
 Reader = Callable[..., Any]
 TITLE = "Кто купил судоремонтный завод: расследование о сделке"
@@ -94,7 +94,7 @@ def test_news_about_a_paywall_is_whole(read_page: Reader) -> None:
 
 def test_a_headline_with_nothing_but_an_offer_is_a_paywall(read_page: Reader) -> None:
     offer = "<div class=paywall><p>Материал доступен только подписчикам.</p><p>Подписка на месяц — 299 рублей</p></div>"
-    assert read_page(page(offer, text=())) == NotAnArticle("paywall")
+    assert read_page(page(offer, text=())) == Rejection("paywall")
 
 
 def entries(clocks: tuple[str, ...]) -> str:

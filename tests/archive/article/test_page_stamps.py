@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.extraction.model import Article, Listed
+from archive.extraction.model import Article, ListingEntry
 
 TEXT = "".join(
     f"<p>Это абзац {number} новости, в котором рассказывается о событии дня и его последствиях для города.</p>"
@@ -80,7 +80,7 @@ def test_a_zone_that_the_data_states_of_the_printed_moment_is_stated_by_the_page
 def test_a_feed_that_states_the_zone_of_the_printed_moment_is_not_the_page(
     read_page: Callable[..., object],
 ) -> None:
-    listed = Listed(stamp="Mon, 10 Jan 2022 11:55:00 +0200", found_in="feed")
+    listed = ListingEntry(date_text="Mon, 10 Jan 2022 11:55:00 +0200", found_in="feed")
     found = article(read_page, page("10 января 2022, 11:55"), listed=listed)
     assert found.published is not None
     assert (found.published.zone, found.published.rule) == ("source", "day-month-year-clock")
@@ -166,7 +166,7 @@ def test_hours_ago_alone_are_known_to_the_hour(read_page: Callable[..., object])
 
 
 def test_a_listing_tells_the_minute_of_a_day(read_page: Callable[..., object]) -> None:
-    found = article(read_page, page("10 января 2022"), listed=Listed(stamp="10.01.2022 11:55"))
+    found = article(read_page, page("10 января 2022"), listed=ListingEntry(date_text="10.01.2022 11:55"))
     assert found.published is not None
     assert (found.published.isoformat(), found.published.found_in) == ("2022-01-10T11:55:00+02:00", "listing")
 
@@ -226,7 +226,7 @@ def test_the_day_of_a_picture_is_not_that_of_the_article(read_page: Callable[...
 def test_the_listing_decides_between_printed_days(read_page: Callable[..., object]) -> None:
     html = parted("<span>12 августа 2021</span>", "<div>10 августа 2021</div>")
     for day in ("10", "12"):
-        listed = Listed(stamp=f"{day} августа 2021", found_in="listing")
+        listed = ListingEntry(date_text=f"{day} августа 2021", found_in="listing")
         found = article(read_page, html, listed=listed)
         assert found.published is not None
         assert found.published.stated_as == f"{day} августа 2021"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from archive.extraction.extract import read
-from archive.extraction.model import NotAnArticle, Outlet
+from archive.extraction.extract import extract
+from archive.extraction.model import Outlet, Rejection
 from archive.http.capture import Capture
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -29,8 +29,8 @@ def found(folder: Path) -> dict[str, Any]:
     about = tomllib.loads((folder / "about.toml").read_text("utf-8"))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {about['content_type']}\r\n\r\n".encode()
     capture = Capture(about["url"], about["fetched_at"], head + (folder / "page.html").read_bytes())
-    article = read(capture, Outlet(about["timezone"], tuple(about["languages"])), None)
-    assert not isinstance(article, NotAnArticle), article.reason
+    article = extract(capture, Outlet(about["timezone"], tuple(about["languages"])), None)
+    assert not isinstance(article, Rejection), article.reason
     stamp = article.published
     return {
         "title": article.title,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from archive.extraction.model import Article, Link, Listed, Outlet, Rule
+from archive.extraction.model import Article, Link, ListingEntry, Outlet, Rule
 
 Reader = Callable[..., Any]
 TEXT = "В городе открыли новый мост, который строили почти семь лет, сообщила городская администрация {}."
@@ -95,7 +95,7 @@ def test_a_clock_alone_is_of_a_day_only_when_another_witness_says_so(read_page: 
 
 
 def test_the_listing_knows_the_time_of_a_day_the_page_prints(read_page: Reader) -> None:
-    listed = Listed(stamp="10.01.2022 11:55", section="Город")
+    listed = ListingEntry(date_text="10.01.2022 11:55", section="Город")
     article = read_page(page(when="10 января 2022"), listed=listed)
     assert article.published.isoformat() == "2022-01-10T11:55:00+02:00"
     assert (article.published.found_in, article.section) == ("listing", "Город")

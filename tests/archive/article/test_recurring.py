@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from archive.extraction.extract import read
-from archive.extraction.learning.induction import Sample, learn
-from archive.extraction.model import Article, Layout
+from archive.extraction.extract import extract
+from archive.extraction.learning.induction import Sample, learn_template
+from archive.extraction.model import Article, PageTemplate
 from tests.outlet_pages import OUTLET, headline, paragraphs, sample
 
 KNOWN, UNKNOWN = range(20), 41
@@ -45,19 +45,19 @@ def page(
 </div></body></html>"""
 
 
-def learned(**inserted: Inserted) -> Layout:
-    layout = learn([sample(number, page(number, **inserted)) for number in KNOWN], OUTLET)
+def learned(**inserted: Inserted) -> PageTemplate:
+    layout = learn_template([sample(number, page(number, **inserted)) for number in KNOWN], OUTLET)
     assert layout is not None
     return layout
 
 
-def article(one: Sample, layout: Layout) -> Article:
-    found = read(one.capture, replace(OUTLET, layouts=(replace(layout, since=None),)), one.listed)
+def article(one: Sample, layout: PageTemplate) -> Article:
+    found = extract(one.capture, replace(OUTLET, templates=(replace(layout, since=None),)), one.listed)
     assert isinstance(found, Article)
     return found
 
 
-def text(layout: Layout, **inserted: Inserted) -> list[str]:
+def text(layout: PageTemplate, **inserted: Inserted) -> list[str]:
     """What is read on a page that nothing was learned from."""
     found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), layout)
     return [*filter(None, [found.lead]), *found.body]
@@ -167,7 +167,7 @@ def test_the_last_lines_that_tell_who_wrote_an_article_are_no_text() -> None:
         return f"<div>Автор: {WRITERS[number % len(WRITERS)]}</div>"
 
     box = page(UNKNOWN, head=signed, last=lambda number: f"<p>{of_the_writer(number)}</p>")
-    found = read(sample(UNKNOWN, box).capture, OUTLET, None)
+    found = extract(sample(UNKNOWN, box).capture, OUTLET, None)
     assert isinstance(found, Article)
     assert found.authors == (WRITERS[UNKNOWN % len(WRITERS)],)
     assert [*filter(None, [found.lead]), *found.body] == paragraphs(UNKNOWN)
@@ -181,7 +181,7 @@ def test_paragraphs_after_a_list_and_before_links_are_text_though_they_are_short
         f"<html><body><h1>{headline(5)}</h1><div class='w6'>{short}<br><br><a href='/1'>{headline(70)}</a><br><br>"
         f"{told}<br><br>Что изменится:<ul>{items}</ul>{short[:-1]} мэр.</div></body></html>"
     )
-    found = read(sample(5, html).capture, OUTLET, None)
+    found = extract(sample(5, html).capture, OUTLET, None)
     assert isinstance(found, Article)
     lines = [*filter(None, [found.lead]), *found.body]
     assert lines[0] == short
@@ -220,7 +220,7 @@ def test_short_articles_with_the_same_boxes_in_them_are_no_copies_of_one_another
             "</body></html>"
         )
 
-    layout = learn([sample(number, short(number)) for number in KNOWN], OUTLET)
+    layout = learn_template([sample(number, short(number)) for number in KNOWN], OUTLET)
     assert layout is not None
     assert article(sample(UNKNOWN, short(UNKNOWN)), layout).body == (paragraphs(UNKNOWN)[0],)
 
@@ -234,7 +234,7 @@ def test_a_lead_apart_from_the_text_is_known_with_the_place_of_the_text() -> Non
             f"<div class='w2'><p><b>{lead}</b></p></div><div class='w6'>{text}</div></div></body></html>"
         )
 
-    layout = learn([sample(number, with_lead(number)) for number in KNOWN], OUTLET)
+    layout = learn_template([sample(number, with_lead(number)) for number in KNOWN], OUTLET)
     assert layout is not None
     assert layout.body == "div.w6"
     found = article(sample(UNKNOWN, with_lead(UNKNOWN)), layout)

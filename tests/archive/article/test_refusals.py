@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from archive.extraction.model import Article, NotAnArticle
+from archive.extraction.model import Article, Rejection
 
 Reader = Callable[..., Any]
 P = "<p>Это обычный абзац новости, в котором рассказывается о событии дня и его последствиях для города {}.</p>"
@@ -61,18 +61,18 @@ def teasers(text: str) -> str:
     ],
 )
 def test_a_page_that_is_no_article_is_named_for_what_it_is(read_page: Reader, page: str, reason: str) -> None:
-    assert read_page(page) == NotAnArticle(reason)
+    assert read_page(page) == Rejection(reason)
 
 
 def test_what_is_not_html_is_not_read_as_html(read_page: Reader) -> None:
-    assert read_page(b"%PDF-1.4 ...", content_type="application/pdf") == NotAnArticle("not html")
-    assert read_page(b"\x89PNG....", content_type="text/html") == NotAnArticle("not html")
-    assert read_page("просто текст", content_type="text/plain") == NotAnArticle("not html")
+    assert read_page(b"%PDF-1.4 ...", content_type="application/pdf") == Rejection("not html")
+    assert read_page(b"\x89PNG....", content_type="text/html") == Rejection("not html")
+    assert read_page("просто текст", content_type="text/plain") == Rejection("not html")
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, "error page"), (503, "error page"), (301, "redirect")])
 def test_an_answer_that_says_it_is_none_is_believed(read_page: Reader, status: int, reason: str) -> None:
-    assert read_page(NEWS, status=status) == NotAnArticle(reason)
+    assert read_page(NEWS, status=status) == Rejection(reason)
 
 
 def test_a_short_flash_with_headline_and_stamp_is_an_article(read_page: Reader) -> None:
@@ -119,8 +119,8 @@ def test_a_short_flash_with_headline_and_stamp_is_an_article(read_page: Reader) 
 )
 def test_no_bytes_make_reading_fail(read_page: Reader, page: str | bytes) -> None:
     found = read_page(page)
-    assert isinstance(found, Article | NotAnArticle)
-    assert not (isinstance(found, NotAnArticle) and found.reason.startswith("unreadable"))
+    assert isinstance(found, Article | Rejection)
+    assert not (isinstance(found, Rejection) and found.reason.startswith("unreadable"))
     assert pickle.loads(pickle.dumps(found)) == found
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.extraction.model import Article, Layout, Listed, Outlet
+from archive.extraction.model import Article, ListingEntry, Outlet, PageTemplate
 
 HEADLINE = "Мост через реку закрыли на ремонт до весны"
 TEXT = "".join(
     f"<p>Рабочие разобрали {part} настил, и движение по мосту остановлено до конца отопительного сезона.</p>"
     for part in ("первый", "второй", "третий")
 )
-LISTED = Listed(section="Хроника")
+LISTED = ListingEntry(section="Хроника")
 
 
 def section(
@@ -22,14 +22,14 @@ def section(
     *,
     data: str = "",
     title: str | None = None,
-    layout: Layout | None = None,
-    listed: Listed | None = LISTED,
+    layout: PageTemplate | None = None,
+    listed: ListingEntry | None = LISTED,
 ) -> str | None:
     found = read_page(
         f"<html><head><title>{HEADLINE} — Речной край</title>{data}</head><body>{above}"
         f"<article><h1>{HEADLINE}</h1><div>10 января 2022, 11:55</div><div class='text'>{TEXT}</div></article>"
         "</body></html>",
-        outlet=Outlet("Europe/Kyiv", ("ru",), layouts=(layout,) if layout else (), title=title),
+        outlet=Outlet("Europe/Kyiv", ("ru",), templates=(layout,) if layout else (), title=title),
         listed=listed,
     )
     assert isinstance(found, Article)
@@ -69,13 +69,13 @@ def test_a_name_with_a_number_in_its_word_is_a_section(read_page: Callable[..., 
 def test_a_place_that_was_learned_is_not_believed_where_it_holds_no_section(
     read_page: Callable[..., object],
 ) -> None:
-    layout = Layout(body="div.text", section="body > header > a")
+    layout = PageTemplate(body="div.text", section="body > header > a")
     assert section(read_page, '<header><a href="/">Речной край</a></header>', layout=layout) == "Хроника"
     assert section(read_page, '<header><a href="/gorod/">Город</a></header>', layout=layout) == "Город"
 
 
 def test_a_label_that_stands_above_every_article_is_no_section(read_page: Callable[..., object]) -> None:
-    layout = Layout(body="div.text", labels=("Наш край",))
+    layout = PageTemplate(body="div.text", labels=("Наш край",))
     above = '<div class="rubric">Наш край</div>'
     assert section(read_page, above) == "Наш край"
     assert section(read_page, above, layout=layout) == "Хроника"

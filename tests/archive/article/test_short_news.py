@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.extraction.model import Article, NotAnArticle
+from archive.extraction.model import Article, Rejection
 
 STAMP = "10 января 2022 г. 11:55"
 
@@ -53,4 +53,4 @@ def test_one_sentence_under_a_headline_and_a_stamp_is_an_article(
 def test_one_sentence_without_a_stamp_or_of_a_wall_is_none(
     read_page: Callable[..., object], headline: str, content: str, stamp: str
 ) -> None:
-    assert isinstance(read_page(page(headline, content, stamp)), NotAnArticle)
+    assert isinstance(read_page(page(headline, content, stamp)), Rejection)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.extraction.dates.parser import parse
+from archive.extraction.dates.parser import parse_date
 
 CAPTURED = datetime(2022, 1, 11, 12, 0, tzinfo=UTC)
 A = "2022-01-10T11:55:00+03:00"  # what most forms say
@@ -196,7 +196,7 @@ FORMS: dict[str, str | None] = {
 
 @pytest.mark.parametrize("printed", FORMS)
 def test_a_form_has_one_answer(printed: str) -> None:
-    stamp = parse(
+    stamp = parse_date(
         printed,
         zone=ZoneInfo("Europe/Moscow"),
         languages=("ru", "uk", "be", "kk", "en"),

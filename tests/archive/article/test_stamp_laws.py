@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.extraction.dates.parser import parse
-from archive.extraction.model import Stamp
+from archive.extraction.dates.parser import parse_date
+from archive.extraction.model import StatedTime
 
 CAPTURED = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 FIRST, DAYS = date(2016, 1, 1), 3653
@@ -48,8 +48,8 @@ NUMBERED = [
 ]
 
 
-def read(printed: str, zone: ZoneInfo) -> Stamp | None:
-    return parse(printed, zone=zone, languages=("ru",), captured_at=CAPTURED, found_in="visible")
+def read(printed: str, zone: ZoneInfo) -> StatedTime | None:
+    return parse_date(printed, zone=zone, languages=("ru",), captured_at=CAPTURED, found_in="visible")
 
 
 def moments(days: int = DAYS, step: int = 1) -> Iterator[datetime]:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.extraction.body.html_grammar import said
-from archive.extraction.extract import read
-from archive.extraction.model import Article, NotAnArticle, Outlet
+from archive.extraction.body.html_grammar import html_paragraphs
+from archive.extraction.extract import extract
+from archive.extraction.model import Article, Outlet, Rejection
 from archive.http.capture import Capture
 from tests.tagless import stripped
 
@@ -38,7 +38,7 @@ def told(read_page: Callable[..., object]) -> Callable[[str], Article]:
         assert isinstance(article, Article)
         assert article.body_html is not None
         assert stripped(article.body_html)[0] == list(article.body)
-        assert said(article.body_html, article.images) == article.body
+        assert html_paragraphs(article.body_html, article.images) == article.body
         return article
 
     return telling
@@ -192,7 +192,7 @@ def test_the_html_of_a_page_says_its_paragraphs_word_for_word(folder: Path) -> N
     about = tomllib.loads((folder / "about.toml").read_text("utf-8"))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {about['content_type']}\r\n\r\n".encode()
     capture = Capture(about["url"], about["fetched_at"], head + (folder / "page.html").read_bytes())
-    article = read(capture, Outlet(about["timezone"], tuple(about["languages"])), None)
+    article = extract(capture, Outlet(about["timezone"], tuple(about["languages"])), None)
     assert isinstance(article, Article)
     assert stripped(str(article.body_html))[0] == list(article.body)
 
@@ -234,14 +234,14 @@ def test_whatever_a_page_holds_its_html_is_ours_and_says_its_paragraphs(one: str
     )
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
     capture = Capture("https://news.example/a", FETCHED_AT, head + page)
-    article = read(capture, Outlet("Europe/Kyiv", ("ru",)), None)
-    if isinstance(article, NotAnArticle):
+    article = extract(capture, Outlet("Europe/Kyiv", ("ru",)), None)
+    if isinstance(article, Rejection):
         assert not article.reason.startswith("unreadable"), article.reason
         return
     paragraphs, captions = stripped(str(article.body_html))
     assert paragraphs == list(article.body)
     assert all(paragraphs)
-    assert said(str(article.body_html), article.images) == article.body
+    assert html_paragraphs(str(article.body_html), article.images) == article.body
     printed = {f"{image.caption or ''} · {image.credit or ''}".strip(" ·") for image in article.images}
     assert {caption.strip(" ·") for caption in captions} <= printed
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.extraction.page.structure import Template, is_shared, template
+from archive.extraction.page.structure import PageStructure, has_same_structure, page_structure
 from archive.http.capture import Capture
 
 SEEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -15,8 +15,8 @@ OK = b"HTTP/1.1 200 OK\r\n\r\n"
 PAGES = sorted(path.parent for path in (Path(__file__).parents[2] / "pages").glob("cms-*/page.html"))
 
 
-def built(raw: bytes) -> Template:
-    return template(Capture("http://news.example/a/1", SEEN, raw))
+def built(raw: bytes) -> PageStructure:
+    return page_structure(Capture("http://news.example/a/1", SEEN, raw))
 
 
 def page(body: str, head: str = "") -> bytes:
@@ -27,13 +27,15 @@ def page(body: str, head: str = "") -> bytes:
 def test_a_page_is_built_like_itself_and_not_like_a_parked_one(folder: Path) -> None:
     known = built(OK + (folder / "page.html").read_bytes())
     parked = built(page("<div class='container'><header id='header'><h1>x</h1></header><p>y</p></div>"))
-    assert is_shared(known, known) is not False
-    assert is_shared(parked, known) is not True
+    assert has_same_structure(known, known) is not False
+    assert has_same_structure(parked, known) is not True
 
 
 def test_pages_of_two_systems_are_not_built_alike() -> None:
     known = [built(OK + (folder / "page.html").read_bytes()) for folder in PAGES]
-    alike = sum(is_shared(one, other) is True for one in known for other in known if one is not other)
+    alike = sum(
+        has_same_structure(one, other) is True for one in known for other in known if one is not other
+    )
     assert alike < 0.02 * len(known) ** 2
 
 
@@ -41,9 +43,9 @@ def test_a_page_without_names_is_told_by_what_stands_in_what() -> None:
     known = built(page("<table><tr><td><h1>a</h1><p>b</p></td></tr></table>"))
     same = built(page("<table><tr><td><h1>c</h1><p>d <b>e</b></p></td></tr></table>"))
     other = built(page("<h1>c</h1><p>d</p>"))
-    assert (is_shared(same, known), is_shared(other, known)) == (True, False)
+    assert (has_same_structure(same, known), has_same_structure(other, known)) == (True, False)
 
 
 def test_a_page_with_hardly_any_element_tells_nothing() -> None:
     known = built(page("<h1>a</h1><p>b</p>"))
-    assert is_shared(built(page("<main class='x'>c</main>")), known) is None
+    assert has_same_structure(built(page("<main class='x'>c</main>")), known) is None

@@ -17,12 +17,12 @@ import pytest
 from archive.core import Archive
 from archive.errors import ArchiveError, BadQuery, DamagedIndex, Unwritable
 from archive.export import atomic_files as delivery
-from archive.export.formats import FORMS, Form
+from archive.export.formats import EXPORT_FORMATS, ExportFormat
 from archive.manifests import reader as manifests
 from tests.disks import small_disk
 from tests.small_archive import EXTRACTOR, SUMMIT, build
 
-ENDINGS: dict[Form, str] = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "sqlite": "db"}
+ENDINGS: dict[ExportFormat, str] = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "sqlite": "db"}
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", EXPORT_FORMATS)
 def test_beside_an_export_stands_where_it_comes_from_and_what_it_means(
-    form: Form, archive: Archive, out: Path
+    form: ExportFormat, archive: Archive, out: Path
 ) -> None:
     exported = archive.export(out / f"all.{ENDINGS[form]}", all_versions=True, state="live")
     assert exported.form == form
@@ -62,7 +62,7 @@ def test_beside_an_export_stands_where_it_comes_from_and_what_it_means(
     words = (out / told["dictionary"]["name"]).read_bytes()
     assert told["dictionary"]["sha256"] == hashlib.sha256(words).hexdigest()
     assert told["format"] == form
-    head = manifests.head(archive.folder)
+    head = manifests.chain_head(archive.folder)
     assert head is not None
     assert told["archive"]["head"] == {"manifest": head.name, "sha256": head.sha256}
     assert told["archive"]["name"] == "archive"
@@ -112,7 +112,7 @@ def test_a_stream_gets_the_articles_and_nothing_beside(archive: Archive) -> None
 
 
 @pytest.mark.parametrize("form", ["parquet", "sqlite"])
-def test_what_is_no_text_needs_a_file(archive: Archive, form: Form) -> None:
+def test_what_is_no_text_needs_a_file(archive: Archive, form: ExportFormat) -> None:
     with pytest.raises(ArchiveError, match="-o FILE"):
         archive.export(io.BytesIO(), form=form)
 
@@ -132,7 +132,7 @@ def test_what_came_to_be_meanwhile_is_not_replaced(out: Path) -> None:
     files = [out / "a.csv", out / "a.csv.provenance.json"]
 
     def deliver() -> None:
-        with delivery.delivered(files) as parts:
+        with delivery.write_atomically(files) as parts:
             for part in parts:
                 part.write_text("ours")
             files[0].write_text("theirs")
@@ -151,13 +151,15 @@ def test_a_failure_leaves_what_was_there_as_it_was(own: Archive, out: Path) -> N
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        own.export(out / "a.csv", overwrite=True, told=stop)
+        own.export(out / "a.csv", overwrite=True, on_progress=stop)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert not own.connection.in_transaction
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_full_disk_is_one_sentence_and_leaves_nothing(form: Form, own: Archive, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", EXPORT_FORMATS)
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(
+    form: ExportFormat, own: Archive, tmp_path: Path
+) -> None:
     own.connection.execute("UPDATE versions SET body = hex(randomblob(400000))")  # packs to half at best
     with small_disk(tmp_path / "small", 1) as disk:
         (disk / "precious").write_text("precious")
@@ -223,8 +225,10 @@ def test_a_question_that_has_no_answer_writes_nothing(archive: Archive, out: Pat
     assert names(out) == []
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_damaged_index_is_one_sentence_and_leaves_nothing(form: Form, own: Archive, out: Path) -> None:
+@pytest.mark.parametrize("form", EXPORT_FORMATS)
+def test_a_damaged_index_is_one_sentence_and_leaves_nothing(
+    form: ExportFormat, own: Archive, out: Path
+) -> None:
     own.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (root,) = own.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'versions'").fetchone()
     size = own.connection.execute("PRAGMA page_size").fetchone()[0]
@@ -237,8 +241,8 @@ def test_a_damaged_index_is_one_sentence_and_leaves_nothing(form: Form, own: Arc
     assert names(out) == []
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_an_export_is_of_one_moment(form: Form, own: Archive, out: Path) -> None:
+@pytest.mark.parametrize("form", EXPORT_FORMATS)
+def test_an_export_is_of_one_moment(form: ExportFormat, own: Archive, out: Path) -> None:
     """What a crawl commits while an export runs is in none of it."""
     with Archive.open(own.folder) as crawl:
 
@@ -272,8 +276,8 @@ def test_an_export_is_of_one_moment(form: Form, own: Archive, out: Path) -> None
 
 def test_how_far_it_is_can_be_watched(archive: Archive, out: Path) -> None:
     counts: list[int] = []
-    archive.export(out / "a.csv", told=counts.append)
+    archive.export(out / "a.csv", on_progress=counts.append)
     assert counts[-1] == 5
     counts.clear()
-    archive.export(out / "a.db", told=counts.append)
+    archive.export(out / "a.db", on_progress=counts.append)
     assert counts == [6]  # versions

@@ -15,7 +15,7 @@ from archive.core import Archive
 from archive.export import data_dictionary as dictionary
 from archive.export import fields
 from archive.export.fields import Field
-from archive.export.formats import FORMS, Form
+from archive.export.formats import EXPORT_FORMATS, ExportFormat
 from archive.extraction.model import Image, Link
 from archive.index.db import schema_docs as columns
 from archive.index.db.schema import TABLES, VIEWS
@@ -63,17 +63,17 @@ def full(articles: list[ArticleVersion]) -> ArticleVersion:
 
 
 def test_an_article_has_exactly_the_fields_that_are_listed_in_that_order(full: ArticleVersion) -> None:
-    told = fields.record(full, links=True)
-    assert list(told) == [field.name for field in fields.of_export(links=True)]
+    told = fields.to_record(full, links=True)
+    assert list(told) == [field.name for field in fields.exported_fields(links=True)]
     assert list(told["capture"]) == [
         part.name for field in fields.FIELDS if field.name == "capture" for part in field.parts
     ]
-    assert list(fields.record(full, links=False)) == [field.name for field in fields.FIELDS]
+    assert list(fields.to_record(full, links=False)) == [field.name for field in fields.FIELDS]
 
 
-@pytest.mark.parametrize("field", fields.of_export(links=True), ids=lambda field: field.name)
+@pytest.mark.parametrize("field", fields.exported_fields(links=True), ids=lambda field: field.name)
 def test_every_field_is_of_its_kind(field: Field, full: ArticleVersion) -> None:
-    _check(field, fields.record(full, links=True)[field.name])
+    _check(field, fields.to_record(full, links=True)[field.name])
 
 
 def _check(field: Field, value: Any) -> None:
@@ -90,17 +90,19 @@ def _check(field: Field, value: Any) -> None:
                 _check(part, one[part.name])
 
 
-@pytest.mark.parametrize("field", list(walked(fields.of_export(links=True))), ids=lambda field: field.column)
+@pytest.mark.parametrize(
+    "field", list(walked(fields.exported_fields(links=True))), ids=lambda field: field.column
+)
 def test_every_field_stands_somewhere_in_the_index_and_means_something(field: Field) -> None:
     table, _, name = field.column.partition(".")
     assert table in TABLES
-    assert not name or name in {column.name for column in columns.of_table(table)}
+    assert not name or name in {column.name for column in columns.columns_of(table)}
     assert field.meaning.strip()
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_dictionary_has_a_line_for_every_field(form: Form, archive: Archive) -> None:
-    read = list(csv.DictReader(io.StringIO(dictionary.text(form).removeprefix("\ufeff"), newline="")))
+@pytest.mark.parametrize("form", EXPORT_FORMATS)
+def test_a_dictionary_has_a_line_for_every_field(form: ExportFormat, archive: Archive) -> None:
+    read = list(csv.DictReader(io.StringIO(dictionary.to_csv(form).removeprefix("\ufeff"), newline="")))
     named = [line["field"] for line in read]
     assert len(named) == len(set(named))
     assert all(line["type"] and line["meaning"] for line in read)

@@ -106,13 +106,13 @@ def test_a_revisit_comes_with_what_it_repeats(small: Path, tmp_path: Path) -> No
         connection.execute(
             "UPDATE captures SET kind = 'revisit', revisit_of = ? WHERE url = ?", (listing, BRIDGE)
         )
-        subset.write(connection, tmp_path / "part.db", [bridge["article_id"]], lambda done: None)
+        subset.write_subset(connection, tmp_path / "part.db", [bridge["article_id"]], lambda done: None)
     with closing(sqlite3.connect(tmp_path / "part.db")) as bare:
         assert (listing,) in bare.execute("SELECT record_id FROM captures").fetchall()
 
 
 def test_every_table_of_the_schema_has_its_rule(archive: Archive) -> None:
-    told = set(subset.rules(archive.connection))
+    told = set(subset.row_conditions(archive.connection))
     assert told == {table for table, statement in TABLES.items() if "CREATE VIRTUAL TABLE" not in statement}
 
 

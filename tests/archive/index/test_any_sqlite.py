@@ -18,7 +18,7 @@ import pytest
 from archive import paths as folders
 from archive import timestamps as moments
 from archive.core import Archive
-from archive.index.db.connection import connect, writing
+from archive.index.db.connection import connect, transaction
 from archive.index.ingest import recheck_times
 from tests.earlier import VERSIONS, unpacked
 
@@ -64,26 +64,26 @@ def index(request: pytest.FixtureRequest, small: Path, rebuilt: Path, tmp_path: 
     folder = tmp_path / "archive"
     if isinstance(request.param, int):
         Archive.open(unpacked(request.param, folder)).close()
-        return folders.index_of(folder)
+        return folders.index_path(folder)
     shutil.copytree(rebuilt if request.param == "rebuilt" else small, folder)
     if request.param == "by the thousand":
-        _add_articles(folders.index_of(folder), 5000)
-    return folders.index_of(folder)
+        _add_articles(folders.index_path(folder), 5000)
+    return folders.index_path(folder)
 
 
 def _add_articles(index: Path, number: int) -> None:
     """Articles that were looked at at any microsecond, with words and habits of the outlet."""
     chance = random.Random(1)
-    with closing(connect(index)) as connection, writing(connection):
+    with closing(connect(index)) as connection, transaction(connection):
         for article in range(number):
             first = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=chance.randrange(10**15))
             last = first + timedelta(microseconds=chance.randrange(10**14))
             connection.execute(
                 "INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked)"
                 " VALUES (?, ?, 'primorsk', 'live', ?, ?, ?)",
-                (article, f"http://news.example/{article}", *map(moments.text, (first, last, last))),
+                (article, f"http://news.example/{article}", *map(moments.to_iso, (first, last, last))),
             )
-            recheck_times.schedule(connection, article)
+            recheck_times.update_due_time(connection, article)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=["integrity", "references", "full text"])

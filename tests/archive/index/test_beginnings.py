@@ -22,7 +22,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
 
 
 def _ends(room: Newsroom, typed: str) -> tuple[str, ...]:
-    return beginnings.spelt_out(room.index, query.parse(typed)).wanted[0][0].ends
+    return beginnings.expand_prefixes(room.index, query.parse(typed)).required[0][0].expansions
 
 
 def test_a_beginning_stands_for_the_printed_words_that_begin_so(room: Newsroom) -> None:

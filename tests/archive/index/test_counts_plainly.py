@@ -16,14 +16,14 @@ import pytest
 from archive import events as facts
 from archive.core import Archive
 from archive.events import Fetched
-from archive.extraction.model import Article, Stamp
+from archive.extraction.model import Article, StatedTime
 from archive.filters import Filters
 from archive.index.db.connection import Connection
 from archive.index.ingest import articles
 from archive.index.ingest import merge as joining
 from archive.index.search import bitmaps as monthly
 from archive.index.search import counts as counting
-from archive.index.search.counts import Counts, counts
+from archive.index.search.counts import Counts, count_articles
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
 from tests.recordings import begun
@@ -124,12 +124,12 @@ class Fate:
         captures = "SELECT capture_id FROM versions WHERE article_id = ? ORDER BY number DESC LIMIT 1"
         article_id = self.chance.choice(self._numbers())
         (capture_id,) = self.room.index.execute(captures, (article_id,)).fetchone()
-        at = Stamp(self._time(), "minute", "", "visible", "source", "")
+        at = StatedTime(self._time(), "minute", "", "visible", "source", "")
         reading = Article(title="Новость", body=(self._text(),), published=at, language="ru", section="Порт")
-        articles.settle_again(self.room.index, capture_id, reading, extractor="two")
+        articles.replace_latest_version(self.room.index, capture_id, reading, extractor="two")
 
     def join(self) -> None:
-        joining.join(self.room.index, *self.chance.sample(self._numbers(), 2))
+        joining.merge_articles(self.room.index, *self.chance.sample(self._numbers(), 2))
 
     def _page(self, text: str, at: datetime, url: str | None) -> str:
         section, source = ("Мир", "port") if "закон" in text else ("Порт", "primorsk")
@@ -170,7 +170,7 @@ def _plainly(connection: Connection, typed: str, narrowed: tuple[tuple[str, str]
 
 def _are_exact(connection: Connection) -> None:
     for typed, narrowed in product(TYPED, NARROWED):
-        counted = counts(connection, Filters.of(typed, **dict(narrowed)))  # type: ignore[arg-type]
+        counted = count_articles(connection, Filters.of(typed, **dict(narrowed)))  # type: ignore[arg-type]
         assert counted == _plainly(connection, typed, narrowed), (typed, narrowed)
 
 
@@ -179,12 +179,12 @@ def test_counts_are_what_the_tables_hold_after_whatever_happened(room: Newsroom,
     fate = Fate(room, seed)
     for _ in range(40):
         fate.publish()
-    assert monthly.keep(room.index) > 0
+    assert monthly.update_bitmaps(room.index) > 0
     for _ in range(3):
         fate.goes_on(12)
         _are_exact(room.index)
         if fate.chance.random() < 0.7:
-            monthly.keep(room.index)
+            monthly.update_bitmaps(room.index)
             _are_exact(room.index)
 
 
@@ -194,7 +194,7 @@ def test_counts_are_exact_after_one_change(room: Newsroom, what: str) -> None:
     for _ in range(12):
         fate.publish()
     fate.remove()
-    monthly.keep(room.index)
+    monthly.update_bitmaps(room.index)
     for _ in range(4):
         getattr(fate, what)()
         _are_exact(room.index)
@@ -210,12 +210,12 @@ def test_what_was_broken_off_is_gone_on_with(room: Newsroom) -> None:
         told.append((done, all_))
         return len(told) < 3
 
-    assert monthly.keep(room.index, two_months) == 2
+    assert monthly.update_bitmaps(room.index, two_months) == 2
     assert told[0] == (0, 30)
     assert 0 < told[1][0] < told[2][0] < 30
     _are_exact(room.index)
-    assert monthly.keep(room.index) > 0
-    assert monthly.keep(room.index) == 0
+    assert monthly.update_bitmaps(room.index) > 0
+    assert monthly.update_bitmaps(room.index) == 0
     _are_exact(room.index)
 
 
@@ -237,7 +237,7 @@ def test_a_rebuild_leaves_counts_exact_and_months_kept(tmp_path: Path) -> None:
             seen = at + timedelta(minutes=number)
             response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page.encode()
             request = b"GET / HTTP/1.1\r\n\r\n"
-            recording.keep([Fetch(Exchange(url, seen, request, response, facts=facts.to_json(why)), why)])
+            recording.store([Fetch(Exchange(url, seen, request, response, metadata=facts.to_json(why)), why)])
         recording.close()
     told: list[tuple[int, int]] = []
     with ThreadPoolExecutor(1) as executor:

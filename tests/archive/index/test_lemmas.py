@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from archive.language import lemmas
-from archive.language.folding import fold, words
+from archive.language.folding import fold_text, tokenize
 
 FINDS = [
     ("Казахстан", "Казахстану", "ru"),
@@ -51,14 +51,14 @@ def ukrainian(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 def _forget() -> None:
-    lemmas.of_query.cache_clear()
+    lemmas.query_forms.cache_clear()
     lemmas._of_text.cache_clear()
 
 
 def finds(asked: str, printed: str, language: str | None) -> bool:
     """Whether a question meets a text of one word."""
-    ((wanted, _, _),), ((word, _, _),) = words(asked), words(printed)
-    return not lemmas.of_query(wanted).isdisjoint(lemmas.of_text(word, language))
+    ((wanted, _, _),), ((word, _, _),) = tokenize(asked), tokenize(printed)
+    return not lemmas.query_forms(wanted).isdisjoint(lemmas.text_forms(word, language))
 
 
 @pytest.mark.usefixtures("ukrainian")
@@ -104,14 +104,14 @@ def test_another_word_is_another_word(asked: str, printed: str) -> None:
     ],
 )
 def test_what_only_print_differs_by_is_one_spelling(one: str, other: str) -> None:
-    assert fold(one) == fold(other)
+    assert fold_text(one) == fold_text(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("мой", "мои"), ("її", "іі"), ("iPhone", "іРhоnе2"), ("CCCP", "СССР")]
 )
 def test_letters_of_their_own_stay_apart(one: str, other: str) -> None:
-    assert fold(one) != fold(other)
+    assert fold_text(one) != fold_text(other)
 
 
 def test_numbers_and_words_of_other_alphabets_are_found_as_they_are() -> None:

@@ -34,23 +34,23 @@ class Outlet:
 
     def begin_crawl(self, crawl: str, at: datetime) -> None:
         started = CrawlStarted(
-            crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.text(at)
+            crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.to_iso(at)
         )
         keeping.add_crawl_started(self.index, started)
 
     def looked_at(self, number: int, last: datetime, *, first: datetime = START, gone_looks: int = 0) -> str:
         url = f"http://news.example/{number}"
-        gone_since = moments.text(last) if gone_looks else None
-        at = moments.text(last)
+        gone_since = moments.to_iso(last) if gone_looks else None
+        at = moments.to_iso(last)
         self.index.execute(
             """
             INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked, gone_since, gone_looks)
             VALUES (?, ?, 'vesti', 'live', ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET last_looked = excluded.last_looked
             """,
-            (number, url, moments.text(first), at, at, gone_since, gone_looks),
+            (number, url, moments.to_iso(first), at, at, gone_since, gone_looks),
         )
-        recheck_times.schedule(self.index, number)
+        recheck_times.update_due_time(self.index, number)
         return url
 
     def changed(self, number: int, version: int, at: datetime) -> None:
@@ -64,16 +64,16 @@ class Outlet:
                 live_blog, confidence, extractor, content_sha256)
             VALUES (?, ?, ?, ?, ?, 'a', 'b', 1, 0, 0, 1.0, 'x', ?)
             """,
-            (number, version, kept, moments.text(at), moments.text(at), str(version)),
+            (number, version, kept, moments.to_iso(at), moments.to_iso(at), str(version)),
         )
-        recheck_times.schedule(self.index, number)
+        recheck_times.update_due_time(self.index, number)
 
     def due_at(self, number: int) -> datetime:
         stored = self.index.execute("SELECT due_at FROM articles WHERE id = ?", (number,)).fetchone()
-        return moments.read(stored["due_at"])
+        return moments.from_iso(stored["due_at"])
 
     def due(self, now: datetime, most: int = 100) -> tuple[int, list[str]]:
-        number, due = looking.due(self.index, "vesti", now, most, crawl=self.crawl)
+        number, due = looking.due_articles(self.index, "vesti", now, most, crawl=self.crawl)
         return number, [one.url for one in due]
 
 
@@ -146,7 +146,9 @@ def test_what_a_killed_crawl_looked_at_is_left_to_the_crawl_after_the_next(outle
     killed, next_one = START + 5 * DAY, START + 50 * DAY
     outlet.looked_at(1, killed + timedelta(hours=1))
     not_reached = outlet.looked_at(2, START)
-    ended = CrawlEnded(crawl="vesti-1", at=moments.text(START + DAY), outcome="finished", counts={}, notes=())
+    ended = CrawlEnded(
+        crawl="vesti-1", at=moments.to_iso(START + DAY), outcome="finished", counts={}, notes=()
+    )
     keeping.add_crawl_ended(outlet.index, ended)
     outlet.begin_crawl("vesti-2", killed)
     outlet.crawl = "vesti-3"
@@ -158,7 +160,9 @@ def test_a_crawl_killed_under_a_clock_years_ahead_holds_no_look_back(outlet: Out
     outlet.begin_crawl("vesti-2", ahead)
     looked_at = outlet.looked_at(1, ahead + timedelta(hours=1))
     outlet.begin_crawl("vesti-3", START + DAY)
-    ended = CrawlEnded(crawl="vesti-3", at=moments.text(START + DAY), outcome="finished", counts={}, notes=())
+    ended = CrawlEnded(
+        crawl="vesti-3", at=moments.to_iso(START + DAY), outcome="finished", counts={}, notes=()
+    )
     keeping.add_crawl_ended(outlet.index, ended)
     outlet.crawl = "vesti-4"
     outlet.begin_crawl("vesti-4", START + 2 * DAY)
@@ -178,11 +182,11 @@ def test_a_page_that_is_no_article_is_asked_for_as_if_a_wrong_clock_had_not_seen
         outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
 
     read(0, wrong)
-    assert looking.is_wanted(outlet.index, url, START)
+    assert looking.should_fetch(outlet.index, url, START)
     read(1, START)
     read(2, START + 4 * DAY)
-    assert not looking.is_wanted(outlet.index, url, START + 5 * DAY)
-    assert looking.is_wanted(outlet.index, url, START + 7 * DAY)
+    assert not looking.should_fetch(outlet.index, url, START + 5 * DAY)
+    assert looking.should_fetch(outlet.index, url, START + 7 * DAY)
 
 
 def test_the_last_crawl_is_the_one_kept_last(outlet: Outlet) -> None:
@@ -203,5 +207,5 @@ def test_a_page_that_is_no_article_is_asked_for_ever_more_seldom(
         capture = Capture(url, START + day * DAY, b"HTTP/1.1 200 X\r\n\r\n")
         kept = keeping.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
         outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
-    assert looking.is_wanted(outlet.index, url, now) is is_wanted
-    assert looking.is_wanted(outlet.index, "http://news.example/other", now)
+    assert looking.should_fetch(outlet.index, url, now) is is_wanted
+    assert looking.should_fetch(outlet.index, "http://news.example/other", now)

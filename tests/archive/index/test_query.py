@@ -27,7 +27,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     for number, (title, body) in enumerate(TEXTS):
         connection.execute(
             "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)",
-            (number, *wording.lemmas_held(title, "", body, None, [wording.FIRST])),
+            (number, *wording.index_columns(title, "", body, None, [wording.FIRST_VERSION])),
         )
     yield connection
     connection.close()
@@ -35,8 +35,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
 
 def found(index: Connection, typed: str) -> list[int]:
     asked = query.parse(typed)
-    everything = query.held([wording.FIRST])
-    match = f"({asked.match or everything})" + (f" NOT ({asked.exclude})" if asked.exclude else "")
+    everything = query.any_of([wording.FIRST_VERSION])
+    match = f"({asked.match or everything})" + (f" NOT ({asked.exclusion})" if asked.exclusion else "")
     rows = index.execute("SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowid", (match,))
     return [row[0] for row in rows]
 
@@ -103,7 +103,7 @@ def test_no_input_is_a_syntax_error(index: Connection, typed: str) -> None:
             index.execute(
                 "SELECT count(*) FROM search_index WHERE search_index MATCH ?", (expression,)
             ).fetchone()
-    for start, end in query.marked(typed, query.parse(typed)):
+    for start, end in query.match_spans(typed, query.parse(typed)):
         assert 0 <= start < end <= len(typed)
 
 
@@ -115,12 +115,12 @@ def test_a_page_of_text_is_a_query_too(index: Connection) -> None:
 
 @pytest.mark.parametrize("typed", ["😀", '"', "(((", "-", "OR", '-"»', "* *"])
 def test_what_was_typed_and_holds_no_word_is_met_by_nothing(typed: str) -> None:
-    assert query.parse(typed).is_void
+    assert query.parse(typed).matches_nothing
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "-траур", "траур", "OR траур"])
 def test_nothing_typed_and_a_word_left_out_can_be_met(typed: str) -> None:
-    assert not query.parse(typed).is_void
+    assert not query.parse(typed).matches_nothing
 
 
 def test_a_query_without_words_has_no_expression() -> None:
@@ -137,5 +137,5 @@ def test_marks_stand_on_the_words_as_printed() -> None:
         ('"кризисе"', ["кризисе"]),
         ("-кризис", []),
     ]:
-        marks = query.marked(text, query.parse(typed), "ru")
+        marks = query.match_spans(text, query.parse(typed), "ru")
         assert [text[start:end] for start, end in marks] == words

@@ -18,7 +18,7 @@ from archive.index.ingest import merge as joining
 from archive.index.search import counts as counting
 from archive.index.search.counts import Counts
 from archive.index.search.search import search
-from archive.index.search.snippets import passage
+from archive.index.search.snippets import make_snippet
 from tests.searchable import Newsroom
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -100,7 +100,7 @@ def test_a_source_that_is_found_through_another_article_is_asked_by_what_it_beca
         room.index.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()[0]
         for url in (first, second)
     ]
-    joining.join(room.index, *ids)
+    joining.merge_articles(room.index, *ids)
     assert room.found("мост") == [second]
     assert room.found("мост", source="primorsk") == [second]
     assert room.found("мост", source="port") == []
@@ -113,7 +113,7 @@ def test_passages_mark_the_forms_in_the_text_as_printed(room: Newsroom) -> None:
         "А", "Вступление. " * 40 + "Тогда шёл дождь, и людям Казах\u00adстану было сыро. " + "Конец. " * 60
     )
     (one,) = search(room.index, Filters("идти казахстан"))
-    found = passage(one, "идти казахстан")
+    found = make_snippet(one, "идти казахстан")
     assert [found.text[start:end] for start, end in found.marks] == ["шёл", "Казах\u00adстану"]
     assert found.text.startswith("…")
 

@@ -12,12 +12,12 @@ import pytest
 
 from archive import timestamps as moments
 from archive.events import CrawlStarted, Failed, Fetched
-from archive.extraction.model import Article, Image, NotAnArticle
+from archive.extraction.model import Article, Image, Rejection
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
 from archive.index.ingest import captures as keeping
 from archive.index.ingest import content_digest as content
-from archive.index.ingest.articles import Settled, settle, settle_failed
+from archive.index.ingest.articles import VisitResult, apply_extraction, apply_failure
 from archive.index.rows import addresses
 from tests.recordings import entry_of
 
@@ -38,7 +38,7 @@ class Looks:
     def look(
         self,
         url: str = URL,
-        reading: Article | NotAnArticle | None = STORY,
+        reading: Article | Rejection | None = STORY,
         *,
         status: int = 200,
         location: str = "",
@@ -47,7 +47,7 @@ class Looks:
         led_from: str | None = None,
         at: datetime | None = None,
         crawl: str | None = None,
-    ) -> Settled:
+    ) -> VisitResult:
         hour = next(self._hours)
         raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
         capture = Capture(url, at or START + timedelta(hours=hour), raw.encode())
@@ -55,8 +55,8 @@ class Looks:
         number = keeping.add_capture(
             self.index, entry, Fetched(role="article", redirected_from=led_from, crawl=crawl)
         )
-        return settle(
-            self.index, number, reading if status == 200 else None, extractor=extractor, reread=reread
+        return apply_extraction(
+            self.index, number, reading if status == 200 else None, extractor=extractor, reextraction=reread
         )
 
     def state(self, article_id: int | None) -> str:
@@ -149,13 +149,13 @@ def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(
 
 def test_a_fetch_that_failed_makes_an_article_unreachable(looks: Looks) -> None:
     article = looks.look().article_id
-    settle_failed(looks.index, Failed(role="article", url=URL, at=moments.text(START), reason="refused"))
+    apply_failure(looks.index, Failed(role="article", url=URL, at=moments.to_iso(START), reason="refused"))
     assert looks.state(article) == "unreachable"
 
 
 def test_an_article_behind_a_captcha_is_unreachable_and_keeps_its_text(looks: Looks) -> None:
     article = looks.look().article_id
-    assert looks.look(reading=NotAnArticle("captcha")).outcome == "not an article"
+    assert looks.look(reading=Rejection("captcha")).outcome == "not an article"
     assert (looks.state(article), looks.versions()) == ("unreachable", 1)
     looks.look()
     assert (looks.state(article), looks.versions()) == ("live", 1)
@@ -165,7 +165,7 @@ def test_a_redirect_that_is_followed_joins_the_addresses(looks: Looks) -> None:
     first = looks.look().article_id
     assert looks.look(status=301, location="/a/one").outcome == "moved"
     assert looks.state(first) == "moved"
-    assert looks.look("http://news.example/a/one") == Settled("known", first)
+    assert looks.look("http://news.example/a/one") == VisitResult("known", first)
     assert looks.state(first) == "live"
     assert looks.versions() == 1
 
@@ -197,7 +197,7 @@ def test_a_front_page_stated_as_canonical_is_not_believed(looks: Looks) -> None:
 
 def test_a_canonical_address_without_the_query_is_the_articles_own(looks: Looks) -> None:
     first = looks.look(URL + "?from=main", replace(STORY, canonical=URL)).article_id
-    assert looks.look() == Settled("known", first)
+    assert looks.look() == VisitResult("known", first)
 
 
 def test_an_articles_number_is_the_same_in_every_archive(looks: Looks, tmp_path: Path) -> None:
@@ -210,10 +210,10 @@ def test_an_articles_number_is_the_same_in_every_archive(looks: Looks, tmp_path:
 def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
     from zoneinfo import ZoneInfo
 
-    from archive.extraction.model import Stamp
+    from archive.extraction.model import StatedTime
 
     at = datetime(2022, 1, 10, 11, 55, tzinfo=ZoneInfo("Europe/Kyiv"))
-    listed = Stamp(at, "minute", "11:55", "listing", "source", "clock")
+    listed = StatedTime(at, "minute", "11:55", "listing", "source", "clock")
     assert content.content_digest(replace(STORY, published=listed)) == content.content_digest(STORY)
     printed = replace(listed, found_in="visible")
     assert content.content_digest(replace(STORY, published=printed)) != content.content_digest(STORY)
@@ -222,7 +222,7 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
 def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(looks: Looks) -> None:
     looks.look(status=302, location="/a/one")
     article = looks.look("http://news.example/a/one", led_from=URL).article_id
-    assert addresses.known_at(looks.index, URL) == article
+    assert addresses.article_at(looks.index, URL) == article
 
 
 def test_a_notice_that_is_added_later_is_an_edit(looks: Looks) -> None:
@@ -266,7 +266,7 @@ AHEAD, NO_BATTERY = START + timedelta(days=27_000), datetime(2000, 1, 1, tzinfo=
 
 @pytest.fixture
 def crawl(looks: Looks) -> str:
-    at = moments.text(START)
+    at = moments.to_iso(START)
     started = CrawlStarted(crawl="news-1", source="news", title="Новости", timezone="UTC", at=at)
     keeping.add_crawl_started(looks.index, started)
     return "news-1"
@@ -274,7 +274,7 @@ def crawl(looks: Looks) -> str:
 
 def times(looks: Looks) -> dict[str, datetime]:
     row = looks.index.execute("SELECT first_seen, last_seen, last_looked FROM articles").fetchone()
-    return {name: moments.read(row[name]) for name in ("first_seen", "last_seen", "last_looked")}
+    return {name: moments.from_iso(row[name]) for name in ("first_seen", "last_seen", "last_looked")}
 
 
 @pytest.mark.parametrize("wrong", [AHEAD, NO_BATTERY], ids=["ahead", "no battery"])
@@ -284,14 +284,14 @@ def test_a_look_under_the_right_clock_takes_the_place_of_one_under_a_wrong_one(
 ) -> None:
     looks.look(at=wrong, crawl=crawl)
     if answer == "failed":
-        settle_failed(
-            looks.index, Failed(role="article", url=URL, at=moments.text(START), reason="no answer")
+        apply_failure(
+            looks.index, Failed(role="article", url=URL, at=moments.to_iso(START), reason="no answer")
         )
     elif answer == "gone":
         looks.look(at=START, crawl=crawl, status=404)
     else:
         readings = {"the same": STORY, "changed": replace(STORY, title="Мост открыт")}
-        reading = readings.get(answer, NotAnArticle("captcha"))
+        reading = readings.get(answer, Rejection("captcha"))
         looks.look(at=START, crawl=crawl, reading=reading)
     found = times(looks)
     assert (found["first_seen"], found["last_looked"]) == (START, START)
@@ -302,7 +302,7 @@ def test_an_edit_after_a_clock_was_ahead_is_the_latest_version(looks: Looks, cra
     looks.look(at=AHEAD, crawl=crawl)
     assert looks.look(at=START, crawl=crawl, reading=replace(STORY, title="Мост открыт")).outcome == "changed"
     rows = looks.index.execute("SELECT number, title, first_seen FROM versions ORDER BY number").fetchall()
-    assert [(row["number"], row["title"], moments.read(row["first_seen"])) for row in rows] == [
+    assert [(row["number"], row["title"], moments.from_iso(row["first_seen"])) for row in rows] == [
         (1, STORY.title, AHEAD),  # as its record says
         (2, "Мост открыт", START),
     ]

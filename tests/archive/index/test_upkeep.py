@@ -12,7 +12,7 @@ from archive import paths as folders
 from archive.core import Archive
 from archive.index.search import bitmaps as monthly
 from archive.index.search import maintenance as upkeeping
-from archive.index.search.maintenance import upkeep
+from archive.index.search.maintenance import maintain_search_index
 from tests.recordings import begun
 from tests.searchable import Newsroom
 
@@ -41,15 +41,15 @@ def _is_sound(room: Newsroom) -> bool:
 
 def test_the_pieces_of_the_full_text_index_are_brought_together(room: Newsroom) -> None:
     assert _pieces(room) > 1
-    upkeep(room.index)
+    maintain_search_index(room.index)
     assert _pieces(room) == 1
     assert _is_sound(room)
 
 
 def test_a_little_is_no_reason_to_write_the_index_anew(room: Newsroom) -> None:
-    upkeep(room.index)
+    maintain_search_index(room.index)
     room.publish("Мост", "река", at=datetime(2022, 1, 3, tzinfo=UTC))
-    upkeep(room.index)
+    maintain_search_index(room.index)
     assert _pieces(room) == 2
 
 
@@ -61,7 +61,7 @@ def test_what_is_broken_off_anywhere_leaves_all_sound(room: Newsroom, after: int
         asked.append((done, all_))
         return len(asked) <= after
 
-    upkeep(room.index, goes_on)
+    maintain_search_index(room.index, goes_on)
     assert len(asked) <= after + 2  # once more whether to begin with the pieces
     assert _is_sound(room)
     assert all(0 <= done <= all_ for done, all_ in asked)
@@ -77,7 +77,7 @@ def test_a_crawl_in_a_hurry_leaves_it_to_the_next(tmp_path: Path, monkeypatch: p
         return False
 
     with Archive.create(tmp_path) as archive:
-        room = Newsroom(folders.index_of(tmp_path))
+        room = Newsroom(folders.index_path(tmp_path))
         for month in (1, 2, 3):
             room.publish("Мост", "река", at=datetime(2022, month, 10, tzinfo=UTC))
         room.index.close()

@@ -31,16 +31,16 @@ def test_the_nearest_capture_answers_and_of_two_as_near_the_earlier() -> None:
 
 def test_not_modified_is_nothing_to_look_at() -> None:
     there, unchanged = Taken(1, NOON), Taken(2, NOON + timedelta(hours=1), 304)
-    assert mementos.shown([unchanged, there]) == [there]
+    assert mementos.viewable([unchanged, there]) == [there]
 
 
 def test_of_two_captures_within_a_second_one_has_the_address() -> None:
     first, second = Taken(1, NOON), Taken(2, NOON + timedelta(milliseconds=300))
-    assert mementos.shown([second, first]) == [first]
+    assert mementos.viewable([second, first]) == [first]
 
 
 def test_the_list_of_snapshots_is_that_of_rfc_7089() -> None:
-    assert mementos.as_links("http://localhost:8470", "http://h.example/p?a=1", taken(0, 24)) == (
+    assert mementos.link_timemap("http://localhost:8470", "http://h.example/p?a=1", taken(0, 24)) == (
         '<http://h.example/p?a=1>; rel="original",\n'
         '<http://localhost:8470/timemap/link/http://h.example/p?a=1>; rel="self"; '
         'type="application/link-format"; '
@@ -54,5 +54,5 @@ def test_the_list_of_snapshots_is_that_of_rfc_7089() -> None:
 
 
 def test_a_date_that_is_none_is_not_guessed() -> None:
-    assert mementos.read_http_date("Mon, 10 Jan 2022 12:00:00 GMT") == NOON
-    assert mementos.read_http_date("yesterday") is None
+    assert mementos.parse_http_date("Mon, 10 Jan 2022 12:00:00 GMT") == NOON
+    assert mementos.parse_http_date("yesterday") is None

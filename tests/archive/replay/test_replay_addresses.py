@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.replay.urls import absolute, asked, moment_of, snapshot
+from archive.replay.urls import parse_snapshot_path, parse_timestamp, resolve_url, snapshot_path
 
 AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
 
 
 def test_the_query_of_an_archived_address_belongs_to_it() -> None:
-    found = asked("20220110095500/https://host.example/p?a=1&b=2")
+    found = parse_snapshot_path("20220110095500/https://host.example/p?a=1&b=2")
     assert found is not None
     assert (found.url, found.form, found.at) == ("https://host.example/p?a=1&b=2", "page", AT)
 
 
 def test_slashes_that_a_server_in_between_joined_are_parted_again() -> None:
-    found = asked("20220110095500if_/https:/host.example//p")
+    found = parse_snapshot_path("20220110095500if_/https:/host.example//p")
     assert found is not None
     assert (found.url, found.form) == ("https://host.example//p", "frame")
 
@@ -39,12 +39,12 @@ def test_slashes_that_a_server_in_between_joined_are_parted_again() -> None:
     ],
 )
 def test_what_names_no_moment_or_no_web_address_is_no_snapshot(target: str) -> None:
-    assert asked(target) is None
+    assert parse_snapshot_path(target) is None
 
 
 def test_the_first_digits_of_a_moment_name_its_beginning() -> None:
-    assert moment_of("2022") == datetime(2022, 1, 1, tzinfo=UTC)
-    assert moment_of("202203") == datetime(2022, 3, 1, tzinfo=UTC)
+    assert parse_timestamp("2022") == datetime(2022, 1, 1, tzinfo=UTC)
+    assert parse_timestamp("202203") == datetime(2022, 3, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -62,15 +62,15 @@ def test_the_first_digits_of_a_moment_name_its_beginning() -> None:
     ],
 )
 def test_an_address_means_what_it_means_in_a_browser(stated: str, meant: str | None) -> None:
-    assert absolute(stated, "http://h.example/a/b", "windows-1251") == meant
+    assert resolve_url(stated, "http://h.example/a/b", "windows-1251") == meant
 
 
 @given(st.text(max_size=60))
 @settings(deadline=None)
 def test_an_archived_address_cannot_leave_the_place_of_snapshots(stated: str) -> None:
-    url = absolute(stated, "http://h.example/")
+    url = resolve_url(stated, "http://h.example/")
     if url is not None:
-        address = snapshot(url, AT)
+        address = snapshot_path(url, AT)
         assert address.startswith("/snapshot/20220110095500/http")
         assert not any(segment in (".", "..") for segment in address.partition("?")[0].split("/"))
         assert not set(address) & set(' \t\n"<>\\#')

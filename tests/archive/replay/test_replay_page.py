@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.replay import allowlist as allowed
-from archive.replay.html import still
-from archive.replay.urls import Addresses
+from archive.replay.html import rewrite_page
+from archive.replay.urls import UrlRewriter
 from tests import small_archive
 
 PAGE = "http://site.example/news/p.html"
 AT = datetime(2022, 1, 10, tzinfo=UTC)
-KEPT = Addresses(page=lambda url: "/page/" + url, part=lambda url: "/part/" + url)
+KEPT = UrlRewriter(page=lambda url: "/page/" + url, resource=lambda url: "/part/" + url)
 FRAGMENTS = [
     "<",
     ">",
@@ -72,7 +72,7 @@ FRAGMENTS = [
 
 
 def shown(html: str, encoding: str = "utf-8") -> str:
-    return still(html, PAGE, KEPT, encoding=encoding)
+    return rewrite_page(html, PAGE, KEPT, encoding=encoding)
 
 
 class Seen(HTMLParser):
@@ -91,7 +91,7 @@ class Seen(HTMLParser):
 def assert_harmless(html: str) -> None:
     """Nothing but allowed elements and attributes, and no address but of the archive."""
     for name in re.findall(r"</?([a-zA-Z!?][^\s>/]*)", html.replace("<!DOCTYPE", "", 1)):
-        assert name in allowed.ELEMENTS | allowed.DRAWING or allowed.CUSTOM.fullmatch(name), name
+        assert name in allowed.ELEMENTS | allowed.SVG_ELEMENTS or allowed.CUSTOM_ELEMENT.fullmatch(name), name
     for name, attributes in Seen(html).tags:
         for attribute, value in attributes.items():
             assert not attribute.startswith("on"), (name, attribute)
@@ -128,7 +128,7 @@ def test_whatever_the_markup_only_allowed_markup_comes_out(fragments: list[str])
 @settings(max_examples=100, deadline=None)
 def test_a_still_page_made_still_again_has_the_same_tags(fragments: list[str]) -> None:
     once = shown("".join(fragments))
-    again = still(once, PAGE, Addresses(page=lambda url: url, part=lambda url: url))
+    again = rewrite_page(once, PAGE, UrlRewriter(page=lambda url: url, resource=lambda url: url))
     assert [tag for tag, _ in Seen(again).tags if tag != "meta"] == [
         tag for tag, _ in Seen(once).tags if tag != "meta"
     ]

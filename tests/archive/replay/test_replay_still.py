@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.http.capture import Capture
-from archive.replay.gif import Still, file_name, still
-from archive.replay.urls import addresses_at
+from archive.replay.gif import ReplayResponse, file_name, render
+from archive.replay.urls import rewriter_at
 
 AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
 TYPES = [
@@ -30,10 +30,10 @@ TYPES = [
 ]
 
 
-def given_for(body: bytes, media_type: str | None, url: str = "http://site.example/p") -> Still:
+def given_for(body: bytes, media_type: str | None, url: str = "http://site.example/p") -> ReplayResponse:
     stated = f"Content-Type: {media_type}\r\n" if media_type is not None else ""
-    return still(
-        Capture(url, AT, b"HTTP/1.1 200 OK\r\n" + stated.encode() + b"\r\n" + body), addresses_at(AT)
+    return render(
+        Capture(url, AT, b"HTTP/1.1 200 OK\r\n" + stated.encode() + b"\r\n" + body), rewriter_at(AT)
     )
 
 
@@ -105,7 +105,7 @@ def test_any_bytes_of_any_type_give_something(body: bytes, media_type: str) -> N
 @given(st.binary(max_size=200))
 @settings(deadline=None)
 def test_bytes_that_are_no_http_give_something(raw: bytes) -> None:
-    assert isinstance(still(Capture("http://site.example/", AT, raw), addresses_at(AT)).body, bytes)
+    assert isinstance(render(Capture("http://site.example/", AT, raw), rewriter_at(AT)).body, bytes)
 
 
 def test_a_name_to_save_under_has_nothing_in_it_that_means_something() -> None:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.replay.css import rewritten
+from archive.replay.css import rewrite_css
 
 BASE = "http://site.example/css/a.css"
 
 
 def led(css: str) -> str:
-    return rewritten(css, BASE, lambda url: "/kept/" + url)
+    return rewrite_css(css, BASE, lambda url: "/kept/" + url)
 
 
 @pytest.mark.parametrize(

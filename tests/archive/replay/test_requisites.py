@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.http.capture import Capture
-from archive.replay.page_requisites import MOST, requisites
+from archive.replay.page_requisites import MAX_REQUISITES, requisites
 
 URL = "http://news.example/world/a/"
 PAGE = """<html><head><base href="/world/">
@@ -60,5 +60,5 @@ def test_nothing_else_needs_anything(media_type: str) -> None:
 
 
 def test_a_page_made_to_be_endless_needs_only_so_much() -> None:
-    endless = "".join(f"<script src='/{number}.js'></script>" for number in range(10 * MOST))
-    assert len(requisites(captured(endless))) == MOST
+    endless = "".join(f"<script src='/{number}.js'></script>" for number in range(10 * MAX_REQUISITES))
+    assert len(requisites(captured(endless))) == MAX_REQUISITES

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.warc.reader import iterate
+from archive.warc.reader import read_records
 from archive.warc.records import Record
 
 HTTP = (
@@ -136,7 +136,7 @@ def records(tmp_path: Path) -> dict[str, Record]:
     path = tmp_path / "warc" / "annex-c.warc.gz"
     path.parent.mkdir()
     path.write_bytes(b"".join(gzip.compress(as_record(kind)) for kind in EXAMPLES))
-    return {one.kind: one for one in iterate(path) if isinstance(one, Record)}
+    return {one.kind: one for one in read_records(path) if isinstance(one, Record)}
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
@@ -152,14 +152,14 @@ def test_every_example_is_read_as_printed(records: dict[str, Record], kind: str)
 def test_every_release_of_the_format_is_read(tmp_path: Path, version: str) -> None:
     path = tmp_path / "one.warc.gz"
     path.write_bytes(gzip.compress(as_record("response", version)))
-    (record,) = iterate(path)
+    (record,) = read_records(path)
     assert isinstance(record, Record)
     assert record.capture().status == 200
 
 
 def test_only_what_an_address_answered_is_an_answer(records: dict[str, Record]) -> None:
-    assert {kind for kind, record in records.items() if record.answers} == {"response", "revisit"}
-    assert all(record.facts() == {} for record in records.values())
+    assert {kind for kind, record in records.items() if record.has_capture} == {"response", "revisit"}
+    assert all(record.metadata() == {} for record in records.values())
 
 
 def test_a_304_stands_for_the_answer_it_refers_to(records: dict[str, Record]) -> None:
@@ -170,4 +170,4 @@ def test_a_304_stands_for_the_answer_it_refers_to(records: dict[str, Record]) ->
     assert (capture.status, capture.raw) == (304, revisit.block)
     assert capture.fetched_at == datetime(2017, 6, 23, 12, 43, 35, tzinfo=UTC)
     assert capture.payload() == response.capture().payload() == b"[image/jpeg binary data here]"
-    assert capture.standing.url == "http://www.archive.org/images/logoc.jpg"
+    assert capture.effective.url == "http://www.archive.org/images/logoc.jpg"

@@ -17,10 +17,10 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.warc import filenames as names
-from archive.warc.reader import iterate, read_record
+from archive.warc.reader import read_record, read_records
 from archive.warc.records import Exchange, Record, Revisit
-from archive.warc.validation import check
-from archive.warc.writer import Writer
+from archive.warc.validation import check_digests
+from archive.warc.writer import WarcWriter
 
 STARTED = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
 SENT = datetime(2022, 1, 10, 9, 55, 3, 42, tzinfo=UTC)
@@ -37,13 +37,13 @@ def counted() -> Callable[[], UUID]:
     return lambda: UUID(int=next(numbers))
 
 
-def writer(folder: Path, **more: object) -> Writer:
+def writer(folder: Path, **more: object) -> WarcWriter:
     settings: dict[str, object] = {"now": lambda: STARTED, "new_id": counted(), **more}
-    return Writer(folder, "primorsk", STARTED, {"software": "newsarchive 1"}, **settings)  # type: ignore[arg-type]
+    return WarcWriter(folder, "primorsk", STARTED, {"software": "newsarchive 1"}, **settings)  # type: ignore[arg-type]
 
 
 def records(folder: Path) -> list[Record]:
-    found = [record for path in names.files(folder) for record in iterate(path)]
+    found = [record for path in names.warc_files(folder) for record in read_records(path)]
     assert all(isinstance(record, Record) for record in found)
     return [record for record in found if isinstance(record, Record)]
 
@@ -66,11 +66,11 @@ def test_every_kind_of_record_is_as_the_standard_has_it(tmp_path: Path) -> None:
         warc.write(exchange(), Revisit("identical-payload-digest", original, digest, 5))
         warc.write(exchange(not_modified), Revisit("server-not-modified", original, digest, 5))
         warc.write(exchange(b"SSH-2.0-OpenSSH_9.2\r\n", truncated="disconnect"))
-        warc.write_fact({"fact": "failed", "reason": "нет ответа"}, target="https://news.example/gone")
+        warc.write_event({"fact": "failed", "reason": "нет ответа"}, target="https://news.example/gone")
     (path,) = (tmp_path / "warc").iterdir()
     expected = Path(__file__).with_name("every-kind.warc").read_bytes()
     assert gzip.decompress(path.read_bytes()) == expected
-    assert [check(found) for found in records(tmp_path)] == [[]] * 14
+    assert [check_digests(found) for found in records(tmp_path)] == [[]] * 14
     assert warcio_problems(path.read_bytes()) == []
 
 
@@ -110,7 +110,7 @@ def test_strict_readers_accept_whatever_a_server_sent(tmp_path: Path, response: 
     assert record.capture().raw == response
     assert record.capture().url == "https://news.example/world/?p=1"
     assert record.date == SENT
-    assert [check(found) for found in records(tmp_path)] == [[]] * 7
+    assert [check_digests(found) for found in records(tmp_path)] == [[]] * 7
     data = (tmp_path / written.place.file).read_bytes()
     assert warcio_problems(data) == []
     assert fastwarc_count(data) == 7
@@ -148,12 +148,12 @@ def test_facts_of_a_fetch_and_of_a_crawl_come_back(tmp_path: Path) -> None:
     odd = {"title": "«Мост»\r\n\u2028 \ud800", "place": 3, "none": None, "list": [1.5, True]}
     with writer(tmp_path) as warc:
         written = warc.write(exchange(facts=odd))
-        alone = warc.write_fact(odd, refers_to=written.record_id, target="https://news.example/x")
-        assert read_record(tmp_path, alone.place).facts() == odd
-    facts = read_record(tmp_path, written.metadata.place).facts()
+        alone = warc.write_event(odd, refers_to=written.record_id, target="https://news.example/x")
+        assert read_record(tmp_path, alone.place).metadata() == odd
+    facts = read_record(tmp_path, written.metadata.place).metadata()
     assert facts == {**odd, "payload_digest": written.payload_digest}
     assert read_record(tmp_path, alone.place).header("WARC-Refers-To") == written.record_id
-    assert read_record(tmp_path, written.place).facts() == {}
+    assert read_record(tmp_path, written.place).metadata() == {}
 
 
 def test_the_records_of_a_fetch_name_each_other(tmp_path: Path) -> None:
@@ -164,24 +164,24 @@ def test_the_records_of_a_fetch_name_each_other(tmp_path: Path) -> None:
     assert response.header("WARC-Concurrent-To") == request.record_id
     assert metadata.header("WARC-Refers-To") == response.record_id
     assert {record.header("WARC-Warcinfo-ID") for record in (request, response, metadata)} == {info.record_id}
-    assert info.header("WARC-Filename") == names.files(tmp_path)[0].name
+    assert info.header("WARC-Filename") == names.warc_files(tmp_path)[0].name
 
 
 def test_a_file_has_its_final_name_only_when_it_is_whole_and_then_cannot_be_written(tmp_path: Path) -> None:
     warc = writer(tmp_path)
     written = warc.write(exchange())
     warc.sync()
-    assert names.left_open(tmp_path, "primorsk") == [tmp_path / (written.place.file + ".open")]
+    assert names.open_files(tmp_path, "primorsk") == [tmp_path / (written.place.file + ".open")]
     assert read_record(tmp_path, written.place).capture().raw == RESPONSE
     warc.close()
-    assert names.left_open(tmp_path) == []
+    assert names.open_files(tmp_path) == []
     assert stat.S_IMODE((tmp_path / written.place.file).stat().st_mode) == 0o444
     assert read_record(tmp_path, written.place).capture().raw == RESPONSE
 
 
 def test_a_run_with_nothing_to_keep_leaves_no_file(tmp_path: Path) -> None:
     writer(tmp_path).close()
-    assert names.files(tmp_path) == []
+    assert names.warc_files(tmp_path) == []
 
 
 def test_files_are_rotated_by_size_between_fetches(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_full_disk_leaves_whole_records_and_writing_goes_on_when_there_is_room
         disk.setattr(os, "pwrite", full)
         with pytest.raises(OSError, match="No space left"):
             warc.write(exchange())
-    warc.write_fact({"after": "room was made"})
+    warc.write_event({"after": "room was made"})
     warc.close()
     assert [record.kind for record in records(tmp_path)] == [
         "warcinfo",
@@ -253,7 +253,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(
         disk.setattr(os, "pwrite", full)
         with pytest.raises(OSError, match="No space left"):
             warc.write(exchange())
-    assert names.files(tmp_path) == []
+    assert names.warc_files(tmp_path) == []
     warc.write(exchange())
     warc.close()
     assert len(records(tmp_path)) == 4
@@ -275,6 +275,6 @@ def test_names_sort_by_time_then_source_then_serial(tmp_path: Path) -> None:
     ]
     for name in [*reversed(ordered), "notes.txt", "a-20220110095501-00001.warc.gz.cdx"]:
         (tmp_path / "warc" / name).touch()
-    assert [path.name for path in names.files(tmp_path)] == ordered
+    assert [path.name for path in names.warc_files(tmp_path)] == ordered
     assert names.parse("b-c-20220110095500-00000.warc.gz") == names.WarcName("b-c", "20220110095500", 0)
     assert names.parse("elsewhere.warc.gz") is None
