@@ -11,7 +11,7 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self, Unpack
 from uuid import uuid4
 
-from archive import paths as folders
+from archive import paths
 from archive.errors import BadQuery, NoArchive, NotFound
 from archive.export.csv import Separator
 from archive.export.export import ExportResult, export_to_file, export_to_stream
@@ -19,48 +19,39 @@ from archive.export.formats import ExportFormat, format_of_file, parse_format
 from archive.export.provenance import ExportRequest
 from archive.extraction.model import LearningResult, Outlet
 from archive.extraction.page.encoding import decode
-from archive.filters import FilterArgs, Filters, Sort
-from archive.filters import parse_limit as most
-from archive.filters import parse_sort as order
+from archive.filters import FilterArgs, Filters, Sort, parse_limit, parse_sort
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, connect
-from archive.index.duplicates import groups as copygroups
-from archive.index.duplicates import reports as copied
+from archive.index.duplicates import groups as copy_groups
+from archive.index.duplicates import reports as copy_reports
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.duplicates.reports import Copy
-from archive.index.ingest import revisits as repeats
+from archive.index.ingest import revisits
 from archive.index.ingest.retraction import EXTRACTED_ARTICLE
-from archive.index.lookup import article_keys as keys
-from archive.index.lookup import crawl_failures as missed
-from archive.index.lookup import neighbours
+from archive.index.lookup import article_keys, crawl_failures, neighbours
 from archive.index.lookup.article_keys import ArticleKey
 from archive.index.lookup.crawl_failures import CrawlFailure
 from archive.index.lookup.neighbours import Neighbours
-from archive.index.rows import captures, sources, versions
-from archive.index.rows import version_diff as comparing
+from archive.index.rows import captures, sources, version_diff, versions
 from archive.index.rows.captures import CaptureRow, SightingRow
 from archive.index.rows.sources import CrawlRow, SourceState
 from archive.index.rows.version_diff import FieldChange
 from archive.index.rows.versions import ArticleVersion, CaptureRef
-from archive.index.search import counts as counting
+from archive.index.search import counts, search, snippets
 from archive.index.search import query as queries
-from archive.index.search import search
-from archive.index.search import snippets as passages
 from archive.index.search.counts import Counts
 from archive.index.search.snippets import Snippet
-from archive.integrity import audit as verifying
-from archive.integrity import record_match as matching
+from archive.integrity import audit, record_match
 from archive.integrity import row_repair as rowmending
 from archive.integrity.index_audit import Pages
 from archive.integrity.problems import MAX_NAMED_PROBLEMS, AuditResult
 from archive.integrity.record_match import CheckedCapture
 from archive.manifests import reader as manifests
-from archive.rebuild import rebuild as rebuilding
+from archive.rebuild import rebuild
 from archive.rebuild.rebuild import RebuildResult
 from archive.rebuild.warc_import import Importer, ImportResult, Origin
-from archive.recording import repair as mending
-from archive.warc import external as foreign
-from archive.warc import reader
+from archive.recording import repair as archive_repair
+from archive.warc import external, reader
 from archive.warc.records import Record
 
 
@@ -78,20 +69,20 @@ class Archive:
         ArchiveError where WARC files or manifests are there and the index is not: it is made by a rebuild.
         """
         folder = Path(folder)
-        for name in folders.FOLDERS:
+        for name in paths.FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
-        settings = folder / folders.SETTINGS
+        settings = folder / paths.SETTINGS
         if not settings.exists():
             settings.write_text("")
-        return cls(folder, connect(folders.index_path(folder)))
+        return cls(folder, connect(paths.index_path(folder)))
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
         """The archive in a folder; NoArchive when there is none."""
         folder = Path(folder)
-        if not (folder / folders.SETTINGS).is_file():
+        if not (folder / paths.SETTINGS).is_file():
             raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' makes one.")
-        return cls(folder, connect(folders.index_path(folder)))
+        return cls(folder, connect(paths.index_path(folder)))
 
     def __enter__(self) -> Self:
         return self
@@ -128,9 +119,10 @@ class Archive:
         is no state, language, order or number of articles.
         """
         filters = self._build_filters(query, filtered)
-        found = search.search(self.connection, filters, sort=order(sort), all_versions=all_versions)
+        found = search.search(self.connection, filters, sort=parse_sort(sort), all_versions=all_versions)
         return islice(
-            copied.first_of_each_group(self.connection, found) if group_copies else found, most(limit)
+            copy_reports.first_of_each_group(self.connection, found) if group_copies else found,
+            parse_limit(limit),
         )
 
     def export(
@@ -159,7 +151,9 @@ class Archive:
         if separator != "comma" and form != "csv":
             raise BadQuery("Only CSV has a separator.")
         filters = self._build_filters(query, filtered)
-        question = ExportRequest(form, filters, order(sort), most(limit), all_versions, links, separator)
+        question = ExportRequest(
+            form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator
+        )
 
         def found() -> Iterator[ArticleVersion]:
             every = all_versions and form != "sqlite"  # there every article has all its versions as it is
@@ -182,11 +176,11 @@ class Archive:
 
     def passage(self, article: ArticleVersion, query: str) -> Snippet:
         """The piece of an article's text where the words asked for stand."""
-        return passages.make_snippet(article, query)
+        return snippets.make_snippet(article, query)
 
     def marks(self, text: str, query: str, language: str | None = None) -> list[tuple[int, int]]:
         """Where in a text of that language the words asked for stand, in any form."""
-        return passages.find_matches(text, query, language)
+        return snippets.find_matches(text, query, language)
 
     def notes(self, query: str) -> tuple[str, ...]:
         """A sentence on each thing in a query that is not asked for: signs without a word, words past the hundredth."""
@@ -195,11 +189,11 @@ class Archive:
     def months(self, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> dict[str | None, int]:
         """How many articles a search finds by month of publication («2022-01»; None: not known), in order."""
         filters = self._build_filters(query, filtered)
-        return counting.count_articles(self.connection, filters, by_source=False).months
+        return counts.count_articles(self.connection, filters, by_source=False).months
 
     def counts(self, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> Counts:
         """How many articles a search finds: in all, by month of publication and by source."""
-        return counting.count_articles(self.connection, self._build_filters(query, filtered))
+        return counts.count_articles(self.connection, self._build_filters(query, filtered))
 
     def sections(self) -> list[str]:
         """Every section an article stands in, by name."""
@@ -227,21 +221,21 @@ class Archive:
 
     def compare(self, key: ArticleKey, old: int = 1, new: int | None = None) -> tuple[FieldChange, ...]:
         """What differs between two versions of an article, field by field: by default the first and the latest."""
-        return comparing.changed_fields(self.article(key, old), self.article(key, new))
+        return version_diff.changed_fields(self.article(key, old), self.article(key, new))
 
     def copies(self, key: ArticleKey) -> list[Copy]:
         """The articles that tell the same text, itself among them, in the order in which they were certainly out;
         empty when it has no copies.
         """
-        return copied.copies_of_article(self.connection, self._article_id(key))
+        return copy_reports.copies_of_article(self.connection, self._article_id(key))
 
     def copy_groups(self, articles: Iterable[ArticleVersion]) -> dict[int, CopyGroup]:
         """The groups of those articles that have copies, by the article's number."""
-        return copygroups.groups_of_articles(self.connection, [article.id for article in articles])
+        return copy_groups.groups_of_articles(self.connection, [article.id for article in articles])
 
     def altered(self, key: ArticleKey, other: ArticleKey) -> tuple[FieldChange, ...]:
         """What another article's headline, lead and text have otherwise than this one's, in their latest versions."""
-        return copied.changed_written_fields(self.article(key), self.article(other))
+        return copy_reports.changed_written_fields(self.article(key), self.article(other))
 
     def neighbours(self, key: ArticleKey) -> Neighbours:
         """What the source published right before and after an article, and what stood beside it in the listings."""
@@ -251,7 +245,7 @@ class Archive:
 
     def addresses(self, key: ArticleKey) -> list[str]:
         """Every address an article was found at, first found first."""
-        return keys.addresses(self.connection, self._article_id(key))
+        return article_keys.addresses(self.connection, self._article_id(key))
 
     def sightings(self, key: ArticleKey) -> list[SightingRow]:
         """Where and when listings showed an article, earliest first."""
@@ -285,17 +279,17 @@ class Archive:
         DamagedRecord when it cannot be read. Of an article, the capture that its version rests on.
         """
         place = _place(of)
-        return reader.read_capture(self.folder, place, repeats.original_place(self.connection, place))
+        return reader.read_capture(self.folder, place, revisits.original_place(self.connection, place))
 
     def check_capture(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> CheckedCapture:
         """Return a capture with its record, and a sentence where that is not what the index holds of it; or raise
         DamagedRecord when it cannot be read.
         """
-        return matching.check_capture(self.connection, self.folder, _place(of))
+        return record_match.check_capture(self.connection, self.folder, _place(of))
 
     def altered_parts(self, page: Capture) -> int:
         """Return how many parts of a page's snapshot are not what the index holds of them or cannot be read."""
-        return matching.altered_parts(self.connection, self.folder, page)
+        return record_match.altered_parts(self.connection, self.folder, page)
 
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
         """The page of a capture as text: compression undone, letters told by the encoding it really has."""
@@ -328,13 +322,13 @@ class Archive:
         """The addresses that a crawl asked for and got no article of, with the reason: those that failed, pages that
         are none, and what robots.txt forbids; about so many at most.
         """
-        return missed.failures_of_crawl(self.connection, crawl, most)
+        return crawl_failures.failures_of_crawl(self.connection, crawl, most)
 
     def unread(self, source: str, *, most: int = 1000) -> list[CrawlFailure]:
         """The pages of a source's articles that are kept and not read yet, so many at most: a reader was killed
         before it was done with them, or the crawl was. The next crawl reads them, and so does a rebuild.
         """
-        return missed.pending_articles(self.connection, source, most)
+        return crawl_failures.pending_articles(self.connection, source, most)
 
     def sources(self) -> list[SourceState]:
         """What is known of every source that was ever crawled, by name."""
@@ -358,7 +352,7 @@ class Archive:
 
         with pool() as readers:
             pages = Pages(EXTRACTOR, readers, outlets, again=not quick)
-            return verifying.run_audit(self.folder, None, progress, pages=pages)
+            return audit.run_audit(self.folder, None, progress, pages=pages)
 
     @staticmethod
     def check(
@@ -382,11 +376,11 @@ class Archive:
         noted = manifests.parse_head_digest(noted) if noted is not None else None
 
         def look() -> AuditResult:
-            return verifying.run_audit(
+            return audit.run_audit(
                 folder, executor, progress, noted=noted, pages=pages, deriving=deriving, most=most
             )
 
-        mended = mending.repair_crashes(folder, lambda: datetime.now(UTC)) if repair else []
+        mended = archive_repair.repair_crashes(folder, lambda: datetime.now(UTC)) if repair else []
         verified = look()
         if repair and (rows := rowmending.repair_rows(folder, verified)):
             mended += rows
@@ -411,7 +405,7 @@ class Archive:
         from archive.extraction.version import EXTRACTOR
 
         for path in paths:
-            foreign.check_is_warc(path)
+            external.check_is_warc(path)
         importer = Importer(
             self.folder,
             self.connection,
@@ -428,9 +422,9 @@ class Archive:
         """The layout of a source's newest pages that fit none its outlet is known to have had; none where they
         are too few or too unlike one another, with the numbers that tell which.
         """
-        from archive.templates import refresh as knowing
+        from archive.templates import refresh
 
-        return knowing.learn_template(self.connection, self.folder, source, outlet, executor)
+        return refresh.learn_template(self.connection, self.folder, source, outlet, executor)
 
     @staticmethod
     def rebuild(
@@ -451,7 +445,7 @@ class Archive:
         """
         from archive.extraction.version import EXTRACTOR
 
-        return rebuilding.rebuild(
+        return rebuild.rebuild(
             Path(folder),
             outlets,
             executor,
@@ -471,7 +465,7 @@ class Archive:
 
     def _article_id(self, key: ArticleKey) -> int:
         """The number of an article."""
-        return keys.article_id_of(self.connection, key)
+        return article_keys.article_id_of(self.connection, key)
 
 
 def _place(of: Place | CaptureRef | CaptureRow | ArticleVersion) -> Place:

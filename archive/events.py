@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
-from archive import timestamps as moments
+from archive import timestamps
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
 # What a crawl counts; docs/schema.md says what each means.
@@ -216,6 +216,6 @@ def _is_valid(fact: Event) -> bool:
 
 def _is_timestamp(stated: object) -> bool:
     try:
-        return isinstance(stated, str) and moments.to_iso(moments.from_iso(stated)) == stated
+        return isinstance(stated, str) and timestamps.to_iso(timestamps.from_iso(stated)) == stated
     except ValueError:
         return False

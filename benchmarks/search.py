@@ -27,14 +27,14 @@ from functools import cache
 from itertools import accumulate, islice, pairwise, repeat
 from pathlib import Path
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.filters import Filters
 from archive.index.db.connection import Connection, connect, transaction
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.index.search.counts import count_articles
 from archive.index.search.maintenance import maintain_search_index
 from archive.index.search.search import search
-from archive.language import search_terms as terms
+from archive.language import search_terms
 from archive.language.folding import WORD, clean_word, fold_word
 from archive.language.lemmas import query_forms, text_forms
 
@@ -99,7 +99,7 @@ class Words:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, dict[str, int]]] = {}
 
-    def of(self, title: str, lead: str, body: str) -> terms.SearchTerms:
+    def of(self, title: str, lead: str, body: str) -> search_terms.SearchTerms:
         """The same as terms.worded gives, in another order."""
         held: dict[str, int] = {}
         printed = []
@@ -114,8 +114,8 @@ class Words:
                 known = self._known[paragraph] = self._found(paragraph)
             paragraphs.append(known[0])
             counted.update(known[1])
-        often = (f"often={form}" for form, times in counted.items() if times >= terms.OFTEN_COUNT)
-        return terms.SearchTerms(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
+        often = (f"often={form}" for form, times in counted.items() if times >= search_terms.OFTEN_COUNT)
+        return search_terms.SearchTerms(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
 
     def _found(self, text: str) -> tuple[str, dict[str, int]]:
         found = WORD.findall(text)
@@ -170,7 +170,7 @@ def build(connection: Connection, number: int) -> None:
     while batch := list(islice(told, BATCH)):
         with transaction(connection):
             for article_id, (day, source, section, title, lead, body) in batch:
-                seen = moments.to_iso(day + timedelta(minutes=40))
+                seen = timestamps.to_iso(day + timedelta(minutes=40))
                 connection.execute(
                     """
                     INSERT INTO captures (id, source, role, url, fetched_at, status, payload_sha256, payload_bytes,
@@ -221,8 +221,8 @@ def _version(
     chance: random.Random,
     words: Words,
 ) -> None:
-    stated = moments.to_iso(day)
-    version_id = wording.next_version_id(connection, stated, seen)
+    stated = timestamps.to_iso(day)
+    version_id = fulltext.next_version_id(connection, stated, seen)
     connection.execute("UPDATE articles SET version_count = ? WHERE id = ?", (number, article_id))
     connection.execute(
         """
@@ -247,7 +247,7 @@ def _version(
         ),
     )
     connection.execute("INSERT INTO bylines VALUES (?, 1, ?)", (version_id, chance.choice(AUTHORS)))
-    wording.add_version(connection, version_id, words.of(title, lead or "", body))
+    fulltext.add_version(connection, version_id, words.of(title, lead or "", body))
 
 
 def _url(source: str, article_id: int) -> str:
@@ -453,7 +453,7 @@ def _tell_words() -> None:
     for known in ("never met before", "met before"):
         started = time.process_time()
         for title, lead, body in texts:
-            terms.terms_of_text(title, lead, body, "ru")
+            search_terms.terms_of_text(title, lead, body, "ru")
         taken = (time.process_time() - started) / WORDED
         print(f"words of an article found, by readers in a crawl: {taken * 1000:.1f} ms with words {known}")
 

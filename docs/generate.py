@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
-from archive.export import data_dictionary as dictionary
-from archive.index.db import schema_docs as columns
+from archive.export import data_dictionary
+from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from newsarchive.cli import main as newsarchive
 
@@ -79,7 +79,10 @@ def schema() -> str:
         f"```mermaid\n{picture()}\n```",
     ]
     for name, statement in (*TABLES.items(), *VIEWS.items()):
-        parts += [f"## {name}{' (a view)' if name in VIEWS else ''}", _sentence(columns.table_comment(name))]
+        parts += [
+            f"## {name}{' (a view)' if name in VIEWS else ''}",
+            _sentence(schema_docs.table_comment(name)),
+        ]
         if held := list(_columns(statement)):
             head = ["| column | meaning |", "| --- | --- |"]
             if name in TABLES:
@@ -94,7 +97,7 @@ def schema() -> str:
 
 def picture() -> str:
     """The tables with their keys, and every reference from one to another, as Mermaid draws it."""
-    held = {name: columns.columns_of(name) for name in TABLES if columns.columns_of(name)}
+    held = {name: schema_docs.columns_of(name) for name in TABLES if schema_docs.columns_of(name)}
     lines = ["erDiagram"]
     for name in held:
         for column in held[name]:
@@ -107,7 +110,7 @@ def picture() -> str:
     return "\n".join(lines)
 
 
-def _role(column: columns.Column) -> str:
+def _role(column: schema_docs.Column) -> str:
     return ", ".join(["PK"] * column.is_key + ["FK"] * bool(column.refers_to))
 
 
@@ -121,7 +124,7 @@ def exported() -> str:
         "Times are ISO 8601; what is not known is null.",
     ]
     rows = ["| field | type | unit | meaning | column |", "| --- | --- | --- | --- | --- |"]
-    for entry in dictionary.entries("jsonl", links=True):
+    for entry in data_dictionary.entries("jsonl", links=True):
         meaning = (
             f"{entry.meaning}; one of {entry.values.replace(';', ',')}" if entry.values else entry.meaning
         )
@@ -134,7 +137,7 @@ def _sentence(text: str) -> str:
 
 
 def _columns(statement: str) -> Iterator[tuple[str, str, str]]:
-    for column in columns.columns_of_statement(statement):
+    for column in schema_docs.columns_of_statement(statement):
         meaning = [column.comment] if column.comment else []
         meaning += [f"one of {', '.join(column.values)}"] if column.values else []
         meaning += [f"→ `{column.refers_to}`"] if column.refers_to else []

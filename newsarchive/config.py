@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from archive import paths as folders
+from archive import paths
 from archive.errors import ArchiveError, NoArchive
 from archive.urls import is_web_url
 from spiders.sources.validation import all_keys, describe_error, mistake
@@ -45,7 +45,7 @@ class Settings:
 
 def load_settings(folder: Path) -> Settings:
     """The settings of the archive in a folder; SettingsError with one line a mistake."""
-    path = folder / folders.SETTINGS
+    path = folder / paths.SETTINGS
     try:
         table = _Settings.model_validate(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
     except OSError as error:
@@ -78,7 +78,7 @@ def find_archive(option: Path | str | None) -> Path:
     """The folder that is meant: the option, else NEWSARCHIVE_HOME, else where one stands; else NoArchive."""
     named = option or os.environ.get(HOME_VARIABLE)
     folder = Path(named) if named else Path.cwd()
-    if (folder / folders.SETTINGS).is_file():
+    if (folder / paths.SETTINGS).is_file():
         return folder.resolve()
     if named:
         said = "" if option else f" (named by {HOME_VARIABLE})"

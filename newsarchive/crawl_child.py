@@ -45,7 +45,7 @@ def _crawl(arguments: list[str] | None) -> int:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from archive import paths as folders
+    from archive import paths
 
     class Process(CrawlerProcess):
         is_stopping = False
@@ -67,7 +67,7 @@ def _crawl(arguments: list[str] | None) -> int:
     if asked.end_with_input:
         threading.Thread(target=_stop_with_parent, daemon=True).start()
     settings = get_project_settings()
-    logs = Path(settings["NEWSARCHIVE_FOLDER"]) / folders.STATE / "logs"
+    logs = Path(settings["NEWSARCHIVE_FOLDER"]) / paths.STATE / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(logs / f"{asked.sources[0]}.log"))
     settings.set("LOG_FILE_APPEND", False)

@@ -18,8 +18,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from archive import locks
-from archive import paths as folders
+from archive import locks, paths
 from archive.core import Archive
 from archive.errors import SourceError
 from archive.events import count_phrases
@@ -99,9 +98,9 @@ def run_schedule(
 
     SourceError when a source file is wrong at the beginning; ArchiveBusy when the timetable is kept already.
     """
-    load_all(folder / folders.SOURCES)
+    load_all(folder / paths.SOURCES)
     busy = "Another 'newsarchive run' keeps the timetable of this archive."
-    with locks.lock(folder / folders.STATE / LOCK_FILE, busy):
+    with locks.lock(folder / paths.STATE / LOCK_FILE, busy):
         asyncio.run(_until_stopped(Scheduler(folder, at_once, log, start)))
 
 
@@ -177,7 +176,7 @@ class Scheduler:
 
     def _reload_files(self, now: datetime) -> None:
         before = self._sources()
-        self._files = {path: self._load_file(path) for path in source_files(self.folder / folders.SOURCES)}
+        self._files = {path: self._load_file(path) for path in source_files(self.folder / paths.SOURCES)}
         after = self._sources()
         for name in before.keys() - after.keys():
             self._log(f"{name}: no longer scheduled")

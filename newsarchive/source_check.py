@@ -9,17 +9,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from archive import paths as folders
+from archive import paths
 from archive.core import Archive
 from archive.events import FORBIDDEN
 from archive.extraction.model import Article, ListingEntry, Rejection
 from archive.extraction.version import EXTRACTOR
-from archive.index.ingest import extraction_queue as pending
+from archive.index.ingest import extraction_queue
 from archive.index.rows import captures
 from archive.index.rows.captures import FailureRow
 from archive.jobs.pool import run_extraction
 from newsarchive.crawl_process import CrawlOrder, run_crawl
-from spiders.sources import templates_file as learned
+from spiders.sources import templates_file
 from spiders.sources.source import Source
 
 # The fields that a reader of the archive will miss when they are empty, under their exported names.
@@ -146,8 +146,8 @@ def check_source(folder: Path, source: Source, articles: int = 5) -> SourceCheck
     with TemporaryDirectory(prefix="newsarchive-check-") as name:
         trial = Path(name)
         Archive.create(trial).close()
-        described = f"{folders.SOURCES}/{source.name}.toml"
-        for kept in (folders.SETTINGS, described, learned.templates_path(Path(described))):
+        described = f"{paths.SOURCES}/{source.name}.toml"
+        for kept in (paths.SETTINGS, described, templates_file.templates_path(Path(described))):
             if (folder / kept).exists():
                 shutil.copy(folder / kept, trial / kept)
         outcome = run_crawl(trial, CrawlOrder(source.name, max_articles=articles))
@@ -184,7 +184,9 @@ def _checked_listings(
 def _checked_pages(archive: Archive, source: Source, failures: Sequence[FailureRow]) -> Iterator[CheckedPage]:
     rows = captures.of_role(archive.connection, "article")
     for row in rows:
-        job = pending.extraction_job(archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR)
+        job = extraction_queue.extraction_job(
+            archive.connection, archive.folder, row.id, source.outlet, EXTRACTOR
+        )
         if job is None:
             yield CheckedPage(row.url, None, None, row.reading)
         else:

@@ -8,7 +8,7 @@ from typing import Self
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from archive import paths as folders
+from archive import paths
 from spiders.sources.source import source_files
 from spiders.spider import NewsSpider
 
@@ -28,7 +28,7 @@ class SourceLoader:
         """The names of the archive's sources."""
         if self._folder is None:
             return []
-        return [path.stem for path in source_files(self._folder / folders.SOURCES)]
+        return [path.stem for path in source_files(self._folder / paths.SOURCES)]
 
     def load(self, spider_name: str) -> type[Spider]:
         """A spider for a source; KeyError when there is no such source."""

@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive import paths as folders
+from archive import paths
 from archive.errors import ArchiveError, machine_error
 from archive.http.capture import Capture
 from spiders.crawl.budget import Budget
@@ -95,7 +95,7 @@ class NewsSpider(Spider):
 
     def _open(self, crawler: Crawler) -> None:
         folder = Path(crawler.settings["NEWSARCHIVE_FOLDER"])
-        self.source = load(folder / folders.SOURCES / f"{self.source_name}.toml")
+        self.source = load(folder / paths.SOURCES / f"{self.source_name}.toml")
         self.recorder = Recorder(
             folder,
             self.source,
@@ -118,7 +118,7 @@ class NewsSpider(Spider):
         if not self.source.delay:
             for setting in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"):
                 crawler.settings.set(setting, CONCURRENCY_WITHOUT_DELAY, priority="spider")
-        state = folder / folders.STATE
+        state = folder / paths.STATE
         self.rate_limiter = RateLimiter(state / "pace.db")
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
         if self.queue.was_reset:

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from archive import paths as folders
+from archive import paths
 
 KEPT = Path(__file__).parent / "archive" / "index" / "schemas"
 VERSIONS = sorted(int(path.name) for path in KEPT.iterdir())
@@ -21,9 +21,9 @@ VERSIONS = sorted(int(path.name) for path in KEPT.iterdir())
 def unpacked(version: int, folder: Path) -> Path:
     """The archive that is kept of a version, its index as that release left it."""
     shutil.copytree(KEPT / str(version), folder)
-    for name in folders.FOLDERS:
+    for name in paths.FOLDERS:
         (folder / name).mkdir(exist_ok=True)
-    with closing(sqlite3.connect(folders.index_path(folder))) as connection:
+    with closing(sqlite3.connect(paths.index_path(folder))) as connection:
         connection.executescript((folder / "archive.sql").read_text("utf-8"))
         connection.execute("PRAGMA journal_mode = WAL")
     (folder / "archive.sql").unlink()
@@ -32,7 +32,7 @@ def unpacked(version: int, folder: Path) -> Path:
 
 def alter(folder: Path, *statements: str) -> None:
     """Changes an archive's index by hand."""
-    with closing(sqlite3.connect(folders.index_path(folder))) as connection, connection:
+    with closing(sqlite3.connect(paths.index_path(folder))) as connection, connection:
         for statement in statements:
             connection.execute(statement)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.core import Archive
 from archive.events import CrawlStarted
 from archive.http.capture import Capture, Place
@@ -24,7 +24,7 @@ def begun(
     now: Callable[[], datetime] | None = None,
 ) -> Recording:
     """A recording of a crawl of a source in UTC; `now` is its clock, which stands still at `at` by default."""
-    started = CrawlStarted(crawl=crawl, source=source, title=source, timezone="UTC", at=moments.to_iso(at))
+    started = CrawlStarted(crawl=crawl, source=source, title=source, timezone="UTC", at=timestamps.to_iso(at))
     return Recording(
         archive.folder,
         archive.connection,

@@ -11,8 +11,7 @@ from archive.extraction.model import Article, StatedTime
 from archive.filters import Filters, Sort
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
-from archive.index.ingest import articles
-from archive.index.ingest import captures as keeping
+from archive.index.ingest import articles, captures
 from archive.index.search.counts import Counts, count_articles
 from archive.index.search.search import search
 from tests.recordings import entry_of
@@ -35,7 +34,7 @@ class Newsroom:
                 timezone="Europe/Kyiv",
                 at="2022-01-01T00:00:00.000000Z",
             )
-            keeping.add_crawl_started(self.index, started)
+            captures.add_crawl_started(self.index, started)
 
     def publish(
         self,
@@ -80,7 +79,7 @@ class Newsroom:
         capture = Capture(url, seen or START + timedelta(minutes=number), b"HTTP/1.1 " + status + b"\r\n\r\n")
         entry = entry_of(capture, number)
         why = Fetched(role="article", crawl=f"{source}-1", source=source, section=section)
-        return keeping.add_capture(self.index, entry, why)
+        return captures.add_capture(self.index, entry, why)
 
     def found(
         self, typed: str = "", sort: Sort = "newest", *, all_versions: bool = False, **filtered: object

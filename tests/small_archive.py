@@ -14,8 +14,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from archive import events as facts
-from archive import timestamps as moments
+from archive import events, timestamps
 from archive.core import Archive
 from archive.events import CrawlEnded, CrawlStarted, Fetched, Sighted, SightedArticle
 from archive.extraction.model import Article, Image, Link, Rejection, StatedTime
@@ -77,7 +76,7 @@ def _crawl(
 ) -> None:
     crawl = f"{source}-{at:%Y%m%d%H%M%S}"
     started = CrawlStarted(
-        crawl=crawl, source=source, title=title, timezone="Europe/Kyiv", at=moments.to_iso(at)
+        crawl=crawl, source=source, title=title, timezone="Europe/Kyiv", at=timestamps.to_iso(at)
     )
     recording = Recording(
         folder,
@@ -99,7 +98,7 @@ def _crawl(
             request=f"GET {url} HTTP/1.1\r\n\r\n".encode(),
             response=response,
             ip="192.0.2.1",
-            metadata=facts.to_json(why),
+            metadata=events.to_json(why),
         )
         (number,) = recording.store([Fetch(exchange, why)])
         if role == "listing":
@@ -114,7 +113,10 @@ def _crawl(
     recording.record_events(
         [
             CrawlEnded(
-                crawl=crawl, at=moments.to_iso(at + timedelta(minutes=1)), outcome="finished", counts=counts
+                crawl=crawl,
+                at=timestamps.to_iso(at + timedelta(minutes=1)),
+                outcome="finished",
+                counts=counts,
             )
         ]
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.core import Archive
 from archive.rechecks import due_at
 from newsarchive.demo_site import OutletSite
@@ -60,7 +60,7 @@ def assert_index_is_sound(folder: Path) -> None:
             " WHERE versions.first_seen <= last_looked GROUP BY articles.id"
         ).fetchall()
     for changed, looked, due in looks:
-        assert moments.to_iso(due_at(moments.from_iso(changed), moments.from_iso(looked))) == due
+        assert timestamps.to_iso(due_at(timestamps.from_iso(changed), timestamps.from_iso(looked))) == due
 
 
 def assert_accepted(folder: Path) -> None:

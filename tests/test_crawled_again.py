@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import paths as folders
+from archive import paths
 from archive.core import Archive
 from newsarchive.crawl_process import (
     CrawlOrder,
@@ -206,7 +206,7 @@ def test_a_crawl_ends_with_the_process_that_started_it(folder: Path, newsroom: D
     assert parent.poll() is None
     parent.kill()
     parent.wait()
-    with locked_when_free(folders.source_lock(folder, name)), Archive.open(folder) as archive:
+    with locked_when_free(paths.source_lock(folder, name)), Archive.open(folder) as archive:
         (crawl,) = archive.crawls(name)
         assert crawl.outcome == "stopped"
 

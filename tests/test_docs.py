@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.index.db import schema_docs as columns
+from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from docs import generate
 from newsarchive import config
@@ -36,7 +36,7 @@ def test_every_table_and_view_has_its_part_of_the_page(thing: str) -> None:
     assert re.search(rf"^## {thing}( \(a view\))?\n\n[A-Z].+\.\n", page, re.MULTILINE)
     part = re.split(rf"^## {thing}\b", page, flags=re.MULTILINE)[1].split("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == [
-        column.name for column in columns.columns_of(thing)
+        column.name for column in schema_docs.columns_of(thing)
     ]
 
 

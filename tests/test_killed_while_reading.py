@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from archive import events as facts
+from archive import events
 from archive.core import Archive
 from archive.events import Fetched
 from archive.extraction.model import Outlet
@@ -54,7 +54,7 @@ def address(number: int) -> str:
 def exchange(number: int, page: str, why: Fetched, at: datetime) -> Fetch:
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
     return Fetch(
-        Exchange(address(number), at, b"GET / HTTP/1.1\r\n\r\n", response, metadata=facts.to_json(why)), why
+        Exchange(address(number), at, b"GET / HTTP/1.1\r\n\r\n", response, metadata=events.to_json(why)), why
     )
 
 

@@ -9,7 +9,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from archive import paths as folders
+from archive import paths
 from archive.index.db.connection import Connection, connect
 from newsarchive.demo_site import DemoSite
 from tests.conftest import describe
@@ -74,7 +74,7 @@ def test_no_question_of_a_crawl_is_put_to_a_whole_table(
     site.remove(removed)
     site.move(moved, "novyi-adres-toi-zhe-stati")
     second = asked_by_crawl(folder, name, tmp_path / "second.json")
-    with closing(connect(folders.index_path(folder))) as index:
+    with closing(connect(paths.index_path(folder))) as index:
         found = {tuple(told): one for one in (*first, *second) if (told := scans(index, one))}
     assert len(first) > 100
     assert not found

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import locks
-from archive import paths as folders
+from archive import locks, paths
 from archive.core import Archive
 from archive.errors import ArchiveBusy
 from archive.jobs.pool import pool
@@ -123,10 +122,10 @@ def test_two_processes_share_an_archive_and_none_is_in_anothers_way(newsroom: De
             for article in archive.search():
                 assert archive.versions(article.url)
         assert [crawl.result().outcome for crawl in crawls] == ["finished", "finished"]
-    with locks.lock(folders.source_lock(folder, orders[0].source), "held"):
+    with locks.lock(paths.source_lock(folder, orders[0].source), "held"):
         second = run_crawl(folder, orders[0])
     assert (second.outcome, second.notes) == ("failed", ["sloboda is being crawled already."])
-    with locks.lock(folders.writers_lock(folder), "held"):
+    with locks.lock(paths.writers_lock(folder), "held"):
         during_rebuild = run_crawl(folder, orders[0])
     assert during_rebuild.notes == ["The index is being rebuilt: crawl when that is done."]
     with Archive.open(folder) as archive:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from archive import paths as folders
+from archive import paths
 from archive.errors import ArchiveError, Unwritable, write_failure_reason
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what SQLite may leave beside a file
@@ -55,7 +55,7 @@ def check_outside_archive(archive: Path, file: Path) -> None:
     if not file.is_relative_to(archive):
         return
     name = file.relative_to(archive).parts[0] if file != archive else ""
-    own = {folders.SETTINGS, "scrapy.cfg", *folders.FOLDERS, *(folders.INDEX + end for end in _BESIDE)}
+    own = {paths.SETTINGS, "scrapy.cfg", *paths.FOLDERS, *(paths.INDEX + end for end in _BESIDE)}
     if name in own:
         raise ArchiveError(f"{file} belongs to the archive itself: export to another place.")
 

@@ -11,7 +11,7 @@ from archive.export import fields, parquet
 from archive.export.csv import BOM, LIST_SEPARATOR
 from archive.export.fields import Field
 from archive.export.formats import ExportFormat
-from archive.index.db import schema_docs as columns
+from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 
 HEADING = ("field", "type", "unit", "values", "meaning", "column")
@@ -76,8 +76,10 @@ def _entry(name: str, kind: str, field: Field) -> Entry:
 
 def _of_sqlite() -> Iterator[Entry]:
     for table in (*TABLES, *VIEWS):
-        yield Entry(table, "view" if table in VIEWS else "table", "", "", columns.table_comment(table), "")
-        for column in columns.columns_of(table):
+        yield Entry(
+            table, "view" if table in VIEWS else "table", "", "", schema_docs.table_comment(table), ""
+        )
+        for column in schema_docs.columns_of(table):
             name, refers_to = f"{table}.{column.name}", column.refers_to or ""
             values = LIST_SEPARATOR.join(column.values)
-            yield Entry(name, column.kind or "column", "", values, columns.meaning(name), refers_to)
+            yield Entry(name, column.kind or "column", "", values, schema_docs.meaning(name), refers_to)

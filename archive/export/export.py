@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from archive.errors import ArchiveError, Unwritable, write_failure_reason
-from archive.export import csv, jsonl, parquet
-from archive.export import data_dictionary as dictionary
-from archive.export import sqlite as subset
+from archive.export import csv, data_dictionary, jsonl, parquet, sqlite
 from archive.export.atomic_files import (
     check_outside_archive,
     check_targets,
@@ -92,7 +90,9 @@ def export_to_file(
     with write_atomically(files, overwrite=overwrite) as (part, words, origin):
         archive = _archive(folder, connection)
         tables = _write(connection, find_articles, request, part, tally, file, on_progress)
-        words.write_text(dictionary.to_csv(request.form, links=request.links), encoding="utf-8", newline="")
+        words.write_text(
+            data_dictionary.to_csv(request.form, links=request.links), encoding="utf-8", newline=""
+        )
         digest = manifests.file_sha256(part)
         told_of = build_provenance(
             request,
@@ -121,7 +121,7 @@ def _write(
     if question.form == "sqlite":
         try:
             ids = (article.id for article in tally.counted(found()))
-            return subset.write_subset(connection, part, ids, told)
+            return sqlite.write_subset(connection, part, ids, told)
         except Unwritable as error:
             if is_disk_full(error):
                 raise unwritable_error(OSError(errno.ENOSPC, "the disk is full"), file) from error

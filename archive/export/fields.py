@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from archive.index.db import schema_docs as columns
+from archive.index.db import schema_docs
 from archive.index.rows.versions import ArticleVersion
 
 Kind = Literal["integer", "number", "text", "boolean", "moment", "day or moment", "object"]
@@ -32,13 +32,13 @@ class Field:
     @property
     def meaning(self) -> str:
         """What it holds, in words."""
-        return self.description or columns.meaning(self.column)
+        return self.description or schema_docs.meaning(self.column)
 
     @property
     def values(self) -> tuple[str, ...]:
         """The only ones it may have; empty: any."""
         is_coded = self.kind == "text" and "." in self.column
-        return columns.find_column(self.column).values if is_coded else ()
+        return schema_docs.find_column(self.column).values if is_coded else ()
 
 
 FIELDS: tuple[Field, ...] = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.export.csv import Separator
 from archive.export.formats import ExportFormat
 from archive.filters import Filters, Sort
@@ -109,12 +109,12 @@ def build_provenance(
         "provenance": PROVENANCE_VERSION,
         "file": file,
         "format": request.form,
-        "exported_at": moments.to_iso(at),
+        "exported_at": timestamps.to_iso(at),
         "asked": request.as_dict(),
         "counts": counts | ({"tables": tables} if tables else {}),
         "captured": {
-            "first": moments.to_iso(counter.first) if counter.first else None,
-            "last": moments.to_iso(counter.last) if counter.last else None,
+            "first": timestamps.to_iso(counter.first) if counter.first else None,
+            "last": timestamps.to_iso(counter.last) if counter.last else None,
         },
         "rows_by_extractor": dict(sorted(counter.extractors.items())),
         "archive": archive,

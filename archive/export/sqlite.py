@@ -10,8 +10,7 @@ from archive.errors import DamagedIndex
 from archive.index.db.connection import Connection, open_private, read_snapshot, transaction
 from archive.index.db.schema import TABLES
 from archive.index.db.triggers import TRIGGERS
-from archive.index.search import bitmaps as monthly
-from archive.index.search import fulltext as wording
+from archive.index.search import bitmaps, fulltext
 
 # What is chosen stands in the new file for a while: temporary tables are held in memory by many builds of SQLite.
 _CHOSEN = ("chosen_articles", "chosen_versions", "chosen_captures")
@@ -90,11 +89,11 @@ def write_subset(
             filled.execute(statement)
         numbers = filled.execute("SELECT id FROM versions ORDER BY id")
         for done, row in enumerate(numbers, start=1):
-            wording.add_version(filled, row["id"])
+            fulltext.add_version(filled, row["id"])
             if done % _OFTEN == 0 or done == counts["versions"]:
                 on_progress(done)
     with closing(open_private(path)) as filled:
-        monthly.update_bitmaps(filled)
+        bitmaps.update_bitmaps(filled)
     return counts
 
 

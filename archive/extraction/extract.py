@@ -11,15 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.extraction.body import html_writer as structure
-from archive.extraction.body import live_blog as liveblog
+from archive.extraction.body import html_writer, live_blog
 from archive.extraction.body import select as body
 from archive.extraction.body.html_writer import Line
-from archive.extraction.dates import publication as stamps
-from archive.extraction.fields import bylines, images, sections
-from archive.extraction.fields import lead_tags_links as parts
-from archive.extraction.fields import legal_notices as notices
-from archive.extraction.fields import view_counts as counters
+from archive.extraction.dates import publication
+from archive.extraction.fields import bylines, images, lead_tags_links, legal_notices, sections, view_counts
 from archive.extraction.fields.headline import Headline, find_headline
 from archive.extraction.metadata.collect import collect_metadata, parse_names
 from archive.extraction.model import (
@@ -33,21 +29,18 @@ from archive.extraction.model import (
     StatedTime,
 )
 from archive.extraction.normalize import clean, comparable, detect_language
-from archive.extraction.page import parser as markup
+from archive.extraction.page import parser
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.page.encoding import decode
-from archive.extraction.rejection import classify as refusal
-from archive.extraction.rejection import paywall as openness
-from archive.extraction.templates import apply as narrowing
-from archive.extraction.templates import rules
-from archive.extraction.templates import selection as layouts
+from archive.extraction.rejection import classify, paywall
+from archive.extraction.templates import apply, rules, selection
 from archive.extraction.vocabulary.boilerplate import parse_number, parse_views
 from archive.http.capture import Capture
 
 SHORTEST_TEXT = 60  # characters: one sentence
 LONG_TEXT = 1000  # characters: where they stand as an outlet's articles do, the page is one
-LONGEST_PAYLOAD = 3 * markup.MAX_CHARS  # bytes; a longer page is read as far as this
+LONGEST_PAYLOAD = 3 * parser.MAX_CHARS  # bytes; a longer page is read as far as this
 
 
 def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
@@ -76,7 +69,7 @@ class Extraction:
 
 
 def _extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
-    known = layouts.outlet_at(outlet, capture.fetched_at)
+    known = selection.outlet_at(outlet, capture.fetched_at)
     layout = next(iter(known.templates), None)
     if layout is not None:
         found = extract_with_lines(capture, known, listed, layout)
@@ -92,10 +85,10 @@ def extract_with_lines(
     """A page read with its reasons; by a learned layout, or by what any page shows."""
     payload = capture.payload(LONGEST_PAYLOAD)
     led = (capture.url, capture.redirects_to)
-    reason = refusal.response_rejection(capture.status, capture.media_type, payload, led)
+    reason = classify.response_rejection(capture.status, capture.media_type, payload, led)
     if reason is not None:
         return Rejection(reason)
-    clock = stamps.DateContext(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
+    clock = publication.DateContext(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
     held = rules.active_rules(outlet.rules, capture.fetched_at.astimezone(clock.zone).date())
     is_narrowed = False
 
@@ -103,11 +96,11 @@ def extract_with_lines(
         nonlocal is_narrowed
         rules.prune(root, held)
         if template is not None and not rules.have_selectors(held):
-            is_narrowed = narrowing.apply_template(root, template)
+            is_narrowed = apply.apply_template(root, template)
 
     page = Page(decode(payload, capture.charset).text, capture.url, prepared)
     if page.root is None or not page.blocks:
-        return Rejection(refusal.blank_page_rejection(page))
+        return Rejection(classify.blank_page_rejection(page))
     return _explained(page, clock, held, listed, template if is_narrowed else None, outlet.title)
 
 
@@ -118,7 +111,7 @@ def is_complete(found: Extraction) -> bool:
 
 def _explained(
     page: Page,
-    clock: stamps.DateContext,
+    clock: publication.DateContext,
     held: Sequence[Rule],
     listed: ListingEntry | None,
     layout: PageTemplate | None,
@@ -129,34 +122,32 @@ def _explained(
     head = _ruled_headline(page, held) or find_headline(page, said, listed, _orders(page, places.title))
     printed = head.block if head is not None else None
     if layout is not None:
-        narrowing.mark_captions(page, layout)
+        apply.mark_captions(page, layout)
     page.assign_roles(printed)
     known = images.find_captions(page, printed)
     captioned = images.caption_orders(known)
     ruled = _ruled_blocks(page, held)
     if layout is not None and layout.body is not None:
-        text = body.select_text_within(
-            page, printed, narrowing.blocks_at(page, layout.body), layout, captioned
-        )
+        text = body.select_text_within(page, printed, apply.blocks_at(page, layout.body), layout, captioned)
     else:
         text = body.select_text(page, printed, captioned, ruled)
         if layout is not None:
             text = body.without_recurring_lines(text, layout)
     is_sure = layout is not None and sum(len(block.text) for block in text.blocks) >= LONG_TEXT
     if not (ruled or is_sure):
-        reason = refusal.page_rejection(page, head, text.blocks, said)
+        reason = classify.page_rejection(page, head, text.blocks, said)
         if reason is not None:
             return Rejection(reason)
     if head is None or not text.blocks:
         return Rejection("no text")
-    open_lines, partial = openness.cut_at_paywall(page, notices.without_notices(text.blocks), said)
+    open_lines, partial = paywall.cut_at_paywall(page, legal_notices.without_notices(text.blocks), said)
     authors = (
         _ruled_authors(page, held)
         or bylines.find_authors(page, said, printed, _with_recurring(page, layout, text.blocks), captioned)
         or field_at(page, "author", places.author)
     )
     text = replace(text, blocks=bylines.without_bios(open_lines, authors))
-    when = stamps.determine_dates(
+    when = publication.determine_dates(
         page,
         said,
         clock,
@@ -167,12 +158,12 @@ def _explained(
         captions=captioned,
     )
     published = _ruled_stamp(page, held, clock) or when.published
-    lead_blocks = _placed_lead(page, places.lead, printed) or parts.find_lead(
+    lead_blocks = _placed_lead(page, places.lead, printed) or lead_tags_links.find_lead(
         page, printed, text.blocks, captioned | _recurring(page, layout, printed, text.blocks)
     )
     lead = _ruled(page, held, "lead") or (" ".join(block.text for block in lead_blocks) or None)
     lines = _lines(page, text.blocks, lead_blocks, lead)
-    paragraphs = stamps.without_leading_date(tuple(line.text for line in lines))
+    paragraphs = publication.without_leading_date(tuple(line.text for line in lines))
     pictures = _ruled_images(
         page, held, images.find_images(page, said.images, known, headline=printed, text=text.blocks)
     )
@@ -191,27 +182,29 @@ def _explained(
             known_place_texts=rules.select_printed(page.root, places.section) if places.section else (),
             excluded_names=(title, *places.labels),
         ),
-        tags=parts.find_tags(page, said, printed, text.blocks),
+        tags=lead_tags_links.find_tags(page, said, printed, text.blocks),
         published=published,
         modified=when.modified,
         language=detect_language((head.text, *paragraphs), clock.languages, said.language),
         views=_ruled_views(page, held)
         or field_at(page, "views", places.views)
-        or counters.find_views(page, printed, text.blocks, said.views),
+        or view_counts.find_views(page, printed, text.blocks, said.views),
         images=pictures,
-        links=parts.find_links(page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)),
+        links=lead_tags_links.find_links(
+            page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)
+        ),
         canonical=said.canonical,
-        body_html=structure.write_html(page, lines, paragraphs, images.image_positions(page, pictures)),
+        body_html=html_writer.write_html(page, lines, paragraphs, images.image_positions(page, pictures)),
         partial=partial,
-        gate=openness.find_gate(page, open_lines, said),
-        live_blog=liveblog.is_live_blog(page, text.blocks, said),
-        notices=notices.find_notices(page, printed, text.blocks),
+        gate=paywall.find_gate(page, open_lines, said),
+        live_blog=live_blog.is_live_blog(page, text.blocks, said),
+        notices=legal_notices.find_notices(page, printed, text.blocks),
         confidence=_confidence(head, text, when),
     )
     return Extraction(article, page, printed, lead_blocks, text.blocks, captioned, layout)
 
 
-def field_at(page: Page, part: layouts.Part, selector: str | None) -> Any:
+def field_at(page: Page, part: selection.Part, selector: str | None) -> Any:
     """The part of an article that stands where a selector points; None or empty where nothing does."""
     texts = rules.select_printed(page.root, selector) if selector else []
     match part:
@@ -226,14 +219,14 @@ def field_at(page: Page, part: layouts.Part, selector: str | None) -> Any:
 
 
 def _orders(page: Page, selector: str | None) -> frozenset[int]:
-    return frozenset(block.order for block in narrowing.blocks_at(page, selector))
+    return frozenset(block.order for block in apply.blocks_at(page, selector))
 
 
 def _with_recurring(page: Page, layout: PageTemplate | None, text: tuple[Block, ...]) -> tuple[Block, ...]:
     """A text with the recurring lines right below it, after which an article is signed."""
     found = list(text)
     while layout is not None and (after := page.blocks[found[-1].order + 1 : found[-1].order + 2]):
-        if not narrowing.is_recurring(after[0].text, layout):
+        if not apply.is_recurring(after[0].text, layout):
             break
         found += after
     return tuple(found)
@@ -246,12 +239,14 @@ def _recurring(
     if layout is None or headline is None:
         return frozenset()
     between = page.blocks[headline.order + 1 : text[0].order]
-    return frozenset(block.order for block in between if narrowing.is_recurring(block.text, layout))
+    return frozenset(block.order for block in between if apply.is_recurring(block.text, layout))
 
 
 def _placed_lead(page: Page, selector: str | None, headline: Block | None) -> tuple[Block, ...]:
-    held = narrowing.blocks_at(page, selector)
-    return tuple(block for block in held if parts.may_be_lead(block, is_named=True) and block is not headline)
+    held = apply.blocks_at(page, selector)
+    return tuple(
+        block for block in held if lead_tags_links.may_be_lead(block, is_named=True) and block is not headline
+    )
 
 
 def _lines(
@@ -259,13 +254,13 @@ def _lines(
 ) -> tuple[Line, ...]:
     """The paragraphs of the text, less what stands apart as the lead."""
     apart = {block.order for block in lead_blocks}
-    kept = structure.to_lines(page, [block for block in blocks if block.order not in apart])
+    kept = html_writer.to_lines(page, [block for block in blocks if block.order not in apart])
     if lead and len(kept) > 1 and comparable(kept[0].text) == comparable(lead):
         return kept[1:]
     return kept
 
 
-def _confidence(head: Headline, text: body.Text, when: stamps.ArticleDates) -> float:
+def _confidence(head: Headline, text: body.Text, when: publication.ArticleDates) -> float:
     return round(min(1.0, 0.35 * head.agreement + 0.4 * text.confidence + 0.25 * when.agreement), 2)
 
 
@@ -284,12 +279,12 @@ def _ruled_headline(page: Page, held: Sequence[Rule]) -> Headline | None:
 
 def _ruled_blocks(page: Page, held: Sequence[Rule]) -> tuple[Block, ...]:
     """The lines that stand where the body's rule points."""
-    return narrowing.blocks_in(page, rules.select_elements(page.root, held, "body"))
+    return apply.blocks_in(page, rules.select_elements(page.root, held, "body"))
 
 
-def _ruled_stamp(page: Page, held: Sequence[Rule], clock: stamps.DateContext) -> StatedTime | None:
+def _ruled_stamp(page: Page, held: Sequence[Rule], clock: publication.DateContext) -> StatedTime | None:
     for text in rules.select_texts(page.root, held, "published"):
-        stamp = clock.parse(text, "rule") or stamps.find_only_date(text, clock, "rule")
+        stamp = clock.parse(text, "rule") or publication.find_only_date(text, clock, "rule")
         if stamp is not None:
             return stamp
     return None

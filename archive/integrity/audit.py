@@ -16,11 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from archive import locks
-from archive import paths as folders
+from archive import locks, paths
 from archive.errors import ArchiveError, DamagedIndex, Unwritable
 from archive.index.db.connection import Connection, check_schema, connect
-from archive.index.lookup import audit as checking
+from archive.index.lookup import audit as index_audit
 from archive.integrity.derivation import FileOfFacts
 from archive.integrity.file_audit import FileAuditJob, FileAuditResult, audit_file
 from archive.integrity.index_audit import Comparison, Here, Pages, SearchJob, found_otherwise
@@ -34,9 +33,9 @@ from archive.integrity.problems import (
 )
 from archive.jobs.pool import JobFailed, JobInterrupted, Limits
 from archive.manifests import reader as manifests
-from archive.manifests import writer as sealing
+from archive.manifests import writer as manifest_writer
 from archive.manifests.reader import BadManifest, ChainHead, ListedFile, Manifest
-from archive.warc import filenames as names
+from archive.warc import filenames
 from archive.warc.repair import DAMAGED_FOLDER
 
 # A file of 1 GB takes some minutes of a slow machine; a record may be a gigabyte, unpacked.
@@ -119,9 +118,9 @@ class _Audit:
 
     def run(self) -> AuditResult:
         connection = self._index()
-        self.paths = {names.stored_name(path): path for path in names.warc_files(self.folder)}
+        self.paths = {filenames.stored_name(path): path for path in filenames.warc_files(self.folder)}
         until = self._until()
-        job = SearchJob(folders.index_path(self.folder), self.scratch / "search.db", self.most)
+        job = SearchJob(paths.index_path(self.folder), self.scratch / "search.db", self.most)
         search = (self.executor or Here()).submit(found_otherwise, job) if connection else None
         self._manifests()
         self._files(until, connection)
@@ -137,10 +136,10 @@ class _Audit:
         """Open the index, all of it as it stands at this moment; None when it cannot be asked."""
         connection: Connection | None = None
         try:
-            connection = connect(folders.index_path(self.folder))
+            connection = connect(paths.index_path(self.folder))
             check_schema(connection)
             connection.execute("BEGIN")
-            self.known = checking.all_reached(connection)
+            self.known = index_audit.all_reached(connection)
             return connection
         except ArchiveError as error:
             self._damaged_index(error)
@@ -161,13 +160,13 @@ class _Audit:
                 "it could not be compared with the records, for a fault of the index or of newsarchive "
                 f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
             )
-            self._add(make_problem("unchecked", folders.INDEX, says))
+            self._add(make_problem("unchecked", paths.INDEX, says))
 
     def _damaged_index(self, error: ArchiveError) -> None:
-        index = folders.index_path(self.folder)
+        index = paths.index_path(self.folder)
         finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
-        says = str(error).replace(str(index), folders.INDEX)
-        found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
+        says = str(error).replace(str(index), paths.INDEX)
+        found = Problem(finding if index.exists() else "missing", paths.INDEX, None, None, says)
         if found not in self.result.problems:  # another step may have met it too
             self._add(found)
 
@@ -175,16 +174,16 @@ class _Audit:
         """How far the files that are being written had come when the look began."""
         running = {}
         for file, path in self.paths.items():
-            source = sealing.source_of(file)
+            source = manifest_writer.source_of(file)
             if source and self._is_crawled(source):
                 reached = self.known.get(file)
-                if path.name.endswith(names.OPEN_SUFFIX) or (reached or 0) < _size(path):
+                if path.name.endswith(filenames.OPEN_SUFFIX) or (reached or 0) < _size(path):
                     running[file] = reached or 0
         return running
 
     def _is_crawled(self, source: str) -> bool:
         if source not in self.crawled:
-            self.crawled[source] = locks.is_locked(folders.source_lock(self.folder, source))
+            self.crawled[source] = locks.is_locked(paths.source_lock(self.folder, source))
         return self.crawled[source]
 
     def _manifests(self) -> None:
@@ -195,10 +194,10 @@ class _Audit:
             self.executor, _read_manifest, manifests.manifest_paths(self.folder), _unread_manifest
         ):
             self.result.manifests += 1
-            name = f"{folders.MANIFESTS}/{path.name}"
+            name = f"{paths.MANIFESTS}/{path.name}"
             number = manifests.number_of(path.name) or 0
             for gone in range(expected, min(number, expected + 100)):
-                self._add(make_problem("missing", folders.MANIFESTS, f"manifest number {gone} is not there"))
+                self._add(make_problem("missing", paths.MANIFESTS, f"manifest number {gone} is not there"))
             if number < expected:
                 self._add(make_problem("altered", name, "two manifests have its number"))
             is_gap = number != expected
@@ -213,11 +212,11 @@ class _Audit:
             self.result.head = ChainHead(path.name, before_digest)
         if self.noted and self.noted.lower() not in self.chain.digests.values():
             says = f"none of them has the digest {shorten(self.noted)}, the head that was noted down"
-            self._add(make_problem("altered", folders.MANIFESTS, says))
-        there = folders.manifests_folder(self.folder)
+            self._add(make_problem("altered", paths.MANIFESTS, says))
+        there = paths.manifests_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             if manifests.number_of(entry.name) is None and not entry.name.endswith(manifests.PART_SUFFIX):
-                self._add(make_problem("foreign", f"{folders.MANIFESTS}/{entry.name}", "it is no manifest"))
+                self._add(make_problem("foreign", f"{paths.MANIFESTS}/{entry.name}", "it is no manifest"))
 
     def _list(self, manifest: Manifest) -> None:
         for listed in manifest.files:
@@ -225,7 +224,7 @@ class _Audit:
             self.chain.by_digest.setdefault(listed.sha256, listed.file)
             if first.sha256 != listed.sha256:
                 says = f"it lists {shorten(listed.file)} otherwise than {first.manifest} did before"
-                self._add(make_problem("altered", f"{folders.MANIFESTS}/{manifest.name}", says))
+                self._add(make_problem("altered", f"{paths.MANIFESTS}/{manifest.name}", says))
 
     def _linked(
         self,
@@ -236,7 +235,7 @@ class _Audit:
         is_gap: bool,
         is_first: bool,
     ) -> None:
-        name = f"{folders.MANIFESTS}/{manifest.name}"
+        name = f"{paths.MANIFESTS}/{manifest.name}"
         if is_first:
             if manifest.previous is not None:
                 says = f"it is numbered as the first and follows {shorten(manifest.previous)}"
@@ -263,7 +262,7 @@ class _Audit:
         listed, facts, reached = self.chain.listed.get(file), None, self.known.get(file)
         if file in self.known:
             facts = self.scratch / f"{number}.facts"
-            is_partly = file in until or path.name.endswith(names.OPEN_SUFFIX)
+            is_partly = file in until or path.name.endswith(filenames.OPEN_SUFFIX)
             self.facts.append(FileOfFacts(path, facts, (reached or 0) if is_partly else None))
         return FileAuditJob(self.folder, path, listed, until.get(file), facts, reached, self.most)
 
@@ -297,10 +296,10 @@ class _Audit:
 
     def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
         """A file that no manifest lists: what a crash left, or what someone did."""
-        name, copied = names.parse(path.name), names.parse_copy(path.name)
-        source = sealing.source_of(seen.file)
+        name, copied = filenames.parse(path.name), filenames.parse_copy(path.name)
+        source = manifest_writer.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
-        if source and (self._is_crawled(source) or locks.is_locked(folders.source_lock(self.folder, source))):
+        if source and (self._is_crawled(source) or locks.is_locked(paths.source_lock(self.folder, source))):
             self.result.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
         elif copy:
             says = f"it is a copy of {copy}, which the manifest {self.chain.listed[copy].manifest} lists"
@@ -308,7 +307,7 @@ class _Audit:
         elif (name and name.is_open) or (
             connection
             and seen.file not in self.known
-            and (copied or (source == names.IMPORT_SOURCE and seen.begins_as_ours))
+            and (copied or (source == filenames.IMPORT_SOURCE and seen.begins_as_ours))
         ):
             self._add(
                 make_problem("unfinished", seen.file, "a crawl or an import was killed as it wrote this file")
@@ -333,7 +332,7 @@ class _Audit:
 
     def _manifest_of(self, connection: Connection | None, file: str) -> str | None:
         try:
-            return checking.manifest_of(connection, file) if connection else None
+            return index_audit.manifest_of(connection, file) if connection else None
         except ArchiveError:
             return None  # told where the rows are looked at
 
@@ -341,37 +340,37 @@ class _Audit:
         """Whether a manifest that was closed since the look began lists a file."""
         if manifest in self.chain.digests:
             return False
-        _, read, _ = _read_manifest(folders.manifests_folder(self.folder) / manifest)
+        _, read, _ = _read_manifest(paths.manifests_folder(self.folder) / manifest)
         return read is not None and file in {listed.file for listed in read.files}
 
     def _strangers(self) -> None:
         """What else lies in the folder of WARC files."""
-        there = folders.warc_folder(self.folder)
+        there = paths.warc_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
-            file = f"{folders.WARC}/{entry.name}"
-            if names.is_warc_name(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
+            file = f"{paths.WARC}/{entry.name}"
+            if filenames.is_warc_name(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
                 continue
-            if not names.parse_copy(entry.name.removesuffix(manifests.PART_SUFFIX)):
+            if not filenames.parse_copy(entry.name.removesuffix(manifests.PART_SUFFIX)):
                 self._add(make_problem("foreign", file, "it is no WARC file of this archive"))
-            elif not locks.is_locked(folders.source_lock(self.folder, names.IMPORT_SOURCE)):
+            elif not locks.is_locked(paths.source_lock(self.folder, filenames.IMPORT_SOURCE)):
                 self._add(make_problem("unfinished", file, "an import was killed as it copied this file"))
 
     def _rows(self, connection: Connection) -> None:
-        if ahead := checking.captures_dated_ahead(connection, datetime.now(UTC)):
+        if ahead := index_audit.captures_dated_ahead(connection, datetime.now(UTC)):
             captures, latest = ahead
             dated = "1 capture is" if captures == 1 else f"{captures} captures are"
             self.result.notes.append(
                 f"{dated} dated in the future, up to {latest}: the clock was ahead then, or is behind now."
             )
-        named = checking.captures_per_file(connection)
-        there = {names.stored_name(path) for path in names.warc_files(self.folder)}
+        named = index_audit.captures_per_file(connection)
+        there = {filenames.stored_name(path) for path in filenames.warc_files(self.folder)}
         for file in sorted(named.keys() - there - self.chain.listed.keys()):
             says = f"it is in the index, with {named[file]} captures, and not in the folder"
             self._add(make_problem("missing", file, says))
         with closing(
-            connect(folders.index_path(self.folder))
+            connect(paths.index_path(self.folder))
         ) as by_now:  # as the manifests were found after that
-            self._manifest_rows(checking.manifest_digests(by_now))
+            self._manifest_rows(index_audit.manifest_digests(by_now))
 
     def _comparison(self, connection: Connection) -> Comparison:
         if self.why_not_derived:
@@ -391,14 +390,14 @@ class _Audit:
 
     def _manifest_rows(self, rows: Mapping[str, str]) -> None:
         for name, sha256 in rows.items():
-            found, file = self.chain.digests.get(name), f"{folders.MANIFESTS}/{name}"
+            found, file = self.chain.digests.get(name), f"{paths.MANIFESTS}/{name}"
             if found is None and not (self.folder / file).exists():
                 self._add(make_problem("missing", file, "it is in the index and not in the folder"))
             elif found is not None and found != sha256:
                 self._add(make_problem("altered", file, "its digest is not the one the index has of it"))
         for name in sorted(self.chain.digests.keys() - rows.keys()):
             self._add(
-                make_problem("unfinished", f"{folders.MANIFESTS}/{name}", "it has no row in the index yet")
+                make_problem("unfinished", f"{paths.MANIFESTS}/{name}", "it has no row in the index yet")
             )
 
     def _add(self, found: Problem) -> None:
@@ -406,7 +405,7 @@ class _Audit:
 
 
 def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
-    file = f"{folders.MANIFESTS}/{path.name}"
+    file = f"{paths.MANIFESTS}/{path.name}"
     try:
         return path, manifests.read(path), None
     except BadManifest as error:
@@ -419,16 +418,16 @@ def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError:  # its crawl has ended meanwhile, and it has its final name
-        return path.with_name(path.name.removesuffix(names.OPEN_SUFFIX)).stat().st_size
+        return path.with_name(path.name.removesuffix(filenames.OPEN_SUFFIX)).stat().st_size
 
 
 def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:
     finding: Finding = "unchecked" if isinstance(error, JobInterrupted) else "altered"
-    return path, None, make_problem(finding, f"{folders.MANIFESTS}/{path.name}", str(error).rstrip("."))
+    return path, None, make_problem(finding, f"{paths.MANIFESTS}/{path.name}", str(error).rstrip("."))
 
 
 def _unread_file(job: FileAuditJob, error: ArchiveError) -> FileAuditResult:
-    file = names.stored_name(job.path)
+    file = filenames.stored_name(job.path)
     finding: Finding = "unchecked" if isinstance(error, JobInterrupted) else "damaged"
     return FileAuditResult(
         file, is_read=False, problems=[make_problem(finding, file, str(error).rstrip("."))]

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
-from archive import timestamps as moments
-from archive import urls
+from archive import timestamps, urls
 from archive.duplicates.fingerprints import article_words, fingerprints
 from archive.errors import ArchiveError
 from archive.events import CrawlStarted, Imported, is_well_formed
 from archive.extraction.model import Article, Outlet, Rejection
-from archive.extraction.templates import selection as layouts
+from archive.extraction.templates import selection
 from archive.http.capture import Truncation
 from archive.index.db.connection import Connection, Refused, Row, open_private, transaction
 from archive.index.ingest import articles
@@ -45,7 +44,7 @@ from archive.jobs.search_keys import SearchKeys
 from archive.language.search_terms import SearchTerms
 from archive.rebuild.rebuild import Derivation
 from archive.recording.session import mark_indexed
-from archive.warc import filenames as names
+from archive.warc import filenames
 from archive.warc.event_reader import EventRecord
 
 P = ParamSpec("P")
@@ -145,7 +144,7 @@ class _Replay(Derivation):
     def replay(self, files: list[FileOfFacts], progress: Callable[[], None]) -> Replayed:
         for one in files:
             facts, more = _facts(one.facts), True
-            file = names.stored_name(one.path)
+            file = filenames.stored_name(one.path)
             while more:
                 with transaction(self.connection):
                     more = self._some(file, facts, progress)
@@ -297,7 +296,7 @@ class StoredReadings(Executor):
         if self.pages and (by := self._earlier(kept, done, held)) is None:
             return _without_words(done)
         if self.pages and by and not kept.is_repeated:
-            where = (held["source"] or names.IMPORT_SOURCE, by)
+            where = (held["source"] or filenames.IMPORT_SOURCE, by)
             self.replayed.outdated[where] = self.replayed.outdated.get(where, 0) + 1
         return _with_own_address(kept.done, done.extraction)
 
@@ -397,8 +396,8 @@ class StoredReadings(Executor):
         """Return which other extractor made a stored reading; None where today's did, or where both agree."""
         if kept.read_at is not None:
             outlet = self.outlets.get(held["source"] or "", Outlet("UTC"))
-            today = layouts.extractor_name(
-                self.extractor, layouts.outlet_at(outlet, moments.from_iso(kept.read_at))
+            today = selection.extractor_name(
+                self.extractor, selection.outlet_at(outlet, timestamps.from_iso(kept.read_at))
             )
             return kept.done.extractor if kept.done.extractor != today else None
         if done.extraction == kept.done.extraction or self._is_current(held["source"]):
@@ -417,7 +416,7 @@ class StoredReadings(Executor):
             ]
             moments_of_change = [datetime(1970, 1, 2, tzinfo=UTC), *since, datetime.now(UTC)]
             today = {
-                layouts.extractor_name(self.extractor, layouts.outlet_at(outlet, moment))
+                selection.extractor_name(self.extractor, selection.outlet_at(outlet, moment))
                 for moment in moments_of_change
             }
             rows = self.stored.execute(
@@ -459,7 +458,7 @@ class _Reading(Future[ExtractionResult]):
 
 
 def _count(by_source: dict[str, int], held: Row) -> None:
-    source = held["source"] or names.IMPORT_SOURCE
+    source = held["source"] or filenames.IMPORT_SOURCE
     by_source[source] = by_source.get(source, 0) + 1
 
 

@@ -17,8 +17,7 @@ from archive.integrity.problems import MAX_NAMED_PROBLEMS, Finding, Problem, mak
 from archive.integrity.sequence_diff import Difference, differences
 from archive.manifests import reader as manifests
 from archive.manifests.reader import UNREADABLE, BadManifest, Entry, ListedFile
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.validation import check_digests
@@ -72,11 +71,11 @@ def audit_file(job: FileAuditJob) -> FileAuditResult:
 class _FileAudit:
     def __init__(self, job: FileAuditJob) -> None:
         self.job = job
-        self.file = names.stored_name(job.path)
+        self.file = filenames.stored_name(job.path)
         self.seen = FileAuditResult(self.file, most=job.most)
         self.against_manifest = _ManifestComparison(job, self.seen) if job.listed else None
         self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl has ended meanwhile
-        self.is_ours = names.parse(job.path.name) is not None
+        self.is_ours = filenames.parse(job.path.name) is not None
 
     def run(self) -> FileAuditResult:
         with ExitStack() as stack:
@@ -144,7 +143,7 @@ class _FileAudit:
 
     def _is_torn_end(self) -> bool:
         """Whether what was just read is what a killed crawl did not get to write whole."""
-        return self.path.name.endswith(names.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
+        return self.path.name.endswith(filenames.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
 
     def _add(self, finding: Finding, says: str, *, offset: int, url: str | None = None) -> None:
         self.seen.add(make_problem(finding, self.file, says, offset=offset, url=url))

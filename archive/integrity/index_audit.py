@@ -10,10 +10,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from archive import paths as folders
+from archive import paths
 from archive.extraction.model import Outlet
 from archive.index.db.connection import Connection, connect
-from archive.index.lookup import audit as checking
+from archive.index.lookup import audit as index_audit
 from archive.index.rows import table_diff as tables
 from archive.index.rows.table_diff import Difference
 from archive.index.search import fulltext_audit as searchcheck
@@ -71,12 +71,12 @@ class Comparison:
     def run(self) -> None:
         """Tell what SQLite finds wrong with the stored index, and what is not as it follows from the records."""
         for says in chain(
-            checking.integrity_faults(self.connection), checking.unknown_triggers(self.connection)
+            index_audit.integrity_faults(self.connection), index_audit.unknown_triggers(self.connection)
         ):
-            self._add(make_problem("damaged", folders.INDEX, f"{says}: run 'newsarchive rebuild'"))
-        of_one_row = chain(checking.bodies(self.connection), checking.repeats(self.connection))
+            self._add(make_problem("damaged", paths.INDEX, f"{says}: run 'newsarchive rebuild'"))
+        of_one_row = chain(index_audit.bodies(self.connection), index_audit.repeats(self.connection))
         for url, says in islice(of_one_row, self.most):
-            self._add(make_problem("altered", folders.INDEX, says, url=url))
+            self._add(make_problem("altered", paths.INDEX, says, url=url))
         if self.files is not None:
             self._derived(self.files)
 
@@ -90,7 +90,7 @@ class Comparison:
 
     def _derived(self, files: list[FileOfFacts]) -> None:
         """Derive the index again, and compare every table with what is stored."""
-        captures, done = checking.captures(self.connection), 0
+        captures, done = index_audit.captures(self.connection), 0
 
         def progress() -> None:
             nonlocal done
@@ -127,7 +127,7 @@ class Comparison:
                 ", for a fault of newsarchive or of the machine: the index is not compared with the records"
             )
             self._add(
-                make_problem("unchecked", folders.INDEX, f"{says}; if it happens again, please report it")
+                make_problem("unchecked", paths.INDEX, f"{says}; if it happens again, please report it")
             )
         for source, count in sorted(replayed.unsettled.items()):
             self.verified.notes.append(
@@ -145,7 +145,7 @@ class Comparison:
             self._not_done(source, "outdated", says, "run 'newsarchive rebuild'")
         for source, count in sorted(replayed.unreadable.items()):
             says = f"{count} pages of {source} could not be read again, as their readers ended: try once more"
-            self._add(make_problem("unfinished", folders.INDEX, says))
+            self._add(make_problem("unfinished", paths.INDEX, says))
         for source, count in sorted(replayed.unread.items()):
             self.verified.notes.append(
                 f"{count} captures of {source} are kept and not read yet: the next crawl or import reads them."
@@ -154,13 +154,13 @@ class Comparison:
     def _not_done(self, source: str, finding: Finding, says: str, then: str) -> None:
         """Tell what is still to be done for a source: a crawl that runs may do it, and else it is a problem."""
         if source in self.crawled:
-            self.verified.notes.append(f"{folders.INDEX}: {says}: {source} is being crawled.")
+            self.verified.notes.append(f"{paths.INDEX}: {says}: {source} is being crawled.")
         else:
-            self._add(make_problem(finding, folders.INDEX, f"{says}: {then}"))
+            self._add(make_problem(finding, paths.INDEX, f"{says}: {then}"))
 
     def _sources(self, derived: Connection) -> None:
         """Note where a source file says another title or zone than the last crawl did."""
-        for name, title, timezone in checking.sources(derived):
+        for name, title, timezone in index_audit.sources(derived):
             outlet = self.pages.outlets.get(name)
             if outlet is None:
                 continue
@@ -170,7 +170,7 @@ class Comparison:
             ):
                 if was != now:
                     self.verified.notes.append(
-                        f"{folders.SOURCES}/{name}.toml says {what} {shorten(now)}; "
+                        f"{paths.SOURCES}/{name}.toml says {what} {shorten(now)}; "
                         f"the index has {shorten(was)}, which it "
                         "said at the last crawl, and takes the other at the next."
                     )
@@ -180,7 +180,7 @@ class Comparison:
             self._add(_problem(one))
         if more:
             says = f"{more} more problems of {where} are not named here"
-            self._add(make_problem("altered", folders.INDEX, says))
+            self._add(make_problem("altered", paths.INDEX, says))
 
     def _add(self, found: Problem) -> None:
         self.verified.problems.append(found)
@@ -207,7 +207,7 @@ def _first(found: Iterator[Difference], most: int | None) -> Found:
 def _problem(one: Difference) -> Problem:
     row = ", ".join(f"{name} {shorten(value)}" for name, value in one.row.items())
     of = f" ({shorten(one.url)})" if one.url and one.url not in one.row.values() else ""
-    file, offset = one.place or (folders.INDEX, None)
+    file, offset = one.place or (paths.INDEX, None)
     finding: Finding = "missing"
     if one.kind == "altered":
         finding, says = "altered", f"{one.table}: {row}{of}: {one.column} is {shorten(one.stored)}, "

@@ -16,11 +16,9 @@ from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
-from archive.replay import mementos
-from archive.replay import page_requisites as requisites
+from archive.replay import mementos, page_requisites
 from archive.replay.gif import kind_of
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import filenames, reader
 from archive.warc.records import Record
 from archive.warc.validation import digest_mismatch
 
@@ -67,7 +65,7 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     altered, size = 0, 0
     todo = [page]
     while todo:
-        for url in requisites.snapshot_requisites(todo.pop()):
+        for url in page_requisites.snapshot_requisites(todo.pop()):
             if url in seen or len(seen) >= MAX_PARTS or size > MAX_PART_BYTES:
                 continue
             seen.add(url)
@@ -100,7 +98,7 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
     """Return the name of the first thing that is not as the index holds it."""
     # What was made elsewhere may have stated a wrong digest of its block from the first. The index has none of its head
     # then, and its own of the payload.
-    is_ours = names.parse(PurePosixPath(row.place.file).name) is not None
+    is_ours = filenames.parse(PurePosixPath(row.place.file).name) is not None
     if is_ours and digest_mismatch(row.digest, record.block) is not None:
         return "digest"
     if capture.payload_digest() != f"sha256:{row.payload_sha256}":

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from archive import paths as folders
+from archive import paths
 from archive.events import Fetched
 from archive.index.db.connection import Connection, connect, transaction
-from archive.index.lookup import audit as checking
+from archive.index.lookup import audit as index_audit
 from archive.integrity.problems import AuditResult
 from archive.recording.session import add_event_record
 from archive.warc.event_reader import EventRecord, read_events
@@ -20,7 +20,7 @@ def repair_rows(folder: Path, result: AuditResult) -> list[str]:
     if not lacking:
         return []
     done = []
-    with closing(connect(folders.index_path(folder))) as connection:
+    with closing(connect(paths.index_path(folder))) as connection:
         with transaction(connection):  # a picture's row that comes back has another number
             connection.execute(
                 "UPDATE images SET capture_id = NULL WHERE capture_id NOT IN (SELECT id FROM captures)"
@@ -46,7 +46,7 @@ def _repair_rows_of(
             continue
         at = stated.entry.place.offset
         if at not in offsets or (
-            stated.event.role == "article" and checking.was_extracted_later(connection, stated.entry)
+            stated.event.role == "article" and index_audit.was_extracted_later(connection, stated.entry)
         ):
             continue
         with transaction(connection):

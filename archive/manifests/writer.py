@@ -12,14 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from archive import locks
-from archive import paths as folders
-from archive import timestamps as moments
+from archive import locks, paths, timestamps
 from archive.index.db.connection import Connection, transaction
 from archive.manifests import reader as manifests
 from archive.manifests.reader import BadManifest, Manifest
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import filenames, reader
 from archive.warc.records import Damage, Record
 from archive.warc.writer import sync_folder
 
@@ -50,7 +47,7 @@ def close_manifest(
     files = [file for file in files if (folder / file).is_file()]
     if not files:
         return None
-    there = folders.manifests_folder(folder)
+    there = paths.manifests_folder(folder)
     there.mkdir(exist_ok=True)
     part = there / f"{crawl}.jsonl{manifests.PART_SUFFIX}"
     with part.open("wb") as stream:
@@ -60,10 +57,10 @@ def close_manifest(
         )
         for file in files:
             body.write_file(folder / file, file, is_left=file not in own_files)
-        with locks.lock_waiting(folders.manifests_lock(folder)):
+        with locks.lock_waiting(paths.manifests_lock(folder)):
             name, sha256 = _finish_manifest(folder, body, part, crawl, now)
     with transaction(connection):
-        _add_rows(connection, name, sha256, moments.to_iso(now), files)
+        _add_rows(connection, name, sha256, timestamps.to_iso(now), files)
     return name
 
 
@@ -73,7 +70,7 @@ def recover_unfinished(
     """Files that a manifest lists and the index does not know of as listed (a crawl was killed between the
     two) get their row; what a killed crawl had begun to write of a manifest is thrown away.
     """
-    there = folders.manifests_folder(folder)
+    there = paths.manifests_folder(folder)
     crawl = re.compile(re.escape(source) + r"-\d{14,}")
     for part in there.glob(f"*{manifests.PART_SUFFIX}"):
         if crawl.fullmatch(part.name.removesuffix(".jsonl" + manifests.PART_SUFFIX)):
@@ -194,7 +191,7 @@ def _finish_manifest(
     body.write_line(
         {
             "number": number,
-            "closed_at": moments.to_iso(now),
+            "closed_at": timestamps.to_iso(now),
             "previous": before.name if before else None,
             "previous_sha256": before.sha256 if before else None,
             "files": body.files,
@@ -216,7 +213,7 @@ def _line(fields: Mapping[str, object]) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _warc_name(file: str) -> names.WarcName | None:
+def _warc_name(file: str) -> filenames.WarcName | None:
     name = file.rpartition("/")[2]
-    copied = names.parse_copy(name)
-    return copied.provenance if copied else names.parse(name)
+    copied = filenames.parse_copy(name)
+    return copied.provenance if copied else filenames.parse(name)

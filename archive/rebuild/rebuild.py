@@ -14,26 +14,23 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from archive import locks
-from archive import paths as folders
+from archive import locks, paths
 from archive.errors import ArchiveError, Unwritable, write_failure_reason
 from archive.events import CrawlStarted, Failed, Fetched, Imported
 from archive.extraction.model import Outlet
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect, is_disk_error, is_disk_full, transaction
-from archive.index.ingest import articles
-from archive.index.ingest import extraction_queue as pending
-from archive.index.search import fulltext as wording
+from archive.index.ingest import articles, extraction_queue
+from archive.index.search import fulltext
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
-from archive.manifests import writer as sealing
-from archive.rebuild import comparison as rereading
+from archive.manifests import writer as manifest_writer
+from archive.rebuild import comparison
 from archive.rebuild.comparison import RebuildComparison
-from archive.recording import repair as mending
+from archive.recording import repair as archive_repair
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import add_event_record, makes_no_row, mark_indexed
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.writer import sync_folder
@@ -88,8 +85,8 @@ def rebuild(
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
     how_far = _ReadProgress(progress)
-    with locks.lock(folders.writers_lock(folder), busy), _remove_new_index_on_failure(folder, how_far):
-        new, old = folders.new_index_path(folder), folders.index_path(folder)
+    with locks.lock(paths.writers_lock(folder), busy), _remove_new_index_on_failure(folder, how_far):
+        new, old = paths.new_index_path(folder), paths.index_path(folder)
         with closing(connect(new, create=True)) as connection:
             # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
             for setting in (
@@ -103,10 +100,10 @@ def rebuild(
             )
             connection.execute("PRAGMA journal_mode = WAL")
             rebuilt.damages.extend(_missing_files(folder))
-            rebuilt.unfinished.extend(mending.repair_killed_imports(folder, connection, now))
+            rebuilt.unfinished.extend(archive_repair.repair_killed_imports(folder, connection, now))
         if compare and old.exists():
             with suppress(ArchiveError):  # damaged: the reason for a rebuild
-                rebuilt.comparison = rereading.compare(old, new)
+                rebuilt.comparison = comparison.compare(old, new)
         if keep_old_as is not None and old.exists():
             _keep_old_index(old, old.with_name(keep_old_as))
             rebuilt.kept = keep_old_as
@@ -130,13 +127,13 @@ class _ReadProgress:
 @contextmanager
 def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterator[None]:
     """Leave nothing of the new index where it could not be made; for want of room, say how much it needs."""
-    mending.remove_unfinished_index(folder)
+    archive_repair.remove_unfinished_index(folder)
     try:
         yield
     except BaseException as error:
         needed = _bytes_needed(folder, how_far)
         with suppress(OSError):  # a disk that has become read-only, say: the next rebuild or crawl removes it
-            mending.remove_unfinished_index(folder)
+            archive_repair.remove_unfinished_index(folder)
         if why := _disk_full_reason(error):
             free = shutil.disk_usage(folder).free
             if is_disk_full(error):
@@ -164,7 +161,7 @@ def _bytes_needed(folder: Path, how_far: _ReadProgress) -> int:
     """Return an estimate in bytes: as much as the old index takes, or the new one would at the rate it has grown."""
     old, new = (
         path.stat().st_size if path.exists() else 0
-        for path in (folders.index_path(folder), folders.new_index_path(folder))
+        for path in (paths.index_path(folder), paths.new_index_path(folder))
     )
     grown = new * how_far.all // how_far.done if how_far.done else new
     return max(old, grown) * 5 // 4  # the words of all texts are sorted once more at the end
@@ -177,11 +174,11 @@ def _megabytes(count: int) -> str:
 def _missing_files(folder: Path) -> list[str]:
     """A sentence for each WARC file that the old index knew, and that is in the folder no more."""
     try:
-        with closing(connect(folders.index_path(folder))) as connection:
+        with closing(connect(paths.index_path(folder))) as connection:
             known = [row["file"] for row in connection.execute("SELECT file FROM warc_files ORDER BY file")]
     except ArchiveError:
         return []  # lost or damaged: it is why one rebuilds
-    there = {names.stored_name(path) for path in names.warc_files(folder)}
+    there = {filenames.stored_name(path) for path in filenames.warc_files(folder)}
     return [f"{file} was in the index and is in the folder no more" for file in known if file not in there]
 
 
@@ -209,8 +206,8 @@ class Derivation:
     def run(
         self, progress: Callable[[int, int], None], indexing: Callable[[int, int], None]
     ) -> RebuildResult:
-        left = mending.unacknowledged_copies(self.folder)
-        paths = [path for path in names.warc_files(self.folder) if path not in left]
+        left = archive_repair.unacknowledged_copies(self.folder)
+        paths = [path for path in filenames.warc_files(self.folder) if path not in left]
         total, before = sum(path.stat().st_size for path in paths), 0
         for path in paths:
             for done in self._file(path):
@@ -223,17 +220,17 @@ class Derivation:
         for table in ("captures", "articles", "versions"):
             count = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             setattr(self.rebuilt, table, count)
-        self.rebuilt.unsettled = pending.unapplied_captures(self.connection)
+        self.rebuilt.unsettled = extraction_queue.unapplied_captures(self.connection)
         return self.rebuilt
 
     def _file_ended(self, path: Path) -> None:
-        if names.parse_copy(path.name):
+        if filenames.parse_copy(path.name):
             self._tell_late()
 
     def _ended(self) -> None:
-        with transaction(self.connection), wording.batch_inserts(self.connection):
+        with transaction(self.connection), fulltext.batch_inserts(self.connection):
             self._settle(leave=0)
-        sealing.index_manifests(self.folder, self.connection, self._manifests())
+        manifest_writer.index_manifests(self.folder, self.connection, self._manifests())
 
     def _manifests(self) -> Collection[str] | None:
         """The names of the manifests that are to have rows; None: of all."""
@@ -241,14 +238,14 @@ class Derivation:
 
     def _file(self, path: Path) -> Iterator[int]:
         self.rebuilt.files += 1
-        file, size, end = names.stored_name(path), path.stat().st_size, 0
-        is_open = path.name.endswith(names.OPEN_SUFFIX)
+        file, size, end = filenames.stored_name(path), path.stat().st_size, 0
+        is_open = path.name.endswith(filenames.OPEN_SUFFIX)
         self.records = 0
         stated = self._readable(file, parse_events(self._counted(reader.read_records(path))))
         more = True
         while more:
             more = False
-            with transaction(self.connection), wording.batch_inserts(self.connection):
+            with transaction(self.connection), fulltext.batch_inserts(self.connection):
                 for count, one in enumerate(stated, 1):
                     if isinstance(one, Damage):
                         is_torn = is_open and one.place.offset + one.place.length == size
@@ -261,7 +258,7 @@ class Derivation:
                         more = True
                         yield one.end
                         break
-        if is_open and sealing.source_of(file) != names.IMPORT_SOURCE:  # those are mended at once
+        if is_open and manifest_writer.source_of(file) != filenames.IMPORT_SOURCE:  # those are mended at once
             self.rebuilt.unfinished.append(f"{file} was left open by a killed crawl: the next one mends it.")
         if end or (self.records and not is_open):
             with transaction(self.connection):
@@ -294,7 +291,7 @@ class Derivation:
             return
         if capture_id is None or not isinstance(stated.event, Fetched) or stated.entry is None:
             pass  # no capture, or one that stands in another file too
-        elif pending.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
+        elif extraction_queue.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
             outlet = self._outlet(stated.event.source)
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
             self.readings.append((capture_id, outlet, ahead))
@@ -310,7 +307,7 @@ class Derivation:
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
     ) -> Future[ExtractionResult] | None:
         """The reading of a capture; its bytes, where they are at hand, need not be read from the disk again."""
-        job = pending.extraction_job(
+        job = extraction_queue.extraction_job(
             self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
         )
         return self.executor.submit(run_extraction, replace(job, capture=capture)) if job else None
@@ -322,15 +319,17 @@ class Derivation:
     def _settle_one(self, capture_id: int, outlet: Outlet, reading: Future[ExtractionResult] | None) -> None:
         read = partial(self._read, capture_id, outlet)
         try:
-            done = pending.compared_result(self.connection, capture_id, reading, read)
+            done = extraction_queue.compared_result(self.connection, capture_id, reading, read)
         except JobInterrupted as error:
-            self.rebuilt.unread.append((pending.capture_url(self.connection, capture_id), str(error)))
+            self.rebuilt.unread.append(
+                (extraction_queue.capture_url(self.connection, capture_id), str(error))
+            )
             return
         self.retelling.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
 
     def _tell_late(self) -> None:
         """What an import brought late takes its place before the next file is read."""
-        with transaction(self.connection), wording.batch_inserts(self.connection):
+        with transaction(self.connection), fulltext.batch_inserts(self.connection):
             self._settle(leave=0)
         self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.rebuild_all()]
 

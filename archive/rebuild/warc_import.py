@@ -18,25 +18,19 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from archive import events as facts
-from archive import locks
-from archive import paths as folders
-from archive import timestamps as moments
+from archive import events, locks, paths, timestamps
 from archive.errors import machine_error
 from archive.events import Imported
 from archive.extraction.model import Outlet
 from archive.index.db.connection import Connection, transaction
-from archive.index.ingest import articles
-from archive.index.ingest import extraction_queue as pending
+from archive.index.ingest import articles, extraction_queue
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
-from archive.manifests import writer as sealing
-from archive.recording import repair as mending
-from archive.recording import session as recording
+from archive.manifests import writer as manifest_writer
+from archive.recording import repair as archive_repair
+from archive.recording import session
 from archive.recording.history import HistoryRebuilder
-from archive.warc import external as foreign
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import external, filenames, reader
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
 
@@ -90,14 +84,14 @@ class Importer:
         """One file; one that holds nothing but what is held already adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
-            locks.lock(folders.writers_lock(self.folder), busy, shared=True),
-            locks.lock(folders.source_lock(self.folder, names.IMPORT_SOURCE), "Another import is at work."),
+            locks.lock(paths.writers_lock(self.folder), busy, shared=True),
+            locks.lock(paths.source_lock(self.folder, filenames.IMPORT_SOURCE), "Another import is at work."),
         ):
             try:
                 mended = self._finish_killed_imports()
                 taken = self._import(path, origin)
             except OSError as error:
-                if trouble := machine_error(error, folders.warc_folder(self.folder)):
+                if trouble := machine_error(error, paths.warc_folder(self.folder)):
                     raise trouble from error
                 raise
             taken.mended = mended
@@ -105,33 +99,33 @@ class Importer:
 
     def _finish_killed_imports(self) -> list[str]:
         """Finish what killed imports left, the reading of their pages too; return a sentence for each thing done."""
-        mending.remove_unfinished_index(self.folder)
-        mended = mending.repair_source(self.folder, self.connection, names.IMPORT_SOURCE, self.now)
+        archive_repair.remove_unfinished_index(self.folder)
+        mended = archive_repair.repair_source(self.folder, self.connection, filenames.IMPORT_SOURCE, self.now)
         self._extract_pending()
         return mended
 
     def _import(self, path: Path, origin: Origin | None) -> ImportResult:
-        sha256 = foreign.sha256_of_file(path).removeprefix("sha256:")
+        sha256 = external.sha256_of_file(path).removeprefix("sha256:")
         before = self.connection.execute("SELECT * FROM imports WHERE sha256 = ?", (sha256,)).fetchone()
         if before:
             return ImportResult(path, before["file"], is_new=False)
         now = self.now()
-        at = names.run_start(self.folder, now)
+        at = filenames.run_start(self.folder, now)
         beside = self._free_name(at)
-        copy = folders.warc_folder(self.folder) / names.copy_name(beside, origin.name if origin else None)
-        part = copy.with_name(copy.name + names.PART_SUFFIX)
+        copy = paths.warc_folder(self.folder) / filenames.copy_name(beside, origin.name if origin else None)
+        part = copy.with_name(copy.name + filenames.PART_SUFFIX)
         repacked = self._copy(path, part)
         if held := self._file_holding_all(part):
             part.unlink()
             return ImportResult(path, held, is_new=False)
         os.rename(part, copy)
         sync_folder(copy.parent)
-        taken = ImportResult(path, names.stored_name(copy), repacked=repacked)
+        taken = ImportResult(path, filenames.stored_name(copy), repacked=repacked)
         fact = Imported(
             file=taken.file,
             name=path.name,
             sha256=sha256,
-            at=moments.to_iso(now),
+            at=timestamps.to_iso(now),
             repacked=taken.repacked,
             source=origin.name if origin else None,
             title=origin.title if origin else None,
@@ -139,33 +133,33 @@ class Importer:
         )
         with WarcWriter(
             self.folder,
-            names.IMPORT_SOURCE,
+            filenames.IMPORT_SOURCE,
             at,
             self.info,
             serial=beside.serial,
             now=self.now,
             new_id=self.new_id,
         ) as writer:
-            kept = writer.write_event(facts.to_json(fact))
+            kept = writer.write_event(events.to_json(fact))
             writer.sync()
         damages = self._add_rows(self.folder / kept.place.file, copy)
         taken.unread = self._extract_pending()
-        sealing.close_manifest(
+        manifest_writer.close_manifest(
             self.folder,
             self.connection,
-            crawl=f"{names.IMPORT_SOURCE}-{at:%Y%m%d%H%M%S%f}",
-            source=names.IMPORT_SOURCE,
+            crawl=f"{filenames.IMPORT_SOURCE}-{at:%Y%m%d%H%M%S%f}",
+            source=filenames.IMPORT_SOURCE,
             now=self.now(),
             written=[kept.place.file, taken.file],
         )
         return self._with_counts(taken, damages)
 
-    def _free_name(self, at: datetime) -> names.WarcName:
+    def _free_name(self, at: datetime) -> filenames.WarcName:
         serial = 0
         while True:
-            name = names.warc_name(names.IMPORT_SOURCE, at, serial)
+            name = filenames.warc_name(filenames.IMPORT_SOURCE, at, serial)
             if not any(
-                folders.warc_folder(self.folder).glob(f"{name.final_name.removesuffix('.warc.gz')}[.-]*")
+                paths.warc_folder(self.folder).glob(f"{name.final_name.removesuffix('.warc.gz')}[.-]*")
             ):
                 return name
             serial += 1
@@ -173,7 +167,7 @@ class Importer:
     def _copy(self, path: Path, part: Path) -> bool:
         part.unlink(missing_ok=True)
         try:
-            return foreign.copy(path, part).repacked
+            return external.copy(path, part).repacked
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -195,8 +189,8 @@ class Importer:
     def _add_rows(self, beside: Path, copy: Path) -> list[Damage]:
         """Return what of the copy could not be taken in."""
         with transaction(self.connection):
-            recording.index_warc_file(self.connection, beside, names.stored_name(beside))
-            return recording.index_warc_file(self.connection, copy, names.stored_name(copy))
+            session.index_warc_file(self.connection, beside, filenames.stored_name(beside))
+            return session.index_warc_file(self.connection, copy, filenames.stored_name(copy))
 
     def _extract_pending(self) -> list[tuple[str, str]]:
         """Every imported page that is not read yet, settled in the order kept; late ones each in its place.
@@ -206,7 +200,7 @@ class Importer:
         unread: list[tuple[str, str]] = []
         waiting: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
         late = HistoryRebuilder(self.folder, self.connection, self.executor, self.extractor, self._outlet)
-        for capture_id, source in pending.pending_pages(self.connection):
+        for capture_id, source in extraction_queue.pending_pages(self.connection):
             outlet = self._outlet(source)
             waiting.append((capture_id, outlet, self._submit_extraction(capture_id, outlet, ahead=True)))
             if len(waiting) > MAX_PENDING:
@@ -226,7 +220,7 @@ class Importer:
     def _submit_extraction(
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False
     ) -> Future[ExtractionResult] | None:
-        job = pending.extraction_job(
+        job = extraction_queue.extraction_job(
             self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
         )
         return self.executor.submit(run_extraction, job) if job else None
@@ -241,9 +235,9 @@ class Importer:
         """Return its address and the reason where it stays unread."""
         read = partial(self._submit_extraction, capture_id, outlet)
         try:
-            done = pending.compared_result(self.connection, capture_id, reading, read)
+            done = extraction_queue.compared_result(self.connection, capture_id, reading, read)
         except JobInterrupted as error:
-            return [(pending.capture_url(self.connection, capture_id), str(error))]
+            return [(extraction_queue.capture_url(self.connection, capture_id), str(error))]
         with transaction(self.connection):
             late.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
         return []
@@ -254,7 +248,7 @@ class Importer:
             (taken.file,),
         ).fetchone()
         taken.captures, taken.articles = row["captures"], row["articles"] or 0
-        taken.unsettled = pending.unapplied_captures(self.connection, taken.file)
+        taken.unsettled = extraction_queue.unapplied_captures(self.connection, taken.file)
         taken.damages += [
             f"{taken.path} was taken in, but not {one.place.length} bytes of {taken.file} "
             f"at byte {one.place.offset}: {one.reason}."

@@ -13,13 +13,11 @@ from pathlib import Path
 from archive.events import Failed
 from archive.extraction.model import Outlet
 from archive.index.db.connection import Connection, Row, transaction
-from archive.index.duplicates import grouping as copies
-from archive.index.ingest import articles, recheck_times
-from archive.index.ingest import extraction_queue as pending
-from archive.index.ingest import merge as joining
+from archive.index.duplicates import grouping
+from archive.index.ingest import articles, extraction_queue, merge, recheck_times
 from archive.index.ingest.articles import VisitResult
 from archive.index.ingest.retraction import EXTRACTED_ARTICLE
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.jobs.pool import JobInterrupted, extraction_result, run_extraction
 
 
@@ -111,12 +109,12 @@ class HistoryRebuilder:
         ).fetchall()
 
     def _reset_article(self, article_id: int, first: str) -> None:
-        copies.remove_from_groups(self.connection, article_id)
+        grouping.remove_from_groups(self.connection, article_id)
         for version in self.connection.execute(
             "SELECT id FROM versions WHERE article_id = ? ORDER BY number", (article_id,)
         ).fetchall():
-            wording.remove_version(self.connection, version["id"])
-            joining.delete_version(self.connection, version["id"])
+            fulltext.remove_version(self.connection, version["id"])
+            merge.delete_version(self.connection, version["id"])
         self.connection.execute(
             """
             UPDATE articles SET state = 'live', version_count = 0, gone_since = NULL, gone_looks = 0,
@@ -135,7 +133,7 @@ class HistoryRebuilder:
             failed = Failed(role="article", url=check["url"], at=check["at"], reason=check["reason"])
             articles.apply_failure(self.connection, failed)
             return
-        job = pending.extraction_job(
+        job = extraction_queue.extraction_job(
             self.connection, self.folder, check["id"], self.outlet(check["source"]), self.extractor
         )
         done = extraction_result(self.executor.submit(run_extraction, job)) if job else None

@@ -11,17 +11,15 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from archive import locks
-from archive import paths as folders
+from archive import locks, paths
 from archive.errors import ArchiveBusy, ArchiveError, Unwritable
 from archive.events import Imported
 from archive.index.db.connection import Connection, connect, transaction
-from archive.index.lookup import audit as checking
+from archive.index.lookup import audit as index_audit
 from archive.manifests import reader as manifests
-from archive.manifests import writer as sealing
+from archive.manifests import writer as manifest_writer
 from archive.recording.session import index_warc_file, recover_source
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import filenames, reader
 from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage, Record
 from archive.warc.repair import set_aside
@@ -33,18 +31,18 @@ def repair_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
     Sources that are being crawled at this moment are left alone. Without an index nothing is done.
     """
     try:
-        connection = connect(folders.index_path(folder))
+        connection = connect(paths.index_path(folder))
     except ArchiveError:
         return []  # told by whoever looks the archive over
     with (
         closing(connection),
         locks.lock(
-            folders.writers_lock(folder), "The index is being rebuilt: repair when that is done.", shared=True
+            paths.writers_lock(folder), "The index is being rebuilt: repair when that is done.", shared=True
         ),
     ):
         done = _index_unknown_manifests(folder, connection)
         remove_unfinished_index(folder)
-        for source in sorted(_sources(folder) | {names.IMPORT_SOURCE}):
+        for source in sorted(_sources(folder) | {filenames.IMPORT_SOURCE}):
             done += _repair_source_if_idle(folder, connection, source, now)
         return done
 
@@ -54,18 +52,21 @@ def repair_killed_imports(folder: Path, connection: Connection, now: Callable[[]
 
     What goes wrong is a sentence among those returned: it is not the caller's work that failed.
     """
-    files = map(names.stored_name, (*names.warc_files(folder), *names.imported_copies(folder)))
+    files = map(filenames.stored_name, (*filenames.warc_files(folder), *filenames.imported_copies(folder)))
     imported = [
         file
         for file in files
-        if sealing.source_of(file.removesuffix(names.PART_SUFFIX)) == names.IMPORT_SOURCE
+        if manifest_writer.source_of(file.removesuffix(filenames.PART_SUFFIX)) == filenames.IMPORT_SOURCE
     ]
     is_left = (
-        any(file.endswith(names.OPEN_SUFFIX) for file in imported)
+        any(file.endswith(filenames.OPEN_SUFFIX) for file in imported)
         or len(_known(connection, imported)) < len(imported)
-        or any(sealing.source_of(file) == names.IMPORT_SOURCE for file in sealing.unlisted_files(connection))
+        or any(
+            manifest_writer.source_of(file) == filenames.IMPORT_SOURCE
+            for file in manifest_writer.unlisted_files(connection)
+        )
     )
-    return _repair_source_if_idle(folder, connection, names.IMPORT_SOURCE, now) if is_left else []
+    return _repair_source_if_idle(folder, connection, filenames.IMPORT_SOURCE, now) if is_left else []
 
 
 def repair_source(
@@ -78,22 +79,26 @@ def repair_source(
     holds the source's lock. May be killed at any instant and begun again.
     """
     done = recover_source(folder, connection, source)
-    if source == names.IMPORT_SOURCE:
+    if source == filenames.IMPORT_SOURCE:
         done += _repair_copies(folder, connection)
-    left = [file for file in sealing.unlisted_files(connection) if sealing.source_of(file) == source]
+    left = [
+        file
+        for file in manifest_writer.unlisted_files(connection)
+        if manifest_writer.source_of(file) == source
+    ]
     if left:
         crawl = _crawl_of(connection, left[-1], source)
-        name = sealing.close_manifest(
+        name = manifest_writer.close_manifest(
             folder, connection, crawl=crawl, source=source, now=now(), written=(), closed_by="repair"
         )
         if name:
-            done.append(f"{folders.MANIFESTS}/{name} lists what no manifest listed: {', '.join(left)}.")
+            done.append(f"{paths.MANIFESTS}/{name} lists what no manifest listed: {', '.join(left)}.")
     return done
 
 
 def remove_unfinished_index(folder: Path) -> None:
     """Remove the new index of a rebuild that was killed. The caller holds the lock of writers: none is at work."""
-    new = folders.new_index_path(folder)
+    new = paths.new_index_path(folder)
     for path in (new, *(new.with_name(new.name + end) for end in ("-wal", "-shm", "-journal"))):
         path.unlink(missing_ok=True)
 
@@ -104,38 +109,38 @@ def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Pat
     A copy is acknowledged when it is one of those `known`, when a manifest lists it, or when the file beside it
     says where it came from. Where a manifest or that file is damaged it may have been, and counts as acknowledged.
     """
-    copies = [path for path in names.imported_copies(folder) if names.stored_name(path) not in known]
-    left = [path for path in copies if path.name.endswith(names.PART_SUFFIX)]
+    copies = [path for path in filenames.imported_copies(folder) if filenames.stored_name(path) not in known]
+    left = [path for path in copies if path.name.endswith(filenames.PART_SUFFIX)]
     unstated = [path for path in copies if path not in left and not _may_be_acknowledged(path)]
     listed = _listed(folder) if unstated else None  # read last: manifests name every record
     if listed is not None:
-        left += [path for path in unstated if names.stored_name(path) not in listed]
+        left += [path for path in unstated if filenames.stored_name(path) not in listed]
     return left
 
 
 def _sources(folder: Path) -> set[str]:
-    found = (sealing.source_of(names.stored_name(path)) for path in names.warc_files(folder))
+    found = (manifest_writer.source_of(filenames.stored_name(path)) for path in filenames.warc_files(folder))
     return {source for source in found if source}
 
 
 def _index_unknown_manifests(folder: Path, connection: Connection) -> list[str]:
-    known = checking.manifest_digests(connection)
+    known = index_audit.manifest_digests(connection)
     lacking = [path.name for path in manifests.manifest_paths(folder) if path.name not in known]
     if not lacking:
         return []
-    sealing.index_manifests(folder, connection)
-    known = checking.manifest_digests(connection)
-    return [f"{folders.MANIFESTS}/{name} has its row." for name in lacking if name in known]
+    manifest_writer.index_manifests(folder, connection)
+    known = index_audit.manifest_digests(connection)
+    return [f"{paths.MANIFESTS}/{name} has its row." for name in lacking if name in known]
 
 
 def _repair_source_if_idle(
     folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
 ) -> list[str]:
     try:
-        with locks.lock(folders.source_lock(folder, source), f"{source} is being crawled: left alone."):
+        with locks.lock(paths.source_lock(folder, source), f"{source} is being crawled: left alone."):
             return repair_source(folder, connection, source, now)
     except ArchiveBusy as error:
-        return [str(error)] if names.open_files(folder, source) else []
+        return [str(error)] if filenames.open_files(folder, source) else []
     except ArchiveError as error:
         return [f"{source} could not be mended: {error}"]
     except OSError as error:
@@ -145,16 +150,16 @@ def _repair_source_if_idle(
 def _repair_copies(folder: Path, connection: Connection) -> list[str]:
     done = []
     for path in unacknowledged_copies(
-        folder, _known(connection, map(names.stored_name, names.imported_copies(folder)))
+        folder, _known(connection, map(filenames.stored_name, filenames.imported_copies(folder)))
     ):
         aside = set_aside(path)
         done.append(
-            f"{names.stored_name(path)} was left by a killed import that had not taken it in: it is now "
-            f"{folders.WARC}/{aside.parent.name}/{aside.name}. Import its original again if that is not done yet."
+            f"{filenames.stored_name(path)} was left by a killed import that had not taken it in: it is now "
+            f"{paths.WARC}/{aside.parent.name}/{aside.name}. Import its original again if that is not done yet."
         )
-    for path in names.imported_copies(folder):
-        file = names.stored_name(path)
-        if checking.indexed_bytes(connection, file) is None:
+    for path in filenames.imported_copies(folder):
+        file = filenames.stored_name(path)
+        if index_audit.indexed_bytes(connection, file) is None:
             with transaction(connection):
                 damages = index_warc_file(connection, path, file)
             done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
@@ -180,11 +185,11 @@ def _listed(folder: Path) -> set[str] | None:
 
 def _may_be_acknowledged(copy: Path) -> bool:
     """Return whether the file beside a copy says that it was imported, or is damaged and may have said so."""
-    copied = names.parse_copy(copy.name)
+    copied = filenames.parse_copy(copy.name)
     assert copied is not None
     beside = copy.with_name(copied.provenance.final_name)
     is_open = not beside.exists()
-    beside = beside.with_name(beside.name + names.OPEN_SUFFIX) if is_open else beside
+    beside = beside.with_name(beside.name + filenames.OPEN_SUFFIX) if is_open else beside
     try:
         if not is_open and not isinstance(next(reader.read_records(beside), None), Record):
             return True
@@ -195,12 +200,14 @@ def _may_be_acknowledged(copy: Path) -> bool:
         return True
     if any(isinstance(one, Damage) for one in stated) and not is_open:
         return True
-    file = names.stored_name(copy)
+    file = filenames.stored_name(copy)
     facts = (one.event for one in stated if isinstance(one, EventRecord))
     return any(isinstance(fact, Imported) and fact.file == file for fact in facts)
 
 
 def _crawl_of(connection: Connection, file: str, source: str) -> str:
     """The crawl that wrote a file, as far as the index knows it."""
-    begun = f"{source}-{sealing.time_of(file)}"
-    return next((crawl for crawl in sorted(checking.crawl_ids(connection)) if crawl.startswith(begun)), begun)
+    begun = f"{source}-{manifest_writer.time_of(file)}"
+    return next(
+        (crawl for crawl in sorted(index_audit.crawl_ids(connection)) if crawl.startswith(begun)), begun
+    )

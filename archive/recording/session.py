@@ -11,27 +11,23 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from archive import events as facts
-from archive import timestamps as moments
+from archive import events, timestamps
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable
 from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Imported, Sighted
 from archive.extraction.model import Outlet
 from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection, savepoint, transaction
-from archive.index.ingest import articles
-from archive.index.ingest import captures as keeping
-from archive.index.ingest import extraction_queue as pending
-from archive.index.ingest import revisits as repeats
+from archive.index.ingest import articles, captures, extraction_queue
+from archive.index.ingest import revisits as stored_originals
 from archive.index.ingest.articles import VisitResult
 from archive.index.ingest.revisits import Original
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.index.search.maintenance import maintain_search_index
 from archive.jobs.pool import ExtractionJob, ExtractionResult, JobInterrupted
-from archive.manifests import writer as sealing
-from archive.recording import revisits as repeating
+from archive.manifests import writer as manifest_writer
+from archive.recording import revisits
 from archive.recording.history import HistoryRebuilder
-from archive.warc import filenames as names
-from archive.warc import repair
+from archive.warc import filenames, repair
 from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage, Exchange, Revisit
@@ -104,8 +100,8 @@ class Recording:
     ) -> None:
         self.folder = folder
         self.crawl = started.crawl
-        began = names.run_start(folder, moments.from_iso(started.at))
-        self.run = names.warc_name(started.source, began, 0)
+        began = filenames.run_start(folder, timestamps.from_iso(started.at))
+        self.run = filenames.warc_name(started.source, began, 0)
         self.stop_error: ArchiveError | None = None
         self._source = started.source
         self._written: set[str] = set()  # files
@@ -149,7 +145,7 @@ class Recording:
         self._writer.sync()
         with transaction(self._connection):
             numbers = [
-                keeping.add_capture(self._connection, entry, fetch.event)
+                captures.add_capture(self._connection, entry, fetch.event)
                 for entry, fetch in zip(entries, fetches, strict=True)
             ]
             for file, end in ends.items():
@@ -162,7 +158,7 @@ class Recording:
         """Facts that stand beside no response."""
         ends = {}
         for fact in new_events:
-            kept = self._writer.write_event(facts.to_json(fact), refers_to=getattr(fact, "listing", None))
+            kept = self._writer.write_event(events.to_json(fact), refers_to=getattr(fact, "listing", None))
             ends[kept.place.file] = _end(kept.place)
         self._writer.sync()
         with transaction(self._connection):
@@ -177,7 +173,7 @@ class Recording:
         """What a worker needs to read a capture; None for answers that are not read, and `ahead` of its
         turn to be settled also for one that may be what it was.
         """
-        return pending.extraction_job(
+        return extraction_queue.extraction_job(
             self._connection, self.folder, capture_id, outlet, self._extractor, ahead=ahead
         )
 
@@ -198,10 +194,10 @@ class Recording:
         of them.
         """
         came: list[VisitResult | ExtractionJob | Exception] = []
-        with transaction(self._connection), wording.batch_inserts(self._connection):
+        with transaction(self._connection), fulltext.batch_inserts(self._connection):
             for capture_id, done in results:
                 try:
-                    with savepoint(self._connection), wording.restore_batch_on_error(self._connection):
+                    with savepoint(self._connection), fulltext.restore_batch_on_error(self._connection):
                         came.append(self._apply_or_job(capture_id, done, outlet))
                 except ArchiveError:
                     raise
@@ -227,8 +223,10 @@ class Recording:
     def _apply_or_job(
         self, capture_id: int, done: ExtractionResult | None, outlet: Outlet
     ) -> VisitResult | ExtractionJob:
-        if done is None or not pending.can_apply(self._connection, capture_id, done):
-            job = pending.extraction_job(self._connection, self.folder, capture_id, outlet, self._extractor)
+        if done is None or not extraction_queue.can_apply(self._connection, capture_id, done):
+            job = extraction_queue.extraction_job(
+                self._connection, self.folder, capture_id, outlet, self._extractor
+            )
             if job is not None:
                 return job
             done = None
@@ -274,7 +272,7 @@ class Recording:
     @_stop_on_failure
     def _finish(self, keep_going: Callable[[int, int], bool]) -> None:
         self._writer.close()
-        sealing.close_manifest(
+        manifest_writer.close_manifest(
             self.folder,
             self._connection,
             crawl=self.crawl,
@@ -287,14 +285,14 @@ class Recording:
     def _find_revisit(
         self, fetch: Fetch, capture: Capture, unlisted: Sequence[CaptureEntry]
     ) -> tuple[Revisit | None, Payload]:
-        revisit = repeating.not_modified_revisit(self.folder, fetch.exchange, fetch.validated_original)
+        revisit = revisits.not_modified_revisit(self.folder, fetch.exchange, fetch.validated_original)
         if revisit is not None:
             return revisit, Payload(revisit.payload_digest, revisit.payload_bytes)
         payload = Payload.of(capture)
-        anywhere = fetch.event.role in repeating.SHARED_ROLES
+        anywhere = fetch.event.role in revisits.SHARED_ROLES
         held = chain(
-            repeating.originals_among(unlisted, capture.url, payload, anywhere=anywhere),
-            repeats.originals(
+            revisits.originals_among(unlisted, capture.url, payload, anywhere=anywhere),
+            stored_originals.originals(
                 self._connection,
                 capture.url,
                 payload.digest.removeprefix("sha256:"),
@@ -302,7 +300,7 @@ class Recording:
                 anywhere=anywhere,
             ),
         )
-        return repeating.identical_revisit(self.folder, fetch.exchange, payload, held), payload
+        return revisits.identical_revisit(self.folder, fetch.exchange, payload, held), payload
 
 
 def _end(place: Place) -> int:
@@ -313,16 +311,16 @@ def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | C
     """The rows of a fact that stands beside no response."""
     match event:
         case Failed():
-            keeping.add_failure(connection, event)
+            captures.add_failure(connection, event)
             articles.apply_failure(connection, event)
         case Sighted():
-            keeping.add_sightings(connection, event)
+            captures.add_sightings(connection, event)
         case CrawlStarted():
-            keeping.add_crawl_started(connection, event)
+            captures.add_crawl_started(connection, event)
         case CrawlEnded():
-            keeping.add_crawl_ended(connection, event)
+            captures.add_crawl_ended(connection, event)
         case Imported():
-            keeping.add_import(connection, event)
+            captures.add_import(connection, event)
 
 
 def add_event_record(connection: Connection, record: EventRecord) -> tuple[int | None, Exception | None]:
@@ -348,14 +346,14 @@ def makes_no_row(error: Exception) -> str:
 def _add_rows(connection: Connection, record: EventRecord) -> int | None:
     if isinstance(record.event, Fetched):
         assert record.entry is not None
-        if keeping.has_capture(connection, record.entry.record_id):
+        if captures.has_capture(connection, record.entry.record_id):
             return None
-        keeping.add_unrecorded_crawl(
-            connection, record.event.crawl, record.event.source, moments.to_iso(record.entry.fetched_at)
+        captures.add_unrecorded_crawl(
+            connection, record.event.crawl, record.event.source, timestamps.to_iso(record.entry.fetched_at)
         )
-        return keeping.add_capture(connection, record.entry, record.event)
+        return captures.add_capture(connection, record.entry, record.event)
     if isinstance(record.event, Failed):
-        keeping.add_unrecorded_crawl(connection, record.event.crawl, record.event.source, record.event.at)
+        captures.add_unrecorded_crawl(connection, record.event.crawl, record.event.source, record.event.at)
     add_event(connection, record.event)
     return None
 
@@ -378,11 +376,11 @@ def recover_source(folder: Path, connection: Connection, source: str) -> list[st
     their rows were committed get their rows. The caller holds the source's lock.
     """
     done = []
-    for path in names.warc_files(folder):
-        name = names.parse(path.name)
+    for path in filenames.warc_files(folder):
+        name = filenames.parse(path.name)
         if name is None or name.source != source:
             continue
-        file = names.stored_name(path)
+        file = filenames.stored_name(path)
         row = connection.execute("SELECT bytes FROM warc_files WHERE file = ?", (file,)).fetchone()
         known = row["bytes"] if row else 0
         whole: Path | None = path

@@ -8,9 +8,8 @@ from typing import Literal
 
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
-from archive.replay import css as styles
+from archive.replay import css, svg
 from archive.replay import html as page
-from archive.replay import svg as drawing
 from archive.replay.urls import UrlRewriter
 
 LONGEST_PAGE = 8 * 1024 * 1024  # bytes; larger ones are given to be saved
@@ -75,12 +74,10 @@ def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
             html = page.rewrite_page(decoded.text, capture.url, rewriter, encoding=decoded.encoding)
             return ReplayResponse("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
         case "style":
-            css = styles.rewrite_css(
-                styles.decode_css(payload, capture.charset), capture.url, rewriter.resource
-            )
-            return ReplayResponse("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
+            sheet = css.rewrite_css(css.decode_css(payload, capture.charset), capture.url, rewriter.resource)
+            return ReplayResponse("style", "text/css; charset=utf-8", sheet.encode("utf-8", "replace"))
         case "drawing":
-            drawn = drawing.sanitize_svg(payload)
+            drawn = svg.sanitize_svg(payload)
             return _as_download(payload) if drawn is None else ReplayResponse("drawing", SVG_TYPE, drawn)
         case "text":
             text = decode(payload, capture.charset).text

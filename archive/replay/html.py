@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from archive.replay import allowlist as allowed
-from archive.replay import css as styles
+from archive.replay import allowlist, css
 from archive.replay.tokenizer import Doctype, EndTag, RawText, StartTag, Text, Token, tokenize
 from archive.replay.urls import UrlRewriter, resolve_url
 
-_ELEMENTS = allowed.ELEMENTS | allowed.SVG_ELEMENTS
+_ELEMENTS = allowlist.ELEMENTS | allowlist.SVG_ELEMENTS
 CHARSET = '<meta charset="utf-8">'
 _PUBLIC = re.compile(
     r"html(?:\s+public\s+\"([-+/.:\w ]*)\"(?:\s+\"([-/.:\w]*)\")?)?(?:\s|$)", re.IGNORECASE | re.ASCII
@@ -92,19 +91,19 @@ class _Writer:
                 yield escape(token.text, quote=False)
             elif isinstance(token, RawText):
                 if token.element == "style":
-                    yield styles.rewrite_css(token.text, self._base, self._rewriter.resource)
+                    yield css.rewrite_css(token.text, self._base, self._rewriter.resource)
             elif isinstance(token, EndTag):
-                if _is_allowed(token.name) and token.name not in allowed.VOID_ELEMENTS:
+                if _is_allowed(token.name) and token.name not in allowlist.VOID_ELEMENTS:
                     yield f"</{token.name}>"
             elif isinstance(token, StartTag):
-                if token.name in allowed.DROPPED_WITH_CONTENT:
+                if token.name in allowlist.DROPPED_WITH_CONTENT:
                     inside, depth = token.name, 1
                 elif _is_allowed(token.name):
                     yield from self._start(token)
 
     def _start(self, token: StartTag) -> Iterator[str]:
         attributes = dict(self._attributes(token))
-        if token.name == "meta" and attributes.get("name", "").lower() not in allowed.META_NAMES:
+        if token.name == "meta" and attributes.get("name", "").lower() not in allowlist.META_NAMES:
             return
         if token.name == "link" and "href" not in attributes:
             return
@@ -113,8 +112,8 @@ class _Writer:
 
     def _attributes(self, token: StartTag) -> Iterator[tuple[str, str]]:
         for name, value in token.attributes.items():
-            if name in allowed.CSS_ATTRIBUTES:
-                yield name, styles.rewrite_css(value, self._base, self._rewriter.resource)
+            if name in allowlist.CSS_ATTRIBUTES:
+                yield name, css.rewrite_css(value, self._base, self._rewriter.resource)
             elif _is_plain(token.name, name, value):
                 yield name, value
         yield from self._url_attributes(token)
@@ -129,12 +128,12 @@ class _Writer:
         elif token.name == "link" and is_stylesheet(given):
             yield from self._url_attribute("href", given.get("href"))
             yield "rel", "stylesheet"
-        for name in allowed.RESOURCE_ATTRIBUTES.get(token.name, ()):
+        for name in allowlist.RESOURCE_ATTRIBUTES.get(token.name, ()):
             yield from self._url_attribute(
                 name, given.get(name) if name != "src" else self._picture_source(token)
             )
-        if token.name in allowed.SRCSET_ELEMENTS:
-            candidates = _first_nonempty(given, ("srcset", *allowed.LAZY_SRCSET))
+        if token.name in allowlist.SRCSET_ELEMENTS:
+            candidates = _first_nonempty(given, ("srcset", *allowlist.LAZY_SRCSET))
             pictures = ", ".join(self._pictures(candidates or ""))
             if pictures:
                 yield "srcset", pictures
@@ -157,7 +156,7 @@ class _Writer:
         stated = token.attributes.get("src")
         if token.name != "img" or (stated and not stated.lstrip().startswith("data:")):
             return stated
-        later = _first_nonempty(token.attributes, allowed.LAZY_SRC)
+        later = _first_nonempty(token.attributes, allowlist.LAZY_SRC)
         return later if later and later not in self._noscript_pictures else stated
 
     def _url_attribute(self, name: str, stated: str | None) -> Iterator[tuple[str, str]]:
@@ -200,16 +199,16 @@ def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
 
 def _is_allowed(name: str) -> bool:
     return name in _ELEMENTS or (
-        allowed.CUSTOM_ELEMENT.fullmatch(name) is not None and name not in allowed.RESERVED_NAMES
+        allowlist.CUSTOM_ELEMENT.fullmatch(name) is not None and name not in allowlist.RESERVED_NAMES
     )
 
 
 def _is_plain(element: str, name: str, value: str) -> bool:
-    if name.startswith(allowed.ATTRIBUTE_FAMILIES):
+    if name.startswith(allowlist.ATTRIBUTE_FAMILIES):
         return _ATTRIBUTE_NAME.fullmatch(name) is not None
     if element == "input" and name == "type":
-        return value.lower() in allowed.INPUT_TYPES
-    return name in allowed.ATTRIBUTES
+        return value.lower() in allowlist.INPUT_TYPES
+    return name in allowlist.ATTRIBUTES
 
 
 def is_stylesheet(given: dict[str, str]) -> bool:

@@ -9,8 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
-from archive.replay import allowlist as allowed
-from archive.replay import css as styles
+from archive.replay import allowlist, css
 from archive.replay import gif as still
 from archive.replay import html as page
 from archive.replay.tokenizer import RawText, StartTag, tokenize
@@ -28,7 +27,7 @@ def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, .
     payload = capture.payload()
     kind = still.kind_of(capture)
     if kind == "style":
-        return _first(_named_by(styles.decode_css(payload, capture.charset), capture.url))
+        return _first(_named_by(css.decode_css(payload, capture.charset), capture.url))
     if kind != "page":
         return ()
     decoded = decode(payload, capture.charset)
@@ -58,7 +57,7 @@ def _of_element(token: StartTag, base: str, encoding: str, pictures: frozenset[s
         yield from _absolute(given.get("href"), base, encoding)
     elif token.name == "script":
         yield from _absolute(given.get("src"), base, encoding)
-    elif token.name in allowed.SRCSET_ELEMENTS:
+    elif token.name in allowlist.SRCSET_ELEMENTS:
         sizes = list(_sizes(token, base, encoding))
         if pictures.intersection(sizes):
             yield from sizes
@@ -68,16 +67,16 @@ def _of_element(token: StartTag, base: str, encoding: str, pictures: frozenset[s
 
 def _sizes(token: StartTag, base: str, encoding: str) -> Iterator[str]:
     """Every address under which an element's picture is offered."""
-    for name in ("src", *allowed.LAZY_SRC):
+    for name in ("src", *allowlist.LAZY_SRC):
         yield from _absolute(token.attributes.get(name), base, encoding)
-    for name in ("srcset", *allowed.LAZY_SRCSET):
+    for name in ("srcset", *allowlist.LAZY_SRCSET):
         for stated in page.srcset_urls(token.attributes.get(name, "")):
             yield from _absolute(stated, base, encoding)
 
 
 def _named_by(sheet: str, base: str) -> list[str]:
     named: list[str] = []
-    styles.rewrite_css(sheet, base, _into(named))
+    css.rewrite_css(sheet, base, _into(named))
     return named
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-from archive.replay import allowlist as allowed
-from archive.replay import css as styles
+from archive.replay import allowlist, css
 
 MAX_BYTES = 4_000_000  # bytes
 SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-_ELEMENTS = allowed.SVG_ELEMENTS | {"style", "title", "desc"}
-_ATTRIBUTES = allowed.ATTRIBUTES | frozenset({"style"})
+_ELEMENTS = allowlist.SVG_ELEMENTS | {"style", "title", "desc"}
+_ATTRIBUTES = allowlist.ATTRIBUTES | frozenset({"style"})
 
 
 def sanitize_svg(payload: bytes) -> bytes | None:
@@ -46,14 +45,14 @@ def _is_allowed(element: etree._Element) -> bool:
 
 def _strip(element: etree._Element) -> None:
     if etree.QName(element).localname == "style":
-        element.text = styles.rewrite_css("".join(map(str, element.itertext())), "", _nowhere)
+        element.text = css.rewrite_css("".join(map(str, element.itertext())), "", _nowhere)
     for name, value in list(element.attrib.items()):
         key = str(name)
         if key in ("href", XLINK_HREF):
             if not str(value).startswith("#"):
                 del element.attrib[name]
-        elif key.lower() in allowed.CSS_ATTRIBUTES:
-            element.set(key, styles.rewrite_css(str(value), "", _nowhere))
+        elif key.lower() in allowlist.CSS_ATTRIBUTES:
+            element.set(key, css.rewrite_css(str(value), "", _nowhere))
         elif key.lower() not in _ATTRIBUTES:
             del element.attrib[name]
 

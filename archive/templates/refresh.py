@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.extraction.model import LearningResult, Outlet, PageTemplate
-from archive.extraction.templates import selection as layouts
+from archive.extraction.templates import selection
 from archive.extraction.templates.selection import MAX_PAGES, MIN_PAGES
 from archive.index.db.connection import Connection, Row
-from archive.index.ingest import extraction_queue as pending
+from archive.index.ingest import extraction_queue
 from archive.jobs.pool import ExtractionJob
 from archive.templates import sampling
 from archive.templates.sampling import SamplePage
@@ -93,21 +93,23 @@ def extraction_jobs(
 
     The index may be written to between one and the next.
     """
-    by_now = layouts.extractor_name(extractor, layouts.outlet_at(outlet, datetime.now(UTC)))
+    by_now = selection.extractor_name(extractor, selection.outlet_at(outlet, datetime.now(UTC)))
     for one in _unended_crawls(connection, crawl):
         after = 0
         while rows := _next_outdated(connection, one["id"], by_now, after):
             for row in rows:
-                known = layouts.outlet_at(outlet, moments.from_iso(row["fetched_at"]))
-                name = layouts.extractor_name(extractor, known)
+                known = selection.outlet_at(outlet, timestamps.from_iso(row["fetched_at"]))
+                name = selection.extractor_name(extractor, known)
                 if row["read_by"] != name:
                     held = _previous_capture(connection, row["article_id"], row["number"] - 1, name)
                     before = (
-                        pending.job_for_row(connection, folder, held, known, name)
+                        extraction_queue.job_for_row(connection, folder, held, known, name)
                         if held is not None
                         else None
                     )
-                    job = pending.job_for_row(connection, folder, row, known, name, before, is_new=True)
+                    job = extraction_queue.job_for_row(
+                        connection, folder, row, known, name, before, is_new=True
+                    )
                     held_now = (row["title"], row["lead"], row["body"], row["language"])
                     yield row["id"], replace(job, replaced=held_now)
             after = rows[-1]["id"]
@@ -150,7 +152,7 @@ def _unended_crawls(connection: Connection, crawl: str) -> list[Row]:
 def _crawl_start(connection: Connection, crawl: str) -> datetime | None:
     """When a crawl began; with killed ones before it, when the first of them did."""
     first = next(iter(_unended_crawls(connection, crawl)), None)
-    return moments.from_iso(first["started_at"]).replace(microsecond=0) if first else None
+    return timestamps.from_iso(first["started_at"]).replace(microsecond=0) if first else None
 
 
 def _previous_capture(connection: Connection, article_id: int, number: int, name: str) -> Row | None:
@@ -182,6 +184,9 @@ def _pages(
         {"source": source, "crawl": crawl, "most": most},
     ).fetchall()
     return [
-        SamplePage(pending.job_for_row(connection, folder, row, outlet, ""), moments.from_iso(row["since"]))
+        SamplePage(
+            extraction_queue.job_for_row(connection, folder, row, outlet, ""),
+            timestamps.from_iso(row["since"]),
+        )
         for row in rows
     ]

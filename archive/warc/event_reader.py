@@ -9,14 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from archive import events as facts
-from archive import timestamps as moments
-from archive import urls
+from archive import events, timestamps, urls
 from archive.errors import DamagedRecord
 from archive.events import Event, Fetched
 from archive.http.capture import Capture
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import filenames, reader
 from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.records import Damage, Record
 
@@ -52,7 +49,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
         if isinstance(record, Damage):
             yield record
             continue
-        copied = names.parse_copy(record.place.file.rpartition("/")[2])
+        copied = filenames.parse_copy(record.place.file.rpartition("/")[2])
         if copied:
             elsewhere = elsewhere or _ExternalFile(copied)
             try:
@@ -81,7 +78,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
 
 def _event_record(record: Record, response: Record | None) -> EventRecord | None:
     stated = record.metadata()
-    fact = facts.from_json(stated)
+    fact = events.from_json(stated)
     end = record.place.offset + record.place.length
     if not isinstance(fact, Fetched):
         return EventRecord(fact, end) if fact else None
@@ -111,9 +108,9 @@ def capture_entry(response: Record, stated: Mapping[str, object]) -> CaptureEntr
 class _ExternalFile:
     """The answers in one file that was made elsewhere."""
 
-    def __init__(self, copied: names.CopyName) -> None:
+    def __init__(self, copied: filenames.CopyName) -> None:
         self.source = copied.source
-        self._latest = (copied.provenance.started or moments.LATEST) + MAX_CLOCK_SKEW
+        self._latest = (copied.provenance.started or timestamps.LATEST) + MAX_CLOCK_SKEW
         self._payloads: dict[str, tuple[str, Payload]] = {}  # by all that a revisit may call its original
 
     def event_record(self, record: Record) -> EventRecord | None:

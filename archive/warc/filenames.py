@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import timestamps as moments
+from archive import timestamps
 
 WARC_FOLDER = "warc"  # in the archive's folder
 OPEN_SUFFIX = ".open"  # ends the name of a file that is being written, or that a killed run left
@@ -41,7 +41,7 @@ class WarcName:
             started = datetime.strptime(self.time, _TIME).replace(tzinfo=UTC)
         except ValueError:
             return None
-        return started if started < moments.LATEST else None
+        return started if started < timestamps.LATEST else None
 
     @property
     def sort_key(self) -> tuple[str, str, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.errors import DamagedRecord
 from archive.http.capture import Capture, Place
 from archive.http.message import read_head
@@ -107,7 +107,7 @@ class Record:
             raise self.damage_error(f"its WARC-Date is {stated!r}") from error
         except OverflowError as error:
             raise self.damage_error(f"its WARC-Date {stated!r} is out of range") from error
-        if not moments.EARLIEST <= moment < moments.LATEST:
+        if not timestamps.EARLIEST <= moment < timestamps.LATEST:
             raise self.damage_error(f"its WARC-Date {stated!r} is out of range")
         return moment
 

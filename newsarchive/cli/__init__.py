@@ -11,10 +11,18 @@ import click
 
 from archive.errors import ArchiveBusy, ArchiveError, DamagedRecord, NotFound, Unwritable
 from newsarchive import __version__
-from newsarchive.cli import article, crawl, demo, export, search, serve, sources
-from newsarchive.cli import import_warc as importing
-from newsarchive.cli import init as begin
-from newsarchive.cli import maintenance as health
+from newsarchive.cli import (
+    article,
+    crawl,
+    demo,
+    export,
+    import_warc,
+    init,
+    maintenance,
+    search,
+    serve,
+    sources,
+)
 from newsarchive.cli.output import OutputError, discard_output, replace_streams
 from newsarchive.cli.terminal import safe
 
@@ -119,19 +127,19 @@ def main(ctx: click.Context, archive: str | None) -> None:
 
 
 for command in (
-    begin.init,
+    init.init,
     demo.demo,
     sources.sources,
     crawl.crawl,
     crawl.run,
-    health.status,
+    maintenance.status,
     search.search,
     article.show,
     article.diff,
     export.export,
     serve.serve,
-    health.verify,
-    health.rebuild,
-    importing.import_,
+    maintenance.verify,
+    maintenance.rebuild,
+    import_warc.import_,
 ):
     main.add_command(command)

@@ -281,22 +281,24 @@ def _comparison_as_dict(
 
 
 def _version_as_dict(version: ArticleVersion) -> dict[str, Any]:
-    from archive import timestamps as moments
+    from archive import timestamps
 
     return {
         "version": version.version,
         "title": version.title,
-        "first_seen": moments.to_iso(version.version_first_seen),
-        "last_seen": moments.to_iso(version.version_last_seen),
+        "first_seen": timestamps.to_iso(version.version_first_seen),
+        "last_seen": timestamps.to_iso(version.version_last_seen),
         "capture": version.capture.as_dict(),
     }
 
 
 def _sighting_as_dict(sighting: SightingRow) -> dict[str, Any]:
-    from archive import timestamps as moments
+    from archive import timestamps
 
     names = ("listing", "role", "section", "place", "headline", "stamp")
-    return {"seen_at": moments.to_iso(sighting.seen_at)} | {name: getattr(sighting, name) for name in names}
+    return {"seen_at": timestamps.to_iso(sighting.seen_at)} | {
+        name: getattr(sighting, name) for name in names
+    }
 
 
 def _utc(moment: datetime) -> str:

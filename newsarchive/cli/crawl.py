@@ -85,16 +85,16 @@ def run() -> None:
 
 def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     """The sources to crawl; every mistake of every file that is needed, before anything is fetched."""
-    from archive import paths as folders
+    from archive import paths
     from archive.errors import ArchiveError, SourceError
     from newsarchive.config import load_settings
     from spiders.sources.source import load_all
 
     load_settings(folder)
     if not names:
-        if not (found := load_all(folder / folders.SOURCES)):
+        if not (found := load_all(folder / paths.SOURCES)):
             raise ArchiveError(
-                f"There is no source to crawl: describe a site in {folder / folders.SOURCES / 'NAME.toml'}."
+                f"There is no source to crawl: describe a site in {folder / paths.SOURCES / 'NAME.toml'}."
             )
         return found
     sources, mistakes = [], []

@@ -60,11 +60,11 @@ def demo(folder: Path) -> None:
 
 def prepare_archive(folder: Path) -> None:
     """A new archive in place of the one that an earlier demo made; UsageError where anything else stands."""
-    from archive import paths as folders
+    from archive import paths
     from archive.core import Archive
     from newsarchive.cli.init import SCRAPY_CFG
 
-    settings = folder / folders.SETTINGS
+    settings = folder / paths.SETTINGS
     if folder.exists() and any(folder.iterdir()):
         if not settings.is_file() or not settings.read_text("utf-8").startswith(MARKER):
             raise click.UsageError(

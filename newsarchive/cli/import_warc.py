@@ -42,7 +42,7 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     its article takes its place in the article's history. The exit code is 1 when bytes could not be read,
     or pages: those are named, with the reason.
     """
-    from archive import paths as folders
+    from archive import paths
     from archive.core import Archive
     from archive.jobs.pool import pool
     from newsarchive.config import load_settings
@@ -51,7 +51,7 @@ def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
     folder = archive_folder()
     taken = []
     with Archive.open(folder) as archive, pool(load_settings(folder).workers) as executor:
-        sources = {one.name: one for one in load_all(folder / folders.SOURCES)}
+        sources = {one.name: one for one in load_all(folder / paths.SOURCES)}
         origin = _origin(sources, archive, source) if source else None
         outlets = {name: one.outlet for name, one in sources.items()}
         for one in archive.take_in(files, executor, origin, outlets):

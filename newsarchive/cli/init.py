@@ -34,12 +34,12 @@ def init(folder: Path, contact: str | None) -> None:
 
     In DIR, by default in the folder one stands in. What is already there stays as it is.
     """
-    from archive import paths as folders
+    from archive import paths
     from archive.core import Archive
     from newsarchive.cli.terminal import safe
     from newsarchive.config import settings_template
 
-    settings = folder / folders.SETTINGS
+    settings = folder / paths.SETTINGS
     was_there = settings.exists()
     text = settings_template(contact)
     try:
@@ -65,7 +65,7 @@ def init(folder: Path, contact: str | None) -> None:
     else:
         click.echo(f"  1. Look over the settings in {safe(str(settings))}.")
     click.echo(
-        f"  2. Describe a site in {safe(str(folder / folders.SOURCES / 'example.toml'))}:\n\n{EXAMPLE_SOURCE}"
+        f"  2. Describe a site in {safe(str(folder / paths.SOURCES / 'example.toml'))}:\n\n{EXAMPLE_SOURCE}"
     )
     click.echo(f"  3. {stand}then try it with 'newsarchive sources check example'.")
     click.echo("  4. Crawl it with 'newsarchive crawl example', and look with 'newsarchive serve'.")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.events import COUNTS, count_phrases
 from newsarchive.cli.common import archive_folder, exit_unless, json_option, print_json
 from newsarchive.cli.progress import progress_bars
@@ -76,7 +76,7 @@ class _SourceStatus:
             notes.append(
                 f"{dated} dated in the future, up to {up_to}: the clock was ahead then, or is behind now"
             )
-        if self.crawl and moments.to_iso(self.crawl.started_at) < moments.NO_CRAWL_BEFORE:
+        if self.crawl and timestamps.to_iso(self.crawl.started_at) < timestamps.NO_CRAWL_BEFORE:
             at = _local_time(self.crawl.started_at, self.zone)
             notes.append(f"its last crawl is dated {at}: the clock of this machine was behind")
         return notes
@@ -130,7 +130,7 @@ def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_
     """
     import_index()
 
-    from archive import paths as folders
+    from archive import paths
     from archive.core import Archive
     from archive.extraction.version import EXTRACTOR
     from archive.integrity.audit import ALLOWANCE
@@ -142,7 +142,7 @@ def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_
 
     folder = archive_folder()
     workers = workers or load_settings(folder).workers
-    sources, mistakes = load_valid(folder / folders.SOURCES)
+    sources, mistakes = load_valid(folder / paths.SOURCES)
     outlets = {source.name: source.outlet for source in sources}
     with (
         pool(workers, ALLOWANCE) as executor,
@@ -203,7 +203,7 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
     """
     import_index()
 
-    from archive import paths as folders
+    from archive import paths
     from archive.core import Archive
     from archive.jobs.pool import pool
     from newsarchive.config import load_settings
@@ -211,7 +211,7 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
     folder = archive_folder()
     workers = workers or load_settings(folder).workers
-    outlets = {source.name: source.outlet for source in load_all(folder / folders.SOURCES)}
+    outlets = {source.name: source.outlet for source in load_all(folder / paths.SOURCES)}
     with pool(workers) as executor, progress_bars("Rebuilding", "Making search fast") as (tell, indexing):
         rebuilt = Archive.rebuild(
             folder, outlets, executor, tell, indexing=indexing, compare=compare, keep_old=keep_old
@@ -239,12 +239,12 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
 def _source_statuses(folder: Path) -> tuple[list[_SourceStatus], list[str]]:
     """Every source as it stands, and what is wrong with source files."""
-    from archive import paths as folders
+    from archive import paths
     from archive.core import Archive
     from newsarchive.schedule import next_run
     from spiders.sources.source import load_valid
 
-    sources, mistakes = load_valid(folder / folders.SOURCES)
+    sources, mistakes = load_valid(folder / paths.SOURCES)
     files = {source.name: source for source in sources}
     with Archive.open(folder) as archive:
         known = {state.name: state for state in archive.sources()}
@@ -270,7 +270,7 @@ def _source_statuses(folder: Path) -> tuple[list[_SourceStatus], list[str]]:
                 crawl=crawl,
                 outcome=_crawl_outcome(folder, crawl),
                 next_crawl=next_run(source, now) if source else None,
-                has_file=(folder / folders.SOURCES / f"{name}.toml").exists(),
+                has_file=(folder / paths.SOURCES / f"{name}.toml").exists(),
                 dated_ahead=dated_ahead.get(name),
                 failures=missed.get(name, ()),
                 unread=unread.get(name, ()),
@@ -288,12 +288,11 @@ def _crawl_outcome(folder: Path, crawl: CrawlRow | None) -> str:
 
 
 def _is_running(folder: Path, name: str) -> bool:
-    from archive import locks
-    from archive import paths as folders
+    from archive import locks, paths
     from archive.errors import ArchiveBusy
 
     try:
-        with locks.lock(folders.source_lock(folder, name), "", shared=True):
+        with locks.lock(paths.source_lock(folder, name), "", shared=True):
             return False
     except ArchiveBusy:
         return True
@@ -353,7 +352,9 @@ def _last_crawl(state: _SourceStatus) -> str:
         return "never"
     when = _local_time(state.crawl.started_at, state.zone)
     return (
-        f"{when} (in the future)" if moments.is_in_future(state.crawl.started_at, datetime.now(UTC)) else when
+        f"{when} (in the future)"
+        if timestamps.is_in_future(state.crawl.started_at, datetime.now(UTC))
+        else when
     )
 
 
@@ -371,8 +372,8 @@ def _status_as_dict(state: _SourceStatus) -> dict[str, Any]:
         "last_crawl": crawl
         and {
             "id": crawl.id,
-            "started_at": moments.to_iso(crawl.started_at),
-            "ended_at": moments.to_iso(crawl.ended_at) if crawl.ended_at else None,
+            "started_at": timestamps.to_iso(crawl.started_at),
+            "ended_at": timestamps.to_iso(crawl.ended_at) if crawl.ended_at else None,
             "outcome": state.outcome,
             **{name: getattr(crawl, name) for name in COUNTS},
         },

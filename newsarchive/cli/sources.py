@@ -32,16 +32,16 @@ def list_(as_json: bool) -> None:
 
     The exit code is 2 when a source file is wrong; what is wrong with it is said.
     """
-    from archive import paths as folders
+    from archive import paths
     from archive.errors import SourceError
     from spiders.sources.source import load_valid
 
     folder = archive_folder()
-    found, mistakes = load_valid(folder / folders.SOURCES)
+    found, mistakes = load_valid(folder / paths.SOURCES)
     if as_json:
         print_json([_source_as_dict(source) for source in found])
     elif not found and not mistakes:
-        say(f"There is no source yet: describe a site in {folder / folders.SOURCES / 'NAME.toml'}.")
+        say(f"There is no source yet: describe a site in {folder / paths.SOURCES / 'NAME.toml'}.")
     elif found:
         print_table(
             ("NAME", "TITLE", "ZONE", "SCHEDULE", "WAYS IN"),
@@ -92,20 +92,20 @@ def learn(names: tuple[str, ...], as_json: bool) -> None:
     and rebuilds read by it. Without names, of all sources. The exit code is 1 when the pages of a
     source are too few, or too unlike one another, to learn from.
     """
-    from archive import paths as folders
+    from archive import paths
     from archive.jobs.pool import pool
-    from spiders.sources import templates_file as learned
+    from spiders.sources import templates_file
     from spiders.sources.source import load_all
 
     folder = archive_folder()
-    wanted = [find_source(folder, name) for name in names] or load_all(folder / folders.SOURCES)
+    wanted = [find_source(folder, name) for name in names] or load_all(folder / paths.SOURCES)
     found = {}
     with open_archive() as archive, pool(1) as executor:
         for source in wanted:
             found[source.name] = archive.learn(source.name, replace(source.outlet, templates=()), executor)
             if (known := found[source.name].template) is not None:
-                path = folder / folders.SOURCES / f"{source.name}.toml"
-                learned.write(path, learned.add_template(source.layouts, known))
+                path = folder / paths.SOURCES / f"{source.name}.toml"
+                templates_file.write(path, templates_file.add_template(source.layouts, known))
     if as_json:
         print_json([_learning_as_dict(name, taught) for name, taught in found.items()])
     else:
@@ -157,12 +157,12 @@ def learning_failure(result: LearningResult) -> str:
 
 def find_source(folder: Path, name: str) -> Source:
     """The source of that name; an ArchiveError that names the others when there is none."""
-    from archive import paths as folders
+    from archive import paths
     from spiders.sources.source import load, source_files
 
-    path = folder / folders.SOURCES / f"{name}.toml"
-    if path.parent != folder / folders.SOURCES or not path.is_file():
-        names = [one.stem for one in source_files(folder / folders.SOURCES)]
+    path = folder / paths.SOURCES / f"{name}.toml"
+    if path.parent != folder / paths.SOURCES or not path.is_file():
+        names = [one.stem for one in source_files(folder / paths.SOURCES)]
         there = f"there are: {', '.join(names)}" if names else "there is none yet"
         raise ArchiveError(f"There is no source {name!r} ({path} is missing); {there}.")
     return load(path)

@@ -7,15 +7,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.core import Archive
 from archive.errors import BadQuery, DamagedRecord
 from archive.index.duplicates.reports import group_as_dict
 from archive.index.rows.captures import CaptureRow
 from archive.index.rows.versions import ArticleVersion
 from archive.replay.urls import complete_url, snapshot_path
-from newsarchive.web import errors as troubles
-from newsarchive.web import search_params as asking
+from newsarchive.web import errors, search_params
 from newsarchive.web.requests import number_parameter, open_archive, parse_id, text_parameter
 
 PATH = "/api/v1/articles"
@@ -28,7 +27,7 @@ _NOT_CHECKED = {"matches": None, "mismatch": None}
 def articles(request: Request) -> Response:
     """The articles a search finds, a page at a time: `limit` on each, `page` from 1."""
     limit = number_parameter(request, "limit", DEFAULT_LIMIT, MAX_LIMIT)
-    asked = asking.read_search(request, per_page=limit)
+    asked = search_params.read_search(request, per_page=limit)
     with open_archive(request) as archive:
         found, more = asked.results(archive)
         groups = archive.copy_groups(found) if asked.group_copies else {}
@@ -49,8 +48,8 @@ def article(request: Request) -> Response:
             {
                 "version": version.version,
                 "title": version.title,
-                "first_seen": moments.to_iso(version.version_first_seen),
-                "last_seen": moments.to_iso(version.version_last_seen),
+                "first_seen": timestamps.to_iso(version.version_first_seen),
+                "last_seen": timestamps.to_iso(version.version_last_seen),
                 "capture": version.capture.as_dict(),
             }
             for version in archive.versions(shown.id)
@@ -95,7 +94,7 @@ def _record_match(archive: Archive, of: CaptureRow | ArticleVersion) -> dict[str
     try:
         mismatch = archive.check_capture(of).mismatch
     except DamagedRecord as error:
-        mismatch = troubles.damaged_record_text(error)
+        mismatch = errors.damaged_record_text(error)
     return {"matches": mismatch is None, "mismatch": mismatch}
 
 
@@ -103,7 +102,7 @@ def _capture_as_dict(row: CaptureRow) -> dict[str, Any]:
     return {
         "url": row.url,
         "role": row.role,
-        "fetched_at": moments.to_iso(row.fetched_at),
+        "fetched_at": timestamps.to_iso(row.fetched_at),
         "status": row.status,
         "media_type": row.media_type,
         "redirects_to": row.redirects_to,

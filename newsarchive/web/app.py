@@ -10,9 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from newsarchive.web import articles, assets, openapi, records, snapshots, sources, timemaps
-from newsarchive.web import errors as troubles
-from newsarchive.web import search as searching
+from newsarchive.web import articles, assets, errors, openapi, records, search, snapshots, sources, timemaps
 from newsarchive.web.datasette import ROOT, DatasetteApp
 from newsarchive.web.security import SecurityMiddleware
 
@@ -29,7 +27,7 @@ def create_app(
     """
     app = Starlette(
         routes=[
-            Route("/", searching.search),
+            Route("/", search.search),
             Route("/articles/{key}", articles.article),
             Route("/articles/{key}/compare/{old}/{new}", articles.compare),
             Route("/articles/{key}/copies/{other}", articles.compare_copies),
@@ -45,7 +43,7 @@ def create_app(
             Route("/static/{name}", assets.asset),
         ],
         middleware=[Middleware(SecurityMiddleware, hosts=frozenset(hosts))],
-        exception_handlers=troubles.HANDLERS,
+        exception_handlers=errors.HANDLERS,
     )
     app.state.folder = folder
     return app

@@ -11,8 +11,7 @@ from archive.index.rows.captures import CaptureRow
 from archive.index.rows.versions import ArticleVersion
 from archive.replay import mementos
 from newsarchive.listing_history import listing_periods
-from newsarchive.web import body_html as texts
-from newsarchive.web import errors as troubles
+from newsarchive.web import body_html, errors
 from newsarchive.web.requests import number_parameter, open_archive, parse_id, server_origin
 from newsarchive.web.templating import render_page
 
@@ -41,7 +40,7 @@ def article(request: Request) -> Response:
             titles={source.name: source.title for source in archive.sources()},
             captures=article_captures(archive, shown.id),
             reason=archive.state_reason(shown.id),
-            text=texts.render_body(shown.body_html, shown.images, shown.capture.fetched_at)
+            text=body_html.render_body(shown.body_html, shown.images, shown.capture.fetched_at)
             if shown.body_html
             else [],
             pictures=pictures,
@@ -99,7 +98,7 @@ def record_mismatch(archive: Archive, of: ArticleVersion | CaptureRow) -> str | 
     try:
         return archive.check_capture(of).mismatch
     except DamagedRecord as error:
-        return troubles.damaged_record_text(error)
+        return errors.damaged_record_text(error)
 
 
 def picture_capture(archive: Archive, url: str) -> CaptureRow | None:

@@ -27,11 +27,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from archive import paths as folders
-from archive import timestamps as moments
-from archive import urls
+from archive import paths, timestamps, urls
 from archive.core import Archive
-from archive.index.db import schema_docs as columns
+from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from archive.index.sample_queries import load_queries
 from archive.replay.urls import snapshot_path
@@ -123,7 +121,7 @@ class DatasetteApp:
         await (await self._current())(asked, receive, guarded)
 
     async def _current(self) -> ASGIApp:
-        index = folders.index_path(self._folder)
+        index = paths.index_path(self._folder)
         async with self._opening:
             found = os.stat(index) if index.exists() else None
             which = (found.st_dev, found.st_ino) if found else None
@@ -166,7 +164,7 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
             "truncate_cells_html": 300,
         },
     )
-    index = folders.index_path(folder)
+    index = paths.index_path(folder)
     opened.remove_database("_memory")
     opened.add_database(Quiet(opened, str(index), is_mutable=os.access(folder, os.W_OK)), name="archive")
     return opened
@@ -200,12 +198,12 @@ def metadata() -> dict[str, Any]:
 
 
 def _table_metadata(name: str) -> dict[str, Any]:
-    says = columns.table_comment(name)
+    says = schema_docs.table_comment(name)
     told: dict[str, Any] = {
         "description": says[0].upper() + says[1:] + ".",
         "columns": {
             column.name: (column.comment or f"→ {column.refers_to}").replace("`", "")
-            for column in columns.columns_of(name)
+            for column in schema_docs.columns_of(name)
         },
     }
     if name in FACETS:
@@ -244,7 +242,7 @@ def _row_time(row: Any) -> datetime:
         with suppress(
             KeyError, IndexError, TypeError, ValueError
         ):  # a reader's own SQL names columns as it likes
-            return moments.from_iso(row[name])
+            return timestamps.from_iso(row[name])
     return datetime.now(UTC)
 
 

@@ -33,7 +33,7 @@ from starlette.websockets import WebSocketClose
 
 from archive.errors import ArchiveBusy, TooSlow
 from archive.index.db.connection import limit_memory
-from newsarchive.web import errors as troubles
+from newsarchive.web import errors
 from newsarchive.web.connections import MAX_HEAD_BYTES
 from newsarchive.web.datasette import ROOT, TIME_LIMIT, DatasetteApp
 
@@ -225,7 +225,7 @@ def main(arguments: list[str] | None = None) -> None:
     _set_limit(resource.RLIMIT_FSIZE, TEMPORARY_FILE_BYTES)
     limit_memory(SQLITE_HEAP_BYTES)
     tables = DatasetteApp(asked.folder, any_sql=asked.any_sql, time_limit=asked.time_limit)
-    app = Starlette(routes=[Mount(ROOT, tables)], exception_handlers=troubles.HANDLERS)
+    app = Starlette(routes=[Mount(ROOT, tables)], exception_handlers=errors.HANDLERS)
     config = uvicorn.Config(
         app,
         fd=asked.listener,

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from archive.export.fields import FIELDS, Field
-from archive.index.db import schema_docs as columns
+from archive.index.db import schema_docs
 from newsarchive import __version__
 from newsarchive.web import api
 from newsarchive.web.parameters import SEARCH, Parameter
@@ -331,4 +331,4 @@ def _property_schema(field: Field) -> dict[str, Any]:
 
 
 def _is_never_null(field: Field) -> bool:
-    return columns.find_column(field.column).is_required if "." in field.column else True
+    return schema_docs.find_column(field.column).is_required if "." in field.column else True

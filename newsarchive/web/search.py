@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.filters import STATES
-from newsarchive.web import search_params as asking
+from newsarchive.web import search_params
 from newsarchive.web.parameters import SEARCH
 from newsarchive.web.requests import open_archive, reject_unknown_parameters
 from newsarchive.web.search_params import SearchParams
@@ -34,7 +34,7 @@ class TimelineBar:
 def search(request: Request) -> Response:
     """What was found."""
     reject_unknown_parameters(request, (one.name for one in SEARCH))
-    asked = asking.read_search(request, per_page=PER_PAGE)
+    asked = search_params.read_search(request, per_page=PER_PAGE)
     with open_archive(request) as archive:
         articles, more = asked.results(archive)
         groups = archive.copy_groups(articles) if asked.group_copies else {}
@@ -58,7 +58,7 @@ def search(request: Request) -> Response:
             undated=counts.months.get(None, 0),
             bars=list(timeline_bars(asked, counts.months)),
             by_source=[(name, number) for name, number in counts.sources.items() if name],
-            pages=dict(asking.page_links(asked, more)),
+            pages=dict(search_params.page_links(asked, more)),
             titles=titles,
             languages=LANGUAGES,
             sections=archive.sections(),

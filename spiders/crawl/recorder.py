@@ -22,26 +22,22 @@ from uuid import uuid4
 
 from scrapy import Request
 
-from archive import events as facts
-from archive import locks, urls
-from archive import paths as folders
-from archive import timestamps as moments
+from archive import events, locks, paths, timestamps, urls
 from archive.core import Archive
 from archive.errors import ArchiveError, machine_error
 from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted, SightedArticle
 from archive.extraction.version import EXTRACTOR
 from archive.http.capture import Capture
 from archive.index.db.connection import connect
-from archive.index.ingest import extraction_queue as pending
-from archive.index.ingest import revisits as repeats
+from archive.index.ingest import extraction_queue, revisits
 from archive.index.ingest.revisits import Validators
-from archive.index.lookup import recrawl as looking
+from archive.index.lookup import recrawl
 from archive.index.lookup.recrawl import DueArticle
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.jobs.pool import ExtractionJob, JobInterrupted, call_within_size_limit, pool
-from archive.recording import repair as mending
-from archive.recording import session as recording
+from archive.recording import repair as archive_repair
+from archive.recording import session
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch, Recording
 from archive.warc import reader
@@ -96,25 +92,25 @@ class Recorder:
         self._held = ExitStack()
         self._held.enter_context(
             locks.lock(
-                folders.writers_lock(folder),
+                paths.writers_lock(folder),
                 "The index is being rebuilt: crawl when that is done.",
                 shared=True,
             )
         )
         self._held.enter_context(
-            locks.lock(folders.source_lock(folder, source.name), f"{source.name} is being crawled already.")
+            locks.lock(paths.source_lock(folder, source.name), f"{source.name} is being crawled already.")
         )
         self._archive = Archive.open(folder)
-        mending.remove_unfinished_index(folder)
-        self.repairs = recording.recover_source(folder, self._archive.connection, source.name)
-        self.import_repairs = mending.repair_killed_imports(
+        archive_repair.remove_unfinished_index(folder)
+        self.repairs = session.recover_source(folder, self._archive.connection, source.name)
+        self.import_repairs = archive_repair.repair_killed_imports(
             folder, self._archive.connection, lambda: datetime.now(UTC)
         )
         self.started_at = datetime.now(UTC)
         last = next(iter(self._archive.crawls(source.name, most=1)), None)
-        if last is not None and moments.is_in_future(last.started_at, self.started_at):
+        if last is not None and timestamps.is_in_future(last.started_at, self.started_at):
             self.repairs.append(
-                f"The crawl before is dated {moments.to_iso(last.started_at)}, in the future: "
+                f"The crawl before is dated {timestamps.to_iso(last.started_at)}, in the future: "
                 f"the clock of this machine "
                 "was ahead then, or is behind now."
             )
@@ -127,7 +123,7 @@ class Recorder:
                 source=source.name,
                 title=source.title,
                 timezone=source.timezone,
-                at=moments.to_iso(self.started_at),
+                at=timestamps.to_iso(self.started_at),
             ),
             extractor=EXTRACTOR,
             info=_warcinfo_fields(source, self.crawl, operator),
@@ -136,9 +132,7 @@ class Recorder:
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )
-        self._held_answers = connect(
-            folders.index_path(folder)
-        )  # the writing thread has the other connection
+        self._held_answers = connect(paths.index_path(folder))  # the writing thread has the other connection
         self._pool = _worker_pool(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
@@ -180,7 +174,7 @@ class Recorder:
             response=wire_exchange.response,
             ip=wire_exchange.ip,
             truncated=wire_exchange.truncated,
-            metadata=facts.to_json(why) | ({"tls": dict(wire_exchange.tls)} if wire_exchange.tls else {}),
+            metadata=events.to_json(why) | ({"tls": dict(wire_exchange.tls)} if wire_exchange.tls else {}),
         )
         number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._batch.append((Fetch(exchange, why, request.meta.get(REVALIDATED)), number))
@@ -197,7 +191,7 @@ class Recorder:
 
     def validators(self, url: str) -> Validators | None:
         """What asks a server whether the answer that is held still stands; None where none is held."""
-        held = repeats.validators(self._held_answers, url, run=self._recording.run)
+        held = revisits.validators(self._held_answers, url, run=self._recording.run)
         return held if held and reader.file_exists(self.folder, held.original.place) else None
 
     async def article_result(self, capture_id: int) -> ArticleResult:
@@ -206,7 +200,9 @@ class Recorder:
 
     async def resume(self) -> list[int]:
         """Captures that a killed crawl kept and never read: they go to be read, and can be looked at."""
-        numbers = await self._in_thread(pending.pending_captures, self._archive.connection, self.source.name)
+        numbers = await self._in_thread(
+            extraction_queue.pending_captures, self._archive.connection, self.source.name
+        )
         for number in numbers:
             row = await self._in_thread(self.capture_row, number)
             job = await self._in_thread(partial(self._turns.extraction_job, number, ahead=True))
@@ -238,7 +234,7 @@ class Recorder:
             Failed(
                 role=role,
                 url=url,
-                at=moments.to_iso(datetime.now(UTC)),
+                at=timestamps.to_iso(datetime.now(UTC)),
                 reason=reason,
                 crawl=self.crawl,
                 source=self.source.name,
@@ -275,14 +271,14 @@ class Recorder:
         """How many of the source's articles are to be looked at again, and those that have waited longest."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: looking.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
+            lambda: recrawl.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
         )
 
     async def select_new(self, shown: Sequence[str]) -> set[str]:
         """Which of the addresses that a listing shows are to be asked as ones not yet known."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: {url for url in shown if looking.should_fetch(connection, url, now)}
+            lambda: {url for url in shown if recrawl.should_fetch(connection, url, now)}
         )
 
     async def last_requested(self, addresses: Sequence[str]) -> dict[str, str]:
@@ -321,7 +317,7 @@ class Recorder:
             await self._learner.finish()
         ended = CrawlEnded(
             crawl=self.crawl,
-            at=moments.to_iso(datetime.now(UTC)),
+            at=timestamps.to_iso(datetime.now(UTC)),
             outcome=outcome,
             counts=self.report.counts(),
             notes=tuple(self.report.notes),

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from archive import events as facts
-from archive import urls
+from archive import events, urls
 from archive.events import Fetched
 
 # What matters first: robots and listings tell what there is, new articles may be gone tomorrow.
@@ -71,13 +70,13 @@ class Task:
 
     def to_json(self) -> str:
         """As the frontier keeps it."""
-        stated = {**asdict(self), "why": facts.to_json(self.why)}
+        stated = {**asdict(self), "why": events.to_json(self.why)}
         return json.dumps(stated, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, stored: str) -> Task:
         """As it was kept."""
         stated: Mapping[str, Any] = json.loads(stored)
-        why = facts.from_json(stated["why"])
+        why = events.from_json(stated["why"])
         assert isinstance(why, Fetched)
         return cls(**{**stated, "why": why})

@@ -12,16 +12,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from archive import paths as folders
+from archive import paths
 from archive.extraction.templates.selection import MAX_PAGES
 from archive.extraction.version import EXTRACTOR
 from archive.index.db.connection import Connection
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.recording.session import Recording
-from archive.templates import refresh as knowing
-from archive.templates import sampling
+from archive.templates import refresh, sampling
 from spiders.crawl.report import CrawlReport
-from spiders.sources import templates_file as learned
+from spiders.sources import templates_file
 from spiders.sources.source import Source
 
 logger = logging.getLogger(__name__)
@@ -88,14 +87,16 @@ class TemplateLearner:
         """What this crawl shows is kept for reading the next ones, and its own articles are read by it."""
         await self.wait_until_learned()
         outlet = self.outlet
-        look = partial(knowing.refresh_template, self._connection, self._folder, self._source.name, outlet)
-        path = self._folder / folders.SOURCES / f"{self._source.name}.toml"
+        look = partial(refresh.refresh_template, self._connection, self._folder, self._source.name, outlet)
+        path = self._folder / paths.SOURCES / f"{self._source.name}.toml"
         try:
             known = await self._in_thread(partial(look, self._pool, crawl=self._crawl))
             if known.learned is not None:
-                outlet = replace(outlet, templates=learned.add_template(outlet.templates, known.learned))
+                outlet = replace(
+                    outlet, templates=templates_file.add_template(outlet.templates, known.learned)
+                )
             if outlet.templates != self._source.outlet.templates:
-                learned.write(path, outlet.templates)
+                templates_file.write(path, outlet.templates)
             self.outlet = outlet
             await self._extract_again()
         except Exception as error:  # the crawl is whole without it, and the next one learns
@@ -111,20 +112,20 @@ class TemplateLearner:
         outlet = self.outlet
         try:
             pages = await self._in_thread(
-                partial(knowing.newest_pages, self._connection, self._folder, self._source.name, outlet)
+                partial(refresh.newest_pages, self._connection, self._folder, self._source.name, outlet)
             )
             layout = await asyncio.wrap_future(self._pool.submit(sampling.learn_template, pages, outlet))
         except Exception as error:  # the crawl's end tries again, and says so if it cannot either
             logger.info("Nothing could be learned yet: %s", error)
             return
         if layout is not None:
-            self.outlet = replace(outlet, templates=learned.add_template(outlet.templates, layout))
+            self.outlet = replace(outlet, templates=templates_file.add_template(outlet.templates, layout))
 
     async def _extract_again(self) -> None:
         """The articles of the crawl that made a source known are read as all that follow will be; so are those
         of one that was killed before it came to that.
         """
-        jobs = knowing.extraction_jobs(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
+        jobs = refresh.extraction_jobs(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
         while some := await self._in_thread(lambda: list(islice(jobs, BATCH_SIZE))):
             read = [asyncio.wrap_future(self._pool.submit(run_extraction, job)) for _, job in some]
             came: Sequence[ExtractionResult | BaseException] = await asyncio.gather(

@@ -19,8 +19,7 @@ from lxml.etree import _Element
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 from archive.urls import canonical, is_web_url
-from spiders.discovery.listing import headlines
-from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.dates import find_date
 from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
 from spiders.discovery.listing.pagination import current_section_url, next_page, pager_links
@@ -63,7 +62,7 @@ def read_listing(
     links = [
         link
         for link in tree.links
-        if addresses.is_same_site(link.url, section_url)
+        if url_shapes.is_same_site(link.url, section_url)
         and link.key not in (canonical(capture.url), canonical(section_url))
         and not any(re.search(pattern, _path_and_query(link.url)) for pattern in ignore)
     ]
@@ -94,8 +93,8 @@ def _path_and_query(url: str) -> str:
 
 def _may_be_article(link: Link) -> bool:
     return (
-        not addresses.is_file(link.url)
-        and addresses.score(link.key) > 0
+        not url_shapes.is_file(link.url)
+        and url_shapes.score(link.key) > 0
         and not _is_in_a_sentence(link)
         and not {"tag", "category", "author", "next", "prev"}
         & set((link.element.get("rel") or "").lower().split())

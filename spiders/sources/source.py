@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, PageTemplate, Rule
-from spiders.sources import templates_file as learned
+from spiders.sources import templates_file
 from spiders.sources import toml_file as toml
 from spiders.sources.schema import Definition, Images, IPNetwork, validate_source
 from spiders.sources.validation import InvalidFile
@@ -87,13 +87,13 @@ def source_files(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.glob("*.toml"))
-        if not path.name.startswith(".") and not path.name.endswith(learned.SUFFIX)
+        if not path.name.startswith(".") and not path.name.endswith(templates_file.SUFFIX)
     ]
 
 
 def _read(path: Path) -> tuple[Source | None, list[str]]:
     source, mistakes = _defined(path)
-    layouts, wrong = learned.read(learned.templates_path(path))
+    layouts, wrong = templates_file.read(templates_file.templates_path(path))
     if source is None or mistakes or wrong:
         return None, mistakes + wrong
     return replace(source, layouts=layouts), []

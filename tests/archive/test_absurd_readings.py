@@ -13,15 +13,14 @@ from typing import Any
 
 import pytest
 
-from archive import events as facts
-from archive import paths as folders
+from archive import events, paths
 from archive.core import Archive
 from archive.events import Fetched, Sighted, SightedArticle
 from archive.extraction.model import Article, Image, Link, Outlet, StatedTime
 from archive.http.capture import Capture
 from archive.index.ingest.revisits import UNAPPLIED_PREFIX
 from archive.jobs.pool import ExtractionJob, ExtractionResult
-from archive.recording import session as recording
+from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 from tests.newsarchive.test_importing import answer, record
@@ -126,7 +125,7 @@ ADDRESSES = [url for both in zip(sound_addresses(), map(address, ABSURD), strict
 def fetch(
     url: str, why: Fetched, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
 ) -> Fetch:
-    exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", head + b"page", metadata=facts.to_json(why))
+    exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", head + b"page", metadata=events.to_json(why))
     return Fetch(exchange, why)
 
 
@@ -287,19 +286,19 @@ def test_a_fact_that_makes_no_row_costs_the_next_start_no_other(tmp_path: Path) 
                 SightedArticle(url="http://news.example/2", place=10**30),
             ),
         )
-        crawl._writer.write_event(facts.to_json(odd))
+        crawl._writer.write_event(events.to_json(odd))
         why = Fetched(role="article", crawl="c", source="s")
         exchange = fetch("http://news.example/a", why).exchange
         crawl._writer.write(exchange, None, Capture(exchange.url, SENT, exchange.response).payload_digest())
         crawl._writer.sync()
         crawl._writer.leave_open()
     with Archive.open(folder) as archive:
-        done = recording.recover_source(folder, archive.connection, "s")
+        done = session.recover_source(folder, archive.connection, "s")
         assert any("makes no row" in sentence for sentence in done)
         assert [row.url for row in archive.captures("http://news.example/a")] == ["http://news.example/a"]
         assert archive.connection.execute("SELECT count(*) FROM sightings").fetchone()[0] == 0
-        assert recording.recover_source(folder, archive.connection, "s") == []
-    assert folders.warc_folder(folder).is_dir()
+        assert session.recover_source(folder, archive.connection, "s") == []
+    assert paths.warc_folder(folder).is_dir()
 
 
 def test_readings_settled_again_cost_no_other_one(tmp_path: Path) -> None:

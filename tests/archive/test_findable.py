@@ -7,11 +7,11 @@ from pathlib import Path
 from archive.core import Archive
 from archive.extraction.model import Article
 from archive.index.db.connection import connect, transaction
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.jobs import search_keys as findable
 from archive.jobs.pool import ExtractionResult
 from archive.jobs.search_keys import SearchKeys
-from archive.language import search_terms as terms
+from archive.language import search_terms
 from tests.small_archive import build
 
 ARTICLE = Article(
@@ -26,8 +26,8 @@ ARTICLE = Article(
 def test_the_words_are_those_that_are_found_without_them() -> None:
     found = findable.build_search_keys(ARTICLE).terms
     body = "\n\n".join(ARTICLE.body)
-    facets = [wording.FIRST_VERSION, terms.facet_term("source", "vesti")]
-    columns = wording.index_columns(ARTICLE.title, ARTICLE.lead or "", body, "ru", facets)
+    facets = [fulltext.FIRST_VERSION, search_terms.facet_term("source", "vesti")]
+    columns = fulltext.index_columns(ARTICLE.title, ARTICLE.lead or "", body, "ru", facets)
     assert columns == (" ".join([found.lemmas, *facets]), found.title, found.lead, found.body)
     assert {"мост", "title=мост", "often=мост"} <= set(found.lemmas.split()) | {"often=мост"}
 
@@ -42,11 +42,11 @@ def test_what_is_gathered_can_be_found_and_dropped_again(tmp_path: Path) -> None
     count = "SELECT count(*) FROM search_index"
     (held,) = connection.execute(count).fetchone()
     with transaction(connection):
-        wording.remove_version(connection, version)
-        with wording.batch_inserts(connection):
-            wording.add_version(connection, version)
-            wording.remove_version(connection, version)
-            wording.add_version(connection, version)
+        fulltext.remove_version(connection, version)
+        with fulltext.batch_inserts(connection):
+            fulltext.add_version(connection, version)
+            fulltext.remove_version(connection, version)
+            fulltext.add_version(connection, version)
     assert connection.execute(count).fetchone()[0] == held
     connection.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
     connection.close()

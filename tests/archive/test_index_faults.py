@@ -14,14 +14,14 @@ from uuid import uuid4
 
 import pytest
 
-from archive import events as facts
+from archive import events
 from archive.core import Archive
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, Unwritable, machine_error
 from archive.events import Fetched
 from archive.index.db import connection as index
 from archive.index.db.schema import SCHEMA_VERSION
 from archive.paths import index_path
-from archive.recording import session as recording
+from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 from archive.warc.repair import repair_file
@@ -47,7 +47,7 @@ def fetch(crawl: str, name: str, at: datetime = SENT, size: int = 100) -> Fetch:
     body = random.Random(name).randbytes(size)
     url = f"http://news.example/{name}"
     answer = b"HTTP/1.1 200 OK\r\n\r\n" + body
-    return Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=facts.to_json(why)), why)
+    return Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=events.to_json(why)), why)
 
 
 def urls_of(folder: Path) -> list[str]:
@@ -166,7 +166,7 @@ def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_h
         kept.close()
     before = urls_of(folder)
     with Archive.open(folder) as archive:
-        recording.recover_source(folder, archive.connection, "primorsk")
+        session.recover_source(folder, archive.connection, "primorsk")
     assert urls_of(folder) == [*before, "http://news.example/b"]
     assert_accepted(folder)
 
@@ -186,7 +186,7 @@ def test_a_file_that_cannot_grow_stops_the_recording_and_loses_nothing(folder: P
     before = urls_of(folder)
     assert isinstance(faults.run(until_full, folder), list)
     with Archive.open(folder) as archive:
-        recording.recover_source(folder, archive.connection, "primorsk")
+        session.recover_source(folder, archive.connection, "primorsk")
     kept = urls_of(folder)[len(before) :]
     assert (
         kept == [f"http://news.example/{number}-{part}" for number in range(30) for part in "ab"][: len(kept)]
@@ -232,7 +232,7 @@ def test_a_clock_set_back_keeps_the_files_in_the_order_they_were_written(folder:
             kept = begin(archive, at)
             kept.store([fetch(kept.crawl, name, at)])
             kept.close()
-    told = [path.name for path in recording.names.warc_files(folder) if path.name.startswith("primorsk")]
+    told = [path.name for path in session.filenames.warc_files(folder) if path.name.startswith("primorsk")]
     assert told[-2:] == ["primorsk-20220119100000-00000.warc.gz", "primorsk-20220119100000-00001.warc.gz"]
     with Archive.open(folder) as archive:
         assert [row.fetched_at for row in archive.captures("http://news.example/early")] == [
@@ -246,7 +246,7 @@ def test_an_archive_that_cannot_be_written_is_read(folder: Path, read_only: Path
         assert archive.article(SUMMIT).title
         assert archive.verify(quick=True).problems == []
         with pytest.raises(Unwritable, match=r"archive\.db cannot be written"):
-            recording.mark_indexed(archive.connection, "warc/x", 1)
+            session.mark_indexed(archive.connection, "warc/x", 1)
 
 
 def test_a_chain_of_causes_that_goes_round_has_an_end() -> None:

@@ -20,7 +20,7 @@ from archive.extraction.model import Outlet
 from archive.integrity.audit import run_audit
 from archive.manifests import reader as manifests
 from archive.rebuild.warc_import import Origin
-from archive.recording import repair as mending
+from archive.recording import repair as archive_repair
 from tests import faults
 from tests.newsarchive.test_importing import INFO, PAGE, answer, record
 from tests.sound import assert_index_is_sound
@@ -68,7 +68,7 @@ def rebuild(folder: Path) -> list[str]:
 def start_a_crawl(folder: Path) -> None:
     """Do what a crawl does of killed imports before it fetches anything."""
     with Archive.open(folder) as archive:
-        mending.repair_killed_imports(folder, archive.connection, lambda: datetime.now(UTC))
+        archive_repair.repair_killed_imports(folder, archive.connection, lambda: datetime.now(UTC))
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:

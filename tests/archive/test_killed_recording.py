@@ -18,15 +18,14 @@ from uuid import uuid4
 
 import pytest
 
-from archive import events as facts
-from archive import timestamps as moments
+from archive import events, timestamps
 from archive.core import Archive
 from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted, SightedArticle
 from archive.extraction.model import Article, Outlet
-from archive.index.ingest import extraction_queue as pending
+from archive.index.ingest import extraction_queue
 from archive.jobs.pool import ExtractionJob, ExtractionResult
-from archive.rebuild import rebuild as rebuilding
-from archive.recording import session as recording
+from archive.rebuild import rebuild as rebuild_module
+from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.reader import read_capture
 from archive.warc.records import Exchange
@@ -45,7 +44,7 @@ PICTURE = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + random.Random(
 def visit(folder: Path) -> None:
     """Whatever is missing of the visits is fetched, kept and settled, in the order a crawl would."""
     with Archive.open(folder) as archive:
-        recording.recover_source(folder, archive.connection, SOURCE)
+        session.recover_source(folder, archive.connection, SOURCE)
         number = archive.connection.execute(
             "SELECT count(*) FROM crawls WHERE ended_at IS NOT NULL"
         ).fetchone()[0]
@@ -61,7 +60,7 @@ def _crawl(folder: Path, archive: Archive, number: int) -> None:
         folder,
         archive.connection,
         CrawlStarted(
-            crawl=crawl, source=SOURCE, title="Приморск", timezone="UTC", at=moments.to_iso(started)
+            crawl=crawl, source=SOURCE, title="Приморск", timezone="UTC", at=timestamps.to_iso(started)
         ),
         extractor=EXTRACTOR,
         info={"software": "a test"},
@@ -69,17 +68,17 @@ def _crawl(folder: Path, archive: Archive, number: int) -> None:
         now=lambda: datetime.now(UTC),
         new_id=uuid4,
     )
-    for capture in pending.pending_captures(archive.connection, SOURCE):
+    for capture in extraction_queue.pending_captures(archive.connection, SOURCE):
         _settle(kept, archive, capture)
     rows = archive.connection.execute("SELECT url, max(fetched_at) FROM captures GROUP BY url")
-    held = {url for url, last in rows if moments.from_iso(last) >= at}
+    held = {url for url, last in rows if timestamps.from_iso(last) >= at}
     for batch in _batches(crawl, number, at):
         missing = [fetch for fetch in batch if fetch.exchange.url not in held]
         for fetch, capture in zip(missing, kept.store(missing) if missing else [], strict=True):
             if fetch.event.role == "article":
                 _settle(kept, archive, capture)
     _state(kept, archive, crawl, at)
-    ended = CrawlEnded(crawl=crawl, at=moments.to_iso(datetime.now(UTC)), outcome="finished")
+    ended = CrawlEnded(crawl=crawl, at=timestamps.to_iso(datetime.now(UTC)), outcome="finished")
     kept.record_events([ended])
     kept.close()
 
@@ -102,7 +101,7 @@ def _batches(crawl: str, visit: int, at: datetime) -> Iterator[list[Fetch]]:
 def _fetch(crawl: str, url: str, role: str, at: datetime, response: bytes) -> Fetch:
     why = Fetched(role=role, crawl=crawl, source=SOURCE, section="Мир")
     request = f"GET {url} HTTP/1.1\r\n\r\n".encode()
-    return Fetch(Exchange(url, at, request, response, metadata=facts.to_json(why)), why)
+    return Fetch(Exchange(url, at, request, response, metadata=events.to_json(why)), why)
 
 
 def _answer(told: dict[str, Any]) -> bytes:
@@ -122,20 +121,20 @@ def read(job: ExtractionJob) -> ExtractionResult:
 def _state(kept: Recording, archive: Archive, crawl: str, at: datetime) -> None:
     """What a listing showed, and what gave no answer, unless a killed crawl stated it."""
     listing = archive.connection.execute(
-        "SELECT record_id FROM captures WHERE role = 'listing' AND fetched_at >= ?", (moments.to_iso(at),)
+        "SELECT record_id FROM captures WHERE role = 'listing' AND fetched_at >= ?", (timestamps.to_iso(at),)
     ).fetchone()["record_id"]
     if not archive.connection.execute(
-        "SELECT 1 FROM sightings WHERE seen_at >= ?", (moments.to_iso(at),)
+        "SELECT 1 FROM sightings WHERE seen_at >= ?", (timestamps.to_iso(at),)
     ).fetchone():
         shown = tuple(SightedArticle(url=f"{SITE}/{number}", place=number + 1) for number in range(ARTICLES))
         kept.record_events([Sighted(listing=listing, source=SOURCE, section="Мир", shown=shown)])
     if not archive.connection.execute(
-        "SELECT 1 FROM failures WHERE failed_at >= ?", (moments.to_iso(at),)
+        "SELECT 1 FROM failures WHERE failed_at >= ?", (timestamps.to_iso(at),)
     ).fetchone():
         failed = Failed(
             role="image",
             url=f"{SITE}/away.png",
-            at=moments.to_iso(at),
+            at=timestamps.to_iso(at),
             reason="refused",
             crawl=crawl,
             source=SOURCE,
@@ -154,7 +153,7 @@ class Inline(Executor):
 
 def rebuild(folder: Path) -> None:
     """The index made anew."""
-    rebuilding.rebuild(folder, {SOURCE: Outlet("UTC")}, Inline(), extractor=EXTRACTOR)
+    rebuild_module.rebuild(folder, {SOURCE: Outlet("UTC")}, Inline(), extractor=EXTRACTOR)
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -281,4 +280,4 @@ def test_a_rebuild_killed_at_any_step_leaves_the_old_index(
 def mend(folder: Path) -> None:
     """What a start does before it fetches anything."""
     with Archive.open(folder) as archive:
-        recording.recover_source(folder, archive.connection, SOURCE)
+        session.recover_source(folder, archive.connection, SOURCE)

@@ -11,8 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from archive import events as facts
-from archive import timestamps as moments
+from archive import events, timestamps
 from archive.core import Archive
 from archive.events import CrawlEnded, CrawlStarted, Fetched
 from archive.extraction.model import Outlet, PageTemplate
@@ -20,7 +19,7 @@ from archive.index.db.connection import transaction
 from archive.index.ingest import articles
 from archive.jobs.pool import pool, run_extraction
 from archive.recording.session import Fetch, Recording
-from archive.templates import refresh as knowing
+from archive.templates import refresh
 from archive.warc.records import Exchange
 from tests.outlet_pages import APPEAL, OUTLET, headline, new_design, old_design
 
@@ -45,7 +44,7 @@ class Outlets:
             self.folder,
             self.archive.connection,
             CrawlStarted(
-                crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.to_iso(at)
+                crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=timestamps.to_iso(at)
             ),
             extractor=READER,
             info={"software": "a test"},
@@ -63,20 +62,20 @@ class Outlets:
                 response=b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
                 + design(number).encode(),
                 ip="192.0.2.1",
-                metadata=facts.to_json(why),
+                metadata=events.to_json(why),
             )
             (kept,) = recording.store([Fetch(exchange, why)])
             job = recording.extraction_job(kept, outlet)
             recording.apply_extraction(kept, run_extraction(job) if job else None)
         recording.record_events(
-            [CrawlEnded(crawl=crawl, at=moments.to_iso(at), outcome="finished", counts={})]
+            [CrawlEnded(crawl=crawl, at=timestamps.to_iso(at), outcome="finished", counts={})]
         )
         recording.close()
         return crawl
 
     def read_again(self, crawl: str, outlet: Outlet) -> None:
         connection = self.archive.connection
-        jobs = knowing.extraction_jobs(connection, self.folder, crawl, outlet, READER)
+        jobs = refresh.extraction_jobs(connection, self.folder, crawl, outlet, READER)
         for number, job in jobs:
             done = run_extraction(job)
             with transaction(connection):
@@ -84,8 +83,8 @@ class Outlets:
                     connection, number, done.extraction, extractor=done.extractor, reextraction=done.previous
                 )
 
-    def look(self, outlet: Outlet, executor: Executor, crawl: str) -> knowing.TemplateRefresh:
-        return knowing.refresh_template(
+    def look(self, outlet: Outlet, executor: Executor, crawl: str) -> refresh.TemplateRefresh:
+        return refresh.refresh_template(
             self.archive.connection, self.folder, "vesti", outlet, executor, crawl=crawl
         )
 
@@ -156,7 +155,7 @@ def test_pages_that_still_look_as_they_did_teach_nothing_new(
 ) -> None:
     outlet = replace(OUTLET, templates=(known,))
     crawl = outlets.crawl(LATER, range(20, 30), old_design, outlet)
-    assert outlets.look(outlet, executor, crawl) == knowing.TemplateRefresh(1.0, None)
+    assert outlets.look(outlet, executor, crawl) == refresh.TemplateRefresh(1.0, None)
 
 
 def test_a_new_design_is_learned_from_the_crawl_that_met_it(
@@ -176,14 +175,14 @@ def test_a_few_pages_of_a_new_design_are_no_new_layout_yet(
 ) -> None:
     outlet = replace(OUTLET, templates=(known,))
     crawl = outlets.crawl(LATER, range(20, 25), new_design, outlet)
-    assert outlets.look(outlet, executor, crawl) == knowing.TemplateRefresh(0.0, None)
+    assert outlets.look(outlet, executor, crawl) == refresh.TemplateRefresh(0.0, None)
 
 
 def test_a_crawl_without_new_pages_teaches_nothing(
     outlets: Outlets, known: PageTemplate, executor: Executor
 ) -> None:
     outlet = replace(OUTLET, templates=(known,))
-    assert outlets.look(outlet, executor, "vesti-of-nowhere") == knowing.TemplateRefresh(1.0, None)
+    assert outlets.look(outlet, executor, "vesti-of-nowhere") == refresh.TemplateRefresh(1.0, None)
 
 
 def test_a_rebuild_reads_each_capture_by_the_layout_of_its_time(

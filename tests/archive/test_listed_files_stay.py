@@ -11,14 +11,13 @@ from uuid import uuid4
 
 import pytest
 
-from archive import events as facts
-from archive import timestamps as moments
+from archive import events, timestamps
 from archive.core import Archive
 from archive.errors import ArchiveError
 from archive.events import CrawlStarted, Fetched
 from archive.manifests import reader as manifests
-from archive.recording import repair as mending
-from archive.recording import session as recording
+from archive.recording import repair as archive_repair
+from archive.recording import session
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
 from tests.archive.test_killed_import import Inline, rebuild, take_in, written
@@ -30,12 +29,12 @@ def crawl(folder: Path) -> None:
     at = datetime.now(UTC)
     name = f"port-{at:%Y%m%d%H%M%S%f}"
     with Archive.open(folder) as archive:
-        recording.recover_source(folder, archive.connection, "port")
-        mending.repair_killed_imports(folder, archive.connection, lambda: datetime.now(UTC))
+        session.recover_source(folder, archive.connection, "port")
+        archive_repair.repair_killed_imports(folder, archive.connection, lambda: datetime.now(UTC))
         kept = Recording(
             folder,
             archive.connection,
-            CrawlStarted(crawl=name, source="port", title="Порт", timezone="UTC", at=moments.to_iso(at)),
+            CrawlStarted(crawl=name, source="port", title="Порт", timezone="UTC", at=timestamps.to_iso(at)),
             extractor="a test",
             info={"software": "a test"},
             max_bytes=10**9,
@@ -45,7 +44,7 @@ def crawl(folder: Path) -> None:
         why = Fetched(role="image", crawl=name, source="port")
         url = "http://port.example/page"
         kept.store(
-            [Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer(), metadata=facts.to_json(why)), why)]
+            [Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", answer(), metadata=events.to_json(why)), why)]
         )
         kept.close()
 

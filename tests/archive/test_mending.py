@@ -11,18 +11,15 @@ from uuid import uuid4
 
 import pytest
 
-from archive import events as facts
-from archive import locks
-from archive import paths as folders
-from archive import timestamps as moments
+from archive import events, locks, paths, timestamps
 from archive.core import Archive
 from archive.events import CrawlStarted, Fetched
 from archive.integrity.audit import run_audit
 from archive.integrity.problems import AuditResult
 from archive.jobs.pool import pool
 from archive.manifests import reader as manifests
-from archive.manifests import writer as sealing
-from archive.recording import session as recording
+from archive.manifests import writer as manifest_writer
+from archive.recording import session
 from archive.recording.repair import repair_crashes
 from archive.recording.session import Fetch, Recording
 from archive.warc.records import Exchange
@@ -36,7 +33,7 @@ def begun(folder: Path, archive: Archive, at: datetime, *, max_bytes: int = 10**
     """A crawl that has begun and kept two pages."""
     crawl = f"primorsk-{at:%Y%m%d%H%M%S%f}"
     started = CrawlStarted(
-        crawl=crawl, source="primorsk", title="Новости", timezone="Europe/Kyiv", at=moments.to_iso(at)
+        crawl=crawl, source="primorsk", title="Новости", timezone="Europe/Kyiv", at=timestamps.to_iso(at)
     )
     record = Recording(
         folder,
@@ -52,7 +49,7 @@ def begun(folder: Path, archive: Archive, at: datetime, *, max_bytes: int = 10**
         why = Fetched(role="image", crawl=crawl, source="primorsk")
         answer = f"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\npicture {number} {at}".encode()
         exchange = Exchange(
-            f"{NEW}/{number}", at, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=facts.to_json(why)
+            f"{NEW}/{number}", at, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=events.to_json(why)
         )
         record.store([Fetch(exchange, why)])
     return record
@@ -120,7 +117,7 @@ def test_a_repair_lists_what_killed_crawls_left_and_says_so(killed: Path) -> Non
 def test_the_next_crawl_lists_what_a_killed_one_left_apart_from_its_own(killed: Path) -> None:
     later = AT + timedelta(days=1)
     with Archive.open(killed) as archive:
-        recording.recover_source(killed, archive.connection, "primorsk")
+        session.recover_source(killed, archive.connection, "primorsk")
         begun(killed, archive, later).close()
     assert findings(killed) == set()
     listed = manifests.read(manifests.manifest_paths(killed)[-1]).files
@@ -129,7 +126,7 @@ def test_the_next_crawl_lists_what_a_killed_one_left_apart_from_its_own(killed: 
 
 def test_a_crawl_of_another_source_leaves_them_alone(killed: Path) -> None:
     with Archive.open(killed) as archive:
-        closed = sealing.close_manifest(
+        closed = manifest_writer.close_manifest(
             killed, archive.connection, crawl="port-x", source="port", now=AT, written=()
         )
     assert closed is None
@@ -137,7 +134,7 @@ def test_a_crawl_of_another_source_leaves_them_alone(killed: Path) -> None:
 
 
 def test_a_source_that_is_being_crawled_is_left_alone_and_no_problem(killed: Path) -> None:
-    with locks.lock(folders.source_lock(killed, "primorsk"), ""):
+    with locks.lock(paths.source_lock(killed, "primorsk"), ""):
         assert mended(killed) == ["primorsk is being crawled: left alone."]
         verified = run_audit(killed)
     assert verified.problems == []
@@ -176,7 +173,9 @@ def test_a_crawl_killed_between_its_manifest_and_the_row_lists_nothing_twice(tmp
     assert findings(folder) == {"unfinished"}
     with Archive.open(folder) as archive:
         assert (
-            sealing.close_manifest(folder, archive.connection, crawl="x", source="port", now=AT, written=())
+            manifest_writer.close_manifest(
+                folder, archive.connection, crawl="x", source="port", now=AT, written=()
+            )
             is None
         )
     assert findings(folder) == set()
@@ -186,7 +185,7 @@ def test_a_crawl_killed_between_its_manifest_and_the_row_lists_nothing_twice(tmp
 def test_a_crawl_that_wrote_nothing_closes_no_manifest(tmp_path: Path) -> None:
     folder = build(tmp_path / "archive")
     with Archive.open(folder) as archive:
-        assert not sealing.close_manifest(
+        assert not manifest_writer.close_manifest(
             folder, archive.connection, crawl="x", source="y", now=AT, written=()
         )
     assert len(manifests.manifest_paths(folder)) == 4

@@ -11,8 +11,8 @@ import pytest
 from archive.core import Archive
 from archive.events import Fetched
 from archive.extraction.model import Article, Outlet, Rejection
-from archive.index.ingest import revisits as repeats
-from archive.index.lookup import recrawl as looking
+from archive.index.ingest import revisits
+from archive.index.lookup import recrawl
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.jobs.pool import ExtractionResult
@@ -46,7 +46,7 @@ class Crawl:
         asked: bool = False,
     ) -> Fetch:
         self.at += timedelta(minutes=1)
-        held = repeats.validators(self.archive.connection, url, run=self.recording.run) if asked else None
+        held = revisits.validators(self.archive.connection, url, run=self.recording.run) if asked else None
         exchange = Exchange(url, self.at, b"GET / HTTP/1.1\r\n\r\n", response, truncated=truncated)
         return Fetch(exchange, Fetched(role=role), held.original if held else None)
 
@@ -162,5 +162,5 @@ def test_a_page_that_is_no_article_and_stands_is_not_asked_for_by_every_crawl(ar
     crawl.at += timedelta(days=9)
     (again,) = crawl.keep(crawl.fetch(b"HTTP/1.1 304 Not Modified\r\n\r\n", asked=True))
     assert crawl.settle(again, STORY) == "not an article"
-    assert not looking.should_fetch(archive.connection, URL, crawl.at + timedelta(days=1))
-    assert looking.should_fetch(archive.connection, URL, crawl.at + timedelta(days=9))
+    assert not recrawl.should_fetch(archive.connection, URL, crawl.at + timedelta(days=1))
+    assert recrawl.should_fetch(archive.connection, URL, crawl.at + timedelta(days=9))

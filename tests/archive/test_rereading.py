@@ -15,7 +15,7 @@ from archive.core import Archive
 from archive.extraction.model import Outlet, Rule
 from archive.extraction.version import EXTRACTOR
 from archive.jobs.pool import pool
-from archive.rebuild import comparison as rereading
+from archive.rebuild import comparison
 from newsarchive.cli import main
 from tests.small_archive import BRIDGE, SUMMIT, build
 from tests.small_archive import EXTRACTOR as HAND
@@ -97,8 +97,8 @@ def test_an_edit_that_only_one_reading_saw_is_no_edit_of_the_outlet(folder: Path
         )
         connection.execute("UPDATE articles SET version_count = 1 WHERE url = ?", (SUMMIT,))
     gone, found = (
-        rereading.compare(folder / "archive.db", other),
-        rereading.compare(other, folder / "archive.db"),
+        comparison.compare(folder / "archive.db", other),
+        comparison.compare(other, folder / "archive.db"),
     )
     assert (gone.edits_gone, gone.edits_found) == (1, 0)
     assert (found.edits_gone, found.edits_found) == (0, 1)
@@ -117,7 +117,7 @@ def test_the_old_index_is_kept_beside_the_new_one(folder: Path) -> None:
     with sqlite3.connect(folder / rebuilt.kept) as connection:
         assert {row[0] for row in connection.execute("SELECT title FROM versions")} == {"как читали раньше"}
     assert_index_is_sound(folder)
-    again = rereading.compare(folder / rebuilt.kept, folder / "archive.db")
+    again = comparison.compare(folder / rebuilt.kept, folder / "archive.db")
     assert again.fields["title"] == again.compared
 
 

@@ -12,7 +12,7 @@ def test_jobs_run_beside_one_another() -> None:
     room, both = Slots(), Barrier(2, timeout=30)
 
     def job() -> None:
-        with room.acquire(alone=False):
+        with room.acquire(exclusive=False):
             both.wait()
 
     with ThreadPoolExecutor(2) as threads:
@@ -25,18 +25,18 @@ def test_one_alone_waits_for_those_that_run_and_keeps_others_out() -> None:
     order: list[str] = []
 
     def first() -> None:
-        with room.acquire(alone=False):
+        with room.acquire(exclusive=False):
             inside.set()
             may_end.wait(30)
             order.append("first")
 
     def alone(name: str) -> None:
-        with room.acquire(alone=True):
+        with room.acquire(exclusive=True):
             order.append(f"{name} begins")
             order.append(f"{name} ends")
 
     def later() -> None:
-        with room.acquire(alone=False):
+        with room.acquire(exclusive=False):
             order.append("later")
 
     with ThreadPoolExecutor(4) as threads:

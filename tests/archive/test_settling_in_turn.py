@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import events as facts
+from archive import events
 from archive.core import Archive
 from archive.events import Fetched
 from archive.extraction.model import Article, Outlet
@@ -37,7 +37,7 @@ def kept(recording: Recording, *names: str) -> list[int]:
         why = Fetched(role="article", crawl="c", source="s")
         answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + name.encode()
         url = f"http://news.example/{name}"
-        exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=facts.to_json(why))
+        exchange = Exchange(url, SENT, b"GET / HTTP/1.1\r\n\r\n", answer, metadata=events.to_json(why))
         fetches.append(Fetch(exchange, why))
     return recording.store(fetches)
 

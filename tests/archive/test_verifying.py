@@ -18,7 +18,7 @@ from archive.integrity.audit import run_audit
 from archive.integrity.problems import AuditResult, Problem
 from archive.jobs.pool import pool
 from archive.manifests import reader as manifests
-from archive.manifests import writer as sealing
+from archive.manifests import writer as manifest_writer
 from tests.forgery import compress_record, forge, members, with_digests
 from tests.small_archive import BRIDGE, GONE, HARBOUR, SUMMIT, build
 
@@ -350,7 +350,7 @@ def test_a_manifest_closed_over_a_forged_file_does_not_outdo_the_first(folder: P
     for path in manifests.manifest_paths(folder):
         path.rename(path.with_name("hidden-" + path.name))
     with Archive.open(folder) as archive:
-        assert sealing.close_manifest(
+        assert manifest_writer.close_manifest(
             folder, archive.connection, crawl="primorsk-20230101000000", source="primorsk", now=AT, written=()
         )
     (forged,) = manifests.manifest_paths(folder)

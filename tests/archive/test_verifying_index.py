@@ -13,17 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from archive import events as facts
-from archive import locks
-from archive import paths as folders
-from archive import timestamps as moments
+from archive import events, locks, paths, timestamps
 from archive.core import Archive
 from archive.events import Failed, Fetched
 from archive.extraction.model import Outlet, Rejection
 from archive.extraction.version import EXTRACTOR
 from archive.index.db.connection import connect
 from archive.index.ingest import articles
-from archive.index.search import bitmaps as monthly
+from archive.index.search import bitmaps
 from archive.integrity.audit import run_audit
 from archive.integrity.index_audit import Pages
 from archive.integrity.problems import AuditResult
@@ -93,10 +90,11 @@ def crawled(archive: Archive, source: str, at: datetime) -> None:
     why = Fetched(role="article", crawl=recording.crawl, source=source, section="Город")
     url = f"http://{source}.example/2022/01/10/sovet"
     exchange = Exchange(
-        url, at, b"GET / HTTP/1.1\r\n\r\n", page("Совет принял бюджет"), metadata=facts.to_json(why)
+        url, at, b"GET / HTTP/1.1\r\n\r\n", page("Совет принял бюджет"), metadata=events.to_json(why)
     )
     recording.store([Fetch(exchange, why)])
-    failed = Failed(role="article", url=f"http://{source}.example/nowhere", at=moments.to_iso(at), reason="no answer",
+    failed = Failed(
+        role="article", url=f"http://{source}.example/nowhere", at=timestamps.to_iso(at), reason="no answer",
                     crawl=recording.crawl, source=source)  # fmt: skip
     recording.record_events([failed])
     recording.close()
@@ -116,9 +114,9 @@ def whole(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             list(archive.take_in([elsewhere], executor))
         Archive.rebuild(folder, {}, executor)
     with pytest.MonkeyPatch.context() as patch, closing(connect(folder / "archive.db")) as connection:
-        patch.setattr(monthly, "FEW", 1)
-        patch.setattr(monthly, "LITTLE", 0)
-        monthly.update_bitmaps(connection)
+        patch.setattr(bitmaps, "FEW", 1)
+        patch.setattr(bitmaps, "LITTLE", 0)
+        bitmaps.update_bitmaps(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder
 
@@ -397,7 +395,7 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
         why = Fetched(role="article", crawl=recording.crawl, source="gazeta", section="Город")
         at = datetime(2022, 1, 14, 12, tzinfo=UTC)
         (number,) = recording.store([Fetch(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", page("Странная страница"),
-                                                   metadata=facts.to_json(why)), why)])  # fmt: skip
+                                                   metadata=events.to_json(why)), why)])  # fmt: skip
 
         def fails(*_: object) -> None:
             raise OverflowError("too large")
@@ -426,7 +424,7 @@ def test_pages_read_by_a_source_file_that_is_not_at_hand_are_noted(folder: Path)
 def test_what_a_running_crawl_has_not_done_yet_is_noted_and_no_problem(folder: Path) -> None:
     execute(folder, "UPDATE versions SET extractor = 'before it learned' WHERE article_id IN"
             " (SELECT id FROM articles WHERE source = 'gazeta')")  # fmt: skip
-    with locks.lock(folders.source_lock(folder, "gazeta"), ""):
+    with locks.lock(paths.source_lock(folder, "gazeta"), ""):
         verified = looked(folder, again=True)
     assert verified.problems == []
     assert (

@@ -12,7 +12,7 @@ import pytest
 
 from archive.core import Archive
 from archive.events import CrawlEnded, CrawlStarted
-from archive.index.ingest import captures as keeping
+from archive.index.ingest import captures
 from tests.conftest import Typed
 from tests.small_archive import SUMMIT, build
 
@@ -170,8 +170,8 @@ def test_the_status_notes_crawls_that_a_wrong_clock_dated(
             at, crawl = f"{date}T00:00:00.000000Z", f"port-{date}"
             started = CrawlStarted(crawl=crawl, source="port", title="Порт", timezone="Europe/Kyiv", at=at)
             ended = CrawlEnded(crawl=crawl, at=at, outcome="finished", counts={}, notes=())
-            keeping.add_crawl_started(archive.connection, started)
-            keeping.add_crawl_ended(archive.connection, ended)
+            captures.add_crawl_started(archive.connection, started)
+            captures.add_crawl_ended(archive.connection, ended)
     (folder / "sources" / "port.toml").write_text(
         'title = "Порт"\ntimezone = "Europe/Kyiv"\n[[sections]]\nurl = "https://port.example/"\n', "utf-8"
     )

@@ -13,7 +13,7 @@ import pytest
 from archive.core import Archive
 from archive.extraction.extract import extract
 from archive.extraction.model import Article, LearningResult
-from archive.templates import refresh as knowing
+from archive.templates import refresh
 from archive.warc.reader import read_capture
 from newsarchive.cli.sources import learning_failure
 from spiders.sources.source import load
@@ -52,7 +52,7 @@ def test_known_or_not_a_page_states_the_same_zone(crawled: Crawled) -> None:
         for name in crawled.newsroom.outlets:
             outlet = load(crawled.folder / "sources" / f"{name}.toml").outlet
             assert outlet.templates
-            for page in knowing.newest_pages(archive.connection, crawled.folder, name, outlet)[::5]:
+            for page in refresh.newest_pages(archive.connection, crawled.folder, name, outlet)[::5]:
                 capture = read_capture(page.job.folder, page.job.place, page.job.original).effective
                 known = extract(capture, outlet, page.job.listed)
                 plainly = extract(capture, replace(outlet, templates=()), page.job.listed)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.core import Archive
 from archive.index.db.connection import transaction
-from archive.index.search import bitmaps as monthly
+from archive.index.search import bitmaps
 from archive.integrity.audit import run_audit
 from archive.warc.event_reader import EventRecord, read_events
 from archive.warc.records import Damage
@@ -104,7 +104,7 @@ def test_a_file_of_nothing_but_impossible_dates_hinders_nothing(
 def test_a_date_is_compared_with_the_moment_of_the_import_and_not_with_now(tmp_path: Path) -> None:
     imported = datetime(2023, 5, 5, 12, tzinfo=UTC)
     path = tmp_path / "import-20230505120000-00000-copy.warc.gz"
-    soon, late = (moments.to_iso(imported + timedelta(hours=hours)) for hours in (24, 25))
+    soon, late = (timestamps.to_iso(imported + timedelta(hours=hours)) for hours in (24, 25))
 
     path.write_bytes(compress(dated(soon, 1)) + compress(dated(late, 2)))
     one, other = read_events(path)
@@ -142,7 +142,7 @@ def test_an_index_that_has_a_version_of_the_last_month_there_is_can_be_looked_ov
         archive.connection.execute("UPDATE versions SET first_seen = ?, last_seen = ?", (far, far))
         archive.connection.execute("UPDATE versions SET id = ?", (number,))
     with Archive.open(folder) as archive:
-        assert f"{list(monthly.publication_months(archive.connection))[-1]:%Y-%m}" == month
+        assert f"{list(bitmaps.publication_months(archive.connection))[-1]:%Y-%m}" == month
     assert typed(folder, "import", other).exit_code == 0
     assert typed(folder, "search", "бюджет").exit_code == 0
     assert typed(folder, "export", "--output", tmp_path / "all.jsonl").exit_code == 0

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import events as facts
-from archive import timestamps as moments
+from archive import events, timestamps
 from archive.core import Archive
 from archive.events import CrawlEnded, Failed, Fetched
 from archive.extraction.model import Outlet
@@ -47,7 +46,7 @@ def crawl(folder: Path, at: datetime, response: bytes | None) -> None:
             failed = Failed(
                 role="article",
                 url=BRIDGE,
-                at=moments.to_iso(at),
+                at=timestamps.to_iso(at),
                 reason="timed out",
                 crawl=name,
                 source="vesti",
@@ -56,12 +55,12 @@ def crawl(folder: Path, at: datetime, response: bytes | None) -> None:
         else:
             why = Fetched(role="article", crawl=name, source="vesti")
             asked = f"GET {BRIDGE} HTTP/1.1\r\n\r\n".encode()
-            exchange = Exchange(BRIDGE, at, asked, response, "192.0.2.1", metadata=facts.to_json(why))
+            exchange = Exchange(BRIDGE, at, asked, response, "192.0.2.1", metadata=events.to_json(why))
             (kept,) = recording.store([Fetch(exchange, why)])
             job = recording.extraction_job(kept, OUTLET)
             recording.apply_extraction(kept, run_extraction(job) if job else None)
         recording.record_events(
-            [CrawlEnded(crawl=name, at=moments.to_iso(at), outcome="finished", counts={})]
+            [CrawlEnded(crawl=name, at=timestamps.to_iso(at), outcome="finished", counts={})]
         )
         recording.close()
 
@@ -83,7 +82,7 @@ def titles(folder: Path) -> list[tuple[str, datetime, datetime]]:
     with Archive.open(folder) as archive:
         rows = archive.connection.execute("SELECT title, first_seen, last_seen FROM versions ORDER BY number")
         return [
-            (row["title"], moments.from_iso(row["first_seen"]), moments.from_iso(row["last_seen"]))
+            (row["title"], timestamps.from_iso(row["first_seen"]), timestamps.from_iso(row["last_seen"]))
             for row in rows
         ]
 

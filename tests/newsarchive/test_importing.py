@@ -18,7 +18,7 @@ from archive.core import Archive
 from archive.index.db.connection import connect
 from archive.jobs.pool import pool
 from archive.paths import index_path
-from archive.warc import filenames as names
+from archive.warc import filenames
 from archive.warc.reader import read_records
 from archive.warc.records import Record
 from tests.conftest import Typed
@@ -212,7 +212,7 @@ def test_what_is_no_warc_file_is_refused_in_a_sentence(
     result = typed(folder, "import", sound, path)
     assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert says in result.stderr
-    assert names.warc_files(folder) == [], "one that is none stops the others"
+    assert filenames.warc_files(folder) == [], "one that is none stops the others"
 
 
 def test_a_damaged_file_gives_what_can_be_read_of_it(typed: Typed, folder: Path, tmp_path: Path) -> None:

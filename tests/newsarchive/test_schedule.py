@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import locks
-from archive import paths as folders
+from archive import locks, paths
 from archive.core import Archive
 from archive.errors import ArchiveBusy, SourceError
 from newsarchive import schedule
@@ -294,7 +293,7 @@ def test_a_mistake_at_the_beginning_keeps_no_timetable(folder: Path) -> None:
 def test_a_timetable_is_kept_once(folder: Path) -> None:
     describe(folder, "primorsk")
     with (
-        locks.lock(folder / folders.STATE / schedule.LOCK_FILE, "held by the test"),
+        locks.lock(folder / paths.STATE / schedule.LOCK_FILE, "held by the test"),
         pytest.raises(ArchiveBusy),
     ):
         Kept(folder, "", ENDS).run()
@@ -314,7 +313,7 @@ def test_run_crawls_and_ends_with_its_crawls_on_sigterm(folder: Path, newsroom: 
                 child.send_signal(signal.SIGTERM)
         assert child.wait() == 0
     assert lines[-1] == "The timetable is no longer kept."
-    with locks.lock(folders.source_lock(folder, "primorsk"), "a crawl still runs"):
+    with locks.lock(paths.source_lock(folder, "primorsk"), "a crawl still runs"):
         pass
 
 

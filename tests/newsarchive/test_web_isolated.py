@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 from starlette.testclient import TestClient
 
-from newsarchive.web import datasette_process as isolated
+from newsarchive.web import datasette_process
 from newsarchive.web.app import create_app
 from newsarchive.web.datasette_process import DatasetteProcess
 from tests.newsarchive.test_web_browser import served
@@ -108,7 +108,7 @@ def test_many_hostile_queries_at_once_stay_within_bounds_and_keep_nobody_waiting
     assert answered(base, "select 2 as two") == (200, '[{"two": 2}]')
     status = Path(f"/proc/{process_of(tables).pid}/status").read_text()
     (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    assert peak / 1024 < isolated.MEMORY_BYTES / MB
+    assert peak / 1024 < datasette_process.MEMORY_BYTES / MB
 
 
 @pytest.mark.parametrize("sql", HOSTILE)
@@ -135,7 +135,10 @@ def test_a_function_that_never_ends_is_ended_with_its_process(small: Path) -> No
 def test_who_cannot_be_answered_in_time_is_told_when_to_come_back(small: Path) -> None:
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     with served_apart(small, waiting=0.2, time_limit=2000) as (base, _):
-        threads = [threading.Thread(target=asked, args=(base, endless)) for _ in range(isolated.MAX_REQUESTS)]
+        threads = [
+            threading.Thread(target=asked, args=(base, endless))
+            for _ in range(datasette_process.MAX_REQUESTS)
+        ]
         for thread in threads:
             thread.start()
         busy: HTTPError | None = None
@@ -146,7 +149,7 @@ def test_who_cannot_be_answered_in_time_is_told_when_to_come_back(small: Path) -
                 busy = error
         assert busy is not None
         assert (busy.code, busy.headers["Retry-After"]) == (503, "10")
-        assert json.loads(busy.read()) == {"error": isolated.BUSY_MESSAGE}
+        assert json.loads(busy.read()) == {"error": datasette_process.BUSY_MESSAGE}
         for thread in threads:
             thread.join()
         assert answered(base, "select 1")[0] == 200

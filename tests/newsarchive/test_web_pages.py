@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.core import Archive
-from archive.extraction import text_diff as changes
+from archive.extraction import text_diff
 from archive.extraction.model import Image
 from archive.index.rows.version_diff import FieldChange
 from newsarchive.web.app import create_app
@@ -238,7 +238,7 @@ def test_where_an_article_was_listed_is_a_row_a_listing(browser: TestClient, sma
 
 
 def test_times_that_changed_are_compared_as_a_person_writes_them() -> None:
-    moved = FieldChange("modified", changes.diff_paragraphs(["2022-01-10T11:55:00+02:00"], ["2022-01-12"]))
+    moved = FieldChange("modified", text_diff.diff_paragraphs(["2022-01-10T11:55:00+02:00"], ["2022-01-12"]))
     assert [format_time(moment) for moment in old_times(moved)] == ["10 January 2022, 11:55 (UTC+02:00)"]
     assert [format_time(moment) for moment in new_times(moved)] == ["12 January 2022"]
 

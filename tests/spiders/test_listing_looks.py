@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from spiders.discovery.listing import headlines
-from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.dates import find_date
 
 
@@ -82,7 +81,7 @@ def test_a_link_gives_its_headline_and_nothing_beside_it(link: str, headline: st
     ],
 )
 def test_addresses_of_articles_look_it(url: str) -> None:
-    assert addresses.score(url) >= 0.8
+    assert url_shapes.score(url) >= 0.8
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_addresses_of_articles_look_it(url: str) -> None:
     ],
 )
 def test_addresses_of_sections_do_not(url: str) -> None:
-    assert addresses.score(url) <= 0.2
+    assert url_shapes.score(url) <= 0.2
 
 
 @pytest.mark.parametrize(
@@ -115,4 +114,4 @@ def test_addresses_of_sections_do_not(url: str) -> None:
     ],
 )
 def test_a_site_is_what_is_under_one_registered_name(one: str, other: str, same: bool) -> None:
-    assert addresses.is_same_site(one, other) is same
+    assert url_shapes.is_same_site(one, other) is same

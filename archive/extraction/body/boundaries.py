@@ -10,7 +10,7 @@ from archive.extraction.body.membership import STOP, belongs_to_text, is_body_li
 from archive.extraction.fields import bylines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 ITEM = 25  # characters an item has on average in a list that ends a text
 SHORTEST_NEWS = 16  # characters of a sentence that is all an article tells
@@ -126,7 +126,9 @@ def extend_start(
 def _points_elsewhere(block: Block) -> bool:
     """Whether a line between paragraphs is a label or a link, after which the text may go on."""
     return (
-        widgets.is_boilerplate(block.text) or widgets.starts_read_also(block.text) or block.link_share > 0.7
+        boilerplate.is_boilerplate(block.text)
+        or boilerplate.starts_read_also(block.text)
+        or block.link_share > 0.7
     )
 
 
@@ -168,6 +170,6 @@ def single_sentence(
         and block.text[:1].isupper()
         and STOP.search(block.text) is not None
         and is_body_line(block)
-        and not (widgets.is_legal_notice(block.text) or bylines.is_signed(block.text))
+        and not (boilerplate.is_legal_notice(block.text) or bylines.is_signed(block.text))
     ]
     return found[:1]

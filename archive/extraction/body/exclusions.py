@@ -13,7 +13,7 @@ from itertools import islice
 from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 MIN_SENTENCE_CHARACTERS = 60  # characters from which a line is taken for running text
 BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
@@ -70,9 +70,9 @@ def exclude_next_article(page: Page, scores: list[float], headline: Block) -> No
             and twin
             and (block.level == 1 or bool(headline.box.names))
         )
-        if (is_next and comparable(block.text) != comparable(headline.text)) or widgets.is_next_article_label(
-            block.text
-        ):
+        if (
+            is_next and comparable(block.text) != comparable(headline.text)
+        ) or boilerplate.is_next_article_label(block.text):
             for order in range(block.order, len(scores)):
                 scores[order] = min(scores[order], EXCLUDED - 1)
             return
@@ -103,7 +103,7 @@ def exclude_comments(page: Page, scores: list[float], start: int) -> None:
 
 
 def _opens_comments(block: Block) -> bool:
-    return len(block.text) > 4 and widgets.is_comments_heading(block.text)
+    return len(block.text) > 4 and boilerplate.is_comments_heading(block.text)
 
 
 def exclude_teasers(page: Page, scores: list[float]) -> None:
@@ -174,7 +174,7 @@ def _structure_key(block: Block) -> tuple[object, ...]:
 
 def _points_away(line: str) -> bool:
     """Whether a line is a label above what is not the article's own."""
-    return widgets.is_boilerplate(line) and POINTS_AWAY.search(line.casefold()) is not None
+    return boilerplate.is_boilerplate(line) and POINTS_AWAY.search(line.casefold()) is not None
 
 
 def _is_anothers(page: Page, block: Block, since: int) -> bool:
@@ -208,7 +208,7 @@ def _stand_apart(page: Page, run: Sequence[tuple[Block, Block]]) -> bool:
 def _bringing(page: Page, block: Block, since: int) -> Block | None:
     """The linked headline right before a text, with nothing but a stamp or a label between."""
     for other in reversed(page.blocks[max(since + 1, block.order - 3) : block.order]):
-        if other.link_share > 0.7 and len(other.text) >= 20 and not widgets.starts_read_also(other.text):
+        if other.link_share > 0.7 and len(other.text) >= 20 and not boilerplate.starts_read_also(other.text):
             return other
         if len(other.text) > 60:
             return None

@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 from archive.extraction.body.html_grammar import BETWEEN_CELLS, LONGEST_ADDRESS, figure_html, is_web
 from archive.extraction.model import Image
 from archive.extraction.normalize import CONTROL, INVISIBLE, SURROGATE, clean
-from archive.extraction.page import embeds as posts
+from archive.extraction.page import embeds
 from archive.extraction.page.blocks import Page, run_texts
 from archive.extraction.page.elements import Block
 from archive.extraction.page.tables import Row
@@ -85,7 +85,7 @@ def printed_text(block: Block) -> str:
     """A line as it is read: no marker that its list prints as well, no frame of a post; maybe nothing."""
     text = block.text
     if block.box.role == "post":
-        text = posts.post_text(text)
+        text = embeds.post_text(text)
     listed = _list_of(block)
     if listed is not None:
         text = MARKERS[listed].sub("", text, count=1) if MARKERS[listed].match(text) else text

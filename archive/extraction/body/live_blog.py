@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import date_patterns
 
 ENTRIES = 5  # stamped, each with text of its own
 SAID = 2  # where the data call it a live blog
@@ -41,6 +41,6 @@ def is_clock_line(line: str) -> bool:
     """Whether a line is a time of day, or a day and a time, and little else."""
     if len(line) > LONGEST or not any(map(str.isdigit, line)):
         return False
-    spans = stampforms.find_date_spans(line)
-    timed = any(stampforms.has_time(line[start:end]) for start, end in spans)
+    spans = date_patterns.find_date_spans(line)
+    timed = any(date_patterns.has_time(line[start:end]) for start, end in spans)
     return timed and sum(end - start for start, end in spans) * 2 > len(line)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import date_patterns
 
 FEWEST = 3  # times of one build, each above text, make a live blog
 LONGEST = 40  # characters of such a line
@@ -37,7 +37,7 @@ def _is_time(block: Block) -> bool:
     text = block.text
     if len(text) > LONGEST or not any(map(str.isdigit, text)) or block.box.role in SILENT:
         return False
-    spans = stampforms.find_date_spans(text)
-    if not any(stampforms.has_time(text[start:end]) for start, end in spans):
+    spans = date_patterns.find_date_spans(text)
+    if not any(date_patterns.has_time(text[start:end]) for start, end in spans):
         return False
     return sum(end - start for start, end in spans) >= len(text) - 2 and RELATIVE.search(text) is None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from archive.extraction.page import embeds as posts
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import embeds, info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 PARAGRAPHS = frozenset(("p", "li", "blockquote"))
 STOP = re.compile(r"[.!?…»”\"]$")
@@ -31,9 +30,9 @@ def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
     ):
         return False
     if (
-        widgets.is_boilerplate(text)
-        or widgets.starts_read_also(text)
-        or widgets.is_credit(text)
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or boilerplate.is_credit(text)
         or is_date_line(text)
     ):
         return False
@@ -55,7 +54,8 @@ def introduces_list(page: Page, block: Block) -> bool:
         block.text.endswith(":")
         and block.box.role in (None, "post")
         and not any(
-            told(block.text) for told in (widgets.is_boilerplate, widgets.starts_read_also, is_date_line)
+            told(block.text)
+            for told in (boilerplate.is_boilerplate, boilerplate.starts_read_also, is_date_line)
         )
         and block.link_share < 0.3
         and any(
@@ -73,9 +73,9 @@ def is_paragraph(box: Box) -> bool:
 def is_date_line(text: str) -> bool:
     """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
     return (
-        len(text) <= smallprint.MAX_LINE_CHARS
+        len(text) <= info_lines.MAX_LINE_CHARS
         and DIGIT.search(text) is not None
-        and smallprint.is_date_line(text)
+        and info_lines.is_date_line(text)
     )
 
 
@@ -83,11 +83,11 @@ def is_body_line(block: Block) -> bool:
     """Whether a line where a rule says the body is, is no furniture by its own words."""
     text = block.text
     return not (
-        widgets.is_boilerplate(text)
-        or widgets.starts_read_also(text)
-        or widgets.is_credit(text)
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or boilerplate.is_credit(text)
         or is_date_line(text)
         or block.box.role in ("caption", "figure", "comments")
         or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
-        or (block.box.role == "post" and not posts.post_text(text))
+        or (block.box.role == "post" and not embeds.post_text(text))
     )

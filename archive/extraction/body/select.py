@@ -12,22 +12,25 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 
-from archive.extraction.body import boundaries as edges
-from archive.extraction.body import exclusions as silence
-from archive.extraction.body import live_entries as entries
+from archive.extraction.body import boundaries, exclusions, live_entries
 from archive.extraction.body.exclusions import EXCLUDED, MIN_SENTENCE_CHARACTERS
-from archive.extraction.body.membership import belongs_to_text, introduces_list, is_date_line, is_paragraph
 from archive.extraction.body.membership import (
-    is_body_line as is_body_line,  # who asks what the text is needs it
+    belongs_to_text,
+    introduces_list,
+    is_date_line,
+    is_paragraph,
+)
+from archive.extraction.body.membership import (
+    is_body_line as is_body_line,  # callers that ask what the text is need it
 )
 from archive.extraction.fields import bylines
 from archive.extraction.model import PageTemplate
 from archive.extraction.normalize import comparable
-from archive.extraction.page import embeds as posts
+from archive.extraction.page import embeds
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.templates import apply as narrowing
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.templates import apply
+from archive.extraction.vocabulary import boilerplate
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
@@ -68,18 +71,18 @@ def select_text(
             and block is not headline
             and (block.order in page.rows or is_body_line(block))
         ]
-        return Text(entries.with_entry_times(page, kept, headline), None, 1.0)
+        return Text(live_entries.with_entry_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
     if headline is not None:
-        silence.exclude_repeated_headline(page, values, headline)
+        exclusions.exclude_repeated_headline(page, values, headline)
     for order in range(min(start, len(values))):
         values[order] = min(values[order], 0.0)
     if headline is not None:
-        silence.exclude_next_article(page, values, headline)
-    silence.exclude_comments(page, values, start)
-    silence.exclude_teasers(page, values)
-    silence.exclude_foreign_boxes(page, values, start)
-    silence.exclude_repeats(page, values, start)
+        exclusions.exclude_next_article(page, values, headline)
+    exclusions.exclude_comments(page, values, start)
+    exclusions.exclude_teasers(page, values)
+    exclusions.exclude_foreign_boxes(page, values, start)
+    exclusions.exclude_repeats(page, values, start)
     box = _best_box(page, values)
     if box is None and headline is not None:
         box = page.boxes[0]  # a flat page, whose one box holds all its furniture too
@@ -87,9 +90,9 @@ def select_text(
         return Text(trafilatura_lines(page, values), None, 0.2)
     opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
     first, last = _window(page, values, opens, _closing(page, values, box))
-    last = edges.extend_end(page, values, box, first, last)
+    last = boundaries.extend_end(page, values, box, first, last)
     if last > first:
-        first = edges.extend_start(page, values, opens, first, captions)
+        first = boundaries.extend_start(page, values, opens, first, captions)
         above = page.blocks[first - 1 : first] if first > opens else []
         first -= sum(introduces_list(page, block) and values[block.order] > EXCLUDED for block in above)
     model = {_structure_key(block) for block in page.blocks[first:last] if values[block.order] > 0}
@@ -110,14 +113,14 @@ def select_text(
     kept = _trimmed(kept)
     size = sum(_width(block.text) for block in kept)
     if not kept and headline is not None:
-        kept = edges.single_sentence(page, values, headline, captions)
+        kept = boundaries.single_sentence(page, values, headline, captions)
     if size < DOUBTFUL:
         second = tuple(block for block in trafilatura_lines(page, values) if block is not headline)
         if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
             return Text(second, None, 0.3)
     within = page.blocks[max(box.first, start) : box.last]
     sure = _share_kept(page, values, within, kept, captions) if size > DOUBTFUL else 0.5
-    return Text(entries.with_entry_times(page, kept, headline), box, sure)
+    return Text(live_entries.with_entry_times(page, kept, headline), box, sure)
 
 
 def select_text_within(
@@ -130,13 +133,13 @@ def select_text_within(
     """The article's lines among those that stand where its outlet's layout says the text is."""
     values = _values(page, captions)
     if headline is not None:
-        silence.exclude_repeated_headline(page, values, headline)
-        silence.exclude_next_article(page, values, headline)
+        exclusions.exclude_repeated_headline(page, values, headline)
+        exclusions.exclude_next_article(page, values, headline)
     start = headline.order + 1 if headline is not None else 0
-    silence.exclude_comments(page, values, start)
-    silence.exclude_teasers(page, values)
-    silence.exclude_foreign_boxes(page, values, start)
-    silence.exclude_repeats(page, values, start)
+    exclusions.exclude_comments(page, values, start)
+    exclusions.exclude_teasers(page, values)
+    exclusions.exclude_foreign_boxes(page, values, start)
+    exclusions.exclude_repeats(page, values, start)
     if headline in candidates:
         candidates = [block for block in candidates if block.order >= start]
     model = {_structure_key(block) for block in candidates if values[block.order] > 0}
@@ -154,16 +157,18 @@ def select_text_within(
             or introduces_list(page, block)
         )
         and (block.order in page.rows or is_body_line(block))
-        and not widgets.is_legal_notice(block.text)
+        and not boilerplate.is_legal_notice(block.text)
     ]
     kept = _trimmed(kept)
     sure = _share_kept(page, values, candidates, kept, captions)
-    return without_recurring_lines(Text(entries.with_entry_times(page, kept, headline), None, sure), template)
+    return without_recurring_lines(
+        Text(live_entries.with_entry_times(page, kept, headline), None, sure), template
+    )
 
 
 def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
     """A text without the lines that its outlet prints in many articles, and what it prints of its writers."""
-    kept = [block for block in text.blocks if not narrowing.is_recurring(block.text, template)]
+    kept = [block for block in text.blocks if not apply.is_recurring(block.text, template)]
     if len(kept) > 1 and bylines.is_bio(kept[-1].text) and _prints_bios(template.lines):
         kept.pop()
     return replace(text, blocks=tuple(kept))
@@ -191,11 +196,15 @@ def _score(block: Block) -> float:
     role = block.box.role
     if role in ("navigation", "footer", "comments", "form"):
         return -min(length, 200.0) * 0.5 - 10
-    if widgets.is_boilerplate(text) or widgets.starts_read_also(text) or widgets.is_legal_notice(text):
+    if (
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or boilerplate.is_legal_notice(text)
+    ):
         return -30.0
     if is_date_line(text):
         return -12.0
-    if role == "post" and not posts.post_text(text):
+    if role == "post" and not embeds.post_text(text):
         return -30.0
     if role in ("caption", "figure"):
         return 0.0
@@ -233,7 +242,7 @@ def _share_kept(
         and block.box.role in (None, "post")
         and block.link_share <= 0.7
         and is_body_line(block)
-        and not (widgets.is_legal_notice(block.text) or bylines.is_signed(block.text))
+        and not (boilerplate.is_legal_notice(block.text) or bylines.is_signed(block.text))
     )
     return size / (size + left) if left else 1.0
 
@@ -327,7 +336,7 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
     blocks = [block for block, after in zip_longest(blocks, blocks[1:]) if not _is_bereft(block, after)]
     while blocks and (
         blocks[-1].level is not None
-        or widgets.is_credit(blocks[-1].text)
+        or boilerplate.is_credit(blocks[-1].text)
         or bylines.is_signed(blocks[-1].text)
     ):
         blocks.pop()

@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 from archive.extraction.dates import parser as dates
 from archive.extraction.model import FoundIn, StatedTime
 from archive.extraction.normalize import clean
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 PAST_MENU = 1.0
 LABEL = 200  # a longer line is running text: only its first characters can be a stamp
@@ -101,7 +99,7 @@ def find_candidates(
         if block.order in foreign:
             continue
         beyond = PAST_MENU if _is_past_menu(blocks[block.order + 1 : at]) else 0.0
-        beside = 0.5 if at - block.order <= RIGHT_ABOVE and stampforms.has_time(block.text) else 0.0
+        beside = 0.5 if at - block.order <= RIGHT_ABOVE and date_patterns.has_time(block.text) else 0.0
         weight = 2.0 + beside - 0.12 * (at - block.order) - beyond
         found.extend(_in_block(block, context, weight, is_above=True))
     for block in blocks[at : end + 1]:
@@ -121,7 +119,7 @@ def find_candidates(
 
 def _is_dated(text: str) -> bool:
     """Whether a line that stands by a picture gives the article's time: «Пресс-релиз от 20.01.2022»."""
-    return smallprint.is_date_line(text) or widgets.PUBLISHED.match(text) is not None
+    return info_lines.is_date_line(text) or boilerplate.PUBLISHED.match(text) is not None
 
 
 def _article_end(page: Page, first: int, last: int) -> int:
@@ -159,7 +157,7 @@ def _in_block(
     is_above: bool = False,
 ) -> list[DateCandidate]:
     text = block.text
-    spans = stampforms.find_date_spans(text)
+    spans = date_patterns.find_date_spans(text)
     if not spans:
         return []
     if block.box.role in ("comments", "navigation"):
@@ -197,14 +195,14 @@ def _in_block(
         bonus = (
             0.6 * labelled
             + 0.5 * (stamp.precision != "day")
-            + 0.3 * bool(elementnames.DATE_NAMES.search(block.box.names + " " + block.names))
+            + 0.3 * bool(class_names.DATE_NAMES.search(block.box.names + " " + block.names))
         )
         if stamp.rule == "clock":
             bonus -= 1.5
         if stamp.rule in ("day-month", "month-day"):
             bonus -= 0.5
         # Words beside a stamp that are neither label nor section make it a sentence's date.
-        first, last = smallprint.piece_span(text, start, end)
+        first, last = info_lines.piece_span(text, start, end)
         foreign = len(clean(text[max(first, start - 60) : start])) + len(
             clean(text[end : min(last, end + 60)])
         )
@@ -228,7 +226,7 @@ def _is_teaser(block: Block, stamped: int) -> bool:
 
 def _is_prose(block: Block) -> bool:
     """Whether a line of the text is a sentence, and not a label that was left in it."""
-    if smallprint.is_dated_line(block.text):
+    if info_lines.is_dated_line(block.text):
         return False
     return len(block.text) > SHORTEST_SENTENCE or block.text.endswith((".", "!", "?", "»", "…", ":"))
 
@@ -241,8 +239,8 @@ def _stands_in_prose(stamp: StatedTime, start: int) -> bool:
 
 
 def _last_label(before: str) -> str | None:
-    updated = [match.end() for match in widgets.UPDATED.finditer(before)]
-    published = [match.end() for match in widgets.PUBLISHED.finditer(before)]
+    updated = [match.end() for match in boilerplate.UPDATED.finditer(before)]
+    published = [match.end() for match in boilerplate.PUBLISHED.finditer(before)]
     if not updated and not published:
         return None
     return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"

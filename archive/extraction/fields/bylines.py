@@ -8,11 +8,10 @@ from itertools import islice, pairwise
 
 from archive.extraction.metadata.collect import JOB_TITLE, Metadata, parse_names
 from archive.extraction.normalize import clean, comparable
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 from archive.urls import host_of
 
@@ -75,7 +74,7 @@ def _printed(
     page: Page, said: Metadata, headline: Block | None, text: Sequence[Block], captions: frozenset[int]
 ) -> tuple[str, ...]:
     end = text[-1].order + FARTHEST_BELOW if text else len(page.blocks)
-    for block in smallprint.lines_around(page, headline, text):
+    for block in info_lines.lines_around(page, headline, text):
         if (
             (block.order > end and not _is_dated(block.text))
             or len(block.text) > LONGEST
@@ -138,11 +137,11 @@ def mentions_writer_job(line: str) -> bool:
 
 
 def _byline(block: Block) -> list[str]:
-    with_photo = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
+    with_photo = boilerplate.SIGNED_WITH_PHOTO.fullmatch(block.text)
     if with_photo is not None and is_signature(with_photo["author"]):
         return [with_photo["author"]]
     text = _without_dates(block.text)
-    parts = [_without_dates(part) for part in smallprint.split_line(block.text)]
+    parts = [_without_dates(part) for part in info_lines.split_line(block.text)]
     apart, is_glued = _apart(block)
     for part in dict.fromkeys(apart if is_glued else (text, *parts)):
         names = _opened(part)
@@ -187,7 +186,7 @@ def _is_of_picture(block: Block) -> bool:
         block.link_share <= 0.5
         and BYLINE.match(block.text) is None
         and not any(
-            elementnames.AUTHOR_NAMES.search(names)
+            class_names.AUTHOR_NAMES.search(names)
             for names in (block.names, *(box.names for box in list(block.box.ancestors())[:3]))
         )
     )
@@ -195,12 +194,12 @@ def _is_of_picture(block: Block) -> bool:
 
 def _without_dates(text: str) -> str:
     """A line without its stamps and the word before them."""
-    return DATED.sub("", smallprint.without_dates(text))
+    return DATED.sub("", info_lines.without_dates(text))
 
 
 def _is_dated(text: str) -> bool:
     """Whether a line says who posted and when («Павел Котов от 10-01-2022»)."""
-    return DATED.search(smallprint.without_dates(text)) is not None
+    return DATED.search(info_lines.without_dates(text)) is not None
 
 
 def _opened(text: str) -> list[str]:
@@ -217,16 +216,16 @@ def _opened(text: str) -> list[str]:
 
 def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
     """The names in what a line or one of its elements calls the author."""
-    is_named = elementnames.AUTHOR_NAMES.search(block.names) or any(
-        elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
+    is_named = class_names.AUTHOR_NAMES.search(block.names) or any(
+        class_names.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
         for box in list(block.box.ancestors())[:3]
     )
     if not is_named:
         return []
     own = [
         _without_dates(piece.text)
-        for piece in smallprint.line_pieces(block)[:-1]
-        if elementnames.AUTHOR_NAMES.search(piece.names) and not elementnames.CREDIT_NAMES.search(piece.names)
+        for piece in info_lines.line_pieces(block)[:-1]
+        if class_names.AUTHOR_NAMES.search(piece.names) and not class_names.CREDIT_NAMES.search(piece.names)
     ]
     for texts in (own, apart, [text]) if is_glued else (own, [text], apart):
         names = [

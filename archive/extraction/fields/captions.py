@@ -9,8 +9,7 @@ from itertools import islice
 from archive.extraction.normalize import clean
 from archive.extraction.page.blocks import SEPARATING_TAGS
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 
 LONGEST = 400  # characters of a line about a picture
@@ -66,7 +65,7 @@ def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
         if credit is None and number == len(lines) - 1 and _is_photographer(block, lines[:number]):
             credit = without_parentheses(block.text)
             continue
-        named = elementnames.CREDIT_NAMES.search(block.box.names + " " + block.names)
+        named = class_names.CREDIT_NAMES.search(block.box.names + " " + block.names)
         text = OFFER.sub("", block.text)
         label = LABEL.match(text)
         is_apart = captioned_below and len(text) <= LONGEST_APART and not _in_figcaption(block)
@@ -87,7 +86,7 @@ def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
             if named and len(lines) > 1 and len(head) < 120:
                 credit = credit or without_parentheses(head)
                 continue
-            if widgets.is_boilerplate(head):
+            if boilerplate.is_boilerplate(head):
                 continue
         if head:
             caption.append(head)
@@ -102,7 +101,7 @@ def _in_figcaption(block: Block) -> bool:
 def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
     """Caption and credit where no word parts them, and what stands at the end is a person's name."""
     found = NAME_TAIL.fullmatch(text) if len(text) <= LONGEST else None
-    if found is None or block.box.role not in ("caption", "figure") or widgets.is_credit(text):
+    if found is None or block.box.role not in ("caption", "figure") or boilerplate.is_credit(text):
         return None
     name = PHOTOGRAPHER.fullmatch(found["name"])
     return (
@@ -123,7 +122,7 @@ def _is_name_of_desk(text: str) -> bool:
 def _is_credit_whole(block: Block) -> bool:
     """Whether one element that is named for credits prints the whole of a line."""
     return any(
-        elementnames.CREDIT_NAMES.search(element.get("class") or "") is not None
+        class_names.CREDIT_NAMES.search(element.get("class") or "") is not None
         and clean("".join(element.itertext())[:LONGEST]) == block.text
         for element in block.box.element.iter(*SEPARATING_TAGS, "div", "p", "figcaption")
     )
@@ -132,12 +131,12 @@ def _is_credit_whole(block: Block) -> bool:
 def split_credit(text: str) -> tuple[str | None, str | None]:
     """A line about a picture as caption and credit: «Путин. Фото: РИА Новости»."""
     wrapped = WRAPPED_CREDIT.fullmatch(text)
-    if wrapped is not None and widgets.is_credit(wrapped["credit"]):
+    if wrapped is not None and boilerplate.is_credit(wrapped["credit"]):
         return wrapped["caption"].rstrip(PARTING), wrapped["credit"]
     match = CREDIT_TAIL.search(text)
     is_after = match is not None and match.start() >= 3
     if HOLDER.fullmatch(text) or (
-        widgets.is_credit(text) and not (match is not None and is_after and _is_told_before(text, match))
+        boilerplate.is_credit(text) and not (match is not None and is_after and _is_told_before(text, match))
     ):
         return None, without_parentheses(text)
     if match is not None and is_after:
@@ -148,7 +147,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     if joined is not None and len(joined["credit"].split()) <= 6:
         return clean(text[: joined.start()]), joined["credit"]
     stopped = STOPPED_CREDIT.fullmatch(text)
-    if stopped is not None and widgets.is_credit(stopped["credit"]):
+    if stopped is not None and boilerplate.is_credit(stopped["credit"]):
         return stopped["caption"].rstrip(PARTING), stopped["credit"]
     return text, None
 
@@ -157,7 +156,7 @@ def _is_told_before(text: str, credit: re.Match[str]) -> bool:
     """Whether a sentence stands before the credit, and not the first half of it («Фото: А. Б. / Фото: ТАСС»)."""
     before = text[: credit.start()]
     ends = text[len(before) :].lstrip()[:1] in (".", ";") or before.endswith((".", "!", "?", "…", "»"))
-    return ends and len(before.split()) > 2 and not widgets.is_credit(before)
+    return ends and len(before.split()) > 2 and not boilerplate.is_credit(before)
 
 
 def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
@@ -185,10 +184,10 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
             continue  # the element is but the end of the credit
         credit = without_parentheses(credit)
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-        named = elementnames.CREDIT_NAMES.search(names) or (
-            is_apart and elementnames.AUTHOR_NAMES.search(names)
+        named = class_names.CREDIT_NAMES.search(names) or (
+            is_apart and class_names.AUTHOR_NAMES.search(names)
         )
-        if (named or widgets.is_credit(credit) or _is_name_of_desk(credit)) and not widgets.is_credit(
+        if (named or boilerplate.is_credit(credit) or _is_name_of_desk(credit)) and not boilerplate.is_credit(
             caption
         ):
             return caption, credit

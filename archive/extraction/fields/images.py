@@ -9,14 +9,12 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.extraction.fields import captions as photocredits
+from archive.extraction.fields import captions
 from archive.extraction.model import Image
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box, PlacedElement
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 ADDRESSES = (
     "data-src",
@@ -86,7 +84,7 @@ def _framed(page: Page, mark: PlacedElement) -> list[Block]:
             return (
                 held
                 if size <= (60 if box.tag == "p" else 120)
-                or all(widgets.is_credit(block.text) for block in held)
+                or all(boilerplate.is_credit(block.text) for block in held)
                 else []
             )
         if box.tag in ("body", "article", "main"):
@@ -109,7 +107,7 @@ def _following(page: Page, mark: PlacedElement, headline: Block | None) -> list[
     taken: list[Block] = []
     for block in page.blocks[order : order + 2]:
         if _may_be_caption(block) and (
-            len(block.text) <= 120 or photocredits.split_credit(block.text)[1] is not None
+            len(block.text) <= 120 or captions.split_credit(block.text)[1] is not None
         ):
             taken.append(block)
         else:
@@ -118,7 +116,7 @@ def _following(page: Page, mark: PlacedElement, headline: Block | None) -> list[
         taken
         and taken[0].box.tag in ("p", "td", "body", "article", "section")
         and len(taken[0].text) > 60
-        and photocredits.split_credit(taken[0].text)[1] is None
+        and captions.split_credit(taken[0].text)[1] is None
     ):
         return []
     return taken
@@ -130,11 +128,15 @@ def _may_be_caption(block: Block) -> bool:
         return False
     if block.box.role in ("navigation", "footer", "comments", "form"):
         return False
-    if photocredits.split_credit(text)[1] is not None:
+    if captions.split_credit(text)[1] is not None:
         return True
-    if widgets.is_boilerplate(text) or widgets.starts_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
+    if (
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or re.fullmatch(r"[\d\s.,:]+", text)
+    ):
         return False
-    spans = stampforms.find_date_spans(text)
+    spans = date_patterns.find_date_spans(text)
     if spans and sum(end - start for start, end in spans) * 2 > len(text):
         return False
     if block.box.role in ("caption", "figure"):
@@ -169,7 +171,7 @@ def find_images(
             continue
         url = _picture_url(mark.element, page.url)
         if any(
-            elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
+            class_names.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
             for box in list(mark.box.ancestors())[:3]
         ):
             continue
@@ -178,7 +180,7 @@ def find_images(
         caption = by_mark.get(id(mark))
         lines = [block for block in caption.blocks if block.order not in spent] if caption is not None else []
         spent.update(block.order for block in lines)
-        image = Image(url, *photocredits.caption_and_credit(lines))
+        image = Image(url, *captions.caption_and_credit(lines))
         if url not in found or (found[url].caption is None and image.caption is not None):
             found[url] = image
     pictures = list(found.values())
@@ -186,7 +188,7 @@ def find_images(
         pictures = [Image(url) for url in stated_urls[:1] if not NOT_A_PHOTO.search(url)]
         loose = _loose_caption(page, headline, text)
         if pictures and loose is not None:
-            pictures = [Image(pictures[0].url, *photocredits.split_credit(loose))]
+            pictures = [Image(pictures[0].url, *captions.split_credit(loose))]
     credits_ = iter(_credit_lines(page, headline, text, spent) if pictures else [])
     for number, picture in enumerate(pictures):
         if picture.credit is None:
@@ -215,7 +217,7 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
     top = headline.order + 1 if headline is not None else max(0, first - 4)
     for stretch in (page.blocks[last + 1 : last + 6], page.blocks[top:first], page.blocks[first:last]):
         found = [
-            photocredits.without_parentheses(part)
+            captions.without_parentheses(part)
             for block in stretch
             for part in _credits_in(block)
             if block.order not in spent
@@ -229,14 +231,14 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
 
 def _credits_in(block: Block) -> list[str]:
     """The credits of a line that is one, or has some between marks («Текст: … / Фото: …»)."""
-    if widgets.is_credit(block.text):
+    if boilerplate.is_credit(block.text):
         return [block.text]
-    signed = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
+    signed = boilerplate.SIGNED_WITH_PHOTO.fullmatch(block.text)
     if signed is not None:
         return [signed["credit"]]
-    if not widgets.is_boilerplate(block.text) or len(block.text) > smallprint.MAX_LINE_CHARS:
+    if not boilerplate.is_boilerplate(block.text) or len(block.text) > info_lines.MAX_LINE_CHARS:
         return []
-    return [part for part in smallprint.split_line(block.text)[1:] if widgets.is_credit(part)]
+    return [part for part in info_lines.split_line(block.text)[1:] if boilerplate.is_credit(part)]
 
 
 def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:

@@ -12,12 +12,10 @@ from archive.extraction.fields import sections
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.model import Link
 from archive.extraction.normalize import clean
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 TAG_LINE = re.compile(
     r"^(?:теги|тэги|метки|ключевые слова|темы|тема|ключові слова|мітки|тегтер"
@@ -88,7 +86,7 @@ def find_lead(
     if opening:
         return tuple(opening)
     is_apart = _above_picture(page, headline, text) or _is_set_bold(text) or _is_heading(text)
-    return (first,) if is_apart and not smallprint.is_date_line(first.text) else ()
+    return (first,) if is_apart and not info_lines.is_date_line(first.text) else ()
 
 
 def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
@@ -155,12 +153,12 @@ def may_be_lead(block: Block, *, is_named: bool = False) -> bool:
         (len(text) >= SHORTEST or (is_named and _is_short_sentence(text)))
         and block.link_share < 0.5
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
-        and not widgets.is_boilerplate(text)
-        and not widgets.is_credit(text)
-        and not widgets.is_legal_notice(text)
-        and not smallprint.is_dated_line(text)
-        and not smallprint.is_info_line(text)
-        and sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 < len(text)
+        and not boilerplate.is_boilerplate(text)
+        and not boilerplate.is_credit(text)
+        and not boilerplate.is_legal_notice(text)
+        and not info_lines.is_dated_line(text)
+        and not info_lines.is_info_line(text)
+        and sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 < len(text)
     )
 
 
@@ -179,8 +177,8 @@ def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
     for number, box in enumerate(block.box.ancestors()):
         if number > 2 or box.last - box.first > 3:
             return False
-        names = smallprint.split_camel_case(box.names)
-        if elementnames.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
+        names = info_lines.split_camel_case(box.names)
+        if class_names.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
             return len(block.text) >= SHORTEST or _is_short_sentence(block.text)
     return False
 
@@ -196,15 +194,15 @@ def find_tags(
     above: list[str] = []  # the headline: one link alone is the section's
     seen: set[int] = set()
     for block in (
-        *page.blocks[text[-1].order + (len(text[-1].text) > smallprint.MAX_LINE_CHARS) : text[-1].order + 16],
+        *page.blocks[text[-1].order + (len(text[-1].text) > info_lines.MAX_LINE_CHARS) : text[-1].order + 16],
         *page.blocks[max(0, top - 3) : text[0].order],
     ):
         for part in (
-            smallprint.split_line(block.text)[1:] if len(block.text) <= smallprint.MAX_LINE_CHARS else ()
+            info_lines.split_line(block.text)[1:] if len(block.text) <= info_lines.MAX_LINE_CHARS else ()
         ):
             opened = TAG_LINE.match(part)
             if opened is not None:
-                linked = [piece.text for piece in smallprint.line_pieces(block) if piece.href is not None]
+                linked = [piece.text for piece in info_lines.line_pieces(block) if piece.href is not None]
                 rest = part[opened.end() :].split(". ")[0]
                 told = [name for name in linked if name in rest] or rest.split(",")
                 found.extend(tag for tag in map(clean, told) if 1 < len(tag) <= 60)
@@ -222,9 +220,9 @@ def find_tags(
         if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
             continue
         seen.add(id(block.box))
-        if sections.BREADCRUMB_NAMES.search(smallprint.box_names(block, 4)):
+        if sections.BREADCRUMB_NAMES.search(info_lines.box_names(block, 4)):
             continue
-        named = line is not None or TAG_NAMES.search(smallprint.box_names(block, 4)) is not None
+        named = line is not None or TAG_NAMES.search(info_lines.box_names(block, 4)) is not None
         for link in list(block.box.element.iter("a"))[:40]:
             name = clean("".join(link.itertext()))
             rel = (link.get("rel") or "").lower().split()

@@ -11,12 +11,10 @@ from archive.extraction.fields import bylines
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.model import ListingEntry
 from archive.extraction.normalize import clean, comparable
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 
 LONGEST = 40  # characters of a section's name
@@ -162,10 +160,10 @@ def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> li
         if is_label(name)
         and not _is_home(name)
         and not _is_same(name, headline.text)
-        and not stampforms.find_date_spans(name)
+        and not date_patterns.find_date_spans(name)
         and not SAYING.match(name)
-        and not widgets.is_boilerplate(name)
-        and widgets.parse_views(name) is None
+        and not boilerplate.is_boilerplate(name)
+        and boilerplate.parse_views(name) is None
         and not bylines.is_signature(name)
     ]
     return [name for _, name in sorted(found, key=lambda item: -item[0])]
@@ -189,13 +187,13 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
     last = text[-1].order if text else headline.order
     paths = (
         block
-        for block in page.blocks[max(0, headline.order - smallprint.LINES_ABOVE) : headline.order]
+        for block in page.blocks[max(0, headline.order - info_lines.LINES_ABOVE) : headline.order]
         if block.box.role == "navigation"
         and BREADCRUMB_NAMES.search(" ".join(box.names for box in block.box.ancestors()))
     )  # which smallprint leaves out with the menus
-    for block in (*smallprint.lines_around(page, headline, text), *paths):
+    for block in (*info_lines.lines_around(page, headline, text), *paths):
         distance = 0.02 * min(abs(block.order - headline.order), 20) + (0.3 if block.order > last else 0.0)
-        for part in smallprint.split_line(block.text):
+        for part in info_lines.split_line(block.text):
             said = SAID.match(part)
             if said is not None:
                 yield 1.6 - distance, clean(re.split(r"[,;|]", said["name"])[0]).rstrip(".")
@@ -203,11 +201,11 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
             yield 1.5 - distance, page.blocks[block.order + 1].text
         if block.box.role == "furniture" and block.order > last:
             continue
-        crumbs = BREADCRUMB_NAMES.search(smallprint.box_names(block, 4)) is not None
+        crumbs = BREADCRUMB_NAMES.search(info_lines.box_names(block, 4)) is not None
         step = _last_crumb(block, headline, page.url) if crumbs else block.text
         if crumbs and step != block.text:
             yield 1.3 - distance, step
-        for number, piece in enumerate(smallprint.line_pieces(block)):
+        for number, piece in enumerate(info_lines.line_pieces(block)):
             names = piece.names
             if crumbs and piece.href is not None and block.order <= headline.order + 2:
                 if _is_front(piece.href, page.url):
@@ -228,9 +226,9 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
             block is headline
             or not is_label(text)
             or NUMBER.search(text)
-            or widgets.is_boilerplate(text)
-            or stampforms.find_date_spans(block.text)
-            or smallprint.is_info_line(block.text)
+            or boilerplate.is_boilerplate(text)
+            or date_patterns.find_date_spans(block.text)
+            or info_lines.is_info_line(block.text)
         ):
             linked = _by_stamp(block)
             if linked is not None and block.order > headline.order - 3:
@@ -239,7 +237,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
         names = " ".join(box.names for box in list(block.box.ancestors())[:2]) + " " + block.names
         distance = headline.order - block.order
         weight = -0.1 * abs(distance)
-        if elementnames.SECTION_NAMES.search(names):
+        if class_names.SECTION_NAMES.search(names):
             weight += 1.0
         elif (
             (block.box.role is not None and not _is_beside_stamp(page, block))
@@ -258,13 +256,13 @@ def _by_stamp(block: Block) -> str | None:
     """A link to a section beside the stamp in one line («3 июня, 08:40 | Транспорт»)."""
     if block.box.role in ("comments", "navigation", "footer", "form"):
         return None
-    if not (stampforms.find_date_spans(block.text) or smallprint.is_info_line(block.text)):
+    if not (date_patterns.find_date_spans(block.text) or info_lines.is_info_line(block.text)):
         return None
     alone: str | None = None
-    for piece in smallprint.line_pieces(block)[:-1]:
+    for piece in info_lines.line_pieces(block)[:-1]:
         text = piece.text
         is_short = is_label(text) and not re.search(r"[\d@#]|[.:,]$", text) and len(text.split()) <= 3
-        if not is_short or opens_with_given_name(text) or elementnames.AUTHOR_NAMES.search(piece.names):
+        if not is_short or opens_with_given_name(text) or class_names.AUTHOR_NAMES.search(piece.names):
             continue
         if piece.href and "#" not in piece.href:
             return text
@@ -275,7 +273,7 @@ def _by_stamp(block: Block) -> str | None:
 
 def _last_crumb(block: Block, headline: Block, url: str) -> str:
     """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
-    linked = [piece.text for piece in smallprint.line_pieces(block)[:-1] if piece.href is not None]
+    linked = [piece.text for piece in info_lines.line_pieces(block)[:-1] if piece.href is not None]
     linked = [text for text in linked if any(map(str.isalpha, text))]
     if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
         return linked[-1] if _leads_home(block, url) and len(linked) <= LONGEST_PATH else ""
@@ -288,7 +286,7 @@ def _last_crumb(block: Block, headline: Block, url: str) -> str:
 
 def _leads_home(block: Block, url: str) -> bool:
     """Whether a line of links begins with one to the front page, as a path does, and a menu's part does not."""
-    first = next((piece.href for piece in smallprint.line_pieces(block) if piece.href is not None), None)
+    first = next((piece.href for piece in info_lines.line_pieces(block) if piece.href is not None), None)
     return first is not None and _is_front(first, url)
 
 
@@ -321,11 +319,11 @@ def _is_beside_stamp(page: Page, block: Block) -> bool:
         block.box.own_role == "aside"
         and block.box.last - block.box.first == 1
         and block.link_share > 0.8
-        and any(smallprint.is_date_line(other.text) for other in above)
+        and any(info_lines.is_date_line(other.text) for other in above)
     )
 
 
 def _before_stamp(page: Page, block: Block) -> bool:
     """Whether a stamp, and not a sentence, follows a label below the headline."""
     after = page.blocks[block.order + 1 : block.order + 2]
-    return bool(after) and len(after[0].text) < 60 and bool(stampforms.find_date_spans(after[0].text))
+    return bool(after) and len(after[0].text) < 60 and bool(date_patterns.find_date_spans(after[0].text))

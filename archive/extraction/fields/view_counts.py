@@ -8,12 +8,10 @@ from itertools import islice
 from typing import Any
 
 from archive.extraction.normalize import clean
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 NUMBER = re.compile(
     r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|мың|k|к|т|млн|m)?\b", re.I
@@ -45,11 +43,11 @@ def find_views(
         return None
     near = [
         block
-        for block in smallprint.lines_around(page, headline, text)
+        for block in info_lines.lines_around(page, headline, text)
         if not block.level and not _is_numbered(page, block)
     ]
     for block in near:
-        number = widgets.parse_views(smallprint.without_dates(block.text, " | "))
+        number = boilerplate.parse_views(info_lines.without_dates(block.text, " | "))
         if number is not None:
             return number
     for block in near:
@@ -63,12 +61,12 @@ def _is_numbered(page: Page, block: Block) -> bool:
     """Whether a line's words, its element's names or the line before it say that its number counts nothing."""
     if not any(map(str.isdigit, block.text)):
         return False
-    words = widgets.IDENTIFIER_LABEL.search(block.text.casefold())
-    names = NUMBERED_NAMES.search(smallprint.box_names(block)) or _has_numbered_icon(block)
+    words = boilerplate.IDENTIFIER_LABEL.search(block.text.casefold())
+    names = NUMBERED_NAMES.search(info_lines.box_names(block)) or _has_numbered_icon(block)
     if words is not None or names:
-        return widgets.parse_views(block.text) is None
+        return boilerplate.parse_views(block.text) is None
     before = page.blocks[block.order - 1].text if block.order else ""
-    return before.endswith(":") and widgets.IDENTIFIER_LABEL.search(before.casefold()) is not None
+    return before.endswith(":") and boilerplate.IDENTIFIER_LABEL.search(before.casefold()) is not None
 
 
 def _has_numbered_icon(block: Block) -> bool:
@@ -80,9 +78,9 @@ def _has_numbered_icon(block: Block) -> bool:
 
 def _named(block: Block) -> Iterator[int]:
     """What an element named for views, or beside an icon named so, counts."""
-    for piece in smallprint.line_pieces(block):
+    for piece in info_lines.line_pieces(block):
         told = piece.element.get("title") if piece.element is not None else None
-        number = widgets.parse_views(told) if told else None
+        number = boilerplate.parse_views(told) if told else None
         names = f"{piece.names} {_around(block)}" if piece.text == block.text else piece.names
         if number is None and _tells_views(names) and _is_preview(names, piece.text):
             number = _apart(piece.text)
@@ -103,7 +101,7 @@ def _around(block: Block) -> str:
     """What the box around a bare number is called, where it holds little else: «1204» above «VIEWS»."""
     outer = block.box.parent
     is_count = BARE.fullmatch(block.text) is not None and outer is not None and outer.last - outer.first <= 2
-    return smallprint.split_camel_case(outer.names) if is_count and outer is not None else ""
+    return info_lines.split_camel_case(outer.names) if is_count and outer is not None else ""
 
 
 def counts_beside_icons(
@@ -112,7 +110,7 @@ def counts_beside_icons(
     """Elements by headline or text that hold nothing but an icon and a bare number, where nothing calls it
     another count: of one page nobody can tell what is counted.
     """
-    for block in smallprint.lines_around(page, headline, text):
+    for block in info_lines.lines_around(page, headline, text):
         if block.box.last - block.box.first > 3 or not any(map(str.isdigit, block.text)):
             continue
         for element in islice(
@@ -134,7 +132,7 @@ def _count(text: str) -> int | None:
     if BARE.fullmatch(text) is None or len(digits) > MOST_DIGITS_BARE:
         return None
     is_padded = len(digits) > 1 and digits.startswith("0")
-    return None if is_padded or YEAR.fullmatch(text) else widgets.parse_number(text)
+    return None if is_padded or YEAR.fullmatch(text) else boilerplate.parse_number(text)
 
 
 def _has_icon(element: Any) -> bool:
@@ -145,7 +143,7 @@ def _has_icon(element: Any) -> bool:
 
 
 def _tells_views(names: str) -> bool:
-    return elementnames.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
+    return class_names.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
 
 
 def _is_preview(names: str, text: str) -> bool:
@@ -210,12 +208,12 @@ def _is_labelled(page: Page, block: Block) -> bool:
     before = page.blocks[block.order - 1].text
     if not before.endswith((":", "№")) and _is_numbered(page, block):
         return True
-    return before.endswith((":", "№")) and not elementnames.VIEWS_NAMES.search(before)
+    return before.endswith((":", "№")) and not class_names.VIEWS_NAMES.search(before)
 
 
 def _apart(text: str) -> int | None:
     """The one number of a text, stamps aside."""
-    for start, end in reversed(stampforms.find_date_spans(text)):
+    for start, end in reversed(date_patterns.find_date_spans(text)):
         text = text[:start] + " " + text[end:]
     numbers = NUMBER.findall(text)
     if len(numbers) != 1 or re.search(r"\d+[:.]\d\d(?!\d)\b(?!\s?(?:тыс|k))", text, re.I):
@@ -223,4 +221,4 @@ def _apart(text: str) -> int | None:
     number, scale = numbers[0]
     if len(number) > 1 and number.startswith("0") and number.isdigit():
         return None
-    return widgets.parse_number(number, {"к": "k"}.get(scale.lower(), scale.lower()))
+    return boilerplate.parse_number(number, {"к": "k"}.get(scale.lower(), scale.lower()))

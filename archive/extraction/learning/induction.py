@@ -15,18 +15,16 @@ from typing import Any
 
 from archive.extraction.body import select as body
 from archive.extraction.extract import Extraction, extract_with_lines, field_at, is_complete
-from archive.extraction.fields import view_counts as counters
+from archive.extraction.fields import view_counts
 from archive.extraction.learning import recurring
 from archive.extraction.learning.recurring import MIN_TIMES_SEEN, ExtractedSample, Sample
 from archive.extraction.model import Article, LearningResult, Outlet, PageTemplate
 from archive.extraction.normalize import bag_similarity, clean, comparable
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.templates import apply as narrowing
-from archive.extraction.templates import rules
-from archive.extraction.templates import selection as layouts
+from archive.extraction.templates import apply, rules, selection
 from archive.extraction.templates.selection import MAX_PAGES, MIN_PAGES, PARTS, Part
 from archive.extraction.templates.selectors import candidate_selectors
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 MANY_PAGES = 10  # from which on some may be odd
 MOST_GAINED = 2.5  # times the words
@@ -137,7 +135,7 @@ def fitting_share(samples: Sequence[Sample], outlet: Outlet) -> float:
 
 
 def _is_known(one: ExtractedSample, outlet: Outlet) -> bool:
-    layout = layouts.active_template(outlet.templates, one.sample.capture.fetched_at)
+    layout = selection.active_template(outlet.templates, one.sample.capture.fetched_at)
     if layout is None:
         return False
     return _is_alike(_by(layout, one, replace(outlet, templates=())), one.found, layout, may_gain=True)
@@ -145,7 +143,7 @@ def _is_known(one: ExtractedSample, outlet: Outlet) -> bool:
 
 def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[ExtractedSample]:
     for sample in samples:
-        known = layouts.outlet_at(outlet, sample.capture.fetched_at)
+        known = selection.outlet_at(outlet, sample.capture.fetched_at)
         try:
             found = extract_with_lines(sample.capture, known, sample.listed)
         except Exception:  # the outermost edge of one page: it teaches nothing
@@ -175,7 +173,7 @@ def _distinct(seen: Iterable[ExtractedSample]) -> Iterator[ExtractedSample]:
 
 
 def _by(layout: PageTemplate, one: ExtractedSample, outlet: Outlet) -> Extraction | None:
-    known = layouts.outlet_at(outlet, one.sample.capture.fetched_at)
+    known = selection.outlet_at(outlet, one.sample.capture.fetched_at)
     try:
         found = extract_with_lines(one.sample.capture, known, one.sample.listed, layout)
     except Exception:  # likewise: a layout by which a page cannot be read does not fit it
@@ -242,7 +240,7 @@ def _own_text(one: ExtractedSample, layout: PageTemplate) -> list[Block]:
     return [
         block
         for block in one.found.text
-        if block.order not in apart and not narrowing.is_recurring(block.text, layout)
+        if block.order not in apart and not apply.is_recurring(block.text, layout)
     ]
 
 
@@ -255,11 +253,11 @@ def _held_well(one: ExtractedSample, text: Sequence[Block], selector: str, layou
     pieces = len(rules.select(one.found.page.root, selector)) - 1
     orders = {block.order for block in text}
     right, held = 0, 0.0
-    for block in narrowing.blocks_at(one.found.page, selector):
+    for block in apply.blocks_at(one.found.page, selector):
         if block.order in orders:
             right += len(block.text)
         elif block.order not in one.found.captions and block not in one.found.lead:
-            is_known = not body.is_body_line(block) or narrowing.is_recurring(block.text, layout)
+            is_known = not body.is_body_line(block) or apply.is_recurring(block.text, layout)
             held += len(block.text) * (KNOWN_FOR_NONE if is_known else 1.0)
     both = right + held + sum(len(block.text) for block in text)
     return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0
@@ -357,7 +355,7 @@ def _counted(seen: Sequence[ExtractedSample]) -> str | None:
     numbers: dict[str, list[int]] = {}
     for one in seen:
         told: dict[str, list[int]] = {}
-        for element, number in counters.counts_beside_icons(
+        for element, number in view_counts.counts_beside_icons(
             one.found.page, one.found.headline, one.found.text
         ):
             for selector in candidate_selectors(element):
@@ -386,7 +384,7 @@ def _told(part: Part, one: ExtractedSample, selector: str) -> object:
     """What a part would be if it stood where a selector points."""
     if part == "published":
         stated = one.found.article.published
-        blocks = narrowing.blocks_at(one.found.page, selector)
+        blocks = apply.blocks_at(one.found.page, selector)
         if len(blocks) > LINES_OF_A_STAMP:
             return blocks
         said = [block for block in blocks if stated is not None and stated.stated_as in block.text]
@@ -426,8 +424,14 @@ def _needles(part: Part, article: Article) -> list[tuple[Callable[[str], bool], 
 
 
 def _number(text: str) -> int | None:
-    number = widgets.parse_views(text)
-    return number if number is not None else widgets.parse_number(clean(text)) if text[:1].isdigit() else None
+    number = boilerplate.parse_views(text)
+    return (
+        number
+        if number is not None
+        else boilerplate.parse_number(clean(text))
+        if text[:1].isdigit()
+        else None
+    )
 
 
 def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
@@ -485,7 +489,7 @@ def _likeness(one: Extraction, other: Extraction, layout: PageTemplate, may_gain
     silent = {
         block.order
         for selector in layout.furniture
-        for block in narrowing.blocks_at(other.page, selector)
+        for block in apply.blocks_at(other.page, selector)
         if other.template is None
     }
     new = _bag(lead_and_text(one), layout)
@@ -503,7 +507,7 @@ def lead_and_text(found: Extraction) -> list[Block]:
 
 def _bag(blocks: Sequence[Block], layout: PageTemplate) -> Counter[str]:
     """The words of lines, but for lines that the layout knows to be of no article."""
-    own = (block for block in blocks if not narrowing.is_recurring(block.text, layout))
+    own = (block for block in blocks if not apply.is_recurring(block.text, layout))
     return Counter(word for block in own for word in comparable(block.text).split())
 
 

@@ -20,10 +20,9 @@ from archive.extraction.model import ListingEntry, PageTemplate
 from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.templates import apply as narrowing
-from archive.extraction.templates import rules
+from archive.extraction.templates import apply, rules
 from archive.extraction.templates.selectors import candidate_selectors, own_selector
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 from archive.http.capture import Capture
 
 CONSISTENT = 0.8  # of the times an element is seen: text, caption or furniture
@@ -85,7 +84,7 @@ def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate
         for line in {comparable(block.text) for block in (*one.found.lead, *one.found.text[:1])}
     )
     for one in seen:
-        held = narrowing.blocks_at(one.found.page, template.body) or one.found.text
+        held = apply.blocks_at(one.found.page, template.body) or one.found.text
         builds = Counter(map(_build, one.found.text))
         for line, block in {comparable(block.text): block for block in (*one.found.lead, *held)}.items():
             if not SHORTEST_LINE <= len(block.text) <= LONGEST_LINE or _is_of_teaser(one.found.page, block):
@@ -99,9 +98,9 @@ def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate
                 tally.apart += builds[_build(block)] <= 1
                 tally.signed += _is_of_author(block.text, one.found.article.authors)
             if speaks and NUMBER.search(block.text):
-                text = NUMBER.sub(narrowing.NUMBER_PLACEHOLDER, block.text)
+                text = NUMBER.sub(apply.NUMBER_PLACEHOLDER, block.text)
                 tallies.setdefault(
-                    f"{narrowing.NUMBER_PLACEHOLDER} {comparable(text)}", _Tally(text, speaks)
+                    f"{apply.NUMBER_PLACEHOLDER} {comparable(text)}", _Tally(text, speaks)
                 ).pages += 1
     fewest, often = (
         max(MIN_TIMES_SEEN, round(MIN_PAGE_SHARE * len(seen))),
@@ -235,7 +234,7 @@ def _is_told(block: Block) -> bool:
 
 def must_stay(block: Block) -> bool:
     """Whether a line is part of the record though it is no text: notices, credits, bylines."""
-    return widgets.is_legal_notice(block.text) or widgets.is_credit(block.text)
+    return boilerplate.is_legal_notice(block.text) or boilerplate.is_credit(block.text)
 
 
 def _is_caption(uses: Counter[Use]) -> bool:

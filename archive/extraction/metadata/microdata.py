@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean
-from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import class_names
 
 NEAREST = 3  # elements around an author in which a picture is shown
 
@@ -75,7 +75,7 @@ def _is_of_picture(element: Any) -> bool:
         one.tag in ("figure", "figcaption")
         or any(
             told.search(one.get("class") or "")
-            for told in (elementnames.CAPTION_NAMES, elementnames.CREDIT_NAMES)
+            for told in (class_names.CAPTION_NAMES, class_names.CREDIT_NAMES)
         )
         for one in (element, *islice(element.iterancestors(), NEAREST))
     )

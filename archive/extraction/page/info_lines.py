@@ -15,8 +15,7 @@ from typing import Any
 from archive.extraction.normalize import clean
 from archive.extraction.page.blocks import SEPARATING_TAGS, Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, date_patterns
 
 LINES_OF_A_PAGE = 2048  # what is asked of a line is asked by several parts of the reading
 MAX_LINE_CHARS = 200  # characters of a line that is small print
@@ -104,7 +103,9 @@ def is_dated_line(text: str) -> bool:
     short = split_line(text)
     if len(text) > LONGEST_PART and ENDS_SENTENCE.search(text) is not None:
         return False
-    return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find_date_spans(text))
+    return (
+        len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(date_patterns.find_date_spans(text))
+    )
 
 
 @lru_cache(maxsize=LINES_OF_A_PAGE)
@@ -132,12 +133,12 @@ def _is_stamp_and_counter(text: str) -> bool:
 
 
 def _is_stamp(text: str) -> bool:
-    return sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(text)
+    return sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(text)
 
 
 def _is_counter(text: str) -> bool:
     return COUNT.fullmatch(text) is not None or (
-        text[-1:].isdigit() and len(text.split()) <= 3 and widgets.parse_views(text) is not None
+        text[-1:].isdigit() and len(text.split()) <= 3 and boilerplate.parse_views(text) is not None
     )
 
 
@@ -159,7 +160,7 @@ def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
 def without_dates(text: str, replacement: str = " ") -> str:
     """A line without the stamps in it."""
     text = clean(text)
-    for start, end in reversed(stampforms.find_date_spans(text)):
+    for start, end in reversed(date_patterns.find_date_spans(text)):
         text = text[:start] + replacement + text[end:]
     return clean(text).strip(" ,|·•—–-/")
 

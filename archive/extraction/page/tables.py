@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 if TYPE_CHECKING:
     from archive.extraction.page.elements import Block, Box
@@ -87,7 +87,9 @@ def _rows(table: Box, blocks: Sequence[Block]) -> list[Row]:
         line.setdefault(id(cell.element), []).append(block)
     size = sum(len(block.text) for block in held)
     full = sum(len(line) >= 2 for _, line in lines.values())
-    furniture = sum(widgets.is_boilerplate(block.text) for block in held if any(map(str.isalpha, block.text)))
+    furniture = sum(
+        boilerplate.is_boilerplate(block.text) for block in held if any(map(str.isalpha, block.text))
+    )
     if (
         full < 2
         or full * 2 < len(lines)

@@ -14,11 +14,9 @@ from archive.extraction.fields.headline import Headline
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.rejection import page_text as ownwords
-from archive.extraction.rejection import page_type as pageshape
-from archive.extraction.rejection import paywall as openness
+from archive.extraction.rejection import page_text, page_type, paywall
 from archive.extraction.rejection.page_text import PageContent
-from archive.extraction.vocabulary import rejection_phrases as refusalwords
+from archive.extraction.vocabulary import rejection_phrases
 
 HTML_TYPES = frozenset(
     (
@@ -85,7 +83,7 @@ def blank_page_rejection(page: Page) -> str:
         return "empty"
     if _is_challenge(page):
         return "captcha"
-    if pageshape.waits_for_script(page, ()):
+    if page_type.waits_for_script(page, ()):
         return "unrendered"
     return "no text" if page.title else "empty"
 
@@ -94,32 +92,32 @@ def page_rejection(
     page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata
 ) -> str | None:
     """Why a page is no article; None when it may be one."""
-    own = ownwords.page_content(page, head, text, metadata)
+    own = page_text.page_content(page, head, text, metadata)
     found = _gone(page, head, own) or _wall(page, own) or _paywall(own, metadata)
     if found is not None:
         return found
-    if own.text_length <= NOTHING or pageshape.has_no_text(page, head, text, own):
-        found = pageshape.media_page_type(page, head, own, metadata)
+    if own.text_length <= NOTHING or page_type.has_no_text(page, head, text, own):
+        found = page_type.media_page_type(page, head, own, metadata)
         if found is not None:
             return found
-    elif pageshape.is_video(page, head, own, metadata):
+    elif page_type.is_video(page, head, own, metadata):
         return "video page"
-    if pageshape.is_listing(page, head, text, own, metadata):
-        return "front page" if pageshape.is_front_page(page, head, own) else "section page"
-    if (own.text_length <= NOTHING or not text) and pageshape.waits_for_script(page, own.sentences):
+    if page_type.is_listing(page, head, text, own, metadata):
+        return "front page" if page_type.is_front_page(page, head, own) else "section page"
+    if (own.text_length <= NOTHING or not text) and page_type.waits_for_script(page, own.sentences):
         return "unrendered"
     return None
 
 
 def _gone(page: Page, head: Headline | None, content: PageContent) -> str | None:
     """Whether headline and text of a page say that there is none, with the whole site around them."""
-    words = refusalwords.PHRASES_BY_REASON["soft 404"]
-    if head is None or head.block is None or not ownwords.is_mostly_phrase(head.text, words):
+    words = rejection_phrases.PHRASES_BY_REASON["soft 404"]
+    if head is None or head.block is None or not page_text.is_mostly_phrase(head.text, words):
         return None
-    below = ownwords.sentences(ownwords.lines_below(page, head.block, content.linked_headlines), head.block)
-    if ownwords.news_length(below) > MUCH:
+    below = page_text.sentences(page_text.lines_below(page, head.block, content.linked_headlines), head.block)
+    if page_text.news_length(below) > MUCH:
         return None
-    says = any(ownwords.opens_with_phrase(sentence, words) for sentence in below)
+    says = any(page_text.opens_with_phrase(sentence, words) for sentence in below)
     return "soft 404" if says else None
 
 
@@ -128,7 +126,7 @@ def _wall(page: Page, own: PageContent) -> str | None:
     if own.news_length > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.total_length // 2))):
         return None
     best, most = None, 0.0
-    for kind in refusalwords.PHRASES_BY_REASON:
+    for kind in rejection_phrases.PHRASES_BY_REASON:
         heading, said = own.has_heading_of(kind), own.count_sentences(kind)
         if (
             own.news_headline is not None and kind == "error page"
@@ -155,20 +153,22 @@ def _wall(page: Page, own: PageContent) -> str | None:
 
 
 def _is_complaint(sentence: str) -> bool:
-    return refusalwords.PHP_ERROR.match(sentence) is not None and ownwords.opens_with_phrase(
-        sentence, refusalwords.PHRASES_BY_REASON["error page"]
+    return rejection_phrases.PHP_ERROR.match(sentence) is not None and page_text.opens_with_phrase(
+        sentence, rejection_phrases.PHRASES_BY_REASON["error page"]
     )
 
 
 def _paywall(own: PageContent, said: Metadata) -> str | None:
     """A headline with nothing below it but an offer to pay."""
     offers = sum(
-        ownwords.opens_with_phrase(sentence, refusalwords.PAYWALL_OFFER) for sentence in own.sentences
+        page_text.opens_with_phrase(sentence, rejection_phrases.PAYWALL_OFFER) for sentence in own.sentences
     )
-    offers += sum(ownwords.is_mostly_phrase(heading, refusalwords.PAYWALL_OFFER) for heading in own.headings)
+    offers += sum(
+        page_text.is_mostly_phrase(heading, rejection_phrases.PAYWALL_OFFER) for heading in own.headings
+    )
     if own.text_length > NOTHING or not offers:
         return None
-    cut = any(openness.CUT_OFFERS.match(sentence.lower()) for sentence in own.sentences)
+    cut = any(paywall.CUT_OFFERS.match(sentence.lower()) for sentence in own.sentences)
     return "paywall" if cut or offers >= 2 or said.is_free is False else None
 
 

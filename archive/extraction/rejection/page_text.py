@@ -12,9 +12,7 @@ from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean, comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import date_patterns as stampforms
-from archive.extraction.vocabulary import rejection_phrases as refusalwords
+from archive.extraction.vocabulary import boilerplate, date_patterns, rejection_phrases
 from archive.extraction.vocabulary.rejection_phrases import PhraseSet
 from archive.urls import host_of
 
@@ -62,13 +60,14 @@ class PageContent:
     def has_heading_of(self, kind: str) -> bool:
         """Whether one of the headings says nothing but that the page is of a kind."""
         return any(
-            is_mostly_phrase(heading, refusalwords.PHRASES_BY_REASON[kind]) for heading in self.headings
+            is_mostly_phrase(heading, rejection_phrases.PHRASES_BY_REASON[kind]) for heading in self.headings
         )
 
     def count_sentences(self, kind: str) -> int:
         """How many sentences are of a kind."""
         return sum(
-            opens_with_phrase(sentence, refusalwords.PHRASES_BY_REASON[kind]) for sentence in self.sentences
+            opens_with_phrase(sentence, rejection_phrases.PHRASES_BY_REASON[kind])
+            for sentence in self.sentences
         )
 
 
@@ -197,7 +196,7 @@ def _news(head: Headline | None, names: frozenset[str], main: list[Block]) -> st
         return None
     if not any(block is head.block for block in main) or head.agreement < 0.35:
         return None
-    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
     return None if any(is_mostly_phrase(head.text, words) for words in walls) else head.text
 
 
@@ -211,14 +210,14 @@ def _sentences(main: list[Block], printed: Block | None, names: frozenset[str]) 
             continue
         if _is_around(text):
             continue
-        yield from refusalwords.SENTENCE.split(text)
+        yield from rejection_phrases.SENTENCE.split(text)
 
 
 def _is_around(text: str) -> bool:
     """Whether a line is the site's by its words, and not an offer or a wall's."""
-    if not (widgets.is_boilerplate(text) or widgets.is_legal_notice(text)):
+    if not (boilerplate.is_boilerplate(text) or boilerplate.is_legal_notice(text)):
         return False
-    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
     return not any(opens_with_phrase(text, words) for words in walls)
 
 
@@ -236,14 +235,18 @@ def _tells(sentence: str, with_address: bool) -> bool:
     """Whether a sentence is news as far as its form goes: long enough, not to the reader, no wall's words."""
     if len(sentence) < NEWS or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
         return False
-    if widgets.is_boilerplate(sentence) or widgets.is_legal_notice(sentence) or widgets.is_credit(sentence):
-        return False
-    unquoted = refusalwords.QUOTATION.sub("", sentence)
-    if (not with_address and refusalwords.ADDRESSES_READER.search(unquoted)) or refusalwords.NO_SCRIPT.search(
-        unquoted
+    if (
+        boilerplate.is_boilerplate(sentence)
+        or boilerplate.is_legal_notice(sentence)
+        or boilerplate.is_credit(sentence)
     ):
         return False
-    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    unquoted = rejection_phrases.QUOTATION.sub("", sentence)
+    if (
+        not with_address and rejection_phrases.ADDRESSES_READER.search(unquoted)
+    ) or rejection_phrases.NO_SCRIPT.search(unquoted):
+        return False
+    walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
     return not any(opens_with_phrase(sentence, words) for words in walls)
 
 
@@ -276,9 +279,9 @@ def is_appeal(block: Block) -> bool:
     """Whether a line of a page's own part is no text of it: it asks for something, or presents an author."""
     if len(block.text) > LONGEST_ASKING:
         return False
-    if widgets.is_boilerplate(block.text) or widgets.is_legal_notice(block.text):
+    if boilerplate.is_boilerplate(block.text) or boilerplate.is_legal_notice(block.text):
         return True
-    return refusalwords.CALL_TO_ACTION.search(block.text) is not None or _is_filled_in(block)
+    return rejection_phrases.CALL_TO_ACTION.search(block.text) is not None or _is_filled_in(block)
 
 
 def opens_with_link(block: Block) -> bool:
@@ -305,7 +308,7 @@ def _is_filled_in(block: Block) -> bool:
 def opens_with_phrase(sentence: str, words: PhraseSet) -> bool:
     """Whether a sentence begins with a wall's words and says hardly more, and does not quote them."""
     text = sentence.lower()
-    if text[:1] in refusalwords.QUOTED:
+    if text[:1] in rejection_phrases.QUOTED:
         return False
     opening = words.opening_length(text)
     return opening > 0 and opening >= min(COVERED * len(text), ENOUGH)
@@ -339,4 +342,4 @@ def _is_dated(page: Page, printed: Block | None, linked: tuple[Block, ...]) -> b
 def _is_stamp(text: str) -> bool:
     if len(text) > 80 or not any(map(str.isdigit, text)):
         return False
-    return sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(text)
+    return sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(text)

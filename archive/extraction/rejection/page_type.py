@@ -13,9 +13,9 @@ from archive.extraction.metadata.collect import Metadata
 from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.rejection import page_text as ownwords
+from archive.extraction.rejection import page_text
 from archive.extraction.rejection.page_text import PageContent
-from archive.extraction.vocabulary import rejection_phrases as refusalwords
+from archive.extraction.vocabulary import rejection_phrases
 
 UNTOLD = 25  # characters that tell as good as nothing
 LONG_TITLE = 30  # characters; the names of sections are shorter
@@ -53,16 +53,18 @@ def has_no_text(page: Page, head: Headline | None, text: Sequence[Block], conten
     start = head.block.order
     there = [
         block
-        for block in ownwords.lines_below(page, head.block, content.linked_headlines)
-        if not (ownwords.is_appeal(block) or ownwords.opens_with_link(block))
+        for block in page_text.lines_below(page, head.block, content.linked_headlines)
+        if not (page_text.is_appeal(block) or page_text.opens_with_link(block))
     ]
     said = [
-        one for one in ownwords.sentences(there, head.block) if ownwords.SENTENCE_END.search(one) is not None
+        one
+        for one in page_text.sentences(there, head.block)
+        if page_text.SENTENCE_END.search(one) is not None
     ]
-    if ownwords.news_length(said, including_advice=True) > UNTOLD:
+    if page_text.news_length(said, including_advice=True) > UNTOLD:
         return False
-    lines = [block for block in text if block.order > start and not ownwords.is_appeal(block)]
-    teasers = [block for block in lines if ownwords.opens_with_link(block)]
+    lines = [block for block in text if block.order > start and not page_text.is_appeal(block)]
+    teasers = [block for block in lines if page_text.opens_with_link(block)]
     if len(teasers) > 1 and len(teasers) == len(lines):
         return True
     return not lines
@@ -134,14 +136,14 @@ def _main_part(page: Page) -> str:
 def waits_for_script(page: Page, sentences: Sequence[str]) -> bool:
     """Whether a page with no text of its own is one that a script has yet to draw, or that only leads on."""
     for sentence in sentences:
-        unquoted = refusalwords.QUOTATION.sub("", sentence)
-        if refusalwords.LOADING.fullmatch(sentence) or refusalwords.NO_SCRIPT.search(unquoted):
+        unquoted = rejection_phrases.QUOTATION.sub("", sentence)
+        if rejection_phrases.LOADING.fullmatch(sentence) or rejection_phrases.NO_SCRIPT.search(unquoted):
             return True
     for element in page.root.iter("noscript", "div", "app-root", "frameset", "meta", "script", "base"):
         tag = element.tag
         if tag in ("frameset", "app-root"):
             return True
-        if tag == "noscript" and refusalwords.NO_SCRIPT.search("".join(element.itertext())[:2000]):
+        if tag == "noscript" and rejection_phrases.NO_SCRIPT.search("".join(element.itertext())[:2000]):
             return True
         if tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh" and _leads_on(element):
             return True

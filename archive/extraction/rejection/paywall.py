@@ -9,9 +9,9 @@ from typing import Any, Literal
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.rejection import page_text as ownwords
+from archive.extraction.rejection import page_text
 from archive.extraction.templates import rules
-from archive.extraction.vocabulary import rejection_phrases as refusalwords
+from archive.extraction.vocabulary import rejection_phrases
 
 AFTER = 12  # lines below the text in which an offer to go on stands
 MAX_SAMPLE_CHARACTERS = 1500  # characters of text that are hardly a sample
@@ -87,8 +87,8 @@ def _asks_in(block: Block) -> bool:
     """Whether a line asks to pay, to subscribe or to register before one reads on."""
     text = block.text
     return len(text) <= 300 and any(
-        ownwords.opens_with_phrase(text, words)
-        for words in (refusalwords.PAYWALL_OFFER, refusalwords.PHRASES_BY_REASON["login"])
+        page_text.opens_with_phrase(text, words)
+        for words in (rejection_phrases.PAYWALL_OFFER, rejection_phrases.PHRASES_BY_REASON["login"])
     )
 
 
@@ -98,14 +98,14 @@ def is_offer(block: Block) -> bool:
     if len(text) > 300 or block.link_share > 0.9:
         return False
     folded = text.lower()
-    if folded[:1] in refusalwords.QUOTED:
+    if folded[:1] in rejection_phrases.QUOTED:
         return False
     if REST.fullmatch(folded) and _has_button(block):
         return True
     speaks = CUT_OFFERS.match(folded) is not None
     return speaks and (
-        ownwords.opens_with_phrase(text, refusalwords.PAYWALL_OFFER)
-        or refusalwords.ADDRESSES_READER.search(folded) is not None
+        page_text.opens_with_phrase(text, rejection_phrases.PAYWALL_OFFER)
+        or rejection_phrases.ADDRESSES_READER.search(folded) is not None
         or _is_boxed(block)
     )
 

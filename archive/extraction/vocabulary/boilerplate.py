@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from archive.extraction.normalize import clean
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import date_patterns
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 
 AD_LABELS = r"""
@@ -377,7 +377,7 @@ def _is_listed(folded: str) -> bool:
 
 def _is_small_print(line: str) -> bool:
     """Whether a line is but a stamp, counters, names between marks («10 января 2022 · Роман Шульц · 4 мин»)."""
-    spans = stampforms.find_date_spans(line)
+    spans = date_patterns.find_date_spans(line)
     if not spans and SMALL_PRINT_MARK.search(line) is None:
         return False
     text = line

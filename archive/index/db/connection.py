@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 from urllib.parse import quote
 
-from archive import paths as folders
+from archive import paths
 from archive.errors import ArchiveBusy, ArchiveError, DamagedIndex, OutdatedIndex, TooSlow, Unwritable
 from archive.index.db import migrations
 from archive.index.db.schema import APPLICATION_ID, CREATE, SCHEMA_VERSION
@@ -59,7 +59,7 @@ def connect(path: Path, *, create: bool = False) -> Connection:
     release and cannot be migrated. Whatever SQLite says of the file later is an ArchiveError too: DamagedIndex,
     Unwritable, ArchiveBusy.
     """
-    may_create = create or folders.is_unused(path.parent)
+    may_create = create or paths.is_unused(path.parent)
     has_bytes = path.exists() and path.stat().st_size > 0
     if not may_create and not path.exists():
         raise ArchiveError(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.index.db.schema import CREATE, SCHEMA_VERSION, VIEWS
 from archive.rechecks import due_at
 
@@ -99,7 +99,7 @@ def _store_when_articles_are_due(connection: Connection) -> None:
 
 
 def _due_at(changed: str, looked: str) -> str:
-    return moments.to_iso(due_at(moments.from_iso(changed), moments.from_iso(looked)))
+    return timestamps.to_iso(due_at(timestamps.from_iso(changed), timestamps.from_iso(looked)))
 
 
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {

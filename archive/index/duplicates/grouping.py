@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from archive.duplicates.fingerprints import article_words, fingerprints
 from archive.duplicates.overlap import are_copies
 from archive.index.db.connection import Connection
-from archive.index.duplicates import groups as copygroups
+from archive.index.duplicates import groups as copy_groups
 
 HABIT_THRESHOLD = (
     12  # articles of one outlet that may hold a mark; agency text stands in a few of each outlet's
@@ -145,22 +145,22 @@ class _Change:
 
     def _regroup(self, article_id: int, parted: set[int], *, is_moved: bool) -> None:
         """The groups anew that may have lost what held them together, and those that the article joins."""
-        own = copygroups.group_of(self.connection, article_id)
-        broken = {copygroups.group_of(self.connection, one) for one in parted} - {None}
+        own = copy_groups.group_of(self.connection, article_id)
+        broken = {copy_groups.group_of(self.connection, one) for one in parted} - {None}
         if own is not None and own not in broken:
             if not is_moved:  # its time may be another
-                together = copygroups.members(self.connection, own)
-                copygroups.rewrite_groups(self.connection, [together], together, self._words)
+                together = copy_groups.members(self.connection, own)
+                copy_groups.rewrite_groups(self.connection, [together], together, self._words)
                 return
             broken.add(own)
-        loose = {one for group in broken if group for one in copygroups.members(self.connection, group)}
+        loose = {one for group in broken if group for one in copy_groups.members(self.connection, group)}
         parts = {one: part for part in self._connected(loose - {article_id}) for one in part}
         joined = {article_id}
         for other in self._candidates(article_id):
             if other not in joined and self._are_copies(article_id, other):
-                joined |= parts[other] if other in parts else copygroups.with_copies(self.connection, other)
+                joined |= parts[other] if other in parts else copy_groups.with_copies(self.connection, other)
         groups = {frozenset(part) for part in parts.values() if not part & joined} | {frozenset(joined)}
-        copygroups.rewrite_groups(self.connection, groups, loose | joined, self._words, changed=article_id)
+        copy_groups.rewrite_groups(self.connection, groups, loose | joined, self._words, changed=article_id)
 
     def _connected(self, loose: set[int]) -> list[set[int]]:
         """Articles that were a group, or several, as the groups that they are now."""

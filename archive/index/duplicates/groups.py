@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.duplicates.overlap import Overlap, overlap
 from archive.duplicates.precedence import FirstBy, PublicationWindow, order_copies, time_bounds
 from archive.index.db.connection import Connection, Row
@@ -168,10 +168,10 @@ def _facts(connection: Connection, article_id: int) -> Row:
 
 
 def _out(row: Row) -> PublicationWindow:
-    seen = moments.from_iso(row["first_seen"])
+    seen = timestamps.from_iso(row["first_seen"])
     if row["published_utc"] is None:
         return PublicationWindow(row["id"], seen)
-    at = moments.from_iso(row["published_utc"])
+    at = timestamps.from_iso(row["published_utc"])
     next_day = _next_day(row, at) if row["published_precision"] == "day" else None
     return PublicationWindow(row["id"], seen, *time_bounds(at, row["published_precision"], next_day))
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.duplicates.precedence import FirstBy
 from archive.index.db.connection import Connection
-from archive.index.duplicates import groups as copygroups
+from archive.index.duplicates import groups as copy_groups
 from archive.index.duplicates.groups import CopyGroup
 from archive.index.rows import versions
 from archive.index.rows.version_diff import FieldChange, changed_fields
@@ -39,7 +39,7 @@ class Copy:
             "title": told.title,
             "published": told.published.isoformat() if told.published else None,
             "published_precision": told.published_precision,
-            "first_seen": moments.to_iso(told.first_seen),
+            "first_seen": timestamps.to_iso(told.first_seen),
             "state": told.state,
             "place": self.place,
             "first_by": self.first_by,
@@ -51,7 +51,7 @@ class Copy:
 
 def copies_of_article(connection: Connection, article_id: int) -> list[Copy]:
     """All copies of an article and itself among them, in the order in which they were out; none when it has none."""
-    found = copygroups.group_with_members(connection, article_id)
+    found = copy_groups.group_with_members(connection, article_id)
     if found is None:
         return []
     group, members = found
@@ -80,7 +80,7 @@ def first_of_each_group(
     """Of articles that are copies of one another the one that comes first, and all that have no copies."""
     seen: set[int] = set()
     for article in articles:
-        group = copygroups.group_of(connection, article.id)
+        group = copy_groups.group_of(connection, article.id)
         if group is None:
             yield article
         elif group not in seen:

@@ -8,27 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from archive import timestamps as moments
-from archive import urls
+from archive import timestamps, urls
 from archive.errors import ArchiveError
 from archive.events import Failed
 from archive.extraction.excerpts import ComparableText, is_excerpt
 from archive.extraction.model import Article, Rejection, StatedTime
 from archive.index.db.connection import Connection, Row, savepoint
-from archive.index.duplicates import grouping as copies
-from archive.index.ingest import merge as joining
-from archive.index.ingest import partial_texts as inpart
-from archive.index.ingest import recheck_times
-from archive.index.ingest import retraction as retracting
+from archive.index.duplicates import grouping
+from archive.index.ingest import merge, partial_texts, recheck_times, retraction
 from archive.index.ingest.content_digest import content_digest
 from archive.index.ingest.recheck_times import CLOCK_TOLERANCE
 from archive.index.ingest.retraction import ANOTHER_PAGE, EXTRACTED_ARTICLE
 from archive.index.ingest.revisits import UNAPPLIED_PREFIX, repeated_capture
 from archive.index.rows import addresses
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.jobs.pool import ExtractionResult
 from archive.jobs.search_keys import SearchKeys
-from archive.language import search_terms as terms
+from archive.language import search_terms
 
 GONE = frozenset({404, 410})
 MAX_REASON_LENGTH = 200  # characters of why a reading could not be settled
@@ -74,7 +70,7 @@ def apply_isolated(connection: Connection, capture_id: int, result: ExtractionRe
     again. Only what concerns the index or the machine as a whole is raised.
     """
     try:
-        with savepoint(connection), wording.restore_batch_on_error(connection):
+        with savepoint(connection), fulltext.restore_batch_on_error(connection):
             return apply_result(connection, capture_id, result)
     except (ArchiveError, OSError):
         raise
@@ -193,12 +189,12 @@ def _why_no_look(
         return None
     if is_cut:
         return _cut_off(row)
-    is_stand_in = inpart.is_placeholder(connection, latest)
-    if row["status"] == inpart.TRANSFORMED_STATUS:
+    is_stand_in = partial_texts.is_placeholder(connection, latest)
+    if row["status"] == partial_texts.TRANSFORMED_STATUS:
         return None if is_stand_in else "changed on the way (203)"
     # What a damaged page was read as is like no other page: only how it was built tells.
     if is_another_page or (
-        not is_stand_in and retracting.is_shared_by_articles(connection, row, latest, reading)
+        not is_stand_in and retraction.is_shared_by_articles(connection, row, latest, reading)
     ):
         return ANOTHER_PAGE
     return None
@@ -216,7 +212,7 @@ def replace_latest_version(
     extractor: str,
     reextraction: Article | Rejection | None = None,
     search_keys: SearchKeys | None = None,
-    old_terms: terms.SearchTerms | None = None,
+    old_terms: search_terms.SearchTerms | None = None,
 ) -> bool:
     """The latest version of an article, read anew from the same capture: by what has been learned since.
 
@@ -235,14 +231,14 @@ def replace_latest_version(
     if version is None or not isinstance(extraction, Article):
         return False
     article_id, digest = version["article_id"], content_digest(extraction)
-    before = retracting.remove_latest_version(connection, version, old_terms)
+    before = retraction.remove_latest_version(connection, version, old_terms)
     is_none = before is not None and (
         _unchanged(before, digest, extractor, reextraction)
         or (
-            inpart.may_be_paywalled(extraction, reextraction)
+            partial_texts.may_be_paywalled(extraction, reextraction)
             and is_excerpt(
                 ComparableText.from_article(extraction),
-                inpart.known_text(connection, before, extractor, reextraction),
+                partial_texts.known_text(connection, before, extractor, reextraction),
             )
         )
     )
@@ -372,15 +368,15 @@ def _seen(
         _still(connection, latest, row)
         return VisitResult("known", article_id)
     if latest is not None:
-        known = inpart.known_text(connection, latest, extractor, reread)
-        if inpart.may_be_paywalled(article, reread) and is_excerpt(
+        known = partial_texts.known_text(connection, latest, extractor, reread)
+        if partial_texts.may_be_paywalled(article, reread) and is_excerpt(
             ComparableText.from_article(article), known
         ):
             return VisitResult("known", article_id, EXTRACTED_IN_PART)
-        if inpart.completes(connection, latest, known, article):
+        if partial_texts.completes(connection, latest, known, article):
             _complete(connection, latest, row, article, digest, extractor, findable)
             return VisitResult("known", article_id, is_completed=True)
-        if inpart.may_be_paywalled(article, reread) and inpart.lacks_ending(article, known):
+        if partial_texts.may_be_paywalled(article, reread) and partial_texts.lacks_ending(article, known):
             article = replace(article, partial=True)
     _add_version(connection, article_id, row, article, digest, extractor, findable)
     return VisitResult("new" if created else "changed", article_id)
@@ -399,7 +395,7 @@ def _complete(
     connection.execute(
         "UPDATE captures SET reading = ? WHERE id = ?", (EXTRACTED_IN_PART, latest["capture_id"])
     )
-    before = retracting.remove_latest_version(connection, latest)
+    before = retraction.remove_latest_version(connection, latest)
     if before is not None and before["content_sha256"] == digest:
         _still(connection, before, row)
     else:
@@ -475,7 +471,7 @@ def _redirected(connection: Connection, row: Row, url: str, known: int | None) -
         _looked(connection, known, row["fetched_at"], state="live")
         return VisitResult("known", known, said)
     if there is not None and addresses.have_same_story(connection, known, there):
-        kept = joining.merge_articles(connection, known, there)
+        kept = merge.merge_articles(connection, known, there)
         _looked(connection, kept, row["fetched_at"], state="live")
         return VisitResult("moved", kept, said)
     _looked(connection, known, row["fetched_at"], state="moved")
@@ -503,7 +499,7 @@ def _set_clock_right(connection: Connection, url: str, at: str) -> None:
     was dated by a clock without a battery; the waits between looks, which grow with the time since the first one,
     would be years.
     """
-    if at < moments.NO_CRAWL_BEFORE:
+    if at < timestamps.NO_CRAWL_BEFORE:
         return
     connection.execute(
         """
@@ -519,8 +515,8 @@ def _set_clock_right(connection: Connection, url: str, at: str) -> None:
         {
             "url": urls.canonical(url),
             "at": at,
-            "doubted": moments.to_iso(moments.from_iso(at) + CLOCK_TOLERANCE),
-            "no_crawl_before": moments.NO_CRAWL_BEFORE,
+            "doubted": timestamps.to_iso(timestamps.from_iso(at) + CLOCK_TOLERANCE),
+            "no_crawl_before": timestamps.NO_CRAWL_BEFORE,
         },
     )
 
@@ -551,7 +547,7 @@ def _add_version(
         (article_id,),
     ).fetchone()[0]
     published = _published(article.published)
-    version_id = wording.next_version_id(connection, published["published_utc"], row["fetched_at"])
+    version_id = fulltext.next_version_id(connection, published["published_utc"], row["fetched_at"])
     values = {
         "id": version_id,
         "article_id": article_id,
@@ -580,8 +576,8 @@ def _add_version(
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
     _add_parts(connection, version_id, article)
-    wording.add_version(connection, version_id, findable.terms if findable else None)
-    copies.update_groups(
+    fulltext.add_version(connection, version_id, findable.terms if findable else None)
+    grouping.update_groups(
         connection, article_id, known_fingerprints=findable.fingerprints if findable else None
     )
 
@@ -589,7 +585,7 @@ def _add_version(
 def _published(stamp: StatedTime | None) -> dict[str, str | None]:
     return {
         "published": stamp.isoformat() if stamp else None,
-        "published_utc": moments.to_iso(stamp.at) if stamp else None,
+        "published_utc": timestamps.to_iso(stamp.at) if stamp else None,
         "published_stated": stamp.stated_as if stamp else None,
         "published_found_in": stamp.found_in if stamp else None,
         "published_precision": stamp.precision if stamp else None,

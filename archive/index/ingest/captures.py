@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archive import timestamps as moments
-from archive import urls
+from archive import timestamps, urls
 from archive.events import (
     COUNTS,
     CrawlEnded,
@@ -58,7 +57,7 @@ def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
         "source": event.source,
         "role": event.role,
         "url": entry.url,
-        "fetched_at": moments.to_iso(entry.fetched_at),
+        "fetched_at": timestamps.to_iso(entry.fetched_at),
         "status": entry.status,
         "media_type": entry.media_type,
         "charset": entry.charset,

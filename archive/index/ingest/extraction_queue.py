@@ -7,10 +7,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
-from archive import timestamps as moments
-from archive import urls
+from archive import timestamps, urls
 from archive.extraction.model import Article, ListingEntry, Outlet
-from archive.extraction.templates import selection as layouts
+from archive.extraction.templates import selection
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 from archive.index.ingest.articles import unchanged_capture_of
@@ -99,8 +98,8 @@ def extraction_job(
             return None
     elif row["status"] == NOT_MODIFIED:
         return None
-    known = layouts.outlet_at(outlet, moments.from_iso(row["fetched_at"]))
-    name = layouts.extractor_name(extractor, known)
+    known = selection.outlet_at(outlet, timestamps.from_iso(row["fetched_at"]))
+    name = selection.extractor_name(extractor, known)
     url = urls.canonical(row["url"])
     before = _before(connection, url, name)
     earlier = job_for_row(connection, folder, before, known, name) if before else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive.index.db.connection import Connection, Row
-from archive.index.duplicates import grouping as copies
-from archive.index.search import fulltext as wording
+from archive.index.duplicates import grouping
+from archive.index.search import fulltext
 
 _PARTS = ("bylines", "tags", "images", "links")
 
@@ -23,7 +23,7 @@ def merge_articles(connection: Connection, from_id: int, into_id: int) -> int:
     }
     kept, given_up = sorted((from_id, into_id), key=lambda number: (rows[number]["first_seen"], number))
     for number in (given_up, kept):
-        copies.remove_from_groups(connection, number)
+        grouping.remove_from_groups(connection, number)
     address = rows[into_id]["url"]
     for table in ("addresses", "sightings"):
         connection.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (kept, given_up))
@@ -36,7 +36,7 @@ def merge_articles(connection: Connection, from_id: int, into_id: int) -> int:
         """,
         (address, count, rows[given_up]["last_seen"], rows[given_up]["last_looked"], kept),
     )
-    copies.update_groups(connection, kept, is_readded=True)
+    grouping.update_groups(connection, kept, is_readded=True)
     return kept
 
 
@@ -45,7 +45,7 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
         "SELECT * FROM versions WHERE article_id IN (?, ?) ORDER BY first_seen, id", (kept, given_up)
     ).fetchall()
     for version in versions:  # as long as they are what they were put into the full-text index as
-        wording.remove_version(connection, version["id"])
+        fulltext.remove_version(connection, version["id"])
     connection.execute(  # out of the way of UNIQUE (article_id, number) while they are numbered anew
         "UPDATE versions SET number = -id WHERE article_id IN (?, ?)", (kept, given_up)
     )
@@ -63,7 +63,7 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
         connection.execute(
             "UPDATE versions SET article_id = ?, number = ? WHERE id = ?", (kept, count, version["id"])
         )
-        wording.add_version(connection, version["id"])
+        fulltext.add_version(connection, version["id"])
         latest = version
     return count
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.index.db.connection import Connection
 from archive.rechecks import due_at
 
@@ -27,5 +27,5 @@ def update_due_time(connection: Connection, article_id: int) -> None:
     ).fetchone()
     if row is None:
         return
-    due = due_at(moments.from_iso(row["changed"]), moments.from_iso(row["last_looked"]))
-    connection.execute("UPDATE articles SET due_at = ? WHERE id = ?", (moments.to_iso(due), article_id))
+    due = due_at(timestamps.from_iso(row["changed"]), timestamps.from_iso(row["last_looked"]))
+    connection.execute("UPDATE articles SET due_at = ? WHERE id = ?", (timestamps.to_iso(due), article_id))

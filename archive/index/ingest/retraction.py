@@ -6,29 +6,29 @@ from archive import urls
 from archive.extraction.model import Article
 from archive.extraction.similarity import has_common_text
 from archive.index.db.connection import Connection, Row
-from archive.index.duplicates import grouping as copies
-from archive.index.ingest import merge as joining
+from archive.index.duplicates import grouping
+from archive.index.ingest import merge
 from archive.index.ingest.content_digest import content_digest
 from archive.index.rows import addresses
-from archive.index.search import fulltext as wording
-from archive.language import search_terms as terms
+from archive.index.search import fulltext
+from archive.language import search_terms
 
 EXTRACTED_ARTICLE = "article"  # in captures.reading
 ANOTHER_PAGE = "another page"  # likewise: one that has nothing of the article that is known there
 
 
 def remove_latest_version(
-    connection: Connection, version: Row, old_terms: terms.SearchTerms | None = None
+    connection: Connection, version: Row, old_terms: search_terms.SearchTerms | None = None
 ) -> Row | None:
     """Take out the latest version of an article, and return the one before it, which is now the latest."""
     article_id = version["article_id"]
-    copies.remove_from_groups(connection, article_id)
-    wording.remove_version(connection, version["id"], old_terms)
-    joining.delete_version(connection, version["id"])
+    grouping.remove_from_groups(connection, article_id)
+    fulltext.remove_version(connection, version["id"], old_terms)
+    merge.delete_version(connection, version["id"])
     connection.execute("UPDATE articles SET version_count = version_count - 1 WHERE id = ?", (article_id,))
     before = addresses.latest_version(connection, article_id)
     if before is not None:
-        copies.update_groups(connection, article_id, is_readded=True)
+        grouping.update_groups(connection, article_id, is_readded=True)
     return before
 
 

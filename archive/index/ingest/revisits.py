@@ -10,7 +10,7 @@ from archive import urls
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 from archive.index.rows.captures import original_at
-from archive.warc import filenames as names
+from archive.warc import filenames
 
 # Of answers that say the same in other wrappings, this many are compared byte by byte.
 MAX_CANDIDATES = 3
@@ -45,7 +45,7 @@ class Validators:
 
 
 def originals(
-    connection: Connection, url: str, payload_sha256: str, *, run: names.WarcName, anywhere: bool
+    connection: Connection, url: str, payload_sha256: str, *, run: filenames.WarcName, anywhere: bool
 ) -> Iterator[Original]:
     """Whole responses with this payload, of this address or `anywhere`, the likeliest to be equal first.
 
@@ -62,7 +62,7 @@ def originals(
     return (_original(row) for row in rows.fetchall() if _is_before(row["file"], run))
 
 
-def validators(connection: Connection, url: str, *, run: names.WarcName) -> Validators | None:
+def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> Validators | None:
     """What to ask with whether the last usable answer of an address still stands; None to ask in full:
     also after a 304 that told of nothing that is held.
     """
@@ -109,8 +109,8 @@ def repeated_capture(connection: Connection, row: Row) -> Row | None:
     return held if same_address and same_head and held["status"] < 300 else None
 
 
-def _is_before(file: str, run: names.WarcName) -> bool:
-    name = names.parse(file.rpartition("/")[2])
+def _is_before(file: str, run: filenames.WarcName) -> bool:
+    name = filenames.parse(file.rpartition("/")[2])
     return name is not None and (name.time, name.source) <= (run.time, run.source)
 
 

@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from archive import timestamps as moments
-from archive import urls
-from archive.extraction.body import html_grammar as bodyhtml
+from archive import timestamps, urls
+from archive.extraction.body import html_grammar
 from archive.extraction.model import Image
 from archive.index.db import migrations
 from archive.index.db.connection import Connection
@@ -51,7 +50,7 @@ def was_extracted_later(connection: Connection, entry: CaptureEntry) -> bool:
     """Whether the address of an article was captured again and read since, or a version rests on the lost row."""
     later = connection.execute(
         "SELECT 1 FROM captures WHERE url = ? AND role = 'article' AND fetched_at > ? AND reading IS NOT NULL",
-        (entry.url, moments.to_iso(entry.fetched_at)),
+        (entry.url, timestamps.to_iso(entry.fetched_at)),
     ).fetchone()
     rests = connection.execute(
         """
@@ -94,7 +93,7 @@ def captures_dated_ahead(connection: Connection, now: datetime) -> tuple[int, st
     """Return how many captures are dated in the future, and the latest of their dates; None when none is."""
     row = connection.execute(
         "SELECT count(*) AS captures, max(fetched_at) AS latest FROM captures WHERE fetched_at > ?",
-        (moments.to_iso(now + moments.CLOCK_SLACK),),
+        (timestamps.to_iso(now + timestamps.CLOCK_SLACK),),
     ).fetchone()
     return (row["captures"], row["latest"]) if row["captures"] else None
 
@@ -133,7 +132,7 @@ def bodies(connection: Connection) -> Iterator[tuple[str | None, str]]:
     )
     for row in rows:
         pictures = [Image(*picture) for picture in json.loads(row["pictures"])]
-        if "\n\n".join(bodyhtml.html_paragraphs(row["body_html"], pictures)) != row["body"]:
+        if "\n\n".join(html_grammar.html_paragraphs(row["body_html"], pictures)) != row["body"]:
             what = f"version {row['number']} of {row['url'] or 'no article'}"
             yield row["url"], f"{what} says something else in its body_html than in its body"
 

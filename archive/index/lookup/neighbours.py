@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.index.db.connection import Connection, Row
 from archive.index.rows import versions
 from archive.index.rows.versions import ArticleVersion
@@ -73,7 +73,7 @@ def _published(
             AND versions.number = articles.version_count AND +articles.source = :source
         ORDER BY versions.published_utc {order}, versions.article_id {order} LIMIT 1
         """,
-        {"at": moments.to_iso(article.published_utc), "id": article.id, "source": article.source},
+        {"at": timestamps.to_iso(article.published_utc), "id": article.id, "source": article.source},
     )
     return next(versions.of_rows(connection, rows), None)
 
@@ -94,7 +94,7 @@ def _beside(connection: Connection, article_id: int) -> tuple[ListingContext, ..
             row["listing"],
             row["role"],
             row["section"],
-            moments.from_iso(row["seen_at"]),
+            timestamps.from_iso(row["seen_at"]),
             row["record_id"],
             _shown(row),
             _next_to(connection, row, "<", "DESC"),

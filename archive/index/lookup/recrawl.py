@@ -9,8 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import timestamps as moments
-from archive import urls
+from archive import timestamps, urls
 from archive.index.db.connection import Connection
 from archive.index.ingest.recheck_times import CLOCK_TOLERANCE
 from archive.index.rows.addresses import article_at
@@ -66,8 +65,8 @@ def due_articles(
             "source": source,
             "crawl": crawl,
             "most": limit,
-            "now": moments.to_iso(now),
-            "doubted": moments.to_iso(now + CLOCK_TOLERANCE),
+            "now": timestamps.to_iso(now),
+            "doubted": timestamps.to_iso(now + CLOCK_TOLERANCE),
         },
     ).fetchall()
     found = [
@@ -90,9 +89,9 @@ def should_fetch(connection: Connection, url: str, now: datetime) -> bool:
         WHERE url = ? AND role = 'article' AND status IN (200, 304) AND reading IS NOT NULL AND truncated IS NULL
             AND fetched_at BETWEEN ? AND ?
         """,
-        (url, moments.NO_CRAWL_BEFORE, moments.to_iso(now + CLOCK_TOLERANCE)),
+        (url, timestamps.NO_CRAWL_BEFORE, timestamps.to_iso(now + CLOCK_TOLERANCE)),
     ).fetchone()
     if row["last_looked"] is None:
         return True
-    first, last = moments.from_iso(row["first_seen"]), moments.from_iso(row["last_looked"])
+    first, last = timestamps.from_iso(row["first_seen"]), timestamps.from_iso(row["last_looked"])
     return due_at(first, last) <= now

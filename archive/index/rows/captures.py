@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import timestamps as moments
-from archive import urls
+from archive import timestamps, urls
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 
@@ -184,7 +183,7 @@ def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
     )
     return [
         SightingRow(
-            moments.from_iso(row["seen_at"]),
+            timestamps.from_iso(row["seen_at"]),
             row["listing"],
             row["role"],
             row["section"],
@@ -202,7 +201,7 @@ def of_row(row: Row) -> CaptureRow:
         row["id"],
         row["url"],
         row["role"],
-        moments.from_iso(row["fetched_at"]),
+        timestamps.from_iso(row["fetched_at"]),
         row["status"],
         row["media_type"],
         row["redirects_to"],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.errors import BadQuery
 from archive.index.db.connection import Connection
 
@@ -86,8 +86,8 @@ def crawls(connection: Connection, source: str | None = None, *, most: int | Non
         CrawlRow(
             id=row["id"],
             source=row["source"],
-            started_at=moments.from_iso(row["started_at"]),
-            ended_at=moments.from_iso(row["ended_at"]) if row["ended_at"] else None,
+            started_at=timestamps.from_iso(row["started_at"]),
+            ended_at=timestamps.from_iso(row["ended_at"]) if row["ended_at"] else None,
             outcome=row["outcome"],
             found=row["found"],
             new=row["new"],
@@ -109,9 +109,9 @@ def dated_ahead(connection: Connection, now: datetime) -> dict[str, tuple[int, d
     """Return how many crawls of each source are dated in the future, and the latest of their dates."""
     rows = connection.execute(
         "SELECT source, count(*) AS crawls, max(started_at) AS latest FROM crawls WHERE started_at > ? GROUP BY source",
-        (moments.to_iso(now + moments.CLOCK_SLACK),),
+        (timestamps.to_iso(now + timestamps.CLOCK_SLACK),),
     )
-    return {row["source"]: (row["crawls"], moments.from_iso(row["latest"])) for row in rows}
+    return {row["source"]: (row["crawls"], timestamps.from_iso(row["latest"])) for row in rows}
 
 
 def sections(connection: Connection) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.extraction.model import Article, Image, Link, StatedTime
 from archive.index.db.connection import Connection, Row
 
@@ -46,7 +46,7 @@ def _published(row: Row, zones: list[str]) -> StatedTime | None:
     """
     try:
         at = datetime.fromisoformat(row["published"] or "")
-        utc = moments.from_iso(row["published_utc"] or "1970-01-01T00:00:00Z")
+        utc = timestamps.from_iso(row["published_utc"] or "1970-01-01T00:00:00Z")
     except ValueError:
         return None
     if at.tzinfo is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from archive.extraction import text_diff as changes
+from archive.extraction import text_diff
 from archive.extraction.text_diff import ParagraphDiff, Run
 from archive.index.rows.versions import ArticleVersion
 
@@ -59,7 +59,7 @@ def changed_fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChang
 
 def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[ParagraphDiff, ...]:
     before, after = _parts(old, name), _parts(new, name)
-    found = changes.diff_paragraphs(before, after)
+    found = text_diff.diff_paragraphs(before, after)
     if new.partial:
         found = _as_far_as_seen(found, "new", after, name)
     if old.partial:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.extraction.model import Image, Link
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
@@ -39,7 +39,7 @@ class CaptureRef:
     def as_dict(self) -> dict[str, Any]:
         """The names under which it is exported."""
         return {
-            "fetched_at": moments.to_iso(self.fetched_at),
+            "fetched_at": timestamps.to_iso(self.fetched_at),
             "status": self.status,
             "warc": self.place.file,
             "offset": self.place.offset,
@@ -111,7 +111,7 @@ class ArticleVersion:
             "authors": list(self.authors),
             "tags": list(self.tags),
             "published": _iso(self.published),
-            "published_utc": moments.to_iso(self.published_utc) if self.published_utc else None,
+            "published_utc": timestamps.to_iso(self.published_utc) if self.published_utc else None,
             "published_stated": self.published_stated,
             "published_found_in": self.published_found_in,
             "published_precision": self.published_precision,
@@ -126,12 +126,12 @@ class ArticleVersion:
             "partial": self.partial,
             "live_blog": self.live_blog,
             "notices": list(self.notices),
-            "first_seen": moments.to_iso(self.first_seen),
-            "last_seen": moments.to_iso(self.last_seen),
+            "first_seen": timestamps.to_iso(self.first_seen),
+            "last_seen": timestamps.to_iso(self.last_seen),
             "version": self.version,
             "versions": self.versions,
-            "version_first_seen": moments.to_iso(self.version_first_seen),
-            "version_last_seen": moments.to_iso(self.version_last_seen),
+            "version_first_seen": timestamps.to_iso(self.version_first_seen),
+            "version_last_seen": timestamps.to_iso(self.version_last_seen),
             "confidence": self.confidence,
             "extractor": self.extractor,
             "capture": self.capture.as_dict(),
@@ -186,7 +186,7 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
         authors=tuple(part["name"] for part in parts["bylines"]),
         tags=tuple(part["tag"] for part in parts["tags"]),
         published=_moment(row["published"]),
-        published_utc=moments.from_iso(row["published_utc"]) if row["published_utc"] else None,
+        published_utc=timestamps.from_iso(row["published_utc"]) if row["published_utc"] else None,
         published_stated=row["published_stated"],
         published_found_in=row["published_found_in"],
         published_precision=row["published_precision"],
@@ -197,12 +197,12 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
         views=row["views"],
         images=tuple(Image(part["url"], part["caption"], part["credit"]) for part in parts["images"]),
         links=tuple(Link(part["url"], part["text"]) for part in parts["links"]),
-        first_seen=moments.from_iso(row["article_first_seen"]),
-        last_seen=moments.from_iso(row["article_last_seen"]),
+        first_seen=timestamps.from_iso(row["article_first_seen"]),
+        last_seen=timestamps.from_iso(row["article_last_seen"]),
         version=row["number"],
         versions=row["version_count"],
-        version_first_seen=moments.from_iso(row["first_seen"]),
-        version_last_seen=moments.from_iso(row["last_seen"]),
+        version_first_seen=timestamps.from_iso(row["first_seen"]),
+        version_last_seen=timestamps.from_iso(row["last_seen"]),
         partial=bool(row["partial"]),
         live_blog=bool(row["live_blog"]),
         notices=tuple(row["notices"].split("\n\n")) if row["notices"] else (),
@@ -210,7 +210,7 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
         extractor=row["extractor"],
         capture=CaptureRef(
             url=row["captured_url"],
-            fetched_at=moments.from_iso(row["fetched_at"]),
+            fetched_at=timestamps.from_iso(row["fetched_at"]),
             status=row["status"],
             place=Place(row["file"], row["offset"], row["length"]),
             digest=row["digest"],

@@ -18,10 +18,10 @@ from operator import and_, or_
 
 from archive.filters import Filters
 from archive.index.db.connection import Connection
-from archive.index.search import bitmaps as monthly
+from archive.index.search import bitmaps
 from archive.index.search.query import Term, any_of
 from archive.index.search.search import SearchPlan
-from archive.language import search_terms as terms_
+from archive.language import search_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def count_by_bitmaps(
     question = _Question(connection, plan, months)
     days, others = _Days(filters), _others(connection, months, filters)
     sources = {
-        terms_.facet_term("source", row["name"]): row["name"]
+        search_terms.facet_term("source", row["name"]): row["name"]
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
     by_month = _words(connection, months, "word >= 'in=' AND word < 'in>'")
@@ -159,7 +159,7 @@ class _Question:
             ).fetchone()
             if numbers is not None:
                 for month, found in _parted(_integers(numbers), _integers(places), months):
-                    self._bits[month.name][expression] = monthly.to_bits(found, month.versions)
+                    self._bits[month.name][expression] = bitmaps.to_bits(found, month.versions)
 
 
 class _Days:
@@ -274,7 +274,7 @@ def _kept(connection: Connection, *, with_states: bool) -> Iterator[BitmapMonth]
     for row in connection.execute("SELECT * FROM search_months WHERE is_current ORDER BY month").fetchall():
         if with_states and not row["has_states"]:
             continue
-        first, last = monthly.month_id_range(date.fromisoformat(f"{row['month']}-01"))
+        first, last = bitmaps.month_id_range(date.fromisoformat(f"{row['month']}-01"))
         later, spread = (int.from_bytes(row[name], "little") for name in ("later", "spread"))
         yield BitmapMonth(row["month"], first, last, row["versions"], later, spread)
 

@@ -21,9 +21,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from archive.index.db.connection import Connection, Row, transaction
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.index.search.query import any_of, phrase_expression
-from archive.language import search_terms as terms
+from archive.language import search_terms
 
 FEW = 500  # versions: a month with fewer is counted as it is
 LITTLE = 10_000  # versions: so many in months that are not kept do not slow counting down
@@ -69,7 +69,7 @@ def publication_months(connection: Connection) -> Iterator[date]:
     least, most = ends.fetchone()
     if least is None:
         return
-    month, last = (wording.moment_of_version_id(end).date().replace(day=1) for end in (least, most))
+    month, last = (fulltext.moment_of_version_id(end).date().replace(day=1) for end in (least, most))
     while month < last:
         yield month
         month = next_month(month)
@@ -85,7 +85,7 @@ def month_id_range(month: date) -> tuple[int, int]:
     """The first and the last number that a version of that month may have."""
     first = datetime(month.year, month.month, 1, tzinfo=UTC)
     last = first.replace(day=monthrange(month.year, month.month)[1], hour=23, minute=59, second=59)
-    return wording.first_version_id(first), wording.first_version_id(last) + wording.IDS_PER_SECOND - 1
+    return fulltext.first_version_id(first), fulltext.first_version_id(last) + fulltext.IDS_PER_SECOND - 1
 
 
 def make(connection: Connection, month: date) -> None:
@@ -189,7 +189,7 @@ def _common(
 ) -> Iterator[tuple[str, list[int]]]:
     """The words and phrases that are common, and all sources, with their places."""
     sources = {
-        terms.facet_term("source", row["name"])
+        search_terms.facet_term("source", row["name"])
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
     likely = _likely(connection, sorted(places))
@@ -212,7 +212,7 @@ def _likely(connection: Connection, versions: list[int]) -> set[str]:
     sample = versions[:: max(1, len(versions) // SAMPLE_SIZE)]
     lemmas, words, phrases = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for version in sample:
-        _, found, *texts = wording.index_row(connection, version)
+        _, found, *texts = fulltext.index_row(connection, version)
         lemmas.update(found.split())
         printed_ones = [text.split() for text in texts]
         words.update({word for text in printed_ones for word in text})

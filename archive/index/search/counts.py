@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from archive.filters import Filters
 from archive.index.db.connection import Connection, Row, read_snapshot
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.index.search.bitmap_counts import BitmapCounts, count_by_bitmaps
 from archive.index.search.query import any_of
 from archive.index.search.search import ROW_COLUMNS, SearchPlan, expand_prefixes, matching_rows, plan_of
@@ -65,7 +65,7 @@ def _are_few(connection: Connection, plan: SearchPlan) -> bool:
     """
     return any(
         connection.execute(sql, (asked, *plan.id_range)).fetchone()[0] <= ONE_BY_ONE
-        for asked in (any_of([wording.FIRST_VERSION, wording.LATER_VERSION]), *plan.required_words)
+        for asked in (any_of([fulltext.FIRST_VERSION, fulltext.LATER_VERSION]), *plan.required_words)
     )
 
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.language.folding import WORD
 from archive.language.search_terms import SearchTerms, facet_term, terms_of_text
 
@@ -45,7 +45,7 @@ def next_version_id(connection: Connection, published_utc: str | None, first_see
 
     What is newest is then found at the end of every list of numbers, and a span of days is a span of them.
     """
-    number = first_version_id(moments.from_iso(published_utc or first_seen))
+    number = first_version_id(timestamps.from_iso(published_utc or first_seen))
     while connection.execute("SELECT 1 FROM versions WHERE id = ?", (number,)).fetchone():
         number += 1
     return number

@@ -13,11 +13,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.index.db.connection import Connection, open_private, transaction
 from archive.index.rows.table_diff import Difference, matched
-from archive.index.search import bitmaps as monthly
-from archive.index.search import fulltext as wording
+from archive.index.search import bitmaps, fulltext
 
 _COLUMNS: Mapping[str, int] = {"lemmas": 0, "title": 1, "lead": 2, "body": 3}
 _COPIED = ("versions", "articles", "bylines", "tags")
@@ -37,13 +36,13 @@ def differences(stored: Connection, scratch: Path) -> Iterator[Difference]:
         made.execute("PRAGMA foreign_keys = OFF")
         _copy(made, "sources", stored, "SELECT * FROM sources")
         (versions,) = stored.execute("SELECT count(*) FROM versions").fetchone()
-        for month in list(monthly.publication_months(stored)):
-            numbers = monthly.month_id_range(month)
+        for month in list(bitmaps.publication_months(stored)):
+            numbers = bitmaps.month_id_range(month)
             with transaction(made):
                 _copy_versions(made, stored, numbers)
             yield from _numbers(made, versions)
             _index(made, numbers)
-            yield from _month(stored, made, f"{month:%Y-%m}", numbers, partial(monthly.make, made, month))
+            yield from _month(stored, made, f"{month:%Y-%m}", numbers, partial(bitmaps.make, made, month))
             with transaction(made):
                 for table in _COPIED:
                     made.execute(f"DELETE FROM {table}")
@@ -73,7 +72,7 @@ def _numbers(made: Connection, versions: int) -> Iterator[Difference]:
     """Yield the versions whose number is not of the second from which numbers are taken."""
     for row in made.execute("SELECT id, article_id, number, published_utc, first_seen FROM versions"):
         with suppress(ValueError):  # what is no moment is told where the rows of versions are compared
-            least = wording.first_version_id(moments.from_iso(row["published_utc"] or row["first_seen"]))
+            least = fulltext.first_version_id(timestamps.from_iso(row["published_utc"] or row["first_seen"]))
             if not least <= row["id"] < least + versions:
                 of = {"article_id": row["article_id"], "number": row["number"]}
                 yield Difference("altered", "versions", of, "id", row["id"], least)
@@ -91,9 +90,9 @@ def _index(made: Connection, numbers: tuple[int, int]) -> None:
         )
     ]
     for begin in range(0, len(ids), _AT_ONCE):
-        with transaction(made), wording.batch_inserts(made):
+        with transaction(made), fulltext.batch_inserts(made):
             for version in ids[begin : begin + _AT_ONCE]:
-                wording.add_version(made, version)
+                fulltext.add_version(made, version)
 
 
 def _month(

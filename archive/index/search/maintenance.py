@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archive.index.db.connection import Connection, transaction
-from archive.index.search import bitmaps as monthly
+from archive.index.search import bitmaps
 
 # Pages of the full-text index that are written anew in one transaction: some 4 MB, and nobody waits long for it.
 STEP = 1000
@@ -21,7 +21,7 @@ def maintain_search_index(
     have come, where one would do. `goes_on` is told before each step how many versions of how many are kept, and
     says whether to go on. Broken off or killed, it costs time alone: the next call, or FTS5 itself, goes on.
     """
-    if monthly.update_bitmaps(connection, should_continue):
+    if bitmaps.update_bitmaps(connection, should_continue):
         step, more = -STEP, True  # negative: of all pieces there are, one
         while more and should_continue(1, 1):
             before = connection.total_changes

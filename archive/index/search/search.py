@@ -18,11 +18,10 @@ from archive.filters import Filters, Sort
 from archive.index.db.connection import Connection, Row
 from archive.index.rows import versions
 from archive.index.rows.versions import ArticleVersion
-from archive.index.search import fulltext as wording
-from archive.index.search import prefixes as beginnings
+from archive.index.search import fulltext, prefixes
 from archive.index.search import query as queries
 from archive.index.search.query import Query, all_of, any_of
-from archive.language import search_terms as terms
+from archive.language import search_terms
 
 FIRST_BATCH, BATCH = 25, 200  # articles fetched together: a page at first, then what is quick
 MAX_TO_CHECK = (
@@ -61,7 +60,7 @@ class SearchPlan:
         wanted = all_of([*groups, *(any_of([facet]) for facet in self.facets)])
         if self.query.exclusion is None:
             return wanted
-        return f"({wanted or any_of([wording.FIRST_VERSION, wording.LATER_VERSION])}) NOT ({self.query.exclusion})"
+        return f"({wanted or any_of([fulltext.FIRST_VERSION, fulltext.LATER_VERSION])}) NOT ({self.query.exclusion})"
 
     @property
     def required_words(self) -> Iterator[str]:
@@ -105,7 +104,7 @@ def plan_of(filters: Filters, *, latest_only: bool) -> SearchPlan:
         conditions.append(condition)
         values[name] = value
     facets = tuple(
-        terms.facet_term(name, value)
+        search_terms.facet_term(name, value)
         for name in ("source", "section", "author", "tag", "language")
         if (value := getattr(filters, name)) is not None
     )
@@ -115,7 +114,7 @@ def plan_of(filters: Filters, *, latest_only: bool) -> SearchPlan:
 
 def expand_prefixes(connection: Connection, plan: SearchPlan) -> SearchPlan:
     """The same plan, in which beginnings of words are spelt out, to find few of many."""
-    return replace(plan, query=beginnings.expand_prefixes(connection, plan.query))
+    return replace(plan, query=prefixes.expand_prefixes(connection, plan.query))
 
 
 def matching_rows(
@@ -238,9 +237,9 @@ def _numbers_captured(connection: Connection, plan: SearchPlan) -> tuple[int, in
 def _numbers(filters: Filters) -> tuple[int, int]:
     low, high = 0, _LAST
     if filters.published_from is not None:
-        low = wording.first_version_id(_midnight(filters.published_from) - _ZONES)
+        low = fulltext.first_version_id(_midnight(filters.published_from) - _ZONES)
     if filters.published_to is not None and filters.published_to < date.max - timedelta(days=2):
-        high = wording.first_version_id(_midnight(filters.published_to + timedelta(days=1)) + _ZONES)
+        high = fulltext.first_version_id(_midnight(filters.published_to + timedelta(days=1)) + _ZONES)
     return low, high
 
 

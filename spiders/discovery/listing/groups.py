@@ -10,8 +10,7 @@ from statistics import mean
 
 from lxml.etree import _Element
 
-from spiders.discovery.listing import headlines
-from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.items import MAX_LEVELS, assign_dates, item_headline, split_items
 from spiders.discovery.listing.surroundings import Surroundings, continues_list, is_foreign_heading
 from spiders.discovery.listing.tree import Link, Tree, text_content
@@ -209,9 +208,9 @@ def _look_at(tree: Tree, group: Group, section_url: str, around: Surroundings) -
     group.keys = list(by_key)
     texts = {key: item_headline(links, item_element(links[0], group)) or "" for key, links in by_key.items()}
     group.headline_score = mean(headlines.score(text) for text in texts.values())
-    group.url_score = mean(addresses.score(key) for key in by_key)
-    group.url_patterns = Counter(addresses.url_pattern(key) for key in by_key)
-    group.below_section = mean(addresses.is_below(key, section_url) for key in by_key)
+    group.url_score = mean(url_shapes.score(key) for key in by_key)
+    group.url_patterns = Counter(url_shapes.url_pattern(key) for key in by_key)
+    group.below_section = mean(url_shapes.is_below(key, section_url) for key in by_key)
     group.in_headings = mean(
         any(headlines.find_in_link(link.element)[1] == 3 for link in links) for links in by_key.values()
     )

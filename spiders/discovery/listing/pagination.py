@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from lxml.etree import _Element
 
 from archive.urls import canonical
-from spiders.discovery.listing import headlines
-from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.tree import Link, Tree, text_content
 
 _NEXT = re.compile(
@@ -80,8 +79,8 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
     def is_ahead(link: Link, *, surely: bool) -> bool:
         if (
             link.key in seen
-            or not addresses.is_same_site(link.url, section_url)
-            or addresses.is_file(link.url)
+            or not url_shapes.is_same_site(link.url, section_url)
+            or url_shapes.is_file(link.url)
         ):
             return False
         text = text_content(link.element)

@@ -9,8 +9,7 @@ from math import log2
 
 from lxml.etree import _Element
 
-from spiders.discovery.listing import headlines
-from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.groups import Group, group_links, item_element
 from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
 from spiders.discovery.listing.surroundings import continues_list, is_foreign_heading, is_latest_heading
@@ -164,7 +163,7 @@ def _articles(tree: Tree, links: Iterable[Link], main: Group, section_url: str) 
     by_key: dict[str, list[Link]] = defaultdict(list)
     for link in chosen:
         by_key[link.key].append(link)
-    above = addresses.parent_paths(by_key)
+    above = url_shapes.parent_paths(by_key)
     usual = {shape for shape, times in main.url_patterns.items() if times >= 0.3 * len(main.keys)}
     items: dict[str, list[Item]] = defaultdict(list)
     order = split_items(tree, chosen)
@@ -174,12 +173,12 @@ def _articles(tree: Tree, links: Iterable[Link], main: Group, section_url: str) 
     kept: list[Link] = []
     for key, found in by_key.items():
         alike = headlines.score(item_headline(found, items[key][0].element) or "")
-        shape = addresses.score(key)
+        shape = url_shapes.score(key)
         path = key.partition("?")[0].partition("//")[2].partition("/")[2].rstrip("/")
         is_label = "/" + path in above or shape <= 0.05 or (alike < 0.5 and len(items[key]) > 2)
-        is_usual = addresses.url_pattern(key) in usual
+        is_usual = url_shapes.url_pattern(key) in usual
         is_marked = any(headlines.find_in_link(link.element)[1] >= 2 for link in found)
-        is_outside = main.below_section >= 0.8 and not addresses.is_below(key, section_url)
+        is_outside = main.below_section >= 0.8 and not url_shapes.is_below(key, section_url)
         lacks_stamp = main.dated >= 0.7 and key not in stamps
         if (
             (is_label and alike < 1.0)

@@ -16,7 +16,7 @@ import pytest
 
 from archive.core import Archive
 from archive.errors import ArchiveError, BadQuery, DamagedIndex, Unwritable
-from archive.export import atomic_files as delivery
+from archive.export import atomic_files
 from archive.export.formats import EXPORT_FORMATS, ExportFormat
 from archive.manifests import reader as manifests
 from tests.disks import small_disk
@@ -132,7 +132,7 @@ def test_what_came_to_be_meanwhile_is_not_replaced(out: Path) -> None:
     files = [out / "a.csv", out / "a.csv.provenance.json"]
 
     def deliver() -> None:
-        with delivery.write_atomically(files) as parts:
+        with atomic_files.write_atomically(files) as parts:
             for part in parts:
                 part.write_text("ours")
             files[0].write_text("theirs")

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from archive.core import Archive
-from archive.export import data_dictionary as dictionary
-from archive.export import fields
+from archive.export import data_dictionary, fields
 from archive.export.fields import Field
 from archive.export.formats import EXPORT_FORMATS, ExportFormat
 from archive.extraction.model import Image, Link
-from archive.index.db import schema_docs as columns
+from archive.index.db import schema_docs
 from archive.index.db.schema import TABLES, VIEWS
 from archive.index.rows.versions import ArticleVersion
 
@@ -96,13 +95,13 @@ def _check(field: Field, value: Any) -> None:
 def test_every_field_stands_somewhere_in_the_index_and_means_something(field: Field) -> None:
     table, _, name = field.column.partition(".")
     assert table in TABLES
-    assert not name or name in {column.name for column in columns.columns_of(table)}
+    assert not name or name in {column.name for column in schema_docs.columns_of(table)}
     assert field.meaning.strip()
 
 
 @pytest.mark.parametrize("form", EXPORT_FORMATS)
 def test_a_dictionary_has_a_line_for_every_field(form: ExportFormat, archive: Archive) -> None:
-    read = list(csv.DictReader(io.StringIO(dictionary.to_csv(form).removeprefix("\ufeff"), newline="")))
+    read = list(csv.DictReader(io.StringIO(data_dictionary.to_csv(form).removeprefix("\ufeff"), newline="")))
     named = [line["field"] for line in read]
     assert len(named) == len(set(named))
     assert all(line["type"] and line["meaning"] for line in read)
@@ -118,13 +117,13 @@ def test_a_dictionary_has_a_line_for_every_field(form: ExportFormat, archive: Ar
 
 
 def test_a_dictionary_says_what_the_schema_says() -> None:
-    entries = {entry.field: entry for entry in dictionary.entries("csv")}
+    entries = {entry.field: entry for entry in data_dictionary.entries("csv")}
     assert entries["capture_offset"].unit == "bytes"
     assert entries["state"].values == "live; removed; moved; unreachable"
-    assert entries["published"].meaning == columns.meaning("versions.published")
+    assert entries["published"].meaning == schema_docs.meaning("versions.published")
 
 
 def test_a_dictionary_tells_of_links_when_they_are_exported() -> None:
-    named = [entry.field for entry in dictionary.entries("jsonl", links=True)]
+    named = [entry.field for entry in data_dictionary.entries("jsonl", links=True)]
     assert {"links[].url", "images[].credit", "capture.record_id"} <= set(named)
-    assert not any(name.startswith("links") for name in (e.field for e in dictionary.entries("jsonl")))
+    assert not any(name.startswith("links") for name in (e.field for e in data_dictionary.entries("jsonl")))

@@ -11,7 +11,7 @@ import pytest
 
 from archive.core import Archive
 from archive.errors import DamagedIndex
-from archive.export import sqlite as subset
+from archive.export import sqlite
 from archive.index.db.connection import connect
 from archive.index.db.schema import APPLICATION_ID, TABLES
 from tests.small_archive import BRIDGE, GONE, LISTING, PICTURE, SUMMIT
@@ -106,13 +106,13 @@ def test_a_revisit_comes_with_what_it_repeats(small: Path, tmp_path: Path) -> No
         connection.execute(
             "UPDATE captures SET kind = 'revisit', revisit_of = ? WHERE url = ?", (listing, BRIDGE)
         )
-        subset.write_subset(connection, tmp_path / "part.db", [bridge["article_id"]], lambda done: None)
+        sqlite.write_subset(connection, tmp_path / "part.db", [bridge["article_id"]], lambda done: None)
     with closing(sqlite3.connect(tmp_path / "part.db")) as bare:
         assert (listing,) in bare.execute("SELECT record_id FROM captures").fetchall()
 
 
 def test_every_table_of_the_schema_has_its_rule(archive: Archive) -> None:
-    told = set(subset.row_conditions(archive.connection))
+    told = set(sqlite.row_conditions(archive.connection))
     assert told == {table for table, statement in TABLES.items() if "CREATE VIRTUAL TABLE" not in statement}
 
 

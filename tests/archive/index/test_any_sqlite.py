@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from archive import paths as folders
-from archive import timestamps as moments
+from archive import paths, timestamps
 from archive.core import Archive
 from archive.index.db.connection import connect, transaction
 from archive.index.ingest import recheck_times
@@ -64,11 +63,11 @@ def index(request: pytest.FixtureRequest, small: Path, rebuilt: Path, tmp_path: 
     folder = tmp_path / "archive"
     if isinstance(request.param, int):
         Archive.open(unpacked(request.param, folder)).close()
-        return folders.index_path(folder)
+        return paths.index_path(folder)
     shutil.copytree(rebuilt if request.param == "rebuilt" else small, folder)
     if request.param == "by the thousand":
-        _add_articles(folders.index_path(folder), 5000)
-    return folders.index_path(folder)
+        _add_articles(paths.index_path(folder), 5000)
+    return paths.index_path(folder)
 
 
 def _add_articles(index: Path, number: int) -> None:
@@ -81,7 +80,7 @@ def _add_articles(index: Path, number: int) -> None:
             connection.execute(
                 "INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked)"
                 " VALUES (?, ?, 'primorsk', 'live', ?, ?, ?)",
-                (article, f"http://news.example/{article}", *map(moments.to_iso, (first, last, last))),
+                (article, f"http://news.example/{article}", *map(timestamps.to_iso, (first, last, last))),
             )
             recheck_times.update_due_time(connection, article)
 

@@ -8,21 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from archive.index.search import prefixes as beginnings
-from archive.index.search import query
+from archive.index.search import prefixes, query
 from tests.searchable import Newsroom
 
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    monkeypatch.setattr(beginnings, "_most", lambda connection: 100)  # as in a large archive
+    monkeypatch.setattr(prefixes, "_most", lambda connection: 100)  # as in a large archive
     newsroom = Newsroom(tmp_path / "archive.db")
     yield newsroom
     newsroom.index.close()
 
 
 def _ends(room: Newsroom, typed: str) -> tuple[str, ...]:
-    return beginnings.expand_prefixes(room.index, query.parse(typed)).required[0][0].expansions
+    return prefixes.expand_prefixes(room.index, query.parse(typed)).required[0][0].expansions
 
 
 def test_a_beginning_stands_for_the_printed_words_that_begin_so(room: Newsroom) -> None:
@@ -46,7 +45,7 @@ def test_words_that_stand_for_properties_are_no_words(room: Newsroom) -> None:
 def test_few_and_many_words_find_the_same(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch, most: int, sort: str
 ) -> None:
-    monkeypatch.setattr(beginnings, "_most", lambda connection: most)
+    monkeypatch.setattr(prefixes, "_most", lambda connection: most)
     urls = [
         room.publish(title, text, at=datetime(2022, 1, day, tzinfo=UTC))
         for day, (title, text) in enumerate(

@@ -11,17 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.duplicates.fingerprints import fingerprints, words
 from archive.duplicates.overlap import are_copies
 from archive.events import CrawlStarted, Fetched
 from archive.extraction.model import Article, StatedTime
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
-from archive.index.duplicates import grouping as copies
-from archive.index.duplicates import groups as copygroups
-from archive.index.ingest import captures as keeping
-from archive.index.ingest import merge as joining
+from archive.index.duplicates import grouping
+from archive.index.duplicates import groups as copy_groups
+from archive.index.ingest import captures, merge
 from archive.index.ingest.articles import apply_extraction
 from tests.recordings import entry_of
 
@@ -47,9 +46,9 @@ class Desk:
                 source=source,
                 title=source,
                 timezone="Europe/Kyiv",
-                at=moments.to_iso(START),
+                at=timestamps.to_iso(START),
             )
-            keeping.add_crawl_started(self.index, started)
+            captures.add_crawl_started(self.index, started)
 
     def look(
         self,
@@ -62,7 +61,7 @@ class Desk:
         hour = next(self.hours)
         capture = Capture(url, at or START + timedelta(hours=hour), b"HTTP/1.1 200 OK\r\n\r\n")
         entry = entry_of(capture, hour)
-        number = keeping.add_capture(self.index, entry, Fetched(role="article", source=source))
+        number = captures.add_capture(self.index, entry, Fetched(role="article", source=source))
         settled = apply_extraction(
             self.index, number, Article(title=url, body=body, published=published), extractor="one"
         )
@@ -113,8 +112,8 @@ def made_by_the_texts(desk: Desk) -> set[frozenset[int]]:
             min(len(fingerprints(texts[one])), len(fingerprints(texts[other]))),
         )
         alike = (
-            shared >= copies.MIN_SHARED_FINGERPRINTS
-            and shared * copies.MIN_SHARED_ONE_IN >= fewer
+            shared >= grouping.MIN_SHARED_FINGERPRINTS
+            and shared * grouping.MIN_SHARED_ONE_IN >= fewer
             and are_copies(texts[one], texts[other], of_one_outlet=sources[one] == sources[other])
         )
         if alike and part[one] is not part[other]:
@@ -140,7 +139,7 @@ def test_agency_text_in_two_outlets_is_one_group(desk: Desk) -> None:
         "port", "http://port.example/1", ("Как сообщает агентство.", *wire[:3], *story("own", 1))
     )
     assert desk.groups() == {frozenset({azov, port})}
-    (group, (first, second)) = copygroups.group_with_members(desk.index, port) or (None, (None, None))
+    (group, (first, second)) = copy_groups.group_with_members(desk.index, port) or (None, (None, None))
     assert group is not None
     assert first is not None
     assert second is not None
@@ -155,7 +154,7 @@ def test_agency_text_in_two_outlets_is_one_group(desk: Desk) -> None:
 def test_an_outlet_that_repeats_itself_is_a_group_of_one_outlet(desk: Desk) -> None:
     desk.look("azov", "http://azov.example/1", story("wire"))
     number = desk.look("azov", "http://azov.example/2", story("wire"))
-    found = copygroups.group_with_members(desk.index, number)
+    found = copy_groups.group_with_members(desk.index, number)
     assert found is not None
     assert (found[0].articles, found[0].outlets) == (2, 1)
     assert desk.index.execute("SELECT * FROM wire_copies").fetchall() == []
@@ -187,13 +186,13 @@ def test_two_articles_that_become_one_are_no_copies(desk: Desk) -> None:
     b = desk.look("azov", "http://azov.example/2", story("wire"))
     c = desk.look("port", "http://port.example/1", story("wire"))
     assert desk.groups() == {frozenset({a, b, c})}
-    kept = joining.merge_articles(desk.index, a, b)
+    kept = merge.merge_articles(desk.index, a, b)
     assert desk.groups() == {frozenset({kept, c})}
 
 
 def test_a_paragraph_under_every_article_of_an_outlet_makes_no_copies(desk: Desk) -> None:
     under = story("about us", 5)
-    for number in range(copies.HABIT_THRESHOLD):
+    for number in range(grouping.HABIT_THRESHOLD):
         desk.look("azov", f"http://azov.example/{number}", (*story(number, 1), *under))
     assert len(desk.groups()) == 1  # as far as is known until then
     desk.look("azov", "http://azov.example/one-more", (*story("one more", 1), *under))

@@ -14,10 +14,8 @@ import pytest
 
 from archive.filters import Filters
 from archive.index.db.connection import connect
-from archive.index.ingest import merge as joining
-from archive.index.search import bitmap_counts as tallying
-from archive.index.search import bitmaps as monthly
-from archive.index.search import counts as counting
+from archive.index.ingest import merge
+from archive.index.search import bitmap_counts, bitmaps, counts
 from archive.index.search.counts import Counts
 from archive.index.search.search import plan_of, search
 from tests.searchable import Newsroom
@@ -41,10 +39,10 @@ ALL = list(product(QUESTIONS, NARROWED))
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    monkeypatch.setattr(monthly, "FEW", 1)
-    monkeypatch.setattr(monthly, "LITTLE", 0)
-    monkeypatch.setattr(monthly, "SHARE", 4)  # words rarer than that are left to the full-text index
-    monkeypatch.setattr(counting, "ONE_BY_ONE", -1)
+    monkeypatch.setattr(bitmaps, "FEW", 1)
+    monkeypatch.setattr(bitmaps, "LITTLE", 0)
+    monkeypatch.setattr(bitmaps, "SHARE", 4)  # words rarer than that are left to the full-text index
+    monkeypatch.setattr(counts, "ONE_BY_ONE", -1)
     newsroom = Newsroom(tmp_path / "archive.db")
     yield newsroom
     newsroom.index.close()
@@ -73,7 +71,7 @@ class Life:
     def join(self, times: int) -> None:
         for _ in range(times):
             one, other = self.chance.sample(self._numbers(), 2)
-            joining.merge_articles(self.room.index, one, other)
+            merge.merge_articles(self.room.index, one, other)
 
     def _numbers(self) -> list[int]:
         return [
@@ -115,13 +113,13 @@ def test_counts_are_of_what_is_found_whatever_happened_since_they_were_kept(
     life = Life(room, seed)
     life.publish(90)
     life.edit(30)
-    assert monthly.update_bitmaps(room.index) == 5
+    assert bitmaps.update_bitmaps(room.index) == 5
     _same(room)
     for change in (life.publish, life.edit, life.remove, life.join):
         change(3)
         _same(room, life.chance.sample(ALL, 25))
-    assert monthly.update_bitmaps(room.index) > 0
-    assert monthly.update_bitmaps(room.index) == 0
+    assert bitmaps.update_bitmaps(room.index) > 0
+    assert bitmaps.update_bitmaps(room.index) == 0
     _same(room)
 
 
@@ -130,7 +128,7 @@ def test_what_changes_makes_its_months_be_counted_anew(room: Newsroom) -> None:
         rows = room.index.execute(
             "SELECT month FROM search_months WHERE NOT is_current ORDER BY month"
         ).fetchall()
-        monthly.update_bitmaps(room.index)
+        bitmaps.update_bitmaps(room.index)
         return [row["month"] for row in rows]
 
     january, march = datetime(2022, 1, 10, tzinfo=KYIV), datetime(2022, 3, 10, tzinfo=KYIV)
@@ -152,19 +150,19 @@ def test_what_changes_makes_its_months_be_counted_anew(room: Newsroom) -> None:
     numbers = [
         row["id"] for row in room.index.execute("SELECT id FROM articles ORDER BY first_seen").fetchall()
     ]
-    joining.merge_articles(room.index, *numbers)
+    merge.merge_articles(room.index, *numbers)
     assert stale() == ["2022-01", "2022-03"]
 
 
 def test_common_words_are_counted_without_looking_for_them(room: Newsroom) -> None:
     for day in range(1, 21):
         room.publish("мост и река", at=datetime(2022, 1, day, tzinfo=KYIV), source="port")
-    monthly.update_bitmaps(room.index)
+    bitmaps.update_bitmaps(room.index)
     filters = Filters("мост -закон", source="port")
     plan = plan_of(filters, latest_only=True)
     asked: list[str] = []
     room.index.set_trace_callback(asked.append)
-    tally = tallying.count_by_bitmaps(room.index, plan, filters, by_source=True)
+    tally = bitmap_counts.count_by_bitmaps(room.index, plan, filters, by_source=True)
     room.index.set_trace_callback(None)
     assert (tally.months, tally.sources) == (Counter({"2022-01": 20}), Counter({"port": 20}))
     looked_for = [sql for sql in asked if "MATCH" in sql]
@@ -175,7 +173,7 @@ def test_common_words_are_counted_without_looking_for_them(room: Newsroom) -> No
 def test_counts_are_of_one_moment_while_months_are_made_anew(room: Newsroom) -> None:
     for day in range(1, 21):
         room.publish("мост", at=datetime(2022, 1, day, tzinfo=KYIV))
-    monthly.update_bitmaps(room.index)
+    bitmaps.update_bitmaps(room.index)
     crawl = connect(room.path)
 
     def meanwhile(sql: str) -> None:
@@ -194,11 +192,13 @@ def test_what_all_must_hold_and_is_not_kept_is_looked_for_at_once(room: Newsroom
         room.publish(
             "мост и река" if day % 10 else "мост и закон токаев", at=datetime(2022, 1, day, tzinfo=KYIV)
         )
-    monthly.update_bitmaps(room.index)
+    bitmaps.update_bitmaps(room.index)
     filters = Filters('закон "и закон" токаев мост -людям -река')
     asked: list[str] = []
     room.index.set_trace_callback(asked.append)
-    tally = tallying.count_by_bitmaps(room.index, plan_of(filters, latest_only=True), filters, by_source=True)
+    tally = bitmap_counts.count_by_bitmaps(
+        room.index, plan_of(filters, latest_only=True), filters, by_source=True
+    )
     room.index.set_trace_callback(None)
     assert tally.months == Counter({"2022-01": 2})
     looked_for = [sql for sql in asked if "MATCH" in sql]
@@ -208,21 +208,21 @@ def test_what_all_must_hold_and_is_not_kept_is_looked_for_at_once(room: Newsroom
 
 
 def test_a_little_is_left_until_it_is_more(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monthly, "LITTLE", 3)
+    monkeypatch.setattr(bitmaps, "LITTLE", 3)
     for _ in range(3):
         room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
-    assert monthly.update_bitmaps(room.index) == 0
+    assert bitmaps.update_bitmaps(room.index) == 0
     room.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
-    assert monthly.update_bitmaps(room.index) == 2
+    assert bitmaps.update_bitmaps(room.index) == 2
     room.publish("река", at=datetime(2022, 3, 10, tzinfo=KYIV))
-    assert monthly.update_bitmaps(room.index) == 0
+    assert bitmaps.update_bitmaps(room.index) == 0
     assert room.counted().months == {"2022-01": 3, "2022-03": 2}
 
 
 def test_a_month_of_few_versions_is_not_kept(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monthly, "FEW", 2)
+    monkeypatch.setattr(bitmaps, "FEW", 2)
     room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
     for _ in range(2):
         room.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))
-    assert monthly.update_bitmaps(room.index) == 1
+    assert bitmaps.update_bitmaps(room.index) == 1
     assert room.counted("мост").months == {"2022-01": 1, "2022-03": 2}

@@ -13,16 +13,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive import events as facts
+from archive import events
 from archive.core import Archive
 from archive.events import Fetched
 from archive.extraction.model import Article, StatedTime
 from archive.filters import Filters
 from archive.index.db.connection import Connection
-from archive.index.ingest import articles
-from archive.index.ingest import merge as joining
-from archive.index.search import bitmaps as monthly
-from archive.index.search import counts as counting
+from archive.index.ingest import articles, merge
+from archive.index.search import bitmaps, counts
 from archive.index.search.counts import Counts, count_articles
 from archive.recording.session import Fetch
 from archive.warc.records import Exchange
@@ -59,12 +57,12 @@ NARROWED = {
 @pytest.fixture(autouse=True)
 def all_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Months of few versions too, and no question is answered without what is kept."""
-    monkeypatch.setattr(monthly, "FEW", 1)
-    monkeypatch.setattr(monthly, "LITTLE", 0)
-    monkeypatch.setattr(monthly, "SHARE", 3)  # words rarer than that are left to the full-text index
-    monkeypatch.setattr(monthly, "TOGETHER", 9)
-    monkeypatch.setattr(monthly, "EVERYWHERE", 3)
-    monkeypatch.setattr(counting, "ONE_BY_ONE", -1)
+    monkeypatch.setattr(bitmaps, "FEW", 1)
+    monkeypatch.setattr(bitmaps, "LITTLE", 0)
+    monkeypatch.setattr(bitmaps, "SHARE", 3)  # words rarer than that are left to the full-text index
+    monkeypatch.setattr(bitmaps, "TOGETHER", 9)
+    monkeypatch.setattr(bitmaps, "EVERYWHERE", 3)
+    monkeypatch.setattr(counts, "ONE_BY_ONE", -1)
 
 
 @pytest.fixture
@@ -129,7 +127,7 @@ class Fate:
         articles.replace_latest_version(self.room.index, capture_id, reading, extractor="two")
 
     def join(self) -> None:
-        joining.merge_articles(self.room.index, *self.chance.sample(self._numbers(), 2))
+        merge.merge_articles(self.room.index, *self.chance.sample(self._numbers(), 2))
 
     def _page(self, text: str, at: datetime, url: str | None) -> str:
         section, source = ("Мир", "port") if "закон" in text else ("Порт", "primorsk")
@@ -179,12 +177,12 @@ def test_counts_are_what_the_tables_hold_after_whatever_happened(room: Newsroom,
     fate = Fate(room, seed)
     for _ in range(40):
         fate.publish()
-    assert monthly.update_bitmaps(room.index) > 0
+    assert bitmaps.update_bitmaps(room.index) > 0
     for _ in range(3):
         fate.goes_on(12)
         _are_exact(room.index)
         if fate.chance.random() < 0.7:
-            monthly.update_bitmaps(room.index)
+            bitmaps.update_bitmaps(room.index)
             _are_exact(room.index)
 
 
@@ -194,7 +192,7 @@ def test_counts_are_exact_after_one_change(room: Newsroom, what: str) -> None:
     for _ in range(12):
         fate.publish()
     fate.remove()
-    monthly.update_bitmaps(room.index)
+    bitmaps.update_bitmaps(room.index)
     for _ in range(4):
         getattr(fate, what)()
         _are_exact(room.index)
@@ -210,12 +208,12 @@ def test_what_was_broken_off_is_gone_on_with(room: Newsroom) -> None:
         told.append((done, all_))
         return len(told) < 3
 
-    assert monthly.update_bitmaps(room.index, two_months) == 2
+    assert bitmaps.update_bitmaps(room.index, two_months) == 2
     assert told[0] == (0, 30)
     assert 0 < told[1][0] < told[2][0] < 30
     _are_exact(room.index)
-    assert monthly.update_bitmaps(room.index) > 0
-    assert monthly.update_bitmaps(room.index) == 0
+    assert bitmaps.update_bitmaps(room.index) > 0
+    assert bitmaps.update_bitmaps(room.index) == 0
     _are_exact(room.index)
 
 
@@ -237,7 +235,9 @@ def test_a_rebuild_leaves_counts_exact_and_months_kept(tmp_path: Path) -> None:
             seen = at + timedelta(minutes=number)
             response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page.encode()
             request = b"GET / HTTP/1.1\r\n\r\n"
-            recording.store([Fetch(Exchange(url, seen, request, response, metadata=facts.to_json(why)), why)])
+            recording.store(
+                [Fetch(Exchange(url, seen, request, response, metadata=events.to_json(why)), why)]
+            )
         recording.close()
     told: list[tuple[int, int]] = []
     with ThreadPoolExecutor(1) as executor:

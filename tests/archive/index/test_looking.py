@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.events import CrawlEnded, CrawlStarted, Fetched
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
-from archive.index.ingest import captures as keeping
-from archive.index.ingest import recheck_times
-from archive.index.lookup import recrawl as looking
+from archive.index.ingest import captures, recheck_times
+from archive.index.lookup import recrawl
 from archive.index.rows import sources
 from archive.rechecks import due_at
 from tests.recordings import entry_of
@@ -34,21 +33,21 @@ class Outlet:
 
     def begin_crawl(self, crawl: str, at: datetime) -> None:
         started = CrawlStarted(
-            crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=moments.to_iso(at)
+            crawl=crawl, source="vesti", title="Вести", timezone="Europe/Kyiv", at=timestamps.to_iso(at)
         )
-        keeping.add_crawl_started(self.index, started)
+        captures.add_crawl_started(self.index, started)
 
     def looked_at(self, number: int, last: datetime, *, first: datetime = START, gone_looks: int = 0) -> str:
         url = f"http://news.example/{number}"
-        gone_since = moments.to_iso(last) if gone_looks else None
-        at = moments.to_iso(last)
+        gone_since = timestamps.to_iso(last) if gone_looks else None
+        at = timestamps.to_iso(last)
         self.index.execute(
             """
             INSERT INTO articles (id, url, source, state, first_seen, last_seen, last_looked, gone_since, gone_looks)
             VALUES (?, ?, 'vesti', 'live', ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET last_looked = excluded.last_looked
             """,
-            (number, url, moments.to_iso(first), at, at, gone_since, gone_looks),
+            (number, url, timestamps.to_iso(first), at, at, gone_since, gone_looks),
         )
         recheck_times.update_due_time(self.index, number)
         return url
@@ -57,23 +56,23 @@ class Outlet:
         """A version of the article was first seen at a moment, when it was looked at."""
         url = self.looked_at(number, at)
         capture = Capture(url, at, b"HTTP/1.1 200 OK\r\n\r\n")
-        kept = keeping.add_capture(self.index, entry_of(capture, version), Fetched(role="article"))
+        kept = captures.add_capture(self.index, entry_of(capture, version), Fetched(role="article"))
         self.index.execute(
             """
             INSERT INTO versions (article_id, number, capture_id, first_seen, last_seen, title, body, words, partial,
                 live_blog, confidence, extractor, content_sha256)
             VALUES (?, ?, ?, ?, ?, 'a', 'b', 1, 0, 0, 1.0, 'x', ?)
             """,
-            (number, version, kept, moments.to_iso(at), moments.to_iso(at), str(version)),
+            (number, version, kept, timestamps.to_iso(at), timestamps.to_iso(at), str(version)),
         )
         recheck_times.update_due_time(self.index, number)
 
     def due_at(self, number: int) -> datetime:
         stored = self.index.execute("SELECT due_at FROM articles WHERE id = ?", (number,)).fetchone()
-        return moments.from_iso(stored["due_at"])
+        return timestamps.from_iso(stored["due_at"])
 
     def due(self, now: datetime, most: int = 100) -> tuple[int, list[str]]:
-        number, due = looking.due_articles(self.index, "vesti", now, most, crawl=self.crawl)
+        number, due = recrawl.due_articles(self.index, "vesti", now, most, crawl=self.crawl)
         return number, [one.url for one in due]
 
 
@@ -147,9 +146,9 @@ def test_what_a_killed_crawl_looked_at_is_left_to_the_crawl_after_the_next(outle
     outlet.looked_at(1, killed + timedelta(hours=1))
     not_reached = outlet.looked_at(2, START)
     ended = CrawlEnded(
-        crawl="vesti-1", at=moments.to_iso(START + DAY), outcome="finished", counts={}, notes=()
+        crawl="vesti-1", at=timestamps.to_iso(START + DAY), outcome="finished", counts={}, notes=()
     )
-    keeping.add_crawl_ended(outlet.index, ended)
+    captures.add_crawl_ended(outlet.index, ended)
     outlet.begin_crawl("vesti-2", killed)
     outlet.crawl = "vesti-3"
     assert outlet.due(next_one) == (1, [not_reached])
@@ -161,9 +160,9 @@ def test_a_crawl_killed_under_a_clock_years_ahead_holds_no_look_back(outlet: Out
     looked_at = outlet.looked_at(1, ahead + timedelta(hours=1))
     outlet.begin_crawl("vesti-3", START + DAY)
     ended = CrawlEnded(
-        crawl="vesti-3", at=moments.to_iso(START + DAY), outcome="finished", counts={}, notes=()
+        crawl="vesti-3", at=timestamps.to_iso(START + DAY), outcome="finished", counts={}, notes=()
     )
-    keeping.add_crawl_ended(outlet.index, ended)
+    captures.add_crawl_ended(outlet.index, ended)
     outlet.crawl = "vesti-4"
     outlet.begin_crawl("vesti-4", START + 2 * DAY)
     other = outlet.looked_at(2, START + DAY)
@@ -178,15 +177,15 @@ def test_a_page_that_is_no_article_is_asked_for_as_if_a_wrong_clock_had_not_seen
 
     def read(number: int, at: datetime) -> None:
         capture = Capture(url, at, b"HTTP/1.1 200 X\r\n\r\n")
-        kept = keeping.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
+        kept = captures.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
         outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
 
     read(0, wrong)
-    assert looking.should_fetch(outlet.index, url, START)
+    assert recrawl.should_fetch(outlet.index, url, START)
     read(1, START)
     read(2, START + 4 * DAY)
-    assert not looking.should_fetch(outlet.index, url, START + 5 * DAY)
-    assert looking.should_fetch(outlet.index, url, START + 7 * DAY)
+    assert not recrawl.should_fetch(outlet.index, url, START + 5 * DAY)
+    assert recrawl.should_fetch(outlet.index, url, START + 7 * DAY)
 
 
 def test_the_last_crawl_is_the_one_kept_last(outlet: Outlet) -> None:
@@ -205,7 +204,7 @@ def test_a_page_that_is_no_article_is_asked_for_ever_more_seldom(
     url, now = "http://news.example/tag", START + 8 * DAY
     for number, day in enumerate({0, last}):
         capture = Capture(url, START + day * DAY, b"HTTP/1.1 200 X\r\n\r\n")
-        kept = keeping.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
+        kept = captures.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
         outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
-    assert looking.should_fetch(outlet.index, url, now) is is_wanted
-    assert looking.should_fetch(outlet.index, "http://news.example/other", now)
+    assert recrawl.should_fetch(outlet.index, url, now) is is_wanted
+    assert recrawl.should_fetch(outlet.index, "http://news.example/other", now)

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from archive import paths as folders
+from archive import paths
 from archive.core import Archive
 from archive.errors import ArchiveError, DamagedIndex, OutdatedIndex
 from archive.index.db import migrations
 from archive.index.db.connection import connect
 from archive.index.db.schema import APPLICATION_ID, SCHEMA_VERSION
-from archive.index.ingest import captures as keeping
-from archive.index.ingest import recheck_times
+from archive.index.ingest import captures, recheck_times
 from archive.integrity.audit import run_audit
 from archive.jobs.pool import pool
 from tests import faults
@@ -65,7 +64,7 @@ def test_an_archive_is_kept_of_every_earlier_version() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_is_kept_of_a_version_has_its_tables(version: int, tmp_path: Path) -> None:
-    index = folders.index_path(unpacked(version, tmp_path / "archive"))
+    index = paths.index_path(unpacked(version, tmp_path / "archive"))
     with closing(sqlite3.connect(index)) as kept:
         assert migrations.fingerprint(kept) == FINGERPRINTS[version]
         assert migrations.schema_version(kept) == version
@@ -123,7 +122,7 @@ def test_a_migration_killed_at_any_step_is_whole_or_has_not_begun(tmp_path: Path
     for at in range(len(steps)):
         folder = unpacked(1, tmp_path / str(at))
         assert faults.run(_open, folder, at=at, kinds=EVERY_STEP) == -9
-        with closing(sqlite3.connect(folders.index_path(folder))) as left:
+        with closing(sqlite3.connect(paths.index_path(folder))) as left:
             version = migrations.schema_version(left)
             assert version is not None
             assert migrations.fingerprint(left) == FINGERPRINTS[version]
@@ -156,7 +155,7 @@ def test_two_that_open_an_earlier_index_at_once_migrate_it_once(first: Path) -> 
 
 
 def test_an_earlier_index_that_cannot_be_written_is_said_to_be_one(first: Path) -> None:
-    with closing(sqlite3.connect(folders.index_path(first))) as left:
+    with closing(sqlite3.connect(paths.index_path(first))) as left:
         left.execute("PRAGMA journal_mode = WAL")
     with (
         mounted("--bind", first, first),
@@ -183,18 +182,18 @@ def test_a_migration_that_meets_what_it_cannot_read_says_rebuild(first: Path) ->
     alter(first, "UPDATE articles SET last_looked = '9999-99-99T00:00:00.000000Z'")
     with pytest.raises(OutdatedIndex, match=r"could not be brought up to date .*: run 'newsarchive rebuild'"):
         Archive.open(first)
-    with closing(sqlite3.connect(folders.index_path(first))) as left:
+    with closing(sqlite3.connect(paths.index_path(first))) as left:
         assert migrations.fingerprint(left) == FINGERPRINTS[1]
 
 
 def test_an_index_of_no_known_version_says_rebuild_and_is_left_alone(outdated: Path) -> None:
-    before = folders.index_path(outdated).read_bytes()
+    before = paths.index_path(outdated).read_bytes()
     for opened in (Archive.open, Archive.create):
         with pytest.raises(
             OutdatedIndex, match="earlier release of newsarchive: run 'newsarchive rebuild' to make"
         ):
             opened(outdated)
-    assert folders.index_path(outdated).read_bytes() == before
+    assert paths.index_path(outdated).read_bytes() == before
 
 
 def test_tables_of_a_later_version_without_its_number_are_of_no_version(folder: Path) -> None:
@@ -255,7 +254,7 @@ def test_a_command_that_meets_an_index_which_lacks_something_says_rebuild(folder
 
 
 @pytest.mark.parametrize(
-    "at", [(keeping, "add_sightings"), (keeping, "capture_columns")], ids=lambda at: at[1]
+    "at", [(captures, "add_sightings"), (captures, "capture_columns")], ids=lambda at: at[1]
 )
 @pytest.mark.parametrize(
     "error", [AttributeError("x"), TypeError("x"), KeyError("x"), IndexError("x")], ids=repr
@@ -273,7 +272,7 @@ def test_a_fault_of_the_program_while_it_checks_is_named_as_such(
 
 
 def test_rebuild_makes_new_what_cannot_be_opened_any_more(outdated: Path) -> None:
-    index = folders.index_path(outdated)
+    index = paths.index_path(outdated)
     content = {
         "outdated": index.read_bytes(),
         "no bytes": b"",

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.index.db.connection import Connection, connect
-from archive.index.search import fulltext as wording
-from archive.index.search import query
+from archive.index.search import fulltext, query
 
 TEXTS = (
     ("Кризис", "Президент Казахстана Касым-Жомарт Токаев назвал ситуацию тяжёлым кризисом"),
@@ -27,7 +26,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     for number, (title, body) in enumerate(TEXTS):
         connection.execute(
             "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)",
-            (number, *wording.index_columns(title, "", body, None, [wording.FIRST_VERSION])),
+            (number, *fulltext.index_columns(title, "", body, None, [fulltext.FIRST_VERSION])),
         )
     yield connection
     connection.close()
@@ -35,7 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
 
 def found(index: Connection, typed: str) -> list[int]:
     asked = query.parse(typed)
-    everything = query.any_of([wording.FIRST_VERSION])
+    everything = query.any_of([fulltext.FIRST_VERSION])
     match = f"({asked.match or everything})" + (f" NOT ({asked.exclusion})" if asked.exclusion else "")
     rows = index.execute("SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowid", (match,))
     return [row[0] for row in rows]

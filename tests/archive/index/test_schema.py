@@ -11,7 +11,7 @@ import pytest
 
 from archive.events import ROLES
 from archive.extraction.model import FoundIn, Precision, ZoneOrigin
-from archive.index.db import schema_docs as columns
+from archive.index.db import schema_docs
 from archive.index.db.schema import CREATE, TABLES, VIEWS
 from tests import small_archive
 
@@ -68,7 +68,7 @@ def test_every_table_is_strict(empty: sqlite3.Connection, table: str) -> None:
 @pytest.mark.parametrize("table", [*TABLES, *VIEWS])
 def test_what_is_told_of_a_table_is_what_it_has(empty: sqlite3.Connection, table: str) -> None:
     held = [row[1] for row in empty.execute(f"PRAGMA table_info({table})")]
-    told = [column.name for column in columns.columns_of(table)]
+    told = [column.name for column in schema_docs.columns_of(table)]
     assert told == held or "VIRTUAL" in TABLES.get(table, "")
 
 
@@ -76,7 +76,7 @@ def test_what_is_told_of_a_table_is_what_it_has(empty: sqlite3.Connection, table
 def test_what_is_told_of_references_and_keys_is_what_the_table_has(
     empty: sqlite3.Connection, table: str
 ) -> None:
-    told = columns.columns_of(table)
+    told = schema_docs.columns_of(table)
     held = {row[3]: f"{row[2]}.{row[4]}" for row in empty.execute(f"PRAGMA foreign_key_list({table})")}
     assert {one.name: one.refers_to for one in told if one.refers_to} == held
     keys = {row[1] for row in empty.execute(f"PRAGMA table_info({table})") if row[5]}
@@ -85,7 +85,7 @@ def test_what_is_told_of_references_and_keys_is_what_the_table_has(
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_column_of_a_view_says_what_it_holds(view: str) -> None:
-    assert [column.name for column in columns.columns_of(view) if not column.comment] == []
+    assert [column.name for column in schema_docs.columns_of(view) if not column.comment] == []
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_every_column_of_a_view_says_what_it_holds(view: str) -> None:
 def test_a_column_takes_the_words_that_the_readers_write_and_no_other(
     place: str, known: tuple[str, ...]
 ) -> None:
-    assert columns.find_column(place).values == known
+    assert schema_docs.find_column(place).values == known
 
 
 def test_every_moment_of_ours_is_held_to_one_form() -> None:
     for table, statement in TABLES.items():
-        for column in columns.columns_of(table):
+        for column in schema_docs.columns_of(table):
             if column.comment and re.match(r"UTC\b", column.comment) and table != "sightings":
                 assert f"CHECK ({column.name} GLOB '????-??-??T??:??:??.??????Z')" in statement, column.name
 

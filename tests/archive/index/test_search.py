@@ -14,8 +14,8 @@ import pytest
 
 from archive.filters import Filters
 from archive.index.db.connection import connect
-from archive.index.ingest import merge as joining
-from archive.index.search import counts as counting
+from archive.index.ingest import merge
+from archive.index.search import counts
 from archive.index.search.counts import Counts
 from archive.index.search.search import search
 from archive.index.search.snippets import make_snippet
@@ -100,7 +100,7 @@ def test_a_source_that_is_found_through_another_article_is_asked_by_what_it_beca
         room.index.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()[0]
         for url in (first, second)
     ]
-    joining.merge_articles(room.index, *ids)
+    merge.merge_articles(room.index, *ids)
     assert room.found("мост") == [second]
     assert room.found("мост", source="primorsk") == [second]
     assert room.found("мост", source="port") == []
@@ -155,10 +155,10 @@ def test_counting_at_once_gives_what_counting_one_by_one_gives(
             {"published_from": date(2021, 11, 17), "published_to": date(2022, 1, 31)},
             {"published_to": date(2021, 12, 15), "source": "primorsk"},
         ):  # fmt: skip
-            monkeypatch.setattr(counting, "ONE_BY_ONE", 2_000)
+            monkeypatch.setattr(counts, "ONE_BY_ONE", 2_000)
             one_by_one = room.counted(typed, **filtered)  # type: ignore[arg-type]
             assert one_by_one.articles == len(room.found(typed, **filtered))  # type: ignore[arg-type]
-            monkeypatch.setattr(counting, "ONE_BY_ONE", -1)
+            monkeypatch.setattr(counts, "ONE_BY_ONE", -1)
             assert room.counted(typed, **filtered) == one_by_one, (typed, filtered)  # type: ignore[arg-type]
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.events import CrawlStarted, Failed, Fetched
 from archive.extraction.model import Article, Image, Rejection
 from archive.http.capture import Capture
 from archive.index.db.connection import Connection, connect
-from archive.index.ingest import captures as keeping
-from archive.index.ingest import content_digest as content
+from archive.index.ingest import captures
+from archive.index.ingest import content_digest as digests
 from archive.index.ingest.articles import VisitResult, apply_extraction, apply_failure
 from archive.index.rows import addresses
 from tests.recordings import entry_of
@@ -52,7 +52,7 @@ class Looks:
         raw = f"HTTP/1.1 {status} X\r\n" + (f"Location: {location}\r\n" if location else "") + "\r\n"
         capture = Capture(url, at or START + timedelta(hours=hour), raw.encode())
         entry = entry_of(capture, hour)
-        number = keeping.add_capture(
+        number = captures.add_capture(
             self.index, entry, Fetched(role="article", redirected_from=led_from, crawl=crawl)
         )
         return apply_extraction(
@@ -149,7 +149,7 @@ def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(
 
 def test_a_fetch_that_failed_makes_an_article_unreachable(looks: Looks) -> None:
     article = looks.look().article_id
-    apply_failure(looks.index, Failed(role="article", url=URL, at=moments.to_iso(START), reason="refused"))
+    apply_failure(looks.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="refused"))
     assert looks.state(article) == "unreachable"
 
 
@@ -214,9 +214,9 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
 
     at = datetime(2022, 1, 10, 11, 55, tzinfo=ZoneInfo("Europe/Kyiv"))
     listed = StatedTime(at, "minute", "11:55", "listing", "source", "clock")
-    assert content.content_digest(replace(STORY, published=listed)) == content.content_digest(STORY)
+    assert digests.content_digest(replace(STORY, published=listed)) == digests.content_digest(STORY)
     printed = replace(listed, found_in="visible")
-    assert content.content_digest(replace(STORY, published=printed)) != content.content_digest(STORY)
+    assert digests.content_digest(replace(STORY, published=printed)) != digests.content_digest(STORY)
 
 
 def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(looks: Looks) -> None:
@@ -250,8 +250,8 @@ def test_where_the_lead_stands_and_the_word_before_a_credit_are_the_layouts() ->
         images=(Image("http://news.example/2.jpg", "Мост", "© Анна Лис"),),
     )
     other = replace(moved, images=(Image("http://news.example/2.jpg", "Мост", "© Пётр Лис"),))
-    assert content.content_digest(moved) == content.content_digest(told)
-    assert content.content_digest(other) != content.content_digest(told)
+    assert digests.content_digest(moved) == digests.content_digest(told)
+    assert digests.content_digest(other) != digests.content_digest(told)
 
 
 def test_a_page_that_reads_as_its_version_was_kept_is_unchanged_whatever_learned_since(looks: Looks) -> None:
@@ -266,15 +266,15 @@ AHEAD, NO_BATTERY = START + timedelta(days=27_000), datetime(2000, 1, 1, tzinfo=
 
 @pytest.fixture
 def crawl(looks: Looks) -> str:
-    at = moments.to_iso(START)
+    at = timestamps.to_iso(START)
     started = CrawlStarted(crawl="news-1", source="news", title="Новости", timezone="UTC", at=at)
-    keeping.add_crawl_started(looks.index, started)
+    captures.add_crawl_started(looks.index, started)
     return "news-1"
 
 
 def times(looks: Looks) -> dict[str, datetime]:
     row = looks.index.execute("SELECT first_seen, last_seen, last_looked FROM articles").fetchone()
-    return {name: moments.from_iso(row[name]) for name in ("first_seen", "last_seen", "last_looked")}
+    return {name: timestamps.from_iso(row[name]) for name in ("first_seen", "last_seen", "last_looked")}
 
 
 @pytest.mark.parametrize("wrong", [AHEAD, NO_BATTERY], ids=["ahead", "no battery"])
@@ -285,7 +285,7 @@ def test_a_look_under_the_right_clock_takes_the_place_of_one_under_a_wrong_one(
     looks.look(at=wrong, crawl=crawl)
     if answer == "failed":
         apply_failure(
-            looks.index, Failed(role="article", url=URL, at=moments.to_iso(START), reason="no answer")
+            looks.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="no answer")
         )
     elif answer == "gone":
         looks.look(at=START, crawl=crawl, status=404)
@@ -302,7 +302,7 @@ def test_an_edit_after_a_clock_was_ahead_is_the_latest_version(looks: Looks, cra
     looks.look(at=AHEAD, crawl=crawl)
     assert looks.look(at=START, crawl=crawl, reading=replace(STORY, title="Мост открыт")).outcome == "changed"
     rows = looks.index.execute("SELECT number, title, first_seen FROM versions ORDER BY number").fetchall()
-    assert [(row["number"], row["title"], moments.from_iso(row["first_seen"])) for row in rows] == [
+    assert [(row["number"], row["title"], timestamps.from_iso(row["first_seen"])) for row in rows] == [
         (1, STORY.title, AHEAD),  # as its record says
         (2, "Мост открыт", START),
     ]

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import paths as folders
+from archive import paths
 from archive.core import Archive
-from archive.index.search import bitmaps as monthly
-from archive.index.search import maintenance as upkeeping
+from archive.index.search import bitmaps, maintenance
 from archive.index.search.maintenance import maintain_search_index
 from tests.recordings import begun
 from tests.searchable import Newsroom
@@ -19,9 +18,9 @@ from tests.searchable import Newsroom
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    monkeypatch.setattr(monthly, "FEW", 1)
-    monkeypatch.setattr(monthly, "LITTLE", 29)
-    monkeypatch.setattr(upkeeping, "STEP", 1)
+    monkeypatch.setattr(bitmaps, "FEW", 1)
+    monkeypatch.setattr(bitmaps, "LITTLE", 29)
+    monkeypatch.setattr(maintenance, "STEP", 1)
     newsroom = Newsroom(tmp_path / "archive.db")
     for day in range(1, 31):
         newsroom.publish("Мост", f"река номер{day}", at=datetime(2022, 1 + day % 2, day % 28 + 1, tzinfo=UTC))
@@ -68,8 +67,8 @@ def test_what_is_broken_off_anywhere_leaves_all_sound(room: Newsroom, after: int
 
 
 def test_a_crawl_in_a_hurry_leaves_it_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monthly, "FEW", 1)
-    monkeypatch.setattr(monthly, "LITTLE", 0)
+    monkeypatch.setattr(bitmaps, "FEW", 1)
+    monkeypatch.setattr(bitmaps, "LITTLE", 0)
     told: list[tuple[int, int]] = []
 
     def in_a_hurry(done: int, all_: int) -> bool:
@@ -77,7 +76,7 @@ def test_a_crawl_in_a_hurry_leaves_it_to_the_next(tmp_path: Path, monkeypatch: p
         return False
 
     with Archive.create(tmp_path) as archive:
-        room = Newsroom(folders.index_path(tmp_path))
+        room = Newsroom(paths.index_path(tmp_path))
         for month in (1, 2, 3):
             room.publish("Мост", "река", at=datetime(2022, month, 10, tzinfo=UTC))
         room.index.close()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.replay import allowlist as allowed
+from archive.replay import allowlist
 from archive.replay.html import rewrite_page
 from archive.replay.urls import UrlRewriter
 from tests import small_archive
@@ -91,7 +91,9 @@ class Seen(HTMLParser):
 def assert_harmless(html: str) -> None:
     """Nothing but allowed elements and attributes, and no address but of the archive."""
     for name in re.findall(r"</?([a-zA-Z!?][^\s>/]*)", html.replace("<!DOCTYPE", "", 1)):
-        assert name in allowed.ELEMENTS | allowed.SVG_ELEMENTS or allowed.CUSTOM_ELEMENT.fullmatch(name), name
+        assert name in allowlist.ELEMENTS | allowlist.SVG_ELEMENTS or allowlist.CUSTOM_ELEMENT.fullmatch(
+            name
+        ), name
     for name, attributes in Seen(html).tags:
         for attribute, value in attributes.items():
             assert not attribute.startswith("on"), (name, attribute)

@@ -16,7 +16,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import ArchiveBusy, DamagedRecord
-from archive.warc import filenames as names
+from archive.warc import filenames
 from archive.warc.reader import read_records
 from archive.warc.records import Exchange, Record
 from archive.warc.repair import RepairResult, end_of_last_group, repair_file
@@ -62,7 +62,7 @@ def assert_mended(folder: Path, done: RepairResult, data: bytes, end: int) -> No
     kept = done.file.read_bytes() if done.file else b""
     torn = done.torn.read_bytes() if done.torn else b""
     assert (kept, torn) == (data[:end], data[end:])
-    assert names.open_files(folder) == []
+    assert filenames.open_files(folder) == []
     if done.file:
         assert done.file.name == NAME
         assert done.file.stat().st_mode & 0o222 == 0
@@ -114,7 +114,7 @@ def test_what_a_power_cut_left_behind_the_last_group_is_moved_aside(
 def test_a_file_with_nothing_whole_is_moved_aside_entirely(tmp_path: Path, whole: bytes) -> None:
     done = repair_file(left_open(tmp_path, whole[:40]))
     assert done == RepairResult(None, 0, tmp_path / "warc" / "damaged" / f"{NAME}.0.torn", 40)
-    assert names.warc_files(tmp_path) == []
+    assert filenames.warc_files(tmp_path) == []
 
 
 def test_only_what_is_behind_a_known_good_offset_is_read(
@@ -150,11 +150,11 @@ def test_a_repair_that_was_itself_killed_is_begun_anew(
 def test_a_file_with_a_living_writer_is_left_alone(tmp_path: Path) -> None:
     with WarcWriter(tmp_path, "primorsk", SENT, {}) as warc:
         warc.write_event({"still": "writing"})
-        (path,) = names.open_files(tmp_path)
+        (path,) = filenames.open_files(tmp_path)
         with pytest.raises(ArchiveBusy, match="being written"):
             repair_file(path)
         warc.write_event({"still": "writing"})
-    assert len(list(read_records(names.warc_files(tmp_path)[0]))) == 3
+    assert len(list(read_records(filenames.warc_files(tmp_path)[0]))) == 3
 
 
 def test_a_whole_file_of_the_same_name_is_never_overwritten(tmp_path: Path, whole: bytes) -> None:

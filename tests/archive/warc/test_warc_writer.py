@@ -16,7 +16,7 @@ import fastwarc
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.warc import filenames as names
+from archive.warc import filenames
 from archive.warc.reader import read_record, read_records
 from archive.warc.records import Exchange, Record, Revisit
 from archive.warc.validation import check_digests
@@ -43,7 +43,7 @@ def writer(folder: Path, **more: object) -> WarcWriter:
 
 
 def records(folder: Path) -> list[Record]:
-    found = [record for path in names.warc_files(folder) for record in read_records(path)]
+    found = [record for path in filenames.warc_files(folder) for record in read_records(path)]
     assert all(isinstance(record, Record) for record in found)
     return [record for record in found if isinstance(record, Record)]
 
@@ -164,24 +164,24 @@ def test_the_records_of_a_fetch_name_each_other(tmp_path: Path) -> None:
     assert response.header("WARC-Concurrent-To") == request.record_id
     assert metadata.header("WARC-Refers-To") == response.record_id
     assert {record.header("WARC-Warcinfo-ID") for record in (request, response, metadata)} == {info.record_id}
-    assert info.header("WARC-Filename") == names.warc_files(tmp_path)[0].name
+    assert info.header("WARC-Filename") == filenames.warc_files(tmp_path)[0].name
 
 
 def test_a_file_has_its_final_name_only_when_it_is_whole_and_then_cannot_be_written(tmp_path: Path) -> None:
     warc = writer(tmp_path)
     written = warc.write(exchange())
     warc.sync()
-    assert names.open_files(tmp_path, "primorsk") == [tmp_path / (written.place.file + ".open")]
+    assert filenames.open_files(tmp_path, "primorsk") == [tmp_path / (written.place.file + ".open")]
     assert read_record(tmp_path, written.place).capture().raw == RESPONSE
     warc.close()
-    assert names.open_files(tmp_path) == []
+    assert filenames.open_files(tmp_path) == []
     assert stat.S_IMODE((tmp_path / written.place.file).stat().st_mode) == 0o444
     assert read_record(tmp_path, written.place).capture().raw == RESPONSE
 
 
 def test_a_run_with_nothing_to_keep_leaves_no_file(tmp_path: Path) -> None:
     writer(tmp_path).close()
-    assert names.warc_files(tmp_path) == []
+    assert filenames.warc_files(tmp_path) == []
 
 
 def test_files_are_rotated_by_size_between_fetches(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(
         disk.setattr(os, "pwrite", full)
         with pytest.raises(OSError, match="No space left"):
             warc.write(exchange())
-    assert names.warc_files(tmp_path) == []
+    assert filenames.warc_files(tmp_path) == []
     warc.write(exchange())
     warc.close()
     assert len(records(tmp_path)) == 4
@@ -275,6 +275,8 @@ def test_names_sort_by_time_then_source_then_serial(tmp_path: Path) -> None:
     ]
     for name in [*reversed(ordered), "notes.txt", "a-20220110095501-00001.warc.gz.cdx"]:
         (tmp_path / "warc" / name).touch()
-    assert [path.name for path in names.warc_files(tmp_path)] == ordered
-    assert names.parse("b-c-20220110095500-00000.warc.gz") == names.WarcName("b-c", "20220110095500", 0)
-    assert names.parse("elsewhere.warc.gz") is None
+    assert [path.name for path in filenames.warc_files(tmp_path)] == ordered
+    assert filenames.parse("b-c-20220110095500-00000.warc.gz") == filenames.WarcName(
+        "b-c", "20220110095500", 0
+    )
+    assert filenames.parse("elsewhere.warc.gz") is None
