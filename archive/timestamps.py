@@ -1,4 +1,4 @@
-"""Moments as the index and the WARC files write them: ISO 8601, UTC, microseconds, a closing Z."""
+"""Timestamps as the index and the WARC files write them: ISO 8601, UTC, microseconds, a final Z."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def to_iso(moment: datetime) -> str:
-    """`2022-01-10T09:55:00.000000Z`: sorts as text the way it sorts in time."""
+    """Return `2022-01-10T09:55:00.000000Z`: text that sorts in the order of time."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def from_iso(text: str) -> datetime:
-    """The aware UTC moment of any ISO 8601 text with an offset; ValueError for anything else."""
+    """Return the moment of ISO 8601 text as an aware UTC datetime, or raise ValueError if it has no offset."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} states no offset")
@@ -28,5 +28,5 @@ def from_iso(text: str) -> datetime:
 
 
 def is_in_future(moment: datetime, now: datetime) -> bool:
-    """Return whether a moment that was stored lies in the future: the clock was ahead then, or is behind now."""
+    """Return whether a stored moment is in the future: the clock was ahead then, or is behind now."""
     return moment > now + CLOCK_SLACK

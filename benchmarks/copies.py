@@ -1,12 +1,12 @@
-"""Copies of agency text, measured: how many are found, how many of those found are true, and what it costs.
+"""Benchmark near-duplicate detection on agency texts: recall, precision and cost.
 
     python benchmarks/copies.py                        precision and recall on generated reprints
     python benchmarks/copies.py --articles 1000000     what a million articles cost, in time and bytes
 
-Texts are generated: words as frequent as in news, stock phrases, paragraphs that stand under every article of an
-outlet. A reprint changes from none to 40 % of a text, in the ways that editors do. What must not be grouped is
-among them: reports of the same template with other facts, stories that share a quotation or a background.
-Everything goes through the index as in a crawl.
+The texts are generated: word frequencies as in news, stock phrases, paragraphs that follow every article of an
+outlet. A reprint changes 0 to 40 % of a text in the ways editors do. Texts that must not be grouped are included:
+reports of the same form with other facts, stories that share a quotation or background. Everything goes through
+the index as in a crawl.
 """
 
 from __future__ import annotations
@@ -96,17 +96,17 @@ class Newsroom:
 @cache
 def _words_of_the_newsroom() -> frozenset[str]:
     found = set()
-    for path in (ROOT / "newsarchive" / "newsroom" / "texts").glob("*.toml"):
+    for path in (ROOT / "newsarchive" / "demo_site" / "texts").glob("*.toml"):
         for story in tomllib.loads(path.read_text("utf-8")).get("stories", ()):
             found.update(word.strip(".,:;!?«»()—…") for word in story["body"].split())
     return frozenset(found - {""})
 
 
 def edits(newsroom: Newsroom) -> dict[str, Edit]:
-    """The ways in which a text is changed when it is reprinted, each to a share of it."""
+    """Return the edits made to a reprinted text by name; each changes a given share of it."""
 
     def words(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
-        """Words replaced, left out and put in, anywhere."""
+        """Replace, remove and insert words anywhere."""
         return [_words_changed(newsroom, chance, paragraph, share) for paragraph in text]
 
     def drop(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
@@ -124,7 +124,7 @@ def edits(newsroom: Newsroom) -> dict[str, Edit]:
         return text[: max(1, round(len(text) * (1 - share)))]
 
     def lead(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
-        """A lead of the outlet's own, which says where the rest is from."""
+        """Add a lead of the outlet's own that names the source of the rest."""
         said = "Как сообщает агентство со ссылкой на пресс-службу ведомства".split()
         own = chance.choices(newsroom.words, cum_weights=newsroom.weights, k=round(40 * share))
         return [[*said, *own], *text[1:]] if share and len(text) > 2 else [said, *text]
@@ -160,14 +160,14 @@ def _words_changed(
 
 
 def templates() -> Iterator[Paragraphs]:
-    """Reports of the same few forms with other figures, towns and names: what fills the newsroom's outlets."""
+    """Yield reports of the same few forms with other figures, towns and names: the filler of the demo site."""
     for outlet in range(10):
         for story in filler.stories(f"outlet {outlet}", "ru", {"world": 8, "city": 5, "economy": 1}, ZONE):
             yield [paragraph.split() for paragraph in story.body]
 
 
 class Index:
-    """An index with articles put straight into it, and their copies settled as a crawl settles them."""
+    """An index filled directly, with copies grouped as in a crawl."""
 
     def __init__(self, path: Path) -> None:
         self.connection: Connection = connect(path, create=True)
@@ -192,7 +192,7 @@ class Index:
         self.count = 0
 
     def put(self, outlet: int, text: Paragraphs) -> int:
-        """The number of the article."""
+        """Store an article and group its copies; return its number."""
         number = random.Random(self.count).getrandbits(43)
         at = BEGIN + timedelta(minutes=self.count)
         seen = timestamps.to_iso(at)
@@ -220,7 +220,7 @@ class Index:
 
 
 def quality(stories: int) -> None:
-    """Prints recall by kind and share of edits, and precision over all pairs that were grouped."""
+    """Print recall by kind and share of edits, and precision over all grouped pairs."""
     newsroom, chance = Newsroom(1), random.Random(2)
     with tempfile.TemporaryDirectory() as folder:
         index = Index(Path(folder) / "archive.db")
@@ -277,7 +277,7 @@ def _print_precision(groups: dict[int, int], true: dict[int, int]) -> None:
 
 
 def cost(articles: int, folder: Path | None) -> None:
-    """Prints what it takes to settle so many articles, one in ten of them a reprint, and to look copies up."""
+    """Print the cost of grouping this many articles, one in ten a reprint, and of looking up copies."""
     newsroom, chance = Newsroom(1), random.Random(3)
     changes = list(edits(newsroom).values())
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
@@ -316,7 +316,7 @@ def cost(articles: int, folder: Path | None) -> None:
 
 
 def _print_bytes(connection: Connection, articles: int) -> None:
-    """Of each table, by what the file holds less once it is gone."""
+    """Print the size of each table: how much the file shrinks when its rows are deleted."""
 
     def held() -> int:
         pages, free = (
@@ -349,7 +349,7 @@ def _print_lookups(connection: Connection, articles: Sequence[int]) -> None:
 
 
 def main() -> None:
-    """Measures what is asked for."""
+    """Run the requested measurement."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stories", type=int, default=60, help="of each kind and share of edits")
     parser.add_argument("--articles", type=int, help="measure what so many articles cost instead")

@@ -1,11 +1,11 @@
-"""The whole crawl, measured side by side: bare Scrapy, an inline pipeline, this archive before and after it knows
-the outlets, and the rebuild of its index.
+"""Benchmark a whole crawl: bare Scrapy, an inline pipeline, this archive before and after it has learned page
+templates, and the rebuild of its index.
 
     python benchmarks/crawl.py [--articles 20000] [--without inline]
 
-Everything runs against one site (benchmarks/newssite.py), one after another. Pages a second are those of the whole
-command, its start included; processor time is that of all its processes; memory is the most that all of them
-held at one moment, pages they share counted once (PSS). Compare the ratios, and only within one run.
+All runs use one site (benchmarks/newssite.py), one after another. The rate is that of the whole command including
+its start; processor time is that of all its processes; memory is the peak of all of them together, with shared
+pages counted once (PSS). Compare only the ratios, and only within one run.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one run took."""
+    """The measurements of one run."""
 
     name: str
     articles: int
@@ -55,17 +55,17 @@ class Measured:
 
     @property
     def rate(self) -> float:
-        """Articles a second."""
+        """Return the articles per second."""
         return self.articles / self.seconds
 
     @property
     def milliseconds(self) -> float:
-        """Of processor time, an article."""
+        """Return the milliseconds of processor time per article."""
         return 1000 * self.processor_seconds / max(self.articles, 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Measured]:
-    """Runs what is asked for and prints the table."""
+    """Run the requested benchmarks and print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -107,14 +107,14 @@ def _each(runs: Sequence[str], site: list[dict[str, Any]], folder: Path) -> Iter
 
 
 def peer(said: str, kind: str, described: Path, folder: Path) -> Measured:
-    """A crawl by benchmarks/peers.py."""
+    """Measure a crawl by benchmarks/peers.py."""
     told: list[str] = []
     command = [sys.executable, "-m", "benchmarks.peers", kind, str(described), str(folder)]
     return measure(said, command, lambda: int(told[-1]), told)
 
 
 def prepare(archive: Path, site: list[dict[str, Any]], *, learned_by: Path) -> None:
-    """An empty archive with a source file for each outlet, and with what another archive learned of them."""
+    """Create an empty archive with a source file for each outlet and the templates that another archive learned."""
     subprocess.run(
         [sys.executable, "-m", "newsarchive", "init", str(archive)], cwd=ROOT, check=True, stdout=-3
     )
@@ -133,7 +133,7 @@ def prepare(archive: Path, site: list[dict[str, Any]], *, learned_by: Path) -> N
 
 
 def source_file(outlet: dict[str, Any]) -> str:
-    """All listings of an outlet, politeness off, articles alone: what the peers fetch."""
+    """Return a source file for all listings of an outlet, without delays, images and requisites, as the peers crawl."""
     sections = "".join(
         f'\n[[sections]]\nname = "{name}"\nurl = "{url}"\npages = "all"\n'
         for name, url in outlet["sections"].items()
@@ -156,12 +156,12 @@ pages = 1000000
 
 
 def crawl(said: str, archive: Path) -> Measured:
-    """Every source of an archive, by the command line."""
+    """Measure a crawl of every source of an archive by the command line."""
     return measure(said, _command(archive, "crawl"), lambda: _articles(archive))
 
 
 def rebuild(archive: Path, cores: int) -> Measured:
-    """The index anew, on so many processor cores, with a worker for each."""
+    """Measure a rebuild of the index on this many processor cores, with one worker each."""
     command = _command(archive, "rebuild", "--workers", str(cores))
     usable = os.sched_getaffinity(0)
     os.sched_setaffinity(0, sorted(usable)[:cores])  # what is started from here on inherits it
@@ -207,7 +207,7 @@ def served(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
 def measure(
     said: str, command: Sequence[str], count: Callable[[], int], told: list[str] | None = None
 ) -> Measured:
-    """What a command and all processes it starts take; `count` is how many articles came of it."""
+    """Measure a command with all processes it starts; `count` returns how many articles it produced."""
     before, others = resource.getrusage(resource.RUSAGE_CHILDREN), set(_family(os.getpid()))
     began = time.monotonic()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -265,12 +265,12 @@ def _held(process: int) -> int:
 
 
 def _adopt_orphans() -> None:
-    """Processes whose parent ended count as ours: their processor time is told when they are reaped."""
+    """Become the parent of orphaned processes, so that their processor time is counted when they are reaped."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _reap(others: set[int]) -> None:
-    """Returns once nothing is left that a run started: what it took is then in the account."""
+    """Wait until all processes of a run have ended, so that their resource usage is counted."""
     while left := set(_family(os.getpid())) - others:
         for process in left:
             with suppress(ChildProcessError):  # a child of one of them
@@ -279,7 +279,7 @@ def _reap(others: set[int]) -> None:
 
 
 def table(measured: Sequence[Measured]) -> str:
-    """Each run beside bare Scrapy and the inline pipeline."""
+    """Return a table of the runs, each compared with bare Scrapy and the inline pipeline."""
     by_name = {one.name: one for one in measured}
     bare, inline = by_name.get("bare Scrapy"), by_name.get("inline pipeline")
     one, two = by_name.get(REBUILDS[1]), by_name.get(REBUILDS[2])

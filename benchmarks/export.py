@@ -1,12 +1,12 @@
-"""Exports, measured: articles a second, processor time and memory of each form, over archives of two sizes.
+"""Benchmark exports: articles per second, processor time and memory of each format, for archives of two sizes.
 
 The row «search» is a Python program that loops over all articles.
 
     python benchmarks/export.py [--articles 200000] [--folder DIR]
 
-The articles are generated straight into an index: lengths as in news, two authors of three, pictures, links,
-sightings, and a tenth of them edited once. Each export is a process of its own; memory is the most it held
-(VmHWM). Memory is flat when the larger archive takes no more of it than the smaller.
+The articles are generated directly into an index: lengths as in news, two of three signed, pictures, links,
+sightings, one in ten edited once. Each export is a process of its own; memory is its peak (VmHWM). Memory is flat
+if the larger archive needs no more than the smaller.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ BEGIN = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 def main() -> None:
-    """Generates, exports and prints."""
+    """Generate the archives, export them and print the measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=200_000)
     parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def measured(folder: Path, form: str) -> dict[str, float]:
-    """One export, in a process of its own."""
+    """Run one export in a separate process and return its measurements."""
     file = folder / f"export.{FORMS.get(form, 'none')}"
     command = [sys.executable, __file__, "--one", str(folder), form, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -76,7 +76,7 @@ def measured(folder: Path, form: str) -> dict[str, float]:
 
 
 def one(folder: Path, form: str, file: Path) -> None:
-    """Exports and prints what it took."""
+    """Export and print the measurements as JSON."""
     began = time.monotonic()
     with Archive.open(folder) as archive:
         looped = form == "search"
@@ -93,7 +93,7 @@ def one(folder: Path, form: str, file: Path) -> None:
 
 
 def generate(folder: Path, articles: int) -> None:
-    """An archive with that many articles in its index, and no WARC files."""
+    """Create an archive with this many articles in its index and no WARC files."""
     chance = random.Random(7)
     words = [stem + end for stem in STEMS for end in ENDS]
     with Archive.create(folder) as archive, transaction(archive.connection):
@@ -148,7 +148,7 @@ def _article(put: object, chance: random.Random, words: list[str], number: int) 
 
 
 def _text(chance: random.Random, words: list[str]) -> Iterator[object]:
-    """Title, lead, body and how many words lead and body hold: a median of 250, a long tail."""
+    """Yield title, lead, body and the number of words of lead and body: a median of 250, a long tail."""
     yield " ".join(chance.choices(words, k=9))
     yield None
     paragraphs = max(2, int(chance.lognormvariate(1.8, 0.6)))

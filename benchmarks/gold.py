@@ -1,7 +1,7 @@
-"""Pages with what they are known to contain, and how far a reading agrees with it.
+"""Gold standard: pages with their known content, and scores for how far an extraction agrees with it.
 
-Two forms of a folder are read. One page a folder, as in tests/pages: page.html, about.toml, article.json.
-One page a line of gold.jsonl, whose `file` is gzipped HTML in UTF-8; there None means not known.
+A folder has one of two forms. Either one subfolder per page, as in tests/pages: page.html, about.toml, article.json.
+Or gold.jsonl with one page per line, whose `file` is gzipped HTML in UTF-8; there None means not known.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ ALIKE = str.maketrans(dict.fromkeys("«»“”„‟″‘’‚ʼ`'", '"') | d
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A page, how it came, and what it contains as far as that is known."""
+    """A page, how it was captured, and its known content."""
 
     name: str
     url: str
@@ -84,20 +84,20 @@ class Case:
 
     @property
     def is_held_out(self) -> bool:
-        """Whether its site is of the third that is looked at as numbers only."""
+        """Return whether its site is in the third that is kept for judging: only its scores are looked at."""
         return int(hashlib.sha256(_site(self.url).encode()).hexdigest(), 16) % 3 == 0
 
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool reads off a page, in the words all tools share; a field it does not have is absent."""
+    """What a tool extracts from a page, by field names common to all tools; fields it does not support are absent."""
 
     fields: Mapping[str, Any]
     milliseconds: float
 
 
 def cases(folder: Path) -> list[Case]:
-    """All pages of a folder, of either form, in the order of their names."""
+    """Return all pages of a folder of either form, sorted by name."""
     lines = folder / "gold.jsonl"
     found = _of_lines(lines) if lines.exists() else _of_folders(folder)
     return sorted(found, key=lambda case: case.name)
@@ -162,7 +162,7 @@ def _of_lines(lines: Path) -> Iterator[Case]:
 
 
 def _fetched_at(item: Mapping[str, Any]) -> datetime:
-    """When a page came: said, or the evening of the day in its name; else, for want of better, now."""
+    """Return when a page was fetched: as stated, else the evening of the day in its name, else now."""
     if item.get("fetched_at"):
         return datetime.fromisoformat(item["fetched_at"])
     day = re.search(r"/((?:19|20)\d\d[01]\d[0-3]\d)(?!\d)", item["id"])
@@ -186,9 +186,9 @@ def _site(url: str) -> str:
 
 
 def scores(known: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, float]:
-    """Per field what a reading is worth, 0 to 1; no field that is not known of the page.
+    """Return the score of each field, 0 to 1; fields not known of the page are left out.
 
-    body_precision and body_recall count runs of four words; `wrong_day` is 1 where a wrong day is given.
+    body_precision and body_recall count shingles of four words; `wrong_day` is 1 if a wrong day was extracted.
     """
     marks: dict[str, float] = {}
     if known.get("body"):
@@ -263,12 +263,12 @@ def _when(known: str, is_stated: bool, found: str | None) -> dict[str, float]:
 
 
 def mean(values: Iterable[float]) -> float | None:
-    """The mean, or None of nothing."""
+    """Return the mean, or None without values."""
     numbers = list(values)
     return sum(numbers) / len(numbers) if numbers else None
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """The value that `share` of the values do not exceed."""
+    """Return the value that a `share` of the values does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

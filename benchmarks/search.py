@@ -1,13 +1,12 @@
-"""Search in an archive of N generated articles: how fast its index is built, how large it is, how fast it answers.
+"""Benchmark search in an archive of N generated articles: building time, size and response time of its index.
 
     python benchmarks/search.py [--articles 100000] [--keep archive.db]
 
-The texts are no language but are as hard on an index as one: real word forms of Russian, as frequent as Zipf's
-law has it, in texts as long as news are, from several outlets over ten years. They go into the index through the
-code that a crawl uses; what it does besides (captures, copies) has benchmarks of its own. A text is put together
-from paragraphs that stand in others too, and their words are found once: readers find them in a crawl, and how long
-that takes is told apart. Each kind of question is asked with many different words, each of them once before it is
-measured.
+The texts are not language but as hard on an index: real Russian word forms, distributed by Zipf's law, in texts as
+long as news, from several outlets over ten years. They go into the index through the code that a crawl uses; its
+other work (captures, near-duplicates) has benchmarks of its own. Texts share paragraphs, whose search terms are
+computed once: in a crawl the workers compute them, and that time is printed separately. Each kind of query runs with
+many different words, each once before it is measured.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ PAGE = 20
 
 
 class Vocabulary:
-    """Word forms and how often each is written."""
+    """Word forms and their frequencies."""
 
     def __init__(self, chance: random.Random) -> None:
         from pymorphy3 import MorphAnalyzer
@@ -94,13 +93,13 @@ class Vocabulary:
 
 
 class Words:
-    """By what texts are found, made from what their paragraphs are found by."""
+    """The search terms of texts, combined from those of their paragraphs."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, dict[str, int]]] = {}
 
     def of(self, title: str, lead: str, body: str) -> search_terms.SearchTerms:
-        """The same as terms.worded gives, in another order."""
+        """Return the search terms of an article: those of `archive.language.search_terms`, in another order."""
         held: dict[str, int] = {}
         printed = []
         for prefix, text in (("title=", title), ("lead=", lead)):
@@ -132,7 +131,7 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 def articles(number: int) -> Iterator[tuple[datetime, str, str, str, str | None, str]]:
-    """When, of which source and section, with what headline, lead and text; roughly in order of time."""
+    """Yield time, source, section, headline, lead and text of articles, roughly in order of time."""
     chance = random.Random(5)
     vocabulary = Vocabulary(chance)
 
@@ -158,7 +157,7 @@ _GATHER = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', ?)"
 
 
 def build(connection: Connection, number: int) -> None:
-    """The rows and the full-text index of so many articles."""
+    """Insert this many articles with their full-text index."""
     chance = random.Random(6)
     connection.execute("PRAGMA synchronous = OFF")  # as in a rebuild
     connection.execute("PRAGMA cache_size = -400000")
@@ -255,7 +254,7 @@ def _url(source: str, article_id: int) -> str:
 
 
 def measure(connection: Connection) -> None:
-    """Every kind of question, asked with many words."""
+    """Measure every kind of query with many words."""
     chance = random.Random(7)
     named = Vocabulary(random.Random(5)).lemmas
     ranks = {"rare": (20_000, 60_000), "middling": (800, 3_000), "common": (0, 120)}
@@ -417,7 +416,7 @@ def _told(what: str, connection: Connection, asked: Sequence[str], ask: Callable
 
 
 def main() -> None:
-    """Builds, weighs and asks."""
+    """Build the index, print its size and measure queries."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

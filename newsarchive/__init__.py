@@ -1,4 +1,4 @@
-"""The doors of the news archive: commands, timetable and web pages, over `spiders` and `archive`."""
+"""The interfaces of the news archive: commands, schedule and web pages, on top of `spiders` and `archive`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m newsarchive`: the command line where no `newsarchive` is on the path."""
+"""`python -m newsarchive`: the command line, for when `newsarchive` is not on the PATH."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The settings of one archive, from its newsarchive.toml; and which folder is meant.
+"""Read the settings of an archive from its newsarchive.toml, and find the archive's folder.
 
-Pydantic stays in this module; past it the settings are one frozen value.
+Pydantic is used only in this module; everything else sees one frozen value.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ HOME_VARIABLE = "NEWSARCHIVE_HOME"
 
 
 class SettingsError(ArchiveError):
-    """newsarchive.toml is wrong; every mistake in it is named."""
+    """newsarchive.toml has errors; the message names all of them, one per line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What newsarchive.toml says."""
+    """The validated contents of newsarchive.toml."""
 
     contact: str | None  # e-mail or web address, sent in the User-Agent
     operator: str | None  # who keeps the archive, written into its WARC files
@@ -44,7 +44,7 @@ class Settings:
 
 
 def load_settings(folder: Path) -> Settings:
-    """The settings of the archive in a folder; SettingsError with one line a mistake."""
+    """Return the settings of the archive in a folder, or raise SettingsError with one line for each error."""
     path = folder / paths.SETTINGS
     try:
         table = _Settings.model_validate(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
@@ -75,7 +75,10 @@ def load_settings(folder: Path) -> Settings:
 
 
 def find_archive(option: Path | str | None) -> Path:
-    """The folder that is meant: the option, else NEWSARCHIVE_HOME, else where one stands; else NoArchive."""
+    """Return the archive's folder: the option, else NEWSARCHIVE_HOME, else the current folder.
+
+    Raises NoArchive if that folder is not an archive.
+    """
     named = option or os.environ.get(HOME_VARIABLE)
     folder = Path(named) if named else Path.cwd()
     if (folder / paths.SETTINGS).is_file():
@@ -90,7 +93,7 @@ def find_archive(option: Path | str | None) -> Path:
 
 
 def setting_keys() -> list[str]:
-    """Every key a newsarchive.toml may hold, as one would write it: serve.port."""
+    """Return every key that newsarchive.toml may contain, in dotted form such as `serve.port`."""
     return all_keys(_Settings)
 
 
@@ -132,7 +135,7 @@ TEMPLATE = """\
 
 
 def settings_template(contact: str | None) -> str:
-    """A newsarchive.toml with every setting explained; SettingsError for a contact that is none."""
+    """Return a newsarchive.toml with every setting explained, or raise SettingsError for an invalid contact."""
     if contact is None:
         return TEMPLATE.format(contact='# contact = "archive@example.org"')
     try:

@@ -1,6 +1,6 @@
-"""The process of a crawl, or of several in turn. It writes JSON lines to its standard output: where a crawl
-stands, what came of it, and that the next one begins.
+"""Entry point of a crawl process, which runs one crawl or several in turn.
 
+It writes JSON lines to its standard output: the progress of a crawl, its outcome, and the start of the next one.
 Its worker processes import this module too, so everything heavy is imported where it is used.
 """
 
@@ -20,9 +20,9 @@ EXIT_BUSY = 3  # exit code when the source is being crawled already
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """A crawl from beginning to end; the exit code. What kept it from beginning is a line on standard error.
+    """Run the crawls and return the exit code; what kept a crawl from starting is a line on standard error.
 
-    The next one begins only when nothing was wrong with the one before.
+    The next crawl starts only if nothing was wrong with the previous one.
     """
     from archive.errors import ArchiveBusy, ArchiveError, Unwritable
 
@@ -101,8 +101,9 @@ def _crawl(arguments: list[str] | None) -> int:
 
 
 def _stop_with_parent() -> None:
-    """Standard input is a pipe from the process that started this one: it closes when that process is gone,
-    however it went, and the crawl ends in order.
+    """Stop the crawl in order when the parent process is gone.
+
+    Standard input is a pipe from the parent: it closes when that process ends, however it ends.
     """
     while os.read(0, 1024):  # not sys.stdin, whose lock a thread may not hold when the interpreter ends
         continue

@@ -1,4 +1,4 @@
-"""A crawl in a process of its own (newsarchive/crawl_child.py): started, watched and ended from here."""
+"""Start, watch and stop a crawl in a separate process (newsarchive/crawl_child.py)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class CrawlOrder:
-    """What is to be crawled."""
+    """A request to crawl one source, with its limits."""
 
     source: str
     max_articles: int | None = None  # not yet known ones
@@ -29,7 +29,7 @@ class CrawlOrder:
 
 @dataclass(frozen=True, slots=True)
 class CrawlProgress:
-    """Where a crawl stands."""
+    """The progress of a crawl."""
 
     phase: str
     found: int = 0
@@ -48,7 +48,7 @@ class CrawlProgress:
 
 @dataclass(frozen=True, slots=True)
 class CrawlOutcome:
-    """What came of a crawl."""
+    """The outcome of a crawl."""
 
     source: str
     outcome: str  # finished, stopped, limit; failed when it ended without saying
@@ -63,7 +63,7 @@ class CrawlOutcome:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether anything went other than it should."""
+        """Return whether a person should look at the outcome."""
         return (
             self.exit_code != 0
             or bool(self.failures or self.notes)
@@ -72,9 +72,9 @@ class CrawlOutcome:
 
 
 def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = ()) -> subprocess.Popen[str]:
-    """The child process of a crawl; its standard output carries JSON lines, its log is state/logs/NAME.log.
+    """Start a crawl process; its standard output carries JSON lines, its log is state/logs/NAME.log.
 
-    It goes on with the sources `then` in turn, in the same way, as long as nothing is wrong.
+    It continues with `next_sources` in turn, with the same limits, as long as nothing is wrong.
     """
     arguments = [
         sys.executable,
@@ -110,7 +110,7 @@ def start_crawl(folder: Path, order: CrawlOrder, next_sources: Sequence[str] = (
 def run_crawl(
     folder: Path, order: CrawlOrder, on_progress: Callable[[CrawlProgress], None] = lambda progress: None
 ) -> CrawlOutcome:
-    """A crawl from beginning to end. Ctrl-C ends the child in order before it is passed on."""
+    """Run a crawl and return its outcome. Ctrl-C stops the child in order before it is re-raised."""
     child = start_crawl(folder, order)
     try:
         return watch_crawl(child, order.source, on_progress)
@@ -124,8 +124,10 @@ def run_crawls(
     orders: Sequence[CrawlOrder],
     on_progress: Callable[[CrawlProgress], None] = lambda progress: None,
 ) -> Generator[CrawlOutcome, None, None]:
-    """Crawls one after another, and what came of each; in one process, which need not be loaded again, as long
-    as nothing is wrong. Whatever ends the iteration ends the child in order.
+    """Run crawls one after another and yield the outcome of each.
+
+    They share one process, which saves loading Scrapy again, as long as nothing is wrong. Whatever ends the
+    iteration stops the child in order.
     """
     left = list(orders)
     while left:
@@ -146,14 +148,14 @@ def watch_crawl(
     source: str,
     on_progress: Callable[[CrawlProgress], None] = lambda progress: None,
 ) -> CrawlOutcome:
-    """What a child with one crawl tells, until it ends."""
+    """Report the progress of a child with one crawl until it ends, and return the outcome."""
     return next(_watch_all(child, [source], on_progress))
 
 
 def _watch_all(
     child: subprocess.Popen[str], sources: Sequence[str], on_progress: Callable[[CrawlProgress], None]
 ) -> Iterator[CrawlOutcome]:
-    """What came of a child's crawls, until it ends: the last outcome is that of the crawl it ended with."""
+    """Yield the outcomes of a child's crawls until it ends; the last one is of the crawl it ended with."""
     waiting = deque(sources)
     ended: dict[str, Any] | None = None
     said: deque[str] = deque(maxlen=20)
@@ -198,7 +200,7 @@ def _outcome(source: str, ended: Mapping[str, Any], exit_code: int) -> CrawlOutc
 
 
 def stop_child(child: subprocess.Popen[str], timeout: float = 30.0) -> None:
-    """Asks a child to end, and makes it after `patience` seconds."""
+    """Stop a child in order, and kill it after `timeout` seconds."""
     if child.poll() is not None:
         return
     child.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""What a process of ours does without."""
+"""Import modules without their optional, heavy dependencies."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 @contextmanager
 def hide_modules(*names: str) -> Iterator[None]:
-    """What is imported inside finds these modules not installed, unless they are loaded already.
+    """Make these modules look uninstalled inside the block, unless they are loaded already.
 
-    For libraries that load others on the chance that someone may need them. Only where no one's own code runs
-    in the same process, and before its first thread.
+    For libraries that import optional dependencies eagerly. Use it only in processes of newsarchive itself,
+    never where a user's code runs, and before the first thread starts.
     """
     modules: dict[str, Any] = sys.modules
     hidden = [name for name in names if name not in modules]
@@ -26,8 +26,9 @@ def hide_modules(*names: str) -> Iterator[None]:
 
 
 def import_index() -> None:
-    """Loads what opens the index, and not what sqlite_utils loads besides where it is installed: that takes a
-    quarter of a second and a hundred megabytes.
+    """Import the index without pandas and numpy, which sqlite_utils imports if they are installed.
+
+    They would cost a quarter of a second and a hundred megabytes.
     """
     with hide_modules("pandas", "numpy"):
         import archive.index.db.connection  # noqa: F401

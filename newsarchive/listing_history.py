@@ -1,4 +1,4 @@
-"""Where an article was listed, as a person reads it: a line a listing, however often that showed it."""
+"""Summarize where an article was listed: one row for each listing, however often it showed the article."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive.index.rows.captures import SightingRow
 
 @dataclass(frozen=True, slots=True)
 class ListingPeriod:
-    """An article in one listing, from the first time it was seen there to the last."""
+    """The presence of an article in one listing, from the first sighting to the last."""
 
     listing: str  # its address
     role: str  # listing, feed or sitemap
@@ -25,13 +25,13 @@ class ListingPeriod:
 
     @property
     def place(self) -> str:
-        """«2», or «1 to 4» where it moved."""
+        """Return the place for display: «2», or «1 to 4» if it changed."""
         highest, lowest = self.places
         return f"{highest}" if highest == lowest else f"{highest} to {lowest}"
 
 
 def listing_periods(sightings: Iterable[SightingRow]) -> list[ListingPeriod]:
-    """Sightings, earliest first, by listing."""
+    """Group sightings, which must be in chronological order, by listing."""
     by_listing: dict[str, list[SightingRow]] = {}
     for one in sightings:
         by_listing.setdefault(one.listing, []).append(one)

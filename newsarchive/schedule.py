@@ -1,4 +1,4 @@
-"""The timetable: each source crawled when its schedule says, in a process of its own, until stopped."""
+"""The schedule of `newsarchive run`: crawl each source when its schedule says, each in a separate process."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ StartCrawl = Callable[[Path, CrawlOrder], "subprocess.Popen[str]"]
 
 
 def trigger(schedule: str, timezone: str) -> BaseTrigger:
-    """When a schedule's turns come, read as cron reads it.
+    """Return the trigger for a schedule in cron's notation.
 
-    APScheduler counts weekdays from Monday and asks day of the month *and* day of the week to fit; cron
-    counts from Sunday, and where both are given either will do.
+    APScheduler counts weekdays from Monday and requires day of the month *and* day of the week to match; cron
+    counts from Sunday, and where both are given either is enough.
     """
     minute, hour, day, month, weekday = schedule.lower().split()
     on = _weekdays(weekday)
@@ -51,21 +51,21 @@ def trigger(schedule: str, timezone: str) -> BaseTrigger:
 
 
 def next_run(source: Source, after: datetime) -> datetime | None:
-    """When a source is crawled next, in its zone; None when only asked for, or on a day that never comes."""
+    """Return when a source is crawled next, in its time zone; None without a schedule or for a day that never comes."""
     return _next_run(source.schedule, source.timezone, after) if source.schedule is not None else None
 
 
 def due_sources(sources: Iterable[Source], last: Mapping[str, datetime], now: datetime) -> list[Source]:
-    """Return the scheduled sources that were never crawled, or have missed a turn since they were.
+    """Return the scheduled sources that were never crawled, or have missed a run since.
 
-    A crawl that is dated in the future was made while the clock was wrong: nobody knows how long ago.
+    A crawl dated in the future was made while the clock was wrong: how long ago is unknown, so the source is due.
     """
     return [source for source in sources if source.schedule and _is_due(source, last.get(source.name), now)]
 
 
 @dataclass(frozen=True, slots=True)
 class ClockReadings:
-    """What the clocks of this machine show at one moment."""
+    """The clocks of this machine at one moment."""
 
     wall: datetime  # aware; can be set
     elapsed: float  # seconds since the machine was started
@@ -73,13 +73,13 @@ class ClockReadings:
 
     @classmethod
     def read(cls) -> ClockReadings:
-        """Return what they show now."""
+        """Return the readings of now."""
         elapsed = time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
         return cls(datetime.now(UTC), elapsed, time.monotonic())
 
 
 def clock_jumps(before: ClockReadings, after: ClockReadings) -> list[str]:
-    """Return a sentence for each way in which time did not simply go by: a suspended machine, a clock that was set."""
+    """Return a sentence for each jump between two readings: a suspended machine, a clock that was set."""
     elapsed = after.elapsed - before.elapsed
     asleep = elapsed - (after.awake - before.awake)
     step = (after.wall - before.wall).total_seconds() - elapsed
@@ -94,9 +94,9 @@ def clock_jumps(before: ClockReadings, after: ClockReadings) -> list[str]:
 def run_schedule(
     folder: Path, at_once: int, log: Callable[[str], None], start: StartCrawl = start_crawl
 ) -> None:
-    """Crawls by the timetable until SIGTERM or SIGINT; returns when every crawl that ran has ended.
+    """Crawl by the schedules until SIGTERM or SIGINT; return when every running crawl has ended.
 
-    SourceError when a source file is wrong at the beginning; ArchiveBusy when the timetable is kept already.
+    Raises SourceError if a source file has errors at the start, ArchiveBusy if another process runs the schedules.
     """
     load_all(folder / paths.SOURCES)
     busy = "Another 'newsarchive run' keeps the timetable of this archive."
@@ -120,14 +120,14 @@ async def _until_stopped(scheduler: Scheduler) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _SourceFile:
-    """A source file as it was last read; the source is the last sound one."""
+    """A source file as it was last read; `source` is its last valid content, None if there was none."""
 
     signature: tuple[int, int, int]
     source: Source | None
 
 
 class Scheduler:
-    """The sources, when their turns come, and the crawls that run. Lives in one event loop."""
+    """Starts the crawls of scheduled sources when they are due, in one event loop."""
 
     def __init__(self, folder: Path, at_once: int, log: Callable[[str], None], start: StartCrawl) -> None:
         self.folder = folder
@@ -143,15 +143,15 @@ class Scheduler:
         self._is_ending = False
 
     def start(self) -> None:
-        """Turns come from now on."""
+        """Start the crawls that are due now."""
         self.poll()
         if not self._sources():
             self._log("No source has a schedule; one that is given a schedule is taken in.")
 
     def poll(self) -> None:
-        """Take in what changed in the source files, and begin the turns that have come.
+        """Read changed source files, and start the crawls that are due.
 
-        A file that is wrong keeps its last sound schedule. However many turns a source has missed, it gets one.
+        A file with errors keeps its last valid schedule. However many runs a source has missed, it gets one.
         """
         before, clocks = self._clocks, ClockReadings.read()
         self._clocks = clocks
@@ -162,7 +162,7 @@ class Scheduler:
             self._start_run(source.name, clocks.wall)
 
     async def stop(self) -> None:
-        """No turn comes any more; the crawls that run are asked to end, and waited for."""
+        """Start no more crawls, stop the running ones in order, and wait for them."""
         self._is_ending = True
         if self._running:
             self._log("Stopping: waiting for the crawls that run to end.")
@@ -263,7 +263,7 @@ class Scheduler:
             return {name: crawl.started_at for name in names for crawl in archive.crawls(name, most=1)}
 
     def _log(self, line: str) -> None:
-        """A line with the time of this machine, as all times in it are."""
+        """Log a line with the local time of this machine, like all times in it."""
         self._write(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}")
 
 
@@ -288,7 +288,7 @@ def _next_run(schedule: str, timezone: str, after: datetime) -> datetime | None:
 
 
 def _duration(seconds: float) -> str:
-    """Return a length of time in the largest unit that it has two of."""
+    """Return a duration in the largest unit of which it has at least two, such as «2 hours»."""
     for unit, length in (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
             return f"{round(seconds / length)} {unit}"
@@ -307,7 +307,7 @@ def _cron(minute: str, hour: str, day: str, month: str, weekday: str, timezone: 
 
 
 def _weekdays(field: str) -> str:
-    """Cron's day of the week, 0 and 7 both Sunday, as the names of the days."""
+    """Return cron's day-of-week field, in which 0 and 7 are both Sunday, as day names."""
     if field == "*":
         return "*"
     days: set[int] = set()

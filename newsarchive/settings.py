@@ -1,4 +1,4 @@
-"""Scrapy's settings for every crawl: what keeps a crawler out of trouble, and what keeps what it fetches."""
+"""Scrapy's settings for every crawl: politeness, limits, and recording of the exact bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from newsarchive.config import Settings, find_archive, load_settings
 
 
 def _current_archive() -> tuple[Path, Settings] | tuple[None, None]:
-    """The archive of NEWSARCHIVE_HOME or of the folder one stands in; Scrapy's commands work outside of one too."""
+    """Return the archive of NEWSARCHIVE_HOME or the current folder, with its settings.
+
+    Scrapy's commands also work outside of an archive: then both are None.
+    """
     try:
         folder = find_archive(None)
     except NoArchive:

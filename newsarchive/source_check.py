@@ -1,4 +1,4 @@
-"""A dry look at a source: its listings, and the articles read from a few of the pages they show."""
+"""Dry run of a source: fetch its listings and extract a few of the articles they show."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REPORTED_FIELDS = ("title", "lead", "body", "authors", "section", "tags", "publi
 
 @dataclass(frozen=True, slots=True)
 class CheckedListing:
-    """One section page, feed or sitemap as it answered."""
+    """The result of fetching one section page, feed or sitemap."""
 
     url: str
     role: str  # listing, feed or sitemap
@@ -40,7 +40,7 @@ class CheckedListing:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPage:
-    """One article's page as it would be read."""
+    """The result of fetching and extracting one article page."""
 
     url: str
     listed: ListingEntry | None
@@ -48,7 +48,7 @@ class CheckedPage:
     problem: str | None = None  # why not
 
     def fields(self) -> dict[str, Any]:
-        """What was read, under the exported names; empty when it is no article."""
+        """Return the extracted fields under their exported names; empty if the page is not an article."""
         article = self.extraction
         if not isinstance(article, Article):
             return {}
@@ -79,7 +79,7 @@ class CheckedPage:
 
 @dataclass(frozen=True, slots=True)
 class SourceCheck:
-    """A source as it stands now; nothing of it was kept."""
+    """The result of a dry run of one source; nothing of it was stored."""
 
     source: str
     listings: tuple[CheckedListing, ...]
@@ -91,11 +91,11 @@ class SourceCheck:
 
     @property
     def articles(self) -> int:
-        """How many of the pages were read as articles."""
+        """Return the number of pages extracted as articles."""
         return sum(isinstance(page.extraction, Article) for page in self.pages)
 
     def filled(self) -> Mapping[str, int]:
-        """On how many of the articles each field was found."""
+        """Return for each field the number of articles that have it."""
         read = [page.fields() for page in self.pages]
         return {
             name: sum(bool(page.get(name) not in (None, "", [])) for page in read) for name in REPORTED_FIELDS
@@ -103,7 +103,7 @@ class SourceCheck:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the source would be crawled and read without anything to look at."""
+        """Return whether a crawl of the source would need no attention."""
         return (
             not self.notes
             and self.articles == len(self.pages) > 0
@@ -112,7 +112,7 @@ class SourceCheck:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything, for JSON."""
+        """Return the result for JSON."""
         return {
             "source": self.source,
             "listings": [
@@ -142,7 +142,7 @@ class SourceCheck:
 
 
 def check_source(folder: Path, source: Source, articles: int = 5) -> SourceCheck:
-    """What a crawl of a source would find and read now: made in a folder that is thrown away."""
+    """Crawl up to `articles` articles of a source into a temporary archive and return what was found."""
     with TemporaryDirectory(prefix="newsarchive-check-") as name:
         trial = Path(name)
         Archive.create(trial).close()

@@ -1,4 +1,4 @@
-"""The spider: from the sections of a source to its articles. It knows no outlet by name."""
+"""The spider: crawls from the sections of a source to its articles. It has no code for particular outlets."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ CONCURRENCY_WITHOUT_DELAY = 16  # requests, where the source file says that the 
 
 
 class NewsSpider(Spider):
-    """One visit to one source.
+    """One crawl of one source.
 
-    Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (how many articles not yet known to ask
-    for), `since` (a day: none that the listing dates earlier), `full` (1: what is known is asked for again).
+    Arguments, as `scrapy crawl NAME -a key=value`: `max_articles` (the maximum number of new articles to
+    request), `since` (a day; skip articles that the listing dates earlier), `full` (1: request known pages again).
     """
 
     name = "news"
@@ -90,7 +90,7 @@ class NewsSpider(Spider):
 
     @property
     def crawl_id(self) -> str:
-        """The crawl's id in the archive."""
+        """Return the crawl's id in the archive."""
         return self.recorder.crawl
 
     def _open(self, crawler: Crawler) -> None:
@@ -153,32 +153,32 @@ class NewsSpider(Spider):
         self.rate_limiter.close()
 
     def admit(self, task: Task) -> bool:
-        """Whether the task is new and the budget has room for it; it is queued then."""
+        """Queue a task if it is new and within the budget; return whether it was queued."""
         is_queued = self.budget.has_room(task) and self.queue.add(task)
         if is_queued:
             self.budget.spend(task)
         return is_queued
 
     def stop(self, error: ArchiveError) -> None:
-        """Nothing more can be stored: the crawl ends in order, and the next one goes on from there."""
+        """Stop the crawl in an orderly way after a storage failure; the next crawl resumes from there."""
         self.recorder.trouble = self.recorder.trouble or error
         if self._stopping is None and self.crawler.engine is not None:
             self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
 
     def _stop_if_fatal(self, error: BaseException | None) -> bool:
-        """Whether nothing more can be stored, or read, whatever the page: the crawl ends then."""
+        """Stop the crawl if an error prevents storing or reading any page; return whether it did."""
         trouble = self.recorder.trouble or machine_error(error, self.recorder.folder)
         if trouble is not None:
             self.stop(trouble)
         return trouble is not None
 
     def note(self, sentence: str) -> None:
-        """Something that needs looking at."""
+        """Add a note for the person who runs the crawl, once."""
         if sentence not in self.recorder.report.notes:
             self.recorder.report.notes.append(sentence)
 
     def request(self, task: Task) -> Request:
-        """The Scrapy request of a task; what is held already is asked for only if it changed."""
+        """Return the Scrapy request of a task, conditional if the archive already has a response."""
         held = (
             self.recorder.validators(task.url)
             if task.why.role in CONDITIONAL_ROLES and not self.full
@@ -206,7 +206,7 @@ class NewsSpider(Spider):
                 yield request
 
     async def _resume(self) -> AsyncIterator[Request]:
-        """What killed crawls captured is answered from its records: nothing of it is asked for twice."""
+        """Follow up on responses that killed crawls stored, from their records: none is requested twice."""
         unread = set(await self.recorder.resume())
         for task, capture_id in self._answered_before:
             unread.discard(capture_id)
@@ -227,7 +227,7 @@ class NewsSpider(Spider):
         self._finish_task(task, again=response.status in RETRY_STATUSES or TRUNCATED_FLAG in response.flags)
 
     async def _follow_up(self, task: Task, capture_id: int) -> AsyncIterator[Request]:
-        """What follows from an answer, all of it queued before anything is said."""
+        """Queue all tasks that follow from a response, and yield the request that wakes the scheduler."""
         found: list[Task] = []
         try:
             async for following in self.follower.tasks_after(task, capture_id):
@@ -239,7 +239,7 @@ class NewsSpider(Spider):
             yield request
 
     async def _tasks_after_article(self, url: str, capture_id: int) -> list[Task]:
-        """What an article's capture calls for, where it could be read."""
+        """Return the tasks that follow from an article's capture; none if it could not be processed."""
         try:
             return [following async for following in self.follower.tasks_after_article(capture_id)]
         except Exception as error:  # the outermost edge of one page: its bytes are kept
@@ -247,9 +247,9 @@ class NewsSpider(Spider):
             return []
 
     async def _report_unread(self, url: str, role: str, error: Exception) -> None:
-        """Report an address whose answer was kept, and of which nothing could be made.
+        """Report an address whose response was stored but could not be processed.
 
-        An article's address gave an answer: that is no failed look at it, and nothing is written of it.
+        An article's address did respond, so no failed visit is recorded for it: it only counts in this crawl's report.
         """
         if self._stop_if_fatal(error):
             return
@@ -259,8 +259,9 @@ class NewsSpider(Spider):
             self.recorder.report.count_failure(url, role, reason_of(error))
 
     def _enqueue(self, tasks: Sequence[Task]) -> list[Request]:
-        """Tasks into the queue, all at once. Scrapy is given one request for all, so that it looks there: each
-        that it is given costs it as much as a page, and those it asks for are made when their turn comes.
+        """Queue tasks in one transaction; return one request if any was new, else none.
+
+        Scrapy checks the queue whenever it gets a request, and each costs it as much as a page: one is enough.
         """
         try:
             with self.queue.transaction():
@@ -275,7 +276,7 @@ class NewsSpider(Spider):
         )
 
     async def handle_error(self, failure: Failure) -> AsyncIterator[Request]:
-        """No response came; what did come of it is kept, and read as far as cut answers are."""
+        """Handle a failed request; a truncated article that was stored is still extracted."""
         task: Task = failure.request.meta["task"]  # type: ignore[attr-defined]
         if isinstance(failure.value, CrawlStopped) or self._stop_if_fatal(failure.value):
             return
@@ -298,7 +299,7 @@ class NewsSpider(Spider):
         self._finish_task(task, again=is_retryable_next_crawl(failure.value))
 
     def capture_of(self, response: Response) -> Capture:
-        """The answer as kept, for what must be known at once (robots.txt)."""
+        """Return a stored response synchronously, for robots.txt."""
         return self.recorder.capture_sync(response.meta["capture"])
 
     def _finish_task(self, task: Task, *, again: bool = False) -> None:
@@ -317,7 +318,7 @@ class NewsSpider(Spider):
 
 
 def _private_hosts_note(private: Mapping[str, str], source: str) -> str:
-    """The sentence about hosts that lie at private addresses."""
+    """Return the note about hosts at private addresses, to which nothing was sent."""
     named = [host if host == ip else f"{host} ({ip})" for host, ip in list(private.items())[:MAX_NAMED_HOSTS]]
     more = f" and {len(private) - MAX_NAMED_HOSTS} more hosts" if len(private) > MAX_NAMED_HOSTS else ""
     return (

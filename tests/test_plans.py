@@ -18,7 +18,7 @@ from tests.conftest import describe
 ASKING = """
 import json, sys
 from pathlib import Path
-from archive.index import connection
+from archive.index.db import connection
 from newsarchive import crawl_child as child
 
 asked, opened = set(), connection.connect

@@ -31,7 +31,7 @@ for line in sys.stdin:
 WRITES = """
 import sys
 from pathlib import Path
-from archive.index.connection import connect
+from archive.index.db.connection import connect
 connection = connect(Path(sys.argv[1]))
 connection.execute("BEGIN IMMEDIATE")
 connection.execute("UPDATE sources SET title = 'not yet'")

@@ -99,9 +99,7 @@ def test_a_server_is_asked_whether_what_is_held_still_stands(visits: list[Visit]
             assert capture.raw == request.answer
             if request.status == 304:
                 assert row.status == 304
-                assert (
-                    capture.payload() == archive.http.capture(archive.captures(url)[0].place).payload() != b""
-                )
+                assert capture.payload() == archive.capture(archive.captures(url)[0].place).payload() != b""
         assert len(archive.versions(edited)) == 2
         for article in archive.search(source="primorsk"):
             assert article.first_seen < article.last_seen == article.version_last_seen

@@ -1,4 +1,4 @@
-"""A text as its words, and the few numbers under which it is found again when it is reprinted with edits."""
+"""Split texts into words, and compute the fingerprints by which edited reprints of a text are found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIXTY_FOUR = (1 << 64) - 1
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words that count, folded and cut to what does not change with their case; numbers whole."""
+    """Return the words of a text that count: case-folded, cut to their unchanging beginning; numbers in full."""
     text = text[:LONGEST]
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
@@ -32,18 +32,18 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def article_words(lead: str | None, body: str) -> tuple[str, ...]:
-    """The words that count of an article: those of its lead and its text."""
+    """Return the words of an article's lead and body that count."""
     return words(f"{lead or ''}\n\n{body}")
 
 
 @lru_cache(maxsize=1 << 16)
 def word_hash(word: str) -> int:
-    """A number of 32 bits for a word."""
+    """Return a 32-bit hash of a word."""
     return crc32(word.encode())
 
 
 def shingles(text: tuple[str, ...]) -> list[int]:
-    """A number of 48 bits for each run of words, in the order of the text; the same in every process."""
+    """Return a 48-bit hash of each shingle, in the order of the text; the same in every process."""
     sums = [word_hash(word) for word in text]
     found = []
     for one, two, three in zip(sums, sums[1:], sums[2:], strict=False):
@@ -56,9 +56,10 @@ def shingles(text: tuple[str, ...]) -> list[int]:
 
 
 def fingerprints(text: tuple[str, ...]) -> tuple[int, ...]:
-    """The numbers under which a text is found, ascending; none for one of less than RUN words.
+    """Return the fingerprints of a text in ascending order; none if it is shorter than one shingle.
 
-    A run's own number decides whether it is a mark, so that two texts choose alike wherever they say the same.
+    A shingle's own hash decides whether it is a fingerprint, so equal passages of two texts give equal
+    fingerprints.
     """
     found = shingles(text)
     everywhere = {run for run in found if run % ONE_IN == 0}

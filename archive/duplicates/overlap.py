@@ -1,4 +1,4 @@
-"""How much of one text stands in another: what decides whether two articles are copies."""
+"""Measure how much of one text is contained in another, and decide whether two articles are copies."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Overlap:
 
 
 def are_copies(one: tuple[str, ...], other: tuple[str, ...], *, of_one_outlet: bool = False) -> bool:
-    """Whether one text is the other, reprinted whole or in part, edited or not; the same both ways round.
+    """Return whether one text is a reprint of the other, whole or in part, edited or not. Symmetric.
 
-    An outlet's own article is its copy only when it is most of the text of both.
+    Two articles of one outlet are copies only if they have most of both texts in common.
     """
     shorter, longer = sorted((one, other), key=lambda text: (len(text), text))
     if len(shorter) < SHORTEST:
@@ -47,7 +47,7 @@ def are_copies(one: tuple[str, ...], other: tuple[str, ...], *, of_one_outlet: b
 
 
 def overlap(first: tuple[str, ...], second: tuple[str, ...]) -> Overlap:
-    """What the second text has of the first."""
+    """Return how much of the first text the second one contains."""
     together = len(first) + len(second)
     common = (Counter(first) & Counter(second)).total()
     return Overlap(
@@ -58,16 +58,16 @@ def overlap(first: tuple[str, ...], second: tuple[str, ...]) -> Overlap:
 
 
 def coverage(text: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """The share of a text's words that lie in stretches which the other has too, single words changed.
+    """Return the share of a text's words that are in stretches shared with the other text, single words changed.
 
-    A stretch goes from one shared pair of words to the next, as long as both texts go on at about the same
-    pace; it may stand anywhere in the other text.
+    A stretch goes from one shared pair of words to the next, as long as both texts advance at about the same pace;
+    it may be anywhere in the other text.
     """
     return _share(_stretches(text, other), text)
 
 
 def _stretches(text: tuple[str, ...], other: tuple[str, ...]) -> Iterator[list[tuple[int, int]]]:
-    """Where the pairs of words that a stretch shares stand: in the text and in the other. None overlaps the next."""
+    """Yield shared stretches as the positions of their shared word pairs in both texts. Stretches do not overlap."""
     places: dict[int, list[int]] = {}
     for place, pair in enumerate(_pairs(other)):
         places.setdefault(pair, []).append(place)
@@ -92,8 +92,9 @@ def _stretches(text: tuple[str, ...], other: tuple[str, ...]) -> Iterator[list[t
 
 
 def _nearest(places: list[int], expected: int) -> int:
-    """Of ascending places the one nearest to where it is expected, the earlier of two; a page may repeat a pair of
-    words without end, so not all are looked at.
+    """Return the place nearest to the expected one, the earlier of two.
+
+    `places` is ascending and may be very long (a page can repeat one pair of words endlessly), so it is bisected.
     """
     after = bisect_left(places, expected)
     return min(places[max(0, after - 1) : after + 1], key=lambda at: (abs(at - expected), at))

@@ -1,4 +1,4 @@
-"""Files that get their names when they are whole: all of them, or none and nothing is left."""
+"""Write files that appear under their names only when all of them are complete; on failure none does."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _BESIDE = ("", "-journal", "-wal", "-shm")  # what SQLite may leave beside a fil
 
 @contextmanager
 def write_atomically(files: Sequence[Path], *, overwrite: bool = False) -> Iterator[tuple[Path, ...]]:
-    """Gives a name to write under for each file, beside where it will stand.
+    """Yield a temporary path beside each file to write to, and rename them all when the block succeeds.
 
-    When the block ends in order the files are synced and take their names, the first file last: where it stands, the
-    others do. Otherwise they are removed, and what stood under the names is as it was. ArchiveError when
-    a name is taken and may not be; Unwritable when the disk is full.
+    On success the files are synced and renamed, the first file last: if it exists, so do the others. On
+    failure they are removed, and existing files under these names stay as they were. Raise ArchiveError if a
+    name exists and must not be overwritten, Unwritable if the disk is full.
     """
     check_targets(files, overwrite=overwrite)
     parts = tuple(file.with_name(f".{file.name}.{os.getpid()}.part") for file in files)
@@ -38,7 +38,7 @@ def write_atomically(files: Sequence[Path], *, overwrite: bool = False) -> Itera
 
 
 def check_targets(files: Sequence[Path], *, overwrite: bool) -> None:
-    """ArchiveError when a file cannot be put where it is meant to stand."""
+    """Raise ArchiveError if a file cannot be created at its path."""
     folder = files[0].parent
     if not folder.is_dir():
         raise ArchiveError(f"There is no folder {folder} to put {files[0].name} into.")
@@ -50,7 +50,7 @@ def check_targets(files: Sequence[Path], *, overwrite: bool) -> None:
 
 
 def check_outside_archive(archive: Path, file: Path) -> None:
-    """ArchiveError when the file is one of the archive's own."""
+    """Raise ArchiveError if the file is one of the archive's own."""
     archive, file = archive.resolve(), file.resolve()
     if not file.is_relative_to(archive):
         return
@@ -61,7 +61,7 @@ def check_outside_archive(archive: Path, file: Path) -> None:
 
 
 def unwritable_error(error: OSError, file: Path) -> Unwritable:
-    """The sentence for what the system said while a file was written."""
+    """Return the error for a failed write, with what the system reported."""
     return Unwritable(
         f"{file} cannot be written: {write_failure_reason(error)}. Nothing of it was left behind."
     )

@@ -1,6 +1,6 @@
-"""Articles as CSV that a spreadsheet opens rightly and does not run. PURE.
+"""Articles as CSV that a spreadsheet opens correctly and does not execute. PURE.
 
-UTF-8 with a byte order mark, lines ended by CRLF, quoted as RFC 4180 has it.
+UTF-8 with a byte order mark, lines end in CRLF, quoted as in RFC 4180.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _RUNS = re.compile("'*[\\s\ufeff\u200b]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r
 def rows(
     articles: Iterable[ArticleVersion], *, links: bool = False, separator: Separator = "comma"
 ) -> Iterator[str]:
-    """The heading, then one row an article.
+    """Yield the header line, then one line per article.
 
     Authors and tags are joined by «; », notices by a blank line; images and links are JSON.
     """
@@ -44,7 +44,7 @@ def rows(
 
 
 def cell(field: Field, value: Any) -> str | int | float | None:
-    """A value as it stands in its cell; what is not known is empty."""
+    """Return the content of a cell; empty if the value is not known."""
     if field.is_list:
         return escape_formula(_list(field, value)) if value else None
     if isinstance(value, bool):
@@ -53,12 +53,12 @@ def cell(field: Field, value: Any) -> str | int | float | None:
 
 
 def escape_formula(text: str) -> str:
-    """Text that no spreadsheet runs: an apostrophe goes before what it would take for a formula."""
+    """Return text that no spreadsheet executes: prefix an apostrophe if it looks like a formula."""
     return f"'{text}" if _RUNS.match(text) else text
 
 
 def unescape_formula(cell: str) -> str:
-    """The text that a cell was made from."""
+    """Return the text that `escape_formula` made a cell from."""
     return cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell
 
 

@@ -1,4 +1,4 @@
-"""The data dictionary that stands beside an export: every field with its type, unit and meaning. PURE."""
+"""The data dictionary beside an export: every field with its type, unit and meaning. PURE."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _JSON = {"moment": "string", "day or moment": "string", "text": "string"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be known of one field of an export."""
+    """The description of one field of an export."""
 
     field: str  # "images[].caption": of each thing in a list
     type: str
@@ -31,7 +31,7 @@ class Entry:
 
 
 def entries(form: ExportFormat, *, links: bool = False) -> Iterator[Entry]:
-    """Every field of an export, in its order."""
+    """Yield every field of an export, in order."""
     exported = fields.exported_fields(links=links)
     match form:
         case "jsonl":
@@ -48,7 +48,7 @@ def entries(form: ExportFormat, *, links: bool = False) -> Iterator[Entry]:
 
 
 def to_csv(form: ExportFormat, *, links: bool = False) -> str:
-    """The dictionary as CSV, in the manner of the CSV exports."""
+    """Return the dictionary as CSV, in the format of the CSV exports."""
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(HEADING)

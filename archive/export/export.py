@@ -1,4 +1,4 @@
-"""An export from beginning to end: of one moment, whole or not at all, with its provenance and dictionary beside it."""
+"""Run an export: of one moment, completely or not at all, with its provenance and data dictionary beside it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PIECES = 500  # lines of text written together
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written, and where."""
+    """The result of an export: what was written, and where."""
 
     form: ExportFormat
     rows: int  # articles, or versions where every version was asked for
@@ -49,7 +49,7 @@ def export_to_stream(
     stream: IO[bytes],
     on_progress: Callable[[int], None],
 ) -> ExportResult:
-    """Writes the articles to a stream, with nothing beside; ArchiveError for a form that needs a file."""
+    """Write the articles to a stream alone; raise ArchiveError for a format that needs a file."""
     if request.form not in STREAMABLE:
         raise ArchiveError(f"{request.form} needs a file: name one with -o FILE.")
     tally = ArticleCounter(on_progress)
@@ -70,10 +70,10 @@ def export_to_file(
     on_progress: Callable[[int], None],
     at: datetime,
 ) -> ExportResult:
-    """Writes the articles to a file, and two more beside it that say where they come from and what they mean.
+    """Write the articles to a file, and its provenance and data dictionary beside it.
 
-    All three get their names when they are whole. ArchiveError when one of the names is taken, Unwritable
-    when the disk is full: then nothing new is there and nothing old is lost.
+    All three files appear under their names only when they are complete. Raise ArchiveError if one of the
+    names exists, Unwritable if the disk is full: then no new file remains, and no old one is lost.
     """
     if file.exists() and not file.is_file() and not file.is_dir():  # a pipe or a device cannot be replaced
         try:
@@ -117,7 +117,7 @@ def _write(
     file: Path,
     told: Callable[[int], None],
 ) -> dict[str, int] | None:
-    """Writes the file itself; for SQLite, how many rows each of its tables has."""
+    """Write the file itself; return the number of rows of each table for SQLite, else None."""
     if question.form == "sqlite":
         try:
             ids = (article.id for article in tally.counted(found()))

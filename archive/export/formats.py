@@ -1,4 +1,4 @@
-"""The forms in which articles are taken out, and by what a file's name says which is meant. PURE."""
+"""Export formats, and which one a file name asks for. PURE."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ STREAMABLE: frozenset[ExportFormat] = frozenset({"jsonl", "csv"})  # what can go
 
 
 def parse_format(form: str) -> ExportFormat:
-    """The form of that name; BadQuery for one not ours."""
+    """Return the format of that name; raise BadQuery if there is none."""
     if form not in EXPORT_FORMATS:
         raise BadQuery(f"{form!r} is no form of export: it is one of {', '.join(EXPORT_FORMATS)}.")
     return form
 
 
 def format_of_file(file: Path | None) -> ExportFormat:
-    """The form that a file's name asks for: JSON Lines without an ending; BadQuery for one not ours."""
+    """Return the format for a file name, JSON Lines without an extension; raise BadQuery for an unknown one."""
     ending = file.suffix.lower() if file else ""
     if ending not in _ENDINGS:
         known = ", ".join(one for one in _ENDINGS if one)

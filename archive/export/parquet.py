@@ -1,4 +1,4 @@
-"""Articles as Parquet: typed columns, written a row group at a time. pyarrow lives here."""
+"""Articles as Parquet: typed columns, written one row group at a time. The only module that uses pyarrow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROW_GROUP = (
 
 
 def write(articles: Iterable[ArticleVersion], file: IO[bytes], *, links: bool = False) -> None:
-    """Writes the articles; ArchiveError where pyarrow is not installed."""
+    """Write the articles; raise ArchiveError if pyarrow is not installed."""
     arrow, parquet = _pyarrow()
     columns = dict(fields.flat_columns(fields.exported_fields(links=links)))
     schema = arrow.schema([_column(arrow, name, field) for name, field in columns.items()])
@@ -35,7 +35,7 @@ def write(articles: Iterable[ArticleVersion], file: IO[bytes], *, links: bool = 
 
 
 def column_types(*, links: bool = False) -> dict[str, str]:
-    """The type of each column, in Arrow's words."""
+    """Return the Arrow type of each column."""
     arrow, _ = _pyarrow()
     return {
         name: str(_column(arrow, name, field).type)

@@ -1,4 +1,4 @@
-"""Where an export comes from and what is in it: the file that stands beside it. PURE."""
+"""The provenance file of an export: where its content comes from, and what it contains. PURE."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHARES = 64
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Which articles were asked for, and in which form."""
+    """Which articles to export, and in which format."""
 
     form: ExportFormat
     filters: Filters = Filters()  # noqa: RUF009 - a value
@@ -33,7 +33,7 @@ class ExportRequest:
     separator: Separator = "comma"
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON; only the filters that were given."""
+        """Return the request for JSON, with only the filters that were given."""
         told = {
             "query": self.filters.query,
             "filters": self.filters.given(),
@@ -46,7 +46,7 @@ class ExportRequest:
 
 
 class ArticleCounter:
-    """Counts articles as they go by, in memory that hardly grows."""
+    """Count articles as they pass through, in almost constant memory."""
 
     def __init__(self, on_progress: Callable[[int], None] = lambda rows: None) -> None:
         self.rows = 0
@@ -59,7 +59,7 @@ class ArticleCounter:
         self._on_progress = on_progress
 
     def counted(self, articles: Iterable[ArticleVersion]) -> Iterator[ArticleVersion]:
-        """The same articles, counted."""
+        """Yield the same articles, counted."""
         for article in articles:
             fetched_at = article.capture.fetched_at
             self.rows += 1
@@ -73,7 +73,7 @@ class ArticleCounter:
         self._on_progress(self.rows)
 
     def article_counts(self) -> Counter[tuple[str, str]]:
-        """How many distinct articles there were, by source and state."""
+        """Return the number of distinct articles by source and state."""
         return Counter({key: _distinct(ids) for key, ids in self._ids.items()})
 
 
@@ -93,7 +93,7 @@ def build_provenance(
     at: datetime,
     tables: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """What stands in the file, for JSON."""
+    """Return the content of the provenance file, for JSON."""
     articles = counter.article_counts()
     by_source, by_state = Counter[str](), Counter[str]()
     for (source, state), number in articles.items():

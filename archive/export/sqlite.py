@@ -1,4 +1,4 @@
-"""A smaller archive.db: the same tables, holding only what belongs to the articles chosen."""
+"""Write a smaller archive.db: the same tables, with only the rows that belong to the chosen articles."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ _BY_REFERENCE = {
 def write_subset(
     connection: Connection, path: Path, articles: Iterable[int], on_progress: Callable[[int], None]
 ) -> dict[str, int]:
-    """Writes the index of the articles to a new file; how many rows each of its tables has.
+    """Write the index of the articles to a new file; return the number of rows of each table.
 
-    Every version of each is in it. All of it is of one moment. `told` hears how many versions can be found by their
-    words: making them so takes longest.
+    It has every version of each article, all as of one moment. `on_progress` is called with the number of
+    versions indexed for full-text search, which takes longest.
     """
     open_private(path).close()
     with _attached(connection, path), read_snapshot(connection):
@@ -143,7 +143,7 @@ def _copy_all(connection: Connection, articles: Iterable[int]) -> dict[str, int]
 
 
 def row_conditions(connection: Connection) -> dict[str, str]:
-    """Which rows of each table belong, in the order of copying."""
+    """Return which rows of each table belong, in copying order."""
     found = dict(ROW_CONDITIONS)
     for table in TABLES:
         if table not in found and table not in _full_text():

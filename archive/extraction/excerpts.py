@@ -1,4 +1,4 @@
-"""Whether one reading of an article is a part of another: a teaser, or the beginning of a page that was cut. PURE."""
+"""Compare two extractions of an article: is one a teaser of the other, or a truncated copy of it? Pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BROKEN_OFF = " …."  # how a last sentence ends that goes on behind a paywall
 
 @dataclass(frozen=True, slots=True)
 class ComparableText:
-    """What of a reading can be compared with another's."""
+    """The parts of an extraction that can be compared with those of another."""
 
     title: str
     lead: str | None
@@ -27,7 +27,7 @@ class ComparableText:
 
     @classmethod
     def from_article(cls, article: Article) -> ComparableText:
-        """What a reading states."""
+        """Return the comparable parts of an extracted article."""
         stamp = article.published
         own = stamp.isoformat() if stamp and stamp.found_in not in ("listing", "feed") else None
         captions = tuple(
@@ -39,8 +39,10 @@ class ComparableText:
 
 
 def is_excerpt(part: ComparableText, whole: ComparableText) -> bool:
-    """Return whether a part says nothing that the whole does not: its text is the beginning, and what else it has is
-    the same. What it leaves out is no difference.
+    """Return whether `part` says nothing that `whole` does not say.
+
+    Its text must be the beginning of the whole text, and its other fields equal or empty. A field that it leaves
+    out does not count as a difference.
     """
     return (
         part.title == whole.title
@@ -53,9 +55,9 @@ def is_excerpt(part: ComparableText, whole: ComparableText) -> bool:
 
 
 def is_opening(part: ComparableText, whole: ComparableText) -> bool:
-    """Return whether the text of a part, with or without its lead, is the beginning of that of the whole.
+    """Return whether the text of `part`, with or without its lead, is the beginning of the text of `whole`.
 
-    Where one paragraph ends and the next begins is not compared, and the last word may break off.
+    Paragraph breaks are ignored, and the last word may be cut off.
     """
     wholes = [_words(whole.lead, whole.body), _words(None, whole.body)]
     parts = [_words(part.lead, part.body), _words(None, part.body)]

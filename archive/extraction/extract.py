@@ -1,7 +1,7 @@
-"""A capture read: Article or NotAnArticle. The steps in order; each stands in the module of its name.
+"""Extract an article from a capture, or reject the page. The steps run in this order, each in its own module.
 
-payload → text (decode) → Page (page) → what it says of itself (metadata) → headline → body
-        → stamps, images, parts → Article; refusal names what is none
+payload → text (decode) → Page (page) → metadata → headline → body → dates, images, other fields → Article;
+`rejection` decides which pages are not articles
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ LONGEST_PAYLOAD = 3 * parser.MAX_CHARS  # bytes; a longer page is read as far as
 
 
 def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
-    """What the newsroom wrote on a captured page, or why the page is no article; raises MemoryError alone."""
+    """Return the article on a captured page, or the reason why the page is not an article.
+
+    Raises MemoryError and nothing else: any other failure is a Rejection with the reason "unreadable (…)".
+    """
     try:
         return _extract(capture, outlet, listed)
     except MemoryError:  # it may be the process's fault, and not the page's
@@ -57,7 +60,7 @@ def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Ar
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """An article with the lines of the page it was read from."""
+    """An article with the lines of the page that its fields were taken from."""
 
     article: Article
     page: Page
@@ -82,7 +85,7 @@ def _extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> A
 def extract_with_lines(
     capture: Capture, outlet: Outlet, listed: ListingEntry | None, template: PageTemplate | None = None
 ) -> Extraction | Rejection:
-    """A page read with its reasons; by a learned layout, or by what any page shows."""
+    """Extract an article with the lines it was taken from, by a learned page template if one is given."""
     payload = capture.payload(LONGEST_PAYLOAD)
     led = (capture.url, capture.redirects_to)
     reason = classify.response_rejection(capture.status, capture.media_type, payload, led)
@@ -105,7 +108,7 @@ def extract_with_lines(
 
 
 def is_complete(found: Extraction) -> bool:
-    """Whether what was read by a layout is a whole article: a headline that is printed, and a text below it."""
+    """Return whether an extraction by a page template is complete: a printed headline with a text below it."""
     return found.headline is not None and sum(len(block.text) for block in found.text) >= SHORTEST_TEXT
 
 
@@ -205,7 +208,7 @@ def _explained(
 
 
 def field_at(page: Page, part: selection.Part, selector: str | None) -> Any:
-    """The part of an article that stands where a selector points; None or empty where nothing does."""
+    """Return the value of a field at a selector's place; None or empty if the selector matches nothing useful."""
     texts = rules.select_printed(page.root, selector) if selector else []
     match part:
         case "author":
@@ -223,7 +226,7 @@ def _orders(page: Page, selector: str | None) -> frozenset[int]:
 
 
 def _with_recurring(page: Page, layout: PageTemplate | None, text: tuple[Block, ...]) -> tuple[Block, ...]:
-    """A text with the recurring lines right below it, after which an article is signed."""
+    """Return a text with the recurring lines directly below it: the byline may come after them."""
     found = list(text)
     while layout is not None and (after := page.blocks[found[-1].order + 1 : found[-1].order + 2]):
         if not apply.is_recurring(after[0].text, layout):
@@ -252,7 +255,7 @@ def _placed_lead(page: Page, selector: str | None, headline: Block | None) -> tu
 def _lines(
     page: Page, blocks: Sequence[Block], lead_blocks: Sequence[Block], lead: str | None
 ) -> tuple[Line, ...]:
-    """The paragraphs of the text, less what stands apart as the lead."""
+    """Return the paragraphs of the text without those that belong to the lead."""
     apart = {block.order for block in lead_blocks}
     kept = html_writer.to_lines(page, [block for block in blocks if block.order not in apart])
     if lead and len(kept) > 1 and comparable(kept[0].text) == comparable(lead):

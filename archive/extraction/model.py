@@ -1,4 +1,4 @@
-"""What reading a page gives: an article with how each thing is known, or the reason why it is none."""
+"""The results of an extraction: an article, with how each date is known, or the reason for a rejection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ZoneOrigin = Literal["stated", "source"]  # the page states an offset or zone; e
 
 @dataclass(frozen=True, slots=True)
 class StatedTime:
-    """A time as a page states it, and how it is known."""
+    """A date or time as a page states it, and how it is known."""
 
     at: datetime  # aware, in the zone it was stated or read in; midnight when precision is "day"
     precision: Precision
@@ -23,7 +23,7 @@ class StatedTime:
     rule: str  # the name of the rule that read it: "clock-day-month-year", "iso", "today", …
 
     def isoformat(self) -> str:
-        """ISO 8601: a day for precision "day", else a moment with its offset."""
+        """Return the time as ISO 8601: a date if the precision is "day", else a time with its UTC offset."""
         if self.precision == "day":
             return self.at.date().isoformat()
         return self.at.isoformat(timespec="seconds")
@@ -31,7 +31,7 @@ class StatedTime:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture of the article with what is printed about it."""
+    """A picture of an article with its printed caption and credit."""
 
     url: str  # absolute
     caption: str | None = None
@@ -48,7 +48,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What the newsroom wrote, parted from everything around it. What is not known is None or empty."""
+    """An article without the page around it. A field that is not known is None or empty."""
 
     title: str
     body: tuple[str, ...]  # paragraphs; no headline, caption, credit, ad label, teaser, counter
@@ -76,20 +76,20 @@ class Article:
 
     @property
     def words(self) -> int:
-        """How many words lead and body hold together."""
+        """Return the number of words in lead and body."""
         return sum(len(part.split()) for part in (self.lead or "", *self.body))
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A page that was kept and is no article, and why."""
+    """The result for a page that is not an article."""
 
     reason: str  # "section page", "gallery", "captcha", "paywall", "soft 404", "unrendered", "not html", …
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A source's own instruction for a layout: CSS selectors or XPath, valid from a day on."""
+    """Extraction rules that a source file gives for its pages: CSS selectors or XPath, valid from a date on."""
 
     since: date | None = None
     title: str | None = None
@@ -106,9 +106,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class PageTemplate:
-    """Where the parts of an article stand on an outlet's pages, learned from the pages themselves.
+    """Where the parts of an article are on an outlet's pages, learned from the pages themselves.
 
-    Places are CSS selectors; None where nothing was learned.
+    Places are CSS selectors; None if nothing was learned.
     """
 
     since: datetime | None = None  # aware: it holds for pages captured from then on; None: for all
@@ -129,7 +129,7 @@ class PageTemplate:
 
 @dataclass(frozen=True, slots=True)
 class LearningResult:
-    """What pages taught of their outlet, with the numbers that say why where they taught nothing."""
+    """The outcome of learning a page template; if there is none, the numbers say why."""
 
     template: PageTemplate | None
     pages: int  # looked at
@@ -141,7 +141,7 @@ class LearningResult:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """What is known of an outlet before a page of it is read; from its source file and what was learned."""
+    """What is known of an outlet before a page is extracted: from its source file, and learned page templates."""
 
     timezone: str  # IANA: how times printed without a zone are read
     languages: tuple[str, ...] = ()
@@ -152,7 +152,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """What the listing, feed or sitemap that showed an article said of it."""
+    """What the listing, feed or sitemap that links to an article says about it."""
 
     title: str | None = None
     date_text: str | None = None  # as printed there

@@ -1,4 +1,4 @@
-"""Text as people read it: white space, paragraphs, likeness of two headlines, the language guessed."""
+"""Clean text: white space, paragraphs, similarity of short texts, language detection."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ OWN_WORDS = {
 
 
 def clean(text: str) -> str:
-    """One line of text: white space made single, invisible and forbidden characters gone."""
+    """Return a text as one line with single spaces, without invisible and forbidden characters."""
     if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
         return text  # the only white space that is printable is a blank; five of six texts are clean already
     line = " ".join(text.split())
@@ -153,22 +153,22 @@ def clean(text: str) -> str:
 
 
 def split_paragraphs(text: str) -> tuple[str, ...]:
-    """The lines of a text that hold anything, each cleaned."""
+    """Return the lines of a text that are not blank, each cleaned."""
     return tuple(line for line in map(clean, text.splitlines()) if line)
 
 
 def comparable(text: str) -> str:
-    """What is compared when two printed texts are asked to be the same: case, quotes and dashes aside."""
+    """Return a text in the form in which printed texts are compared: without case, quotes and dashes."""
     return " ".join(WORD.findall(clean(text).casefold().replace("ё", "е").replace("ʼ", "'")))
 
 
 def word_similarity(one: str, other: str) -> float:
-    """How far two short texts hold the same words: 0 to 1, by the share of words common to both."""
+    """Return the similarity of two short texts from 0 to 1: the share of words they have in common."""
     return bag_similarity(Counter(comparable(one).split()), Counter(comparable(other).split()))
 
 
 def bag_similarity(left: Counter[str], right: Counter[str]) -> float:
-    """How far two bags of words are one: 0 to 1."""
+    """Return the similarity of two bags of words from 0 to 1."""
     size = max(left.total(), right.total())
     return (left & right).total() / size if size else 0.0
 
@@ -176,7 +176,7 @@ def bag_similarity(left: Counter[str], right: Counter[str]) -> float:
 def detect_language(
     texts: Iterable[str], languages: tuple[str, ...] = (), declared: str | None = None
 ) -> str | None:
-    """The language of a text as ISO 639-1, or None: its letters and words decide, then what is declared."""
+    """Return the language of a text as ISO 639-1, by its letters and words, else as declared; None if unknown."""
     sample = " ".join(texts)[:20_000].casefold()
     letters = {letter: sample.count(letter) for letter in TELLING_LETTERS}
     words = Counter(WORD.findall(sample))

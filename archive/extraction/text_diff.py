@@ -1,4 +1,4 @@
-"""What an edit changed: paragraphs set beside each other, and within them word by word."""
+"""Compare two versions of a text: align their paragraphs, and compare edited paragraphs word by word."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_WORK = 4_000_000  # pairs of words compared; beyond it a paragraph counts a
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text that stands in both versions, or in one of them."""
+    """A piece of text that is in both versions or in one of them."""
 
     kind: Kind
     text: str
@@ -28,7 +28,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphDiff:
-    """A paragraph of one version, or of both when `old` and `new` are both there; its runs in order."""
+    """A paragraph of one version, or of both if neither `old` nor `new` is None, with its runs in order."""
 
     old: int | None  # its place in the old version, from 0
     new: int | None
@@ -36,12 +36,12 @@ class ParagraphDiff:
 
     @property
     def is_same(self) -> bool:
-        """Whether nothing in it changed."""
+        """Return whether the paragraph is unchanged."""
         return self.old is not None and self.new is not None and all(run.kind == "same" for run in self.runs)
 
 
 def diff_paragraphs(old: Sequence[str], new: Sequence[str]) -> tuple[ParagraphDiff, ...]:
-    """The two versions as one list of paragraphs in order, each with what was deleted, inserted and kept."""
+    """Return the paragraphs of both versions in order, each with its deleted, inserted and unchanged runs."""
     found: list[ParagraphDiff] = []
     matcher = SequenceMatcher(None, list(old), list(new), autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -56,21 +56,21 @@ def diff_paragraphs(old: Sequence[str], new: Sequence[str]) -> tuple[ParagraphDi
 
 
 def old_paragraphs(changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
-    """The old version, told from the changes."""
+    """Return the old version's paragraphs, reconstructed from the changes."""
     return tuple(
         "".join(run.text for run in p.runs if run.kind != "inserted") for p in changes if p.old is not None
     )
 
 
 def new_paragraphs(changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
-    """The new version, told from the changes."""
+    """Return the new version's paragraphs, reconstructed from the changes."""
     return tuple(
         "".join(run.text for run in p.runs if run.kind != "deleted") for p in changes if p.new is not None
     )
 
 
 def apply_changes(old: Sequence[str], changes: Iterable[ParagraphDiff]) -> tuple[str, ...]:
-    """The later version, made of the old one and its changes; ValueError when they are another text's."""
+    """Return the new version, made from the old one and its changes; ValueError if they belong to another text."""
     changes = tuple(changes)
     if old_paragraphs(changes) != tuple(old):
         raise ValueError("these changes are of another text")
@@ -122,7 +122,7 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
 
 
 def diff_words(old: str, new: str) -> tuple[Run, ...]:
-    """One paragraph against its edit, word by word."""
+    """Return the word-by-word difference between a paragraph and its edit."""
     a, b = TOKEN.findall(old), TOKEN.findall(new)
     start = 0
     while start < min(len(a), len(b)) and a[start] == b[start]:

@@ -1,4 +1,4 @@
-"""The name of this reading: what a version was read by. Whoever only names it need not load it."""
+"""The name of the extractor that is stored with each version. Importing it does not load the extractor."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The whole archive compared with itself: manifests and their chain, WARC files, and the index, which is derived again.
-
-What differs is named.
-"""
+"""Audit an archive: manifests and their chain, WARC files, and the index, which is derived again for comparison."""
 
 from __future__ import annotations
 
@@ -56,13 +53,15 @@ def run_audit(
     deriving: ProgressCallback = lambda done, all_: None,
     most: int | None = MAX_NAMED_PROBLEMS,
 ) -> AuditResult:
-    """Return what is wrong with the archive; `progress` is told bytes read and bytes in all, and then `deriving` how
-    much of the index is derived and compared.
+    """Return what is wrong with the archive.
 
-    Files are read in the executor's processes, or here when there is none. Nothing is written but scratch files,
-    and crawls may go on: what they are writing is looked at as far as it had come. A head `noted` down earlier must
-    be in the chain. `pages` says who reads pages again, and which; without it, as few as can be are, in this process.
-    No more than `most` problems of one file or table are named; of the others their number is.
+    `progress` is called with the bytes read and their total, then `deriving` with how much of the index is derived
+    and compared.
+
+    Files are read in the executor's processes, or in this one if there is none. Only scratch files are written, and
+    crawls may run: files being written are checked up to their size at the start. A chain head `noted` down earlier
+    has to be in the chain. `pages` says who extracts pages again, and which; without it, as few as possible are, in
+    this process. At most `most` problems of one file or table are named, the others counted.
     """
     if pages is None:
         from archive.extraction.version import EXTRACTOR
@@ -83,7 +82,7 @@ def run_audit(
 
 @dataclass(slots=True)
 class _ManifestChain:
-    """The manifests as they were found."""
+    """The manifests as found in the folder."""
 
     listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
     by_digest: dict[str, str] = field(default_factory=dict)  # SHA-256 of a WARC file → its name
@@ -133,7 +132,7 @@ class _Audit:
         return self.result
 
     def _index(self) -> Connection | None:
-        """Open the index, all of it as it stands at this moment; None when it cannot be asked."""
+        """Open the index in a transaction that sees its present state; None if it cannot be read."""
         connection: Connection | None = None
         try:
             connection = connect(paths.index_path(self.folder))
@@ -148,7 +147,7 @@ class _Audit:
         return None
 
     def _asked(self, act: Callable[[], None]) -> None:
-        """Do what asks the index; what is wrong with the index itself is a problem of it and of nothing else."""
+        """Run checks of the index; a fault of the index itself is a problem of it alone."""
         try:
             act()
         except Unwritable:
@@ -171,7 +170,7 @@ class _Audit:
             self._add(found)
 
     def _until(self) -> Mapping[str, int]:
-        """How far the files that are being written had come when the look began."""
+        """Return the size of each file that is being written, at the start of the audit."""
         running = {}
         for file, path in self.paths.items():
             source = manifest_writer.source_of(file)
@@ -295,7 +294,7 @@ class _Audit:
             self._add(make_problem("altered", seen.file, f"{seen.more} more problems are not named here"))
 
     def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
-        """A file that no manifest lists: what a crash left, or what someone did."""
+        """Report a file that no manifest lists: left by a crash, or made by someone."""
         name, copied = filenames.parse(path.name), filenames.parse_copy(path.name)
         source = manifest_writer.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
@@ -337,14 +336,14 @@ class _Audit:
             return None  # told where the rows are looked at
 
     def _lists_it_now(self, manifest: str, file: str) -> bool:
-        """Whether a manifest that was closed since the look began lists a file."""
+        """Return whether a manifest closed since the audit began lists a file."""
         if manifest in self.chain.digests:
             return False
         _, read, _ = _read_manifest(paths.manifests_folder(self.folder) / manifest)
         return read is not None and file in {listed.file for listed in read.files}
 
     def _strangers(self) -> None:
-        """What else lies in the folder of WARC files."""
+        """Report other files in the folder of WARC files."""
         there = paths.warc_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             file = f"{paths.WARC}/{entry.name}"
@@ -440,7 +439,7 @@ def _run_in_order(
     jobs: Iterable[Job],
     failed: Callable[[Job, ArchiveError], Done],
 ) -> Iterator[Done]:
-    """What the function gives for each job, in order; in other processes where there are any."""
+    """Yield the result of each job, in order; in other processes if there is an executor."""
     if executor is None:
         yield from map(function, jobs)
         return

@@ -1,4 +1,4 @@
-"""One WARC file looked over, against its digests and its manifest; what it states is put down. Runs in any process."""
+"""Audit one WARC file against its digests and its manifest, and dump its events. Runs in any process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: as every r
 
 @dataclass(frozen=True, slots=True)
 class FileAuditJob:
-    """A file to be looked over."""
+    """A file to audit."""
 
     folder: Path
     path: Path
@@ -42,7 +42,7 @@ class FileAuditJob:
 
 @dataclass(slots=True)
 class FileAuditResult:
-    """What a look over a file gave."""
+    """The result of auditing a file."""
 
     file: str
     bytes: int = 0
@@ -56,7 +56,7 @@ class FileAuditResult:
     more: int = 0  # problems not named
 
     def add(self, found: Problem) -> None:
-        """Names the problem, or counts it where there are too many to name."""
+        """Add a problem, or only count it if there are too many to name."""
         if self.most is None or len(self.problems) < self.most:
             self.problems.append(found)
         else:
@@ -64,7 +64,7 @@ class FileAuditResult:
 
 
 def audit_file(job: FileAuditJob) -> FileAuditResult:
-    """The file looked over from its first byte to its last; memory does not grow with it."""
+    """Audit a file from its first byte to its last; memory use does not grow with its size."""
     return _FileAudit(job).run()
 
 
@@ -91,7 +91,7 @@ class _FileAudit:
         return self.seen
 
     def _read(self, facts: BinaryIO | None) -> None:
-        """Read the file to its end, and put down what it states as far as the index has it."""
+        """Read the file to its end, and dump its events as far as the index has them."""
         beyond = 0
         for stated in parse_events(self._records()):
             if facts is None or not isinstance(stated, EventRecord):
@@ -142,7 +142,7 @@ class _FileAudit:
             )
 
     def _is_torn_end(self) -> bool:
-        """Whether what was just read is what a killed crawl did not get to write whole."""
+        """Return whether the last bytes read are what a killed crawl did not finish writing."""
         return self.path.name.endswith(filenames.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
 
     def _add(self, finding: Finding, says: str, *, offset: int, url: str | None = None) -> None:
@@ -151,7 +151,7 @@ class _FileAudit:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A record, or bytes that are none, as they stand in the file now."""
+    """A record, or bytes that are not one, as now in the file."""
 
     offset: int
     length: int
@@ -161,7 +161,7 @@ class _Found:
 
 
 class _ManifestComparison:
-    """What the file holds against what its manifest lists: equal, until the first difference."""
+    """Compares the file with what its manifest lists; buffers nothing until the first difference."""
 
     def __init__(self, job: FileAuditJob, seen: FileAuditResult) -> None:
         assert job.listed is not None
@@ -219,7 +219,7 @@ class _ManifestComparison:
             self._tell_one(one)
 
     def _is_cut(self, found: list[_Found]) -> bool:
-        """Whether the file is what it should be up to where it ends, and too short."""
+        """Return whether the file matches up to its end and is too short."""
         if self.seen.bytes >= self.listed.bytes or not self.stated:
             return False
         torn = found[-1:] if found and found[-1].damage else []

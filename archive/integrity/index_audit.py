@@ -1,4 +1,4 @@
-"""The stored index compared with the one that follows from the records, and what differs as problems."""
+"""Compare the stored index with one derived again from the records, and report differences as problems."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Found = tuple[list[Difference], int]  # the first of them, and how many more the
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Who reads pages, and by what is known of their outlets."""
+    """Who extracts pages again, and with what knowledge of their outlets."""
 
     extractor: str
     readers: Executor | None = None  # None: pages are read in this process
@@ -47,7 +47,7 @@ class SearchJob:
 
 
 def found_otherwise(job: SearchJob) -> Found:
-    """Return what the search tables hold otherwise than they should."""
+    """Return how the search tables differ from what the stored versions imply."""
     job.scratch.unlink(missing_ok=True)  # of a try whose process was ended
     with closing(connect(job.index)) as connection:
         connection.execute("BEGIN")
@@ -56,7 +56,7 @@ def found_otherwise(job: SearchJob) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A stored index, and what is needed to derive it again; `verified` is told what differs."""
+    """A stored index with what is needed to derive it again; `run` adds differences to `verified`."""
 
     folder: Path
     connection: Connection
@@ -69,7 +69,7 @@ class Comparison:
     crawled: Collection[str] = ()  # sources that are being crawled: what is not done there yet is no problem
 
     def run(self) -> None:
-        """Tell what SQLite finds wrong with the stored index, and what is not as it follows from the records."""
+        """Report what SQLite finds wrong with the stored index, and how it differs from what the records imply."""
         for says in chain(
             index_audit.integrity_faults(self.connection), index_audit.unknown_triggers(self.connection)
         ):
@@ -81,7 +81,7 @@ class Comparison:
             self._derived(self.files)
 
     def searched(self, found: Future[Found], job: SearchJob) -> None:
-        """Tell what the search tables hold otherwise; where the job's process was ended, it is done here."""
+        """Report differences of the search tables; if the job's process ended, compare in this process."""
         try:
             named, more = found.result()
         except (JobFailed, JobInterrupted):
@@ -89,7 +89,7 @@ class Comparison:
         self._differences("the search tables", named, more)
 
     def _derived(self, files: list[FileOfFacts]) -> None:
-        """Derive the index again, and compare every table with what is stored."""
+        """Derive the index again, and compare every table with the stored one."""
         captures, done = index_audit.captures(self.connection), 0
 
         def progress() -> None:
@@ -152,14 +152,14 @@ class Comparison:
             )
 
     def _not_done(self, source: str, finding: Finding, says: str, then: str) -> None:
-        """Tell what is still to be done for a source: a crawl that runs may do it, and else it is a problem."""
+        """Report pending work of a source: a note if a crawl is running that may do it, else a problem."""
         if source in self.crawled:
             self.verified.notes.append(f"{paths.INDEX}: {says}: {source} is being crawled.")
         else:
             self._add(make_problem(finding, paths.INDEX, f"{says}: {then}"))
 
     def _sources(self, derived: Connection) -> None:
-        """Note where a source file says another title or zone than the last crawl did."""
+        """Note if a source file states another title or time zone than at the last crawl."""
         for name, title, timezone in index_audit.sources(derived):
             outlet = self.pages.outlets.get(name)
             if outlet is None:
@@ -187,10 +187,10 @@ class Comparison:
 
 
 class Here(Executor):
-    """Does each job when it is handed in, in this process."""
+    """An executor that runs each job at once, in this process."""
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Return what the function gave or raised."""
+        """Return a finished future with the function's result or exception."""
         future: Future[T] = Future()
         try:
             future.set_result(function(*args, **kwargs))
@@ -200,7 +200,7 @@ class Here(Executor):
 
 
 def _first(found: Iterator[Difference], most: int | None) -> Found:
-    """Return the first differences and how many more there are."""
+    """Return the first differences and the number of the others."""
     return list(islice(found, most)), sum(1 for _ in found)
 
 

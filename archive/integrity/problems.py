@@ -1,4 +1,4 @@
-"""What a look over an archive finds, and the words for it."""
+"""The problems an audit finds, and their wording."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 300  # letters of a value in a sentence
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something found wrong, and where."""
+    """A problem, and where it is."""
 
     finding: Finding
     file: str  # from the archive's folder
@@ -40,7 +40,7 @@ class Problem:
     derived: object = None  # and what follows from the WARC files
 
     def as_dict(self) -> dict[str, object]:
-        """Its fields, for JSON; bytes as hex."""
+        """Return the fields for JSON; bytes as hex."""
         named = (
             "finding",
             "file",
@@ -59,7 +59,7 @@ class Problem:
 
 @dataclass(slots=True)
 class AuditResult:
-    """What was looked at and what was found."""
+    """What an audit checked and found."""
 
     files: int = 0
     records: int = 0
@@ -73,7 +73,7 @@ class AuditResult:
     mended: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
-        """Its fields, for JSON."""
+        """Return the fields for JSON."""
         counts = {
             name: getattr(self, name) for name in ("files", "records", "rows", "pages", "manifests", "bytes")
         }
@@ -102,12 +102,12 @@ def make_problem(
     url: str | None = None,
     row_missing: bool = False,
 ) -> Problem:
-    """A problem whose sentence begins with where it is."""
+    """Return a problem whose sentence begins with its location."""
     where = file if offset is None else f"{file} at byte {offset}"
     return Problem(finding, file, offset, url, f"{where}: {says}.", row_missing)
 
 
 def shorten(value: object) -> str:
-    """A value as it stands in a sentence."""
+    """Return a value as text for a sentence, cut off if it is long."""
     text = "nothing" if value is None else value.hex() if isinstance(value, bytes) else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

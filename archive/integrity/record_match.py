@@ -1,8 +1,8 @@
-"""Compare a record read from a WARC file with what the index holds of it.
+"""Compare a record read from a WARC file with its row in the index.
 
-Whoever rewrites a record can make every digest in its file fit again. The index, written when the record was, still
-holds the digest of then, and tells the two apart wherever a record is shown. That the index itself was rewritten too,
-only `verify` and its manifests can tell.
+Whoever rewrites a record can make every digest in its file match again. The index, written together with the record,
+still has the original digest, so an altered record is detected wherever it is shown. If the index was rewritten too,
+only `verify` with its manifests detects that.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class CheckedCapture:
-    """A capture as read from its WARC file, and whether it is the one that the index holds."""
+    """A capture as read from its WARC file, and whether it matches the index."""
 
     record: Record
     capture: Capture
@@ -37,10 +37,10 @@ class CheckedCapture:
 
 
 def check_capture(connection: Connection, folder: Path, place: Place) -> CheckedCapture:
-    """Return the capture at a place and in what it differs from its row.
+    """Return the capture at a place and how it differs from its row.
 
-    NotFound when the index has no capture there, DamagedRecord when its bytes cannot be read. Of a revisit, the record
-    whose body it repeats must match its own row too.
+    For a revisit, the record whose body it repeats has to match its own row too. Raise NotFound if the index has no
+    capture there, DamagedRecord if its bytes cannot be read.
     """
     row = captures.of_place(connection, place)
     if row is None:
@@ -59,7 +59,7 @@ def check_capture(connection: Connection, folder: Path, place: Place) -> Checked
 def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     """Return how many pictures, styles and fonts of a page's snapshot differ from the index or cannot be read.
 
-    Each is looked for as the snapshot looks for it; what was never captured is not counted.
+    Each is looked up as the snapshot does; what was never captured is not counted.
     """
     seen: set[str] = set()
     altered, size = 0, 0
@@ -85,7 +85,7 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
 
 
 def _snapshot_capture(connection: Connection, url: str, at: datetime) -> CaptureRow | None:
-    """Return the capture that a snapshot shows for an address, redirects followed."""
+    """Return the capture that a snapshot uses for an address, redirects followed, or None."""
     for _ in range(MAX_REDIRECTS):
         row = mementos.closest(mementos.viewable(captures.of_url(connection, url)), at)
         if row is None or not row.redirects_to:
@@ -95,7 +95,7 @@ def _snapshot_capture(connection: Connection, url: str, at: datetime) -> Capture
 
 
 def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None:
-    """Return the name of the first thing that is not as the index holds it."""
+    """Return the name of the first property that differs from the index, or None."""
     # What was made elsewhere may have stated a wrong digest of its block from the first. The index has none of its head
     # then, and its own of the payload.
     is_ours = filenames.parse(PurePosixPath(row.place.file).name) is not None

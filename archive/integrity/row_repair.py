@@ -1,4 +1,4 @@
-"""Give records that have no row in the index their rows again, where that is safe."""
+"""Add the index rows that intact records lack, if that is safe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive.warc.event_reader import EventRecord, read_events
 
 
 def repair_rows(folder: Path, result: AuditResult) -> list[str]:
-    """Make the rows that whole records lack, where that is safe; a sentence for each."""
+    """Add the rows that intact records lack, if that is safe; return a sentence for each."""
     lacking = [one for one in result.problems if one.row_missing]
     if not lacking:
         return []

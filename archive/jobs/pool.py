@@ -1,12 +1,12 @@
-"""Reading in processes of its own: a page that takes long or takes much costs no one else anything.
+"""Extract pages in worker processes, so that a page that takes long or uses much memory affects no other.
 
-A process has one job at a time, over a pipe of its own. What a job may use is bounded by the kernel; one
-that overruns takes its process with it, which is replaced, and no other job is touched. A shared pool of
-processes (ProcessPoolExecutor) cannot do that: one process that dies breaks every job in flight.
+A process runs one job at a time, over a pipe of its own. The kernel limits what a job may use; a job that exceeds a
+limit ends its process, which is replaced, and no other job is affected. A shared pool (ProcessPoolExecutor) cannot do
+that: one process that dies breaks every job in flight.
 
-A process may also be killed by someone else: the kernel when memory runs out, an administrator. That says nothing
-of the page, so the job is tried again in a fresh process, with no other job running beside it. A page is at fault
-(`ReaderEnded`) when it overruns its own limits, or crashes every process that reads it; else it is `Unread`.
+A process may also be killed from outside: by the kernel when memory runs out, or by an administrator. That does not
+depend on the page, so the job is retried in a new process while no other job runs. A page is at fault (`JobFailed`)
+if it exceeds its own limits, or crashes every process that tries it; else the job is `JobInterrupted`.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ JOBS_PER_WORKER = 5000  # then it is replaced: what its libraries pile up must n
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one page may use. One of a real site takes a tenth of a second and some ten megabytes.
+    """What one page may use. A page of a real site takes a tenth of a second and some ten megabytes.
 
-    A job with a list among its arguments may use as much time for each thing in the list, and `PAGE_HELD` more memory.
+    A job with a list among its arguments may use that much time for each item, and `MEMORY_PER_PAGE` more memory.
     """
 
     processor_seconds: float = 5.0
@@ -75,15 +75,15 @@ class Limits:
 
 
 class JobFailed(ArchiveError):
-    """A job used more than it may, or crashed every process that ran it; it is not tried again."""
+    """A job exceeded its limits or crashed every process that ran it; it is not retried."""
 
 
 class JobInterrupted(ArchiveError):
-    """A page was not read for a reason that is not the page's own; it is to be read at another time."""
+    """A job did not finish for a reason that is not the page's; it is to be retried later."""
 
 
 class _TooMuchMemory(JobFailed):
-    """A job ran out of memory; in a process that did others before, those may have filled it."""
+    """A job ran out of memory; earlier jobs of the same process may have filled it."""
 
 
 Cause = Literal["processor time", "memory", "crash", "no answer", "killed"]
@@ -109,7 +109,7 @@ STATUS_LOST = 255  # what multiprocessing says of a process when the fork server
 
 
 class _WorkerDied(Exception):
-    """A job's process is gone, or of no more use."""
+    """A job's process is gone or unusable."""
 
     def __init__(self, cause: Cause, why: str) -> None:
         super().__init__(why)
@@ -118,7 +118,7 @@ class _WorkerDied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ExtractionJob:
-    """One capture to be read; small, for it travels to another process."""
+    """A capture to extract; small, because it is sent to another process."""
 
     folder: Path
     place: Place
@@ -138,7 +138,7 @@ class ExtractionJob:
 
 @dataclass(frozen=True, slots=True)
 class KnownVersion:
-    """A version that a reading is compared with beyond its words, where these call for it."""
+    """A stored version with which a page is compared beyond its words, if these are too different."""
 
     version: int  # its row's number
     title: str
@@ -151,7 +151,7 @@ class KnownVersion:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionResult:
-    """What a capture was read as, and what the one before it is read as by the same extractor."""
+    """The result of extracting a capture, and of extracting the previous one with the same extractor."""
 
     extraction: Article | Rejection
     previous: Article | Rejection | None = None
@@ -166,7 +166,7 @@ class ExtractionResult:
 
 
 def run_extraction(job: ExtractionJob) -> ExtractionResult:
-    """The job done: from bytes on disk to an article. Runs in a worker process."""
+    """Extract the article of a capture, from bytes on disk. Runs in a worker process."""
     from archive.jobs.search_keys import build_search_keys
     from archive.language.search_terms import terms_of_text
 
@@ -191,8 +191,9 @@ def run_extraction(job: ExtractionJob) -> ExtractionResult:
 
 
 def _extract(job: ExtractionJob) -> tuple[Article | Rejection, bool]:
-    """What a capture is read as, and whether its answer is cut; a page that is there to its end is not, whatever
-    length its server had promised.
+    """Return the extraction of a capture, and whether its response is incomplete.
+
+    A page that is there to its end is complete, whatever length its server announced.
     """
     from archive.extraction.extract import extract
     from archive.extraction.page.parser import has_closing_tag
@@ -223,9 +224,10 @@ def _capture(job: ExtractionJob) -> Capture:
 
 
 def _is_another_page(job: ExtractionJob, against: KnownVersion, reading: Article) -> bool | None:
-    """Whether a page is neither the article's nor built as the outlet builds its pages.
+    """Return whether a page is neither the article's nor built like the outlet's other pages.
 
-    An outlet that was rebuilt builds its other articles so too; one of the same title is the same strange page.
+    After a redesign the outlet's other articles are built alike too; one with the same title is the same foreign
+    page. None if this can only be decided later, when the other articles are known.
     """
     from archive.extraction.page.structure import has_same_structure, page_structure
     from archive.extraction.similarity import has_common_text
@@ -248,23 +250,23 @@ def _is_another_page(job: ExtractionJob, against: KnownVersion, reading: Article
 def call_within_size_limit(
     function: Callable[Concatenate[Capture, P], T], capture: Capture, *args: P.args, **kw: P.kwargs
 ) -> T:
-    """What a function makes of a capture; ReaderEnded when the capture unpacks to more than anyone reads."""
+    """Call a function with a capture, or raise JobFailed if the capture decompresses to more than the limit."""
     if len(capture.payload()) >= MAX_PAYLOAD:
         raise JobFailed(f"it unpacks to more than {MAX_PAYLOAD // 1024**2} MiB")
     return function(capture, *args, **kw)
 
 
 class AnyFuture(Protocol[T_co]):
-    """A future of either kind: concurrent.futures' or asyncio's."""
+    """A future of concurrent.futures or asyncio."""
 
     def result(self) -> T_co:
-        """Return what a job gave, or raise what it raised."""
+        """Return the result of a job, or raise its exception."""
 
 
 def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
-    """Return the result of a job that ended; a page that cannot be read is no article, and says why.
+    """Return the result of a finished job; for a page that cannot be extracted, a rejection with the reason.
 
-    Raise Unread where the page was not at fault, and OSError where the machine cannot go on.
+    Raise JobInterrupted if the page was not at fault, and OSError if the machine cannot go on.
     """
     try:
         return future.result()
@@ -279,22 +281,22 @@ def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
 
 
 def unreadable_page(error: ArchiveError) -> ExtractionResult:
-    """What is said of a page that could not be read."""
+    """Return the result for a page that could not be extracted."""
     return ExtractionResult(Rejection(f"{UNREADABLE}: {str(error).rstrip('.')}"))
 
 
 def pool(workers: int | None = None, limits: Limits | None = None, *, needed: Sequence[str] = ()) -> Executor:
-    """Worker processes that end with the process that started them, however it ends.
+    """Return an executor of worker processes that end with the process that started them, however it ends.
 
-    `needed` are modules with what they will be asked for, beside the reading of articles: those are loaded once
-    for all of them.
+    `needed` are modules, with what they use, that jobs other than extraction need: they are loaded once for all
+    workers.
     """
     _START.set_forkserver_preload([*ALWAYS_NEEDED, *needed])
     return _WorkerPool(workers or os.cpu_count() or 1, limits or Limits())
 
 
 class _WorkerPool(Executor):
-    """A thread for each process: it hands over a job, waits for the answer, and replaces a process that died."""
+    """One thread for each process: it sends a job, waits for the result, and replaces a process that died."""
 
     def __init__(self, workers: int, allowance: Limits) -> None:
         self._allowance = allowance
@@ -306,8 +308,10 @@ class _WorkerPool(Executor):
             thread.start()
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The future of a call: what the function gave or raised, ReaderEnded where it overran or crashed, Unread
-        where its processes were killed.
+        """Return the future of a call: its result or exception.
+
+        The exception is JobFailed if the call exceeded its limits or crashed, JobInterrupted if its processes were
+        killed.
         """
         if self._is_shut:
             raise RuntimeError("The readers were sent home.")
@@ -316,7 +320,7 @@ class _WorkerPool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """No more jobs; those handed in are done first, unless they are cancelled."""
+        """Accept no more jobs; run those already submitted unless they are cancelled."""
         self._is_shut = True
         while cancel_futures:
             try:
@@ -348,9 +352,9 @@ class _WorkerPool(Executor):
             reader.close()
 
     def _run(self, reader: _Worker | None, call: bytes) -> tuple[_Worker | None, tuple[bool, Any]]:
-        """Return the reader for the next job, and the answer: see `_Reader.answer`.
+        """Return the worker for the next job, and the result: see `_Worker.run`.
 
-        Raise ReaderEnded where the job is at fault for the end of its processes, and Unread where it is not.
+        Raise JobFailed if the job is at fault for the end of its processes, and JobInterrupted if it is not.
         """
         deaths: Counter[Cause] = Counter()
         while True:
@@ -370,7 +374,7 @@ class _WorkerPool(Executor):
                 raise JobFailed(str(death)) from death
 
     def _usable_worker(self, reader: _Worker | None) -> _Worker:
-        """Return a reader that lives and has not done too much: the one given, or a fresh one in its place."""
+        """Return the worker if it is alive and has not run too many jobs, else a new one in its place."""
         if reader is not None and reader.is_usable():
             return reader
         if reader is not None:
@@ -406,17 +410,17 @@ class _Worker:
 
     @classmethod
     def forbid_starts(cls) -> None:
-        """Let no process begin: multiprocessing would wait for it for ever when this one ends."""
+        """Start no more processes: multiprocessing would wait for them for ever when this one ends."""
         with cls._starting:
             cls._is_over = True
 
     def is_usable(self) -> bool:
-        """Whether the process lives, and its libraries have not piled up the memory of too many jobs."""
+        """Return whether the process is alive and below the number of jobs after which it is replaced."""
         has_ended = self._pipe.poll()  # it says nothing unasked: what can be read is the pipe's end
         return self._jobs < JOBS_PER_WORKER and not has_ended
 
     def run(self, call: bytes) -> tuple[bool, Any]:
-        """Return whether the call gave a result, and it or what was raised; raise _Died when the process is gone."""
+        """Return whether the call succeeded, and its result or exception; raise _WorkerDied if the process is gone."""
         is_fresh, self._jobs = self._jobs == 0, self._jobs + 1
         try:
             self._pipe.send_bytes(call)
@@ -440,7 +444,7 @@ class _Worker:
         raise death
 
     def close(self) -> None:
-        """The process ends once it has nothing to do."""
+        """Close the pipe, which ends the process, and wait for it."""
         self._pipe.close()
         self._process.join()
 
@@ -468,7 +472,7 @@ atexit.register(_Worker.forbid_starts)
 
 
 def _worker_main(pipe: Connection, allowance: Limits) -> None:
-    """What a worker process does: calls come, results or exceptions go."""
+    """Run calls from the pipe and send back results or exceptions: the main loop of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in order
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -505,7 +509,7 @@ def _run_call(call: bytes, allowance: Limits) -> bytes:
 
 
 def _address_space() -> int:
-    """Bytes of address space that this process has now; 0 where the system does not say."""
+    """Return the bytes of address space that this process has now; 0 if the system does not say."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:
@@ -513,7 +517,7 @@ def _address_space() -> int:
 
 
 def _release_memory() -> None:
-    """What many pages took goes back to the system, and not to the pages that follow one by one."""
+    """Return memory to the system after a job with many pages, so that it does not count against later jobs."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
     if trim is not None:
@@ -521,7 +525,7 @@ def _release_memory() -> None:
 
 
 def _pages(args: tuple[Any, ...]) -> int:
-    """How many pages a job has to look at."""
+    """Return how many pages a job handles."""
     listed = sum(len(one) for one in args if isinstance(one, list))
     again = sum(
         (one.previous is not None) + (one.known_version is not None)

@@ -1,7 +1,7 @@
-"""Words in one spelling, so that the same word is found however it was typed or printed.
+"""Normalize the spelling of words, so that the same word is found however it was typed or printed.
 
-Letter case, ё and е, ґ and г, accents, soft hyphens, apostrophes of every kind, and Latin letters set
-among Cyrillic ones (or the reverse) make no difference. й and ї stay letters of their own.
+Letter case, ё and е, ґ and г, accents, soft hyphens, apostrophes of every kind, and Latin letters mixed
+into Cyrillic words (or the reverse) make no difference. й and ї remain letters of their own.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _TO_LATIN = str.maketrans(_CYRILLIC + _CYRILLIC.upper(), _LATIN + _LATIN.upper()
 
 
 def fold_text(text: str) -> str:
-    """The words of a text in their one spelling, parted by spaces."""
+    """Return the folded words of a text, separated by spaces."""
     return " ".join(map(fold_word, WORD.findall(text)))
 
 
 def tokenize(text: str) -> list[tuple[str, int, int]]:
-    """Each word as `clean` gives it, with where it stands in the text: (word, start, end)."""
+    """Return each word as `clean_word` gives it, with its position in the text: (word, start, end)."""
     return [(clean_word(found[0]), found.start(), found.end()) for found in WORD.finditer(text)]
 
 
 @lru_cache(maxsize=MAX_CACHED_WORDS)
 def fold_word(word: str) -> str:
-    """A printed word in the one spelling that is compared."""
+    """Return a printed word in the folded spelling used for comparison."""
     found = fold_clean_word(clean_word(word))
     return word if found == word else found  # most are: one text of them is remembered, and not two
 
 
 @lru_cache(maxsize=MAX_CACHED_QUERY_WORDS)
 def clean_word(word: str) -> str:
-    """A printed word as a dictionary has it: what only its print differs by is gone; capitals stay."""
+    """Return a printed word as a dictionary spells it: without typographic differences, with its capitals."""
     if word.isascii():
         return word.replace("`", "'")
     composed = unicodedata.normalize("NFC", _APOSTROPHE.sub("'", word))
@@ -56,12 +56,12 @@ def clean_word(word: str) -> str:
 
 
 def fold_clean_word(word: str) -> str:
-    """A clean word in the one spelling that is compared."""
+    """Return a word from `clean_word` in the folded spelling used for comparison."""
     return word.lower().translate(_SQUASHED)
 
 
 def is_cyrillic(word: str) -> bool:
-    """Whether a word is written in Cyrillic letters, at least partly."""
+    """Return whether a word contains Cyrillic letters."""
     return any("\u0400" <= letter <= "\u052f" for letter in word)
 
 

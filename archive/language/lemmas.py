@@ -1,9 +1,9 @@
-"""The dictionary forms of words: what «Казахстану» and «Казахстан» have in common.
+"""Dictionary forms (lemmas) of words: «Казахстану» and «Казахстан» have the same one.
 
-A word may be a form of several others («стали» of «стать» and «сталь»); all of them count, in the text
-and in the question. Russian is known to pymorphy3; Ukrainian to its Ukrainian dictionary where that is
-installed (the extra `ukrainian`), else to simplemma, as is English. What no dictionary knows, and every
-name, is kept under its stem as well: names decline in ways no dictionary lists.
+A word may be a form of several lemmas («стали» of «стать» and «сталь»); all of them count, in texts and in
+queries. pymorphy3 knows Russian, and Ukrainian if its Ukrainian dictionary is installed (the extra
+`ukrainian`); otherwise simplemma does, which also knows English. Words that no dictionary knows, and all
+names, are also indexed by their stem: names decline in ways no dictionary lists.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _POSSESSIVE = re.compile("'s$")
 
 
 def text_forms(word: str, language: str | None) -> tuple[str, ...]:
-    """The forms under which a clean word is kept that stands in a text of this language, in order."""
+    """Return the forms by which to index a clean word of a text in this language, sorted."""
     return _of_text(word, language if language in _READERS else None)
 
 
 @lru_cache(maxsize=MAX_CACHED_QUERY_WORDS)
 def query_forms(word: str) -> frozenset[str]:
-    """The forms under which a clean word is looked for: whatever language the texts are in, and as typed."""
+    """Return the forms by which to search for a clean word: those of every language, and the word as typed."""
     return frozenset((*_of_text(word, None), fold_clean_word(word)))
 
 
@@ -99,7 +99,7 @@ def _looked_up(low: str, language: str) -> tuple[set[str], bool]:
 
 
 def load() -> None:
-    """Loads what almost every text asks for, before it does."""
+    """Load the dictionaries that almost every text needs, ahead of the first one."""
     _analyzer("ru")
     if _has_ukrainian():
         _analyzer("uk")
@@ -121,6 +121,6 @@ def _has_ukrainian() -> bool:
 
 
 def stem(low: str) -> str:
-    """A word without the ending of its case, as far as one can tell from its letters."""
+    """Return a word without its case ending, as far as its letters show it."""
     ending = _ENDINGS.search(low) if is_cyrillic(low) else None
     return low[: ending.start()] if ending and ending.start() >= _SHORTEST_STEM else low

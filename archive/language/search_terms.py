@@ -1,4 +1,4 @@
-"""The search terms of a text: its words as printed, their dictionary forms, and the facets of a version."""
+"""Search terms of a text: its words as printed, their dictionary forms, and the facets of a version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OFTEN_COUNT = 3  # times: then a text is about it, and does not only mention it
 
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
-    """The words of a text, each column parted by spaces: all that the full-text index holds but the facets."""
+    """The words of a text, separated by spaces: all columns of the full-text index, without the facets."""
 
     lemmas: str
     title: str
@@ -23,13 +23,13 @@ class SearchTerms:
 
 
 def facet_term(name: str, value: str) -> str:
-    """The word that stands for one property of a version, such as «section=в=мире»."""
+    """Return the index term for one property of a version, such as «section=в=мире»."""
     told = "=".join(fold_clean_word(word) for word, _, _ in tokenize(value))
     return f"{name}={told or value.encode().hex()}"
 
 
 def terms_of_text(title: str, lead: str, body: str, language: str | None) -> SearchTerms:
-    """The words of a text; the same in every process."""
+    """Return the search terms of a text; the same in every process."""
     printed: list[str] = []
     held: dict[str, None] = {}
     often: list[str] = []

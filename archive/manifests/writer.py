@@ -1,4 +1,4 @@
-"""A crawl's manifest closed: its files read back from the disk and listed, its row written beside theirs."""
+"""Close the manifest of a crawl: read its files back from disk, list them, and store its row."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def close_manifest(
     written: Iterable[str],
     closed_by: str = "crawl",
 ) -> str | None:
-    """Closes the manifest of a crawl and gives its name; None when there was nothing to list.
+    """Close the manifest of a crawl and return its name, or None if there is nothing to list.
 
-    It lists the files that the crawl has `written`, and those of its source that killed crawls left.
-    The caller holds the source's lock. May be killed at any instant and begun anew.
+    It lists the files that the crawl has `written`, and those of its source that killed crawls left. The caller holds
+    the source's lock. Safe to kill at any instant and to run again.
     """
     own_files = set(written)
     recover_unfinished(folder, connection, source, own_files)
@@ -67,8 +67,9 @@ def close_manifest(
 def recover_unfinished(
     folder: Path, connection: Connection, source: str, own_files: Collection[str] = ()
 ) -> None:
-    """Files that a manifest lists and the index does not know of as listed (a crawl was killed between the
-    two) get their row; what a killed crawl had begun to write of a manifest is thrown away.
+    """Store rows for listed files that the index does not know as listed, and delete partial manifests.
+
+    Both are left by a crawl that was killed while or right after it wrote its manifest.
     """
     there = paths.manifests_folder(folder)
     crawl = re.compile(re.escape(source) + r"-\d{14,}")
@@ -87,7 +88,7 @@ def recover_unfinished(
 
 
 def index_manifests(folder: Path, connection: Connection, only: Collection[str] | None = None) -> None:
-    """The rows of every manifest that can be read, or `only` of those of some names, for an index that is made anew."""
+    """Add the rows of every readable manifest, or `only` of those with some names, to an index being rebuilt."""
     paths = manifests.manifest_paths(folder)
     _index_manifests(connection, paths if only is None else (path for path in paths if path.name in only))
 
@@ -103,19 +104,19 @@ def _index_manifests(connection: Connection, paths: Iterable[Path]) -> None:
 
 
 def unlisted_files(connection: Connection) -> list[str]:
-    """The WARC files the index knows and no manifest lists yet."""
+    """Return the WARC files in the index that no manifest lists yet."""
     rows = connection.execute("SELECT file FROM warc_files WHERE manifest IS NULL").fetchall()
     return sorted((row["file"] for row in rows), key=lambda file: (time_of(file), file))
 
 
 def source_of(file: str) -> str | None:
-    """Whose crawls write files of that name, imports among them; None when it is none of ours."""
+    """Return the source whose crawls write files of that name («import» for imports), or None if it is not ours."""
     name = _warc_name(file)
     return name.source if name else None
 
 
 def time_of(file: str) -> str:
-    """When the run began that a file is named after: YYYYMMDDhhmmss; empty when it is none of ours."""
+    """Return the start of the run that a file is named after, YYYYMMDDhhmmss; empty if it is not ours."""
     name = _warc_name(file)
     return name.time if name else ""
 
@@ -151,7 +152,7 @@ class _ManifestWriter:
         self.stream.write(line)
 
     def write_file(self, path: Path, file: str, *, is_left: bool) -> None:
-        """A WARC file read back from the disk, record by record."""
+        """Add a WARC file, read back from disk record by record."""
         self.write_line({"file": file, **({"left": True} if is_left else {})})
         records = end = 0
         whole = hashlib.sha256()
@@ -185,7 +186,7 @@ def _fields(item: Record | Damage, sha256: str) -> dict[str, object]:
 def _finish_manifest(
     folder: Path, body: _ManifestWriter, part: Path, crawl: str, now: datetime
 ) -> tuple[str, str]:
-    """The manifest linked to the one before, on disk under its name; the name and its digest."""
+    """Link the manifest to the previous one and give it its final name; return the name and its digest."""
     before = manifests.chain_head(folder)
     number = ((manifests.number_of(before.name) or 0) if before else 0) + 1
     body.write_line(

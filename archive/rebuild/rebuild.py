@@ -1,4 +1,4 @@
-"""The index made anew from the WARC files and what the source files say of their outlets."""
+"""Rebuild the index from the WARC files and the source files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CACHE_BYTES = 48 * 1024**2  # bytes of the new index that are kept in memory
 
 @dataclass(slots=True)
 class RebuildResult:
-    """What came of it."""
+    """The result of a rebuild."""
 
     files: int = 0
     captures: int = 0
@@ -71,17 +71,17 @@ def rebuild(
     keep_old_as: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> RebuildResult:
-    """A new index in place of the old one, which stays until the new one is whole.
+    """Build a new index and put it in place of the old one, which stays until the new one is complete.
 
-    With `compare` the two are held against each other first; `keep_old_as` names a file that the old one stays in.
+    With `compare`, compare the two first; `keep_old_as` names a file that preserves the old one.
 
-    `progress` is told bytes read and bytes in all; `indexing`, once all are read, how many versions of how many
-    are ready to be counted and found fast. A source without a file is read in the zone its
-    crawls state. WARC files are only read; what cannot be is told, and the rest goes in. May be killed at
-    any instant. ArchiveBusy while a crawl or another rebuild runs; Unwritable, with nothing left of the
-    new index and the old one as it was, when there is no room for it.
+    `progress` is called with the bytes read and their total; `indexing`, once all are read, with the number of
+    versions indexed for search and counts, and their total. A source without a source file is extracted in the time
+    zone that its crawls state. WARC files are only read; unreadable parts are reported and the rest is indexed. Safe
+    to kill at any instant. Raise ArchiveBusy while a crawl or another rebuild runs. Raise Unwritable if the disk is
+    full; the new index is removed then and the old one is unchanged.
 
-    What killed imports left is finished or moved aside, as the next import would.
+    What killed imports left is completed or moved aside, as the next import would do.
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
     how_far = _ReadProgress(progress)
@@ -113,7 +113,7 @@ def rebuild(
 
 @dataclass(slots=True)
 class _ReadProgress:
-    """Passes progress on, and knows which share of the WARC files is read."""
+    """Passes progress on, and knows which share of the WARC files has been read."""
 
     progress: Callable[[int, int], None]
     done: int = 0
@@ -126,7 +126,7 @@ class _ReadProgress:
 
 @contextmanager
 def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterator[None]:
-    """Leave nothing of the new index where it could not be made; for want of room, say how much it needs."""
+    """Remove the new index if it could not be completed; if the disk is full, say how much space it needs."""
     archive_repair.remove_unfinished_index(folder)
     try:
         yield
@@ -147,7 +147,7 @@ def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterat
 
 
 def _disk_full_reason(error: BaseException) -> str | None:
-    """Return what kept the new index from growing; None for an error that more room would not help."""
+    """Return what kept the new index from growing, or None for an error that more space would not avoid."""
     if is_disk_full(error):
         return "the disk is full"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -158,7 +158,7 @@ def _disk_full_reason(error: BaseException) -> str | None:
 
 
 def _bytes_needed(folder: Path, how_far: _ReadProgress) -> int:
-    """Return an estimate in bytes: as much as the old index takes, or the new one would at the rate it has grown."""
+    """Return an estimate in bytes: the size of the old index, or of the new one at its present rate of growth."""
     old, new = (
         path.stat().st_size if path.exists() else 0
         for path in (paths.index_path(folder), paths.new_index_path(folder))
@@ -172,7 +172,7 @@ def _megabytes(count: int) -> str:
 
 
 def _missing_files(folder: Path) -> list[str]:
-    """A sentence for each WARC file that the old index knew, and that is in the folder no more."""
+    """Return a sentence for each WARC file that is in the old index and no longer in the folder."""
     try:
         with closing(connect(paths.index_path(folder))) as connection:
             known = [row["file"] for row in connection.execute("SELECT file FROM warc_files ORDER BY file")]
@@ -183,7 +183,7 @@ def _missing_files(folder: Path) -> list[str]:
 
 
 class Derivation:
-    """Derive the rows that follow from WARC files, with the readings that the executor gives."""
+    """Derives the rows that follow from WARC files, with the extractions that the executor returns."""
 
     def __init__(
         self,
@@ -233,7 +233,7 @@ class Derivation:
         manifest_writer.index_manifests(self.folder, self.connection, self._manifests())
 
     def _manifests(self) -> Collection[str] | None:
-        """The names of the manifests that are to have rows; None: of all."""
+        """Return the names of the manifests that get rows; None: all."""
         return None
 
     def _file(self, path: Path) -> Iterator[int]:
@@ -306,7 +306,7 @@ class Derivation:
     def _read(
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
     ) -> Future[ExtractionResult] | None:
-        """The reading of a capture; its bytes, where they are at hand, need not be read from the disk again."""
+        """Submit the extraction of a capture; bytes that are in memory need not be read from disk again."""
         job = extraction_queue.extraction_job(
             self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
         )
@@ -328,7 +328,7 @@ class Derivation:
         self.retelling.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
 
     def _tell_late(self) -> None:
-        """What an import brought late takes its place before the next file is read."""
+        """Rebuild the histories that an import affected before the next file is read."""
         with transaction(self.connection), fulltext.batch_inserts(self.connection):
             self._settle(leave=0)
         self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.rebuild_all()]
@@ -338,7 +338,7 @@ class Derivation:
 
 
 def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
-    """What is asked whether to go on: it tells how far it is, and always does."""
+    """Return a `keep_going` callback that reports progress and always returns True."""
 
     def goes_on(done: int, all_: int) -> bool:
         progress(done, all_)
@@ -348,10 +348,10 @@ def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
 
 
 def _replace_index(new: Path, index: Path) -> None:
-    """The new index takes the old one's name.
+    """Give the new index the old one's name.
 
-    The old one's WAL, which is not the new one's, goes first; and before that what is in it goes into the
-    old index, which is whole therefore until the moment of the swap.
+    The old index's WAL, which would not fit the new index, is deleted first; before that its content goes into the
+    old index, which is therefore complete until the moment of the replacement.
     """
     _checkpoint(index)
     fd = os.open(new, os.O_RDONLY)
@@ -366,7 +366,7 @@ def _replace_index(new: Path, index: Path) -> None:
 
 
 def _keep_old_index(index: Path, beside: Path) -> None:
-    """Another name for the index as it is, with what its WAL holds."""
+    """Give the old index, with the content of its WAL, another name too."""
     _checkpoint(index)
     part = beside.with_name(beside.name + ".part")
     part.unlink(missing_ok=True)
@@ -379,7 +379,7 @@ def _keep_old_index(index: Path, beside: Path) -> None:
 
 
 def _checkpoint(index: Path) -> None:
-    """Put what the log of an index holds into the index itself; Unwritable when there is no room for that."""
+    """Write the WAL of an index into the index itself, or raise Unwritable if the disk is full."""
     try:
         with closing(connect(index)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

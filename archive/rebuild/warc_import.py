@@ -1,9 +1,9 @@
-"""WARC files made elsewhere taken in: copied, noted where they came from, and their articles read.
+"""Import WARC files made elsewhere: copy them, record their origin, extract their articles.
 
-    FILE ──copy──▶ warc/import-T-N-copy.warc.gz ──▶ rows ──▶ articles read and settled
-                   warc/import-T-N.warc.gz           says: which file, whose, its digest; written last
+    FILE ──copy──▶ warc/import-T-N-copy.warc.gz ──▶ rows ──▶ articles extracted and applied
+                   warc/import-T-N.warc.gz           states file, source and digest; written last
 
-A copy that neither the file beside it nor a manifest speaks of was never acknowledged. The next import moves it aside.
+A copy that neither that file nor a manifest mentions was never acknowledged. The next import moves it aside.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MAX_PENDING = 64  # pages handed to the readers ahead of the one being settled
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose the pages of an imported file are said to be."""
+    """The source that an imported file's pages are attributed to."""
 
     name: str
     title: str
@@ -48,7 +48,7 @@ class Origin:
 
 @dataclass(slots=True)
 class ImportResult:
-    """What came of one file."""
+    """The result of importing one file."""
 
     path: Path
     file: str  # as it stands in the archive
@@ -69,7 +69,7 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Takes files in. The caller has looked at each with `foreign.look_at`."""
+    """Imports files. The caller has checked each with `external.check_is_warc`."""
 
     folder: Path
     connection: Connection
@@ -81,7 +81,7 @@ class Importer:
     outlets: Mapping[str, Outlet]  # by source; one without is read in the zone its crawls state
 
     def import_warc(self, path: Path, origin: Origin | None) -> ImportResult:
-        """One file; one that holds nothing but what is held already adds nothing."""
+        """Import one file; a file without any new response adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
             locks.lock(paths.writers_lock(self.folder), busy, shared=True),
@@ -98,7 +98,7 @@ class Importer:
             return taken
 
     def _finish_killed_imports(self) -> list[str]:
-        """Finish what killed imports left, the reading of their pages too; return a sentence for each thing done."""
+        """Finish what killed imports left, pending extractions included; return a sentence for each action."""
         archive_repair.remove_unfinished_index(self.folder)
         mended = archive_repair.repair_source(self.folder, self.connection, filenames.IMPORT_SOURCE, self.now)
         self._extract_pending()
@@ -173,7 +173,7 @@ class Importer:
             raise
 
     def _file_holding_all(self, part: Path) -> str | None:
-        """The file that holds what is in this one; None when anything in it is not held."""
+        """Return a stored file if every response in this one is already stored, else None."""
         file: str | None = None
         for record in reader.read_records(part):
             if isinstance(record, Damage) or not record.has_capture:
@@ -187,15 +187,15 @@ class Importer:
         return file
 
     def _add_rows(self, beside: Path, copy: Path) -> list[Damage]:
-        """Return what of the copy could not be taken in."""
+        """Add the rows of both files, and return what of the copy could not be indexed."""
         with transaction(self.connection):
             session.index_warc_file(self.connection, beside, filenames.stored_name(beside))
             return session.index_warc_file(self.connection, copy, filenames.stored_name(copy))
 
     def _extract_pending(self) -> list[tuple[str, str]]:
-        """Every imported page that is not read yet, settled in the order kept; late ones each in its place.
+        """Extract every pending imported page and apply the results in the order of storage, then late ones.
 
-        Return the addresses of those that stay unread, with the reason.
+        Return the addresses of those that stay pending, with the reason.
         """
         unread: list[tuple[str, str]] = []
         waiting: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
@@ -232,7 +232,7 @@ class Importer:
         outlet: Outlet,
         reading: Future[ExtractionResult] | None,
     ) -> list[tuple[str, str]]:
-        """Return its address and the reason where it stays unread."""
+        """Return the address with the reason if the page stays pending, else nothing."""
         read = partial(self._submit_extraction, capture_id, outlet)
         try:
             done = extraction_queue.compared_result(self.connection, capture_id, reading, read)

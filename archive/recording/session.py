@@ -1,4 +1,4 @@
-"""The write side of a crawl: records into WARC files, then, once they are durable, rows into the index."""
+"""Record a crawl: write records to WARC files and, once they are durable, rows to the index."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from archive.warc.writer import WarcWriter
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What the wire saw of one fetch, and why it was made."""
+    """One exchange, with the reason it was made."""
 
     exchange: Exchange
     event: Fetched
@@ -52,7 +52,10 @@ T = TypeVar("T")
 def _stop_on_failure(
     act: Callable[Concatenate[Recording, P], T],
 ) -> Callable[Concatenate[Recording, P], T]:
-    """What cannot be stored stops the recording; so does whatever leaves records on disk without their rows."""
+    """Stop the recording if anything could not be stored completely.
+
+    That includes any error that leaves records on disk without their rows.
+    """
 
     @wraps(act)
     def acted(self: Recording, /, *arguments: P.args, **named: P.kwargs) -> T:
@@ -76,13 +79,13 @@ def _stop_on_failure(
 
 
 class Recording:
-    """One crawl being recorded.
+    """The recording of one crawl.
 
-    Every call that keeps something returns only when it is durable: records are written, the file is
-    synced, and only then are the rows committed. Not safe for use from two threads at once.
+    Every method that stores something returns only when it is durable: records are written, the file is synced, and
+    only then are the rows committed. Not safe for use from two threads at once.
 
-    Once something could not be stored (`stopped` says what), nothing more is: rows of later records would
-    hide from `recover` that those of earlier ones are missing. The next crawl goes on from there.
+    After a failure to store something (`stop_error`), nothing more is stored: rows of later records would hide from
+    `recover_source` that rows of earlier ones are missing. The next crawl repairs and continues.
     """
 
     def __init__(
@@ -123,7 +126,7 @@ class Recording:
 
     @_stop_on_failure
     def store(self, fetches: Sequence[Fetch]) -> list[int]:
-        """The numbers of the captures, in order."""
+        """Store exchanges and return the numbers of their captures, in order."""
         entries: list[CaptureEntry] = []
         ends: dict[str, int] = {}
         for fetch in fetches:
@@ -155,7 +158,7 @@ class Recording:
 
     @_stop_on_failure
     def record_events(self, new_events: Sequence[Failed | Sighted | CrawlStarted | CrawlEnded]) -> None:
-        """Facts that stand beside no response."""
+        """Store events that belong to no response."""
         ends = {}
         for fact in new_events:
             kept = self._writer.write_event(events.to_json(fact), refers_to=getattr(fact, "listing", None))
@@ -170,8 +173,9 @@ class Recording:
 
     @_stop_on_failure
     def extraction_job(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> ExtractionJob | None:
-        """What a worker needs to read a capture; None for answers that are not read, and `ahead` of its
-        turn to be settled also for one that may be what it was.
+        """Return the job that extracts a capture, or None for responses that are not extracted.
+
+        If `ahead` of its turn, also return None for a page that may be unchanged.
         """
         return extraction_queue.extraction_job(
             self._connection, self.folder, capture_id, outlet, self._extractor, ahead=ahead
@@ -179,7 +183,7 @@ class Recording:
 
     @_stop_on_failure
     def apply_extraction(self, capture_id: int, result: ExtractionResult | None) -> VisitResult:
-        """What was read becomes rows."""
+        """Store the result of an extraction as rows."""
         with transaction(self._connection):
             return articles.apply_isolated(self._connection, capture_id, result)
 
@@ -187,11 +191,11 @@ class Recording:
     def apply_batch(
         self, results: Sequence[tuple[int, ExtractionResult | None]], outlet: Outlet
     ) -> list[VisitResult | ExtractionJob | Exception]:
-        """What was read becomes rows, all in one transaction; what came of each, in order.
+        """Store the results of several extractions as rows, in one transaction; return the outcome of each, in order.
 
-        An exception stands for one that could not be settled: it costs no other one. A job stands for one that
-        must be read first, which only its turn could tell; those after it are not settled, and nothing is said
-        of them.
+        An exception means that this one could not be applied; the others are not affected. A job means that this
+        capture has to be extracted first, which only became known at its turn; the results after it are not applied
+        and have no outcome.
         """
         came: list[VisitResult | ExtractionJob | Exception] = []
         with transaction(self._connection), fulltext.batch_inserts(self._connection):
@@ -211,9 +215,9 @@ class Recording:
 
     @_stop_on_failure
     def rebuild_late_histories(self, rebuilder: HistoryRebuilder) -> list[tuple[str, JobInterrupted]]:
-        """Tell the histories of articles anew of which captures were settled late: see `articles.settle`.
+        """Rebuild the histories of articles whose captures arrived out of order: see `articles.settle`.
 
-        Return the addresses of those that could not be, with the reason: the next crawl tries again.
+        Return the addresses of those that could not be rebuilt, with the reason: the next crawl tries again.
         """
         for capture_id, settled in self._late:
             rebuilder.add_if_late(capture_id, settled)
@@ -234,14 +238,15 @@ class Recording:
 
     @_stop_on_failure
     def reapply_extractions(self, results: Sequence[tuple[int, ExtractionResult]]) -> int:
-        """Captures that were settled, and read anew by what has been learned since; how many of them turned out
-        to have changed nothing.
+        """Apply new extractions of captures that were applied before; return how many revealed no change.
+
+        They were extracted again with a page template learned since.
         """
         with transaction(self._connection):
             return sum(self._reapply_extraction(capture_id, done) for capture_id, done in results)
 
     def _reapply_extraction(self, capture_id: int, done: ExtractionResult) -> bool:
-        """Whether it changed nothing; one that cannot be settled again stays as it was settled first."""
+        """Return whether the new extraction shows no change; if it cannot be applied, the first one stays."""
         try:
             with savepoint(self._connection):
                 return articles.replace_latest_version(
@@ -259,10 +264,10 @@ class Recording:
             return False
 
     def close(self, keep_going: Callable[[int, int], bool] = lambda done, all_: True) -> None:
-        """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
-        for the next crawl to mend and list.
+        """Give the last file its final name and close the crawl's manifest.
 
-        `goes_on` is asked as `upkeep` asks it.
+        After a stop, leave the file open for the next crawl to repair and list. `keep_going` is called like that of
+        `upkeep`.
         """
         if self.stop_error is not None:
             self._writer.leave_open()
@@ -308,7 +313,7 @@ def _end(place: Place) -> int:
 
 
 def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | CrawlEnded | Imported) -> None:
-    """The rows of a fact that stands beside no response."""
+    """Add the rows of an event that belongs to no response."""
     match event:
         case Failed():
             captures.add_failure(connection, event)
@@ -324,10 +329,10 @@ def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | C
 
 
 def add_event_record(connection: Connection, record: EventRecord) -> tuple[int | None, Exception | None]:
-    """Add the rows of a fact read back from a WARC file, or none of them where one cannot be.
+    """Add the rows of an event read back from a WARC file, or none of them if one is impossible.
 
-    Return the number of a capture that was not yet listed, and what kept the fact from becoming rows. Whatever a record
-    says, those after it are listed.
+    Return the number of a capture that is new to the index, and what is wrong with the event. A bad record does not
+    keep later ones from being added.
     """
     try:
         with savepoint(connection):
@@ -359,7 +364,7 @@ def _add_rows(connection: Connection, record: EventRecord) -> int | None:
 
 
 def mark_indexed(connection: Connection, file: str, size: int) -> None:
-    """The index holds everything of a WARC file up to `size` bytes."""
+    """Store that the index has everything of a WARC file up to `size` bytes."""
     connection.execute(
         """
         INSERT INTO warc_files (file, bytes) VALUES (?, ?)
@@ -370,10 +375,10 @@ def mark_indexed(connection: Connection, file: str, size: int) -> None:
 
 
 def recover_source(folder: Path, connection: Connection, source: str) -> list[str]:
-    """Mends what killed crawls of a source left behind; a sentence for each thing done.
+    """Repair what killed crawls of a source left behind; return a sentence for each action.
 
-    Torn ends are set aside, whole files get their final name, and records that were durable before
-    their rows were committed get their rows. The caller holds the source's lock.
+    Torn ends are moved aside, complete files get their final name, and records that were durable before their rows
+    were committed get their rows. The caller holds the source's lock.
     """
     done = []
     for path in filenames.warc_files(folder):
@@ -396,7 +401,7 @@ def recover_source(folder: Path, connection: Connection, source: str) -> list[st
 
 
 def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
-    """What a repair did, in a sentence."""
+    """Return a sentence about a repair."""
     if repaired.file is None and repaired.torn is None:
         return f"{file} was left open and is removed: nothing was written to it."
     if repaired.torn is None:
@@ -406,7 +411,7 @@ def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
 
 
 def index_warc_file(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:
-    """Add the rows of everything a WARC file states from `known` bytes on; return what of it makes no row."""
+    """Add the rows of everything a WARC file states from `known` bytes on; return what could not become rows."""
     damages = []
     for stated in read_events(path, start=known):
         if isinstance(stated, Damage):

@@ -1,4 +1,4 @@
-"""What of a page's markup is let through: everything else is left out."""
+"""Elements and attributes that are allowed in a replayed page; everything else is removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Style sheets with every address in them led into the archive."""
+"""Rewrite every URL in style sheets to lead into the archive."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _BYTES_PER_CHARACTER = 4
 
 
 def rewrite_css(css: str, base: str, address: Callable[[str], str]) -> str:
-    """The sheet, or the content of a style attribute, with `address` of each address in it.
+    """Return a style sheet or the value of a style attribute, with every URL in it replaced by `rewrite_url(url)`.
 
-    It holds nothing a browser could take for markup. What cannot be read is left out; of a sheet nested
-    without end nothing is left.
+    The result contains nothing that a browser could take for markup. Parts that cannot be parsed are dropped; the
+    whole sheet is if it is nested too deeply.
     """
     css = css.replace("\x00", "\ufffd")
     if len(css) > MAX_CHARACTERS:
@@ -43,7 +43,7 @@ def rewrite_css(css: str, base: str, address: Callable[[str], str]) -> str:
 
 
 def decode_css(css: bytes, declared: str | None) -> str:
-    """The text of a style sheet, as the standard finds its encoding: mark, header, @charset, else UTF-8."""
+    """Return the text of a style sheet, decoded as the standard says: by BOM, header, @charset, else UTF-8."""
     text, _ = tinycss2.bytes.decode_stylesheet_bytes(css[: MAX_CHARACTERS * _BYTES_PER_CHARACTER], declared)
     return str(text)
 

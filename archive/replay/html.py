@@ -1,4 +1,4 @@
-"""An archived page made still: nothing in it runs, and every address leads into the archive."""
+"""Rewrite an archived page for replay: nothing in it runs, and every URL leads into the archive."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LENGTH = re.compile(r"\s+([0-9.]+[wxh])(?:\s+([0-9.]+[wxh]))?\s*", re.ASCII)
 
 
 def rewrite_page(html: str, url: str, rewriter: UrlRewriter, *, encoding: str = "utf-8") -> str:
-    """The page of `url` as a page that can be shown: allowed elements and attributes and nothing else.
+    """Return the page at `url` for replay, with allowed elements and attributes only.
 
-    `encoding` is what the page was written in: letters in the queries of its links are spelled in it.
+    `encoding` is the page's own encoding, which applies to the queries of its links.
     """
     found = list(tokenize(html))
     base = base_url(found, url, encoding)
@@ -36,7 +36,7 @@ def rewrite_page(html: str, url: str, rewriter: UrlRewriter, *, encoding: str = 
 
 
 def base_url(found: list[Token], url: str, encoding: str) -> str:
-    """The address a page's own addresses start from."""
+    """Return the base URL of a page: its <base href>, else `url`."""
     for token in found:
         if isinstance(token, StartTag) and token.name == "base" and "href" in token.attributes:
             return resolve_url(token.attributes["href"], url, encoding) or url
@@ -77,7 +77,7 @@ class _Writer:
         self._noscript_pictures = shown
 
     def write(self, found: list[Token]) -> Iterator[str]:
-        """The tokens that are let through, as markup."""
+        """Yield the allowed tokens as markup."""
         inside: str | None = None  # the element being left out with all it holds
         depth = 0
         for token in found:
@@ -119,7 +119,7 @@ class _Writer:
         yield from self._url_attributes(token)
 
     def _url_attributes(self, token: StartTag) -> Iterator[tuple[str, str]]:
-        """The attributes that name addresses, each leading into the archive."""
+        """Yield the attributes that contain URLs, each rewritten to lead into the archive."""
         given = token.attributes
         if token.name in ("a", "area") and "href" in given:
             yield from self._link(given["href"])
@@ -152,7 +152,7 @@ class _Writer:
             yield "rel", "noreferrer"
 
     def _picture_source(self, token: StartTag) -> str | None:
-        """What an element shows: a picture's later address where the one it has only keeps the place."""
+        """Return an element's picture: its lazy-loading URL if `src` is only a placeholder."""
         stated = token.attributes.get("src")
         if token.name != "img" or (stated and not stated.lstrip().startswith("data:")):
             return stated
@@ -179,7 +179,7 @@ class _Writer:
 
 
 def srcset_urls(srcset: str) -> Iterator[str]:
-    """The addresses a srcset offers, as stated."""
+    """Return the URLs in a srcset, as written."""
     return (stated for stated, _ in _candidates(srcset))
 
 
@@ -212,7 +212,7 @@ def _is_plain(element: str, name: str, value: str) -> bool:
 
 
 def is_stylesheet(given: dict[str, str]) -> bool:
-    """Whether a link names a style sheet that is in force."""
+    """Return whether a link names a style sheet that is not an alternate one."""
     relations = given.get("rel", "").lower().split()
     return "stylesheet" in relations and "alternate" not in relations
 

@@ -1,6 +1,6 @@
-"""What a page needs to be seen as it was: style sheets with what they name, scripts, fonts, the article's pictures.
+"""Find the requisites of a page: its style sheets and what they name, scripts, fonts, the article's pictures.
 
-Found by the same code that leads a page's addresses into its snapshot: what a snapshot asks for is what it needs.
+The same code rewrites the URLs of a page for replay, so a snapshot requests exactly what is found here.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ MAX_REQUISITES = 200  # of one page or style sheet; past it a page is made to be
 
 
 def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, ...]:
-    """The absolute addresses a page or style sheet is made of, each once, in the order named.
+    """Return the absolute URLs of what a page or style sheet consists of, each once, in the order named.
 
-    Of the pictures that elements show, those in `pictures` alone, with every other size the page offers of them;
-    pictures of style sheets always. Empty for what is neither page nor style sheet.
+    Of the pictures that elements show, only those in `pictures` count, in every size that the page offers; pictures
+    in style sheets always count. Empty for captures that are neither a page nor a style sheet.
     """
     payload = capture.payload()
     kind = still.kind_of(capture)
@@ -35,7 +35,7 @@ def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, .
 
 
 def snapshot_requisites(capture: Capture) -> tuple[str, ...]:
-    """Return the absolute addresses that the snapshot of a page or style sheet asks for, each once, in that order."""
+    """Return the absolute URLs that the snapshot of a page or style sheet requests, each once, in that order."""
     named: list[str] = []
     still.render(capture, UrlRewriter(page=lambda url: url, resource=_into(named)))
     return _first(named)

@@ -1,4 +1,4 @@
-"""An SVG file made still: shapes and text without scripts, animation or addresses outside it."""
+"""Sanitize SVG files: only shapes and text remain, without scripts, animation or external URLs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ATTRIBUTES = allowlist.ATTRIBUTES | frozenset({"style"})
 
 
 def sanitize_svg(payload: bytes) -> bytes | None:
-    """The drawing with nothing but allowed elements and attributes; None when it is no readable SVG."""
+    """Return the drawing with allowed elements and attributes only; None if it is not readable SVG."""
     if len(payload) > MAX_BYTES:
         return None
     parser = etree.XMLParser(

@@ -1,7 +1,7 @@
-"""HTML as its tokens: tags with their attributes, text, and the raw text of styles.
+"""Split HTML into tokens: tags with their attributes, text, and the raw text of styles.
 
-Read as the HTML standard's tokenizer reads it, in one pass, whatever the bytes. A tree is not built:
-the browser that shows the page builds its own, from the tokens that were let through.
+Follows the tokenizer of the HTML standard, in one pass, for any input. No tree is built: the browser that shows the
+page builds its own from the tokens that remain.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SURROGATE = re.compile(r"[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class StartTag:
-    """The beginning of an element."""
+    """A start tag."""
 
     name: str  # lower case
     attributes: dict[str, str]  # names in lower case; of repeated ones the first
@@ -38,21 +38,21 @@ class StartTag:
 
 @dataclass(frozen=True, slots=True)
 class EndTag:
-    """The end of an element."""
+    """An end tag."""
 
     name: str  # lower case
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What stands between tags, its character references read."""
+    """Text between tags, with character references decoded."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class RawText:
-    """What stands inside an element whose content is not markup."""
+    """The content of an element whose content is not markup."""
 
     element: str
     text: str
@@ -69,7 +69,7 @@ Token = StartTag | EndTag | Text | RawText | Doctype
 
 
 def tokenize(html: str) -> Iterator[Token]:
-    """The tokens of a page, comments left out."""
+    """Yield the tokens of a page, without comments."""
     html = _SURROGATE.sub("\ufffd", html.replace("\r\n", "\n"))
     at = 0
     while at < len(html):
@@ -122,7 +122,7 @@ def _no_tag(html: str, at: int) -> Generator[Token, None, int]:
 
 
 def _read_attributes(html: str, at: int) -> tuple[dict[str, str] | None, int]:
-    """The attributes of a tag and where it ends; None when the page ends within it."""
+    """Return the attributes of a tag and the position after it; None if the page ends inside the tag."""
     attributes: dict[str, str] = {}
     while found := _ATTRIBUTE.match(html, at):
         at = found.end()

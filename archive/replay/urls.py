@@ -1,4 +1,4 @@
-"""Where a snapshot is found: /snapshot/YYYYMMDDhhmmss/URL, and what such an address asks for."""
+"""Snapshot addresses: build and parse /snapshot/YYYYMMDDhhmmss/URL."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
 
 @dataclass(frozen=True, slots=True)
 class UrlRewriter:
-    """Where a page's own addresses lead in its snapshot; both are given absolute web addresses."""
+    """How the URLs of a page are rewritten in its snapshot; both functions take an absolute web URL."""
 
     page: Callable[[str], str]  # of what a reader may go to
     resource: Callable[[str], str]  # of what the page is made of: pictures, styles, fonts
@@ -34,7 +34,7 @@ class UrlRewriter:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
-    """What the address of a snapshot asks for."""
+    """What a snapshot address requests."""
 
     timestamp: str  # fourteen digits
     at: datetime  # aware, UTC
@@ -43,26 +43,26 @@ class SnapshotRequest:
 
 
 def format_timestamp(moment: datetime) -> str:
-    """`20220110095500`: the moment in UTC, to the second."""
+    """Return a time in UTC as fourteen digits, to the second: `20220110095500`."""
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def snapshot_path(url: str, at: datetime, form: Form = "page") -> str:
-    """The address of a snapshot on this server."""
+    """Return the path of a snapshot on this server."""
     return f"{SNAPSHOT_ROOT}{format_timestamp(at)}{SUFFIXES[form]}/{escape_url(url)}"
 
 
 def rewriter_at(at: datetime) -> UrlRewriter:
-    """Every address of a page as it was at the page's own moment."""
+    """Return the rewriter that leads every URL of a page to its snapshot at the same time."""
     return UrlRewriter(
         page=lambda url: snapshot_path(url, at), resource=lambda url: snapshot_path(url, at, "frame")
     )
 
 
 def parse_snapshot_path(target: str) -> SnapshotRequest | None:
-    """What stands behind /snapshot/: a moment, perhaps only its first digits, and an address.
+    """Parse what follows /snapshot/: a timestamp, possibly only its first digits, and a URL.
 
-    None when it is no moment, no known form or no web address.
+    Return None if the timestamp, the form or the URL is not valid.
     """
     found = _ASKED.fullmatch(target)
     if found is None:
@@ -76,7 +76,7 @@ def parse_snapshot_path(target: str) -> SnapshotRequest | None:
 
 
 def parse_timestamp(stamp: str) -> datetime | None:
-    """The moment of fourteen digits, or the first moment of what fewer digits name; None for no moment."""
+    """Return the time of fourteen digits, or the earliest time that fewer digits allow; None if they are no time."""
     if not stamp.isdecimal() or not stamp.isascii() or not 4 <= len(stamp) <= 14 or len(stamp) % 2:
         return None
     try:
@@ -86,7 +86,7 @@ def parse_timestamp(stamp: str) -> datetime | None:
 
 
 def complete_url(url: str) -> str | None:
-    """A web address as it may have been typed or passed on; None when it is none."""
+    """Return a URL that was typed or passed on, with its scheme repaired; None if it is not a web URL."""
     if "://" not in url.partition("?")[0] and not _COLLAPSED.match(url):
         url = "http://" + url
     url = _COLLAPSED.sub(r"\1://", url)
@@ -94,14 +94,14 @@ def complete_url(url: str) -> str | None:
 
 
 def escape_url(url: str) -> str:
-    """An address with nothing in it that would end or change it inside another."""
+    """Return a URL escaped so that it can be part of another URL; its fragment is removed."""
     return quote(url.partition("#")[0], safe=_URL_SAFE)
 
 
 def resolve_url(stated: str, base: str, encoding: str = "utf-8") -> str | None:
-    """The web address a page means, with its fragment; None for what does not lead to the web.
+    """Return the absolute web URL of a link on a page, with its fragment; None if it does not lead to the web.
 
-    Letters of a query are written in the page's own encoding, as browsers do.
+    The query is encoded in the page's own encoding, as browsers do.
     """
     stated = _DROPPED.sub("", stated)
     try:

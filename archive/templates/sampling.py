@@ -1,4 +1,4 @@
-"""Captures looked at together by a reader: whether an outlet's layouts fit them, and the layout they have."""
+"""Sets of captures for worker processes: whether an outlet's page templates fit them, and what they teach."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:  # whoever sends pages to a reader need not load what reads th
 
 @dataclass(frozen=True, slots=True)
 class SamplePage:
-    """One capture, small enough to travel to another process."""
+    """One capture, small enough to be sent to another process."""
 
     job: ExtractionJob
     since: datetime  # the beginning of the crawl that captured it
 
 
 def learn_template(pages: Sequence[SamplePage], outlet: Outlet) -> PageTemplate | None:
-    """The layout of the pages that fit none that is known; see `archive.extraction.learning.induction.learn`."""
+    """Return the page template of the pages that fit no known one; see `induction.learn`."""
     return learn_from_pages(pages, outlet).template
 
 
 def learn_from_pages(pages: Sequence[SamplePage], outlet: Outlet) -> LearningResult:
-    """The same with its numbers; see `archive.extraction.learning.induction.taught`."""
+    """Return the same with its numbers; see `archive.extraction.learning.induction.taught`."""
     from archive.extraction.learning import induction as learning
 
     return learning.learning_result([_sample(page) for page in pages], outlet)
 
 
 def measure_fit(pages: Sequence[SamplePage], outlet: Outlet) -> float:
-    """The share of the pages that the outlet's layouts fit."""
+    """Return the share of the pages that the outlet's page templates fit."""
     from archive.extraction.learning import induction as learning
 
     return learning.fitting_share([_sample(page) for page in pages], outlet)

@@ -1,4 +1,4 @@
-"""The command line: one file per kind of work, and what catches every error at the outermost edge."""
+"""The command line: one module for each kind of command, and the handling of all errors."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ _READ_ONLY_COMMANDS = frozenset({"search", "show", "diff", "export", "status", "
 
 
 class CommandError(click.ClickException):
-    """An error as a person reads it: each line of it a plain sentence. The command or a file is wrong."""
+    """An error in the command or in a file; each line of its message is a sentence for the user."""
 
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        """Each mistake on a line of its own."""
+        """Print each error on a line of its own."""
         for line in self.message.splitlines():
             click.echo(f"Error: {safe(line)}", err=True)
 
 
 class NegativeResult(CommandError):
-    """What the command was asked for was done, and came to this."""
+    """A negative result of a command that ran correctly, such as "not found"."""
 
     exit_code = 1
 
 
 class CommandGroup(click.Group):
-    """The commands; whatever one of them raises is one line on standard error and an exit code."""
+    """The commands; an exception of a command becomes a message on standard error and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program, and end it with exit code 2 when not all of its output could be written."""
+        """Run the program; exit with code 2 if its output could not be written completely."""
         replace_streams()
         if not kwargs.get("standalone_mode", True):
             return super().main(*args, **kwargs)
@@ -73,7 +73,7 @@ class CommandGroup(click.Group):
         sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """The command run."""
+        """Run the command, and turn its exceptions into messages and exit codes."""
         for stream in (sys.stdout, sys.stderr):
             if reconfigure := getattr(stream, "reconfigure", None):
                 reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
@@ -104,7 +104,7 @@ class CommandGroup(click.Group):
 
 
 def _os_error_message(error: OSError) -> str:
-    """Return what the system said of a file, as a sentence."""
+    """Return an operating system error as a sentence that names the file."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return str(Unwritable.from_os_error(error, "The archive"))
     return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
@@ -119,9 +119,9 @@ def _os_error_message(error: OSError) -> str:
 @click.version_option(__version__, prog_name="newsarchive")
 @click.pass_context
 def main(ctx: click.Context, archive: str | None) -> None:
-    """Keeps sections of news sites as WARC files, and answers questions about what they said and when.
+    """Archive sections of news sites as WARC files, and search what they said and when.
 
-    Begin with 'newsarchive init DIR', or see it at work with 'newsarchive demo'.
+    Start with 'newsarchive init DIR', or try it with 'newsarchive demo'.
     """
     ctx.obj = archive
 

@@ -1,4 +1,4 @@
-"""One article: what it said, and what changed in it."""
+"""Commands about one article: `show` and `diff`."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 )
 @json_option
 def show(key: str, number: int | None, as_json: bool) -> None:
-    """Show an article, its versions, and where it was seen.
+    """Show an article, its versions, and where it was listed.
 
-    URL is any address it ever had, ID its number or the beginning of it.
+    URL is any address it ever had, ID its number or the first digits of it.
     """
     with open_archive() as archive:
         article = archive.article(key, number)
@@ -70,10 +70,10 @@ def show(key: str, number: int | None, as_json: bool) -> None:
 )
 @json_option
 def diff(key: str, old: int, new: int | None, other: str | None, as_json: bool) -> None:
-    """Show what changed between two versions, or what a copy has otherwise.
+    """Show what changed between two versions, or how a copy differs.
 
-    Field by field and word by word. Where there are no colours, [-this-] was taken out and {+this+}
-    was put in. The exit code is 1 when nothing changed.
+    Field by field and word by word. Without colours, [-this-] was deleted and {+this+} was
+    inserted. The exit code is 1 if nothing changed.
     """
     if other is not None:
         _print_copy_comparison(key, other, as_json)
@@ -181,7 +181,7 @@ def _print_versions(history: Sequence[ArticleVersion]) -> None:
 
 
 def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
-    """Who else has the text; what the first of them kept and changed."""
+    """Print the copies of the article, with how similar each is to the first."""
     if not copies:
         return
     rows = [
@@ -207,7 +207,7 @@ def _print_copies(article: ArticleVersion, copies: Sequence[Copy]) -> None:
 
 
 def _print_sightings(sightings: Sequence[SightingRow]) -> None:
-    """A line a listing: it may have shown the article hundreds of times."""
+    """Print one entry for each listing, which may have shown the article hundreds of times."""
     from newsarchive.listing_history import listing_periods
 
     for stay in listing_periods(sightings):

@@ -1,4 +1,4 @@
-"""What commands share: which archive is meant, which articles are asked for, and answers as JSON."""
+"""Shared by the commands: finding the archive, search options, JSON output, exit codes."""
 
 from __future__ import annotations
 
@@ -32,46 +32,49 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 
 def archive_folder() -> Path:
-    """The folder of the archive that is meant; NoArchive when there is none."""
+    """Return the folder of the archive given by --archive, the environment or the current folder.
+
+    Raises NoArchive if there is none.
+    """
     from newsarchive.config import find_archive
 
     return find_archive(click.get_current_context().find_root().obj)
 
 
 def open_archive() -> Archive:
-    """The archive that is meant."""
+    """Open the archive given by --archive, the environment or the current folder."""
     from archive.core import Archive
 
     return Archive.open(archive_folder())
 
 
 def exit_unless(is_ok: bool) -> None:
-    """Ends the command: exit code 1 when something needs looking at."""
+    """Exit with code 1 unless `is_ok`."""
     if not is_ok:
         raise click.exceptions.Exit(1)
 
 
 def print_json(value: Any) -> None:
-    """An answer for other programs: UTF-8 whatever the terminal speaks."""
+    """Print a value as JSON, in UTF-8 regardless of the terminal's encoding."""
     from archive.export.jsonl import to_json
 
     write_utf8(to_json(value, indent=2) + "\n")
 
 
 def write_utf8(text: str) -> None:
-    """Text to standard output as UTF-8."""
+    """Write text to standard output as UTF-8."""
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
 class ParsedParam(click.ParamType[Any]):
-    """A value as people type it, and a sentence where it cannot be one."""
+    """An option type that parses its value with a function which raises BadQuery for invalid input."""
 
     def __init__(self, metavar: str, parse: Callable[[Any], object]) -> None:
         self.name = metavar
         self._read = parse
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        """The value that was meant."""
+        """Return the parsed value."""
         try:
             return self._read(value)
         except BadQuery as error:
@@ -88,7 +91,7 @@ _TYPES: dict[Kind, click.ParamType[Any]] = {
 
 
 def search_options(default_sort: Sort) -> Callable[[Command], Command]:
-    """QUERY and the options of a search; the command takes them as `filters` and `sort`."""
+    """Return a decorator that adds QUERY and the search options, passed to the command as `filters` and `sort`."""
     options = [click.argument("query", nargs=-1, type=click.UNPROCESSED)]
     for name, one in FILTERS.items():
         option = f"--{parameter_name(name).replace('_', '-')}"
@@ -119,7 +122,7 @@ def search_options(default_sort: Sort) -> Callable[[Command], Command]:
 
 
 def query_text(words: tuple[str, ...]) -> str:
-    """The words of a search as one text; an option that is not known is a mistake, «-word» is not."""
+    """Join the words of a search; reject an unknown option (`--word`), but not an excluded word (`-word`)."""
     context = click.get_current_context()
     known = [name for parameter in context.command.params for name in parameter.opts]
     for word in words:

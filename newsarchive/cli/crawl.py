@@ -1,4 +1,4 @@
-"""Visiting the sources: now, and by the timetable."""
+"""Commands that crawl sources: `crawl` now, `run` by their schedules."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def crawl(
 ) -> None:
     """Crawl sources now.
 
-    Those of these NAMEs, one after another; without a NAME, all of them. A crawl may be stopped at
-    any time; the next one goes on from there. In the summary OTHER counts pages that were read and are
-    no articles. What robots.txt forbids is not asked for, and no failure. The exit code is 1 when
-    something needs looking at.
+    The sources named NAME, one after another; without a NAME, all of them. A crawl may be stopped
+    at any time; the next one continues from there. In the summary OTHER counts pages that are not
+    articles. URLs that robots.txt forbids are not requested and do not count as failures. The exit
+    code is 1 if something needs attention.
     """
     import_index()
 
@@ -67,10 +67,10 @@ def crawl(
 
 @click.command()
 def run() -> None:
-    """Crawl by the timetable, until stopped.
+    """Crawl by the schedules of the source files, until stopped.
 
-    A source whose turn was missed, or that was never crawled, is crawled at once. Source files are
-    read again when they change. Ctrl-C or SIGTERM ends the crawls that run, in order.
+    A source that missed a scheduled crawl, or was never crawled, is crawled at once. Source files
+    are read again when they change. Ctrl-C or SIGTERM stops the running crawls in order.
     """
     from newsarchive.config import load_settings
     from newsarchive.schedule import run_schedule
@@ -84,7 +84,7 @@ def run() -> None:
 
 
 def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
-    """The sources to crawl; every mistake of every file that is needed, before anything is fetched."""
+    """Return the sources to crawl, or raise SourceError with all errors of their files before anything is fetched."""
     from archive import paths
     from archive.errors import ArchiveError, SourceError
     from newsarchive.config import load_settings
@@ -109,7 +109,7 @@ def _selected_sources(folder: Path, names: Sequence[str]) -> list[Source]:
 
 
 def _crawl_all(folder: Path, orders: Sequence[CrawlOrder]) -> tuple[list[CrawlOutcome], bool]:
-    """What came of each crawl, and whether a person or the system put an end to them."""
+    """Run the crawls; return their outcomes, and whether they were stopped by Ctrl-C or SIGTERM."""
     from newsarchive.crawl_process import CrawlProgress, run_crawls
 
     outcomes: list[CrawlOutcome] = []

@@ -1,4 +1,4 @@
-"""The main job on this machine alone: a small news site, crawled, edited and crawled again."""
+"""The command `demo`: crawl a small news site on this machine, edit it and crawl it again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PARALLEL_CRAWLS = 2
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What the editor did between two crawls, by address."""
+    """The URLs of the articles that were edited between two crawls."""
 
     changed: str
     removed: str
@@ -43,11 +43,11 @@ class Edits:
     "folder", metavar="[DIR]", default="demo-archive", type=click.Path(file_okay=False, path_type=Path)
 )
 def demo(folder: Path) -> None:
-    """See the main job done on this machine, without a network, in under a minute.
+    """Try newsarchive on this machine, without a network, in under a minute.
 
-    A small news site is started on loopback and crawled into a new archive in DIR, by default
-    demo-archive; articles are edited, moved and removed, and it is crawled again. An archive that an
-    earlier demo made there is thrown away; anything else is left alone.
+    A small demo site is started on loopback and crawled into a new archive in DIR, by default
+    demo-archive; articles are edited, moved and removed, and it is crawled again. An archive made
+    there by an earlier demo is deleted; anything else is left alone.
     """
     from newsarchive.demo_site import DemoSite
 
@@ -59,7 +59,10 @@ def demo(folder: Path) -> None:
 
 
 def prepare_archive(folder: Path) -> None:
-    """A new archive in place of the one that an earlier demo made; UsageError where anything else stands."""
+    """Create an archive in place of one that an earlier demo made.
+
+    Raises UsageError if the folder contains anything else.
+    """
     from archive import paths
     from archive.core import Archive
     from newsarchive.cli.init import SCRAPY_CFG
@@ -79,7 +82,7 @@ def prepare_archive(folder: Path) -> None:
 
 
 def crawl_all_outlets(folder: Path, demo_site: DemoSite) -> list[CrawlOutcome]:
-    """Every outlet described and crawled; what came of each."""
+    """Write a source file for each outlet, crawl all of them, and return the outcomes."""
     for name, site in demo_site.outlets.items():
         (folder / "sources" / f"{name}.toml").write_text(site.source_toml(minimal=False, delay=0.0), "utf-8")
     say((f"A newsroom with {len(demo_site.outlets)} outlets is open on 127.0.0.1.", "bold"))
@@ -91,7 +94,7 @@ def crawl_all_outlets(folder: Path, demo_site: DemoSite) -> list[CrawlOutcome]:
 
 
 def edit_and_recrawl(folder: Path, demo_site: DemoSite) -> Edits:
-    """One outlet edited, and crawled twice more; what its editor did."""
+    """Edit the articles of one outlet, crawl it twice more, and return what was edited."""
     site = demo_site.outlets[EDITED_OUTLET]
     edits = _edit_articles(site)
     say(
@@ -171,7 +174,7 @@ def _print_crawls(outcomes: Sequence[CrawlOutcome]) -> None:
 
 
 def print_findings(folder: Path, edits: Edits) -> None:
-    """What the archive has of the edits, and what to try next."""
+    """Print what the archive recorded of the edits, and what to try next."""
     from archive.core import Archive
 
     with Archive.open(folder) as archive:
@@ -205,7 +208,7 @@ def print_findings(folder: Path, edits: Edits) -> None:
 
 
 def _program_name() -> str:
-    """How this program was called, as it can be called again from here."""
+    """Return the command with which this program can be called again from the current folder."""
     called = Path(sys.argv[0])
     if shutil.which("newsarchive") or called.name != "newsarchive":
         return "newsarchive"
@@ -213,7 +216,7 @@ def _program_name() -> str:
 
 
 def _run_command(folder: Path, arguments: list[str]) -> None:
-    """A command as a person would give it, and what it prints."""
+    """Print a command line, then run it."""
     from newsarchive.cli import main
 
     say((f"$ {_program_name()} --archive {safe(os.fspath(folder))} {' '.join(arguments)}", "dim"))

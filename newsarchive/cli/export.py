@@ -1,4 +1,4 @@
-"""Taking articles away, whole, for other programs."""
+"""The command `export`: write articles to files for other programs."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def export(
     separator: Separator,
     limit: int | None,
 ) -> None:
-    """Write articles out, as JSON Lines, CSV, Parquet or SQLite.
+    """Export articles as JSON Lines, CSV, Parquet or SQLite.
 
-    In full: those that hold the words of QUERY; without words, all. SQLite is a smaller archive.db
-    with every version of the articles found. Beside FILE come FILE.provenance.json, which says
-    where all of it is from, and FILE.dictionary.csv, which says what each field means; all three
-    appear when they are whole. Without -o JSON Lines or CSV go to standard output, with nothing
-    beside. The exit code is 1 when nothing is found.
+    Articles that match QUERY, in full; all of them without a QUERY. SQLite gives a smaller archive.db
+    with every version of the matching articles. FILE.provenance.json, which says where the data
+    comes from, and FILE.dictionary.csv, which explains each field, are written next to FILE; all
+    three appear once they are complete. Without -o, JSON Lines or CSV go to standard output. The
+    exit code is 1 if nothing matches.
     """
     to_file = output is not None and os.fspath(output) != "-"
     # A bar amid the lines of the export itself would spoil both.

@@ -1,4 +1,4 @@
-"""WARC files made elsewhere, taken in."""
+"""The command `import`: import WARC files of other programs."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ DAMAGES_SHOWN = 50  # records of a file that could not be read
 @click.option("--source", metavar="NAME", help="Whose the pages are: a source of this archive.")
 @json_option
 def import_(files: tuple[Path, ...], source: str | None, as_json: bool) -> None:
-    """Take in WARC files made elsewhere.
+    """Import WARC files made by other programs.
 
-    By wget, Heritrix, Browsertrix or any other program: WARC/1.0 and 1.1, compressed or not. Each file is
-    copied into the archive; its pages that read as articles can then be searched. Times printed without a
-    zone are read in the zone of the source, without --source in UTC. A file of which
-    everything is here already adds nothing; what is older than the last look at
-    its article takes its place in the article's history. The exit code is 1 when bytes could not be read,
-    or pages: those are named, with the reason.
+    Files of wget, Heritrix, Browsertrix or any other program: WARC/1.0 and 1.1, compressed or not.
+    Each file is copied into the archive, and the articles in it become searchable. Times printed
+    without a zone are read in the time zone of the source, without --source in UTC. A file whose
+    contents are already archived adds nothing; captures older than the last check of their article
+    take their place in its history. The exit code is 1 if bytes or pages could not be read; they
+    are named with the reason.
     """
     from archive import paths
     from archive.core import Archive

@@ -1,4 +1,4 @@
-"""Making an archive."""
+"""The command `init`: create an archive."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ EXAMPLE_SOURCE = """\
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--contact", metavar="ADDRESS", help="Where the people whose sites are visited can write to.")
 def init(folder: Path, contact: str | None) -> None:
-    """Make an archive.
+    """Create an archive.
 
-    In DIR, by default in the folder one stands in. What is already there stays as it is.
+    In DIR, by default the current folder. Existing files are not changed.
     """
     from archive import paths
     from archive.core import Archive
@@ -72,7 +72,7 @@ def init(folder: Path, contact: str | None) -> None:
 
 
 def _write_file(file: Path, text: str) -> None:
-    """A file that is there with all of its text, or not at all: another `init` then writes it."""
+    """Write a file completely or not at all, so that a repeated `init` writes it again."""
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

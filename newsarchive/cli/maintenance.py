@@ -1,4 +1,4 @@
-"""How the archive is: its sources, its files, and its index made anew."""
+"""Commands that check and maintain an archive: `status`, `verify` and `rebuild`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FAILURES_SHOWN = 50  # addresses of each kind
 
 @dataclass(frozen=True, slots=True)
 class _SourceStatus:
-    """One source as it stands."""
+    """The status of one source."""
 
     name: str
     title: str
@@ -49,7 +49,7 @@ class _SourceStatus:
 
     @property
     def alarms(self) -> list[str]:
-        """What needs looking at, a line each."""
+        """Return what needs attention, one line each."""
         alarms = [] if self.has_file else [f"sources/{self.name}.toml is missing: it is crawled no more"]
         if self.outcome in ("killed", "failed"):
             alarms.append(f"its last crawl {'was killed' if self.outcome == 'killed' else 'failed'}")
@@ -67,7 +67,7 @@ class _SourceStatus:
 
     @property
     def notes(self) -> list[str]:
-        """Return what is good to know and needs nothing done, a line each."""
+        """Return information that needs no action, one line each."""
         notes = []
         if self.dated_ahead is not None:
             crawls, latest = self.dated_ahead
@@ -86,11 +86,11 @@ class _SourceStatus:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @json_option
 def status(names: tuple[str, ...], as_json: bool) -> None:
-    """Show how every source fares.
+    """Show the status of every source.
 
-    Its last and next crawl, in the zone of the source, what came of it, and what needs looking at:
-    the exit code is 1 when something does, and 2 when a source file is wrong. With NAME, of that
-    source alone, and which addresses gave no article at its last crawl or are not read yet.
+    Its last crawl with the result, its next crawl, in the time zone of the source, and what needs
+    attention. The exit code is 1 if something does, and 2 if a source file has errors. With NAME,
+    only that source, and the URLs that gave no article at its last crawl or are not extracted yet.
     """
     from archive.errors import ArchiveError, SourceError
 
@@ -122,11 +122,12 @@ def status(names: tuple[str, ...], as_json: bool) -> None:
 def verify(workers: int | None, repair: bool, head: str | None, quick: bool, as_json: bool) -> None:
     """Check that nothing is lost or altered.
 
-    Every record against its digests and its manifest, every manifest against the one before, and every row of
-    the index against what follows from the records, whose pages are all read again; with --quick, pages are taken
-    to say what the index says they were read as. Tells the head: noted down elsewhere, it shows a rewriting of the
-    whole archive, which nothing inside can. Names up to 200 problems of a file or table; with --json, all of them.
-    The exit code is 1 when anything is wrong.
+    Compare every record with its digests and its manifest, every manifest with the previous one, and
+    every row of the index with what follows from the records, whose pages are all extracted again;
+    with --quick, the stored extractions are trusted. Prints the latest manifest checksum (the head of
+    the chain): noted down elsewhere, it reveals a rewriting of the whole archive, which nothing
+    inside can. Prints up to 200 problems for each file or table; with --json, all of them. The exit
+    code is 1 if anything is wrong.
     """
     import_index()
 
@@ -195,11 +196,12 @@ def _print_audit(verified: AuditResult) -> None:
 @click.option("--keep-old", is_flag=True, help="Keep the old index beside the new, as archive-until-TIME.db.")
 @json_option
 def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -> None:
-    """Make the index anew from the WARC files.
+    """Rebuild the index from the WARC files.
 
-    Pages are read again as the source files now say. The old index stays in use until the new one
-    is whole. With --compare, what the reading changed is told apart from what the outlets changed.
-    The exit code is 1 when bytes could not be read, or pages: those are named, with the reason.
+    All pages are extracted again, with the rules now in the source files. The old index stays in use
+    until the new one is complete. With --compare, changes by the extraction are reported apart from
+    changes by the outlets. The exit code is 1 if bytes or pages could not be read; they are named
+    with the reason.
     """
     import_index()
 
@@ -238,7 +240,7 @@ def rebuild(workers: int | None, compare: bool, keep_old: bool, as_json: bool) -
 
 
 def _source_statuses(folder: Path) -> tuple[list[_SourceStatus], list[str]]:
-    """Every source as it stands, and what is wrong with source files."""
+    """Return the status of every source, and the errors in source files."""
     from archive import paths
     from archive.core import Archive
     from newsarchive.schedule import next_run

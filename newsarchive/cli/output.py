@@ -1,4 +1,4 @@
-"""The standard streams: an output that is written whole or says why not, and an error stream that never fails."""
+"""Standard streams: output that is written completely or raises, and an error stream that never fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.errors import ArchiveError
 
 
 class OutputError(ArchiveError):
-    """Standard output took less than was printed; `errno` is the system's reason."""
+    """Standard output could not be written completely; `errno` is the system's reason."""
 
     def __init__(self, error: OSError) -> None:
         self.errno = error.errno
@@ -42,10 +42,10 @@ class _ErrorOutput(io.FileIO):
 
 
 def replace_streams() -> None:
-    """Put streams that lose nothing in silence in place of the interpreter's own.
+    """Replace the interpreter's standard streams by ones that never lose output silently.
 
-    Those of PYTHONUNBUFFERED drop what a short write leaves over: on a disk that fills up, the end of an export.
-    A stream that was closed keeps its number, so that no other file gets it: writing to it still fails.
+    With PYTHONUNBUFFERED the interpreter's own drop the rest of a short write, such as the end of an export on a
+    full disk. A closed stream keeps its file descriptor, so that no other file gets it; writing to it still fails.
     """
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - to the end
@@ -64,7 +64,7 @@ def replace_streams() -> None:
 
 
 def discard_output() -> None:
-    """Send the rest of the output nowhere, so that the end of the program does not fail on it again."""
+    """Discard the remaining output, so that flushing it at exit does not fail again."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""How far a long work has come: a bar when a person watches, a line now and then otherwise."""
+"""Progress of long operations: a bar on a terminal, otherwise an occasional line in the log."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ OnProgress = Callable[[int, int], None]
 
 @contextmanager
 def progress_bars(*tasks: str) -> Iterator[tuple[OnProgress, ...]]:
-    """Gives for each of several works, which follow one another, a function that is told how much of it is done, and
-    how much there is.
-    """
+    """Yield a callback for each of several consecutive tasks; it takes the amount done and the total."""
     if sys.stderr.isatty():
         with _progress_bar() as tell:
             yield tuple(partial(tell, work) for work in tasks)
@@ -47,9 +45,9 @@ def _progress_bar() -> Iterator[Callable[[str, int, int], None]]:
 
 @contextmanager
 def status_line(label: str) -> Iterator[Callable[[str, str], None]]:
-    """Gives a function that is told the phase of a work and its counts in words.
+    """Yield a callback that takes the current phase and its counts in words.
 
-    A person sees one line that changes; a log gets a line for each phase and then one now and then.
+    A terminal shows one changing line; a log gets a line for each phase, then one every LOG_INTERVAL.
     """
     if sys.stderr.isatty():
         from rich.console import Console
@@ -73,9 +71,9 @@ def status_line(label: str) -> Iterator[Callable[[str, str], None]]:
 
 @contextmanager
 def counter(label: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """Gives a function that is told how many things are done, of which nobody knows how many there will be.
+    """Yield a callback that takes the number of items done, for when the total is unknown.
 
-    A person sees one line that changes; a log gets a line now and then.
+    A terminal shows one changing line; a log gets one every LOG_INTERVAL.
     """
     if not shown:
         yield lambda count: None
@@ -96,7 +94,7 @@ def counter(label: str, *, shown: bool = True) -> Iterator[Callable[[int], None]
 
 
 class Throttle:
-    """True when called EVERY seconds after it last was."""
+    """Returns True if LOG_INTERVAL seconds have passed since it last did."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()

@@ -1,4 +1,4 @@
-"""What another reading of the same pages changed, for people."""
+"""Print what a new extraction of the same pages changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXCERPT_LENGTH = 60  # letters of a value that are shown
 
 
 def print_comparison(comparison: RebuildComparison | None) -> None:
-    """What is read otherwise than before, field by field, each with an example."""
+    """Print which fields changed, in how many versions, with an example each."""
     say()
     if comparison is None:
         say("There is no old index to compare with, or it cannot be read.")

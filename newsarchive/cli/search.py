@@ -1,4 +1,4 @@
-"""Finding articles."""
+"""The command `search`: find articles."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ QUERY_SETTINGS = {"ignore_unknown_options": True}
 def search(filters: Filters, sort: Sort, limit: int, group_copies: bool, counts: bool, as_json: bool) -> None:
     """Find articles by their words.
 
-    Without a QUERY all are found. Words are found in all their forms. '"two words"' in quotes of
-    their own is a phrase as printed, -word leaves out, word* is the beginning of a word, title:word
-    asks the headline alone, lead:word the lead. OR joins the two things beside it and binds closer
-    than the blank: 'a b OR c' is a with b or c. The exit code is 1 when nothing is found.
+    Without a QUERY all articles match. Words match in all their inflected forms. '"two words"' in
+    inner quotes matches a phrase as printed, -word excludes a word, word* matches every word that
+    begins with it, title:word searches only the headline, lead:word the lead. OR takes precedence:
+    'a b OR c' means a AND (b OR c). The exit code is 1 if nothing matches.
     """
     if counts:
         _reject_options_with_counts()
@@ -71,7 +71,7 @@ def search(filters: Filters, sort: Sort, limit: int, group_copies: bool, counts:
 
 
 def _reject_options_with_counts() -> None:
-    """BadQuery where something is asked for that counting cannot mean."""
+    """Raise BadQuery if an option is given that has no meaning with --counts."""
     context = click.get_current_context()
     for name in ("group_copies", "limit", "sort"):
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
@@ -108,7 +108,7 @@ def _print_notes(archive: Archive, filters: Filters) -> None:
 
 
 def _copies_as_dict(article: ArticleVersion, groups: dict[int, CopyGroup], asked: bool) -> dict[str, Any]:
-    """What is said of an article's copies, where that was asked; null when it has none."""
+    """Return the article's group of copies for JSON: null if it has no copies, no key if not requested."""
     from archive.index.duplicates.reports import group_as_dict
 
     return {"copies": group_as_dict(groups[article.id]) if article.id in groups else None} if asked else {}
@@ -127,13 +127,13 @@ def _print_result(article: ArticleVersion, passage: Snippet, group: CopyGroup | 
 
 
 def _outlet_title(archive: Archive, article_id: int | None) -> str:
-    """The outlet of an article, as readers know it."""
+    """Return the title of an article's outlet."""
     source = archive.article(article_id).source if article_id is not None else None
     return archive.titles().get(source or "", "") or source or "an unknown outlet"
 
 
 def copies_text(article: ArticleVersion, group: CopyGroup, first: str) -> str:
-    """How often a text is in print, and who was first with it: the outlet's name."""
+    """Return how many copies of a text exist, and which outlet was first."""
     outlets = "one outlet" if group.outlets == 1 else f"{group.outlets} outlets"
     if group.first_by is None:
         return f"{group.articles} copies in {outlets}; no telling who was first"
@@ -149,12 +149,12 @@ def _print_summary(found: int, limit: int) -> None:
 
 
 def source_and_section(article: ArticleVersion) -> str:
-    """The source and section of an article."""
+    """Return the source and section of an article, for display."""
     return " · ".join(part for part in (article.source, article.section) if part)
 
 
 def format_published(moment: date | None) -> str:
-    """A time as the outlet's readers see it: its own zone; a day where only the day is known."""
+    """Return a publication time in the outlet's own time zone; only the day if no more is known."""
     if isinstance(moment, datetime):
         return f"{moment:%Y-%m-%d %H:%M}"
     return moment.isoformat() if moment else "no date"

@@ -1,4 +1,4 @@
-"""The web interface."""
+"""The command `serve`: run the web interface."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from newsarchive.cli.common import archive_folder
 def serve(host: str | None, port: int | None) -> None:
     """Show the archive in a web browser.
 
-    Search, articles, their history, pages as they were; for programs, JSON under /api/. Under /db/ the
-    archive's tables can be browsed and asked in SQL, once 'pip install newsarchive[datasette]' has added
-    Datasette; where others than this machine reach it, only the prepared questions are answered there.
-    What the pages of other sites ask for is refused; a link from there leads here.
-    Without options, it listens where newsarchive.toml says.
+    Search, articles, their history, pages as captured; a JSON API under /api/. Under /db/ the tables
+    can be browsed and queried in SQL if Datasette is installed ('pip install
+    newsarchive[datasette]'); if other machines can reach it, only the prepared queries can be run.
+    Requests by pages of other sites are rejected; links from them work. Without options, it listens
+    where newsarchive.toml says.
     """
     from newsarchive import config
     from newsarchive.web import server as serving

@@ -1,4 +1,4 @@
-"""What sources there are, and a dry look at one."""
+"""The commands of `sources`: list them, dry-run one, learn page templates."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def sources() -> None:
 @sources.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """Print every source and how it is visited.
+    """List every source with its schedule and entry points.
 
-    The exit code is 2 when a source file is wrong; what is wrong with it is said.
+    The exit code is 2 if a source file has errors; they are printed.
     """
     from archive import paths
     from archive.errors import SourceError
@@ -65,10 +65,10 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def check(name: str, as_json: bool) -> None:
-    """Look at source NAME as it stands now: what would be found, and what would be read.
+    """Dry-run source NAME: show what would be found and extracted now.
 
-    Its listings and a few articles are fetched, politely; nothing is stored. The exit code is 1
-    when a listing shows nothing or a page is not read as an article.
+    Its listings and a few articles are fetched, politely; nothing is stored. The exit code is 1 if
+    a listing shows nothing or a page is not an article.
     """
     from newsarchive.source_check import check_source
 
@@ -85,12 +85,13 @@ def check(name: str, as_json: bool) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @json_option
 def learn(names: tuple[str, ...], as_json: bool) -> None:
-    """Learn anew where the parts of an article stand on the pages of sources.
+    """Learn the page templates of sources again.
 
-    A crawl does this by itself: for a source that is not known yet, and when its layout has changed.
-    What is learned from the newest captures goes to sources/NAME.learned.toml, and the next crawls
-    and rebuilds read by it. Without names, of all sources. The exit code is 1 when the pages of a
-    source are too few, or too unlike one another, to learn from.
+    A page template says where the parts of an article are located on the pages of a source. Crawls
+    learn it automatically, for a new source and when its pages have changed. The template learned
+    from the newest captures goes to sources/NAME.learned.toml, and the next crawls and rebuilds use
+    it. Without names, for all sources. The exit code is 1 if the pages of a source are too few, or
+    too different, to learn from.
     """
     from archive import paths
     from archive.jobs.pool import pool
@@ -138,7 +139,7 @@ def _print_learning(name: str, result: LearningResult) -> None:
 
 
 def learning_failure(result: LearningResult) -> str:
-    """Why pages taught nothing, in a sentence with their numbers."""
+    """Return a sentence with numbers that says why no template was learned."""
     from archive.extraction.templates.selection import MIN_PAGES
 
     if result.pages < MIN_PAGES:
@@ -156,7 +157,7 @@ def learning_failure(result: LearningResult) -> str:
 
 
 def find_source(folder: Path, name: str) -> Source:
-    """The source of that name; an ArchiveError that names the others when there is none."""
+    """Return the source of that name, or raise an ArchiveError that lists the existing ones."""
     from archive import paths
     from spiders.sources.source import load, source_files
 

@@ -1,7 +1,7 @@
-"""Text on its way to a person: nothing in it can drive the terminal, and it fits the width there is.
+"""Print text safely: without control sequences, and wrapped to the width of the terminal.
 
-What was archived is hostile: an escape sequence in a headline could rewrite the screen or the title bar,
-a direction mark could make an address read as another. Everything is printed through this module.
+Archived text is hostile: an escape sequence in a headline could rewrite the screen or the title bar,
+a direction mark could disguise an address. Everything is printed through this module.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _UNSAFE = re.compile(
 
 
 def safe(text: str) -> str:
-    """The text on one line, with nothing in it that a terminal would obey."""
+    """Return the text on one line, without characters that control a terminal."""
     return _UNSAFE.sub(lambda found: _replacement(found[0]), text)
 
 
@@ -47,25 +47,25 @@ def _replacement(letter: str) -> str:
 
 
 def line_width() -> int | None:
-    """How long lines may be; None where no one looks, for a pipe takes lines of any length."""
+    """Return the maximum length of a line; None for a pipe or file, which take lines of any length."""
     if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
         return max(MIN_WIDTH, shutil.get_terminal_size().columns)
     return None
 
 
 def is_styled() -> bool:
-    """Whether what is printed may carry bold and colours."""
+    """Return whether output may be bold and coloured."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
 def say(*pieces: Piece | str, indent: int = 0, hanging: int | None = None, err: bool = False) -> None:
-    """Prints a paragraph, folded where the terminal ends; `hanging` indents its further lines otherwise."""
+    """Print a paragraph, wrapped to the terminal; `hanging` is the indent of all lines but the first."""
     for line in wrap([(one, None) if isinstance(one, str) else one for one in pieces], indent, hanging):
         click.echo(line, err=err)
 
 
 def wrap(pieces: Sequence[Piece], indent: int = 0, hanging: int | None = None) -> Iterator[str]:
-    """The lines of a paragraph; a word longer than a line is left whole, so that an address can be copied."""
+    """Yield the lines of a paragraph; a word longer than a line is not broken, so that a URL can be copied."""
     letters = [(letter, style) for text, style in pieces for letter in safe(text)]
     room = line_width()
     margin = indent
@@ -100,7 +100,7 @@ def _styled(letters: Sequence[tuple[str, Style | None]]) -> str:
 
 
 def display_width(text: str) -> int:
-    """How many columns of the terminal a text takes."""
+    """Return how many columns of the terminal a text takes."""
     return sum(map(_letter_width, text))
 
 
@@ -115,8 +115,9 @@ def _letter_width(letter: str) -> int:
 def print_table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), wraps: str
 ) -> None:
-    """Prints rows under headings. On a narrow terminal the column `folds` is folded; where that does not do,
-    each row becomes a few lines of its own.
+    """Print rows under headings.
+
+    On a narrow terminal the column `wraps` is wrapped; where that is not enough, each row becomes several lines.
     """
     rows = [[safe(cell) for cell in row] for row in rows]
     widths = [max(display_width(row[at]) for row in [headings, *rows]) for at in range(len(headings))]
@@ -147,7 +148,7 @@ def _print_row(
 
 
 def _wrap_cell(text: str, width: int) -> list[str]:
-    """The text in pieces of at most that width, parted at blanks where there are any."""
+    """Split a text into pieces of at most that width, at blanks where possible."""
     pieces: list[str] = []
     while display_width(text) > width:
         end = used = 0
@@ -170,7 +171,7 @@ def _print_stacked(headings: Sequence[str], rows: Sequence[Sequence[str]], *, is
 
 
 def highlight(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:
-    """The text with what stands between each pair of places in bold."""
+    """Return the text with the given spans (start, end) in bold."""
     pieces: list[Piece] = []
     done = 0
     for start, end in spans:

@@ -1,4 +1,4 @@
-"""Pages that an import or a rebuild left without their articles: named, each with the reason."""
+"""Print the pages whose articles an import or a rebuild could not extract or index, with the reasons."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ PAGES_SHOWN = 50  # of each kind; all of them are in the JSON
 
 
 class UnreadPages(Protocol):
-    """What an import or a rebuild says of such pages: addresses, each with the reason."""
+    """The part of a result of an import or rebuild that lists such pages: (URL, reason) pairs."""
 
     @property
     def unread(self) -> Sequence[tuple[str, str]]:
-        """Kept, and not read for a reason that is not theirs."""
+        """Pages that are stored but not extracted, through no fault of theirs."""
 
     @property
     def unsettled(self) -> Sequence[tuple[str, str]]:
-        """Read, and not put into the index."""
+        """Pages that are extracted but could not be put into the index."""
 
 
 def print_unread(result: UnreadPages) -> None:
-    """Print a line for each page, and what becomes of it."""
+    """Print a line for each page, and when it is tried again."""
     for heading, pages, then in (
         ("not read", result.unread, "The next crawl, import or rebuild reads what was not read."),
         (

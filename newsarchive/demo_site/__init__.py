@@ -1,9 +1,9 @@
-"""A small news site on loopback: several outlets in really different markup, a clock, an editor's desk.
+"""A demo news site on loopback: several outlets with very different markup, a clock, and an editor's desk.
 
-`Newsroom.open()` starts it; each of `newsroom.outlets` is a `Site` with its addresses, the requests it
-got, the verbs of its editor and, beside each page, the printed truth the tests compare with.
+`DemoSite.open()` starts it; each of `demo_site.outlets` is an `OutletSite` with its URLs, the requests it
+received, methods to edit its articles, and the expected extraction of each page, with which tests compare.
 `python -m newsarchive.demo_site` serves it until Ctrl-C. To add an outlet: a module in `outlets/` with a
-`LAYOUT`, an entry in `outlets/__init__.py`, and, if it prints texts of its own, a file in `texts/`.
+`LAYOUT`, an entry in `outlets/__init__.py`, and, if it has texts of its own, a file in `texts/`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Serve the newsroom by hand: `python -m newsarchive.demo_site`, until Ctrl-C."""
+"""Serve the demo site by hand: `python -m newsarchive.demo_site`, until Ctrl-C."""
 
 from __future__ import annotations
 

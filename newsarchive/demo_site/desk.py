@@ -1,4 +1,4 @@
-"""The editor's desk of one outlet: what is published, removed and moved, by path."""
+"""The editor's desk of one outlet: publish, edit, remove and move stories, by path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsarchive.demo_site.story import Story
 
 
 class EditorDesk:
-    """An outlet's stories under their paths; every change takes the newsroom's time and moves no clock."""
+    """An outlet's stories under their paths; changes are dated by the demo site's clock and do not move it."""
 
     def __init__(self, layout: Layout, stories: Iterable[Story], clock: Callable[[], datetime]) -> None:
         self.layout = layout
@@ -27,32 +27,32 @@ class EditorDesk:
             self.publish(story)
 
     def now(self) -> datetime:
-        """The newsroom's time in the outlet's zone."""
+        """Return the demo site's time in the outlet's zone."""
         return self._clock().astimezone(ZoneInfo(self.layout.timezone))
 
     def published(self) -> list[tuple[str, Story]]:
-        """Every published story with its path, the newest first."""
+        """Return every published story with its path, the newest first."""
         with self._lock:
             found = list(self._live.items())
         return sorted(found, key=lambda item: (item[1].published, item[1].number), reverse=True)
 
     def story(self, path: str) -> Story | None:
-        """What stands at this path now."""
+        """Return the story at this path, or None."""
         with self._lock:
             return self._live.get(path)
 
     def is_removed(self, path: str) -> bool:
-        """Whether something stood at this path and was taken away."""
+        """Return whether the story at this path was removed."""
         with self._lock:
             return path in self._removed
 
     def moved_to(self, path: str) -> str | None:
-        """The path that took the place of this one."""
+        """Return the path to which the story at this path moved, or None."""
         with self._lock:
             return self._moved.get(path)
 
     def publish(self, story: Story) -> str:
-        """Print a story; the path it got."""
+        """Publish a story and return its path."""
         with self._lock:
             self._last_number += 7
             numbered = replace(story, number=self._last_number)
@@ -65,12 +65,12 @@ class EditorDesk:
             return path
 
     def edit_headline(self, path: str, title: str) -> None:
-        """Print another headline over the same text."""
+        """Replace the headline of a story."""
         with self._lock:
             self._replace_story(replace(self._require(path), title=title), path)
 
     def edit_paragraph(self, path: str, place: int, text: str) -> None:
-        """Print another text for the body's paragraph at this place, counted from 0."""
+        """Replace the paragraph of the body at this place, counted from 0."""
         with self._lock:
             story = self._require(path)
             body = list(story.body)
@@ -78,19 +78,19 @@ class EditorDesk:
             self._replace_story(replace(story, body=tuple(body)), path)
 
     def count_views(self, path: str, views: int) -> None:
-        """Let the view counter show another number; no edit, so nothing is called modified."""
+        """Set the view counter, which is not an edit: the modification time stays."""
         with self._lock:
             self._live[path] = replace(self._require(path), views=views)
 
     def remove(self, path: str) -> None:
-        """Take an article away; its address answers 404 or 410 from now on."""
+        """Remove an article; its URL answers 404 or 410 from now on."""
         with self._lock:
             self._require(path)
             del self._live[path]
             self._removed.add(path)
 
     def move(self, path: str, slug: str) -> str:
-        """Put an article under a new slug, the old address leading there; the new path."""
+        """Move an article to a new slug, to which the old URL redirects, and return the new path."""
         with self._lock:
             story = self._require(path)
             self._last_number += 7

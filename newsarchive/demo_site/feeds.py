@@ -14,7 +14,7 @@ NEWS_SITEMAP_LENGTH = 30
 
 
 def rss(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = "") -> str:
-    """RSS 2.0 with the newest articles of all sections."""
+    """Return RSS 2.0 with the newest articles of all sections."""
     items = "".join(
         f"<item><title>{escape(entry.title)}</title><link>{base_url}{escape(entry.path + tracking)}</link>"
         f'<guid isPermaLink="false">{layout.name}-{escape(entry.path)}</guid>'
@@ -32,7 +32,7 @@ def rss(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime,
 
 
 def atom(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = "") -> str:
-    """Atom with the newest articles of all sections."""
+    """Return Atom with the newest articles of all sections."""
     items = "".join(
         f"<entry><id>{base_url}{escape(entry.path)}</id><title>{escape(entry.title)}</title>"
         f'<link rel="alternate" href="{base_url}{escape(entry.path)}"/>'
@@ -50,7 +50,7 @@ def atom(layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime
 def news_sitemap(
     layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = ""
 ) -> str:
-    """A sitemap with the news extension: publication, date and headline of each article."""
+    """Return a sitemap with the news extension: publication, date and headline of each article."""
     items = "".join(
         f"<url><loc>{base_url}{escape(entry.path)}</loc><news:news><news:publication>"
         f"<news:name>{escape(layout.title)}</news:name><news:language>{layout.language}</news:language>"
@@ -67,7 +67,7 @@ def news_sitemap(
 def sitemap(
     layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = ""
 ) -> str:
-    """A plain sitemap of every article."""
+    """Return a plain sitemap of every article."""
     items = "".join(
         f"<url><loc>{base_url}{escape(entry.path)}</loc>"
         f"<lastmod>{entry.published.date().isoformat()}</lastmod></url>\n"
@@ -82,7 +82,7 @@ def sitemap(
 def sitemap_index(
     layout: Layout, base_url: str, entries: Iterable[Teaser], now: datetime, tracking: str = ""
 ) -> str:
-    """A sitemap that names the outlet's other sitemaps."""
+    """Return a sitemap index of the outlet's other sitemaps."""
     items = "".join(
         f"<sitemap><loc>{base_url}{feed.path}</loc><lastmod>{now.date().isoformat()}</lastmod></sitemap>\n"
         for feed in layout.feeds

@@ -1,5 +1,8 @@
-"""Deterministic everyday news to fill the pages of listings. Every paragraph names its own facts, so that
-no two stories of an outlet share one: what stands on two pages of a site should be furniture."""
+"""Generate deterministic everyday news to fill the pages of listings.
+
+Every paragraph names its own facts, so that no two stories of an outlet share one: on these sites, text that
+recurs on two pages is boilerplate.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ MANY = [number for number in range(115, 970) if number % 10 in (0, 5, 6, 7, 8, 9
 
 
 def stories(outlet: str, language: str, wanted: Mapping[str, int], zone: ZoneInfo) -> list[Story]:
-    """So many stories of each section; the same for the same outlet, whatever the clock says."""
+    """Return the wanted number of stories of each section; always the same for an outlet, whatever the clock."""
     return [
         _story(outlet, language, section, place, zone)
         for section, count in wanted.items()
@@ -60,7 +63,7 @@ def _load_words(language: str) -> dict[str, Any]:
 
 
 class _Placeholders(dict[str, str]):
-    """Names and figures for the holes of a text: the town stays, all else is new each time it is asked."""
+    """Values for the placeholders of a text: the town stays, everything else is random at each use."""
 
     def __init__(
         self, rng: random.Random, wording: dict[str, Any], town: Mapping[str, str], place: int
@@ -92,7 +95,7 @@ class _Placeholders(dict[str, str]):
 
 
 def _pick_paragraphs(paragraphs: list[str], rng: random.Random) -> list[str]:
-    """The opening paragraph and some of the others, in the order they were written."""
+    """Return the first paragraph and a random choice of the others, in their original order."""
     first, *rest = paragraphs
     kept = set(rng.sample(range(len(rest)), rng.randint(2, len(rest))))
     return [first, *(paragraph for place, paragraph in enumerate(rest) if place in kept)]

@@ -1,4 +1,4 @@
-"""What an outlet is: its addresses, its sections, its way with a page, and how it sends bytes."""
+"""The definition of an outlet: its URLs, its sections, its markup, and how its server sends pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsarchive.demo_site.story import Picture, Story
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of an outlet; `key` is what stories name it by."""
+    """A section of an outlet; stories refer to it by `key`."""
 
     key: str
     name: str
@@ -21,7 +21,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
-    """An article as another page shows it: a link, with what may stand beside it."""
+    """An article as another page shows it: a link with optional summary and thumbnail."""
 
     title: str
     path: str
@@ -34,7 +34,7 @@ class Teaser:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A reader's comment below an article; it has a stamp of its own."""
+    """A reader's comment below an article, with its own time."""
 
     name: str
     at: datetime
@@ -43,7 +43,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """All that stands on the page of one article."""
+    """Everything shown on the page of one article."""
 
     layout: Layout
     base_url: str
@@ -61,7 +61,7 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True)
 class ListingPage:
-    """All that stands on one page of a listing, the newest first."""
+    """Everything shown on one page of a listing, the newest article first."""
 
     layout: Layout
     base_url: str
@@ -100,7 +100,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One outlet's markup and manners. Adding an outlet is making one of these."""
+    """One outlet's URLs, markup and server behaviour. To add an outlet, create one of these."""
 
     name: str
     title: str
@@ -129,13 +129,13 @@ class Layout:
     tags: str = "/tags/"
 
     def section(self, key: str) -> Section:
-        """The section stories call by this key."""
+        """Return the section with this key."""
         return next(section for section in self.sections if section.key == key)
 
     def picture_path(self, picture: Picture) -> str:
-        """Where the full picture lies."""
+        """Return the path of the full-size picture."""
         return f"{self.pictures}{picture.name}.png"
 
     def thumbnail_path(self, picture: Picture) -> str:
-        """Where the small picture of the listings lies."""
+        """Return the path of the thumbnail used in listings."""
         return f"{self.pictures}small/{picture.name}.png"

@@ -1,4 +1,4 @@
-"""Small pictures made in code: the same name always gives the same bytes."""
+"""Generate small pictures: the same name always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PIXEL = (
 
 
 def png(name: str, size: tuple[int, int] = LARGE) -> bytes:
-    """A PNG of two colours taken from the name, parted by a slanted line."""
+    """Return a PNG of two colours derived from the name, divided by a slanted line."""
     width, height = size
     digest = sha256(name.encode()).digest()
     colours = digest[:3], digest[3:6]

@@ -1,4 +1,4 @@
-"""The newsroom's web server: one thread, one port an outlet, every request kept."""
+"""The web server of the demo site: one thread, one port for each outlet, all requests recorded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEAD_LIMIT = 64 * 1024
 
 
 class Server:
-    """Serves handlers on loopback from a thread of its own, until stopped."""
+    """Serves one handler per port on loopback, from its own thread, until stopped."""
 
     def __init__(self, handlers: Sequence[Handler]) -> None:
         self._handlers = handlers
@@ -34,7 +34,7 @@ class Server:
         self.ports: list[int] = []
 
     def start(self) -> None:
-        """Listen; when this returns every port is open."""
+        """Start listening; when this returns every port is open."""
         self._thread.start()
         self._started.wait()
         if self._failure is not None:
@@ -48,7 +48,7 @@ class Server:
             self._thread.join()
 
     def requests(self, index: int) -> list[Request]:
-        """What the handler at this place was asked, in order of arrival."""
+        """Return the requests that the handler with this index received, in order of arrival."""
         return list(self._requests[index])
 
     def _run(self) -> None:

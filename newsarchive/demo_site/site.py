@@ -1,4 +1,4 @@
-"""One outlet on the wire: an address answered, the truth beside each page, the editor's verbs."""
+"""One outlet as a web site: responses to requests, the expected extraction of each page, and editing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FRONT = Section("", "Главная", "/")
 
 
 class OutletSite:
-    """An outlet as a reader, a crawler and its editor meet it. Verbs take and give absolute addresses."""
+    """An outlet as seen by readers, crawlers and its editor. Methods take and return absolute URLs."""
 
     def __init__(self, layout: Layout, desk: EditorDesk) -> None:
         self.layout = layout
@@ -35,17 +35,17 @@ class OutletSite:
 
     @property
     def section_urls(self) -> dict[str, str]:
-        """The address of each section under its printed name."""
+        """Return the URL of each section under its printed name."""
         return {section.name: self.base_url + section.path for section in self.layout.sections}
 
     @property
     def feed_urls(self) -> list[str]:
-        """The outlet's RSS and Atom feeds."""
+        """Return the URLs of the outlet's RSS and Atom feeds."""
         return [self.base_url + feed.path for feed in self.layout.feeds if feed.kind in ("rss", "atom")]
 
     @property
     def sitemap_urls(self) -> list[str]:
-        """The outlet's sitemaps, without those an index already names."""
+        """Return the URLs of the outlet's sitemaps, without those listed in a sitemap index."""
         kinds = [feed.kind for feed in self.layout.feeds]
         named = "sitemap" if "sitemap index" in kinds else None
         return [
@@ -55,12 +55,12 @@ class OutletSite:
         ]
 
     def truth(self, section: str | None = None) -> list[Truth]:
-        """The printed truth of every live article, or of one section's, the newest first."""
+        """Return the expected extraction of every published article, or of one section's, the newest first."""
         found = [self._truth(path, story) for path, story in self._articles()]
         return [truth for truth in found if section is None or truth.section == section]
 
     def rejections(self) -> dict[str, str]:
-        """What the listings show and is no article: address and why a reader should refuse it."""
+        """Return the URLs in listings that are not articles, with the reason for which to reject each."""
         return {
             self.base_url + path: story.rejection
             for path, story in self._desk.published()
@@ -68,7 +68,7 @@ class OutletSite:
         }
 
     def truth_of(self, url: str) -> Truth:
-        """The printed truth of the article at this address."""
+        """Return the expected extraction of the article at this URL."""
         path = self._path(url)
         story = self._desk.story(path)
         if story is None:
@@ -76,7 +76,7 @@ class OutletSite:
         return self._truth(path, story)
 
     def url_of(self, slug: str) -> str:
-        """Where the story with this slug stands now."""
+        """Return the current URL of the story with this slug."""
         for path, story in self._desk.published():
             if story.slug == slug:
                 return self.base_url + path
@@ -84,11 +84,11 @@ class OutletSite:
 
     @property
     def seed_url(self) -> str:
-        """Where the page every outlet prints stands."""
+        """Return the URL of the story that every outlet publishes."""
         return self.url_of(SEED)
 
     def source_toml(self, *, minimal: bool = True, delay: float | None = None) -> str:
-        """A source file for this outlet: title, zone and one section, or all there is to tell."""
+        """Return a source file for this outlet: with title, zone and one section, or with everything."""
         layout = self.layout
         lines = [f'title = "{layout.title}"', f'timezone = "{layout.timezone}"']
         if not minimal:
@@ -116,33 +116,33 @@ class OutletSite:
     # ---- the editor's verbs
 
     def publish(self, story: Story) -> str:
-        """Print a new story; its address."""
+        """Publish a story and return its URL."""
         return self.base_url + self._desk.publish(story)
 
     def edit_headline(self, url: str, title: str) -> None:
-        """Print another headline over the same text."""
+        """Replace the headline of an article."""
         self._desk.edit_headline(self._path(url), title)
 
     def edit_paragraph(self, url: str, place: int, text: str) -> None:
-        """Print another text for the body's paragraph at this place, counted from 0."""
+        """Replace the paragraph of the body at this place, counted from 0."""
         self._desk.edit_paragraph(self._path(url), place, text)
 
     def count_views(self, url: str, views: int) -> None:
-        """Let the view counter stand at another number, which is no edit."""
+        """Set the view counter, which is not an edit."""
         self._desk.count_views(self._path(url), views)
 
     def remove(self, url: str) -> None:
-        """Take an article away: 404 or 410 from now on."""
+        """Remove an article: its URL answers 404 or 410 from now on."""
         self._desk.remove(self._path(url))
 
     def move(self, url: str, slug: str) -> str:
-        """Put an article under a new slug: 301 from the old address; the new one."""
+        """Move an article to a new slug, with a 301 from the old URL, and return the new URL."""
         return self.base_url + self._desk.move(self._path(url), slug)
 
     # ---- answering
 
     def respond(self, request: Request) -> Response:
-        """What the outlet says to a request."""
+        """Return the response to a request."""
         now = self._desk.now()
         answer = self._respond_to_path(request) or self._notice_page("Страница не найдена", 404)
         manners = self.layout.delivery
@@ -199,7 +199,7 @@ class OutletSite:
         )
 
     def _non_article(self, path: str, story: Story, refused: str) -> Response:
-        """What is answered where a listing promises an article and none stands."""
+        """Return the response for a URL that a listing shows but that is not an article."""
         if refused == "redirect to front page":
             return Response(status=302, headers=(("Location", self.base_url + FRONT.path),))
         if refused == "front page":
@@ -215,7 +215,7 @@ class OutletSite:
         )
 
     def _articles(self) -> list[tuple[str, Story]]:
-        """What is live and an article, the newest first."""
+        """Return the published articles with their paths, the newest first."""
         return [item for item in self._desk.published() if item[1].rejection is None]
 
     def _listing(self, path: str) -> Response | None:

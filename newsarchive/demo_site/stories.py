@@ -1,4 +1,4 @@
-"""The stories each outlet opens with: written texts from `texts/`, the seed, and filler to page through."""
+"""The stories each outlet starts with: written texts from `texts/`, the seed story, and filler."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEED = "sammit-odkb-po-kazahstanu"  # the slug of the page every outlet prints
 
 
 def opening_stories(layout: Layout, now: datetime) -> list[Story]:
-    """What an outlet has in print when the newsroom opens."""
+    """Return the stories an outlet has when the demo site starts."""
     zone = ZoneInfo(layout.timezone)
     written = [*_texts("seed", zone, now), *_texts(layout.name, zone, now)]
     return written + filler.stories(layout.name, layout.language, layout.filler, zone)
@@ -53,7 +53,7 @@ def _story(entry: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> Story:
 
 
 def _moment(stated: datetime | time, zone: ZoneInfo, now: datetime) -> datetime:
-    """A moment as written; a bare clock time is the last time the newsroom's clock showed it."""
+    """Return a time as an aware datetime; a bare clock time is its latest occurrence on the demo site's clock."""
     if isinstance(stated, datetime):
         return stated.replace(tzinfo=zone)
     local = now.astimezone(zone)

@@ -1,4 +1,4 @@
-"""What the newsroom wrote, and the truth printed beside each page."""
+"""Stories as written, and the expected extraction of their pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a story; `name` is its file's name without path and suffix."""
+    """A picture of a story; `name` is its file name without path and suffix."""
 
     name: str
     caption: str | None = None
@@ -19,7 +19,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One story as its author handed it in; paragraphs may hold `[links](/path)` and `**bold**` words."""
+    """One story as submitted by its author; paragraphs may contain `[links](/path)` and `**bold**` words."""
 
     slug: str
     title: str
@@ -43,7 +43,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What an honest reader takes from one page. White space is collapsed to single ordinary spaces."""
+    """The expected extraction of one page. White space is collapsed to single ordinary spaces."""
 
     url: str
     source: str
@@ -64,7 +64,7 @@ class Truth:
     notices: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The same under the names of an exported article."""
+        """Return the values under the names of an exported article."""
         return {
             "url": self.url,
             "source": self.source,
@@ -98,6 +98,6 @@ MARK = re.compile(r"(##|-|>|\?|\^|@|\|) ")
 
 
 def plain(text: str) -> str:
-    """The words of a text alone: no links, no marks, white space collapsed."""
+    """Return only the words of a text: no links, no marks, white space collapsed."""
     text = MARK.sub("", text, count=1) if MARK.match(text) else text
     return " ".join(BOLD.sub(r"\1", LINK.sub(r"\1", text)).split())

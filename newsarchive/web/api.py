@@ -1,4 +1,4 @@
-"""The archive for programs: JSON under the same names as an export."""
+"""The JSON API, with the same field names as an export."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def captures(request: Request) -> Response:
 
 
 def _record_match(archive: Archive, of: CaptureRow | ArticleVersion) -> dict[str, Any]:
-    """Whether the record in the WARC file is the one that the index holds."""
+    """Return whether the record in the WARC file matches the index, and how it differs."""
     try:
         mismatch = archive.check_capture(of).mismatch
     except DamagedRecord as error:

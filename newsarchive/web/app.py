@@ -1,4 +1,4 @@
-"""The web interface as one application: which address is answered by what, and what holds for all of them."""
+"""The web interface as an ASGI application: routes, middleware and error handlers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from newsarchive.web.security import SecurityMiddleware
 def create_app(
     folder: Path, *, hosts: Iterable[str] = (), any_sql: bool = True, tables: ASGIApp | None = None
 ) -> Starlette:
-    """The interface of the archive in a folder.
+    """Return the web interface for the archive in a folder.
 
     It answers to IP addresses, to `localhost` and to the names in `hosts`, and to no other Host. The
-    archive is opened anew for each request, so a missing or damaged one is a page that says so.
-    `any_sql`: whether readers may ask the tables under /db/ whatever they like. They are read in this process, where
-    nothing bounds what SQL may take, unless other `tables` are given.
+    archive is opened for each request, so a missing or damaged one is a page that says so.
+    `any_sql`: whether visitors may run their own SQL under /db/. Unless another app `tables` is given, the tables are
+    read in this process, where nothing limits the resources of a query.
     """
     app = Starlette(
         routes=[

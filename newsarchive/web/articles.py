@@ -1,4 +1,4 @@
-"""An article: its text, its history, where it was seen, and how to cite it; two versions set side by side."""
+"""Pages about an article: its text, history, sightings and citation; comparisons of versions and of copies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_VERSION = 100_000
 
 
 def article(request: Request) -> Response:
-    """An article in its latest version, or in the one asked for with ?version=."""
+    """Show an article in its latest version, or in the one given by ?version=."""
     key = parse_id(request.path_params["key"])
     with open_archive(request) as archive:
         wanted = number_parameter(request, "version", 0, MAX_VERSION) or None
@@ -50,7 +50,7 @@ def article(request: Request) -> Response:
 
 
 def compare(request: Request) -> Response:
-    """What changed between two versions, field by field, word by word."""
+    """Show what changed between two versions, field by field, word by word."""
     key = parse_id(request.path_params["key"])
     old, new = parse_id(request.path_params["old"]), parse_id(request.path_params["new"])
     with open_archive(request) as archive:
@@ -66,7 +66,7 @@ def compare(request: Request) -> Response:
 
 
 def compare_copies(request: Request) -> Response:
-    """What another outlet's copy has otherwise than an article, word by word."""
+    """Show how another outlet's copy differs from an article, word by word."""
     key, other = parse_id(request.path_params["key"]), parse_id(request.path_params["other"])
     with open_archive(request) as archive:
         one, copy = archive.article(key), archive.article(other)
@@ -81,20 +81,20 @@ def compare_copies(request: Request) -> Response:
 
 
 def outlet_title(archive: Archive, source: str | None) -> str:
-    """The outlet's name for readers."""
+    """Return the title of a source's outlet; the source's name if it has none."""
     return next(
         (state.title for state in archive.sources() if state.name == source), source or "unknown outlet"
     )
 
 
 def article_captures(archive: Archive, article_id: int) -> list[CaptureRow]:
-    """Every capture of every address of an article, earliest first."""
+    """Return every capture of every address of an article, earliest first."""
     found = {row.id: row for url in archive.addresses(article_id) for row in archive.captures(url)}
     return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
 
 
 def record_mismatch(archive: Archive, of: ArticleVersion | CaptureRow) -> str | None:
-    """Return in what a record differs from the index, or why it cannot be read; None if neither."""
+    """Return how a record differs from the index, or why it cannot be read; None if it matches."""
     try:
         return archive.check_capture(of).mismatch
     except DamagedRecord as error:
@@ -102,5 +102,5 @@ def record_mismatch(archive: Archive, of: ArticleVersion | CaptureRow) -> str | 
 
 
 def picture_capture(archive: Archive, url: str) -> CaptureRow | None:
-    """The capture of a picture, where it was captured."""
+    """Return the capture of a picture, or None if it was not captured."""
     return next((row for row in mementos.viewable(archive.captures(url)) if row.status == 200), None)

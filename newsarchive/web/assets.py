@@ -13,7 +13,7 @@ _ASSETS = {name: files("newsarchive.web").joinpath("static", name).read_bytes() 
 
 
 def asset(request: Request) -> Response:
-    """A file of ours that pages are drawn with."""
+    """Serve a static file."""
     name = request.path_params["name"]
     if name not in _ASSETS:
         raise HTTPException(404)

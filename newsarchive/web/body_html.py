@@ -1,7 +1,7 @@
-"""An article's text with its structure, as a page of ours shows it.
+"""Render `body_html` of an article for the article page.
 
-What stands in the index was made by us (archive/extraction/body/html_writer.py), but an index may come from anywhere:
-only the tags of that grammar become tags here, and all else is text.
+The index normally holds what archive/extraction/body/html_writer.py wrote, but an index may come from anywhere:
+only the tags of that grammar become tags here, and everything else is escaped as text.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _TABLE = '<div class="scroll"><table>', "</table></div>"  # a wide table moves i
 
 
 def render_body(body_html: str, pictures: Sequence[Image], captured: datetime) -> list[Markup | Image]:
-    """The text piece by piece: markup, and a picture where its caption stands.
+    """Return the text in pieces: markup, and each picture in place of its caption.
 
-    Links lead to what the archive has of their address around the moment of capture.
+    Links lead to the snapshot of their URL nearest to the time of capture.
     """
     known = {image.url: image for image in pictures}
     opened: list[str] = []
@@ -46,7 +46,7 @@ def render_body(body_html: str, pictures: Sequence[Image], captured: datetime) -
 
 
 def _render(text: str, open_tags: list[str], captured: datetime) -> Markup:
-    """A stretch of it; `opened` has what is open before it, and then what is open after it."""
+    """Render a part of the text; `open_tags` holds the open tags before it and is updated to those after it."""
     pieces: list[Markup] = []
     at = 0
     for tag in _TAG.finditer(text):

@@ -1,7 +1,7 @@
-"""Bound what a client can hold open: how many connections, and how long each may keep us waiting.
+"""Limit the number of connections, and how long each may stall.
 
-Uvicorn ends connections that are idle between two requests, and has no limit for a request that never ends, an answer
-that is never read, or the number of connections.
+Uvicorn closes connections that are idle between two requests, but has no limit for a request that never ends, a
+response that is never read, or the number of connections.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ MAX_HEAD_BYTES = 32 * 1024  # bytes of a request's line and headers
 
 
 class BoundedProtocol(H11Protocol):
-    """Uvicorn's HTTP/1.1, with an end to half-open connections.
+    """Uvicorn's HTTP/1.1 protocol, which also drops stalled connections.
 
-    A connection is looked at every few seconds, and dropped where it has kept us waiting too long. When there are too
-    many, the one that has been waited for the longest is dropped for the new one: clients that send their request at
-    once are served however many others send nothing.
+    A connection is checked every few seconds and dropped if it has stalled too long. When there are too many, the one
+    that has stalled the longest is dropped for the new one: clients that send their request at once are served however
+    many others send nothing.
     """
 
     connections_most = MAX_CONNECTIONS
@@ -35,7 +35,7 @@ class BoundedProtocol(H11Protocol):
     unread_seconds = UNREAD_SECONDS
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take in a new connection, in the place of another where there are too many."""
+        """Accept a connection, and drop another one if there are too many."""
         super().connection_made(transport)
         self._waiting_since = self._unread_since = self.loop.time()
         self._unread = 0  # bytes that wait for the client, at the last progress
@@ -51,7 +51,7 @@ class BoundedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
-        """Begin to wait for the next request."""
+        """Start the time limit of the next request."""
         self._waiting_since = self.loop.time()
         super().on_response_complete()
 
@@ -61,7 +61,7 @@ class BoundedProtocol(H11Protocol):
         super().resume_writing()
 
     def _stalled_since(self) -> float | None:
-        """Return since when the client has kept us waiting, or None while it waits for us."""
+        """Return the time since which the client has stalled, or None while it waits for the server."""
         if self.transport.get_write_buffer_size():
             return self._unread_since
         return self._waiting_since if self.conn.their_state in (h11.IDLE, h11.SEND_BODY) else None
@@ -95,7 +95,7 @@ class BoundedProtocol(H11Protocol):
 
 
 def uvicorn_limits() -> dict[str, Any]:
-    """Return the settings of uvicorn that bound a connection."""
+    """Return the uvicorn settings that limit connections."""
     return {
         "http": BoundedProtocol,
         "ws": "none",

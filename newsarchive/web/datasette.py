@@ -1,4 +1,4 @@
-"""Datasette under /db/: the archive's tables, for those who ask in SQL. It comes with newsarchive[datasette]."""
+"""Datasette under /db/: browse the archive's tables and query them in SQL. Requires newsarchive[datasette]."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class DatasetteApp:
-    """Datasette over the archive in a folder, read-only; where it is not installed, a page that says so.
+    """An ASGI app with Datasette for the archive in a folder, read-only; without Datasette, a page that says so.
 
-    It is opened with the first request, and anew when a rebuild has put another index in the place of the one it has
-    open. `any_sql` lets readers ask whatever they like; the prepared questions are answered in any case.
+    Datasette is opened with the first request, and again when a rebuild has replaced the index. `any_sql` lets visitors
+    run their own SQL; the prepared queries can always be run.
     """
 
     def __init__(self, folder: Path, *, any_sql: bool, time_limit: int = TIME_LIMIT) -> None:
@@ -93,7 +93,7 @@ class DatasetteApp:
         self._opening = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
+        """Answer one request."""
         if scope["type"] != "http":
             await WebSocketClose()(scope, receive, send)
             return
@@ -134,10 +134,10 @@ class DatasetteApp:
 
 
 def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
-    """Datasette over the index in a folder, with what the schema says of its tables and the questions as queries.
+    """Return Datasette for the index in a folder, with descriptions from the schema and the prepared queries.
 
-    The file may be written to meanwhile, so it is never opened as immutable, unless nobody can write there: then
-    SQLite could not make the files beside it that reading along with a writer takes.
+    The file may be written to meanwhile, so it is not opened as immutable unless the folder is read-only: there
+    SQLite cannot create the auxiliary files needed to read along with a writer.
     """
     from datasette.app import Datasette
     from datasette.database import Database
@@ -171,7 +171,7 @@ def datasette(folder: Path, *, any_sql: bool, time_limit: int) -> Datasette:
 
 
 def metadata() -> dict[str, Any]:
-    """What Datasette shows beside the tables: their descriptions from the schema, facets, and the questions."""
+    """Return Datasette's metadata: descriptions from the schema, facets, and the prepared queries."""
     return {
         "title": "The archive’s tables",
         "source": "News archive",
@@ -220,9 +220,9 @@ def _table_metadata(name: str) -> dict[str, Any]:
 
 
 def link_cell(row: Any, value: object, column: str, table: str | None) -> Markup | None:
-    """A cell as a link to our own page about it; None where Datasette's way is right.
+    """Return a cell as a link to the page about it; None to keep Datasette's rendering.
 
-    Addresses lead to their snapshot nearest to the row's moment, and not to the web of today.
+    URLs lead to their snapshot nearest to the time of the row, not to the live web.
     """
     if column == "record_id" and isinstance(value, str):
         bare = value.strip("<>").removeprefix("urn:uuid:")
@@ -263,7 +263,7 @@ def _register_plugin() -> None:
 
 
 def limit_answer(conn: Any) -> None:
-    """Let the rows of one answer hold LARGEST_ANSWER bytes of text and blobs, and no more."""
+    """Limit the text and blobs in the rows of one query to MAX_ANSWER_BYTES."""
     row = conn.row_factory
     of: Callable[[], object] = lambda: None  # noqa: E731 - the cursor, not kept: it would keep its query open
     size = 0
@@ -281,9 +281,9 @@ def limit_answer(conn: Any) -> None:
 
 
 def handle_error(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
-    """The page, or the JSON, that says why nothing is shown: as Datasette draws it.
+    """Return a function that makes the error page, or JSON, in Datasette's own format.
 
-    Its own way of answering also prints a traceback of many screens with all that the process knew then, whenever
+    Datasette's own handler also prints a traceback of many screens with all local variables whenever
     a visitor mistypes an address.
     """
     from datasette import Response
@@ -323,13 +323,13 @@ def handle_error(datasette: Any, request: Any, exception: Exception) -> Callable
 
 
 def _raw_path(scope: Scope) -> bytes:
-    """The path as sent, without /db: Datasette decodes it itself."""
+    """Return the path as sent, without /db: Datasette decodes it itself."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return path.partition(b"?")[0].removeprefix(ROOT.encode())
 
 
 def _content_security_policy(host: str) -> str:
-    """Only Datasette's own scripts run: its files, and those in its pages word for word as it ships them."""
+    """Return a Content-Security-Policy that allows only Datasette's script files and unchanged inline scripts."""
     named = host and "[" not in host  # a policy cannot name IPv6 addresses
     theirs, sheet = (f"{host}{ROOT}{STATIC}", f"{host}{ROOT}{STYLESHEET}") if named else ("'self'", "'self'")
     return (
@@ -340,7 +340,7 @@ def _content_security_policy(host: str) -> str:
 
 @cache
 def _inline_scripts() -> str:
-    """The digests of what stands between script tags in Datasette's templates."""
+    """Return the digests of the inline scripts in Datasette's templates, as a policy lists them."""
     found: set[str] = set()
     for template in files("datasette").joinpath("templates").iterdir():
         for text in _INLINE.findall(template.read_text("utf-8")):
@@ -349,5 +349,5 @@ def _inline_scripts() -> str:
 
 
 def script_digest(script: str) -> str:
-    """A script as a policy names it."""
+    """Return the digest of a script, as a policy lists it."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

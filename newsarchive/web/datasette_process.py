@@ -1,10 +1,10 @@
-"""The tables under /db/ in a process of their own, so that what a query takes is taken from nobody else.
+"""Run the tables under /db/ in a separate process, so that a query cannot take resources from other pages.
 
-SQL can ask for any amount of memory, and SQLite, Python and Datasette each keep copies of what it gave. Only the system
-can bound their sum, and it bounds processes: a query that asks for too much fails, or at worst ends this process, which
-is started again with the next request. Requests reach it over a socket that belongs to the process that serves.
+SQL can request any amount of memory, and SQLite, Python and Datasette each hold copies of the rows. Only the system
+can limit their sum, and it limits processes: a query that needs too much fails, or at worst ends this process, which
+is started again with the next request. Requests reach it over a socket that belongs to the server process.
 
-As a module, `python -m newsarchive.web.datasette_process`, it is that process.
+Run as a module, `python -m newsarchive.web.datasette_process`, it is that process.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ TIMEOUT_MESSAGE = (
 
 
 class DatasetteProcess:
-    """An application that passes requests on to the process of the tables.
+    """An ASGI app that forwards requests to the Datasette process.
 
-    A context manager: the process is started with the block, and again with the next request when it has died; it ends
-    with the block, and with the process that started it, however that ends.
+    A context manager: the process is started with the block, and again with the next request if it has died; it ends
+    with the block, and with its parent process, however that ends.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class DatasetteProcess:
         return str(Path(self._folder.name) / "tables")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or raise ArchiveBusy when it is not its turn in time."""
+        """Answer one request, or raise ArchiveBusy if its turn does not come in time."""
         if scope["type"] != "http":
             await WebSocketClose()(scope, receive, send)
             return
@@ -153,9 +153,9 @@ class DatasetteProcess:
             raise ArchiveBusy(ENDED_MESSAGE) from error
 
     async def _receive(self, reader: asyncio.StreamReader, process: subprocess.Popen[bytes]) -> bytes:
-        """Return what the process says next; end it when it says nothing for too long.
+        """Return the next bytes from the process; kill it if it sends nothing for too long.
 
-        A function of SQL, such as LIKE, may go on for hours without SQLite looking at the clock.
+        An SQL function, such as LIKE, may run for hours without SQLite checking its time limit.
         """
         until = asyncio.get_running_loop().time() + self._silence
         reading = asyncio.ensure_future(reader.read(_CHUNK))
@@ -213,7 +213,7 @@ def _response_start(response: h11.Response) -> dict[str, object]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve the tables on a socket that was passed on, within bounds, until standard input closes."""
+    """Serve the tables on an inherited socket, with resource limits, until standard input closes."""
     parser = argparse.ArgumentParser(prog="python -m newsarchive.web.datasette_process", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("time_limit", type=int)
@@ -249,7 +249,7 @@ def _set_limit(limit: int, to: int) -> None:
 
 
 def _exit_with_parent() -> None:
-    """End with the process that started this one: it holds the other end of standard input."""
+    """Exit when the parent process is gone: it holds the other end of standard input."""
     while os.read(0, 1024):
         continue
     os._exit(0)

@@ -1,4 +1,4 @@
-"""What went wrong, as a page with one clear sentence; for programs, as JSON."""
+"""Error pages with one clear sentence; JSON for programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RETRY_AFTER = "10"  # seconds until what is busy now may be asked again
 
 
 async def archive_error(request: Request, error: Exception) -> Response:
-    """The archive's own errors: their sentence is the answer."""
+    """Answer an ArchiveError with its own message."""
     status, title = next(
         (found for kind, found in STATUSES.items() if isinstance(error, kind)),
         (500, "The archive cannot be read"),
@@ -35,12 +35,12 @@ async def archive_error(request: Request, error: Exception) -> Response:
 
 
 def damaged_record_text(error: DamagedRecord) -> str:
-    """Return the sentences on a record that cannot be read: what is wrong with it and what to do."""
+    """Return the message for a record that cannot be read: what is wrong with it and what to do."""
     return f"{error} Run 'newsarchive verify' to see what else is."
 
 
 async def http_error(request: Request, error: Exception) -> Response:
-    """An address that is none of ours, or a way of asking that we do not answer."""
+    """Answer a request for an unknown address or with an unsupported method."""
     status = error.status_code if isinstance(error, HTTPException) else 400
     if status == 404:
         return _error_response(request, 404, "No such page", "There is nothing at this address.")
@@ -50,7 +50,7 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 
 async def unexpected_error(request: Request, error: Exception) -> Response:
-    """A defect of ours."""
+    """Answer after an unexpected exception, which is a bug."""
     return _error_response(
         request,
         500,

@@ -1,4 +1,4 @@
-"""What programs can ask under /api/: each address declared once, for the routes, for OpenAPI and for the page."""
+"""The API under /api/: each endpoint declared once, for the routes, the OpenAPI document and the page about it."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ COPIES = Field(
 
 @dataclass(frozen=True, slots=True)
 class ResponsePart:
-    """One thing in an answer."""
+    """One part of a response."""
 
     name: str
     says: str
@@ -113,7 +113,7 @@ class ResponsePart:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One address for programs."""
+    """One address of the API."""
 
     path: str
     handler: Callable[[Request], Response]
@@ -124,12 +124,12 @@ class Endpoint:
 
     @property
     def says(self) -> str:
-        """What it gives."""
+        """Return the description, which is the docstring of the handler."""
         return (self.handler.__doc__ or "").strip().replace("`", "")
 
     @property
     def example(self) -> str:
-        """An address to try."""
+        """Return an example address."""
         path = self.path
         for part in self.in_path:
             path = path.replace(f"{{{part.name}}}", part.example)
@@ -202,7 +202,7 @@ ENDPOINTS = (
 
 
 def routes() -> list[Route]:
-    """Every address under /api/."""
+    """Return the routes under /api/."""
     return [
         Route(PAGE, docs_page),
         Route(DOCUMENT, as_json),
@@ -220,17 +220,17 @@ def _declared_parameters_only(endpoint: Endpoint) -> Callable[[Request], Respons
 
 
 def as_json(request: Request) -> Response:
-    """The description of all this as an OpenAPI document."""
+    """Serve the OpenAPI document."""
     return JSONResponse(document())
 
 
 def docs_page(request: Request) -> Response:
-    """The same as a page for people."""
+    """Serve the documentation of the API as a page for people."""
     return render_page(request, "api.html", endpoints=ENDPOINTS, document=DOCUMENT)
 
 
 def document() -> dict[str, Any]:
-    """OpenAPI 3.1."""
+    """Return the OpenAPI 3.1 document."""
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,7 +1,7 @@
-"""Decide who makes a request: a person, a program or one of our own pages, or the page of another site.
+"""Decide where a request comes from: a person, a program or one of our own pages, or a page of another site.
 
-Browsers say so in Sec-Fetch-Site, Origin and Referer, and no page can change what they say there. Programs send none
-of these. Sec-Fetch-* are sent to loopback addresses and over HTTPS only; elsewhere Origin and Referer must do.
+Browsers say so in Sec-Fetch-Site, Origin and Referer, which pages cannot change. Programs send none
+of these. Sec-Fetch-* are sent only to loopback addresses and over HTTPS; elsewhere Origin and Referer must do.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _OWN_SITES = frozenset(
 
 
 def crossing(method: str, path: str, headers: Headers) -> Crossing:
-    """Return how a request crosses from another site, or «own» if it does not.
+    """Return how a request crosses from another site, or "own" if it does not.
 
-    A «navigation» is a link of another site that a person opened, a «part» a picture or style of an archived page;
-    everything else that another site's page asks for is «foreign».
+    "navigation" is a link on another site that a person opened, "part" a picture or style of an archived page;
+    every other request by a page of another site is "foreign".
     """
     if not _is_from_elsewhere(headers):
         return "own"

@@ -1,4 +1,4 @@
-"""What an address may ask for: the parameters of a search and of the pages for programs, each declared once."""
+"""Query parameters of the search page and of the API, each declared once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["text", "day", "address", "number"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an address, or a part of its path."""
+    """One query parameter, or a part of the path."""
 
     name: str
     says: str
@@ -26,7 +26,7 @@ class Parameter:
     is_required: bool = False
 
     def schema(self) -> dict[str, Any]:
-        """The same as JSON Schema."""
+        """Return the parameter as JSON Schema."""
         if self.kind == "number":
             bounds = {"minimum": 1, "maximum": self.most, "default": self.default}
             return {"type": "integer", **{name: value for name, value in bounds.items() if value is not None}}

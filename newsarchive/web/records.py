@@ -1,4 +1,4 @@
-"""A record of a WARC file: what it says, for a person; and the record itself."""
+"""Show a WARC record as a page, and serve it for download."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ID = re.compile(r"<?(?:urn:uuid:)?[0-9a-fA-F-]{36}>?")
 
 
 def record(request: Request) -> Response:
-    """A response's record; with ?raw the record itself, to be saved."""
+    """Show the record of a response; with ?raw serve the record for download."""
     record_id = request.path_params["record_id"]
     if not _ID.fullmatch(record_id):
         raise NotFound(f"“{record_id[:80]}” is not a record's id.")
@@ -35,12 +35,12 @@ def record(request: Request) -> Response:
 
 
 def http_head(record: Record) -> str:
-    """Status line and headers as they came, for reading."""
+    """Return status line and headers as received, decoded for display."""
     head = record.block.partition(b"\r\n\r\n")[0][:MAX_HEAD_BYTES]
     return head.decode("utf-8", "replace")
 
 
 def record_bytes(record: Record) -> bytes:
-    """The record as it stands in its WARC file once that is unpacked."""
+    """Return the record as in its WARC file after decompression."""
     head = "".join(f"{name}: {value}\r\n" for name, value in record.headers)
     return f"WARC/1.1\r\n{head}\r\n".encode() + record.block + b"\r\n\r\n"

@@ -1,4 +1,4 @@
-"""What a request is read with: its archive, its raw address, its parameters."""
+"""Read requests: open the archive, get the raw address, parse and validate parameters."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MAX_ID = 2**63 - 1  # SQLite's
 
 @contextmanager
 def open_archive(request: Request) -> Iterator[Archive]:
-    """The archive, for this request and its thread alone; TooSlow when asking it takes longer than a request may."""
+    """Open the archive for this request and its thread; queries raise TooSlow after SECONDS."""
     folder: Path = request.app.state.folder
     with Archive.open(folder) as archive, time_limit(archive.connection, SECONDS):
         yield archive
 
 
 def raw_target(request: Request, root: str) -> str:
-    """What follows `root` in the address as it was sent: nothing decoded, the query included."""
+    """Return the part of the address after `root` as it was sent: not decoded, including the query."""
     path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     query: bytes = request.scope.get("query_string", b"")
     sent = path + (b"?" + query if query else b"")
@@ -35,12 +35,12 @@ def raw_target(request: Request, root: str) -> str:
 
 
 def server_origin(request: Request) -> str:
-    """Scheme and host of this server as it was asked."""
+    """Return scheme and host of this server, as addressed by the client."""
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def reject_unknown_parameters(request: Request, known: Iterable[str]) -> None:
-    """BadQuery for a parameter that is none of those that can be asked here."""
+    """Raise BadQuery if the request has a parameter that is not in `known`."""
     names = list(known)
     for name in request.query_params:
         if name not in names:
@@ -50,7 +50,7 @@ def reject_unknown_parameters(request: Request, known: Iterable[str]) -> None:
 
 
 def text_parameter(request: Request, name: str) -> str:
-    """A parameter without blanks around it; empty when it is not given."""
+    """Return a parameter, stripped; empty if it is absent. Raises BadQuery if it is too long."""
     given = request.query_params.get(name, "").replace("\x00", " ").strip()
     if len(given) > MAX_QUERY_LENGTH:
         raise BadQuery(f"“{name}” is longer than {MAX_QUERY_LENGTH} letters.")
@@ -58,7 +58,7 @@ def text_parameter(request: Request, name: str) -> str:
 
 
 def number_parameter(request: Request, name: str, default: int, most: int) -> int:
-    """A parameter that is a number from 1 to `most`; BadQuery when it is none."""
+    """Return a numeric parameter, or `default` if absent; raise BadQuery if it is not a number from 1 to `most`."""
     given = text_parameter(request, name)
     if not given:
         return default
@@ -68,7 +68,7 @@ def number_parameter(request: Request, name: str, default: int, most: int) -> in
 
 
 def parse_id(value: str) -> int:
-    """An article's or version's number in an address; NotFound when it is none."""
+    """Return the number of an article or version in a path, or raise NotFound if it is not a number."""
     if not value.isdecimal() or not value.isascii() or len(value) > 19 or int(value) > MAX_ID:
         raise NotFound(f"“{value[:40]}” is not a number of anything here.")
     return int(value)

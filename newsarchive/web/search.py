@@ -1,4 +1,4 @@
-"""The first page: search, its answers, and when they were published."""
+"""The home page: search form, results, and a timeline of their publication."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TimelineBar:
 
 
 def search(request: Request) -> Response:
-    """What was found."""
+    """Show the results of a search."""
     reject_unknown_parameters(request, (one.name for one in SEARCH))
     asked = search_params.read_search(request, per_page=PER_PAGE)
     with open_archive(request) as archive:
@@ -67,7 +67,7 @@ def search(request: Request) -> Response:
 
 
 def timeline_bars(params: SearchParams, months: dict[str | None, int]) -> Iterator[TimelineBar]:
-    """Every month from the first that has articles to the last, each a bar; one month is no timeline."""
+    """Yield a bar for each month from the first with articles to the last; none if there is only one month."""
     counts = {date.fromisoformat(f"{month}-01"): number for month, number in months.items() if month}
     if len(counts) < 2:
         return

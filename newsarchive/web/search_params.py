@@ -1,4 +1,4 @@
-"""A search as the address asks it: what is looked for, and which part of the answer."""
+"""The search described by the query parameters: filters, order, and page of the results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_PAGES = 500
 
 @dataclass(frozen=True, slots=True)
 class SearchParams:
-    """What was asked for."""
+    """A validated search request."""
 
     filters: Filters
     sort: Sort | None  # None: the best first, or with no words the newest
@@ -35,22 +35,22 @@ class SearchParams:
 
     @property
     def order(self) -> Sort:
-        """How the answers are sorted."""
+        """Return the sort order, explicit or by default."""
         return self.sort or ("relevance" if self.filters.query else "newest")
 
     def results(self, archive: Archive) -> tuple[list[ArticleVersion], bool]:
-        """The articles of the page asked for, and whether more follow."""
+        """Return the articles of the requested page, and whether more follow."""
         articles = archive.search(self.filters, sort=self.order, group_copies=self.group_copies)
         start = (self.page - 1) * self.per_page
         got = list(islice(articles, start, start + self.per_page + 1))
         return got[: self.per_page], len(got) > self.per_page
 
     def counts(self, archive: Archive) -> Counts:
-        """How many articles are found, by month and by source."""
+        """Return the number of matching articles, by month and by source."""
         return archive.counts(self.filters)
 
     def address(self, path: str = "/", **other: object) -> str:
-        """The address of the same search with some things asked otherwise."""
+        """Return the address of the same search with some parameters replaced."""
         stated: dict[str, object] = {
             "query": self.filters.query,
             **{parameter_name(name): value for name, value in self.filters.given().items()},
@@ -63,21 +63,21 @@ class SearchParams:
         return f"{path}?{query}" if query else path
 
     def narrowed_to(self, first: date, last: date) -> str:
-        """The address of the same search, its first page, between two days."""
+        """Return the address of the first page of the same search, limited to publication between two days."""
         filters = replace(self.filters, published_from=first, published_to=last)
         return replace(self, filters=filters, page=1).address()
 
     def of_source(self, name: str) -> str:
-        """The address of the same search, its first page, in one source; in any with an empty name."""
+        """Return the address of the first page of the same search in one source; in any if the name is empty."""
         return replace(self, filters=replace(self.filters, source=name or None), page=1).address()
 
     def widened(self) -> str:
-        """The address of the same words with nothing else asked for."""
+        """Return the address of a search with the same words and no filters."""
         return f"/?{urlencode({'query': self.filters.query})}" if self.filters.query else "/"
 
 
 def read_search(request: Request, *, per_page: int) -> SearchParams:
-    """The search a request asks for; BadQuery for what cannot be asked."""
+    """Return the search of a request, or raise BadQuery for invalid parameters."""
     filtered: Any = {
         name: _parsed_parameter(request, parameter_name(name), one.parse) for name, one in FILTERS.items()
     }
@@ -91,7 +91,7 @@ def read_search(request: Request, *, per_page: int) -> SearchParams:
 
 
 def page_links(params: SearchParams, more: bool) -> Iterator[tuple[str, str]]:
-    """The pages before and after: (name, address)."""
+    """Yield links to the previous and next page as (name, address)."""
     if params.page > 1:
         yield "previous", params.address(page=params.page - 1 if params.page > 2 else None)
     if more and params.page < MAX_PAGES:
@@ -99,7 +99,7 @@ def page_links(params: SearchParams, more: bool) -> Iterator[tuple[str, str]]:
 
 
 def _parsed_parameter(request: Request, name: str, read: Callable[[str], Value]) -> Value | None:
-    """A parameter as it was meant; None where it is not given or empty."""
+    """Return a parsed parameter; None if it is absent or empty."""
     given = text_parameter(request, name)
     try:
         return read(given) if given else None

@@ -1,4 +1,4 @@
-"""What holds for every answer: who may ask, and what a browser may do with it."""
+"""Security of all responses: which requests are allowed, and what a browser may do with the content."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^\[\]:/?#@\s\"',;<>]+))(?::[0-9]{
 
 
 class SecurityMiddleware:
-    """Refuse a Host that is not ours and what other sites' pages ask for, and send the headers that keep pages apart.
+    """Middleware that rejects foreign Hosts and requests by pages of other sites, and adds security headers.
 
-    A link of another site may lead a person to a page here, and only there: where the address runs a query, to a page
-    that asks first.
+    A link on another site may lead a person to a page here, but nothing else may: where the address would run a query,
+    the person is asked to confirm first.
 
-    An answer that brings a Content-Security-Policy of its own, as what was archived does, keeps it.
+    A response with its own Content-Security-Policy, such as archived content, keeps it.
     """
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
@@ -88,7 +88,7 @@ class SecurityMiddleware:
 
 
 def host_name(host: str) -> str:
-    """Return the name in a Host header, without port and brackets; empty for what is no Host."""
+    """Return the name in a Host header, without port and brackets; empty if it is invalid."""
     found = _HOST.fullmatch(host)
     return (found[1] or found[2]).lower().rstrip(".") if found else ""
 
@@ -101,10 +101,10 @@ def _raw_target(request: Request) -> str:
 
 
 def replay_headers(host: str) -> dict[str, str]:
-    """What goes with archived content: it may show itself, and reach nothing but other snapshots.
+    """Return the headers of archived content: it may be displayed, and load nothing but other snapshots.
 
-    In its sandbox the content has no origin, so Cross-Origin-Resource-Policy would cut it off from its
-    own styles. A reader's click may lead the whole window on, for every link leads to another snapshot.
+    In its sandbox the content has no origin, so Cross-Origin-Resource-Policy would block its own styles.
+    A click may navigate the whole window, because every link leads to another snapshot.
     """
     own = f"{host}/snapshot/" if host and "[" not in host else "'self'"  # a policy cannot name IPv6 addresses
     policy = (

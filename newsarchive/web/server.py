@@ -1,4 +1,4 @@
-"""Serves the web interface until told to stop."""
+"""Serve the web interface until a signal stops it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,11 @@ def serve(
     names: Iterable[str] = (),
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
-    """The interface on `host` and `port` (0: any that is free), until SIGTERM or SIGINT.
+    """Serve the interface on `host` and `port` (0: any free port) until SIGTERM or SIGINT.
 
-    `ready` is called with the address once it can be opened. `names` are those by which a proxy is known that passes
-    requests on. Where others than this machine can reach it, also through a proxy, readers ask the tables under /db/
-    only the questions that are prepared. ArchiveError when there is no archive or
-    the port cannot be had.
+    `ready` is called with the address once it can be opened. `names` are the host names of a proxy in front. If other
+    machines can reach the interface, also through a proxy, only the prepared queries can be run under /db/.
+    Raises ArchiveError if there is no archive or the port cannot be opened.
     """
     names = tuple(names)
     Archive.open(folder).close()
@@ -57,13 +56,13 @@ def serve(
 
 
 def address(host: str, port: int) -> str:
-    """What to open in a browser."""
+    """Return the address to open in a browser."""
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
 def _is_loopback(listener: socket.socket) -> bool:
-    """Whether only this machine reaches it."""
+    """Return whether only this machine can reach the listener."""
     return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
@@ -89,7 +88,7 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def _ignore_signals() -> Iterator[None]:
-    """Uvicorn stops at these signals and then raises them again: for us, having stopped is enough."""
+    """Ignore the signals that uvicorn raises again after it has stopped on them."""
 
     def ignored(number: int, frame: FrameType | None) -> None:
         pass

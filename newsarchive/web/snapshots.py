@@ -1,4 +1,4 @@
-"""A page as it was captured: ours around it, theirs in a sandbox."""
+"""Snapshots: a captured page in a sandboxed frame, with a page of ours around it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from newsarchive.web.warnings import download_headers, mismatch_headers
 
 
 def snapshot(request: Request) -> Response:
-    """The capture of an address nearest to a moment: on our page, by itself, or as bytes to be saved."""
+    """Serve the capture of a URL nearest to a time: framed by our page, by itself, or as a download."""
     target = raw_target(request, SNAPSHOT_ROOT)
     wanted = parse_snapshot_path(target)
     if wanted is None:
@@ -50,7 +50,7 @@ def snapshot(request: Request) -> Response:
 
 
 def article_id_at(archive: Archive, url: str) -> int | None:
-    """The number of the article found at an address, or None."""
+    """Return the number of the article at a URL, or None."""
     try:
         return archive.article(url).id
     except NotFound:

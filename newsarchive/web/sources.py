@@ -1,4 +1,4 @@
-"""The sources: what is held of each, and how its crawls went."""
+"""Pages about sources: their articles and crawls."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ FAILURES_SHOWN = 100  # addresses of the last crawl that gave no article, of eac
 
 
 def source_list(request: Request) -> Response:
-    """Every source that was ever crawled."""
+    """List every source that was ever crawled."""
     with open_archive(request) as archive:
         return render_page(request, "sources.html", sources=archive.sources())
 
 
 def source(request: Request) -> Response:
-    """One source: its articles by state, its newest ones, its crawls and what they noted."""
+    """Show one source: its articles by state, its newest ones, its crawls and their notes."""
     name = request.path_params["name"]
     with open_archive(request) as archive:
         found = next((state for state in archive.sources() if state.name == name), None)

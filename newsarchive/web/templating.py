@@ -1,4 +1,4 @@
-"""Pages from templates: how our values are written for a reader."""
+"""Render pages from templates, and format values for readers."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ STATES = {
 
 
 def render_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """One of our pages."""
+    """Render a template as a response."""
     return HTMLResponse(
         _templates.get_template(template).render(request=request, **values), status_code=status
     )
 
 
 def format_day(moment: date) -> str:
-    """«10 January 2022»."""
+    """Return «10 January 2022»."""
     return f"{moment.day} {moment:%B} {moment.year}"
 
 
 def format_time(moment: date) -> str:
-    """«10 January 2022, 11:55 (UTC+02:00)», or the day alone when only that is known."""
+    """Return «10 January 2022, 11:55 (UTC+02:00)», or only the day if no more is known."""
     if not isinstance(moment, datetime):
         return format_day(moment)
     offset = f"{moment:%z}"
@@ -61,17 +61,17 @@ def format_time(moment: date) -> str:
 
 
 def format_instant(moment: datetime) -> str:
-    """«10 January 2022, 10:00:03 UTC»: when something was captured."""
+    """Return a time of capture as «10 January 2022, 10:00:03 UTC»."""
     return f"{format_day(moment.astimezone(UTC))}, {moment.astimezone(UTC):%H:%M:%S} UTC"
 
 
 def old_times(field: FieldChange) -> list[date]:
-    """What a field of times said before."""
+    """Return the times in a changed field before the change."""
     return [_parse_time(stated) for stated in old_paragraphs(field.paragraphs)]
 
 
 def new_times(field: FieldChange) -> list[date]:
-    """What it says since."""
+    """Return the times in a changed field after the change."""
     return [_parse_time(stated) for stated in new_paragraphs(field.paragraphs)]
 
 
@@ -80,7 +80,7 @@ def _parse_time(value: str) -> date:
 
 
 def highlight(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
-    """A text with some stretches of it marked."""
+    """Return a text as markup, with the given spans (start, end) in <mark>."""
     pieces: list[Markup] = []
     at = 0
     for start, end in spans:
@@ -91,7 +91,7 @@ def highlight(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
 
 
 def format_thousands(number: int) -> str:
-    """«12 345», the blank being one that does not break."""
+    """Return «12 345», with a narrow no-break space."""
     return f"{number:,}".replace(",", "\u202f")
 
 

@@ -1,4 +1,4 @@
-"""Memento (RFC 7089): from an address and a time to a snapshot, and the list of all snapshots."""
+"""Memento (RFC 7089): TimeGate and TimeMaps, from a URL and a time to a snapshot, and the list of all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsarchive.web.requests import open_archive, raw_target, server_origin
 
 
 def timegate(request: Request) -> Response:
-    """Leads to the snapshot nearest to Accept-Datetime; without one, to the newest."""
+    """Redirect to the snapshot nearest to Accept-Datetime, or to the newest without that header."""
     captures = _captures(request, mementos.TIMEGATE)
     stated = request.headers.get("Accept-Datetime")
     at = mementos.parse_http_date(stated) if stated else captures[-1].fetched_at
@@ -28,14 +28,14 @@ def timegate(request: Request) -> Response:
 
 
 def as_links(request: Request) -> Response:
-    """Every snapshot of an address as application/link-format."""
+    """Serve the list of all snapshots of a URL as application/link-format."""
     captures = _captures(request, mementos.TIMEMAP)
     links = mementos.link_timemap(server_origin(request), captures[0].url, captures)
     return PlainTextResponse(links, media_type="application/link-format")
 
 
 def as_json(request: Request) -> Response:
-    """Every snapshot of an address as JSON."""
+    """Serve the list of all snapshots of a URL as JSON."""
     captures = _captures(request, mementos.TIMEMAP_JSON)
     return JSONResponse(mementos.json_timemap(server_origin(request), captures[0].url, captures))
 

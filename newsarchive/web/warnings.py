@@ -1,4 +1,4 @@
-"""Warn of what is not as the index holds it, where no page of ours is around it: in headers and in a file's name."""
+"""Headers and file names that warn of content that does not match the index, where no page surrounds it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ ALTERED_PREFIX = "ALTERED-"  # before the name of a file that is saved: nobody s
 
 
 def mismatch_headers(mismatch: str | None) -> dict[str, str]:
-    """Return the headers that say in what a record differs from the index; none where it does not."""
+    """Return the headers that say how a record differs from the index; empty if it matches."""
     return {MISMATCH_HEADER: mismatch} if mismatch else {}
 
 
 def download_headers(name: str, mismatch: str | None) -> dict[str, str]:
-    """Return the headers under which something is saved, with the warning in the name of the file too."""
+    """Return the headers of a download, with the warning also in its file name."""
     shown = f"{ALTERED_PREFIX}{name}" if mismatch else name
     return {"Content-Disposition": f'attachment; filename="{shown}"', **mismatch_headers(mismatch)}

@@ -1,6 +1,6 @@
-"""What follows from an answer: the articles that a listing shows, its further pages, the parts of a page, redirects.
+"""Tasks that follow from a response: listed articles, further pages, parts of a page, redirects.
 
-It knows nothing of Scrapy. Every answer that is followed is in the archive already.
+Independent of Scrapy. Every response that is followed is in the archive already.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ IMAGE_LIMITS = {"none": 0, "lead": 1, "all": None}  # how many of an article's p
 
 
 class LinkFollower:
-    """What is asked for next in one visit to one source: tasks, of which the caller queues those that are new."""
+    """Yields the tasks that follow in one crawl of one source; the caller queues those that are new."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class LinkFollower:
         self._listed: dict[str, set[str]] = {}  # section → what its pages showed so far: the end of paging
 
     async def entry_points(self) -> list[Task]:
-        """Where every visit begins: the sections, feeds and sitemaps of the source file."""
+        """Return the tasks that start a crawl: the sections, feeds and sitemaps of the source file."""
         ways = [
             *(
                 self.new_task(section.url, "listing", section=section.name)
@@ -67,14 +67,17 @@ class LinkFollower:
         return await self._least_recent_first(ways, self.budget.entry_point_limit)
 
     async def _least_recent_first(self, listings: list[Task], limit: int) -> list[Task]:
-        """Order listings so that the next crawls come to those for which this one has no room."""
+        """Put the listings requested longest ago first if there are more than `limit`.
+
+        Successive crawls thereby reach all of them.
+        """
         if len(listings) <= limit:
             return listings
         asked = await self.recorder.last_requested([task.url for task in listings])
         return sorted(listings, key=lambda task: asked.get(task.url, ""))
 
     async def articles_to_recrawl(self) -> list[Task]:
-        """The known articles that are to be looked at again."""
+        """Return the tasks of known articles that are due for another visit."""
         number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
@@ -94,7 +97,7 @@ class LinkFollower:
         ]
 
     async def tasks_after(self, task: Task, capture_id: int) -> AsyncIterator[Task]:
-        """What an answer calls for, by the role it was asked in and by what it is."""
+        """Yield the tasks that follow from a response, depending on the role of its task."""
         capture = (await self.recorder.capture(capture_id)).effective
         role = task.why.role
         if role == "article":
@@ -132,7 +135,7 @@ class LinkFollower:
                 yield found
 
     async def tasks_after_article(self, capture_id: int) -> AsyncIterator[Task]:
-        """What the article shows, and what it takes to show it, is asked for too, as the source file wishes."""
+        """Yield the images and requisites of a new or changed article, as the source file configures."""
         looked = await self.recorder.article_result(capture_id)
         settled = looked.applied
         if not isinstance(looked.extraction, Article) or not (
@@ -174,7 +177,7 @@ class LinkFollower:
         return None if circle else following
 
     def _redirect_loop(self, task: Task) -> list[Task]:
-        """The addresses that redirect to one another and back to this one; none when they lead elsewhere."""
+        """Return the tasks of a redirect loop that leads back to this task; empty if there is none."""
         passed = [task]
         while (following := self._redirects.get(passed[-1].key)) and len(passed) <= MAX_REDIRECTS:
             if following.key == task.key:
@@ -183,7 +186,7 @@ class LinkFollower:
         return []
 
     def _next_page_task(self, task: Task, url: str) -> Task:
-        """The task of a page that goes on where another ends."""
+        """Return the task of the page that follows a listing or sitemap."""
         return Task(url, replace(task.why, redirected_from=None), page=task.page + 1)
 
     async def _tasks_from_listing(self, task: Task, capture: Capture, capture_id: int) -> AsyncIterator[Task]:
@@ -259,10 +262,10 @@ class LinkFollower:
         return self.since is not None and bool(found) and all(self._is_too_old(one, capture) for one in found)
 
     async def _part_tasks(self, needed: Sequence[str], role: str, article: str) -> AsyncIterator[Task]:
-        """Parts of a page are asked for once, however many pages need them."""
+        """Yield the tasks of those parts of a page that were never captured."""
         for url in needed if self.full else await self.recorder.never_captured(needed):
             yield self.new_task(url, role, article=article)
 
     def new_task(self, url: str, role: str, **why: Any) -> Task:
-        """The task of asking for an address."""
+        """Return the task of requesting an address in this crawl."""
         return Task(url, Fetched(role=role, crawl=self.recorder.crawl, source=self.source.name, **why))

@@ -1,4 +1,4 @@
-"""A guest on other people's servers: robots.txt, one pace a host, waits that grow, closed doors stay closed."""
+"""Politeness towards servers: robots.txt, a request rate per host, growing pauses, private networks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ STOP_POLL_SECONDS = 0.5  # a crawl that waits its turn notices within this time 
 
 
 class Politeness:
-    """Downloader middleware: asks robots.txt first, keeps the pace, and tries again as the server wishes."""
+    """Downloader middleware: obeys robots.txt, limits the request rate, retries as the server asks."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -107,7 +107,7 @@ class Politeness:
         return self._context.request(task.retry())
 
     def _skip_unresponsive_host(self, host: str) -> None:
-        """HostLeftAlone where asking on would take long and come to nothing."""
+        """Raise HostSkipped if the host has not responded for long, or asks for long pauses."""
         if len(self._silent[host]) >= MAX_SILENT:
             why = f"{host} gave not a byte to {MAX_SILENT} addresses in a row"
         elif self._refused[host] >= MAX_POSTPONED:
@@ -128,7 +128,7 @@ class Politeness:
                 await self._sleep(wait)
 
     async def _sleep(self, seconds: float) -> None:
-        """Some of the seconds; CrawlStops as soon as the crawl is to stop."""
+        """Sleep for a part of the seconds; raise CrawlStopped if the crawl should stop."""
         await asyncio.sleep(min(seconds, STOP_POLL_SECONDS))
         if not self._is_running():
             raise CrawlStopped("the crawl was stopped while it waited its turn")
@@ -151,7 +151,7 @@ class Politeness:
             raise ForbiddenByRobots(FORBIDDEN)
 
     async def _load_robots(self, site: str) -> Protego | Exception | None:
-        """The rules of a site, or why nothing of it may be asked; None when it has none."""
+        """Return the rules of a site, None if it has none, or the error that forbids requests to it."""
         try:
             return await self._fetch_robots(site)
         except CrawlStopped as error:
@@ -170,7 +170,7 @@ class Politeness:
             return error
 
     async def _fetch_robots(self, site: str) -> Protego | None:
-        """The rules of a site; None when it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
+        """Fetch the rules of a site; None if it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
         url = f"{site}/robots.txt"
         for _ in range(MAX_ROBOTS_REDIRECTS + 1):
             why = Fetched(role="robots", source=self._context.source.name, crawl=self._context.crawl_id)
@@ -188,7 +188,7 @@ class Politeness:
         return rules
 
     async def _download(self, request: Request) -> Response:
-        """An answer that the queue knows nothing of; broken connections are tried again here."""
+        """Return the response to a request outside the queue; retry broken connections."""
         assert self._crawler.engine is not None
         for tried in range(MAX_TRIES - 1):
             try:
@@ -203,7 +203,7 @@ class Politeness:
 
 
 def retry_after(stated: str | None, now: float) -> float | None:
-    """Seconds to wait as Retry-After states them, in either form (RFC 9110 section 10.2.3); None for neither."""
+    """Return the seconds of a Retry-After header in either form (RFC 9110 section 10.2.3); None for neither."""
     if stated is None:
         return None
     stated = stated.strip()
@@ -216,7 +216,7 @@ def retry_after(stated: str | None, now: float) -> float | None:
 
 
 def server_time(response: Response) -> float:
-    """Return when the answer was sent by the server's clock, with which its Retry-After agrees; else by ours."""
+    """Return the time of a response by the server's clock, to which its Retry-After refers; else by ours."""
     stated = (response.headers.get(b"Date") or b"").decode("latin-1")
     try:
         return parsedate_to_datetime(stated).timestamp()
@@ -225,11 +225,10 @@ def server_time(response: Response) -> float:
 
 
 class Guard:
-    """Which network addresses may be connected to: public ones, and of private ones those the source file states.
+    """Decides which IP addresses may be connected to: public ones, and private ones that the source file allows.
 
-    It states them as networks (`network.allow_private`), or as the number in the address of a section, feed or
-    sitemap: that very number at that very port. A name in it states none, since whoever has the name can let it
-    lead anywhere at any time.
+    It allows networks (`network.allow_private`), and the IP address and port written in the address of a section,
+    feed or sitemap. A host name there allows no private address, since its owner can point it anywhere at any time.
     """
 
     def __init__(self, own: Iterable[str], networks: Sequence[IPNetwork] = ()) -> None:
@@ -237,7 +236,7 @@ class Guard:
         self._networks = networks
 
     def is_allowed(self, request: Request, ip: str) -> bool:
-        """Whether this network address may be connected to for this request."""
+        """Return whether a request may connect to an IP address."""
         private = urls.private_address(ip)
         if private is None or any(private in network for network in self._networks):
             return True

@@ -1,7 +1,7 @@
-"""The tasks of a source in a SQLite file: kill -9 loses none of them.
+"""The tasks of a source in a SQLite file, which survive kill -9.
 
-A row is queued, then leased to the downloader, then done when its callback has said all it had to say.
-What a killed crawl left leased or queued is taken over by the next crawl of the source.
+A row is queued, then leased to the downloader, then done when everything that follows from its response is queued.
+The next crawl of the source takes over the tasks that a killed crawl left leased or queued.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ MAX_CRAWLS = 10  # in which an address is asked for that no crawl got an answer 
 
 
 class Queue:
-    """The tasks of one source in a file that all sources of an archive share.
+    """The tasks of one source, in a file that all sources of an archive share.
 
-    `is_anew` says that the file was damaged, and what was pending in it is to be found again.
+    `was_reset` is true if the file was damaged and replaced by an empty one; pending tasks have to be found again.
     """
 
     def __init__(self, path: Path, source: str, crawl: str) -> None:
@@ -55,10 +55,10 @@ class Queue:
         self._done: list[str] = []  # keys of tasks that are done, and not yet written down as such
 
     def take_over(self, find_capture: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
-        """What an earlier crawl left is queued again; what it finished is forgotten.
+        """Queue the tasks that an earlier crawl left unfinished; delete those it finished.
 
-        `held(crawl, url)` is the capture that crawl made of the address before it died. Such tasks are given
-        back with it, to be answered from the record: they stay leased until they are done.
+        `find_capture(crawl, url)` returns the capture that the crawl made of the address before it died. Tasks with
+        one are returned with it, to be followed up from the record; they stay leased until they are done.
         """
         rows = self._connection.execute(
             "SELECT id, crawl, state, task FROM tasks WHERE source = ? AND state = 'leased'", (self._source,)
@@ -78,17 +78,17 @@ class Queue:
         return answered
 
     def clear(self) -> None:
-        """Nothing is left of earlier crawls."""
+        """Delete all tasks of the source."""
         self._connection.execute("DELETE FROM tasks WHERE source = ?", (self._source,))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """What is added inside becomes durable together, or not at all."""
+        """Add tasks in one transaction: all become durable, or none."""
         with transaction(self._connection):
             yield
 
     def add(self, task: Task) -> bool:
-        """Whether the task is new; one that was asked before and comes again is queued again."""
+        """Queue a task unless it is known; return whether it was queued. A retry is always queued again."""
         if self._ahead and task.priority > self._ahead[0].priority:
             self._release_leased()
         if task.tries:
@@ -106,7 +106,7 @@ class Queue:
         return changed.rowcount > 0
 
     def lease(self) -> Task | None:
-        """The next task, now leased; None when none is queued."""
+        """Lease and return the next task; None if none is queued."""
         if not self._ahead:
             rows = self._connection.execute(
                 """
@@ -124,17 +124,17 @@ class Queue:
         return replace(task, why=replace(task.why, crawl=self._crawl))  # a killed crawl may have found it
 
     def mark_done(self, task: Task) -> None:
-        """Everything that follows from the task has been said.
+        """Mark a task as done, once everything that follows from it is queued.
 
-        Of what is captured this is written down some tasks at a time: what a killed crawl did not write down
-        is answered from its records.
+        Most tasks are marked in batches: tasks that a killed crawl did not get to mark are followed up from their
+        records. Listings are marked at once.
         """
         self._done.append(task.key)
         if len(self._done) >= DONE_BATCH or task.why.role in REFETCHED_ROLES:
             self._flush_done()
 
     def mark_failed(self, task: Task) -> None:
-        """The task gave no usable answer: it is for the next crawl, unless too many have tried it."""
+        """Leave a task without a usable response to the next crawl, unless too many crawls have tried it."""
         following = task.for_next_crawl()
         if following.crawls >= MAX_CRAWLS:
             self.mark_done(task)
@@ -146,14 +146,14 @@ class Queue:
         )
 
     def queued_count(self) -> int:
-        """How many wait."""
+        """Return the number of queued tasks."""
         waiting = self._connection.execute(
             "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
         ).fetchone()[0]
         return int(waiting) + len(self._ahead)
 
     def is_empty(self) -> bool:
-        """Whether none waits."""
+        """Return whether no task is queued."""
         return not self._ahead and (
             self._connection.execute(
                 "SELECT 1 FROM tasks WHERE source = ? AND state = 'queued' LIMIT 1", (self._source,)
@@ -162,7 +162,7 @@ class Queue:
         )
 
     def close(self) -> None:
-        """Lets go of the file; what was leased and not given out waits again."""
+        """Close the file; tasks that were leased but not returned are queued again."""
         with suppress(ArchiveError):  # a full disk: the next crawl takes over what stays leased
             self._release_leased()
             self._flush_done()

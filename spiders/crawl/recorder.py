@@ -1,9 +1,9 @@
-"""The one place where spiders touch storage: captures kept in batches, read in other processes, settled in order.
+"""Storage for a crawl: captures are stored in batches, extracted in worker processes, applied to the index in order.
 
-handler ──keep──▶ batch ──▶ writing thread: records → fsync → rows ──▶ numbers
-                                  │ articles, in the order kept
+handler ──store──▶ batch ──▶ writer thread: records → fsync → rows ──▶ capture ids
+                                  │ articles, in the order stored
                                   ▼
-                          worker processes: read ──▶ writing thread: settle ──▶ report
+                          worker processes: extract ──▶ writer thread: apply to the index ──▶ report
 """
 
 from __future__ import annotations
@@ -62,13 +62,13 @@ REVALIDATED = "asked_of"  # in a request's meta: the answer that the server is a
 
 
 class Unreadable(ArchiveError):
-    """What was fetched is kept, and reading it gave nothing; the text says why."""
+    """Raised when a stored response could not be processed; the message says why."""
 
 
 class Recorder:
-    """Storage for one crawl. Opened before the crawl's first request, finished after its last.
+    """Storage for one crawl: opened before its first request, finished after its last.
 
-    ArchiveBusy when the source is being crawled already.
+    Raises ArchiveBusy if the source is being crawled already.
     """
 
     def __init__(
@@ -162,9 +162,9 @@ class Recorder:
         )
 
     async def store(self, request: Request, wire_exchange: WireExchange) -> int:
-        """The capture's number, once its record and its row are durable; articles then go on to be read.
+        """Return the capture's id once its record and its row are durable; articles are then extracted.
 
-        Its bytes stay at hand until they are let go of.
+        Its bytes stay in memory until `release`.
         """
         why: Fetched = self._with_section(request.meta["task"])
         exchange = Exchange(
@@ -184,22 +184,22 @@ class Recorder:
         return await number
 
     def _with_section(self, task: Task) -> Fetched:
-        """Why an address was asked for; an article that a feed showed has the section that showed it too."""
+        """Return why an address was requested; an article found in a feed gets the section that also lists it."""
         if task.why.role != "article" or task.why.section is not None:
             return task.why
         return replace(task.why, section=self._sections.get(urls.canonical(task.url)))
 
     def validators(self, url: str) -> Validators | None:
-        """What asks a server whether the answer that is held still stands; None where none is held."""
+        """Return the validators of the stored response, for a conditional request; None if there is none."""
         held = revisits.validators(self._held_answers, url, run=self._recording.run)
         return held if held and reader.file_exists(self.folder, held.original.place) else None
 
     async def article_result(self, capture_id: int) -> ArticleResult:
-        """What a capture of an article's address came to; kept captures are read without being asked for."""
+        """Return the result of an article's capture. Extraction starts by itself when the capture is stored."""
         return await self._turns.result_of(capture_id)
 
     async def resume(self) -> list[int]:
-        """Captures that a killed crawl kept and never read: they go to be read, and can be looked at."""
+        """Start extraction of captures that a killed crawl stored and never extracted; return their ids."""
         numbers = await self._in_thread(
             extraction_queue.pending_captures, self._archive.connection, self.source.name
         )
@@ -212,7 +212,7 @@ class Recorder:
     async def record_listing(
         self, listing: int, section: str | None, found: tuple[ListedArticle, ...]
     ) -> None:
-        """Which articles a listing showed is durable when this returns."""
+        """Record which articles a listing showed; durable on return."""
         shown = tuple(
             SightedArticle(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
         )
@@ -228,7 +228,7 @@ class Recorder:
         await self._in_thread(note)
 
     async def record_failure(self, url: str, role: str, reason: str) -> None:
-        """An address gave no usable answer."""
+        """Record that an address gave no usable response."""
         self.report.count_failure(url, role, reason)
         await self._write_event(
             Failed(
@@ -242,20 +242,20 @@ class Recorder:
         )
 
     async def capture(self, capture_id: int) -> Capture:
-        """The bytes of a capture: those at hand, else read back from its record."""
+        """Return a capture, from memory or else from its record."""
         held = self._at_hand.get(capture_id)
         return held if held is not None else await self._in_thread(self.capture_sync, capture_id)
 
     def capture_sync(self, capture_id: int) -> Capture:
-        """The same, for what cannot wait."""
+        """Return a capture like `capture`, but block the caller."""
         return self._at_hand.get(capture_id) or self._archive.capture(self.capture_row(capture_id).place)
 
     def release(self, capture_id: int) -> None:
-        """Nothing more is asked of a capture soon: its bytes need not be at hand."""
+        """Drop a capture's bytes from memory."""
         self._at_hand.pop(capture_id, None)
 
     async def run_in_worker(self, function: Callable[..., T], capture: Capture, *arguments: object) -> T:
-        """What a pure function makes of a capture, in a worker process; Unreadable when it made nothing of it."""
+        """Call a pure function on a capture in a worker process; raise Unreadable if it fails."""
         try:
             return await asyncio.wrap_future(
                 self._pool.submit(call_within_size_limit, function, capture, *arguments)
@@ -268,46 +268,49 @@ class Recorder:
             raise Unreadable(f"unreadable: {type(error).__name__}: {error}") from error
 
     async def due_for_recrawl(self, most: int) -> tuple[int, list[DueArticle]]:
-        """How many of the source's articles are to be looked at again, and those that have waited longest."""
+        """Return how many articles of the source are due for another visit, and the `most` longest due."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
             lambda: recrawl.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
         )
 
     async def select_new(self, shown: Sequence[str]) -> set[str]:
-        """Which of the addresses that a listing shows are to be asked as ones not yet known."""
+        """Return those of the listed addresses that should be requested as new."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
             lambda: {url for url in shown if recrawl.should_fetch(connection, url, now)}
         )
 
     async def last_requested(self, addresses: Sequence[str]) -> dict[str, str]:
-        """Return when each address was last asked for, with or without an answer; those never asked are left out."""
+        """Return when each address was last requested, with or without a response; omit those never requested."""
         connection = self._archive.connection
         return await self._in_thread(captures.last_requested, connection, addresses)
 
     async def never_captured(self, addresses: Sequence[str]) -> list[str]:
-        """Those addresses that were never captured whole: a picture that was is not asked for again."""
+        """Return those of the addresses that were never captured completely."""
         connection = self._archive.connection
         return await self._in_thread(
             lambda: [url for url in addresses if not captures.was_captured(connection, url)]
         )
 
     def capture_row(self, capture_id: int) -> CaptureRow:
-        """What the index says of a capture that was kept."""
+        """Return the index row of a stored capture."""
         row = captures.of_id(self._archive.connection, capture_id)
         assert row is not None
         return row
 
     def capture_in_crawl(self, crawl: str, url: str) -> int | None:
-        """The capture that a crawl made of an address. Only before the crawl's first request."""
+        """Return the id of the capture that an earlier crawl made of an address, or None.
+
+        Call it only before this crawl's first request.
+        """
         return captures.captured_in_crawl(self._archive.connection, crawl, url)
 
     async def finish(self, outcome: str) -> str:
-        """Everything kept is read and settled, the crawl is closed, the file has its final name; the outcome.
+        """Wait for all extractions, close the crawl, give the WARC file its final name; return the outcome.
 
-        That is «failed» when something could not be stored. Such a crawl is left as a killed one is: the next
-        one mends the file and goes on from there.
+        It is "failed" if something could not be stored. Such a crawl is left as a killed one is: the next
+        crawl repairs the file and resumes from there.
         """
         await self._turns.wait_until_empty()
         if wall := self.report.rejection_warning():
@@ -337,7 +340,7 @@ class Recorder:
         return outcome if self.trouble is None else "failed"
 
     async def _apply_late_extractions(self) -> None:
-        """What an earlier crawl kept, and only this one could read, takes its place in time."""
+        """Put captures of earlier crawls that only this crawl could extract into their place in time."""
         late = HistoryRebuilder(
             self.folder, self._archive.connection, self._pool, EXTRACTOR, lambda source: self._learner.outlet
         )
@@ -350,12 +353,12 @@ class Recorder:
             self._report_extraction_failure(url, why)
 
     def _continue_maintenance(self, done: int, all_: int) -> bool:
-        """Tells how much of what search needs to be fast is done; whether there is time for more of it."""
+        """Report the progress of search index maintenance; return whether to continue."""
         self.report.write_progress(f"making search fast, {10 * done // all_ * 10} %", 0)
         return not self.is_hurried
 
     async def _write_batches(self) -> None:
-        """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""
+        """Store waiting fetches batch after batch, with one fsync and one commit for each batch."""
         while self._batch:
             batch, self._batch = self._batch, []
             try:
@@ -379,7 +382,10 @@ class Recorder:
     def _store_batch(
         self, fetches: Sequence[Fetch]
     ) -> list[tuple[int, Capture | None, ExtractionJob | None]]:
-        """Numbers, what may stay at hand, and for articles what is to be read; in the writing thread."""
+        """Store fetches, in the writer thread.
+
+        Return for each its capture id, the capture if it may stay in memory, and for articles the extraction job.
+        """
         kept: list[tuple[int, Capture | None, ExtractionJob | None]] = []
         for number, fetch in zip(self._recording.store(fetches), fetches, strict=True):
             exchange = fetch.exchange
@@ -413,7 +419,7 @@ class Recorder:
 
 @cache
 def _worker_pool(workers: int | None) -> Executor:
-    """What reads for this process: crawls in turn share it, with all that it has loaded and the words it has met."""
+    """Return the worker pool of this process. Successive crawls share it, with its loaded modules and word caches."""
     return pool(workers, needed=WORKER_MODULES)
 
 

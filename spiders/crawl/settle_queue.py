@@ -1,6 +1,6 @@
-"""Articles kept and waiting for their turn: read in other processes, whichever is done first, settled in order.
+"""Article captures waiting to be extracted and applied: extracted in parallel, applied in the order stored.
 
-add ──▶ turns, in the order kept ──▶ readers ──▶ as many as are read by now: settle ──▶ looks, report
+add ──▶ entries, in the order stored ──▶ workers extract ──▶ apply the finished ones in order ──▶ results, report
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BATCH_WAIT_SECONDS = 0.2  # seconds that the first of them waits for the last
 
 @dataclass(frozen=True, slots=True)
 class ArticleResult:
-    """What a look at an article's address came to."""
+    """The result of one visit to an article's address."""
 
     extraction: Article | Rejection | None  # None for answers that are not read
     applied: VisitResult
@@ -35,7 +35,7 @@ class ArticleResult:
 
 @dataclass(slots=True)
 class _Entry:
-    """An article's capture that waits to be settled."""
+    """An article's capture that waits to be applied to the index."""
 
     capture_id: int
     url: str
@@ -45,10 +45,10 @@ class _Entry:
 
 
 class SettleQueue:
-    """The captures of one crawl that wait to be read and settled, and what came of each.
+    """The captures of one crawl that wait to be extracted and applied, and the result of each.
 
-    `at_hand` gives the bytes of a capture where they need not be read back; `on_unsettled` is told the address and the
-    error of one that could not be settled: it stays unread, and the next crawl reads it.
+    `at_hand` returns a capture that is still in memory, else None. `on_failure` is called with the address and the
+    error of a capture that could not be applied: it stays unread, and the next crawl extracts it.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class SettleQueue:
         self._settling: asyncio.Task[None] | None = None
 
     def add(self, capture_id: int, url: str, job: ExtractionJob | None) -> None:
-        """A capture's turn comes after those before it; it is read ahead of that, if its outlet need not be learned."""
+        """Append a capture; start its extraction at once unless templates have to be learned first."""
         self._looks[capture_id] = asyncio.get_running_loop().create_future()
         turn = _Entry(capture_id, url)
         self._order.append(turn)
@@ -85,11 +85,11 @@ class SettleQueue:
             self._settling = asyncio.ensure_future(self._apply_in_order())
 
     def extraction_job(self, capture_id: int, *, ahead: bool = False) -> ExtractionJob | None:
-        """What reads a capture by what is known by now; see `Recording.job`."""
+        """Return the extraction job of a capture with the templates known by now; see `Recording.extraction_job`."""
         return self._recording.extraction_job(capture_id, self._learner.outlet, ahead=ahead)
 
     async def result_of(self, capture_id: int) -> ArticleResult:
-        """What a capture came to; one that was settled by a killed crawl is read again, and settled no second time."""
+        """Return the result of a capture. One that a killed crawl applied is extracted again but not applied again."""
         if capture_id in self._looks:
             looked = await self._looks[capture_id]
             del self._looks[capture_id]
@@ -104,7 +104,7 @@ class SettleQueue:
         )  # its parts may be wanting
 
     async def wait_until_empty(self) -> None:
-        """Returns when none waits."""
+        """Return once no capture waits."""
         while self._settling is not None:
             await self._settling
 
@@ -116,7 +116,7 @@ class SettleQueue:
         return nothing
 
     async def _apply_in_order(self) -> None:
-        """Readings become rows in the order their captures were kept, whichever was read first."""
+        """Apply extractions in the order their captures were stored, whichever finishes first."""
         try:
             while self._order:
                 await self._start_deferred()
@@ -132,7 +132,7 @@ class SettleQueue:
         self._settling = None
 
     async def _apply_ready(self) -> None:
-        """Settles as many as are read by now, up to the first that is not."""
+        """Apply the finished extractions up to the first unfinished one."""
         first = [turn.extraction for turn in islice(self._order, BATCH_SIZE) if turn.extraction is not None]
         if len(first) == BATCH_SIZE:  # a commit for each would cost as much as settling it
             await asyncio.wait(first, timeout=BATCH_WAIT_SECONDS)
@@ -165,7 +165,7 @@ class SettleQueue:
             self._looks[turn.capture_id].set_result(ArticleResult(read.extraction if read else None, settled))
 
     async def _start_deferred(self) -> None:
-        """What waited for its outlet to be learned goes to be read, as far as that is done, or needs more pages."""
+        """Start the extractions that waited for templates, as far as the learner allows."""
         waiting = [turn for turn in self._order if turn.extraction is None]
         for turn in waiting:
             if not self._learner.may_start(len(self._order) - len(waiting)):
@@ -185,7 +185,7 @@ class SettleQueue:
 def _result_or_error(
     extraction: asyncio.Future[ExtractionResult | None],
 ) -> ExtractionResult | Exception | None:
-    """What a reading that ended gave; a page that ended its reader is no article, and says why."""
+    """Return the result of a finished extraction, or the error that ended it."""
     try:
         return extraction_result(extraction)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""A task: one address to be asked in a crawl, and why; what the frontier keeps and a request carries."""
+"""A task: one address to request in a crawl, and why. The queue stores it and a Scrapy request carries it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_REDIRECTS = 10  # redirects followed from one address
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One address to be asked. Two tasks with the same key are one."""
+    """One address to request. Tasks with the same key are the same task."""
 
     url: str
     why: Fetched
@@ -38,44 +38,44 @@ class Task:
 
     @property
     def key(self) -> str:
-        """What tells two tasks of a crawl apart. A picture is also a requisite, and asked for once."""
+        """Return what identifies the task in a crawl. An image that is also a requisite is requested once."""
         kind = "part" if self.why.role in PART_ROLES else self.why.role
         return f"{kind} {urls.canonical(self.url)}"
 
     @property
     def priority(self) -> int:
-        """Higher comes first."""
+        """Return the priority; higher comes first. Known articles come after those that a listing shows."""
         return PRIORITIES.get(self.why.role, 0) - (
             5 if self.why.role == "article" and self.why.listing is None else 0
         )
 
     @property
     def is_entry_point(self) -> bool:
-        """Whether the source file names it, or what it led to: a section, a feed, a sitemap."""
+        """Return whether the task is a section, feed or sitemap that the source file names, or its redirect."""
         return self.why.role in ENTRY_ROLES and self.page == 1
 
     def retry(self) -> Task:
-        """The same, once more."""
+        """Return the task for another try in this crawl."""
         return replace(self, tries=self.tries + 1)
 
     def for_next_crawl(self) -> Task:
-        """The same, for the crawl after this one."""
+        """Return the task for the next crawl."""
         return replace(self, tries=0, crawls=self.crawls + 1)
 
     def redirected_to(self, url: str) -> Task:
-        """The same at the address its answer pointed to."""
+        """Return the task for the address that its response redirects to."""
         return replace(
             self, url=url, hops=self.hops + 1, tries=0, why=replace(self.why, redirected_from=self.url)
         )
 
     def to_json(self) -> str:
-        """As the frontier keeps it."""
+        """Return the task as the queue stores it."""
         stated = {**asdict(self), "why": events.to_json(self.why)}
         return json.dumps(stated, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, stored: str) -> Task:
-        """As it was kept."""
+        """Return the task from its stored form."""
         stated: Mapping[str, Any] = json.loads(stored)
         why = events.from_json(stated["why"])
         assert isinstance(why, Fetched)

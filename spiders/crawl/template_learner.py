@@ -1,4 +1,4 @@
-"""What a crawl teaches of how its source's pages are laid out: from the first of them on, and at its end."""
+"""Learn the page templates of a source during a crawl: from its first pages, and again at its end."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ BATCH_SIZE = 256  # articles read again and settled together
 
 
 class RunInThread(Protocol):
-    """Runs what writes, in the thread that does."""
+    """Runs a function in the writer thread."""
 
     def __call__(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        """What the function gives."""
+        """Return the function's result."""
 
 
 class TemplateLearner:
-    """`outlet` is what is known of the source by now.
+    """Learns page templates during one crawl; `outlet` has those known by now.
 
-    The first pages of an outlet that nothing is known of are read as any page is; those after them wait until it is
-    learned how to read them, which takes a tenth of the time.
+    The first pages of an outlet without templates are extracted without them. The pages after those wait until
+    templates are learned, as extraction with a template takes a tenth of the time.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class TemplateLearner:
         self._learning: asyncio.Future[None] | None = None
 
     def may_start(self, in_progress: int) -> bool:
-        """Whether one more page is to be read now, beside so many that are: not while more is being learned."""
+        """Return whether another extraction may start beside `in_progress` others: not while templates are learned."""
         if self.outlet.templates:
             return True
         if self._learning is not None:
@@ -74,17 +74,17 @@ class TemplateLearner:
         return in_progress + self._report.outcomes["new"] < MAX_PAGES
 
     def start_if_ready(self) -> None:
-        """Begins to learn once there are pages enough, where nothing is known."""
+        """Start learning if there are no templates and enough pages."""
         if self._learning is None and not self.outlet.templates and self._report.outcomes["new"] >= MAX_PAGES:
             self._learning = asyncio.ensure_future(self._learn_early())
 
     async def wait_until_learned(self) -> None:
-        """Returns when nothing is being learned."""
+        """Return once no learning is under way."""
         if self._learning is not None:
             await asyncio.wait({self._learning})
 
     async def finish(self) -> None:
-        """What this crawl shows is kept for reading the next ones, and its own articles are read by it."""
+        """Learn from this crawl's pages, write the templates for later crawls, and extract its articles with them."""
         await self.wait_until_learned()
         outlet = self.outlet
         look = partial(refresh.refresh_template, self._connection, self._folder, self._source.name, outlet)
@@ -122,8 +122,9 @@ class TemplateLearner:
             self.outlet = replace(outlet, templates=templates_file.add_template(outlet.templates, layout))
 
     async def _extract_again(self) -> None:
-        """The articles of the crawl that made a source known are read as all that follow will be; so are those
-        of one that was killed before it came to that.
+        """Extract the articles of the crawl that learned the first templates with them, like all later ones.
+
+        Includes those of a crawl that was killed before it got to that.
         """
         jobs = refresh.extraction_jobs(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
         while some := await self._in_thread(lambda: list(islice(jobs, BATCH_SIZE))):

@@ -1,6 +1,6 @@
-"""Feeds and sitemaps to the addresses of articles: RSS 2.0 and 1.0, Atom, sitemaps with and without news.
+"""Read articles from feeds and sitemaps: RSS 2.0 and 1.0, Atom, sitemaps with and without news.
 
-XML is read leniently and safely: declared entities are never expanded, nothing outside is asked for.
+XML is parsed leniently and safely: declared entities are never expanded, nothing external is loaded.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _MARKUP = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What a sitemap lists: pages, or further sitemaps."""
+    """The contents of a sitemap: pages, or further sitemaps."""
 
     articles: tuple[ListedArticle, ...] = ()
     sitemaps: tuple[str, ...] = ()
 
 
 def read_feed(capture: Capture) -> tuple[ListedArticle, ...]:
-    """The articles of an RSS or Atom feed in the order listed, stamps as printed; empty when it is none."""
+    """Return the articles of an RSS or Atom feed in order, dates as printed; empty if it is no feed."""
     root = _xml(capture)
     entries = [] if root is None else [e for e in root.iter() if _name(e) in ("item", "entry")]
     return _unique_articles(
@@ -57,7 +57,7 @@ def read_feed(capture: Capture) -> tuple[ListedArticle, ...]:
 
 
 def read_sitemap(capture: Capture) -> Sitemap:
-    """The pages or further sitemaps a sitemap lists; a stamp only where a news item's is stated."""
+    """Return the pages or further sitemaps of a sitemap; only news items have a date."""
     root = _xml(capture)
     if root is None:
         lines = decode(_payload(capture), capture.charset).text.split()
@@ -118,7 +118,7 @@ def _address(text: str | None, base: str) -> str | None:
 
 
 def _first_text(entry: _Element, *names: str) -> str | None:
-    """The first of the named elements that says anything, its own markup and entities undone."""
+    """Return the text of the first non-empty of the named elements, without markup and entities of its own."""
     for name in names:
         for element in _children(entry, name):
             text = clean("".join(str(part) for part in element.itertext()))

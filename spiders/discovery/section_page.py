@@ -1,6 +1,6 @@
-"""A section's page to the addresses of its articles, with nothing known but the section's own address.
+"""Find the articles on a section's page, without knowledge of the site other than the section's address.
 
-    capture → tree → links that may be articles → groups that stand alike → the list → Discovered
+    capture → tree → links that may be articles → groups with the same position → the list → ListedArticle
                                                 └ paging → the next page
 
 Pure: the same capture always gives the same listing. Feeds and sitemaps are read in feeds.py.
@@ -29,7 +29,7 @@ from spiders.discovery.listing.tree import DateElement, Link, Tree, text_content
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """An article as a listing, feed or sitemap shows it."""
+    """An article as shown by a listing, feed or sitemap."""
 
     url: str  # absolute, as printed
     place: int  # in the list, from 1
@@ -39,7 +39,7 @@ class ListedArticle:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one page of a section shows."""
+    """The articles and the next page of one page of a section."""
 
     articles: tuple[ListedArticle, ...] = ()
     next_pages: tuple[str, ...] = ()  # the page after this one, if any
@@ -48,10 +48,10 @@ class Listing:
 def read_listing(
     capture: Capture, *, section_url: str, article: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> Listing:
-    """The articles of a section's page in the order printed, and the page after it; empty when it shows none.
+    """Return the articles of a section's page in the order printed, and its next page; empty if it has none.
 
-    `article` and `ignore` are regular expressions, searched in path and query. With `article`, every link of
-    the site that matches is an article, wherever it stands; without, the page's own list is worked out.
+    `article` and `ignore` are regular expressions, searched in path and query. With `article`, every matching
+    link to the site is an article, wherever it is on the page; without, the main list of the page is detected.
     """
     if not is_web_url(capture.url) or not is_web_url(section_url):
         return Listing()
@@ -132,7 +132,7 @@ def _listed_articles(tree: Tree, listed: SelectedList) -> tuple[ListedArticle, .
 
 
 def _date_text(stamp: DateElement, days: Sequence[tuple[int, str | None]]) -> str:
-    """The stamp; a bare time under a day's heading with that day before it."""
+    """Return the date as printed, with the day heading above it put before a bare time."""
     place = bisect_left(days, stamp.position, key=lambda day: day[0])
     day = days[place - 1][1] if place and not stamp.date.has_day else None
     return f"{day}, {stamp.date.text}" if day else stamp.date.text

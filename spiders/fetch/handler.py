@@ -1,14 +1,14 @@
-"""The download handler that keeps the exact bytes: the recorder has every answer before Scrapy sees it.
+"""The download handler, which passes the exact bytes of every response to the recorder before Scrapy sees it.
 
     Scrapy ── RecordingHandler ── _Agent ── _TappedPool ── _Protocol ── server
-                   │                          │              ├ request bytes as written  ┐
-                   │                          │              └ answer bytes as received  ├ _Tap
-                   └── recorder.keep(Taken) ◄─┴──────────────────────────────────────────┘
+                   │                          │              ├ request bytes as written   ┐
+                   │                          │              └ response bytes as received ├ _Tap
+                   └── recorder.store(WireExchange) ◄─┴───────────────────────────────────┘
 
-Every connection is made through _GuardedReactor, which asks the guard about the network address before it connects.
+Every connection is made through _GuardedReactor, which checks the IP address with the guard before it connects.
 
-Rests on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
-factory), which is why Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
+Depends on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
+factory), so Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ STOP_POLL_SECONDS = 0.5  # within which it notices that it is to stop
 
 @dataclass(frozen=True, slots=True)
 class WireExchange:
-    """One fetch as the wire saw it."""
+    """One request and its response, as transferred."""
 
     url: str
     sent_at: datetime  # aware, UTC
@@ -70,28 +70,28 @@ class WireExchange:
 
 
 class Recorder(Protocol):
-    """Found as `crawler.recorder`."""
+    """Stores responses; set as `crawler.recorder`."""
 
     def store(self, request: Request, wire_exchange: WireExchange) -> Awaitable[int | str]:
-        """Returns once the bytes are safe; what it gives goes into `request.meta["capture"]`."""
+        """Store an exchange; return its reference, for `request.meta["capture"]`, once it is durable."""
 
 
 class Guard(Protocol):
-    """Found as `crawler.guard`; without one, only public addresses are asked."""
+    """Decides which IP addresses may be connected to; set as `crawler.guard`. Without one, only public ones."""
 
     def is_allowed(self, request: Request, ip: str) -> bool:
-        """Whether this network address may be connected to for this request."""
+        """Return whether a request may connect to an IP address."""
 
 
 class ResponseTooLong(ArchiveError):
-    """A head or a body goes on past the limit; what came before it is kept."""
+    """Raised for a head or body longer than the limit; the part within the limit is stored."""
 
 
 class RecordingHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 handler with a tap on the wire, for http and https alike.
+    """Scrapy's HTTP/1.1 handler, for http and https, which stores what is transferred.
 
-    Every answer that came, whole or cut, is kept before it is handed on; its reference is in
-    `request.meta["capture"]`, also when the fetch then fails.
+    Every response, complete or truncated, is stored before it is passed on; its reference is in
+    `request.meta["capture"]`, even if the fetch then fails.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -99,7 +99,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         self._pool._factory = _Factory
 
     async def download_request(self, request: Request) -> Response:
-        """The answer as Scrapy makes it, once it is kept."""
+        """Return Scrapy's response once the bytes are stored."""
         request.meta.pop("capture", None)  # a retry carries the meta of the fetch before it
         recorder: Recorder | None = getattr(self._crawler, "recorder", None)
         if recorder is None:
@@ -120,7 +120,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         return response
 
     async def _until_stopped(self, fetched: Coroutine[Any, Any, Response]) -> Response:
-        """The answer, or CrawlStops where it has not come a while after the crawl was told to stop."""
+        """Return the response; raise CrawlStopped if it is not complete some time after the crawl was stopped."""
         fetching = asyncio.ensure_future(fetched)
         patience = STOP_GRACE_SECONDS
         while not fetching.done():
@@ -159,8 +159,9 @@ class RecordingHandler(HTTP11DownloadHandler):
 
 
 class _Agent(_ScrapyAgent):
-    """Scrapy's agent with a guard on every connection. It uses no proxy: a proxy looks up the names itself, and
-    nobody here would know where they lead.
+    """Scrapy's agent with a guard on every connection.
+
+    It uses no proxy: a proxy resolves host names itself, so their IP addresses could not be checked.
     """
 
     def __init__(self, permit: Callable[[str], None], **options: Any) -> None:
@@ -180,9 +181,9 @@ class _Agent(_ScrapyAgent):
 
 
 class _GuardedReactor:
-    """The reactor, which asks `permit` about a network address at the moment of connecting, before the first packet.
+    """The reactor, which calls `permit` with the IP address when it connects, before the first packet.
 
-    Whatever looked up the name, it is the very address of the connection that is judged.
+    It checks the very address of the connection, however the host name was resolved.
     """
 
     def __init__(self, reactor: Any, permit: Callable[[str], None]) -> None:
@@ -212,7 +213,7 @@ class _PublicOnly:
 
 
 class _Tap:
-    """Collects one fetch; hangs on the Twisted request it is made with."""
+    """Collects the bytes of one fetch; attached to its Twisted request."""
 
     def __init__(self, request: Request, guard: Guard, max_body: int) -> None:
         self.request = request
@@ -230,7 +231,7 @@ class _Tap:
         self._is_over = False
 
     def check_literal_host(self) -> None:
-        """Refuses an address written as a number before anything is looked up."""
+        """Raise ForbiddenAddress for a forbidden IP address in the URL, before any connection."""
         host = self._host
         try:
             ip = str(ipaddress.ip_address(host))
@@ -239,7 +240,7 @@ class _Tap:
         self.check_address(ip)
 
     def check_address(self, ip: str) -> None:
-        """Raise ForbiddenAddress when this network address, one of those the host has, may not be connected to."""
+        """Raise ForbiddenAddress if this IP address of the host may not be connected to."""
         ip = ip.partition("%")[0]  # an IPv6 zone
         if not self._guard.is_allowed(self.request, ip):
             self.forbidden = ForbiddenAddress(self._host, ip)
@@ -250,7 +251,7 @@ class _Tap:
         return urlparse_cached(self.request).hostname or ""
 
     def begin(self, connection: _Protocol, ip: str) -> None:
-        """A try begins; Twisted makes a second when a kept-alive connection turns out to be closed."""
+        """Start collecting; again for a second try, which Twisted makes if a kept-alive connection was closed."""
         self._connection, self._ip = connection, ip
         self._sent.clear()
         self._received.clear()
@@ -261,7 +262,7 @@ class _Tap:
         self._sent += data
 
     def received(self, data: bytes) -> bytes:
-        """Takes what came and gives what may be read on: less than came once the limit is reached."""
+        """Collect received bytes; return those that may be parsed, fewer once the limit is reached."""
         if self._is_over:
             return data
         if self._body_at is not None and self._max_body:
@@ -275,7 +276,7 @@ class _Tap:
         return data
 
     def check_limits(self, state: str) -> None:
-        """Looks at the limits while the head is coming and when it is there."""
+        """Check the size limits while the head arrives and when it is complete."""
         if self._is_over:
             return
         if state in (STATUS, HEADER):
@@ -293,7 +294,7 @@ class _Tap:
         return self._too_long(MAX_HEADER_LINE_BYTES)
 
     def connection_lost(self, reason: object) -> None:
-        """A body that only the connection's end closes is cut when that end was no clean one."""
+        """Note an unclean end of the connection, which truncates a body without a stated length."""
         cause = reason.value if isinstance(reason, Failure) else reason
         self._was_reset = isinstance(cause, ConnectionLost)
 
@@ -312,7 +313,7 @@ class _Tap:
         return "unspecified" if self.fault else "disconnect"
 
     def finish(self, truncated: _Truncated) -> WireExchange | None:
-        """What came; None when no byte did. Nothing is collected after this."""
+        """Return what was transferred, None if nothing was received; collect nothing from now on."""
         received = bytes(self._received)
         self._received.clear()
         self._is_over = True
@@ -333,7 +334,7 @@ class _Tap:
 
 
 class _TappedPool:
-    """The handler's pool for one fetch: its connections are tapped."""
+    """The handler's connection pool as seen by one fetch, which adds its tap to connections."""
 
     persistent = True
 
@@ -365,7 +366,7 @@ class _Factory(_HTTP11ClientFactory):
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):
-    """One connection; each request through it carries its own tap."""
+    """One connection; each of its requests carries a tap of its own."""
 
     tls: dict[str, object] | None = None
 
@@ -387,7 +388,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         return result
 
     def note_tls(self, host: str) -> None:
-        """Only once the first byte came is the handshake known to be over."""
+        """Record the TLS metadata; called at the first byte, when the handshake is surely complete."""
         transport: Any = self.transport
         if self.tls is None and hasattr(transport, "getPeerCertificate"):
             try:
@@ -427,7 +428,7 @@ class _Parser(_LenientHTTPClientParser):
             raise tap.fault
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
-        """A name no header may have is passed over, as browsers do, where Twisted would fail the page."""
+        """Skip an invalid header name, as browsers do; Twisted would fail the page."""
         with suppress(InvalidHeaderName):
             super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
 

@@ -1,4 +1,4 @@
-"""What a TLS connection says of the server: a fact to keep, as pages with bad certificates are taken too."""
+"""Metadata of a TLS connection, stored because pages with invalid certificates are captured too."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from OpenSSL.SSL import Connection
 
 
 def tls_metadata(connection: Connection, host: str) -> dict[str, object]:
-    """Protocol, cipher, the certificate's SHA-256, and whether it holds for the host.
+    """Return the protocol, the cipher, the certificate's SHA-256, and whether it is valid for the host.
 
-    `verified` is None where this machine has no certificate authorities to ask; `fault` says why it is False.
+    `verified` is None if this machine has no trusted authorities; `fault` says why it is False.
     """
     chain = connection.get_peer_cert_chain(as_cryptography=True) or []
     facts: dict[str, object] = {

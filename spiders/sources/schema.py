@@ -1,6 +1,6 @@
-"""What a source file may hold: its keys, their kinds and defaults, and the plain words for each mistake.
+"""The schema of source files: keys, types, defaults, and a plain message for each mistake.
 
-Pydantic stays in this module; past it a source is spiders.source.Source.
+Pydantic is used only here and in validation.py; elsewhere a source is spiders.sources.source.Source.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _T = TypeVar("_T", bound=BaseModel)
 
 
 def validate_source(table: Mapping[str, Any]) -> Definition:
-    """The definition a file's table holds; MistakesFound with all that is wrong in it."""
+    """Return the definition in a file's table; raise InvalidFile with all mistakes."""
     mistakes: list[str] = []
     definition: Definition | None = None
     try:
@@ -49,7 +49,7 @@ def validate_source(table: Mapping[str, Any]) -> Definition:
 
 
 def validate_templates(table: Mapping[str, Any]) -> TemplatesTable:
-    """The layouts a file's table holds; MistakesFound with all that is wrong in it."""
+    """Return the page templates in a file's table; raise InvalidFile with all mistakes."""
     return _checked(TemplatesTable, table)
 
 

@@ -1,4 +1,4 @@
-"""What a source is: one TOML file of data, read into one value, every mistake in it named at once."""
+"""Load sources: one TOML file each, read into one value; all mistakes are reported together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from spiders.sources.validation import InvalidFile
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One listing of an outlet that is followed."""
+    """A section of an outlet: a listing that is crawled."""
 
     name: str  # as the file has it; without one, the last segment of the address
     url: str
@@ -26,7 +26,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a source file says: where an outlet's articles are found, and how to behave there."""
+    """The contents of a source file: where to find an outlet's articles, and how to crawl it."""
 
     name: str  # the file's stem
     title: str
@@ -50,12 +50,12 @@ class Source:
 
     @property
     def outlet(self) -> Outlet:
-        """What the reading of a page needs to know."""
+        """Return what the extraction of a page needs."""
         return Outlet(self.timezone, self.languages, self.rules, self.layouts, self.title)
 
 
 def load(path: Path) -> Source:
-    """The source a file describes; SourceError with one line a mistake when it describes none."""
+    """Return the source in a file; raise SourceError with one line per mistake."""
     source, mistakes = _read(path)
     if source is None:
         raise SourceError("\n".join(mistakes))
@@ -63,7 +63,7 @@ def load(path: Path) -> Source:
 
 
 def load_all(folder: Path) -> list[Source]:
-    """All sources of a folder, by name; SourceError with every mistake of every file."""
+    """Return all sources of a folder, sorted by name; raise SourceError with every mistake of every file."""
     sources, mistakes = load_valid(folder)
     if mistakes:
         raise SourceError("\n".join(mistakes))
@@ -71,7 +71,7 @@ def load_all(folder: Path) -> list[Source]:
 
 
 def load_valid(folder: Path) -> tuple[list[Source], list[str]]:
-    """The sources of a folder whose files are sound, by name, and every mistake of every other file."""
+    """Return the valid sources of a folder, sorted by name, and every mistake of the other files."""
     sources: list[Source] = []
     mistakes: list[str] = []
     for path in source_files(folder):
@@ -83,7 +83,7 @@ def load_valid(folder: Path) -> tuple[list[Source], list[str]]:
 
 
 def source_files(folder: Path) -> list[Path]:
-    """The source files of a folder, by name; what was learned of sources, and what file managers leave, is none."""
+    """Return the source files of a folder, sorted by name, without hidden files and learned templates."""
     return [
         path
         for path in sorted(folder.glob("*.toml"))

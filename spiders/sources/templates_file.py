@@ -1,6 +1,6 @@
-"""What was learned of a source's pages: sources/NAME.learned.toml, beside the file that describes it.
+"""The learned page templates of a source: sources/NAME.learned.toml, beside the source file.
 
-A person can read it and change it; a layout that is taken out is learned anew when its time comes.
+People may edit it; a template that is removed is learned again later.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ HEADER = """\
 
 
 def templates_path(path: Path) -> Path:
-    """Where what is learned of a source is kept, given its file."""
+    """Return the path of a source's templates file, given the source file."""
     return path.with_name(path.stem + SUFFIX)
 
 
 def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
-    """The layouts a file holds, oldest first, and what is wrong with it; none where there is no such file."""
+    """Return the page templates of a file, oldest first, and its mistakes; nothing if there is no file."""
     if not path.exists():
         return (), []
     try:
@@ -55,7 +55,7 @@ def read(path: Path) -> tuple[tuple[PageTemplate, ...], list[str]]:
 
 
 def write(source: Path, templates: Sequence[PageTemplate]) -> None:
-    """Keeps the layouts of a source, given its file; what was there is replaced in one step."""
+    """Write the page templates of a source, given its source file; replaces the file atomically."""
     path = templates_path(source)
     text = HEADER.format(name=source.name, stem=source.stem) + "".join(map(_table, templates))
     new = path.with_name(f".{path.name}.new")
@@ -67,7 +67,7 @@ def write(source: Path, templates: Sequence[PageTemplate]) -> None:
 
 
 def add_template(known: Sequence[PageTemplate], template: PageTemplate) -> tuple[PageTemplate, ...]:
-    """The layouts with a new one, which holds from its moment on until that of a later one."""
+    """Return the page templates with a new one, which replaces those of the same time or later."""
     kept = [one for one in known if one.since is None or template.since is None or one.since < template.since]
     return (*kept, template)
 

@@ -1,4 +1,4 @@
-"""What is wrong in a TOML file, in plain words: the key, the value, and what belongs there."""
+"""Describe mistakes in a TOML file in plain words: the key, the value, and what belongs there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KINDS = {
 
 
 class InvalidFile(Exception):
-    """A file that does not say what it should; each mistake is a sentence without a full stop."""
+    """Raised for an invalid file; each mistake is a sentence without a full stop."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("; ".join(mistakes))
@@ -32,12 +32,12 @@ class InvalidFile(Exception):
 
 
 def mistake(message: str) -> PydanticCustomError:
-    """What a validator raises; `says` follows the key and the value, as in «… = 5 must be less»."""
+    """Return the error for a validator to raise; `message` follows key and value, as in «… = 5 must be less»."""
     return PydanticCustomError("mistake", cast(Any, message.replace("{", "{{").replace("}", "}}")))
 
 
 def describe_error(detail: ErrorDetails, table: type[BaseModel]) -> str:
-    """One of pydantic's findings about a file that `table` describes, as a sentence without a full stop."""
+    """Return a pydantic error about a file with the schema `table` as a sentence without a full stop."""
     key = dotted_key(detail["loc"])
     kind = detail["type"]
     if kind == "missing":
@@ -56,7 +56,7 @@ def describe_error(detail: ErrorDetails, table: type[BaseModel]) -> str:
 
 
 def all_keys(table: type[BaseModel]) -> list[str]:
-    """Every key a file that `table` describes may hold, as one would write it: serve.port, sections.url."""
+    """Return every key of a file with the schema `table`, as written: serve.port, sections.url."""
     keys = []
     for name, field in table.model_fields.items():
         inner = _inner(field.annotation)
@@ -65,7 +65,7 @@ def all_keys(table: type[BaseModel]) -> list[str]:
 
 
 def dotted_key(path: Sequence[str | int]) -> str:
-    """The path of a value as one would write it: sections[0].url."""
+    """Return the path of a value as written: sections[0].url."""
     key = ""
     for step in path:
         key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
@@ -73,7 +73,7 @@ def dotted_key(path: Sequence[str | int]) -> str:
 
 
 def quote_value(value: object) -> str:
-    """A value as a sentence quotes it."""
+    """Return a value as quoted in a message."""
     text = repr(value) if not isinstance(value, bool) else str(value).lower()
     return text if len(text) <= 80 else text[:77] + "..."
 

@@ -105,7 +105,7 @@ def test_a_text_without_end_has_an_end_and_one_that_repeats_itself_is_compared_a
 
 def test_marks_are_the_same_in_every_process() -> None:
     text = " ".join(WIRE)
-    code = f"from archive.duplicates.fingerprints import marks, words; print(marks(words({text!r})))"
+    code = f"from archive.duplicates.fingerprints import fingerprints, words; print(fingerprints(words({text!r})))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == str(fingerprints(words(text)))
     assert fingerprints(words(text))[:2] == fingerprints(words(text.upper()))[:2]

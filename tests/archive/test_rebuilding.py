@@ -28,8 +28,8 @@ FIRST = "warc/primorsk-20220110100000-00000.warc.gz"
 ROOT = Path(__file__).parents[2]
 REBUILD = """
 import sys
-from archive.store import Archive
-from archive.workers import pool
+from archive.core import Archive
+from archive.jobs.pool import pool
 if __name__ == "__main__":
     with pool(1) as executor:
         Archive.rebuild(sys.argv[1], {}, executor, lambda done, all_: print(done, flush=True))

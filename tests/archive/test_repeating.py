@@ -131,7 +131,7 @@ def test_a_304_stands_for_what_was_asked_about_and_by_itself_for_nothing(archive
     (asked,) = crawl.keep(crawl.fetch(not_modified, asked=True))
     assert archive.record(asked.record_id).refers_to == first.record_id
     assert archive.capture(asked.place).raw == not_modified
-    assert archive.http.capture(asked.place).payload() == b"hello"
+    assert archive.capture(asked.place).payload() == b"hello"
     assert crawl.kinds(crawl.fetch(not_modified)) == ["response"]
     assert crawl.fetch(asked=True).validated_original is None, (
         "after a 304 that tells nothing, all is asked for"

@@ -217,8 +217,8 @@ def test_where_others_reach_it_no_sql_of_theirs_is_answered(small: Path) -> None
 PROGRAM = """
 import sys
 from pathlib import Path
-from newsarchive.web.isolated import IsolatedTables
-with IsolatedTables(Path(sys.argv[1]), any_sql=True) as tables:
+from newsarchive.web.datasette_process import DatasetteProcess
+with DatasetteProcess(Path(sys.argv[1]), any_sql=True) as tables:
     print(tables._process.pid, flush=True)
     sys.stdin.read()
 """

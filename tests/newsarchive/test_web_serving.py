@@ -18,7 +18,7 @@ from newsarchive.web.server import address, serve
 PROGRAM = """
 import sys
 from pathlib import Path
-from newsarchive.web.serving import serve
+from newsarchive.web.server import serve
 serve(Path(sys.argv[1]), "127.0.0.1", 0, ready=lambda address: print(address, flush=True))
 print("ended", flush=True)
 """

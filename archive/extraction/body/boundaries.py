@@ -1,4 +1,4 @@
-"""Where a text begins and ends: the short sentences, lists and tables around its long paragraphs."""
+"""Find where a text starts and ends, including short sentences, lists and tables around its long paragraphs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SKIPPED = 4  # labels and pointers between the text and its last short sentences
 
 
 def extend_end(page: Page, scores: Sequence[float], box: Box, first: int, last: int) -> int:
-    """Where the text ends when short sentences, tables of facts and lists follow its last long paragraph."""
+    """Return the end of the text, including short sentences, data tables and lists after its last long paragraph."""
     while first < last < len(page.blocks):
         before = last
         last = _with_table(page, box, _short_ending(page, scores, first, last))
@@ -67,7 +67,7 @@ def _with_table(page: Page, box: Box, last: int) -> int:
 
 
 def _below_heading(page: Page, order: int) -> int:
-    """The line after one that is a heading, else that line itself."""
+    """Return the order of the line after a heading, or `order` itself if that line is no heading."""
     is_heading = any(block.level is not None for block in page.blocks[order : order + 1])
     return order + is_heading
 
@@ -90,7 +90,7 @@ def _with_list(page: Page, values: Sequence[float], box: Box, first: int, last: 
 
 
 def _is_among_paragraphs(page: Page, one: Box, first: int, last: int) -> bool:
-    """Whether a list without a name stands right beside paragraphs of the text, in the box that holds them."""
+    """Return whether a list without class names is among the text's paragraphs, in the same box."""
     paragraphs = [
         block for block in page.blocks[first:last] if block.box.tag == "p" and block.box.parent is one.parent
     ]
@@ -100,7 +100,7 @@ def _is_among_paragraphs(page: Page, one: Box, first: int, last: int) -> bool:
 def extend_start(
     page: Page, scores: Sequence[float], start: int, first: int, captions: frozenset[int]
 ) -> int:
-    """Where the text begins when its first paragraphs are short sentences, built like those after."""
+    """Return the start of the text including short sentences before it that have the same markup."""
     model = page.blocks[first].box
     order, skipped = first - 1, 0
     while order >= start and skipped <= SKIPPED:
@@ -139,7 +139,7 @@ def _is_alike_box(box: Box, model: Box) -> bool:
 
 
 def _is_sentence_with_links(block: Block) -> bool:
-    """Whether links stand inside a sentence, which begins and ends without them."""
+    """Return whether a line is a sentence with links inside it, not at its beginning or end."""
     told = [piece for piece in block.runs if piece.text.strip()]
     return (
         block.link_share < 0.7
@@ -151,7 +151,10 @@ def _is_sentence_with_links(block: Block) -> bool:
 def single_sentence(
     page: Page, scores: Sequence[float], headline: Block, captions: frozenset[int]
 ) -> list[Block]:
-    """The text of an article that is one sentence: alone in a box of its own, with a stamp by the headline."""
+    """Return the text of an article of one sentence, as a list of one line; empty if there is none.
+
+    The sentence is alone in its box, and a date is beside the headline.
+    """
     near = page.blocks[headline.order + 1 : headline.order + 1 + NEAREST]
     above = page.blocks[max(0, headline.order - 2) : headline.order]
     if not any(block.box.role is None and is_date_line(block.text) for block in (*above, *near)):

@@ -1,6 +1,6 @@
-"""Lines that stand below a headline and speak of something else: the next article, comments, teasers.
+"""Exclude lines below a headline that belong to something else: the next article, comments, teasers.
 
-Each function takes what the lines speak for, and lowers what these do.
+Each function lowers the scores of such lines in place; a line at or below EXCLUDED is never part of the text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EXCLUDED = -18.5  # a line that speaks so much against itself is out, wherever i
 
 
 def exclude_repeated_headline(page: Page, scores: list[float], headline: Block) -> None:
-    """The headline printed again, as the end of a path or under a picture."""
+    """Exclude the headline printed again, at the end of a breadcrumb path or under a picture."""
     words = comparable(headline.text)
     for block in page.blocks[headline.order + 1 :]:
         if (
@@ -42,7 +42,7 @@ def exclude_repeated_headline(page: Page, scores: list[float], headline: Block) 
 
 
 def _opens_text(block: Block, words: str) -> bool:
-    """Whether a line is a first sentence in the headline's words: «…, сообщает Геофизическая служба РАН.»"""
+    """Return whether a line is a first sentence starting with the headline: «…, сообщает Геофизическая служба РАН.»"""
     text = comparable(block.text)
     return (
         text.startswith(words)
@@ -53,7 +53,7 @@ def _opens_text(block: Block, words: str) -> bool:
 
 
 def exclude_next_article(page: Page, scores: list[float], headline: Block) -> None:
-    """Another article that follows on the page, under a headline built like this one's or a label."""
+    """Exclude another article that follows on the page, under a headline with the same markup or a label."""
     running = 0.0
     for block in page.blocks[headline.order + 1 :]:
         running += max(0.0, scores[block.order])
@@ -83,7 +83,7 @@ def _is_headline(block: Block) -> bool:
 
 
 def exclude_comments(page: Page, scores: list[float], start: int) -> None:
-    """After the heading that opens the readers' words, nothing on the rest of its part of the page counts."""
+    """Exclude everything after a heading for readers' comments, in the same part of the page."""
     running, silent = 0.0, 0
     for block in page.blocks[start:]:
         running += max(0.0, scores[block.order])
@@ -107,7 +107,7 @@ def _opens_comments(block: Block) -> bool:
 
 
 def exclude_teasers(page: Page, scores: list[float]) -> None:
-    """Summaries of other articles: texts in boxes of their own, each brought in by a linked headline."""
+    """Exclude summaries of other articles: texts in boxes of their own, each below a linked headline."""
     run: list[tuple[Block, Block]] = []
     last_text = -1
     for block in [
@@ -127,7 +127,7 @@ def exclude_teasers(page: Page, scores: list[float]) -> None:
 
 
 def exclude_foreign_boxes(page: Page, scores: list[float], start: int) -> None:
-    """Boxes beside the text's paragraphs, built unlike them: «Схожі новини», an advertisement, one teaser."""
+    """Exclude boxes beside the text whose markup differs: «Схожі новини», an advertisement, a single teaser."""
     sums = [0.0]
     for value in scores:
         sums.append(sums[-1] + max(0.0, value))
@@ -167,7 +167,7 @@ def _opened(block: Block) -> Box | None:
 
 
 def _structure_key(block: Block) -> tuple[object, ...]:
-    """How a line and the box around it are built."""
+    """Return what identifies the markup of a line and of the box around it."""
     outer = block.box.parent or block.box
     return outer.tag, outer.names, outer.depth, block.box.tag, block.box.names
 
@@ -183,7 +183,7 @@ def _is_anothers(page: Page, block: Block, since: int) -> bool:
 
 
 def _is_teaser(page: Page, box: Box, texts: Sequence[Block]) -> bool:
-    """Whether a small box holds the linked headline of another article and a text of it."""
+    """Return whether a small box contains the linked headline of another article and one text."""
     return (
         len(texts) == 1
         and box.last - box.first <= LARGEST_TEASER
@@ -220,7 +220,7 @@ def _is_alike(one: Block, other: Block) -> bool:
 
 
 def exclude_repeats(page: Page, scores: list[float], start: int) -> None:
-    """A paragraph printed twice counts once."""
+    """Exclude repetitions of a paragraph that is printed more than once."""
     seen: set[str] = set()
     for block in page.blocks[start:]:
         if scores[block.order] > 0 and len(block.text) >= MIN_SENTENCE_CHARACTERS:

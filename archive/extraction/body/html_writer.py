@@ -1,6 +1,6 @@
-"""The article's lines as paragraphs, and the same words as a little HTML that keeps their structure.
+"""Turn an article's lines into paragraphs, and into simple HTML with the same words and their structure.
 
-The HTML is made of our own tags around escaped text; nothing of the page's markup passes through.
+The HTML consists of a fixed set of tags around escaped text; no markup of the page is passed through.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MOST_LINKS = 5_000  # of one article; the words of further ones are kept
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One paragraph of the text: a printed line, or the row of a table."""
+    """A paragraph of the text: a printed line or a table row."""
 
     text: str
     block: Block  # the first one, of a row
@@ -47,7 +47,7 @@ class Line:
 
 
 class Style(NamedTuple):
-    """What the page says of some words."""
+    """How the page formats some words."""
 
     href: str | None = None
     strong: bool = False
@@ -56,7 +56,7 @@ class Style(NamedTuple):
 
 
 class Container(NamedTuple):
-    """A list, an item, a quotation, a table or a row that lines stand in."""
+    """A list, list item, quotation, table or row that contains lines."""
 
     tag: str
     number: int  # tells one from another of its kind
@@ -66,7 +66,7 @@ PLAIN = Style()
 
 
 def to_lines(page: Page, blocks: Sequence[Block]) -> tuple[Line, ...]:
-    """The paragraphs that chosen blocks make, in order: the cells of a table's row are one, parted by « | »."""
+    """Return the paragraphs of the chosen blocks in order; the cells of a table row are joined by « | »."""
     chosen = {block.order for block in blocks}
     found: list[Line] = []
     for block in blocks:
@@ -82,7 +82,7 @@ def to_lines(page: Page, blocks: Sequence[Block]) -> tuple[Line, ...]:
 
 
 def printed_text(block: Block) -> str:
-    """A line as it is read: no marker that its list prints as well, no frame of a post; maybe nothing."""
+    """Return a line's text without a typed list marker or the frame of an embedded post; may be empty."""
     text = block.text
     if block.box.role == "post":
         text = embeds.post_text(text)
@@ -95,10 +95,9 @@ def printed_text(block: Block) -> str:
 def write_html(
     page: Page, lines: Sequence[Line], texts: Sequence[str], pictures: Sequence[tuple[int, Image]]
 ) -> str:
-    """The paragraphs, each in the element that its line calls for; with the captions of pictures between them.
+    """Return the paragraphs as HTML, with the captions of pictures between them.
 
-    `paragraphs` has the words that count, one for each line; `pictures` have the orders of the blocks
-    that they stand before.
+    `texts` has the words of each line; `pictures` has, for each picture, the order of the block it comes before.
     """
     writer = _Writer(page, lines)
     waiting = [(order, image) for order, image in pictures if image.caption or image.credit]
@@ -112,7 +111,7 @@ def write_html(
 
 
 class _Writer:
-    """The HTML so far, and what is open in it."""
+    """Writes HTML and keeps track of the open elements."""
 
     def __init__(self, page: Page, lines: Sequence[Line]) -> None:
         self._page = page
@@ -143,7 +142,7 @@ class _Writer:
         self._out.append(f"<{tag}>{words}</{tag}>\n")
 
     def write_picture(self, image: Image, before: Line) -> None:
-        """What is printed about a picture; between the items of a list it parts the list."""
+        """Write a picture's caption and credit; between the items of a list, close the list first."""
         path = self._paths[id(before)]
         common = _common([tuple(self._open), path])
         while common and path[common - 1].tag not in ("li", "blockquote"):
@@ -156,7 +155,7 @@ class _Writer:
         return "".join(self._out)
 
     def _open_path(self, path: tuple[Container, ...]) -> None:
-        """Closes and opens elements until those of a path are open."""
+        """Close and open elements until exactly those of `path` are open."""
         common = _common([tuple(self._open), path])
         while len(self._open) > common:
             self._out.append(f"</{self._open.pop().tag}>\n")
@@ -165,7 +164,7 @@ class _Writer:
             self._open.append(holder)
 
     def _words(self, block: Block, paragraph: str) -> str:
-        """A paragraph with the links and stresses of its line; without them where they cannot be placed."""
+        """Return a paragraph with its line's links and emphasis, or as plain words if these cannot be placed."""
         if all(piece.element is block.box.element and not piece.is_tail for piece in block.runs):
             return escape(paragraph, quote=False)
         runs = _runs(block, self._page.url)
@@ -202,7 +201,7 @@ class _Writer:
 
 
 def _runs(block: Block, base: str) -> list[tuple[str, Style]]:
-    """The words of a block with their styles: neighbours of one style together, white space made single."""
+    """Return the words of a block with their styles: runs of one style are merged, white space is collapsed."""
     found: list[tuple[list[str], Style]] = []
     styles: dict[Any, Style] = {}
     is_apart = False  # a blank stands before what comes
@@ -254,7 +253,7 @@ def _cut(runs: Sequence[tuple[str, Style]], start: int, end: int) -> Iterator[tu
 
 
 def _style(element: Any, is_tail: bool, block: Block, base: str) -> Style:
-    """What the elements between some words and the box of their line say of them."""
+    """Return the style that the elements between some words and the box of their line give them."""
     href: str | None = None
     strong = emphasis = raised = False
     element = element.getparent() if is_tail and element is not None else element
@@ -284,7 +283,7 @@ def _address(href: str | None, base: str) -> str | None:
 
 
 def _path(line: Line) -> tuple[Container, ...]:
-    """The lists, items, quotations and the table that a line stands in, outermost first."""
+    """Return the lists, items, quotations and table around a line, outermost first."""
     table = line.row.table if line.row is not None else None
     inside = table.parent if table is not None else line.block.box
     boxes = (
@@ -330,7 +329,7 @@ def _common(paths: Sequence[tuple[Container, ...]]) -> int:
 
 
 def _list_of(block: Block) -> str | None:
-    """The kind of list in which a line is the first of an item; None where it is not."""
+    """Return the tag of the list in which a line begins an item; None if it does not begin one."""
     is_item = False
     for box in islice(block.box.ancestors(), 4):
         if is_item and box.tag in LISTS:

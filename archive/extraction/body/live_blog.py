@@ -1,4 +1,4 @@
-"""Whether a text is a live blog: many stamped entries under one headline."""
+"""Decide whether a text is a live blog: many timed entries under one headline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KIND = "liveblogposting"
 
 
 def is_live_blog(page: Page, text: Sequence[Block], metadata: Metadata) -> bool:
-    """Whether lines that are clock times part the text into entries; fewer will do where the data say so."""
+    """Return whether lines with times split the text into entries; fewer are enough if the metadata says so."""
     needed = SAID if KIND in metadata.types else ENTRIES
     return _entries(page, text) >= needed
 
@@ -38,7 +38,7 @@ def _entries(page: Page, text: Sequence[Block]) -> int:
 
 
 def is_clock_line(line: str) -> bool:
-    """Whether a line is a time of day, or a day and a time, and little else."""
+    """Return whether a line is a time of day, with or without a date, and little else."""
     if len(line) > LONGEST or not any(map(str.isdigit, line)):
         return False
     spans = date_patterns.find_date_spans(line)

@@ -1,4 +1,4 @@
-"""The times printed above the entries of a live blog, which are part of its text."""
+"""Add the times printed above the entries of a live blog, which are part of its text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SILENT = frozenset(("navigation", "footer", "comments", "form", "furniture", "as
 
 
 def with_entry_times(page: Page, text: Sequence[Block], headline: Block | None) -> tuple[Block, ...]:
-    """The lines of a text and, where it is one of stamped entries, the time above each; in the order printed."""
+    """Return the lines of a text and, for a live blog, the time above each entry, in the order printed."""
     held = {block.order for block in text}
     low = headline.order + 1 if headline is not None else 1
     alike: defaultdict[tuple[str, str, int], list[Block]] = defaultdict(list)

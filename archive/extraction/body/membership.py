@@ -1,4 +1,4 @@
-"""Whether a line is of the text around it, told by its own words, its build and the part of the page it is in."""
+"""Decide whether a line belongs to the text around it, by its words, its markup and its part of the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ DIGIT = re.compile(r"\d")
 
 
 def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
-    """Whether a line that does not speak for itself is of the text around it; `alike`: built like it."""
+    """Return whether a line that is no clear paragraph belongs to the text around it.
+
+    `is_alike`: it has the same markup as the text.
+    """
     text = block.text
     if block.box.role in (
         "navigation",
@@ -48,7 +51,7 @@ def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
 
 
 def introduces_list(page: Page, block: Block) -> bool:
-    """Whether a line, be it a word or two, brings in the list right below it: «Что изменится:»."""
+    """Return whether a line, even of a word or two, introduces the list directly below it: «Что изменится:»."""
     below = page.blocks[block.order + 1 : block.order + 2]
     return (
         block.text.endswith(":")
@@ -71,7 +74,7 @@ def is_paragraph(box: Box) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
+    """Return whether a line is short and little more than a date, perhaps with a section and counters."""
     return (
         len(text) <= info_lines.MAX_LINE_CHARS
         and DIGIT.search(text) is not None
@@ -80,7 +83,7 @@ def is_date_line(text: str) -> bool:
 
 
 def is_body_line(block: Block) -> bool:
-    """Whether a line where a rule says the body is, is no furniture by its own words."""
+    """Return whether a line, in the place of the body, is not boilerplate by its own words."""
     text = block.text
     return not (
         boilerplate.is_boilerplate(text)

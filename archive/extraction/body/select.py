@@ -1,6 +1,6 @@
-"""The article's text: the part of the page that holds it, and which of its lines are the newsroom's own.
+"""Select the lines of a page that are the article's text.
 
-The only importer of trafilatura, which is asked where our own reading is in doubt.
+The only module that imports trafilatura, which gives a second opinion in doubtful cases.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def select_text(
     captions: frozenset[int] = frozenset(),
     rule_blocks: Sequence[Block] = (),
 ) -> Text:
-    """The blocks that are the article's text, in order; none when the page has no running text."""
+    """Return the blocks of the article's text in order; none if the page has no running text."""
     values = _values(page, captions)
     if rule_blocks:
         kept = [
@@ -130,7 +130,7 @@ def select_text_within(
     template: PageTemplate,
     captions: frozenset[int] = frozenset(),
 ) -> Text:
-    """The article's lines among those that stand where its outlet's layout says the text is."""
+    """Return the article's text from the lines in the place that the outlet's page template gives for it."""
     values = _values(page, captions)
     if headline is not None:
         exclusions.exclude_repeated_headline(page, values, headline)
@@ -167,7 +167,7 @@ def select_text_within(
 
 
 def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
-    """A text without the lines that its outlet prints in many articles, and what it prints of its writers."""
+    """Return a text without the lines that its outlet prints in many articles, and without authors' bios."""
     kept = [block for block in text.blocks if not apply.is_recurring(block.text, template)]
     if len(kept) > 1 and bylines.is_bio(kept[-1].text) and _prints_bios(template.lines):
         kept.pop()
@@ -176,7 +176,7 @@ def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
 
 @lru_cache(maxsize=256)
 def _prints_bios(lines: tuple[str, ...]) -> bool:
-    """Whether an outlet tells at the end of its articles who wrote them."""
+    """Return whether an outlet ends its articles with bios of their authors."""
     return sum(map(bylines.is_bio, lines)) > 1
 
 
@@ -189,7 +189,10 @@ def _values(page: Page, captions: frozenset[int]) -> list[float]:
 
 
 def _score(block: Block) -> float:
-    """How much a line speaks for standing in the article (characters of running text) or against it."""
+    """Return the score of a line: positive if it is likely part of the article, negative if not.
+
+    The unit is one character of running text.
+    """
     text = block.text
     length = _width(text)
     share = block.link_share
@@ -230,7 +233,7 @@ def _share_kept(
     kept: Sequence[Block],
     captions: frozenset[int],
 ) -> float:
-    """How much was kept of what looks like text in the box that holds it: 1 where nothing was left out."""
+    """Return the share of text-like lines in the text's box that were selected: 1 if nothing was left out."""
     orders = {block.order for block in kept} | captions
     size = sum(len(block.text) for block in kept)
     left = sum(
@@ -248,12 +251,12 @@ def _share_kept(
 
 
 def _width(text: str) -> int:
-    """The length of a text in letters of an alphabet: a Chinese sign says as much as two or three."""
+    """Return the length of a text in alphabetic letters: a Chinese character says as much as two or three."""
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
 
 
 def _best_box(page: Page, values: Sequence[float]) -> Box | None:
-    """The smallest element whose lines together speak most for being the article."""
+    """Return the smallest box whose lines have the highest total score; None if no box has a text."""
     sums = [0.0]
     for value in values:
         sums.append(sums[-1] + value)
@@ -306,7 +309,7 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
 
 
 def _parent_key(box: Box) -> object:
-    """What boxes of one text share: their parent, or one that is named and nested alike."""
+    """Return what the boxes of one text have in common: their parent, or its names and depth."""
     parent = box.parent
     if parent is None or not parent.names:
         return id(parent)
@@ -314,7 +317,7 @@ def _parent_key(box: Box) -> object:
 
 
 def _structure_key(block: Block) -> tuple[int, str, str]:
-    """Where and how a line is built: paragraphs of one text share it."""
+    """Return what identifies the place and markup of a line; the paragraphs of one text share it."""
     return id(block.box.parent), block.box.tag, block.box.names
 
 
@@ -344,9 +347,9 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
 
 
 def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...]:
-    """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing.
+    """Return the lines that trafilatura selects as the text, without known boilerplate; none if it finds no text.
 
-    `values`: what is known of each line already.
+    `scores`: the score of each line, if known already.
     """
     if (
         page.size > MAX_ELEMENTS

@@ -1,4 +1,4 @@
-"""Who signed an article: stated in its data, or printed in a byline."""
+"""Find the authors of an article: in the page's metadata, or in a printed byline."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def find_authors(
     text: Sequence[Block],
     captions: frozenset[int] = frozenset(),
 ) -> tuple[str, ...]:
-    """Who signed the article; nobody when nothing says so. `captions`: the orders of lines about pictures."""
+    """Return the authors of the article; empty if none are named.
+
+    `captions`: orders of the lines that belong to pictures.
+    """
     stated = tuple(name for name in metadata.authors if not _is_outlet(name, metadata, page))
     return (
         stated
@@ -114,7 +117,7 @@ def _set_right(block: Block) -> list[str]:
 
 
 def without_bios(text: Sequence[Block], authors: Sequence[str]) -> tuple[Block, ...]:
-    """A text without the lines at its end that tell who its authors are."""
+    """Return a text without the lines at its end that describe its authors."""
     first = max(1, len(text) - LINES_OF_BIOS)
     return tuple(
         block for number, block in enumerate(text) if number < first or not is_bio_of(block.text, authors)
@@ -122,17 +125,17 @@ def without_bios(text: Sequence[Block], authors: Sequence[str]) -> tuple[Block, 
 
 
 def is_bio(line: str) -> bool:
-    """Whether a line tells who somebody is that writes."""
+    """Return whether a line describes someone who writes."""
     return opens_with_given_name(line) and mentions_writer_job(line)
 
 
 def is_bio_of(line: str, authors: Sequence[str]) -> bool:
-    """Whether a line tells who one of the authors is: «Анна Ветрова — обозреватель отдела экономики»."""
+    """Return whether a line describes one of the authors: «Анна Ветрова — обозреватель отдела экономики»."""
     return any(map(line.startswith, authors)) and mentions_writer_job(line)
 
 
 def mentions_writer_job(line: str) -> bool:
-    """Whether a short line speaks of someone who writes."""
+    """Return whether a line is short and mentions a writer's job."""
     return len(line) <= LONGEST_BIO and OF_A_WRITER.search(line.casefold()) is not None
 
 
@@ -160,12 +163,12 @@ def _byline(block: Block) -> list[str]:
 
 
 def is_signature(text: str) -> bool:
-    """Whether a text is a person's name and nothing else."""
+    """Return whether a text is a person's name and nothing else."""
     return SIGNATURE.match(text) is not None and opens_with_given_name(text)
 
 
 def is_signed(line: str) -> bool:
-    """Whether a line is the names of those who sign, and nothing else: «Анна Ветрова, Роман Шульц.»"""
+    """Return whether a line is only the names of authors: «Анна Ветрова, Роман Шульц.»"""
     if len(line) > LONGEST:
         return False
     if _of_outlet(line):
@@ -175,7 +178,7 @@ def is_signed(line: str) -> bool:
 
 
 def _is_topic(block: Block) -> bool:
-    """Whether a line is a link to all that is about somebody, and not by him."""
+    """Return whether a line is a link to a topic page about a person, rather than a byline."""
     links = islice(block.box.element.iter("a"), MOST_PIECES)
     return block.link_share > 0.5 and any(TOPIC_ADDRESS.search(link.get("href") or "") for link in links)
 
@@ -193,12 +196,12 @@ def _is_of_picture(block: Block) -> bool:
 
 
 def _without_dates(text: str) -> str:
-    """A line without its stamps and the word before them."""
+    """Return a line without its dates and the preposition before them."""
     return DATED.sub("", info_lines.without_dates(text))
 
 
 def _is_dated(text: str) -> bool:
-    """Whether a line says who posted and when («Павел Котов от 10-01-2022»)."""
+    """Return whether a line says who posted and when («Павел Котов от 10-01-2022»)."""
     return DATED.search(info_lines.without_dates(text)) is not None
 
 
@@ -215,7 +218,7 @@ def _opened(text: str) -> list[str]:
 
 
 def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
-    """The names in what a line or one of its elements calls the author."""
+    """Return the names in a line, or in one of its elements, whose class names mark an author."""
     is_named = class_names.AUTHOR_NAMES.search(block.names) or any(
         class_names.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
         for box in list(block.box.ancestors())[:3]

@@ -1,4 +1,4 @@
-"""What is printed about a picture, parted: its caption, and whose it is; lxml elements are read here."""
+"""Split the text printed about a picture into its caption and its credit. Reads lxml elements."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ PARTING = " .;,|/(–—-"  # between a caption and its credit
 
 
 def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
-    """Caption and credit of the lines printed about one picture."""
+    """Return the caption and credit in the lines printed about one picture; None for what is missing."""
     caption: list[str] = []
     credit: str | None = None
     captioned_below = any(block.box.tag == "figcaption" for block in lines)
@@ -112,7 +112,7 @@ def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
 
 
 def _is_name_of_desk(text: str) -> bool:
-    """Whether a text is a photographer and for whom: «Ольга Тихонова/Новости края»."""
+    """Return whether a text is a photographer and an agency: «Ольга Тихонова/Новости края»."""
     parts = [part.strip() for part in text.split("/")]
     return len(parts) == 2 and any(
         PHOTOGRAPHER.fullmatch(part) is not None and opens_with_given_name(part) for part in parts
@@ -120,7 +120,7 @@ def _is_name_of_desk(text: str) -> bool:
 
 
 def _is_credit_whole(block: Block) -> bool:
-    """Whether one element that is named for credits prints the whole of a line."""
+    """Return whether the whole line is in one element whose class names mark a credit."""
     return any(
         class_names.CREDIT_NAMES.search(element.get("class") or "") is not None
         and clean("".join(element.itertext())[:LONGEST]) == block.text
@@ -129,7 +129,7 @@ def _is_credit_whole(block: Block) -> bool:
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
-    """A line about a picture as caption and credit: «Путин. Фото: РИА Новости»."""
+    """Return caption and credit of a line about a picture: «Путин. Фото: РИА Новости»."""
     wrapped = WRAPPED_CREDIT.fullmatch(text)
     if wrapped is not None and boilerplate.is_credit(wrapped["credit"]):
         return wrapped["caption"].rstrip(PARTING), wrapped["credit"]
@@ -160,7 +160,7 @@ def _is_told_before(text: str, credit: re.Match[str]) -> bool:
 
 
 def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
-    """Whether a line in the picture's frame is but a name: with its desk, or below a caption of its own."""
+    """Return whether a line in a picture's frame is just a name: with its agency, or below a separate caption."""
     match = PHOTOGRAPHER.fullmatch(block.text)
     if match is None or block.link_share > 0.5:
         return False
@@ -195,7 +195,7 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
 
 
 def without_parentheses(credit: str) -> str:
-    """A credit without the parentheses around the whole of it."""
+    """Return a credit without parentheses around the whole of it."""
     credit = credit.lstrip("/| ")
     whole = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]\.?", credit)
     return clean(whole[1]) if whole is not None else credit

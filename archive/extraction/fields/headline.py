@@ -1,4 +1,4 @@
-"""The headline of a page: the printed line that most witnesses call its title."""
+"""Find the headline of a page: the printed line that agrees best with the titles stated elsewhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEVEL_WEIGHT = {1: 1.6, 2: 0.9, 3: 0.6, 4: 0.4, 5: 0.3, 6: 0.2}
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The title, the block it is printed in, and how far the witnesses agree (0 to 1)."""
+    """The title, the line it is printed in (None if in none), and how well the stated titles agree (0 to 1)."""
 
     text: str
     block: Block | None
@@ -36,7 +36,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class StatedTitle:
-    """What something other than the printed line calls the title, and how far it is believed."""
+    """A title stated elsewhere than in a printed line, and how much it is trusted."""
 
     key: str
     bag: Counter[str]
@@ -45,7 +45,7 @@ class StatedTitle:
 
     @classmethod
     def from_text(cls, text: str, weight: float) -> StatedTitle:
-        """A witness from what it says."""
+        """Return a stated title prepared for comparison."""
         words = comparable(text)
         return cls(words, Counter(words.split()), len(words.split()), weight)
 
@@ -53,9 +53,9 @@ class StatedTitle:
 def find_headline(
     page: Page, metadata: Metadata, listed: ListingEntry | None, known_orders: frozenset[int] = frozenset()
 ) -> Headline | None:
-    """The page's headline, or None when nothing on it can be one.
+    """Return the page's headline, or None if nothing on the page can be one.
 
-    `place`: the orders of the lines where the outlet's headlines are known to stand.
+    `known_orders`: orders of the lines where the outlet is known to print its headlines.
     """
     witnesses = [value.value for value in metadata.titles]
     if listed is not None and listed.title:
@@ -155,7 +155,7 @@ def _score(block: Block, witnesses: list[StatedTitle], whole: str) -> float:
 
 
 def _title_parts(titled: str, site_name: str | None) -> list[str]:
-    """What in <title> can be the headline: its longest part, and joins of the first or the last parts."""
+    """Return the parts of <title> that can be the headline: its longest part, and its beginnings and endings."""
     if not titled:
         return []
     marks = list(SEPARATORS.finditer(titled))
@@ -184,9 +184,9 @@ def _without_site(text: str, site_name: str | None) -> str:
 
 
 def _without_kicker(block: Block, witnesses: list[str]) -> str:
-    """A headline without the kicker or mark that stands in its element, where a witness has it without.
+    """Return a headline without a kicker in the same element, if a stated title has it without.
 
-    A kicker that the witnesses keep is parted from the headline as they part it.
+    If the stated titles include the kicker, it is separated from the headline as they separate it.
     """
     pieces = [piece for piece in map(clean, block.box.element.itertext()) if piece]
     if not 1 < len(pieces) <= MOST_PIECES or comparable(" ".join(pieces)) != comparable(block.text):

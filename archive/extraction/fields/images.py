@@ -1,4 +1,4 @@
-"""An article's pictures with what is printed about them, caption apart from credit; lxml is used here."""
+"""Find an article's pictures with their captions and credits. Reads lxml elements."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in i
 
 @dataclass(frozen=True, slots=True)
 class PictureCaption:
-    """Lines printed about a picture."""
+    """The lines printed about a picture."""
 
     mark: PlacedElement
     blocks: tuple[Block, ...]
 
 
 def find_captions(page: Page, headline: Block | None) -> list[PictureCaption]:
-    """For each picture the lines that speak of it, by where they stand; pictures without any have none."""
+    """Return the lines that describe each picture, by their place on the page; no entry for a picture without any."""
     found: list[PictureCaption] = []
     for mark in page.pictures[:400]:
         if _picture_url(mark.element, page.url) is None:
@@ -93,7 +93,7 @@ def _framed(page: Page, mark: PlacedElement) -> list[Block]:
 
 
 def _is_gallery(figure: Box) -> bool:
-    """Whether a <figure> holds several pictures, each with lines of its own."""
+    """Return whether a <figure> contains several pictures, each with lines of its own."""
     return sum(1 for _ in islice(figure.element.iter("figcaption"), 2)) > 1 or (
         sum(1 for _ in islice(figure.element.iter("img"), 3)) > 2
     )
@@ -153,7 +153,10 @@ def find_images(
     headline: Block | None,
     text: Sequence[Block],
 ) -> tuple[Image, ...]:
-    """The article's pictures in reading order, the lead first; a credit line after the text is the lead's."""
+    """Return the article's pictures in page order, the lead picture first.
+
+    A credit line after the text belongs to the lead picture.
+    """
     low = headline.order - 3 if headline is not None else (text[0].order - 5 if text else 0)
     high = text[-1].order + 2 if text else low + 10
     by_mark = {id(caption.mark): caption for caption in found_captions}
@@ -197,7 +200,7 @@ def find_images(
 
 
 def image_positions(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
-    """Where an article's pictures stand first: the order of the line that each is in or before."""
+    """Return where each picture is on the page: the order of the line that it is in or before."""
     waiting = {image.url: image for image in pictures}
     found: list[tuple[int, Image]] = []
     for mark in page.pictures:
@@ -210,7 +213,7 @@ def image_positions(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Im
 
 
 def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spent: set[int]) -> list[str]:
-    """Lines of credit that stand alone: after the text, else between headline and text, else inside it."""
+    """Return the separate credit lines: after the text, else between headline and text, else inside the text."""
     if not text:
         return []
     first, last = text[0].order, text[-1].order
@@ -230,7 +233,7 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
 
 
 def _credits_in(block: Block) -> list[str]:
-    """The credits of a line that is one, or has some between marks («Текст: … / Фото: …»)."""
+    """Return the credits in a line that is one, or that contains some («Текст: … / Фото: …»)."""
     if boilerplate.is_credit(block.text):
         return [block.text]
     signed = boilerplate.SIGNED_WITH_PHOTO.fullmatch(block.text)
@@ -278,7 +281,7 @@ def _absolute(base: str, value: str) -> str | None:
 
 
 def _in_other_link(mark: PlacedElement, base: str) -> bool:
-    """Whether a picture is the sign of a link to another page (a teaser), and not to its own larger copy."""
+    """Return whether a picture is inside a link to another page (a teaser), not to its own larger copy."""
     element = mark.element
     for _ in range(4):
         element = element.getparent()
@@ -295,7 +298,7 @@ def _in_other_link(mark: PlacedElement, base: str) -> bool:
 
 
 def _is_under_link(mark: PlacedElement, base: str) -> bool:
-    """Whether an empty link to another page lies over a picture and the few lines beside it: a teaser."""
+    """Return whether an empty link to another page covers a picture and the lines beside it: a teaser."""
     for number, box in enumerate(mark.box.ancestors()):
         if (
             number > CARD_DEPTH
@@ -311,5 +314,5 @@ def _is_under_link(mark: PlacedElement, base: str) -> bool:
 
 
 def caption_orders(known: Sequence[PictureCaption]) -> frozenset[int]:
-    """The orders of the lines that speak of pictures, never of the text."""
+    """Return the orders of the lines that belong to pictures and not to the text."""
     return frozenset(block.order for caption in known for block in caption.blocks)

@@ -1,4 +1,4 @@
-"""The smaller parts of an article, each where it is printed: lead, tags, links."""
+"""Find the lead, tags and links of an article, each where it is printed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SENTENCE_END = re.compile(r"[.!?…»”\"]$")
 
 
 def find_links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
-    """The links to other addresses inside the article's own lines, in the order printed."""
+    """Return the links to other pages inside the article's own lines, in the order printed."""
     texts = {block.order: block.text for block in blocks}
     found: list[Link] = []
     for mark in page.anchors:
@@ -56,7 +56,7 @@ def find_links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
 def find_lead(
     page: Page, headline: Block | None, text: Sequence[Block], captions: frozenset[int] = frozenset()
 ) -> tuple[Block, ...]:
-    """The lines that stand apart as the lead, between headline and text or opening it; often none."""
+    """Return the lines of a separate lead, between headline and text or at the start of it; often there is none."""
     if headline is None or not text:
         return ()
     first = text[0]
@@ -120,7 +120,7 @@ def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
 
 
 def _is_heading(text: Sequence[Block]) -> bool:
-    """Whether the text opens with a statement in a heading of its own: a subheading would be shorter."""
+    """Return whether the text opens with a full sentence as a heading: a subheading would be shorter."""
     first = text[0]
     return (
         len(text) > 1
@@ -133,7 +133,7 @@ def _is_heading(text: Sequence[Block]) -> bool:
 
 
 def _is_set_bold(text: Sequence[Block]) -> bool:
-    """Whether the first paragraph stands in bold, a statement, and those after it do not."""
+    """Return whether the first paragraph is a statement in bold, and the next ones are not bold."""
     first, rest = text[0], text[1:4]
     return (
         len(rest) >= 2
@@ -145,8 +145,9 @@ def _is_set_bold(text: Sequence[Block]) -> bool:
 
 
 def may_be_lead(block: Block, *, is_named: bool = False) -> bool:
-    """Whether a line can be a lead by its words and the part of the page it stands in; where a lead stands by name,
-    be it one short sentence.
+    """Return whether a line can be a lead, by its words and its part of the page.
+
+    `is_named`: in an element named for leads, where even one short sentence counts.
     """
     text = block.text
     return (
@@ -186,7 +187,7 @@ def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
 def find_tags(
     page: Page, metadata: Metadata, headline: Block | None, text: Sequence[Block]
 ) -> tuple[str, ...]:
-    """What the page is filed under: stated in its data, or printed as links to tags beside the text."""
+    """Return the article's tags: from the page's metadata, or from links to tag pages beside the text."""
     if metadata.tags or not text:
         return metadata.tags
     top = headline.order if headline is not None else text[0].order

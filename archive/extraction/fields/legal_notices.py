@@ -1,6 +1,7 @@
-"""What the law makes an outlet print beside its text: notices of foreign agents, of banned organizations.
+"""Find the notices that an outlet must print by law: about foreign agents and banned organizations.
 
-They are no text of the newsroom's and part of the record all the same: kept word for word, in the order printed.
+They are not part of the newsroom's text, but they are part of the record: stored word for word, in the order
+printed.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ SILENT = frozenset(("comments", "navigation"))
 
 
 def is_notice(line: str) -> bool:
-    """Whether a line by its words alone is a notice that the law makes an outlet print."""
+    """Return whether a line is a legally required notice by its words alone."""
     folded = line[:1500].casefold()
     if not _is_hinted(folded):
         return False
@@ -72,7 +73,7 @@ def is_notice(line: str) -> bool:
 
 
 def without_notices(text: Sequence[Block]) -> tuple[Block, ...]:
-    """The lines of a text that are none: notices stand between paragraphs, and notes at the end."""
+    """Return the lines of a text without legal notices, which are printed between paragraphs and at the end."""
     kept = [block for block in text if not is_notice(block.text)]
     while len(kept) > 1 and _is_apart(kept[-1], kept[-1].text.casefold()):
         kept.pop()
@@ -80,10 +81,10 @@ def without_notices(text: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def find_notices(page: Page, headline: Block | None, text: Sequence[Block]) -> tuple[str, ...]:
-    """The notices that belong to an article, as printed; what its text holds already is none.
+    """Return the notices that belong to an article, as printed, except those inside its text.
 
-    A footer's list of all banned organizations is the site's, not the article's: it changes with the law, and
-    would make an edit of every article.
+    A footer's list of all banned organizations belongs to the site: it changes with the law, and each change would
+    count as an edit of every article.
     """
     held = {block.order for block in text}
     low = max(0, (headline.order if headline is not None else min(held, default=0)) - BEFORE)
@@ -104,12 +105,12 @@ def find_notices(page: Page, headline: Block | None, text: Sequence[Block]) -> t
 
 
 def _is_hinted(folded: str) -> bool:
-    """Whether a line names what all notices are about; most lines do not, and are looked at no further."""
+    """Return whether a line has a word that all notices have: a cheap test that most lines fail."""
     return HINT.search(folded) is not None
 
 
 def _is_apart(block: Block, folded: str) -> bool:
-    """Whether a line below the text is set apart as a note, and speaks as notices do."""
+    """Return whether a line below the text is set apart as a note and worded like a notice."""
     if len(folded) > 400 or APART.match(folded) is None:
         return False
     if folded[:1] in "([" and folded.rstrip(". ")[-1:] in ")]":

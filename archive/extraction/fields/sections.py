@@ -1,4 +1,4 @@
-"""The outlet's own name of the section an article stands in, by where it is printed and what is stated."""
+"""Find the outlet's own name of an article's section, from where it is printed and what metadata states."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def find_section(
     known_place_texts: Sequence[str] = (),
     excluded_names: Collection[str | None] = (),
 ) -> str | None:
-    """The outlet's own name of the section, as printed where it is printed.
+    """Return the outlet's own name of the section as the page prints it; None if unknown.
 
-    `placed`: what stands where the outlet's sections are known to stand; `others`: names that are no section's,
-    as the outlet's own.
+    `known_place_texts`: texts where the outlet is known to print its sections. `excluded_names`: names that are no
+    section, such as the outlet's own.
     """
     none = _site_names(page, metadata) | {comparable(name) for name in excluded_names if name}
     known_place = next(
@@ -103,7 +103,7 @@ def find_section(
 
 
 def is_label(text: str) -> bool:
-    """Whether a line is short and plain enough to be a section's name."""
+    """Return whether a line is short and plain enough to be the name of a section."""
     text = clean(text)
     return (
         2 < len(text) <= LONGEST
@@ -118,7 +118,7 @@ def _is_home(text: str) -> bool:
 
 
 def _site_names(page: Page, said: Metadata) -> set[str]:
-    """What the page calls the whole site, plainly: in its data, and in the links to its front page."""
+    """Return the names of the whole site in comparable form: from metadata and from links to its front page."""
     names = {comparable(said.site_name or ""), *said.organizations}
     for mark in page.anchors[:MOST_LINKS]:
         if _is_front(mark.element.get("href") or "", page.url):
@@ -150,7 +150,7 @@ def _filed_under(page: Page, headline: Block | None) -> list[str]:
 
 
 def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> list[str]:
-    """Short texts by the headline and after the text that can name its section, likeliest first."""
+    """Return short texts by the headline and after the text that can name the section, most likely first."""
     if headline is None:
         return []
     found = [*_labelled_candidates(page, headline, text), *_standing(page, headline)]
@@ -183,7 +183,7 @@ def _general(page: Page, headline: Block | None) -> str | None:
 
 
 def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> Iterator[tuple[float, str]]:
-    """What a word before it or the name of its element says to be the section."""
+    """Yield the texts that a label before them, or their element's class names, call the section."""
     last = text[-1].order if text else headline.order
     paths = (
         block
@@ -272,7 +272,7 @@ def _by_stamp(block: Block) -> str | None:
 
 
 def _last_crumb(block: Block, headline: Block, url: str) -> str:
-    """The last step of a path printed in one line («Главная / Мир»), or the line itself."""
+    """Return the last step of a breadcrumb path printed on one line («Главная / Мир»), or the line itself."""
     linked = [piece.text for piece in info_lines.line_pieces(block)[:-1] if piece.href is not None]
     linked = [text for text in linked if any(map(str.isalpha, text))]
     if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
@@ -302,7 +302,7 @@ def _is_front(href: str, url: str) -> bool:
 
 
 def _in_menu(page: Page, block: Block) -> bool:
-    """Whether a line is one of a run of links, as in a menu."""
+    """Return whether a line is in a run of links, as in a menu."""
     run = 0
     for other in page.blocks[max(0, block.order - 4) : block.order]:
         if other.box is not block.box and (block.box.tag == "td" or other.box.parent is not block.box.parent):

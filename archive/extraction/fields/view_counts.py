@@ -1,4 +1,4 @@
-"""How often an article was seen, as its page prints it."""
+"""Find an article's view count as its page prints it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MOST_ELEMENTS = 60  # of a line that are looked at
 def find_views(
     page: Page, headline: Block | None, text: Sequence[Block], stated: int | None = None
 ) -> int | None:
-    """How often the article was seen, as the page prints it beside its text, or as its data has `stated`."""
+    """Return the view count printed beside the article's text, else `stated` from its metadata."""
     if not text:
         return None
     near = [
@@ -58,7 +58,7 @@ def find_views(
 
 
 def _is_numbered(page: Page, block: Block) -> bool:
-    """Whether a line's words, its element's names or the line before it say that its number counts nothing."""
+    """Return whether a line's words, class names or the line before it say that its number is no count."""
     if not any(map(str.isdigit, block.text)):
         return False
     words = boilerplate.IDENTIFIER_LABEL.search(block.text.casefold())
@@ -107,8 +107,9 @@ def _around(block: Block) -> str:
 def counts_beside_icons(
     page: Page, headline: Block | None, text: Sequence[Block]
 ) -> Iterator[tuple[Any, int]]:
-    """Elements by headline or text that hold nothing but an icon and a bare number, where nothing calls it
-    another count: of one page nobody can tell what is counted.
+    """Yield elements by headline or text that contain only an icon and a bare number not named for another count.
+
+    One page alone cannot show what is counted; many pages of an outlet can.
     """
     for block in info_lines.lines_around(page, headline, text):
         if block.box.last - block.box.first > 3 or not any(map(str.isdigit, block.text)):
@@ -127,7 +128,7 @@ def _counts_other(names: str) -> bool:
 
 
 def _count(text: str) -> int | None:
-    """A number that stands alone, where it may be a count by its form."""
+    """Return a number that stands alone if its form allows a count."""
     digits = "".join(filter(str.isdigit, text))
     if BARE.fullmatch(text) is None or len(digits) > MOST_DIGITS_BARE:
         return None
@@ -147,7 +148,7 @@ def _tells_views(names: str) -> bool:
 
 
 def _is_preview(names: str, text: str) -> bool:
-    """Whether «preview» names a count and not a picture: nothing but a number is in it."""
+    """Return whether «preview» names a count and not a picture: the element contains only a number."""
     return "preview" not in names.lower() or BARE.fullmatch(text) is not None
 
 
@@ -204,7 +205,7 @@ def _bare(page: Page, text: Sequence[Block]) -> int | None:
 
 
 def _is_labelled(page: Page, block: Block) -> bool:
-    """Whether the line before a bare number says what it is, and not that it counts views."""
+    """Return whether the line before a bare number names it as something other than views."""
     before = page.blocks[block.order - 1].text
     if not before.endswith((":", "№")) and _is_numbered(page, block):
         return True

@@ -1,7 +1,7 @@
-"""Why a page that answered is no article: told by what it says, how little it says, and how it is built.
+"""Classify a page that is not an article, by what it says, how little it says, and its markup.
 
-No sign is enough by itself: news about captchas has their words, and their forms stand below comments. What
-decides is that the page's own part says nothing else.
+No sign is enough by itself: news about captchas uses their words, and captcha forms are below comments. The
+decisive sign is that the page's own content says nothing else.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ PASSWORD = "//input[@type='password']"
 def response_rejection(
     status: int, media_type: str | None, payload: bytes, redirect: tuple[str, str | None] = ("", None)
 ) -> str | None:
-    """Why an answer cannot hold an article, told before its text is looked at; None when it may.
+    """Return why a response cannot contain an article, before its text is parsed; None if it can.
 
-    `led` is the address asked for and where its answer leads.
+    `redirect` is the requested URL and the URL that the response redirects to.
     """
     if 300 <= status < 400:
         return "redirect to front page" if urls.redirects_to_front_page(*redirect) else "redirect"
@@ -78,7 +78,7 @@ def response_rejection(
 
 
 def blank_page_rejection(page: Page) -> str:
-    """Why a page that prints no line is no article."""
+    """Return why a page that prints no line is not an article."""
     if page.root is None:
         return "empty"
     if _is_challenge(page):
@@ -91,7 +91,7 @@ def blank_page_rejection(page: Page) -> str:
 def page_rejection(
     page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata
 ) -> str | None:
-    """Why a page is no article; None when it may be one."""
+    """Return why a page is not an article; None if it may be one."""
     own = page_text.page_content(page, head, text, metadata)
     found = _gone(page, head, own) or _wall(page, own) or _paywall(own, metadata)
     if found is not None:
@@ -122,7 +122,7 @@ def _gone(page: Page, head: Headline | None, content: PageContent) -> str | None
 
 
 def _wall(page: Page, own: PageContent) -> str | None:
-    """The kind of wall that a page is, by its heading, its sentences and its markup together."""
+    """Return the kind of wall that a page is, by its headings, sentences and markup; None if it is none."""
     if own.news_length > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.total_length // 2))):
         return None
     best, most = None, 0.0
@@ -159,7 +159,7 @@ def _is_complaint(sentence: str) -> bool:
 
 
 def _paywall(own: PageContent, said: Metadata) -> str | None:
-    """A headline with nothing below it but an offer to pay."""
+    """Return "paywall" for a headline with nothing below it but an offer to pay, else None."""
     offers = sum(
         page_text.opens_with_phrase(sentence, rejection_phrases.PAYWALL_OFFER) for sentence in own.sentences
     )
@@ -183,7 +183,7 @@ def _is_built(page: Page, kind: str) -> bool:
 
 
 def _is_challenge(page: Page) -> bool:
-    """Whether a page loads or draws what a challenge does."""
+    """Return whether a page loads or draws what challenge pages do."""
     for element in page.root.iter("script", "form", "iframe", "div", "p"):
         told = " ".join(str(value) for value in element.values())
         if element.tag == "script":

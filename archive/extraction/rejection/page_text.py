@@ -1,4 +1,4 @@
-"""What a page says in its own part, sentence by sentence: without the site around it and teasers of other pages."""
+"""Collect a page's own content, sentence by sentence: without site boilerplate and teasers of other pages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SENTENCE_END = re.compile(r"[.!?…»”\")。」！？।؟۔]$")
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A page's own part."""
+    """A page's own content, for deciding whether it is an article."""
 
     headings: tuple[str, ...]  # what could be its heading: of the title, the printed ones
     news_headline: str | None  # the heading that tells news, if one does
@@ -54,17 +54,17 @@ class PageContent:
 
     @property
     def is_article(self) -> bool:
-        """Whether something beside its words says that it is an article."""
+        """Return whether something other than its words marks the page as an article."""
         return self.is_dated or self.is_declared
 
     def has_heading_of(self, kind: str) -> bool:
-        """Whether one of the headings says nothing but that the page is of a kind."""
+        """Return whether one of the headings says only that the page is of this kind."""
         return any(
             is_mostly_phrase(heading, rejection_phrases.PHRASES_BY_REASON[kind]) for heading in self.headings
         )
 
     def count_sentences(self, kind: str) -> int:
-        """How many sentences are of a kind."""
+        """Return how many sentences are typical of this kind of page."""
         return sum(
             opens_with_phrase(sentence, rejection_phrases.PHRASES_BY_REASON[kind])
             for sentence in self.sentences
@@ -72,9 +72,9 @@ class PageContent:
 
 
 def page_content(page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata) -> PageContent:
-    """What a page says for itself, with what was taken for its text.
+    """Return a page's own content, given the lines that were selected as its text.
 
-    Boxes count where nothing else stands on it.
+    Boxes are included only if nothing else is on the page.
     """
     names = _site_names(page, metadata)
     linked = tuple(block for block in page.blocks if _is_linked_headline(block))
@@ -158,7 +158,7 @@ def _is_linked_headline(block: Block) -> bool:
 
 
 def _site_names(page: Page, metadata: Metadata) -> frozenset[str]:
-    """What the site calls itself: in its data and in links to its front page."""
+    """Return the site's own names in comparable form: from metadata and from links to its front page."""
     names = {comparable(metadata.site_name or "")}
     host = f"//{host_of(page.url)}"
     fronts = {"/", *(f"{scheme}{host}{end}" for scheme in ("", "http:", "https:") for end in ("", "/"))}
@@ -251,7 +251,7 @@ def _tells(sentence: str, with_address: bool) -> bool:
 
 
 def lines_below(page: Page, printed: Block, linked_headlines: Sequence[Block]) -> tuple[Block, ...]:
-    """The lines from the headline to the first headline of another page, whatever stands around them."""
+    """Return the lines between the headline and the first headline of another page, without site boilerplate."""
     end = min(
         (block.order for block in linked_headlines if block.order > printed.order), default=len(page.blocks)
     )
@@ -266,17 +266,20 @@ def lines_below(page: Page, printed: Block, linked_headlines: Sequence[Block]) -
 
 
 def sentences(lines: Sequence[Block], printed: Block) -> tuple[str, ...]:
-    """The sentences of lines below a headline, without stamps and captions."""
+    """Return the sentences of lines below a headline, without dates and captions."""
     return tuple(_sentences(list(lines), printed, frozenset()))
 
 
 def news_length(texts: Iterable[str], *, including_advice: bool = False) -> int:
-    """How many characters of sentences tell something; those that speak to the reader only where asked for."""
+    """Return how many characters of the sentences tell news.
+
+    `including_advice`: also count sentences that address the reader.
+    """
     return _told(texts, with_address=including_advice)
 
 
 def is_appeal(block: Block) -> bool:
-    """Whether a line of a page's own part is no text of it: it asks for something, or presents an author."""
+    """Return whether a line is no text of its page: it asks the reader for something, or presents an author."""
     if len(block.text) > LONGEST_ASKING:
         return False
     if boilerplate.is_boilerplate(block.text) or boilerplate.is_legal_notice(block.text):
@@ -285,7 +288,7 @@ def is_appeal(block: Block) -> bool:
 
 
 def opens_with_link(block: Block) -> bool:
-    """Whether a line begins with a linked headline: a teaser with its summary."""
+    """Return whether a line begins with a linked headline: a teaser with its summary."""
     opening = 0
     for piece in block.runs:
         if not piece.linked and piece.text.strip():
@@ -306,7 +309,7 @@ def _is_filled_in(block: Block) -> bool:
 
 
 def opens_with_phrase(sentence: str, words: PhraseSet) -> bool:
-    """Whether a sentence begins with a wall's words and says hardly more, and does not quote them."""
+    """Return whether a sentence begins with one of these phrases, says hardly more, and is not a quotation."""
     text = sentence.lower()
     if text[:1] in rejection_phrases.QUOTED:
         return False
@@ -315,7 +318,7 @@ def opens_with_phrase(sentence: str, words: PhraseSet) -> bool:
 
 
 def is_mostly_phrase(heading: str, words: PhraseSet) -> bool:
-    """Whether a heading is little more than a wall's words."""
+    """Return whether a heading is little more than one of these phrases."""
     text = heading.lower().strip(' .!?…«»"“”')
     if not text:
         return False
@@ -323,7 +326,7 @@ def is_mostly_phrase(heading: str, words: PhraseSet) -> bool:
 
 
 def _is_dated(page: Page, printed: Block | None, linked: tuple[Block, ...]) -> bool:
-    """Whether a stamp stands right by the headline, with no other page's headline between."""
+    """Return whether a date is beside the headline, with no headline of another page between."""
     if printed is None:
         return False
     others = {block.order for block in linked if block is not printed}

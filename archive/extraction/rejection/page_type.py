@@ -1,4 +1,4 @@
-"""What a page shows in place of a text: other articles, pictures, a film, or nothing before a script has run."""
+"""Recognize pages without a text: listings, galleries, videos, and pages that a script has yet to render."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ GOING = re.compile(
 
 
 def has_no_text(page: Page, head: Headline | None, text: Sequence[Block], content: PageContent) -> bool:
-    """Whether nothing below a headline is a text, neither what was taken for one nor what stands there."""
+    """Return whether there is no text below the headline, neither in the selected lines nor in the others."""
     if content.news_headline is None or head is None or head.block is None:
         return False
     start = head.block.order
@@ -73,7 +73,7 @@ def has_no_text(page: Page, head: Headline | None, text: Sequence[Block], conten
 def media_page_type(
     page: Page, head: Headline | None, content: PageContent, metadata: Metadata
 ) -> str | None:
-    """What a page without a text of its own shows: "gallery", "video page"; None when neither."""
+    """Return "gallery" or "video page" for a page without a text of its own; None if it is neither."""
     if head is None or (content.news_headline is None and len(head.text) < 12):
         return None
     if _pictures_before_others(page, head, content) >= PICTURES:
@@ -82,7 +82,7 @@ def media_page_type(
 
 
 def is_video(page: Page, head: Headline | None, content: PageContent, metadata: Metadata) -> bool:
-    """Whether a page is a film with at most a line about it."""
+    """Return whether a page is a video with at most a line of description."""
     is_film = not content.is_declared and (
         "videoobject" in metadata.types or any(kind.startswith("video") for kind in metadata.types)
     )
@@ -94,7 +94,7 @@ def is_video(page: Page, head: Headline | None, content: PageContent, metadata: 
 def is_listing(
     page: Page, head: Headline | None, text: Sequence[Block], content: PageContent, metadata: Metadata
 ) -> bool:
-    """Whether a page lists articles instead of being one: others' headlines part its running text."""
+    """Return whether a page lists articles: headlines of other pages interrupt its running text."""
     running = sum(len(block.text) for block in text)
     if content.is_declared and (metadata.published or running > MIN_ARTICLE_CHARACTERS):
         return False
@@ -114,7 +114,7 @@ def is_listing(
 
 
 def is_front_page(page: Page, head: Headline | None, content: PageContent) -> bool:
-    """Whether a listing is the site's front page, at whatever address it was served."""
+    """Return whether a listing is the site's front page, whatever its URL."""
     addresses = [page.url]
     for element in page.root.iter("link", "meta"):
         if "canonical" in (element.get("rel") or "").lower().split():
@@ -134,7 +134,7 @@ def _main_part(page: Page) -> str:
 
 
 def waits_for_script(page: Page, sentences: Sequence[str]) -> bool:
-    """Whether a page with no text of its own is one that a script has yet to draw, or that only leads on."""
+    """Return whether a page without a text waits for a script to render it, or only redirects."""
     for sentence in sentences:
         unquoted = rejection_phrases.QUOTATION.sub("", sentence)
         if rejection_phrases.LOADING.fullmatch(sentence) or rejection_phrases.NO_SCRIPT.search(unquoted):

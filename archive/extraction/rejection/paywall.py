@@ -1,4 +1,4 @@
-"""How much of an article stands open: where a paywall cut it, and the offers to pay that are no text of it."""
+"""Detect paywalls: where a text was cut, and the offers to pay, which are not part of the text."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ REST = re.compile(
 
 
 def cut_at_paywall(page: Page, text: Sequence[Block], metadata: Metadata) -> tuple[tuple[Block, ...], bool]:
-    """The text without offers to pay for the rest, and whether there is a rest."""
+    """Return the text without offers to pay, and whether a paywall hides the rest of it."""
     if not text:
         return (), False
     kept = list(text)
@@ -75,7 +75,10 @@ def cut_at_paywall(page: Page, text: Sequence[Block], metadata: Metadata) -> tup
 
 
 def find_gate(page: Page, text: Sequence[Block], metadata: Metadata) -> Literal["stated", "shown"] | None:
-    """Return what speaks for a paywall right below a text; whole texts have such boxes too."""
+    """Return the sign of a paywall: "stated" in the metadata or "shown" in a box below the text; None if there is none.
+
+    Complete texts can have such boxes too.
+    """
     if metadata.is_free is False:
         return "stated"
     below = page.blocks[text[-1].order + 1 : text[-1].order + 1 + AFTER] if text else ()
@@ -93,7 +96,7 @@ def _asks_in(block: Block) -> bool:
 
 
 def is_offer(block: Block) -> bool:
-    """Whether a line asks to be paid for the text that would follow."""
+    """Return whether a line offers the rest of the text for payment."""
     text = block.text
     if len(text) > 300 or block.link_share > 0.9:
         return False
@@ -111,7 +114,7 @@ def is_offer(block: Block) -> bool:
 
 
 def _has_button(block: Block) -> bool:
-    """Whether a line stands in a small box with a button to press."""
+    """Return whether a line is in a small box with a button."""
     for box in list(block.box.ancestors())[:2]:
         if box.tag == "body" or box.last - box.first > 4:
             return False

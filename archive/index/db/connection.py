@@ -1,4 +1,7 @@
-"""The one place that opens archive.db: whose file it is, of which release, how it is shared, what its errors say."""
+"""Open archive.db: check its owner and schema version, share it between processes, translate SQLite's errors.
+
+The only module that opens SQLite files.
+"""
 
 from __future__ import annotations
 
@@ -51,13 +54,12 @@ _GARBAGE = ("Could not decode to UTF-8", "unsupported file format")  # how damag
 
 
 def connect(path: Path, *, create: bool = False) -> Connection:
-    """The index at `path`, migrated to this release, for reading and writing.
+    """Open the index at `path` for reading and writing, and migrate it to this release.
 
-    Where nothing can be written (a read-only disk, a full one) it is opened for reading alone, provided that
-    its last writer ended in order. One that is missing or empty is made where the archive holds nothing yet:
-    `init` was killed before it could. ArchiveError when it is no index, is damaged, or was made by another
-    release and cannot be migrated. Whatever SQLite says of the file later is an ArchiveError too: DamagedIndex,
-    Unwritable, ArchiveBusy.
+    If nothing can be written (a read-only or a full disk), open it read-only, provided that its last writer
+    finished normally. Create a missing or empty one if the archive is still empty: `init` was killed before it
+    could. Raise ArchiveError if it is not an index, is damaged, or was made by another release and cannot be
+    migrated. Later SQLite errors about the file are ArchiveErrors too: DamagedIndex, Unwritable, ArchiveBusy.
     """
     may_create = create or paths.is_unused(path.parent)
     has_bytes = path.exists() and path.stat().st_size > 0
@@ -75,10 +77,10 @@ def connect(path: Path, *, create: bool = False) -> Connection:
 
 
 def open_private(path: Path) -> Connection:
-    """An index, new or not, that nobody else knows of yet.
+    """Open an index, new or existing, that no other process uses yet.
 
-    Nothing can be rolled back and nothing is synced: whoever fails throws it away. It is one file with none
-    beside it.
+    Nothing can be rolled back and nothing is synced: discard the file after any failure. It is a single file,
+    without a journal beside it.
     """
     return _opened(path, str(path), create=True, journal="OFF", synchronous="OFF")
 
@@ -86,9 +88,9 @@ def open_private(path: Path) -> Connection:
 def open_state_file(
     path: Path, tables: str, *, synchronous: Literal["OFF", "NORMAL"]
 ) -> tuple[Connection, bool]:
-    """A small SQLite file that crawls share (the queue, the pace of hosts), and whether it was begun anew.
+    """Open a small SQLite file that crawls share (the queue, the rate limits); return it and whether it was reset.
 
-    One that is damaged is set aside: losing it costs a second look at what was pending, no more.
+    A damaged file is set aside: that only costs fetching pending addresses a second time.
     """
     try:
         return _opened_state(path, tables, synchronous), False
@@ -101,7 +103,7 @@ def open_state_file(
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """One transaction: all of what is done inside, or none of it."""
+    """Run the block in one transaction, completely or not at all."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -114,7 +116,7 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def read_snapshot(connection: Connection) -> Iterator[None]:
-    """What is read inside is of one moment, whatever is written meanwhile."""
+    """Let all reads in the block see the same moment, whatever is written meanwhile."""
     connection.execute("BEGIN")
     try:
         connection.execute(
@@ -129,7 +131,7 @@ def read_snapshot(connection: Connection) -> Iterator[None]:
 
 
 def check_schema(connection: Connection) -> None:
-    """Raise DamagedIndex when a table, an index, a trigger or a view is not there as this release makes it."""
+    """Raise DamagedIndex if a table, index, trigger or view is not as this release creates it."""
     if lacking := migrations.missing_objects(connection):
         (path,) = (row["file"] for row in connection.execute("PRAGMA database_list") if row["name"] == "main")
         raise DamagedIndex(
@@ -139,7 +141,7 @@ def check_schema(connection: Connection) -> None:
 
 @contextmanager
 def time_limit(connection: Connection, seconds: float) -> Iterator[None]:
-    """Raise TooSlow from whatever statement is running, or is begun, once so many seconds have gone by."""
+    """Raise TooSlow from whichever statement is running or begins after this many seconds."""
     end = monotonic() + seconds
     connection.set_progress_handler(lambda: monotonic() > end, _STEPS)
     try:
@@ -149,29 +151,29 @@ def time_limit(connection: Connection, seconds: float) -> Iterator[None]:
 
 
 def limit_memory(size: int) -> None:
-    """Let SQLite allocate so many bytes in this process and no more, over all connections; more is a MemoryError."""
+    """Limit SQLite's memory in this process, over all connections, to this many bytes; beyond it, raise MemoryError."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute(f"PRAGMA hard_heap_limit = {size}")
 
 
 def sqlite_version() -> str:
-    """The release of SQLite that is used."""
+    """Return the release of SQLite in use."""
     return sqlite3.sqlite_version
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether what SQLite could not do for want of space is behind an error."""
+    """Return whether an error was caused by SQLite running out of disk space."""
     return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _FULL
 
 
 def is_disk_error(error: BaseException) -> bool:
-    """Return whether the disk refused SQLite for another reason than that it is full: a quota, or a limit, too."""
+    """Return whether the disk rejected a write for another reason than being full, such as a quota or a size limit."""
     return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == _IOERR
 
 
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
-    """A part of a transaction: all of what is done inside, or none of it, and the rest as it is."""
+    """Run the block as part of a transaction: on an error undo the block alone."""
     connection.execute("SAVEPOINT part")
     try:
         yield
@@ -311,7 +313,7 @@ def _opened_state(path: Path, tables: str, synchronous: str) -> Connection:
 
 
 def _check_release(connection: Connection, path: Path, *, create: bool) -> None:
-    """Raise ArchiveError when a file is no index of ours, or one that this release can neither make nor migrate."""
+    """Raise ArchiveError if a file is not an index, or is one that this release can neither create nor migrate."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     has_tables = _has_tables(connection)
     if application not in ((APPLICATION_ID,) if has_tables else (0, APPLICATION_ID)):
@@ -334,7 +336,7 @@ def _check_release(connection: Connection, path: Path, *, create: bool) -> None:
 
 
 def _create_or_migrate(connection: Connection, path: Path) -> None:
-    """Give a file the tables of this release, in one transaction; whoever is killed in it has changed nothing."""
+    """Create or migrate the tables of this release in one transaction, so that a killed process has changed nothing."""
     has_tables = _has_tables(connection)
     if has_tables and migrations.schema_version(connection) == SCHEMA_VERSION:
         return

@@ -1,6 +1,6 @@
-"""How an index that an earlier release made becomes one of this release, version by version.
+"""Migrate an index that an earlier release made to this release, version by version.
 
-A migration says in its own words what it makes: the schema of today is not that of the version it leads to.
+A migration spells out its own SQL: today's schema is not the one of the version it leads to.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ORDER BY type, name
 
 
 def schema_version(connection: Connection) -> int | None:
-    """Return the schema version of an index that has tables; None when it is one that no release made."""
+    """Return the schema version of an index that has tables; None if no release made it."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     return version or _UNNUMBERED.get(fingerprint(connection))
 
@@ -41,9 +41,9 @@ def can_migrate(version: int) -> bool:
 
 
 def migrate(connection: Connection, version: int) -> None:
-    """Make the tables and views of a known version those of this release. To be called in a transaction.
+    """Migrate the tables and views of a known version to this release. Call it in a transaction.
 
-    Views hold no rows, so that today's simply take the place of the earlier ones.
+    Views hold no rows, so today's views simply replace the earlier ones.
     """
     for step in range(version, SCHEMA_VERSION):
         MIGRATIONS[step](connection)
@@ -55,18 +55,18 @@ def migrate(connection: Connection, version: int) -> None:
 
 
 def missing_objects(connection: Connection) -> list[str]:
-    """Return the names of what is not there as this release makes it; what others added does not matter."""
+    """Return the names of objects that are not as this release creates them; ignore what others added."""
     found = {sql for *_, sql in schema_objects(connection)}
     return [_NAMED.findall(sql)[0] for sql in map(_plain, CREATE) if sql not in found]
 
 
 def fingerprint(connection: Connection) -> str:
-    """Return a SHA-256 of the tables, indexes, triggers and views, whatever their comments and spaces."""
+    """Return a SHA-256 of the tables, indexes, triggers and views, ignoring comments and white space."""
     return hashlib.sha256(repr(schema_objects(connection)).encode()).hexdigest()
 
 
 def schema_objects(connection: Connection) -> list[tuple[str, ...]]:
-    """Return type, name, table and SQL of all that was made by us, without comments and spaces that mean nothing."""
+    """Return type, name, table and SQL of every object of ours, without comments and insignificant white space."""
     return [(*row[:3], _plain(row[3])) for row in map(tuple, connection.execute(_OBJECTS))]
 
 

@@ -1,7 +1,7 @@
-"""The tables of archive.db as this release makes them, each column with its meaning.
+"""The tables of archive.db in this release, each column with its meaning.
 
-A change here raises SCHEMA_VERSION, adds a migration from the version before to archive/index/db/migrations.py, and
-keeps an archive of the version before: see tests/archive/index/test_migrations.py.
+To change them, raise SCHEMA_VERSION, add a migration from the version before to archive/index/db/migrations.py, and
+keep an archive of the version before: see tests/archive/index/test_migrations.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the comments in the schema say of each table, view and column: for the docs and for data dictionaries. PURE."""
+"""The schema's comments on each table, view and column, for the docs and for data dictionaries. PURE."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEY = re.compile(r"^    PRIMARY KEY \((?P<names>.+)\)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, what it holds, and what it refers to."""
+    """A column, its meaning, and the column it refers to."""
 
     name: str
     kind: str  # integer, text, real, blob; empty in a view
@@ -34,7 +34,7 @@ class Column:
 
 
 def table_comment(table: str) -> str:
-    """What a table or view holds, in words; ValueError when its comment is missing."""
+    """Return the description of a table or view; raise ValueError if its comment is missing."""
     statement = TABLES.get(table) or VIEWS[table]
     found = _TABLE.search(statement)
     if found is None:
@@ -44,12 +44,12 @@ def table_comment(table: str) -> str:
 
 @cache
 def columns_of(table: str) -> tuple[Column, ...]:
-    """The columns of a table or view in their order; none of a full-text index."""
+    """Return the columns of a table or view in order; empty for a full-text index."""
     return tuple(columns_of_statement(TABLES.get(table) or VIEWS[table]))
 
 
 def meaning(name: str) -> str:
-    """What a column, given as «table.column», or a table holds, in words; KeyError when there is no such thing."""
+    """Return the description of a table or of a column «table.column»; raise KeyError if there is none."""
     if "." not in name:
         return table_comment(name)
     found = find_column(name)
@@ -57,13 +57,13 @@ def meaning(name: str) -> str:
 
 
 def find_column(name: str) -> Column:
-    """The column given as «table.column»; KeyError when there is no such thing."""
+    """Return the column «table.column»; raise KeyError if there is none."""
     table, _, wanted = name.partition(".")
     return {column.name: column for column in columns_of(table)}[wanted]
 
 
 def columns_of_statement(statement: str) -> Iterator[Column]:
-    """The columns that a CREATE TABLE or CREATE VIEW statement makes."""
+    """Yield the columns that a CREATE TABLE or CREATE VIEW statement makes."""
     return _of_view(statement) if "CREATE VIEW" in statement else _of_table(statement)
 
 

@@ -1,4 +1,4 @@
-"""What SQLite does by itself when rows of archive.db change: it notes of which months what is kept holds no more."""
+"""Triggers of archive.db: they mark the months whose stored bitmaps are outdated by a change of rows."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Articles that are copies of one another, kept in groups: agency text that several outlets printed, edited or not.
+"""Groups of articles that are copies of one another: agency text that several outlets printed, edited or not.
 
-    latest text ──▶ marks ──▶ articles that share some ──▶ texts compared ──▶ groups of what is connected
+    latest text ──▶ fingerprints ──▶ articles that share some ──▶ texts compared ──▶ connected groups
 
-What is held to be a copy of what follows from the latest texts alone, whatever came first. The work of a new text
-does not grow with the archive: a mark that one outlet has in many articles is its habit and no news of theirs, and
-is looked up no more.
+The groups follow from the latest texts alone, whatever the order of arrival. The work for a new text does not
+grow with the archive: a fingerprint in many articles of one outlet is a habit of that outlet, says nothing
+about copies, and is not looked up any more.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ def update_groups(
     is_readded: bool = False,
     known_fingerprints: tuple[int, ...] | None = None,
 ) -> None:
-    """An article's latest version, which it has only now, takes its place among the copies.
+    """Update the groups after an article got a new latest version.
 
-    It takes that of the version before, unless the article comes `anew` after it was forgotten. `found_by` are
-    the marks of its text, where they are known.
+    The new version replaces the one before, unless `is_readded`: then the article was removed from the groups
+    before. `known_fingerprints` are those of its text, if they are already computed.
     """
     change = _Change(connection)
     change.settle(article_id, () if is_readded else change.text(article_id, 1), known_fingerprints)
 
 
 def remove_from_groups(connection: Connection, article_id: int) -> None:
-    """An article leaves the copies, before it goes or becomes another. What it held together may fall apart."""
+    """Remove an article from the groups before it is deleted or replaced. A group it connected may split."""
     change = _Change(connection)
     change.forget(article_id, change.text(article_id, 0))
 

@@ -1,4 +1,4 @@
-"""An article's copies as they are given out: each with what it has of the first, and what was altered in it."""
+"""The copies of an article for display: how much of the first one each has, and how its text differs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WRITTEN_FIELDS = ("title", "lead", "body")  # what an editor alters in agency te
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One of several articles that tell the same text, in its latest version."""
+    """One of several articles with the same text, in its latest version."""
 
     article: ArticleVersion
     place: int  # in the order in which they were certainly out; 1 is the one the others are compared with
@@ -30,7 +30,7 @@ class Copy:
     taken: float  # how much of this text stands in that at place 1
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: the article in short, and what it has of the first."""
+        """Return the article in short and its overlap with the first, for JSON."""
         told = self.article
         return {
             "id": told.id,
@@ -50,7 +50,7 @@ class Copy:
 
 
 def copies_of_article(connection: Connection, article_id: int) -> list[Copy]:
-    """All copies of an article and itself among them, in the order in which they were out; none when it has none."""
+    """Return all copies of an article including itself, in order of publication; empty if it has none."""
     found = copy_groups.group_with_members(connection, article_id)
     if found is None:
         return []
@@ -70,14 +70,14 @@ def copies_of_article(connection: Connection, article_id: int) -> list[Copy]:
 
 
 def changed_written_fields(one: ArticleVersion, other: ArticleVersion) -> tuple[FieldChange, ...]:
-    """What the second article's headline, lead and text have otherwise than the first's, word by word."""
+    """Return the differences in headline, lead and text between two articles, word by word."""
     return tuple(change for change in changed_fields(one, other) if change.name in WRITTEN_FIELDS)
 
 
 def first_of_each_group(
     connection: Connection, articles: Iterable[ArticleVersion]
 ) -> Iterator[ArticleVersion]:
-    """Of articles that are copies of one another the one that comes first, and all that have no copies."""
+    """Yield the first article of each group of copies, and all articles without copies."""
     seen: set[int] = set()
     for article in articles:
         group = copy_groups.group_of(connection, article.id)
@@ -89,7 +89,7 @@ def first_of_each_group(
 
 
 def group_as_dict(group: CopyGroup) -> dict[str, Any]:
-    """For JSON: a group in short."""
+    """Return a group in short, for JSON."""
     return {
         "group": group.id,
         "articles": group.articles,

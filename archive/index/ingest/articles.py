@@ -1,6 +1,6 @@
-"""What looking at an article's address gave, settled into articles, addresses and versions.
+"""Apply the result of fetching an article URL to the articles, addresses and versions tables.
 
-Captures are settled in the order they were kept, so that the same WARC files always give the same rows.
+Captures are applied in the order they were stored, so that the same WARC files always give the same rows.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Outcome = Literal[
 
 @dataclass(frozen=True, slots=True)
 class VisitResult:
-    """What a look at an address came to."""
+    """The result of one visit to an article's address."""
 
     outcome: Outcome
     article_id: int | None = None  # null when no article is known there
@@ -57,17 +57,17 @@ class VisitResult:
 
     @property
     def is_failure(self) -> bool:
-        """Whether the address gave no usable answer: also a 404 where no article was ever known."""
+        """Return whether the address gave no usable response; true for a 404 where no article was ever known."""
         if self.outcome in ("unreachable", "unsettled"):
             return True
         return self.outcome == "gone" and self.article_id is None
 
 
 def apply_isolated(connection: Connection, capture_id: int, result: ExtractionResult | None) -> VisitResult:
-    """Settle what a reader gave; where it cannot become rows, undo that and note why in `captures.reading`.
+    """Apply an extraction result; if it cannot be stored, undo it and note the reason in `captures.reading`.
 
-    A page may state anything: what one states must cost no other page its place in the index. A rebuild tries
-    again. Only what concerns the index or the machine as a whole is raised.
+    A page may state anything, and one page must never keep another out of the index. A rebuild tries again.
+    Only errors of the index or of the machine as a whole are raised.
     """
     try:
         with savepoint(connection), fulltext.restore_batch_on_error(connection):
@@ -88,7 +88,7 @@ def _unsettled(connection: Connection, capture_id: int, error: Exception) -> Vis
 
 
 def settle_unsettled(connection: Connection, row: Row, why: str) -> VisitResult:
-    """Note of a capture why what was read in it could not become rows."""
+    """Store with a capture why its extraction could not be stored in the index."""
     known = (
         addresses.article_at(connection, urls.canonical(row["url"])) if urls.is_web_url(row["url"]) else None
     )
@@ -99,7 +99,7 @@ def settle_unsettled(connection: Connection, row: Row, why: str) -> VisitResult:
 
 
 def apply_result(connection: Connection, capture_id: int, result: ExtractionResult | None) -> VisitResult:
-    """The same of what a reader gave; None for answers that are not read."""
+    """Apply the result of a worker process; None for responses that are not extracted."""
     if result is None:
         return apply_extraction(connection, capture_id, None, extractor="")
     return apply_extraction(
@@ -125,20 +125,20 @@ def apply_extraction(
     is_cut: bool = False,
     is_another_page: bool = False,
 ) -> VisitResult:
-    """The rows that follow from one capture of an article's address.
+    """Apply one capture of an article's address; return what changed.
 
-    A page that nobody said is an article becomes one when it is read as one.
+    A page of unknown role becomes an article if it is extracted as one.
 
-    `reading` is None for answers that are not read (errors, redirects, and pages that are what they
-    were, which are settled as the one they repeat). `reread` is the latest version's
-    capture as today's extractor reads it, where another extractor had read it: versions are only
-    compared as read by the same one. `findable` is by what the reading is found, where that is known already.
+    `extraction` is None for responses that are not extracted: errors, redirects, and unchanged pages, which are
+    applied like the capture they repeat. `reextraction` is the capture of the latest version as today's extractor
+    reads it, if another extractor had read it: versions are only compared as read by the same extractor.
+    `search_keys` are those of the extraction, if they are already computed.
 
-    A reading of an answer that `is_cut`, and of what `is_another_page` by its words and its build, makes no version of
-    a known article: the address is unreachable until it answers with the article.
+    The extraction of a cut-off response (`is_cut`), or of a page with other words and another structure
+    (`is_another_page`), makes no version of a known article: its address is unreachable until it returns the article.
 
-    Nothing follows yet from a capture that is «late», older than the last look at its article: the article's history
-    is to be told anew. Imported captures may be, and those that could not be read when it was their turn.
+    Nothing is changed for a «late» capture, which is older than the last visit to its article: the article's history
+    has to be rebuilt. Imported captures may be late, and those that could not be extracted in their turn.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     before = unchanged_capture_of(connection, row) if extraction is None else None
@@ -214,11 +214,11 @@ def replace_latest_version(
     search_keys: SearchKeys | None = None,
     old_terms: search_terms.SearchTerms | None = None,
 ) -> bool:
-    """The latest version of an article, read anew from the same capture: by what has been learned since.
+    """Extract the latest version of an article again from the same capture, after something was learned.
 
-    True where it now says what the version before it says, and is no version any more. Nothing changes where
-    the article has a later version, or the page is none by the new reading. `reread` is as in `settle`,
-    and `found_until_now` by what words the version was found, where they are known.
+    Return True if it now equals the version before it, and is removed. Nothing changes if the article has a
+    later version, or if the page is no longer extracted as an article. `reextraction` is as in
+    `apply_extraction`; `old_terms` are the search terms of the stored version, if they are known.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     version = connection.execute(
@@ -257,7 +257,7 @@ def replace_latest_version(
 
 
 def apply_failure(connection: Connection, event: Failed) -> VisitResult:
-    """An article's address gave no answer: what is known there is unreachable until it answers again."""
+    """Mark the article at an address that gave no response as unreachable until it responds again."""
     article_id = (
         addresses.article_at(connection, urls.canonical(event.url)) if event.role == "article" else None
     )
@@ -269,10 +269,10 @@ def apply_failure(connection: Connection, event: Failed) -> VisitResult:
 
 
 def unchanged_capture_of(connection: Connection, row: Row) -> Row | None:
-    """The capture that a capture repeats, where all that was read in it holds for this one; else None.
+    """Return the capture that a capture repeats if its extraction holds for this one too; else None.
 
-    An article must still be in the version that was read then: a page that went back to what it said
-    before is changed, and is read.
+    The article must still be in the version extracted then: a page that went back to an earlier text has
+    changed, and is extracted.
     """
     before = repeated_capture(connection, row)
     if before is None or before["reading"] not in (EXTRACTED_ARTICLE, EXTRACTED_IN_PART):

@@ -1,4 +1,4 @@
-"""What is kept and still to be read, and what reads it."""
+"""Captures stored but not extracted yet, and the jobs that extract them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it sa
 
 
 def pending_captures(connection: Connection, source: str | None = None) -> list[int]:
-    """Captures of articles that were kept and not yet read, in the order kept."""
+    """Return the captures of articles not extracted yet, in the order stored."""
     of_source = "AND source = :source" if source is not None else ""
     rows = connection.execute(
         f"""
@@ -38,7 +38,7 @@ def pending_captures(connection: Connection, source: str | None = None) -> list[
 
 
 def unapplied_captures(connection: Connection, file: str | None = None) -> list[tuple[str, str]]:
-    """The addresses of captures that could not become articles, of one WARC file or of all, and why."""
+    """Return the addresses of captures that could not be applied, in one WARC file or in all, and why."""
     of_file = "AND file = :file" if file is not None else ""
     rows = connection.execute(
         f"SELECT url, reading FROM captures WHERE substr(reading, 1, :length) = :begin {of_file} ORDER BY id",
@@ -48,19 +48,19 @@ def unapplied_captures(connection: Connection, file: str | None = None) -> list[
 
 
 def capture_url(connection: Connection, capture_id: int) -> str:
-    """The address of a capture, as asked."""
+    """Return the requested address of a capture."""
     return str(connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()["url"])
 
 
 def may_be_article(role: str, status: int | None, media_type: str | None) -> bool:
-    """Whether a capture is to be read: an article's, and of other pages those in HTML."""
+    """Return whether to extract a capture: those of articles, and of other pages those in HTML."""
     if role == "page":
         return status in PAGE_STATUSES and media_type in HTML_TYPES
     return role == "article"
 
 
 def pending_pages(connection: Connection) -> list[tuple[int, str | None]]:
-    """Imported pages that are not read yet, with their source, in the order kept."""
+    """Return imported pages not extracted yet, with their source, in the order stored."""
     rows = connection.execute(
         "SELECT * FROM captures WHERE reading IS NULL AND role = 'page' AND crawl_id IS NULL ORDER BY id"
     )
@@ -80,11 +80,10 @@ def extraction_job(
     *,
     ahead: bool = False,
 ) -> ExtractionJob | None:
-    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and pages
-    that are what they were.
+    """Return the job to extract a capture; None for errors, redirects and unchanged pages, which are not extracted.
 
-    Whether a page is what it was is known once all captures before it are settled. `ahead` of that,
-    there is no job for one that may be.
+    Whether a page is unchanged is known once all captures before it are applied. If the job is made `ahead` of
+    that, there is none for a capture that may be unchanged.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     if row["redirects_to"] or row["status"] is None or row["status"] >= 400:
@@ -130,8 +129,10 @@ def compared_result(
     future: Future[ExtractionResult] | None,
     start_extraction: Callable[[], Future[ExtractionResult] | None],
 ) -> ExtractionResult | None:
-    """What came of a reading made ahead of its turn; where only the turn could tell that the capture, or the
-    version before it, must be read, it is now. None for answers that are not read. Unread as `workers.answered`.
+    """Return the result of an extraction started ahead of its turn, started again if it cannot be applied.
+
+    Only in its turn is it known whether the capture, or the version before it, must be extracted. None for
+    responses that are not extracted. Raise Unread where `answered` does.
     """
     future = future or start_extraction()
     done = extraction_result(future) if future else None
@@ -142,9 +143,10 @@ def compared_result(
 
 
 def can_apply(connection: Connection, capture_id: int, result: ExtractionResult) -> bool:
-    """Whether a reading can be settled: False where the version before was read under another name, and not
-    yet read again under this one; and where it would be another version, and was not compared with that one. A job
-    that was made ahead of its turn could not know.
+    """Return whether an extraction can be applied.
+
+    False if the version before was extracted by another extractor and not yet again by this one, or if it would
+    be a new version and was not compared with that one: a job made ahead of its turn could not know.
     """
     if not isinstance(result.extraction, Article):
         return True
@@ -168,7 +170,7 @@ def job_for_row(
     *,
     is_new: bool = False,
 ) -> ExtractionJob:
-    """What a worker needs to read a capture, given its row, as if it were always to be read."""
+    """Return the job to extract the capture of a row, whether or not it has to be extracted."""
     place = _place(row)
     original = original_place(connection, place) if row["kind"] == "revisit" else None
     listed = _listed(row)

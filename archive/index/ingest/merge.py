@@ -1,4 +1,4 @@
-"""Two articles found to be one: the histories become a single one, under the older number."""
+"""Merge two articles found to be the same one: a single history, under the older id."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _PARTS = ("bylines", "tags", "images", "links")
 
 
 def merge_articles(connection: Connection, from_id: int, into_id: int) -> int:
-    """One article of two, where the address of `left` now leads to that of `there`; its number.
+    """Merge two articles, as the address of `from_id` now redirects to that of `into_id`; return the remaining id.
 
-    The article seen first keeps its number; the address is the one that answers. Contents that
-    follow one another unchanged are one version.
+    The article seen first keeps its id; the address is the one that responds. Consecutive versions with the same
+    content become one.
     """
     rows = {
         row["id"]: row
@@ -69,7 +69,7 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
 
 
 def delete_version(connection: Connection, version_id: int) -> None:
-    """Takes out a version with all that hangs on it; the full-text index has let go of it before."""
+    """Delete a version's row and all rows that belong to it; remove it from the full-text index before."""
     """Takes out a version's row with all that hangs on it; the full-text index has let go of it before."""
     for table in _PARTS:
         connection.execute(f"DELETE FROM {table} WHERE version_id = ?", (version_id,))

@@ -13,9 +13,9 @@ CLOCK_TOLERANCE = timedelta(days=1)
 
 
 def update_due_time(connection: Connection, article_id: int) -> None:
-    """Store when an article is due to be looked at again, after a look at it or a change of its versions.
+    """Store when an article is due to be visited again, after a visit or a change of its versions.
 
-    Nothing happens where the article was joined to another meanwhile.
+    Do nothing if the article was merged into another meanwhile.
     """
     row = connection.execute(
         """

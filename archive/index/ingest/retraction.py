@@ -1,4 +1,4 @@
-"""Versions taken out again: what was a part of another, and what proved to be another page."""
+"""Remove versions that were a part of another version, or that proved to be another page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ANOTHER_PAGE = "another page"  # likewise: one that has nothing of the article t
 def remove_latest_version(
     connection: Connection, version: Row, old_terms: search_terms.SearchTerms | None = None
 ) -> Row | None:
-    """Take out the latest version of an article, and return the one before it, which is now the latest."""
+    """Remove the latest version of an article, and return the one before it, which is now the latest."""
     article_id = version["article_id"]
     grouping.remove_from_groups(connection, article_id)
     fulltext.remove_version(connection, version["id"], old_terms)
@@ -33,9 +33,9 @@ def remove_latest_version(
 
 
 def is_shared_by_articles(connection: Connection, row: Row, latest: Row, extraction: Article) -> bool:
-    """Whether a page that is unlike an article answers, byte for byte, for another article of the outlet too.
+    """Return whether a page unlike an article is also, byte for byte, the response for another article of the outlet.
 
-    The other one may have been settled before that could be known: its version of the page is taken out.
+    The other article's version of the page, applied before that could be known, is removed.
     """
     if has_common_text(latest["title"], latest["body"], extraction.title, extraction.body):
         return False

@@ -1,4 +1,4 @@
-"""Which answers repeat an earlier one, and what that earlier one says of them."""
+"""Find the earlier response that a response repeats, and what its extraction means for it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave with an answer, so that it can be asked whether that answer still stands."""
+    """The validators of a response, with which to ask the server whether it is still current."""
 
     original: Original  # the record that holds the answer's body
     etag: str | None
     last_modified: str | None
 
     def headers(self) -> dict[str, str]:
-        """As they go back to the server (RFC 9110 section 13.1)."""
+        """Return the conditional request headers (RFC 9110 section 13.1)."""
         stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in stated.items() if value}
 
@@ -47,7 +47,7 @@ class Validators:
 def originals(
     connection: Connection, url: str, payload_sha256: str, *, run: filenames.WarcName, anywhere: bool
 ) -> Iterator[Original]:
-    """Whole responses with this payload, of this address or `anywhere`, the likeliest to be equal first.
+    """Yield complete responses with this payload, of this address or `anywhere`, the most likely equal first.
 
     Only records that a rebuild meets before those of `run`: a revisit never refers forward.
     """
@@ -63,8 +63,9 @@ def originals(
 
 
 def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> Validators | None:
-    """What to ask with whether the last usable answer of an address still stands; None to ask in full:
-    also after a 304 that told of nothing that is held.
+    """Return validators for the last usable response of an address; None to request it in full.
+
+    Also None after a 304 that refers to no stored response.
     """
     row = connection.execute(
         """
@@ -85,15 +86,15 @@ def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> 
 
 
 def original_place(connection: Connection, place: Place) -> Place | None:
-    """Where the body stands that the capture at a place repeats; None for one that has its own."""
+    """Return the place of the body that the capture at a place repeats; None if it has its own."""
     held = original_at(connection, place)
     return held.place if held else None
 
 
 def repeated_capture(connection: Connection, row: Row) -> Row | None:
-    """The capture whose reading holds for this one too, for it is the same page; None to read anew.
+    """Return the capture whose extraction holds for this one too, because it is the same page; None to extract it.
 
-    The charset is declared in the head, which is not repeated.
+    The charset is declared in the HTTP header, which a revisit does not repeat.
     """
     if row["kind"] != "revisit" or row["truncated"] or row["redirects_to"]:
         return None

@@ -1,4 +1,4 @@
-"""By what an article is asked for: itself, its number or the beginning of it, any address it was found at."""
+"""Find an article by what users give: its id, the beginning of the id, or any address it was found at."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _DIGITS = 13  # of the largest number an article can have: 43 bits
 
 
 def article_id_of(connection: Connection, key: ArticleKey) -> int:
-    """The number of the article that is meant.
+    """Return the id of the article that a key names.
 
-    NotFound where there is none, or more than one; BadQuery for what is neither an address nor a number.
+    Raise NotFound if there is none, or more than one; BadQuery if the key is neither an address nor a number.
     """
     if isinstance(key, ArticleVersion):
         return key.id
@@ -31,7 +31,7 @@ def article_id_of(connection: Connection, key: ArticleKey) -> int:
 
 
 def addresses(connection: Connection, article_id: int) -> list[str]:
-    """Every address an article was found at, first found first."""
+    """Return every address an article was found at, the first one first."""
     rows = connection.execute(
         "SELECT url FROM addresses WHERE article_id = ? ORDER BY first_seen, url", (article_id,)
     )

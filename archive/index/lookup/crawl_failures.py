@@ -1,4 +1,4 @@
-"""What a crawl asked for and got no article of: the addresses behind the numbers of its row."""
+"""Addresses that a crawl requested without getting an article: the ones behind the counts of its row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_READING = ("answered ", "answer cut off", UNAPPLIED_PREFIX)
 
 @dataclass(frozen=True, slots=True)
 class CrawlFailure:
-    """An address that gave no usable answer, was read as no article, or that robots.txt forbids."""
+    """An address that gave no usable response, was not an article, or that robots.txt forbids."""
 
     kind: Kind
     url: str  # as asked
@@ -27,14 +27,15 @@ class CrawlFailure:
     reason: str
 
     def as_dict(self) -> dict[str, str]:
-        """Its fields, for JSON."""
+        """Return the fields, for JSON."""
         return asdict(self)
 
 
 def pending_articles(connection: Connection, source: str, limit: int) -> list[CrawlFailure]:
-    """The articles' pages of a source that are kept and not read, so many at most: the next crawl begins with them.
+    """Return stored pages of a source's articles that are not extracted yet, at most `limit`.
 
-    Readers were killed before they were done with these, or the crawl was; while one runs, some wait for their turn.
+    The next crawl begins with them. Workers were killed before they finished these, or the crawl was; during a
+    crawl, some wait for their turn.
     """
     rows = connection.execute(
         """
@@ -47,7 +48,7 @@ def pending_articles(connection: Connection, source: str, limit: int) -> list[Cr
 
 
 def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[CrawlFailure]:
-    """The addresses that a crawl missed, failures first: about so many at most. Parts of pages are left out."""
+    """Return the addresses that a crawl missed, failures first, about `limit` at most. Page requisites are left out."""
     found = {
         row["url"]: CrawlFailure(
             "forbidden" if row["reason"] == FORBIDDEN else "failed", row["url"], row["role"], row["reason"]

@@ -1,4 +1,4 @@
-"""What an article stood among: what its outlet published right before and after, and what listings showed beside it."""
+"""Neighbours of an article: what its outlet published right before and after, and what listings showed beside it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ListingContext:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What stood around an article: in time and on the page."""
+    """The neighbours of an article, in time and on the page."""
 
     previous: (
         ArticleVersion | None
@@ -50,7 +50,7 @@ class Neighbours:
 
 
 def neighbours_of(connection: Connection, article: ArticleVersion) -> Neighbours:
-    """The neighbours of an article."""
+    """Return the neighbours of an article."""
     return Neighbours(
         _published(connection, article, "<", "DESC"),
         _published(connection, article, ">", "ASC"),

@@ -1,4 +1,4 @@
-"""What is asked about captures and sightings."""
+"""Queries on captures and sightings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.index.db.connection import Connection, Row
 
 @dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """A capture as the index knows it; its bytes stand at `place`."""
+    """A capture as the index knows it; `place` locates its bytes."""
 
     id: int
     url: str
@@ -45,7 +45,7 @@ class SightingRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """An address that gave no answer or none of use."""
+    """An address that gave no usable response."""
 
     url: str  # as asked
     role: str  # as in captures
@@ -54,7 +54,7 @@ class FailureRow:
 
 @dataclass(frozen=True, slots=True)
 class ListingRow:
-    """A listing, feed or sitemap as captured, and how many articles it showed."""
+    """A capture of a listing, feed or sitemap, and how many articles it showed."""
 
     url: str
     role: str
@@ -64,7 +64,7 @@ class ListingRow:
 
 
 def of_url(connection: Connection, url: str) -> list[CaptureRow]:
-    """Every capture of an address as asked or of its canonical form, earliest first."""
+    """Return every capture of an address, as requested or in its canonical form, earliest first."""
     asked = {url, urls.canonical(url)} if urls.is_web_url(url) else {url}
     marks = ", ".join("?" * len(asked))
     rows = connection.execute(
@@ -74,13 +74,13 @@ def of_url(connection: Connection, url: str) -> list[CaptureRow]:
 
 
 def of_id(connection: Connection, capture_id: int) -> CaptureRow | None:
-    """The capture of that number, or None."""
+    """Return the capture with that id, or None."""
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     return of_row(row) if row else None
 
 
 def of_record(connection: Connection, record_id: str) -> CaptureRow | None:
-    """The capture of a record id, given with or without «<urn:uuid:>»."""
+    """Return the capture of a record id, given with or without «<urn:uuid:>»; None if there is none."""
     bare = record_id.strip("<>").removeprefix("urn:uuid:")
     row = connection.execute("SELECT * FROM captures WHERE record_id = ?", (f"<urn:uuid:{bare}>",)).fetchone()
     return of_row(row) if row else None
@@ -95,7 +95,7 @@ def of_place(connection: Connection, place: Place) -> CaptureRow | None:
 
 
 def original_at(connection: Connection, place: Place) -> CaptureRow | None:
-    """Return the capture whose body the one at a place repeats, or None for one that has its own."""
+    """Return the capture whose body the one at a place repeats; None if it has its own."""
     row = connection.execute(
         """
         SELECT held.* FROM captures JOIN captures AS held ON held.record_id = captures.revisit_of
@@ -107,7 +107,7 @@ def original_at(connection: Connection, place: Place) -> CaptureRow | None:
 
 
 def captured_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
-    """The capture of an address that a crawl already holds whole, or None."""
+    """Return the complete capture of an address in a crawl, or None."""
     row = connection.execute(
         "SELECT id FROM captures WHERE crawl_id = ? AND url = ? AND truncated IS NULL AND status < 500"
         " AND status NOT IN (408, 425, 429)"  # what is tried again in a while
@@ -118,7 +118,7 @@ def captured_in_crawl(connection: Connection, crawl: str, url: str) -> int | Non
 
 
 def was_captured(connection: Connection, url: str) -> bool:
-    """Whether an address was ever captured with an answer worth keeping."""
+    """Return whether an address was ever captured with a complete 200 response."""
     row = connection.execute(
         "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
     ).fetchone()
@@ -126,9 +126,9 @@ def was_captured(connection: Connection, url: str) -> bool:
 
 
 def last_requested(connection: Connection, addresses: Iterable[str]) -> dict[str, str]:
-    """Return when each address was last asked for, as stored, with or without an answer.
+    """Return when each address was last requested, as stored, with or without a response.
 
-    Addresses that never were are left out.
+    Addresses that were never requested are left out.
     """
     found = {}
     for url in addresses:
@@ -147,7 +147,7 @@ def last_requested(connection: Connection, addresses: Iterable[str]) -> dict[str
 
 
 def of_role(connection: Connection, role: str) -> list[CaptureRow]:
-    """Every capture made in one role, in the order kept."""
+    """Return every capture with that role, in the order stored."""
     return [
         of_row(row)
         for row in connection.execute("SELECT * FROM captures WHERE role = ? ORDER BY id", (role,))
@@ -155,7 +155,7 @@ def of_role(connection: Connection, role: str) -> list[CaptureRow]:
 
 
 def listings(connection: Connection) -> list[ListingRow]:
-    """Every capture of a listing, feed or sitemap with how many articles it showed, in the order kept."""
+    """Return every capture of a listing, feed or sitemap with its number of articles, in the order stored."""
     rows = connection.execute(
         """
         SELECT captures.*, (SELECT count(*) FROM sightings WHERE capture_id = captures.id) AS found
@@ -166,13 +166,13 @@ def listings(connection: Connection) -> list[ListingRow]:
 
 
 def failures(connection: Connection) -> list[FailureRow]:
-    """Every address that gave no answer or none of use, in the order they were asked."""
+    """Return every address that gave no usable response, in the order requested."""
     rows = connection.execute("SELECT url, role, reason FROM failures ORDER BY id")
     return [FailureRow(row["url"], row["role"], row["reason"]) for row in rows]
 
 
 def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
-    """Where listings showed an article, earliest first."""
+    """Return where listings showed an article, earliest first."""
     rows = connection.execute(
         """
         SELECT sightings.*, captures.url AS listing, captures.role FROM sightings
@@ -196,7 +196,7 @@ def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
 
 
 def of_row(row: Row) -> CaptureRow:
-    """A row of captures as a value."""
+    """Return a row of captures as a value."""
     return CaptureRow(
         row["id"],
         row["url"],

@@ -1,7 +1,7 @@
-"""Two indexes of the same records compared table by table: rows are matched by what stays the same in every index.
+"""Compare two indexes of the same records table by table, matching rows by keys that are the same in every index.
 
-Every column of every table is compared, but for numbers that only say in which order rows were added. A column
-that holds such a number is compared by what the number stands for.
+Every column of every table is compared, except ids that only number rows in the order they were added. A column
+that refers to such an id is compared by the row it refers to.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _PICTURE = "(SELECT url FROM captures WHERE captures.id = images.capture_id AND 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A value of the stored index that is not what the derived one has."""
+    """A difference between the stored index and the derived one."""
 
     kind: (
         Kind  # altered: a value; missing: a row that is only derived; unsupported: a row that is only stored
@@ -60,7 +60,7 @@ class Difference:
 
 
 def compared(stored: Connection, derived: Connection, table: str) -> Iterator[Difference]:
-    """Yield what the rows of a table of the stored index say otherwise than those of the derived one."""
+    """Yield the differences between the rows of a table in the stored index and in the derived one."""
     shape = _shape(derived, table)
     for old, new in matched(_rows(stored, shape), _rows(derived, shape), len(shape.key)):
         if old == new:
@@ -106,7 +106,7 @@ def matched(
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How the rows of a table are asked for."""
+    """The query for the rows of a table."""
 
     key: tuple[str, ...]
     other: tuple[str, ...]
@@ -148,12 +148,12 @@ def _rows(connection: Connection, shape: _Shape) -> Iterator[tuple[Any, ...]]:
 
 
 def _sortable(key: Sequence[Any]) -> tuple[tuple[bool, Any], ...]:
-    """Return a key that sorts as SQLite sorts it: NULL before all."""
+    """Return a key that sorts as in SQLite: NULL first."""
     return tuple((value is not None, value) for value in key)
 
 
 def _url(stored: Connection, derived: Connection, values: Mapping[str, Any]) -> str | None:
-    """Return the address of the article that a row is about."""
+    """Return the address of the article of a row."""
     for connection in (stored, derived):
         row = connection.execute(
             "SELECT url FROM articles WHERE id = ?", (values.get("article_id"),)

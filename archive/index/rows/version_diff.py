@@ -1,4 +1,4 @@
-"""Two versions of an article set beside each other, field by field. PURE."""
+"""Compare two versions of an article, field by field. PURE."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FieldChange:
     paragraphs: tuple[ParagraphDiff, ...]  # all of them, the unchanged ones too
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON; places are counted from 0, and null where that version has no such paragraph."""
+        """Return the change for JSON; positions count from 0, null if that version has no such paragraph."""
         return {
             "field": self.name,
             "paragraphs": [
@@ -49,9 +49,9 @@ class FieldChange:
 
 
 def changed_fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChange, ...]:
-    """The fields that differ, word by word; empty when the outlet changed nothing.
+    """Return the fields that differ, word by word; empty if the outlet changed nothing.
 
-    Of a version that is partial only what was seen is compared: what it lacks may have stood there.
+    Of a partial version, only what was seen is compared: what it lacks may have been on the page.
     """
     compared = (FieldChange(name, _compared(old, new, name)) for name in COMPARED_FIELDS)
     return tuple(field for field in compared if not all(paragraph.is_same for paragraph in field.paragraphs))

@@ -1,4 +1,4 @@
-"""An article as the archive gives it out: one version with its parts, its capture and its place."""
+"""One version of an article with its parts, its capture and the place of its record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SELECT_VERSIONS = """
 
 @dataclass(frozen=True, slots=True)
 class CaptureRef:
-    """The record a version rests on: when it was fetched and where its bytes stand."""
+    """The record a version is based on: when it was fetched and where its bytes are."""
 
     url: str  # the address as asked
     fetched_at: datetime  # aware, UTC
@@ -37,7 +37,7 @@ class CaptureRef:
     record_id: str  # "<urn:uuid:…>"
 
     def as_dict(self) -> dict[str, Any]:
-        """The names under which it is exported."""
+        """Return the fields under their exported names."""
         return {
             "fetched_at": timestamps.to_iso(self.fetched_at),
             "status": self.status,
@@ -51,7 +51,7 @@ class CaptureRef:
 
 @dataclass(frozen=True, slots=True)
 class ArticleVersion:
-    """One version of an article. What is not known is None or empty."""
+    """One version of an article. Unknown values are None or empty."""
 
     id: int  # of the article
     url: str
@@ -93,11 +93,11 @@ class ArticleVersion:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """The body, a paragraph each."""
+        """Return the body as paragraphs."""
         return tuple(self.body.split("\n\n")) if self.body else ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The article under its exported names; times are ISO 8601 with offset."""
+        """Return the article under its exported names; times are ISO 8601 with offset."""
         return {
             "id": self.id,
             "url": self.url,
@@ -139,13 +139,13 @@ class ArticleVersion:
 
 
 def versions_of_article(connection: Connection, article_id: int) -> list[ArticleVersion]:
-    """Every version of an article, oldest first."""
+    """Return every version of an article, oldest first."""
     sql = f"{SELECT_VERSIONS} WHERE versions.article_id = ? ORDER BY versions.number"
     return list(of_rows(connection, connection.execute(sql, (article_id,))))
 
 
 def of_rows(connection: Connection, rows: Iterator[Row]) -> Iterator[ArticleVersion]:
-    """The versions of rows from SELECT, in their order, a batch at a time: memory stays flat."""
+    """Yield the versions of rows from SELECT_VERSIONS, in order, in batches, so that memory stays flat."""
     batch: list[Row] = []
     for row in rows:
         batch.append(row)

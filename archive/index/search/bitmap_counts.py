@@ -1,7 +1,7 @@
-"""Counting by the bits that are kept of each month: any number of articles costs the same.
+"""Count articles with the bitmaps of each month: the cost does not depend on the number of matches.
 
-A question is put together from the bits of its words. What is too rare to have bits, and what is asked for as
-printed, the full-text index finds, and its versions are put in their places.
+The bitmap of a query is combined from those of its words. Words too rare to have a bitmap, and literal phrases,
+are looked up in the full-text index, and the versions found are converted to bits.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from archive.language import search_terms
 
 @dataclass(frozen=True, slots=True)
 class BitmapMonth:
-    """A month that is kept whole."""
+    """A month with current bitmaps."""
 
     name: str
     first: int
@@ -38,7 +38,7 @@ class BitmapMonth:
 
 @dataclass(frozen=True, slots=True)
 class BitmapCounts:
-    """Numbers of articles by month and by source, and what has yet to be counted one by one."""
+    """Numbers of articles by month and by source, and what has yet to be counted row by row."""
 
     months: Counter[str | None]
     sources: Counter[str | None]
@@ -49,7 +49,7 @@ class BitmapCounts:
 def count_by_bitmaps(
     connection: Connection, plan: SearchPlan, filters: Filters, *, by_source: bool
 ) -> BitmapCounts:
-    """What fits, as far as it is kept."""
+    """Return the counts of matching articles, as far as there are bitmaps."""
     low, high = plan.id_range
     months = [
         month
@@ -236,7 +236,7 @@ class _Group:
 
 
 def _parts(term: Term) -> tuple[tuple[_Word, ...], ...]:
-    """What a version must hold for a term: of each, any."""
+    """Return the parts of a term: a version must have any word of each part."""
     if term.is_exact:
         is_phrase = term.is_literal and term.field is None
         return ((_Word(term.expression(), f'"{" ".join(term.folded_words)}"' if is_phrase else None),),)
@@ -325,7 +325,7 @@ def _numbers(connection: Connection, month: BitmapMonth, fit: int) -> Iterator[i
 
 
 def _gaps(months: Sequence[BitmapMonth], low: int, high: int) -> Iterator[tuple[int, int]]:
-    """The numbers between, before and after the months."""
+    """Yield the id ranges between, before and after the months."""
     for month in months:
         if low < month.first:
             yield low, month.first - 1

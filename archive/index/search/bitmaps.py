@@ -1,11 +1,11 @@
-"""Which versions hold the common words, kept month by month as rows of bits: to count by, not to find by.
+"""Monthly bitmaps of which versions contain the common words, for counting rather than searching.
 
-A common word's list of versions is too long to be gone through for every question. Here each version of a
-month has its place in it, and each word that is common there a bit for every place. They are made from the
-full-text index once a month has come to rest; the triggers of the schema say when they hold no more.
-So are phrases of two words that stand in very many texts, each, and often together: to find them, every text with both
-would have to be looked into. They are kept as «"и в"». Beside the words of the index there are those for what it does
-not have:
+The list of versions of a common word is too long to go through for every query. Here each version has a place
+in its month, and each word common in that month has one bit per place. The bitmaps are built from the
+full-text index once a month no longer changes; the triggers of the schema mark them as outdated.
+There are also bitmaps for phrases of two words that are each in very many texts and often together: to find
+them, every text with both words would have to be searched. Their key is «"и в"». Besides the words of the index
+there are terms for what it does not contain:
 
     in=2022-01          published then, as printed; on=2022-01-31 likewise
     seen=2022-01-31     captured first on that day, in UTC
@@ -37,11 +37,11 @@ SAMPLE_SIZE = 160  # versions looked at for words and phrases that may be common
 def update_bitmaps(
     connection: Connection, should_continue: Callable[[int, int], bool] = lambda done, all_: True
 ) -> int:
-    """Makes anew what holds no more, each month in a transaction of its own; how many months that were.
+    """Rebuild outdated bitmaps, each month in its own transaction; return the number of months rebuilt.
 
-    While that is little it is left: to count it as it is takes no time, and the month we are in never rests.
-    `goes_on` is told before each month how many versions of how many are done, and says whether to go on. What
-    is not done then, or because the process was killed, the next call does.
+    Do nothing while few versions are affected: counting their rows takes no time, and the current month keeps
+    changing. `should_continue` is called before each month with the numbers of versions done and in all, and
+    returns whether to continue. The next call does what is left, also after the process was killed.
     """
     _tell_states(connection)
     current = {row["month"] for row in connection.execute("SELECT month FROM search_months WHERE is_current")}
@@ -64,7 +64,7 @@ def update_bitmaps(
 
 
 def publication_months(connection: Connection) -> Iterator[date]:
-    """The first day of every month from that of the first version to that of the last."""
+    """Yield the first day of every month from the first version's to the last one's."""
     ends = connection.execute("SELECT (SELECT min(id) FROM versions), (SELECT max(id) FROM versions)")
     least, most = ends.fetchone()
     if least is None:
@@ -77,19 +77,19 @@ def publication_months(connection: Connection) -> Iterator[date]:
 
 
 def next_month(month: date) -> date:
-    """The month that follows."""
+    """Return the following month."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def month_id_range(month: date) -> tuple[int, int]:
-    """The first and the last number that a version of that month may have."""
+    """Return the first and the last id that a version of that month may have."""
     first = datetime(month.year, month.month, 1, tzinfo=UTC)
     last = first.replace(day=monthrange(month.year, month.month)[1], hour=23, minute=59, second=59)
     return fulltext.first_version_id(first), fulltext.first_version_id(last) + fulltext.IDS_PER_SECOND - 1
 
 
 def make(connection: Connection, month: date) -> None:
-    """Keep a month for counting, in place of what was kept of it; to be called in a transaction."""
+    """Build the bitmaps of a month, replacing the stored ones; call it in a transaction."""
     name, numbers = f"{month:%Y-%m}", month_id_range(month)
     known = _forgotten(connection, name, numbers)
     rows = connection.execute(

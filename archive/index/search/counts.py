@@ -1,7 +1,7 @@
-"""How many articles a search finds, by month and by source, without finding them one by one.
+"""Count the articles a search finds, by month and by source, without finding them one by one.
 
-Where few fit they are counted as they are. Where many do, they are counted by the bits that are kept of each
-month, and only those of months that changed since are looked at.
+Few matches are counted row by row. Many are counted with the bitmaps of each month; only the rows of months
+that changed since are read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ONE_BY_ONE = 2_000  # versions: so many are read in no time
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many articles fit: in all, by month and by source."""
+    """How many articles match: in all, by month and by source."""
 
     articles: int
     months: dict[str | None, int]  # of publication, as printed, earliest first: «2022-01»; None: not known
@@ -30,10 +30,10 @@ class Counts:
 
 
 def count_articles(connection: Connection, filters: Filters, *, by_source: bool = True) -> Counts:
-    """The numbers of articles that a search gives.
+    """Return the numbers of articles that a search finds.
 
-    An article of which several versions fit counts in the month that the last of them states. All is of one moment,
-    whatever is written meanwhile.
+    An article with several matching versions counts in the month that the last of them states. All numbers are of
+    one moment, whatever is written meanwhile.
     """
     if connection.in_transaction:
         return _all_counted(connection, filters, by_source=by_source)

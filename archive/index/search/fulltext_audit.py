@@ -1,6 +1,6 @@
-"""The full-text index and the bits kept for counting, made again from the stored rows and compared with the stored.
+"""Rebuild the full-text index and the bitmaps from the stored rows, and compare them with the stored ones.
 
-A month of versions at a time is copied into a private index, under the same numbers, and put into its full-text
+The versions of one month at a time are copied into a private index, under the same ids, and added to its full-text
 index by the code that crawls use.
 """
 
@@ -28,9 +28,9 @@ _WORDS = """
 
 
 def differences(stored: Connection, scratch: Path) -> Iterator[Difference]:
-    """Yield what the search tables hold otherwise than follows from the stored versions.
+    """Yield where the search tables differ from what follows from the stored versions.
 
-    A file is made at `scratch`.
+    A temporary index is created at `scratch`.
     """
     with closing(open_private(scratch)) as made:
         made.execute("PRAGMA foreign_keys = OFF")
@@ -152,7 +152,7 @@ def _rows(
 
 
 def _without_month(stored: Connection) -> Iterator[Difference]:
-    """Yield rows kept for counting that belong to no month that is kept."""
+    """Yield bitmap rows of months without bitmaps."""
     for row in stored.execute(
         "SELECT DISTINCT month FROM search_words WHERE month NOT IN (SELECT month FROM search_months)"
     ):

@@ -1,7 +1,7 @@
-"""Beginnings of words, given as all the words that begin so.
+"""Expand prefixes to all words of the index that begin with them.
 
-FTS5 looks for a beginning by going through every text that holds one of those words before it gives the first. Words
-it goes through from their newest texts on, so that a page costs what a page costs.
+For a prefix, FTS5 reads every text with one of those words before it returns the first. For words it starts
+with the newest texts, so that a page of results costs no more than a page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ VERSIONS_PER_WORD = 400  # and so it does where they are more than one for so ma
 
 
 def expand_prefixes(connection: Connection, query: Query) -> Query:
-    """The same query, in which beginnings know the words that begin so, where these are not too many."""
+    """Return the query with its prefixes expanded, unless they have too many words."""
     if not any(term.is_prefix for group in (*query.required, query.excluded) for term in group):
         return query
     most = _most(connection)

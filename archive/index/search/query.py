@@ -1,9 +1,8 @@
-"""What people type into a search box, as FTS5 expressions.
+"""Translate search queries as people type them to FTS5 expressions.
 
-Words are found in all their forms. Quotes ask for words as printed, in that order; `-` leaves out, `*`
-ends a beginning, `OR` joins alternatives, `title:` and `lead:` ask the headline or the lead alone;
-everything else is words, and no input is an error. `OR` joins the two things beside it alone, before they
-are joined to the rest: «мост порт OR причал» is «мост», and «порт» or «причал».
+Words match in all their forms. Quotes ask for a literal phrase; `-` excludes, `*` ends a prefix, `OR` joins
+alternatives, `title:` and `lead:` search the headline or the lead alone; everything else is words, and no
+input is an error. `OR` takes precedence: «мост порт OR причал» means «мост» AND («порт» OR «причал»).
 """
 
 from __future__ import annotations
@@ -39,9 +38,7 @@ _PRINTED: dict[Scope, str] = {"title": "{title}", "head": "{title lead}"}
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing asked for: a word in any form (two and more when a hyphen joins them), or words as printed
-    that must follow one another.
-    """
+    """One search term: a word in any form (several if joined by a hyphen), or a literal phrase."""
 
     words: tuple[str, ...]  # clean
     is_literal: bool = False  # as printed, not in any form
@@ -51,16 +48,16 @@ class Term:
 
     @property
     def folded_words(self) -> tuple[str, ...]:
-        """The words as the index has them."""
+        """Return the words as the index spells them."""
         return tuple(map(fold_clean_word, self.words))
 
     @property
     def is_exact(self) -> bool:
-        """Whether only the printed form will do."""
+        """Return whether only the printed form matches."""
         return self.is_literal or self.is_prefix
 
     def expression(self, scope: Scope = "anywhere") -> str:
-        """As FTS5 writes it, of words that stand there."""
+        """Return the FTS5 expression that finds the term in this scope."""
         columns = f"{{{self.field}}}" if self.field else _PRINTED.get(scope, "{title lead body}")
         if self.expansions:
             before = "".join(f"{word} " for word in self.folded_words[:-1])
@@ -72,13 +69,13 @@ class Term:
 
     @property
     def word_expressions(self) -> list[str]:
-        """Of each of its words the FTS5 expression; none of a beginning, which takes long to look for."""
+        """Return an FTS5 expression per word; none for a prefix, which takes long to look up."""
         if self.is_exact:
             return [f'"{word}"' for word in (self.folded_words[:-1] if self.is_prefix else self.folded_words)]
         return [any_of(forms) for forms in self.forms()]
 
     def forms(self, scope: Scope = "anywhere") -> list[list[str]]:
-        """Of each word those of the index that stand for it there; for a term that is not exact."""
+        """Return the index terms for each word in this scope; not for exact terms."""
         prefixes = (f"{self.field}=",) if self.field else _PREFIXES[scope]
         return [
             [f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.query_forms(word))]
@@ -88,7 +85,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked: every group of `wanted` must be met by one of its terms, none of `unwanted` may be."""
+    """A parsed query: a match has one term of every `required` group, and none of the `excluded` terms."""
 
     required: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
@@ -97,44 +94,44 @@ class Query:
 
     @property
     def has_words(self) -> bool:
-        """Whether any word is asked for, to be there or not."""
+        """Return whether any word is required or excluded."""
         return bool(self.required or self.excluded)
 
     def expressions(self, scope: Scope = "anywhere") -> list[str]:
-        """The groups, one FTS5 expression each, of words that stand there."""
+        """Return the FTS5 expression of each group in this scope."""
         return [_either([term.expression(scope) for term in group]) for group in self.required]
 
     @property
     def match(self) -> str | None:
-        """The FTS5 expression of what is wanted; None when everything is."""
+        """Return the FTS5 expression of what is required; None if everything matches."""
         return all_of(self.expressions())
 
     @property
     def exclusion(self) -> str | None:
-        """The FTS5 expression of what is not wanted; None when nothing is excluded."""
+        """Return the FTS5 expression of what is excluded; None if nothing is."""
         return _either([term.expression() for term in self.excluded]) if self.excluded else None
 
 
 def any_of(tokens: Sequence[str]) -> str:
-    """The FTS5 expression of versions that have one of these in the column of lemmas."""
+    """Return the FTS5 expression for versions with one of these terms in the lemmas column."""
     either = _either([f'"{token}"' for token in tokens])
     # No other column has words with «=»; not to name the column halves the time.
     return either if all("=" in token for token in tokens) else f"lemmas : {either}"
 
 
 def phrase_expression(phrase: str) -> str:
-    """The FTS5 expression of versions that have a phrase, which stands in quotes, as printed."""
+    """Return the FTS5 expression for versions with a quoted phrase as printed."""
     return f"{{title lead body}} : {phrase}"
 
 
 def all_of(expressions: Sequence[str]) -> str | None:
-    """The FTS5 expression of what meets them all."""
+    """Return the FTS5 expression for what matches all of these."""
     return " AND ".join(expressions) or None
 
 
 @lru_cache(maxsize=256)
 def parse(typed: str) -> Query:
-    """The query that was meant: with nothing typed everything meets it, with something that holds no word nothing."""
+    """Return the parsed query: an empty one matches everything, one without words matches nothing."""
     wanted: list[tuple[Term, ...]] = []
     unwanted: list[Term] = []
     empty: list[str] = []  # what says nothing
@@ -185,7 +182,7 @@ def _of_no_use(parts: Sequence[str]) -> str:
 
 
 def match_spans(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:
-    """Where the words that were asked for stand in a text of that language: (start, end), in order."""
+    """Return where the words of a query are in a text of that language: (start, end), in order."""
     terms = [term for group in query.required for term in group]
     alone = frozenset[str]().union(
         *(lemmas.query_forms(word) for term in terms if not term.is_exact for word in term.words)

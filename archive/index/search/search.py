@@ -1,10 +1,10 @@
-"""Questions over the full-text index: which articles hold these words, where, and in what order.
+"""Full-text search: which articles match a query, and in what order.
 
-Numbers of versions run with the time of publication, so that the newest are found at the end of every
-list of numbers, and a first page costs what a page costs, however many articles fit. Words, sources,
-sections, authors, tags and languages are all words of the index, which intersects them without a look
-at the rows. Relevance is the place of the words: first the articles that have them in the headline, then
-in headline or lead, then often in the text, then anywhere; the newest first in each.
+Version ids follow the time of publication, so that the newest are at the end of every list of ids, and the first
+page costs the same however many articles match. Words, sources, sections, authors, tags and languages are all
+terms of the index, which intersects them without reading the rows. Relevance is the position of the words: first
+the articles with all of them in the headline, then in headline or lead, then often in the text, then anywhere;
+newest first in each tier.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ROW_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """How a question is put to the index."""
+    """How to run a query on the index."""
 
     query: Query
     facets: tuple[str, ...]  # words of the index for what is filtered by
@@ -53,7 +53,7 @@ class SearchPlan:
     filters_rows: bool = False  # whether a condition asks for more than the days of publication
 
     def match(self, scope: queries.Scope = "anywhere", one_in_title: bool = False) -> str | None:
-        """The FTS5 expression of versions whose words stand there; None when no word is asked for."""
+        """Return the FTS5 expression for versions with the words in this scope; None if no word is required."""
         groups = self.query.expressions(scope)
         if one_in_title:
             groups.append("(" + " OR ".join(self.query.expressions("title")) + ")")
@@ -64,7 +64,7 @@ class SearchPlan:
 
     @property
     def required_words(self) -> Iterator[str]:
-        """The FTS5 expressions of the single words of which every version that fits holds each."""
+        """Yield FTS5 expressions of single words that every match must contain."""
         for facet in self.facets:
             yield any_of([facet])
         for group in self.query.required:
@@ -79,10 +79,10 @@ def search(
     sort: Sort = "relevance",
     all_versions: bool = False,
 ) -> Iterator[ArticleVersion]:
-    """The articles that are meant, best or newest first, each once in the version that fits.
+    """Yield the articles that match the query, in any form of its words; all of them if it is empty.
 
-    With nothing typed every article is found, in its latest version; with something that holds no word,
-    none. `all_versions` gives every version that fits.
+    They come best or newest first, each once, in its matching version; without words in the query, in its latest
+    one. A query of signs without a word matches nothing. `all_versions` gives every version that matches.
     """
     plan = plan_of(filters, latest_only=not all_versions)
     if plan.query.matches_nothing:
@@ -95,7 +95,7 @@ def search(
 
 
 def plan_of(filters: Filters, *, latest_only: bool) -> SearchPlan:
-    """The plan for what was asked. Without words an article is meant in its latest version."""
+    """Return the plan for a query. Without words, only latest versions match."""
     query = queries.parse(filters.query)
     conditions, values = [], dict[str, object]()
     if latest_only and not query.has_words:
@@ -113,14 +113,14 @@ def plan_of(filters: Filters, *, latest_only: bool) -> SearchPlan:
 
 
 def expand_prefixes(connection: Connection, plan: SearchPlan) -> SearchPlan:
-    """The same plan, in which beginnings of words are spelt out, to find few of many."""
+    """Return the same plan with prefixes expanded, which finds few of many faster."""
     return replace(plan, query=prefixes.expand_prefixes(connection, plan.query))
 
 
 def matching_rows(
     connection: Connection, plan: SearchPlan, match: str | None, order: str = "DESC"
 ) -> Iterator[Row]:
-    """The rows in short of versions that fit, by number."""
+    """Yield the short rows of matching versions, by id."""
     few = _few(connection, plan, MAX_TO_CHECK if match else MAX_TO_SORT) if plan.filters_rows else None
     low, high = _numbers_captured(connection, plan) if few is None else plan.id_range
     if few == [] or low > high:

@@ -1,4 +1,4 @@
-"""The outlets of the newsroom, each with a markup of its own: one module, one entry here."""
+"""The outlets of the demo site, each with its own markup: one module and one entry here."""
 
 from __future__ import annotations
 

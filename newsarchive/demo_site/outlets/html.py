@@ -1,4 +1,4 @@
-"""Text into HTML, for every outlet alike; all else is the outlet's own."""
+"""Text to HTML, shared by all outlets."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from newsarchive.demo_site.story import BOLD, LINK
 
 
 def text(words: str) -> str:
-    """Words as they stand between tags or in an attribute."""
+    """Escape text for use between tags or in an attribute."""
     return escape(words, quote=True)
 
 
 def inline(words: str) -> str:
-    """A paragraph's inside: its links and bold words marked up."""
+    """Return the content of a paragraph with its links and bold words marked up."""
     marked = LINK.sub(r'<a href="\2">\1</a>', escape(words, quote=False))
     return BOLD.sub(r"<b>\1</b>", marked)
 
 
 def join(parts: Iterable[str]) -> str:
-    """Parts of a page under one another."""
+    """Join parts of a page, one per line."""
     return "\n".join(parts)

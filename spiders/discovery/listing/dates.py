@@ -1,6 +1,6 @@
-"""Stamps as listings print them: found, told apart from other text, and left as they stand.
+"""Find dates and times as listings print them, and tell them from other text.
 
-What moment a stamp means is not decided here; archive.article.dates reads it.
+They stay text here; archive.extraction.dates parses them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _LETTER = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """A stamp as it stands on the page."""
+    """A date, a time or both, as printed on the page."""
 
     text: str
     has_day: bool
@@ -64,7 +64,7 @@ class PrintedDate:
 
 @lru_cache(maxsize=4096)  # a link's text is asked about by each that may hold its headline
 def find_date(text: str) -> PrintedDate | None:
-    """The stamp a short text holds at its beginning or end, or None."""
+    """Return the date at the beginning or end of a short text, or None."""
     if len(text) > MAX_DATED_TEXT or not _LETTER.search(text):
         return None
     found = _STAMP.search(text)
@@ -84,7 +84,7 @@ def find_date(text: str) -> PrintedDate | None:
 
 
 def leading_date(text: str) -> PrintedDate | None:
-    """The stamp that opens a longer text, where it is no part of the sentence: with its hour and minute."""
+    """Return the date that opens a longer text, or None. It needs a time of day: else it belongs to the sentence."""
     found = _STAMP.match(text[:MAX_DATED_TEXT].lstrip())
     if found is None or not (found["clock"] or found["first"] or found["after"]):
         return None

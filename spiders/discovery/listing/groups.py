@@ -1,4 +1,4 @@
-"""Links grouped by where they stand: two are alike when the same way of tags leads down to them."""
+"""Group links by their position: links reached by the same path of tags belong together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PASSING_CLASS = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Links that stand alike, and what is seen of them."""
+    """Links with the same position in the page, and their features."""
 
     links: list[Link]
     containers: list[_Element]
@@ -43,7 +43,7 @@ class Group:
 
 
 def group_links(tree: Tree, links: Sequence[Link], section_url: str) -> list[Group]:
-    """All groups of a page's links, each looked at; a link is in one of them."""
+    """Return all groups of a page's links with their features; each link is in one of them."""
     around = Surroundings(
         tree, [link.position for link in links if headlines.score(link_headline(link)) >= 0.5]
     )
@@ -57,7 +57,7 @@ def group_links(tree: Tree, links: Sequence[Link], section_url: str) -> list[Gro
 
 
 def item_element(link: Link, group: Group) -> _Element:
-    """The part of the group's container that the link stands in."""
+    """Return the child of the group's container that holds the link."""
     element = link.element
     while (
         (parent := element.getparent()) is not None
@@ -69,7 +69,7 @@ def item_element(link: Link, group: Group) -> _Element:
 
 
 def link_headline(link: Link) -> str:
-    """The headline a link carries; empty when it carries none."""
+    """Return the headline of a link; empty if it has none."""
     return headlines.find_in_link(link.element)[0] or ""
 
 
@@ -109,7 +109,7 @@ def _grouped(links: Sequence[Link]) -> list[Group]:
 
 
 def _are_items(one: _Element, two: _Element) -> bool:
-    """Whether two children of one element are items of one list: a block with a name of its own is none."""
+    """Return whether two children of one element are items of one list: blocks with different classes are not."""
     return one.tag in ("li", "tr", "article") or _alike(one, two)
 
 

@@ -1,4 +1,4 @@
-"""Headlines as links carry them: told apart from labels, counters and «read more»."""
+"""Recognize headlines in links, as opposed to labels, counters and «read more»."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NO_HEADLINE = re.compile(
 
 
 def score(text: str) -> float:
-    """How much a text looks like a headline, 0 to 1."""
+    """Return how much a text looks like a headline, 0 to 1."""
     if not text or _NO_HEADLINE.fullmatch(text.strip(" .…→»›>[]()—-:!\t")):
         return 0.0
     words = len(re.findall(r"[^\W\d_]{2,}", text))
@@ -56,7 +56,7 @@ def score(text: str) -> float:
 
 
 def find_in_link(link: _Element) -> tuple[str | None, int]:
-    """The headline a link carries, and its mark: 3 heading, 2 named a title, 1 plain text, 0 attribute."""
+    """Return the headline of a link and its mark: 3 heading, 2 title class, 1 plain text, 0 attribute."""
     for inner in link.iter(*HEADINGS):
         text = headline_in(inner)
         if text:
@@ -78,7 +78,7 @@ def find_in_link(link: _Element) -> tuple[str | None, int]:
 
 
 def best(links: Iterable[_Element]) -> str | None:
-    """The headline that links to one address carry between them; the more plainly marked, then the first."""
+    """Return the best headline of all links to one address: the most clearly marked, then the first."""
     chosen: str | None = None
     chosen_rank: tuple[bool, int, float] = (False, -1, 0.0)
     for link in links:
@@ -94,7 +94,7 @@ def best(links: Iterable[_Element]) -> str | None:
 
 
 def marked_headline(item: _Element) -> str | None:
-    """The headline an item prints in a heading or a part named a title; None when it prints none."""
+    """Return the headline in a heading or an element with a title class of an item; None if there is none."""
     for inner in item.iter(*HEADINGS):
         text = headline_in(inner)
         if text:
@@ -108,7 +108,7 @@ def marked_headline(item: _Element) -> str | None:
 
 
 def headline_in(element: _Element) -> str:
-    """The part of an element's text that is its headline: stamps, counters, labels and summaries aside."""
+    """Return the headline within an element's text, without dates, counters, labels and summaries."""
     pieces = [piece for piece in _pieces(element) if not _is_beside(piece)]
     full = [piece for piece in pieces if score(piece) >= 0.8]
     if full:

@@ -1,4 +1,4 @@
-"""The items of a list: what belongs to one article, its headline, and which stamp is its own."""
+"""The items of a list: the part of the page that belongs to one article, its headline and its date."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_UNMARKED = 160  # characters of a text that may be a headline with noth
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Links to one address that follow one another, and the widest part of the page that holds no other's."""
+    """Consecutive links to one address, and the outermost element around them without links to another."""
 
     key: str
     links: tuple[Link, ...]
@@ -27,7 +27,7 @@ class Item:
 
 
 def split_items(tree: Tree, links: Sequence[Link]) -> list[Item]:
-    """The items that links stand for, in the order printed; an address met again further down has two."""
+    """Return the items of links in the order printed; an address repeated further down has several."""
     runs: list[list[Link]] = []
     for link in links:
         if runs and runs[-1][0].key == link.key:
@@ -56,7 +56,7 @@ def _item(tree: Tree, run: Sequence[Link], low: int, high: int) -> Item:
 
 
 def item_headline(links: Sequence[Link], item: _Element) -> str | None:
-    """The headline the links carry; where they carry none, the one their item prints beside them."""
+    """Return the headline in the links, or else the one beside them in their item; None if there is none."""
     text = headlines.best(link.element for link in links)
     if text and headlines.score(text) >= 0.5:
         return text
@@ -68,7 +68,7 @@ def item_headline(links: Sequence[Link], item: _Element) -> str | None:
 
 
 def assign_dates(tree: Tree, items: Sequence[Item], containers: Sequence[_Element]) -> dict[str, DateElement]:
-    """The stamp of each address: within its item; where items have no element of their own, beside it."""
+    """Return the date of each address: within its item, or beside it if items have no element of their own."""
     if not tree.dates or not items:
         return {}
     stamps: dict[str, DateElement] = {}

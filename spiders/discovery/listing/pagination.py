@@ -1,4 +1,4 @@
-"""The next page of a listing: found by what the page says of itself, by numbers, and by words."""
+"""Find the next page of a listing by rel=next, by page numbers, and by words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PAGER = re.compile(
 
 
 def current_section_url(page_url: str, section_url: str) -> str:
-    """The section's address as its pages have it: where it has moved, the page's own without its number."""
+    """Return the section's current address: if it has moved, the page's own without the page number."""
     page, section = urlsplit(canonical(page_url)), urlsplit(canonical(section_url))
     if unquote(page.path).startswith(_stem(section.path)):
         return section_url
@@ -60,7 +60,7 @@ def current_section_url(page_url: str, section_url: str) -> str:
 
 
 def pager_links(tree: Tree, section_url: str) -> list[Link]:
-    """The links that lead to other pages of the listing, in the order printed; on the last, back to its first."""
+    """Return the links to other pages of the listing in the order printed, those to its first page included."""
     first = canonical(section_url)
     return [
         link
@@ -71,7 +71,7 @@ def pager_links(tree: Tree, section_url: str) -> list[Link]:
 
 
 def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[str]) -> str | None:
-    """The address of the page after this one, None on the last; never this page, the first, or one before."""
+    """Return the address of the next page, None on the last; never this page, the first or a previous one."""
     here = canonical(page_url)
     seen = {here, canonical(section_url), *articles}
     current = _number(page_url, section_url, None) or 0.0
@@ -107,7 +107,7 @@ def next_page(tree: Tree, page_url: str, section_url: str, articles: Sequence[st
 
 
 def _is_second(tree: Tree, link: Link, section_url: str) -> bool:
-    """Whether an address with the number 1 is that of the page readers see as 2."""
+    """Return whether an address with the number 1 leads to the page labelled 2."""
     if text_content(link.element) == "1":
         return False
     return _says_next(link.element) or any(

@@ -1,4 +1,4 @@
-"""The section's own list: which group of links it is, which others join it, which links are no articles."""
+"""Select the section's own list: the main group of links, the groups that join it, the articles in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST_WORTH = 0.35
 
 @dataclass(frozen=True, slots=True)
 class SelectedList:
-    """The links of a list and the elements that hold them."""
+    """The links of a list and the elements that contain them."""
 
     links: tuple[Link, ...] = ()
     containers: tuple[_Element, ...] = ()
@@ -31,7 +31,7 @@ class SelectedList:
 def select_list(
     tree: Tree, links: Sequence[Link], section_url: str, landmarks: Sequence[_Element]
 ) -> SelectedList:
-    """The section's own list; `landmarks` are elements that stand with it: paging, the page's title."""
+    """Return the section's own list; `landmarks` are elements near it: the pager, the page's title."""
     groups = group_links(tree, links, section_url)
     groups = [group for group in groups if group.headline_score > 0 or group.url_score >= 0.8]
     if not groups:
@@ -73,14 +73,14 @@ def _worth(group: Group) -> float:
 
 
 def _nearest(tree: Tree, groups: Sequence[Group], landmark: _Element) -> list[Group]:
-    """The groups that stand in the narrowest part of the page that holds the landmark too."""
+    """Return the groups in the smallest part of the page that also contains the landmark."""
     groups = [group for group in groups if group.headline_score >= 0.3]
     sizes = {group: _size(tree, tree.common_ancestor(landmark, group.links[0].element)) for group in groups}
     return [group for group, size in sizes.items() if size == min(sizes.values())]
 
 
 def _column(tree: Tree, main: Group, landmarks: Sequence[_Element]) -> _Element | None:
-    """The part of the page that holds the list and what goes with it; None when that is the whole page."""
+    """Return the column of the page with the list and its landmarks; None if that is the whole page."""
     column = main.links[0].element
     for element in (main.links[-1].element, *landmarks):
         wider = tree.common_ancestor(column, element)
@@ -133,7 +133,7 @@ def _joins(tree: Tree, group: Group, main: Group, column: _Element | None, group
 
 
 def _is_inside_items(tree: Tree, group: Group, main: Group) -> bool:
-    """Whether a group's links stand within the items of another list: read-also lines, labels."""
+    """Return whether a group's links are within the items of another list: read-also lines, labels."""
     spans = [tree.span(item_element(link, main)) for link in main.links]
     return all(any(first < link.position < last for first, last in spans) for link in group.links)
 
@@ -158,7 +158,7 @@ def _has_picture(group: Group) -> bool:
 
 
 def _articles(tree: Tree, links: Iterable[Link], main: Group, section_url: str) -> list[Link]:
-    """Of links that stand in the list, the articles: labels of sections, tags and authors aside."""
+    """Return those links of the list that are articles, without labels of sections, tags and authors."""
     chosen = sorted(links, key=lambda link: link.position)
     by_key: dict[str, list[Link]] = defaultdict(list)
     for link in chosen:

@@ -1,4 +1,4 @@
-"""What stands around a block of links: whether navigation or a sidebar, and which heading is above it."""
+"""The surroundings of a block of links: whether it is in navigation or a sidebar, and the heading above it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _LONGEST_HEADING = 60
 
 
 class Surroundings:
-    """What a page's own structure says of its parts."""
+    """The boilerplate areas and headings of a page, by its structure."""
 
     def __init__(self, tree: Tree, article_like: list[int]) -> None:
         self._tree = tree
@@ -60,7 +60,7 @@ class Surroundings:
         self._furniture: dict[_Element, bool] = {}
 
     def is_boilerplate(self, element: _Element) -> bool:
-        """Whether an element stands in navigation, a sidebar, a footer, by its tag, role or name."""
+        """Return whether an element is in navigation, a sidebar or a footer, by tag, role, class or id."""
         path: list[_Element] = []
         node: _Element | None = element
         while node is not None and node not in self._furniture:
@@ -94,9 +94,9 @@ class Surroundings:
         return inside > 0.8 * len(self._places)
 
     def heading_of(self, first: _Element) -> str | None:
-        """The heading under which a block stands: the nearest text before its first item that is one.
+        """Return the heading above a block, the nearest one before its first item; None if there is none.
 
-        The search goes outwards from the item and ends where other articles stand.
+        The search goes outwards from the item and ends at other articles.
         """
         node = first
         for _ in range(6):
@@ -134,23 +134,23 @@ class Surroundings:
 
 
 def is_foreign_heading(text: str | None) -> bool:
-    """Whether a heading says that what follows is chosen from the whole site, or from elsewhere."""
+    """Return whether a heading announces a selection from the whole site or from elsewhere."""
     return bool(text and _FOREIGN_HEADING.search(text))
 
 
 def is_latest_heading(text: str | None) -> bool:
-    """Whether a heading says «latest news»: the section's own list, or the site's."""
+    """Return whether a heading says «latest news»: the section's own list, or the site's."""
     return bool(text and _LATEST_HEADING.search(text))
 
 
 def is_day_heading(text: str | None) -> bool:
-    """Whether a heading is a date that parts a list into days."""
+    """Return whether a heading is a date that splits a list into days."""
     stamp = find_date(text) if text else None
     return stamp is not None and stamp.is_alone and stamp.has_day
 
 
 def continues_list(text: str | None) -> bool:
-    """Whether a heading parts a list without ending it: a day, «more»."""
+    """Return whether the list continues below a heading: a day, «more»."""
     return is_day_heading(text) or bool(text and _MORE_HEADING.match(text))
 
 

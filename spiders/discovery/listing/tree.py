@@ -1,4 +1,4 @@
-"""A listing page as one stream: elements, links and stamps, each with its place in the order printed."""
+"""A listing page as one stream of elements, links and dates in document order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DURATION = re.compile(r"duration|length|video-?time|player", re.IGNORECASE)
 
 @dataclass(slots=True, eq=False)
 class Link:
-    """One `a` of the page that leads to a web address."""
+    """An `a` element with a web address."""
 
     element: _Element
     url: str  # absolute, as printed
@@ -35,7 +35,7 @@ class Link:
 
 @dataclass(slots=True, eq=False)
 class DateElement:
-    """A stamp of the page and the element that prints it."""
+    """A date on the page and the element that prints it."""
 
     date: PrintedDate
     element: _Element
@@ -43,7 +43,7 @@ class DateElement:
 
 
 class Tree:
-    """A page parsed once. `span` says where in the stream an element stands: [first, last)."""
+    """A parsed page, as a stream of its elements in document order."""
 
     def __init__(self, text: str, url: str) -> None:
         self.root = parse_html(text)
@@ -64,19 +64,19 @@ class Tree:
             self._find_dates(self.root)
 
     def span(self, element: _Element) -> tuple[int, int]:
-        """The element's first and past-the-last place in the stream."""
+        """Return the element's range in the stream: [first, last)."""
         return self._first[element], self._last[element]
 
     def contains(self, element: _Element, at: int) -> bool:
-        """Whether a place of the stream is inside the element."""
+        """Return whether a position of the stream is inside the element."""
         return self._first[element] <= at < self._last[element]
 
     def dates_between(self, first: int, last: int) -> list[DateElement]:
-        """The stamps from one place of the stream up to another."""
+        """Return the dates in a range of the stream, `last` excluded."""
         return self.dates[bisect_left(self._stamp_places, first) : bisect_left(self._stamp_places, last)]
 
     def common_ancestor(self, one: _Element, two: _Element) -> _Element:
-        """The narrowest element that holds both."""
+        """Return the lowest common ancestor of two elements."""
         at = self._first[two]
         node = one
         while not self.contains(node, at):
@@ -112,7 +112,7 @@ class Tree:
                         self._linked.add(parent)
 
     def link_to(self, element: _Element) -> Link | None:
-        """Where an element with an href leads; None when that is no web address or a place on this page."""
+        """Return the link of an element with an href; None for a fragment of this page or other than a web address."""
         href = (element.get("href") or "").strip()
         if not href or href.startswith("#"):
             return None
@@ -123,7 +123,7 @@ class Tree:
         return Link(element, url, canonical(url), self._first[element]) if is_web_url(url) else None
 
     def _find_dates(self, root: _Element) -> None:
-        """The widest element that is no more than a stamp and a few words is the one that prints it."""
+        """Find all dates; each belongs to the outermost element with no more text than a date and a few words."""
         inside_link: list[tuple[_Element, int]] = []
         skip_to = 0
         for at, element in enumerate(self.order):
@@ -169,7 +169,7 @@ class Tree:
 
 
 def text_content(element: _Element) -> str:
-    """All text an element shows, on one line."""
+    """Return the whole text of an element on one line."""
     return clean(" ".join(_texts(element)))
 
 

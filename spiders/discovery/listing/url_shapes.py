@@ -1,4 +1,4 @@
-"""What an address shows by its shape: an article, a section, a file, another site."""
+"""Classify an address by its shape: an article, a section, a file, another site."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _OFFLINE = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_ps
 
 
 def is_file(url: str) -> bool:
-    """Whether the address is that of a picture, a document, a feed: no page to read."""
+    """Return whether the address is of an image, a document or a feed, not of a page."""
     return bool(_FILE.search(urlsplit(url).path))
 
 
 def is_same_site(url: str, other: str) -> bool:
-    """Whether two addresses belong to one site: one host, or hosts under one registered name."""
+    """Return whether two addresses belong to one site: one host, or hosts under one registered domain."""
     one, two = host_of(url), host_of(other)
     if not one or not two:
         return False
@@ -63,7 +63,7 @@ def _is_number(host: str) -> bool:
 
 
 def score(url: str) -> float:
-    """How much an address looks like that of an article, 0 to 1; .3 where nothing speaks for or against."""
+    """Return how much an address looks like an article's, 0 to 1; about 0.3 without evidence for or against."""
     parts = urlsplit(url)
     segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
     best = _query_likeness(parts.query)
@@ -105,7 +105,7 @@ def _segment_likeness(segment: str) -> float:
 
 
 def url_pattern(url: str) -> str:
-    """The shape of an address: equal for articles of one make, whatever their words and numbers."""
+    """Return the pattern of an address, which articles of one site share whatever their words and numbers."""
     parts = urlsplit(url)
     segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
     kinds = [_kind(segment) for segment in segments]
@@ -131,13 +131,13 @@ def _kind(segment: str) -> str:
 
 
 def is_below(url: str, section_url: str) -> bool:
-    """Whether the address lies below the section's own path; False for a section that is the whole site."""
+    """Return whether the address is below the section's path; False for a section that is the whole site."""
     section = _PAGE_ENDING.sub("", urlsplit(section_url).path).rstrip("/")
     return bool(section) and urlsplit(url).path.startswith(section + "/")
 
 
 def parent_paths(urls: Iterable[str]) -> set[str]:
-    """The paths that other addresses of the set lie below: sections, whatever their name."""
+    """Return all paths above the given addresses: sections, whatever their name."""
     above: set[str] = set()
     for url in urls:
         path = urlsplit(url).path.rstrip("/")

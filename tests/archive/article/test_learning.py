@@ -77,7 +77,10 @@ def test_a_page_read_by_a_layout_loses_nothing(layout: PageTemplate) -> None:
 
 def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemplate) -> None:
     assert learn_template(OLD[::-1], OUTLET) == layout
-    told = "from tests.archive.article.test_learning import OLD, OUTLET, learn; print(learn(OLD, OUTLET))"
+    told = (
+        "from tests.archive.article.test_learning import OLD, OUTLET, learn_template;"
+        " print(learn_template(OLD, OUTLET))"
+    )
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         said = subprocess.run(

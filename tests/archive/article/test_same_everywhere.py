@@ -13,9 +13,9 @@ READING = """
 import hashlib, json, random, sys, tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from archive.article.model import Listed, Outlet
-from archive.article.reading import read
-from archive.capture import Capture
+from archive.extraction.extract import extract
+from archive.extraction.model import ListingEntry, Outlet
+from archive.http.capture import Capture
 
 HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Type: %s\\r\\n\\r\\n"
 AT = datetime(2022, 1, 11, 12, 20, tzinfo=UTC)
@@ -43,12 +43,12 @@ for folder in sorted(Path("tests/pages").glob("*/")):
         pages[folder.name] = (Capture(about["url"], about["fetched_at"], raw), outlet, None)
 for seed in range(12):
     capture = Capture("https://news.example/a", AT, HEAD % b"text/html; charset=utf-8" + soup(seed))
-    pages[f"soup {seed}"] = (capture, Outlet("Europe/Kyiv", ("ru", "uk")), Listed("Заголовок", "12:30"))
+    pages[f"soup {seed}"] = (capture, Outlet("Europe/Kyiv", ("ru", "uk")), ListingEntry("Заголовок", "12:30"))
 order = list(pages) * 2
 random.Random(int(sys.argv[1])).shuffle(order)
 found = {}
 for name in order:
-    found.setdefault(name, set()).add(hashlib.sha256(repr(read(*pages[name])).encode()).hexdigest())
+    found.setdefault(name, set()).add(hashlib.sha256(repr(extract(*pages[name])).encode()).hexdigest())
 print(json.dumps({name: sorted(digests) for name, digests in sorted(found.items())}))
 """
 
