@@ -90,7 +90,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool extracts from a page, by field names common to all tools; fields it does not support are absent."""
+    """The fields that a tool extracts from a page, by names common to all tools; unsupported ones are absent."""
 
     fields: Mapping[str, Any]
     milliseconds: float
@@ -211,7 +211,7 @@ def scores(known: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, floa
 
 
 def alike(value: object) -> str:
-    """What two printed texts are compared by: case, white space, quotes, dashes and a last stop aside."""
+    """Return a printed text without differences of case, white space, quotes, dashes and a last stop."""
     text = unicodedata.normalize("NFKC", "" if value is None else str(value)).translate(ALIKE)
     return " ".join(text.split()).rstrip(".").casefold()
 

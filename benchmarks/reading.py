@@ -40,7 +40,7 @@ Marks = Mapping[str, float]
 
 
 def ours(case: Case) -> dict[str, Any]:
-    """What our general reading finds, with no rules and no layout known of the outlet."""
+    """Return what our general extraction finds, with no rules and no layout known of the outlet."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {case.content_type}\r\n\r\n".encode()
     article = extract(
         Capture(case.url, case.fetched_at, head + case.payload), Outlet(case.timezone, case.languages), None
@@ -133,7 +133,7 @@ def _charset(case: Case) -> str | None:
 
 
 def measure(tool: Tool, chosen: Sequence[Case]) -> list[ToolResult]:
-    """What a tool finds on each page, and the CPU time it takes."""
+    """Return what a tool finds on each page, and the CPU time it takes."""
     for case in chosen[:WARM_UP]:
         _called(tool, case)
     return [_called(tool, case) for case in chosen]

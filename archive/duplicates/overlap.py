@@ -25,7 +25,7 @@ SAME_FIGURES = 0.34  # of them, at least, stand in the same places of a copy; ed
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What two texts have in common, as shares from 0 to 1."""
+    """The overlap of two texts, as shares from 0 to 1."""
 
     similarity: float  # words in common, of all words of both
     kept: float  # of the first text, that stands in the second with no more than single words changed

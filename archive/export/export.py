@@ -149,7 +149,7 @@ def _beside(file: Path, ending: str) -> Path:
 
 
 def _archive(folder: Path, connection: Connection) -> dict[str, Any]:
-    """Which archive it is: its name, and the head of its manifests, that stands for every record it then held."""
+    """Return the archive's name and its latest manifest, whose checksum covers every record it contained then."""
     head = manifests.chain_head(folder)
     return {
         "name": folder.resolve().name,

@@ -65,7 +65,7 @@ def _written(writer: Any) -> Iterator[Any]:
 
 
 def _many(things: Iterable[Item], most: int) -> Iterator[Iterator[Item]]:
-    """The things so many at a time, taken only as they are asked for."""
+    """Yield the items in groups of this size, consuming them only on demand."""
     upcoming = iter(things)
     for first in upcoming:
         yield chain([first], islice(upcoming, most - 1))

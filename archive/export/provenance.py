@@ -22,7 +22,7 @@ _SHARES = 64
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Which articles to export, and in which format."""
+    """The articles to export, and the format."""
 
     form: ExportFormat
     filters: Filters = Filters()  # noqa: RUF009 - a value
@@ -78,7 +78,7 @@ class ArticleCounter:
 
 
 def _distinct(ids: Sequence[int]) -> int:
-    """Counted in shares, so that no large set is ever made."""
+    """Return the number of distinct ids, counted in partitions so that no large set is ever built."""
     return sum(len({one for one in ids if one % _SHARES == share}) for share in range(_SHARES))
 
 

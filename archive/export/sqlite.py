@@ -119,7 +119,7 @@ def _attached(connection: Connection, path: Path) -> Iterator[None]:
 
 
 def _check(filled: Connection, archive: Connection) -> None:
-    """DamagedIndex when a row refers to one that is not there, for then the archive does not have it either."""
+    """Raise DamagedIndex if a row refers to a missing one: then it is missing in the archive too."""
     if lost := filled.execute("PRAGMA foreign_key_check").fetchone():
         path = archive.execute("PRAGMA database_list").fetchone()["file"]
         raise DamagedIndex(
@@ -164,5 +164,5 @@ def _columns(connection: Connection, table: str) -> list[str]:
 
 
 def _full_text() -> list[str]:
-    """The tables that hold nothing of their own and are made from another."""
+    """Return the tables that have no content of their own and are built from another."""
     return [table for table, statement in TABLES.items() if "CREATE VIRTUAL TABLE" in statement]

@@ -238,7 +238,7 @@ def _with_recurring(page: Page, layout: PageTemplate | None, text: tuple[Block, 
 def _recurring(
     page: Page, layout: PageTemplate | None, headline: Block | None, text: Sequence[Block]
 ) -> frozenset[int]:
-    """The orders of the lines between headline and text that the outlet prints in many articles."""
+    """Return the orders of the lines between headline and text that the outlet prints in many articles."""
     if layout is None or headline is None:
         return frozenset()
     between = page.blocks[headline.order + 1 : text[0].order]
@@ -281,7 +281,7 @@ def _ruled_headline(page: Page, held: Sequence[Rule]) -> Headline | None:
 
 
 def _ruled_blocks(page: Page, held: Sequence[Rule]) -> tuple[Block, ...]:
-    """The lines that stand where the body's rule points."""
+    """Return the lines that the source's rule for the body selects."""
     return apply.blocks_in(page, rules.select_elements(page.root, held, "body"))
 
 

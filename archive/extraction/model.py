@@ -106,7 +106,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class PageTemplate:
-    """Where the parts of an article are on an outlet's pages, learned from the pages themselves.
+    """A page template: where the parts of an article are on an outlet's pages, learned from the pages themselves.
 
     Places are CSS selectors; None if nothing was learned.
     """
@@ -141,7 +141,7 @@ class LearningResult:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """What is known of an outlet before a page is extracted: from its source file, and learned page templates."""
+    """The facts about an outlet known before a page is extracted: from its source file, and learned page templates."""
 
     timezone: str  # IANA: how times printed without a zone are read
     languages: tuple[str, ...] = ()
@@ -152,7 +152,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """What the listing, feed or sitemap that links to an article says about it."""
+    """The entry for an article in the listing, feed or sitemap that links to it."""
 
     title: str | None = None
     date_text: str | None = None  # as printed there

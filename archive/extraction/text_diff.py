@@ -91,7 +91,7 @@ def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) 
 
 
 def _pairs(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[tuple[int, int]]:
-    """The paragraphs that are each other's edit, in order: the pairing with the most likeness in sum."""
+    """Return the pairs of paragraphs that are edits of each other, in order, with the greatest total similarity."""
     if len(left) * len(right) > 40_000:
         return []
     bags_left = [Counter(WORD.findall(old[i].casefold())) for i in left]
@@ -145,7 +145,10 @@ def diff_words(old: str, new: str) -> tuple[Run, ...]:
 
 
 def _runs(pieces: Iterable[tuple[Kind, str]]) -> tuple[Run, ...]:
-    """Runs without empty ones, of an edit what was deleted first; a blank between two edits goes with them."""
+    """Merge neighbouring runs and drop empty ones.
+
+    In an edit the deletion comes first; white space between two edits becomes part of them.
+    """
     runs: list[Run] = []
     deleted = inserted = kept = ""  # the edit that is open, and what stands in both since
     for kind, text in pieces:

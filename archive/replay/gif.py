@@ -53,7 +53,7 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class ReplayResponse:
-    """What to send for a capture."""
+    """The response to send for a capture."""
 
     kind: Kind
     media_type: str  # with its charset where it has one
@@ -61,12 +61,12 @@ class ReplayResponse:
 
     @property
     def is_shown(self) -> bool:
-        """Whether a browser may show it; what it may not is offered to be saved."""
+        """Return whether a browser may show it; anything else is offered as a download."""
         return self.kind != "other"
 
 
 def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
-    """What a browser is given to show what an address answered; any bytes give something."""
+    """Return what a browser gets in order to show a capture; any bytes give a response."""
     payload = capture.payload()
     match kind_of(capture):
         case "page":
@@ -89,7 +89,7 @@ def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
 
 
 def kind_of(capture: Capture) -> Kind:
-    """What a capture is shown as; «other» for what is only offered to be saved."""
+    """Return what a capture is shown as; «other» if it is only offered as a download."""
     stated = _media_type(capture)
     kinds: tuple[tuple[Kind, bool], ...] = (
         ("page", stated in PAGES and len(capture.payload()) <= LONGEST_PAGE),

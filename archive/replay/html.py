@@ -44,7 +44,7 @@ def base_url(found: list[Token], url: str, encoding: str) -> str:
 
 
 def _doctype(found: list[Token]) -> Iterator[str]:
-    """The document type, which decides how browsers lay a page out; none where the page has none."""
+    """Yield the document type, which decides how browsers lay out a page; nothing if the page has none."""
     for token in found:
         if isinstance(token, Text) and not token.text.strip():
             continue
@@ -58,7 +58,7 @@ def _doctype(found: list[Token]) -> Iterator[str]:
 
 
 def _shown_without_scripts(found: list[Token]) -> frozenset[str]:
-    """The pictures that stand in a noscript of their own."""
+    """Return the addresses of pictures inside <noscript> elements."""
     shown = set()
     inside = False
     for token in found:
@@ -184,7 +184,7 @@ def srcset_urls(srcset: str) -> Iterator[str]:
 
 
 def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
-    """The addresses a srcset offers, each with the lengths that describe it."""
+    """Yield the URLs in a srcset, each with its width, height or density descriptors."""
     at = 0
     while found := _CANDIDATE.match(srcset, at):
         stated, at = found[1], found.end()

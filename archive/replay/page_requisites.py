@@ -66,7 +66,7 @@ def _of_element(token: StartTag, base: str, encoding: str, pictures: frozenset[s
 
 
 def _sizes(token: StartTag, base: str, encoding: str) -> Iterator[str]:
-    """Every address under which an element's picture is offered."""
+    """Yield every URL at which an element's picture is offered."""
     for name in ("src", *allowlist.LAZY_SRC):
         yield from _absolute(token.attributes.get(name), base, encoding)
     for name in ("srcset", *allowlist.LAZY_SRCSET):

@@ -102,7 +102,7 @@ def tokenize(html: str) -> Iterator[Token]:
 
 
 def _no_tag(html: str, at: int) -> Generator[Token, None, int]:
-    """A comment, a document type, or a sign that is only a sign; gives back where it ends."""
+    """Yield the token of a document type or a lone "<", or nothing for a comment; return the position after it."""
     if html.startswith("<!--", at):
         if html.startswith((">", "->"), at + 4):
             return html.index(">", at) + 1
@@ -142,6 +142,6 @@ def _raw_end(html: str, at: int, name: str) -> int:
 
 
 def _is_commented_script(content: str) -> bool:
-    """Whether a script has opened another inside a comment, which ends before the script does."""
+    """Return whether a script contains another <script> inside a comment, so that its first end tag does not count."""
     comment = content.rfind("<!--")
     return comment >= 0 and "-->" not in content[comment:] and bool(_SCRIPT_OPENS.search(content, comment))

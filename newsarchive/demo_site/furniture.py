@@ -1,4 +1,4 @@
-"""What stands around the news on every page: advertisements, partners, comments, calls to subscribe."""
+"""The boilerplate around the news on every page: advertisements, partners, comments, calls to subscribe."""
 
 from __future__ import annotations
 

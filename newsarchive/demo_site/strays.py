@@ -1,4 +1,4 @@
-"""What a site answers where its listing promised an article: the pages of the systems that stand before it."""
+"""The pages that a site answers with in place of an article: those of the systems in front of it."""
 
 from __future__ import annotations
 

@@ -32,13 +32,13 @@ class Request:
 
     @property
     def status(self) -> int:
-        """What it was answered with."""
+        """The response to the request."""
         return int(self.answer.split(b" ", 2)[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a site has to say to a request, before it is framed."""
+    """A response of the site, before it is framed."""
 
     body: bytes = b""
     status: int = 200
@@ -66,12 +66,12 @@ def parse_request(raw: bytes) -> Request | None:
 
 
 def is_http_11(request: Request) -> bool:
-    """Whether the client said HTTP/1.1."""
+    """Return whether the client said HTTP/1.1."""
     return request.raw.split(b"\r\n", 1)[0].endswith(b"HTTP/1.1")
 
 
 def keeps_alive(request: Request, response: Response) -> bool:
-    """Whether the connection serves another request after this one."""
+    """Return whether the connection serves another request after this one."""
     said = (request.header("Connection") or "").lower()
     return response.keep_alive and is_http_11(request) and said != "close"
 

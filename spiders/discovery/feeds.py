@@ -92,7 +92,7 @@ def _unique_articles(
 
 
 def _entry_address(entry: _Element, base: str) -> str | None:
-    """Where an entry leads: the address behind a counting service, the page, or a guid that is an address."""
+    """Return the address of an entry: behind a redirect service, of its page, or its guid if that is an address."""
     for original in _children(entry, "origlink"):
         if address := _address(original.text, base):
             return address
@@ -136,7 +136,7 @@ def _children(entry: _Element, path: str) -> list[_Element]:
 
 
 def _name(element: _Element) -> str:
-    """The element's name without its namespace; news sitemaps are met with wrong ones and with none."""
+    """Return an element's name without its namespace, which in news sitemaps is often wrong or missing."""
     return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
 
 
@@ -160,13 +160,13 @@ def _xml(capture: Capture) -> _Element | None:
 
 
 def _character(entity: re.Match[str]) -> str:
-    """A named character of HTML, which XML does not know, or an ampersand nobody escaped."""
+    """Return the character of an HTML entity that XML does not define, or an escaped ampersand."""
     name = entity[1]
     return html5[name].replace("&", "&amp;").replace("<", "&lt;") if name in html5 else "&amp;" + name
 
 
 def _payload(capture: Capture) -> bytes:
-    """The payload, unpacked where the file itself is gzip: sitemap.xml.gz."""
+    """Return the payload, decompressed if the file itself is gzip (sitemap.xml.gz)."""
     payload = capture.payload()
     if not payload.startswith(_GZIP):
         return payload

@@ -102,7 +102,7 @@ def _may_be_article(link: Link) -> bool:
 
 
 def _is_in_a_sentence(link: Link) -> bool:
-    """Whether running text leads into the link, as it does within a summary and never into a headline."""
+    """Return whether the link continues a sentence, as links in a summary do and headlines never do."""
     before = link.element.getprevious()
     parent = link.element.getparent()
     text = (before.tail if before is not None else parent.text if parent is not None else "") or ""
@@ -139,7 +139,7 @@ def _date_text(stamp: DateElement, days: Sequence[tuple[int, str | None]]) -> st
 
 
 def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
-    """Where the page prints a day alone, and the day where it is the heading of a part of the list, else None."""
+    """Return the positions of days printed alone, each with its text if it is a heading in the list, else None."""
     places = [link.position for link in links]
 
     def leads_into_the_list(heading: _Element) -> bool:

@@ -90,5 +90,5 @@ def _list(name: str, values: Sequence[str]) -> list[str]:
 
 
 def _text(value: object) -> str:
-    """A string or number as TOML has it; JSON's strings are TOML's, but for DEL."""
+    """Return a string or number in TOML. JSON strings are valid TOML except for DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -86,6 +86,6 @@ def _keys_beside(path: Sequence[str | int], table: type[BaseModel]) -> list[str]
 
 
 def _inner(kind: object) -> type[BaseModel] | None:
-    """The table a key holds, alone or in a list; None when it holds a plain value."""
+    """Return the table type of a key, alone or in a list; None if it has a plain value."""
     kinds = (one for one in (kind, *get_args(kind)) if isinstance(one, type))
     return next((one for one in kinds if issubclass(one, BaseModel)), None)

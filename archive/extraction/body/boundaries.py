@@ -31,7 +31,7 @@ def extend_end(page: Page, scores: Sequence[float], box: Box, first: int, last: 
 
 
 def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
-    """Where the text ends when its last paragraphs are short sentences («И сколько?»), be it after a list."""
+    """Return the end of the text including short sentences («И сколько?») after it, even below a list."""
     if first == last:
         return last
     model = page.blocks[last - 1].box
@@ -59,7 +59,7 @@ def _short_ending(page: Page, values: Sequence[float], first: int, last: int) ->
 
 
 def _with_table(page: Page, box: Box, last: int) -> int:
-    """Where the text ends when a table of facts follows it, be it under a heading."""
+    """Return the end of the text including a data table that follows it, even under a heading."""
     while box.parent is not None and box.last - box.first == 1:
         box = box.parent
     row = page.rows.get(_below_heading(page, last))
@@ -73,7 +73,7 @@ def _below_heading(page: Page, order: int) -> int:
 
 
 def _with_list(page: Page, values: Sequence[float], box: Box, first: int, last: int) -> int:
-    """Where the text ends when a list that is no menu follows its last paragraph."""
+    """Return the end of the text including a list after its last paragraph, unless the list is a menu."""
     opens = _below_heading(page, last)
     before, after = page.blocks[last - 1], page.blocks[opens : opens + 1]
     lists = [one for one in islice(after[0].box.ancestors(), 4) if one.tag in ("ul", "ol")] if after else []
@@ -124,7 +124,7 @@ def extend_start(
 
 
 def _points_elsewhere(block: Block) -> bool:
-    """Whether a line between paragraphs is a label or a link, after which the text may go on."""
+    """Return whether a line between paragraphs is a label or a link, after which the text may continue."""
     return (
         boilerplate.is_boilerplate(block.text)
         or boilerplate.starts_read_also(block.text)

@@ -157,7 +157,7 @@ def exclude_foreign_boxes(page: Page, scores: list[float], start: int) -> None:
 
 
 def _opened(block: Block) -> Box | None:
-    """The smallest box of more than one line that a line opens."""
+    """Return the smallest box of several lines that starts with this line; None if there is none."""
     for box in islice(block.box.ancestors(), DEEPEST):
         if box.first != block.order:
             return None
@@ -173,12 +173,12 @@ def _structure_key(block: Block) -> tuple[object, ...]:
 
 
 def _points_away(line: str) -> bool:
-    """Whether a line is a label above what is not the article's own."""
+    """Return whether a line is a label above content that is not the article's own."""
     return boilerplate.is_boilerplate(line) and POINTS_AWAY.search(line.casefold()) is not None
 
 
 def _is_anothers(page: Page, block: Block, since: int) -> bool:
-    """Whether a text under such a label is one of several, or comes with a link to its article."""
+    """Return whether a text under such a label is one of several, or comes with a link to its article."""
     return block.linked > 0 or block.box.tag == "li" or _bringing(page, block, since) is not None
 
 
@@ -196,7 +196,7 @@ def _is_teaser(page: Page, box: Box, texts: Sequence[Block]) -> bool:
 
 
 def _stand_apart(page: Page, run: Sequence[tuple[Block, Block]]) -> bool:
-    """Whether each text of a run shares a box with its linked headline, and with no other text of the run."""
+    """Return whether each text of a run shares a box with its linked headline and with no other text of the run."""
     orders = [text.order for text, _ in run]
     for text, bringing in run:
         shared = next((box for box in text.box.ancestors() if box.first <= bringing.order), page.boxes[0])
@@ -206,7 +206,7 @@ def _stand_apart(page: Page, run: Sequence[tuple[Block, Block]]) -> bool:
 
 
 def _bringing(page: Page, block: Block, since: int) -> Block | None:
-    """The linked headline right before a text, with nothing but a stamp or a label between."""
+    """Return the linked headline directly above a text, with at most a date or a label between; None if none."""
     for other in reversed(page.blocks[max(since + 1, block.order - 3) : block.order]):
         if other.link_share > 0.7 and len(other.text) >= 20 and not boilerplate.starts_read_also(other.text):
             return other

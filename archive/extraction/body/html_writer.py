@@ -234,7 +234,7 @@ def _add(found: list[tuple[list[str], Style]], text: str, style: Style) -> None:
 
 
 def _both(one: Style, other: Style) -> Style:
-    """What two styles have in common."""
+    """Return what two styles have in common."""
     return Style(
         one.href if one.href == other.href else None,
         one.strong and other.strong,
@@ -271,7 +271,7 @@ def _style(element: Any, is_tail: bool, block: Block, base: str) -> Style:
 
 
 def _address(href: str | None, base: str) -> str | None:
-    """Where a link leads, when that is another page of the web."""
+    """Return the absolute URL of a link if it leads to another web page, else None."""
     href = (href or "").strip()
     if not href or len(href) > LONGEST_ADDRESS:
         return None
@@ -311,7 +311,7 @@ def _path(line: Line) -> tuple[Container, ...]:
 
 
 def _shared(paths: Sequence[tuple[Container, ...]]) -> int:
-    """How much of the paths is around the whole article, as on pages laid out in lists: it says nothing."""
+    """Return how many outer containers all paths share: on pages laid out in lists these have no meaning."""
     common = _common(paths)
     while common and paths[0][common - 1].tag not in ("li", "blockquote"):
         common -= 1
@@ -319,7 +319,7 @@ def _shared(paths: Sequence[tuple[Container, ...]]) -> int:
 
 
 def _common(paths: Sequence[tuple[Container, ...]]) -> int:
-    """How many holders paths have in common from the outermost on."""
+    """Return how many containers the paths have in common, counted from the outermost."""
     common = 0
     for level in zip(*paths, strict=False):
         if len(set(level)) > 1:

@@ -22,7 +22,7 @@ def is_live_blog(page: Page, text: Sequence[Block], metadata: Metadata) -> bool:
 
 
 def _entries(page: Page, text: Sequence[Block]) -> int:
-    """How many lines of the text stand right below a stamp that is built like the others."""
+    """Return how many lines of the text are directly below a time with the same markup."""
     stamped: dict[tuple[str, str], int] = {}
     held = {block.order for block in text}
     stamp: Block | None = None

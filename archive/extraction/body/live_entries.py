@@ -30,9 +30,9 @@ def with_entry_times(page: Page, text: Sequence[Block], headline: Block | None) 
 
 
 def _is_time(block: Block) -> bool:
-    """Whether a line is a time of day, or a day and a time, and nothing else.
+    """Return whether a line is a time of day, with or without a date, and nothing else.
 
-    «21 минуту назад» is none: it says something else whenever the page is captured.
+    «21 минуту назад» does not count: it would differ in every capture.
     """
     text = block.text
     if len(text) > LONGEST or not any(map(str.isdigit, text)) or block.box.role in SILENT:

@@ -181,7 +181,7 @@ def _prints_bios(lines: tuple[str, ...]) -> bool:
 
 
 def _values(page: Page, captions: frozenset[int]) -> list[float]:
-    """What each line speaks for; tables of facts in the text speak neither for nor against it."""
+    """Return the score of each line; rows of data tables in the text never have a negative one."""
     values = [0.0 if block.order in captions else _score(block) for block in page.blocks]
     for order in page.rows:
         values[order] = max(0.0, values[order])
@@ -269,7 +269,7 @@ def _best_box(page: Page, values: Sequence[float]) -> Box | None:
 
 
 def _closing(page: Page, values: Sequence[float], box: Box) -> int:
-    """Where the text can end: after its box, or after running text that goes on in the box around it."""
+    """Return the latest possible end of the text: its box, or running text that continues in the parent box."""
     end = box.last
     limit = box.parent.last if box.parent is not None else end
     while end < limit and values[end] > 0 and len(page.blocks[end].text) >= MIN_SENTENCE_CHARACTERS:
@@ -278,9 +278,9 @@ def _closing(page: Page, values: Sequence[float], box: Box) -> int:
 
 
 def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[int, int]:
-    """The stretch of lines that speaks most for being the text; a row of links to other pages ends it.
+    """Return the range of lines with the highest total score; a row of links to other pages ends it.
 
-    What stands between two paragraphs of one parent is put into the text, and is not held against it.
+    Lines between two paragraphs with the same parent are inserts, and do not lower the score.
     """
     best, best_range = 0.0, (start, start)
     total, since, links, before_gap = 0.0, start, 0, 0.0
@@ -322,7 +322,7 @@ def _structure_key(block: Block) -> tuple[int, str, str]:
 
 
 def _is_bereft(block: Block, after: Block | None) -> bool:
-    """Whether a heading is followed by one of its own rank, and what stood between was left out."""
+    """Return whether the next heading has the same or a higher rank and everything between was left out."""
     return (
         after is not None
         and block.level is not None
@@ -333,9 +333,7 @@ def _is_bereft(block: Block, after: Block | None) -> bool:
 
 
 def _trimmed(blocks: list[Block]) -> list[Block]:
-    """Lines less the headings of which nothing was kept, between others or at the end, and at the end what signs the
-    text or its pictures.
-    """
+    """Return lines without empty headings, and without headings, credits and signatures at their end."""
     blocks = [block for block, after in zip_longest(blocks, blocks[1:]) if not _is_bereft(block, after)]
     while blocks and (
         blocks[-1].level is not None

@@ -33,14 +33,14 @@ OUTSIDE = 1.5  # against what stands below the text and out of the article's box
 
 @dataclass(frozen=True, slots=True)
 class DateContext:
-    """What every printed stamp of one capture is read against."""
+    """The context in which the printed dates of one capture are parsed."""
 
     zone: ZoneInfo
     languages: tuple[str, ...]
     captured_at: datetime
 
     def parse(self, text: str, found_in: FoundIn, *, allow_doubtful: bool = False) -> StatedTime | None:
-        """The moment a printed stamp states; `doubtful`: also one whose year another witness may know."""
+        """Return the time that a printed date states, or None; see `parse_date`."""
         return dates.parse_date(
             text,
             zone=self.zone,
@@ -53,7 +53,7 @@ class DateContext:
 
 @dataclass(frozen=True, slots=True)
 class DateCandidate:
-    """A stamp as it stands on the page."""
+    """A date printed on the page that may be the article's."""
 
     stamp: StatedTime
     block: Block
@@ -71,9 +71,9 @@ def find_candidates(
     text: Sequence[Block],
     captions: frozenset[int] = frozenset(),
 ) -> list[DateCandidate]:
-    """The stamps printed around the headline and the text, with how far each place speaks for it.
+    """Return the dates printed around the headline and the text, weighed by their position.
 
-    `captions`: the orders of the lines that speak of pictures, whose days are those of the pictures.
+    `captions`: the orders of the lines about pictures, whose dates belong to the pictures.
     """
     first = text[0].order if text else None
     last = text[-1].order if text else None
@@ -118,12 +118,12 @@ def find_candidates(
 
 
 def _is_dated(text: str) -> bool:
-    """Whether a line that stands by a picture gives the article's time: «Пресс-релиз от 20.01.2022»."""
+    """Return whether a line near a picture states the article's date: «Пресс-релиз от 20.01.2022»."""
     return info_lines.is_date_line(text) or boilerplate.PUBLISHED.match(text) is not None
 
 
 def _article_end(page: Page, first: int, last: int) -> int:
-    """The order of the line after the article's box: its <article>, or what stands around headline and text."""
+    """Return the order of the line after the article's box: its <article>, or one that holds headline and text."""
     holders = [box for box in page.blocks[last].box.ancestors() if box.first <= first and last < box.last]
     named = next((box for box in holders if box.tag == "article"), None)
     if named is not None:
@@ -132,7 +132,7 @@ def _article_end(page: Page, first: int, last: int) -> int:
 
 
 def _is_in_card(page: Page, block: Block) -> bool:
-    """Whether a line stands in an element that as a whole is a link to another page."""
+    """Return whether a line is inside an element that as a whole is a link to another page."""
     for element in block.box.element.iterancestors("a"):
         try:
             target = urljoin(page.url, (element.get("href") or "").strip())
@@ -143,7 +143,7 @@ def _is_in_card(page: Page, block: Block) -> bool:
 
 
 def _is_past_menu(between: Sequence[Block]) -> bool:
-    """Whether a menu stands between a line and the headline: above it the site speaks, and not the article."""
+    """Return whether there is a menu among the lines between a date and the headline: a date above is the site's."""
     return any(block.box.role in ("navigation", "furniture") and block.link_share > 0.5 for block in between)
 
 
@@ -220,19 +220,19 @@ def _in_block(
 
 
 def _is_teaser(block: Block, stamped: int) -> bool:
-    """Whether a line is another article's headline with its stamp."""
+    """Return whether a line is the headline of another article with its date."""
     return block.linked >= SHORTEST_HEADLINE and block.linked >= 0.8 * (len(block.text) - stamped)
 
 
 def _is_prose(block: Block) -> bool:
-    """Whether a line of the text is a sentence, and not a label that was left in it."""
+    """Return whether a line of the text is a sentence, and not a label left in the text."""
     if info_lines.is_dated_line(block.text):
         return False
     return len(block.text) > SHORTEST_SENTENCE or block.text.endswith((".", "!", "?", "»", "…", ":"))
 
 
 def _stands_in_prose(stamp: StatedTime, start: int) -> bool:
-    """Whether a stamp in a headline or paragraph can be the article's, and not a day the text speaks of."""
+    """Return whether a date in a headline or paragraph can be the article's, and not one the text mentions."""
     if dates.is_yearless(stamp) or stamp.rule in ("clock", "relative-day", "ago"):
         return False
     return stamp.precision != "day" or (start == 0 and stamp.rule.startswith("numbers"))
@@ -247,7 +247,7 @@ def _last_label(before: str) -> str | None:
 
 
 def _joined(found: list[DateCandidate], clock: DateContext, at_headline: int) -> list[DateCandidate]:
-    """A day and a clock in two neighbouring lines made one stamp; a headline between them parts them."""
+    """Add a candidate for each day and time in neighbouring lines, unless the headline is between them."""
     joined = list(found)
     for one in found:
         for other in found:

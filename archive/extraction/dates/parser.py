@@ -42,7 +42,7 @@ AHEAD = timedelta(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A wall-clock reading before a zone is put to it."""
+    """A local time before its zone is set."""
 
     at: datetime  # naive
     precision: Precision
@@ -58,10 +58,10 @@ def parse_date(
     found_in: FoundIn,
     allow_doubtful: bool = False,
 ) -> StatedTime | None:
-    """The moment a printed stamp states, or None when it states none without doubt.
+    """Return the time that a printed date states, or None if it states none unambiguously.
 
-    A time without a zone is read in `zone`; «сегодня» and a missing year are those of the capture.
-    `doubtful`: also a day without a year that `is_doubtful`, for whom another witness may know the year.
+    A time without a zone is taken to be in `zone`; «сегодня» and a missing year are resolved by `captured_at`.
+    With `allow_doubtful`, also return a date without a year that `is_doubtful`: other evidence may have its year.
     """
     printed = clean(text[: MAX_CHARS * 4])
     if not printed or len(printed) > MAX_CHARS:
@@ -77,12 +77,12 @@ def parse_date(
 
 
 def is_yearless(stamp: StatedTime) -> bool:
-    """Whether a stamp names a day without its year."""
+    """Return whether a date was printed without its year."""
     return stamp.rule.removeprefix("clock-").removesuffix("-clock") in YEARLESS
 
 
 def is_doubtful(stamp: StatedTime, captured_at: datetime) -> bool:
-    """Whether a day without a year lies so far back that it can as well be of a year before."""
+    """Return whether a date without a year is so far back that it could as well be a year older."""
     return is_yearless(stamp) and captured_at - stamp.at > YEARLESS_FARTHEST
 
 
@@ -160,7 +160,7 @@ def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneOrigin, st
 
 
 class _FromMoscow(tzinfo):
-    """So many hours from Moscow («мск+4»), as Russian regions give their time."""
+    """A zone at a fixed distance from Moscow time («мск+4»), as Russian regions state theirs."""
 
     def __init__(self, hours: int) -> None:
         self.hours = timedelta(hours=hours)
@@ -287,7 +287,7 @@ def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
 
 
 def _month(groups: dict[str, str | None]) -> int:
-    """The month's number; 0, which is no month, for what only looks like a Roman one."""
+    """Return the number of the month; 0, which is no month, for letters that are not a Roman numeral."""
     if groups.get("roman"):
         return ROMAN_MONTHS.get((groups["roman"] or "").translate(str.maketrans("іх", "ix")), 0)
     return MONTHS[groups["month"] or ""] if groups.get("month") else int(groups["month_number"] or 0)
@@ -300,7 +300,7 @@ def _days_back(word: str) -> int:
 
 
 def _clock_alone(folded: str, local: datetime) -> _Read | None:
-    """A time without a date is of the day of the capture, or of the evening before a capture by night."""
+    """Parse a time without a date: on the day of the capture, or the evening before a capture at night."""
     clock = TIME_RULE.search(folded)
     if clock is None or "." in clock[0]:
         return None
@@ -319,7 +319,7 @@ def _clock_alone(folded: str, local: datetime) -> _Read | None:
 
 
 def _ago(folded: str, now: datetime) -> _Read | None:
-    """So long before the capture, by time gone by and not by the clock's face; `now` is aware."""
+    """Parse «2 часа назад» by elapsed time, which across a clock change differs from local time; `now` is aware."""
     bare = LABEL_WORDS.sub(" ", folded).strip(" ,.|•·-—–()[]:")
     if JUST_NOW.match(clean(bare)):
         return _Read(_before(now, timedelta()), "minute", "just-now")
@@ -356,13 +356,13 @@ def _ago(folded: str, now: datetime) -> _Read | None:
 
 
 def _before(now: datetime, delta: timedelta) -> datetime:
-    """The clock's face some time before an aware moment; its fold says which of two equal faces."""
+    """Return the local time some time before an aware one, naive; `fold` tells apart two equal local times."""
     at = (now.astimezone(UTC) - delta).astimezone(now.tzinfo)
     return at.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _is_clear(rest: str) -> bool:
-    """Whether nothing is left that could be another date or time."""
+    """Return whether the rest of a text holds nothing that could be another date or time."""
     rest = WEEKDAY_WORD.sub(" ", LABEL_WORDS.sub(" ", rest))
     if re.search(r"\d", rest):
         return False

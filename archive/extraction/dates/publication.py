@@ -35,7 +35,7 @@ ADDRESS_DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ArticleDates:
-    """When an article was published and changed, each None where in doubt."""
+    """When an article was published and modified, each None if uncertain."""
 
     published: StatedTime | None
     modified: StatedTime | None
@@ -53,10 +53,11 @@ def determine_dates(
     known_places: frozenset[int] = frozenset(),
     captions: frozenset[int] = frozenset(),
 ) -> ArticleDates:
-    """The article's stamps; what is printed by the headline and agrees with the data is what is stated.
+    """Determine when an article was published and modified; a date printed near the headline that the data
+    confirms is preferred.
 
-    `place`: the orders of the lines where the outlet's stamps are known to stand; `captions`: of those
-    that speak of pictures.
+    `known_places`: the orders of the lines where the outlet is known to print its dates. `captions`: the orders of
+    the lines about pictures.
     """
     printed = [
         replace(near, weight=near.weight + KNOWN_PLACE) if near.block.order in known_places else near
@@ -104,7 +105,7 @@ def _published(
     address_day: date | None,
     today: date,
 ) -> tuple[StatedTime | None, float]:
-    """One stamp of all the witnesses, and how far they agree."""
+    """Choose the publication date from all witnesses; return it with their agreement, 0 to 1."""
     witnesses = [*stated, *marked, *([shown] if shown is not None else [])]
     # Where several say the same minute, the one that says its zone too.
     for witness in sorted(witnesses, key=lambda stamp: stamp.zone == "source" or not stamp.at.utcoffset()):
@@ -146,7 +147,7 @@ def _published(
 def _as_change(
     near: DateCandidate, stated: Sequence[StatedTime], said: Metadata, clock: DateContext
 ) -> DateCandidate:
-    """A stamp printed without a word, which by the page's data is that of the last change."""
+    """Mark a date without a label as an update where the page's data states it as the time of modification."""
     if near.updated or near.labelled or near.stamp.precision not in ("minute", "second"):
         return near
     if not stated or any(_same_minute(near.stamp, stamp) for stamp in stated):
@@ -157,13 +158,13 @@ def _as_change(
 
 
 def _is_within(one: StatedTime, other: StatedTime, delta: timedelta) -> bool:
-    """Whether two stamps are about one time, as instants or on the clock's face."""
+    """Return whether two dates are within `delta`, compared as instants or as local times."""
     faces = one.at.replace(tzinfo=None) - other.at.replace(tzinfo=None)
     return min(abs(one.at - other.at), abs(faces)) <= delta and other.precision != "day"
 
 
 def _is_of_this_moment(stated: StatedTime, beside: Sequence[DateCandidate], clock: DateContext) -> bool:
-    """Whether data gives the moment at which the page was made for us, and the page prints another day."""
+    """Return whether the data states the moment when the page was rendered, while the page prints an earlier day."""
     if stated.precision == "day" or abs(stated.at - clock.captured_at) > MADE_JUST_NOW:
         return False
     nearest = max((p for p in beside if not p.in_prose), key=lambda p: p.weight, default=None)
@@ -176,7 +177,7 @@ def _is_of_this_moment(stated: StatedTime, beside: Sequence[DateCandidate], cloc
 
 
 def _agreed(stated: Sequence[StatedTime], marked: Sequence[StatedTime]) -> StatedTime | None:
-    """What the data states and a mark by the headline repeats, where the data states several times."""
+    """Return the stated date that a <time> element near the headline confirms, or None."""
     for stamp in stated:
         for mark in marked:
             if "day" not in (stamp.precision, mark.precision) and stamp.at == mark.at:
@@ -185,7 +186,7 @@ def _agreed(stated: Sequence[StatedTime], marked: Sequence[StatedTime]) -> State
 
 
 def _undoubted(beside: Sequence[DateCandidate], clock: DateContext) -> list[DateCandidate]:
-    """The stamps whose year is known; where one without a year stood nearer, none that stand farther off."""
+    """Drop the dates whose year is doubtful, and all that weigh no more than the best of those."""
     nearest = max((p.weight for p in beside if dates.is_doubtful(p.stamp, clock.captured_at)), default=0.0)
     return (
         [p for p in beside if not dates.is_doubtful(p.stamp, clock.captured_at) and p.weight > nearest]
@@ -195,7 +196,9 @@ def _undoubted(beside: Sequence[DateCandidate], clock: DateContext) -> list[Date
 
 
 def _is_of_the_capture(printed: DateCandidate, today: date) -> bool:
-    """Whether a stamp may be the day's own header, or a clock whose day nothing says: pages are read late too."""
+    """Return whether a date may be the page header's date of today, or a time without a day, whose day is unknown
+    as the page may be captured late.
+    """
     if printed.stamp.rule == "clock":
         return True
     return printed.is_above and printed.stamp.precision == "day" and printed.stamp.at.date() == today
@@ -212,7 +215,7 @@ def _days(
 
 
 def _in_year(printed: DateCandidate, days: set[date]) -> DateCandidate:
-    """A stamp without a year put into the year another witness gives for the same day."""
+    """Set the year of a date printed without one to that of another witness with the same day and month."""
     at = printed.stamp.at
     if dates.is_yearless(printed.stamp):
         for day in sorted(days, reverse=True):
@@ -227,7 +230,7 @@ def _in_year(printed: DateCandidate, days: set[date]) -> DateCandidate:
 
 
 def _finer(day: StatedTime, shown: StatedTime | None, marked: Sequence[StatedTime]) -> StatedTime | None:
-    """A witness that knows the minute of a day or hour already known."""
+    """Return a witness with the minute of a date known only to the day or hour, or None."""
     witnesses: list[StatedTime] = [*marked, *([shown] if shown is not None else [])]
     for witness in witnesses:
         if (
@@ -241,7 +244,7 @@ def _finer(day: StatedTime, shown: StatedTime | None, marked: Sequence[StatedTim
 
 
 def _same_minute(one: StatedTime, other: StatedTime) -> bool:
-    """Whether two stamps state one minute: as instants, or on the clock face (local times get marked Z)."""
+    """Return whether two dates state the same minute, as instants or as local times (which pages may mark Z)."""
     if not {one.precision, other.precision} <= {"minute", "second"}:
         return False
     if abs((one.at - other.at).total_seconds()) < 60:
@@ -250,8 +253,8 @@ def _same_minute(one: StatedTime, other: StatedTime) -> bool:
 
 
 def _as_printed(near: StatedTime, witness: StatedTime) -> StatedTime:
-    """The printed stamp in the zone the data states, be it the one it was read in; UTC that only shares the clock
-    face is a mistake.
+    """Return the printed date in the zone that the data states; a UTC time that only equals the printed local time
+    is a mistake of the page.
     """
     if near.zone == "stated" or witness.zone == "source":
         return near
@@ -267,7 +270,7 @@ def _as_printed(near: StatedTime, witness: StatedTime) -> StatedTime:
 
 
 def _not_utc(modified: StatedTime, published: StatedTime) -> StatedTime:
-    """A time of change marked UTC by a page that marks its local times so."""
+    """Return the modification time as local, for a page that marks local times as UTC."""
     if modified.zone == "source" or modified.precision == "day" or modified.at.utcoffset():
         return modified
     at = modified.at.replace(tzinfo=published.at.tzinfo)
@@ -277,7 +280,7 @@ def _not_utc(modified: StatedTime, published: StatedTime) -> StatedTime:
 def _local_zone(
     published: StatedTime, witnesses: Sequence[StatedTime], printed: Sequence[DateCandidate], zone: ZoneInfo
 ) -> tzinfo | None:
-    """The zone in which the page itself gives a moment that its data states in UTC; None where it does not."""
+    """Return the zone in which the page itself shows a time that its data states in UTC, or None if it shows none."""
     if published.at.utcoffset():
         return published.at.tzinfo
     if published.zone == "source" or published.precision == "day":
@@ -292,14 +295,14 @@ def _local_zone(
 
 
 def _shown_in(local: tzinfo | None, stamp: StatedTime) -> StatedTime:
-    """The same moment in a zone, for a stamp stated in UTC."""
+    """Convert a time stated in UTC to a zone; return any other unchanged."""
     if local is None or stamp.zone == "source" or stamp.precision == "day" or stamp.at.utcoffset():
         return stamp
     return replace(stamp, at=stamp.at.astimezone(local))
 
 
 def find_only_date(text: str, context: DateContext, found_in: FoundIn) -> StatedTime | None:
-    """The one stamp in a line of other words; None when there is none, or more than one."""
+    """Return the only date in a line with other words; None if there is none, or more than one."""
     found = [
         stamp
         for start, end in date_patterns.find_date_spans(text)
@@ -309,7 +312,7 @@ def find_only_date(text: str, context: DateContext, found_in: FoundIn) -> Stated
 
 
 def without_leading_date(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Paragraphs without the stamp that opens the first («06.01.2012, Кишинев 08:16:36 Устойчивого …»)."""
+    """Remove the date at the start of the first paragraph («06.01.2012, Кишинев 08:16:36 Устойчивого …»)."""
     if not paragraphs:
         return paragraphs
     first = paragraphs[0]
@@ -336,7 +339,7 @@ def _stated(values: Sequence[StatedValue], clock: DateContext) -> list[StatedTim
 def _marked(
     page: Page, clock: DateContext, headline: Block | None, text: Sequence[Block]
 ) -> list[StatedTime]:
-    """Stamps of <time datetime> elements that stand by the headline."""
+    """Return the dates of <time datetime> elements and of ISO title attributes near the headline."""
     low = headline.order - LINES_ABOVE if headline is not None else 0
     high = text[0].order + 1 if text else (headline.order + LINES_BELOW if headline is not None else 0)
     found: list[StatedTime] = []
@@ -379,7 +382,7 @@ def _listed(listed: ListingEntry | None, clock: DateContext) -> StatedTime | Non
 
 
 def _named_by_address(url: str, clock: DateContext) -> StatedTime | None:
-    """The day in an address («/2012/01/17/»), where the page itself tells none."""
+    """Return the day in a URL («/2012/01/17/»), for a page without a date of its own; None if there is none."""
     match = ADDRESS_DAY.search(urlsplit(url).path)
     if match is None or _address_day(url) is None:
         return None
@@ -387,7 +390,7 @@ def _named_by_address(url: str, clock: DateContext) -> StatedTime | None:
 
 
 def _address_day(url: str) -> date | None:
-    """The day an address names, as many outlets' addresses do."""
+    """Return the day in a URL, as many outlets have it; None if there is none."""
     match = ADDRESS_DAY.search(url)
     if match is None:
         return None

@@ -95,7 +95,7 @@ def _printed(
 
 
 def _labelled(page: Page, block: Block) -> list[str]:
-    """The names in a line below one that only says whose they are: «Автор», and below it «Анна Ветрова»."""
+    """Return the names in a line below an author label: «Автор», and below it «Анна Ветрова»."""
     above = page.blocks[block.order - 1 : block.order]
     if not any(LABEL.fullmatch(other.text) for other in above):
         return []
@@ -103,13 +103,13 @@ def _labelled(page: Page, block: Block) -> list[str]:
 
 
 def _of_outlet(line: str) -> list[str]:
-    """The name in a line that says for whom somebody wrote: «Анна Ветрова, «Вестник»»."""
+    """Return the name in a line that gives author and outlet: «Анна Ветрова, «Вестник»»."""
     found = OF_OUTLET.fullmatch(line)
     return [found["name"]] if found is not None and is_signature(found["name"]) else []
 
 
 def _set_right(block: Block) -> list[str]:
-    """The names in a line set to the right, where a text is signed: be the given name one we know or not."""
+    """Return the names in a right-aligned line, where texts are signed; the given names need not be known ones."""
     element = block.box.element
     style = f"{element.get('style') or ''};text-align:{element.get('align') or ''}"
     names = parse_names(block.text.rstrip("."))
@@ -184,7 +184,7 @@ def _is_topic(block: Block) -> bool:
 
 
 def _is_of_picture(block: Block) -> bool:
-    """Whether a line about a picture names its photographer: nothing there calls the name the author's."""
+    """Return whether a picture's line names its photographer: nothing there calls the name an author."""
     return (
         block.link_share <= 0.5
         and BYLINE.match(block.text) is None
@@ -206,7 +206,7 @@ def _is_dated(text: str) -> bool:
 
 
 def _opened(text: str) -> list[str]:
-    """The names after «Автор:» and the like."""
+    """Return the names after «Автор:» and similar labels."""
     opened, posted = BYLINE.match(text), POSTER.match(text)
     if opened is not None:
         names = parse_names(text[opened.end() :].strip(" .,|·"))
@@ -244,12 +244,12 @@ def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_g
 
 
 def _as_signed(names: list[str]) -> list[str]:
-    """The names less those in capitals, which are of desks and agencies, where not all are so."""
+    """Return the names without those in capitals (desks and agencies), unless all are in capitals."""
     return [name for name in names if not name.isupper()] or names
 
 
 def _apart(block: Block) -> tuple[list[str], bool]:
-    """The texts of a line's elements one by one, and whether two of them touch with no white space between."""
+    """Return the texts of a line's elements, and whether two of them touch without white space between."""
     texts = (str(text) for text in islice(block.box.element.itertext(), MOST_PIECES))
     own = [text for text in texts if clean(text) and clean(text) in block.text]
     is_glued = any(
@@ -259,7 +259,7 @@ def _apart(block: Block) -> tuple[list[str], bool]:
 
 
 def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
-    """Whether a name is no person's: the site's, or of an organization that the page's data names as such."""
+    """Return whether a name is the site's, or an organization's according to the page's metadata."""
     told = comparable(name)
     in_address = told.replace(" ", "") in host_of(page.url).split(".")
     return in_address or told in said.organizations or told == comparable(said.site_name or "")

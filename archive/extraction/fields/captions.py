@@ -99,7 +99,7 @@ def _in_figcaption(block: Block) -> bool:
 
 
 def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
-    """Caption and credit where no word parts them, and what stands at the end is a person's name."""
+    """Return caption and credit if only a person's name at the end separates them, without a credit word."""
     found = NAME_TAIL.fullmatch(text) if len(text) <= LONGEST else None
     if found is None or block.box.role not in ("caption", "figure") or boilerplate.is_credit(text):
         return None
@@ -153,7 +153,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
 
 
 def _is_told_before(text: str, credit: re.Match[str]) -> bool:
-    """Whether a sentence stands before the credit, and not the first half of it («Фото: А. Б. / Фото: ТАСС»)."""
+    """Return whether a sentence precedes the credit, and not another credit («Фото: А. Б. / Фото: ТАСС»)."""
     before = text[: credit.start()]
     ends = text[len(before) :].lstrip()[:1] in (".", ";") or before.endswith((".", "!", "?", "…", "»"))
     return ends and len(before.split()) > 2 and not boilerplate.is_credit(before)
@@ -172,7 +172,7 @@ def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
 
 
 def _parted_by_elements(block: Block) -> tuple[str, str] | None:
-    """Caption and credit where the credit is an element of its own at the line's end."""
+    """Return caption and credit if the credit is in an element of its own at the end of the line."""
     is_apart = block.box.role in ("caption", "figure")
     for element in block.box.element.iter(*SEPARATING_TAGS):
         credit = clean("".join(element.itertext())[:LONGEST])

@@ -91,7 +91,7 @@ def find_headline(
 
 
 def _speaks_of(text: str, vocabulary: frozenset[str]) -> bool:
-    """Whether a line can be what a witness calls the title, told cheaply by its first words and its last."""
+    """Return whether a line may match a stated title: a cheap test of its first words and its last."""
     if not SHORTEST <= len(text) <= LONGEST:
         return False
     words = text.casefold().replace("ё", "е").split()
@@ -203,7 +203,7 @@ def _without_kicker(block: Block, witnesses: list[str]) -> str:
 
 
 def _fullest(printed: str, witnesses: list[str]) -> str:
-    """A headline cut short on the page («…») as a witness has it in full."""
+    """Return the stated title in full if the printed headline is cut short («…»)."""
     if printed.endswith(("...", "…")):
         stem = comparable(printed)
         for witness in witnesses:

@@ -63,7 +63,7 @@ def find_captions(page: Page, headline: Block | None) -> list[PictureCaption]:
 
 
 def _framed(page: Page, mark: PlacedElement) -> list[Block]:
-    """The lines in the picture's own frame: <figure>, or a box that holds only it and a little text."""
+    """Return the lines in the picture's own frame: its <figure>, or a box with little else in it."""
     figure = next((box for box in islice(mark.box.ancestors(), FIGURE_DEPTH) if box.tag == "figure"), None)
     boxes = mark.box.ancestors() if figure is None or _is_gallery(figure) else figure.ancestors()
     for box in boxes:
@@ -100,7 +100,7 @@ def _is_gallery(figure: Box) -> bool:
 
 
 def _following(page: Page, mark: PlacedElement, headline: Block | None) -> list[Block]:
-    """A short line right after a picture below the headline, as in pages that name nothing."""
+    """Return a short line directly after a picture below the headline, for pages without telling class names."""
     order = mark.order
     if headline is None or order <= headline.order:
         return []

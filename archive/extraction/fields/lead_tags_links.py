@@ -90,7 +90,7 @@ def find_lead(
 
 
 def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
-    """Whether a sentence stands right above the text, in its own box beside the text's paragraphs or their box."""
+    """Return whether a sentence directly above the text is in a box beside the text's paragraphs or their box."""
     between = range(block.order + 1, first.order)
     above = [box for box in (first.box, first.box.parent) if box is not None]
     return (
@@ -103,7 +103,7 @@ def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
 
 
 def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
-    """Whether the first paragraph, built unlike the rest, is parted from them by a picture or by its box."""
+    """Return whether the first paragraph differs in markup, and a picture or its box separates it from the rest."""
     if len(text) < 3:
         return False
     first, rest = text[0], text[1:]
@@ -168,7 +168,7 @@ def _is_short_sentence(text: str) -> bool:
 
 
 def _linked(block: Block) -> list[str]:
-    """The texts of a line's links, where it has several: they may touch."""
+    """Return the texts of a line's links if it has several: they may not be separated by white space."""
     found = [clean("".join(link.itertext())).lstrip("#") for link in islice(block.box.element.iter("a"), 40)]
     told = [name for name in found if 1 < len(name) <= 60 and name in block.text]
     return told if len(found) > 1 else []

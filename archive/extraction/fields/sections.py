@@ -135,7 +135,7 @@ def _is_cyrillic(text: str) -> bool:
 
 
 def _filed_under(page: Page, headline: Block | None) -> list[str]:
-    """What links marked as the article's category name, at the headline or after the text."""
+    """Return the texts of links marked as the article's category, by the headline or after the text."""
     top = headline.order - 4 if headline is not None else 0
     found = [
         mark
@@ -170,7 +170,7 @@ def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> li
 
 
 def _general(page: Page, headline: Block | None) -> str | None:
-    """A section of a general name, by a link to a section right above the headline («Новости»)."""
+    """Return a section with a general name («Новости») if a link to it is directly above the headline."""
     if headline is None:
         return None
     for mark in reversed(page.anchors):
@@ -219,7 +219,7 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
 
 
 def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
-    """Unnamed lines that stand where a section's name does, between navigation and headline or by the stamp."""
+    """Yield unlabelled lines in a section's usual place: between navigation and headline, or beside the date."""
     for block in page.blocks[max(0, headline.order - 8) : headline.order + 4]:
         text = _last_crumb(block, headline, page.url)
         if (
@@ -253,7 +253,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
 
 
 def _by_stamp(block: Block) -> str | None:
-    """A link to a section beside the stamp in one line («3 июня, 08:40 | Транспорт»)."""
+    """Return a link to a section on the same line as the date («3 июня, 08:40 | Транспорт»)."""
     if block.box.role in ("comments", "navigation", "footer", "form"):
         return None
     if not (date_patterns.find_date_spans(block.text) or info_lines.is_info_line(block.text)):
@@ -285,13 +285,13 @@ def _last_crumb(block: Block, headline: Block, url: str) -> str:
 
 
 def _leads_home(block: Block, url: str) -> bool:
-    """Whether a line of links begins with one to the front page, as a path does, and a menu's part does not."""
+    """Return whether a line of links starts at the front page, as a breadcrumb path does and a menu does not."""
     first = next((piece.href for piece in info_lines.line_pieces(block) if piece.href is not None), None)
     return first is not None and _is_front(first, url)
 
 
 def _is_front(href: str, url: str) -> bool:
-    """Whether a link on a page leads to the front page of its site."""
+    """Return whether a link leads to the front page of the page's own site."""
     if not href.strip() or href.startswith("#"):
         return False
     try:
@@ -313,7 +313,7 @@ def _in_menu(page: Page, block: Block) -> bool:
 
 
 def _is_beside_stamp(page: Page, block: Block) -> bool:
-    """Whether a link stands alone in an <aside>, right below the stamp."""
+    """Return whether a single link is in an <aside> directly below the date."""
     above = page.blocks[block.order - 1 : block.order]
     return (
         block.box.own_role == "aside"
@@ -324,6 +324,6 @@ def _is_beside_stamp(page: Page, block: Block) -> bool:
 
 
 def _before_stamp(page: Page, block: Block) -> bool:
-    """Whether a stamp, and not a sentence, follows a label below the headline."""
+    """Return whether a date, not a sentence, follows a label below the headline."""
     after = page.blocks[block.order + 1 : block.order + 2]
     return bool(after) and len(after[0].text) < 60 and bool(date_patterns.find_date_spans(after[0].text))

@@ -77,7 +77,7 @@ def _has_numbered_icon(block: Block) -> bool:
 
 
 def _named(block: Block) -> Iterator[int]:
-    """What an element named for views, or beside an icon named so, counts."""
+    """Yield the counts in elements named for views, or beside an icon named for views."""
     for piece in info_lines.line_pieces(block):
         told = piece.element.get("title") if piece.element is not None else None
         number = boilerplate.parse_views(told) if told else None
@@ -98,7 +98,7 @@ def _named(block: Block) -> Iterator[int]:
 
 
 def _around(block: Block) -> str:
-    """What the box around a bare number is called, where it holds little else: «1204» above «VIEWS»."""
+    """Return the class names around a bare number whose box contains little else: «1204» above «VIEWS»."""
     outer = block.box.parent
     is_count = BARE.fullmatch(block.text) is not None and outer is not None and outer.last - outer.first <= 2
     return info_lines.split_camel_case(outer.names) if is_count and outer is not None else ""
@@ -164,7 +164,7 @@ def _printed_of_icon(icon: Any) -> str:
 
 
 def _printed(element: Any) -> str:
-    """What an element prints: nothing that stands in a drawing."""
+    """Return the text that an element displays, without text inside SVG drawings."""
     text = "".join(islice(element.itertext(), 20))
     for drawing in islice(element.iter("svg"), 4):
         text = text.replace("".join(drawing.itertext()), " ", 1)
@@ -172,7 +172,7 @@ def _printed(element: Any) -> str:
 
 
 def _after(icon: Any) -> str:
-    """The text right after an icon: its own tail, the next element's, or that of what it stands in."""
+    """Return the text directly after an icon: its tail, the next element's text, or that after its parent."""
     for _ in range(3):
         text = clean(icon.tail or "")
         if text:
@@ -187,7 +187,7 @@ def _after(icon: Any) -> str:
 
 
 def _bare(page: Page, text: Sequence[Block]) -> int | None:
-    """The one number that stands alone below the text, where nothing calls it another count."""
+    """Return the only bare number below the text if nothing names it another count."""
     last = text[-1].order
     bare = [
         block
@@ -213,7 +213,7 @@ def _is_labelled(page: Page, block: Block) -> bool:
 
 
 def _apart(text: str) -> int | None:
-    """The one number of a text, stamps aside."""
+    """Return the only number of a text, dates excluded; None if there are several."""
     for start, end in reversed(date_patterns.find_date_spans(text)):
         text = text[:start] + " " + text[end:]
     numbers = NUMBER.findall(text)

@@ -41,14 +41,15 @@ KEPT_FIELDS = ("title", "authors", "section", "tags", "published", "modified", "
 
 
 def learn_template(samples: Sequence[Sample], outlet: Outlet) -> PageTemplate | None:
-    """The layout of the pages that fit none of an outlet's layouts; None when they are too few, or have
-    none in common.
+    """Learn the template of the pages that fit none of an outlet's templates.
+
+    Return None if they are too few, or have no template in common.
     """
     return learning_result(samples, outlet).template
 
 
 def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult:
-    """The same, with how many pages there were to learn from, and how far they agree."""
+    """Learn a template as `learn_template` does; also return how many pages there were and how far they agree."""
     pages = len(samples[:MAX_PAGES])
     plainly = replace(outlet, templates=())
     unknown = (one for one in _read(samples[:MAX_PAGES], plainly) if not _is_known(one, outlet))
@@ -89,7 +90,7 @@ def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult
 
 
 def _most_alike(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> int:
-    """How many pages the likeliest layouts read as they are read without them, at most."""
+    """Return on how many pages the best of the most likely templates changes nothing."""
     offered = _offered([_own_text(one, layout) for one in seen])
     bodies = [selector for selector, _ in _most_offered(offered, FEW)]
     held = [replace(layout, region=None, body=selector) for selector in bodies]
@@ -103,7 +104,7 @@ def _most_alike(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: O
 
 
 def _labels(seen: Sequence[ExtractedSample]) -> tuple[str, ...]:
-    """What is read as the section on the pages of several sections alike, and is the name of none of them."""
+    """Return the labels extracted as the section on pages of several sections alike, although none has that name."""
     filed = [
         (one.found.article.section, one.sample.listed.section)
         for one in seen
@@ -129,7 +130,7 @@ def _without_labels(one: ExtractedSample, labels: Sequence[str]) -> ExtractedSam
 
 
 def fitting_share(samples: Sequence[Sample], outlet: Outlet) -> float:
-    """The share of pages that the layouts of an outlet still fit, among those that are articles at all."""
+    """Return the share of article pages that an outlet's templates still fit, 0 to 1; 1 if no page is an article."""
     read = list(_read(samples, replace(outlet, templates=())))
     return sum(_is_known(one, outlet) for one in read) / len(read) if read else 1.0
 
@@ -153,9 +154,9 @@ def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[ExtractedSample
 
 
 def _distinct(seen: Iterable[ExtractedSample]) -> Iterator[ExtractedSample]:
-    """One page of each story: lines that recur in copies of one story are not furniture.
+    """Yield one page of each story, since lines that recur in copies of one story are not boilerplate.
 
-    What stands on many pages makes no two of them copies.
+    Lines that are on many pages do not make two of them copies.
     """
     kept: list[set[str]] = []
     read = [(one, {comparable(block.text) for block in one.found.text}) for one in seen]
@@ -184,7 +185,7 @@ def _by(layout: PageTemplate, one: ExtractedSample, outlet: Outlet) -> Extractio
 
 
 def _holder(seen: Sequence[ExtractedSample], layout: PageTemplate) -> str | None:
-    """The selector whose elements hold the text of most pages and the least besides."""
+    """Return the selector whose elements hold the text of most pages and the least besides; None if none fits."""
     texts = [_own_text(one, layout) for one in seen]
     offered = _offered(texts)
     best, best_score = None, TIGHT
@@ -201,7 +202,7 @@ def _holder(seen: Sequence[ExtractedSample], layout: PageTemplate) -> str | None
 
 
 def _offered(texts: Sequence[Sequence[Block]]) -> Counter[str]:
-    """On how many pages the elements that a selector finds hold most of the text."""
+    """Count for each selector the pages on which its elements hold most of the text."""
     offered: Counter[str] = Counter()
     for text in texts:
         held: Counter[str] = Counter()
@@ -214,7 +215,7 @@ def _offered(texts: Sequence[Sequence[Block]]) -> Counter[str]:
 
 
 def _most_offered(offered: Counter[str], number: int) -> list[tuple[str, int]]:
-    """The selectors most pages offer; of equal ones the shortest first, in any process."""
+    """Return the most common selectors; of equally common ones the shortest first, so that the order is stable."""
     return sorted(offered.items(), key=lambda one: (-one[1], len(one[0]), one[0]))[:number]
 
 
@@ -225,7 +226,7 @@ def _holders(block: Block) -> list[Box]:
 def _is_of_paragraphs(
     seen: Sequence[ExtractedSample], texts: Sequence[Sequence[Block]], selector: str
 ) -> bool:
-    """Whether a selector finds the paragraphs one by one: it would miss lists, quotations and subheadings."""
+    """Return whether a selector finds single paragraphs: it would miss lists, quotations and subheadings."""
     found = lines = 0
     for one, text in zip(seen, texts, strict=True):
         if len(text) > 2:
@@ -235,7 +236,7 @@ def _is_of_paragraphs(
 
 
 def _own_text(one: ExtractedSample, layout: PageTemplate) -> list[Block]:
-    """The lines read as the text, but for those that recur, and those apart as the lead."""
+    """Return the lines of the text without recurring lines and the lead."""
     apart = {block.order for block in one.found.lead}
     return [
         block
@@ -245,10 +246,10 @@ def _own_text(one: ExtractedSample, layout: PageTemplate) -> list[Block]:
 
 
 def _held_well(one: ExtractedSample, text: Sequence[Block], selector: str, layout: PageTemplate) -> float:
-    """F1 of the characters a selector holds against those of the text; captions count on neither side, and little
-    what is told for furniture by its words, wherever it stands.
+    """Return the F1 of the characters that a selector holds and those of the text.
 
-    A little less for each element more: of two that hold the same, the one around all of it.
+    Captions are ignored, and lines that are boilerplate by their words count little. Each further element costs a
+    little: of two selectors that hold the same, the one with a single element around all of it wins.
     """
     pieces = len(rules.select(one.found.page.root, selector)) - 1
     orders = {block.order for block in text}
@@ -264,7 +265,7 @@ def _held_well(one: ExtractedSample, text: Sequence[Block], selector: str, layou
 
 
 def _with_region(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> PageTemplate:
-    """The layout with the smallest region in which everything is read as on the whole page."""
+    """Add the smallest region within which the extraction equals that of the whole page."""
     regions = [replace(layout, region=selector) for selector in _regions(seen, layout)]
     odd = _odd(len(seen))
     for may_fail in (0, odd) if odd else (0,):
@@ -275,7 +276,7 @@ def _with_region(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: 
 
 
 def _regions(seen: Sequence[ExtractedSample], layout: PageTemplate) -> list[str]:
-    """Selectors of elements that hold headline and text, innermost first."""
+    """Return selectors of elements that hold headline and text, innermost first."""
     depths: dict[str, list[int]] = {}
     for one in seen:
         first = _common_box(one, layout)
@@ -291,7 +292,7 @@ def _regions(seen: Sequence[ExtractedSample], layout: PageTemplate) -> list[str]
 
 
 def _common_box(one: ExtractedSample, layout: PageTemplate) -> Any:
-    """The innermost element that holds the headline and all that holds the text."""
+    """Return the innermost element that holds both the headline and the text, or None."""
     assert one.found.headline is not None
     chosen = rules.select(one.found.page.root, layout.body) if layout.body else _text_elements(one)
     above = [one.found.headline.box.element, *one.found.headline.box.element.iterancestors()]
@@ -306,7 +307,7 @@ def _text_elements(one: ExtractedSample) -> list[Any]:
 
 
 def _changes(layout: PageTemplate, seen: Sequence[ExtractedSample]) -> Iterator[PageTemplate]:
-    """What else there is to learn, one thing at a time."""
+    """Yield further parts to learn, each as a template with that part alone."""
     captions, furniture = recurring.classify_boxes(seen, layout)
     yield from (PageTemplate(caption=(one,)) for one in captions if one not in layout.caption)
     yield from (PageTemplate(furniture=(one,)) for one in furniture if one not in layout.furniture)
@@ -321,7 +322,7 @@ def _changes(layout: PageTemplate, seen: Sequence[ExtractedSample]) -> Iterator[
 
 
 def _changed(layout: PageTemplate, change: PageTemplate) -> PageTemplate:
-    """A layout with what one change adds."""
+    """Return a template with one change added."""
     added: dict[str, Any] = {part: getattr(change, part) for part in PARTS if getattr(change, part)}
     added["caption"] = layout.caption + change.caption
     added["furniture"] = layout.furniture + change.furniture
@@ -329,9 +330,10 @@ def _changed(layout: PageTemplate, change: PageTemplate) -> PageTemplate:
 
 
 def _selector(part: Part, seen: Sequence[ExtractedSample]) -> str | None:
-    """The selector at which a part stands on most pages that have it, and nothing else on any of them.
+    """Return the selector that gives a part on most pages that have it, and nothing else on any of them.
 
-    It may tell the part on pages of which that was not known, if those are not the most.
+    It may also give a value on pages where none was known, as long as those are not the majority. Return None if
+    there is no such selector.
     """
     offered: Counter[str] = Counter()
     known = [one for one in seen if _value(part, one.found.article)]
@@ -351,7 +353,10 @@ def _selector(part: Part, seen: Sequence[ExtractedSample]) -> str | None:
 
 
 def _counted(seen: Sequence[ExtractedSample]) -> str | None:
-    """Where a number stands alone beside an icon on most pages, each time another, and too large for comments."""
+    """Return the selector of a number alone beside an icon: on most pages, different on each, too large for comments.
+
+    Return None if there is none.
+    """
     numbers: dict[str, list[int]] = {}
     for one in seen:
         told: dict[str, list[int]] = {}
@@ -381,7 +386,7 @@ def _value(part: Part, article: Article) -> object:
 
 
 def _told(part: Part, one: ExtractedSample, selector: str) -> object:
-    """What a part would be if it stood where a selector points."""
+    """Return the value that a selector gives for a part."""
     if part == "published":
         stated = one.found.article.published
         blocks = apply.blocks_at(one.found.page, selector)
@@ -393,7 +398,7 @@ def _told(part: Part, one: ExtractedSample, selector: str) -> object:
 
 
 def _showing(part: Part, one: ExtractedSample) -> Iterator[Any]:
-    """The innermost elements in which a part is printed; of a stamp, which is read by its line, the line's."""
+    """Yield the innermost elements that print a part; for a date, which is parsed by line, those of its lines."""
     found = one.found
     if part == "title" and found.headline is not None:
         yield found.headline.box.element
@@ -446,7 +451,7 @@ def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
 
 
 def _odd(pages: int) -> int:
-    """How many of some pages are like no other, and must not hide what the rest share."""
+    """Return how many of some pages may be unlike the others without preventing a template."""
     return max(1, round((1 - AGREED) * pages)) if pages >= MANY_PAGES else 0
 
 
@@ -458,7 +463,7 @@ def _agrees(
     *,
     may_gain: bool = False,
 ) -> bool:
-    """Whether nothing is lost by a layout that is read without it, but on as many pages as may fail."""
+    """Return whether a template loses nothing that is extracted without it, except on up to `may_fail` pages."""
     for one in seen:
         may_fail -= not _is_alike(_by(layout, one, outlet), one.found, layout, may_gain=may_gain)
         if may_fail < 0:
@@ -469,8 +474,9 @@ def _agrees(
 def _is_alike(
     tried: Extraction | None, known: Extraction, layout: PageTemplate, *, may_gain: bool = False
 ) -> bool:
-    """Whether a page read by a layout says what it said without it; `may_gain`: or more, as where furniture that
-    hid the end of a text is known for it now.
+    """Return whether a page gives the same with a template as without.
+
+    With `may_gain` it may also give more, as when boilerplate that hid the end of a text is now recognized.
     """
     if tried is None:
         return False
@@ -485,7 +491,7 @@ def _covers(new: object, old: object) -> bool:
 
 
 def _likeness(one: Extraction, other: Extraction, layout: PageTemplate, may_gain: bool) -> float:
-    """How much two readings have in common, but for what the layout knows for furniture."""
+    """Return the similarity of two texts, 0 to 1, without the lines that the template knows as boilerplate."""
     silent = {
         block.order
         for selector in layout.furniture
@@ -500,19 +506,19 @@ def _likeness(one: Extraction, other: Extraction, layout: PageTemplate, may_gain
 
 
 def lead_and_text(found: Extraction) -> list[Block]:
-    """The lines of an article with those that stand apart as its lead."""
+    """Return the lines of an article's lead and text in page order."""
     held = {block.order: block for block in (*found.lead, *found.text)}
     return [held[order] for order in sorted(held)]
 
 
 def _bag(blocks: Sequence[Block], layout: PageTemplate) -> Counter[str]:
-    """The words of lines, but for lines that the layout knows to be of no article."""
+    """Count the words of some lines, without the template's recurring lines."""
     own = (block for block in blocks if not apply.is_recurring(block.text, layout))
     return Counter(word for block in own for word in comparable(block.text).split())
 
 
 def _teacher_agrees(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> bool:
-    """Whether trafilatura, asked about some of the pages, is nearer to the layout's reading, or as near."""
+    """Return whether on a few pages trafilatura agrees with the template's text about as well as with the other."""
     nearer = 0.0
     for one in seen[:: max(1, len(seen) // 5)][:5]:
         tried = _by(layout, one, outlet)

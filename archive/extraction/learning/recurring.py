@@ -1,4 +1,4 @@
-"""What recurs on an outlet's pages and is of no article: lines word for word, and boxes that hold nothing else.
+"""Find what recurs on an outlet's pages and belongs to no article: lines, and boxes that hold nothing else.
 
 A box whose text is another's each time it is looked at is an article's; one that says on one page what it says on
 the next («Корреспондент, пишет о регионах») is not, however its outlet calls it.
@@ -50,7 +50,7 @@ QUOTED = re.compile(r"[«\"“„—–-]|.*[»\"”],? [—–-] ")  # it is so
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One captured page to learn from, with what its listing said."""
+    """A captured page to learn from, with what its listing states."""
 
     capture: Capture
     listed: ListingEntry | None = None
@@ -59,7 +59,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedSample:
-    """A page to learn from, read as any page is read."""
+    """A page to learn from, extracted without a template."""
 
     sample: Sample
     found: Extraction
@@ -72,10 +72,10 @@ Use = Literal["text", "repeated", "linked", "caption", "furniture", "told", "lin
 
 
 def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate) -> tuple[str, ...]:
-    """Lines inside the bodies of several articles, as first printed; «#» for a number that is another each time.
+    """Return the lines that recur inside the bodies of several articles, as first printed; «#» is a varying number.
 
-    A paragraph like any other is one where it speaks to the reader, or is on many pages; one with which an article
-    begins only where it speaks to the reader: other pages may tease it.
+    A paragraph that looks like any other recurs if it addresses the reader or is on many pages; the first paragraph
+    of an article only if it addresses the reader, since teasers on other pages may repeat it.
     """
     tallies: dict[str, _Tally] = {}
     opening = Counter(
@@ -115,7 +115,7 @@ def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate
 
 @dataclass(slots=True)
 class _Tally:
-    """Where one line was seen."""
+    """How often, and in which context, one line was seen."""
 
     text: str
     speaks: bool  # to the reader
@@ -125,7 +125,7 @@ class _Tally:
 
     @property
     def is_prose(self) -> bool:
-        """Whether it is a paragraph like any other, of which nothing says that it is none but that it recurs."""
+        """Return whether it looks like any other paragraph, except that it recurs."""
         return not self.speaks and self.signed < self.pages and self.apart < CONSISTENT * self.pages
 
     def recurs(self, fewest: int, often: float) -> bool:
@@ -136,7 +136,7 @@ class _Tally:
 
 
 def _is_of_teaser(page: Page, block: Block) -> bool:
-    """Whether a line is a link, or brought in by a linked headline: the article that it teases begins with it."""
+    """Return whether a line is a link or follows a linked headline, so that it teases another article."""
     above = page.blocks[max(0, block.order - 1)]
     shared = next(box for box in block.box.ancestors() if box.first < block.order or box.parent is None)
     return block.link_share > 0.7 or (
@@ -145,22 +145,22 @@ def _is_of_teaser(page: Page, block: Block) -> bool:
 
 
 def _brings_in(block: Block) -> bool:
-    """Whether a line is a label that a newsroom puts above its own words («Что известно:»)."""
+    """Return whether a line is a label above a part of the text («Что известно:»)."""
     return block.level is not None or block.text.endswith(":")
 
 
 def _speaks(text: str) -> bool:
-    """Whether an outlet speaks to its reader: no one is quoted."""
+    """Return whether a line addresses the reader and quotes nobody."""
     return QUOTED.match(text) is None and TO_THE_READER.search(text.casefold()) is not None
 
 
 def _is_of_author(text: str, authors: Sequence[str]) -> bool:
-    """Whether a line tells who an article's author is; where no one signs, who somebody is that writes."""
+    """Return whether a line is about the article's author; for an unsigned article, whether it is an author's bio."""
     return bylines.is_bio_of(text, authors) if authors else bylines.is_bio(text)
 
 
 def _build(block: Block) -> tuple[object, ...]:
-    """How a line and the box around it are built."""
+    """Return the tags, names and depth of a line and the box around it, for comparison."""
     outer = block.box.parent or block.box
     return outer.tag, outer.names, outer.depth, block.box.tag, block.box.names
 
@@ -168,7 +168,7 @@ def _build(block: Block) -> tuple[object, ...]:
 def classify_boxes(
     seen: Sequence[ExtractedSample], template: PageTemplate
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Elements inside the text that hold captions each time they are seen, and those that hold furniture."""
+    """Return selectors of boxes inside the text that always hold captions, and of those that hold boilerplate."""
     uses: dict[str, Counter[Use]] = {}
     twice = _twice(seen)
     around = template.body or template.region
@@ -179,7 +179,7 @@ def classify_boxes(
 
 
 def _uses(one: ExtractedSample, twice: set[str], around: str, *, in_body: bool) -> Iterator[tuple[str, Use]]:
-    """What each named box inside the text is used for on a page."""
+    """Yield the selector of each box inside the text with its use on the page."""
     page, text = one.found.page, {block.order for block in one.found.text}
     chosen = set(rules.select(page.root, around))
     for box in page.boxes:
@@ -205,7 +205,7 @@ def _uses(one: ExtractedSample, twice: set[str], around: str, *, in_body: bool) 
 
 
 def _name(element: Any) -> str | None:
-    """The selector of an element that has a name; of one that has none, as what stands right in another."""
+    """Return the selector of an element by its names, or by its parent if it has none; None if there is neither."""
     own = own_selector(element)
     if own is not None or element.tag not in HOLDERS or element.getparent() is None:
         return own
@@ -216,24 +216,24 @@ def _name(element: Any) -> str | None:
 
 
 def _twice(seen: Sequence[ExtractedSample]) -> set[str]:
-    """The lines that are read as text on two pages or more."""
+    """Return the lines that are part of the text on two pages or more."""
     pages = Counter(line for one in seen for line in {comparable(block.text) for block in one.found.text})
     return {line for line, number in pages.items() if number > 1 and len(line) >= SHORTEST_LINE}
 
 
 def _repeats(told: Sequence[Block], twice: set[str]) -> bool:
-    """Whether most of what a box tells is told on other pages too."""
+    """Return whether most of a box's text is on other pages too."""
     again = sum(len(block.text) for block in told if comparable(block.text) in twice)
     return again >= CONSISTENT * sum(len(block.text) for block in told)
 
 
 def _is_told(block: Block) -> bool:
-    """Whether a line is left out wherever it stands, by its own words or because it is a link."""
+    """Return whether a line is left out wherever it is, by its words or because it is a link."""
     return block.link_share > 0.7 or not body.is_body_line(block)
 
 
 def must_stay(block: Block) -> bool:
-    """Whether a line is part of the record though it is no text: notices, credits, bylines."""
+    """Return whether a line must not be removed although it is not text: a legal notice or a picture credit."""
     return boilerplate.is_legal_notice(block.text) or boilerplate.is_credit(block.text)
 
 
@@ -242,9 +242,9 @@ def _is_caption(uses: Counter[Use]) -> bool:
 
 
 def _is_furniture(uses: Counter[Use]) -> bool:
-    """Whether a box is never the text: nearly always something else, or mostly what it is on other pages too.
+    """Return whether a box is boilerplate: nearly always something other than text, or mostly repeated.
 
-    What only holds lines that tell what they are need not be named, and may hold text on another page.
+    A box whose lines are left out by their words anyway need not be listed, and may hold text on another page.
     """
     silent = uses["furniture"] + uses["repeated"] + uses["linked"] + uses["links"]
     total = uses.total()
@@ -263,7 +263,7 @@ def _named(uses: Mapping[str, Counter[Use]], is_one: Callable[[Counter[Use]], bo
 
 
 def find_unused_boxes(seen: Sequence[ExtractedSample], template: PageTemplate) -> list[str]:
-    """Elements of the region that hold much and never text or headline: the largest first."""
+    """Return selectors of large boxes in the region that never hold text or headline, the largest first."""
     held_lines: Counter[str] = Counter()
     pages: Counter[str] = Counter()
     never: set[str] = set()

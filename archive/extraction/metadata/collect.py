@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD, microdata, OpenGraph and <meta>; lxml is used here."""
+"""Collect the metadata of a page: JSON-LD, microdata, OpenGraph and <meta>; lxml is used here."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ JOB_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """A fact a page states for machines, and where."""
+    """A value from a page's metadata, and where it was found."""
 
     value: str
     found_in: FoundIn
@@ -113,7 +113,7 @@ class StatedValue:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Everything stated for machines, most trusted first in each field."""
+    """The metadata of a page; in each field the most trusted value comes first."""
 
     types: frozenset[str] = frozenset()  # of the JSON-LD nodes and og:type, lower case
     titles: tuple[StatedValue, ...] = ()
@@ -137,7 +137,7 @@ class Metadata:
 
 
 def collect_metadata(page: Page) -> Metadata:
-    """What a page states; empty fields where it states nothing."""
+    """Collect the metadata of a page; a field is empty where the page states nothing."""
     if page.root is None:
         return Metadata()
     metas = _metas(page.root)
@@ -210,7 +210,7 @@ def _is_free(article: dict[str, Any], metas: dict[str, list[str]]) -> bool | Non
 
 
 def _views(article: dict[str, Any]) -> int | None:
-    """How often the article was seen, as its interactionStatistic counts; comments and likes stand there too."""
+    """Return the view count of interactionStatistic, which also holds comments and likes; None if not stated."""
     said = article.get("interactionStatistic")
     for one in (said if isinstance(said, list) else [said])[:20]:
         if not isinstance(one, dict):
@@ -253,7 +253,10 @@ def _said(*groups: tuple[Iterable[str], FoundIn]) -> tuple[StatedValue, ...]:
 
 
 def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list[str]]) -> dict[str, Any]:
-    """The node that speaks of this page's article: of an article's type, its headline like the page's own."""
+    """Return the node that describes this page's article: of an article type, with the most similar headline.
+
+    An empty dict if there is none.
+    """
     best: dict[str, Any] = {}
     best_score = 0.0
     titles = [page.title, *_first(metas, TITLE_METAS)]
@@ -273,7 +276,7 @@ def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list
 
 
 def _pointed_at(value: Any, nodes: list[dict[str, Any]]) -> Any:
-    """What data states, with the person of the same page whom it only points at («{"@id": …}»)."""
+    """Return a value with references («{"@id": …}») replaced by the persons they refer to on the same page."""
     if isinstance(value, list):
         return [one if isinstance(one, list) else _pointed_at(one, nodes) for one in value[:50]]
     at = value.get("@id") if isinstance(value, dict) and "name" not in value else value
@@ -283,7 +286,7 @@ def _pointed_at(value: Any, nodes: list[dict[str, Any]]) -> Any:
 
 
 def _authors(value: Any, *, organizations: bool) -> tuple[str, ...]:
-    """The persons, or the organizations, that data names as author."""
+    """Return the names of the persons, or of the organizations, that the data states as authors."""
     pending = list(value[:50]) if isinstance(value, list) else [value]
     names: list[str] = []
     for _ in range(100):
@@ -307,9 +310,9 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def parse_names(text: str, *, is_stated: bool = False) -> list[str]:
-    """The names in a byline, without its «Автор:» and addresses; empty when it names nobody.
+    """Return the names in a byline, without «Автор:» and addresses; an empty list if it names nobody.
 
-    What data states to be a person's name need not begin with a capital («dpa»).
+    With `is_stated`, for a name that the data states as a person's, it may begin in lower case («dpa»).
     """
     text = JOB_TITLE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MOST_OF_BYLINE]))
     text = re.sub(
@@ -326,7 +329,7 @@ def parse_names(text: str, *, is_stated: bool = False) -> list[str]:
 
 
 def is_name(text: str, *, is_stated: bool = False) -> bool:
-    """Whether a text has the shape of a person's name, and is not a sentence, a date or a site."""
+    """Return whether a text has the form of a person's name, and is not a sentence, a date or a site."""
     words = text.split()
     return (
         1 <= len(words) <= 5

@@ -58,7 +58,7 @@ def iter_nodes(root: Any) -> Iterator[dict[str, Any]]:
 
 
 def loaded(script: str) -> Any:
-    """The value of a JSON-LD script, the usual mistakes forgiven; None when it cannot be read."""
+    """Return the value of a JSON-LD script, tolerating common mistakes; None if it cannot be parsed."""
     script = COMMENT.sub(" ", script[:LONGEST_SCRIPT]).strip().rstrip(";")
     for mended in (str, _without_commas, _with_entities):
         try:

@@ -1,4 +1,4 @@
-"""What a page states of its article in microdata: the properties of the schema.org item that is the article; lxml
+"""Read the microdata of an article: the properties of the schema.org item that is the article; lxml
 is used here.
 """
 
@@ -15,7 +15,7 @@ NEAREST = 3  # elements around an author in which a picture is shown
 
 
 def article_properties(root: Any) -> dict[str, list[str]]:
-    """The values of each property, by its name in lower case; nothing where no item is an article."""
+    """Return the values of each property by its name in lower case; an empty dict if no item is an article."""
     scope = _scope(root)
     return _properties(scope) if scope is not None else {}
 
@@ -70,7 +70,7 @@ def _value(element: Any, name: str) -> str:
 
 
 def _is_of_picture(element: Any) -> bool:
-    """Whether an author is a picture's: named in its credit, or in what is printed about it."""
+    """Return whether an author belongs to a picture: named in its credit or caption."""
     return any(
         one.tag in ("figure", "figcaption")
         or any(

@@ -125,7 +125,10 @@ class _Line:
 
 
 class Page:
-    """One parsed page: `root` for queries, `blocks` for reading in order."""
+    """A parsed page: `root` for queries, `blocks` for its lines in document order.
+
+    `prepare` may change the tree before its lines are read.
+    """
 
     def __init__(self, text: str, url: str, prepare: Callable[[Any], None] | None = None) -> None:
         self.url = url
@@ -143,7 +146,7 @@ class Page:
             self.assign_roles(None)
 
     def assign_roles(self, headline: Block | None) -> None:
-        """Gives every box its role; what holds the headline or most of the running text is no furniture."""
+        """Assign every box its role; a box with the headline or most of the running text is not boilerplate."""
         sums = [0]
         for block in self.blocks:
             sums.append(
@@ -171,12 +174,12 @@ class Page:
 
     @cached_property
     def rows(self) -> dict[int, tables.Row]:
-        """The rows of the tables that stand in running text, under the order of each block in them."""
+        """Return the rows of the data tables within running text, by the order of each block in them."""
         return tables.find_data_rows(self.boxes, self.blocks)
 
     @cached_property
     def title(self) -> str:
-        """The text of <title>, cleaned; empty when there is none."""
+        """Return the cleaned text of <title>; empty if there is none."""
         if self.root is None:
             return ""
         element = self.root.find(".//title")
@@ -314,7 +317,7 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
 
 
 def run_texts(pieces: Sequence[TextRun]) -> list[str]:
-    """The texts of a line's pieces; a blank where two elements touch that no word or number joins."""
+    """Return the texts of a line's runs, with a space where two elements touch that are not one word or number."""
     found: list[str] = []
     last = ""
     for piece in pieces:
@@ -334,7 +337,7 @@ _ARE_TWO = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-
 
 
 def _lines(pieces: list[TextRun]) -> list[tuple[bool, list[TextRun]]]:
-    """Pieces parted at <br>: each line with whether a blank line stands before it."""
+    """Split runs at <br>: return each line with whether a blank line precedes it."""
     lines: list[tuple[bool, list[TextRun]]] = []
     current: list[TextRun] = []
     blank = False

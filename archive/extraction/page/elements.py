@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(slots=True, eq=False)
 class Box:
-    """An element that starts a line of its own, with what its name says of its role."""
+    """A block-level element with the role that its tag or names suggest."""
 
     element: Any
     parent: Box | None
@@ -22,7 +22,7 @@ class Box:
     last: int = 0
 
     def ancestors(self) -> Iterator[Box]:
-        """This box and all it stands in, innermost first."""
+        """Yield this box and all boxes around it, innermost first."""
         box: Box | None = self
         while box is not None:
             yield box
@@ -46,13 +46,13 @@ class Block:
 
     @property
     def link_share(self) -> float:
-        """How much of it is link: 0 to 1."""
+        """Return the share of its characters that are inside links, 0 to 1."""
         return self.linked / max(1, len(self.text))
 
 
 @dataclass(slots=True, eq=False)
 class PlacedElement:
-    """A picture, a <time> or a link on its place among the blocks."""
+    """A picture, a <time> or a link with its position among the blocks."""
 
     element: Any
     order: int  # of the block it stands in, or of the one that follows it
@@ -61,7 +61,7 @@ class PlacedElement:
 
 @dataclass(slots=True, eq=False)
 class TextRun:
-    """A stretch of a line, all of it in one element."""
+    """A stretch of text within one element."""
 
     text: str
     linked: bool = False

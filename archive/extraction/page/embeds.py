@@ -29,7 +29,7 @@ FRAME = re.compile(
 
 
 def post_text(text: str) -> str:
-    """What a line of a post says: without its date and the short links at its end; nothing if it is all frame."""
+    """Return the text of a line of a post, without its date and trailing short links; "" if it is only widget text."""
     signed = SIGNED.fullmatch(text)
     if signed is not None:
         return signed["who"]

@@ -142,7 +142,7 @@ LETTERS_ALONE = bytes(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text, the encoding it was read in, and what decided on it."""
+    """A page's text, its encoding, and the evidence that decided on the encoding."""
 
     text: str
     encoding: str
@@ -150,7 +150,7 @@ class Decoded:
 
 
 def decode(payload: bytes, declared: str | None) -> Decoded:
-    """The text of a payload whose HTTP charset is `declared`; any bytes give some text."""
+    """Return the text of a payload, `declared` being its HTTP charset. Never fails: any bytes give some text."""
     for bom, encoding in BOMS:
         if payload.startswith(bom):
             return Decoded(payload[len(bom) :].decode(encoding, "replace"), encoding, "bom")
@@ -178,7 +178,7 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
 
 
 def codec_name(name: str | None) -> str | None:
-    """Python's name of a declared encoding of text, or None when there is no such encoding."""
+    """Return Python's name of a declared text encoding, or None if there is no such encoding."""
     if not name:
         return None
     label = name.strip().strip("\"'").lower()
@@ -191,13 +191,13 @@ def codec_name(name: str | None) -> str | None:
 
 
 def meta_charset(payload: bytes) -> str | None:
-    """The encoding the page itself names in its head."""
+    """Return the encoding that the page declares in a <meta> or XML declaration, or None."""
     match = META.search(payload[:HEAD_BYTES])
     return codec_name((match[1] or match[2]).decode("ascii", "replace")) if match else None
 
 
 def is_utf8(payload: bytes) -> bool:
-    """Whether bytes beyond ASCII are UTF-8, a few broken ones (a cut letter, a foreign line) aside."""
+    """Return whether the non-ASCII bytes are UTF-8, tolerating a few broken ones (a cut letter, a foreign line)."""
     try:
         payload.decode("utf-8", "surrogatepass")
         return True
@@ -209,7 +209,7 @@ def is_utf8(payload: bytes) -> bool:
 
 
 def _utf8(payload: bytes) -> str:
-    """UTF-8 as sent; surrogates, which some servers write one by one, become the letters they stand for."""
+    """Decode UTF-8; surrogates, which some servers encode one by one, are joined into characters."""
     try:
         return payload.decode("utf-8")
     except UnicodeDecodeError:
@@ -222,7 +222,7 @@ def _utf8(payload: bytes) -> str:
 
 
 class LetterStatistics:
-    """The words of a payload that hold bytes beyond ASCII, and how much they look like Cyrillic news by encoding."""
+    """Letter frequencies of a payload's non-ASCII words, scored as Cyrillic news in each candidate encoding."""
 
     def __init__(self, payload: bytes) -> None:
         words = _words(payload)
@@ -235,7 +235,7 @@ class LetterStatistics:
         self._scores = {encoding: self._score(alphabet) for encoding, alphabet in ALPHABETS.items()}
 
     def is_plausible(self, payload: bytes, encoding: str) -> bool:
-        """Whether a declared encoding can be the one the bytes are in."""
+        """Return whether a declared encoding can be the actual one."""
         if encoding in self._scores:
             return self._scores[encoding] >= max(self._scores.values()) - 0.25
         try:
@@ -245,7 +245,7 @@ class LetterStatistics:
         return not (encoding.startswith(("cp125", "iso8859")) and self.are_cyrillic)
 
     def guess_encoding(self) -> str:
-        """The encoding whose letters look most like Russian or Ukrainian; Latin where none do."""
+        """Return the encoding in which the text looks most like Russian or Ukrainian; cp1252 if not Cyrillic."""
         if not self.are_cyrillic:
             return "cp1252"
         best = max(CYRILLIC, key=lambda encoding: self._scores[encoding])
@@ -254,15 +254,15 @@ class LetterStatistics:
         return "koi8-r" if best == "koi8-u" and not own else best
 
     def _score(self, alphabet: _Alphabet) -> float:
-        """How much text in an encoding looks like Cyrillic news: the mean weight of a character."""
+        """Return how much the text in an encoding looks like Cyrillic news: the mean weight of a character."""
         swapped = self._words.translate(alphabet.cases).count(b"lU")
         weight: float = sum(map(mul, self._counts, alphabet.weights))
         return (weight - 9 * swapped) / (len(self._words) - self._counts[0x20] or 1)
 
 
 def _words(payload: bytes) -> list[bytes]:
-    """The first words that hold bytes beyond ASCII; letters of ASCII in them are all one, and one at most
-    stands before.
+    """Return the first words with non-ASCII bytes; each ASCII letter becomes `ASCII_LETTER`, leading ones at most
+    one.
     """
     words: list[bytes] = []
     for start in range(0, min(len(payload), LAST), STRETCH):
@@ -278,9 +278,7 @@ def _words(payload: bytes) -> list[bytes]:
 
 
 class _Alphabet:
-    """What each byte says in an encoding of one byte a letter: its weight, and whether it is a small letter or
-    a capital.
-    """
+    """The bytes of a single-byte encoding: the weight of each, and whether it is a lowercase or uppercase letter."""
 
     def __init__(self, encoding: str) -> None:
         letters = [bytes([byte]).decode(encoding, "replace") for byte in range(256)]

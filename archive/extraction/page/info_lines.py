@@ -37,7 +37,7 @@ LINES_BELOW = 16
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a line, and what its element calls it."""
+    """A piece of a line with the names of its element."""
 
     text: str
     names: str  # class, id, itemprop and title of its element
@@ -46,7 +46,7 @@ class Piece:
 
 
 def lines_around(page: Page, headline: Block | None, text: Sequence[Block]) -> list[Block]:
-    """The short lines by the headline and after the text, none that a reader or another part of the page wrote."""
+    """Return the short lines near the headline and after the text, without comments, menus, forms and site footer."""
     if headline is None and not text:
         return []
     top = headline.order if headline is not None else text[0].order
@@ -74,7 +74,7 @@ def _is_apart(block: Block) -> bool:
 
 
 def line_pieces(block: Block) -> list[Piece]:
-    """What each element of a line prints, in the order printed; its own box comes last."""
+    """Return the text of each element of a line in printed order; the line as a whole comes last."""
     found: list[Piece] = []
     if block.box.last - block.box.first <= 3:
         for element in islice(
@@ -94,12 +94,12 @@ def line_pieces(block: Block) -> list[Piece]:
 
 @lru_cache(maxsize=LINES_OF_A_PAGE)
 def split_line(text: str) -> tuple[str, ...]:
-    """A line parted at its marks, stamps taken out."""
+    """Split a line at its separators, leaving out dates."""
     return tuple(part for part in map(clean, MARKS.split(without_dates(text, " | "))) if part)
 
 
 def is_dated_line(text: str) -> bool:
-    """Whether a line is made of a stamp and other short things between marks, and of no sentence."""
+    """Return whether a line consists of a date and other short parts between separators, without a sentence."""
     short = split_line(text)
     if len(text) > LONGEST_PART and ENDS_SENTENCE.search(text) is not None:
         return False
@@ -110,7 +110,10 @@ def is_dated_line(text: str) -> bool:
 
 @lru_cache(maxsize=LINES_OF_A_PAGE)
 def is_info_line(text: str) -> bool:
-    """Whether a line is short pieces between bars, one a stamp or a counter («Город | 6 мая | Просмотров: 7»)."""
+    """Return whether a line is an info line: short pieces between bars, at least one of them a date or a counter.
+
+    An example: «Город | 6 мая | Просмотров: 7».
+    """
     if len(text) > MAX_LINE_CHARS:
         return False
     short = [piece for piece in map(clean, BARS.split(text)) if piece]
@@ -120,14 +123,14 @@ def is_info_line(text: str) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a short line is little more than a stamp, one with a counter beside it, or an info line."""
+    """Return whether a line is little more than a date, a date with a counter, or an info line."""
     if is_info_line(text):
         return True
     return len(text) <= LONGEST_STAMP and (_is_stamp(text) or _is_stamp_and_counter(text))
 
 
 def _is_stamp_and_counter(text: str) -> bool:
-    """«6 мая, 10:12 Просмотров: 7»."""
+    """Return whether a line is a date and a counter: «6 мая, 10:12 Просмотров: 7»."""
     rest = without_dates(text)
     return rest != text and _is_counter(rest)
 
@@ -143,7 +146,7 @@ def _is_counter(text: str) -> bool:
 
 
 def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """From where to where the piece of an info line goes that holds a stretch; the whole of another line."""
+    """Return start and end of the piece of an info line that holds a span; of any other line, the whole line."""
     if not is_info_line(text):
         return 0, len(text)
     first, last = 0, len(text)
@@ -158,7 +161,7 @@ def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=LINES_OF_A_PAGE)
 def without_dates(text: str, replacement: str = " ") -> str:
-    """A line without the stamps in it."""
+    """Return a line without its dates, each replaced by `replacement`."""
     text = clean(text)
     for start, end in reversed(date_patterns.find_date_spans(text)):
         text = text[:start] + replacement + text[end:]
@@ -172,12 +175,12 @@ def _names(element: Any) -> str:
 
 @lru_cache(maxsize=4096)  # the same names stand on every page of an outlet
 def split_camel_case(names: str) -> str:
-    """Names with the words of camelCase apart («itemIntroText»)."""
+    """Split camelCase names into words: «itemIntroText» becomes «item-Intro-Text»."""
     return CAMEL.sub("-", names)
 
 
 def box_names(block: Block, depth: int = 2) -> str:
-    """What the boxes of a line call themselves, as far out as they hold little else."""
+    """Return the names of up to `depth` boxes around a line, as long as they hold at most six lines."""
     return split_camel_case(" ".join(box.names for box in _near(block, depth)))
 
 

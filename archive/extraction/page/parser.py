@@ -48,14 +48,14 @@ _NESTED_TAGS = re.compile(
 
 
 def has_closing_tag(page: bytes) -> bool:
-    """Whether a page is there to its end, whatever length its server had promised."""
+    """Return whether a page ends with </html>, whatever Content-Length its server declared."""
     return _END.search(page[-1000:].rstrip(b"\x00")) is not None
 
 
 def parse_html(text: str) -> _Element | None:
-    """The root of a page, or None when there is none.
+    """Return the root element of a page, or None if nothing can be parsed.
 
-    What stands deeper than libxml2 goes, some 2,000 elements, is read too: as paragraphs that nest no more.
+    Elements nested deeper than libxml2 allows (about 2,000 levels) are flattened into paragraphs.
     """
     text = limit_markup(text)
     root, is_whole = _parsed(text)
@@ -69,7 +69,7 @@ def parse_html(text: str) -> _Element | None:
 
 
 def limit_markup(text: str) -> str:
-    """Markup cut to what a parser can be asked to read: its length, its tags, the attributes of each."""
+    """Return markup cut to what the parser can handle: limited length, number of tags, and attributes of each tag."""
     text = _DECLARATION.sub("", _printable(text[:MAX_CHARS].replace("\x00", "")).lstrip("\ufeff"))
     if "data:" in text:
         text = _DATA.sub("data:", text)
@@ -99,7 +99,7 @@ def _printable(text: str) -> str:
 
 
 def _end_of(text: str, number: int) -> int:
-    """Where a text's tag of this number ends."""
+    """Return where the tag with this number ends, counted from 0; the length of the text if there are fewer."""
     for at, match in enumerate(_PIECE.finditer(text)):
         if at == number:
             return match.end()
@@ -107,7 +107,7 @@ def _end_of(text: str, number: int) -> int:
 
 
 def _shortened(piece: re.Match[str]) -> str | None:
-    """A tag, or a script and what it holds, without the attributes that are too many; None when none are."""
+    """Return a tag, or a script with its content, without excess attributes; None if it has none."""
     opening = _TAG.match(piece[0])
     if opening is None:
         return _without_hidden(piece[0])
@@ -134,7 +134,7 @@ def _cut(tag: re.Match[str], most: int) -> str | None:
 
 
 def _parsed(text: str) -> tuple[_Element | None, bool]:
-    """The root, and whether libxml2 read to the end."""
+    """Return the root, and whether libxml2 parsed to the end."""
     # Without huge_tree libxml2 drops all that stands deeper than 256 elements; with it, 2,048.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)

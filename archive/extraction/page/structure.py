@@ -1,4 +1,4 @@
-"""Whether two pages are built alike: by what their elements are called and the files they are drawn with. PURE."""
+"""Compare how two pages are built: by what their elements are called and the files they are drawn with. PURE."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ FEWEST_NAMES, FEWEST_NESTED = 4, 3  # under which they tell nothing
 
 @dataclass(frozen=True, slots=True)
 class PageStructure:
-    """How a page is built."""
+    """The structure of a page: the names and the nesting of its elements."""
 
     names: frozenset[str]  # classes and ids of its elements, and where its style sheets and scripts are
     nesting: frozenset[str]  # which element stands in which; it tells where a page has no names
 
 
 def page_structure(capture: Capture) -> PageStructure:
-    """Return how a page is built. Names with digits are left out: they are often of one article."""
+    """Return the structure of a captured page.
+
+    Names with digits are left out: they often belong to a single article.
+    """
     root = parser.parse_html(decode(capture.payload(), capture.charset).text)
     names: set[str] = set()
     nested: set[str] = set()
@@ -40,7 +43,7 @@ def page_structure(capture: Capture) -> PageStructure:
 
 
 def has_same_structure(one: PageStructure, other: PageStructure) -> bool | None:
-    """Return whether a page is built like another; None where that one is too plain to tell."""
+    """Return whether a page has the structure of another; None where the other has too few elements to tell."""
     if len(other.names) >= FEWEST_NAMES:
         return _is_alike(one.names, other.names)
     if len(other.nesting) >= FEWEST_NESTED:

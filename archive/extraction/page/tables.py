@@ -23,7 +23,7 @@ RUNNING_TEXT_CHARS = 60  # characters of a line of running text
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One row: its cells in the order printed, each with its lines, none where it is empty."""
+    """One table row: its cells in printed order, each a tuple of lines, empty for an empty cell."""
 
     table: Box
     element: Box
@@ -32,7 +32,7 @@ class Row:
 
 
 def find_data_rows(boxes: Sequence[Box], blocks: Sequence[Block]) -> dict[int, Row]:
-    """The rows of a page's tables of facts that stand in running text, under the order of each block in them."""
+    """Return the rows of the data tables within running text, by the order of each block in them."""
     found: dict[int, Row] = {}
     tables = [box for box in boxes if box.tag == "table" and box.last > box.first]
     for number, table in enumerate(tables):
@@ -61,7 +61,7 @@ def _in_text(table: Box, blocks: Sequence[Block]) -> bool:
 
 
 def _stands_in(block: Block, place: Box) -> bool:
-    """Whether a line is a child of a place, be it wrapped in boxes that hold nothing else."""
+    """Return whether a line is a child of a box, directly or wrapped in boxes that hold nothing else."""
     if block.box is place or block.box.parent is place:
         return True
     return any(
@@ -70,7 +70,7 @@ def _stands_in(block: Block, place: Box) -> bool:
 
 
 def _rows(table: Box, blocks: Sequence[Block]) -> list[Row]:
-    """The rows of a table of facts; none when the table lays out a page, or is a calendar or menu."""
+    """Return the rows of a data table; an empty list for a layout table, a calendar or a menu."""
     held = blocks[table.first : table.last]
     lines: dict[int, tuple[Box, dict[int, list[Block]]]] = {}
     cells = 0
@@ -113,7 +113,7 @@ def _row(table: Box, row: Box, line: dict[int, list[Block]]) -> Row:
 
 
 def _place(block: Block, table: Box) -> tuple[Box | None, Box | None]:
-    """The row and the cell that a block stands in."""
+    """Return the boxes of the row and the cell that hold a block; None for each that does not exist."""
     cell: Box | None = None
     for box in islice(block.box.ancestors(), MAX_DEPTH):
         if box is table:

@@ -110,7 +110,7 @@ def page_rejection(
 
 
 def _gone(page: Page, head: Headline | None, content: PageContent) -> str | None:
-    """Whether headline and text of a page say that there is none, with the whole site around them."""
+    """Return "soft 404" if headline and text say that the page does not exist, else None."""
     words = rejection_phrases.PHRASES_BY_REASON["soft 404"]
     if head is None or head.block is None or not page_text.is_mostly_phrase(head.text, words):
         return None

@@ -134,7 +134,7 @@ def _names(block: Block) -> str:
 
 
 def _teased(page: Page, linked: tuple[Block, ...]) -> frozenset[int]:
-    """The lines that belong to teasers: between linked headlines, where these are many."""
+    """Return the orders of lines that belong to teasers: between linked headlines, if there are many."""
     if len(linked) < TEASERS:
         return frozenset()
     found: set[int] = set()
@@ -191,7 +191,7 @@ def _headings(page: Page, head: Headline | None, main: list[Block], names: froze
 
 
 def _news(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
-    """The headline where it tells something: it is printed in the page's own part, and no wall's words."""
+    """Return the headline if it tells news: printed in the page's own content, and not a wall's phrase."""
     if head is None or len(head.text) < NEWS or comparable(head.text) in names or head.block is None:
         return None
     if not any(block is head.block for block in main) or head.agreement < 0.35:
@@ -214,7 +214,7 @@ def _sentences(main: list[Block], printed: Block | None, names: frozenset[str]) 
 
 
 def _is_around(text: str) -> bool:
-    """Whether a line is the site's by its words, and not an offer or a wall's."""
+    """Return whether a line is site boilerplate by its words, and not an offer or a wall's phrase."""
     if not (boilerplate.is_boilerplate(text) or boilerplate.is_legal_notice(text)):
         return False
     walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
@@ -232,7 +232,7 @@ def _told(sentences: Iterable[str], *, with_address: bool = False) -> int:
 
 
 def _tells(sentence: str, with_address: bool) -> bool:
-    """Whether a sentence is news as far as its form goes: long enough, not to the reader, no wall's words."""
+    """Return whether a sentence can be news: long enough, not addressed to the reader, not a wall's phrase."""
     if len(sentence) < NEWS or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
         return False
     if (
@@ -298,7 +298,7 @@ def opens_with_link(block: Block) -> bool:
 
 
 def _is_filled_in(block: Block) -> bool:
-    """Whether a line stands in a small box with a field to write in."""
+    """Return whether a line is in a small box with an input field."""
     for box in list(block.box.ancestors())[:2]:
         if box.tag == "body" or box.last - box.first > 4:
             return False

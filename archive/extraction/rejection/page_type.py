@@ -163,7 +163,7 @@ def _leads_on(refresh: Any) -> bool:
 
 
 def _pictures_before_others(page: Page, head: Headline, own: PageContent) -> int:
-    """How many pictures stand between the headline and the first headline of another page."""
+    """Return how many pictures are between the headline and the first headline of another page."""
     start = head.block.order if head.block is not None else 0
     end = min(
         (block.order for block in own.linked_headlines if block.order > start), default=len(page.blocks) + 1
@@ -188,7 +188,7 @@ def _has_player(page: Page, head: Headline) -> bool:
 
 
 def _holding(head: Headline) -> frozenset[Any]:
-    """What the headline stands in: <header> of an article, and not of a site."""
+    """Return the elements around the headline: its <header> belongs to the article, not to the site."""
     return (
         frozenset(box.element for box in head.block.box.ancestors())
         if head.block is not None

@@ -87,7 +87,7 @@ def find_gate(page: Page, text: Sequence[Block], metadata: Metadata) -> Literal[
 
 
 def _asks_in(block: Block) -> bool:
-    """Whether a line asks to pay, to subscribe or to register before one reads on."""
+    """Return whether a line asks the reader to pay, subscribe or register in order to read on."""
     text = block.text
     return len(text) <= 300 and any(
         page_text.opens_with_phrase(text, words)
@@ -130,7 +130,7 @@ def _is_boxed(block: Block) -> bool:
 
 
 def _is_missing(page: Page, said: Metadata, kept: Sequence[Block]) -> bool:
-    """Whether the parts that the data say are closed hold nothing of the text."""
+    """Return whether the elements that the metadata marks as closed contain nothing of the text."""
     if not said.closed_selectors or sum(len(block.text) for block in kept) >= MAX_SAMPLE_CHARACTERS:
         return False
     closed: set[Any] = set()

@@ -21,9 +21,9 @@ TELLING = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|n
 
 
 def apply_template(root: Any, template: PageTemplate) -> bool:
-    """Leaves of a tree the layout's region, without its furniture, and what speaks of the page.
+    """Reduce a tree to the template's region without boilerplate, plus the elements with metadata.
 
-    False, and nothing is changed, when the tree has no such region.
+    Return False, leaving the tree unchanged, if it has no such region.
     """
     selector = template.region or template.body
     region = next(iter(rules.select(root, selector)), None) if selector else None
@@ -43,7 +43,7 @@ def apply_template(root: Any, template: PageTemplate) -> bool:
 
 
 def _gather_data(root: Any, region: Any) -> None:
-    """Structured data from all over the page goes to its head, where narrowing leaves it."""
+    """Move the JSON-LD scripts of the whole page to its head, where applying the template keeps them."""
     head = root.find("head")
     scripts = [script for script in root.iter("script") if "ld+json" in (script.get("type") or "")]
     for script in scripts if head is not None else ():
@@ -67,12 +67,12 @@ def _take_out_furniture(region: Any, layout: PageTemplate) -> None:
 
 
 def blocks_at(page: Page, selector: str | None) -> tuple[Block, ...]:
-    """The lines that stand where a selector points."""
+    """Return the lines in the elements that a selector finds, in page order; none without a selector."""
     return blocks_in(page, rules.select(page.root, selector)) if selector else ()
 
 
 def blocks_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
-    """The lines that stand in any of the elements."""
+    """Return the lines in any of the elements, in page order."""
     chosen = set(elements)
     if not chosen:
         return ()
@@ -81,7 +81,7 @@ def blocks_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
 
 
 def mark_captions(page: Page, template: PageTemplate) -> None:
-    """Gives the boxes that hold captions by this layout their role."""
+    """Assign the caption role to the boxes that hold captions by this template."""
     chosen = {element for selector in template.caption for element in rules.select(page.root, selector)}
     for box in page.boxes if chosen else ():
         if box.element in chosen:
@@ -89,9 +89,9 @@ def mark_captions(page: Page, template: PageTemplate) -> None:
 
 
 def is_recurring(text: str, template: PageTemplate) -> bool:
-    """Whether a line is one that stands in the bodies of many articles and belongs to none.
+    """Return whether a line is one that recurs in the bodies of many articles and belongs to none of them.
 
-    In what is known of such lines «#» stands for any number.
+    In the template's recurring lines «#» matches any number.
     """
     if not template.lines:
         return False
@@ -101,7 +101,7 @@ def is_recurring(text: str, template: PageTemplate) -> bool:
 
 
 def numberless(line: str) -> str:
-    """A plain line without its numbers."""
+    """Return a line, already normalized by `comparable`, without its numbers."""
     return " ".join(word for word in line.split() if not word.isdigit())
 
 

@@ -1,4 +1,4 @@
-"""What is known of an outlet at a moment: the rules and the learned layout that hold then, and their name."""
+"""Select the rules and the learned page template of an outlet that hold at a moment, and their name."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ PARTS: tuple[Part, ...] = ("title", "lead", "published", "author", "section", "v
 
 
 def active_template(templates: Sequence[PageTemplate], at: datetime) -> PageTemplate | None:
-    """The layout that holds for a page captured at a moment; None where none was learned yet."""
+    """Return the template for a page captured at a given time; None if none had been learned by then."""
     held = [layout for layout in templates if layout.since is None or layout.since <= at]
     return max(held, key=lambda layout: layout.since or datetime.min.replace(tzinfo=UTC), default=None)
 
 
 def outlet_at(outlet: Outlet, at: datetime) -> Outlet:
-    """The outlet with the rules and the layout that hold for a page captured at a moment, and no others.
+    """Return the outlet with only the rules and the template that are active for a page captured at a given time.
 
-    What it gives holds for any moment, so that an earlier capture can be read in the same way.
+    They are returned without a start date, so that an earlier capture can be extracted in the same way.
     """
     day = at.astimezone(ZoneInfo(outlet.timezone)).date()
     held = tuple(replace(rule, since=None) for rule in rules.active_rules(outlet.rules, day))
@@ -38,9 +38,9 @@ def outlet_at(outlet: Outlet, at: datetime) -> Outlet:
 
 @lru_cache(maxsize=256)
 def extractor_name(extractor: str, outlet: Outlet) -> str:
-    """The name of a reading: of the extractor, and of the rules and layout that `known_at` gave it.
+    """Return the name that identifies how a page is extracted: the extractor, its rules and its template.
 
-    Two readings under one name are of one and the same page always the same.
+    `outlet` comes from `outlet_at`. Extractions of the same page under the same name give the same result.
     """
     said = [extractor]
     if outlet.rules:

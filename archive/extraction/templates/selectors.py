@@ -14,7 +14,7 @@ FARTHEST = 6  # steps up to something that has a name
 
 
 def candidate_selectors(element: Any) -> list[str]:
-    """Selectors that find an element, simplest first; other elements may be found by them too."""
+    """Return selectors that find an element, simplest first; they may find other elements too."""
     own = _own(element)
     found = [*own]
     parent = element.getparent()
@@ -29,7 +29,7 @@ def candidate_selectors(element: Any) -> list[str]:
 
 
 def own_selector(element: Any) -> str | None:
-    """The selector of an element that has a name of its own; None for one that has none."""
+    """Return the selector of an element by its own names; None if it has none."""
     return next(iter(_own(element)), None)
 
 
@@ -59,14 +59,17 @@ def _is_lasting(name: str) -> bool:
 
 
 def _step(element: Any) -> str:
-    """An element by its place among its like: «td:nth-of-type(2)»."""
+    """Return the selector of an element by its position among siblings with the same tag: «td:nth-of-type(2)»."""
     before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
     is_alone = not before and next(element.itersiblings(element.tag), None) is None
     return element.tag if is_alone else f"{element.tag}:nth-of-type({before + 1})"
 
 
 def _path(element: Any) -> str | None:
-    """An element without a name, by the steps down to it from one that has a name, or from the body."""
+    """Return the path to an element without a name, from the nearest ancestor with a name or from the body.
+
+    Return None if there is neither within a few steps.
+    """
     steps = [_step(element)]
     for above in element.iterancestors():
         if len(steps) > FARTHEST:

@@ -219,7 +219,10 @@ COMMENTS_HEAD = r"""
 
 
 def _any(*lists: str, within: bool | None = None) -> re.Pattern[str]:
-    """`within`: of patterns for words that stand anywhere in a line alone, or of all others."""
+    """Compile the patterns of some lists into one.
+
+    `within`: True for only the patterns that match anywhere in a line, False for only the others, None for all.
+    """
     patterns = "\n".join(lists).replace("\n  |", "|").splitlines()
     asked = [each for each in patterns if each and within in (None, each.startswith((".", "(.")))]
     return re.compile("(?:" + "|".join(f"(?:{pattern})" for pattern in asked) + ")")
@@ -349,12 +352,12 @@ PUBLISHED = re.compile(
 
 
 def fold(line: str) -> str:
-    """A line as the vocabulary has it: lower case, marks and arrows at its ends taken off."""
+    """Return a line normalized for matching: lower case, without punctuation and arrows at its ends."""
     return clean(line).casefold().strip(" \t.:;,!?…>»«<|→←▼▲►↓↑•·*-—–[](){}\"'#/\\")
 
 
 def is_boilerplate(line: str) -> bool:
-    """Whether a line, by its words alone, belongs to the page and not to the article."""
+    """Return whether a line is boilerplate, judged by its words alone."""
     return len(line) <= MAX_LINE_CHARS and _is_furniture(line)
 
 
@@ -376,7 +379,7 @@ def _is_listed(folded: str) -> bool:
 
 
 def _is_small_print(line: str) -> bool:
-    """Whether a line is but a stamp, counters, names between marks («10 января 2022 · Роман Шульц · 4 мин»)."""
+    """Return whether a line has only dates, counters and names: «10 января 2022 · Роман Шульц · 4 мин»."""
     spans = date_patterns.find_date_spans(line)
     if not spans and SMALL_PRINT_MARK.search(line) is None:
         return False
@@ -394,7 +397,7 @@ def _is_small_print(line: str) -> bool:
 
 @lru_cache(maxsize=1024)  # of a page's lines, which are asked about more than once
 def is_legal_notice(line: str) -> bool:
-    """Whether a line, however long, is a site's terms of reprinting, or a notice that the law makes it print."""
+    """Return whether a line of any length holds a site's terms of reprinting or a notice required by law."""
     folded = line[:1500].casefold()
     return (
         any(LEGAL_TERMS.search(folded, use.end(), use.end() + 300) for use in LEGAL_USE.finditer(folded))
@@ -404,24 +407,24 @@ def is_legal_notice(line: str) -> bool:
 
 
 def is_next_article_label(line: str) -> bool:
-    """Whether a line is the label above the next article."""
+    """Return whether a line is the label above the next article."""
     return len(line) <= 60 and NEXT_LINE.fullmatch(fold(line)) is not None
 
 
 @lru_cache(maxsize=1024)
 def starts_read_also(line: str) -> bool:
-    """Whether a line starts as a pointer to another article does: «Читайте также: …»."""
+    """Return whether a line starts like a link to another article: «Читайте также: …»."""
     return READ_ALSO_START.match(clean(line).casefold().lstrip("•·*→►>-—– ")) is not None
 
 
 def is_comments_heading(line: str) -> bool:
-    """Whether readers' words begin after this line."""
+    """Return whether a line is the heading of the comments."""
     return len(line) <= 80 and COMMENTS_LINE.fullmatch(fold(line)) is not None
 
 
 @lru_cache(maxsize=1024)
 def is_credit(line: str) -> bool:
-    """Whether a line says whose a picture is: «Фото с сайта …», «Фото: …», «… / Reuters»."""
+    """Return whether a line is a picture credit: «Фото с сайта …», «Фото: …», «… / Reuters»."""
     if len(line) > 140:
         return False
     return (
@@ -431,7 +434,7 @@ def is_credit(line: str) -> bool:
 
 
 def parse_views(line: str) -> int | None:
-    """How often a page was seen, where a line says so in words: «Просмотров: 1,2 тыс.»."""
+    """Return the view count that a line states in words («Просмотров: 1,2 тыс.»), or None."""
     match = VIEWS.search(clean(line).casefold())
     if match is None:
         return None
@@ -443,9 +446,9 @@ def parse_views(line: str) -> int | None:
 
 
 def parse_number(number: str, scale: str = "") -> int | None:
-    """A printed number with its scale word as an integer: «1,2» «тыс» is 1200, «12 345» is 12345.
+    """Return a printed number with its scale word as an integer: «1,2» «тыс» is 1200, «12 345» is 12345.
 
-    None where it is no number, or a larger one than an article's views can be.
+    Return None if it is not a number, or larger than a view count can be.
     """
     digits = re.sub(r"\s", "", number)
     try:

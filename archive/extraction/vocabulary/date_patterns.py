@@ -97,7 +97,7 @@ DATE_HINT = re.compile(
 
 
 def _unnamed(pattern: str) -> str:
-    """A pattern without named groups, to stand in another more than once."""
+    """Return a pattern with its groups unnamed, so that it can be used in another more than once."""
     return re.sub(r"[(][?]P<[a-z_]+>", "(?:", pattern).replace("(?P=mark)", "[./-]")
 
 
@@ -126,12 +126,12 @@ _CLOCK_AFTER = re.compile(r"\s*\d{1,2}[:.]\d\d")  # «15:55 (мск 11:55)»: th
 
 
 def has_time(printed: str) -> bool:
-    """Whether a printed stamp tells a time of day."""
+    """Return whether a printed date includes a time of day."""
     return TIME_RULE.search(printed.casefold()) is not None
 
 
 def _is_worth(folded: str) -> bool:
-    """Whether a stamp can stand in a line at all; asked of every line, so told by its words and marks alone."""
+    """Return whether a line can contain a date at all: a cheap test, since it runs on every line."""
     if _NUMBERS.search(folded):
         return True
     return not TELLING.isdisjoint(_WORDS.findall(folded)) and DATE_HINT.search(folded) is not None
@@ -147,7 +147,7 @@ TELLING = frozenset(MONTHS) | frozenset(
 
 @lru_cache(maxsize=2048)  # a line is asked about by each part that may stand in it
 def find_date_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where stamps stand in a line: start and end of each, with clock and zone word where they adjoin."""
+    """Return start and end of each date in a line, including an adjacent time and zone."""
     folded = text[:2000].casefold()
     if len(folded) != len(text[:2000]):
         folded = text[:2000].lower()

@@ -73,6 +73,6 @@ william wolfgang yasmin zoe
 
 
 def opens_with_given_name(text: str) -> bool:
-    """Whether the first word is a given name; names in lower case are none."""
+    """Return whether the first word is a given name, written with a capital."""
     word = text.split(" ", 1)[0]
     return word[:1].isupper() and word.casefold().replace("’", "'") in GIVEN_NAMES

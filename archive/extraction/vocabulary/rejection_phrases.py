@@ -1,4 +1,4 @@
-"""What pages say that answer in place of an article: data, in Russian, Ukrainian, Belarusian, Kazakh, English.
+"""Phrases of pages that answer in place of an article: data, in Russian, Ukrainian, Belarusian, Kazakh, English.
 
 Patterns are matched against whole headings (how much of one they cover) and against how sentences begin, both
 lower case: news about captchas or walls names them in other places. A line that opens with blanks goes on with
@@ -410,7 +410,7 @@ LOADING = re.compile(
 
 
 class PhraseSet:
-    """The words of one kind: how far a text in lower case is made of them."""
+    """The phrases of one kind of page, matched against text in lower case."""
 
     def __init__(self, phrases: str) -> None:
         self._lines = [line for line in phrases.replace("\n  ", "").splitlines() if line]
@@ -424,13 +424,13 @@ class PhraseSet:
         return [re.compile(line) for line in self._lines]
 
     def opening_length(self, text: str) -> int:
-        """How many characters at the start of a text are such words."""
+        """Return the length of the longest phrase at the start of a text, in characters; 0 if there is none."""
         if self._any.match(text) is None:
             return 0
         return max(found.end() for each in self._each if (found := each.match(text)) is not None)
 
     def longest_length(self, text: str) -> int:
-        """How many characters the longest such words in a text have."""
+        """Return the length of the longest phrase anywhere in a text, in characters; 0 if there is none."""
         if self._any.search(text) is None:
             return 0
         return max(

@@ -246,7 +246,7 @@ def _tell(error: sqlite3.DatabaseError | UnicodeDecodeError, connection: _Tellin
 
 
 def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice: str) -> Exception:
-    """What happened to the file, as a sentence; the error itself when it is about the question asked."""
+    """Return an error whose sentence says what happened to the file; the same error if it is about the query itself."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if str(error) == _CLOSED:
         return ArchiveError(f"{path} was closed: open it again to go on.")

@@ -76,7 +76,10 @@ def _plain(sql: str) -> str:
 
 
 def _store_when_articles_are_due(connection: Connection) -> None:
-    """Version 1 computed it in an index over julianday(), which other releases of SQLite found damaged."""
+    """Add `articles.due_at`.
+
+    Version 1 computed it in an index over julianday(), which other releases of SQLite found damaged.
+    """
     connection.execute("DROP INDEX articles_due")
     connection.execute(
         """

@@ -54,14 +54,14 @@ def remove_from_groups(connection: Connection, article_id: int) -> None:
 
 @dataclass(slots=True)
 class _Change:
-    """One article's text that comes, changes or goes."""
+    """The update after the text of one article was added, changed or removed."""
 
     connection: Connection
     texts: dict[int, tuple[str, ...]] = field(default_factory=dict)  # words by article, as far as needed
     marks: dict[int, tuple[int, ...]] = field(default_factory=dict)  # likewise
 
     def settle(self, article_id: int, was: tuple[str, ...], found_by: tuple[int, ...] | None) -> None:
-        """Its text was another until now, or empty when it is new."""
+        """Replace the article's old text, which is empty for a new article."""
         self.marks[article_id] = fingerprints(self._words(article_id)) if found_by is None else found_by
         old, new = frozenset(fingerprints(was)), frozenset(self.marks[article_id])
         self._remove(article_id, old - new)
@@ -70,14 +70,14 @@ class _Change:
         self._regroup(article_id, parted, is_moved=not was or was != self._words(article_id))
 
     def forget(self, article_id: int, was: tuple[str, ...]) -> None:
-        """It says nothing any more."""
+        """Remove the article's text."""
         self.texts[article_id] = ()
         self._remove(article_id, fingerprints(was))
         self._count(article_id, 0)
         self._regroup(article_id, set(), is_moved=True)
 
     def text(self, article_id: int, back: int) -> tuple[str, ...]:
-        """The words of an article's latest version, or of one so many back; none when there is none."""
+        """Return the words of an article's latest version, or of one `back` versions before; empty if there is none."""
         row = self.connection.execute(
             """
             SELECT lead, body FROM versions JOIN articles ON articles.id = versions.article_id
@@ -99,7 +99,7 @@ class _Change:
             self.connection.execute("DELETE FROM copy_texts WHERE article_id = ?", (article_id,))
 
     def _add(self, article_id: int, new: Sequence[int]) -> set[int]:
-        """The marks are listed; the articles that shared one with it that has now become their outlet's habit."""
+        """Store the fingerprints; return the articles of its outlet that shared one which is a habit from now on."""
         source = self.connection.execute(
             "SELECT coalesce(source, '') FROM articles WHERE id = ?", (article_id,)
         ).fetchone()[0]
@@ -144,7 +144,7 @@ class _Change:
         return parted
 
     def _regroup(self, article_id: int, parted: set[int], *, is_moved: bool) -> None:
-        """The groups anew that may have lost what held them together, and those that the article joins."""
+        """Recompute the groups that may have lost their connection, and those that the article joins."""
         own = copy_groups.group_of(self.connection, article_id)
         broken = {copy_groups.group_of(self.connection, one) for one in parted} - {None}
         if own is not None and own not in broken:
@@ -163,7 +163,7 @@ class _Change:
         copy_groups.rewrite_groups(self.connection, groups, loose | joined, self._words, changed=article_id)
 
     def _connected(self, loose: set[int]) -> list[set[int]]:
-        """Articles that were a group, or several, as the groups that they are now."""
+        """Split articles of former groups into the groups that are still connected."""
         rest, found = set(loose), []
         while rest:
             begin = min(rest)
@@ -180,7 +180,7 @@ class _Change:
         return found
 
     def _candidates(self, article_id: int) -> list[int]:
-        """The articles that share marks with one, those that share most first."""
+        """Return the articles that share fingerprints with one, those that share most first."""
         if article_id not in self.marks:
             self.marks[article_id] = fingerprints(self._words(article_id))
         own = self.marks[article_id]

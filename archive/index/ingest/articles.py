@@ -180,7 +180,7 @@ def _why_no_look(
     is_cut: bool,
     is_another_page: bool,
 ) -> str | None:
-    """Why an answer says nothing of the text of the article that is known there; None where it does, or none is."""
+    """Return why a response says nothing about the known article's text; None if it does, or if none is known."""
     if not isinstance(reading, Article):
         return None
     known = addresses.article_of_page(connection, urls.canonical(row["url"]), reading)
@@ -391,7 +391,7 @@ def _complete(
     extractor: str,
     findable: SearchKeys | None,
 ) -> None:
-    """Put what is seen now in the place of the latest version, which was a part of it."""
+    """Replace the latest version, which was a part of the article, with the text seen now."""
     connection.execute(
         "UPDATE captures SET reading = ? WHERE id = ?", (EXTRACTED_IN_PART, latest["capture_id"])
     )
@@ -410,7 +410,7 @@ def _is_late(connection: Connection, row: Row, article_id: int) -> bool:
 
 
 def _is_passed(connection: Connection, row: Row, article_id: int) -> bool:
-    """Whether a look at the article that was made after this one has been settled before it."""
+    """Return whether a later visit to the article was applied before this one."""
     found = connection.execute(
         """
         WITH asked (url) AS (
@@ -432,7 +432,7 @@ def _is_passed(connection: Connection, row: Row, article_id: int) -> bool:
 
 
 def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | Rejection | None) -> bool:
-    """Whether the latest version says the same: as it was read then, or as it is read by today's extractor."""
+    """Return whether the latest version says the same, as extracted then or by today's extractor."""
     if latest["content_sha256"] == digest:
         return True
     return (
@@ -479,7 +479,7 @@ def _redirected(connection: Connection, row: Row, url: str, known: int | None) -
 
 
 def _looked(connection: Connection, article_id: int, at: str, *, state: str | None = None) -> None:
-    """An answer that is no 404 or 410 ends a row of them; a look without an answer says nothing of it."""
+    """Store a visit; a response other than 404 or 410 ends a series of them, and no response does not affect it."""
     connection.execute(
         """
         UPDATE articles SET last_looked = max(last_looked, ?), state = coalesce(?, state),
@@ -492,12 +492,12 @@ def _looked(connection: Connection, article_id: int, at: str, *, state: str | No
 
 
 def _set_clock_right(connection: Connection, url: str, at: str) -> None:
-    """Correct an article's times before a crawl's look at it is applied, where the clock was wrong at its last look.
+    """Correct an article's times before a crawl's visit is applied, if the clock was wrong at its last visit.
 
-    Crawls look at an article one after another, so a last look that lies after this one was dated by a clock that was
-    ahead; left as it is, it would make the article due at every crawl until then. One before this program existed
-    was dated by a clock without a battery; the waits between looks, which grow with the time since the first one,
-    would be years.
+    Crawls visit an article one after another, so a last visit dated after this one was dated by a clock that was
+    ahead; uncorrected, it would make the article due at every crawl until then. A visit dated before this program
+    existed was dated by a clock without a battery; the waits between visits, which grow with the time since the
+    first one, would be years.
     """
     if at < timestamps.NO_CRAWL_BEFORE:
         return

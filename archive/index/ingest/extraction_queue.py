@@ -194,7 +194,7 @@ def _latest(connection: Connection, url: str) -> Row | None:
 
 
 def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
-    """Titles and latest captures of the articles of the same outlet that were looked at last and answered."""
+    """Return titles and latest captures of the articles of the same outlet that responded last."""
     rows = connection.execute(
         f"""
         SELECT versions.title, (

@@ -59,7 +59,7 @@ def lacks_ending(article: Article, known: ComparableText) -> bool:
 
 
 def _stated(connection: Connection, version: Row) -> ComparableText:
-    """What a version states."""
+    """Return the content of a stored version."""
     of = (version["id"],)
     authors = connection.execute("SELECT name FROM bylines WHERE version_id = ? ORDER BY place", of)
     pictures = connection.execute(

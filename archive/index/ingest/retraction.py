@@ -68,7 +68,7 @@ def is_shared_by_articles(connection: Connection, row: Row, latest: Row, extract
 
 
 def _take_back(connection: Connection, version: Row, before: Row, payload_sha256: str, url: str) -> None:
-    """Take out a version that was made of another page."""
+    """Remove a version that was made from another page."""
     remove_latest_version(connection, version)
     connection.execute(
         "UPDATE captures SET reading = ? WHERE payload_sha256 = ? AND url = ? AND reading = ?",

@@ -66,6 +66,6 @@ def _beginning(connection: Connection, stated: str) -> int:
 
 
 def _numbers_beginning(stated: str) -> list[tuple[int, int]]:
-    """The spans of numbers that begin with these digits, each from and to; the number itself first."""
+    """Return the ranges of ids that begin with these digits, each (from, to); the number itself first."""
     number, missing = int(stated[: _DIGITS + 1]), _DIGITS - len(stated)
     return [(number * 10**more, (number + 1) * 10**more - 1) for more in range(missing + 1 if number else 0)]

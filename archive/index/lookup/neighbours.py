@@ -61,7 +61,7 @@ def neighbours_of(connection: Connection, article: ArticleVersion) -> Neighbours
 def _published(
     connection: Connection, article: ArticleVersion, sign: str, order: str
 ) -> ArticleVersion | None:
-    """The nearest article of the source on one side in time; of those of one moment, by number."""
+    """Return the nearest article of the source on one side in time; of those of one moment, by id."""
     if article.published_utc is None or article.source is None:
         return None
     # The plus signs keep SQLite on the index of times: it ends at the first row that fits.

@@ -60,7 +60,7 @@ def trusted_canonical(url: str, stated: str | None) -> str:
 
 
 def _led_here(connection: Connection, urls_of_page: set[str], article: Article) -> int | None:
-    """The article whose own address was redirected to one of these, when it tells the same story."""
+    """Return the article with the same story whose own address was redirected to one of these."""
     for address in sorted(urls_of_page):
         for row in connection.execute(
             "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)

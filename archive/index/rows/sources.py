@@ -35,7 +35,7 @@ class CrawlRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the index knows about a source."""
+    """A source as the index knows it."""
 
     name: str
     title: str
@@ -131,7 +131,7 @@ def sections(connection: Connection) -> list[str]:
 
 
 def _states(connection: Connection, source: str) -> dict[str, int]:
-    """How many articles of a source are in which state."""
+    """Return how many articles of a source are in which state."""
     rows = connection.execute(
         "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state",
         (source,),

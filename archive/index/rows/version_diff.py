@@ -70,7 +70,7 @@ def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[Para
 def _as_far_as_seen(
     compared: Sequence[ParagraphDiff], side: Literal["old", "new"], seen: Sequence[str], name: str
 ) -> tuple[ParagraphDiff, ...]:
-    """What was seen of a partial version; of its text that is all up to where it breaks off."""
+    """Return what was seen of a partial version; of its text, everything up to where it breaks off."""
     places = [number for number, one in enumerate(compared) if getattr(one, side) is not None]
     if not places:
         return ()
@@ -85,7 +85,7 @@ def _as_far_as_seen(
 
 
 def _parts(article: ArticleVersion, name: str) -> Sequence[str]:
-    """A field as paragraphs; nothing where it is empty."""
+    """Return a field as paragraphs; empty if it has no content."""
     match name:
         case "body":
             return article.paragraphs

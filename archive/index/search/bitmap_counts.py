@@ -82,7 +82,7 @@ def count_by_bitmaps(
 
 
 class _Question:
-    """What was asked for, month by month."""
+    """A query, evaluated month by month."""
 
     def __init__(self, connection: Connection, plan: SearchPlan, months: Sequence[BitmapMonth]) -> None:
         self._connection = connection
@@ -95,7 +95,7 @@ class _Question:
         self._find()
 
     def bits(self, month: BitmapMonth) -> int:
-        """The versions of a month that hold what was asked for."""
+        """Return the versions of a month that match."""
         found = self._bits[month.name]
         fit = (1 << month.versions) - 1
         if not self._has_words:  # an article is then meant in its latest version
@@ -107,7 +107,7 @@ class _Question:
         return fit
 
     def _find(self) -> None:
-        """Gets the bits together."""
+        """Load the stored bitmaps and look up the missing ones."""
         words = dict.fromkeys(word for group in (*self._groups, *self._unwanted) for word in group.words)
         kept_as = {word.kept_as: word.expression for word in words if word.kept_as}
         kept = _words(self._connection, self._months, f"word IN ({_marks(kept_as)})", *kept_as)
@@ -122,9 +122,9 @@ class _Question:
                 self._seek(word.expression, lacking)
 
     def _seek_together(self, sought: set[_Word]) -> None:
-        """What all must hold and little is kept of is sooner found at once than one after the other.
+        """Look up required groups with few stored bitmaps together, which is faster than one by one.
 
-        Of a group of which other forms are kept, only those that are not need be found.
+        Of a group with stored bitmaps for some forms, only the other forms have to be looked up.
         """
         together = [group for group in self._groups if sought.issuperset(group.words)]
         if not together:
@@ -141,7 +141,7 @@ class _Question:
         return [month for month in self._months if word.expression not in self._bits[month.name]]
 
     def _seek(self, expression: str, months: Sequence[BitmapMonth]) -> None:
-        """What is not kept of an expression, by the full-text index."""
+        """Look up the missing bits of an expression in the full-text index."""
         spans = [(month.first, month.last) for month in months]
         if len(months) * 4 > len(self._months):  # sooner found in all of them at once
             spans = [(months[0].first, months[-1].last)]
@@ -163,7 +163,7 @@ class _Question:
 
 
 class _Days:
-    """The days of publication that are asked for, as outlets print them."""
+    """The requested days of publication, as outlets print them."""
 
     def __init__(self, filters: Filters) -> None:
         first, last = filters.published_from, filters.published_to
@@ -173,11 +173,11 @@ class _Days:
         self._cut = {f"{near:%Y-%m}" for end in (first, last) if end for near in _around(end)}
 
     def cut(self, months: Sequence[BitmapMonth]) -> list[BitmapMonth]:
-        """The months whose versions may state a month of which not all days are asked for."""
+        """Return the months whose versions may state a month of which only some days are requested."""
         return [month for month in months if month.name in self._cut]
 
     def bits(self, months: Mapping[str, int], days: Mapping[str, int]) -> int:
-        """The versions that state one of the days."""
+        """Return the versions that state one of the days."""
         fit = 0
         for word, bits in months.items():
             if self._first[:7] < word[3:] < self._last[:7]:
@@ -190,42 +190,42 @@ class _Days:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One thing to be found in a version."""
+    """One term to find in a version."""
 
     expression: str  # as FTS5 writes it
     kept_as: str | None = None  # under what its bits may be kept
 
     @classmethod
     def of(cls, word: str) -> _Word:
-        """One word of the column of lemmas."""
+        """Return the term for one word of the lemmas column."""
         return cls(any_of([word]), word)
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What a version must hold: one of these terms; of a term all parts, and of a part any word."""
+    """A condition on a version: any of the terms; of a term all parts, of a part any word."""
 
     expression: str  # as FTS5 writes it
     terms: tuple[tuple[tuple[_Word, ...], ...], ...]
 
     @classmethod
     def of(cls, terms: Sequence[Term]) -> _Group:
-        """The terms that were asked for."""
+        """Return the group of these query terms."""
         expression = " OR ".join(term.expression() for term in terms)
         return cls(f"({expression})", tuple(map(_parts, terms)))
 
     @classmethod
     def of_word(cls, word: _Word) -> _Group:
-        """One word alone."""
+        """Return a group of one word."""
         return cls(word.expression, (((word,),),))
 
     @property
     def words(self) -> Iterator[_Word]:
-        """All of them."""
+        """Yield all words of the group."""
         return (word for term in self.terms for part in term for word in part)
 
     def bits(self, found: Mapping[str, int]) -> int:
-        """The versions that hold it, where it is known which hold each word."""
+        """Return the versions that match, given the bits of each word."""
         return reduce(
             or_,
             (
@@ -244,7 +244,7 @@ def _parts(term: Term) -> tuple[tuple[_Word, ...], ...]:
 
 
 def _others(connection: Connection, months: Sequence[BitmapMonth], filters: Filters) -> list[dict[str, int]]:
-    """The versions that meet each of the other conditions: month → bits."""
+    """Return the versions that meet each of the other conditions: month → bits."""
     asked = []
     if filters.state is not None:
         asked.append(("word = ?", [f"state={filters.state}"]))
@@ -258,7 +258,7 @@ def _others(connection: Connection, months: Sequence[BitmapMonth], filters: Filt
 def _parted(
     numbers: Sequence[int], places: Sequence[int], months: Sequence[BitmapMonth]
 ) -> Iterator[tuple[BitmapMonth, Sequence[int]]]:
-    """Versions with their places, in the order of their numbers, as places in months."""
+    """Yield the places of versions, ordered by id, for each month."""
     for month in months:
         begin = bisect_left(numbers, month.first)
         end = bisect_right(numbers, month.last, lo=begin)
@@ -282,7 +282,7 @@ def _kept(connection: Connection, *, with_states: bool) -> Iterator[BitmapMonth]
 def _words(
     connection: Connection, months: Sequence[BitmapMonth], condition: str, *values: str
 ) -> dict[str, dict[str, int]]:
-    """The kept bits of these words: month → word → bits."""
+    """Return the stored bits of these words: month → word → bits."""
     sql = f"""
         SELECT month, word, skipped, bits FROM search_words
         WHERE month IN ({_marks(months)}) AND {condition}
@@ -296,7 +296,7 @@ def _words(
 
 
 def _latest(fit: int, later: int) -> int:
-    """Of the versions of one article that fit, only the last."""
+    """Return only the last matching version of each article."""
     before = 0
     reached = (fit & later) >> 1
     while reached:
@@ -335,7 +335,7 @@ def _gaps(months: Sequence[BitmapMonth], low: int, high: int) -> Iterator[tuple[
 
 
 def _around(day: date) -> Iterator[date]:
-    """A day in each of the months that a day's zones may reach into."""
+    """Yield a day in each month that a day may belong to in some time zone."""
     yield day
     for beside in (timedelta(days=-31), timedelta(days=31)):
         with suppress(OverflowError):

@@ -126,7 +126,7 @@ def make(connection: Connection, month: date) -> None:
 
 
 def _forgotten(connection: Connection, month: str, numbers: tuple[int, int]) -> set[str]:
-    """Takes out what is kept of a month; the words that were common in it, or in one before."""
+    """Delete the bitmaps of a month; return the words that were common in it, or in the one before."""
     rows = connection.execute(
         """
         SELECT word FROM search_words WHERE month = coalesce(
@@ -153,7 +153,7 @@ def _of_rows(rows: Iterable[Row]) -> dict[str, list[int]]:
 
 
 def _tell_states(connection: Connection) -> None:
-    """Makes anew which articles are in which state, in the months where one has changed since."""
+    """Rebuild the bitmaps of article states in the months where one has changed since."""
     stale = "SELECT month, versions FROM search_months WHERE is_current AND NOT has_states"
     for month, versions in connection.execute(stale).fetchall():
         with transaction(connection):
@@ -187,7 +187,7 @@ def _add_words(
 def _common(
     connection: Connection, numbers: tuple[int, int], places: Mapping[int, int], known: set[str]
 ) -> Iterator[tuple[str, list[int]]]:
-    """The words and phrases that are common, and all sources, with their places."""
+    """Yield the words and phrases that are common, and all sources, with their places."""
     sources = {
         search_terms.facet_term("source", row["name"])
         for row in connection.execute("SELECT name FROM sources").fetchall()
@@ -206,9 +206,7 @@ def _common(
 
 
 def _likely(connection: Connection, versions: list[int]) -> set[str]:
-    """The words and phrases that so many versions of a sample hold that they may be common; not those of one
-    version alone.
-    """
+    """Return the words and phrases that are common in a sample of versions, and in more than one version."""
     sample = versions[:: max(1, len(versions) // SAMPLE_SIZE)]
     lemmas, words, phrases = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for version in sample:
@@ -235,7 +233,7 @@ def to_bits(places: Iterable[int], number: int) -> int:
 
 
 def _stored(held: int) -> tuple[int, bytes]:
-    """How many bytes of zeros come first, and the others up to the last that is not zero."""
+    """Return the number of leading zero bytes, and the bytes from there to the last non-zero one."""
     whole = _bytes(held)
     kept = whole.lstrip(b"\0")
     return len(whole) - len(kept), kept

@@ -54,9 +54,9 @@ def _all_counted(connection: Connection, filters: Filters, *, by_source: bool) -
 
 
 def _are_few(connection: Connection, plan: SearchPlan) -> bool:
-    """Whether few versions lie in the span, or hold one of the words that all must hold.
+    """Return whether few versions are in the range, or contain one of the required words.
 
-    Each is looked at by itself, as far as it takes to tell: how many hold all of them may take long to find out.
+    Each word is checked separately and only up to the limit: counting the versions with all words may take long.
     """
     sql = f"""
         SELECT count(*) FROM (
@@ -70,7 +70,7 @@ def _are_few(connection: Connection, plan: SearchPlan) -> bool:
 
 
 def _not_kept(connection: Connection, plan: SearchPlan, kept: BitmapCounts) -> Iterator[Row]:
-    """The rows in short of versions that have to be counted one by one beside a tally."""
+    """Yield the short rows of versions to count one by one, besides the bitmap counts."""
     for gap in kept.gaps:
         yield from matching_rows(connection, replace(plan, id_range=gap), plan.match())
     sql = f"""
@@ -82,7 +82,7 @@ def _not_kept(connection: Connection, plan: SearchPlan, kept: BitmapCounts) -> I
 
 
 def _one_by_one(rows: Iterable[Row]) -> tuple[Counter[str | None], Counter[str | None]]:
-    """Each article in the latest of its versions among these."""
+    """Count each article in the latest of its versions among these."""
     found: dict[int, Row] = {}
     for row in rows:
         other = found.get(row["article_id"])

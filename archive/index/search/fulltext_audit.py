@@ -69,7 +69,7 @@ def _copy_versions(made: Connection, stored: Connection, numbers: tuple[int, int
 
 
 def _numbers(made: Connection, versions: int) -> Iterator[Difference]:
-    """Yield the versions whose number is not of the second from which numbers are taken."""
+    """Yield the versions whose id was not made from the second it should be made from."""
     for row in made.execute("SELECT id, article_id, number, published_utc, first_seen FROM versions"):
         with suppress(ValueError):  # what is no moment is told where the rows of versions are compared
             least = fulltext.first_version_id(timestamps.from_iso(row["published_utc"] or row["first_seen"]))
@@ -98,7 +98,7 @@ def _index(made: Connection, numbers: tuple[int, int]) -> None:
 def _month(
     stored: Connection, made: Connection, month: str, numbers: tuple[int, int], make: Callable[[], None]
 ) -> Iterator[Difference]:
-    """Yield what is kept of a month for counting and is not so, where it is said to be current."""
+    """Yield the differences in the bitmaps of a month that are marked as current."""
     of_month = "SELECT * FROM search_months WHERE month = ?"
     row = stored.execute(of_month, (month,)).fetchone()
     if row is None or not row["is_current"]:
@@ -174,7 +174,7 @@ def _without_month(stored: Connection) -> Iterator[Difference]:
 
 
 def _full_text(stored: Connection, made: Connection) -> Iterator[Difference]:
-    """Yield the words that the full-text index has too many or too few of, once for each version and column."""
+    """Yield the extra and missing words of the full-text index, one per version and column."""
     yield from _rows(stored, made, "search_index_docsize", ("id",), ("sz",))
     yield from _rows(stored, made, "search_index_data", ("id",), ("block",), "id = 1")  # its averages
     yield from _rows(stored, made, "search_index_config", ("k",), ("v",))
@@ -200,7 +200,7 @@ def _full_text(stored: Connection, made: Connection) -> Iterator[Difference]:
 def _unequal(
     stored: Connection, made: Connection
 ) -> tuple[Iterator[tuple[Any, ...]], Iterator[tuple[Any, ...]]]:
-    """Return the words in both from the first on that differ: (term, version, column, offset), in order."""
+    """Return the words of both from the first difference on: (term, version, column, offset), in order."""
     cursors = []
     for connection in (stored, made):
         cursor = connection.cursor()

@@ -35,13 +35,13 @@ def expand_prefixes(connection: Connection, query: Query) -> Query:
 
 
 def _most(connection: Connection) -> int:
-    """How many words are not too many, by how many versions there are in months that are kept."""
+    """Return the largest number of words to expand to, by the number of versions in months with bitmaps."""
     (versions,) = connection.execute("SELECT coalesce(sum(versions), 0) FROM search_months").fetchone()
     return min(MAX_WORDS, int(versions) // VERSIONS_PER_WORD)
 
 
 def _words(connection: Connection, beginning: str, most: int) -> tuple[str, ...]:
-    """The words of the index that begin so; none where they are too many."""
+    """Return the words of the index with this prefix; empty if there are too many."""
     connection.execute(
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms USING fts5vocab(main, search_index, instance)"
     )

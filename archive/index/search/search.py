@@ -150,7 +150,7 @@ def _by_time(connection: Connection, plan: SearchPlan, sort: Sort) -> Iterator[R
 
 
 def _by_place(connection: Connection, plan: SearchPlan) -> Iterator[Row]:
-    """Tier by tier: each leaves out what the ones before it gave."""
+    """Yield tier by tier; each leaves out the matches of those before it."""
     anywhere = plan.match()
     if not plan.query.required:
         yield from matching_rows(connection, plan, anywhere)
@@ -168,7 +168,7 @@ def _by_place(connection: Connection, plan: SearchPlan) -> Iterator[Row]:
 def _each_once(
     connection: Connection, plan: SearchPlan, rows: Iterator[Row], *, latest: bool
 ) -> Iterator[Row]:
-    """One row an article: the first that came, or the latest version that fits."""
+    """Yield one row per article: the first that came, or its latest matching version."""
     seen: set[int] = set()
     for row in rows:
         if row["version_count"] == 1:
@@ -218,7 +218,7 @@ def _few(connection: Connection, plan: SearchPlan, most: int) -> list[int] | Non
 
 
 def _numbers_captured(connection: Connection, plan: SearchPlan) -> tuple[int, int]:
-    """Between which numbers the versions lie that were captured in the days asked for."""
+    """Return the id range of the versions captured in the requested days."""
     captured = [condition for condition in plan.conditions if "first_seen" in condition]
     if not captured:
         return plan.id_range

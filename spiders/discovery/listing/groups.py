@@ -114,7 +114,7 @@ def _are_items(one: _Element, two: _Element) -> bool:
 
 
 def _merged(tree: Tree, groups: list[Group]) -> list[Group]:
-    """Picture, headline and «read more» of the same items are one group."""
+    """Merge groups of links to the same articles: image, headline and «read more» of the same items."""
     by_keys: dict[frozenset[str], Group] = {}
     merged: list[Group] = []
     for group in groups:
@@ -143,7 +143,7 @@ def _overlap(keys: frozenset[str], group: Group) -> bool:
 
 
 def _together(tree: Tree, one: Group, two: Group) -> bool:
-    """Whether two groups lie in one another's place and not in two columns."""
+    """Return whether two groups are interleaved and not in two columns."""
     first, second = tree.span(one.containers[0]), tree.span(two.containers[0])
     if len({link.key for link in one.links}) == 1:
         gap = tree.span(tree.common_ancestor(one.links[0].element, two.links[0].element))
@@ -152,7 +152,7 @@ def _together(tree: Tree, one: Group, two: Group) -> bool:
 
 
 def _merged_alike(groups: list[Group]) -> list[Group]:
-    """Lists parted by days, rows of a grid, a label beside each headline: one way of classes, one content."""
+    """Merge groups with similar classes and content: lists split by day, rows of a grid, labels beside headlines."""
     merged: list[Group] = []
     by_way: dict[tuple[str, ...], list[Group]] = defaultdict(list)
     for group in groups:

@@ -137,7 +137,7 @@ def _without_clock(text: str) -> str:
 
 
 def _pieces(element: _Element) -> list[str]:
-    """The texts an element shows apart from one another, in order."""
+    """Return the visually separate texts of an element, in order."""
     pieces: list[str] = []
     running: list[str] = []
 

@@ -146,7 +146,7 @@ def _says_next(element: _Element) -> bool:
 
 
 def _says_first(element: _Element) -> bool:
-    """Whether a link to the section is one of its page numbers («1»), and no menu's."""
+    """Return whether a link to the section belongs to its pager («1») and not to a menu."""
     return "prev" in _rel(element) or text_content(element).strip(" .…[](){}|") in _FIRST
 
 
@@ -155,7 +155,7 @@ def _named(element: _Element) -> str:
 
 
 def _number(url: str, section_url: str, text: str | None) -> float | None:
-    """The number of a listing's page in its address, however counted; None when it is no page of it."""
+    """Return the page number in an address, however counted; None if it is no page of the listing."""
     is_next = text is not None and bool(_NEXT.fullmatch(text.strip(_AROUND)))
     parts, section = urlsplit(canonical(url)), urlsplit(canonical(section_url))
     asked, own = dict(parse_qsl(parts.query)), dict(parse_qsl(section.query))
@@ -180,12 +180,12 @@ def _number(url: str, section_url: str, text: str | None) -> float | None:
 
 
 def _stem(path: str) -> str:
-    """A section's path without what its first page may carry: a slash, an ending, the index, a number 1."""
+    """Return a section's path without a suffix of its first page: slash, extension, index, number 1."""
     return re.sub(r"(?:/index|/page[-_/]?1)?(?:\.\w{3,5})?/?$", "", unquote(path), flags=re.IGNORECASE)
 
 
 def _continues(key: str, section_url: str) -> bool:
-    """Whether an address asks the section itself for more: its path, with other parameters or a day."""
+    """Return whether an address continues the section: its path with other parameters or a day."""
     parts, section = urlsplit(key), urlsplit(canonical(section_url))
     if parts.path.rstrip("/") == section.path.rstrip("/"):
         return bool(parts.query)

@@ -95,7 +95,7 @@ def _size(tree: Tree, element: _Element) -> int:
 
 
 def _joins(tree: Tree, group: Group, main: Group, column: _Element | None, groups: Sequence[Group]) -> float:
-    """How much speaks for a group's belonging to the main group's list."""
+    """Return how much evidence there is that a group belongs to the main group's list."""
     if (group.is_boilerplate and not main.is_boilerplate) or is_foreign_heading(group.heading):
         return -9.0
     if group.headline_score < 0.5 and group.in_headings < 0.5:
@@ -141,7 +141,7 @@ def _is_inside_items(tree: Tree, group: Group, main: Group) -> bool:
 def _holds_strangers(
     tree: Tree, common: _Element, group: Group, main: Group, groups: Sequence[Group]
 ) -> bool:
-    """Whether what holds both also holds a list that is surely another."""
+    """Return whether the common ancestor also contains a list that is surely another."""
     return any(
         other is not group
         and other is not main

@@ -178,7 +178,7 @@ def _texts(element: _Element) -> Iterator[str]:
 
 
 def _of_time(element: _Element) -> PrintedDate | None:
-    """What a `time` prints; where that names no day, the moment it states for machines."""
+    """Return the date that a `time` element prints; if it has no day, that of its datetime attribute."""
     shown = find_date(text_content(element))
     stated = find_date(clean(element.get("datetime") or ""))
     if shown is not None and shown.has_day:
