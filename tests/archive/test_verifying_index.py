@@ -224,11 +224,11 @@ def test_what_cannot_be_checked_is_there() -> None:
     assert {*CANNOT_BE_CHECKED, *OF_THE_PAGE} <= {f"{table}.{column}" for table, column in columns()}
 
 
-@pytest.mark.parametrize(("table", "column"), columns())
+@pytest.mark.parametrize(
+    ("table", "column"), [one for one in columns() if ".".join(one) not in CANNOT_BE_CHECKED]
+)
 def test_another_value_in_any_column_is_found(folder: Path, table: str, column: str) -> None:
     name = f"{table}.{column}"
-    if name in CANNOT_BE_CHECKED:
-        pytest.skip(CANNOT_BE_CHECKED[name])
     assert altered(folder, table, column)
     verified = looked(folder, again=name in OF_THE_PAGE)
     assert NAMED.get(name, table) in names_of(verified), names_of(verified)
