@@ -141,6 +141,7 @@ def exported(archive: Path, form: str) -> Iterator[tuple[str, str]]:
         text = beside.read_text("utf-8-sig")
         if beside.suffix == ".json":
             found = json.loads(text)
+            found.pop("exported_at", None)
             found.pop("sha256", None)  # an SQLite file is not the same byte for byte twice
             text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
         yield f"export-{beside.name}", text
@@ -179,7 +180,8 @@ def run(*arguments: str) -> str:
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
     )
-    return f"exit code {done.returncode}\n{done.stdout}--- errors\n{done.stderr}"
+    errors = "".join(line for line in done.stderr.splitlines(True) if not line.endswith("%\n"))  # progress
+    return f"exit code {done.returncode}\n{done.stdout}--- errors\n{errors}"
 
 
 def print_differences(folder: Path, names: list[str]) -> int:
