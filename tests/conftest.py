@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 
@@ -29,6 +30,9 @@ Typed = Callable[..., Result]
 MEMORY = Path("/dev/shm")
 ENOUGH = 2_000_000_000  # bytes; a container may have a few megabytes there
 
+# A slow machine is no failure: no test is timed.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 # Tests start a hundred processes: they keep what they compile, whatever the shell says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # What a shell runs in the background has Ctrl-C ignored, and so would the crawls have that tests interrupt.
