@@ -61,7 +61,7 @@ ROW_CONDITIONS: Mapping[str, str] = {
     + " OR name IN (SELECT source FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles))",
     "copy_groups": "id IN (SELECT group_id FROM main.copies WHERE article_id IN (SELECT id FROM chosen_articles))",
     "copy_habits": "source IN (SELECT name FROM subset.sources)",
-    "search_months": "0",  # of other articles too; made anew
+    "search_months": "0",  # of other articles too; computed again
     "search_places": "0",
     "search_words": "0",
 }

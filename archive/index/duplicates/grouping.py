@@ -25,7 +25,7 @@ HABIT_THRESHOLD = (
 # of the marks of the one that has fewer. Where 40 % of the words are changed, one in five is left.
 MIN_SHARED_FINGERPRINTS = 2
 MIN_SHARED_ONE_IN = 10
-MAX_COMPARED = 60  # articles whose texts are held against one; no true group of copies needs so many
+MAX_COMPARED = 60  # articles whose texts are compared with one; no true group of copies needs so many
 # Marks as one parameter: a statement for each number of them would crowd out those that are kept prepared.
 _LISTED = "(SELECT value FROM json_each(?))"
 
