@@ -1,4 +1,4 @@
-"""The front desk: every user's verb is a method of Archive."""
+"""The archive as one object: every operation a user can request is a method of Archive."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ from archive.warc.records import Record
 
 
 class Archive:
-    """An archive's folder, opened. A context manager; not for use from two threads at once."""
+    """An open archive folder. A context manager; do not share one between threads that run at the same time."""
 
     def __init__(self, folder: Path, connection: Connection) -> None:
         self.folder = folder
@@ -73,9 +73,9 @@ class Archive:
 
     @classmethod
     def create(cls, folder: Path | str) -> Self:
-        """A new archive in a folder that is empty or not there yet; one that is there is opened.
+        """Create an archive in a folder that is empty or missing, or open the one that is already there.
 
-        ArchiveError where WARC files or manifests are there and the index is not: it is made by a rebuild.
+        Raise ArchiveError if the folder has WARC files or manifests but no index: `rebuild` creates that.
         """
         folder = Path(folder)
         for name in folders.FOLDERS:
@@ -87,7 +87,7 @@ class Archive:
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
-        """The archive in a folder; NoArchive when there is none."""
+        """Open the archive in a folder, or raise NoArchive if there is none."""
         folder = Path(folder)
         if not (folder / folders.SETTINGS).is_file():
             raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' makes one.")
@@ -102,7 +102,7 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the index."""
+        """Close the index."""
         self.connection.close()
 
     def search(
@@ -115,17 +115,18 @@ class Archive:
         group_copies: bool = False,
         **filtered: Unpack[FilterArgs],
     ) -> Iterator[ArticleVersion]:
-        """The articles that hold the words asked for, in any form; with an empty query, all. Lazy: memory stays flat.
+        """Yield the articles that match the query, with inflected forms; all of them if it is empty.
 
-        They are narrowed to a `source`, `section`, `author`, `tag`, `language` or `state`, and to the days
-        `published_from`, `published_to`, `captured_from` and `captured_to`: dates, or texts like «2022-01-31».
-        Days of publication are those the outlets print; those of capture are the days, in UTC, on which a version was
-        captured first. What is put together once and used often is a value, `Filters`, in place of the query.
+        Lazy: memory use does not grow with the number of results. The filters are `source`, `section`, `author`,
+        `tag`, `language`, `state`, and the days `published_from`, `published_to`, `captured_from` and `captured_to`:
+        dates, or texts like «2022-01-31». Publication days are those the outlets print; capture days are the days, in
+        UTC, on which a version was first captured. To reuse a combination of filters, pass `Filters` in place of the
+        query.
 
-        Each article comes once, in the version that fits best; `all_versions` gives every one that fits. `sort` is
-        relevance, newest or oldest. With `group_copies`, of articles that are copies of one another only the one
-        that comes first. BadQuery for what is no day, days the wrong way round, a source that is not known, and what
-        is no state, language, order or number of articles.
+        Each article is yielded once, in its best matching version; `all_versions` yields every matching version.
+        `sort` is "relevance", "newest" or "oldest". With `group_copies`, only the first article of each group of
+        copies is yielded. Raise BadQuery for an invalid day, a range of days that ends before it begins, an unknown
+        source, or an invalid state, language, sort order or limit.
         """
         filters = self._build_filters(query, filtered)
         found = search.search(self.connection, filters, sort=order(sort), all_versions=all_versions)
@@ -148,11 +149,12 @@ class Archive:
         on_progress: Callable[[int], None] = lambda rows: None,
         **filtered: Unpack[FilterArgs],
     ) -> ExportResult:
-        """What a search finds, written to a file with its provenance and data dictionary beside it, or to a stream.
+        """Write the results of a search to a file with its provenance and data dictionary beside it, or to a stream.
 
-        All of it is of one moment, whatever a crawl writes meanwhile. The form is by default what the file's
-        name asks for. `told` hears now and then how many articles are written. ArchiveError when the
-        file is there already and is not to be overwritten, or cannot be written: then nothing is left of it.
+        The export is a snapshot: it shows one moment, even if a crawl writes meanwhile. The default format follows
+        from the file name. `on_progress` is called now and then with the number of articles written so far. Raise
+        ArchiveError if the file exists and `overwrite` is not set, or if it cannot be written; no partial file is
+        left behind.
         """
         file = Path(to) if isinstance(to, str | Path) else None
         form = parse_format(form) if form else format_of_file(file)
@@ -181,36 +183,39 @@ class Archive:
         )
 
     def passage(self, article: ArticleVersion, query: str) -> Snippet:
-        """The piece of an article's text where the words asked for stand."""
+        """Return the part of an article's text that matches the query best."""
         return passages.make_snippet(article, query)
 
     def marks(self, text: str, query: str, language: str | None = None) -> list[tuple[int, int]]:
-        """Where in a text of that language the words asked for stand, in any form."""
+        """Return where words of the query, in any form, occur in a text of that language, as (start, end) pairs."""
         return passages.find_matches(text, query, language)
 
     def notes(self, query: str) -> tuple[str, ...]:
-        """A sentence on each thing in a query that is not asked for: signs without a word, words past the hundredth."""
+        """Return a sentence for each part of a query that is ignored: bare operators, words past the hundredth."""
         return queries.parse(query).notes
 
     def months(self, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> dict[str | None, int]:
-        """How many articles a search finds by month of publication («2022-01»; None: not known), in order."""
+        """Return how many articles match by month of publication («2022-01»; None: unknown), in order."""
         filters = self._build_filters(query, filtered)
         return counting.count_articles(self.connection, filters, by_source=False).months
 
     def counts(self, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> Counts:
-        """How many articles a search finds: in all, by month of publication and by source."""
+        """Return how many articles match: in total, by month of publication and by source."""
         return counting.count_articles(self.connection, self._build_filters(query, filtered))
 
     def sections(self) -> list[str]:
-        """Every section an article stands in, by name."""
+        """Return the names of all sections that have articles, sorted."""
         return sources.sections(self.connection)
 
     def titles(self) -> dict[str, str]:
-        """Every source that was ever crawled, by name, and what it is called."""
+        """Return the title of every source that was ever crawled, by the source's name."""
         return sources.titles(self.connection)
 
     def article(self, key: ArticleKey, version: int | None = None) -> ArticleVersion:
-        """The latest version of an article, or the one of that number, from 1; NotFound when there is no such one."""
+        """Return the latest version of an article, or the version with a number, counted from 1.
+
+        Raise NotFound if there is no such article or version.
+        """
         article_id = self._article_id(key)
         history = self.versions(article_id)
         if version is None:
@@ -222,43 +227,44 @@ class Archive:
         return history[version - 1]
 
     def versions(self, key: ArticleKey) -> list[ArticleVersion]:
-        """Every version of an article, oldest first; NotFound when there is no such article."""
+        """Return every version of an article, oldest first, or raise NotFound if there is no such article."""
         return versions.versions_of_article(self.connection, self._article_id(key))
 
     def compare(self, key: ArticleKey, old: int = 1, new: int | None = None) -> tuple[FieldChange, ...]:
-        """What differs between two versions of an article, field by field: by default the first and the latest."""
+        """Return the differences between two versions of an article, by field; by default the first and the latest."""
         return comparing.changed_fields(self.article(key, old), self.article(key, new))
 
     def copies(self, key: ArticleKey) -> list[Copy]:
-        """The articles that tell the same text, itself among them, in the order in which they were certainly out;
-        empty when it has no copies.
+        """Return the copies of an article, the article included, in the order of certain publication.
+
+        Empty if it has no copies.
         """
         return copied.copies_of_article(self.connection, self._article_id(key))
 
     def copy_groups(self, articles: Iterable[ArticleVersion]) -> dict[int, CopyGroup]:
-        """The groups of those articles that have copies, by the article's number."""
+        """Return the copy group of each of those articles that has copies, by article number."""
         return copygroups.groups_of_articles(self.connection, [article.id for article in articles])
 
     def altered(self, key: ArticleKey, other: ArticleKey) -> tuple[FieldChange, ...]:
-        """What another article's headline, lead and text have otherwise than this one's, in their latest versions."""
+        """Return how another article's headline, lead and text differ from this one's (latest versions)."""
         return copied.changed_written_fields(self.article(key), self.article(other))
 
     def neighbours(self, key: ArticleKey) -> Neighbours:
-        """What the source published right before and after an article, and what stood beside it in the listings."""
+        """Return the articles the source published just before and after an article, and those listed beside it."""
         return neighbours.neighbours_of(
             self.connection, key if isinstance(key, ArticleVersion) else self.article(key)
         )
 
     def addresses(self, key: ArticleKey) -> list[str]:
-        """Every address an article was found at, first found first."""
+        """Return every address an article was found at, in the order of discovery."""
         return keys.addresses(self.connection, self._article_id(key))
 
     def sightings(self, key: ArticleKey) -> list[SightingRow]:
-        """Where and when listings showed an article, earliest first."""
+        """Return where and when listings showed an article, earliest first."""
         return captures.sightings(self.connection, self._article_id(key))
 
     def captures(self, url: str | ArticleVersion) -> list[CaptureRow]:
-        """Every capture of an address, or of every address of an article, earliest first; empty when there is none."""
+        """Return every capture of an address, or of all addresses of an article, earliest first."""
         if isinstance(url, str):
             return captures.of_url(self.connection, url)
         asked = {*self.addresses(url), *(version.capture.url for version in self.versions(url))}
@@ -266,13 +272,16 @@ class Archive:
         return sorted(found.values(), key=lambda row: (row.fetched_at, row.id))
 
     def state_reason(self, key: ArticleKey) -> str | None:
-        """Return what the last answer at an article's address was instead of its whole text; None where it was that."""
+        """Return what the last answer at an article's address was, or None if it was the article's whole text."""
         article = self.article(key)
         looks = [row.reading for row in self.captures(article) if row.role == "article" and row.reading]
         return looks[-1] if looks and looks[-1] != EXTRACTED_ARTICLE else None
 
     def closest(self, url: str, at: datetime) -> CaptureRow:
-        """The capture of an address nearest to a moment, which is aware of its zone; NotFound when there is none."""
+        """Return the capture closest in time to `at`, or raise NotFound if the address was never captured.
+
+        `at` must have a time zone.
+        """
         if not isinstance(at, datetime) or at.tzinfo is None:
             raise BadQuery(f"{at!r} is no moment that is aware of its zone, such as datetime.now(UTC).")
         found = self.captures(url)
@@ -281,63 +290,68 @@ class Archive:
         return min(found, key=lambda row: (abs(row.fetched_at - at), row.id))
 
     def capture(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> Capture:
-        """What was answered, byte for byte, whether its record holds all of it or repeats an earlier one;
-        DamagedRecord when it cannot be read. Of an article, the capture that its version rests on.
+        """Return a capture, byte for byte; for a revisit, with the body of the record it repeats.
+
+        For an article version, return the capture it was extracted from. Raise DamagedRecord if it cannot be read.
         """
         place = _place(of)
         return reader.read_capture(self.folder, place, repeats.original_place(self.connection, place))
 
     def check_capture(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> CheckedCapture:
-        """Return a capture with its record, and a sentence where that is not what the index holds of it; or raise
-        DamagedRecord when it cannot be read.
+        """Return a capture with its record, and a sentence if the record does not match the index.
+
+        Raise DamagedRecord if it cannot be read.
         """
         return matching.check_capture(self.connection, self.folder, _place(of))
 
     def altered_parts(self, page: Capture) -> int:
-        """Return how many parts of a page's snapshot are not what the index holds of them or cannot be read."""
+        """Return how many parts of a page's snapshot do not match the index or cannot be read."""
         return matching.altered_parts(self.connection, self.folder, page)
 
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
-        """The page of a capture as text: compression undone, letters told by the encoding it really has."""
+        """Return the page of a capture as text, decompressed and decoded with the encoding it really has."""
         page = self.capture(of).effective
         return decode(page.payload(), page.charset).text
 
     def record(self, record_id: str) -> Record:
-        """A response's whole record, by its id with or without «<urn:uuid:>».
+        """Return the whole record of a response, by its id with or without «<urn:uuid:>».
 
-        NotFound when the index has none of that id, DamagedRecord when its bytes cannot be read.
+        Raise NotFound if the index has no such record, DamagedRecord if its bytes cannot be read.
         """
         return reader.read_record(self.folder, self.capture_row(record_id).place)
 
     def capture_row(self, record_id: str) -> CaptureRow:
-        """Return what the index holds of a response's record, by its id; or raise NotFound."""
+        """Return the index row of a response, by its record id, or raise NotFound."""
         row = captures.of_record(self.connection, record_id)
         if row is None:
             raise NotFound(f"There is no record {record_id}.")
         return row
 
     def crawls(self, source: str | None = None, *, most: int | None = None) -> list[CrawlRow]:
-        """The crawls of one source or of all, the last begun first: every one, or so many at most."""
+        """Return the crawls of one source or of all, newest first; `most` limits their number."""
         return sources.crawls(self.connection, source, most=most)
 
     def crawls_dated_ahead(self, now: datetime) -> dict[str, tuple[int, datetime]]:
-        """Return how many crawls of each source are dated later than `now`, and the latest of their dates."""
+        """Return, by source, how many crawls are dated later than `now`, and the latest of their dates."""
         return sources.dated_ahead(self.connection, now)
 
     def missed(self, crawl: str, *, most: int = 1000) -> list[CrawlFailure]:
-        """The addresses that a crawl asked for and got no article of, with the reason: those that failed, pages that
-        are none, and what robots.txt forbids; about so many at most.
+        """Return the addresses a crawl requested without getting an article, with the reason; about `most` of them.
+
+        Those are failed requests, pages rejected as articles, and addresses that robots.txt forbids.
         """
         return missed.failures_of_crawl(self.connection, crawl, most)
 
     def unread(self, source: str, *, most: int = 1000) -> list[CrawlFailure]:
-        """The pages of a source's articles that are kept and not read yet, so many at most: a reader was killed
-        before it was done with them, or the crawl was. The next crawl reads them, and so does a rebuild.
+        """Return article pages of a source that are stored but not extracted yet; at most `most` of them.
+
+        Extraction was interrupted: a worker process or the crawl was killed. The next crawl or a rebuild extracts
+        them.
         """
         return missed.pending_articles(self.connection, source, most)
 
     def sources(self) -> list[SourceState]:
-        """What is known of every source that was ever crawled, by name."""
+        """Return what is known of every source that was ever crawled, sorted by name."""
         return sources.sources(self.connection)
 
     def verify(
@@ -347,11 +361,11 @@ class Archive:
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
         quick: bool = False,
     ) -> AuditResult:
-        """Every record against its digests, every manifest, and every row against what follows from the records.
+        """Check all records against their digests, all manifests, and all rows against the records.
 
-        Every page is read again, by what is known of its outlet, unless `quick`: then what the index says that it was
-        read as is trusted, and what follows from that is checked. Pages are read in processes of their own, so that a
-        script which calls this needs its `if __name__ == "__main__":`.
+        Every page is extracted again with what is known of its outlet. With `quick`, stored extractions are trusted,
+        and only what follows from them is checked. Extraction runs in worker processes, so a script that calls this
+        needs the usual `if __name__ == "__main__":`.
         """
         from archive.extraction.version import EXTRACTOR
         from archive.jobs.pool import pool
@@ -372,11 +386,11 @@ class Archive:
         deriving: Callable[[int, int], None] = lambda done, all_: None,
         most: int | None = MAX_NAMED_PROBLEMS,
     ) -> AuditResult:
-        """Likewise, in other processes and even without a readable index; `repair` mends what can be mended.
+        """Check the archive as `verify` does, in the executor's processes and even without a readable index.
 
-        A head `noted` down earlier must be in the chain of manifests. BadQuery, before anything is looked at, for one
-        that is no SHA-256. `pages` says by whom pages are read, and whether all of them are read again; `most` bounds
-        what is named of one file or table.
+        `repair` first repairs what can be repaired. A chain head `noted` down earlier has to be in the chain of
+        manifests; raise BadQuery, before anything is checked, if it is not a SHA-256. `pages` says who extracts pages
+        again and which; `most` limits the problems named for one file or table.
         """
         folder = Path(folder)
         noted = manifests.parse_head_digest(noted) if noted is not None else None
@@ -401,12 +415,12 @@ class Archive:
         origin: Origin | None = None,
         outlets: Mapping[str, Outlet] = MappingProxyType({}),
     ) -> Iterator[ImportResult]:
-        """WARC files made elsewhere, copied into the archive and their articles read, one after another.
+        """Import WARC files made elsewhere: copy each into the archive and extract its articles, one file at a time.
 
-        What is older than the last look at its article takes its place in the article's history, which is told anew;
-        `outlets`, by source, is what crawled captures are read by then, as in `rebuild`.
+        A capture older than the last check of its article takes its place in the article's history, which is rebuilt.
+        `outlets`, by source, are used to extract crawled captures again, as in `rebuild`.
 
-        NotWarc, before anything is taken in, when one of them is none.
+        Raise NotWarc, before anything is imported, if one of the files is not a WARC file.
         """
         from archive.extraction.version import EXTRACTOR
 
@@ -425,8 +439,9 @@ class Archive:
         return (importer.import_warc(path, origin) for path in paths)
 
     def learn(self, source: str, outlet: Outlet, executor: Executor) -> LearningResult:
-        """The layout of a source's newest pages that fit none its outlet is known to have had; none where they
-        are too few or too unlike one another, with the numbers that tell which.
+        """Learn a page template from a source's newest pages that fit none of its known templates.
+
+        The result has no template if the pages are too few or too different; its numbers say which.
         """
         from archive.templates import refresh as knowing
 
@@ -443,11 +458,12 @@ class Archive:
         compare: bool = False,
         keep_old: bool = False,
     ) -> RebuildResult:
-        """The index of an archive made anew from its WARC files; the old one stays until the new one is whole.
+        """Rebuild the index of an archive from its WARC files; the old index stays until the new one is complete.
 
-        `progress` is told bytes read and bytes in all; `indexing`, when all are read, how many versions of how many
-        are ready to be counted and found fast. `compare` tells what is read otherwise than before, and by whom;
-        `keep_old` keeps the old index beside the new one, named for the moment.
+        `progress` is called with the bytes read and their total; `indexing`, once all are read, with the number of
+        versions indexed for search and counts, and their total. `compare` reports what is extracted differently than
+        before, and by which extractor; `keep_old` preserves the old index beside the new one, with the time in its
+        name.
         """
         from archive.extraction.version import EXTRACTOR
 
@@ -463,14 +479,14 @@ class Archive:
         )
 
     def _build_filters(self, query: str | Filters, filtered: FilterArgs) -> Filters:
-        """The filters that were meant; BadQuery where none can be."""
+        """Return the query and keyword filters as one value, or raise BadQuery if they are invalid."""
         filters = Filters.of(query, **filtered)
         if filters.source is not None:
             sources.require_source(self.connection, filters.source)
         return filters
 
     def _article_id(self, key: ArticleKey) -> int:
-        """The number of an article."""
+        """Return the number of an article."""
         return keys.article_id_of(self.connection, key)
 
 

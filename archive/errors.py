@@ -1,4 +1,4 @@
-"""One tree of errors; each is a plain sentence and carries what it is about."""
+"""The errors of the archive, in one tree. The text of each is a sentence for the user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class ArchiveError(Exception):
-    """Anything the archive can say went wrong; its text is one sentence a person can act on."""
+    """An expected failure; its text is one sentence that says what happened and what to do."""
 
 
 class NoArchive(ArchiveError):
@@ -16,23 +16,23 @@ class NoArchive(ArchiveError):
 
 
 class DamagedRecord(ArchiveError):
-    """A record's bytes cannot be read, or do not match what is known of them."""
+    """A record's bytes cannot be read, or do not match what is known about them."""
 
 
 class DamagedIndex(ArchiveError):
-    """The index cannot be read; the WARC files can, and it can be made anew from them."""
+    """The index cannot be read. The WARC files are intact, and a rebuild restores the index from them."""
 
 
 class OutdatedIndex(ArchiveError):
-    """The index was made by an earlier release and cannot be used as it is; it can be made new from the WARC files."""
+    """The index was made by an earlier release and is not usable as it is; a rebuild upgrades it."""
 
 
 class Unwritable(ArchiveError):
-    """What was to be kept cannot be written: the disk is full, the folder read-only, no file handle is left."""
+    """Data could not be written: the disk is full, the folder is read-only, or file handles have run out."""
 
     @classmethod
     def from_os_error(cls, error: OSError, where: Path | str) -> Self:
-        """The sentence for what the system said of a file or folder; what the system itself names goes first."""
+        """Return the error for an OSError; the file it names takes precedence over `where` in the sentence."""
         if error.errno in (errno.EMFILE, errno.ENFILE):
             return cls("No file handles are left: raise their limit ('ulimit -n') and crawl again.")
         then = (
@@ -44,7 +44,7 @@ class Unwritable(ArchiveError):
 
 
 def write_failure_reason(error: OSError) -> str:
-    """What the system said when a file was to be written, as the end of a sentence without its point."""
+    """Return why a write failed, as the end of a sentence without its full stop."""
     return _WRITE_FAILURE_REASONS.get(error.errno or 0, (error.strerror or str(error)).rstrip("."))
 
 
@@ -59,14 +59,17 @@ _WRITE_FAILURE_REASONS = {
     errno.EMFILE: "no file handles are left",
     errno.ENAMETOOLONG: "its name is too long",
 }
-# What is wrong with the machine, whichever page it happened to.
+# Faults of the machine, not of the page that was being processed.
 _MACHINE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 
 
 def machine_error(error: BaseException | None, where: Path | str) -> Unwritable | None:
-    """The error as one that every page will meet, however deep below it that lies; None when it is the page's."""
+    """Return the first error in a chain of causes that would hit every page (a full disk, say), or None.
+
+    None means that the error belongs to the page that was being processed.
+    """
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:  # chains of causes may go round
+    while error is not None and id(error) not in seen:  # chains of causes can be circular
         seen.add(id(error))
         if isinstance(error, Unwritable):
             return error
@@ -77,20 +80,20 @@ def machine_error(error: BaseException | None, where: Path | str) -> Unwritable 
 
 
 class NotFound(ArchiveError):
-    """Nothing in the archive answers to this address or number."""
+    """Nothing in the archive has this address or number."""
 
 
 class BadQuery(ArchiveError):
-    """A question was asked in a way that has no answer: an impossible date, an unknown source."""
+    """A query cannot be answered: it has an invalid date or an unknown source, for example."""
 
 
 class ArchiveBusy(ArchiveError):
-    """Another process holds what this one needs."""
+    """Another process holds a lock that this one needs."""
 
 
 class TooSlow(ArchiveError):
-    """A question was ended because it took longer than it may."""
+    """A query was cancelled because it exceeded its time limit."""
 
 
 class SourceError(ArchiveError):
-    """A source file is wrong; every mistake in it is named."""
+    """A source file is invalid; the message names every mistake in it."""

@@ -1,7 +1,7 @@
-"""What the wire does not say, as it stands in WARC metadata records: one value a kind of fact.
+"""The events of a crawl that HTTP messages do not show, as WARC metadata records state them.
 
-Each fact is written as JSON (its field names as keys, `fact` naming its kind) and read back from it,
-so that the index can be made anew from the WARC files alone.
+Each event is written as JSON (field names as keys, the key `fact` naming its type) and read back from it, so that the
+index can be rebuilt from the WARC files alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 from archive import timestamps as moments
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
-# What a crawl counts; docs/schema.md says what each means.
+# The counts of a crawl; docs/schema.md explains each.
 COUNTS = (
     "found",
     "new",
@@ -28,24 +28,24 @@ COUNTS = (
     "forbidden",
     "failed",
 )
-# In words, behind the number; the others are words already.
+# Labels that follow the number; the names of the other counts are their labels.
 COUNT_LABELS: Mapping[str, str] = {
     "not_articles": "no articles",
     "forbidden": "forbidden by robots.txt",
     "left_out": "left for the next crawl",
     "missing_parts": "parts of pages not to be had",
 }
-FORBIDDEN = "robots.txt forbids it"  # why an address was not asked; no failure
+FORBIDDEN = "robots.txt forbids it"  # why an address was not requested; this is not a failure
 
 
 def count_phrases(counts: Mapping[str, int | None]) -> list[str]:
-    """Counts of a crawl as a person reads them: those that are not zero."""
+    """Return the non-zero counts of a crawl as phrases for people: «3 new»."""
     return [f"{number} {COUNT_LABELS.get(name, name)}" for name, number in counts.items() if number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """Why a response was asked for; stands beside it."""
+    """Why a response was requested; written next to the response."""
 
     fact: ClassVar[str] = "fetched"
     role: str  # one of ROLES
@@ -53,7 +53,7 @@ class Fetched:
     source: str | None = None
     section: str | None = None  # of the source, through which the address was found
     listing: str | None = None  # address of the listing, feed or sitemap that showed it
-    place: int | None = None  # there, 1 for the first
+    place: int | None = None  # position in the listing, from 1
     headline: str | None = None  # as printed there
     stamp: str | None = None  # as printed there
     listed_in: str | None = None  # "listing" or "feed"
@@ -63,7 +63,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """An address that gave no usable answer."""
+    """A request without a usable answer."""
 
     fact: ClassVar[str] = "failed"
     role: str
@@ -86,7 +86,7 @@ class SightedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighted:
-    """Which articles a listing, feed or sitemap showed, as read when it was captured."""
+    """The articles that a listing, feed or sitemap showed when it was captured."""
 
     fact: ClassVar[str] = "sighted"
     listing: str  # record id of its response
@@ -97,7 +97,7 @@ class Sighted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlStarted:
-    """A visit to a source begins."""
+    """The start of a crawl of a source."""
 
     fact: ClassVar[str] = "crawl started"
     crawl: str
@@ -109,7 +109,7 @@ class CrawlStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlEnded:
-    """A visit to a source is over, and what came of it."""
+    """The end of a crawl, with its outcome and counts."""
 
     fact: ClassVar[str] = "crawl ended"
     crawl: str
@@ -121,17 +121,17 @@ class CrawlEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A WARC file made elsewhere was taken in."""
+    """The import of a WARC file made elsewhere."""
 
     fact: ClassVar[str] = "imported"
-    file: str  # as it stands in the archive: "warc/import-….warc.gz"
-    name: str  # as it was given
-    sha256: str  # hex; of the file as it was given
+    file: str  # path in the archive: "warc/import-….warc.gz"
+    name: str  # original file name
+    sha256: str  # hex; of the original file
     at: str  # UTC
     repacked: bool = False  # whether its records, unchanged, were compressed one by one
-    source: str | None = None  # whose its pages are said to be
+    source: str | None = None  # the source its pages are attributed to
     title: str | None = None  # of that source
-    timezone: str | None = None  # likewise
+    timezone: str | None = None  # of that source
 
 
 Event = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded | Imported
@@ -141,13 +141,13 @@ _KINDS: dict[str, type[Event]] = {
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """The fact as a JSON object; fields that say nothing are left out."""
+    """Return an event as a JSON object, without empty fields."""
     stated = {key: value for key, value in asdict(event).items() if value not in (None, (), {})}
     return {"fact": event.fact, **stated}
 
 
 def from_json(stated: Mapping[str, Any]) -> Event | None:
-    """The fact a JSON object states; None when it is of a kind this release does not know."""
+    """Return the event that a JSON object states, or None if this release does not know its type."""
     kind = _KINDS.get(str(stated.get("fact")))
     if kind is None:
         return None
@@ -164,7 +164,7 @@ def from_json(stated: Mapping[str, Any]) -> Event | None:
 
 
 def is_well_formed(event: Event) -> bool:
-    """Return whether every field is of the type that is written there: whoever forges a record may put in any other."""
+    """Return whether every field has its declared type: a forged record may hold anything."""
     return _has_type(event, type(event))
 
 
@@ -183,11 +183,14 @@ def _has_type(value: object, kind: Any) -> bool:
         return type(value) is kind and all(
             _has_type(getattr(value, one.name), kinds[one.name]) for one in fields(kind)
         )
-    return type(value) is kind  # no number is a bool
+    return type(value) is kind  # exact, so that a bool does not pass as an int
 
 
 def without_surrogates(value: Any) -> Any:
-    """Text without halves of surrogate pairs, which have no UTF-8 form: JSON may state them, SQLite refuses them."""
+    """Return text with lone surrogates replaced: JSON may contain them, but they have no UTF-8 form for SQLite.
+
+    Other values are returned unchanged.
+    """
     return (
         value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if isinstance(value, str)
@@ -196,7 +199,7 @@ def without_surrogates(value: Any) -> Any:
 
 
 def parse(block: bytes) -> Event | None:
-    """The fact in a metadata record's block; None when it holds none of ours, or one that cannot be true."""
+    """Return the event in the block of a metadata record, or None if it holds none or an invalid one."""
     try:
         stated = json.loads(block)
         fact = from_json(stated) if isinstance(stated, dict) else None
@@ -206,7 +209,7 @@ def parse(block: bytes) -> Event | None:
 
 
 def _is_valid(fact: Event) -> bool:
-    """Whether the index can hold what a fact says: files made elsewhere may say anything."""
+    """Return whether the index can store an event: files made elsewhere may state anything."""
     if isinstance(fact, Fetched):
         return fact.role in ROLES and fact.listed_in in (None, "listing", "feed")
     if isinstance(fact, Sighted):

@@ -1,7 +1,7 @@
-"""Which articles are meant: one value, checked once, whichever door it is asked at. PURE.
+"""Which articles a query selects: one value, validated once, for every interface. PURE.
 
-The options of a command, the parameters of an address, the keywords in Python and the provenance of an export are
-all made from the fields of `Filters`.
+Command options, URL parameters, Python keywords and the provenance of an export all derive from the fields of
+`Filters`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, Unpack, cast, get_args
 
 from archive.errors import BadQuery
 
-# A day, or as ISO 8601 writes it: «2022-01-31».
+# A day, or its ISO 8601 text: «2022-01-31».
 Day: TypeAlias = date | str
 Kind = Literal["name", "language", "state", "day"]
 Sort = Literal["relevance", "newest", "oldest"]
@@ -23,7 +23,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 def parse_day(value: Day) -> date:
-    """A day as people write it."""
+    """Return a day from a date, a datetime or ISO 8601 text, or raise BadQuery."""
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
     try:
@@ -33,24 +33,24 @@ def parse_day(value: Day) -> date:
 
 
 def parse_language(value: str) -> str:
-    """A language by its two letters, in lower case."""
+    """Return a two-letter language code in lower case, or raise BadQuery."""
     if not isinstance(value, str) or len(value) != 2 or not (value.isascii() and value.isalpha()):
         raise BadQuery(f"{value!r} is no language's code of two letters, such as ru, uk or en.")
     return value.lower()
 
 
 def parse_state(value: str) -> str:
-    """What the address of an article answers."""
+    """Return a valid state of an article's address, or raise BadQuery."""
     return _one_of(STATES, value, "no state of an article")
 
 
 def parse_sort(value: str) -> Sort:
-    """What comes first."""
+    """Return a valid sort order, or raise BadQuery."""
     return cast(Sort, _one_of(SORTS, value, "no order of articles"))
 
 
 def parse_limit(value: object) -> int | None:
-    """How many at most; None: all."""
+    """Return the maximum number of articles, None for no limit, or raise BadQuery."""
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
@@ -61,7 +61,7 @@ def parse_limit(value: object) -> int | None:
 
 
 def parse_text(value: str) -> str:
-    """What was typed, or a name."""
+    """Return text unchanged, or raise BadQuery if the value is not text."""
     if not isinstance(value, str):
         raise BadQuery(f"{value!r} is no text.")
     return value
@@ -82,7 +82,7 @@ _PARSERS: dict[Kind, Callable[[Any], object]] = {
 
 
 class FilterArgs(TypedDict, total=False):
-    """The fields of Filters as keywords: None asks for any, and days may be texts."""
+    """The fields of Filters as keyword arguments: None means no filter, and days may be texts."""
 
     source: str | None
     section: str | None
@@ -98,11 +98,11 @@ class FilterArgs(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles are meant: those that hold the words of `query` and fit all else that is not None.
+    """Which articles to select: those that match `query` and every filter that is not None.
 
-    Days of publication are those the outlets print; days of capture are in UTC. The last day is included. Letter
-    case makes no difference to names. BadQuery, which names the field, for what is no day, language or state, and
-    where days stand the wrong way round.
+    Publication days are those the outlets print; capture days are in UTC. Ranges include their last day. Names match
+    in any letter case. Raise BadQuery, naming the field, for an invalid day, language or state, and for a range that
+    ends before it begins.
     """
 
     query: str = ""  # as typed: "a phrase", -word, word*, title:word, OR; empty: all
@@ -130,25 +130,25 @@ class Filters:
 
     @classmethod
     def of(cls, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> Filters:
-        """What was asked for in words and keywords; filters that are given already are narrowed further."""
+        """Return the filters for a query and keywords; keywords override the fields of `Filters` that are passed in."""
         meant = query if isinstance(query, Filters) else cls(query)
         given: dict[str, Any] = {name: stated for name, stated in filtered.items() if stated is not None}
         return replace(meant, **given)
 
     @property
     def narrows(self) -> bool:
-        """Whether anything but words is asked for."""
+        """Return whether any filter besides the query is set."""
         return bool(self.given())
 
     def given(self) -> dict[str, str]:
-        """What is asked for but words, by name, as text."""
+        """Return the filters that are set, without the query, as text by name."""
         values = ((name, getattr(self, name)) for name in FILTERS)
         return {name: str(value) for name, value in values if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One thing that articles can be asked for by; how doors speak of it."""
+    """One filter, as the interfaces describe it."""
 
     description: str  # «only articles …»
     example: str = ""
@@ -157,15 +157,15 @@ class Filter:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The only ones it can have; empty: any."""
+        """Return the values it accepts; empty if it accepts any."""
         return STATES if self.kind == "state" else ()
 
     def parse(self, stated: object) -> object:
-        """The value that was meant; BadQuery with a sentence on what was stated."""
+        """Return a value validated and converted, or raise BadQuery with a sentence about it."""
         return _PARSERS[self.kind](stated)
 
 
-# By the names of the fields.
+# By field name.
 FILTERS: Mapping[str, Filter] = {
     "source": Filter(
         "of this source, by the name of its file; what was imported without one is of none", "primorsk"
@@ -187,7 +187,7 @@ FILTERS: Mapping[str, Filter] = {
 
 
 def parameter_name(name: str) -> str:
-    """What a field of Filters is called in an address; as an option it has hyphens."""
+    """Return the URL parameter of a field of Filters; the command option is the same with hyphens."""
     return FILTERS[name].parameter or name
 
 

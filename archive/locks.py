@@ -1,4 +1,4 @@
-"""Locks between the processes of one archive: held by the kernel, gone with the process that held them."""
+"""Locks between the processes of one archive. The kernel holds them and releases them when a process ends."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from archive.errors import ArchiveBusy
 
 @contextmanager
 def lock(path: Path, busy_message: str, *, shared: bool = False) -> Iterator[None]:
-    """The lock at `path` for as long as the block runs; ArchiveBusy with the sentence `busy` when it is taken.
+    """Hold the lock at `path` while the block runs; raise ArchiveBusy with `busy_message` if it is taken.
 
-    Any number may hold it `shared` while no one holds it alone.
+    Any number of processes may hold it `shared` while none holds it exclusively.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
@@ -27,7 +27,7 @@ def lock(path: Path, busy_message: str, *, shared: bool = False) -> Iterator[Non
 
 @contextmanager
 def lock_waiting(path: Path) -> Iterator[None]:
-    """The lock at `path` for as long as the block runs, waited for: for what takes a moment."""
+    """Hold the lock at `path` while the block runs, after waiting for it: for work that takes a moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -35,7 +35,7 @@ def lock_waiting(path: Path) -> Iterator[None]:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a living process holds the lock at `path` alone."""
+    """Return whether a running process holds the lock at `path` exclusively."""
     try:
         with path.open() as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Where things stand in an archive's folder."""
+"""The layout of an archive's folder."""
 
 from __future__ import annotations
 
@@ -14,42 +14,44 @@ FOLDERS = (SOURCES, WARC, STATE, MANIFESTS)
 
 
 def index_path(folder: Path) -> Path:
-    """The SQLite index."""
+    """Return the path of the SQLite index."""
     return folder / INDEX
 
 
 def new_index_path(folder: Path) -> Path:
-    """The index that a rebuild is making."""
+    """Return the path of the index that a rebuild is writing."""
     return folder / (INDEX + ".new")
 
 
 def warc_folder(folder: Path) -> Path:
-    """The folder of WARC files."""
+    """Return the folder of WARC files."""
     return folder / WARC
 
 
 def manifests_folder(folder: Path) -> Path:
-    """The folder of manifests."""
+    """Return the folder of manifests."""
     return folder / MANIFESTS
 
 
 def is_unused(folder: Path) -> bool:
-    """Return whether an archive holds nothing yet: no WARC file, whole or not, and no manifest."""
+    """Return whether an archive is empty: no WARC file, complete or partial, and no manifest."""
     return not any(
         there.is_dir() and any(there.iterdir()) for there in (warc_folder(folder), manifests_folder(folder))
     )
 
 
 def manifests_lock(folder: Path) -> Path:
-    """What whoever closes a manifest holds while it is linked to the one before."""
+    """Return the lock file to hold while a manifest is linked to the previous one."""
     return folder / STATE / "newsarchive.manifests.lock"
 
 
 def writers_lock(folder: Path) -> Path:
-    """What everything that adds to the archive holds together, and a rebuild alone."""
-    return folder / STATE / "newsarchive.writers.lock"  # its dots keep it apart from the lock of any source
+    """Return the lock file that writers of the archive share and a rebuild holds exclusively."""
+    return (
+        folder / STATE / "newsarchive.writers.lock"
+    )  # no source name has dots, so this is never the lock of a source
 
 
 def source_lock(folder: Path, source: str) -> Path:
-    """What a crawl of a source holds, so that two never overlap."""
+    """Return the lock file of a source, so that two crawls of it never overlap."""
     return folder / STATE / f"{source}.lock"

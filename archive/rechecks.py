@@ -9,7 +9,7 @@ _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
 def due_at(changed: datetime, checked: datetime) -> datetime:
-    """Return when an address is due again, given its last change (its first sight if it has none) and its last fetch.
+    """Return when an address is due again, given its last change (or its discovery) and its last fetch.
 
     The wait is half of the time between the two, and 30 days at most. Right after a change there is none: the next
     crawl fetches the address again.

@@ -1,4 +1,4 @@
-"""Addresses: one key for the many spellings of one address, and which addresses are whose."""
+"""Addresses: one canonical spelling for each, and which hosts and networks they lead to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
-# Parameters that say where a reader came from and never what the page is.
+# Parameters that say where a reader came from and never change the page.
 TRACKING_PARAMETERS = frozenset(
     [
         "_ga",
@@ -53,28 +53,26 @@ TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-# What may stand bare in a path or query; a character outside it is written as the bytes of its UTF-8 form.
+# Characters that need no escape in a path or query; others are percent-encoded as UTF-8 bytes.
 _PATH_SAFE = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
 _QUERY_SAFE = _PATH_SAFE | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-# «from=main» names the place of a link; «from=20» and «from=2022-01-10» say what is shown.
+# «from=main» names the position of a link and is dropped; «from=20» and «from=2022-01-10» select the content.
 _LINK_PLACEMENT = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 prefixes before the bytes of an IPv4 address: mapped, translated, NAT64, and the old IPv4-compatible form.
 _IPV4_EMBEDDING_NETWORKS = tuple(
     ipaddress.ip_network(prefix) for prefix in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "::/96")
 )
-# Not for the open net by IANA's registries, and public to Python's `is_global`: local NAT64, site-local.
+# Private by IANA's registries, although Python's `is_global` says otherwise: local NAT64, site-local.
 _MORE_PRIVATE_NETWORKS = tuple(ipaddress.ip_network(prefix) for prefix in ("64:ff9b:1::/48", "fec0::/10"))
 
 
-@lru_cache(
-    maxsize=4096
-)  # an article's address is asked about by its listing, its queue, its capture and its row
+@lru_cache(maxsize=4096)  # listing, queue, capture and row of an article all ask for its address
 def canonical(url: str) -> str:
-    """The one key of an address: its spelling made regular, tracking parameters and fragment off.
+    """Return the canonical form of a web address: normalized, without tracking parameters and fragment.
 
-    Never raises for an address that `is_web` accepts; ValueError for any other.
+    Never raise for an address that `is_web_url` accepts; raise ValueError for any other.
     """
     parts = _web_parts(url)
     if parts is None:
@@ -93,12 +91,12 @@ def canonical(url: str) -> str:
 
 
 def is_web_url(url: str) -> bool:
-    """Whether this is an absolute http or https address with a host."""
+    """Return whether a text is an absolute http or https address with a host."""
     return _web_parts(url) is not None
 
 
 def is_front_page(url: str) -> bool:
-    """Whether an address is that of a site's front page."""
+    """Return whether an address is that of a site's front page."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -107,29 +105,29 @@ def is_front_page(url: str) -> bool:
 
 
 def redirects_to_front_page(url: str, to: str | None) -> bool:
-    """Whether an address leads to a front page: what that of a deleted article often does."""
+    """Return whether a redirect goes from another page to a front page, as deleted articles often do."""
     return to is not None and is_front_page(to) and not is_front_page(url)
 
 
 def host_of(url: str) -> str:
-    """The host of a web address, lower case, IDNA, without port; empty when it is no web address."""
+    """Return the host of a web address in lower case, IDNA, without port; empty if it is not a web address."""
     parts = _web_parts(url)
     return "" if parts is None else _normalize_host(parts.hostname or "").strip("[]")
 
 
 def is_private_address(ip: str) -> bool:
-    """Whether an IP address lies where no stranger's link may lead: this machine, this network, nobody's.
+    """Return whether an IP address is not public: this machine, the local network, or a reserved range.
 
-    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by both.
-    ValueError when the text is no IP address.
+    An IPv6 address that embeds an IPv4 one (mapped, 6to4, NAT64) is checked by both. Raise ValueError if the text is
+    not an IP address.
     """
     return private_address(ip) is not None
 
 
 def private_address(ip: str) -> IPAddress | None:
-    """Return the private address that a packet to `ip` reaches: `ip` itself or the IPv4 address it carries.
+    """Return the private address that a packet to `ip` reaches: `ip` itself or the IPv4 address it embeds.
 
-    None when both are public. ValueError when the text is no IP address.
+    None if both are public. Raise ValueError if the text is not an IP address.
     """
     address = ipaddress.ip_address(ip.strip().strip("[]").partition("%")[0])
     carried = _embedded_ipv4(address) if address.version == 6 else None
@@ -142,7 +140,7 @@ def private_address(ip: str) -> IPAddress | None:
 
 
 def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address to which a translator or a tunnel hands on what is sent to an IPv6 one."""
+    """Return the IPv4 address to which a translator or tunnel forwards packets for an IPv6 address, or None."""
     if address.sixtofour is not None:
         return address.sixtofour
     if (
@@ -154,20 +152,20 @@ def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | No
 
 def _web_parts(url: str) -> SplitResult | None:
     try:
-        # Browsers read a backslash before the path as a slash, and so must whoever judges the host.
+        # Browsers read a backslash before the path as a slash, so a check of the host has to do the same.
         head, mark, tail = re.sub(r"^[\x00-\x20]+|[\x00-\x20]+$", "", url).partition("?")
         parts = urlsplit(head.split("#")[0].replace("\\", "/") + ("" if "#" in head else mark + tail))
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
             return None
         if not _normalize_host(parts.hostname):
             return None
-    except ValueError:  # urlsplit and port refuse broken brackets and ports
+    except ValueError:  # urlsplit and port raise it for broken brackets and ports
         return None
     return parts
 
 
 def _normalize_host(host: str) -> str:
-    """Lower case, IDNA, no closing dot; numbers as the resolver reads them; empty when it is no host."""
+    """Return a host in lower case, IDNA, without a final dot and with numeric forms resolved; empty if invalid."""
     if ":" in host:
         try:
             return f"[{ipaddress.IPv6Address(host.partition('%')[0]).compressed}]"
@@ -196,7 +194,7 @@ def _unescape_host(host: str) -> str:
 
 
 def _normalize_escapes(text: str, bare: frozenset[str]) -> str:
-    """Percent-encoding as RFC 3986 would have it: capitals, and only where it is needed."""
+    """Return text with percent-encoding as in RFC 3986: upper case, and only where it is needed."""
     regular: list[str] = []
     at = 0
     while at < len(text):

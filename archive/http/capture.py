@@ -1,4 +1,4 @@
-"""A capture: what one address answered at one moment, byte for byte."""
+"""A capture: one HTTP exchange with an address at one moment, byte for byte."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands: a WARC file of the archive, and the bytes in it."""
+    """The location of a record: a WARC file of the archive and a range of bytes in it."""
 
     file: str  # relative to the archive's folder: "warc/….warc.gz"
     offset: int  # of the record's gzip member, in bytes
@@ -30,34 +30,34 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What one address answered at one moment, byte for byte.
+    """A capture: what one address answered at one moment, byte for byte.
 
-    Everything past the first three fields is read from the bytes, leniently, when first asked for.
+    All other properties are parsed from the bytes, leniently, on first access.
     """
 
-    url: str  # the address as asked
+    url: str  # the address as requested
     fetched_at: datetime  # aware, UTC: when the request was sent
     raw: bytes = field(repr=False)  # the whole response as received: status line, headers, framed body
-    earlier: Capture | None = field(
-        default=None, repr=False
-    )  # for a 304: the answer that it says still stands
+    # for a 304: the capture that it declares still valid
+    earlier: Capture | None = field(default=None, repr=False)
 
     _head: Head | None = field(default=None, init=False, repr=False, compare=False)
     _body: bytes | None = field(default=None, init=False, repr=False, compare=False)
     _payload: bytes | None = field(default=None, init=False, repr=False, compare=False)
-    _is_decoded: bool = field(default=True, init=False, repr=False, compare=False)  # known once `_payload` is
+    # valid once `_payload` is set
+    _is_decoded: bool = field(default=True, init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type[Capture], tuple[str, datetime, bytes, Capture | None]]:
         return Capture, (self.url, self.fetched_at, self.raw, self.earlier)
 
     @property
     def effective(self) -> Capture:
-        """The answer to be read: for a 304 the earlier one that still stands, else this one."""
+        """Return the capture whose body to use: for a 304 the earlier one that is still valid, else this one."""
         return self.earlier or self
 
     @property
     def head(self) -> Head:
-        """The status line and header fields as bytes, and where they end."""
+        """Return the status line and header fields as bytes, and where they end."""
         if self._head is None:
             object.__setattr__(self, "_head", read_head(self.raw))
         assert self._head is not None
@@ -65,48 +65,48 @@ class Capture:
 
     @property
     def status(self) -> int:
-        """The three digits of the status line; 0 when what came is not HTTP."""
+        """Return the status code; 0 if the bytes are not HTTP."""
         return self.head.status
 
     @property
     def reason(self) -> str:
-        """The words after the status, often empty."""
+        """Return the reason phrase after the status code, often empty."""
         return _text(self.head.reason)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Names and values as sent: order, case and repeats kept, folded lines joined."""
+        """Return header names and values as sent: order, case and repeats preserved, folded lines joined."""
         return tuple((_text(name), _text(value)) for name, value in self.head.fields)
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, its name in any case."""
+        """Return the first value of a header, whatever the case of its name, or None."""
         values = self.head.values(name.encode())
         return _text(values[0]) if values else None
 
     @property
     def media_type(self) -> str | None:
-        """«text/html», in lower case and without parameters; None when not stated."""
+        """Return the media type («text/html») in lower case without parameters, or None if not stated."""
         stated = (self.header("Content-Type") or "").split(";")[0].split(",")[0].strip().lower()
         return stated or None
 
     @property
     def charset(self) -> str | None:
-        """The encoding as Content-Type states it; None when it states none."""
+        """Return the encoding that Content-Type states, or None."""
         found = _CHARSET.search(self.header("Content-Type") or "")
         return found[1] if found else None
 
     @property
     def body(self) -> bytes:
-        """The entity as sent: chunks joined, still compressed if it came so."""
+        """Return the body as sent: chunks joined, still compressed if it was sent so."""
         if self._body is None:
             object.__setattr__(self, "_body", body_of(self.head, self.raw))
         assert self._body is not None
         return self._body
 
     def payload(self, limit: int = MAX_PAYLOAD) -> bytes:
-        """The body with its content coding undone, at most `limit` bytes; of cut data what could be had.
+        """Return the decompressed body, at most `limit` bytes; of truncated data, what could be decoded.
 
-        Of a 304, that of the answer which still stands.
+        For a 304, return the payload of the capture that is still valid.
         """
         if self.earlier is not None:
             return self.earlier.payload(limit)
@@ -122,9 +122,9 @@ class Capture:
 
     @property
     def truncation(self) -> Truncation | None:
-        """How the answer itself shows that it is not the whole page; None where nothing shows it.
+        """Return how the response itself shows that it is incomplete, or None if it does not.
 
-        "range": it says to be a part. "disconnect": it ends before the length or the last chunk that was announced.
+        "range": it states that it is a part. "disconnect": it ends before the announced length or last chunk.
         "encoding": its compression ends early or is damaged.
         """
         if not self.is_full_range:
@@ -138,16 +138,16 @@ class Capture:
 
     @property
     def is_full_range(self) -> bool:
-        """Whether the head names no range: False for a 206 of less than everything."""
+        """Return whether the response covers the whole resource: False for a 206 with less."""
         return is_full_range(self.head, len(self.raw) - self.head.length)
 
     def payload_digest(self) -> str:
-        """«sha256:…» of the payload: equal for two answers that say the same in other wrappings."""
+        """Return «sha256:…» of the payload; it does not depend on transfer framing and compression."""
         return "sha256:" + hashlib.sha256(self.payload()).hexdigest()
 
     @property
     def redirects_to(self) -> str | None:
-        """Where a redirect points, absolute; None when this is not one. It may be any scheme and host."""
+        """Return the absolute target of a redirect, or None. It may have any scheme and host."""
         if self.status not in _REDIRECTS:
             return None
         location = self.head.values(b"location")
@@ -160,7 +160,7 @@ class Capture:
 
 
 def _text(value: bytes) -> str:
-    """Header bytes as text: UTF-8 where they are, else one character a byte."""
+    """Return header bytes as text: UTF-8 if valid, else Latin-1."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
@@ -168,7 +168,7 @@ def _text(value: bytes) -> str:
 
 
 def _quoted(location: bytes) -> str:
-    """Bytes that no address may hold are percent-encoded as sent; a host name in other letters stays."""
+    """Return a Location with invalid bytes percent-encoded; a host name in other scripts is left as it is."""
     parts = urlsplit(location.decode("utf-8", "surrogateescape"))
     path, query, fragment = (
         quote(part.encode("utf-8", "surrogateescape"), safe=_URL_SAFE)

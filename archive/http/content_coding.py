@@ -1,4 +1,4 @@
-"""Content codings undone, within a bound: gzip, deflate in both its forms, Brotli, Zstandard."""
+"""Decode content codings within a size limit: gzip, deflate in both forms, Brotli, Zstandard."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ else:
 
 _PIECE = 64 * 1024
 _MAX_MEMBERS = (
-    1000  # no honest gzip or Zstandard answer has so many parts; more would cost time without bound
+    1000  # no honest gzip or Zstandard response has this many members; more would take unbounded time
 )
 _ZSTD_WINDOW_LOG = 25  # 32 MiB; RFC 9659 allows servers 8 MiB
-_MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # how gzip and Zstandard begin
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no plain page has
+_MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # of gzip and Zstandard
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # bytes that no uncompressed page contains
 _ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
@@ -48,7 +48,7 @@ class _Brotli:
 
 
 def _zlib() -> _Stream:
-    return zlib.decompressobj(wbits=47)  # gzip or zlib, by their first bytes: servers mix the two names up
+    return zlib.decompressobj(wbits=47)  # detects gzip or zlib: servers confuse the two names
 
 
 def _raw_deflate() -> _Stream:
@@ -69,10 +69,10 @@ _STREAMS: dict[str, tuple[Callable[[], _Stream], ...]] = {
 
 
 def decode_content(data: bytes, codings: Sequence[str], limit: int) -> tuple[bytes, bool]:
-    """Return the data with its codings undone, last applied first, and whether each was undone to its end.
+    """Return the data with its codings undone, last applied first, and whether each was decoded to its end.
 
-    At most `limit` bytes; of cut or damaged data, what could be decoded. A name nobody knows, or one the data was
-    never coded with, changes nothing: servers label plain pages with both.
+    The result has at most `limit` bytes; of truncated or damaged data, what could be decoded. Unknown codings, and
+    codings that the data does not have, are ignored: servers label plain pages with both.
     """
     is_whole = True
     for coding in reversed(codings):
@@ -88,7 +88,7 @@ def decode_content(data: bytes, codings: Sequence[str], limit: int) -> tuple[byt
 
 
 def _decode_with(make: Callable[[], _Stream], data: bytes, limit: int) -> tuple[bytes, bool] | None:
-    """What was decoded, and whether it is all; None when the data is not in this coding."""
+    """Return the decoded data and whether it is complete, or None if the data is not in this coding."""
     out = bytearray()
     at = 0
     for member in range(_MAX_MEMBERS):
@@ -97,7 +97,7 @@ def _decode_with(make: Callable[[], _Stream], data: bytes, limit: int) -> tuple[
         except _ERRORS:
             if member == 0 and not out:
                 return None
-            # What follows a whole member and is none itself is padding, as gzip(1) has it.
+            # Like gzip(1), treat what follows a complete member and is no member itself as padding.
             return bytes(out), member > 0 and not data.startswith(_MAGIC, at)
         if len(out) >= limit or at + used >= len(data):
             break
@@ -108,8 +108,10 @@ def _decode_with(make: Callable[[], _Stream], data: bytes, limit: int) -> tuple[
 
 
 def _decode_member(make: Callable[[], _Stream], data: bytes, begin: int, out: bytearray, limit: int) -> int:
-    """Appends one member's content and gives the bytes it took, 0 when it does not end; on damage appends
-    what comes before it and raises."""
+    """Append the content of one member and return its length in bytes, 0 if it does not end.
+
+    For damaged data, append what precedes the damage and raise.
+    """
     kept = len(out)
     stream = make()
     for at in range(begin, len(data), _PIECE):
@@ -130,7 +132,7 @@ def _decode_member(make: Callable[[], _Stream], data: bytes, begin: int, out: by
 def _decode_until_damage(
     make: Callable[[], _Stream], data: bytes, sound: int, out: bytearray, limit: int
 ) -> None:
-    """A decoder that fails gives nothing of the piece it failed in; so that piece goes in byte by byte."""
+    """Decode byte by byte up to the damage: a decoder that fails returns nothing of the piece it failed in."""
     stream = make()
     pieces = [data[at : at + _PIECE] for at in range(0, sound, _PIECE)]
     pieces += [data[at : at + 1] for at in range(sound, len(data))]

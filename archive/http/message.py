@@ -1,4 +1,4 @@
-"""HTTP/1.x messages as servers really send them: the head's lines and the body's framing, read leniently."""
+"""HTTP/1.x messages as servers really send them: parse heads and body framing leniently."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ STATUS_LINE = re.compile(
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _CONTENT_RANGE = re.compile(rb"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)\s*$", re.IGNORECASE)
-_CHUNK_LINE_BYTES = 16 * 1024  # an extension longer than this is no extension
+_CHUNK_LINE_BYTES = 16 * 1024  # a longer line is not a chunk extension
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A response's status line and header fields, and where they end."""
+    """The status line and header fields of a response, and where they end."""
 
     status: int  # 0 when the bytes do not begin with an HTTP status line
     reason: bytes
-    fields: tuple[tuple[bytes, bytes], ...]  # order, case and repeats kept; values unfolded and stripped
+    fields: tuple[tuple[bytes, bytes], ...]  # order, case and repeats preserved; values unfolded and stripped
     length: int  # of the head in bytes, its blank line included; the body begins here
     is_complete: bool  # False when the bytes stop before the blank line
 
     def values(self, name: bytes) -> list[bytes]:
-        """Every value of a field, in order."""
+        """Return every value of a field, in order."""
         wanted = name.lower()
         return [value for field, value in self.fields if field.lower() == wanted]
 
 
 def read_head(raw: bytes) -> Head:
-    """The head of a response; all bytes are body when no HTTP status line begins them."""
+    """Return the head of a response; without an HTTP status line at the start, all bytes are body."""
     start = STATUS_LINE.match(raw)
     if start is None:
         return Head(0, b"", (), 0, False)
@@ -42,7 +42,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def _fields(lines: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:
-    """Lines without a colon are skipped, with what is folded under them."""
+    """Return header fields; lines without a colon are skipped, with their continuation lines."""
     unfolded: list[list[bytes]] = []
     for line in lines:
         stripped = line.strip()
@@ -58,7 +58,7 @@ def _fields(lines: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def strip_interim_responses(raw: bytes) -> bytes:
-    """The bytes from the final response on: heads of 1xx answers before it are left out."""
+    """Return the bytes from the final response on, without the heads of 1xx responses before it."""
     while True:
         head = read_head(raw)
         if not (head.is_complete and 100 <= head.status < 200 and head.status != 101):
@@ -67,7 +67,7 @@ def strip_interim_responses(raw: bytes) -> bytes:
 
 
 def body_of(head: Head, raw: bytes) -> bytes:
-    """The entity as sent: chunk framing undone, bytes past a stated length left out, content coding kept."""
+    """Return the body as sent: chunk framing removed, cut to a stated length, content coding left."""
     if head.status in (204, 304) or 100 <= head.status < 200:
         return b""
     framed = raw[head.length :] if head.length else raw
@@ -78,13 +78,13 @@ def body_of(head: Head, raw: bytes) -> bytes:
 
 
 def list_values(values: list[bytes]) -> list[str]:
-    """The members of a field that holds a list, over all its repeats, in lower case."""
+    """Return the members of a list field, over all its repeats, in lower case."""
     names = (name.strip().lower() for value in values for name in value.decode("latin-1").split(","))
     return [name for name in names if name]
 
 
 def is_body_complete(head: Head, raw: bytes) -> bool:
-    """Return whether a body is as long as its framing announced; True where nothing was announced."""
+    """Return whether a body is as long as its framing announced; True if nothing was announced."""
     if not head.is_complete or head.status in (204, 304) or 100 <= head.status < 200:
         return True
     framed = raw[head.length :]
@@ -96,9 +96,9 @@ def is_body_complete(head: Head, raw: bytes) -> bool:
 
 
 def is_full_range(head: Head, body_length: int) -> bool:
-    """Return whether an answer gives the whole of what stands at its address, and not a range of it (RFC 9110, 14.4).
+    """Return whether a response has the whole resource and not a range of it (RFC 9110, 14.4).
 
-    A crawl never asks for a range. A range from the first byte to the last is the whole.
+    A crawl never requests a range. A range from the first byte to the last is the whole resource.
     """
     stated = head.values(b"content-range")
     if head.status not in (200, 203, 206) or not (stated or head.status == 206):
@@ -120,16 +120,16 @@ def _stated_length(head: Head, codings: list[str]) -> int | None:
 
 
 def dechunk(framed: bytes) -> bytes:
-    """The chunks joined; of a broken or cut framing, what came before the break.
+    """Return the chunks joined; of a broken or truncated framing, what precedes the break.
 
-    Bytes that do not begin with a chunk are given back unchanged: some servers announce chunks and send none,
-    and some programs undo the chunks and keep the header.
+    Bytes that do not begin with a chunk are returned unchanged: some servers announce chunks and send none, and some
+    programs join the chunks but leave the header.
     """
     return _dechunk(framed)[0]
 
 
 def _dechunk(framed: bytes) -> tuple[bytes, bool]:
-    """The chunks joined, and whether they end with the last one, or are no chunks."""
+    """Return the chunks joined, and whether the last chunk was reached or there are no chunks."""
     chunks: list[bytes] = []
     at = 0
     while line := _CHUNK_LINE.match(framed, at, at + _CHUNK_LINE_BYTES):

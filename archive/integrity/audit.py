@@ -1,7 +1,4 @@
-"""The whole archive compared with itself: manifests and their chain, WARC files, and the index, which is derived again.
-
-What differs is named.
-"""
+"""Audit an archive: manifests and their chain, WARC files, and the index, which is derived again for comparison."""
 
 from __future__ import annotations
 
@@ -39,9 +36,9 @@ from archive.manifests.reader import BadManifest, ChainHead, ListedFile, Manifes
 from archive.warc import filenames as names
 from archive.warc.repair import DAMAGED_FOLDER
 
-# A file of 1 GB takes some minutes of a slow machine; a record may be a gigabyte, unpacked.
+# A file of 1 GB takes some minutes on a slow machine; a record may have a gigabyte, decompressed.
 ALLOWANCE = Limits(processor_seconds=24 * 3600, seconds=24 * 3600.0, memory=8 * 1024**3)
-MAX_PENDING = 8  # files handed to the workers ahead of the one waited for
+MAX_PENDING = 8  # files sent to workers ahead of the one waited for
 ProgressCallback = Callable[[int, int], None]
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -57,13 +54,15 @@ def run_audit(
     deriving: ProgressCallback = lambda done, all_: None,
     most: int | None = MAX_NAMED_PROBLEMS,
 ) -> AuditResult:
-    """Return what is wrong with the archive; `progress` is told bytes read and bytes in all, and then `deriving` how
-    much of the index is derived and compared.
+    """Return what is wrong with the archive.
 
-    Files are read in the executor's processes, or here when there is none. Nothing is written but scratch files,
-    and crawls may go on: what they are writing is looked at as far as it had come. A head `noted` down earlier must
-    be in the chain. `pages` says who reads pages again, and which; without it, as few as can be are, in this process.
-    No more than `most` problems of one file or table are named; of the others their number is.
+    `progress` is called with the bytes read and their total, then `deriving` with how much of the index is derived
+    and compared.
+
+    Files are read in the executor's processes, or in this one if there is none. Only scratch files are written, and
+    crawls may run: files being written are checked up to their size at the start. A chain head `noted` down earlier
+    has to be in the chain. `pages` says who extracts pages again, and which; without it, as few as possible are, in
+    this process. At most `most` problems of one file or table are named, the others counted.
     """
     if pages is None:
         from archive.extraction.version import EXTRACTOR
@@ -84,11 +83,11 @@ def run_audit(
 
 @dataclass(slots=True)
 class _ManifestChain:
-    """The manifests as they were found."""
+    """The manifests as found in the folder."""
 
     listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
     by_digest: dict[str, str] = field(default_factory=dict)  # SHA-256 of a WARC file → its name
-    digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, as far as it can be read
+    digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, if readable
 
 
 class _Audit:
@@ -111,11 +110,13 @@ class _Audit:
         self.scratch = scratch
         self.result = AuditResult()
         self.chain = _ManifestChain()
-        self.known: dict[str, int | None] = {}  # files in the index; how far, where their own row says so
-        self.paths: dict[str, Path] = {}  # of WARC files, when the look began
-        self.crawled: dict[str, bool] = {}  # whether a source is being crawled, as far as that was asked
+        self.known: dict[
+            str, int | None
+        ] = {}  # files in the index, with the indexed bytes if their row has them
+        self.paths: dict[str, Path] = {}  # of WARC files, at the start of the audit
+        self.crawled: dict[str, bool] = {}  # whether a source is being crawled, if checked already
         self.facts: list[FileOfFacts] = []
-        self.why_not_derived: str | None = None  # of what the records say, where that would be misleading
+        self.why_not_derived: str | None = None  # if comparing the index with the records would be misleading
 
     def run(self) -> AuditResult:
         connection = self._index()
@@ -134,7 +135,7 @@ class _Audit:
         return self.result
 
     def _index(self) -> Connection | None:
-        """Open the index, all of it as it stands at this moment; None when it cannot be asked."""
+        """Open the index in a transaction that sees its present state; None if it cannot be read."""
         connection: Connection | None = None
         try:
             connection = connect(folders.index_path(self.folder))
@@ -149,14 +150,14 @@ class _Audit:
         return None
 
     def _asked(self, act: Callable[[], None]) -> None:
-        """Do what asks the index; what is wrong with the index itself is a problem of it and of nothing else."""
+        """Run checks of the index; a fault of the index itself is a problem of it alone."""
         try:
             act()
         except Unwritable:
             raise
         except ArchiveError as error:
             self._damaged_index(error)
-        except Exception as error:  # the outermost edge of what asks the index
+        except Exception as error:  # the outermost edge of the checks of the index
             says = (
                 "it could not be compared with the records, for a fault of the index or of newsarchive "
                 f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
@@ -168,11 +169,11 @@ class _Audit:
         finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
         says = str(error).replace(str(index), folders.INDEX)
         found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
-        if found not in self.result.problems:  # another step may have met it too
+        if found not in self.result.problems:  # another check may have found it too
             self._add(found)
 
     def _until(self) -> Mapping[str, int]:
-        """How far the files that are being written had come when the look began."""
+        """Return the size of each file that is being written, at the start of the audit."""
         running = {}
         for file, path in self.paths.items():
             source = sealing.source_of(file)
@@ -296,7 +297,7 @@ class _Audit:
             self._add(make_problem("altered", seen.file, f"{seen.more} more problems are not named here"))
 
     def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
-        """A file that no manifest lists: what a crash left, or what someone did."""
+        """Report a file that no manifest lists: left by a crash, or made by someone."""
         name, copied = names.parse(path.name), names.parse_copy(path.name)
         source = sealing.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
@@ -335,17 +336,17 @@ class _Audit:
         try:
             return checking.manifest_of(connection, file) if connection else None
         except ArchiveError:
-            return None  # told where the rows are looked at
+            return None  # reported by the check of rows
 
     def _lists_it_now(self, manifest: str, file: str) -> bool:
-        """Whether a manifest that was closed since the look began lists a file."""
+        """Return whether a manifest closed since the audit began lists a file."""
         if manifest in self.chain.digests:
             return False
         _, read, _ = _read_manifest(folders.manifests_folder(self.folder) / manifest)
         return read is not None and file in {listed.file for listed in read.files}
 
     def _strangers(self) -> None:
-        """What else lies in the folder of WARC files."""
+        """Report other files in the folder of WARC files."""
         there = folders.warc_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             file = f"{folders.WARC}/{entry.name}"
@@ -370,7 +371,7 @@ class _Audit:
             self._add(make_problem("missing", file, says))
         with closing(
             connect(folders.index_path(self.folder))
-        ) as by_now:  # as the manifests were found after that
+        ) as by_now:  # newer than the snapshot, as are the manifests
             self._manifest_rows(checking.manifest_digests(by_now))
 
     def _comparison(self, connection: Connection) -> Comparison:
@@ -418,7 +419,7 @@ def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:  # its crawl has ended meanwhile, and it has its final name
+    except FileNotFoundError:  # its crawl ended meanwhile and renamed it
         return path.with_name(path.name.removesuffix(names.OPEN_SUFFIX)).stat().st_size
 
 
@@ -441,7 +442,7 @@ def _run_in_order(
     jobs: Iterable[Job],
     failed: Callable[[Job, ArchiveError], Done],
 ) -> Iterator[Done]:
-    """What the function gives for each job, in order; in other processes where there are any."""
+    """Yield the result of each job, in order; in other processes if there is an executor."""
     if executor is None:
         yield from map(function, jobs)
         return

@@ -1,9 +1,9 @@
-"""The index derived again, beside the stored one and for comparison: by the code that a rebuild uses.
+"""Derive the index again beside the stored one, for comparison, with the code of a rebuild.
 
-facts of the WARC files ──▶ rows ──▶ each capture settled as it was read ──▶ states, dates, versions, copies
+    events of the WARC files ──▶ rows ──▶ each extraction applied ──▶ states, dates, versions, copies
 
-How a page was read is taken from the stored index, which costs no reading: what follows from the readings is then
-compared, and whether a reading itself is true is not. With `pages` every page is read again instead.
+Extractions are taken from the stored index, which is fast: what follows from them is compared, but whether an
+extraction itself is right is not. With `pages` every page is extracted again instead.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ from archive.warc.event_reader import EventRecord
 P = ParamSpec("P")
 T = TypeVar("T")
 _FACTS_A_COMMIT = 500
-_NO_WORDS = SearchTerms("", "", "", "")  # by what words a version is found is compared apart
-# What is put into the full-text index goes nowhere.
+_NO_WORDS = SearchTerms("", "", "", "")  # search terms are compared separately
+# Text added to the full-text index is discarded.
 _NO_FULL_TEXT = (
     "DROP TABLE search_index",
     """
@@ -65,26 +65,24 @@ _NO_FULL_TEXT = (
 
 @dataclass(frozen=True, slots=True)
 class FileOfFacts:
-    """A WARC file that the stored index knows, and where the facts that it states were put down."""
+    """A WARC file in the stored index, and the file its events were dumped to."""
 
     path: Path
     facts: Path
-    reached: int | None  # how far the stored index has it, where it is not yet whole; None when it is
+    reached: int | None  # bytes in the stored index if the file is incomplete there; None if complete
 
 
 @dataclass(slots=True)
 class Replayed:
-    """What came of a derivation."""
+    """The result of a derivation."""
 
-    outdated: dict[tuple[str, str], int] = field(default_factory=dict)  # readings by source and extractor
-    unread: dict[str, int] = field(default_factory=dict)  # captures kept and not yet read, by source
-    unreadable: dict[str, int] = field(default_factory=dict)  # pages that no reader ended with, by source
-    unsettled: dict[str, int] = field(
-        default_factory=dict
-    )  # captures that could not become rows then, by source
-    nonsense: list[str] = field(default_factory=list)  # what was stated and makes no row
-    faults: list[str] = field(default_factory=list)  # why the derived index lacks rows that it should have
-    read: int = 0  # pages that were read again
+    outdated: dict[tuple[str, str], int] = field(default_factory=dict)  # extractions, by source and extractor
+    unread: dict[str, int] = field(default_factory=dict)  # stored captures that are pending, by source
+    unreadable: dict[str, int] = field(default_factory=dict)  # pages whose extraction failed here, by source
+    unsettled: dict[str, int] = field(default_factory=dict)  # captures that could not become rows, by source
+    nonsense: list[str] = field(default_factory=list)  # events that cannot become rows
+    faults: list[str] = field(default_factory=list)  # why the derived index lacks rows
+    read: int = 0  # pages that were extracted again
 
 
 def derive(
@@ -99,11 +97,11 @@ def derive(
     pages: bool,
     progress: Callable[[], None] = lambda: None,
 ) -> Replayed:
-    """Make the index at `new` that follows from the files; `progress` is called for each fact."""
+    """Create the index at `new` that follows from the files; `progress` is called for each event."""
     with closing(open_private(new)) as connection:
         for statement in _NO_FULL_TEXT:
             connection.execute(statement)
-        # A habit that an outlet had stays one, also where its articles were read otherwise since.
+        # Copy habits of an outlet persist, even if its articles were extracted differently later.
         connection.executemany(
             "INSERT INTO copy_habits (source, mark) VALUES (?, ?)",
             map(tuple, stored.execute("SELECT source, mark FROM copy_habits")),
@@ -114,7 +112,7 @@ def derive(
 
 
 def write_fact(stream: Any, stated: EventRecord) -> None:
-    """Put down a fact for `derive`, without the response that it stands beside."""
+    """Dump an event for `derive`, without its response."""
     pickle.dump(replace(stated, capture=None), stream)
 
 
@@ -123,7 +121,7 @@ def _facts(path: Path) -> Iterator[EventRecord]:
         while True:
             try:
                 yield pickle.load(stream)
-            except (EOFError, pickle.UnpicklingError):  # whoever wrote it was ended
+            except (EOFError, pickle.UnpicklingError):  # the process that wrote it was ended
                 return
 
 
@@ -159,11 +157,15 @@ class _Replay(Derivation):
         return self.replayed
 
     def _manifests(self) -> Collection[str]:
-        """A crawl may have been killed between its manifest and the row: whoever looks at manifests tells that."""
+        """Return the manifests that have rows in the stored index.
+
+        A crawl may have been killed between closing its manifest and adding the row; the audit of manifests reports
+        that.
+        """
         return {row["name"] for row in self.stored.execute("SELECT name FROM manifests")}
 
     def _some(self, file: str, facts: Iterator[EventRecord], progress: Callable[[], None]) -> bool:
-        """Take the next facts; False when there are no more."""
+        """Apply the next events; return False if there are no more."""
         for count, stated in enumerate(facts, 1):
             if isinstance(stated.event, CrawlStarted | Imported) and stated.event.source:
                 self.kept.zones.setdefault(stated.event.source, set()).add(stated.event.timezone or "UTC")
@@ -174,7 +176,10 @@ class _Replay(Derivation):
         return False
 
     def _add(self, stated: EventRecord) -> tuple[int | None, Exception | None]:
-        """Rows that were made before answers were looked at for it do not say how these show that they are cut."""
+        """Add an event, with the truncation of its capture as stored.
+
+        Rows from before responses were examined for it do not say how these show that they are truncated.
+        """
         capture_id, error = super()._add(stated)
         if (
             capture_id is not None
@@ -187,7 +192,7 @@ class _Replay(Derivation):
         return capture_id, error
 
     def _no_row(self, file: str, stated: EventRecord, error: Exception) -> None:
-        """Tell what somebody wrote that makes no row from a fault of the program."""
+        """Report an event that cannot become a row, and tell a forged one from a fault of the program."""
         if isinstance(error, ValueError | OverflowError | Refused) or not is_well_formed(stated.event):
             super()._no_row(file, stated, error)
         else:
@@ -211,20 +216,18 @@ class _Replay(Derivation):
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What a stored index says that a capture was read as."""
+    """The extraction of a capture that a stored index implies."""
 
     done: ExtractionResult
-    read_at: str | None = (
-        None  # when the page was fetched that the reading was made from; None of what is no article
-    )
-    is_repeated: bool = False  # the capture made no version: it said what the one before it said
+    read_at: str | None = None  # when the extracted page was fetched; None if it was not an article
+    is_repeated: bool = False  # the capture made no version: its content equals the previous one's
 
 
 class StoredReadings(Executor):
-    """The readings that a stored index holds, given to whoever wants captures read.
+    """An executor that returns the extractions of a stored index instead of extracting captures.
 
-    Pages are read again where the index does not say all of a reading, or with `pages`, where they can be compared:
-    a reading by another extractor cannot, and is counted.
+    Pages are extracted again if the index does not have the whole extraction or, with `pages`, if they can be
+    compared: an extraction by another extractor cannot, and is counted.
     """
 
     def __init__(
@@ -243,13 +246,13 @@ class StoredReadings(Executor):
         self.outlets = outlets
         self.extractor = extractor
         self.pages = pages
-        self.zones: dict[str, set[str]] = {}  # by source, those its crawls stated
+        self.zones: dict[str, set[str]] = {}  # by source, as its crawls stated them
         self.trouble: ArchiveError | None = None
         self.replayed = Replayed()
         self._current: dict[str | None, bool] = {}
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Return what `read_job` gave when the stored index was made."""
+        """Return a future of the extraction in the stored index."""
         (job,) = args
         assert isinstance(job, ExtractionJob)
         held = self.of_capture(self._capture_at(job))
@@ -268,7 +271,7 @@ class StoredReadings(Executor):
         return row
 
     def is_unread(self, held: Row) -> bool:
-        """Tell whether a capture was not read yet when the stored index was as it is."""
+        """Return whether a capture was still pending when the stored index reached its present state."""
         return held["reading"] is None and self._version_of(held) is None
 
     def _version_of(self, held: Row) -> Row | None:
@@ -280,7 +283,7 @@ class StoredReadings(Executor):
     def answer(
         self, job: ExtractionJob, held: Row | None, reading: Future[ExtractionResult] | None
     ) -> ExtractionResult:
-        """Return the reading of a capture; every capture before it is settled."""
+        """Return the extraction of a capture; every capture before it has to be applied."""
         kept = self._kept(job, held) if held is not None and not self.is_unread(held) else None
         if kept is None or held is None:
             return _without_words(extraction_result(reading or self._read(job)))
@@ -312,7 +315,7 @@ class StoredReadings(Executor):
         return int(row["id"])
 
     def _has_own_address(self, held: Row) -> bool:
-        """Tell whether the page may state another address of its own, which no row says of it."""
+        """Return whether the page may state a canonical address of its own, which no row stores."""
         if held["reading"] not in (EXTRACTED_ARTICLE, articles.EXTRACTED_IN_PART):
             return False
         url = urls.canonical(held["url"])
@@ -326,14 +329,14 @@ class StoredReadings(Executor):
         return any(addresses.trusted_canonical(url, row["url"]) == row["url"] for row in rows)
 
     def _kept(self, job: ExtractionJob, held: Row) -> _Kept | None:
-        """Return what the stored index says that a capture was read as; None where it does not say."""
+        """Return the extraction of a capture that the stored index implies, or None if it does not have all of it."""
         version = self._version_of(held)
         if version is None and held["reading"] == articles.EXTRACTED_IN_PART:
             return self._part(held)
         if version is None and held["reading"] != EXTRACTED_ARTICLE:
             return _Kept(ExtractionResult(Rejection(held["reading"]), extractor=job.extractor))
         connection, is_repeated = self.stored, version is None
-        if version is None:  # it said what the version before it said
+        if version is None:  # its content equals the previous version's
             connection = self.derived
             url = urls.canonical(held["url"])
             known = addresses.article_at(self.derived, url)
@@ -346,14 +349,15 @@ class StoredReadings(Executor):
         article = article_of(connection, version, self._zones(held["source"], job.outlet))
         is_whole = is_repeated or content_digest(article) == version["content_sha256"]
         if not is_whole and version["extractor"] == job.extractor:
-            return None  # what the page says tells what was altered
+            return None  # only the page itself shows what was altered
         found_by = SearchKeys(_NO_WORDS, fingerprints(article_words(version["lead"], version["body"])))
         done = ExtractionResult(article, extractor=version["extractor"], search_keys=found_by)
         return _Kept(done, version["first_seen"], is_repeated)
 
     def _part(self, held: Row) -> _Kept | None:
-        """Return a reading of which the same follows as of one that showed a part of an article: it begins as the
-        version that is known by then does, or as the first one after it, which took its place.
+        """Return an extraction with the same consequences as one that showed a part of an article.
+
+        It begins like the version that is known at that time, or like the first one after it, which replaced it.
         """
         url = urls.canonical(held["url"])
         connection = self.derived
@@ -380,7 +384,7 @@ class StoredReadings(Executor):
         return _Kept(done, is_repeated=True)
 
     def _lacks_versions(self, article_id: int) -> bool:
-        """Tell whether versions of an article are not there that its row counts: it may be any capture's."""
+        """Return whether versions are missing that the article's row counts: any capture may belong to them."""
         row = self.stored.execute(
             """
             SELECT version_count != (SELECT count(*) FROM versions WHERE article_id = :id)
@@ -394,7 +398,7 @@ class StoredReadings(Executor):
         return [outlet.timezone, *sorted(self.zones.get(source or "", ()))]
 
     def _earlier(self, kept: _Kept, done: ExtractionResult, held: Row) -> str | None:
-        """Return which other extractor made a stored reading; None where today's did, or where both agree."""
+        """Return which other extractor made a stored extraction; None if the current one did, or if both agree."""
         if kept.read_at is not None:
             outlet = self.outlets.get(held["source"] or "", Outlet("UTC"))
             today = layouts.extractor_name(
@@ -403,10 +407,10 @@ class StoredReadings(Executor):
             return kept.done.extractor if kept.done.extractor != today else None
         if done.extraction == kept.done.extraction or self._is_current(held["source"]):
             return None
-        return "an earlier extractor"  # of what is no article nobody wrote down which
+        return "an earlier extractor"  # for rejected pages the extractor is not stored
 
     def _is_current(self, source: str | None) -> bool:
-        """Tell whether all that is stored of a source was read by today's extractor, by what is known today."""
+        """Return whether the current extractor, with current knowledge, made all stored extractions of a source."""
         if source not in self._current:
             outlet = self.outlets.get(source or "", Outlet("UTC"))
             since = [layout.since for layout in outlet.templates if layout.since]
@@ -433,7 +437,7 @@ class StoredReadings(Executor):
 
 
 class _Reading(Future[ExtractionResult]):
-    """A reading that is looked up when it is asked for: what is the latest version then, it may depend on."""
+    """An extraction looked up when its result is requested: it may depend on the latest version at that time."""
 
     def __init__(
         self,
@@ -453,7 +457,7 @@ class _Reading(Future[ExtractionResult]):
             return self._readings.answer(self._job, self._held, self._real)
         except JobInterrupted:
             raise
-        except ArchiveError as error:  # of the index: whoever asked would take it for the page's
+        except ArchiveError as error:  # of the index: the caller would take it for a fault of the page
             self._readings.trouble = error
             raise
 
@@ -464,17 +468,17 @@ def _count(by_source: dict[str, int], held: Row) -> None:
 
 
 def _is_unsettled(held: Row) -> bool:
-    """Tell whether what was read in a capture could not become rows."""
+    """Return whether the extraction of a capture could not become rows."""
     return (held["reading"] or "").startswith(UNAPPLIED_PREFIX)
 
 
 def _ended_reader(done: ExtractionResult) -> bool:
-    """Tell whether no reading came about: that a page took too much here says nothing of how it was read before."""
+    """Return whether extraction failed: that a page exceeded a limit here does not contradict its stored extraction."""
     return isinstance(done.extraction, Rejection) and done.extraction.reason.startswith(UNREADABLE)
 
 
 def _with_own_address(done: ExtractionResult, page: Article | Rejection) -> ExtractionResult:
-    """Return a reading with the address that the page states as its own."""
+    """Return an extraction with the canonical address that the page states."""
     if not isinstance(done.extraction, Article) or not isinstance(page, Article):
         return done
     return replace(done, extraction=replace(done.extraction, canonical=page.canonical))

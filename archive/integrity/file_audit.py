@@ -1,4 +1,4 @@
-"""One WARC file looked over, against its digests and its manifest; what it states is put down. Runs in any process."""
+"""Audit one WARC file against its digests and its manifest, and dump its events. Runs in any process."""
 
 from __future__ import annotations
 
@@ -23,41 +23,39 @@ from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.validation import check_digests
 
-_OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: as every record of ours begins
+_OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: the start of every record of ours
 
 
 @dataclass(frozen=True, slots=True)
 class FileAuditJob:
-    """A file to be looked over."""
+    """A file to audit."""
 
     folder: Path
     path: Path
     listed: ListedFile | None
-    until: int | None = None  # of a file that is being written: how far it was when the look began
-    facts: Path | None = (
-        None  # where what the file states is to be put down, for the index to be derived from
-    )
-    reached: int | None = None  # bytes: how far the index has the file; None where all of it
-    most: int | None = MAX_NAMED_PROBLEMS  # problems to be named; None: all
+    until: int | None = None  # of a file that is being written: its size at the start of the audit
+    facts: Path | None = None  # where to dump the events of the file, from which the index is derived
+    reached: int | None = None  # bytes of the file in the index; None for all
+    most: int | None = MAX_NAMED_PROBLEMS  # maximum of problems to name; None: all
 
 
 @dataclass(slots=True)
 class FileAuditResult:
-    """What a look over a file gave."""
+    """The result of auditing a file."""
 
     file: str
     bytes: int = 0
     records: int = 0
-    captures: int = 0  # stated, as far as the index has the file
+    captures: int = 0  # in the part of the file that is in the index
     sha256: str = ""  # hex, of the whole file
     begins_as_ours: bool = False  # with a warcinfo record
-    is_read: bool = True  # False where whoever read it was ended
+    is_read: bool = True  # False if its process was ended
     most: int | None = MAX_NAMED_PROBLEMS
     problems: list[Problem] = field(default_factory=list)
-    more: int = 0  # problems not named
+    more: int = 0  # number of problems that are not named
 
     def add(self, found: Problem) -> None:
-        """Names the problem, or counts it where there are too many to name."""
+        """Add a problem, or only count it if there are too many to name."""
         if self.most is None or len(self.problems) < self.most:
             self.problems.append(found)
         else:
@@ -65,7 +63,7 @@ class FileAuditResult:
 
 
 def audit_file(job: FileAuditJob) -> FileAuditResult:
-    """The file looked over from its first byte to its last; memory does not grow with it."""
+    """Audit a file from its first byte to its last; memory use does not grow with its size."""
     return _FileAudit(job).run()
 
 
@@ -75,7 +73,7 @@ class _FileAudit:
         self.file = names.stored_name(job.path)
         self.seen = FileAuditResult(self.file, most=job.most)
         self.against_manifest = _ManifestComparison(job, self.seen) if job.listed else None
-        self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl has ended meanwhile
+        self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl ended meanwhile
         self.is_ours = names.parse(job.path.name) is not None
 
     def run(self) -> FileAuditResult:
@@ -92,7 +90,7 @@ class _FileAudit:
         return self.seen
 
     def _read(self, facts: BinaryIO | None) -> None:
-        """Read the file to its end, and put down what it states as far as the index has it."""
+        """Read the file to its end, and dump its events as far as the index has them."""
         beyond = 0
         for stated in parse_events(self._records()):
             if facts is None or not isinstance(stated, EventRecord):
@@ -129,7 +127,7 @@ class _FileAudit:
         if isinstance(item, Record):
             self.seen.records += 1
             self.seen.begins_as_ours |= item.place.offset == 0 and item.kind == "warcinfo"
-            # What a file made elsewhere said of itself was taken in as it came; its manifest tells what changed.
+            # Files made elsewhere are stored with any digests they state; their manifest shows later changes.
             for wrong in check_digests(item) if self.is_ours or not self.against_manifest else ():
                 self._add("altered", wrong.rstrip("."), offset=item.place.offset, url=item.url)
         if self.against_manifest:
@@ -143,7 +141,7 @@ class _FileAudit:
             )
 
     def _is_torn_end(self) -> bool:
-        """Whether what was just read is what a killed crawl did not get to write whole."""
+        """Return whether the last bytes read are what a killed crawl did not finish writing."""
         return self.path.name.endswith(names.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
 
     def _add(self, finding: Finding, says: str, *, offset: int, url: str | None = None) -> None:
@@ -152,7 +150,7 @@ class _FileAudit:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A record, or bytes that are none, as they stand in the file now."""
+    """A record, or bytes that are not one, as now in the file."""
 
     offset: int
     length: int
@@ -162,14 +160,14 @@ class _Found:
 
 
 class _ManifestComparison:
-    """What the file holds against what its manifest lists: equal, until the first difference."""
+    """Compares the file with what its manifest lists; buffers nothing until the first difference."""
 
     def __init__(self, job: FileAuditJob, seen: FileAuditResult) -> None:
         assert job.listed is not None
         self.listed = job.listed
         self.seen = seen
         self.entries = manifests.read_entries(job.folder, job.listed)
-        self.alike = bytearray()  # the digests up to the first difference
+        self.alike = bytearray()  # digests of the equal records before the first difference
         self.found: list[_Found] | None = None  # from the first difference on
         self.stated: list[Entry] = []
 
@@ -210,7 +208,7 @@ class _ManifestComparison:
         try:
             return next(self.entries, None)
         except BadManifest:
-            return None  # told where the manifests are looked over
+            return None  # reported by the audit of manifests
 
     def _tell(self, found: list[_Found]) -> None:
         if self._is_cut(found):
@@ -220,7 +218,7 @@ class _ManifestComparison:
             self._tell_one(one)
 
     def _is_cut(self, found: list[_Found]) -> bool:
-        """Whether the file is what it should be up to where it ends, and too short."""
+        """Return whether the file matches up to its end and is too short."""
         if self.seen.bytes >= self.listed.bytes or not self.stated:
             return False
         torn = found[-1:] if found and found[-1].damage else []

@@ -1,4 +1,4 @@
-"""The stored index compared with the one that follows from the records, and what differs as problems."""
+"""Compare the stored index with one derived again from the records, and report differences as problems."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from archive.jobs.pool import JobFailed, JobInterrupted
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Found = tuple[list[Difference], int]  # the first of them, and how many more there are
+Found = tuple[list[Difference], int]  # the first ones, and the number of the others
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Who reads pages, and by what is known of their outlets."""
+    """Who extracts pages again, and with what knowledge of their outlets."""
 
     extractor: str
-    readers: Executor | None = None  # None: pages are read in this process
-    outlets: Mapping[str, Outlet] = field(default_factory=dict)  # by source, as the source files say
-    again: bool = True  # whether every page is read again, and not only those whose rows do not say enough
+    readers: Executor | None = None  # None: pages are extracted in this process
+    outlets: Mapping[str, Outlet] = field(default_factory=dict)  # by source, from the source files
+    again: bool = True  # extract every page again, and not only those with incomplete rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class SearchJob:
     """An index whose search tables are to be compared with its versions."""
 
     index: Path
-    scratch: Path  # a file that may be made
+    scratch: Path  # a file to create
     most: int | None
 
 
 def found_otherwise(job: SearchJob) -> Found:
-    """Return what the search tables hold otherwise than they should."""
-    job.scratch.unlink(missing_ok=True)  # of a try whose process was ended
+    """Return how the search tables differ from what the stored versions imply."""
+    job.scratch.unlink(missing_ok=True)  # left by a try whose process was ended
     with closing(connect(job.index)) as connection:
         connection.execute("BEGIN")
         return _first(searchcheck.differences(connection, job.scratch), job.most)
@@ -56,20 +56,20 @@ def found_otherwise(job: SearchJob) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A stored index, and what is needed to derive it again; `verified` is told what differs."""
+    """A stored index with what is needed to derive it again; `run` adds differences to `verified`."""
 
     folder: Path
     connection: Connection
-    files: list[FileOfFacts] | None  # None: it is only looked at by itself
+    files: list[FileOfFacts] | None  # None: only the internal consistency of the index is checked
     pages: Pages
     scratch: Path  # a folder
-    most: int | None  # problems of one table that are named; None: all
+    most: int | None  # maximum of problems named for one table; None: all
     verified: AuditResult
     progress: Callable[[int, int], None]
-    crawled: Collection[str] = ()  # sources that are being crawled: what is not done there yet is no problem
+    crawled: Collection[str] = ()  # sources that are being crawled: pending work there is no problem
 
     def run(self) -> None:
-        """Tell what SQLite finds wrong with the stored index, and what is not as it follows from the records."""
+        """Report what SQLite finds wrong with the stored index, and how it differs from what the records imply."""
         for says in chain(
             checking.integrity_faults(self.connection), checking.unknown_triggers(self.connection)
         ):
@@ -81,7 +81,7 @@ class Comparison:
             self._derived(self.files)
 
     def searched(self, found: Future[Found], job: SearchJob) -> None:
-        """Tell what the search tables hold otherwise; where the job's process was ended, it is done here."""
+        """Report differences of the search tables; if the job's process ended, compare in this process."""
         try:
             named, more = found.result()
         except (JobFailed, JobInterrupted):
@@ -89,7 +89,7 @@ class Comparison:
         self._differences("the search tables", named, more)
 
     def _derived(self, files: list[FileOfFacts]) -> None:
-        """Derive the index again, and compare every table with what is stored."""
+        """Derive the index again, and compare every table with the stored one."""
         captures, done = checking.captures(self.connection), 0
 
         def progress() -> None:
@@ -110,7 +110,9 @@ class Comparison:
             progress=progress,
         )
         self._replayed(replayed)
-        if replayed.faults:  # every row that they cost would seem to be one too many in the stored index
+        if (
+            replayed.faults
+        ):  # rows that are missing because of them would look superfluous in the stored index
             return
         with closing(connect(new)) as derived:
             self._sources(derived)
@@ -152,14 +154,14 @@ class Comparison:
             )
 
     def _not_done(self, source: str, finding: Finding, says: str, then: str) -> None:
-        """Tell what is still to be done for a source: a crawl that runs may do it, and else it is a problem."""
+        """Report pending work of a source: a note if a crawl is running that may do it, else a problem."""
         if source in self.crawled:
             self.verified.notes.append(f"{folders.INDEX}: {says}: {source} is being crawled.")
         else:
             self._add(make_problem(finding, folders.INDEX, f"{says}: {then}"))
 
     def _sources(self, derived: Connection) -> None:
-        """Note where a source file says another title or zone than the last crawl did."""
+        """Note if a source file states another title or time zone than at the last crawl."""
         for name, title, timezone in checking.sources(derived):
             outlet = self.pages.outlets.get(name)
             if outlet is None:
@@ -187,20 +189,20 @@ class Comparison:
 
 
 class Here(Executor):
-    """Does each job when it is handed in, in this process."""
+    """An executor that runs each job at once, in this process."""
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Return what the function gave or raised."""
+        """Return a finished future with the function's result or exception."""
         future: Future[T] = Future()
         try:
             future.set_result(function(*args, **kwargs))
-        except Exception as error:  # it is raised again where the result is asked for
+        except Exception as error:  # raised again by `result`
             future.set_exception(error)
         return future
 
 
 def _first(found: Iterator[Difference], most: int | None) -> Found:
-    """Return the first differences and how many more there are."""
+    """Return the first differences and the number of the others."""
     return list(islice(found, most)), sum(1 for _ in found)
 
 

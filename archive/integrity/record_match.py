@@ -1,8 +1,8 @@
-"""Compare a record read from a WARC file with what the index holds of it.
+"""Compare a record read from a WARC file with its row in the index.
 
-Whoever rewrites a record can make every digest in its file fit again. The index, written when the record was, still
-holds the digest of then, and tells the two apart wherever a record is shown. That the index itself was rewritten too,
-only `verify` and its manifests can tell.
+Whoever rewrites a record can make every digest in its file match again. The index, written together with the record,
+still has the original digest, so an altered record is detected wherever it is shown. If the index was rewritten too,
+only `verify` with its manifests detects that.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from archive.warc import reader
 from archive.warc.records import Record
 from archive.warc.validation import digest_mismatch
 
-MAX_PARTS = 200  # of one page, those that its style sheets name included
-MAX_PART_BYTES = 64 * 1024 * 1024  # read of all parts together
+MAX_PARTS = 200  # of one page, those of its style sheets included
+MAX_PART_BYTES = 64 * 1024 * 1024  # of all parts of a page together
 MAX_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedCapture:
-    """A capture as read from its WARC file, and whether it is the one that the index holds."""
+    """A capture as read from its WARC file, and whether it matches the index."""
 
     record: Record
     capture: Capture
-    mismatch: str | None  # in what it differs from the index, as a sentence; None where it does not
+    mismatch: str | None  # how it differs from the index, as a sentence; None if it matches
 
 
 def check_capture(connection: Connection, folder: Path, place: Place) -> CheckedCapture:
-    """Return the capture at a place and in what it differs from its row.
+    """Return the capture at a place and how it differs from its row.
 
-    NotFound when the index has no capture there, DamagedRecord when its bytes cannot be read. Of a revisit, the record
-    whose body it repeats must match its own row too.
+    For a revisit, the record whose body it repeats has to match its own row too. Raise NotFound if the index has no
+    capture there, DamagedRecord if its bytes cannot be read.
     """
     row = captures.of_place(connection, place)
     if row is None:
@@ -61,7 +61,7 @@ def check_capture(connection: Connection, folder: Path, place: Place) -> Checked
 def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
     """Return how many pictures, styles and fonts of a page's snapshot differ from the index or cannot be read.
 
-    Each is looked for as the snapshot looks for it; what was never captured is not counted.
+    Each is looked up as the snapshot does; what was never captured is not counted.
     """
     seen: set[str] = set()
     altered, size = 0, 0
@@ -87,7 +87,7 @@ def altered_parts(connection: Connection, folder: Path, page: Capture) -> int:
 
 
 def _snapshot_capture(connection: Connection, url: str, at: datetime) -> CaptureRow | None:
-    """Return the capture that a snapshot shows for an address, redirects followed."""
+    """Return the capture that a snapshot uses for an address, redirects followed, or None."""
     for _ in range(MAX_REDIRECTS):
         row = mementos.closest(mementos.viewable(captures.of_url(connection, url)), at)
         if row is None or not row.redirects_to:
@@ -97,9 +97,9 @@ def _snapshot_capture(connection: Connection, url: str, at: datetime) -> Capture
 
 
 def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None:
-    """Return the name of the first thing that is not as the index holds it."""
-    # What was made elsewhere may have stated a wrong digest of its block from the first. The index has none of its head
-    # then, and its own of the payload.
+    """Return the name of the first property that differs from the index, or None."""
+    # Records made elsewhere may state a wrong block digest from the start. The index has our own digest of the payload,
+    # and no digest of the head; so its properties are compared below.
     is_ours = names.parse(PurePosixPath(row.place.file).name) is not None
     if is_ours and digest_mismatch(row.digest, record.block) is not None:
         return "digest"
@@ -107,7 +107,10 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
         return "digest"
     found: dict[str, tuple[object, object]] = {
         "length": (record.place.length, row.place.length),
-        "record id": (record.record_id or row.record_id, row.record_id),  # one without an id was given one
+        "record id": (
+            record.record_id or row.record_id,
+            row.record_id,
+        ),  # a record without an id was given one
         "address": (record.url, row.url),
         "date": (record.date, row.fetched_at),
     }

@@ -1,4 +1,4 @@
-"""Two orders of things told apart: what was changed, taken out, put in, doubled, reordered."""
+"""Compare two sequences: what was changed, removed, added, doubled or reordered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["changed", "removed", "added", "doubled", "reordered"]
 
 @dataclass(frozen=True, slots=True)
 class Difference(Generic[Was, Is]):
-    """One thing that is other than it was; what it was or is, where there is such."""
+    """One difference between two sequences: the stated item, the found item, or both."""
 
     kind: Kind
     stated: Was | None
@@ -29,7 +29,7 @@ def differences(
     key: Callable[[Was | Is], str],
     alike: Counter[str],
 ) -> Iterator[Difference[Was, Is]]:
-    """How `found` differs from `stated`, in order. `alike` counts what came before both."""
+    """Yield how `found` differs from `stated`, in order; `alike` counts equal items before both."""
     was, is_ = [key(one) for one in stated], [key(one) for one in found]
     were, are = Counter(was) + alike, Counter(is_) + alike
     at = {one: place for place, one in enumerate(is_)}

@@ -1,12 +1,12 @@
-"""Reading in processes of its own: a page that takes long or takes much costs no one else anything.
+"""Extract pages in worker processes, so that a page that takes long or uses much memory affects no other.
 
-A process has one job at a time, over a pipe of its own. What a job may use is bounded by the kernel; one
-that overruns takes its process with it, which is replaced, and no other job is touched. A shared pool of
-processes (ProcessPoolExecutor) cannot do that: one process that dies breaks every job in flight.
+A process runs one job at a time, over a pipe of its own. The kernel limits what a job may use; a job that exceeds a
+limit ends its process, which is replaced, and no other job is affected. A shared pool (ProcessPoolExecutor) cannot do
+that: one process that dies breaks every job in flight.
 
-A process may also be killed by someone else: the kernel when memory runs out, an administrator. That says nothing
-of the page, so the job is tried again in a fresh process, with no other job running beside it. A page is at fault
-(`ReaderEnded`) when it overruns its own limits, or crashes every process that reads it; else it is `Unread`.
+A process may also be killed from outside: by the kernel when memory runs out, or by an administrator. That does not
+depend on the page, so the job is retried in a new process while no other job runs. A page is at fault (`JobFailed`)
+if it exceeds its own limits, or crashes every process that tries it; else the job is `JobInterrupted`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-# Readers are forked from a small process that has loaded what they need, has no threads and opens nothing: one
-# that replaces another begins in milliseconds, and what all of them have loaded is in memory once.
+# Workers are forked from a small process with their modules loaded, without threads or open files: a replacement
+# starts in milliseconds, and the modules of all workers are in memory once.
 _START = multiprocessing.get_context("forkserver")
 ALWAYS_NEEDED = (
     "archive.extraction.extract",
@@ -53,63 +53,62 @@ ALWAYS_NEEDED = (
     "archive.warc.reader",
 )
 UNREADABLE = "unreadable"  # how the reason begins why a page is no article whose reader was ended
-MEMORY_PER_PAGE = (
-    20_000_000  # bytes that each further page of a job may take: the largest real one met took half
-)
-# Bytes that a page may take in any case: a program that starts readers may have loaded much itself, which
-# multiprocessing loads again in each of them.
+MEMORY_PER_PAGE = 20_000_000  # bytes for each further page of a job: twice what the largest real page took
+# Bytes that a page may use in any case: multiprocessing loads the main module of the program again in each worker,
+# which may take much memory.
 MIN_PAGE_MEMORY = 300_000_000
-JOBS_PER_WORKER = 5000  # then it is replaced: what its libraries pile up must not count against a page
+# then it is replaced: memory that its libraries accumulate must not count against a page
+JOBS_PER_WORKER = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one page may use. One of a real site takes a tenth of a second and some ten megabytes.
+    """What one page may use. A page of a real site takes a tenth of a second and some ten megabytes.
 
-    A job with a list among its arguments may use as much time for each thing in the list, and `PAGE_HELD` more memory.
+    A job with a list among its arguments may use that much time for each item, and `MEMORY_PER_PAGE` more memory.
     """
 
     processor_seconds: float = 5.0
-    seconds: float = 300.0  # by the clock: for what waits, and for machines with much else to do
-    memory: int = 500_000_000  # bytes of address space, the libraries of the reader included
+    seconds: float = 300.0  # of wall-clock time: for jobs that wait, and for busy machines
+    memory: int = 500_000_000  # bytes of address space, the libraries of the worker included
 
 
 class JobFailed(ArchiveError):
-    """A job used more than it may, or crashed every process that ran it; it is not tried again."""
+    """A job exceeded its limits or crashed every process that ran it; it is not retried."""
 
 
 class JobInterrupted(ArchiveError):
-    """A page was not read for a reason that is not the page's own; it is to be read at another time."""
+    """A job did not finish for a reason that is not the page's; it is to be retried later."""
 
 
 class _TooMuchMemory(JobFailed):
-    """A job ran out of memory; in a process that did others before, those may have filled it."""
+    """A job ran out of memory; earlier jobs of the same process may have filled it."""
 
 
 Cause = Literal["processor time", "memory", "crash", "no answer", "killed"]
-# How often a job is tried that ends its process in one of these ways. A page that crashes a library does so every
-# time; where readers are killed four a second, one in some thousand pages loses eight of them in a row.
+# Number of tries of a job by the way its process ended. A page that crashes a library does so every time; if four
+# workers are killed a second, one in some thousand pages loses eight of them in a row.
 MAX_TRIES: Mapping[Cause, int] = {
     "processor time": 1,
     "memory": 2,
     "crash": 3,
-    "no answer": 2,  # reading waits for nothing: the process was stopped, or the machine has no time for it
+    "no answer": 2,  # extraction never waits: the process was stopped, or the machine is overloaded
     "killed": 8,
 }
 EXTERNAL_CAUSES: frozenset[Cause] = frozenset({"no answer", "killed"})
-# What a process does to itself. Every other signal comes from outside: SIGKILL when memory runs out, SIGTERM when
-# the machine is shut down, SIGXCPU from a limit set on a process for all of its pages.
+# Signals that a process causes itself. All others come from outside: SIGKILL when memory runs out, SIGTERM when the
+# machine is shut down, SIGXCPU from a limit set on a process for all of its pages.
 CRASHES = frozenset(
     getattr(signal, name)
     for name in ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGSYS", "SIGTRAP")
     if hasattr(signal, name)
 )
 START_PAUSE = 0.1  # seconds until a fork server that was killed is known to be dead, and another is begun
-STATUS_LOST = 255  # what multiprocessing says of a process when the fork server died before it
+STATUS_LOST = 255  # multiprocessing's exit code of a process whose fork server died first
 
 
 class _WorkerDied(Exception):
-    """A job's process is gone, or of no more use."""
+    """A job's process is gone or unusable."""
 
     def __init__(self, cause: Cause, why: str) -> None:
         super().__init__(why)
@@ -118,55 +117,55 @@ class _WorkerDied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ExtractionJob:
-    """One capture to be read; small, for it travels to another process."""
+    """A capture to extract; small, because it is sent to another process."""
 
     folder: Path
     place: Place
     outlet: Outlet
     listed: ListingEntry | None
-    truncated: str | None = None  # why the answer is not whole, as in captures
-    original: Place | None = None  # of a revisit: the record that holds its body
-    # The capture of the version to compare with, where another extractor had read it.
+    truncated: str | None = None  # why the response is incomplete, as in the table captures
+    original: Place | None = None  # for a revisit: the record that has its body
+    # The capture of the version to compare with, if another extractor extracted it.
     previous: ExtractionJob | None = None
-    extractor: str = ""  # the name under which what is read is kept
-    capture: Capture | None = None  # what stands at the place, where it is at hand
-    is_new: bool = False  # no article is known at its address: what is read will be a version
+    extractor: str = ""  # name and version to store with the result
+    capture: Capture | None = None  # the capture at the place, if it is in memory
+    is_new: bool = False  # no article is known at its address: the result will be a version
     known_version: KnownVersion | None = None  # the latest version of the article known at its address
-    # Title, lead, text and language of the version whose place the reading takes.
+    # Title, lead, text and language of the version that the result replaces.
     replaced: tuple[str, str, str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVersion:
-    """A version that a reading is compared with beyond its words, where these call for it."""
+    """A stored version with which a page is compared beyond its words, if these are too different."""
 
-    version: int  # its row's number
+    version: int  # row number
     title: str
     body: str
     capture: ExtractionJob
-    # Other articles of the outlet, by their titles, with their latest captures; None where the reading is made ahead
-    # of its turn: which they are is known only then.
+    # Titles and latest captures of other articles of the outlet; None if extraction runs ahead of its turn: which
+    # articles to compare with is known only then.
     others: tuple[tuple[str, ExtractionJob], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractionResult:
-    """What a capture was read as, and what the one before it is read as by the same extractor."""
+    """The result of extracting a capture, and of extracting the previous one with the same extractor."""
 
     extraction: Article | Rejection
     previous: Article | Rejection | None = None
     extractor: str = ""  # as in the job
-    search_keys: SearchKeys | None = None  # by what the article is found, where that was asked for
-    is_cut: bool = False  # the answer is not whole, and what was read is a part of the page at best
-    compared_version: int | None = None  # the version it was compared with, by its row's number
-    # Whether it is another page, by its words and by how it is built; None where the words are unlike, and its turn
-    # must tell.
+    search_keys: SearchKeys | None = None  # of the article, if requested
+    is_cut: bool = False  # the response is incomplete, and the result is a part of the page at best
+    compared_version: int | None = None  # row number of the version it was compared with
+    # Whether it is another page, by its words and structure; None if the words differ and the decision has to wait
+    # for its turn.
     is_another_page: bool | None = False
-    replaced_terms: SearchTerms | None = None  # by what words the version was whose place it takes
+    replaced_terms: SearchTerms | None = None  # the search terms of the version it replaces
 
 
 def run_extraction(job: ExtractionJob) -> ExtractionResult:
-    """The job done: from bytes on disk to an article. Runs in a worker process."""
+    """Extract the article of a capture, from bytes on disk. Runs in a worker process."""
     from archive.jobs.search_keys import build_search_keys
     from archive.language.search_terms import terms_of_text
 
@@ -191,8 +190,9 @@ def run_extraction(job: ExtractionJob) -> ExtractionResult:
 
 
 def _extract(job: ExtractionJob) -> tuple[Article | Rejection, bool]:
-    """What a capture is read as, and whether its answer is cut; a page that is there to its end is not, whatever
-    length its server had promised.
+    """Return the extraction of a capture, and whether its response is incomplete.
+
+    A page that is there to its end is complete, whatever length its server announced.
     """
     from archive.extraction.extract import extract
     from archive.extraction.page.parser import has_closing_tag
@@ -203,7 +203,7 @@ def _extract(job: ExtractionJob) -> tuple[Article | Rejection, bool]:
         if job.truncated == "disconnect" and has_closing_tag(capture.payload()):
             is_cut = False
         reading = call_within_size_limit(extract, capture, job.outlet, job.listed)
-        if is_cut and isinstance(reading, Article):  # of itself, and not by the headline that led to it
+        if is_cut and isinstance(reading, Article):  # judged by itself, without the headline from the listing
             alone = call_within_size_limit(extract, capture, job.outlet, None)
             reading = replace(reading, partial=True) if isinstance(alone, Article) else alone
     except JobFailed as error:
@@ -217,15 +217,16 @@ def _capture(job: ExtractionJob) -> Capture:
     try:
         return (job.capture or read_capture(job.folder, job.place, job.original)).effective
     except DamagedRecord as error:
-        if isinstance(error.__cause__, OSError):  # the disk or the system, and no byte of the record
+        if isinstance(error.__cause__, OSError):  # a fault of the disk or the system, not of the record
             raise JobInterrupted(str(error)) from error
         raise
 
 
 def _is_another_page(job: ExtractionJob, against: KnownVersion, reading: Article) -> bool | None:
-    """Whether a page is neither the article's nor built as the outlet builds its pages.
+    """Return whether a page is neither the article's nor built like the outlet's other pages.
 
-    An outlet that was rebuilt builds its other articles so too; one of the same title is the same strange page.
+    After a redesign the outlet's other articles are built alike too; one with the same title is the same foreign
+    page. None if this can only be decided later, when the other articles are known.
     """
     from archive.extraction.page.structure import has_same_structure, page_structure
     from archive.extraction.similarity import has_common_text
@@ -248,23 +249,23 @@ def _is_another_page(job: ExtractionJob, against: KnownVersion, reading: Article
 def call_within_size_limit(
     function: Callable[Concatenate[Capture, P], T], capture: Capture, *args: P.args, **kw: P.kwargs
 ) -> T:
-    """What a function makes of a capture; ReaderEnded when the capture unpacks to more than anyone reads."""
+    """Call a function with a capture, or raise JobFailed if the capture decompresses to more than the limit."""
     if len(capture.payload()) >= MAX_PAYLOAD:
         raise JobFailed(f"it unpacks to more than {MAX_PAYLOAD // 1024**2} MiB")
     return function(capture, *args, **kw)
 
 
 class AnyFuture(Protocol[T_co]):
-    """A future of either kind: concurrent.futures' or asyncio's."""
+    """A future of concurrent.futures or asyncio."""
 
     def result(self) -> T_co:
-        """Return what a job gave, or raise what it raised."""
+        """Return the result of a job, or raise its exception."""
 
 
 def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
-    """Return the result of a job that ended; a page that cannot be read is no article, and says why.
+    """Return the result of a finished job; for a page that cannot be extracted, a rejection with the reason.
 
-    Raise Unread where the page was not at fault, and OSError where the machine cannot go on.
+    Raise JobInterrupted if the page was not at fault, and OSError if the machine cannot go on.
     """
     try:
         return future.result()
@@ -274,27 +275,27 @@ def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
         raise ArchiveError(f"The processes that read pages have died ({error}): try again.") from error
     except ArchiveError as error:
         return unreadable_page(error)
-    except Exception as error:  # a fault of the program, met by one page
+    except Exception as error:  # a bug of the program that one page triggers
         return unreadable_page(ArchiveError(f"{type(error).__name__}: {error}"))
 
 
 def unreadable_page(error: ArchiveError) -> ExtractionResult:
-    """What is said of a page that could not be read."""
+    """Return the result for a page that could not be extracted."""
     return ExtractionResult(Rejection(f"{UNREADABLE}: {str(error).rstrip('.')}"))
 
 
 def pool(workers: int | None = None, limits: Limits | None = None, *, needed: Sequence[str] = ()) -> Executor:
-    """Worker processes that end with the process that started them, however it ends.
+    """Return an executor of worker processes that end with the process that started them, however it ends.
 
-    `needed` are modules with what they will be asked for, beside the reading of articles: those are loaded once
-    for all of them.
+    `needed` are modules, with what they use, that jobs other than extraction need: they are loaded once for all
+    workers.
     """
     _START.set_forkserver_preload([*ALWAYS_NEEDED, *needed])
     return _WorkerPool(workers or os.cpu_count() or 1, limits or Limits())
 
 
 class _WorkerPool(Executor):
-    """A thread for each process: it hands over a job, waits for the answer, and replaces a process that died."""
+    """One thread for each process: it sends a job, waits for the result, and replaces a process that died."""
 
     def __init__(self, workers: int, allowance: Limits) -> None:
         self._allowance = allowance
@@ -306,8 +307,10 @@ class _WorkerPool(Executor):
             thread.start()
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The future of a call: what the function gave or raised, ReaderEnded where it overran or crashed, Unread
-        where its processes were killed.
+        """Return the future of a call: its result or exception.
+
+        The exception is JobFailed if the call exceeded its limits or crashed, JobInterrupted if its processes were
+        killed.
         """
         if self._is_shut:
             raise RuntimeError("The readers were sent home.")
@@ -316,7 +319,7 @@ class _WorkerPool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """No more jobs; those handed in are done first, unless they are cancelled."""
+        """Accept no more jobs; run those already submitted unless they are cancelled."""
         self._is_shut = True
         while cancel_futures:
             try:
@@ -338,7 +341,7 @@ class _WorkerPool(Executor):
                 continue
             try:
                 reader, (is_result, answer) = self._run(reader, call)
-            except Exception as error:  # no process to be had, say: the job is told, the next one tries again
+            except Exception as error:  # no process could start, say: this job fails, the next tries again
                 reader, is_result, answer = None, False, error
             if is_result:
                 future.set_result(answer)
@@ -348,9 +351,9 @@ class _WorkerPool(Executor):
             reader.close()
 
     def _run(self, reader: _Worker | None, call: bytes) -> tuple[_Worker | None, tuple[bool, Any]]:
-        """Return the reader for the next job, and the answer: see `_Reader.answer`.
+        """Return the worker for the next job, and the result: see `_Worker.run`.
 
-        Raise ReaderEnded where the job is at fault for the end of its processes, and Unread where it is not.
+        Raise JobFailed if the job is at fault for the end of its processes, and JobInterrupted if it is not.
         """
         deaths: Counter[Cause] = Counter()
         while True:
@@ -370,7 +373,7 @@ class _WorkerPool(Executor):
                 raise JobFailed(str(death)) from death
 
     def _usable_worker(self, reader: _Worker | None) -> _Worker:
-        """Return a reader that lives and has not done too much: the one given, or a fresh one in its place."""
+        """Return the worker if it is alive and has not run too many jobs, else a new one in its place."""
         if reader is not None and reader.is_usable():
             return reader
         if reader is not None:
@@ -381,7 +384,7 @@ class _WorkerPool(Executor):
 class _Worker:
     """One worker process and the pipe to it."""
 
-    _starting = threading.Lock()  # processes are begun by several threads, and none once this process ends
+    _starting = threading.Lock()  # several threads start processes; none may start once this process ends
     _is_over = False
 
     def __init__(self, allowance: Limits) -> None:
@@ -394,7 +397,7 @@ class _Worker:
                     raise JobInterrupted("the program ended")
                 self._process = _START.Process(target=_worker_main, args=(theirs, allowance), daemon=True)
                 self._process.start()
-        except (EOFError, ConnectionError) as error:  # the fork server died; the next start begins another
+        except (EOFError, ConnectionError) as error:  # the fork server died; the next start creates another
             self._pipe.close()
             time.sleep(START_PAUSE)
             raise _WorkerDied("killed", "no process could be started to read it") from error
@@ -406,17 +409,17 @@ class _Worker:
 
     @classmethod
     def forbid_starts(cls) -> None:
-        """Let no process begin: multiprocessing would wait for it for ever when this one ends."""
+        """Start no more processes: multiprocessing would wait for them for ever when this one ends."""
         with cls._starting:
             cls._is_over = True
 
     def is_usable(self) -> bool:
-        """Whether the process lives, and its libraries have not piled up the memory of too many jobs."""
-        has_ended = self._pipe.poll()  # it says nothing unasked: what can be read is the pipe's end
+        """Return whether the process is alive and below the number of jobs after which it is replaced."""
+        has_ended = self._pipe.poll()  # a worker never writes on its own: readable means the end of the pipe
         return self._jobs < JOBS_PER_WORKER and not has_ended
 
     def run(self, call: bytes) -> tuple[bool, Any]:
-        """Return whether the call gave a result, and it or what was raised; raise _Died when the process is gone."""
+        """Return whether the call succeeded, and its result or exception; raise _WorkerDied if the process is gone."""
         is_fresh, self._jobs = self._jobs == 0, self._jobs + 1
         try:
             self._pipe.send_bytes(call)
@@ -425,7 +428,7 @@ class _Worker:
                 if not isinstance(answer[1], _TooMuchMemory):
                     return answer
                 if is_fresh:
-                    self._jobs = JOBS_PER_WORKER  # the next job gets a process that is not full
+                    self._jobs = JOBS_PER_WORKER  # gives the next job a new process
                     return answer
                 death = _WorkerDied("memory", str(answer[1]))
             else:
@@ -440,7 +443,7 @@ class _Worker:
         raise death
 
     def close(self) -> None:
-        """The process ends once it has nothing to do."""
+        """Close the pipe, which ends the process, and wait for it."""
         self._pipe.close()
         self._process.join()
 
@@ -468,12 +471,12 @@ atexit.register(_Worker.forbid_starts)
 
 
 def _worker_main(pipe: Connection, allowance: Limits) -> None:
-    """What a worker process does: calls come, results or exceptions go."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in order
+    """Run calls from the pipe and send back results or exceptions: the main loop of a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends its workers in order
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_exit_with_parent, args=(parent.sentinel,), daemon=True).start()
-    gc.freeze()  # what it was forked with is never looked through, and stays shared with the other readers
+    gc.freeze()  # never scan inherited objects, so that their memory stays shared with other workers
     _set_limit(resource.RLIMIT_CORE, 0)
     allowance = replace(allowance, memory=max(allowance.memory, _address_space() + MIN_PAGE_MEMORY))
     _set_limit(resource.RLIMIT_AS, allowance.memory)
@@ -489,8 +492,8 @@ def _worker_main(pipe: Connection, allowance: Limits) -> None:
 def _run_call(call: bytes, allowance: Limits) -> bytes:
     try:
         function, args, kwargs = ForkingPickler.loads(call)
-        # The timer of a process's own processor time, and not RLIMIT_CPU, which knows whole seconds only. What it
-        # sends ends the process, whatever library is at work.
+        # A timer of processor time instead of RLIMIT_CPU, which has whole seconds only. Its signal ends the process
+        # in any library.
         pages = _pages(args)
         signal.setitimer(signal.ITIMER_PROF, allowance.processor_seconds * pages)
         _set_limit(resource.RLIMIT_AS, allowance.memory + (pages - 1) * MEMORY_PER_PAGE)
@@ -500,12 +503,12 @@ def _run_call(call: bytes, allowance: Limits) -> bytes:
         return answer
     except MemoryError:
         return _pickle_error(_TooMuchMemory("reading it took more memory than a page may"))
-    except Exception as error:  # the outermost edge of a job: it is told to whoever asked
+    except Exception as error:  # the outermost edge of a job: the exception goes to the caller
         return _pickle_error(error)
 
 
 def _address_space() -> int:
-    """Bytes of address space that this process has now; 0 where the system does not say."""
+    """Return the bytes of address space that this process has now; 0 if the system does not say."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:
@@ -513,15 +516,15 @@ def _address_space() -> int:
 
 
 def _release_memory() -> None:
-    """What many pages took goes back to the system, and not to the pages that follow one by one."""
+    """Return memory to the system after a job with many pages, so that it does not count against later jobs."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only in glibc
     if trim is not None:
         trim(0)
 
 
 def _pages(args: tuple[Any, ...]) -> int:
-    """How many pages a job has to look at."""
+    """Return how many pages a job handles."""
     listed = sum(len(one) for one in args if isinstance(one, list))
     again = sum(
         (one.previous is not None) + (one.known_version is not None)
@@ -535,7 +538,7 @@ def _pickle_error(error: Exception) -> bytes:
     try:
         told = bytes(ForkingPickler.dumps((False, error)))
         ForkingPickler.loads(told)
-    except Exception:  # an exception with a constructor of its own, say
+    except Exception:  # some exceptions cannot be pickled, for example because of their constructors
         return bytes(ForkingPickler.dumps((False, JobFailed(f"{type(error).__name__}: {error}"))))
     return told
 
@@ -543,10 +546,10 @@ def _pickle_error(error: Exception) -> bytes:
 def _set_limit(what: int, most: int) -> None:
     hard = resource.getrlimit(what)[1]
     soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    with suppress(ValueError, OSError):  # a kernel that knows no such bound
+    with suppress(ValueError, OSError):  # a kernel without this limit
         resource.setrlimit(what, (soft, hard))
 
 
 def _exit_with_parent(sentinel: int) -> None:
     wait([sentinel])
-    os._exit(0)  # a killed parent leaves its workers waiting on a pipe for ever
+    os._exit(0)  # workers of a killed parent would wait on their pipes for ever

@@ -1,4 +1,4 @@
-"""Imported where readers are forked from: the dictionaries are in memory once for all of them."""
+"""Load dictionaries in the process that workers are forked from, so that they are in memory once."""
 
 from __future__ import annotations
 

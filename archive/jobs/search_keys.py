@@ -1,4 +1,4 @@
-"""What a version is found by, which follows from its reading alone and is found where that was read."""
+"""The search keys of a version, which follow from its content and are computed in the worker that extracts it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from archive.language.search_terms import SearchTerms, terms_of_text
 
 @dataclass(frozen=True, slots=True)
 class SearchKeys:
-    """An article's words as the full-text index holds them, and the marks by which its copies are found."""
+    """The search terms of an article for the full-text index, and the fingerprints for finding its copies."""
 
     terms: SearchTerms
     fingerprints: tuple[int, ...]
 
 
 def build_search_keys(article: Article) -> SearchKeys:
-    """The same in every process: settling need not find it again."""
+    """Return the search keys of an article; they are the same in every process."""
     body = "\n\n".join(article.body)
     return SearchKeys(
         terms_of_text(article.title, article.lead or "", body, article.language),

@@ -1,4 +1,4 @@
-"""Room for jobs in threads: many run beside one another, or one alone."""
+"""Concurrency of jobs in threads: many run at once, or one alone."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import contextmanager
 
 
 class Slots:
-    """Entered by jobs; who is alone in it shares it with none."""
+    """A lock that jobs share, or that one job holds exclusively."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._one_alone = threading.Lock()
         self._running = 0
-        self._is_closed = False  # to others: one is alone, or waits to be
+        self._is_closed = False  # a job runs exclusively, or waits to
 
     @contextmanager
     def acquire(self, *, exclusive: bool) -> Iterator[None]:
-        """Wait for room; `alone`, until no other job runs, and none begins before this one is over."""
+        """Wait for a slot; if `exclusive`, until no other job runs, and let none begin before this one ends."""
         with self._acquire_exclusive() if exclusive else self._acquire_shared():
             yield
 

@@ -1,4 +1,4 @@
-"""Manifests: what a crawl wrote, record by record, in a file of its own that is chained to the one before.
+"""Manifests: lists of the records that each crawl wrote, each manifest chained to the previous one.
 
     manifests/0000016-port-….jsonl ◀── manifests/0000017-primorsk-….jsonl ◀── …
                                         │ {"manifest": 1, "crawl": …}
@@ -8,9 +8,9 @@
                                         │ {"number": 17, "previous": …, "previous_sha256": …, "chain": …}
                                         │ {"sha256": …}                                 of all lines above
 
-Digests inside a WARC file prove nothing against an editor, who writes them anew. Here whoever changes a record
-has to change every manifest from there on, and with them the last one's digest, the head: who noted it down
-elsewhere can tell.
+Digests inside a WARC file do not protect against someone who rewrites them too. With manifests, whoever changes a
+record has to change every later manifest, and with them the digest of the last one, the chain head. A copy of that
+digest stored elsewhere reveals the change.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from archive import paths as folders
 from archive.errors import ArchiveError, BadQuery
 
 FORMAT = 1
-CHAIN_START = "0" * 64  # what the first record of a manifest is chained to
-UNREADABLE = "unreadable"  # the type of bytes that were no record when the manifest was closed
+CHAIN_START = "0" * 64  # the chain before the first record of a manifest
+UNREADABLE = "unreadable"  # the type of bytes that were not a record when the manifest was closed
 _NAME = re.compile(r"(?P<number>\d{7,})-(?P<crawl>.+)\.jsonl")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-PART_SUFFIX = ".part"  # ends the name of a manifest that is being written
+PART_SUFFIX = ".part"  # suffix of a manifest that is being written
 _LONGEST_LINE = 1024 * 1024  # addresses in WARC headers have no limit of their own
 _PIECE = 1024 * 1024
 
 
 class BadManifest(ArchiveError):
-    """A manifest is not as it was written; names the file and the line."""
+    """A manifest is not as it was written; the message names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record as stored: the compressed bytes."""
+    """One record as stored: its compressed bytes."""
 
     offset: int
     length: int
     sha256: str  # hex
     kind: str  # WARC-Type
-    url: str | None  # of an answer
+    url: str | None  # of a response
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,16 @@ class ListedFile:
 
     file: str
     manifest: str  # name
-    entries_offset: int  # where its first entry stands in the manifest, in bytes
+    entries_offset: int  # of its first entry in the manifest, in bytes
     bytes: int
     records: int
     sha256: str  # hex, of the whole file
-    is_leftover: bool  # a killed crawl left it, a later one listed it
+    is_leftover: bool  # left by a killed crawl and listed by a later one
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest that agrees with itself."""
+    """A manifest whose digests, chain and counts are consistent."""
 
     name: str
     number: int
@@ -81,39 +81,39 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """The newest manifest; its digest stands for everything listed up to it."""
+    """The newest manifest; its digest covers everything listed up to it."""
 
     name: str
     sha256: str  # hex
 
 
 def number_of(name: str) -> int | None:
-    """A manifest's place in the chain, from its name; None when the name is no manifest's."""
+    """Return a manifest's position in the chain from its file name, or None if it is not a manifest's name."""
     found = _NAME.fullmatch(name)
     return int(found["number"]) if found else None
 
 
 def crawl_of(name: str) -> str | None:
-    """The crawl that a manifest is of, from its name; None when the name is no manifest's."""
+    """Return the crawl of a manifest from its file name, or None if it is not a manifest's name."""
     found = _NAME.fullmatch(name)
     return found["crawl"] if found else None
 
 
 def manifest_paths(folder: Path) -> list[Path]:
-    """The manifests of an archive in the order they were closed."""
+    """Return the manifests of an archive in the order they were closed."""
     there = folders.manifests_folder(folder)
     found = [entry.name for entry in os.scandir(there)] if there.is_dir() else []
     return [there / name for name in sorted((n for n in found if _NAME.fullmatch(n)), key=_order)]
 
 
 def chain_head(folder: Path) -> ChainHead | None:
-    """The newest manifest with its digest; None when no crawl has closed one."""
+    """Return the newest manifest with its digest, or None if no crawl has closed one."""
     newest = manifest_paths(folder)[-1:]
     return ChainHead(newest[0].name, file_sha256(newest[0])) if newest else None
 
 
 def parse_head_digest(stated: str) -> str:
-    """The digest of a head as a person noted it down; BadQuery for what is no SHA-256."""
+    """Return the digest of a chain head as typed by a user, normalized; raise BadQuery if it is not a SHA-256."""
     digest = stated.strip().lower().removeprefix("sha256:")
     if not _SHA256.fullmatch(digest):
         raise BadQuery(
@@ -124,13 +124,13 @@ def parse_head_digest(stated: str) -> str:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 (hex) of a whole file."""
+    """Return the SHA-256 (hex) of a whole file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def hash_next_bytes(stream: BinaryIO, length: int, whole: Any) -> str:
-    """SHA-256 (hex) of the next bytes of a stream, which go into another digest too, a piece at a time."""
+    """Return the SHA-256 (hex) of the next bytes of a stream, and add them to the digest `whole`."""
     digest, taken = hashlib.sha256(), 0
     while taken < length and (piece := stream.read(min(_PIECE, length - taken))):
         digest.update(piece)
@@ -140,17 +140,17 @@ def hash_next_bytes(stream: BinaryIO, length: int, whole: Any) -> str:
 
 
 def extend_chain(chain: str, record_sha256: str) -> str:
-    """The chain one record further: SHA-256 of the chain so far and the record's digest, both as bytes."""
+    """Return the chain one record further: SHA-256 of the chain so far and the record's digest, both as bytes."""
     return hashlib.sha256(bytes.fromhex(chain) + bytes.fromhex(record_sha256)).hexdigest()
 
 
 def read(path: Path) -> Manifest:
-    """What a manifest lists; its own digest, chain and counts agree. BadManifest when anything does not."""
+    """Return what a manifest lists, or raise BadManifest if its digest, chain or counts are inconsistent."""
     return _ManifestReader(path).read()
 
 
 def read_entries(folder: Path, listed: ListedFile) -> Iterator[Entry]:
-    """The records of one file, in order. BadManifest when a line is none of a manifest's."""
+    """Yield the records of one file, in order; raise BadManifest for an invalid line."""
     path = folders.manifests_folder(folder) / listed.manifest
     with path.open("rb") as stream:
         stream.seek(listed.entries_offset)
@@ -159,16 +159,16 @@ def read_entries(folder: Path, listed: ListedFile) -> Iterator[Entry]:
 
 
 def listed_files(folder: Path) -> Iterator[ListedFile]:
-    """Every file of every manifest that can be read."""
+    """Yield every file of every readable manifest."""
     for path in manifest_paths(folder):
         try:
             yield from read(path).files
         except (BadManifest, OSError):
-            continue  # for verify to tell
+            continue  # verify reports it
 
 
 class _ManifestReader:
-    """A manifest being read and checked against itself, a line at a time."""
+    """A manifest being read and checked for consistency, line by line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

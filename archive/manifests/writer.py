@@ -1,4 +1,4 @@
-"""A crawl's manifest closed: its files read back from the disk and listed, its row written beside theirs."""
+"""Close the manifest of a crawl: read its files back from disk, list them, and store its row."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ from archive.warc import reader
 from archive.warc.records import Damage, Record
 from archive.warc.writer import sync_folder
 
-_LONGEST_ADDRESS = 8192  # what is listed of an address
-_NEWEST = (
-    3  # of a source's manifests that can have been closed without their row: the last, and some to spare
-)
+_LONGEST_ADDRESS = 8192  # characters of an address that are listed
+_NEWEST = 3  # manifests of a source that may lack their row: only the last can, two more are a reserve
 
 
 def close_manifest(
@@ -39,10 +37,10 @@ def close_manifest(
     written: Iterable[str],
     closed_by: str = "crawl",
 ) -> str | None:
-    """Closes the manifest of a crawl and gives its name; None when there was nothing to list.
+    """Close the manifest of a crawl and return its name, or None if there is nothing to list.
 
-    It lists the files that the crawl has `written`, and those of its source that killed crawls left.
-    The caller holds the source's lock. May be killed at any instant and begun anew.
+    It lists the files that the crawl has `written`, and those of its source that killed crawls left. The caller holds
+    the source's lock. Safe to kill at any instant and to run again.
     """
     own_files = set(written)
     recover_unfinished(folder, connection, source, own_files)
@@ -70,8 +68,9 @@ def close_manifest(
 def recover_unfinished(
     folder: Path, connection: Connection, source: str, own_files: Collection[str] = ()
 ) -> None:
-    """Files that a manifest lists and the index does not know of as listed (a crawl was killed between the
-    two) get their row; what a killed crawl had begun to write of a manifest is thrown away.
+    """Store rows for listed files that the index does not know as listed, and delete partial manifests.
+
+    Both are left by a crawl that was killed while or right after it wrote its manifest.
     """
     there = folders.manifests_folder(folder)
     crawl = re.compile(re.escape(source) + r"-\d{14,}")
@@ -100,25 +99,25 @@ def _index_manifests(connection: Connection, paths: Iterable[Path]) -> None:
         try:
             manifest = manifests.read(path)
         except (BadManifest, OSError):
-            continue  # for verify to tell
+            continue  # verify reports it
         with transaction(connection):
             _add_row(connection, manifest)
 
 
 def unlisted_files(connection: Connection) -> list[str]:
-    """The WARC files the index knows and no manifest lists yet."""
+    """Return the WARC files in the index that no manifest lists yet."""
     rows = connection.execute("SELECT file FROM warc_files WHERE manifest IS NULL").fetchall()
     return sorted((row["file"] for row in rows), key=lambda file: (time_of(file), file))
 
 
 def source_of(file: str) -> str | None:
-    """Whose crawls write files of that name, imports among them; None when it is none of ours."""
+    """Return the source whose crawls write files of that name («import» for imports), or None if it is not ours."""
     name = _warc_name(file)
     return name.source if name else None
 
 
 def time_of(file: str) -> str:
-    """When the run began that a file is named after: YYYYMMDDhhmmss; empty when it is none of ours."""
+    """Return the start of the run that a file is named after, YYYYMMDDhhmmss; empty if it is not ours."""
     name = _warc_name(file)
     return name.time if name else ""
 
@@ -154,7 +153,7 @@ class _ManifestWriter:
         self.stream.write(line)
 
     def write_file(self, path: Path, file: str, *, is_left: bool) -> None:
-        """A WARC file read back from the disk, record by record."""
+        """Add a WARC file, read back from disk record by record."""
         self.write_line({"file": file, **({"left": True} if is_left else {})})
         records = end = 0
         whole = hashlib.sha256()
@@ -188,7 +187,7 @@ def _fields(item: Record | Damage, sha256: str) -> dict[str, object]:
 def _finish_manifest(
     folder: Path, body: _ManifestWriter, part: Path, crawl: str, now: datetime
 ) -> tuple[str, str]:
-    """The manifest linked to the one before, on disk under its name; the name and its digest."""
+    """Link the manifest to the previous one and give it its final name; return the name and its digest."""
     before = manifests.chain_head(folder)
     number = ((manifests.number_of(before.name) or 0) if before else 0) + 1
     body.write_line(

@@ -1,6 +1,6 @@
-"""Two indexes of the same archive held against each other: what another reading of the same bytes changed, and why.
+"""Compare two indexes of the same archive: what another extraction of the same captures changed, and why.
 
-Both were made from the same captures, so that what differs is the reading and nothing that an outlet did.
+Both indexes come from the same captures, so every difference is due to extraction and none to an outlet.
 """
 
 from __future__ import annotations
@@ -18,53 +18,50 @@ from archive.index.rows import versions
 from archive.index.rows.version_diff import changed_fields
 from archive.index.rows.versions import ArticleVersion
 
-# What a reading takes from a page. What follows from these, or from the archive itself, is left out.
+# The extracted fields. Fields that follow from these, or from the archive itself, are left out.
 COMPARED_FIELDS = (
     "title", "lead", "body", "authors", "section", "tags", "published", "published_stated", "published_found_in",
     "published_precision", "published_zone", "modified", "language", "views", "images", "links", "partial",
     "live_blog", "notices",
 )  # fmt: skip
-MAX_EXAMPLES = 5  # that are kept of each field and each reason
-_BATCH = 200  # pairs of versions whose contents are held at a time
+MAX_EXAMPLES = 5  # stored for each field and each reason
+_BATCH = 200  # pairs of versions in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One capture that is read otherwise than before."""
+    """One capture that is extracted differently now."""
 
     url: str
     record_id: str
-    before: Any  # as exported; of a refusal the reason, of an edit the fields it was in
+    before: Any  # as exported; of a rejection the reason, of an edit the fields it changed
     after: Any
-    extractors: tuple[str, str]  # the extractor then and now; empty where nothing was read
+    extractors: tuple[str, str]  # old and new extractor; empty if nothing was extracted
 
 
 @dataclass(slots=True)
 class RebuildComparison:
-    """What the new reading says otherwise than the old one."""
+    """How the new extractions differ from the old ones."""
 
-    compared: int = 0  # versions that rest on the same capture in both
-    changed: int = 0  # of these, read otherwise in any field
-    fields: Counter[str] = field(default_factory=Counter)  # how many of them, by field
-    extractors: Counter[tuple[str, str]] = field(
-        default_factory=Counter
-    )  # changed versions, by who read them
-    readings: Counter[tuple[str, str]] = field(
-        default_factory=Counter
-    )  # captures taken for something else, by what
-    edits_gone: int = 0  # versions that only the old reading saw: no edits of the outlet's
-    edits_found: int = 0  # versions that only the new reading sees
-    examples: dict[str, list[Example]] = field(
-        default_factory=dict
-    )  # by field, reading, edits_gone, edits_found
+    compared: int = 0  # versions with the same capture in both
+    changed: int = 0  # of these, different in any field
+    fields: Counter[str] = field(default_factory=Counter)  # changed versions, by field
+    # changed versions, by old and new extractor
+    extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # captures whose kind changed, by old and new kind
+    readings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    edits_gone: int = 0  # versions that only the old extraction has: not edits by the outlet
+    edits_found: int = 0  # versions that only the new extraction has
+    # by field, reading, edits_gone, edits_found
+    examples: dict[str, list[Example]] = field(default_factory=dict)
 
     @property
     def is_same(self) -> bool:
-        """Whether both say the same of every capture."""
+        """Return whether both indexes agree on every capture."""
         return not (self.changed or self.readings or self.edits_gone or self.edits_found)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the comparison for JSON."""
         return {
             "compared": self.compared,
             "changed": self.changed,
@@ -90,9 +87,9 @@ class RebuildComparison:
 
 
 def compare(old: Path, new: Path) -> RebuildComparison:
-    """What the index `new` says of the captures in both otherwise than `old`; memory does not grow with them.
+    """Compare what two indexes say of the captures in both; memory use does not grow with their number.
 
-    ArchiveError when one of them cannot be read.
+    Raise ArchiveError if one of them cannot be read.
     """
     with closing(connect(old)) as before, closing(connect(new)) as after:
         after.execute("ATTACH ? AS old", (str(old),))
@@ -158,7 +155,7 @@ class _Comparer:
             self._add_example("reading", row["url"], row["record_id"], row["was"], row["became"], ("", ""))
 
     def _edits_only_in(self, name: str, connection: Connection, has: str, lacks: str) -> int:
-        """Edits that one of the two saw, in captures that both took for articles; examples name the fields."""
+        """Count edits that only one index has, in captures that are articles in both; examples name the fields."""
         rows = self.after.execute(
             f"""
             SELECT versions.id, earlier.id AS before, captures.url, captures.record_id FROM {has}.versions
@@ -192,7 +189,7 @@ class _Comparer:
 
 
 def _versions_by_id(connection: Connection, numbers: Sequence[int]) -> dict[int, ArticleVersion]:
-    """The versions of rows, by the rows' numbers."""
+    """Return versions by their row numbers."""
     marks = ", ".join("?" * len(numbers))
     rows = connection.execute(
         f"{versions.SELECT_VERSIONS} WHERE versions.id IN ({marks})", tuple(numbers)

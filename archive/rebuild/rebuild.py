@@ -1,4 +1,4 @@
-"""The index made anew from the WARC files and what the source files say of their outlets."""
+"""Rebuild the index from the WARC files and the source files."""
 
 from __future__ import annotations
 
@@ -38,28 +38,27 @@ from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.writer import sync_folder
 
-MAX_PENDING = 64  # captures handed to the workers ahead of the one being settled
+MAX_PENDING = 64  # captures sent to workers ahead of the one being applied
 EVENTS_PER_COMMIT = 500
-CACHE_BYTES = 48 * 1024**2  # bytes of the new index that are kept in memory
+CACHE_BYTES = 48 * 1024**2  # bytes of the new index in memory
 
 
 @dataclass(slots=True)
 class RebuildResult:
-    """What came of it."""
+    """The result of a rebuild."""
 
     files: int = 0
     captures: int = 0
     articles: int = 0
     versions: int = 0
     damages: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)  # what killed crawls left, for the next ones to mend
-    # Addresses of pages with the reason, each capture of them once: those whose readers were killed or could not begin,
-    unread: list[tuple[str, str]] = field(default_factory=list)  # which the next crawl or import reads;
+    # left by killed crawls, for the next crawls to repair
+    unfinished: list[str] = field(default_factory=list)
+    # Addresses of pages with the reason, each capture once: those whose workers were killed or could not start,
+    unread: list[tuple[str, str]] = field(default_factory=list)  # which the next crawl or import extracts,
     unsettled: list[tuple[str, str]] = field(default_factory=list)  # and those that could not become rows
-    comparison: RebuildComparison | None = (
-        None  # what the new reading says otherwise, where that was asked and an old one could be read
-    )
-    kept: str | None = None  # the name the old index was kept under, where that was asked
+    comparison: RebuildComparison | None = None  # with the old index, if requested and if that could be read
+    kept: str | None = None  # name of the preserved old index, if requested
 
 
 def rebuild(
@@ -74,24 +73,24 @@ def rebuild(
     keep_old_as: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> RebuildResult:
-    """A new index in place of the old one, which stays until the new one is whole.
+    """Build a new index and put it in place of the old one, which stays until the new one is complete.
 
-    With `compare` the two are held against each other first; `keep_old_as` names a file that the old one stays in.
+    With `compare`, compare the two first; `keep_old_as` names a file that preserves the old one.
 
-    `progress` is told bytes read and bytes in all; `indexing`, once all are read, how many versions of how many
-    are ready to be counted and found fast. A source without a file is read in the zone its
-    crawls state. WARC files are only read; what cannot be is told, and the rest goes in. May be killed at
-    any instant. ArchiveBusy while a crawl or another rebuild runs; Unwritable, with nothing left of the
-    new index and the old one as it was, when there is no room for it.
+    `progress` is called with the bytes read and their total; `indexing`, once all are read, with the number of
+    versions indexed for search and counts, and their total. A source without a source file is extracted in the time
+    zone that its crawls state. WARC files are only read; unreadable parts are reported and the rest is indexed. Safe
+    to kill at any instant. Raise ArchiveBusy while a crawl or another rebuild runs. Raise Unwritable if the disk is
+    full; the new index is removed then and the old one is unchanged.
 
-    What killed imports left is finished or moved aside, as the next import would.
+    What killed imports left is completed or moved aside, as the next import would do.
     """
     busy = "The archive is being written to: stop its crawls, then rebuild."
     how_far = _ReadProgress(progress)
     with locks.lock(folders.writers_lock(folder), busy), _remove_new_index_on_failure(folder, how_far):
         new, old = folders.new_index_path(folder), folders.index_path(folder)
         with closing(connect(new, create=True)) as connection:
-            # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
+            # A failed rebuild starts over, so the file is synced, and gets a WAL, only when it is complete.
             for setting in (
                 "journal_mode = MEMORY",
                 "synchronous = OFF",
@@ -105,7 +104,7 @@ def rebuild(
             rebuilt.damages.extend(_missing_files(folder))
             rebuilt.unfinished.extend(mending.repair_killed_imports(folder, connection, now))
         if compare and old.exists():
-            with suppress(ArchiveError):  # damaged: the reason for a rebuild
+            with suppress(ArchiveError):  # the old index is damaged: often the reason for a rebuild
                 rebuilt.comparison = rereading.compare(old, new)
         if keep_old_as is not None and old.exists():
             _keep_old_index(old, old.with_name(keep_old_as))
@@ -116,7 +115,7 @@ def rebuild(
 
 @dataclass(slots=True)
 class _ReadProgress:
-    """Passes progress on, and knows which share of the WARC files is read."""
+    """Passes progress on, and knows which share of the WARC files has been read."""
 
     progress: Callable[[int, int], None]
     done: int = 0
@@ -129,18 +128,18 @@ class _ReadProgress:
 
 @contextmanager
 def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterator[None]:
-    """Leave nothing of the new index where it could not be made; for want of room, say how much it needs."""
+    """Remove the new index if it could not be completed; if the disk is full, say how much space it needs."""
     mending.remove_unfinished_index(folder)
     try:
         yield
     except BaseException as error:
         needed = _bytes_needed(folder, how_far)
-        with suppress(OSError):  # a disk that has become read-only, say: the next rebuild or crawl removes it
+        with suppress(OSError):  # the disk may be read-only now: the next rebuild or crawl removes it
             mending.remove_unfinished_index(folder)
         if why := _disk_full_reason(error):
             free = shutil.disk_usage(folder).free
             if is_disk_full(error):
-                needed = max(needed, free * 5 // 4)  # so much was not enough
+                needed = max(needed, free * 5 // 4)  # that much was not enough
             raise Unwritable(
                 f"The index could not be rebuilt: {why}. It needs about {_megabytes(needed)} in "
                 f"{folder}, and {_megabytes(free)} are free. Free some space and rebuild again; "
@@ -150,7 +149,7 @@ def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterat
 
 
 def _disk_full_reason(error: BaseException) -> str | None:
-    """Return what kept the new index from growing; None for an error that more room would not help."""
+    """Return what kept the new index from growing, or None for an error that more space would not avoid."""
     if is_disk_full(error):
         return "the disk is full"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -161,13 +160,13 @@ def _disk_full_reason(error: BaseException) -> str | None:
 
 
 def _bytes_needed(folder: Path, how_far: _ReadProgress) -> int:
-    """Return an estimate in bytes: as much as the old index takes, or the new one would at the rate it has grown."""
+    """Return an estimate in bytes: the size of the old index, or of the new one at its present rate of growth."""
     old, new = (
         path.stat().st_size if path.exists() else 0
         for path in (folders.index_path(folder), folders.new_index_path(folder))
     )
     grown = new * how_far.all // how_far.done if how_far.done else new
-    return max(old, grown) * 5 // 4  # the words of all texts are sorted once more at the end
+    return max(old, grown) * 5 // 4  # at the end, the words of all texts are sorted once more
 
 
 def _megabytes(count: int) -> str:
@@ -175,18 +174,18 @@ def _megabytes(count: int) -> str:
 
 
 def _missing_files(folder: Path) -> list[str]:
-    """A sentence for each WARC file that the old index knew, and that is in the folder no more."""
+    """Return a sentence for each WARC file that is in the old index and no longer in the folder."""
     try:
         with closing(connect(folders.index_path(folder))) as connection:
             known = [row["file"] for row in connection.execute("SELECT file FROM warc_files ORDER BY file")]
     except ArchiveError:
-        return []  # lost or damaged: it is why one rebuilds
+        return []  # missing or damaged: often the reason for a rebuild
     there = {names.stored_name(path) for path in names.warc_files(folder)}
     return [f"{file} was in the index and is in the folder no more" for file in known if file not in there]
 
 
 class Derivation:
-    """Derive the rows that follow from WARC files, with the readings that the executor gives."""
+    """Derives the rows that follow from WARC files, with the extractions that the executor returns."""
 
     def __init__(
         self,
@@ -202,7 +201,7 @@ class Derivation:
         self.extractor = extractor
         self.connection = connection
         self.readings: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
-        self.records = 0  # that could be read in the file at hand
+        self.records = 0  # readable ones in the current file
         self.rebuilt = RebuildResult()
         self.retelling = HistoryRebuilder(folder, connection, executor, extractor, self._outlet)
 
@@ -236,7 +235,7 @@ class Derivation:
         sealing.index_manifests(self.folder, self.connection, self._manifests())
 
     def _manifests(self) -> Collection[str] | None:
-        """The names of the manifests that are to have rows; None: of all."""
+        """Return the names of the manifests that get rows; None: all."""
         return None
 
     def _file(self, path: Path) -> Iterator[int]:
@@ -261,7 +260,7 @@ class Derivation:
                         more = True
                         yield one.end
                         break
-        if is_open and sealing.source_of(file) != names.IMPORT_SOURCE:  # those are mended at once
+        if is_open and sealing.source_of(file) != names.IMPORT_SOURCE:  # imports are repaired right after
             self.rebuilt.unfinished.append(f"{file} was left open by a killed crawl: the next one mends it.")
         if end or (self.records and not is_open):
             with transaction(self.connection):
@@ -286,14 +285,14 @@ class Derivation:
             self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
         if isinstance(stated.event, CrawlStarted):
             self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
-        if isinstance(stated.event, Failed):  # its article may be one that waits to be settled
+        if isinstance(stated.event, Failed):  # extractions of its article may be pending
             self._settle(leave=0)
         capture_id, error = self._add(stated)
         if error is not None:
             self._no_row(file, stated, error)
             return
         if capture_id is None or not isinstance(stated.event, Fetched) or stated.entry is None:
-            pass  # no capture, or one that stands in another file too
+            pass  # no capture, or one that is in another file too
         elif pending.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
             outlet = self._outlet(stated.event.source)
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
@@ -309,7 +308,7 @@ class Derivation:
     def _read(
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
     ) -> Future[ExtractionResult] | None:
-        """The reading of a capture; its bytes, where they are at hand, need not be read from the disk again."""
+        """Submit the extraction of a capture; bytes that are in memory need not be read from disk again."""
         job = pending.extraction_job(
             self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
         )
@@ -329,7 +328,7 @@ class Derivation:
         self.retelling.add_if_late(capture_id, articles.apply_isolated(self.connection, capture_id, done))
 
     def _tell_late(self) -> None:
-        """What an import brought late takes its place before the next file is read."""
+        """Rebuild the histories that an import affected before the next file is read."""
         with transaction(self.connection), wording.batch_inserts(self.connection):
             self._settle(leave=0)
         self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.rebuild_all()]
@@ -339,7 +338,7 @@ class Derivation:
 
 
 def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
-    """What is asked whether to go on: it tells how far it is, and always does."""
+    """Return a `keep_going` callback that reports progress and always returns True."""
 
     def goes_on(done: int, all_: int) -> bool:
         progress(done, all_)
@@ -349,10 +348,10 @@ def _told(progress: Callable[[int, int], None]) -> Callable[[int, int], bool]:
 
 
 def _replace_index(new: Path, index: Path) -> None:
-    """The new index takes the old one's name.
+    """Give the new index the old one's name.
 
-    The old one's WAL, which is not the new one's, goes first; and before that what is in it goes into the
-    old index, which is whole therefore until the moment of the swap.
+    The old index's WAL, which would not fit the new index, is deleted first; before that its content goes into the
+    old index, which is therefore complete until the moment of the replacement.
     """
     _checkpoint(index)
     fd = os.open(new, os.O_RDONLY)
@@ -367,27 +366,27 @@ def _replace_index(new: Path, index: Path) -> None:
 
 
 def _keep_old_index(index: Path, beside: Path) -> None:
-    """Another name for the index as it is, with what its WAL holds."""
+    """Give the old index, with the content of its WAL, another name too."""
     _checkpoint(index)
     part = beside.with_name(beside.name + ".part")
     part.unlink(missing_ok=True)
     try:
         os.link(index, part)
-    except OSError:  # a file system without links
+    except OSError:  # a file system without hard links
         shutil.copyfile(index, part)
     os.replace(part, beside)
     sync_folder(beside.parent)
 
 
 def _checkpoint(index: Path) -> None:
-    """Put what the log of an index holds into the index itself; Unwritable when there is no room for that."""
+    """Write the WAL of an index into the index itself, or raise Unwritable if the disk is full."""
     try:
         with closing(connect(index)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except Unwritable:
         raise
     except ArchiveError:
-        pass  # missing or damaged, say: the reason for a rebuild
+        pass  # missing or damaged: often the reason for a rebuild
 
 
 def _log_files(index: Path) -> tuple[Path, Path]:

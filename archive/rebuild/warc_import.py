@@ -1,9 +1,9 @@
-"""WARC files made elsewhere taken in: copied, noted where they came from, and their articles read.
+"""Import WARC files made elsewhere: copy them, record their origin, extract their articles.
 
-    FILE ──copy──▶ warc/import-T-N-copy.warc.gz ──▶ rows ──▶ articles read and settled
-                   warc/import-T-N.warc.gz           says: which file, whose, its digest; written last
+    FILE ──copy──▶ warc/import-T-N-copy.warc.gz ──▶ rows ──▶ articles extracted and applied
+                   warc/import-T-N.warc.gz           states file, source and digest; written last
 
-A copy that neither the file beside it nor a manifest speaks of was never acknowledged. The next import moves it aside.
+A copy that neither that file nor a manifest mentions was never acknowledged. The next import moves it aside.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from archive.warc import reader
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
 
-MAX_PENDING = 64  # pages handed to the readers ahead of the one being settled
+MAX_PENDING = 64  # pages sent to workers ahead of the one being applied
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose the pages of an imported file are said to be."""
+    """The source that an imported file's pages are attributed to."""
 
     name: str
     title: str
@@ -54,28 +54,25 @@ class Origin:
 
 @dataclass(slots=True)
 class ImportResult:
-    """What came of one file."""
+    """The result of importing one file."""
 
     path: Path
-    file: str  # as it stands in the archive
+    file: str  # path in the archive
     is_new: bool = True  # False for one that was imported before
     repacked: bool = False
     captures: int = 0
     articles: int = 0
     damages: list[str] = field(default_factory=list)
-    mended: list[str] = field(
-        default_factory=list
-    )  # what killed imports had left, a sentence for each thing done
-    # Addresses of pages with the reason: those that the next import or rebuild reads, of this file and of others,
+    mended: list[str] = field(default_factory=list)  # repairs after killed imports, a sentence for each
+    # Addresses of pages with the reason: pending ones of all imports, which the next import or rebuild extracts,
     unread: list[tuple[str, str]] = field(default_factory=list)
-    unsettled: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # and those of this one that could not become rows
+    # and pages of this file that could not become rows
+    unsettled: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Takes files in. The caller has looked at each with `foreign.look_at`."""
+    """Imports files. The caller has checked each with `external.check_is_warc`."""
 
     folder: Path
     connection: Connection
@@ -84,10 +81,12 @@ class Importer:
     info: Mapping[str, str]
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
-    outlets: Mapping[str, Outlet]  # by source; one without is read in the zone its crawls state
+    outlets: Mapping[
+        str, Outlet
+    ]  # by source; pages of others are extracted in the time zone their crawls state
 
     def import_warc(self, path: Path, origin: Origin | None) -> ImportResult:
-        """One file; one that holds nothing but what is held already adds nothing."""
+        """Import one file; a file without any new response adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
             locks.lock(folders.writers_lock(self.folder), busy, shared=True),
@@ -104,7 +103,7 @@ class Importer:
             return taken
 
     def _finish_killed_imports(self) -> list[str]:
-        """Finish what killed imports left, the reading of their pages too; return a sentence for each thing done."""
+        """Finish what killed imports left, pending extractions included; return a sentence for each action."""
         mending.remove_unfinished_index(self.folder)
         mended = mending.repair_source(self.folder, self.connection, names.IMPORT_SOURCE, self.now)
         self._extract_pending()
@@ -179,7 +178,7 @@ class Importer:
             raise
 
     def _file_holding_all(self, part: Path) -> str | None:
-        """The file that holds what is in this one; None when anything in it is not held."""
+        """Return a stored file if every response in this one is already stored, else None."""
         file: str | None = None
         for record in reader.read_records(part):
             if isinstance(record, Damage) or not record.has_capture:
@@ -193,15 +192,15 @@ class Importer:
         return file
 
     def _add_rows(self, beside: Path, copy: Path) -> list[Damage]:
-        """Return what of the copy could not be taken in."""
+        """Add the rows of both files, and return what of the copy could not be indexed."""
         with transaction(self.connection):
             recording.index_warc_file(self.connection, beside, names.stored_name(beside))
             return recording.index_warc_file(self.connection, copy, names.stored_name(copy))
 
     def _extract_pending(self) -> list[tuple[str, str]]:
-        """Every imported page that is not read yet, settled in the order kept; late ones each in its place.
+        """Extract every pending imported page and apply the results in the order of storage, then late ones.
 
-        Return the addresses of those that stay unread, with the reason.
+        Return the addresses of those that stay pending, with the reason.
         """
         unread: list[tuple[str, str]] = []
         waiting: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
@@ -238,7 +237,7 @@ class Importer:
         outlet: Outlet,
         reading: Future[ExtractionResult] | None,
     ) -> list[tuple[str, str]]:
-        """Return its address and the reason where it stays unread."""
+        """Return the address with the reason if the page stays pending, else nothing."""
         read = partial(self._submit_extraction, capture_id, outlet)
         try:
             done = pending.compared_result(self.connection, capture_id, reading, read)

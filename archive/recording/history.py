@@ -1,6 +1,6 @@
-"""An article's history told anew in the order of time: what is imported may be older than what is known.
+"""Rebuild an article's history in the order of time: imported captures may be older than stored ones.
 
-late captures ──▶ what is known of their articles is forgotten ──▶ every look at them is settled again, earliest first
+late captures ──▶ reset their articles ──▶ apply every capture and failure again, earliest first
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from archive.jobs.pool import JobInterrupted, extraction_result, run_extraction
 
 @dataclass(slots=True)
 class HistoryRebuilder:
-    """The captures that came late, by article, and how each article's history is told with them."""
+    """Rebuilds the histories of articles whose captures arrived after later ones were applied."""
 
     folder: Path
     connection: Connection
@@ -35,15 +35,15 @@ class HistoryRebuilder:
     _late: dict[int, list[int]] = field(default_factory=dict)
 
     def add_if_late(self, capture_id: int, settled: VisitResult) -> None:
-        """What settling a capture came to; one that is late is kept in mind."""
+        """Remember a capture if the outcome of applying it was that it came late."""
         if settled.outcome == "late" and settled.article_id is not None:
             self._late.setdefault(settled.article_id, []).append(capture_id)
 
     def rebuild_all(self) -> list[tuple[str, JobInterrupted]]:
-        """Tell the history of each article with late captures, in a transaction of its own.
+        """Rebuild the history of each article with late captures, in a transaction of its own.
 
-        Return the addresses of the late captures of which that cannot be said, with the reason: one of the article's
-        captures could not be read. They stay unread, and their articles as they were.
+        Return the addresses of late captures for which that failed, with the reason: one of the article's captures
+        could not be extracted. They stay pending, and their articles unchanged.
         """
         unread: list[tuple[str, JobInterrupted]] = []
         for article_id in list(self._late):
@@ -58,14 +58,15 @@ class HistoryRebuilder:
         return unread
 
     def _rebuild_history(self, article_id: int) -> None:
-        """One article's history, with all its captures. To be called in a transaction, when nothing else of the
-        article waits to be settled.
+        """Rebuild one article's history from all its captures.
+
+        Call in a transaction, while no other capture of the article waits to be applied.
         """
         late = self._late.pop(article_id)
         before = self.connection.execute(
             "SELECT last_looked FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
-        if before is None:  # joined to another, which is told with its captures
+        if before is None:  # merged into another article, whose history includes its captures
             return
         looks = self._checks(article_id, late)
         self._reset_article(article_id, min(str(look["at"]) for look in looks))
@@ -85,7 +86,7 @@ class HistoryRebuilder:
         recheck_times.update_due_time(self.connection, article_id)
 
     def _checks(self, article_id: int, late: list[int]) -> list[Row]:
-        """Captures of the article's addresses, and looks at them that gave none, earliest first."""
+        """Return captures of the article's addresses, and failed requests for them, earliest first."""
         urls = {
             row["url"]
             for row in self.connection.execute(

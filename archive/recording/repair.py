@@ -1,7 +1,7 @@
-"""What can be mended is: files that crashes left open, rows they left out, manifests they left unclosed.
+"""Repair what crashes left: open files, records without rows, files without a manifest.
 
-Nothing here changes a byte of a whole WARC file, and no row of an article is made up out of its order:
-where only reading everything anew would do, that is said. No file that a manifest lists, or may list, is moved.
+No byte of a complete WARC file is changed, and no row of an article is added out of order: if only a rebuild can
+help, that is reported. No file that a manifest lists, or may list, is moved.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from archive.warc.repair import set_aside
 
 
 def repair_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
-    """What killed crawls left is made whole, source by source; a sentence for each thing done or left.
+    """Complete what killed crawls left, source by source; return a sentence for each thing done or skipped.
 
-    Sources that are being crawled at this moment are left alone. Without an index nothing is done.
+    Sources that are being crawled are skipped. Without an index nothing is done.
     """
     try:
         connection = connect(folders.index_path(folder))
     except ArchiveError:
-        return []  # told by whoever looks the archive over
+        return []  # an audit reports it
     with (
         closing(connection),
         locks.lock(
@@ -50,9 +50,9 @@ def repair_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
 
 
 def repair_killed_imports(folder: Path, connection: Connection, now: Callable[[], datetime]) -> list[str]:
-    """Finish what a killed import left, as `mend_source` does, where there is anything and no import is at work.
+    """Finish what a killed import left, as `repair_source` does, unless an import is running.
 
-    What goes wrong is a sentence among those returned: it is not the caller's work that failed.
+    Errors are among the returned sentences: it is not the caller's work that failed.
     """
     files = map(names.stored_name, (*names.warc_files(folder), *names.imported_copies(folder)))
     imported = [
@@ -71,11 +71,11 @@ def repair_killed_imports(folder: Path, connection: Connection, now: Callable[[]
 def repair_source(
     folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
 ) -> list[str]:
-    """Finish what killed crawls of a source left, or killed imports; return a sentence for each thing done.
+    """Finish what killed crawls of a source left, or killed imports; return a sentence for each action.
 
-    Files left open become whole, records get their rows, and a manifest lists what none lists yet. Copies that no
-    import acknowledged are moved aside. Pages are not read: the next crawl or import does that. The caller
-    holds the source's lock. May be killed at any instant and begun again.
+    Open files become complete, records get their rows, and unlisted files get a manifest. Copies that no import
+    acknowledged are moved aside. Pages are not extracted: the next crawl or import does that. The caller holds the
+    source's lock. Safe to kill at any instant and to run again.
     """
     done = recover_source(folder, connection, source)
     if source == names.IMPORT_SOURCE:
@@ -92,22 +92,24 @@ def repair_source(
 
 
 def remove_unfinished_index(folder: Path) -> None:
-    """Remove the new index of a rebuild that was killed. The caller holds the lock of writers: none is at work."""
+    """Remove the new index of a killed rebuild. The caller holds the writers' lock, so no rebuild is running."""
     new = folders.new_index_path(folder)
     for path in (new, *(new.with_name(new.name + end) for end in ("-wal", "-shm", "-journal"))):
         path.unlink(missing_ok=True)
 
 
 def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Path]:
-    """Return the copies of WARC files made elsewhere that killed imports left before they were taken in.
+    """Return the copies of WARC files made elsewhere that killed imports left before acknowledging them.
 
-    A copy is acknowledged when it is one of those `known`, when a manifest lists it, or when the file beside it
-    says where it came from. Where a manifest or that file is damaged it may have been, and counts as acknowledged.
+    A copy is acknowledged if it is one of `known`, if a manifest lists it, or if the file that states its origin
+    does. If a manifest or that file is damaged, the copy may have been acknowledged and counts as such.
     """
     copies = [path for path in names.imported_copies(folder) if names.stored_name(path) not in known]
     left = [path for path in copies if path.name.endswith(names.PART_SUFFIX)]
     unstated = [path for path in copies if path not in left and not _may_be_acknowledged(path)]
-    listed = _listed(folder) if unstated else None  # read last: manifests name every record
+    listed = (
+        _listed(folder) if unstated else None
+    )  # read last, because manifests list every record and are long
     if listed is not None:
         left += [path for path in unstated if names.stored_name(path) not in listed]
     return left
@@ -162,13 +164,13 @@ def _repair_copies(folder: Path, connection: Connection) -> list[str]:
 
 
 def _known(connection: Connection, files: Iterable[str]) -> set[str]:
-    """Return those of the files that the index knows; each is looked up, for it may know many others."""
+    """Return the files that are in the index; each is looked up by itself, as the index may have many others."""
     query = "SELECT 1 FROM imports WHERE file = :file UNION ALL SELECT 1 FROM warc_files WHERE file = :file"
     return {file for file in files if connection.execute(query, {"file": file}).fetchone()}
 
 
 def _listed(folder: Path) -> set[str] | None:
-    """Return the files that manifests list; None when a manifest is missing or damaged: it may list any file."""
+    """Return the files that manifests list, or None if a manifest is missing or damaged: it may list any file."""
     paths = manifests.manifest_paths(folder)
     if [manifests.number_of(path.name) for path in paths] != list(range(1, len(paths) + 1)):
         return None
@@ -179,7 +181,7 @@ def _listed(folder: Path) -> set[str] | None:
 
 
 def _may_be_acknowledged(copy: Path) -> bool:
-    """Return whether the file beside a copy says that it was imported, or is damaged and may have said so."""
+    """Return whether the file that states a copy's origin says it was imported, or is damaged and may have."""
     copied = names.parse_copy(copy.name)
     assert copied is not None
     beside = copy.with_name(copied.provenance.final_name)
@@ -201,6 +203,6 @@ def _may_be_acknowledged(copy: Path) -> bool:
 
 
 def _crawl_of(connection: Connection, file: str, source: str) -> str:
-    """The crawl that wrote a file, as far as the index knows it."""
+    """Return the crawl that wrote a file, as far as the index knows it."""
     begun = f"{source}-{sealing.time_of(file)}"
     return next((crawl for crawl in sorted(checking.crawl_ids(connection)) if crawl.startswith(begun)), begun)

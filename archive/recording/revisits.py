@@ -1,7 +1,7 @@
-"""Whether an answer repeats one that is held, so that its body need not be written again.
+"""Decide whether a response repeats a stored one, so that its body is not stored again.
 
-The bytes on disk decide: the original is read back, and only where its body is, byte for byte, what came now,
-framing and compression included, is it referred to. A damaged original is never leant on.
+The bytes on disk decide: the original is read back, and only if its body equals the new one byte for byte, framing
+and compression included, does the new record refer to it. A damaged original is never referred to.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from archive.warc.reader import read_record
 from archive.warc.records import Exchange, Record, Revisit
 
 NOT_MODIFIED = 304
-SHARED_ROLES = frozenset({"image", "requisite"})  # roles whose answers are alike under many addresses
+SHARED_ROLES = frozenset({"image", "requisite"})  # roles whose responses are often equal under many addresses
 
 
 def not_modified_revisit(folder: Path, exchange: Exchange, original: Original | None) -> Revisit | None:
-    """The revisit that a 304 is of the answer whose validators were sent; None for any other answer."""
+    """Return the revisit for a 304 to a conditional request, or None for any other response."""
     if original is None or exchange.truncated or read_head(exchange.response).status != NOT_MODIFIED:
         return None
     record = _readable(folder, original)
@@ -35,7 +35,7 @@ def not_modified_revisit(folder: Path, exchange: Exchange, original: Original | 
 def identical_revisit(
     folder: Path, exchange: Exchange, payload: Payload, originals: Iterable[Original]
 ) -> Revisit | None:
-    """The revisit of the first original with the very same body; None when there is none, or no body."""
+    """Return the revisit of the first original with exactly the same body, or None if there is none or no body."""
     start = payload_start(exchange.response)
     if start is None or exchange.truncated or not is_http_answer(exchange.response):
         return None
@@ -50,7 +50,7 @@ def identical_revisit(
 def originals_among(
     entries: Iterable[CaptureEntry], url: str, payload: Payload, *, anywhere: bool
 ) -> Iterator[Original]:
-    """Originals among what is written and has no rows yet."""
+    """Yield originals among entries that are written but have no rows yet."""
     for entry in entries:
         same = "sha256:" + entry.payload_sha256 == payload.digest and (anywhere or entry.url == url)
         if same and entry.revisit_of is None and entry.truncated is None:

@@ -1,4 +1,4 @@
-"""The write side of a crawl: records into WARC files, then, once they are durable, rows into the index."""
+"""Record a crawl: write records to WARC files and, once they are durable, rows to the index."""
 
 from __future__ import annotations
 
@@ -40,13 +40,11 @@ from archive.warc.writer import WarcWriter
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What the wire saw of one fetch, and why it was made."""
+    """One exchange, with the reason it was made."""
 
     exchange: Exchange
     event: Fetched
-    validated_original: Original | None = (
-        None  # the answer that the server was asked about: does it still stand?
-    )
+    validated_original: Original | None = None  # the stored response whose validators were sent
 
 
 P = ParamSpec("P")
@@ -56,7 +54,10 @@ T = TypeVar("T")
 def _stop_on_failure(
     act: Callable[Concatenate[Recording, P], T],
 ) -> Callable[Concatenate[Recording, P], T]:
-    """What cannot be stored stops the recording; so does whatever leaves records on disk without their rows."""
+    """Stop the recording if anything could not be stored completely.
+
+    That includes any error that leaves records on disk without their rows.
+    """
 
     @wraps(act)
     def acted(self: Recording, /, *arguments: P.args, **named: P.kwargs) -> T:
@@ -80,13 +81,13 @@ def _stop_on_failure(
 
 
 class Recording:
-    """One crawl being recorded.
+    """The recording of one crawl.
 
-    Every call that keeps something returns only when it is durable: records are written, the file is
-    synced, and only then are the rows committed. Not safe for use from two threads at once.
+    Every method that stores something returns only when it is durable: records are written, the file is synced, and
+    only then are the rows committed. Not safe for use from two threads at once.
 
-    Once something could not be stored (`stopped` says what), nothing more is: rows of later records would
-    hide from `recover` that those of earlier ones are missing. The next crawl goes on from there.
+    After a failure to store something (`stop_error`), nothing more is stored: rows of later records would hide from
+    `recover_source` that rows of earlier ones are missing. The next crawl repairs and continues.
     """
 
     def __init__(
@@ -108,8 +109,8 @@ class Recording:
         self.run = names.warc_name(started.source, began, 0)
         self.stop_error: ArchiveError | None = None
         self._source = started.source
-        self._written: set[str] = set()  # files
-        self._late: list[tuple[int, VisitResult]] = []  # by the captures' numbers
+        self._written: set[str] = set()  # names of WARC files
+        self._late: list[tuple[int, VisitResult]] = []  # with the numbers of their captures
         self._now = now
         self._connection = connection
         self._extractor = extractor
@@ -127,7 +128,7 @@ class Recording:
 
     @_stop_on_failure
     def store(self, fetches: Sequence[Fetch]) -> list[int]:
-        """The numbers of the captures, in order."""
+        """Store exchanges and return the numbers of their captures, in order."""
         entries: list[CaptureEntry] = []
         ends: dict[str, int] = {}
         for fetch in fetches:
@@ -159,7 +160,7 @@ class Recording:
 
     @_stop_on_failure
     def record_events(self, new_events: Sequence[Failed | Sighted | CrawlStarted | CrawlEnded]) -> None:
-        """Facts that stand beside no response."""
+        """Store events that belong to no response."""
         ends = {}
         for fact in new_events:
             kept = self._writer.write_event(facts.to_json(fact), refers_to=getattr(fact, "listing", None))
@@ -174,8 +175,9 @@ class Recording:
 
     @_stop_on_failure
     def extraction_job(self, capture_id: int, outlet: Outlet, *, ahead: bool = False) -> ExtractionJob | None:
-        """What a worker needs to read a capture; None for answers that are not read, and `ahead` of its
-        turn to be settled also for one that may be what it was.
+        """Return the job that extracts a capture, or None for responses that are not extracted.
+
+        If `ahead` of its turn, also return None for a page that may be unchanged.
         """
         return pending.extraction_job(
             self._connection, self.folder, capture_id, outlet, self._extractor, ahead=ahead
@@ -183,7 +185,7 @@ class Recording:
 
     @_stop_on_failure
     def apply_extraction(self, capture_id: int, result: ExtractionResult | None) -> VisitResult:
-        """What was read becomes rows."""
+        """Store the result of an extraction as rows."""
         with transaction(self._connection):
             return articles.apply_isolated(self._connection, capture_id, result)
 
@@ -191,11 +193,11 @@ class Recording:
     def apply_batch(
         self, results: Sequence[tuple[int, ExtractionResult | None]], outlet: Outlet
     ) -> list[VisitResult | ExtractionJob | Exception]:
-        """What was read becomes rows, all in one transaction; what came of each, in order.
+        """Store the results of several extractions as rows, in one transaction; return the outcome of each, in order.
 
-        An exception stands for one that could not be settled: it costs no other one. A job stands for one that
-        must be read first, which only its turn could tell; those after it are not settled, and nothing is said
-        of them.
+        An exception means that this one could not be applied; the others are not affected. A job means that this
+        capture has to be extracted first, which only became known at its turn; the results after it are not applied
+        and have no outcome.
         """
         came: list[VisitResult | ExtractionJob | Exception] = []
         with transaction(self._connection), wording.batch_inserts(self._connection):
@@ -215,9 +217,9 @@ class Recording:
 
     @_stop_on_failure
     def rebuild_late_histories(self, rebuilder: HistoryRebuilder) -> list[tuple[str, JobInterrupted]]:
-        """Tell the histories of articles anew of which captures were settled late: see `articles.settle`.
+        """Rebuild the histories of articles whose captures arrived out of order: see `articles.settle`.
 
-        Return the addresses of those that could not be, with the reason: the next crawl tries again.
+        Return the addresses of those that could not be rebuilt, with the reason: the next crawl tries again.
         """
         for capture_id, settled in self._late:
             rebuilder.add_if_late(capture_id, settled)
@@ -236,14 +238,15 @@ class Recording:
 
     @_stop_on_failure
     def reapply_extractions(self, results: Sequence[tuple[int, ExtractionResult]]) -> int:
-        """Captures that were settled, and read anew by what has been learned since; how many of them turned out
-        to have changed nothing.
+        """Apply new extractions of captures that were applied before; return how many revealed no change.
+
+        They were extracted again with a page template learned since.
         """
         with transaction(self._connection):
             return sum(self._reapply_extraction(capture_id, done) for capture_id, done in results)
 
     def _reapply_extraction(self, capture_id: int, done: ExtractionResult) -> bool:
-        """Whether it changed nothing; one that cannot be settled again stays as it was settled first."""
+        """Return whether the new extraction shows no change; if it cannot be applied, the first one stays."""
         try:
             with savepoint(self._connection):
                 return articles.replace_latest_version(
@@ -257,14 +260,14 @@ class Recording:
                 )
         except (ArchiveError, OSError):
             raise
-        except Exception:  # the outermost edge of one page
+        except Exception:  # the outermost edge of one page: others must not be affected
             return False
 
     def close(self, keep_going: Callable[[int, int], bool] = lambda done, all_: True) -> None:
-        """The last file gets its final name, and the crawl its manifest; after a stop the file is left open,
-        for the next crawl to mend and list.
+        """Give the last file its final name and close the crawl's manifest.
 
-        `goes_on` is asked as `upkeep` asks it.
+        After a stop, leave the file open for the next crawl to repair and list. `keep_going` is called like that of
+        `upkeep`.
         """
         if self.stop_error is not None:
             self._writer.leave_open()
@@ -310,7 +313,7 @@ def _end(place: Place) -> int:
 
 
 def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | CrawlEnded | Imported) -> None:
-    """The rows of a fact that stands beside no response."""
+    """Add the rows of an event that belongs to no response."""
     match event:
         case Failed():
             keeping.add_failure(connection, event)
@@ -326,17 +329,17 @@ def add_event(connection: Connection, event: Failed | Sighted | CrawlStarted | C
 
 
 def add_event_record(connection: Connection, record: EventRecord) -> tuple[int | None, Exception | None]:
-    """Add the rows of a fact read back from a WARC file, or none of them where one cannot be.
+    """Add the rows of an event read back from a WARC file, or none of them if one is impossible.
 
-    Return the number of a capture that was not yet listed, and what kept the fact from becoming rows. Whatever a record
-    says, those after it are listed.
+    Return the number of a capture that is new to the index, and what is wrong with the event. A bad record does not
+    keep later ones from being added.
     """
     try:
         with savepoint(connection):
             return _add_rows(connection, record), None
     except (ArchiveError, OSError):
         raise
-    except Exception as error:  # the outermost edge of one fact
+    except Exception as error:  # the outermost edge of one event: others must not be affected
         return None, error
 
 
@@ -361,7 +364,7 @@ def _add_rows(connection: Connection, record: EventRecord) -> int | None:
 
 
 def mark_indexed(connection: Connection, file: str, size: int) -> None:
-    """The index holds everything of a WARC file up to `size` bytes."""
+    """Store that the index has everything of a WARC file up to `size` bytes."""
     connection.execute(
         """
         INSERT INTO warc_files (file, bytes) VALUES (?, ?)
@@ -372,10 +375,10 @@ def mark_indexed(connection: Connection, file: str, size: int) -> None:
 
 
 def recover_source(folder: Path, connection: Connection, source: str) -> list[str]:
-    """Mends what killed crawls of a source left behind; a sentence for each thing done.
+    """Repair what killed crawls of a source left behind; return a sentence for each action.
 
-    Torn ends are set aside, whole files get their final name, and records that were durable before
-    their rows were committed get their rows. The caller holds the source's lock.
+    Torn ends are moved aside, complete files get their final name, and records that were durable before their rows
+    were committed get their rows. The caller holds the source's lock.
     """
     done = []
     for path in names.warc_files(folder):
@@ -398,7 +401,7 @@ def recover_source(folder: Path, connection: Connection, source: str) -> list[st
 
 
 def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
-    """What a repair did, in a sentence."""
+    """Return a sentence about a repair."""
     if repaired.file is None and repaired.torn is None:
         return f"{file} was left open and is removed: nothing was written to it."
     if repaired.torn is None:
@@ -408,7 +411,7 @@ def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
 
 
 def index_warc_file(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:
-    """Add the rows of everything a WARC file states from `known` bytes on; return what of it makes no row."""
+    """Add the rows of everything a WARC file states from `known` bytes on; return what could not become rows."""
     damages = []
     for stated in read_events(path, start=known):
         if isinstance(stated, Damage):

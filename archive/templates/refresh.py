@@ -1,6 +1,6 @@
-"""What is known of an outlet's pages, learned from the captures an archive holds of them.
+"""Refresh the page templates of an outlet from its captures.
 
-captures ──▶ do the known layouts fit? ──▶ learn ──▶ a layout, and from which moment on it holds
+captures ──▶ do the known templates fit? ──▶ learn ──▶ a page template, and from when on it applies
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from archive.jobs.pool import ExtractionJob
 from archive.templates import sampling
 from archive.templates.sampling import SamplePage
 
-MIN_FIT = 0.5  # of the newest pages; under it the outlet has a new layout
-CHECKED_PAGES = 10  # pages of a crawl that are read both ways,
-SAMPLE_STEP = 4  # of them when those few agree
-BATCH_SIZE = 64  # articles whose texts are in memory to be read again
+MIN_FIT = 0.5  # share of the newest pages; below it the outlet has a new page template
+CHECKED_PAGES = 10  # pages of a crawl that are extracted with and without templates,
+SAMPLE_STEP = 4  # of them if those few agree
+BATCH_SIZE = 64  # articles whose texts are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRefresh:
-    """What looking at an outlet's newest pages came to."""
+    """The result of checking an outlet's newest pages against its page templates."""
 
-    fit: float  # share of them that the known layouts fit; 0 where none is known
-    learned: PageTemplate | None  # a layout that was not known before
+    fit: float  # share of them that the known templates fit; 0 if none is known
+    learned: PageTemplate | None  # a new page template
 
 
 def refresh_template(
@@ -44,9 +44,9 @@ def refresh_template(
     *,
     crawl: str | None = None,
 ) -> TemplateRefresh:
-    """Whether an outlet's layouts fit its newest pages, and the one learned where they do not.
+    """Check whether an outlet's page templates fit its newest pages, and learn a new one if they do not.
 
-    `crawl`: the newest pages are those of this crawl; nothing is learned where it brought none.
+    With `crawl`, the newest pages are those of this crawl; if it captured none, nothing is learned.
     """
     brought = _pages(connection, folder, source, outlet, crawl, CHECKED_PAGES)
     if not brought:
@@ -62,7 +62,7 @@ def refresh_template(
         return TemplateRefresh(fits, None)
     learned = learn_template(connection, folder, source, outlet, executor).template
     if learned is not None and learned.since is not None and outlet.templates and crawl is not None:
-        # what earlier crawls brought was read, and compared, by the layout before
+        # pages of earlier crawls were extracted and compared with the previous template
         began = _crawl_start(connection, crawl)
         learned = replace(learned, since=max(learned.since, began)) if began is not None else learned
     return TemplateRefresh(fits, learned)
@@ -71,8 +71,9 @@ def refresh_template(
 def learn_template(
     connection: Connection, folder: Path, source: str, outlet: Outlet, executor: Executor
 ) -> LearningResult:
-    """What an outlet's newest pages that fit no layout it is known to have had teach; nothing where they are too
-    few or too unlike.
+    """Learn a page template from an outlet's newest pages that fit none of its known templates.
+
+    The result has no template if the pages are too few or too different.
     """
     pages = newest_pages(connection, folder, source, outlet)
     if len(pages) < MIN_PAGES:
@@ -81,17 +82,17 @@ def learn_template(
 
 
 def newest_pages(connection: Connection, folder: Path, source: str, outlet: Outlet) -> list[SamplePage]:
-    """The newest pages of an outlet, as many as are learned from."""
+    """Return the newest pages of an outlet, as many as learning uses."""
     return _pages(connection, folder, source, outlet, None, MAX_PAGES)
 
 
 def extraction_jobs(
     connection: Connection, folder: Path, crawl: str, outlet: Outlet, extractor: str
 ) -> Iterator[tuple[int, ExtractionJob]]:
-    """The articles that a crawl found or found changed, or one before it that was killed, and that were read by
-    less than is known now: the number of the capture, and what reads it by all of it.
+    """Yield the articles to extract again because a newer page template applies: capture number and job.
 
-    The index may be written to between one and the next.
+    These are articles that this crawl, or killed ones before it, found or found changed. The index may be written to
+    between one item and the next.
     """
     by_now = layouts.extractor_name(extractor, layouts.outlet_at(outlet, datetime.now(UTC)))
     for one in _unended_crawls(connection, crawl):
@@ -114,7 +115,7 @@ def extraction_jobs(
 
 
 def _next_outdated(connection: Connection, crawl: str, by_now: str, after: int) -> list[Row]:
-    """The next captures of a crawl whose articles' newest versions were read under another name than `by_now`."""
+    """Return the next captures of a crawl whose newest versions have an extractor other than `by_now`."""
     return connection.execute(
         f"""
         SELECT captures.*, versions.extractor AS read_by, versions.article_id, versions.number, versions.title,
@@ -130,14 +131,14 @@ def _next_outdated(connection: Connection, crawl: str, by_now: str, after: int) 
 
 
 def _unended_crawls(connection: Connection, crawl: str) -> list[Row]:
-    """This crawl, and those before it that were killed, in order: no crawl of the source has ended since."""
+    """Return this crawl and the killed ones before it, in order: no crawl of the source has ended since."""
     return connection.execute(
         """
         SELECT id, started_at, rowid FROM crawls WHERE id = :crawl
         UNION
         SELECT id, started_at, rowid FROM crawls WHERE ended_at IS NULL
             AND source = (SELECT source FROM crawls WHERE id = :crawl)
-            AND rowid > coalesce((  -- in the order of keeping, whatever the clock said
+            AND rowid > coalesce((  -- by insertion, because the clock may have been wrong
                 SELECT max(ended.rowid) FROM crawls AS ended
                 WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
             ), 0)
@@ -148,13 +149,13 @@ def _unended_crawls(connection: Connection, crawl: str) -> list[Row]:
 
 
 def _crawl_start(connection: Connection, crawl: str) -> datetime | None:
-    """When a crawl began; with killed ones before it, when the first of them did."""
+    """Return when a crawl began or, if killed crawls precede it, when the first of them did."""
     first = next(iter(_unended_crawls(connection, crawl)), None)
     return moments.from_iso(first["started_at"]).replace(microsecond=0) if first else None
 
 
 def _previous_capture(connection: Connection, article_id: int, number: int, name: str) -> Row | None:
-    """The capture of one version of an article, where it was read under another name."""
+    """Return the capture of one version of an article if another extractor extracted it, else None."""
     row: Row | None = connection.execute(
         """
         SELECT captures.* FROM captures JOIN versions ON versions.capture_id = captures.id
@@ -168,7 +169,7 @@ def _previous_capture(connection: Connection, article_id: int, number: int, name
 def _pages(
     connection: Connection, folder: Path, source: str, outlet: Outlet, crawl: str | None, most: int
 ) -> list[SamplePage]:
-    """The newest pages of a source that are articles, each article once."""
+    """Return the newest pages of a source that are articles, each article once."""
     rows = connection.execute(
         """
         SELECT captures.*, coalesce(crawls.started_at, captures.fetched_at) AS since FROM versions

@@ -1,4 +1,4 @@
-"""Captures looked at together by a reader: whether an outlet's layouts fit them, and the layout they have."""
+"""Sets of captures for worker processes: whether an outlet's page templates fit them, and what they teach."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from archive.extraction.model import LearningResult, Outlet, PageTemplate
 from archive.jobs.pool import ExtractionJob
 from archive.warc.reader import read_capture
 
-if TYPE_CHECKING:  # whoever sends pages to a reader need not load what reads them
+if TYPE_CHECKING:  # a process that only sends pages to workers need not load the learning code
     from archive.extraction.learning.recurring import Sample
 
 
 @dataclass(frozen=True, slots=True)
 class SamplePage:
-    """One capture, small enough to travel to another process."""
+    """One capture, small enough to be sent to another process."""
 
     job: ExtractionJob
     since: datetime  # the beginning of the crawl that captured it
 
 
 def learn_template(pages: Sequence[SamplePage], outlet: Outlet) -> PageTemplate | None:
-    """The layout of the pages that fit none that is known; see `archive.extraction.learning.induction.learn`."""
+    """Return the page template of the pages that fit no known one; see `induction.learn`."""
     return learn_from_pages(pages, outlet).template
 
 
 def learn_from_pages(pages: Sequence[SamplePage], outlet: Outlet) -> LearningResult:
-    """The same with its numbers; see `archive.extraction.learning.induction.taught`."""
+    """Return the same with its numbers; see `archive.extraction.learning.induction.taught`."""
     from archive.extraction.learning import induction as learning
 
     return learning.learning_result([_sample(page) for page in pages], outlet)
 
 
 def measure_fit(pages: Sequence[SamplePage], outlet: Outlet) -> float:
-    """The share of the pages that the outlet's layouts fit."""
+    """Return the share of the pages that the outlet's page templates fit."""
     from archive.extraction.learning import induction as learning
 
     return learning.fitting_share([_sample(page) for page in pages], outlet)

@@ -1,1 +1,1 @@
-"""WARC files: written, read, repaired and checked."""
+"""WARC files: writing, reading, repair and validation."""

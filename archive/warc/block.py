@@ -1,29 +1,29 @@
-"""What kind of block bytes from the wire make, and where strict readers see its payload begin."""
+"""The type of a record's block, and where strict WARC readers see its payload begin."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 
-# FastWARC 2.0.1 gives up on a whole file at a head longer than this, or one whose lines end in LF alone.
+# FastWARC 2.0.1 aborts a whole file at a longer head, or at one whose lines end in LF alone.
 _STRICT_HEAD_BYTES = 32_000
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +\d{3}(?![^\s])")
 
 
 def is_http_answer(block: bytes) -> bool:
-    """Whether the bytes begin as a response does; readers take anything else for what it is not."""
+    """Return whether the bytes begin like an HTTP response; readers misinterpret anything else."""
     return _STATUS_LINE.match(block) is not None
 
 
 def http_media_type(block: bytes, message: str) -> str:
-    """«application/http» for a head every reader can take; «message/http», which strict ones leave unread."""
+    """Return «application/http» for a head every reader can parse, else «message/http», which strict ones skip."""
     return f"{'application' if _strict_head_end(block) >= 0 else 'message'}/http;msgtype={message}"
 
 
 def payload_start(block: bytes) -> int | None:
-    """Where the payload of an HTTP message begins; None where readers would not agree.
+    """Return where the payload of an HTTP message begins, or None if readers would disagree.
 
-    A head that is cut has no end; a line of blanks ends it for warcio, and is folded into it by others.
+    A truncated head has no end; warcio ends it at a line of blanks, which other readers fold into the head.
     """
     end = _strict_head_end(block)
     if end < 0:
@@ -44,5 +44,5 @@ def _decode_like_warcio(line: bytes) -> str:
 
 
 def sha256(data: bytes) -> str:
-    """The digest as WARC headers and the index state it."""
+    """Return the digest as WARC headers and the index state it: «sha256:…»."""
     return "sha256:" + hashlib.sha256(data).hexdigest()

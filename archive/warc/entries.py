@@ -1,4 +1,4 @@
-"""A response stored in a WARC file, with the facts that the index holds about it."""
+"""A response stored in a WARC file, with what the index stores about it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from archive.warc.block import sha256
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What tells a body from another, its framing and compression undone."""
+    """The digest and length of a decoded body, which identify it."""
 
     digest: str  # "sha256:…"
     length: int
 
     @classmethod
     def of(cls, capture: Capture) -> Payload:
-        """Decoded once for both."""
+        """Return the digest and length of a capture's payload, decoded once for both."""
         payload = capture.payload()
         return cls(sha256(payload), len(payload))
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureEntry:
-    """A response as it stands in a WARC file, with what the index says of it."""
+    """A response stored in a WARC file, with what the index stores about it."""
 
     url: str
     fetched_at: datetime  # aware, UTC
@@ -56,12 +56,12 @@ class CaptureEntry:
         revisit_of: str | None = None,
         payload: Payload | None = None,
     ) -> CaptureEntry:
-        """What the index says of an answer that was kept at `place`.
+        """Return the entry of a response stored at `place`.
 
-        `payload` is given where it is known already: of a revisit, whose record does not hold it.
+        `payload` is passed if it is known: for a revisit, whose record does not contain it.
         """
         payload = payload or Payload.of(capture)
-        # A revisit's body is elsewhere, and whole; its head may still say that it is a part.
+        # A revisit's body is in another record, and complete; its head may still state a range.
         shortfall = capture.truncation if revisit_of is None else _truncation_of_head(capture)
         return cls(
             url=capture.url,

@@ -1,4 +1,4 @@
-"""A WARC file as the facts it states, in the order they were written: what the index is made from."""
+"""Read the events that a WARC file states, in the order they were written: the source of the index."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.records import Damage, Record
 
 EARLIEST_WEB_DATE = datetime(1990, 1, 1, tzinfo=UTC)
-MAX_CLOCK_SKEW = timedelta(days=1)  # how far ahead the clock may be that dated a record made elsewhere
-EMPTY_SHA256 = hashlib.sha256().hexdigest()  # of no payload: that of a revisit whose original is not known
+MAX_CLOCK_SKEW = timedelta(days=1)  # by which the clock of another crawler may be ahead
+EMPTY_SHA256 = hashlib.sha256().hexdigest()  # of an empty payload: for a revisit whose original is unknown
 
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """One fact, and for a fetch the response it stands beside."""
+    """An event, and for a fetch the response it belongs to."""
 
     event: Event
-    end: int  # of the record that states it: bytes from the file's beginning
+    end: int  # of the record that states it, in bytes from the start of the file
     entry: CaptureEntry | None = None
-    capture: Capture | None = field(default=None, repr=False, compare=False)  # what a response record holds
+    capture: Capture | None = field(default=None, repr=False, compare=False)  # of a response record
 
 
 def read_events(path: Path, *, start: int = 0) -> Iterator[EventRecord | Damage]:
-    """Every fact of a file from `start` on; where bytes cannot be read, the damage, and then what follows it.
+    """Yield every event of a file from `start` on; unreadable bytes yield Damage, then reading goes on.
 
-    A response without the fact that belongs beside it is not told: it was never acknowledged. A file made
-    elsewhere states no facts of ours: each of its answers was fetched as a page.
+    Skip responses without a matching metadata record: the crawl never acknowledged them. Files made elsewhere have no
+    metadata records of ours: each of their responses yields a fetch of a page.
     """
     yield from parse_events(reader.read_records(path, start=start))
 
 
 def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | Damage]:
-    """Likewise, of records as they are read."""
+    """Yield the events of records that are already read; see `read_events`."""
     response: Record | None = None
     elsewhere: _ExternalFile | None = None
     for record in records:
@@ -85,7 +85,7 @@ def _event_record(record: Record, response: Record | None) -> EventRecord | None
     end = record.place.offset + record.place.length
     if not isinstance(fact, Fetched):
         return EventRecord(fact, end) if fact else None
-    # Between a response and a fact that was torn from it may stand what cannot be read.
+    # Unreadable bytes may separate a response from metadata of a later one.
     if response is None or record.refers_to not in (None, response.record_id):
         return None
     capture = response.capture() if response.kind == "response" else None
@@ -93,7 +93,7 @@ def _event_record(record: Record, response: Record | None) -> EventRecord | None
 
 
 def capture_entry(response: Record, stated: Mapping[str, object]) -> CaptureEntry:
-    """What the index says of a response or revisit record, and the facts that were stated beside it."""
+    """Return the index entry of a response or revisit record and the metadata stated with it."""
     is_revisit = response.kind == "revisit"
     return CaptureEntry.of(
         Capture(response.url or "", response.date, response.block) if is_revisit else response.capture(),
@@ -102,22 +102,24 @@ def capture_entry(response: Record, stated: Mapping[str, object]) -> CaptureEntr
         digest=response.header("WARC-Block-Digest") or "",
         truncated=None
         if is_revisit
-        else response.header("WARC-Truncated"),  # its body is elsewhere, and whole
+        else response.header("WARC-Truncated"),  # its body is in another record, and complete
         revisit_of=response.refers_to if is_revisit else None,
         payload=_payload(stated) if is_revisit else None,
     )
 
 
 class _ExternalFile:
-    """The answers in one file that was made elsewhere."""
+    """The responses of one file that was made elsewhere."""
 
     def __init__(self, copied: names.CopyName) -> None:
         self.source = copied.source
         self._latest = (copied.provenance.started or moments.LATEST) + MAX_CLOCK_SKEW
-        self._payloads: dict[str, tuple[str, Payload]] = {}  # by all that a revisit may call its original
+        self._payloads: dict[
+            str, tuple[str, Payload]
+        ] = {}  # by every name a revisit may use for its original
 
     def event_record(self, record: Record) -> EventRecord | None:
-        """None for a record that is no answer of a web address."""
+        """Return the event of a record, or None if it is not a response from a web address."""
         if not record.has_capture or record.url is None or not urls.is_web_url(record.url):
             return None
         self._check_date(record)
@@ -126,8 +128,10 @@ class _ExternalFile:
         return EventRecord(Fetched(role="page", source=self.source), end, entry)
 
     def _check_date(self, record: Record) -> None:
-        """Raise DamagedRecord for a date before the web began, or after the import: it is compared with the moment
-        of the import and not with now, so that a rebuild years later takes in the same records.
+        """Raise DamagedRecord for a date before the web began or after the import.
+
+        Dates are compared with the moment of the import and not with now, so that a rebuild years later accepts the
+        same records.
         """
         if record.date < EARLIEST_WEB_DATE:
             raise record.damage_error(f"its WARC-Date {record.stated_date!r} is before the web began")
@@ -143,7 +147,7 @@ class _ExternalFile:
             self._payloads.setdefault(name or "", (record_id, payload))
         truncated = record.header("WARC-Truncated")
         if record.header("WARC-Segment-Number"):
-            truncated = truncated or "unspecified"  # its rest is in records of another type
+            truncated = truncated or "unspecified"  # the rest is in continuation records
         return self._entry(record, capture, truncated, None, payload)
 
     def _revisit(self, record: Record) -> CaptureEntry:
@@ -177,7 +181,7 @@ class _ExternalFile:
 
 
 def _record_id(record: Record) -> str:
-    """The record's id; for one that has none, one made of its place."""
+    """Return the record's id, or one derived from its place if it has none."""
     place = f"{record.place.file}#{record.place.offset}"
     return record.record_id or f"<urn:uuid:{uuid5(NAMESPACE_URL, place)}>"
 

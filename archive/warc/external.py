@@ -1,4 +1,4 @@
-"""WARC files made elsewhere: told from what is none, and copied so that each record can be read by its place."""
+"""WARC files made elsewhere: recognize them, and copy them so that each record can be read by its offset."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _RECORD_END = b"\r\n\r\n"
 
 
 class NotWarc(ArchiveError):
-    """A file that was to be imported is no WARC file."""
+    """A file to import is not a WARC file."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """What became of a file."""
+    """The result of copying a file."""
 
-    digest: str  # "sha256:…" of the file as it was given
+    digest: str  # "sha256:…" of the original file
     repacked: bool  # whether its records, unchanged, were compressed one by one
 
 
 def check_is_warc(path: Path) -> None:
-    """Raises NotWarc, in a sentence, for a file that does not begin as a WARC file does."""
+    """Raise NotWarc, with a sentence, if a file does not begin like a WARC file."""
     with path.open("rb") as file:
         begin = b""
         for piece in _decompressed(file):
@@ -56,14 +56,16 @@ def check_is_warc(path: Path) -> None:
 
 
 def sha256_of_file(path: Path) -> str:
-    """«sha256:…» of a whole file."""
+    """Return «sha256:…» of a whole file."""
     with path.open("rb") as file:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def copy(path: Path, target: Path) -> CopyResult:
-    """The file, on disk under another name: as it is where every record is a gzip member of its own, else
-    with each record, its bytes unchanged, made one. What is damaged is copied too, and stays damage.
+    """Copy a file so that every record is a gzip member of its own, and sync it to disk.
+
+    A file that is already compressed record by record is copied as it is; else each record, its bytes unchanged, is
+    compressed into a member. Damaged stretches are copied too and stay damaged.
     """
     repacked = not _is_record_by_record(path)
     with target.open("xb") as out:
@@ -83,13 +85,13 @@ def copy(path: Path, target: Path) -> CopyResult:
 
 
 def _is_record_by_record(path: Path) -> bool:
-    """Damage by itself is no reason to repack; a member that holds more than one record is."""
+    """Return whether every gzip member holds one record. Damage alone is no reason to repack a file."""
     with path.open("rb") as file:
         if file.read(2) != _GZIP:
             return False
         file.seek(0)
         if _has_second_record(_RecordBuffer(_first_member(file))):
-            return False  # told by its beginning: such a member may be as large as a file gets
+            return False  # checked first: such a member may be as large as the whole file
     return not any(
         isinstance(one, Damage) and "as long as it says" in one.reason for one in read_records(path)
     )
@@ -114,7 +116,7 @@ def _first_member(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _decompressed(file: BinaryIO) -> Iterator[bytes]:
-    """The file's content, whether it is compressed or not; of damaged gzip, what comes before the damage."""
+    """Yield the file's content, compressed or not; of damaged gzip, what precedes the damage."""
     piece = file.read(_PIECE)
     if not piece.startswith(_GZIP):
         while piece:
@@ -134,7 +136,7 @@ def _decompressed(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _records(file: BinaryIO) -> Iterator[bytes]:
-    """Each record's bytes, line ends behind it included; and each stretch that is no record."""
+    """Yield each record's bytes with the line ends after it, and each stretch that is not a record."""
     tape = _RecordBuffer(_decompressed(file))
     while tape.skip_blank_lines():
         head = tape.read_head()
@@ -147,7 +149,7 @@ def _records(file: BinaryIO) -> Iterator[bytes]:
 
 
 class _RecordBuffer:
-    """Bytes read in order, with a look ahead."""
+    """Bytes read in order, with lookahead."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
@@ -162,7 +164,7 @@ class _RecordBuffer:
         return True
 
     def skip_blank_lines(self) -> bool:
-        """Passes over line ends; False at the end of the file."""
+        """Skip line ends; return False at the end of the file."""
         while True:
             blank = len(self._held) - len(self._held.lstrip(b"\r\n"))
             del self._held[:blank]
@@ -172,7 +174,7 @@ class _RecordBuffer:
                 return False
 
     def read_head(self) -> bytes:
-        """A record's head with its blank line; empty when there is no end to it."""
+        """Return a record's head with its blank line, without consuming it; empty if it has no end."""
         looked = 0
         while True:
             if found := _HEAD_END.search(self._held, max(looked - 4, 0)):
@@ -187,7 +189,7 @@ class _RecordBuffer:
         return taken
 
     def until_next_record(self) -> bytes:
-        """What stands before the next beginning of a record, which may be as far as the file goes."""
+        """Return the bytes before the next record's beginning, or up to the end of the file."""
         looked = 1
         while len(self._held) < MAX_RECORD:
             if found := _VERSION_LINE.search(self._held, max(looked - 16, 1)):

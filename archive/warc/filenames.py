@@ -1,4 +1,4 @@
-"""Names of WARC files: which source, which run, which of the run's files, and whether it is being written."""
+"""Names of WARC files: source, run, number within the run, and whether the file is still being written."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from archive import timestamps as moments
 
 WARC_FOLDER = "warc"  # in the archive's folder
-OPEN_SUFFIX = ".open"  # ends the name of a file that is being written, or that a killed run left
+OPEN_SUFFIX = ".open"  # suffix of a file that is being written, or that a killed run left
 _TIME = "%Y%m%d%H%M%S"
-PART_SUFFIX = ".part"  # ends the name of a copy that is being written
-IMPORT_SOURCE = "import"  # stands for the source in names of imported files
+PART_SUFFIX = ".part"  # suffix of a copy that is being written
+IMPORT_SOURCE = "import"  # takes the place of the source in names of imported files
 _COPY = re.compile(
     rf"{IMPORT_SOURCE}-(?P<time>\d{{14}})-(?P<serial>\d{{5,}})-copy(?:-(?P<source>[^/]+))?\.warc\.gz"
 )
@@ -22,7 +22,7 @@ _NAME = re.compile(r"(?P<source>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc\.g
 
 @dataclass(frozen=True, slots=True)
 class WarcName:
-    """«primorsk-20260110095500-00003.warc.gz»."""
+    """A file name like «primorsk-20260110095500-00003.warc.gz»."""
 
     source: str
     time: str  # YYYYMMDDhhmmss, UTC: when the run began
@@ -31,12 +31,12 @@ class WarcName:
 
     @property
     def final_name(self) -> str:
-        """The name the file has once it is whole."""
+        """Return the name of the file once it is complete."""
         return f"{self.source}-{self.time}-{self.serial:05d}.warc.gz"
 
     @property
     def started(self) -> datetime | None:
-        """Return when the run began, to the second; None where the digits of the name are no moment."""
+        """Return when the run began, to the second, or None if the digits of the name are not a valid date."""
         try:
             started = datetime.strptime(self.time, _TIME).replace(tzinfo=UTC)
         except ValueError:
@@ -45,26 +45,27 @@ class WarcName:
 
     @property
     def sort_key(self) -> tuple[str, str, int]:
-        """Runs in the order they began, and each run's files in the order they were written."""
+        """Return a key that sorts runs by their beginning and each run's files by number."""
         return self.time, self.source, self.serial
 
 
 def warc_name(source: str, started: datetime, serial: int) -> WarcName:
-    """The name of a run's file."""
+    """Return the name of a run's file."""
     return WarcName(source, started.astimezone(UTC).strftime(_TIME), serial)
 
 
 def run_start(folder: Path, started: datetime) -> datetime:
-    """When a run that starts now is to say it began: never before an earlier run, though the clock was set back.
+    """Return the start time to record for a run that begins now: never before an earlier run's.
 
-    The files are read back in the order of their names, which must be the order they were written in.
+    The clock may have been set back. Files are read in the order of their names, which has to be the order they were
+    written in.
     """
     named_so = (parse(path.name) for path in warc_files(folder))
     return max([started, *(name.started for name in named_so if name and name.started)])
 
 
 def parse(name: str) -> WarcName | None:
-    """None when a file is not named as ours are."""
+    """Return the parts of a file name, or None if it is not one of ours."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
@@ -72,7 +73,7 @@ def parse(name: str) -> WarcName | None:
 
 
 def copy_name(provenance: WarcName, source: str | None) -> str:
-    """The name of a file made elsewhere, copied here; `beside` is the file that says where it came from."""
+    """Return the name for the copy of a file made elsewhere; `provenance` is the file that states its origin."""
     return (
         provenance.final_name.removesuffix(".warc.gz")
         + "-copy"
@@ -83,14 +84,14 @@ def copy_name(provenance: WarcName, source: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CopyName:
-    """«import-20261122170000-00001-copy-primorsk.warc.gz»: a file made elsewhere, as it came."""
+    """A file name like «import-20261122170000-00001-copy-primorsk.warc.gz»: a copy of a file made elsewhere."""
 
-    provenance: WarcName  # the file of ours that says where it came from
+    provenance: WarcName  # our file that states its origin
     source: str | None
 
 
 def parse_copy(name: str) -> CopyName | None:
-    """None when a file is not named as an imported one is."""
+    """Return the parts of an imported file's name, or None if it is not one."""
     found = _COPY.fullmatch(name)
     return (
         CopyName(WarcName(IMPORT_SOURCE, found["time"], int(found["serial"])), found["source"])
@@ -100,7 +101,7 @@ def parse_copy(name: str) -> CopyName | None:
 
 
 def imported_copies(folder: Path) -> list[Path]:
-    """Return the files made elsewhere in an archive's folder by name, those that were being copied among them."""
+    """Return the imported files of an archive by name, partial copies included."""
     found = (folder / WARC_FOLDER).glob(f"{IMPORT_SOURCE}-*-copy*")
     return sorted(
         path for path in found if parse_copy(path.name.removesuffix(PART_SUFFIX)) and path.is_file()
@@ -108,9 +109,9 @@ def imported_copies(folder: Path) -> list[Path]:
 
 
 def warc_files(folder: Path) -> list[Path]:
-    """Every WARC file of an archive in order, those left open among them; one named otherwise comes last.
+    """Return every WARC file of an archive in the order of writing, open ones included; other names come last.
 
-    A copy comes right behind the file that says where it came from.
+    A copy comes right after the file that states its origin.
     """
 
     def order(path: Path) -> tuple[bool, tuple[str, str, int], bool, str]:
@@ -123,16 +124,16 @@ def warc_files(folder: Path) -> list[Path]:
 
 
 def is_warc_name(name: str) -> bool:
-    """Whether a file is taken for a WARC file, by its name."""
+    """Return whether a name is that of a WARC file."""
     return name.endswith((".warc.gz", ".warc.gz" + OPEN_SUFFIX))
 
 
 def open_files(folder: Path, source: str | None = None) -> list[Path]:
-    """The files of an archive, or of one of its sources, that are being written or that a killed run left."""
+    """Return the files of an archive, or of one source, that are being written or were left by a killed run."""
     named_open = ((path, parse(path.name)) for path in warc_files(folder))
     return [path for path, name in named_open if name and name.is_open and source in (None, name.source)]
 
 
 def stored_name(path: Path) -> str:
-    """A WARC file as a Place names it: relative to the archive's folder, by its final name."""
+    """Return the name of a WARC file as in Place: relative to the archive's folder, its final name."""
     return f"{path.parent.name}/{path.name.removesuffix(OPEN_SUFFIX)}"

@@ -1,4 +1,4 @@
-"""Reads records back: one by its place, or all of a file, telling damage from records."""
+"""Read WARC records: one by its place, or all records of a file, with damaged stretches reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive.http.capture import Capture, Place
 from archive.warc.filenames import OPEN_SUFFIX, stored_name
 from archive.warc.records import Damage, Record, damage_error
 
-MAX_RECORD = 1024**3  # bytes, decompressed; more than any limit on what is fetched
+MAX_RECORD = 1024**3  # bytes, decompressed; above every limit on the size of a response
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _RECORD_END = b"\r\n\r\n"
@@ -23,9 +23,9 @@ _PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.1
 
 
 def read_record(folder: Path, place: Place) -> Record:
-    """The record at a place, `folder` being the archive's; its file may still be open.
+    """Return the record at a place; `folder` is the archive's, and the file may still be open.
 
-    Raises DamagedRecord, naming file and offset, when there is none there or its bytes cannot be read whole.
+    Raise DamagedRecord, with file and offset, if there is none or its bytes cannot be read completely.
     """
     record = read_record_at(folder, place)
     if record.place != place:
@@ -34,7 +34,7 @@ def read_record(folder: Path, place: Place) -> Record:
 
 
 def read_record_at(folder: Path, place: Place) -> Record:
-    """Return the record that begins where a place does, however long it is, or raise DamagedRecord."""
+    """Return the record that begins at a place's offset, whatever its length, or raise DamagedRecord."""
     try:
         with _open(folder / place.file) as stream:
             return _record_at(stream, place.file, place.offset)
@@ -43,9 +43,9 @@ def read_record_at(folder: Path, place: Place) -> Record:
 
 
 def read_capture(folder: Path, place: Place, original: Place | None = None) -> Capture:
-    """The answer at a place; of a revisit, with the body of the `original` it repeats.
+    """Return the capture at a place; for a revisit, with the body of the `original` it repeats.
 
-    Raises DamagedRecord as read_record does, and where the original is needed and not given.
+    Raise DamagedRecord as `read_record` does, and if the original is needed and missing.
     """
     record = read_record(folder, place)
     if record.kind != "revisit" or original is None:
@@ -54,13 +54,13 @@ def read_capture(folder: Path, place: Place, original: Place | None = None) -> C
 
 
 def file_exists(folder: Path, place: Place) -> bool:
-    """Whether the file of a place is in the archive's folder; its bytes are not looked at."""
+    """Return whether the file of a place is in the archive's folder, without reading it."""
     path = folder / place.file
     return path.exists() or path.with_name(path.name + OPEN_SUFFIX).exists()
 
 
 def read_records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
-    """Every record of a file from an offset on, in order; Damage for each stretch that is no record."""
+    """Yield every record of a file from an offset on, in order; Damage for each stretch that is not a record."""
     file = stored_name(path)
     with path.open("rb") as stream:
         end = stream.seek(0, io.SEEK_END)
@@ -85,7 +85,7 @@ def _open(path: Path) -> BinaryIO:
         try:
             return path.with_name(path.name + OPEN_SUFFIX).open("rb")
         except FileNotFoundError:
-            return path.open("rb")  # it may have got its final name between the two
+            return path.open("rb")  # the file may have been renamed between the two attempts
 
 
 def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
@@ -101,7 +101,7 @@ def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
     except (TypeError, ValueError) as error:
         raise damage_error(place, f"the record's Content-Length is {stated!r}") from error
     start = head.tell()
-    # Others end a record with fewer line ends than the standard's two, or with more.
+    # Other programs end a record with fewer or more line ends than the standard's two.
     end = member[start + size :]
     if size < 0 or not end or end.strip(_RECORD_END):
         raise damage_error(place, "the record is not as long as it says")
@@ -110,7 +110,7 @@ def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
 
 
 def _member_at(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
-    """The content of the gzip member that begins at an offset, and the member's length in the file."""
+    """Return the content of the gzip member at an offset, and the member's length in the file."""
     place = Place(file, offset, 0)
     stream.seek(offset)
     decoder = zlib.decompressobj(wbits=31)
@@ -133,7 +133,7 @@ def _member_at(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
 
 
 def _next_record(stream: BinaryIO, file: str, at: int, end: int) -> int:
-    """Where the next readable record begins; the end of the file when there is none."""
+    """Return where the next readable record begins, or the end of the file if there is none."""
     while at < end:
         stream.seek(at)
         piece = stream.read(_PIECE + len(_GZIP) - 1)

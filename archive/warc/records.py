@@ -1,4 +1,4 @@
-"""The values of the WARC room: what is written, what that gives, what is read back, and what cannot be."""
+"""The values of reading and writing WARC files: exchanges, written records, records read back, and damage."""
 
 from __future__ import annotations
 
@@ -13,40 +13,41 @@ from archive.errors import DamagedRecord
 from archive.http.capture import Capture, Place
 from archive.http.message import read_head
 
-Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's words for WARC-Truncated
-Profile = Literal["identical-payload-digest", "server-not-modified"]  # ends of the standard's addresses
+Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's values of WARC-Truncated
+Profile = Literal["identical-payload-digest", "server-not-modified"]  # last parts of the standard's URIs
 
-NON_HTTP_PREFIX = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
+NON_HTTP_PREFIX = "urn:wire:"  # prefix of the address of a response that is not an HTTP message
 METADATA_PREFIX = b"facts: "
-_LONGEST_DATE = 64  # characters that are read and named of a WARC-Date; the standard's forms have 30 at most
+# characters of a WARC-Date that are parsed and quoted; the standard's forms have 30 at most
+_LONGEST_DATE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One fetch as the wire saw it, and what the wire does not say."""
+    """One HTTP exchange as seen on the wire, with metadata that the wire does not show."""
 
     url: str
     fetched_at: datetime  # aware, UTC: when the request was sent
     request: bytes = field(repr=False)  # as sent
-    response: bytes = field(repr=False)  # as received, heads of 1xx answers left out
+    response: bytes = field(repr=False)  # as received, without heads of 1xx responses
     ip: str | None = None
-    truncated: Truncated | None = None  # why bytes are missing at the end; None when none are
+    truncated: Truncated | None = None  # why bytes are missing at the end; None if complete
     metadata: Mapping[str, object] = field(default_factory=dict)  # JSON: crawl, source, role, via, tls, …
 
 
 @dataclass(frozen=True, slots=True)
 class Revisit:
-    """How an answer repeats an earlier record, so that its body need not be written again."""
+    """How a response repeats an earlier record, so that its body is not stored again."""
 
     profile: Profile
-    original: Record  # whose body it is
+    original: Record  # the record that has the body
     payload_digest: str  # "sha256:…" of the decoded payload
     payload_bytes: int  # its length
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenRecord:
-    """A record just written."""
+    """A record that was just written."""
 
     place: Place
     record_id: str  # "<urn:uuid:…>"
@@ -54,13 +55,13 @@ class WrittenRecord:
 
 @dataclass(frozen=True, slots=True)
 class WrittenExchange:
-    """The records of one fetch just written; place and record_id are the response's."""
+    """The records of one exchange that were just written; place and record_id are the response's."""
 
     place: Place
     record_id: str
     request: WrittenRecord
     metadata: WrittenRecord
-    payload_digest: str  # "sha256:…" of the decoded payload: what tells two answers apart
+    payload_digest: str  # "sha256:…" of the decoded payload: identifies the content
     block_digest: str  # "sha256:…" of the response as stored
 
 
@@ -74,29 +75,29 @@ class Record:
     place: Place
 
     def header(self, name: str) -> str | None:
-        """The first value of a WARC header, its name in any case."""
+        """Return the first value of a WARC header, whatever the case of its name, or None."""
         wanted = name.lower()
         return next((value for field_, value in self.headers if field_.lower() == wanted), None)
 
     @property
     def record_id(self) -> str:
-        """«<urn:uuid:…>»; empty when the record has none."""
+        """Return «<urn:uuid:…>»; empty if the record has none."""
         return self.header("WARC-Record-ID") or ""
 
     @property
     def url(self) -> str | None:
-        """The address the record is about."""
+        """Return the address the record is about."""
         stated = self.header("WARC-Target-URI")
         return stated.removeprefix("<").removesuffix(">").removeprefix(NON_HTTP_PREFIX) if stated else None
 
     @property
     def stated_date(self) -> str:
-        """Return WARC-Date as it stands in the record, cut where it is longer than any date."""
+        """Return WARC-Date as stated, cut off if it is longer than any valid date."""
         return (self.header("WARC-Date") or "")[:_LONGEST_DATE]
 
     @property
     def date(self) -> datetime:
-        """Return WARC-Date, aware and UTC; DamagedRecord for one that states no moment anyone can reckon with."""
+        """Return WARC-Date, aware and UTC, or raise DamagedRecord if it is invalid or out of range."""
         stated = self.stated_date
         try:
             moment = datetime.fromisoformat(stated)
@@ -113,7 +114,7 @@ class Record:
 
     @property
     def has_capture(self) -> bool:
-        """Whether the block is what an address answered, so that a Capture can be had of it."""
+        """Return whether the block is the response of an address, so that it yields a Capture."""
         stated = (self.header("WARC-Target-URI") or "").removeprefix("<")
         return self.kind in ("response", "revisit") or (
             self.kind == "resource" and stated.startswith(NON_HTTP_PREFIX)
@@ -121,7 +122,7 @@ class Record:
 
     @property
     def profile(self) -> Profile | None:
-        """In what way a revisit repeats an earlier record; None for other records and unknown profiles."""
+        """Return how a revisit repeats an earlier record; None for other records and unknown profiles."""
         if self.kind != "revisit":
             return None
         stated = (self.header("WARC-Profile") or "").rstrip(">")
@@ -129,13 +130,13 @@ class Record:
 
     @property
     def refers_to(self) -> str | None:
-        """The id of the record this one speaks of; a revisit's original."""
+        """Return the id of the record this one refers to: for a revisit, its original."""
         return self.header("WARC-Refers-To")
 
     def capture(self, original: Capture | None = None) -> Capture:
-        """What the address answered; of a revisit, given the answer it repeats.
+        """Return the response as a capture; a revisit needs the `original` response it repeats.
 
-        The head is the revisit's own, the body the original's: together the bytes that came.
+        The head is the revisit's own, the body is the original's: together the bytes that were received.
         """
         if not self.has_capture or self.url is None:
             raise self.damage_error(f"it is a {self.kind} record, which holds no answer")
@@ -153,7 +154,7 @@ class Record:
         return Capture(self.url, self.date, head + original.raw[read_head(original.raw).length :])
 
     def metadata(self) -> dict[str, object]:
-        """What one of our metadata records says; empty for a record that is none."""
+        """Return the JSON object of one of our metadata records; empty for any other record."""
         if self.kind != "metadata" or not self.block.startswith(METADATA_PREFIX):
             return {}
         try:
@@ -165,18 +166,18 @@ class Record:
         return facts
 
     def damage_error(self, reason: str) -> DamagedRecord:
-        """The error that says what is wrong with this record, and where it stands."""
+        """Return the error for what is wrong with this record, with its location."""
         return damage_error(self.place, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Bytes of a WARC file that are no readable record."""
+    """A stretch of a WARC file that is not a readable record."""
 
     place: Place
     reason: str
 
 
 def damage_error(place: Place, reason: str) -> DamagedRecord:
-    """The error for a place in a file."""
+    """Return the error for a place in a file."""
     return DamagedRecord(f"{place.file} at byte {place.offset}: {reason}.")

@@ -1,4 +1,4 @@
-"""Mends a file that a killed run left open: whole groups stay, the torn tail is set aside."""
+"""Repair a file that a killed run left open: complete groups stay, the torn tail is moved aside."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _GROUP_ENDS = frozenset({"warcinfo", "metadata"})
 
 @dataclass(frozen=True, slots=True)
 class RepairResult:
-    """What was done with a file that was left open."""
+    """The result of repairing a file that was left open."""
 
-    file: Path | None  # its final name; None when nothing in it was whole
+    file: Path | None  # its final path; None if nothing in it was complete
     kept_bytes: int
-    torn: Path | None  # where the torn tail was put; None when there was none
+    torn: Path | None  # where the torn tail is now; None if there was none
     torn_bytes: int
 
 
 def repair_file(path: Path, known_good: int = 0) -> RepairResult:
-    """Makes an open file a whole one, read-only and with its final name.
+    """Turn an open file into a complete, read-only one with its final name.
 
-    `good` is the end of a group, known to be on disk; only what is behind it is read. May be killed at any
-    instant and begun anew. Raises ArchiveBusy when the file has a living writer.
+    `known_good` is the end of a group that is known to be on disk; only what follows it is read. Safe to kill at any
+    instant and to run again. Raise ArchiveBusy if a running process is writing the file.
     """
     final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
     if final.exists():
@@ -64,7 +64,7 @@ def repair_file(path: Path, known_good: int = 0) -> RepairResult:
 
 
 def end_of_last_group(path: Path, known_good: int = 0) -> int:
-    """Where the last whole group ends; everything behind it was never said to be kept."""
+    """Return where the last complete group ends; what follows was never acknowledged."""
     whole = known_good
     for record in read_records(path, known_good):
         if isinstance(record, Damage):
@@ -82,7 +82,7 @@ def _lock(fd: int, path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Move a whole file into the folder for damaged ones, where no file is replaced; return where it is now."""
+    """Move a complete file into the folder for damaged files, replacing none, and return its new path."""
     folder = path.parent / DAMAGED_FOLDER
     folder.mkdir(exist_ok=True)
     aside = _free_path(folder, path.name, "")
@@ -93,7 +93,7 @@ def set_aside(path: Path) -> Path:
 
 
 def _copy_tail_aside(path: Path, start: int, end: int) -> Path:
-    """A copy of the tail that is on disk before the tail is cut off."""
+    """Copy the tail to a file of its own, synced to disk before the tail is cut off, and return its path."""
     folder = path.parent / DAMAGED_FOLDER
     folder.mkdir(exist_ok=True)
     torn = _free_path(folder, f"{path.name.removesuffix(OPEN_SUFFIX)}.{start}", ".torn")
@@ -109,6 +109,6 @@ def _copy_tail_aside(path: Path, start: int, end: int) -> Path:
 
 
 def _free_path(folder: Path, stem: str, end: str) -> Path:
-    """A name nothing in the folder has. A file in which nothing was whole is gone, so its name can come again."""
+    """Return an unused path. The name of a file without any complete group is free again after the repair."""
     names = (f"{stem}{again}{end}" for again in chain([""], (f"-{number}" for number in count(2))))
     return next(path for path in map(folder.joinpath, names) if not path.exists())

@@ -1,4 +1,4 @@
-"""Compares a record with the digests it carries."""
+"""Compare a record with the digests it states."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 
 
 def check_digests(record: Record) -> list[str]:
-    """What does not agree, in plain sentences; empty when all that can be checked does."""
+    """Return what does not match, as sentences; empty if everything that can be checked matches."""
     problems = [] if record.record_id else ["The record has no WARC-Record-ID."]
     block = record.header("WARC-Block-Digest")
     if block and (problem := digest_mismatch(block, record.block)):
@@ -31,8 +31,10 @@ def check_digests(record: Record) -> list[str]:
 
 
 def _agrees_unframed(record: Record, stated: str) -> bool:
-    """Whether the digest is that of the body without its framing, as the standard has it, or without its
-    compression too, as some crawlers have it; ours is of the bytes as stored.
+    """Return whether the digest matches the body without framing, or without compression too.
+
+    The standard defines it without framing, and some crawlers compute it without compression; ours is of the bytes as
+    stored.
     """
     if record.kind != "response":
         return False
@@ -41,7 +43,7 @@ def _agrees_unframed(record: Record, stated: str) -> bool:
 
 
 def _payload(record: Record) -> bytes | None:
-    if record.kind == "revisit":  # its payload is in the record it refers to
+    if record.kind == "revisit":  # the payload is in the record it refers to
         return None
     if record.kind not in ("request", "response"):
         return record.block
@@ -50,7 +52,7 @@ def _payload(record: Record) -> bytes | None:
 
 
 def digest_mismatch(stated: str, data: bytes) -> str | None:
-    """Return how a stated digest differs from that of the data, as the end of a sentence, or None if it does not."""
+    """Return how a stated digest differs from that of the data, as the end of a sentence, or None if it matches."""
     algorithm, _, value = stated.partition(":")
     algorithm = algorithm.lower().replace("-", "")
     if algorithm not in _ALGORITHMS:
@@ -62,7 +64,7 @@ def digest_mismatch(stated: str, data: bytes) -> str | None:
 
 
 def _digest_bytes(value: str, size: int) -> bytes | None:
-    """Both spellings in use, hexadecimal and base 32."""
+    """Decode a digest in either spelling in use, hexadecimal or base 32; None if it is neither."""
     try:
         return bytes.fromhex(value) if len(value) == 2 * size else base64.b32decode(value.upper())
     except (ValueError, binascii.Error):

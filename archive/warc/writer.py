@@ -1,11 +1,11 @@
-"""Writes the WARC files of one run: each fetch a group of records, whole when its metadata record is.
+"""Write the WARC files of one run. Each exchange is a group of records, complete once its metadata record is.
 
 run ── file 00000 ── warcinfo
-    │             ├─ request, response, metadata     a fetch
-    │             ├─ request, revisit, metadata      a fetch that repeats an earlier one
-    │             ├─ metadata                        a fact of the crawl
+    │             ├─ request, response, metadata     an exchange
+    │             ├─ request, revisit, metadata      an exchange that repeats an earlier one
+    │             ├─ metadata                        an event of the crawl
     │             └─ …
-    └─ file 00001 …                                  begun when the one before is large or old enough
+    └─ file 00001 …                                  begun when the previous one is large or old enough
 """
 
 from __future__ import annotations
@@ -40,19 +40,17 @@ WARC_FORMAT = {
 }
 REVISIT_PROFILE_PREFIX = "http://netpreserve.org/warc/1.1/revisit/"
 Headers = list[tuple[str, str]]
-# Of a page that came uncompressed: level 6 takes 1.8 ms where 4 takes 1.1, and saves another 3.6 %.
+# For an uncompressed page, level 6 takes 1.8 ms instead of 1.1 and saves another 3.6 %.
 COMPRESSION_LEVEL = 4
-SMALL_RECORD_BYTES = (
-    4096  # bytes; a packer for these is made with small tables, which take a seventh of the time to set up
-)
+SMALL_RECORD_BYTES = 4096  # bytes; smaller tables for such records take a seventh of the time to set up
 
 
 class WarcWriter:
-    """Writes for one run of one source, from one thread. A record is durable once `sync` has returned.
+    """Writes the files of one run of one source, from one thread. A record is durable once `sync` has returned.
 
-    `folder` is the archive's folder. No file is made before there is something to write, and no file of
-    another run is ever touched. `serial` is the number of the first file. A write that fails (disk full)
-    leaves the file as it was, to be tried again.
+    `folder` is the archive's folder. A file is created only when there is something to write, and files of other runs
+    are never touched. `serial` is the number of the first file. A failed write (disk full) leaves the file as it was,
+    so that the write can be retried.
     """
 
     def __init__(
@@ -70,7 +68,8 @@ class WarcWriter:
     ) -> None:
         self._folder = folder / WARC_FOLDER
         self._name = warc_name(source, started, serial)
-        self._info = info  # what the warcinfo of each file says: software, operator, source, crawl, robots, …
+        # for the warcinfo record of each file: software, operator, source, crawl, robots, …
+        self._info = info
         self._max_bytes = max_bytes
         self._max_age = max_age
         self._now = now
@@ -81,9 +80,9 @@ class WarcWriter:
     def write(
         self, exchange: Exchange, revisit: Revisit | None = None, payload_digest: str | None = None
     ) -> WrittenExchange:
-        """Writes one fetch: request, response or revisit, and a metadata record with its facts.
+        """Write one exchange: request, response or revisit, and its metadata.
 
-        `payload_digest` is that of the decoded payload, where it is known already.
+        `payload_digest` is that of the decoded payload, if it is known already.
         """
         facts = dict(exchange.metadata)
         if revisit is None:
@@ -91,7 +90,7 @@ class WarcWriter:
             payload_digest, block = payload_digest or capture.payload_digest(), exchange.response
         else:
             payload_digest, block = revisit.payload_digest, _revisit_block(exchange.response, revisit)
-            facts["payload_bytes"] = revisit.payload_bytes  # so that the index needs no other file to know it
+            facts["payload_bytes"] = revisit.payload_bytes  # so that the index needs no other file for it
         facts["payload_digest"] = payload_digest
         request_id, response_id, metadata_id = self._record_id(), self._record_id(), self._record_id()
         block_digest = sha256(block)
@@ -115,9 +114,9 @@ class WarcWriter:
     def write_event(
         self, metadata: Mapping[str, object], *, refers_to: str | None = None, target: str | None = None
     ) -> WrittenRecord:
-        """Writes what no answer says by itself: what a listing showed, a failed fetch, how a crawl ended.
+        """Write a metadata record without a response: articles in a listing, a failed request, the end of a crawl.
 
-        `refers_to` is the id of the record the facts are about, `target` the address.
+        `refers_to` is the id of the record it is about, `target` the address.
         """
         record_id = self._record_id()
         file = self._current_file()
@@ -125,19 +124,19 @@ class WarcWriter:
         return WrittenRecord(place, record_id)
 
     def sync(self) -> None:
-        """Returns when everything written so far would survive a power cut."""
+        """Return once everything written so far would survive a power failure."""
         if self._file:
             self._file.sync()
 
     def close(self) -> None:
-        """Gives the file its final name and makes it read-only; further writes begin the next file."""
+        """Give the file its final name and make it read-only; later writes begin the next file."""
         if self._file:
             self._file.close()
             self._file = None
             self._name = _next(self._name)
 
     def leave_open(self) -> None:
-        """Lets go of the file as it is, open, for repair to find."""
+        """Close the file but keep its open name, for repair to find."""
         if self._file:
             self._file.leave_open()
             self._file = None
@@ -145,7 +144,7 @@ class WarcWriter:
 
     @property
     def position(self) -> tuple[WarcName, int]:
-        """Up to where has been written: the file, and bytes in it."""
+        """Return how far has been written: the file and the bytes in it."""
         return self._name, self._file.size if self._file else 0
 
     def __enter__(self) -> Self:
@@ -198,7 +197,7 @@ class WarcWriter:
     def _revisit_record(
         self, exchange: Exchange, revisit: Revisit, block: bytes, record_id: str, concurrent_to: str
     ) -> bytes:
-        """ISO 28500:2017, 6.7.2 and 6.7.3."""
+        """Return a revisit record (ISO 28500:2017, 6.7.2 and 6.7.3)."""
         original = revisit.original
         headers = self._exchange_headers("revisit", exchange, record_id, concurrent_to, exchange.url)
         headers += [
@@ -260,7 +259,7 @@ class WarcWriter:
 
 
 class _File:
-    """One WARC file being written: what is appended is there whole or not at all."""
+    """One WARC file being written; each append is stored completely or not at all."""
 
     def __init__(self, folder: Path, name: WarcName, opened: datetime) -> None:
         self.name = name
@@ -269,7 +268,7 @@ class _File:
             raise FileExistsError(self._final)
         self._path = folder / (name.final_name + OPEN_SUFFIX)
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells repair that this file has a living writer
+        fcntl.flock(self._fd, fcntl.LOCK_EX)  # shows repair that a running process writes this file
         self._opened = opened
         self.size = 0
         self._is_torn = False
@@ -331,7 +330,7 @@ def _write_all(fd: int, data: bytes, offset: int) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes names given or changed in a folder survive a power cut."""
+    """Make new and changed names in a folder survive a power failure."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)
@@ -345,7 +344,7 @@ def _headers(kind: str, record_id: str, date: datetime) -> Headers:
 
 
 def _revisit_block(response: bytes, revisit: Revisit) -> bytes:
-    """A 304 as it came; else the head without the body, which the original has."""
+    """Return a 304 as received, else the head without the body, which the original has."""
     return response[: payload_start(response)] if revisit.profile == "identical-payload-digest" else response
 
 
@@ -354,9 +353,9 @@ def _truncated(exchange: Exchange) -> Headers:
 
 
 def _record(headers: Headers, media_type: str, block: bytes, digest: str | None = None) -> bytes:
-    """One record as one gzip member; headers and block go in as they are, which warcio's writer does not do.
+    """Return one record as one gzip member, headers and block unchanged, unlike warcio's writer.
 
-    `digest` is the block's, where it is known already.
+    `digest` is the block's, if it is known already.
     """
     headers = [
         *headers,
@@ -372,7 +371,7 @@ def _record(headers: Headers, media_type: str, block: bytes, digest: str | None 
 
 
 def compress_record(record: bytes) -> bytes:
-    """A record as one gzip member."""
+    """Return a record as one gzip member."""
     is_small = len(record) <= SMALL_RECORD_BYTES
     packer = zlib.compressobj(
         COMPRESSION_LEVEL, zlib.DEFLATED, 16 + (12 if is_small else 15), 6 if is_small else 8

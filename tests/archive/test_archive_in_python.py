@@ -1,4 +1,4 @@
-"""The archive as a Python program uses it: from an article to everything it rests on."""
+"""The archive as a Python program uses it: from an article to all its data."""
 
 from __future__ import annotations
 

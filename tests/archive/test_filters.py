@@ -1,4 +1,4 @@
-"""What can be asked for: one value, and the same sentence for what cannot be, whoever states it."""
+"""Filters: one value for all interfaces, and one sentence for each invalid value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a WARC file holds now, compared with what the index has held since the record was kept."""
+"""Records in a WARC file, compared with what the index has stored since they were written."""
 
 from __future__ import annotations
 
