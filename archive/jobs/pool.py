@@ -536,11 +536,11 @@ def _pages(args: tuple[Any, ...]) -> int:
 
 def _pickle_error(error: Exception) -> bytes:
     try:
-        told = bytes(ForkingPickler.dumps((False, error)))
-        ForkingPickler.loads(told)
+        pickled = bytes(ForkingPickler.dumps((False, error)))
+        ForkingPickler.loads(pickled)
     except Exception:  # some exceptions cannot be pickled, for example because of their constructors
         return bytes(ForkingPickler.dumps((False, JobFailed(f"{type(error).__name__}: {error}"))))
-    return told
+    return pickled
 
 
 def _set_limit(what: int, most: int) -> None:

@@ -89,7 +89,7 @@ def recover_unfinished(
 
 
 def index_manifests(folder: Path, connection: Connection, only: Collection[str] | None = None) -> None:
-    """The rows of every manifest that can be read, or `only` of those of some names, for an index that is made anew."""
+    """Add the rows of every readable manifest, or `only` of those with some names, to an index being rebuilt."""
     paths = manifests.manifest_paths(folder)
     _index_manifests(connection, paths if only is None else (path for path in paths if path.name in only))
 

@@ -126,11 +126,11 @@ class _Comparer:
 
     def _compare_versions(self, was: ArticleVersion, became: ArticleVersion) -> None:
         self.comparison.compared += 1
-        told, tells = was.as_dict(), became.as_dict()
-        told["links"], tells["links"] = (
+        old_fields, new_fields = was.as_dict(), became.as_dict()
+        old_fields["links"], new_fields["links"] = (
             [(link.url, link.text) for link in one.links] for one in (was, became)
         )
-        differing = [name for name in COMPARED_FIELDS if told[name] != tells[name]]
+        differing = [name for name in COMPARED_FIELDS if old_fields[name] != new_fields[name]]
         if not differing:
             return
         by = (was.extractor, became.extractor)
@@ -138,7 +138,7 @@ class _Comparer:
         self.comparison.extractors[by] += 1
         for name in differing:
             self.comparison.fields[name] += 1
-            self._add_example(name, became.url, became.capture.record_id, told[name], tells[name], by)
+            self._add_example(name, became.url, became.capture.record_id, old_fields[name], new_fields[name], by)
 
     def _compare_readings(self) -> None:
         rows = self.after.execute(
