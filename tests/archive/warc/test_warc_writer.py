@@ -50,7 +50,7 @@ def records(folder: Path) -> list[Record]:
 
 def test_a_whole_file_is_as_the_standard_has_it(tmp_path: Path) -> None:
     with writer(tmp_path) as warc:
-        warc.write(exchange(facts={"role": "section", "source": "Приморск"}, truncated="time"))
+        warc.write(exchange(metadata={"role": "section", "source": "Приморск"}, truncated="time"))
     (path,) = (tmp_path / "warc").iterdir()
     assert path.name == "primorsk-20220110095500-00000.warc.gz"
     expected = Path(__file__).with_name("one-fetch.warc").read_bytes()
@@ -147,7 +147,7 @@ def test_bytes_that_are_no_http_are_never_offered_as_the_page(tmp_path: Path) ->
 def test_facts_of_a_fetch_and_of_a_crawl_come_back(tmp_path: Path) -> None:
     odd = {"title": "«Мост»\r\n\u2028 \ud800", "place": 3, "none": None, "list": [1.5, True]}
     with writer(tmp_path) as warc:
-        written = warc.write(exchange(facts=odd))
+        written = warc.write(exchange(metadata=odd))
         alone = warc.write_event(odd, refers_to=written.record_id, target="https://news.example/x")
         assert read_record(tmp_path, alone.place).metadata() == odd
     facts = read_record(tmp_path, written.metadata.place).metadata()
