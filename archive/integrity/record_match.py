@@ -125,6 +125,6 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
 
 def _sentence(what: str, differs: str) -> str:
     return (
-        f"{what} does not match the {differs} the index holds: the WARC file or the index was altered. "
+        f"{what} does not match the {differs} in the index: the WARC file or the index was altered. "
         "Run 'newsarchive verify'."
     )

@@ -272,7 +272,7 @@ def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
     except (JobInterrupted, OSError):
         raise
     except BrokenExecutor as error:
-        raise ArchiveError(f"The processes that read pages have died ({error}): try again.") from error
+        raise ArchiveError(f"The worker processes have died ({error}): try again.") from error
     except ArchiveError as error:
         return unreadable_page(error)
     except Exception as error:  # a bug of the program that one page triggers
@@ -313,7 +313,7 @@ class _WorkerPool(Executor):
         killed.
         """
         if self._is_shut:
-            raise RuntimeError("The readers were sent home.")
+            raise RuntimeError("The worker pool is shut down.")
         future: Future[T] = Future()
         self._jobs.put((future, bytes(ForkingPickler.dumps((function, args, kwargs)))))
         return future
@@ -400,7 +400,7 @@ class _Worker:
         except (EOFError, ConnectionError) as error:  # the fork server died; the next start creates another
             self._pipe.close()
             time.sleep(START_PAUSE)
-            raise _WorkerDied("killed", "no process could be started to read it") from error
+            raise _WorkerDied("killed", "no worker process could be started") from error
         except BaseException:
             self._pipe.close()
             raise
@@ -453,11 +453,11 @@ class _Worker:
             most = f"{self._allowance.processor_seconds:g} seconds of processor time"
             return _WorkerDied("processor time", f"reading it took more than {most}")
         if code is None or code == STATUS_LOST:
-            return _WorkerDied("killed", "the process that read it was killed")
+            return _WorkerDied("killed", "the worker process was killed")
         how = f"exit code {code}" if code >= 0 else _name_of(-code)
         if code >= 0 or -code in CRASHES:
             return _WorkerDied("crash", f"reading it ended the reader ({how})")
-        return _WorkerDied("killed", f"the process that read it was killed ({how})")
+        return _WorkerDied("killed", f"the worker process was killed ({how})")
 
 
 def _name_of(number: int) -> str:

@@ -118,7 +118,7 @@ def parse_head_digest(stated: str) -> str:
     if not _SHA256.fullmatch(digest):
         raise BadQuery(
             f"{stated!r} is not a SHA-256: a head is 64 digits and letters from a to f, as 'newsarchive verify' "
-            "told it."
+            "printed it."
         )
     return digest
 
@@ -192,7 +192,7 @@ class _ManifestReader:
         self.line = stream.readline(_LONGEST_LINE)
         self.number += 1
         if not self.line:
-            raise self.error("is missing: the manifest was cut")
+            raise self.error("is missing: the manifest is truncated")
         fields = _parse_line(self.path, self.line, self.number)
         if set(fields) != {"sha256"}:
             self.digest.update(self.line)
@@ -201,14 +201,14 @@ class _ManifestReader:
     def _whole(self, stream: BinaryIO) -> Manifest:
         first = self._next(stream)
         if first["manifest"] != FORMAT:
-            raise self.error("is of a newer release, or of none")
+            raise self.error("is of a newer release, or not of a manifest")
         files = []
         while "file" in (fields := self._next(stream)):
             files.append(self._file(stream, fields))
         number = number_of(self.path.name)
         counts = (number, len(files), self.records, self.chain)
         if (fields["number"], fields["files"], fields["records"], fields["chain"]) != counts:
-            raise self.error("does not agree with the lines above it or with the file's name")
+            raise self.error("does not match the lines above it or the file's name")
         stated = self._next(stream)
         if stated["sha256"] != self.digest.hexdigest():
             raise self.error("is not the digest of the lines above it: some of them were changed")
@@ -216,7 +216,7 @@ class _ManifestReader:
         if stream.read(1):
             raise self.error("is not the last one")
         if self.path.name != f"{number:07d}-{first['crawl']}.jsonl":
-            raise self.error("does not agree with the file's name")
+            raise self.error("does not match the file's name")
         return Manifest(
             name=self.path.name,
             number=fields["number"],
@@ -240,7 +240,7 @@ class _ManifestReader:
             end += entry.length
         counts = (begun["file"], end, records, self.chain)
         if (fields["end"], fields["bytes"], fields["records"], fields["chain"]) != counts:
-            raise self.error("does not agree with the lines above it")
+            raise self.error("does not match the lines above it")
         self.records += records
         return ListedFile(
             file=str(begun["file"]),
@@ -261,7 +261,7 @@ def _parse_line(path: Path, line: bytes, number: int | None = None) -> dict[str,
     except (ValueError, RecursionError):
         pass
     where = "a line" if number is None else f"line {number}"
-    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {where} is no line of a manifest.")
+    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {where} is not a line of a manifest.")
 
 
 def _parse_entry(path: Path, fields: Mapping[str, Any]) -> Entry:
@@ -269,7 +269,7 @@ def _parse_entry(path: Path, fields: Mapping[str, Any]) -> Entry:
     if type(offset) is int and type(length) is int and isinstance(sha256, str) and len(sha256) == 64:
         url = fields.get("url")
         return Entry(offset, length, sha256, str(fields.get("type")), None if url is None else str(url))
-    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {fields!r} is no record.")
+    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {fields!r} is not a record.")
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -138,7 +138,9 @@ class _Comparer:
         self.comparison.extractors[by] += 1
         for name in differing:
             self.comparison.fields[name] += 1
-            self._add_example(name, became.url, became.capture.record_id, old_fields[name], new_fields[name], by)
+            self._add_example(
+                name, became.url, became.capture.record_id, old_fields[name], new_fields[name], by
+            )
 
     def _compare_readings(self) -> None:
         rows = self.after.execute(

@@ -143,7 +143,7 @@ def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterat
             raise Unwritable(
                 f"The index could not be rebuilt: {why}. It needs about {_megabytes(needed)} in "
                 f"{folder}, and {_megabytes(free)} are free. Free some space and rebuild again; "
-                "the index is what it was before."
+                "the old index is unchanged."
             ) from error
         raise
 
@@ -155,7 +155,9 @@ def _disk_full_reason(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return write_failure_reason(error)
     return (
-        "the disk fails, or a quota or a limit on the size of files is met" if is_disk_error(error) else None
+        "the disk fails, or a quota or a limit on the size of files is reached"
+        if is_disk_error(error)
+        else None
     )
 
 
@@ -181,7 +183,7 @@ def _missing_files(folder: Path) -> list[str]:
     except ArchiveError:
         return []  # missing or damaged: often the reason for a rebuild
     there = {names.stored_name(path) for path in names.warc_files(folder)}
-    return [f"{file} was in the index and is in the folder no more" for file in known if file not in there]
+    return [f"{file} was in the index and is no longer in the folder" for file in known if file not in there]
 
 
 class Derivation:
@@ -261,7 +263,9 @@ class Derivation:
                         yield one.end
                         break
         if is_open and sealing.source_of(file) != names.IMPORT_SOURCE:  # imports are repaired right after
-            self.rebuilt.unfinished.append(f"{file} was left open by a killed crawl: the next one mends it.")
+            self.rebuilt.unfinished.append(
+                f"{file} was left open by a killed crawl: the next crawl repairs it."
+            )
         if end or (self.records and not is_open):
             with transaction(self.connection):
                 mark_indexed(self.connection, file, end if is_open else size)

@@ -90,7 +90,7 @@ class Importer:
         busy = "The index is being rebuilt: import when that is done."
         with (
             locks.lock(folders.writers_lock(self.folder), busy, shared=True),
-            locks.lock(folders.source_lock(self.folder, names.IMPORT_SOURCE), "Another import is at work."),
+            locks.lock(folders.source_lock(self.folder, names.IMPORT_SOURCE), "Another import is running."),
         ):
             try:
                 mended = self._finish_killed_imports()
@@ -255,7 +255,7 @@ class Importer:
         taken.captures, taken.articles = row["captures"], row["articles"] or 0
         taken.unsettled = pending.unapplied_captures(self.connection, taken.file)
         taken.damages += [
-            f"{taken.path} was taken in, but not {one.place.length} bytes of {taken.file} "
+            f"{taken.path} was imported, but not {one.place.length} bytes of {taken.file} "
             f"at byte {one.place.offset}: {one.reason}."
             for one in damages
         ]

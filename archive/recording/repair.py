@@ -87,7 +87,7 @@ def repair_source(
             folder, connection, crawl=crawl, source=source, now=now(), written=(), closed_by="repair"
         )
         if name:
-            done.append(f"{folders.MANIFESTS}/{name} lists what no manifest listed: {', '.join(left)}.")
+            done.append(f"{folders.MANIFESTS}/{name} now lists what no manifest listed: {', '.join(left)}.")
     return done
 
 
@@ -134,14 +134,14 @@ def _repair_source_if_idle(
     folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
 ) -> list[str]:
     try:
-        with locks.lock(folders.source_lock(folder, source), f"{source} is being crawled: left alone."):
+        with locks.lock(folders.source_lock(folder, source), f"{source} is being crawled: skipped."):
             return repair_source(folder, connection, source, now)
     except ArchiveBusy as error:
         return [str(error)] if names.open_files(folder, source) else []
     except ArchiveError as error:
-        return [f"{source} could not be mended: {error}"]
+        return [f"{source} could not be repaired: {error}"]
     except OSError as error:
-        return [f"{source} could not be mended: {Unwritable.from_os_error(error, folder)}"]
+        return [f"{source} could not be repaired: {Unwritable.from_os_error(error, folder)}"]
 
 
 def _repair_copies(folder: Path, connection: Connection) -> list[str]:
@@ -151,15 +151,15 @@ def _repair_copies(folder: Path, connection: Connection) -> list[str]:
     ):
         aside = set_aside(path)
         done.append(
-            f"{names.stored_name(path)} was left by a killed import that had not taken it in: it is now "
-            f"{folders.WARC}/{aside.parent.name}/{aside.name}. Import its original again if that is not done yet."
+            f"{names.stored_name(path)} was left by a killed import and is not indexed: it is now "
+            f"{folders.WARC}/{aside.parent.name}/{aside.name}. Import the original again if you have not done so."
         )
     for path in names.imported_copies(folder):
         file = names.stored_name(path)
         if checking.indexed_bytes(connection, file) is None:
             with transaction(connection):
                 damages = index_warc_file(connection, path, file)
-            done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
+            done += [f"{file} at byte {one.place.offset} is not indexed: {one.reason}." for one in damages]
     return done
 
 

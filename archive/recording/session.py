@@ -74,7 +74,7 @@ def _stop_on_failure(
             raise self.stop_error from error
         except Exception as error:
             if self._writer.position != reached_before:
-                self.stop_error = ArchiveError(f"What was kept could not be listed: {error}")
+                self.stop_error = ArchiveError(f"What was stored could not be indexed: {error}")
             raise
 
     return acted
@@ -345,7 +345,7 @@ def add_event_record(connection: Connection, record: EventRecord) -> tuple[int |
 
 def makes_no_row(error: Exception) -> str:
     """Say of a fact that it could not become rows."""
-    return f"what the record before says makes no row ({error})"
+    return f"the previous record cannot become a row ({error})"
 
 
 def _add_rows(connection: Connection, record: EventRecord) -> int | None:
@@ -396,18 +396,18 @@ def recover_source(folder: Path, connection: Connection, source: str) -> list[st
         if whole is not None and whole.stat().st_size > known:
             with transaction(connection):
                 damages = index_warc_file(connection, whole, file, known)
-            done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
+            done += [f"{file} at byte {one.place.offset} is not indexed: {one.reason}." for one in damages]
     return done
 
 
 def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
     """Return a sentence about a repair."""
     if repaired.file is None and repaired.torn is None:
-        return f"{file} was left open and is removed: nothing was written to it."
+        return f"{file} was left open and has been removed: nothing was written to it."
     if repaired.torn is None:
-        return f"{file} was left open and is whole."
+        return f"{file} was left open and is complete."
     torn = f"{repaired.torn.parent.name}/{repaired.torn.name}"
-    return f"{file} was left open: {repaired.torn_bytes} torn bytes were set aside in {torn}."
+    return f"{file} was left open: {repaired.torn_bytes} torn bytes were moved to {torn}."
 
 
 def index_warc_file(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:

@@ -60,7 +60,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
             except DamagedRecord as error:
                 yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
             except (ValueError, OverflowError) as error:
-                yield Damage(record.place, f"it is no answer that can be listed ({error})")
+                yield Damage(record.place, f"it is not a response that can be indexed ({error})")
             else:
                 yield from [answer] if answer else []
             continue
@@ -72,7 +72,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
         except DamagedRecord as error:
             yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
         except (TypeError, ValueError, AttributeError, LookupError, RecursionError) as error:
-            yield Damage(record.place, f"its facts are not as this archive writes them ({error})")
+            yield Damage(record.place, f"its metadata is invalid ({error})")
         else:
             if stated is not None:
                 yield stated

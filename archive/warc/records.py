@@ -139,15 +139,15 @@ class Record:
         The head is the revisit's own, the body is the original's: together the bytes that were received.
         """
         if not self.has_capture or self.url is None:
-            raise self.damage_error(f"it is a {self.kind} record, which holds no answer")
+            raise self.damage_error(f"it is a {self.kind} record, which has no response")
         if self.kind != "revisit":
             return Capture(self.url, self.date, self.block)
         if self.profile == "server-not-modified":
             return Capture(self.url, self.date, self.block, original)
         if self.profile is None:
-            raise self.damage_error(f"nothing is known of its profile {self.header('WARC-Profile')!r}")
+            raise self.damage_error(f"its profile is unknown: {self.header('WARC-Profile')!r}")
         if original is None:
-            raise self.damage_error("the record it repeats is not there")
+            raise self.damage_error("the record it repeats is missing")
         if not self.block:
             return Capture(self.url, self.date, original.raw)
         head = self.block if read_head(self.block).is_complete else self.block.rstrip(b"\r\n") + b"\r\n\r\n"
@@ -160,9 +160,9 @@ class Record:
         try:
             facts = json.loads(self.block[len(METADATA_PREFIX) :])
         except ValueError as error:
-            raise self.damage_error("its facts are not JSON") from error
+            raise self.damage_error("its metadata is not JSON") from error
         if not isinstance(facts, dict):
-            raise self.damage_error("its facts are not a JSON object")
+            raise self.damage_error("its metadata is not a JSON object")
         return facts
 
     def damage_error(self, reason: str) -> DamagedRecord:

@@ -37,7 +37,7 @@ def repair_file(path: Path, known_good: int = 0) -> RepairResult:
     """
     final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
     if final.exists():
-        raise DamagedRecord(f"{final} and {path} are both there; move one of them out of the folder.")
+        raise DamagedRecord(f"{final} and {path} both exist; move one of them out of the folder.")
     os.chmod(path, 0o644)
     fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:

@@ -56,7 +56,7 @@ def digest_mismatch(stated: str, data: bytes) -> str | None:
     algorithm, _, value = stated.partition(":")
     algorithm = algorithm.lower().replace("-", "")
     if algorithm not in _ALGORITHMS:
-        return f"{stated} is of a kind that cannot be checked"
+        return f"{stated} has an algorithm that cannot be checked"
     found = hashlib.new(algorithm, data).digest()
     if _digest_bytes(value, len(found)) == found:
         return None

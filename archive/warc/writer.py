@@ -365,7 +365,7 @@ def _record(headers: Headers, media_type: str, block: bytes, digest: str | None 
     ]
     for name, value in headers:
         if "\r" in value or "\n" in value:
-            raise ValueError(f"{name} of a WARC record may not hold a line end: {value!r}")
+            raise ValueError(f"{name} of a WARC record must not contain a line end: {value!r}")
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return compress_record(b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n")))
 

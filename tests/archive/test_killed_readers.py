@@ -72,9 +72,7 @@ def test_a_job_whose_processes_are_always_killed_is_not_done_and_at_no_fault(
 ) -> None:
     log = tmp_path / "log"
     future = executor.submit(run_and_die, log, 1000, signal.SIGKILL)
-    with pytest.raises(
-        JobInterrupted, match=r"the process that read it was killed \(SIGKILL\), 8 times in a row"
-    ):
+    with pytest.raises(JobInterrupted, match=r"the worker process was killed \(SIGKILL\), 8 times in a row"):
         extraction_result(future)
     assert log.stat().st_size == MAX_TRIES["killed"]
     assert executor.submit(int, "7").result() == 7
