@@ -34,9 +34,9 @@ class Unwritable(ArchiveError):
     def from_os_error(cls, error: OSError, where: Path | str) -> Self:
         """Return the error for an OSError; the file it names takes precedence over `where` in the sentence."""
         if error.errno in (errno.EMFILE, errno.ENFILE):
-            return cls("No file handles are left: raise their limit ('ulimit -n') and crawl again.")
+            return cls("Too many files are open: raise the limit ('ulimit -n') and crawl again.")
         then = (
-            " Free some space and try again; what was crawled is kept."
+            " Free some space and try again; what was crawled so far is stored."
             if error.errno in _DISK_FULL_ERRNOS
             else ""
         )
@@ -52,14 +52,14 @@ _DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 _WRITE_FAILURE_REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "it has met the limit on the size of files",
-    errno.EROFS: "it lies on a disk that is read-only",
-    errno.EACCES: "this user may not write there",
-    errno.EPERM: "this user may not write there",
-    errno.EMFILE: "no file handles are left",
+    errno.EFBIG: "it has reached the limit on the size of files",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "this user has no permission to write there",
+    errno.EPERM: "this user has no permission to write there",
+    errno.EMFILE: "too many files are open",
     errno.ENAMETOOLONG: "its name is too long",
 }
-# What is wrong with the machine, whichever page it happened to.
+# Faults of the machine, not of the page that was being processed.
 _MACHINE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 
 
@@ -69,7 +69,7 @@ def machine_error(error: BaseException | None, where: Path | str) -> Unwritable 
     None means that the error belongs to the page that was being processed.
     """
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:  # chains of causes may go round
+    while error is not None and id(error) not in seen:  # chains of causes can be circular
         seen.add(id(error))
         if isinstance(error, Unwritable):
             return error

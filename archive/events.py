@@ -15,7 +15,7 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 from archive import timestamps
 
 ROLES = ("listing", "feed", "sitemap", "robots", "article", "image", "requisite", "page")
-# What a crawl counts; docs/schema.md says what each means.
+# The counts of a crawl; docs/schema.md explains each.
 COUNTS = (
     "found",
     "new",
@@ -28,14 +28,14 @@ COUNTS = (
     "forbidden",
     "failed",
 )
-# In words, behind the number; the others are words already.
+# Labels that follow the number; the names of the other counts are their labels.
 COUNT_LABELS: Mapping[str, str] = {
     "not_articles": "no articles",
     "forbidden": "forbidden by robots.txt",
     "left_out": "left for the next crawl",
     "missing_parts": "parts of pages not to be had",
 }
-FORBIDDEN = "robots.txt forbids it"  # why an address was not asked; no failure
+FORBIDDEN = "robots.txt forbids it"  # why an address was not requested; this is not a failure
 
 
 def count_phrases(counts: Mapping[str, int | None]) -> list[str]:
@@ -53,7 +53,7 @@ class Fetched:
     source: str | None = None
     section: str | None = None  # of the source, through which the address was found
     listing: str | None = None  # address of the listing, feed or sitemap that showed it
-    place: int | None = None  # there, 1 for the first
+    place: int | None = None  # position in the listing, from 1
     headline: str | None = None  # as printed there
     stamp: str | None = None  # as printed there
     listed_in: str | None = None  # "listing" or "feed"
@@ -124,14 +124,14 @@ class Imported:
     """The import of a WARC file made elsewhere."""
 
     fact: ClassVar[str] = "imported"
-    file: str  # as it stands in the archive: "warc/import-….warc.gz"
-    name: str  # as it was given
-    sha256: str  # hex; of the file as it was given
+    file: str  # path in the archive: "warc/import-….warc.gz"
+    name: str  # original file name
+    sha256: str  # hex; of the original file
     at: str  # UTC
     repacked: bool = False  # whether its records, unchanged, were compressed one by one
-    source: str | None = None  # whose its pages are said to be
+    source: str | None = None  # the source its pages are attributed to
     title: str | None = None  # of that source
-    timezone: str | None = None  # likewise
+    timezone: str | None = None  # of that source
 
 
 Event = Fetched | Failed | Sighted | CrawlStarted | CrawlEnded | Imported
@@ -183,7 +183,7 @@ def _has_type(value: object, kind: Any) -> bool:
         return type(value) is kind and all(
             _has_type(getattr(value, one.name), kinds[one.name]) for one in fields(kind)
         )
-    return type(value) is kind  # no number is a bool
+    return type(value) is kind  # exact, so that a bool does not pass as an int
 
 
 def without_surrogates(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The articles that a query selects: one value, validated once, for every interface. PURE.
+"""Which articles a query selects: one value, validated once, for every interface. PURE.
 
 Command options, URL parameters, Python keywords and the provenance of an export all derive from the fields of
 `Filters`.
@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, Unpack, cast, get_args
 
 from archive.errors import BadQuery
 
-# A day, or as ISO 8601 writes it: «2022-01-31».
+# A day, or its ISO 8601 text: «2022-01-31».
 Day: TypeAlias = date | str
 Kind = Literal["name", "language", "state", "day"]
 Sort = Literal["relevance", "newest", "oldest"]
@@ -35,18 +35,18 @@ def parse_day(value: Day) -> date:
 def parse_language(value: str) -> str:
     """Return a two-letter language code in lower case, or raise BadQuery."""
     if not isinstance(value, str) or len(value) != 2 or not (value.isascii() and value.isalpha()):
-        raise BadQuery(f"{value!r} is no language's code of two letters, such as ru, uk or en.")
+        raise BadQuery(f"{value!r} is not a two-letter language code, such as ru, uk or en.")
     return value.lower()
 
 
 def parse_state(value: str) -> str:
     """Return a valid state of an article's address, or raise BadQuery."""
-    return _one_of(STATES, value, "no state of an article")
+    return _one_of(STATES, value, "not a state of an article")
 
 
 def parse_sort(value: str) -> Sort:
     """Return a valid sort order, or raise BadQuery."""
-    return cast(Sort, _one_of(SORTS, value, "no order of articles"))
+    return cast(Sort, _one_of(SORTS, value, "not a sort order"))
 
 
 def parse_limit(value: object) -> int | None:
@@ -55,7 +55,7 @@ def parse_limit(value: object) -> int | None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise BadQuery(
-            f"limit: {value!r} is no number of articles: it is a whole number from 1, or None for all."
+            f"limit: {value!r} is not a number of articles: use a whole number from 1, or None for all."
         )
     return value
 
@@ -63,13 +63,13 @@ def parse_limit(value: object) -> int | None:
 def parse_text(value: str) -> str:
     """Return text unchanged, or raise BadQuery if the value is not text."""
     if not isinstance(value, str):
-        raise BadQuery(f"{value!r} is no text.")
+        raise BadQuery(f"{value!r} is not text.")
     return value
 
 
 def _one_of(known: tuple[str, ...], stated: str, what: str) -> str:
     if stated not in known:
-        raise BadQuery(f"{stated!r} is {what}: it is one of {', '.join(known)}.")
+        raise BadQuery(f"{stated!r} is {what}: use one of {', '.join(known)}.")
     return stated
 
 
@@ -98,7 +98,7 @@ class FilterArgs(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The articles to select: those that match `query` and every filter that is not None.
+    """Which articles to select: those that match `query` and every filter that is not None.
 
     Publication days are those the outlets print; capture days are in UTC. Ranges include their last day. Names match
     in any letter case. Raise BadQuery, naming the field, for an invalid day, language or state, and for a range that
@@ -126,7 +126,7 @@ class Filters:
             ("captured", self.captured_from, self.captured_to),
         ):
             if first and last and first > last:
-                raise BadQuery(f"The days are the wrong way round: {what} from {first} to {last}.")
+                raise BadQuery(f"The range of days ends before it begins: {what} from {first} to {last}.")
 
     @classmethod
     def of(cls, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> Filters:
@@ -165,7 +165,7 @@ class Filter:
         return _PARSERS[self.kind](stated)
 
 
-# By the names of the fields.
+# By field name.
 FILTERS: Mapping[str, Filter] = {
     "source": Filter(
         "of this source, by the name of its file; what was imported without one is of none", "primorsk"

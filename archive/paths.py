@@ -47,7 +47,9 @@ def manifests_lock(folder: Path) -> Path:
 
 def writers_lock(folder: Path) -> Path:
     """Return the lock file that writers of the archive share and a rebuild holds exclusively."""
-    return folder / STATE / "newsarchive.writers.lock"  # its dots keep it apart from the lock of any source
+    return (
+        folder / STATE / "newsarchive.writers.lock"
+    )  # no source name has dots, so this is never the lock of a source
 
 
 def source_lock(folder: Path, source: str) -> Path:

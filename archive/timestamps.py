@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-# Clocks of one machine, before and after one was set right, differ by less.
+# A clock that is corrected while a crawl runs moves by less than this.
 CLOCK_SLACK = timedelta(minutes=5)
-# A clock that says so has lost its battery: this program is younger.
+# An earlier date means that the clock is wrong: this program did not exist then.
 NO_CRAWL_BEFORE = "2020-01-01T00:00:00.000000Z"
 
-# Between these, moments can be written, moved into any zone and have days added or taken away.
+# Moments in this range can be formatted, converted to any zone and shifted by days without overflow.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
-# Parameters that say where a reader came from and never what the page is.
+# Parameters that say where a reader came from and never change the page.
 TRACKING_PARAMETERS = frozenset(
     [
         "_ga",
@@ -53,24 +53,22 @@ TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-# What may stand bare in a path or query; a character outside it is written as the bytes of its UTF-8 form.
+# Characters that need no escape in a path or query; others are percent-encoded as UTF-8 bytes.
 _PATH_SAFE = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
 _QUERY_SAFE = _PATH_SAFE | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-# «from=main» names the place of a link; «from=20» and «from=2022-01-10» say what is shown.
+# «from=main» names the position of a link and is dropped; «from=20» and «from=2022-01-10» select the content.
 _LINK_PLACEMENT = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,3}")
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 prefixes before the bytes of an IPv4 address: mapped, translated, NAT64, and the old IPv4-compatible form.
 _IPV4_EMBEDDING_NETWORKS = tuple(
     ipaddress.ip_network(prefix) for prefix in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "::/96")
 )
-# Not for the open net by IANA's registries, and public to Python's `is_global`: local NAT64, site-local.
+# Private by IANA's registries, although Python's `is_global` says otherwise: local NAT64, site-local.
 _MORE_PRIVATE_NETWORKS = tuple(ipaddress.ip_network(prefix) for prefix in ("64:ff9b:1::/48", "fec0::/10"))
 
 
-@lru_cache(
-    maxsize=4096
-)  # an article's address is asked about by its listing, its queue, its capture and its row
+@lru_cache(maxsize=4096)  # listing, queue, capture and row of an article all ask for its address
 def canonical(url: str) -> str:
     """Return the canonical form of a web address: normalized, without tracking parameters and fragment.
 
@@ -154,14 +152,14 @@ def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | No
 
 def _web_parts(url: str) -> SplitResult | None:
     try:
-        # Browsers read a backslash before the path as a slash, and so must whoever judges the host.
+        # Browsers read a backslash before the path as a slash, so a check of the host has to do the same.
         head, mark, tail = re.sub(r"^[\x00-\x20]+|[\x00-\x20]+$", "", url).partition("?")
         parts = urlsplit(head.split("#")[0].replace("\\", "/") + ("" if "#" in head else mark + tail))
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
             return None
         if not _normalize_host(parts.hostname):
             return None
-    except ValueError:  # urlsplit and port refuse broken brackets and ports
+    except ValueError:  # urlsplit and port raise it for broken brackets and ports
         return None
     return parts
 

@@ -185,7 +185,7 @@ class Unlucky(Executor):
         future: Future[Any] = Future()
         try:
             if isinstance(job := arguments[0], ExtractionJob) and _url_of(job) in self.unlucky:
-                raise JobInterrupted("the process that read it was killed (SIGKILL), 8 times in a row")
+                raise JobInterrupted("the worker process was killed (SIGKILL), 8 times in a row")
             future.set_result(function(*arguments, **named))
         except Exception as error:
             future.set_exception(error)
@@ -219,9 +219,7 @@ def test_the_commands_name_what_is_unread_and_their_exit_code_is_1(
     done = typed(folder, "rebuild")
     assert done.exit_code == 1
     for url in UNLUCKY:
-        assert (
-            f"not read: {url}: the process that read it was killed (SIGKILL), 8 times in a row" in done.stdout
-        )
+        assert f"not read: {url}: the worker process was killed (SIGKILL), 8 times in a row" in done.stdout
     status = typed(folder, "status", "vesti")
     assert status.exit_code == 1
     assert "2 pages are kept and not read yet" in status.stdout

@@ -60,9 +60,7 @@ def test_a_crawl_in_a_folder_that_is_read_only_says_so(newsroom: DemoSite, folde
     site = newsroom.outlets["sloboda"]
     name = describe(folder, site)
     with mounted("--bind", folder, folder), mounted("-o", "remount,ro,bind", folder, folder, undo=False):
-        assert_failed(
-            run_crawl(folder, CrawlOrder(name)), "cannot be written: it lies on a disk that is read-only"
-        )
+        assert_failed(run_crawl(folder, CrawlOrder(name)), "cannot be written: the disk is read-only")
     assert site.requests() == []
 
 
@@ -72,7 +70,7 @@ def test_a_crawl_without_file_handles_says_so_and_loses_nothing(newsroom: DemoSi
     for handles in (10, 26, 36):
         assert_failed(
             _crawl_with(handles, folder, name),
-            "No file handles are left: raise their limit ('ulimit -n') and crawl again",
+            "Too many files are open: raise the limit ('ulimit -n') and crawl again",
         )
     assert run_crawl(folder, CrawlOrder(name)).outcome == "finished"
     assert_every_article_once(folder, site)

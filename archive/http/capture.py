@@ -35,17 +35,17 @@ class Capture:
     All other properties are parsed from the bytes, leniently, on first access.
     """
 
-    url: str  # the address as asked
+    url: str  # the address as requested
     fetched_at: datetime  # aware, UTC: when the request was sent
     raw: bytes = field(repr=False)  # the whole response as received: status line, headers, framed body
-    earlier: Capture | None = field(
-        default=None, repr=False
-    )  # for a 304: the answer that it says still stands
+    # for a 304: the capture that it declares still valid
+    earlier: Capture | None = field(default=None, repr=False)
 
     _head: Head | None = field(default=None, init=False, repr=False, compare=False)
     _body: bytes | None = field(default=None, init=False, repr=False, compare=False)
     _payload: bytes | None = field(default=None, init=False, repr=False, compare=False)
-    _is_decoded: bool = field(default=True, init=False, repr=False, compare=False)  # known once `_payload` is
+    # valid once `_payload` is set
+    _is_decoded: bool = field(default=True, init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type[Capture], tuple[str, datetime, bytes, Capture | None]]:
         return Capture, (self.url, self.fetched_at, self.raw, self.earlier)

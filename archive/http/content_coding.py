@@ -17,11 +17,11 @@ else:
 
 _PIECE = 64 * 1024
 _MAX_MEMBERS = (
-    1000  # no honest gzip or Zstandard answer has so many parts; more would cost time without bound
+    1000  # no honest gzip or Zstandard response has this many members; more would take unbounded time
 )
 _ZSTD_WINDOW_LOG = 25  # 32 MiB; RFC 9659 allows servers 8 MiB
-_MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # how gzip and Zstandard begin
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no plain page has
+_MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # of gzip and Zstandard
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # bytes that no uncompressed page contains
 _ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
@@ -48,7 +48,7 @@ class _Brotli:
 
 
 def _zlib() -> _Stream:
-    return zlib.decompressobj(wbits=47)  # gzip or zlib, by their first bytes: servers mix the two names up
+    return zlib.decompressobj(wbits=47)  # detects gzip or zlib: servers confuse the two names
 
 
 def _raw_deflate() -> _Stream:
@@ -97,7 +97,7 @@ def _decode_with(make: Callable[[], _Stream], data: bytes, limit: int) -> tuple[
         except _ERRORS:
             if member == 0 and not out:
                 return None
-            # What follows a whole member and is none itself is padding, as gzip(1) has it.
+            # Like gzip(1), treat what follows a complete member and is no member itself as padding.
             return bytes(out), member > 0 and not data.startswith(_MAGIC, at)
         if len(out) >= limit or at + used >= len(data):
             break

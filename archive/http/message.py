@@ -11,7 +11,7 @@ STATUS_LINE = re.compile(
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _CONTENT_RANGE = re.compile(rb"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)\s*$", re.IGNORECASE)
-_CHUNK_LINE_BYTES = 16 * 1024  # an extension longer than this is no extension
+_CHUNK_LINE_BYTES = 16 * 1024  # a longer line is not a chunk extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Head:
 
     status: int  # 0 when the bytes do not begin with an HTTP status line
     reason: bytes
-    fields: tuple[tuple[bytes, bytes], ...]  # order, case and repeats kept; values unfolded and stripped
+    fields: tuple[tuple[bytes, bytes], ...]  # order, case and repeats preserved; values unfolded and stripped
     length: int  # of the head in bytes, its blank line included; the body begins here
     is_complete: bool  # False when the bytes stop before the blank line
 

@@ -35,9 +35,9 @@ from archive.manifests.reader import BadManifest, ChainHead, ListedFile, Manifes
 from archive.warc import filenames
 from archive.warc.repair import DAMAGED_FOLDER
 
-# A file of 1 GB takes some minutes of a slow machine; a record may be a gigabyte, unpacked.
+# A file of 1 GB takes some minutes on a slow machine; a record may have a gigabyte, decompressed.
 ALLOWANCE = Limits(processor_seconds=24 * 3600, seconds=24 * 3600.0, memory=8 * 1024**3)
-MAX_PENDING = 8  # files handed to the workers ahead of the one waited for
+MAX_PENDING = 8  # files sent to workers ahead of the one waited for
 ProgressCallback = Callable[[int, int], None]
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -86,7 +86,7 @@ class _ManifestChain:
 
     listed: dict[str, ListedFile] = field(default_factory=dict)  # by WARC file
     by_digest: dict[str, str] = field(default_factory=dict)  # SHA-256 of a WARC file → its name
-    digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, as far as it can be read
+    digests: dict[str, str] = field(default_factory=dict)  # manifest → SHA-256, if readable
 
 
 class _Audit:
@@ -109,11 +109,13 @@ class _Audit:
         self.scratch = scratch
         self.result = AuditResult()
         self.chain = _ManifestChain()
-        self.known: dict[str, int | None] = {}  # files in the index; how far, where their own row says so
-        self.paths: dict[str, Path] = {}  # of WARC files, when the look began
-        self.crawled: dict[str, bool] = {}  # whether a source is being crawled, as far as that was asked
+        self.known: dict[
+            str, int | None
+        ] = {}  # files in the index, with the indexed bytes if their row has them
+        self.paths: dict[str, Path] = {}  # of WARC files, at the start of the audit
+        self.crawled: dict[str, bool] = {}  # whether a source is being crawled, if checked already
         self.facts: list[FileOfFacts] = []
-        self.why_not_derived: str | None = None  # of what the records say, where that would be misleading
+        self.why_not_derived: str | None = None  # if comparing the index with the records would be misleading
 
     def run(self) -> AuditResult:
         connection = self._index()
@@ -154,7 +156,7 @@ class _Audit:
             raise
         except ArchiveError as error:
             self._damaged_index(error)
-        except Exception as error:  # the outermost edge of what asks the index
+        except Exception as error:  # the outermost edge of the checks of the index
             says = (
                 "it could not be compared with the records, for a fault of the index or of newsarchive "
                 f"({type(error).__name__}: {error}): run 'newsarchive rebuild', and report it if that does not help"
@@ -164,9 +166,9 @@ class _Audit:
     def _damaged_index(self, error: ArchiveError) -> None:
         index = paths.index_path(self.folder)
         finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
-        says = str(error).replace(str(index), paths.INDEX)
-        found = Problem(finding if index.exists() else "missing", paths.INDEX, None, None, says)
-        if found not in self.result.problems:  # another step may have met it too
+        says = str(error).replace(str(index), folders.INDEX)
+        found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
+        if found not in self.result.problems:  # another check may have found it too
             self._add(found)
 
     def _until(self) -> Mapping[str, int]:
@@ -295,8 +297,8 @@ class _Audit:
 
     def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
         """Report a file that no manifest lists: left by a crash, or made by someone."""
-        name, copied = filenames.parse(path.name), filenames.parse_copy(path.name)
-        source = manifest_writer.source_of(seen.file)
+        name, copied = names.parse(path.name), names.parse_copy(path.name)
+        source = sealing.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
         if source and (self._is_crawled(source) or locks.is_locked(paths.source_lock(self.folder, source))):
             self.result.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
@@ -333,7 +335,7 @@ class _Audit:
         try:
             return index_audit.manifest_of(connection, file) if connection else None
         except ArchiveError:
-            return None  # told where the rows are looked at
+            return None  # reported by the check of rows
 
     def _lists_it_now(self, manifest: str, file: str) -> bool:
         """Return whether a manifest closed since the audit began lists a file."""
@@ -344,7 +346,7 @@ class _Audit:
 
     def _strangers(self) -> None:
         """Report other files in the folder of WARC files."""
-        there = paths.warc_folder(self.folder)
+        there = folders.warc_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             file = f"{paths.WARC}/{entry.name}"
             if filenames.is_warc_name(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
@@ -367,9 +369,9 @@ class _Audit:
             says = f"it is in the index, with {named[file]} captures, and not in the folder"
             self._add(make_problem("missing", file, says))
         with closing(
-            connect(paths.index_path(self.folder))
-        ) as by_now:  # as the manifests were found after that
-            self._manifest_rows(index_audit.manifest_digests(by_now))
+            connect(folders.index_path(self.folder))
+        ) as by_now:  # newer than the snapshot, as are the manifests
+            self._manifest_rows(checking.manifest_digests(by_now))
 
     def _comparison(self, connection: Connection) -> Comparison:
         if self.why_not_derived:
@@ -416,8 +418,8 @@ def _read_manifest(path: Path) -> tuple[Path, Manifest | None, Problem | None]:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:  # its crawl has ended meanwhile, and it has its final name
-        return path.with_name(path.name.removesuffix(filenames.OPEN_SUFFIX)).stat().st_size
+    except FileNotFoundError:  # its crawl ended meanwhile and renamed it
+        return path.with_name(path.name.removesuffix(names.OPEN_SUFFIX)).stat().st_size
 
 
 def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:

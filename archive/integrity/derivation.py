@@ -50,8 +50,8 @@ from archive.warc.event_reader import EventRecord
 P = ParamSpec("P")
 T = TypeVar("T")
 _FACTS_A_COMMIT = 500
-_NO_WORDS = SearchTerms("", "", "", "")  # by what words a version is found is compared apart
-# What is put into the full-text index goes nowhere.
+_NO_WORDS = SearchTerms("", "", "", "")  # search terms are compared separately
+# Text added to the full-text index is discarded.
 _NO_FULL_TEXT = (
     "DROP TABLE search_index",
     """
@@ -68,22 +68,20 @@ class FileOfFacts:
 
     path: Path
     facts: Path
-    reached: int | None  # how far the stored index has it, where it is not yet whole; None when it is
+    reached: int | None  # bytes in the stored index if the file is incomplete there; None if complete
 
 
 @dataclass(slots=True)
 class Replayed:
     """The result of a derivation."""
 
-    outdated: dict[tuple[str, str], int] = field(default_factory=dict)  # readings by source and extractor
-    unread: dict[str, int] = field(default_factory=dict)  # captures kept and not yet read, by source
-    unreadable: dict[str, int] = field(default_factory=dict)  # pages that no reader ended with, by source
-    unsettled: dict[str, int] = field(
-        default_factory=dict
-    )  # captures that could not become rows then, by source
-    nonsense: list[str] = field(default_factory=list)  # what was stated and makes no row
-    faults: list[str] = field(default_factory=list)  # why the derived index lacks rows that it should have
-    read: int = 0  # pages that were read again
+    outdated: dict[tuple[str, str], int] = field(default_factory=dict)  # extractions, by source and extractor
+    unread: dict[str, int] = field(default_factory=dict)  # stored captures that are pending, by source
+    unreadable: dict[str, int] = field(default_factory=dict)  # pages whose extraction failed here, by source
+    unsettled: dict[str, int] = field(default_factory=dict)  # captures that could not become rows, by source
+    nonsense: list[str] = field(default_factory=list)  # events that cannot become rows
+    faults: list[str] = field(default_factory=list)  # why the derived index lacks rows
+    read: int = 0  # pages that were extracted again
 
 
 def derive(
@@ -102,7 +100,7 @@ def derive(
     with closing(open_private(new)) as connection:
         for statement in _NO_FULL_TEXT:
             connection.execute(statement)
-        # A habit that an outlet had stays one, also where its articles were read otherwise since.
+        # Copy habits of an outlet persist, even if its articles were extracted differently later.
         connection.executemany(
             "INSERT INTO copy_habits (source, mark) VALUES (?, ?)",
             map(tuple, stored.execute("SELECT source, mark FROM copy_habits")),
@@ -122,7 +120,7 @@ def _facts(path: Path) -> Iterator[EventRecord]:
         while True:
             try:
                 yield pickle.load(stream)
-            except (EOFError, pickle.UnpicklingError):  # whoever wrote it was ended
+            except (EOFError, pickle.UnpicklingError):  # the process that wrote it was ended
                 return
 
 
@@ -220,10 +218,8 @@ class _Kept:
     """The extraction of a capture that a stored index implies."""
 
     done: ExtractionResult
-    read_at: str | None = (
-        None  # when the page was fetched that the reading was made from; None of what is no article
-    )
-    is_repeated: bool = False  # the capture made no version: it said what the one before it said
+    read_at: str | None = None  # when the extracted page was fetched; None if it was not an article
+    is_repeated: bool = False  # the capture made no version: its content equals the previous one's
 
 
 class StoredReadings(Executor):
@@ -249,7 +245,7 @@ class StoredReadings(Executor):
         self.outlets = outlets
         self.extractor = extractor
         self.pages = pages
-        self.zones: dict[str, set[str]] = {}  # by source, those its crawls stated
+        self.zones: dict[str, set[str]] = {}  # by source, as its crawls stated them
         self.trouble: ArchiveError | None = None
         self.replayed = Replayed()
         self._current: dict[str | None, bool] = {}
@@ -339,7 +335,7 @@ class StoredReadings(Executor):
         if version is None and held["reading"] != EXTRACTED_ARTICLE:
             return _Kept(ExtractionResult(Rejection(held["reading"]), extractor=job.extractor))
         connection, is_repeated = self.stored, version is None
-        if version is None:  # it said what the version before it said
+        if version is None:  # its content equals the previous version's
             connection = self.derived
             url = urls.canonical(held["url"])
             known = addresses.article_at(self.derived, url)
@@ -352,7 +348,7 @@ class StoredReadings(Executor):
         article = article_of(connection, version, self._zones(held["source"], job.outlet))
         is_whole = is_repeated or content_digest(article) == version["content_sha256"]
         if not is_whole and version["extractor"] == job.extractor:
-            return None  # what the page says tells what was altered
+            return None  # only the page itself shows what was altered
         found_by = SearchKeys(_NO_WORDS, fingerprints(article_words(version["lead"], version["body"])))
         done = ExtractionResult(article, extractor=version["extractor"], search_keys=found_by)
         return _Kept(done, version["first_seen"], is_repeated)
@@ -410,7 +406,7 @@ class StoredReadings(Executor):
             return kept.done.extractor if kept.done.extractor != today else None
         if done.extraction == kept.done.extraction or self._is_current(held["source"]):
             return None
-        return "an earlier extractor"  # of what is no article nobody wrote down which
+        return "an earlier extractor"  # for rejected pages the extractor is not stored
 
     def _is_current(self, source: str | None) -> bool:
         """Return whether the current extractor, with current knowledge, made all stored extractions of a source."""
@@ -460,7 +456,7 @@ class _Reading(Future[ExtractionResult]):
             return self._readings.answer(self._job, self._held, self._real)
         except JobInterrupted:
             raise
-        except ArchiveError as error:  # of the index: whoever asked would take it for the page's
+        except ArchiveError as error:  # of the index: the caller would take it for a fault of the page
             self._readings.trouble = error
             raise
 

@@ -22,7 +22,7 @@ from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.validation import check_digests
 
-_OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: as every record of ours begins
+_OUR_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no flags, no time: the start of every record of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,10 @@ class FileAuditJob:
     folder: Path
     path: Path
     listed: ListedFile | None
-    until: int | None = None  # of a file that is being written: how far it was when the look began
-    facts: Path | None = (
-        None  # where what the file states is to be put down, for the index to be derived from
-    )
-    reached: int | None = None  # bytes: how far the index has the file; None where all of it
-    most: int | None = MAX_NAMED_PROBLEMS  # problems to be named; None: all
+    until: int | None = None  # of a file that is being written: its size at the start of the audit
+    facts: Path | None = None  # where to dump the events of the file, from which the index is derived
+    reached: int | None = None  # bytes of the file in the index; None for all
+    most: int | None = MAX_NAMED_PROBLEMS  # maximum of problems to name; None: all
 
 
 @dataclass(slots=True)
@@ -47,13 +45,13 @@ class FileAuditResult:
     file: str
     bytes: int = 0
     records: int = 0
-    captures: int = 0  # stated, as far as the index has the file
+    captures: int = 0  # in the part of the file that is in the index
     sha256: str = ""  # hex, of the whole file
     begins_as_ours: bool = False  # with a warcinfo record
-    is_read: bool = True  # False where whoever read it was ended
+    is_read: bool = True  # False if its process was ended
     most: int | None = MAX_NAMED_PROBLEMS
     problems: list[Problem] = field(default_factory=list)
-    more: int = 0  # problems not named
+    more: int = 0  # number of problems that are not named
 
     def add(self, found: Problem) -> None:
         """Add a problem, or only count it if there are too many to name."""
@@ -74,8 +72,8 @@ class _FileAudit:
         self.file = filenames.stored_name(job.path)
         self.seen = FileAuditResult(self.file, most=job.most)
         self.against_manifest = _ManifestComparison(job, self.seen) if job.listed else None
-        self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl has ended meanwhile
-        self.is_ours = filenames.parse(job.path.name) is not None
+        self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl ended meanwhile
+        self.is_ours = names.parse(job.path.name) is not None
 
     def run(self) -> FileAuditResult:
         with ExitStack() as stack:
@@ -128,7 +126,7 @@ class _FileAudit:
         if isinstance(item, Record):
             self.seen.records += 1
             self.seen.begins_as_ours |= item.place.offset == 0 and item.kind == "warcinfo"
-            # What a file made elsewhere said of itself was taken in as it came; its manifest tells what changed.
+            # Files made elsewhere are stored with any digests they state; their manifest shows later changes.
             for wrong in check_digests(item) if self.is_ours or not self.against_manifest else ():
                 self._add("altered", wrong.rstrip("."), offset=item.place.offset, url=item.url)
         if self.against_manifest:
@@ -143,7 +141,7 @@ class _FileAudit:
 
     def _is_torn_end(self) -> bool:
         """Return whether the last bytes read are what a killed crawl did not finish writing."""
-        return self.path.name.endswith(filenames.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
+        return self.path.name.endswith(names.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
 
     def _add(self, finding: Finding, says: str, *, offset: int, url: str | None = None) -> None:
         self.seen.add(make_problem(finding, self.file, says, offset=offset, url=url))
@@ -168,7 +166,7 @@ class _ManifestComparison:
         self.listed = job.listed
         self.seen = seen
         self.entries = manifests.read_entries(job.folder, job.listed)
-        self.alike = bytearray()  # the digests up to the first difference
+        self.alike = bytearray()  # digests of the equal records before the first difference
         self.found: list[_Found] | None = None  # from the first difference on
         self.stated: list[Entry] = []
 
@@ -209,7 +207,7 @@ class _ManifestComparison:
         try:
             return next(self.entries, None)
         except BadManifest:
-            return None  # told where the manifests are looked over
+            return None  # reported by the audit of manifests
 
     def _tell(self, found: list[_Found]) -> None:
         if self._is_cut(found):

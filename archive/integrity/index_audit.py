@@ -24,7 +24,7 @@ from archive.jobs.pool import JobFailed, JobInterrupted
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Found = tuple[list[Difference], int]  # the first of them, and how many more there are
+Found = tuple[list[Difference], int]  # the first ones, and the number of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Pages:
     """Who extracts pages again, and with what knowledge of their outlets."""
 
     extractor: str
-    readers: Executor | None = None  # None: pages are read in this process
-    outlets: Mapping[str, Outlet] = field(default_factory=dict)  # by source, as the source files say
-    again: bool = True  # whether every page is read again, and not only those whose rows do not say enough
+    readers: Executor | None = None  # None: pages are extracted in this process
+    outlets: Mapping[str, Outlet] = field(default_factory=dict)  # by source, from the source files
+    again: bool = True  # extract every page again, and not only those with incomplete rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class SearchJob:
     """An index whose search tables are to be compared with its versions."""
 
     index: Path
-    scratch: Path  # a file that may be made
+    scratch: Path  # a file to create
     most: int | None
 
 
 def found_otherwise(job: SearchJob) -> Found:
     """Return how the search tables differ from what the stored versions imply."""
-    job.scratch.unlink(missing_ok=True)  # of a try whose process was ended
+    job.scratch.unlink(missing_ok=True)  # left by a try whose process was ended
     with closing(connect(job.index)) as connection:
         connection.execute("BEGIN")
         return _first(searchcheck.differences(connection, job.scratch), job.most)
@@ -60,13 +60,13 @@ class Comparison:
 
     folder: Path
     connection: Connection
-    files: list[FileOfFacts] | None  # None: it is only looked at by itself
+    files: list[FileOfFacts] | None  # None: only the internal consistency of the index is checked
     pages: Pages
     scratch: Path  # a folder
-    most: int | None  # problems of one table that are named; None: all
+    most: int | None  # maximum of problems named for one table; None: all
     verified: AuditResult
     progress: Callable[[int, int], None]
-    crawled: Collection[str] = ()  # sources that are being crawled: what is not done there yet is no problem
+    crawled: Collection[str] = ()  # sources that are being crawled: pending work there is no problem
 
     def run(self) -> None:
         """Report what SQLite finds wrong with the stored index, and how it differs from what the records imply."""
@@ -90,7 +90,7 @@ class Comparison:
 
     def _derived(self, files: list[FileOfFacts]) -> None:
         """Derive the index again, and compare every table with the stored one."""
-        captures, done = index_audit.captures(self.connection), 0
+        captures, done = checking.captures(self.connection), 0
 
         def progress() -> None:
             nonlocal done
@@ -110,7 +110,9 @@ class Comparison:
             progress=progress,
         )
         self._replayed(replayed)
-        if replayed.faults:  # every row that they cost would seem to be one too many in the stored index
+        if (
+            replayed.faults
+        ):  # rows that are missing because of them would look superfluous in the stored index
             return
         with closing(connect(new)) as derived:
             self._sources(derived)
@@ -160,7 +162,7 @@ class Comparison:
 
     def _sources(self, derived: Connection) -> None:
         """Note if a source file states another title or time zone than at the last crawl."""
-        for name, title, timezone in index_audit.sources(derived):
+        for name, title, timezone in checking.sources(derived):
             outlet = self.pages.outlets.get(name)
             if outlet is None:
                 continue
@@ -194,7 +196,7 @@ class Here(Executor):
         future: Future[T] = Future()
         try:
             future.set_result(function(*args, **kwargs))
-        except Exception as error:  # it is raised again where the result is asked for
+        except Exception as error:  # raised again by `result`
             future.set_exception(error)
         return future
 

@@ -9,18 +9,18 @@ from typing import Literal
 from archive.manifests.reader import ChainHead
 
 Finding = Literal[
-    "missing",  # stated somewhere, and not there: a file, a record, a row, a manifest
-    "truncated",  # a file that ends before it should
-    "altered",  # other than its digest, its manifest or its record says
-    "damaged",  # bytes that cannot be read, with nothing to say what they were
-    "unlisted",  # in the folder, named as ours, and in no manifest and not in the index
-    "foreign",  # in the folder, and none of ours
-    "unfinished",  # what a crash left; the next crawl or a repair mends it
-    "unchecked",  # could not be checked, for a fault of the index or of newsarchive itself
-    "outdated",  # read by another extractor than today's: nothing can be said of it
+    "missing",  # stated elsewhere but absent: a file, a record, a row, a manifest
+    "truncated",  # a file that ends too early
+    "altered",  # differs from its digest, its manifest or its record
+    "damaged",  # bytes that cannot be read, and nothing states what they were
+    "unlisted",  # in the folder, with a name of ours, but in no manifest and not in the index
+    "foreign",  # in the folder, but not ours
+    "unfinished",  # left by a crash; the next crawl or a repair completes it
+    "unchecked",  # could not be checked because of a fault of the index or of newsarchive
+    "outdated",  # extracted by another extractor than the current one: cannot be checked
 ]
 MAX_NAMED_PROBLEMS = 200  # problems named one by one in one file or table; of more, only the number
-_LONGEST = 300  # letters of a value in a sentence
+_LONGEST = 300  # characters of a value in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Problem:
     offset: int | None
     url: str | None
     sentence: str
-    row_missing: bool = False  # a whole record has no row: it can be given one
+    row_missing: bool = False  # an intact record has no row; `repair_rows` can add it
     table: str | None = None  # of the index
-    row: Mapping[str, object] | None = None  # the columns that tell the row from others, and their values
+    row: Mapping[str, object] | None = None  # the columns that identify the row, and their values
     column: str | None = None  # where a value differs
-    stored: object = None  # that value,
-    derived: object = None  # and what follows from the WARC files
+    stored: object = None  # that value
+    derived: object = None  # the value that follows from the WARC files
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields for JSON; bytes as hex."""
@@ -59,17 +59,18 @@ class Problem:
 
 @dataclass(slots=True)
 class AuditResult:
-    """The result of an audit: what was checked, and the problems found."""
+    """What an audit checked and found."""
 
     files: int = 0
     records: int = 0
     rows: int = 0  # of captures
-    pages: int = 0  # read again
+    pages: int = 0  # extracted again
     manifests: int = 0
     bytes: int = 0
-    head: ChainHead | None = None  # the newest manifest; noted down elsewhere, it anchors all before it
+    # the newest manifest; a copy of its digest elsewhere protects everything before it
+    head: ChainHead | None = None
     problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)  # what is as it should be, and good to know
+    notes: list[str] = field(default_factory=list)  # facts worth knowing that are no problems
     mended: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:

@@ -22,8 +22,8 @@ from archive.warc import filenames, reader
 from archive.warc.records import Record
 from archive.warc.validation import digest_mismatch
 
-MAX_PARTS = 200  # of one page, those that its style sheets name included
-MAX_PART_BYTES = 64 * 1024 * 1024  # read of all parts together
+MAX_PARTS = 200  # of one page, those of its style sheets included
+MAX_PART_BYTES = 64 * 1024 * 1024  # of all parts of a page together
 MAX_REDIRECTS = 5
 
 
@@ -33,7 +33,7 @@ class CheckedCapture:
 
     record: Record
     capture: Capture
-    mismatch: str | None  # in what it differs from the index, as a sentence; None where it does not
+    mismatch: str | None  # how it differs from the index, as a sentence; None if it matches
 
 
 def check_capture(connection: Connection, folder: Path, place: Place) -> CheckedCapture:
@@ -96,16 +96,19 @@ def _snapshot_capture(connection: Connection, url: str, at: datetime) -> Capture
 
 def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None:
     """Return the name of the first property that differs from the index, or None."""
-    # What was made elsewhere may have stated a wrong digest of its block from the first. The index has none of its head
-    # then, and its own of the payload.
-    is_ours = filenames.parse(PurePosixPath(row.place.file).name) is not None
+    # Records made elsewhere may state a wrong block digest from the start. The index has our own digest of the payload,
+    # and no digest of the head; so its properties are compared below.
+    is_ours = names.parse(PurePosixPath(row.place.file).name) is not None
     if is_ours and digest_mismatch(row.digest, record.block) is not None:
         return "digest"
     if capture.payload_digest() != f"sha256:{row.payload_sha256}":
         return "digest"
     found: dict[str, tuple[object, object]] = {
         "length": (record.place.length, row.place.length),
-        "record id": (record.record_id or row.record_id, row.record_id),  # one without an id was given one
+        "record id": (
+            record.record_id or row.record_id,
+            row.record_id,
+        ),  # a record without an id was given one
         "address": (record.url, row.url),
         "date": (record.date, row.fetched_at),
     }
@@ -120,6 +123,6 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
 
 def _sentence(what: str, differs: str) -> str:
     return (
-        f"{what} does not match the {differs} the index holds: the WARC file or the index was altered. "
+        f"{what} does not match the {differs} in the index: the WARC file or the index was altered. "
         "Run 'newsarchive verify'."
     )

@@ -16,19 +16,19 @@ from archive.warc.event_reader import EventRecord, read_events
 
 def repair_rows(folder: Path, result: AuditResult) -> list[str]:
     """Add the rows that intact records lack, if that is safe; return a sentence for each."""
-    lacking = [one for one in result.problems if one.row_missing]
-    if not lacking:
+    missing = [one for one in result.problems if one.row_missing]
+    if not missing:
         return []
     done = []
-    with closing(connect(paths.index_path(folder))) as connection:
-        with transaction(connection):  # a picture's row that comes back has another number
+    with closing(connect(folders.index_path(folder))) as connection:
+        with transaction(connection):  # the restored row of a picture gets another number
             connection.execute(
                 "UPDATE images SET capture_id = NULL WHERE capture_id NOT IN (SELECT id FROM captures)"
             )
-        for file in sorted({one.file for one in lacking}):
-            offsets = {one.offset for one in lacking if one.file == file}
-            mended = _repair_rows_of(folder, connection, file, offsets)
-            for one in [one for one in lacking if one.file == file and one.offset in mended]:
+        for file in sorted({one.file for one in missing}):
+            offsets = {one.offset for one in missing if one.file == file}
+            repaired = _repair_rows_of(folder, connection, file, offsets)
+            for one in [one for one in missing if one.file == file and one.offset in repaired]:
                 done.append(f"{file} at byte {one.offset}: {one.url} has a row again.")
     return done
 
@@ -36,21 +36,21 @@ def repair_rows(folder: Path, result: AuditResult) -> list[str]:
 def _repair_rows_of(
     folder: Path, connection: Connection, file: str, offsets: set[int | None]
 ) -> set[int | None]:
-    mended: set[int | None] = set()
-    for stated in read_events(folder / file):
+    repaired: set[int | None] = set()
+    for record in read_events(folder / file):
         if (
-            not isinstance(stated, EventRecord)
-            or stated.entry is None
-            or not isinstance(stated.event, Fetched)
+            not isinstance(record, EventRecord)
+            or record.entry is None
+            or not isinstance(record.event, Fetched)
         ):
             continue
-        at = stated.entry.place.offset
+        at = record.entry.place.offset
         if at not in offsets or (
-            stated.event.role == "article" and index_audit.was_extracted_later(connection, stated.entry)
+            record.event.role == "article" and checking.was_extracted_later(connection, record.entry)
         ):
             continue
         with transaction(connection):
-            _, error = add_event_record(connection, stated)
+            _, error = add_event_record(connection, record)
         if error is None:
-            mended.add(at)
-    return mended
+            repaired.add(at)
+    return repaired

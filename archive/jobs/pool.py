@@ -43,8 +43,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-# Readers are forked from a small process that has loaded what they need, has no threads and opens nothing: one
-# that replaces another begins in milliseconds, and what all of them have loaded is in memory once.
+# Workers are forked from a small process with their modules loaded, without threads or open files: a replacement
+# starts in milliseconds, and the modules of all workers are in memory once.
 _START = multiprocessing.get_context("forkserver")
 ALWAYS_NEEDED = (
     "archive.extraction.extract",
@@ -53,25 +53,24 @@ ALWAYS_NEEDED = (
     "archive.warc.reader",
 )
 UNREADABLE = "unreadable"  # how the reason begins why a page is no article whose reader was ended
-MEMORY_PER_PAGE = (
-    20_000_000  # bytes that each further page of a job may take: the largest real one met took half
-)
-# Bytes that a page may take in any case: a program that starts readers may have loaded much itself, which
-# multiprocessing loads again in each of them.
+MEMORY_PER_PAGE = 20_000_000  # bytes for each further page of a job: twice what the largest real page took
+# Bytes that a page may use in any case: multiprocessing loads the main module of the program again in each worker,
+# which may take much memory.
 MIN_PAGE_MEMORY = 300_000_000
-JOBS_PER_WORKER = 5000  # then it is replaced: what its libraries pile up must not count against a page
+# then it is replaced: memory that its libraries accumulate must not count against a page
+JOBS_PER_WORKER = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits on what one page may use. A page of a real site takes a tenth of a second and some ten megabytes.
+    """What one page may use. A page of a real site takes a tenth of a second and some ten megabytes.
 
     A job with a list among its arguments may use that much time for each item, and `MEMORY_PER_PAGE` more memory.
     """
 
     processor_seconds: float = 5.0
-    seconds: float = 300.0  # by the clock: for what waits, and for machines with much else to do
-    memory: int = 500_000_000  # bytes of address space, the libraries of the reader included
+    seconds: float = 300.0  # of wall-clock time: for jobs that wait, and for busy machines
+    memory: int = 500_000_000  # bytes of address space, the libraries of the worker included
 
 
 class JobFailed(ArchiveError):
@@ -87,25 +86,25 @@ class _TooMuchMemory(JobFailed):
 
 
 Cause = Literal["processor time", "memory", "crash", "no answer", "killed"]
-# How often a job is tried that ends its process in one of these ways. A page that crashes a library does so every
-# time; where readers are killed four a second, one in some thousand pages loses eight of them in a row.
+# Number of tries of a job by the way its process ended. A page that crashes a library does so every time; if four
+# workers are killed a second, one in some thousand pages loses eight of them in a row.
 MAX_TRIES: Mapping[Cause, int] = {
     "processor time": 1,
     "memory": 2,
     "crash": 3,
-    "no answer": 2,  # reading waits for nothing: the process was stopped, or the machine has no time for it
+    "no answer": 2,  # extraction never waits: the process was stopped, or the machine is overloaded
     "killed": 8,
 }
 EXTERNAL_CAUSES: frozenset[Cause] = frozenset({"no answer", "killed"})
-# What a process does to itself. Every other signal comes from outside: SIGKILL when memory runs out, SIGTERM when
-# the machine is shut down, SIGXCPU from a limit set on a process for all of its pages.
+# Signals that a process causes itself. All others come from outside: SIGKILL when memory runs out, SIGTERM when the
+# machine is shut down, SIGXCPU from a limit set on a process for all of its pages.
 CRASHES = frozenset(
     getattr(signal, name)
     for name in ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGSYS", "SIGTRAP")
     if hasattr(signal, name)
 )
 START_PAUSE = 0.1  # seconds until a fork server that was killed is known to be dead, and another is begun
-STATUS_LOST = 255  # what multiprocessing says of a process when the fork server died before it
+STATUS_LOST = 255  # multiprocessing's exit code of a process whose fork server died first
 
 
 class _WorkerDied(Exception):
@@ -124,15 +123,15 @@ class ExtractionJob:
     place: Place
     outlet: Outlet
     listed: ListingEntry | None
-    truncated: str | None = None  # why the answer is not whole, as in captures
-    original: Place | None = None  # of a revisit: the record that holds its body
-    # The capture of the version to compare with, where another extractor had read it.
+    truncated: str | None = None  # why the response is incomplete, as in the table captures
+    original: Place | None = None  # for a revisit: the record that has its body
+    # The capture of the version to compare with, if another extractor extracted it.
     previous: ExtractionJob | None = None
-    extractor: str = ""  # the name under which what is read is kept
-    capture: Capture | None = None  # what stands at the place, where it is at hand
-    is_new: bool = False  # no article is known at its address: what is read will be a version
+    extractor: str = ""  # name and version to store with the result
+    capture: Capture | None = None  # the capture at the place, if it is in memory
+    is_new: bool = False  # no article is known at its address: the result will be a version
     known_version: KnownVersion | None = None  # the latest version of the article known at its address
-    # Title, lead, text and language of the version whose place the reading takes.
+    # Title, lead, text and language of the version that the result replaces.
     replaced: tuple[str, str, str, str | None] | None = None
 
 
@@ -140,12 +139,12 @@ class ExtractionJob:
 class KnownVersion:
     """A stored version with which a page is compared beyond its words, if these are too different."""
 
-    version: int  # its row's number
+    version: int  # row number
     title: str
     body: str
     capture: ExtractionJob
-    # Other articles of the outlet, by their titles, with their latest captures; None where the reading is made ahead
-    # of its turn: which they are is known only then.
+    # Titles and latest captures of other articles of the outlet; None if extraction runs ahead of its turn: which
+    # articles to compare with is known only then.
     others: tuple[tuple[str, ExtractionJob], ...] | None = None
 
 
@@ -156,13 +155,13 @@ class ExtractionResult:
     extraction: Article | Rejection
     previous: Article | Rejection | None = None
     extractor: str = ""  # as in the job
-    search_keys: SearchKeys | None = None  # by what the article is found, where that was asked for
-    is_cut: bool = False  # the answer is not whole, and what was read is a part of the page at best
-    compared_version: int | None = None  # the version it was compared with, by its row's number
-    # Whether it is another page, by its words and by how it is built; None where the words are unlike, and its turn
-    # must tell.
+    search_keys: SearchKeys | None = None  # of the article, if requested
+    is_cut: bool = False  # the response is incomplete, and the result is a part of the page at best
+    compared_version: int | None = None  # row number of the version it was compared with
+    # Whether it is another page, by its words and structure; None if the words differ and the decision has to wait
+    # for its turn.
     is_another_page: bool | None = False
-    replaced_terms: SearchTerms | None = None  # by what words the version was whose place it takes
+    replaced_terms: SearchTerms | None = None  # the search terms of the version it replaces
 
 
 def run_extraction(job: ExtractionJob) -> ExtractionResult:
@@ -204,7 +203,7 @@ def _extract(job: ExtractionJob) -> tuple[Article | Rejection, bool]:
         if job.truncated == "disconnect" and has_closing_tag(capture.payload()):
             is_cut = False
         reading = call_within_size_limit(extract, capture, job.outlet, job.listed)
-        if is_cut and isinstance(reading, Article):  # of itself, and not by the headline that led to it
+        if is_cut and isinstance(reading, Article):  # judged by itself, without the headline from the listing
             alone = call_within_size_limit(extract, capture, job.outlet, None)
             reading = replace(reading, partial=True) if isinstance(alone, Article) else alone
     except JobFailed as error:
@@ -218,7 +217,7 @@ def _capture(job: ExtractionJob) -> Capture:
     try:
         return (job.capture or read_capture(job.folder, job.place, job.original)).effective
     except DamagedRecord as error:
-        if isinstance(error.__cause__, OSError):  # the disk or the system, and no byte of the record
+        if isinstance(error.__cause__, OSError):  # a fault of the disk or the system, not of the record
             raise JobInterrupted(str(error)) from error
         raise
 
@@ -273,10 +272,10 @@ def extraction_result(future: AnyFuture[T]) -> T | ExtractionResult:
     except (JobInterrupted, OSError):
         raise
     except BrokenExecutor as error:
-        raise ArchiveError(f"The processes that read pages have died ({error}): try again.") from error
+        raise ArchiveError(f"The worker processes have died ({error}): try again.") from error
     except ArchiveError as error:
         return unreadable_page(error)
-    except Exception as error:  # a fault of the program, met by one page
+    except Exception as error:  # a bug of the program that one page triggers
         return unreadable_page(ArchiveError(f"{type(error).__name__}: {error}"))
 
 
@@ -314,7 +313,7 @@ class _WorkerPool(Executor):
         killed.
         """
         if self._is_shut:
-            raise RuntimeError("The readers were sent home.")
+            raise RuntimeError("The worker pool is shut down.")
         future: Future[T] = Future()
         self._jobs.put((future, bytes(ForkingPickler.dumps((function, args, kwargs)))))
         return future
@@ -342,7 +341,7 @@ class _WorkerPool(Executor):
                 continue
             try:
                 reader, (is_result, answer) = self._run(reader, call)
-            except Exception as error:  # no process to be had, say: the job is told, the next one tries again
+            except Exception as error:  # no process could start, say: this job fails, the next tries again
                 reader, is_result, answer = None, False, error
             if is_result:
                 future.set_result(answer)
@@ -385,7 +384,7 @@ class _WorkerPool(Executor):
 class _Worker:
     """One worker process and the pipe to it."""
 
-    _starting = threading.Lock()  # processes are begun by several threads, and none once this process ends
+    _starting = threading.Lock()  # several threads start processes; none may start once this process ends
     _is_over = False
 
     def __init__(self, allowance: Limits) -> None:
@@ -398,10 +397,10 @@ class _Worker:
                     raise JobInterrupted("the program ended")
                 self._process = _START.Process(target=_worker_main, args=(theirs, allowance), daemon=True)
                 self._process.start()
-        except (EOFError, ConnectionError) as error:  # the fork server died; the next start begins another
+        except (EOFError, ConnectionError) as error:  # the fork server died; the next start creates another
             self._pipe.close()
             time.sleep(START_PAUSE)
-            raise _WorkerDied("killed", "no process could be started to read it") from error
+            raise _WorkerDied("killed", "no worker process could be started") from error
         except BaseException:
             self._pipe.close()
             raise
@@ -416,7 +415,7 @@ class _Worker:
 
     def is_usable(self) -> bool:
         """Return whether the process is alive and below the number of jobs after which it is replaced."""
-        has_ended = self._pipe.poll()  # it says nothing unasked: what can be read is the pipe's end
+        has_ended = self._pipe.poll()  # a worker never writes on its own: readable means the end of the pipe
         return self._jobs < JOBS_PER_WORKER and not has_ended
 
     def run(self, call: bytes) -> tuple[bool, Any]:
@@ -429,7 +428,7 @@ class _Worker:
                 if not isinstance(answer[1], _TooMuchMemory):
                     return answer
                 if is_fresh:
-                    self._jobs = JOBS_PER_WORKER  # the next job gets a process that is not full
+                    self._jobs = JOBS_PER_WORKER  # gives the next job a new process
                     return answer
                 death = _WorkerDied("memory", str(answer[1]))
             else:
@@ -454,11 +453,11 @@ class _Worker:
             most = f"{self._allowance.processor_seconds:g} seconds of processor time"
             return _WorkerDied("processor time", f"reading it took more than {most}")
         if code is None or code == STATUS_LOST:
-            return _WorkerDied("killed", "the process that read it was killed")
+            return _WorkerDied("killed", "the worker process was killed")
         how = f"exit code {code}" if code >= 0 else _name_of(-code)
         if code >= 0 or -code in CRASHES:
             return _WorkerDied("crash", f"reading it ended the reader ({how})")
-        return _WorkerDied("killed", f"the process that read it was killed ({how})")
+        return _WorkerDied("killed", f"the worker process was killed ({how})")
 
 
 def _name_of(number: int) -> str:
@@ -473,11 +472,11 @@ atexit.register(_Worker.forbid_starts)
 
 def _worker_main(pipe: Connection, allowance: Limits) -> None:
     """Run calls from the pipe and send back results or exceptions: the main loop of a worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends its workers in order
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_exit_with_parent, args=(parent.sentinel,), daemon=True).start()
-    gc.freeze()  # what it was forked with is never looked through, and stays shared with the other readers
+    gc.freeze()  # never scan inherited objects, so that their memory stays shared with other workers
     _set_limit(resource.RLIMIT_CORE, 0)
     allowance = replace(allowance, memory=max(allowance.memory, _address_space() + MIN_PAGE_MEMORY))
     _set_limit(resource.RLIMIT_AS, allowance.memory)
@@ -493,8 +492,8 @@ def _worker_main(pipe: Connection, allowance: Limits) -> None:
 def _run_call(call: bytes, allowance: Limits) -> bytes:
     try:
         function, args, kwargs = ForkingPickler.loads(call)
-        # The timer of a process's own processor time, and not RLIMIT_CPU, which knows whole seconds only. What it
-        # sends ends the process, whatever library is at work.
+        # A timer of processor time instead of RLIMIT_CPU, which has whole seconds only. Its signal ends the process
+        # in any library.
         pages = _pages(args)
         signal.setitimer(signal.ITIMER_PROF, allowance.processor_seconds * pages)
         _set_limit(resource.RLIMIT_AS, allowance.memory + (pages - 1) * MEMORY_PER_PAGE)
@@ -504,7 +503,7 @@ def _run_call(call: bytes, allowance: Limits) -> bytes:
         return answer
     except MemoryError:
         return _pickle_error(_TooMuchMemory("reading it took more memory than a page may"))
-    except Exception as error:  # the outermost edge of a job: it is told to whoever asked
+    except Exception as error:  # the outermost edge of a job: the exception goes to the caller
         return _pickle_error(error)
 
 
@@ -519,7 +518,7 @@ def _address_space() -> int:
 def _release_memory() -> None:
     """Return memory to the system after a job with many pages, so that it does not count against later jobs."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only in glibc
     if trim is not None:
         trim(0)
 
@@ -537,20 +536,20 @@ def _pages(args: tuple[Any, ...]) -> int:
 
 def _pickle_error(error: Exception) -> bytes:
     try:
-        told = bytes(ForkingPickler.dumps((False, error)))
-        ForkingPickler.loads(told)
-    except Exception:  # an exception with a constructor of its own, say
+        pickled = bytes(ForkingPickler.dumps((False, error)))
+        ForkingPickler.loads(pickled)
+    except Exception:  # some exceptions cannot be pickled, for example because of their constructors
         return bytes(ForkingPickler.dumps((False, JobFailed(f"{type(error).__name__}: {error}"))))
-    return told
+    return pickled
 
 
 def _set_limit(what: int, most: int) -> None:
     hard = resource.getrlimit(what)[1]
     soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    with suppress(ValueError, OSError):  # a kernel that knows no such bound
+    with suppress(ValueError, OSError):  # a kernel without this limit
         resource.setrlimit(what, (soft, hard))
 
 
 def _exit_with_parent(sentinel: int) -> None:
     wait([sentinel])
-    os._exit(0)  # a killed parent leaves its workers waiting on a pipe for ever
+    os._exit(0)  # workers of a killed parent would wait on their pipes for ever

@@ -14,7 +14,7 @@ class Slots:
         self._changed = threading.Condition()
         self._one_alone = threading.Lock()
         self._running = 0
-        self._is_closed = False  # to others: one is alone, or waits to be
+        self._is_closed = False  # a job runs exclusively, or waits to
 
     @contextmanager
     def acquire(self, *, exclusive: bool) -> Iterator[None]:

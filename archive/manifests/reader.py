@@ -28,11 +28,11 @@ from archive import paths
 from archive.errors import ArchiveError, BadQuery
 
 FORMAT = 1
-CHAIN_START = "0" * 64  # what the first record of a manifest is chained to
-UNREADABLE = "unreadable"  # the type of bytes that were no record when the manifest was closed
+CHAIN_START = "0" * 64  # the chain before the first record of a manifest
+UNREADABLE = "unreadable"  # the type of bytes that were not a record when the manifest was closed
 _NAME = re.compile(r"(?P<number>\d{7,})-(?P<crawl>.+)\.jsonl")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-PART_SUFFIX = ".part"  # ends the name of a manifest that is being written
+PART_SUFFIX = ".part"  # suffix of a manifest that is being written
 _LONGEST_LINE = 1024 * 1024  # addresses in WARC headers have no limit of their own
 _PIECE = 1024 * 1024
 
@@ -49,7 +49,7 @@ class Entry:
     length: int
     sha256: str  # hex
     kind: str  # WARC-Type
-    url: str | None  # of an answer
+    url: str | None  # of a response
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ class ListedFile:
 
     file: str
     manifest: str  # name
-    entries_offset: int  # where its first entry stands in the manifest, in bytes
+    entries_offset: int  # of its first entry in the manifest, in bytes
     bytes: int
     records: int
     sha256: str  # hex, of the whole file
-    is_leftover: bool  # a killed crawl left it, a later one listed it
+    is_leftover: bool  # left by a killed crawl and listed by a later one
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def crawl_of(name: str) -> str | None:
 
 def manifest_paths(folder: Path) -> list[Path]:
     """Return the manifests of an archive in the order they were closed."""
-    there = paths.manifests_folder(folder)
+    there = folders.manifests_folder(folder)
     found = [entry.name for entry in os.scandir(there)] if there.is_dir() else []
     return [there / name for name in sorted((n for n in found if _NAME.fullmatch(n)), key=_order)]
 
@@ -118,7 +118,7 @@ def parse_head_digest(stated: str) -> str:
     if not _SHA256.fullmatch(digest):
         raise BadQuery(
             f"{stated!r} is not a SHA-256: a head is 64 digits and letters from a to f, as 'newsarchive verify' "
-            "told it."
+            "printed it."
         )
     return digest
 
@@ -151,7 +151,7 @@ def read(path: Path) -> Manifest:
 
 def read_entries(folder: Path, listed: ListedFile) -> Iterator[Entry]:
     """Yield the records of one file, in order; raise BadManifest for an invalid line."""
-    path = paths.manifests_folder(folder) / listed.manifest
+    path = folders.manifests_folder(folder) / listed.manifest
     with path.open("rb") as stream:
         stream.seek(listed.entries_offset)
         for _ in range(listed.records):
@@ -164,7 +164,7 @@ def listed_files(folder: Path) -> Iterator[ListedFile]:
         try:
             yield from read(path).files
         except (BadManifest, OSError):
-            continue  # for verify to tell
+            continue  # verify reports it
 
 
 class _ManifestReader:
@@ -192,7 +192,7 @@ class _ManifestReader:
         self.line = stream.readline(_LONGEST_LINE)
         self.number += 1
         if not self.line:
-            raise self.error("is missing: the manifest was cut")
+            raise self.error("is missing: the manifest is truncated")
         fields = _parse_line(self.path, self.line, self.number)
         if set(fields) != {"sha256"}:
             self.digest.update(self.line)
@@ -201,14 +201,14 @@ class _ManifestReader:
     def _whole(self, stream: BinaryIO) -> Manifest:
         first = self._next(stream)
         if first["manifest"] != FORMAT:
-            raise self.error("is of a newer release, or of none")
+            raise self.error("is of a newer release, or not of a manifest")
         files = []
         while "file" in (fields := self._next(stream)):
             files.append(self._file(stream, fields))
         number = number_of(self.path.name)
         counts = (number, len(files), self.records, self.chain)
         if (fields["number"], fields["files"], fields["records"], fields["chain"]) != counts:
-            raise self.error("does not agree with the lines above it or with the file's name")
+            raise self.error("does not match the lines above it or the file's name")
         stated = self._next(stream)
         if stated["sha256"] != self.digest.hexdigest():
             raise self.error("is not the digest of the lines above it: some of them were changed")
@@ -216,7 +216,7 @@ class _ManifestReader:
         if stream.read(1):
             raise self.error("is not the last one")
         if self.path.name != f"{number:07d}-{first['crawl']}.jsonl":
-            raise self.error("does not agree with the file's name")
+            raise self.error("does not match the file's name")
         return Manifest(
             name=self.path.name,
             number=fields["number"],
@@ -240,7 +240,7 @@ class _ManifestReader:
             end += entry.length
         counts = (begun["file"], end, records, self.chain)
         if (fields["end"], fields["bytes"], fields["records"], fields["chain"]) != counts:
-            raise self.error("does not agree with the lines above it")
+            raise self.error("does not match the lines above it")
         self.records += records
         return ListedFile(
             file=str(begun["file"]),
@@ -261,7 +261,7 @@ def _parse_line(path: Path, line: bytes, number: int | None = None) -> dict[str,
     except (ValueError, RecursionError):
         pass
     where = "a line" if number is None else f"line {number}"
-    raise BadManifest(f"{paths.MANIFESTS}/{path.name}: {where} is no line of a manifest.")
+    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {where} is not a line of a manifest.")
 
 
 def _parse_entry(path: Path, fields: Mapping[str, Any]) -> Entry:
@@ -269,7 +269,7 @@ def _parse_entry(path: Path, fields: Mapping[str, Any]) -> Entry:
     if type(offset) is int and type(length) is int and isinstance(sha256, str) and len(sha256) == 64:
         url = fields.get("url")
         return Entry(offset, length, sha256, str(fields.get("type")), None if url is None else str(url))
-    raise BadManifest(f"{paths.MANIFESTS}/{path.name}: {fields!r} is no record.")
+    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {fields!r} is not a record.")
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -20,10 +20,8 @@ from archive.warc import filenames, reader
 from archive.warc.records import Damage, Record
 from archive.warc.writer import sync_folder
 
-_LONGEST_ADDRESS = 8192  # what is listed of an address
-_NEWEST = (
-    3  # of a source's manifests that can have been closed without their row: the last, and some to spare
-)
+_LONGEST_ADDRESS = 8192  # characters of an address that are listed
+_NEWEST = 3  # manifests of a source that may lack their row: only the last can, two more are a reserve
 
 
 def close_manifest(
@@ -98,7 +96,7 @@ def _index_manifests(connection: Connection, paths: Iterable[Path]) -> None:
         try:
             manifest = manifests.read(path)
         except (BadManifest, OSError):
-            continue  # for verify to tell
+            continue  # verify reports it
         with transaction(connection):
             _add_row(connection, manifest)
 

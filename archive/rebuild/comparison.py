@@ -18,14 +18,14 @@ from archive.index.rows import versions
 from archive.index.rows.version_diff import changed_fields
 from archive.index.rows.versions import ArticleVersion
 
-# What a reading takes from a page. What follows from these, or from the archive itself, is left out.
+# The extracted fields. Fields that follow from these, or from the archive itself, are left out.
 COMPARED_FIELDS = (
     "title", "lead", "body", "authors", "section", "tags", "published", "published_stated", "published_found_in",
     "published_precision", "published_zone", "modified", "language", "views", "images", "links", "partial",
     "live_blog", "notices",
 )  # fmt: skip
-MAX_EXAMPLES = 5  # that are kept of each field and each reason
-_BATCH = 200  # pairs of versions whose contents are held at a time
+MAX_EXAMPLES = 5  # stored for each field and each reason
+_BATCH = 200  # pairs of versions in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +34,26 @@ class Example:
 
     url: str
     record_id: str
-    before: Any  # as exported; of a refusal the reason, of an edit the fields it was in
+    before: Any  # as exported; of a rejection the reason, of an edit the fields it changed
     after: Any
-    extractors: tuple[str, str]  # the extractor then and now; empty where nothing was read
+    extractors: tuple[str, str]  # old and new extractor; empty if nothing was extracted
 
 
 @dataclass(slots=True)
 class RebuildComparison:
     """How the new extractions differ from the old ones."""
 
-    compared: int = 0  # versions that rest on the same capture in both
-    changed: int = 0  # of these, read otherwise in any field
-    fields: Counter[str] = field(default_factory=Counter)  # how many of them, by field
-    extractors: Counter[tuple[str, str]] = field(
-        default_factory=Counter
-    )  # changed versions, by who read them
-    readings: Counter[tuple[str, str]] = field(
-        default_factory=Counter
-    )  # captures taken for something else, by what
-    edits_gone: int = 0  # versions that only the old reading saw: no edits of the outlet's
-    edits_found: int = 0  # versions that only the new reading sees
-    examples: dict[str, list[Example]] = field(
-        default_factory=dict
-    )  # by field, reading, edits_gone, edits_found
+    compared: int = 0  # versions with the same capture in both
+    changed: int = 0  # of these, different in any field
+    fields: Counter[str] = field(default_factory=Counter)  # changed versions, by field
+    # changed versions, by old and new extractor
+    extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # captures whose kind changed, by old and new kind
+    readings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    edits_gone: int = 0  # versions that only the old extraction has: not edits by the outlet
+    edits_found: int = 0  # versions that only the new extraction has
+    # by field, reading, edits_gone, edits_found
+    examples: dict[str, list[Example]] = field(default_factory=dict)
 
     @property
     def is_same(self) -> bool:
@@ -129,11 +126,11 @@ class _Comparer:
 
     def _compare_versions(self, was: ArticleVersion, became: ArticleVersion) -> None:
         self.comparison.compared += 1
-        told, tells = was.as_dict(), became.as_dict()
-        told["links"], tells["links"] = (
+        old_fields, new_fields = was.as_dict(), became.as_dict()
+        old_fields["links"], new_fields["links"] = (
             [(link.url, link.text) for link in one.links] for one in (was, became)
         )
-        differing = [name for name in COMPARED_FIELDS if told[name] != tells[name]]
+        differing = [name for name in COMPARED_FIELDS if old_fields[name] != new_fields[name]]
         if not differing:
             return
         by = (was.extractor, became.extractor)
@@ -141,7 +138,9 @@ class _Comparer:
         self.comparison.extractors[by] += 1
         for name in differing:
             self.comparison.fields[name] += 1
-            self._add_example(name, became.url, became.capture.record_id, told[name], tells[name], by)
+            self._add_example(
+                name, became.url, became.capture.record_id, old_fields[name], new_fields[name], by
+            )
 
     def _compare_readings(self) -> None:
         rows = self.after.execute(

@@ -35,9 +35,9 @@ from archive.warc.event_reader import EventRecord, parse_events
 from archive.warc.records import Damage, Record
 from archive.warc.writer import sync_folder
 
-MAX_PENDING = 64  # captures handed to the workers ahead of the one being settled
+MAX_PENDING = 64  # captures sent to workers ahead of the one being applied
 EVENTS_PER_COMMIT = 500
-CACHE_BYTES = 48 * 1024**2  # bytes of the new index that are kept in memory
+CACHE_BYTES = 48 * 1024**2  # bytes of the new index in memory
 
 
 @dataclass(slots=True)
@@ -49,14 +49,13 @@ class RebuildResult:
     articles: int = 0
     versions: int = 0
     damages: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)  # what killed crawls left, for the next ones to mend
-    # Addresses of pages with the reason, each capture of them once: those whose readers were killed or could not begin,
-    unread: list[tuple[str, str]] = field(default_factory=list)  # which the next crawl or import reads;
+    # left by killed crawls, for the next crawls to repair
+    unfinished: list[str] = field(default_factory=list)
+    # Addresses of pages with the reason, each capture once: those whose workers were killed or could not start,
+    unread: list[tuple[str, str]] = field(default_factory=list)  # which the next crawl or import extracts,
     unsettled: list[tuple[str, str]] = field(default_factory=list)  # and those that could not become rows
-    comparison: RebuildComparison | None = (
-        None  # what the new reading says otherwise, where that was asked and an old one could be read
-    )
-    kept: str | None = None  # the name the old index was kept under, where that was asked
+    comparison: RebuildComparison | None = None  # with the old index, if requested and if that could be read
+    kept: str | None = None  # name of the preserved old index, if requested
 
 
 def rebuild(
@@ -88,7 +87,7 @@ def rebuild(
     with locks.lock(paths.writers_lock(folder), busy), _remove_new_index_on_failure(folder, how_far):
         new, old = paths.new_index_path(folder), paths.index_path(folder)
         with closing(connect(new, create=True)) as connection:
-            # A rebuild that dies is begun again: its file is synced, and gets a log, when it is whole.
+            # A failed rebuild starts over, so the file is synced, and gets a WAL, only when it is complete.
             for setting in (
                 "journal_mode = MEMORY",
                 "synchronous = OFF",
@@ -102,8 +101,8 @@ def rebuild(
             rebuilt.damages.extend(_missing_files(folder))
             rebuilt.unfinished.extend(archive_repair.repair_killed_imports(folder, connection, now))
         if compare and old.exists():
-            with suppress(ArchiveError):  # damaged: the reason for a rebuild
-                rebuilt.comparison = comparison.compare(old, new)
+            with suppress(ArchiveError):  # the old index is damaged: often the reason for a rebuild
+                rebuilt.comparison = rereading.compare(old, new)
         if keep_old_as is not None and old.exists():
             _keep_old_index(old, old.with_name(keep_old_as))
             rebuilt.kept = keep_old_as
@@ -127,21 +126,21 @@ class _ReadProgress:
 @contextmanager
 def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterator[None]:
     """Remove the new index if it could not be completed; if the disk is full, say how much space it needs."""
-    archive_repair.remove_unfinished_index(folder)
+    mending.remove_unfinished_index(folder)
     try:
         yield
     except BaseException as error:
         needed = _bytes_needed(folder, how_far)
-        with suppress(OSError):  # a disk that has become read-only, say: the next rebuild or crawl removes it
-            archive_repair.remove_unfinished_index(folder)
+        with suppress(OSError):  # the disk may be read-only now: the next rebuild or crawl removes it
+            mending.remove_unfinished_index(folder)
         if why := _disk_full_reason(error):
             free = shutil.disk_usage(folder).free
             if is_disk_full(error):
-                needed = max(needed, free * 5 // 4)  # so much was not enough
+                needed = max(needed, free * 5 // 4)  # that much was not enough
             raise Unwritable(
                 f"The index could not be rebuilt: {why}. It needs about {_megabytes(needed)} in "
                 f"{folder}, and {_megabytes(free)} are free. Free some space and rebuild again; "
-                "the index is what it was before."
+                "the old index is unchanged."
             ) from error
         raise
 
@@ -153,7 +152,9 @@ def _disk_full_reason(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return write_failure_reason(error)
     return (
-        "the disk fails, or a quota or a limit on the size of files is met" if is_disk_error(error) else None
+        "the disk fails, or a quota or a limit on the size of files is reached"
+        if is_disk_error(error)
+        else None
     )
 
 
@@ -164,7 +165,7 @@ def _bytes_needed(folder: Path, how_far: _ReadProgress) -> int:
         for path in (paths.index_path(folder), paths.new_index_path(folder))
     )
     grown = new * how_far.all // how_far.done if how_far.done else new
-    return max(old, grown) * 5 // 4  # the words of all texts are sorted once more at the end
+    return max(old, grown) * 5 // 4  # at the end, the words of all texts are sorted once more
 
 
 def _megabytes(count: int) -> str:
@@ -177,9 +178,9 @@ def _missing_files(folder: Path) -> list[str]:
         with closing(connect(paths.index_path(folder))) as connection:
             known = [row["file"] for row in connection.execute("SELECT file FROM warc_files ORDER BY file")]
     except ArchiveError:
-        return []  # lost or damaged: it is why one rebuilds
-    there = {filenames.stored_name(path) for path in filenames.warc_files(folder)}
-    return [f"{file} was in the index and is in the folder no more" for file in known if file not in there]
+        return []  # missing or damaged: often the reason for a rebuild
+    there = {names.stored_name(path) for path in names.warc_files(folder)}
+    return [f"{file} was in the index and is no longer in the folder" for file in known if file not in there]
 
 
 class Derivation:
@@ -199,7 +200,7 @@ class Derivation:
         self.extractor = extractor
         self.connection = connection
         self.readings: deque[tuple[int, Outlet, Future[ExtractionResult] | None]] = deque()
-        self.records = 0  # that could be read in the file at hand
+        self.records = 0  # readable ones in the current file
         self.rebuilt = RebuildResult()
         self.retelling = HistoryRebuilder(folder, connection, executor, extractor, self._outlet)
 
@@ -258,8 +259,10 @@ class Derivation:
                         more = True
                         yield one.end
                         break
-        if is_open and manifest_writer.source_of(file) != filenames.IMPORT_SOURCE:  # those are mended at once
-            self.rebuilt.unfinished.append(f"{file} was left open by a killed crawl: the next one mends it.")
+        if is_open and sealing.source_of(file) != names.IMPORT_SOURCE:  # imports are repaired right after
+            self.rebuilt.unfinished.append(
+                f"{file} was left open by a killed crawl: the next crawl repairs it."
+            )
         if end or (self.records and not is_open):
             with transaction(self.connection):
                 mark_indexed(self.connection, file, end if is_open else size)
@@ -283,15 +286,15 @@ class Derivation:
             self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
         if isinstance(stated.event, CrawlStarted):
             self.outlets.setdefault(stated.event.source, Outlet(stated.event.timezone))
-        if isinstance(stated.event, Failed):  # its article may be one that waits to be settled
+        if isinstance(stated.event, Failed):  # extractions of its article may be pending
             self._settle(leave=0)
         capture_id, error = self._add(stated)
         if error is not None:
             self._no_row(file, stated, error)
             return
         if capture_id is None or not isinstance(stated.event, Fetched) or stated.entry is None:
-            pass  # no capture, or one that stands in another file too
-        elif extraction_queue.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
+            pass  # no capture, or one that is in another file too
+        elif pending.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
             outlet = self._outlet(stated.event.source)
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
             self.readings.append((capture_id, outlet, ahead))
@@ -307,7 +310,7 @@ class Derivation:
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
     ) -> Future[ExtractionResult] | None:
         """Submit the extraction of a capture; bytes that are in memory need not be read from disk again."""
-        job = extraction_queue.extraction_job(
+        job = pending.extraction_job(
             self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
         )
         return self.executor.submit(run_extraction, replace(job, capture=capture)) if job else None
@@ -329,7 +332,7 @@ class Derivation:
 
     def _tell_late(self) -> None:
         """Rebuild the histories that an import affected before the next file is read."""
-        with transaction(self.connection), fulltext.batch_inserts(self.connection):
+        with transaction(self.connection), wording.batch_inserts(self.connection):
             self._settle(leave=0)
         self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.rebuild_all()]
 
@@ -372,7 +375,7 @@ def _keep_old_index(index: Path, beside: Path) -> None:
     part.unlink(missing_ok=True)
     try:
         os.link(index, part)
-    except OSError:  # a file system without links
+    except OSError:  # a file system without hard links
         shutil.copyfile(index, part)
     os.replace(part, beside)
     sync_folder(beside.parent)
@@ -386,7 +389,7 @@ def _checkpoint(index: Path) -> None:
     except Unwritable:
         raise
     except ArchiveError:
-        pass  # missing or damaged, say: the reason for a rebuild
+        pass  # missing or damaged: often the reason for a rebuild
 
 
 def _log_files(index: Path) -> tuple[Path, Path]:

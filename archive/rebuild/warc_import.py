@@ -34,7 +34,7 @@ from archive.warc import external, filenames, reader
 from archive.warc.records import Damage
 from archive.warc.writer import WarcWriter, sync_folder
 
-MAX_PENDING = 64  # pages handed to the readers ahead of the one being settled
+MAX_PENDING = 64  # pages sent to workers ahead of the one being applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,17 @@ class ImportResult:
     """The result of importing one file."""
 
     path: Path
-    file: str  # as it stands in the archive
+    file: str  # path in the archive
     is_new: bool = True  # False for one that was imported before
     repacked: bool = False
     captures: int = 0
     articles: int = 0
     damages: list[str] = field(default_factory=list)
-    mended: list[str] = field(
-        default_factory=list
-    )  # what killed imports had left, a sentence for each thing done
-    # Addresses of pages with the reason: those that the next import or rebuild reads, of this file and of others,
+    mended: list[str] = field(default_factory=list)  # repairs after killed imports, a sentence for each
+    # Addresses of pages with the reason: pending ones of all imports, which the next import or rebuild extracts,
     unread: list[tuple[str, str]] = field(default_factory=list)
-    unsettled: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # and those of this one that could not become rows
+    # and pages of this file that could not become rows
+    unsettled: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +75,16 @@ class Importer:
     info: Mapping[str, str]
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
-    outlets: Mapping[str, Outlet]  # by source; one without is read in the zone its crawls state
+    outlets: Mapping[
+        str, Outlet
+    ]  # by source; pages of others are extracted in the time zone their crawls state
 
     def import_warc(self, path: Path, origin: Origin | None) -> ImportResult:
         """Import one file; a file without any new response adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
-            locks.lock(paths.writers_lock(self.folder), busy, shared=True),
-            locks.lock(paths.source_lock(self.folder, filenames.IMPORT_SOURCE), "Another import is at work."),
+            locks.lock(folders.writers_lock(self.folder), busy, shared=True),
+            locks.lock(folders.source_lock(self.folder, names.IMPORT_SOURCE), "Another import is running."),
         ):
             try:
                 mended = self._finish_killed_imports()
@@ -99,8 +98,8 @@ class Importer:
 
     def _finish_killed_imports(self) -> list[str]:
         """Finish what killed imports left, pending extractions included; return a sentence for each action."""
-        archive_repair.remove_unfinished_index(self.folder)
-        mended = archive_repair.repair_source(self.folder, self.connection, filenames.IMPORT_SOURCE, self.now)
+        mending.remove_unfinished_index(self.folder)
+        mended = mending.repair_source(self.folder, self.connection, names.IMPORT_SOURCE, self.now)
         self._extract_pending()
         return mended
 
@@ -250,7 +249,7 @@ class Importer:
         taken.captures, taken.articles = row["captures"], row["articles"] or 0
         taken.unsettled = extraction_queue.unapplied_captures(self.connection, taken.file)
         taken.damages += [
-            f"{taken.path} was taken in, but not {one.place.length} bytes of {taken.file} "
+            f"{taken.path} was imported, but not {one.place.length} bytes of {taken.file} "
             f"at byte {one.place.offset}: {one.reason}."
             for one in damages
         ]

@@ -64,7 +64,7 @@ class HistoryRebuilder:
         before = self.connection.execute(
             "SELECT last_looked FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
-        if before is None:  # joined to another, which is told with its captures
+        if before is None:  # merged into another article, whose history includes its captures
             return
         looks = self._checks(article_id, late)
         self._reset_article(article_id, min(str(look["at"]) for look in looks))

@@ -33,7 +33,7 @@ def repair_crashes(folder: Path, now: Callable[[], datetime]) -> list[str]:
     try:
         connection = connect(paths.index_path(folder))
     except ArchiveError:
-        return []  # told by whoever looks the archive over
+        return []  # an audit reports it
     with (
         closing(connection),
         locks.lock(
@@ -92,13 +92,13 @@ def repair_source(
             folder, connection, crawl=crawl, source=source, now=now(), written=(), closed_by="repair"
         )
         if name:
-            done.append(f"{paths.MANIFESTS}/{name} lists what no manifest listed: {', '.join(left)}.")
+            done.append(f"{folders.MANIFESTS}/{name} now lists what no manifest listed: {', '.join(left)}.")
     return done
 
 
 def remove_unfinished_index(folder: Path) -> None:
     """Remove the new index of a killed rebuild. The caller holds the writers' lock, so no rebuild is running."""
-    new = paths.new_index_path(folder)
+    new = folders.new_index_path(folder)
     for path in (new, *(new.with_name(new.name + end) for end in ("-wal", "-shm", "-journal"))):
         path.unlink(missing_ok=True)
 
@@ -112,7 +112,9 @@ def unacknowledged_copies(folder: Path, known: Collection[str] = ()) -> list[Pat
     copies = [path for path in filenames.imported_copies(folder) if filenames.stored_name(path) not in known]
     left = [path for path in copies if path.name.endswith(filenames.PART_SUFFIX)]
     unstated = [path for path in copies if path not in left and not _may_be_acknowledged(path)]
-    listed = _listed(folder) if unstated else None  # read last: manifests name every record
+    listed = (
+        _listed(folder) if unstated else None
+    )  # read last, because manifests list every record and are long
     if listed is not None:
         left += [path for path in unstated if filenames.stored_name(path) not in listed]
     return left
@@ -137,14 +139,14 @@ def _repair_source_if_idle(
     folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
 ) -> list[str]:
     try:
-        with locks.lock(paths.source_lock(folder, source), f"{source} is being crawled: left alone."):
+        with locks.lock(folders.source_lock(folder, source), f"{source} is being crawled: skipped."):
             return repair_source(folder, connection, source, now)
     except ArchiveBusy as error:
         return [str(error)] if filenames.open_files(folder, source) else []
     except ArchiveError as error:
-        return [f"{source} could not be mended: {error}"]
+        return [f"{source} could not be repaired: {error}"]
     except OSError as error:
-        return [f"{source} could not be mended: {Unwritable.from_os_error(error, folder)}"]
+        return [f"{source} could not be repaired: {Unwritable.from_os_error(error, folder)}"]
 
 
 def _repair_copies(folder: Path, connection: Connection) -> list[str]:
@@ -154,15 +156,15 @@ def _repair_copies(folder: Path, connection: Connection) -> list[str]:
     ):
         aside = set_aside(path)
         done.append(
-            f"{filenames.stored_name(path)} was left by a killed import that had not taken it in: it is now "
-            f"{paths.WARC}/{aside.parent.name}/{aside.name}. Import its original again if that is not done yet."
+            f"{names.stored_name(path)} was left by a killed import and is not indexed: it is now "
+            f"{folders.WARC}/{aside.parent.name}/{aside.name}. Import the original again if you have not done so."
         )
     for path in filenames.imported_copies(folder):
         file = filenames.stored_name(path)
         if index_audit.indexed_bytes(connection, file) is None:
             with transaction(connection):
                 damages = index_warc_file(connection, path, file)
-            done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
+            done += [f"{file} at byte {one.place.offset} is not indexed: {one.reason}." for one in damages]
     return done
 
 
@@ -185,7 +187,7 @@ def _listed(folder: Path) -> set[str] | None:
 
 def _may_be_acknowledged(copy: Path) -> bool:
     """Return whether the file that states a copy's origin says it was imported, or is damaged and may have."""
-    copied = filenames.parse_copy(copy.name)
+    copied = names.parse_copy(copy.name)
     assert copied is not None
     beside = copy.with_name(copied.provenance.final_name)
     is_open = not beside.exists()
@@ -207,7 +209,5 @@ def _may_be_acknowledged(copy: Path) -> bool:
 
 def _crawl_of(connection: Connection, file: str, source: str) -> str:
     """Return the crawl that wrote a file, as far as the index knows it."""
-    begun = f"{source}-{manifest_writer.time_of(file)}"
-    return next(
-        (crawl for crawl in sorted(index_audit.crawl_ids(connection)) if crawl.startswith(begun)), begun
-    )
+    begun = f"{source}-{sealing.time_of(file)}"
+    return next((crawl for crawl in sorted(checking.crawl_ids(connection)) if crawl.startswith(begun)), begun)

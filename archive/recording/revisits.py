@@ -18,7 +18,7 @@ from archive.warc.reader import read_record
 from archive.warc.records import Exchange, Record, Revisit
 
 NOT_MODIFIED = 304
-SHARED_ROLES = frozenset({"image", "requisite"})  # roles whose answers are alike under many addresses
+SHARED_ROLES = frozenset({"image", "requisite"})  # roles whose responses are often equal under many addresses
 
 
 def not_modified_revisit(folder: Path, exchange: Exchange, original: Original | None) -> Revisit | None:

@@ -40,9 +40,7 @@ class Fetch:
 
     exchange: Exchange
     event: Fetched
-    validated_original: Original | None = (
-        None  # the answer that the server was asked about: does it still stand?
-    )
+    validated_original: Original | None = None  # the stored response whose validators were sent
 
 
 P = ParamSpec("P")
@@ -72,7 +70,7 @@ def _stop_on_failure(
             raise self.stop_error from error
         except Exception as error:
             if self._writer.position != reached_before:
-                self.stop_error = ArchiveError(f"What was kept could not be listed: {error}")
+                self.stop_error = ArchiveError(f"What was stored could not be indexed: {error}")
             raise
 
     return acted
@@ -107,8 +105,8 @@ class Recording:
         self.run = filenames.warc_name(started.source, began, 0)
         self.stop_error: ArchiveError | None = None
         self._source = started.source
-        self._written: set[str] = set()  # files
-        self._late: list[tuple[int, VisitResult]] = []  # by the captures' numbers
+        self._written: set[str] = set()  # names of WARC files
+        self._late: list[tuple[int, VisitResult]] = []  # with the numbers of their captures
         self._now = now
         self._connection = connection
         self._extractor = extractor
@@ -260,7 +258,7 @@ class Recording:
                 )
         except (ArchiveError, OSError):
             raise
-        except Exception:  # the outermost edge of one page
+        except Exception:  # the outermost edge of one page: others must not be affected
             return False
 
     def close(self, keep_going: Callable[[int, int], bool] = lambda done, all_: True) -> None:
@@ -339,13 +337,13 @@ def add_event_record(connection: Connection, record: EventRecord) -> tuple[int |
             return _add_rows(connection, record), None
     except (ArchiveError, OSError):
         raise
-    except Exception as error:  # the outermost edge of one fact
+    except Exception as error:  # the outermost edge of one event: others must not be affected
         return None, error
 
 
 def makes_no_row(error: Exception) -> str:
     """Say of a fact that it could not become rows."""
-    return f"what the record before says makes no row ({error})"
+    return f"the previous record cannot become a row ({error})"
 
 
 def _add_rows(connection: Connection, record: EventRecord) -> int | None:
@@ -396,18 +394,18 @@ def recover_source(folder: Path, connection: Connection, source: str) -> list[st
         if whole is not None and whole.stat().st_size > known:
             with transaction(connection):
                 damages = index_warc_file(connection, whole, file, known)
-            done += [f"{file} at byte {one.place.offset} is not taken in: {one.reason}." for one in damages]
+            done += [f"{file} at byte {one.place.offset} is not indexed: {one.reason}." for one in damages]
     return done
 
 
 def repair_sentence(file: str, repaired: repair.RepairResult) -> str:
     """Return a sentence about a repair."""
     if repaired.file is None and repaired.torn is None:
-        return f"{file} was left open and is removed: nothing was written to it."
+        return f"{file} was left open and has been removed: nothing was written to it."
     if repaired.torn is None:
-        return f"{file} was left open and is whole."
+        return f"{file} was left open and is complete."
     torn = f"{repaired.torn.parent.name}/{repaired.torn.name}"
-    return f"{file} was left open: {repaired.torn_bytes} torn bytes were set aside in {torn}."
+    return f"{file} was left open: {repaired.torn_bytes} torn bytes were moved to {torn}."
 
 
 def index_warc_file(connection: Connection, path: Path, file: str, known: int = 0) -> list[Damage]:

@@ -21,18 +21,18 @@ from archive.jobs.pool import ExtractionJob
 from archive.templates import sampling
 from archive.templates.sampling import SamplePage
 
-MIN_FIT = 0.5  # of the newest pages; under it the outlet has a new layout
-CHECKED_PAGES = 10  # pages of a crawl that are read both ways,
-SAMPLE_STEP = 4  # of them when those few agree
-BATCH_SIZE = 64  # articles whose texts are in memory to be read again
+MIN_FIT = 0.5  # share of the newest pages; below it the outlet has a new page template
+CHECKED_PAGES = 10  # pages of a crawl that are extracted with and without templates,
+SAMPLE_STEP = 4  # of them if those few agree
+BATCH_SIZE = 64  # articles whose texts are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRefresh:
     """The result of checking an outlet's newest pages against its page templates."""
 
-    fit: float  # share of them that the known layouts fit; 0 where none is known
-    learned: PageTemplate | None  # a layout that was not known before
+    fit: float  # share of them that the known templates fit; 0 if none is known
+    learned: PageTemplate | None  # a new page template
 
 
 def refresh_template(
@@ -62,7 +62,7 @@ def refresh_template(
         return TemplateRefresh(fits, None)
     learned = learn_template(connection, folder, source, outlet, executor).template
     if learned is not None and learned.since is not None and outlet.templates and crawl is not None:
-        # what earlier crawls brought was read, and compared, by the layout before
+        # pages of earlier crawls were extracted and compared with the previous template
         began = _crawl_start(connection, crawl)
         learned = replace(learned, since=max(learned.since, began)) if began is not None else learned
     return TemplateRefresh(fits, learned)
@@ -140,7 +140,7 @@ def _unended_crawls(connection: Connection, crawl: str) -> list[Row]:
         UNION
         SELECT id, started_at, rowid FROM crawls WHERE ended_at IS NULL
             AND source = (SELECT source FROM crawls WHERE id = :crawl)
-            AND rowid > coalesce((  -- in the order of keeping, whatever the clock said
+            AND rowid > coalesce((  -- by insertion, because the clock may have been wrong
                 SELECT max(ended.rowid) FROM crawls AS ended
                 WHERE ended.source = crawls.source AND ended.ended_at IS NOT NULL
             ), 0)

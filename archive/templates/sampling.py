@@ -11,7 +11,7 @@ from archive.extraction.model import LearningResult, Outlet, PageTemplate
 from archive.jobs.pool import ExtractionJob
 from archive.warc.reader import read_capture
 
-if TYPE_CHECKING:  # whoever sends pages to a reader need not load what reads them
+if TYPE_CHECKING:  # a process that only sends pages to workers need not load the learning code
     from archive.extraction.learning.recurring import Sample
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-# FastWARC 2.0.1 gives up on a whole file at a head longer than this, or one whose lines end in LF alone.
+# FastWARC 2.0.1 aborts a whole file at a longer head, or at one whose lines end in LF alone.
 _STRICT_HEAD_BYTES = 32_000
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +\d{3}(?![^\s])")
 

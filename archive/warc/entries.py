@@ -61,7 +61,7 @@ class CaptureEntry:
         `payload` is passed if it is known: for a revisit, whose record does not contain it.
         """
         payload = payload or Payload.of(capture)
-        # A revisit's body is elsewhere, and whole; its head may still say that it is a part.
+        # A revisit's body is in another record, and complete; its head may still state a range.
         shortfall = capture.truncation if revisit_of is None else _truncation_of_head(capture)
         return cls(
             url=capture.url,

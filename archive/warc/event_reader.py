@@ -18,8 +18,8 @@ from archive.warc.entries import CaptureEntry, Payload
 from archive.warc.records import Damage, Record
 
 EARLIEST_WEB_DATE = datetime(1990, 1, 1, tzinfo=UTC)
-MAX_CLOCK_SKEW = timedelta(days=1)  # how far ahead the clock may be that dated a record made elsewhere
-EMPTY_SHA256 = hashlib.sha256().hexdigest()  # of no payload: that of a revisit whose original is not known
+MAX_CLOCK_SKEW = timedelta(days=1)  # by which the clock of another crawler may be ahead
+EMPTY_SHA256 = hashlib.sha256().hexdigest()  # of an empty payload: for a revisit whose original is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class EventRecord:
     """An event, and for a fetch the response it belongs to."""
 
     event: Event
-    end: int  # of the record that states it: bytes from the file's beginning
+    end: int  # of the record that states it, in bytes from the start of the file
     entry: CaptureEntry | None = None
-    capture: Capture | None = field(default=None, repr=False, compare=False)  # what a response record holds
+    capture: Capture | None = field(default=None, repr=False, compare=False)  # of a response record
 
 
 def read_events(path: Path, *, start: int = 0) -> Iterator[EventRecord | Damage]:
@@ -57,7 +57,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
             except DamagedRecord as error:
                 yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
             except (ValueError, OverflowError) as error:
-                yield Damage(record.place, f"it is no answer that can be listed ({error})")
+                yield Damage(record.place, f"it is not a response that can be indexed ({error})")
             else:
                 yield from [answer] if answer else []
             continue
@@ -69,7 +69,7 @@ def parse_events(records: Iterable[Record | Damage]) -> Iterator[EventRecord | D
         except DamagedRecord as error:
             yield Damage(record.place, str(error).partition(": ")[2].rstrip("."))
         except (TypeError, ValueError, AttributeError, LookupError, RecursionError) as error:
-            yield Damage(record.place, f"its facts are not as this archive writes them ({error})")
+            yield Damage(record.place, f"its metadata is invalid ({error})")
         else:
             if stated is not None:
                 yield stated
@@ -82,7 +82,7 @@ def _event_record(record: Record, response: Record | None) -> EventRecord | None
     end = record.place.offset + record.place.length
     if not isinstance(fact, Fetched):
         return EventRecord(fact, end) if fact else None
-    # Between a response and a fact that was torn from it may stand what cannot be read.
+    # Unreadable bytes may separate a response from metadata of a later one.
     if response is None or record.refers_to not in (None, response.record_id):
         return None
     capture = response.capture() if response.kind == "response" else None
@@ -99,7 +99,7 @@ def capture_entry(response: Record, stated: Mapping[str, object]) -> CaptureEntr
         digest=response.header("WARC-Block-Digest") or "",
         truncated=None
         if is_revisit
-        else response.header("WARC-Truncated"),  # its body is elsewhere, and whole
+        else response.header("WARC-Truncated"),  # its body is in another record, and complete
         revisit_of=response.refers_to if is_revisit else None,
         payload=_payload(stated) if is_revisit else None,
     )
@@ -110,8 +110,10 @@ class _ExternalFile:
 
     def __init__(self, copied: filenames.CopyName) -> None:
         self.source = copied.source
-        self._latest = (copied.provenance.started or timestamps.LATEST) + MAX_CLOCK_SKEW
-        self._payloads: dict[str, tuple[str, Payload]] = {}  # by all that a revisit may call its original
+        self._latest = (copied.provenance.started or moments.LATEST) + MAX_CLOCK_SKEW
+        self._payloads: dict[
+            str, tuple[str, Payload]
+        ] = {}  # by every name a revisit may use for its original
 
     def event_record(self, record: Record) -> EventRecord | None:
         """Return the event of a record, or None if it is not a response from a web address."""
@@ -142,7 +144,7 @@ class _ExternalFile:
             self._payloads.setdefault(name or "", (record_id, payload))
         truncated = record.header("WARC-Truncated")
         if record.header("WARC-Segment-Number"):
-            truncated = truncated or "unspecified"  # its rest is in records of another type
+            truncated = truncated or "unspecified"  # the rest is in continuation records
         return self._entry(record, capture, truncated, None, payload)
 
     def _revisit(self, record: Record) -> CaptureEntry:

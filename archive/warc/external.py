@@ -32,7 +32,7 @@ class NotWarc(ArchiveError):
 class CopyResult:
     """The result of copying a file."""
 
-    digest: str  # "sha256:…" of the file as it was given
+    digest: str  # "sha256:…" of the original file
     repacked: bool  # whether its records, unchanged, were compressed one by one
 
 
@@ -46,11 +46,11 @@ def check_is_warc(path: Path) -> None:
                 break
     begin = begin.lstrip(b"\r\n")
     if begin.startswith(b"filedesc:"):
-        raise NotWarc(
-            f"{path} is an ARC file, the format before WARC: 'warcio recompress' makes a WARC file of it."
-        )
+        raise NotWarc(f"{path} is an ARC file, the predecessor of WARC: convert it with 'warcio recompress'.")
     if not begin:
-        raise NotWarc(f"{path} is empty, or compressed in a way that is not gzip: it is no WARC file.")
+        raise NotWarc(
+            f"{path} is empty, or compressed with something other than gzip: it is not a WARC file."
+        )
     if not _VERSION_LINE.match(begin):
         raise NotWarc(f"{path} is not a WARC file: it does not begin with «WARC/1.0» or «WARC/1.1».")
 
@@ -91,9 +91,9 @@ def _is_record_by_record(path: Path) -> bool:
             return False
         file.seek(0)
         if _has_second_record(_RecordBuffer(_first_member(file))):
-            return False  # told by its beginning: such a member may be as large as a file gets
+            return False  # checked first: such a member may be as large as the whole file
     return not any(
-        isinstance(one, Damage) and "as long as it says" in one.reason for one in read_records(path)
+        isinstance(one, Damage) and "as long as it states" in one.reason for one in read_records(path)
     )
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from archive import timestamps
 
 WARC_FOLDER = "warc"  # in the archive's folder
-OPEN_SUFFIX = ".open"  # ends the name of a file that is being written, or that a killed run left
+OPEN_SUFFIX = ".open"  # suffix of a file that is being written, or that a killed run left
 _TIME = "%Y%m%d%H%M%S"
-PART_SUFFIX = ".part"  # ends the name of a copy that is being written
-IMPORT_SOURCE = "import"  # stands for the source in names of imported files
+PART_SUFFIX = ".part"  # suffix of a copy that is being written
+IMPORT_SOURCE = "import"  # takes the place of the source in names of imported files
 _COPY = re.compile(
     rf"{IMPORT_SOURCE}-(?P<time>\d{{14}})-(?P<serial>\d{{5,}})-copy(?:-(?P<source>[^/]+))?\.warc\.gz"
 )
@@ -86,7 +86,7 @@ def copy_name(provenance: WarcName, source: str | None) -> str:
 class CopyName:
     """A file name like «import-20261122170000-00001-copy-primorsk.warc.gz»: a copy of a file made elsewhere."""
 
-    provenance: WarcName  # the file of ours that says where it came from
+    provenance: WarcName  # our file that states its origin
     source: str | None
 
 

@@ -15,7 +15,7 @@ from archive.http.capture import Capture, Place
 from archive.warc.filenames import OPEN_SUFFIX, stored_name
 from archive.warc.records import Damage, Record, damage_error
 
-MAX_RECORD = 1024**3  # bytes, decompressed; more than any limit on what is fetched
+MAX_RECORD = 1024**3  # bytes, decompressed; above every limit on the size of a response
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _RECORD_END = b"\r\n\r\n"
@@ -85,7 +85,7 @@ def _open(path: Path) -> BinaryIO:
         try:
             return path.with_name(path.name + OPEN_SUFFIX).open("rb")
         except FileNotFoundError:
-            return path.open("rb")  # it may have got its final name between the two
+            return path.open("rb")  # the file may have been renamed between the two attempts
 
 
 def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
@@ -97,14 +97,14 @@ def _record_at(stream: BinaryIO, file: str, offset: int) -> Record:
         stated = headers.get_header("Content-Length")
         size = int(stated)
     except (StatusAndHeadersParserException, EOFError) as error:
-        raise damage_error(place, "what is there is no WARC record") from error
+        raise damage_error(place, "it is not a WARC record") from error
     except (TypeError, ValueError) as error:
         raise damage_error(place, f"the record's Content-Length is {stated!r}") from error
     start = head.tell()
-    # Others end a record with fewer line ends than the standard's two, or with more.
+    # Other programs end a record with fewer or more line ends than the standard's two.
     end = member[start + size :]
     if size < 0 or not end or end.strip(_RECORD_END):
-        raise damage_error(place, "the record is not as long as it says")
+        raise damage_error(place, "the record is not as long as it states")
     block = member[start : start + size]
     return Record(headers.get_header("WARC-Type") or "", tuple(headers.headers), block, place)
 
@@ -128,7 +128,7 @@ def _member_at(stream: BinaryIO, file: str, offset: int) -> tuple[bytes, int]:
         except zlib.error as error:
             raise damage_error(place, f"the gzip member cannot be read ({error})") from error
         if len(content) > MAX_RECORD:
-            raise damage_error(place, "the record is larger than any this archive writes")
+            raise damage_error(place, "the record is larger than the maximum")
     return bytes(content), taken - len(decoder.unused_data)
 
 

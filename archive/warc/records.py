@@ -13,12 +13,13 @@ from archive.errors import DamagedRecord
 from archive.http.capture import Capture, Place
 from archive.http.message import read_head
 
-Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's words for WARC-Truncated
-Profile = Literal["identical-payload-digest", "server-not-modified"]  # ends of the standard's addresses
+Truncated = Literal["length", "time", "disconnect", "unspecified"]  # the standard's values of WARC-Truncated
+Profile = Literal["identical-payload-digest", "server-not-modified"]  # last parts of the standard's URIs
 
-NON_HTTP_PREFIX = "urn:wire:"  # before the address, names bytes that came from it and are no HTTP message
+NON_HTTP_PREFIX = "urn:wire:"  # prefix of the address of a response that is not an HTTP message
 METADATA_PREFIX = b"facts: "
-_LONGEST_DATE = 64  # characters that are read and named of a WARC-Date; the standard's forms have 30 at most
+# characters of a WARC-Date that are parsed and quoted; the standard's forms have 30 at most
+_LONGEST_DATE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class Exchange:
     url: str
     fetched_at: datetime  # aware, UTC: when the request was sent
     request: bytes = field(repr=False)  # as sent
-    response: bytes = field(repr=False)  # as received, heads of 1xx answers left out
+    response: bytes = field(repr=False)  # as received, without heads of 1xx responses
     ip: str | None = None
-    truncated: Truncated | None = None  # why bytes are missing at the end; None when none are
+    truncated: Truncated | None = None  # why bytes are missing at the end; None if complete
     metadata: Mapping[str, object] = field(default_factory=dict)  # JSON: crawl, source, role, via, tls, …
 
 
@@ -39,7 +40,7 @@ class Revisit:
     """How a response repeats an earlier record, so that its body is not stored again."""
 
     profile: Profile
-    original: Record  # whose body it is
+    original: Record  # the record that has the body
     payload_digest: str  # "sha256:…" of the decoded payload
     payload_bytes: int  # its length
 
@@ -60,7 +61,7 @@ class WrittenExchange:
     record_id: str
     request: WrittenRecord
     metadata: WrittenRecord
-    payload_digest: str  # "sha256:…" of the decoded payload: what tells two answers apart
+    payload_digest: str  # "sha256:…" of the decoded payload: identifies the content
     block_digest: str  # "sha256:…" of the response as stored
 
 
@@ -138,15 +139,15 @@ class Record:
         The head is the revisit's own, the body is the original's: together the bytes that were received.
         """
         if not self.has_capture or self.url is None:
-            raise self.damage_error(f"it is a {self.kind} record, which holds no answer")
+            raise self.damage_error(f"it is a {self.kind} record, which has no response")
         if self.kind != "revisit":
             return Capture(self.url, self.date, self.block)
         if self.profile == "server-not-modified":
             return Capture(self.url, self.date, self.block, original)
         if self.profile is None:
-            raise self.damage_error(f"nothing is known of its profile {self.header('WARC-Profile')!r}")
+            raise self.damage_error(f"its profile is unknown: {self.header('WARC-Profile')!r}")
         if original is None:
-            raise self.damage_error("the record it repeats is not there")
+            raise self.damage_error("the record it repeats is missing")
         if not self.block:
             return Capture(self.url, self.date, original.raw)
         head = self.block if read_head(self.block).is_complete else self.block.rstrip(b"\r\n") + b"\r\n\r\n"
@@ -159,9 +160,9 @@ class Record:
         try:
             facts = json.loads(self.block[len(METADATA_PREFIX) :])
         except ValueError as error:
-            raise self.damage_error("its facts are not JSON") from error
+            raise self.damage_error("its metadata is not JSON") from error
         if not isinstance(facts, dict):
-            raise self.damage_error("its facts are not a JSON object")
+            raise self.damage_error("its metadata is not a JSON object")
         return facts
 
     def damage_error(self, reason: str) -> DamagedRecord:

@@ -23,9 +23,9 @@ _GROUP_ENDS = frozenset({"warcinfo", "metadata"})
 class RepairResult:
     """The result of repairing a file that was left open."""
 
-    file: Path | None  # its final name; None when nothing in it was whole
+    file: Path | None  # its final path; None if nothing in it was complete
     kept_bytes: int
-    torn: Path | None  # where the torn tail was put; None when there was none
+    torn: Path | None  # where the torn tail is now; None if there was none
     torn_bytes: int
 
 
@@ -37,7 +37,7 @@ def repair_file(path: Path, known_good: int = 0) -> RepairResult:
     """
     final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
     if final.exists():
-        raise DamagedRecord(f"{final} and {path} are both there; move one of them out of the folder.")
+        raise DamagedRecord(f"{final} and {path} both exist; move one of them out of the folder.")
     os.chmod(path, 0o644)
     fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:

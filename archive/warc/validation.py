@@ -43,7 +43,7 @@ def _agrees_unframed(record: Record, stated: str) -> bool:
 
 
 def _payload(record: Record) -> bytes | None:
-    if record.kind == "revisit":  # its payload is in the record it refers to
+    if record.kind == "revisit":  # the payload is in the record it refers to
         return None
     if record.kind not in ("request", "response"):
         return record.block
@@ -56,7 +56,7 @@ def digest_mismatch(stated: str, data: bytes) -> str | None:
     algorithm, _, value = stated.partition(":")
     algorithm = algorithm.lower().replace("-", "")
     if algorithm not in _ALGORITHMS:
-        return f"{stated} is of a kind that cannot be checked"
+        return f"{stated} has an algorithm that cannot be checked"
     found = hashlib.new(algorithm, data).digest()
     if _digest_bytes(value, len(found)) == found:
         return None

@@ -1,4 +1,4 @@
-"""Whatever a page, a listing or a header states, it costs no other page its place in the index."""
+"""Absurd values in a page, a listing or a header do not keep other pages out of the index."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ ABSURD: dict[str, Article] = {
 
 
 class Says(Executor):
-    """Reads nothing: says of each address what it is told to."""
+    """Return a prepared extraction for each address instead of extracting."""
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -151,7 +151,7 @@ def assert_only_absurd_ones_are_wanting(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with all of it, settled as a crawl does it. Tests read it and change nothing."""
+    """Return an archive with all cases, applied as by a crawl. Tests must not change it."""
     folder = tmp_path_factory.mktemp("absurd") / "archive"
     with Archive.create(folder) as archive:
         crawl = begun(archive, "c", "s", SENT)
@@ -272,7 +272,7 @@ def test_whatever_headers_listings_and_feeds_state_is_kept_and_rebuilt(tmp_path:
 
 
 def test_a_fact_that_makes_no_row_costs_the_next_start_no_other(tmp_path: Path) -> None:
-    """The place of a listing past 63 bits: no crawl of ours writes one, and a file may hold anything."""
+    """A position beyond 63 bits: no crawl of ours writes one, but a file may state anything."""
     folder = tmp_path / "archive"
     with Archive.create(folder) as archive:
         crawl = begun(archive, "c", "s", SENT)
@@ -293,8 +293,8 @@ def test_a_fact_that_makes_no_row_costs_the_next_start_no_other(tmp_path: Path) 
         crawl._writer.sync()
         crawl._writer.leave_open()
     with Archive.open(folder) as archive:
-        done = session.recover_source(folder, archive.connection, "s")
-        assert any("makes no row" in sentence for sentence in done)
+        done = recording.recover_source(folder, archive.connection, "s")
+        assert any("cannot become a row" in sentence for sentence in done)
         assert [row.url for row in archive.captures("http://news.example/a")] == ["http://news.example/a"]
         assert archive.connection.execute("SELECT count(*) FROM sightings").fetchone()[0] == 0
         assert session.recover_source(folder, archive.connection, "s") == []

@@ -1,4 +1,4 @@
-"""The archive as a Python program uses it: from an article to everything it rests on."""
+"""The archive as a Python program uses it: from an article to all its data."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_days_may_be_texts(archive: Archive) -> None:
 
 def test_a_language_has_two_letters(archive: Archive) -> None:
     assert [one.url for one in archive.search(language="UK")] == [HARBOUR]
-    with pytest.raises(BadQuery, match="'russian' is no language"):
+    with pytest.raises(BadQuery, match="'russian' is not a two-letter language code"):
         archive.search(language="russian")
 
 
@@ -203,12 +203,12 @@ def test_an_archive_that_was_closed_says_so(small: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"sort": "best"}, "'best' is no order of articles: it is one of relevance, newest, oldest."),
-        ({"state": "gone"}, "state: 'gone' is no state of an article"),
-        ({"limit": -1}, "limit: -1 is no number of articles"),
-        ({"limit": 2.5}, "limit: 2.5 is no number"),
-        ({"source": 7}, "source: 7 is no text"),
-        ({"query": None}, "query: None is no text"),
+        ({"sort": "best"}, "'best' is not a sort order: use one of relevance, newest, oldest."),
+        ({"state": "gone"}, "state: 'gone' is not a state of an article"),
+        ({"limit": -1}, "limit: -1 is not a number of articles"),
+        ({"limit": 2.5}, "limit: 2.5 is not a number"),
+        ({"source": 7}, "source: 7 is not text"),
+        ({"query": None}, "query: None is not text"),
         ({"source": "nowhere"}, "No source 'nowhere' was ever crawled here"),
     ],
 )
@@ -227,7 +227,7 @@ def test_a_form_of_export_that_is_none_is_refused(archive: Archive) -> None:
 
 
 def test_filters_are_checked_when_they_are_made() -> None:
-    with pytest.raises(BadQuery, match=r"^state: 'gone' is no state"):
+    with pytest.raises(BadQuery, match=r"^state: 'gone' is not a state"):
         Filters(state="gone")
     assert Filters(language="RU", published_from="2022-01-31") == Filters(  # type: ignore[arg-type]
         language="ru", published_from=date(2022, 1, 31)
@@ -239,9 +239,9 @@ def test_what_is_no_key_to_an_article_is_refused(archive: Archive) -> None:
         for ask in (archive.article, archive.versions, archive.captures, archive.neighbours):
             with pytest.raises(BadQuery, match="is neither an article nor the address or number of one"):
                 ask(key)  # type: ignore[operator]
-    with pytest.raises(BadQuery, match="is no number of a version"):
+    with pytest.raises(BadQuery, match="is not a version number"):
         archive.article(SUMMIT, "first")  # type: ignore[arg-type]
     with pytest.raises(BadQuery, match="is neither a capture nor an article"):
         archive.html(7)  # type: ignore[arg-type]
-    with pytest.raises(BadQuery, match="is no moment that is aware of its zone"):
+    with pytest.raises(BadQuery, match="is not a datetime with a time zone"):
         archive.closest(SUMMIT, datetime(2022, 1, 10))

@@ -1,4 +1,4 @@
-"""An answer is read as leniently as browsers read it, within bounds, and never changed."""
+"""A response is parsed as leniently as by browsers, within limits, and never changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two versions of an article, field by field."""
+"""Compare two versions of an article, field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The copies of an article through the front door."""
+"""The copies of an article, through `Archive`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which texts are copies of one another, and which of several was out first."""
+"""Which texts are copies of one another, and which of them was published first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked for: one value, and the same sentence for what cannot be, whoever states it."""
+"""Filters: one value for all interfaces, and one sentence for each invalid value."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def test_a_moment_stands_for_its_own_day() -> None:
         ({"published_to": "31.01.2022"}, "published_to: '31.01.2022' is not a day: write it as 2022-01-31."),
         ({"captured_from": ""}, "captured_from: '' is not a day: write it as 2022-01-31."),
         ({"captured_from": 7}, "captured_from: 7 is not a day: write it as 2022-01-31."),
-        ({"language": "rus"}, "language: 'rus' is no language's code of two letters, such as ru, uk or en."),
+        ({"language": "rus"}, "language: 'rus' is not a two-letter language code, such as ru, uk or en."),
         (
             {"state": "dead"},
-            "state: 'dead' is no state of an article: it is one of live, removed, moved, unreachable.",
+            "state: 'dead' is not a state of an article: use one of live, removed, moved, unreachable.",
         ),
         (
             {"captured_from": "2022-02-01", "captured_to": "2022-01-31"},
-            "The days are the wrong way round: captured from 2022-02-01 to 2022-01-31.",
+            "The range of days ends before it begins: captured from 2022-02-01 to 2022-01-31.",
         ),
     ],
 )
@@ -75,6 +75,6 @@ def test_what_cannot_be_asked_is_a_sentence(stated: FilterArgs, sentence: str) -
 def test_an_order_is_one_of_three() -> None:
     assert parse_sort("newest") == "newest"
     with pytest.raises(
-        BadQuery, match=r"^'best' is no order of articles: it is one of relevance, newest, oldest\.$"
+        BadQuery, match=r"^'best' is not a sort order: use one of relevance, newest, oldest\.$"
     ):
         parse_sort("best")

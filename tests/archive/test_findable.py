@@ -1,4 +1,4 @@
-"""What a reader finds beside its reading is what settling would have found."""
+"""The search keys computed in a worker equal those computed by the index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index damaged, held, newer, on a disk that is full or read-only: one clear sentence, and nothing lost."""
+"""A damaged, locked, newer, or unwritable index gives one clear sentence, and nothing is lost."""
 
 from __future__ import annotations
 

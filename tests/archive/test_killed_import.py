@@ -1,6 +1,6 @@
-"""An import killed at every step: the next start finishes it, nothing is lost, nothing is there twice.
+"""An import killed at every step: the next start completes it, nothing is lost and nothing is doubled.
 
-Each step is a call that changes the disk or a statement to SQLite (tests/faults.py), in a process of its own.
+Each step is a call that changes the disk or an SQLite statement (tests/faults.py), in a process of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SITE = "http://elsewhere.example"
 
 
 class Inline(Executor):
-    """Does at once, in this process, what it is given."""
+    """Runs each job at once, in this process."""
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -39,7 +39,7 @@ class Inline(Executor):
 
 
 def written(path: Path, *names: str, first: int = 1) -> Path:
-    """A WARC file with a page of each name, whose records are numbered from `first` on."""
+    """Write a WARC file with a page for each name and record ids numbered from `first`."""
     answers = (
         record(
             "response",
@@ -54,25 +54,25 @@ def written(path: Path, *names: str, first: int = 1) -> Path:
 
 
 def take_in(folder: Path, path: Path) -> list[str]:
-    """Import a file; return what the import says it mended."""
+    """Import a file and return the repairs that the import reports."""
     with Archive.open(folder) as archive:
         (taken,) = archive.take_in([path], Inline(), ORIGIN)
     return taken.mended
 
 
 def rebuild(folder: Path) -> list[str]:
-    """Rebuild the index; return what could not be read."""
+    """Rebuild the index and return what could not be read."""
     return Archive.rebuild(folder, {}, Inline()).damages
 
 
 def start_a_crawl(folder: Path) -> None:
-    """Do what a crawl does of killed imports before it fetches anything."""
+    """Repair killed imports as a crawl does before its first request."""
     with Archive.open(folder) as archive:
         archive_repair.repair_killed_imports(folder, archive.connection, lambda: datetime.now(UTC))
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What the index says, but for what differs from run to run."""
+    """Return the content of the index without values that differ between runs."""
     asked = {
         "captures": "SELECT url, source, role, fetched_at, reading, record_id FROM captures",
         "versions": "SELECT articles.url, number, title, body FROM versions JOIN articles ON articles.id = article_id",
@@ -84,7 +84,7 @@ def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def assert_whole(folder: Path, expected: dict[str, list[tuple[Any, ...]]], when: str) -> None:
-    """The archive says what it should, and verify, SQLite and the manifests agree with it."""
+    """Assert that the archive has the expected content and passes all checks."""
     assert rows(folder) == expected, when
     assert run_audit(folder).problems == [], when
     assert_index_is_sound(folder)
@@ -100,7 +100,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with another file imported, which no kill may touch."""
+    """Return an archive with another imported file, which no kill may affect."""
     folder = tmp_path_factory.mktemp("before")
     Archive.create(folder).close()
     take_in(folder, written(folder / "earlier.warc", "reka", first=50))
@@ -111,7 +111,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected(
     before: Path, given: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, list[tuple[Any, ...]]]:
-    """What the index says after an import that nothing came between."""
+    """Return the content of the index after an uninterrupted import."""
     folder = shutil.copytree(before, tmp_path_factory.mktemp("undisturbed") / "archive")
     take_in(folder, given)
     found = rows(folder)
@@ -127,7 +127,7 @@ def expected(
 
 @pytest.fixture(scope="module")
 def steps(before: Path, given: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The steps of an import, in order."""
+    """Return the steps of an import, in order."""
     folder = shutil.copytree(before, tmp_path_factory.mktemp("steps") / "archive")
     taken = faults.run(take_in, folder, given)
     assert isinstance(taken, list)
@@ -136,7 +136,7 @@ def steps(before: Path, given: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def struck(steps: list[str]) -> list[int]:
-    """Every step that changes the disk, and some of the statements."""
+    """Return every step that changes the disk, and some of the statements."""
     on_disk = [number for number, kind in enumerate(steps) if kind in faults.CALLS]
     in_sql = random.Random(4).sample([number for number in range(len(steps)) if number not in on_disk], 12)
     return sorted({*on_disk, *in_sql})

@@ -1,4 +1,4 @@
-"""A reader that was killed costs no page anything; a page that kills its readers is told apart from that."""
+"""A killed worker costs no page anything; a page that kills its workers is told apart from that."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOARD: list[bytearray] = []
 
 
 def run_and_die(log: Path, times: int, number: int) -> int:
-    """Kill the process that runs this with a signal, so many times; after that return how often it ran."""
+    """Kill this process with a signal the given number of times; then return the number of runs."""
     with log.open("ab") as file:
         file.write(b"x")
     ran = log.stat().st_size
@@ -32,7 +32,7 @@ def run_and_die(log: Path, times: int, number: int) -> int:
 
 
 def tell_and_wait(told: Path, log: Path) -> int:
-    """Say which process this is, and stay busy if it is the first to run this."""
+    """Return the id of this process; the first one to run this reports its id and then hangs."""
     is_first = not log.exists()
     log.touch()
     if is_first:
@@ -54,7 +54,7 @@ def need(size: int) -> int:
 
 @pytest.fixture
 def executor() -> Iterator[Executor]:
-    """Yield readers of a fork server that lives: of one that was killed, how its processes ended is lost."""
+    """Yield workers of a running fork server: a killed one loses the exit codes of its processes."""
     with pool(2, Limits(processor_seconds=2, seconds=60.0)) as executor:
         yield executor
 
@@ -72,9 +72,7 @@ def test_a_job_whose_processes_are_always_killed_is_not_done_and_at_no_fault(
 ) -> None:
     log = tmp_path / "log"
     future = executor.submit(run_and_die, log, 1000, signal.SIGKILL)
-    with pytest.raises(
-        JobInterrupted, match=r"the process that read it was killed \(SIGKILL\), 8 times in a row"
-    ):
+    with pytest.raises(JobInterrupted, match=r"the worker process was killed \(SIGKILL\), 8 times in a row"):
         extraction_result(future)
     assert log.stat().st_size == MAX_TRIES["killed"]
     assert executor.submit(int, "7").result() == 7
@@ -136,7 +134,7 @@ def test_memory_that_other_jobs_hold_is_no_fault_of_a_job() -> None:
 
 
 def run(folder: Path, program: str) -> str:
-    """What a program of someone's own prints that uses the archive's readers."""
+    """Return the output of another program that uses the archive's workers."""
     path = folder / "program.py"
     path.write_text(program)
     root = str(Path(__file__).parents[2])
@@ -152,7 +150,7 @@ def run(folder: Path, program: str) -> str:
 
 
 def test_a_program_that_ends_while_readers_are_at_work_ends(tmp_path: Path) -> None:
-    """Multiprocessing kills what is at work when a program ends, and would wait for what is begun in its place."""
+    """At exit, multiprocessing kills running workers and would wait for their replacements."""
     run(
         tmp_path,
         "import signal\nfrom archive.jobs.pool import pool\n"

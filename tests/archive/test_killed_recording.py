@@ -1,7 +1,7 @@
-"""Killed at every step: of recording, of mending what a kill left, of rebuilding. Nothing is lost, nothing is double.
+"""Recording, repair and rebuild killed at every step: nothing is lost and nothing is doubled.
 
-Each step is a call that changes the disk or a statement to SQLite (tests/faults.py). A crawl is played at the
-seam below the spider: what it fetches is fixed, so that any two runs of it can be compared.
+Each step is a call that changes the disk or an SQLite statement (tests/faults.py). The crawl is simulated below the
+spider with fixed responses, so that any two runs of it can be compared.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PICTURE = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + random.Random(
 
 
 def visit(folder: Path) -> None:
-    """Whatever is missing of the visits is fetched, kept and settled, in the order a crawl would."""
+    """Fetch, store and extract whatever is missing of the crawls, in the order of a crawl."""
     with Archive.open(folder) as archive:
         session.recover_source(folder, archive.connection, SOURCE)
         number = archive.connection.execute(
@@ -119,7 +119,7 @@ def read(job: ExtractionJob) -> ExtractionResult:
 
 
 def _state(kept: Recording, archive: Archive, crawl: str, at: datetime) -> None:
-    """What a listing showed, and what gave no answer, unless a killed crawl stated it."""
+    """Record a listing and a failed request, unless a killed crawl recorded them."""
     listing = archive.connection.execute(
         "SELECT record_id FROM captures WHERE role = 'listing' AND fetched_at >= ?", (timestamps.to_iso(at),)
     ).fetchone()["record_id"]
@@ -143,7 +143,7 @@ def _state(kept: Recording, archive: Archive, crawl: str, at: datetime) -> None:
 
 
 class Inline(Executor):
-    """Reads at once, in this process."""
+    """Runs each extraction at once, in this process."""
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -152,12 +152,12 @@ class Inline(Executor):
 
 
 def rebuild(folder: Path) -> None:
-    """The index made anew."""
-    rebuild_module.rebuild(folder, {SOURCE: Outlet("UTC")}, Inline(), extractor=EXTRACTOR)
+    """Rebuild the index."""
+    rebuilding.rebuild(folder, {SOURCE: Outlet("UTC")}, Inline(), extractor=EXTRACTOR)
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What the index says, but for what differs from run to run: ids, places, crawls."""
+    """Return the content of the index without values that differ between runs: ids, places, crawls."""
     asked = {
         "captures": "SELECT url, role, fetched_at, status, payload_sha256, reading FROM captures",
         "articles": "SELECT id, url, state, first_seen, last_seen, version_count FROM articles",
@@ -181,7 +181,7 @@ def visit_to_the_end(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows of visits that nothing came between."""
+    """Return the rows of uninterrupted crawls."""
     folder = new(tmp_path_factory.mktemp("undisturbed"))
     visit_to_the_end(folder)
     assert_accepted(folder)
@@ -198,7 +198,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tupl
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The steps of both visits, in order."""
+    """Return the steps of both crawls, in order."""
     taken = faults.run(visit_to_the_end, new(tmp_path_factory.mktemp("steps")))
     assert isinstance(taken, list)
     return taken
@@ -212,7 +212,7 @@ STAGES = {
     "within a commit": ("COMMIT",),
     "during rotation": ("fchmod", "rename", "mkdir"),
 }
-KILLS = 16  # a stage; each is followed by one at a step of the restart, taken by chance
+KILLS = 16  # per stage; each is followed by one at a random step of the restart
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -278,6 +278,6 @@ def test_a_rebuild_killed_at_any_step_leaves_the_old_index(
 
 
 def mend(folder: Path) -> None:
-    """What a start does before it fetches anything."""
+    """Do what a crawl does before its first request."""
     with Archive.open(folder) as archive:
         session.recover_source(folder, archive.connection, SOURCE)

@@ -1,4 +1,4 @@
-"""What crawls bring of an outlet's pages is learned from; readings by it are told apart from edits."""
+"""Page templates are learned from crawled pages; new extractions with them are told apart from edits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ READER = "reader 1"
 
 
 class Outlets:
-    """An archive of one outlet, crawled when told to."""
+    """An archive of one outlet, crawled on request."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,7 +38,7 @@ class Outlets:
         self._numbers = iter(range(1, 1000))
 
     def crawl(self, at: datetime, numbers: range, design: Callable[[int], str], outlet: Outlet) -> str:
-        """One crawl that brings the stories of these numbers; its name."""
+        """Crawl the stories with these numbers, and return the name of the crawl."""
         crawl = f"vesti-{at:%Y%m%d%H%M%S}"
         recording = Recording(
             self.folder,
@@ -231,7 +231,7 @@ def test_a_rebuild_tells_a_redesign_from_edits_as_its_crawl_did(
 
 
 def redesigned(outlets: Outlets, known: PageTemplate, executor: Executor) -> tuple[str, Outlet]:
-    """A second crawl that meets the same stories in a new design, the seventh of them edited."""
+    """Crawl the same stories again in a new design, with an edit in the seventh."""
 
     def design(number: int) -> str:
         page = new_design(number).replace("</time>", "</time><div>Автор: Анна Лебедева</div>")

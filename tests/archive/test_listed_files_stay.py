@@ -1,4 +1,4 @@
-"""What a manifest lists is never deleted or changed by the program, whatever is damaged beside it."""
+"""The program never deletes or changes a file that a manifest lists, whatever else is damaged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.newsarchive.test_importing import answer
 
 
 def crawl(folder: Path) -> None:
-    """A crawl that fetches one page, as a start does after mending what it finds."""
+    """Crawl one page, after the repairs that begin every crawl."""
     at = datetime.now(UTC)
     name = f"port-{at:%Y%m%d%H%M%S%f}"
     with Archive.open(folder) as archive:
@@ -59,7 +59,7 @@ def verify(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with two imports and a crawl."""
+    """Return an archive with two imports and a crawl."""
     folder = tmp_path_factory.mktemp("whole")
     Archive.create(folder).close()
     take_in(folder, written(folder / "first.warc", "most", "port"))
@@ -88,7 +88,7 @@ ORDERS = ((rebuild, import_another, crawl, verify), (import_another, crawl, veri
 
 
 def kept_files(folder: Path) -> list[Path]:
-    """Everything an archive keeps: WARC files, manifests, index."""
+    """Return all files an archive stores: WARC files, manifests, index."""
     return sorted(path for part in ("warc/*", "manifests/*", "archive.db") for path in folder.glob(part))
 
 

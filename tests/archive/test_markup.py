@@ -1,4 +1,4 @@
-"""Markup made to keep a parser busy: what is cut away, and what is still read."""
+"""Markup made to exhaust a parser: what is cut off, and what is still extracted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a WARC file holds now, compared with what the index has held since the record was kept."""
+"""Records in a WARC file, compared with what the index has stored since they were written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.forgery import forged
 from tests.small_archive import PICTURE, STYLE, SUMMIT
 
 DIGEST = (
-    "This record does not match the digest the index holds: the WARC file or the index was altered. "
+    "This record does not match the digest in the index: the WARC file or the index was altered. "
     "Run 'newsarchive verify'."
 )
 

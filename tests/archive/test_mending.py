@@ -1,4 +1,4 @@
-"""What a crash leaves is told apart from tampering, and mended; what only a rebuild mends is left to it."""
+"""Leftovers of a crash are told apart from tampering and repaired, unless only a rebuild can do that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEW = "http://news.example/world/new"
 
 
 def begun(folder: Path, archive: Archive, at: datetime, *, max_bytes: int = 10**9) -> Recording:
-    """A crawl that has begun and kept two pages."""
+    """Begin a crawl and store two pages."""
     crawl = f"primorsk-{at:%Y%m%d%H%M%S%f}"
     started = CrawlStarted(
         crawl=crawl, source="primorsk", title="Новости", timezone="Europe/Kyiv", at=timestamps.to_iso(at)
@@ -57,7 +57,7 @@ def begun(folder: Path, archive: Archive, at: datetime, *, max_bytes: int = 10**
 
 @pytest.fixture(scope="module")
 def killed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive whose last crawl was killed: one file whole, one open. Tests read it and change nothing."""
+    """Return an archive with a killed crawl: one complete file, one open. Tests must not change it."""
     folder = build(tmp_path_factory.mktemp("killed") / "archive")
     with Archive.open(folder) as archive:
         begun(folder, archive, AT, max_bytes=1500)  # never closed
@@ -67,7 +67,7 @@ def killed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def killed(killed_once: Path, tmp_path: Path) -> Path:
-    """A copy of it, in which no living process holds the open file."""
+    """Return a copy of it, in which no running process has the open file."""
     return shutil.copytree(killed_once, tmp_path / "archive")
 
 
@@ -80,7 +80,7 @@ def mended(folder: Path) -> list[str]:
 
 
 def execute(folder: Path, statement: str, *values: object) -> None:
-    """Changes the index as anyone can."""
+    """Change the index, as anyone with write access can."""
     with sqlite3.connect(folder / "archive.db") as connection:
         assert connection.execute(statement, values).rowcount
     connection.close()
@@ -134,8 +134,8 @@ def test_a_crawl_of_another_source_leaves_them_alone(killed: Path) -> None:
 
 
 def test_a_source_that_is_being_crawled_is_left_alone_and_no_problem(killed: Path) -> None:
-    with locks.lock(paths.source_lock(killed, "primorsk"), ""):
-        assert mended(killed) == ["primorsk is being crawled: left alone."]
+    with locks.lock(folders.source_lock(killed, "primorsk"), ""):
+        assert mended(killed) == ["primorsk is being crawled: skipped."]
         verified = run_audit(killed)
     assert verified.problems == []
     assert len(verified.notes) == 2

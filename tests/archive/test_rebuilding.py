@@ -1,4 +1,4 @@
-"""The index made anew: from what can be read, swapped in only when it is whole, killed whenever one likes."""
+"""Rebuild the index: from everything readable, replaced only when complete, killed at any moment."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def folder(rebuilt: Path, tmp_path: Path) -> Path:
-    """A copy of it that may be changed."""
+    """Return a copy of the archive that a test may change."""
     copy = shutil.copytree(rebuilt, tmp_path / "archive")
     for path in copy.glob("warc/*"):
         path.chmod(0o644)
@@ -54,7 +54,7 @@ def folder(rebuilt: Path, tmp_path: Path) -> Path:
 
 
 def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of the index, and how many words each version is found by."""
+    """Return every row of the index, and the number of search terms of each version."""
     with sqlite3.connect(folder / "archive.db") as connection:
         names = [
             name
@@ -67,7 +67,7 @@ def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def rebuilt(folder: Path) -> list[str]:
-    """What could not be read."""
+    """Rebuild the index and return what could not be read."""
     with pool(1) as executor:
         return Archive.rebuild(folder, {}, executor).damages
 
@@ -168,7 +168,7 @@ def test_an_old_index_that_is_damaged_is_replaced(folder: Path) -> None:
 
 
 def left_of_new(folder: Path) -> list[str]:
-    """What stands beside the index, but for its own log."""
+    """Return the files beside the index, without its own log."""
     own = {"archive.db", "archive.db-wal", "archive.db-shm"}
     return sorted(path.name for path in folder.glob("archive.db*") if path.name not in own)
 

@@ -1,4 +1,4 @@
-"""When an answer is stored as a revisit, and when all of it is kept."""
+"""When a response is stored as a revisit, and when completely."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STORY = Article(title="Мост закрыт", body=("Мост через рек
 
 
 class Crawl:
-    """Fetches kept a minute apart, by a crawl that began at `at`."""
+    """Store exchanges a minute apart, in a crawl that began at `at`."""
 
     def __init__(self, archive: Archive, at: datetime = START, source: str = "primorsk") -> None:
         self.archive = archive
@@ -58,7 +58,7 @@ class Crawl:
         return [self.archive.record(row.record_id).kind for row in self.keep(*fetches)]
 
     def settle(self, row: CaptureRow, reading: Article | Rejection) -> str:
-        """As a crawl does: read only where there is a job."""
+        """Extract as a crawl does: only if there is a job."""
         job = self.recording.extraction_job(row.id, Outlet("UTC"))
         return self.recording.apply_extraction(row.id, ExtractionResult(reading) if job else None).outcome
 

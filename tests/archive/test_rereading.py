@@ -1,4 +1,4 @@
-"""Another reading of the same captures: what it changed is told apart from what the outlets changed."""
+"""Changes by another extraction of the same captures are told apart from changes by the outlets."""
 
 from __future__ import annotations
 

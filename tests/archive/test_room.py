@@ -1,4 +1,4 @@
-"""A job that is to run alone shares its time with no other."""
+"""A job that is to run alone runs at the same time as no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readings are settled several at a time, in the order their captures were kept; one that fails costs no other."""
+"""Extractions are applied in batches, in the order of capture; one that fails affects no other."""
 
 from __future__ import annotations
 

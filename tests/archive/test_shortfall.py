@@ -1,4 +1,4 @@
-"""How an answer shows of itself that it is not the whole page."""
+"""How a response itself shows that it is not the whole page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses: many spellings, one key."""
+"""Addresses: many spellings, one canonical form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is done to an archive behind its back is found and named; what a crash left is called that."""
+"""Any change to an archive behind its back is found and named; leftovers of a crash are named as such."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ AT = datetime(2023, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def folder(small: Path, tmp_path: Path) -> Path:
-    """A copy of it that may be changed."""
+    """Return a copy of the archive that a test may change."""
     copy = shutil.copytree(small, tmp_path / "archive")
     for path in (*copy.glob("warc/*"), *copy.glob("manifests/*")):
         path.chmod(0o644)
@@ -46,7 +46,7 @@ def findings(problems: list[Problem]) -> set[str]:
 
 
 def told(folder: Path, finding: str, *words: str) -> Problem:
-    """The problem of that kind whose sentence holds the words."""
+    """Return the problem of that kind whose sentence has the words."""
     problems = looked(folder).problems
     for problem in problems:
         if problem.finding == finding and all(word in problem.sentence for word in words):
@@ -55,7 +55,7 @@ def told(folder: Path, finding: str, *words: str) -> Problem:
 
 
 def execute(folder: Path, statement: str, *values: object) -> None:
-    """Changes the index as anyone can."""
+    """Change the index, as anyone with write access can."""
     with sqlite3.connect(folder / "archive.db") as connection:
         assert connection.execute(statement, values).rowcount
     connection.close()

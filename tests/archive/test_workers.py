@@ -1,4 +1,4 @@
-"""A page that takes long or takes much costs its own reader, and no other page anything."""
+"""A page that takes long or uses much memory costs its own worker, and no other page anything."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def spin() -> None:
 
 
 def spend(seconds: list[float]) -> int:
-    """Takes so much processor time for each, and says how many there were."""
+    """Use that much processor time for each item, and return their number."""
     for one in seconds:
         end = time.process_time() + one
         while time.process_time() < end:

@@ -75,7 +75,7 @@ def test_an_archive_that_cannot_be_written_can_be_exported(
 def test_an_export_to_a_disk_that_is_read_only_names_the_file(read_only: Path, typed: Typed) -> None:
     result = typed(read_only, "export", "-o", read_only.parent / "archive" / "all.csv")
     assert result.exit_code == 2
-    assert "all.csv cannot be written: it lies on a disk that is read-only." in result.stderr
+    assert "all.csv cannot be written: the disk is read-only." in result.stderr
 
 
 def test_an_archive_that_a_full_disk_kept_from_being_made_can_be_made_later(

@@ -215,7 +215,7 @@ def test_what_a_killed_crawl_left_is_mended_when_asked(small: Path, typed: Typed
     assert before.stdout.startswith("unfinished: ")
     after = typed(folder, "verify", "--repair", "--workers", "1")
     assert after.exit_code == 0
-    assert f"mended: warc/{file.name} was left open and is whole." in after.stdout
+    assert f"mended: warc/{file.name} was left open and is complete." in after.stdout
     assert after.stdout.endswith("nothing is wrong.\n")
 
 

@@ -89,8 +89,8 @@ def test_more_than_the_limit_is_said(small: Path, typed: Typed) -> None:
     ("options", "says"),
     [
         (["--from", "2022-13-01"], "'2022-13-01' is not a day"),
-        (["--from", "2022-02-01", "--to", "2022-01-01"], "the wrong way round"),
-        (["--captured-from", "2022-02-01", "--captured-to", "2022-01-01"], "the wrong way round"),
+        (["--from", "2022-02-01", "--to", "2022-01-01"], "ends before it begins"),
+        (["--captured-from", "2022-02-01", "--captured-to", "2022-01-01"], "ends before it begins"),
         (["--source", "nowhere"], "there are: port, primorsk"),
         (["--source", "nowhere", "--counts"], "there are: port, primorsk"),
     ],
@@ -184,7 +184,7 @@ def test_counts_are_of_articles_alone(
 def test_a_language_that_is_no_code_is_refused(small: Path, typed: Typed) -> None:
     result = typed(small, "search", "--language", "russian")
     assert result.exit_code == 2
-    assert "'russian' is no language's code of two letters, such as ru, uk or en." in result.stderr
+    assert "'russian' is not a two-letter language code, such as ru, uk or en." in result.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])

@@ -200,7 +200,7 @@ def test_the_source_that_is_named_gets_the_pages(typed: Typed, folder: Path, tmp
         (b"filedesc://x.arc 0.0.0.0 20060101 text/plain 76\n1 0 x\n", "is an ARC file"),
         (gzip.compress(b"filedesc://x.arc 0.0.0.0 20060101 text/plain 76\n"), "is an ARC file"),
         (gzip.compress(b"not one"), "is not a WARC file"),
-        (b"\x1f\x8bnot gzip", "is no WARC file"),
+        (b"\x1f\x8bnot gzip", "is not a WARC file"),
     ],
 )
 def test_what_is_no_warc_file_is_refused_in_a_sentence(

@@ -1,4 +1,4 @@
-"""ISO 28500:2017, annex C: the standard's own examples are read as what they are."""
+"""ISO 28500:2017, annex C: the standard's own examples are read correctly."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ WARC-Identified-Payload-Type: image/jpeg
 
 
 def as_record(kind: str, version: str = "1.1") -> bytes:
-    """An example with the line ends the standard prescribes; the annex prints lengths of data it leaves out."""
+    """Return an example with the prescribed line ends; the annex prints lengths of data it omits."""
     head, block = (part.replace("\n", "\r\n").encode() for part in EXAMPLES[kind])
     begin = f"WARC/{version}\r\nWARC-Type: {kind}\r\n".encode()
     return begin + head + f"Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"

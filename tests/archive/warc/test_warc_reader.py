@@ -1,4 +1,4 @@
-"""Damage is told from records, named with its file and offset, and hides nothing that stands behind it."""
+"""Damage is told apart from records, reported with file and offset, and hides nothing that follows it."""
 
 from __future__ import annotations
 

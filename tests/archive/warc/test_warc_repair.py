@@ -1,4 +1,4 @@
-"""A file that a kill left open is mended: every whole group stays, not one torn byte is thrown away."""
+"""A file that a killed run left open is repaired: every complete group stays, no torn byte is thrown away."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def assert_mended(folder: Path, done: RepairResult, data: bytes, end: int) -> No
 
 @functools.cache
 def assert_accepted(data: bytes) -> None:
-    """By `gunzip -t`, warcio and FastWARC, each to the last record."""
+    """Assert that gzip, warcio and FastWARC read the data to its last record."""
     kinds = [record.rec_type for record in ArchiveIterator(io.BytesIO(data), check_digests="raise")]
     assert kinds == (["warcinfo"] + ["request", "response", "metadata"] * 3 + ["metadata"])[: len(kinds)]
     assert len(list(fastwarc.ArchiveIterator(io.BytesIO(data)))) == len(kinds)

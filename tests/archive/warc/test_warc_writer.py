@@ -1,4 +1,4 @@
-"""What a run writes is WARC 1.1 that strict readers accept, and whole records or nothing."""
+"""A run writes WARC 1.1 that strict readers accept, and complete records or nothing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_whole_file_is_as_the_standard_has_it(tmp_path: Path) -> None:
 
 
 def test_every_kind_of_record_is_as_the_standard_has_it(tmp_path: Path) -> None:
-    """Both profiles of revisit (6.7.2, 6.7.3), a resource, a fact: compared as whole records."""
+    """Compare whole records: both revisit profiles (6.7.2, 6.7.3), a resource, an event."""
     not_modified = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
     with writer(tmp_path) as warc:
         original = read_record(tmp_path, warc.write(exchange()).place)
