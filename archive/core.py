@@ -80,9 +80,9 @@ class Archive:
     def open(cls, folder: Path | str) -> Self:
         """Open the archive in a folder, or raise NoArchive if there is none."""
         folder = Path(folder)
-        if not (folder / folders.SETTINGS).is_file():
-            raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' creates one.")
-        return cls(folder, connect(folders.index_path(folder)))
+        if not (folder / paths.SETTINGS).is_file():
+            raise NoArchive(f"{folder} is not an archive: 'newsarchive init {folder}' makes one.")
+        return cls(folder, connect(paths.index_path(folder)))
 
     def __enter__(self) -> Self:
         return self
@@ -151,7 +151,7 @@ class Archive:
         file = Path(to) if isinstance(to, str | Path) else None
         form = parse_format(form) if form else format_of_file(file)
         if separator != "comma" and form != "csv":
-            raise BadQuery("A separator can be chosen for CSV only.")
+            raise BadQuery("Only CSV has a separator.")
         filters = self._build_filters(query, filtered)
         question = ExportRequest(
             form, filters, parse_sort(sort), parse_limit(limit), all_versions, links, separator
@@ -178,11 +178,11 @@ class Archive:
 
     def passage(self, article: ArticleVersion, query: str) -> Snippet:
         """Return the part of an article's text that matches the query best."""
-        return passages.make_snippet(article, query)
+        return snippets.make_snippet(article, query)
 
     def marks(self, text: str, query: str, language: str | None = None) -> list[tuple[int, int]]:
         """Return where words of the query, in any form, occur in a text of that language, as (start, end) pairs."""
-        return passages.find_matches(text, query, language)
+        return snippets.find_matches(text, query, language)
 
     def notes(self, query: str) -> tuple[str, ...]:
         """Return a sentence for each part of a query that is ignored: bare operators, words past the hundredth."""
@@ -195,7 +195,7 @@ class Archive:
 
     def counts(self, query: str | Filters = "", **filtered: Unpack[FilterArgs]) -> Counts:
         """Return how many articles match: in total, by month of publication and by source."""
-        return counting.count_articles(self.connection, self._build_filters(query, filtered))
+        return counts.count_articles(self.connection, self._build_filters(query, filtered))
 
     def sections(self) -> list[str]:
         """Return the names of all sections that have articles, sorted."""
@@ -215,11 +215,9 @@ class Archive:
         if version is None:
             return history[-1]
         if not isinstance(version, int):
-            raise BadQuery(f"{version!r} is not a version number: use a whole number from 1.")
+            raise BadQuery(f"{version!r} is no number of a version: it is a whole number from 1.")
         if not 1 <= version <= len(history):
-            raise NotFound(
-                f"{history[-1].url} has versions 1 to {len(history)}; there is no version {version}."
-            )
+            raise NotFound(f"{history[-1].url} has versions 1 to {len(history)}, and no version {version}.")
         return history[version - 1]
 
     def versions(self, key: ArticleKey) -> list[ArticleVersion]:
@@ -228,7 +226,7 @@ class Archive:
 
     def compare(self, key: ArticleKey, old: int = 1, new: int | None = None) -> tuple[FieldChange, ...]:
         """Return the differences between two versions of an article, by field; by default the first and the latest."""
-        return comparing.changed_fields(self.article(key, old), self.article(key, new))
+        return version_diff.changed_fields(self.article(key, old), self.article(key, new))
 
     def copies(self, key: ArticleKey) -> list[Copy]:
         """Return the copies of an article, the article included, in the order of certain publication.
@@ -239,11 +237,11 @@ class Archive:
 
     def copy_groups(self, articles: Iterable[ArticleVersion]) -> dict[int, CopyGroup]:
         """Return the copy group of each of those articles that has copies, by article number."""
-        return copygroups.groups_of_articles(self.connection, [article.id for article in articles])
+        return copy_groups.groups_of_articles(self.connection, [article.id for article in articles])
 
     def altered(self, key: ArticleKey, other: ArticleKey) -> tuple[FieldChange, ...]:
         """Return how another article's headline, lead and text differ from this one's (latest versions)."""
-        return copied.changed_written_fields(self.article(key), self.article(other))
+        return copy_reports.changed_written_fields(self.article(key), self.article(other))
 
     def neighbours(self, key: ArticleKey) -> Neighbours:
         """Return the articles the source published just before and after an article, and those listed beside it."""
@@ -253,7 +251,7 @@ class Archive:
 
     def addresses(self, key: ArticleKey) -> list[str]:
         """Return every address an article was found at, in the order of discovery."""
-        return keys.addresses(self.connection, self._article_id(key))
+        return article_keys.addresses(self.connection, self._article_id(key))
 
     def sightings(self, key: ArticleKey) -> list[SightingRow]:
         """Return where and when listings showed an article, earliest first."""
@@ -279,7 +277,7 @@ class Archive:
         `at` must have a time zone.
         """
         if not isinstance(at, datetime) or at.tzinfo is None:
-            raise BadQuery(f"{at!r} is not a datetime with a time zone, such as datetime.now(UTC).")
+            raise BadQuery(f"{at!r} is no moment that is aware of its zone, such as datetime.now(UTC).")
         found = self.captures(url)
         if not found:
             raise NotFound(f"{url} was never captured.")
@@ -302,7 +300,7 @@ class Archive:
 
     def altered_parts(self, page: Capture) -> int:
         """Return how many parts of a page's snapshot do not match the index or cannot be read."""
-        return matching.altered_parts(self.connection, self.folder, page)
+        return record_match.altered_parts(self.connection, self.folder, page)
 
     def html(self, of: Place | CaptureRef | CaptureRow | ArticleVersion) -> str:
         """Return the page of a capture as text, decompressed and decoded with the encoding it really has."""
@@ -439,10 +437,6 @@ class Archive:
 
         The result has no template if the pages are too few or too different; its numbers say which.
         """
-        from archive.templates import refresh as knowing
-
-        The result has no template if the pages are too few or too different; its numbers say which.
-        """
         from archive.templates import refresh
 
         return refresh.learn_template(self.connection, self.folder, source, outlet, executor)
@@ -487,7 +481,7 @@ class Archive:
 
     def _article_id(self, key: ArticleKey) -> int:
         """Return the number of an article."""
-        return keys.article_id_of(self.connection, key)
+        return article_keys.article_id_of(self.connection, key)
 
 
 def _place(of: Place | CaptureRef | CaptureRow | ArticleVersion) -> Place:
@@ -495,6 +489,6 @@ def _place(of: Place | CaptureRef | CaptureRow | ArticleVersion) -> Place:
         return of
     if not isinstance(of, ArticleVersion | CaptureRef | CaptureRow):
         raise BadQuery(
-            f"{of!r} is neither a capture nor an article; archive.article returns one for its number or address."
+            f"{of!r} is neither a capture nor an article; archive.article gives one by its number or address."
         )
     return of.capture.place if isinstance(of, ArticleVersion) else of.place

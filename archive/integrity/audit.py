@@ -166,8 +166,8 @@ class _Audit:
     def _damaged_index(self, error: ArchiveError) -> None:
         index = paths.index_path(self.folder)
         finding: Finding = "damaged" if isinstance(error, DamagedIndex) else "unchecked"
-        says = str(error).replace(str(index), folders.INDEX)
-        found = Problem(finding if index.exists() else "missing", folders.INDEX, None, None, says)
+        says = str(error).replace(str(index), paths.INDEX)
+        found = Problem(finding if index.exists() else "missing", paths.INDEX, None, None, says)
         if found not in self.result.problems:  # another check may have found it too
             self._add(found)
 
@@ -297,8 +297,8 @@ class _Audit:
 
     def _unlisted(self, seen: FileAuditResult, path: Path, connection: Connection | None) -> None:
         """Report a file that no manifest lists: left by a crash, or made by someone."""
-        name, copied = names.parse(path.name), names.parse_copy(path.name)
-        source = sealing.source_of(seen.file)
+        name, copied = filenames.parse(path.name), filenames.parse_copy(path.name)
+        source = manifest_writer.source_of(seen.file)
         copy = self.chain.by_digest.get(seen.sha256)
         if source and (self._is_crawled(source) or locks.is_locked(paths.source_lock(self.folder, source))):
             self.result.notes.append(f"{seen.file} belongs to a crawl that runs: it has no manifest yet.")
@@ -346,7 +346,7 @@ class _Audit:
 
     def _strangers(self) -> None:
         """Report other files in the folder of WARC files."""
-        there = folders.warc_folder(self.folder)
+        there = paths.warc_folder(self.folder)
         for entry in sorted(os.scandir(there), key=lambda one: one.name) if there.is_dir() else ():
             file = f"{paths.WARC}/{entry.name}"
             if filenames.is_warc_name(entry.name) or (entry.name == DAMAGED_FOLDER and entry.is_dir()):
@@ -369,9 +369,9 @@ class _Audit:
             says = f"it is in the index, with {named[file]} captures, and not in the folder"
             self._add(make_problem("missing", file, says))
         with closing(
-            connect(folders.index_path(self.folder))
+            connect(paths.index_path(self.folder))
         ) as by_now:  # newer than the snapshot, as are the manifests
-            self._manifest_rows(checking.manifest_digests(by_now))
+            self._manifest_rows(index_audit.manifest_digests(by_now))
 
     def _comparison(self, connection: Connection) -> Comparison:
         if self.why_not_derived:
@@ -419,7 +419,7 @@ def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError:  # its crawl ended meanwhile and renamed it
-        return path.with_name(path.name.removesuffix(names.OPEN_SUFFIX)).stat().st_size
+        return path.with_name(path.name.removesuffix(filenames.OPEN_SUFFIX)).stat().st_size
 
 
 def _unread_manifest(path: Path, error: ArchiveError) -> tuple[Path, Manifest | None, Problem | None]:

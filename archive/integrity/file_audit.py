@@ -73,7 +73,7 @@ class _FileAudit:
         self.seen = FileAuditResult(self.file, most=job.most)
         self.against_manifest = _ManifestComparison(job, self.seen) if job.listed else None
         self.path = job.path if job.path.exists() else job.folder / self.file  # its crawl ended meanwhile
-        self.is_ours = names.parse(job.path.name) is not None
+        self.is_ours = filenames.parse(job.path.name) is not None
 
     def run(self) -> FileAuditResult:
         with ExitStack() as stack:
@@ -141,7 +141,7 @@ class _FileAudit:
 
     def _is_torn_end(self) -> bool:
         """Return whether the last bytes read are what a killed crawl did not finish writing."""
-        return self.path.name.endswith(names.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
+        return self.path.name.endswith(filenames.OPEN_SUFFIX) and self.seen.bytes == self.path.stat().st_size
 
     def _add(self, finding: Finding, says: str, *, offset: int, url: str | None = None) -> None:
         self.seen.add(make_problem(finding, self.file, says, offset=offset, url=url))

@@ -90,7 +90,7 @@ class Comparison:
 
     def _derived(self, files: list[FileOfFacts]) -> None:
         """Derive the index again, and compare every table with the stored one."""
-        captures, done = checking.captures(self.connection), 0
+        captures, done = index_audit.captures(self.connection), 0
 
         def progress() -> None:
             nonlocal done
@@ -162,7 +162,7 @@ class Comparison:
 
     def _sources(self, derived: Connection) -> None:
         """Note if a source file states another title or time zone than at the last crawl."""
-        for name, title, timezone in checking.sources(derived):
+        for name, title, timezone in index_audit.sources(derived):
             outlet = self.pages.outlets.get(name)
             if outlet is None:
                 continue

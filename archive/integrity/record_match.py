@@ -98,7 +98,7 @@ def _difference(row: CaptureRow, record: Record, capture: Capture) -> str | None
     """Return the name of the first property that differs from the index, or None."""
     # Records made elsewhere may state a wrong block digest from the start. The index has our own digest of the payload,
     # and no digest of the head; so its properties are compared below.
-    is_ours = names.parse(PurePosixPath(row.place.file).name) is not None
+    is_ours = filenames.parse(PurePosixPath(row.place.file).name) is not None
     if is_ours and digest_mismatch(row.digest, record.block) is not None:
         return "digest"
     if capture.payload_digest() != f"sha256:{row.payload_sha256}":

@@ -20,7 +20,7 @@ def repair_rows(folder: Path, result: AuditResult) -> list[str]:
     if not missing:
         return []
     done = []
-    with closing(connect(folders.index_path(folder))) as connection:
+    with closing(connect(paths.index_path(folder))) as connection:
         with transaction(connection):  # the restored row of a picture gets another number
             connection.execute(
                 "UPDATE images SET capture_id = NULL WHERE capture_id NOT IN (SELECT id FROM captures)"
@@ -46,7 +46,7 @@ def _repair_rows_of(
             continue
         at = record.entry.place.offset
         if at not in offsets or (
-            record.event.role == "article" and checking.was_extracted_later(connection, record.entry)
+            record.event.role == "article" and index_audit.was_extracted_later(connection, record.entry)
         ):
             continue
         with transaction(connection):

@@ -101,7 +101,7 @@ def crawl_of(name: str) -> str | None:
 
 def manifest_paths(folder: Path) -> list[Path]:
     """Return the manifests of an archive in the order they were closed."""
-    there = folders.manifests_folder(folder)
+    there = paths.manifests_folder(folder)
     found = [entry.name for entry in os.scandir(there)] if there.is_dir() else []
     return [there / name for name in sorted((n for n in found if _NAME.fullmatch(n)), key=_order)]
 
@@ -151,7 +151,7 @@ def read(path: Path) -> Manifest:
 
 def read_entries(folder: Path, listed: ListedFile) -> Iterator[Entry]:
     """Yield the records of one file, in order; raise BadManifest for an invalid line."""
-    path = folders.manifests_folder(folder) / listed.manifest
+    path = paths.manifests_folder(folder) / listed.manifest
     with path.open("rb") as stream:
         stream.seek(listed.entries_offset)
         for _ in range(listed.records):
@@ -261,7 +261,7 @@ def _parse_line(path: Path, line: bytes, number: int | None = None) -> dict[str,
     except (ValueError, RecursionError):
         pass
     where = "a line" if number is None else f"line {number}"
-    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {where} is not a line of a manifest.")
+    raise BadManifest(f"{paths.MANIFESTS}/{path.name}: {where} is not a line of a manifest.")
 
 
 def _parse_entry(path: Path, fields: Mapping[str, Any]) -> Entry:
@@ -269,7 +269,7 @@ def _parse_entry(path: Path, fields: Mapping[str, Any]) -> Entry:
     if type(offset) is int and type(length) is int and isinstance(sha256, str) and len(sha256) == 64:
         url = fields.get("url")
         return Entry(offset, length, sha256, str(fields.get("type")), None if url is None else str(url))
-    raise BadManifest(f"{folders.MANIFESTS}/{path.name}: {fields!r} is not a record.")
+    raise BadManifest(f"{paths.MANIFESTS}/{path.name}: {fields!r} is not a record.")
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -102,7 +102,7 @@ def rebuild(
             rebuilt.unfinished.extend(archive_repair.repair_killed_imports(folder, connection, now))
         if compare and old.exists():
             with suppress(ArchiveError):  # the old index is damaged: often the reason for a rebuild
-                rebuilt.comparison = rereading.compare(old, new)
+                rebuilt.comparison = comparison.compare(old, new)
         if keep_old_as is not None and old.exists():
             _keep_old_index(old, old.with_name(keep_old_as))
             rebuilt.kept = keep_old_as
@@ -126,13 +126,13 @@ class _ReadProgress:
 @contextmanager
 def _remove_new_index_on_failure(folder: Path, how_far: _ReadProgress) -> Iterator[None]:
     """Remove the new index if it could not be completed; if the disk is full, say how much space it needs."""
-    mending.remove_unfinished_index(folder)
+    archive_repair.remove_unfinished_index(folder)
     try:
         yield
     except BaseException as error:
         needed = _bytes_needed(folder, how_far)
         with suppress(OSError):  # the disk may be read-only now: the next rebuild or crawl removes it
-            mending.remove_unfinished_index(folder)
+            archive_repair.remove_unfinished_index(folder)
         if why := _disk_full_reason(error):
             free = shutil.disk_usage(folder).free
             if is_disk_full(error):
@@ -179,7 +179,7 @@ def _missing_files(folder: Path) -> list[str]:
             known = [row["file"] for row in connection.execute("SELECT file FROM warc_files ORDER BY file")]
     except ArchiveError:
         return []  # missing or damaged: often the reason for a rebuild
-    there = {names.stored_name(path) for path in names.warc_files(folder)}
+    there = {filenames.stored_name(path) for path in filenames.warc_files(folder)}
     return [f"{file} was in the index and is no longer in the folder" for file in known if file not in there]
 
 
@@ -259,7 +259,9 @@ class Derivation:
                         more = True
                         yield one.end
                         break
-        if is_open and sealing.source_of(file) != names.IMPORT_SOURCE:  # imports are repaired right after
+        if (
+            is_open and manifest_writer.source_of(file) != filenames.IMPORT_SOURCE
+        ):  # imports are repaired right after
             self.rebuilt.unfinished.append(
                 f"{file} was left open by a killed crawl: the next crawl repairs it."
             )
@@ -294,7 +296,7 @@ class Derivation:
             return
         if capture_id is None or not isinstance(stated.event, Fetched) or stated.entry is None:
             pass  # no capture, or one that is in another file too
-        elif pending.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
+        elif extraction_queue.may_be_article(stated.event.role, stated.entry.status, stated.entry.media_type):
             outlet = self._outlet(stated.event.source)
             ahead = self._read(capture_id, outlet, ahead=True, capture=stated.capture)
             self.readings.append((capture_id, outlet, ahead))
@@ -310,7 +312,7 @@ class Derivation:
         self, capture_id: int, outlet: Outlet, *, ahead: bool = False, capture: Capture | None = None
     ) -> Future[ExtractionResult] | None:
         """Submit the extraction of a capture; bytes that are in memory need not be read from disk again."""
-        job = pending.extraction_job(
+        job = extraction_queue.extraction_job(
             self.connection, self.folder, capture_id, outlet, self.extractor, ahead=ahead
         )
         return self.executor.submit(run_extraction, replace(job, capture=capture)) if job else None
@@ -332,7 +334,7 @@ class Derivation:
 
     def _tell_late(self) -> None:
         """Rebuild the histories that an import affected before the next file is read."""
-        with transaction(self.connection), wording.batch_inserts(self.connection):
+        with transaction(self.connection), fulltext.batch_inserts(self.connection):
             self._settle(leave=0)
         self.rebuilt.unread += [(url, str(error)) for url, error in self.retelling.rebuild_all()]
 

@@ -83,8 +83,8 @@ class Importer:
         """Import one file; a file without any new response adds nothing."""
         busy = "The index is being rebuilt: import when that is done."
         with (
-            locks.lock(folders.writers_lock(self.folder), busy, shared=True),
-            locks.lock(folders.source_lock(self.folder, names.IMPORT_SOURCE), "Another import is running."),
+            locks.lock(paths.writers_lock(self.folder), busy, shared=True),
+            locks.lock(paths.source_lock(self.folder, filenames.IMPORT_SOURCE), "Another import is running."),
         ):
             try:
                 mended = self._finish_killed_imports()
@@ -98,8 +98,8 @@ class Importer:
 
     def _finish_killed_imports(self) -> list[str]:
         """Finish what killed imports left, pending extractions included; return a sentence for each action."""
-        mending.remove_unfinished_index(self.folder)
-        mended = mending.repair_source(self.folder, self.connection, names.IMPORT_SOURCE, self.now)
+        archive_repair.remove_unfinished_index(self.folder)
+        mended = archive_repair.repair_source(self.folder, self.connection, filenames.IMPORT_SOURCE, self.now)
         self._extract_pending()
         return mended
 

@@ -92,13 +92,13 @@ def repair_source(
             folder, connection, crawl=crawl, source=source, now=now(), written=(), closed_by="repair"
         )
         if name:
-            done.append(f"{folders.MANIFESTS}/{name} now lists what no manifest listed: {', '.join(left)}.")
+            done.append(f"{paths.MANIFESTS}/{name} now lists what no manifest listed: {', '.join(left)}.")
     return done
 
 
 def remove_unfinished_index(folder: Path) -> None:
     """Remove the new index of a killed rebuild. The caller holds the writers' lock, so no rebuild is running."""
-    new = folders.new_index_path(folder)
+    new = paths.new_index_path(folder)
     for path in (new, *(new.with_name(new.name + end) for end in ("-wal", "-shm", "-journal"))):
         path.unlink(missing_ok=True)
 
@@ -139,7 +139,7 @@ def _repair_source_if_idle(
     folder: Path, connection: Connection, source: str, now: Callable[[], datetime]
 ) -> list[str]:
     try:
-        with locks.lock(folders.source_lock(folder, source), f"{source} is being crawled: skipped."):
+        with locks.lock(paths.source_lock(folder, source), f"{source} is being crawled: skipped."):
             return repair_source(folder, connection, source, now)
     except ArchiveBusy as error:
         return [str(error)] if filenames.open_files(folder, source) else []
@@ -156,8 +156,8 @@ def _repair_copies(folder: Path, connection: Connection) -> list[str]:
     ):
         aside = set_aside(path)
         done.append(
-            f"{names.stored_name(path)} was left by a killed import and is not indexed: it is now "
-            f"{folders.WARC}/{aside.parent.name}/{aside.name}. Import the original again if you have not done so."
+            f"{filenames.stored_name(path)} was left by a killed import and is not indexed: it is now "
+            f"{paths.WARC}/{aside.parent.name}/{aside.name}. Import the original again if you have not done so."
         )
     for path in filenames.imported_copies(folder):
         file = filenames.stored_name(path)
@@ -187,7 +187,7 @@ def _listed(folder: Path) -> set[str] | None:
 
 def _may_be_acknowledged(copy: Path) -> bool:
     """Return whether the file that states a copy's origin says it was imported, or is damaged and may have."""
-    copied = names.parse_copy(copy.name)
+    copied = filenames.parse_copy(copy.name)
     assert copied is not None
     beside = copy.with_name(copied.provenance.final_name)
     is_open = not beside.exists()
@@ -209,5 +209,7 @@ def _may_be_acknowledged(copy: Path) -> bool:
 
 def _crawl_of(connection: Connection, file: str, source: str) -> str:
     """Return the crawl that wrote a file, as far as the index knows it."""
-    begun = f"{source}-{sealing.time_of(file)}"
-    return next((crawl for crawl in sorted(checking.crawl_ids(connection)) if crawl.startswith(begun)), begun)
+    begun = f"{source}-{manifest_writer.time_of(file)}"
+    return next(
+        (crawl for crawl in sorted(index_audit.crawl_ids(connection)) if crawl.startswith(begun)), begun
+    )

@@ -110,7 +110,7 @@ class _ExternalFile:
 
     def __init__(self, copied: filenames.CopyName) -> None:
         self.source = copied.source
-        self._latest = (copied.provenance.started or moments.LATEST) + MAX_CLOCK_SKEW
+        self._latest = (copied.provenance.started or timestamps.LATEST) + MAX_CLOCK_SKEW
         self._payloads: dict[
             str, tuple[str, Payload]
         ] = {}  # by every name a revisit may use for its original

@@ -293,7 +293,7 @@ def test_a_fact_that_makes_no_row_costs_the_next_start_no_other(tmp_path: Path) 
         crawl._writer.sync()
         crawl._writer.leave_open()
     with Archive.open(folder) as archive:
-        done = recording.recover_source(folder, archive.connection, "s")
+        done = session.recover_source(folder, archive.connection, "s")
         assert any("cannot become a row" in sentence for sentence in done)
         assert [row.url for row in archive.captures("http://news.example/a")] == ["http://news.example/a"]
         assert archive.connection.execute("SELECT count(*) FROM sightings").fetchone()[0] == 0

@@ -153,7 +153,7 @@ class Inline(Executor):
 
 def rebuild(folder: Path) -> None:
     """Rebuild the index."""
-    rebuilding.rebuild(folder, {SOURCE: Outlet("UTC")}, Inline(), extractor=EXTRACTOR)
+    rebuild_module.rebuild(folder, {SOURCE: Outlet("UTC")}, Inline(), extractor=EXTRACTOR)
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -134,7 +134,7 @@ def test_a_crawl_of_another_source_leaves_them_alone(killed: Path) -> None:
 
 
 def test_a_source_that_is_being_crawled_is_left_alone_and_no_problem(killed: Path) -> None:
-    with locks.lock(folders.source_lock(killed, "primorsk"), ""):
+    with locks.lock(paths.source_lock(killed, "primorsk"), ""):
         assert mended(killed) == ["primorsk is being crawled: skipped."]
         verified = run_audit(killed)
     assert verified.problems == []
