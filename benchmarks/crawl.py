@@ -1,11 +1,11 @@
-"""The whole crawl, measured side by side: bare Scrapy, an inline pipeline, this archive before and after it knows
-the outlets, and the rebuild of its index.
+"""Benchmark a whole crawl: bare Scrapy, an inline pipeline, this archive before and after it has learned page
+templates, and the rebuild of its index.
 
     python benchmarks/crawl.py [--articles 20000] [--without inline]
 
-Everything runs against one site (benchmarks/newssite.py), one after another. Pages a second are those of the whole
-command, its start included; processor time is that of all its processes; memory is the most that all of them
-held at one moment, pages they share counted once (PSS). Compare the ratios, and only within one run.
+All runs use one site (benchmarks/newssite.py), one after another. The rate is that of the whole command including
+its start; processor time is that of all its processes; memory is the peak of all of them together, with shared
+pages counted once (PSS). Compare only the ratios, and only within one run.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNS = ("bare", "lean", "inline", "first", "known", "rebuild")
 REBUILDS = {1: "rebuild, one core", 2: "rebuild, two cores"}
 SAMPLE_SECONDS = 0.5
-BODIES = {  # where the text stands, for an archive that learned nothing
+BODIES = {  # selectors of the text, for an archive without learned templates
     "primorsk": "article",
     "sloboda": "//div[div[contains(@style, 'margin-bottom:14px')]]",
     "stepnoy": "//td[hr]",
@@ -45,7 +45,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one run took."""
+    """The measurements of one run."""
 
     name: str
     articles: int
@@ -55,30 +55,32 @@ class Measured:
 
     @property
     def rate(self) -> float:
-        """Articles a second."""
+        """Return the articles per second."""
         return self.articles / self.seconds
 
     @property
     def milliseconds(self) -> float:
-        """Of processor time, an article."""
+        """Return the milliseconds of processor time per article."""
         return 1000 * self.processor_seconds / max(self.articles, 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Measured]:
-    """Runs what is asked for and prints the table."""
+    """Run the requested benchmarks and print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--articles", type=int, default=2000, help="of all outlets together")
-    parser.add_argument("--outlets", type=int, default=6, help="up to six")
-    parser.add_argument("--only", nargs="*", choices=RUNS, default=RUNS, help="these runs alone")
-    parser.add_argument("--without", nargs="*", choices=RUNS, default=(), help="all runs but these")
-    asked = parser.parse_args(arguments)
-    runs = [run for run in asked.only if run not in asked.without]
+    parser.add_argument(
+        "--articles", type=int, default=2000, help="number of articles of all outlets together"
+    )
+    parser.add_argument("--outlets", type=int, default=6, help="number of outlets, at most 6")
+    parser.add_argument("--only", nargs="*", choices=RUNS, default=RUNS, help="only these runs")
+    parser.add_argument("--without", nargs="*", choices=RUNS, default=(), help="all runs except these")
+    options = parser.parse_args(arguments)
+    runs = [run for run in options.only if run not in options.without]
     _adopt_orphans()
     with (
         tempfile.TemporaryDirectory(prefix="newsarchive-benchmark-") as name,
-        served(asked.articles, asked.outlets) as site,
+        run_site(options.articles, options.outlets) as site,
     ):
         measured = list(_each(runs, site, Path(name)))
     print(table(measured))
@@ -88,33 +90,33 @@ def main(arguments: Sequence[str] | None = None) -> list[Measured]:
 def _each(runs: Sequence[str], site: list[dict[str, Any]], folder: Path) -> Iterator[Measured]:
     described = folder / "site.json"
     described.write_text(json.dumps(site), "utf-8")
-    for kind, said in (
+    for kind, label in (
         ("bare", "bare Scrapy"),
         ("lean", "bare Scrapy, CONCURRENT_ITEMS = 4"),
         ("inline", "inline pipeline"),
     ):
         if kind in runs:
-            yield peer(said, kind, described, folder)
+            yield peer(label, kind, described, folder)
     first, known = folder / "first", folder / "known"
-    for archive, said in ((first, "first crawl"), (known, "outlets known")):
+    for archive, label in ((first, "first crawl"), (known, "outlets known")):
         if archive.name in runs:
             prepare(archive, site, learned_by=first)
-            yield crawl(said, archive)
+            yield crawl(label, archive)
     last = known if known.exists() else first
     if "rebuild" in runs and last.exists():
         for cores in (1, 2):
             yield rebuild(last, cores)
 
 
-def peer(said: str, kind: str, described: Path, folder: Path) -> Measured:
-    """A crawl by benchmarks/peers.py."""
-    told: list[str] = []
+def peer(label: str, kind: str, described: Path, folder: Path) -> Measured:
+    """Measure a crawl by benchmarks/peers.py."""
+    output: list[str] = []
     command = [sys.executable, "-m", "benchmarks.peers", kind, str(described), str(folder)]
-    return measure(said, command, lambda: int(told[-1]), told)
+    return measure(label, command, lambda: int(output[-1]), output)
 
 
 def prepare(archive: Path, site: list[dict[str, Any]], *, learned_by: Path) -> None:
-    """An empty archive with a source file for each outlet, and with what another archive learned of them."""
+    """Create an empty archive with a source file for each outlet and the templates that another archive learned."""
     subprocess.run(
         [sys.executable, "-m", "newsarchive", "init", str(archive)], cwd=ROOT, check=True, stdout=-3
     )
@@ -133,7 +135,7 @@ def prepare(archive: Path, site: list[dict[str, Any]], *, learned_by: Path) -> N
 
 
 def source_file(outlet: dict[str, Any]) -> str:
-    """All listings of an outlet, politeness off, articles alone: what the peers fetch."""
+    """Return a source file for all listings of an outlet, without delays, images and requisites, as the peers crawl."""
     sections = "".join(
         f'\n[[sections]]\nname = "{name}"\nurl = "{url}"\npages = "all"\n'
         for name, url in outlet["sections"].items()
@@ -155,16 +157,16 @@ pages = 1000000
 """
 
 
-def crawl(said: str, archive: Path) -> Measured:
-    """Every source of an archive, by the command line."""
-    return measure(said, _command(archive, "crawl"), lambda: _articles(archive))
+def crawl(label: str, archive: Path) -> Measured:
+    """Measure a crawl of every source of an archive by the command line."""
+    return measure(label, _command(archive, "crawl"), lambda: _articles(archive))
 
 
 def rebuild(archive: Path, cores: int) -> Measured:
-    """The index anew, on so many processor cores, with a worker for each."""
+    """Measure a rebuild of the index on this many processor cores, with one worker each."""
     command = _command(archive, "rebuild", "--workers", str(cores))
     usable = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(usable)[:cores])  # what is started from here on inherits it
+    os.sched_setaffinity(0, sorted(usable)[:cores])  # processes started from here on inherit it
     try:
         return measure(REBUILDS[cores], command, lambda: _articles(archive))
     finally:
@@ -184,8 +186,8 @@ def _articles(archive: Path) -> int:
 
 
 @contextmanager
-def served(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
-    """The site, served by a process of its own."""
+def run_site(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
+    """Serve the site from a separate process; yield its description."""
     command = [
         sys.executable,
         "-m",
@@ -205,10 +207,10 @@ def served(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
 
 
 def measure(
-    said: str, command: Sequence[str], count: Callable[[], int], told: list[str] | None = None
+    label: str, command: Sequence[str], count: Callable[[], int], output: list[str] | None = None
 ) -> Measured:
-    """What a command and all processes it starts take; `count` is how many articles came of it."""
-    before, others = resource.getrusage(resource.RUSAGE_CHILDREN), set(_family(os.getpid()))
+    """Measure a command with all processes it starts; `count` returns how many articles it produced."""
+    before, others = resource.getrusage(resource.RUSAGE_CHILDREN), set(_process_tree(os.getpid()))
     began = time.monotonic()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -221,13 +223,13 @@ def measure(
     _reap(others)
     if process.returncode:
         print(*lines, sep="\n", file=sys.stderr)
-    if told is not None:
-        told += lines
+    if output is not None:
+        output += lines
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    measured = Measured(said, count(), seconds, used, peak[0])
+    measured = Measured(label, count(), seconds, used, peak[0])
     print(
-        f"{said}: {measured.articles} articles, {seconds:.1f} s, {measured.milliseconds:.1f} ms of processor time each",
+        f"{label}: {measured.articles} articles, {seconds:.1f} s, {measured.milliseconds:.1f} ms CPU time each",
         file=sys.stderr,
     )
     return measured
@@ -235,26 +237,26 @@ def measure(
 
 def _watch(process: int, peak: list[int]) -> None:
     while (Path("/proc") / str(process)).exists():
-        held = sum(map(_held, _family(process)))
-        if not held:
+        memory = sum(map(_resident_bytes, _process_tree(process)))
+        if not memory:
             return
-        peak[0] = max(peak[0], held)
+        peak[0] = max(peak[0], memory)
         time.sleep(SAMPLE_SECONDS)
 
 
-def _family(process: int) -> list[int]:
+def _process_tree(process: int) -> list[int]:
     family = [process]
     for one in family:
         try:
             for thread in os.listdir(f"/proc/{one}/task"):
                 family += map(int, Path(f"/proc/{one}/task/{thread}/children").read_text().split())
-        except OSError:  # it ended meanwhile
+        except OSError:  # it has ended in the meantime
             continue
     return family
 
 
-def _held(process: int) -> int:
-    """Bytes in memory, what is shared with others divided among them."""
+def _resident_bytes(process: int) -> int:
+    """Return the bytes in memory of a process; shared memory is divided among its users (PSS)."""
     try:
         for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -265,13 +267,13 @@ def _held(process: int) -> int:
 
 
 def _adopt_orphans() -> None:
-    """Processes whose parent ended count as ours: their processor time is told when they are reaped."""
+    """Become the parent of orphaned processes, so that their processor time is counted when they are reaped."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _reap(others: set[int]) -> None:
-    """Returns once nothing is left that a run started: what it took is then in the account."""
-    while left := set(_family(os.getpid())) - others:
+    """Wait until all processes of a run have ended, so that their resource usage is counted."""
+    while left := set(_process_tree(os.getpid())) - others:
         for process in left:
             with suppress(ChildProcessError):  # a child of one of them
                 os.waitpid(process, os.WNOHANG)
@@ -279,7 +281,7 @@ def _reap(others: set[int]) -> None:
 
 
 def table(measured: Sequence[Measured]) -> str:
-    """Each run beside bare Scrapy and the inline pipeline."""
+    """Return a table of the runs, each compared with bare Scrapy and the inline pipeline."""
     by_name = {one.name: one for one in measured}
     bare, inline = by_name.get("bare Scrapy"), by_name.get("inline pipeline")
     one, two = by_name.get(REBUILDS[1]), by_name.get(REBUILDS[2])

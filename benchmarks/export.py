@@ -1,12 +1,12 @@
-"""Exports, measured: articles a second, processor time and memory of each form, over archives of two sizes.
+"""Benchmark exports: articles per second, processor time and memory of each format, for archives of two sizes.
 
 The row «search» is a Python program that loops over all articles.
 
     python benchmarks/export.py [--articles 200000] [--folder DIR]
 
-The articles are generated straight into an index: lengths as in news, two authors of three, pictures, links,
-sightings, and a tenth of them edited once. Each export is a process of its own; memory is the most it held
-(VmHWM). Memory is flat when the larger archive takes no more of it than the smaller.
+The articles are generated directly into an index: lengths as in news, two of three signed, pictures, links,
+sightings, one in ten edited once. Each export is a process of its own; memory is its peak (VmHWM). Memory is flat
+if the larger archive needs no more than the smaller.
 """
 
 from __future__ import annotations
@@ -40,60 +40,60 @@ BEGIN = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 def main() -> None:
-    """Generates, exports and prints."""
+    """Generate the archives, export them and print the measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=200_000)
-    parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
+    parser.add_argument("--folder", type=Path, help="working folder (default: a temporary one)")
     parser.add_argument("--one", nargs=3, metavar=("ARCHIVE", "FORM", "FILE"), help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        one(Path(asked.one[0]), asked.one[1], Path(asked.one[2]))
+    options = parser.parse_args()
+    if options.one:
+        one(Path(options.one[0]), options.one[1], Path(options.one[2]))
         return
-    with tempfile.TemporaryDirectory(dir=asked.folder) as temporary:
-        print(f"{'form':8} {'articles':>9} {'art./s':>8} {'CPU ms/art.':>11} {'MB held':>8} {'KB/art.':>8}")
-        for articles in (asked.articles // 10, asked.articles):
+    with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
+        print(f"{'format':8} {'articles':>9} {'art./s':>8} {'CPU ms/art.':>11} {'peak MB':>8} {'KB/art.':>8}")
+        for articles in (options.articles // 10, options.articles):
             folder = Path(temporary) / str(articles)
             generate(folder, articles)
             for form in ("search", *FORMS):
-                told = measured(folder, form)
+                result = measured(folder, form)
                 print(
-                    f"{form:8} {told['rows']:9} {told['rows'] / told['seconds']:8.0f} "
-                    f"{told['processor'] / told['rows'] * 1000:11.2f} {told['held'] / 1024:8.0f} "
-                    f"{told['bytes'] / told['rows'] / 1024:8.1f}",
+                    f"{form:8} {result['rows']:9} {result['rows'] / result['seconds']:8.0f} "
+                    f"{result['processor'] / result['rows'] * 1000:11.2f} {result['peak'] / 1024:8.0f} "
+                    f"{result['bytes'] / result['rows'] / 1024:8.1f}",
                     flush=True,
                 )
 
 
 def measured(folder: Path, form: str) -> dict[str, float]:
-    """One export, in a process of its own."""
+    """Run one export in a separate process and return its measurements."""
     file = folder / f"export.{FORMS.get(form, 'none')}"
     command = [sys.executable, __file__, "--one", str(folder), form, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    told: dict[str, float] = json.loads(done.stdout)
+    result: dict[str, float] = json.loads(done.stdout)
     for path in folder.glob("export.*"):
         path.unlink()
-    return told
+    return result
 
 
 def one(folder: Path, form: str, file: Path) -> None:
-    """Exports and prints what it took."""
+    """Export and print the measurements as JSON."""
     began = time.monotonic()
     with Archive.open(folder) as archive:
         looped = form == "search"
         rows = sum(1 for _ in archive.search()) if looped else archive.export(file, links=True).rows
     used = resource.getrusage(resource.RUSAGE_SELF)
-    told = {
+    result = {
         "rows": rows,
         "seconds": time.monotonic() - began,
         "processor": used.ru_utime + used.ru_stime,
-        "held": used.ru_maxrss,
+        "peak": used.ru_maxrss,
         "bytes": file.stat().st_size if file.exists() else 0,
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 def generate(folder: Path, articles: int) -> None:
-    """An archive with that many articles in its index, and no WARC files."""
+    """Create an archive with this many articles in its index and no WARC files."""
     chance = random.Random(7)
     words = [stem + end for stem in STEMS for end in ENDS]
     with Archive.create(folder) as archive, transaction(archive.connection):
@@ -148,7 +148,7 @@ def _article(put: object, chance: random.Random, words: list[str], number: int) 
 
 
 def _text(chance: random.Random, words: list[str]) -> Iterator[object]:
-    """Title, lead, body and how many words lead and body hold: a median of 250, a long tail."""
+    """Yield title, lead, body and the number of words of lead and body: a median of 250, a long tail."""
     yield " ".join(chance.choices(words, k=9))
     yield None
     paragraphs = max(2, int(chance.lognormvariate(1.8, 0.6)))

@@ -1,9 +1,9 @@
-"""Six outlets of the newsroom grown to the size of real sites, served on loopback by a process of their own.
+"""Six outlets of the demo site grown to the size of real sites, served on loopback by a separate process.
 
     python -m benchmarks.newssite --articles 2000
 
-prints one line of JSON (each outlet's name, address, sections and zone, and how many articles it has) and serves
-until its standard input is closed. Pages are made before that line is printed: serving costs a copy of bytes.
+prints one line of JSON (each outlet's name, URL, sections, time zone and article URLs) and serves until its standard
+input is closed. All pages are made before that line is printed, so that serving only copies bytes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WORDS_OF_SCRIPTS = (
 
 
 class Outlet:
-    """One outlet: its stories, and every page of it as bytes on the wire."""
+    """One outlet: its stories, and each of its pages as the bytes of an HTTP response."""
 
     def __init__(self, layout: Layout, articles: int, now: datetime) -> None:
         self.layout = layout
@@ -50,7 +50,7 @@ class Outlet:
         self._blocks = _furniture(layout, self._stories)
 
     def pages(self) -> Iterator[tuple[str, bytes]]:
-        """Path and answer of every page: robots.txt, the listings, the articles."""
+        """Yield path and response of every page: robots.txt, the listings, the articles."""
         yield "/robots.txt", self._answer(b"User-agent: *\nDisallow:\n", "text/plain")
         for section in self.layout.sections:
             yield from self._listings(section)
@@ -58,7 +58,7 @@ class Outlet:
             yield path, self._page(self._article(place, path, story), self.layout.delivery.article_type)
 
     def described(self) -> dict[str, object]:
-        """What a source file and a count need."""
+        """Return what is needed to write a source file and to count the articles."""
         return {
             "name": self.layout.name,
             "title": self.layout.title,
@@ -76,10 +76,10 @@ class Outlet:
             key: articles // len(sections) + (place < articles % len(sections))
             for place, key in enumerate(sections)
         }
-        told = filler.stories(layout.name, layout.language, wanted, ZoneInfo(layout.timezone))
-        printed = " ".join(part for story in told[:200] for part in story.body)
+        stories = filler.stories(layout.name, layout.language, wanted, ZoneInfo(layout.timezone))
+        printed = " ".join(part for story in stories[:200] for part in story.body)
         words = sorted(set(re.findall(r"[^\W\d_]{2,}", printed.lower())))
-        for place, story in enumerate(told):
+        for place, story in enumerate(stories):
             chance = random.Random(f"{layout.name} {place}")
             minutes = MINUTES_APART * place + 20
             numbered = replace(
@@ -115,7 +115,7 @@ class Outlet:
         return self._filled(self.layout.article(page), random.Random(path))
 
     def _filled(self, page: str, chance: random.Random) -> str:
-        """The page with as much around the article as real ones have: scripts in the head, links below."""
+        """Fill a page to the size of real ones: scripts in the head, links below the article."""
         wanted = chance.randint(*PAGE_BYTES) - len(page.encode(self.layout.delivery.charset, "replace"))
         scripts, links = self._blocks
         head: list[str] = []
@@ -187,15 +187,15 @@ def _paragraph(words: list[str], chance: random.Random) -> str:
 
 
 def _sentence(words: list[str], chance: random.Random, fewest: int, most: int) -> str:
-    """Words of the outlet in no order: like news in length and letters, and no two sentences alike."""
-    said = [chance.choice(words) for _ in range(chance.randint(fewest, most))]
+    """Return a sentence of the outlet's words in random order, like news in length and letters; no two are equal."""
+    chosen = [chance.choice(words) for _ in range(chance.randint(fewest, most))]
     if chance.random() < 0.3:
-        said.insert(2, str(chance.randrange(1000)))
-    return " ".join(said).capitalize()
+        chosen.insert(2, str(chance.randrange(1000)))
+    return " ".join(chosen).capitalize()
 
 
 def _furniture(layout: Layout, stories: list[tuple[str, Story]]) -> tuple[list[str], list[str]]:
-    """Blocks to fill pages with: inline scripts and styles, and lists of links to other articles."""
+    """Return blocks to fill pages with: inline scripts and styles, and lists of links to other articles."""
     chance = random.Random(layout.name)
     scripts = []
     for _ in range(24):
@@ -220,18 +220,18 @@ def _furniture(layout: Layout, stories: list[tuple[str, Story]]) -> tuple[list[s
 
 
 class Site:
-    """All outlets on ports of their own; the pages lie in a file without a name."""
+    """All outlets, each on its own port; the pages are in an unnamed temporary file."""
 
     def __init__(self, articles: int, outlets: int, now: datetime) -> None:
         self.outlets = [
             Outlet(layout, articles // outlets + (place < articles % outlets), now)
             for place, layout in enumerate(LAYOUTS[:outlets])
         ]
-        self._pages = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        self._pages = tempfile.TemporaryFile()  # noqa: SIM115 - used as long as the process runs
         self._places: list[dict[bytes, tuple[int, int]]] = [{} for _ in self.outlets]
 
     async def serve(self) -> None:
-        """Listens, makes the pages, says so, and serves until standard input ends."""
+        """Listen, make the pages, print their description, and serve until standard input ends."""
         loop = asyncio.get_running_loop()
         for outlet, places in zip(self.outlets, self._places, strict=True):
             server = await loop.create_server(
@@ -248,7 +248,7 @@ class Site:
         await loop.run_in_executor(None, sys.stdin.buffer.read)
 
     def answer(self, places: dict[bytes, tuple[int, int]], path: bytes) -> bytes:
-        """What is sent for a path."""
+        """Return the response for a path."""
         place = places.get(path)
         if place is None:
             return b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nNot Found"
@@ -273,12 +273,14 @@ class _Conversation(asyncio.Protocol):
 
 
 def main() -> None:
-    """Serves as many articles as it is told to."""
+    """Serve the requested number of articles."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=2000, help="of all outlets together")
+    parser.add_argument(
+        "--articles", type=int, default=2000, help="number of articles of all outlets together"
+    )
     parser.add_argument("--outlets", type=int, default=OUTLETS)
-    asked = parser.parse_args()
-    asyncio.run(Site(asked.articles, asked.outlets, datetime.now(ZoneInfo("Europe/Kyiv"))).serve())
+    options = parser.parse_args()
+    asyncio.run(Site(options.articles, options.outlets, datetime.now(ZoneInfo("Europe/Kyiv"))).serve())
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""What this archive is measured against: Scrapy that keeps nothing, and the pipeline one would write in an afternoon.
+"""Crawlers to compare this archive with: bare Scrapy that stores nothing, and a simple item pipeline.
 
     python -m benchmarks.peers bare|inline SITE.json FOLDER
 
-`bare` downloads every article and counts it. `inline` reads each with trafilatura and dateparser, writes it with
-warcio and upserts it with sqlite-utils, one after another, in the item pipeline. Both print how many they had.
+`bare` downloads every article and counts it. `inline` extracts each with trafilatura and dateparser, writes it with
+warcio and upserts it with sqlite-utils, one after another in the item pipeline. Both print the number of articles.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SETTINGS = {
 
 
 class Peer(Spider):
-    """Follows the listings of every outlet to every article."""
+    """A spider that follows the listings of every outlet to every article."""
 
     name = "peer"
 
@@ -63,7 +63,7 @@ class Peer(Spider):
 
 
 class InlinePeer(Peer):
-    """Its items carry what the pipeline reads."""
+    """A spider whose items carry the response for the pipeline."""
 
     def article(self, response: Response) -> Iterator[dict[str, Any]]:
         self.had += 1
@@ -71,7 +71,7 @@ class InlinePeer(Peer):
 
 
 class Inline:
-    """Scrapy's item pipeline: everything at once, one page after another."""
+    """An item pipeline that does everything itself, one page after another."""
 
     def __init__(self, folder: Path) -> None:
         from sqlite_utils import Database
@@ -122,7 +122,7 @@ class Inline:
 
 
 def main() -> None:
-    """One crawl of the site."""
+    """Crawl the site once."""
     kind, site, folder = sys.argv[1:]
     settings: dict[str, Any] = {**SETTINGS, "FOLDER": folder}
     if kind == "inline":

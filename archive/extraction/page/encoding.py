@@ -1,4 +1,4 @@
-"""Bytes of a page to text: what is declared is believed only where the bytes agree."""
+"""Decode a page; a declared encoding is used only where the bytes agree with it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ META = re.compile(
     rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([\w.:-]{2,40})""",
     re.I,
 )
-HEAD_BYTES = 4096  # the standard asks for 1024; real pages put scripts before their charset
-SAMPLE = 4_000  # bytes of words looked at when letters have to decide,
-STRETCH, LAST = 8_192, 2_000_000  # and where they are looked for
+HEAD_BYTES = 4096  # bytes; the HTML standard requires 1024, but real pages put scripts before their charset
+SAMPLE_BYTES = 4_000  # bytes of words examined when letter frequencies have to decide
+CHUNK_BYTES, MAX_SCAN_BYTES = (
+    8_192,
+    2_000_000,
+)  # bytes: the text is read in chunks of the first size, up to the second
 
-# Names servers use that are no names, or that stand for a larger set.
+# Invalid names that servers use, and names whose common superset is meant.
 ALIASES = {
     "win-1251": "cp1251",
     "win1251": "cp1251",
@@ -77,7 +80,7 @@ NOT_TEXT = frozenset(
     ]
 )
 
-# Letters per thousand in Russian and Ukrainian news, together; enough to tell one mapping from another.
+# Letters per thousand in Russian and Ukrainian news together; enough to tell one encoding from another.
 FREQUENCY = {
     "о": 102,
     "а": 82,
@@ -132,17 +135,17 @@ PUNCTUATION = {
     "’": 2,
     "©": 1,
 }
-SMALL, CAPITAL = re.compile("[а-яёіїєґў]"), re.compile("[А-ЯЁІЇЄҐЎ]")
-HIGH = bytes(range(128, 256))
-LETTER = b"a"
-LETTERS_ALONE = bytes(
-    byte if byte > 127 else ord(LETTER if bytes([byte]).isalpha() else b" ") for byte in range(256)
+LOWERCASE, UPPERCASE = re.compile("[а-яёіїєґў]"), re.compile("[А-ЯЁІЇЄҐЎ]")
+NON_ASCII = bytes(range(128, 256))
+ASCII_LETTER = b"a"
+WORD_TABLE = bytes(
+    byte if byte > 127 else ord(ASCII_LETTER if bytes([byte]).isalpha() else b" ") for byte in range(256)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text, the encoding it was read in, and what decided on it."""
+    """A page's text, its encoding, and the evidence that decided on the encoding."""
 
     text: str
     encoding: str
@@ -150,27 +153,27 @@ class Decoded:
 
 
 def decode(payload: bytes, declared: str | None) -> Decoded:
-    """The text of a payload whose HTTP charset is `declared`; any bytes give some text."""
+    """Return the text of a payload, `declared` being its HTTP charset. Never fails: any bytes give some text."""
     for bom, encoding in BOMS:
         if payload.startswith(bom):
             return Decoded(payload[len(bom) :].decode(encoding, "replace"), encoding, "bom")
-    said = [
+    declarations = [
         (encoding, how)
         for encoding, how in ((codec_name(declared), "http"), (meta_charset(payload), "meta"))
         if encoding
     ]
-    for encoding, how in said:
+    for encoding, how in declarations:
         if encoding.startswith(("utf-16", "utf-32")) and b"\x00" in payload[:400]:
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
     if payload.isascii():
-        for encoding, how in said:
+        for encoding, how in declarations:
             if encoding.startswith(("iso2022", "hz")):
                 return Decoded(payload.decode(encoding, "replace"), encoding, how)
         return Decoded(payload.decode("ascii"), "ascii", "ascii")
     if is_utf8(payload):
         return Decoded(_utf8(payload), "utf-8", "utf-8")
     letters = LetterStatistics(payload)
-    for encoding, how in said:
+    for encoding, how in declarations:
         if encoding != "utf-8" and letters.is_plausible(payload, encoding):
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
     encoding = letters.guess_encoding()
@@ -178,7 +181,7 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
 
 
 def codec_name(name: str | None) -> str | None:
-    """Python's name of a declared encoding of text, or None when there is no such encoding."""
+    """Return Python's name of a declared text encoding, or None if there is no such encoding."""
     if not name:
         return None
     label = name.strip().strip("\"'").lower()
@@ -191,25 +194,25 @@ def codec_name(name: str | None) -> str | None:
 
 
 def meta_charset(payload: bytes) -> str | None:
-    """The encoding the page itself names in its head."""
+    """Return the encoding that the page declares in a <meta> or XML declaration, or None."""
     match = META.search(payload[:HEAD_BYTES])
     return codec_name((match[1] or match[2]).decode("ascii", "replace")) if match else None
 
 
 def is_utf8(payload: bytes) -> bool:
-    """Whether bytes beyond ASCII are UTF-8, a few broken ones (a cut letter, a foreign line) aside."""
+    """Return whether the non-ASCII bytes are UTF-8, tolerating a few broken ones (a cut letter, a foreign line)."""
     try:
         payload.decode("utf-8", "surrogatepass")
         return True
     except UnicodeDecodeError:
         text = payload.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = len(text) - len(payload.translate(None, HIGH)) - broken
+    whole = len(text) - len(payload.translate(None, NON_ASCII)) - broken
     return whole > 20 * broken
 
 
 def _utf8(payload: bytes) -> str:
-    """UTF-8 as sent; surrogates, which some servers write one by one, become the letters they stand for."""
+    """Decode UTF-8; surrogates, which some servers encode one by one, are joined into characters."""
     try:
         return payload.decode("utf-8")
     except UnicodeDecodeError:
@@ -222,20 +225,20 @@ def _utf8(payload: bytes) -> str:
 
 
 class LetterStatistics:
-    """The words of a payload that hold bytes beyond ASCII, and how much they look like Cyrillic news by encoding."""
+    """Letter frequencies of a payload's non-ASCII words, scored as Cyrillic news in each candidate encoding."""
 
     def __init__(self, payload: bytes) -> None:
         words = _words(payload)
-        self._words = b" ".join(words)[:SAMPLE]
-        # High bytes come in words of their own, as they do in no Latin-script language.
-        own = sum(len(word) for word in words if len(word) > 1 and LETTER not in word)
+        self._words = b" ".join(words)[:SAMPLE_BYTES]
+        # Words of non-ASCII bytes alone: no language in Latin script has many of them.
+        own = sum(len(word) for word in words if len(word) > 1 and ASCII_LETTER not in word)
         self.are_cyrillic = own * 2 > sum(map(len, words))
         counted = Counter(self._words)
         self._counts = [counted[byte] for byte in range(256)]
         self._scores = {encoding: self._score(alphabet) for encoding, alphabet in ALPHABETS.items()}
 
     def is_plausible(self, payload: bytes, encoding: str) -> bool:
-        """Whether a declared encoding can be the one the bytes are in."""
+        """Return whether a declared encoding can be the actual one."""
         if encoding in self._scores:
             return self._scores[encoding] >= max(self._scores.values()) - 0.25
         try:
@@ -245,48 +248,46 @@ class LetterStatistics:
         return not (encoding.startswith(("cp125", "iso8859")) and self.are_cyrillic)
 
     def guess_encoding(self) -> str:
-        """The encoding whose letters look most like Russian or Ukrainian; Latin where none do."""
+        """Return the encoding in which the text looks most like Russian or Ukrainian; cp1252 if not Cyrillic."""
         if not self.are_cyrillic:
             return "cp1252"
         best = max(CYRILLIC, key=lambda encoding: self._scores[encoding])
-        # The two differ in four Ukrainian letters only; without any of them the commoner name is said.
+        # The two differ only in four Ukrainian letters; without any of them use the commoner name.
         own = any(self._counts[byte] for byte in b"\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd")
         return "koi8-r" if best == "koi8-u" and not own else best
 
     def _score(self, alphabet: _Alphabet) -> float:
-        """How much text in an encoding looks like Cyrillic news: the mean weight of a character."""
+        """Return how much the text in an encoding looks like Cyrillic news: the mean weight of a character."""
         swapped = self._words.translate(alphabet.cases).count(b"lU")
         weight: float = sum(map(mul, self._counts, alphabet.weights))
         return (weight - 9 * swapped) / (len(self._words) - self._counts[0x20] or 1)
 
 
 def _words(payload: bytes) -> list[bytes]:
-    """The first words that hold bytes beyond ASCII; letters of ASCII in them are all one, and one at most
-    stands before.
+    """Return the first words with non-ASCII bytes; each ASCII letter becomes `ASCII_LETTER`, leading ones at most
+    one.
     """
     words: list[bytes] = []
-    for start in range(0, min(len(payload), LAST), STRETCH):
-        letters = payload[start : start + STRETCH].translate(LETTERS_ALONE)
+    for start in range(0, min(len(payload), MAX_SCAN_BYTES), CHUNK_BYTES):
+        letters = payload[start : start + CHUNK_BYTES].translate(WORD_TABLE)
         words += (
-            LETTER[: word[:1] == LETTER] + word.lstrip(LETTER)
+            ASCII_LETTER[: word[:1] == ASCII_LETTER] + word.lstrip(ASCII_LETTER)
             for word in letters.split()
             if not word.isascii()
         )
-        if sum(map(len, words)) > SAMPLE:
+        if sum(map(len, words)) > SAMPLE_BYTES:
             break
     return words
 
 
 class _Alphabet:
-    """What each byte says in an encoding of one byte a letter: its weight, and whether it is a small letter or
-    a capital.
-    """
+    """The bytes of a single-byte encoding: the weight of each, and whether it is a lowercase or uppercase letter."""
 
     def __init__(self, encoding: str) -> None:
         letters = [bytes([byte]).decode(encoding, "replace") for byte in range(256)]
         self.weights = [0.0 if letter == " " else _weight(letter) for letter in letters]
         self.cases = "".join(
-            "l" if SMALL.match(letter) else "U" if CAPITAL.match(letter) else "." for letter in letters
+            "l" if LOWERCASE.match(letter) else "U" if UPPERCASE.match(letter) else "." for letter in letters
         ).encode()
 
 

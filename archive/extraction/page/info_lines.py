@@ -1,6 +1,6 @@
-"""The lines around an article that hold its section, its author, its counters: piece by piece.
+"""Info lines: the short lines around an article with its section, date, author and counters.
 
-A piece is what one element of such a line prints, or what stands between two marks («10 января | Политика»).
+A line is split into pieces: the text of one element, or the text between two separators («10 января | Политика»).
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate as widgets
 from archive.extraction.vocabulary import date_patterns as stampforms
 
-LINES_OF_A_PAGE = 2048  # what is asked of a line is asked by several parts of the reading
-MAX_LINE_CHARS = 200  # characters of a line that is small print
-LONGEST_PART = 60  # characters between two marks
-LONGEST_STAMP = 80  # characters of a line that is little more than a stamp
-MAX_ELEMENTS = 60  # of a line that are looked at
-MARKS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
+CACHE_SIZE = 2048  # several steps of the extraction ask the same about a line
+MAX_LINE_CHARS = 200  # characters of an info line
+MAX_PART_CHARS = 60  # characters between two separators
+MAX_DATE_LINE_CHARS = 80  # characters of a line that is little more than a date
+MAX_ELEMENTS = 60  # elements of a line that are examined
+SEPARATORS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
 BARS = re.compile(r"\s*[|•·∙]\s*|\s+/\s+")  # between the pieces of an info line
-COUNT = re.compile(
+COMMENT_COUNT = re.compile(
     r"(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)\s*[:(—–-]?\s*\d+\)?"
     r"|\d+\s+(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)",
     re.I,
 )
 ENDS_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?…]$")
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LINES_ABOVE = 8
 LINES_BELOW = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a line, and what its element calls it."""
+class LinePiece:
+    """A piece of a line with the names of its element."""
 
     text: str
     names: str  # class, id, itemprop and title of its element
@@ -47,7 +47,7 @@ class Piece:
 
 
 def lines_around(page: Page, headline: Block | None, text: Sequence[Block]) -> list[Block]:
-    """The short lines by the headline and after the text, none that a reader or another part of the page wrote."""
+    """Return the short lines near the headline and after the text, without comments, menus, forms and site footer."""
     if headline is None and not text:
         return []
     top = headline.order if headline is not None else text[0].order
@@ -64,85 +64,90 @@ def lines_around(page: Page, headline: Block | None, text: Sequence[Block]) -> l
         if len(block.text) <= MAX_LINE_CHARS
         and block is not headline
         and block.order not in prose
-        and not _is_apart(block)
+        and not _is_outside_article(block)
     ]
 
 
-def _is_apart(block: Block) -> bool:
+def _is_outside_article(block: Block) -> bool:
     if block.box.role == "footer":
         return not any(box.tag in ("article", "main") for box in block.box.ancestors())
     return block.box.role in ("comments", "navigation", "form")
 
 
-def line_pieces(block: Block) -> list[Piece]:
-    """What each element of a line prints, in the order printed; its own box comes last."""
-    found: list[Piece] = []
+def line_pieces(block: Block) -> list[LinePiece]:
+    """Return the text of each element of a line in printed order; the line as a whole comes last."""
+    found: list[LinePiece] = []
     if block.box.last - block.box.first <= 3:
         for element in islice(
             block.box.element.iter(*SEPARATING_TAGS, "li", "strong", "small"), MAX_ELEMENTS
         ):
             text = clean("".join(islice(element.itertext(), 20)))
             if text and text in block.text:
-                found.append(Piece(text, _names(element), element.get("href"), element))
+                found.append(LinePiece(text, _names(element), element.get("href"), element))
     names = f"{split_camel_case(block.box.names)} {block.box.element.get('title') or ''}"
     if block.box.last - block.box.first > 3:
         names = (
             f"{names} {split_camel_case(block.names)}"  # the line's own elements, not those around all lines
         )
-    found.append(Piece(block.text, names, None, block.box.element))
+    found.append(LinePiece(block.text, names, None, block.box.element))
     return found
 
 
-@lru_cache(maxsize=LINES_OF_A_PAGE)
+@lru_cache(maxsize=CACHE_SIZE)
 def split_line(text: str) -> tuple[str, ...]:
-    """A line parted at its marks, stamps taken out."""
-    return tuple(part for part in map(clean, MARKS.split(without_dates(text, " | "))) if part)
+    """Split a line at its separators, leaving out dates."""
+    return tuple(part for part in map(clean, SEPARATORS.split(without_dates(text, " | "))) if part)
 
 
 def is_dated_line(text: str) -> bool:
-    """Whether a line is made of a stamp and other short things between marks, and of no sentence."""
-    short = split_line(text)
-    if len(text) > LONGEST_PART and ENDS_SENTENCE.search(text) is not None:
+    """Return whether a line consists of a date and other short parts between separators, without a sentence."""
+    parts = split_line(text)
+    if len(text) > MAX_PART_CHARS and ENDS_SENTENCE.search(text) is not None:
         return False
-    return len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(stampforms.find_date_spans(text))
+    return (
+        len(parts) > 1 and max(map(len, parts)) <= MAX_PART_CHARS and bool(stampforms.find_date_spans(text))
+    )
 
 
-@lru_cache(maxsize=LINES_OF_A_PAGE)
+@lru_cache(maxsize=CACHE_SIZE)
 def is_info_line(text: str) -> bool:
-    """Whether a line is short pieces between bars, one a stamp or a counter («Город | 6 мая | Просмотров: 7»)."""
+    """Return whether a line is an info line: short pieces between bars, at least one of them a date or a counter.
+
+    An example: «Город | 6 мая | Просмотров: 7».
+    """
     if len(text) > MAX_LINE_CHARS:
         return False
-    short = [piece for piece in map(clean, BARS.split(text)) if piece]
-    if len(short) < 2 or max(map(len, short)) > LONGEST_PART:
+    pieces = [piece for piece in map(clean, BARS.split(text)) if piece]
+    if len(pieces) < 2 or max(map(len, pieces)) > MAX_PART_CHARS:
         return False
-    return any(_is_stamp(piece) or _is_counter(piece) for piece in short)
+    return any(_is_mostly_date(piece) or _is_counter(piece) for piece in pieces)
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a short line is little more than a stamp, one with a counter beside it, or an info line."""
+    """Return whether a line is little more than a date, a date with a counter, or an info line."""
     if is_info_line(text):
         return True
-    return len(text) <= LONGEST_STAMP and (_is_stamp(text) or _is_stamp_and_counter(text))
+    return len(text) <= MAX_DATE_LINE_CHARS and (_is_mostly_date(text) or _is_date_and_counter(text))
 
 
-def _is_stamp_and_counter(text: str) -> bool:
-    """«6 мая, 10:12 Просмотров: 7»."""
+def _is_date_and_counter(text: str) -> bool:
+    """Return whether a line is a date and a counter: «6 мая, 10:12 Просмотров: 7»."""
     rest = without_dates(text)
     return rest != text and _is_counter(rest)
 
 
-def _is_stamp(text: str) -> bool:
+def _is_mostly_date(text: str) -> bool:
     return sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(text)
 
 
 def _is_counter(text: str) -> bool:
-    return COUNT.fullmatch(text) is not None or (
+    return COMMENT_COUNT.fullmatch(text) is not None or (
         text[-1:].isdigit() and len(text.split()) <= 3 and widgets.parse_views(text) is not None
     )
 
 
 def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """From where to where the piece of an info line goes that holds a stretch; the whole of another line."""
+    """Return start and end of the piece of an info line that holds a span; of any other line, the whole line."""
     if not is_info_line(text):
         return 0, len(text)
     first, last = 0, len(text)
@@ -155,9 +160,9 @@ def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-@lru_cache(maxsize=LINES_OF_A_PAGE)
+@lru_cache(maxsize=CACHE_SIZE)
 def without_dates(text: str, replacement: str = " ") -> str:
-    """A line without the stamps in it."""
+    """Return a line without its dates, each replaced by `replacement`."""
     text = clean(text)
     for start, end in reversed(stampforms.find_date_spans(text)):
         text = text[:start] + replacement + text[end:]
@@ -169,14 +174,14 @@ def _names(element: Any) -> str:
     return split_camel_case(" ".join(value for value in given if value)[:300])
 
 
-@lru_cache(maxsize=4096)  # the same names stand on every page of an outlet
+@lru_cache(maxsize=4096)  # every page of an outlet has the same names
 def split_camel_case(names: str) -> str:
-    """Names with the words of camelCase apart («itemIntroText»)."""
-    return CAMEL.sub("-", names)
+    """Split camelCase names into words: «itemIntroText» becomes «item-Intro-Text»."""
+    return CAMEL_CASE.sub("-", names)
 
 
 def box_names(block: Block, depth: int = 2) -> str:
-    """What the boxes of a line call themselves, as far out as they hold little else."""
+    """Return the names of up to `depth` boxes around a line, as long as they hold at most six lines."""
     return split_camel_case(" ".join(box.names for box in _near(block, depth)))
 
 

@@ -1,4 +1,4 @@
-"""A page narrowed to where its outlet's articles are known to stand; lxml is used here."""
+"""Apply a learned page template: reduce a page to the region that holds its outlet's articles. Takes lxml elements."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.templates import rules
 
-SAID = frozenset(["meta", "link", "script", "title", "base"])  # what speaks of the page and prints nothing
+METADATA_TAGS = frozenset(
+    ["meta", "link", "script", "title", "base"]
+)  # elements about the page that print nothing
 NUMBER_PLACEHOLDER = "#"
-# Elements outside the region that say what kind of page this is: a wall before the rest, a legal notice.
-TELLING = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|notice|disclaimer", re.I)
+# Elements outside the region that reveal the type of page: a paywall or captcha, a legal notice.
+SIGNAL_NAMES = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|notice|disclaimer", re.I)
 
 
 def apply_template(root: Any, template: PageTemplate) -> bool:
-    """Leaves of a tree the layout's region, without its furniture, and what speaks of the page.
+    """Reduce a tree to the template's region without boilerplate, plus the elements with metadata.
 
-    False, and nothing is changed, when the tree has no such region.
+    Return False, leaving the tree unchanged, if it has no such region.
     """
     selector = template.region or template.body
     region = next(iter(rules.select(root, selector)), None) if selector else None
@@ -34,16 +36,16 @@ def apply_template(root: Any, template: PageTemplate) -> bool:
         element = region
         while (parent := element.getparent()) is not None and parent is not root:
             for sibling in parent.getchildren():
-                if sibling is not element and not _is_kept(sibling):
+                if sibling is not element and not _must_stay(sibling):
                     parent.remove(sibling)
             parent.text = element.tail = None
             element = parent
-    _take_out_furniture(region, template)
+    _remove_boilerplate(region, template)
     return True
 
 
 def _gather_data(root: Any, region: Any) -> None:
-    """Structured data from all over the page goes to its head, where narrowing leaves it."""
+    """Move the JSON-LD scripts of the whole page to its head, where applying the template keeps them."""
     head = root.find("head")
     scripts = [script for script in root.iter("script") if "ld+json" in (script.get("type") or "")]
     for script in scripts if head is not None else ():
@@ -51,28 +53,32 @@ def _gather_data(root: Any, region: Any) -> None:
             head.append(script)
 
 
-def _is_kept(element: Any) -> bool:
-    if element.tag in SAID:
+def _must_stay(element: Any) -> bool:
+    if element.tag in METADATA_TAGS:
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return TELLING.search(names) is not None
+    return SIGNAL_NAMES.search(names) is not None
 
 
-def _take_out_furniture(region: Any, layout: PageTemplate) -> None:
-    held = set(rules.select(region, layout.body)) if layout.body else set()
-    for selector in layout.furniture:
+def _remove_boilerplate(region: Any, template: PageTemplate) -> None:
+    body_elements = set(rules.select(region, template.body)) if template.body else set()
+    for selector in template.furniture:
         for element in rules.select(region, selector):
-            if element is not region and element.getparent() is not None and held.isdisjoint(element.iter()):
+            if (
+                element is not region
+                and element.getparent() is not None
+                and body_elements.isdisjoint(element.iter())
+            ):
                 element.drop_tree()
 
 
 def blocks_at(page: Page, selector: str | None) -> tuple[Block, ...]:
-    """The lines that stand where a selector points."""
+    """Return the lines in the elements that a selector finds, in page order; none without a selector."""
     return blocks_in(page, rules.select(page.root, selector)) if selector else ()
 
 
 def blocks_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
-    """The lines that stand in any of the elements."""
+    """Return the lines in any of the elements, in page order."""
     chosen = set(elements)
     if not chosen:
         return ()
@@ -81,7 +87,7 @@ def blocks_in(page: Page, elements: Iterable[Any]) -> tuple[Block, ...]:
 
 
 def mark_captions(page: Page, template: PageTemplate) -> None:
-    """Gives the boxes that hold captions by this layout their role."""
+    """Assign the caption role to the boxes that hold captions by this template."""
     chosen = {element for selector in template.caption for element in rules.select(page.root, selector)}
     for box in page.boxes if chosen else ():
         if box.element in chosen:
@@ -89,19 +95,19 @@ def mark_captions(page: Page, template: PageTemplate) -> None:
 
 
 def is_recurring(text: str, template: PageTemplate) -> bool:
-    """Whether a line is one that stands in the bodies of many articles and belongs to none.
+    """Return whether a line is one that recurs in the bodies of many articles and belongs to none of them.
 
-    In what is known of such lines «#» stands for any number.
+    In the template's recurring lines «#» matches any number.
     """
     if not template.lines:
         return False
     exact, numbered = _plain_lines(template.lines)
     line = comparable(text)
-    return line in exact or (bool(numbered) and numberless(line) in numbered)
+    return line in exact or (bool(numbered) and without_numbers(line) in numbered)
 
 
-def numberless(line: str) -> str:
-    """A plain line without its numbers."""
+def without_numbers(line: str) -> str:
+    """Return a line, already normalized by `comparable`, without its numbers."""
     return " ".join(word for word in line.split() if not word.isdigit())
 
 

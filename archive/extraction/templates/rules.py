@@ -1,4 +1,4 @@
-"""A source's own rules: which hold for a capture, and what they find; lxml and cssselect are used here."""
+"""A source's hand-written rules: which are active for a capture, and what they select. Uses lxml and cssselect."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 
 def active_rules(rules: Sequence[Rule], day: date) -> tuple[Rule, ...]:
-    """The rules that hold for a page captured on a day, newest first."""
-    held = [rule for rule in rules if rule.since is None or rule.since <= day]
-    return tuple(sorted(held, key=lambda rule: rule.since or date.min, reverse=True))
+    """Return the rules that are active for a page captured on a day, newest first."""
+    active = [rule for rule in rules if rule.since is None or rule.since <= day]
+    return tuple(sorted(active, key=lambda rule: rule.since or date.min, reverse=True))
 
 
 def have_selectors(rules: Sequence[Rule]) -> bool:
-    """Whether rules say where a field stands: they may point to any part of the page."""
+    """Return whether any rule has a selector for a field; such a selector may match anywhere on the page."""
     return any(getattr(rule, field) for rule in rules for field in FIELDS)
 
 
 def is_xpath(selector: str) -> bool:
-    """Whether a selector is XPath: such a one starts with a step; anything else is CSS."""
+    """Return whether a selector is XPath, which starts with a step; anything else is CSS."""
     return selector.strip().startswith(("/", "./", "(", ".."))
 
 
 def select(root: Any, selector: str) -> list[Any]:
-    """What a selector finds: elements, or strings where XPath asks for text; nothing when it is not valid."""
+    """Return the elements that a selector finds, or strings if an XPath selects text; nothing if it is invalid."""
     try:
         found = _compiled(selector)(root)
     except (SelectorError, etree.XPathError, ValueError, AttributeError, TypeError):
@@ -43,13 +43,13 @@ def select(root: Any, selector: str) -> list[Any]:
     return found if isinstance(found, list) else [found] if isinstance(found, str) and found else []
 
 
-@lru_cache(maxsize=1024)  # the same selectors are asked on every page of an outlet
+@lru_cache(maxsize=1024)  # the same selectors are used on every page of an outlet
 def _compiled(selector: str) -> Callable[[Any], Any]:
     return etree.XPath(selector) if is_xpath(selector) else CSSSelector(selector, translator="html")
 
 
 def select_elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]:
-    """The elements of the newest rule that has a selector for a field and finds something with it."""
+    """Return what the newest rule finds whose selector for a field finds anything."""
     for rule in rules:
         selector = getattr(rule, field)
         if selector:
@@ -60,17 +60,17 @@ def select_elements(root: Any, rules: Sequence[Rule], field: Field) -> list[Any]
 
 
 def select_texts(root: Any, rules: Sequence[Rule], field: Field) -> list[str]:
-    """What is printed where a field's rule points: a <time>'s or <meta>'s value when it prints nothing."""
+    """Return the texts that a field's rule selects; for a <time> or <meta> without text, its value."""
     return [text for text in map(_text, select_elements(root, rules, field)) if text]
 
 
 def select_printed(root: Any, selector: str) -> list[str]:
-    """What is printed where one selector points."""
+    """Return the texts that a selector finds."""
     return [text for text in map(_text, select(root, selector)) if text]
 
 
 def prune(root: Any, rules: Sequence[Rule]) -> None:
-    """Takes out of a tree what the newest rule says is no part of the article."""
+    """Remove from a tree what the newest rule excludes from the article."""
     for rule in rules[:1]:
         for selector in rule.prune:
             for element in select(root, selector):

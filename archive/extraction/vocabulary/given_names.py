@@ -1,4 +1,4 @@
-"""Given names of the outlets' countries: a line of two or three words that opens with one is a signature."""
+"""Given names of the outlets' countries: a line of two or three words that starts with one is a signature."""
 
 from __future__ import annotations
 
@@ -73,6 +73,6 @@ william wolfgang yasmin zoe
 
 
 def opens_with_given_name(text: str) -> bool:
-    """Whether the first word is a given name; names in lower case are none."""
+    """Return whether the first word is a given name, written with a capital."""
     word = text.split(" ", 1)[0]
     return word[:1].isupper() and word.casefold().replace("’", "'") in GIVEN_NAMES

@@ -1,4 +1,4 @@
-"""An outlet's layout is learned from its own pages, and read by where it fits."""
+"""A page template is learned from an outlet's own pages and applied where it fits."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def article(one: Sample, *layouts: PageTemplate, rules: tuple[Rule, ...] = ()) -
     return reading
 
 
-def test_the_parts_of_an_article_are_found_where_its_outlet_puts_them(layout: PageTemplate) -> None:
+def test_a_template_has_the_places_of_the_parts_of_an_article(layout: PageTemplate) -> None:
     assert layout.region == "div.story"
     assert layout.body == "div.story-text"
     assert layout.title == "h1"
@@ -59,13 +59,13 @@ def test_the_parts_of_an_article_are_found_where_its_outlet_puts_them(layout: Pa
     assert layout.pages == 20
 
 
-def test_what_many_articles_have_word_for_word_is_of_none_of_them(layout: PageTemplate) -> None:
+def test_a_line_repeated_in_many_articles_belongs_to_none(layout: PageTemplate) -> None:
     unseen = sample(41, old_design(41))
     assert APPEAL in article(unseen).body
     assert article(unseen, layout).body == tuple(paragraphs(41))
 
 
-def test_a_page_read_by_a_layout_loses_nothing(layout: PageTemplate) -> None:
+def test_a_template_loses_nothing(layout: PageTemplate) -> None:
     for number in range(50, 60):
         one = sample(number, old_design(number, appeal=False))
         plainly, known = article(one), article(one, layout)
@@ -75,7 +75,7 @@ def test_a_page_read_by_a_layout_loses_nothing(layout: PageTemplate) -> None:
         assert known.views == number * 31 + 5
 
 
-def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemplate) -> None:
+def test_the_same_pages_give_the_same_template_in_any_order_and_process(layout: PageTemplate) -> None:
     assert learn_template(OLD[::-1], OUTLET) == layout
     told = "from tests.archive.article.test_learning import OLD, OUTLET, learn; print(learn(OLD, OUTLET))"
     for seed in ("1", "2"):
@@ -86,17 +86,17 @@ def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemp
         assert said.stdout.strip() == str(layout)
 
 
-def test_too_few_pages_teach_nothing() -> None:
+def test_too_few_pages_give_no_template() -> None:
     assert learn_template(OLD[: MIN_PAGES - 1], OUTLET) is None
     assert learn_template([OLD[0]] * 20, OUTLET) is None  # one story twenty times is one page
 
 
-def test_pages_that_are_no_articles_teach_nothing() -> None:
+def test_pages_that_are_not_articles_give_no_template() -> None:
     empty = "<html><title>Вести</title><body><h1>Проверка браузера</h1></body></html>"
     assert learn_template([sample(number, empty) for number in range(20)], OUTLET) is None
 
 
-def test_a_page_of_another_design_is_read_as_any_page_is(layout: PageTemplate) -> None:
+def test_a_page_of_another_design_is_extracted_without_the_template(layout: PageTemplate) -> None:
     assert article(NEW[0], layout) == article(NEW[0])
 
 
@@ -121,7 +121,7 @@ def test_rules_written_by_hand_win_over_what_was_learned(layout: PageTemplate) -
     assert article(OLD[0], layout, rules=(rule,)).lead == "© Вести, все права защищены"
 
 
-def test_a_wall_before_the_text_is_seen_though_it_stands_outside_the_region(layout: PageTemplate) -> None:
+def test_a_paywall_outside_the_region_is_detected(layout: PageTemplate) -> None:
     walled = old_design(60, appeal=False).replace(
         '<div class="beside">',
         '<div class="paywall">Чтобы дочитать статью, оформите подписку. Материал доступен только подписчикам.</div>'
@@ -132,7 +132,7 @@ def test_a_wall_before_the_text_is_seen_though_it_stands_outside_the_region(layo
     assert known.partial
 
 
-def test_structured_data_is_heard_from_any_part_of_the_page(layout: PageTemplate) -> None:
+def test_structured_data_is_used_from_any_part_of_the_page(layout: PageTemplate) -> None:
     data = (
         '<script type="application/ld+json">{"@type": "NewsArticle", "keywords": ["порт", "ремонт"], '
         f'"headline": "{headline(61)}"}}</script>'
@@ -141,7 +141,7 @@ def test_structured_data_is_heard_from_any_part_of_the_page(layout: PageTemplate
     assert article(sample(61, page), layout).tags == ("порт", "ремонт")
 
 
-def test_an_error_page_in_a_known_layout_is_no_article(layout: PageTemplate) -> None:
+def test_an_error_page_that_fits_the_template_is_rejected(layout: PageTemplate) -> None:
     page = old_design(62).replace(headline(62), "Страница не найдена")
     for paragraph in paragraphs(62):
         page = page.replace(f"<p>{paragraph}</p>", "")
@@ -150,7 +150,7 @@ def test_an_error_page_in_a_known_layout_is_no_article(layout: PageTemplate) -> 
     assert isinstance(reading, Rejection)
 
 
-def test_a_reading_is_named_for_all_it_rests_on(layout: PageTemplate) -> None:
+def test_the_extractor_name_covers_rules_and_template(layout: PageTemplate) -> None:
     known = replace(OUTLET, templates=(layout,))
     at = CAPTURED
     plain = extractor_name("reader 1", outlet_at(OUTLET, at))
@@ -164,7 +164,7 @@ def test_a_reading_is_named_for_all_it_rests_on(layout: PageTemplate) -> None:
     assert by_layout == extractor_name("reader 1", outlet_at(known, at + timedelta(days=9)))
 
 
-def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_tease_it() -> None:
+def test_the_first_line_of_an_article_is_not_recurring_though_others_tease_it() -> None:
     opening = paragraphs(3)[0]
     pages = [
         sample(number, old_design(number).replace(f"<p>{APPEAL}</p>", f"<p>{APPEAL}</p><p>{opening}</p>"))
@@ -175,7 +175,7 @@ def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_
     assert learned.lines == (APPEAL,)
 
 
-def test_what_teaches_nothing_says_in_numbers_why(layout: PageTemplate) -> None:
+def test_a_result_without_a_template_has_the_numbers_that_say_why(layout: PageTemplate) -> None:
     few = learning_result(OLD[: MIN_PAGES - 1], OUTLET)
     assert (few.template, few.pages, few.stories) == (None, MIN_PAGES - 1, MIN_PAGES - 1)
     one = learning_result([OLD[0]] * 20, OUTLET)
@@ -187,7 +187,7 @@ def test_what_teaches_nothing_says_in_numbers_why(layout: PageTemplate) -> None:
     assert learning_result(OLD, OUTLET).template == layout
 
 
-def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
+def test_a_zone_stated_by_the_page_is_stated_with_and_without_a_template() -> None:
     def stating(number: int) -> str:
         day, hour = f"2022-02-{number % 27 + 1:02}", f"1{number % 10}:30"
         printed = f"{number % 27 + 1}.02.2022 {hour}"
@@ -207,7 +207,7 @@ def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
         assert (known.zone, known.found_in, known.precision) == ("stated", "visible", "minute")
 
 
-def test_what_stands_above_the_articles_of_every_section_names_none() -> None:
+def test_a_label_above_the_articles_of_every_section_is_not_a_section() -> None:
     def filed(number: int, label: str) -> Sample:
         page = old_design(number, appeal=False).replace(">Город</a></div>", f">{label}</a></div>")
         return replace(sample(number, page), listed=ListingEntry(section=("Хроника", "Суд")[number % 2]))
@@ -222,7 +222,7 @@ def test_what_stands_above_the_articles_of_every_section_names_none() -> None:
     assert own.labels == ()
 
 
-def test_paragraphs_that_an_outlet_uses_again_and_again_are_its_text() -> None:
+def test_paragraphs_that_an_outlet_reuses_often_are_text() -> None:
     stock = [
         f"Городские власти обещают {deed} до конца недели и просят жителей набраться терпения и воды."
         for deed in (
