@@ -32,14 +32,14 @@ def paragraphs(number: int) -> list[str]:
 def old_design(number: int, *, appeal: bool = True) -> str:
     """Return a page in the outlet's first design."""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs(number))
-    asked = f"<p>{APPEAL}</p>" if appeal else ""
+    appeal_line = f"<p>{APPEAL}</p>" if appeal else ""
     return f"""<html><head><title>{headline(number)} — Вести</title></head><body>
 <div class="top"><a href="/">Вести</a> <a href="/world/">Мир</a> <a href="/city/">Город</a></div>
 <div class="wrap"><div class="story"><h1 class="story-title">{headline(number)}</h1>
 <div class="story-info"><span class="when">{number % 27 + 1}.02.2022 1{number % 10}:30</span></div>
 <div class="story-by"><span class="who">Автор: Анна Лебедева</span></div>
 <div><a class="rubric" href="/city/">Город</a></div>
-<div class="story-text">{text}{asked}</div>
+<div class="story-text">{text}{appeal_line}</div>
 <div class="story-end"><span class="seen">Просмотров: {number * 31 + 5}</span></div></div>
 <div class="beside">{_teasers(number)}</div></div>
 <div class="bottom">© Вести, все права защищены</div></body></html>"""

@@ -11,8 +11,8 @@ FLOOR = {"one": {"title": 1.0, "body_recall": 0.9}, "two": {"day": 1.0}}
 
 
 def test_a_page_that_scores_worse_is_named_with_the_field() -> None:
-    said = find_regressions(FLOOR, {"one": {"title": 0.0, "body_recall": 0.9}, "two": {"day": 1.0}})
-    assert said == ["one scores worse than pinned: title 0.000 instead of 1.000."]
+    sentences = find_regressions(FLOOR, {"one": {"title": 0.0, "body_recall": 0.9}, "two": {"day": 1.0}})
+    assert sentences == ["one scores worse than pinned: title 0.000 instead of 1.000."]
 
 
 def test_a_field_no_longer_measured_has_fallen() -> None:
@@ -20,8 +20,8 @@ def test_a_field_no_longer_measured_has_fallen() -> None:
 
 
 def test_a_removed_or_added_page_is_named() -> None:
-    said = find_regressions(FLOOR, {"one": {"title": 1.0, "body_recall": 0.95}, "three": {}})
-    assert [line.split()[0] for line in said] == ["two", "three"]
+    sentences = find_regressions(FLOOR, {"one": {"title": 1.0, "body_recall": 0.95}, "three": {}})
+    assert [line.split()[0] for line in sentences] == ["two", "three"]
 
 
 def test_the_floor_only_moves_up() -> None:

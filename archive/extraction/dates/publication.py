@@ -1,7 +1,7 @@
 """Determine when an article was published and modified, from metadata, printed dates and its listing.
 
-A witness is any source of a date: a value of the metadata (`stated`), a <time> element (`marked`), a date printed
-on the page (`printed`), the listing (`shown`), or the URL. Witnesses that agree confirm one another.
+A witness is any source of a date: a value of the metadata (`stated`), a <time> element (`element_dates`), a date
+printed on the page (`printed`), the listing (`listed_date`), or the URL. Witnesses that agree confirm one another.
 """
 
 from __future__ import annotations

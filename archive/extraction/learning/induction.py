@@ -58,10 +58,10 @@ def learn_template(samples: Sequence[Sample], outlet: Outlet) -> PageTemplate | 
 def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult:
     """Learn a template as `learn_template` does; also return how many pages there were and how far they agree."""
     pages = len(samples[:MAX_PAGES])
-    untaught = replace(outlet, templates=())
+    bare_outlet = replace(outlet, templates=())
     unknown = (
         one
-        for one in _extract_samples(samples[:MAX_PAGES], untaught)
+        for one in _extract_samples(samples[:MAX_PAGES], bare_outlet)
         if not _fits_known_template(one, outlet)
     )
     seen = list(_distinct_stories(unknown))
@@ -80,26 +80,26 @@ def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult
     template = replace(template, lead=_part_selector("lead", seen))
     refined = replace(template, caption=captions, furniture=boilerplate_boxes)
     odd = _max_odd_pages(len(seen))
-    if _loses_nothing(refined, seen, untaught, odd):
+    if _loses_nothing(refined, seen, bare_outlet, odd):
         template = refined
-    elif not _loses_nothing(template, seen, untaught, odd):
+    elif not _loses_nothing(template, seen, bare_outlet, odd):
         template = replace(template, body=None)
-    template = _with_region(template, seen, untaught)
-    if (template.region or template.body) is None or not _trafilatura_agrees(template, seen, untaught):
-        return LearningResult(None, pages, len(seen), _count_most_alike(template, seen, untaught))
+    template = _with_region(template, seen, bare_outlet)
+    if (template.region or template.body) is None or not _trafilatura_agrees(template, seen, bare_outlet):
+        return LearningResult(None, pages, len(seen), _count_most_alike(template, seen, bare_outlet))
     stories = len(seen)
     seen = [
         one
         for one in seen
-        if _is_same_result(_extract_with(template, one, untaught), one.extraction, template)
+        if _is_same_result(_extract_with(template, one, bare_outlet), one.extraction, template)
     ]
     changes = list(_proposed_changes(template, seen))
     together = reduce(_add_change, changes, template)
-    if _loses_nothing(together, seen, untaught, may_gain=True):
+    if _loses_nothing(together, seen, bare_outlet, may_gain=True):
         return LearningResult(together, pages, stories, len(seen))
     for change in changes:
         tried = _add_change(template, change)
-        if _loses_nothing(tried, seen, untaught, may_gain=True):
+        if _loses_nothing(tried, seen, bare_outlet, may_gain=True):
             template = tried
     return LearningResult(template, pages, stories, len(seen))
 

@@ -34,8 +34,8 @@ def article(read_page: Callable[..., object], html: str, **known: object) -> Art
 
 
 def test_a_local_time_marked_utc_is_the_printed_local_time(read_page: Callable[..., object]) -> None:
-    said = data(datePublished="2022-01-10T11:55:00Z", dateModified="2022-01-10T12:40:00Z")
-    found = article(read_page, page("10 января 2022, 11:55", said))
+    metadata = data(datePublished="2022-01-10T11:55:00Z", dateModified="2022-01-10T12:40:00Z")
+    found = article(read_page, page("10 января 2022, 11:55", metadata))
     assert found.published is not None
     assert found.modified is not None
     assert (found.published.isoformat(), found.published.zone) == ("2022-01-10T11:55:00+02:00", "source")
@@ -87,8 +87,8 @@ def test_a_zone_that_only_the_feed_states_is_not_stated_by_the_page(
 
 
 def test_a_printed_update_has_the_zone_that_the_data_states_for_it(read_page: Callable[..., object]) -> None:
-    said = data(datePublished="2022-01-10T11:55:00+03:00", dateModified="2022-01-10T12:40:00+03:00")
-    found = article(read_page, page("10 января 2022, 11:55 (обновлено 10 января 2022, 12:40)", said))
+    metadata = data(datePublished="2022-01-10T11:55:00+03:00", dateModified="2022-01-10T12:40:00+03:00")
+    found = article(read_page, page("10 января 2022, 11:55 (обновлено 10 января 2022, 12:40)", metadata))
     assert found.published is not None
     assert found.modified is not None
     assert found.published.isoformat() == "2022-01-10T11:55:00+03:00"
@@ -98,8 +98,8 @@ def test_a_printed_update_has_the_zone_that_the_data_states_for_it(read_page: Ca
 def test_of_two_witnesses_of_a_minute_the_one_with_a_zone_wins(
     read_page: Callable[..., object],
 ) -> None:
-    said = '<meta property="article:published_time" content="20220110T1155+0400Z">'
-    found = article(read_page, page('<time datetime="2022-01-10T11:55">11:55 10.01.2022</time>', said))
+    metadata = '<meta property="article:published_time" content="20220110T1155+0400Z">'
+    found = article(read_page, page('<time datetime="2022-01-10T11:55">11:55 10.01.2022</time>', metadata))
     assert found.published is not None
     assert (found.published.isoformat(), found.published.zone) == ("2022-01-10T11:55:00+04:00", "stated")
 
@@ -107,8 +107,8 @@ def test_of_two_witnesses_of_a_minute_the_one_with_a_zone_wins(
 def test_a_time_printed_without_a_label_is_an_update_where_the_data_says_so(
     read_page: Callable[..., object],
 ) -> None:
-    said = data(datePublished="2022-01-09T21:17:00+02:00", dateModified="2022-01-10T11:56:40+02:00")
-    found = article(read_page, page("10 января 2022, 11:55", said))
+    metadata = data(datePublished="2022-01-09T21:17:00+02:00", dateModified="2022-01-10T11:56:40+02:00")
+    found = article(read_page, page("10 января 2022, 11:55", metadata))
     assert found.published is not None
     assert found.modified is not None
     assert found.published.isoformat() == "2022-01-09T21:17:00+02:00"

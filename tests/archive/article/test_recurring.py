@@ -46,20 +46,20 @@ def page(
 
 
 def learned(**inserted: Inserted) -> PageTemplate:
-    layout = learn_template([sample(number, page(number, **inserted)) for number in KNOWN], OUTLET)
-    assert layout is not None
-    return layout
+    template = learn_template([sample(number, page(number, **inserted)) for number in KNOWN], OUTLET)
+    assert template is not None
+    return template
 
 
-def article(one: Sample, layout: PageTemplate) -> Article:
-    found = extract(one.capture, replace(OUTLET, templates=(replace(layout, since=None),)), one.listed)
+def article(one: Sample, template: PageTemplate) -> Article:
+    found = extract(one.capture, replace(OUTLET, templates=(replace(template, since=None),)), one.listed)
     assert isinstance(found, Article)
     return found
 
 
-def text(layout: PageTemplate, **inserted: Inserted) -> list[str]:
+def text(template: PageTemplate, **inserted: Inserted) -> list[str]:
     """Return the text extracted from a page that was not learned from."""
-    found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), layout)
+    found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), template)
     return [*filter(None, [found.lead]), *found.body]
 
 
@@ -78,18 +78,18 @@ def of_the_writer(number: int) -> str:
 
 @pytest.mark.parametrize("place", ["first", "between", "last"])
 def test_an_appeal_that_looks_like_any_paragraph_is_not_text(place: str) -> None:
-    asked = {place: paragraph(lambda _: APPEALS[0])}
-    assert text(learned(**asked), **asked) == paragraphs(UNKNOWN)
+    inserted = {place: paragraph(lambda _: APPEALS[0])}
+    assert text(learned(**inserted), **inserted) == paragraphs(UNKNOWN)
 
 
 def test_an_appeal_with_varying_numbers_is_one_recurring_line() -> None:
     def collected(number: int) -> str:
         return f"Нас уже поддержали {number * 7 + 120} человек из 5000. Осталось {number % 20 + 2} дней."
 
-    asked: dict[str, Inserted] = {"last": paragraph(collected)}
-    layout = learned(**asked)
-    assert "Нас уже поддержали # человек из #. Осталось # дней." in layout.lines
-    assert text(layout, **asked) == paragraphs(UNKNOWN)
+    inserted: dict[str, Inserted] = {"last": paragraph(collected)}
+    template = learned(**inserted)
+    assert "Нас уже поддержали # человек из #. Осталось # дней." in template.lines
+    assert text(template, **inserted) == paragraphs(UNKNOWN)
 
 
 def test_a_paragraph_that_recurs_on_few_pages_is_background_and_text() -> None:
@@ -98,23 +98,23 @@ def test_a_paragraph_that_recurs_on_few_pages_is_background_and_text() -> None:
     def recalled(number: int) -> str:
         return paragraph(lambda _: background)(number) if number % 5 == 1 else ""
 
-    layout = learned(between=recalled)
-    assert background in text(layout, between=recalled)
+    template = learned(between=recalled)
+    assert background in text(template, between=recalled)
 
 
 def test_a_box_that_repeats_itself_across_pages_is_boilerplate_whatever_it_says() -> None:
     box = styled("b7", of_the_writer)
-    layout = learned(last=box)
-    assert "div.b7" in layout.furniture
+    template = learned(last=box)
+    assert "div.b7" in template.furniture
     unseen = styled("b7", lambda _: "Этот автор ещё ничего не рассказал о себе, но обещал это сделать летом.")
-    assert text(layout, last=unseen) == paragraphs(UNKNOWN)
+    assert text(template, last=unseen) == paragraphs(UNKNOWN)
 
 
 def test_a_teaser_in_a_box_without_a_name_is_recognized_by_its_position() -> None:
     def teased(number: int) -> str:
         other = number + 50
-        told = " ".join(paragraphs(other)[:2])
-        return f'<div><a href="/city/{other}.html">{headline(other)}</a><div>{told}</div></div>'
+        text = " ".join(paragraphs(other)[:2])
+        return f'<div><a href="/city/{other}.html">{headline(other)}</a><div>{text}</div></div>'
 
     assert text(learned(last=teased), last=teased) == paragraphs(UNKNOWN)
 
@@ -149,17 +149,17 @@ def test_a_large_number_beside_an_icon_that_varies_is_the_view_count() -> None:
             f'<span class="v8"><svg><path d="M1 1"/></svg>{number % 7}</span>'
         )
 
-    layout = learned(head=counted)
-    assert layout.views == "span.v7"
-    found = article(sample(UNKNOWN, page(UNKNOWN, head=counted)), layout)
+    template = learned(head=counted)
+    assert template.views == "span.v7"
+    found = article(sample(UNKNOWN, page(UNKNOWN, head=counted)), template)
     assert found.views == UNKNOWN * 411 + 90
 
 
 def test_small_numbers_beside_an_icon_are_not_view_counts() -> None:
-    layout = learned(
+    template = learned(
         head=lambda number: f'<span class="v8"><svg><path d="M1 1"/></svg>{number % 7 + 3}</span>'
     )
-    assert layout.views is None
+    assert template.views is None
 
 
 def test_a_final_line_about_the_author_is_not_text() -> None:
@@ -176,10 +176,10 @@ def test_a_final_line_about_the_author_is_not_text() -> None:
 def test_paragraphs_after_a_list_and_before_links_are_text_though_they_are_short() -> None:
     short = "«Это абсурд», — сказал он."
     items = "<li>Дороги отремонтируют к весне, а мосты к осени следующего года.</li><li>Школы откроют осенью.</li>"
-    told = "<br><br>".join(paragraphs(5))
+    body = "<br><br>".join(paragraphs(5))
     html = (
         f"<html><body><h1>{headline(5)}</h1><div class='w6'>{short}<br><br><a href='/1'>{headline(70)}</a><br><br>"
-        f"{told}<br><br>Что изменится:<ul>{items}</ul>{short[:-1]} мэр.</div></body></html>"
+        f"{body}<br><br>Что изменится:<ul>{items}</ul>{short[:-1]} мэр.</div></body></html>"
     )
     found = extract(sample(5, html).capture, OUTLET, None)
     assert isinstance(found, Article)
@@ -192,14 +192,14 @@ def test_a_sentence_does_not_address_the_reader_by_a_word_that_only_begins_like_
     def found(number: int) -> str:
         return f"Журналисты изучили {number * 13 + 40} договоров о поставках и нашли завышение цен в половине из них."
 
-    told: dict[str, Inserted] = {"last": paragraph(lambda number: found(number) if number % 5 else "")}
-    assert found(UNKNOWN) in text(learned(**told), **told)
+    inserted: dict[str, Inserted] = {"last": paragraph(lambda number: found(number) if number % 5 else "")}
+    assert found(UNKNOWN) in text(learned(**inserted), **inserted)
 
 
 def test_labels_above_the_outlets_own_words_are_text_however_often_they_recur() -> None:
     label = "Что известно к этому часу:"
-    told: dict[str, Inserted] = {"between": paragraph(lambda _: label)}
-    assert label in text(learned(**told), **told)
+    inserted: dict[str, Inserted] = {"between": paragraph(lambda _: label)}
+    assert label in text(learned(**inserted), **inserted)
 
 
 def test_the_bio_of_an_unknown_author_is_not_text_where_the_outlet_prints_bios() -> None:
@@ -220,9 +220,9 @@ def test_short_articles_with_the_same_boxes_are_not_copies_of_one_another() -> N
             "</body></html>"
         )
 
-    layout = learn_template([sample(number, short(number)) for number in KNOWN], OUTLET)
-    assert layout is not None
-    assert article(sample(UNKNOWN, short(UNKNOWN)), layout).body == (paragraphs(UNKNOWN)[0],)
+    template = learn_template([sample(number, short(number)) for number in KNOWN], OUTLET)
+    assert template is not None
+    assert article(sample(UNKNOWN, short(UNKNOWN)), template).body == (paragraphs(UNKNOWN)[0],)
 
 
 def test_the_place_of_a_separate_lead_is_learned_with_that_of_the_text() -> None:
@@ -234,8 +234,8 @@ def test_the_place_of_a_separate_lead_is_learned_with_that_of_the_text() -> None
             f"<div class='w2'><p><b>{lead}</b></p></div><div class='w6'>{text}</div></div></body></html>"
         )
 
-    layout = learn_template([sample(number, with_lead(number)) for number in KNOWN], OUTLET)
-    assert layout is not None
-    assert layout.body == "div.w6"
-    found = article(sample(UNKNOWN, with_lead(UNKNOWN)), layout)
+    template = learn_template([sample(number, with_lead(number)) for number in KNOWN], OUTLET)
+    assert template is not None
+    assert template.body == "div.w6"
+    found = article(sample(UNKNOWN, with_lead(UNKNOWN)), template)
     assert (found.lead, *found.body) == tuple(paragraphs(UNKNOWN))
