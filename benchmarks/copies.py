@@ -28,10 +28,10 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from archive import timestamps as moments  # noqa: E402
+from archive import timestamps  # noqa: E402
 from archive.index.db.connection import Connection, connect  # noqa: E402
-from archive.index.duplicates import grouping as copies  # noqa: E402
-from archive.index.duplicates import groups as copygroups  # noqa: E402
+from archive.index.duplicates import grouping  # noqa: E402
+from archive.index.duplicates import groups as duplicate_groups  # noqa: E402
 from newsarchive.demo_site import filler  # noqa: E402
 
 OUTLETS = 40
@@ -186,7 +186,7 @@ class Index:
                 "offset", length, digest)
             VALUES (1, 'article', 'http://news.example/', ?, '', 1, 'response', 'one', 'warc/x', 0, 1, '')
             """,
-            (moments.to_iso(BEGIN),),
+            (timestamps.to_iso(BEGIN),),
         )
         self.seconds = 0.0  # of processor time, spent grouping copies
         self.count = 0
@@ -195,7 +195,7 @@ class Index:
         """Store an article and group its copies; return its number."""
         number = random.Random(self.count).getrandbits(43)
         at = BEGIN + timedelta(minutes=self.count)
-        seen = moments.to_iso(at)
+        seen = timestamps.to_iso(at)
         self.count += 1
         self.connection.execute(
             """
@@ -214,7 +214,7 @@ class Index:
             (number, seen, seen, body, at.isoformat(), seen),
         )
         began = time.process_time()
-        copies.update_groups(self.connection, number)
+        grouping.update_groups(self.connection, number)
         self.seconds += time.process_time() - began
         return number
 
@@ -336,7 +336,7 @@ def _print_lookups(connection: Connection, articles: Sequence[int]) -> None:
     sizes: Counter[int] = Counter()
     for article in articles:
         began = time.perf_counter()
-        found = copygroups.group_with_members(connection, article)
+        found = duplicate_groups.group_with_members(connection, article)
         took.append(time.perf_counter() - began)
         sizes[found[0].articles if found else 1] += 1
     took.sort()

@@ -27,10 +27,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from archive import timestamps as moments  # noqa: E402
+from archive import timestamps  # noqa: E402
 from archive.core import Archive  # noqa: E402
 from archive.index.db.connection import transaction  # noqa: E402
-from archive.index.search import fulltext as wording  # noqa: E402
+from archive.index.search import fulltext  # noqa: E402
 
 FORMS = {"jsonl": "jsonl", "csv": "csv", "parquet": "parquet", "sqlite": "db"}
 SOURCES = ("primorsk", "sloboda", "stepnoy", "dnipro")
@@ -109,7 +109,7 @@ def _article(put: object, chance: random.Random, words: list[str], number: int) 
     url = f"http://{SOURCES[number % 4]}.example/{number}"
     key = int(hashlib.sha256(url.encode()).hexdigest()[:11], 16) >> 1
     published = BEGIN + timedelta(seconds=number * 97)
-    seen = moments.to_iso(published + timedelta(minutes=10))
+    seen = timestamps.to_iso(published + timedelta(minutes=10))
     edits = 2 if number % 10 == 0 else 1
     put(
         "INSERT INTO articles (id, url, source, section, state, first_seen, last_seen, last_looked, version_count)"
@@ -125,7 +125,7 @@ def _article(put: object, chance: random.Random, words: list[str], number: int) 
     for version in range(1, edits + 1):
         capture = _capture(put, number, version, url, "article", seen)
         row = (
-            wording.first_version_id(published) + version - 1,
+            fulltext.first_version_id(published) + version - 1,
             key,
             version,
             capture,
@@ -138,7 +138,7 @@ def _article(put: object, chance: random.Random, words: list[str], number: int) 
             " section, language, partial, live_blog, confidence, extractor, content_sha256)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '11:55', 'visible', 'minute', 'source', 'Мир',"
             " 'ru', 0, 0, 0.9, 'newsarchive 1', '')",
-            (*row[:5], seen, *row[5:], published.isoformat(), moments.to_iso(published)),
+            (*row[:5], seen, *row[5:], published.isoformat(), timestamps.to_iso(published)),
         )
         if chance.random() < 0.66:
             put("INSERT INTO bylines VALUES (?, 1, 'Анна Ковальчук')", row[:1])

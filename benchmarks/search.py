@@ -26,10 +26,10 @@ from functools import cache
 from itertools import accumulate, islice, pairwise, repeat
 from pathlib import Path
 
-from archive import timestamps as moments
+from archive import timestamps
 from archive.filters import Filters
 from archive.index.db.connection import Connection, connect, transaction
-from archive.index.search import fulltext as wording
+from archive.index.search import fulltext
 from archive.index.search.counts import count_articles
 from archive.index.search.maintenance import maintain_search_index
 from archive.index.search.search import search
@@ -171,7 +171,7 @@ def build(connection: Connection, number: int) -> None:
     while batch := list(islice(numbered, BATCH)):
         with transaction(connection):
             for article_id, (day, source, section, title, lead, body) in batch:
-                seen = moments.to_iso(day + timedelta(minutes=40))
+                seen = timestamps.to_iso(day + timedelta(minutes=40))
                 connection.execute(
                     """
                     INSERT INTO captures (id, source, role, url, fetched_at, status, payload_sha256, payload_bytes,
@@ -222,8 +222,8 @@ def _version(
     chance: random.Random,
     words: Words,
 ) -> None:
-    stated = moments.to_iso(day)
-    version_id = wording.next_version_id(connection, stated, seen)
+    stated = timestamps.to_iso(day)
+    version_id = fulltext.next_version_id(connection, stated, seen)
     connection.execute("UPDATE articles SET version_count = ? WHERE id = ?", (number, article_id))
     connection.execute(
         """
@@ -248,7 +248,7 @@ def _version(
         ),
     )
     connection.execute("INSERT INTO bylines VALUES (?, 1, ?)", (version_id, chance.choice(AUTHORS)))
-    wording.add_version(connection, version_id, words.of(title, lead or "", body))
+    fulltext.add_version(connection, version_id, words.of(title, lead or "", body))
 
 
 def _url(source: str, article_id: int) -> str:

@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 from archive.extraction.dates import parser as dates
 from archive.extraction.model import FoundIn, StatedTime
 from archive.extraction.normalize import clean
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 MENU_PENALTY = 1.0
 MAX_LABEL_CHARS = 200  # characters; a longer line is running text, and only its beginning can be a date
@@ -103,7 +101,7 @@ def find_candidates(
         if block.order in in_cards:
             continue
         menu_penalty = MENU_PENALTY if _has_menu(blocks[block.order + 1 : at]) else 0.0
-        time_bonus = 0.5 if at - block.order <= ADJACENT_LINES and stampforms.has_time(block.text) else 0.0
+        time_bonus = 0.5 if at - block.order <= ADJACENT_LINES and date_patterns.has_time(block.text) else 0.0
         weight = 2.0 + time_bonus - 0.12 * (at - block.order) - menu_penalty
         found.extend(_candidates_in(block, context, weight, is_above=True))
     for block in blocks[at : end + 1]:
@@ -125,7 +123,7 @@ def find_candidates(
 
 def _is_dated(text: str) -> bool:
     """Return whether a line near a picture states the article's date: «Пресс-релиз от 20.01.2022»."""
-    return smallprint.is_date_line(text) or widgets.PUBLISHED.match(text) is not None
+    return info_lines.is_date_line(text) or boilerplate.PUBLISHED.match(text) is not None
 
 
 def _article_end(page: Page, first: int, last: int) -> int:
@@ -163,7 +161,7 @@ def _candidates_in(
     is_above: bool = False,
 ) -> list[DateCandidate]:
     text = block.text
-    spans = stampforms.find_date_spans(text)
+    spans = date_patterns.find_date_spans(text)
     if not spans:
         return []
     if block.box.role in ("comments", "navigation"):
@@ -201,14 +199,14 @@ def _candidates_in(
         bonus = (
             0.6 * labelled
             + 0.5 * (stamp.precision != "day")
-            + 0.3 * bool(elementnames.DATE_NAMES.search(block.box.names + " " + block.names))
+            + 0.3 * bool(class_names.DATE_NAMES.search(block.box.names + " " + block.names))
         )
         if stamp.rule == "clock":
             bonus -= 1.5
         if stamp.rule in ("day-month", "month-day"):
             bonus -= 0.5
         # With many other words beside it, the date belongs to a sentence.
-        first, last = smallprint.piece_span(text, start, end)
+        first, last = info_lines.piece_span(text, start, end)
         other_chars = len(clean(text[max(first, start - 60) : start])) + len(
             clean(text[end : min(last, end + 60)])
         )
@@ -232,7 +230,7 @@ def _is_teaser(block: Block, stamped: int) -> bool:
 
 def _is_prose(block: Block) -> bool:
     """Return whether a line of the text is a sentence, and not a label left in the text."""
-    if smallprint.is_dated_line(block.text):
+    if info_lines.is_dated_line(block.text):
         return False
     return len(block.text) > MIN_SENTENCE_CHARS or block.text.endswith((".", "!", "?", "»", "…", ":"))
 
@@ -245,8 +243,8 @@ def _may_be_in_prose(stamp: StatedTime, start: int) -> bool:
 
 
 def _last_label(before: str) -> str | None:
-    updated = [match.end() for match in widgets.UPDATED.finditer(before)]
-    published = [match.end() for match in widgets.PUBLISHED.finditer(before)]
+    updated = [match.end() for match in boilerplate.UPDATED.finditer(before)]
+    published = [match.end() for match in boilerplate.PUBLISHED.finditer(before)]
     if not updated and not published:
         return None
     return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"

@@ -20,7 +20,7 @@ from archive.extraction.metadata.collect import Metadata, StatedValue
 from archive.extraction.model import FoundIn, ListingEntry, StatedTime
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import date_patterns
 
 YEAR_INFERRED = (
     "-year-told"  # suffix of a rule: the date was printed without a year, which another witness has
@@ -321,7 +321,7 @@ def find_only_date(text: str, context: DateContext, found_in: FoundIn) -> Stated
     """Return the only date in a line with other words; None if there is none, or more than one."""
     found = [
         stamp
-        for start, end in stampforms.find_date_spans(text)
+        for start, end in date_patterns.find_date_spans(text)
         if (stamp := context.parse(text[start:end], found_in)) is not None
     ]
     return found[0] if len(found) == 1 else None
@@ -332,13 +332,13 @@ def without_leading_date(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     if not paragraphs:
         return paragraphs
     first = paragraphs[0]
-    for start, end in stampforms.find_date_spans(first[:120])[:1]:
+    for start, end in date_patterns.find_date_spans(first[:120])[:1]:
         printed = first[start:end]
         rest = first[end:].lstrip(" ,.|•·:;/—–-")
         if (
             start == 0
             and len(rest) > 40
-            and (stampforms.has_time(printed) or re.fullmatch(r"[\d./ -]+", printed))
+            and (date_patterns.has_time(printed) or re.fullmatch(r"[\d./ -]+", printed))
             and rest[:1].isupper()
         ):
             return (rest, *paragraphs[1:])

@@ -15,18 +15,16 @@ from typing import Any
 
 from archive.extraction.body import select as body
 from archive.extraction.extract import Extraction, extract_with_lines, field_at, is_complete
-from archive.extraction.fields import view_counts as counters
+from archive.extraction.fields import view_counts
 from archive.extraction.learning import recurring
 from archive.extraction.learning.recurring import MIN_TIMES_SEEN, ExtractedSample, Sample
 from archive.extraction.model import Article, LearningResult, Outlet, PageTemplate
 from archive.extraction.normalize import bag_similarity, clean, comparable
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.templates import apply as narrowing
-from archive.extraction.templates import rules
-from archive.extraction.templates import selection as layouts
+from archive.extraction.templates import apply, rules, selection
 from archive.extraction.templates.selection import MAX_PAGES, MIN_PAGES, PARTS, Part
 from archive.extraction.templates.selectors import candidate_selectors
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 ODD_PAGES_FROM = 10  # from this number of pages on, some may be odd
 MAX_GAIN = 2.5  # times the words of the extraction without the template
@@ -161,7 +159,7 @@ def fitting_share(samples: Sequence[Sample], outlet: Outlet) -> float:
 
 
 def _fits_known_template(one: ExtractedSample, outlet: Outlet) -> bool:
-    template = layouts.active_template(outlet.templates, one.sample.capture.fetched_at)
+    template = selection.active_template(outlet.templates, one.sample.capture.fetched_at)
     if template is None:
         return False
     return _is_same_result(
@@ -171,7 +169,7 @@ def _fits_known_template(one: ExtractedSample, outlet: Outlet) -> bool:
 
 def _extract_samples(samples: Iterable[Sample], outlet: Outlet) -> Iterator[ExtractedSample]:
     for sample in samples:
-        known = layouts.outlet_at(outlet, sample.capture.fetched_at)
+        known = selection.outlet_at(outlet, sample.capture.fetched_at)
         try:
             found = extract_with_lines(sample.capture, known, sample.listed)
         except Exception:  # outermost edge of one page: nothing is learned from it
@@ -201,7 +199,7 @@ def _distinct_stories(seen: Iterable[ExtractedSample]) -> Iterator[ExtractedSamp
 
 
 def _extract_with(template: PageTemplate, one: ExtractedSample, outlet: Outlet) -> Extraction | None:
-    known = layouts.outlet_at(outlet, one.sample.capture.fetched_at)
+    known = selection.outlet_at(outlet, one.sample.capture.fetched_at)
     try:
         found = extract_with_lines(one.sample.capture, known, one.sample.listed, template)
     except Exception:  # likewise: a template that fails on a page does not fit it
@@ -270,7 +268,7 @@ def _text_blocks(one: ExtractedSample, template: PageTemplate) -> list[Block]:
     return [
         block
         for block in one.extraction.text
-        if block.order not in apart and not narrowing.is_recurring(block.text, template)
+        if block.order not in apart and not apply.is_recurring(block.text, template)
     ]
 
 
@@ -283,11 +281,11 @@ def _selector_f1(one: ExtractedSample, text: Sequence[Block], selector: str, tem
     pieces = len(rules.select(one.extraction.page.root, selector)) - 1
     orders = {block.order for block in text}
     right, wrong = 0, 0.0
-    for block in narrowing.blocks_at(one.extraction.page, selector):
+    for block in apply.blocks_at(one.extraction.page, selector):
         if block.order in orders:
             right += len(block.text)
         elif block.order not in one.extraction.captions and block not in one.extraction.lead:
-            is_boilerplate = not body.is_body_line(block) or narrowing.is_recurring(block.text, template)
+            is_boilerplate = not body.is_body_line(block) or apply.is_recurring(block.text, template)
             wrong += len(block.text) * (BOILERPLATE_WEIGHT if is_boilerplate else 1.0)
     both = right + wrong + sum(len(block.text) for block in text)
     return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0
@@ -393,7 +391,7 @@ def _view_count_selector(seen: Sequence[ExtractedSample]) -> str | None:
     numbers: dict[str, list[int]] = {}
     for one in seen:
         on_page: dict[str, list[int]] = {}
-        for element, number in counters.counts_beside_icons(
+        for element, number in view_counts.counts_beside_icons(
             one.extraction.page, one.extraction.headline, one.extraction.text
         ):
             for selector in candidate_selectors(element):
@@ -423,7 +421,7 @@ def _value_at(part: Part, one: ExtractedSample, selector: str) -> object:
     """Return the value that a selector gives for a part."""
     if part == "published":
         stated = one.extraction.article.published
-        blocks = narrowing.blocks_at(one.extraction.page, selector)
+        blocks = apply.blocks_at(one.extraction.page, selector)
         if len(blocks) > MAX_DATE_LINES:
             return blocks
         matching = [block for block in blocks if stated is not None and stated.stated_as in block.text]
@@ -463,8 +461,14 @@ def _part_matchers(part: Part, article: Article) -> list[tuple[Callable[[str], b
 
 
 def _parse_count(text: str) -> int | None:
-    number = widgets.parse_views(text)
-    return number if number is not None else widgets.parse_number(clean(text)) if text[:1].isdigit() else None
+    number = boilerplate.parse_views(text)
+    return (
+        number
+        if number is not None
+        else boilerplate.parse_number(clean(text))
+        if text[:1].isdigit()
+        else None
+    )
 
 
 def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
@@ -529,7 +533,7 @@ def _text_similarity(one: Extraction, other: Extraction, template: PageTemplate,
     known_boilerplate = {
         block.order
         for selector in template.furniture
-        for block in narrowing.blocks_at(other.page, selector)
+        for block in apply.blocks_at(other.page, selector)
         if other.template is None
     }
     new = _word_counts(lead_and_text(one), template)
@@ -549,7 +553,7 @@ def lead_and_text(found: Extraction) -> list[Block]:
 
 def _word_counts(blocks: Sequence[Block], template: PageTemplate) -> Counter[str]:
     """Count the words of some lines, without the template's recurring lines."""
-    own = (block for block in blocks if not narrowing.is_recurring(block.text, template))
+    own = (block for block in blocks if not apply.is_recurring(block.text, template))
     return Counter(word for block in own for word in comparable(block.text).split())
 
 

@@ -20,10 +20,9 @@ from archive.extraction.model import ListingEntry, PageTemplate
 from archive.extraction.normalize import comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.templates import apply as narrowing
-from archive.extraction.templates import rules
+from archive.extraction.templates import apply, rules
 from archive.extraction.templates.selectors import candidate_selectors, own_selector
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 from archive.http.capture import Capture
 
 MIN_CONSISTENCY = 0.8  # share of the times a box is seen that it must have one use
@@ -85,7 +84,7 @@ def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate
         for line in {comparable(block.text) for block in (*one.extraction.lead, *one.extraction.text[:1])}
     )
     for one in seen:
-        blocks = narrowing.blocks_at(one.extraction.page, template.body) or one.extraction.text
+        blocks = apply.blocks_at(one.extraction.page, template.body) or one.extraction.text
         builds = Counter(map(_structure, one.extraction.text))
         for line, block in {
             comparable(block.text): block for block in (*one.extraction.lead, *blocks)
@@ -103,9 +102,9 @@ def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate
                 tally.alone_in_structure += builds[_structure(block)] <= 1
                 tally.signed += _names_author(block.text, one.extraction.article.authors)
             if to_reader and NUMBER.search(block.text):
-                text = NUMBER.sub(narrowing.NUMBER_PLACEHOLDER, block.text)
+                text = NUMBER.sub(apply.NUMBER_PLACEHOLDER, block.text)
                 tallies.setdefault(
-                    f"{narrowing.NUMBER_PLACEHOLDER} {comparable(text)}", _Tally(text, to_reader)
+                    f"{apply.NUMBER_PLACEHOLDER} {comparable(text)}", _Tally(text, to_reader)
                 ).pages += 1
     fewest, often = (
         max(MIN_TIMES_SEEN, round(MIN_PAGE_SHARE * len(seen))),
@@ -256,7 +255,7 @@ def _is_left_out(block: Block) -> bool:
 
 def must_stay(block: Block) -> bool:
     """Return whether a line must not be removed although it is not text: a legal notice or a picture credit."""
-    return widgets.is_legal_notice(block.text) or widgets.is_credit(block.text)
+    return boilerplate.is_legal_notice(block.text) or boilerplate.is_credit(block.text)
 
 
 def _is_caption(uses: Counter[Use]) -> bool:

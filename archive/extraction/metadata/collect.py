@@ -13,7 +13,7 @@ from archive.extraction.metadata.jsonld import ARTICLE_TYPES, node_types, string
 from archive.extraction.model import FoundIn
 from archive.extraction.normalize import SURROGATE, clean, comparable, word_similarity
 from archive.extraction.page.blocks import Page
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 PUBLISHED_METAS = (
     "article:published_time",
@@ -219,7 +219,7 @@ def _views(article: dict[str, Any]) -> int | None:
         types = node_types(action) if isinstance(action, dict) else strings(action)
         counted = str(statistic.get("userInteractionCount"))
         if any(VIEW_ACTION.search(name) for name in types) and re.fullmatch(r"\d{1,18}", counted):
-            return widgets.parse_number(counted)
+            return boilerplate.parse_number(counted)
     return None
 
 

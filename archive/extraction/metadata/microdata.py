@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean
-from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import class_names
 
 MAX_CAPTION_DEPTH = 3  # levels above an author that are searched for a figure or caption
 
@@ -73,7 +73,7 @@ def _is_of_picture(element: Any) -> bool:
         ancestor.tag in ("figure", "figcaption")
         or any(
             pattern.search(ancestor.get("class") or "")
-            for pattern in (elementnames.CAPTION_NAMES, elementnames.CREDIT_NAMES)
+            for pattern in (class_names.CAPTION_NAMES, class_names.CREDIT_NAMES)
         )
         for ancestor in (element, *islice(element.iterancestors(), MAX_CAPTION_DEPTH))
     )

@@ -14,11 +14,10 @@ from typing import Any
 from lxml import etree
 
 from archive.extraction.normalize import clean
-from archive.extraction.page import embeds as posts
-from archive.extraction.page import tables
+from archive.extraction.page import embeds, tables
 from archive.extraction.page.elements import Block, Box, PlacedElement, TextRun
 from archive.extraction.page.parser import parse_html
-from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import class_names
 
 RUNNING_TEXT_CHARS = 80  # characters; an unlinked line of this length counts as running text
 FIXED_ROLES = frozenset(("comments", "footer", "navigation"))
@@ -269,19 +268,19 @@ def _names(element: Any, keys: list[str]) -> str:
 
 @lru_cache(maxsize=8192)  # every page of an outlet has the same names
 def _role(tag: str, names: str) -> str | None:
-    if names and posts.EMBED_NAMES.search(names):
+    if names and embeds.EMBED_NAMES.search(names):
         return "post"
     if tag in ROLE_BY_TAG:
         return ROLE_BY_TAG[tag]
     if not names or tag in ("html", "body"):
         return None
-    if elementnames.COMMENT_NAMES.search(names):
+    if class_names.COMMENT_NAMES.search(names):
         return "comments"
-    if elementnames.CAPTION_NAMES.search(names):
+    if class_names.CAPTION_NAMES.search(names):
         return "caption"
-    if elementnames.FOOTER_NAMES.search(names):
+    if class_names.FOOTER_NAMES.search(names):
         return "footer"
-    if elementnames.BOILERPLATE_NAMES.search(names):
+    if class_names.BOILERPLATE_NAMES.search(names):
         return "furniture"
     return None
 

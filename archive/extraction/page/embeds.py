@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archive.extraction.normalize import clean
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import date_patterns
 
 # Class names of the networks' own embed code.
 EMBED_NAMES = re.compile(
@@ -37,7 +37,7 @@ def post_text(text: str) -> str:
     folded = clean(text).casefold().strip(" .:…→")
     if not folded or WIDGET_TEXT.fullmatch(folded):
         return ""
-    if len(text) <= 80 and sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(
+    if len(text) <= 80 and sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(
         text
     ):
         return ""

@@ -15,8 +15,7 @@ from typing import Any
 from archive.extraction.normalize import clean
 from archive.extraction.page.blocks import SEPARATING_TAGS, Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, date_patterns
 
 CACHE_SIZE = 2048  # several steps of the extraction ask the same about a line
 MAX_LINE_CHARS = 200  # characters of an info line
@@ -105,7 +104,9 @@ def is_dated_line(text: str) -> bool:
     if len(text) > MAX_PART_CHARS and ENDS_SENTENCE.search(text) is not None:
         return False
     return (
-        len(parts) > 1 and max(map(len, parts)) <= MAX_PART_CHARS and bool(stampforms.find_date_spans(text))
+        len(parts) > 1
+        and max(map(len, parts)) <= MAX_PART_CHARS
+        and bool(date_patterns.find_date_spans(text))
     )
 
 
@@ -137,12 +138,12 @@ def _is_date_and_counter(text: str) -> bool:
 
 
 def _is_mostly_date(text: str) -> bool:
-    return sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(text)
+    return sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(text)
 
 
 def _is_counter(text: str) -> bool:
     return COMMENT_COUNT.fullmatch(text) is not None or (
-        text[-1:].isdigit() and len(text.split()) <= 3 and widgets.parse_views(text) is not None
+        text[-1:].isdigit() and len(text.split()) <= 3 and boilerplate.parse_views(text) is not None
     )
 
 
@@ -164,7 +165,7 @@ def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
 def without_dates(text: str, replacement: str = " ") -> str:
     """Return a line without its dates, each replaced by `replacement`."""
     text = clean(text)
-    for start, end in reversed(stampforms.find_date_spans(text)):
+    for start, end in reversed(date_patterns.find_date_spans(text)):
         text = text[:start] + replacement + text[end:]
     return clean(text).strip(" ,|·•—–-/")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.extraction.page import parser as markup
+from archive.extraction.page import parser
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 
@@ -28,7 +28,7 @@ def page_structure(capture: Capture) -> PageStructure:
 
     Names with digits are left out: they often belong to a single article.
     """
-    root = markup.parse_html(decode(capture.payload(), capture.charset).text)
+    root = parser.parse_html(decode(capture.payload(), capture.charset).text)
     names: set[str] = set()
     nested: set[str] = set()
     for element in root.iter("*") if root is not None else ():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 if TYPE_CHECKING:
     from archive.extraction.page.elements import Block, Box
@@ -89,7 +89,7 @@ def _data_rows(table: Box, blocks: Sequence[Block]) -> list[Row]:
     size = sum(len(block.text) for block in inside)
     full = sum(len(line) >= 2 for _, line in lines.values())
     boilerplate_lines = sum(
-        widgets.is_boilerplate(block.text) for block in inside if any(map(str.isalpha, block.text))
+        boilerplate.is_boilerplate(block.text) for block in inside if any(map(str.isalpha, block.text))
     )
     if (
         full < 2

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from archive.extraction.normalize import clean
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import date_patterns
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 
 AD_LABELS = r"""
@@ -389,7 +389,7 @@ def _matches_phrases(folded: str) -> bool:
 
 def _is_info_line(line: str) -> bool:
     """Return whether a line has only dates, counters and names: «10 января 2022 · Роман Шульц · 4 мин»."""
-    spans = stampforms.find_date_spans(line)
+    spans = date_patterns.find_date_spans(line)
     if not spans and SEPARATOR.search(line) is None:
         return False
     text = line

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from archive.extraction.vocabulary import parked_phrases as parkedwords
+from archive.extraction.vocabulary import parked_phrases
 
 CAPTCHA = r"""
 sorry, you have been blocked|why have i been blocked\??|you are unable to access .{1,40}
@@ -445,6 +445,6 @@ PHRASES_BY_REASON = {
     "consent wall": PhraseSet(CONSENT),
     "login": PhraseSet(LOGIN),
     "error page": PhraseSet(ERROR),
-    "parked page": PhraseSet(parkedwords.PARKED),
+    "parked page": PhraseSet(parked_phrases.PARKED),
 }
 PAYWALL_OFFER = PhraseSet(PAYWALL)

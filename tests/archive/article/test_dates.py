@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.extraction.dates.parser import is_doubtful, parse_date
 from archive.extraction.model import StatedTime
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import date_patterns
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 CAPTURED = datetime(2022, 1, 11, 12, 0, tzinfo=UTC)  # 15:00 in Moscow
@@ -293,17 +293,17 @@ def test_every_number_of_minutes_ago_is_parsed_back(captured: datetime, minutes:
 
 def test_dates_are_found_in_a_line() -> None:
     line = "Мир | 11:55 10 января 2022 | 822 просмотра"
-    assert [line[start:end] for start, end in stampforms.find_date_spans(line)] == ["11:55 10 января 2022"]
+    assert [line[start:end] for start, end in date_patterns.find_date_spans(line)] == ["11:55 10 января 2022"]
 
 
 def test_two_adjacent_days_are_not_a_day_with_a_time() -> None:
     line = "11.01.2022 10.01.2022"
-    assert [line[start:end] for start, end in stampforms.find_date_spans(line)] == line.split()
+    assert [line[start:end] for start, end in date_patterns.find_date_spans(line)] == line.split()
 
 
 def test_a_zone_before_another_time_belongs_to_that_time() -> None:
     line = "10 января 2022, 15:55 (мск 11:55)"
-    assert line[slice(*stampforms.find_date_spans(line)[0])] == "10 января 2022, 15:55"
+    assert line[slice(*date_patterns.find_date_spans(line)[0])] == "10 января 2022, 15:55"
 
 
 GENITIVE = {
