@@ -96,7 +96,7 @@ class StoryGenerator:
 @cache
 def _generator_words() -> frozenset[str]:
     found = set()
-    for path in (ROOT / "newsarchive" / "newsroom" / "texts").glob("*.toml"):
+    for path in (ROOT / "newsarchive" / "demo_site" / "texts").glob("*.toml"):
         for story in tomllib.loads(path.read_text("utf-8")).get("stories", ()):
             found.update(word.strip(".,:;!?«»()—…") for word in story["body"].split())
     return frozenset(found - {""})

@@ -99,7 +99,7 @@ class Words:
         self._known: dict[str, tuple[str, dict[str, int]]] = {}
 
     def of(self, title: str, lead: str, body: str) -> terms.SearchTerms:
-        """The same as terms.worded gives, in another order."""
+        """Return the search terms of an article: those of `archive.language.search_terms`, in another order."""
         title_and_lead: dict[str, int] = {}
         printed = []
         for prefix, text in (("title=", title), ("lead=", lead)):

@@ -329,7 +329,7 @@ def parse_names(text: str, *, is_stated: bool = False) -> list[str]:
 
 
 def is_name(text: str, *, is_stated: bool = False) -> bool:
-    """Whether a text has the shape of a person's name, and is not a sentence, a date or a site."""
+    """Return whether a text has the form of a person's name, and is not a sentence, a date or a site."""
     words = text.split()
     return (
         1 <= len(words) <= 5

@@ -1,8 +1,8 @@
-"""What pages say that answer in place of an article: data, in Russian, Ukrainian, Belarusian, Kazakh, English.
+"""Phrases of pages shown in place of an article: data, in Russian, Ukrainian, Belarusian, Kazakh and English.
 
-Patterns are matched against whole headings (how much of one they cover) and against how sentences begin, both
-lower case: news about captchas or walls names them in other places. A line that opens with blanks goes on with
-the one above.
+Patterns are matched in lower case against headings (by the share of one that they cover) and against the beginnings
+of sentences; news about captchas or paywalls has these words in other places. A line that starts with spaces
+continues the one above.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Benchmark extraction quality and cost: newsarchive, trafilatura and readability in one run.
 
-    python benchmarks/reading.py [--pages DIR] [--held-out | --tuned] [--ours] [--misses FIELD]
-    python benchmarks/reading.py --floor          check that no page of tests/pages scores worse (`make check`)
-    python benchmarks/reading.py --raise-floor    raise the pinned scores to the current ones; none is ever lowered
+    python benchmarks/extraction.py [--pages DIR] [--held-out | --tuned] [--ours] [--misses FIELD]
+    python benchmarks/extraction.py --floor          check that no page of tests/pages scores worse (`make check`)
+    python benchmarks/extraction.py --raise-floor    raise the pinned scores to the current ones; none is ever lowered
 
 A field counts on the pages where it is known (row n has their number). Milliseconds are CPU time of this process.
 """
@@ -28,7 +28,7 @@ from archive.http.capture import Capture  # noqa: E402
 from benchmarks.gold import FIELDS, GROUPS, Case, ToolResult, cases, mean, quantile, scores  # noqa: E402
 
 PAGES = ROOT / "tests" / "pages"
-FLOOR = ROOT / "benchmarks" / "reading-floor.toml"
+FLOOR = ROOT / "benchmarks" / "extraction-floor.toml"
 RESULT_FIELD = {
     **dict.fromkeys(("day", "time", "zone", "wrong_day"), "published"),
     "body_precision": "body",
@@ -231,7 +231,7 @@ def find_regressions(
         elif worse:
             sentences.append(f"{page} scores worse than pinned: {'; '.join(worse)}.")
     sentences += [
-        f"{page} is not pinned yet; run benchmarks/reading.py --raise-floor."
+        f"{page} is not pinned yet; run benchmarks/extraction.py --raise-floor."
         for page in sorted({*now} - {*floor})
     ]
     return sentences
@@ -256,7 +256,7 @@ def _read_floor() -> dict[str, dict[str, float]]:
 
 def _format_floor(floor: Mapping[str, Mapping[str, float]]) -> str:
     lines = [
-        "# Lowest allowed scores on each page of tests/pages; written by benchmarks/reading.py --raise-floor."
+        "# Lowest allowed scores on each page of tests/pages; written by benchmarks/extraction.py --raise-floor."
     ]
     for page, marks in floor.items():
         inside = ", ".join(f"{field} = {mark}" for field, mark in marks.items())

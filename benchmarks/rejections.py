@@ -1,6 +1,6 @@
 """Benchmark the rejection of pages that are not articles, by kind, against articles that look like them.
 
-`python benchmarks/refusals.py` prints precision and recall over the labelled pages of `tests/labelled/`;
+`python benchmarks/rejections.py` prints precision and recall over the labelled pages of `tests/labelled/`;
 `--wrong` names each misclassified page.
 """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.extraction import find_regressions, raise_floor
 from benchmarks.gold import scores
-from benchmarks.reading import find_regressions, raise_floor
 
 FLOOR = {"one": {"title": 1.0, "body_recall": 0.9}, "two": {"day": 1.0}}
 
