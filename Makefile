@@ -28,7 +28,7 @@ check: $(VENV)/dev  ## style, types, who imports whom, docs in step, no page rea
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
-	$(BIN)/python benchmarks/reading.py --floor
+	$(BIN)/python benchmarks/extraction.py --floor
 
 docs: $(VENV)/dev  ## docs/cli.md and docs/schema.md anew
 	$(BIN)/python docs/generate.py

@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from archive import timestamps  # noqa: E402
 from archive.index.db.connection import Connection, connect  # noqa: E402
 from archive.index.duplicates import grouping  # noqa: E402
-from archive.index.duplicates import groups as copy_groups  # noqa: E402
+from archive.index.duplicates import groups as duplicate_groups  # noqa: E402
 from newsarchive.demo_site import filler  # noqa: E402
 
 OUTLETS = 40
@@ -42,12 +42,12 @@ Paragraphs = list[list[str]]
 Edit = Callable[[random.Random, Paragraphs, float], Paragraphs]
 
 
-class Newsroom:
-    """Writes stories: the same ones for the same number."""
+class StoryGenerator:
+    """Generates stories; the same seed gives the same stories."""
 
     def __init__(self, seed: int) -> None:
         chance = random.Random(seed)
-        real = sorted(_words_of_the_newsroom())
+        real = sorted(_generator_words())
         endings = (
             "",
             "а",
@@ -77,11 +77,11 @@ class Newsroom:
         self.often = list(accumulate(1 / (rank + 5) for rank in range(len(self.phrases))))
 
     def story(self, chance: random.Random) -> Paragraphs:
-        """Two to fourteen paragraphs; half of all stories have less than two hundred words."""
+        """Return two to fourteen paragraphs; half of all stories have fewer than two hundred words."""
         return [self.paragraph(chance) for _ in range(min(14, 2 + int(chance.expovariate(1 / 3.5))))]
 
     def paragraph(self, chance: random.Random) -> list[str]:
-        """Twenty to fifty words, stock phrases among them."""
+        """Return twenty to fifty words, including stock phrases."""
         wanted, found = chance.randint(20, 50), []
         while len(found) < wanted:
             if chance.random() < 0.06:
@@ -94,7 +94,7 @@ class Newsroom:
 
 
 @cache
-def _words_of_the_newsroom() -> frozenset[str]:
+def _generator_words() -> frozenset[str]:
     found = set()
     for path in (ROOT / "newsarchive" / "demo_site" / "texts").glob("*.toml"):
         for story in tomllib.loads(path.read_text("utf-8")).get("stories", ()):
@@ -102,12 +102,12 @@ def _words_of_the_newsroom() -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def edits(newsroom: Newsroom) -> dict[str, Edit]:
+def edits(generator: StoryGenerator) -> dict[str, Edit]:
     """Return the edits made to a reprinted text by name; each changes a given share of it."""
 
     def words(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
         """Replace, remove and insert words anywhere."""
-        return [_words_changed(newsroom, chance, paragraph, share) for paragraph in text]
+        return [_words_changed(generator, chance, paragraph, share) for paragraph in text]
 
     def drop(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
         kept = max(1, round(len(text) * (1 - share)))
@@ -117,7 +117,7 @@ def edits(newsroom: Newsroom) -> dict[str, Edit]:
         own = round(len(text) * share / (1 - share))
         found = list(text)
         for _ in range(own):
-            found.insert(chance.randint(0, len(found)), newsroom.paragraph(chance))
+            found.insert(chance.randint(0, len(found)), generator.paragraph(chance))
         return found
 
     def cut(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
@@ -125,9 +125,9 @@ def edits(newsroom: Newsroom) -> dict[str, Edit]:
 
     def lead(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
         """Add a lead of the outlet's own that names the source of the rest."""
-        said = "Как сообщает агентство со ссылкой на пресс-службу ведомства".split()
-        own = chance.choices(newsroom.words, cum_weights=newsroom.weights, k=round(40 * share))
-        return [[*said, *own], *text[1:]] if share and len(text) > 2 else [said, *text]
+        attribution = "Как сообщает агентство со ссылкой на пресс-службу ведомства".split()
+        own = chance.choices(generator.words, cum_weights=generator.weights, k=round(40 * share))
+        return [[*attribution, *own], *text[1:]] if share and len(text) > 2 else [attribution, *text]
 
     def order(chance: random.Random, text: Paragraphs, share: float) -> Paragraphs:
         found = list(text)
@@ -144,7 +144,7 @@ def edits(newsroom: Newsroom) -> dict[str, Edit]:
 
 
 def _words_changed(
-    newsroom: Newsroom, chance: random.Random, paragraph: list[str], share: float
+    generator: StoryGenerator, chance: random.Random, paragraph: list[str], share: float
 ) -> list[str]:
     found: list[str] = []
     for word in paragraph:
@@ -153,7 +153,7 @@ def _words_changed(
             continue
         done = chance.random()
         if done < 0.75:
-            found += chance.choices(newsroom.words, cum_weights=newsroom.weights)
+            found += chance.choices(generator.words, cum_weights=generator.weights)
         if done > 0.5:
             found.append(word)
     return found
@@ -188,7 +188,7 @@ class Index:
             """,
             (timestamps.to_iso(BEGIN),),
         )
-        self.seconds = 0.0  # of processor time, in settling copies
+        self.seconds = 0.0  # of processor time, spent grouping copies
         self.count = 0
 
     def put(self, outlet: int, text: Paragraphs) -> int:
@@ -221,35 +221,33 @@ class Index:
 
 def quality(stories: int) -> None:
     """Print recall by kind and share of edits, and precision over all grouped pairs."""
-    newsroom, chance = Newsroom(1), random.Random(2)
+    generator, chance = StoryGenerator(1), random.Random(2)
     with tempfile.TemporaryDirectory() as folder:
         index = Index(Path(folder) / "archive.db")
-        under = [newsroom.paragraph(chance) for _ in range(OUTLETS)]
+        under = [generator.paragraph(chance) for _ in range(OUTLETS)]
 
         def put(text: Paragraphs, not_by: int = -1) -> tuple[int, int]:
             outlet = chance.choice([one for one in range(OUTLETS) if one != not_by])
             return index.put(outlet, [*text, under[outlet]] if outlet % 2 else text), outlet
 
         tried: dict[tuple[str, float], list[tuple[int, int]]] = {}
-        true: dict[int, int] = {}  # article → the story it tells
+        story_of: dict[int, int] = {}  # article → its story
         for _ in range(stories):
-            for kind, edit in edits(newsroom).items():
+            for kind, edit in edits(generator).items():
                 for share in SHARES:
-                    text = newsroom.story(chance)
+                    text = generator.story(chance)
                     first, outlet = put(text)
                     second, _ = put(edit(chance, text, share), outlet)
-                    true[first] = true[second] = first
+                    story_of[first] = story_of[second] = first
                     tried.setdefault((kind, share), []).append((first, second))
-            background = [newsroom.paragraph(chance)]
-            for _ in range(
-                4
-            ):  # stories of their own with the same background at the end, under a third of them
-                put([*(newsroom.paragraph(chance) for _ in range(chance.randint(3, 6))), *background])
+            background = [generator.paragraph(chance)]
+            for _ in range(4):  # different stories with the same background at the end, under a third of each
+                put([*(generator.paragraph(chance) for _ in range(chance.randint(3, 6))), *background])
         groups = {
             row["article_id"]: row["group_id"] for row in index.connection.execute("SELECT * FROM copies")
         }
         _print_recall(tried, groups)
-        _print_precision(groups, true)
+        _print_precision(groups, story_of)
         print(f"{index.count} articles, {1000 * index.seconds / index.count:.2f} ms of processor time each")
 
 
@@ -265,38 +263,38 @@ def _print_recall(tried: dict[tuple[str, float], list[tuple[int, int]]], groups:
         print(f"{kind:12}" + "".join(shares))
 
 
-def _print_precision(groups: dict[int, int], true: dict[int, int]) -> None:
+def _print_precision(groups: dict[int, int], story_of: dict[int, int]) -> None:
     together: dict[int, list[int]] = {}
     for article, group in groups.items():
         together.setdefault(group, []).append(article)
     pairs = [pair for group in together.values() for pair in combinations(group, 2)]
-    right = sum(one in true and true[one] == true.get(other) for one, other in pairs)
+    right = sum(one in story_of and story_of[one] == story_of.get(other) for one, other in pairs)
     print(
-        f"precision   {right / max(1, len(pairs)):8.4f}  ({len(pairs) - right} of {len(pairs)} pairs are none)"
+        f"precision   {right / max(1, len(pairs)):8.4f}  ({len(pairs) - right} of {len(pairs)} pairs are wrong)"
     )
 
 
 def cost(articles: int, folder: Path | None) -> None:
     """Print the cost of grouping this many articles, one in ten a reprint, and of looking up copies."""
-    newsroom, chance = Newsroom(1), random.Random(3)
-    changes = list(edits(newsroom).values())
+    generator, chance = StoryGenerator(1), random.Random(3)
+    changes = list(edits(generator).values())
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         path = Path(temporary) / "archive.db"
         index = Index(path)
-        under = [newsroom.paragraph(chance) for _ in range(OUTLETS)]
-        wires = [newsroom.story(chance) for _ in range(50)]
+        under = [generator.paragraph(chance) for _ in range(OUTLETS)]
+        wires = [generator.story(chance) for _ in range(50)]
         grouped: list[int] = []
         print(f"{'articles':>9} {'ms each':>8} {'p95 ms':>8} {'articles/s':>10}")
         before, took = 0.0, []
         for number in range(1, articles + 1):
             outlet = chance.randrange(OUTLETS)
-            if chance.random() < 0.1:  # the wire of these days; an old one goes as a new one comes
+            if chance.random() < 0.1:  # a recent agency text; from time to time a new one replaces an old one
                 wire = chance.randrange(len(wires))
                 text = chance.choice(changes)(chance, wires[wire], chance.choice(SHARES))
                 if chance.random() < 0.25:
-                    wires[wire] = newsroom.story(chance)
+                    wires[wire] = generator.story(chance)
             else:
-                text = newsroom.story(chance)
+                text = generator.story(chance)
             one = index.put(outlet, [*text, under[outlet]] if outlet % 2 else text)
             took.append(index.seconds - before)
             before = index.seconds
@@ -318,7 +316,7 @@ def cost(articles: int, folder: Path | None) -> None:
 def _print_bytes(connection: Connection, articles: int) -> None:
     """Print the size of each table: how much the file shrinks when its rows are deleted."""
 
-    def held() -> int:
+    def used_bytes() -> int:
         pages, free = (
             connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count")
         )
@@ -327,9 +325,9 @@ def _print_bytes(connection: Connection, articles: int) -> None:
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("BEGIN")
     for table in ("copy_marks", "copy_texts", "copy_habits", "copies", "copy_groups", "versions"):
-        rows, before = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0], held()
+        rows, before = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0], used_bytes()
         connection.execute(f"DELETE FROM {table}")
-        print(f"{table:12} {rows:10} rows {(before - held()) / articles:8.1f} bytes an article")
+        print(f"{table:12} {rows:10} rows {(before - used_bytes()) / articles:8.1f} bytes an article")
     connection.execute("ROLLBACK")
 
 
@@ -338,7 +336,7 @@ def _print_lookups(connection: Connection, articles: Sequence[int]) -> None:
     sizes: Counter[int] = Counter()
     for article in articles:
         began = time.perf_counter()
-        found = copy_groups.group_with_members(connection, article)
+        found = duplicate_groups.group_with_members(connection, article)
         took.append(time.perf_counter() - began)
         sizes[found[0].articles if found else 1] += 1
     took.sort()
@@ -351,14 +349,14 @@ def _print_lookups(connection: Connection, articles: Sequence[int]) -> None:
 def main() -> None:
     """Run the requested measurement."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stories", type=int, default=60, help="of each kind and share of edits")
-    parser.add_argument("--articles", type=int, help="measure what so many articles cost instead")
-    parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
-    asked = parser.parse_args()
-    if asked.articles:
-        cost(asked.articles, asked.folder)
+    parser.add_argument("--stories", type=int, default=60, help="stories per kind and share of edits")
+    parser.add_argument("--articles", type=int, help="measure the cost of this many articles instead")
+    parser.add_argument("--folder", type=Path, help="working folder (default: a temporary one)")
+    options = parser.parse_args()
+    if options.articles:
+        cost(options.articles, options.folder)
     else:
-        quality(asked.stories)
+        quality(options.stories)
 
 
 if __name__ == "__main__":

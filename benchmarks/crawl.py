@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNS = ("bare", "lean", "inline", "first", "known", "rebuild")
 REBUILDS = {1: "rebuild, one core", 2: "rebuild, two cores"}
 SAMPLE_SECONDS = 0.5
-BODIES = {  # where the text stands, for an archive that learned nothing
+BODIES = {  # selectors of the text, for an archive without learned templates
     "primorsk": "article",
     "sloboda": "//div[div[contains(@style, 'margin-bottom:14px')]]",
     "stepnoy": "//td[hr]",
@@ -69,16 +69,18 @@ def main(arguments: Sequence[str] | None = None) -> list[Measured]:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--articles", type=int, default=2000, help="of all outlets together")
-    parser.add_argument("--outlets", type=int, default=6, help="up to six")
-    parser.add_argument("--only", nargs="*", choices=RUNS, default=RUNS, help="these runs alone")
-    parser.add_argument("--without", nargs="*", choices=RUNS, default=(), help="all runs but these")
-    asked = parser.parse_args(arguments)
-    runs = [run for run in asked.only if run not in asked.without]
+    parser.add_argument(
+        "--articles", type=int, default=2000, help="number of articles of all outlets together"
+    )
+    parser.add_argument("--outlets", type=int, default=6, help="number of outlets, at most 6")
+    parser.add_argument("--only", nargs="*", choices=RUNS, default=RUNS, help="only these runs")
+    parser.add_argument("--without", nargs="*", choices=RUNS, default=(), help="all runs except these")
+    options = parser.parse_args(arguments)
+    runs = [run for run in options.only if run not in options.without]
     _adopt_orphans()
     with (
         tempfile.TemporaryDirectory(prefix="newsarchive-benchmark-") as name,
-        served(asked.articles, asked.outlets) as site,
+        run_site(options.articles, options.outlets) as site,
     ):
         measured = list(_each(runs, site, Path(name)))
     print(table(measured))
@@ -88,29 +90,29 @@ def main(arguments: Sequence[str] | None = None) -> list[Measured]:
 def _each(runs: Sequence[str], site: list[dict[str, Any]], folder: Path) -> Iterator[Measured]:
     described = folder / "site.json"
     described.write_text(json.dumps(site), "utf-8")
-    for kind, said in (
+    for kind, label in (
         ("bare", "bare Scrapy"),
         ("lean", "bare Scrapy, CONCURRENT_ITEMS = 4"),
         ("inline", "inline pipeline"),
     ):
         if kind in runs:
-            yield peer(said, kind, described, folder)
+            yield peer(label, kind, described, folder)
     first, known = folder / "first", folder / "known"
-    for archive, said in ((first, "first crawl"), (known, "outlets known")):
+    for archive, label in ((first, "first crawl"), (known, "outlets known")):
         if archive.name in runs:
             prepare(archive, site, learned_by=first)
-            yield crawl(said, archive)
+            yield crawl(label, archive)
     last = known if known.exists() else first
     if "rebuild" in runs and last.exists():
         for cores in (1, 2):
             yield rebuild(last, cores)
 
 
-def peer(said: str, kind: str, described: Path, folder: Path) -> Measured:
+def peer(label: str, kind: str, described: Path, folder: Path) -> Measured:
     """Measure a crawl by benchmarks/peers.py."""
-    told: list[str] = []
+    output: list[str] = []
     command = [sys.executable, "-m", "benchmarks.peers", kind, str(described), str(folder)]
-    return measure(said, command, lambda: int(told[-1]), told)
+    return measure(label, command, lambda: int(output[-1]), output)
 
 
 def prepare(archive: Path, site: list[dict[str, Any]], *, learned_by: Path) -> None:
@@ -155,16 +157,16 @@ pages = 1000000
 """
 
 
-def crawl(said: str, archive: Path) -> Measured:
+def crawl(label: str, archive: Path) -> Measured:
     """Measure a crawl of every source of an archive by the command line."""
-    return measure(said, _command(archive, "crawl"), lambda: _articles(archive))
+    return measure(label, _command(archive, "crawl"), lambda: _articles(archive))
 
 
 def rebuild(archive: Path, cores: int) -> Measured:
     """Measure a rebuild of the index on this many processor cores, with one worker each."""
     command = _command(archive, "rebuild", "--workers", str(cores))
     usable = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(usable)[:cores])  # what is started from here on inherits it
+    os.sched_setaffinity(0, sorted(usable)[:cores])  # processes started from here on inherit it
     try:
         return measure(REBUILDS[cores], command, lambda: _articles(archive))
     finally:
@@ -184,8 +186,8 @@ def _articles(archive: Path) -> int:
 
 
 @contextmanager
-def served(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
-    """The site, served by a process of its own."""
+def run_site(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
+    """Serve the site from a separate process; yield its description."""
     command = [
         sys.executable,
         "-m",
@@ -205,10 +207,10 @@ def served(articles: int, outlets: int) -> Iterator[list[dict[str, Any]]]:
 
 
 def measure(
-    said: str, command: Sequence[str], count: Callable[[], int], told: list[str] | None = None
+    label: str, command: Sequence[str], count: Callable[[], int], output: list[str] | None = None
 ) -> Measured:
     """Measure a command with all processes it starts; `count` returns how many articles it produced."""
-    before, others = resource.getrusage(resource.RUSAGE_CHILDREN), set(_family(os.getpid()))
+    before, others = resource.getrusage(resource.RUSAGE_CHILDREN), set(_process_tree(os.getpid()))
     began = time.monotonic()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -221,13 +223,13 @@ def measure(
     _reap(others)
     if process.returncode:
         print(*lines, sep="\n", file=sys.stderr)
-    if told is not None:
-        told += lines
+    if output is not None:
+        output += lines
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    measured = Measured(said, count(), seconds, used, peak[0])
+    measured = Measured(label, count(), seconds, used, peak[0])
     print(
-        f"{said}: {measured.articles} articles, {seconds:.1f} s, {measured.milliseconds:.1f} ms of processor time each",
+        f"{label}: {measured.articles} articles, {seconds:.1f} s, {measured.milliseconds:.1f} ms CPU time each",
         file=sys.stderr,
     )
     return measured
@@ -235,26 +237,26 @@ def measure(
 
 def _watch(process: int, peak: list[int]) -> None:
     while (Path("/proc") / str(process)).exists():
-        held = sum(map(_held, _family(process)))
-        if not held:
+        memory = sum(map(_resident_bytes, _process_tree(process)))
+        if not memory:
             return
-        peak[0] = max(peak[0], held)
+        peak[0] = max(peak[0], memory)
         time.sleep(SAMPLE_SECONDS)
 
 
-def _family(process: int) -> list[int]:
+def _process_tree(process: int) -> list[int]:
     family = [process]
     for one in family:
         try:
             for thread in os.listdir(f"/proc/{one}/task"):
                 family += map(int, Path(f"/proc/{one}/task/{thread}/children").read_text().split())
-        except OSError:  # it ended meanwhile
+        except OSError:  # it has ended in the meantime
             continue
     return family
 
 
-def _held(process: int) -> int:
-    """Bytes in memory, what is shared with others divided among them."""
+def _resident_bytes(process: int) -> int:
+    """Return the bytes in memory of a process; shared memory is divided among its users (PSS)."""
     try:
         for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -271,7 +273,7 @@ def _adopt_orphans() -> None:
 
 def _reap(others: set[int]) -> None:
     """Wait until all processes of a run have ended, so that their resource usage is counted."""
-    while left := set(_family(os.getpid())) - others:
+    while left := set(_process_tree(os.getpid())) - others:
         for process in left:
             with suppress(ChildProcessError):  # a child of one of them
                 os.waitpid(process, os.WNOHANG)

@@ -43,23 +43,23 @@ def main() -> None:
     """Generate the archives, export them and print the measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=200_000)
-    parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
+    parser.add_argument("--folder", type=Path, help="working folder (default: a temporary one)")
     parser.add_argument("--one", nargs=3, metavar=("ARCHIVE", "FORM", "FILE"), help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        one(Path(asked.one[0]), asked.one[1], Path(asked.one[2]))
+    options = parser.parse_args()
+    if options.one:
+        one(Path(options.one[0]), options.one[1], Path(options.one[2]))
         return
-    with tempfile.TemporaryDirectory(dir=asked.folder) as temporary:
-        print(f"{'form':8} {'articles':>9} {'art./s':>8} {'CPU ms/art.':>11} {'MB held':>8} {'KB/art.':>8}")
-        for articles in (asked.articles // 10, asked.articles):
+    with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
+        print(f"{'format':8} {'articles':>9} {'art./s':>8} {'CPU ms/art.':>11} {'peak MB':>8} {'KB/art.':>8}")
+        for articles in (options.articles // 10, options.articles):
             folder = Path(temporary) / str(articles)
             generate(folder, articles)
             for form in ("search", *FORMS):
-                told = measured(folder, form)
+                result = measured(folder, form)
                 print(
-                    f"{form:8} {told['rows']:9} {told['rows'] / told['seconds']:8.0f} "
-                    f"{told['processor'] / told['rows'] * 1000:11.2f} {told['held'] / 1024:8.0f} "
-                    f"{told['bytes'] / told['rows'] / 1024:8.1f}",
+                    f"{form:8} {result['rows']:9} {result['rows'] / result['seconds']:8.0f} "
+                    f"{result['processor'] / result['rows'] * 1000:11.2f} {result['peak'] / 1024:8.0f} "
+                    f"{result['bytes'] / result['rows'] / 1024:8.1f}",
                     flush=True,
                 )
 
@@ -69,10 +69,10 @@ def measured(folder: Path, form: str) -> dict[str, float]:
     file = folder / f"export.{FORMS.get(form, 'none')}"
     command = [sys.executable, __file__, "--one", str(folder), form, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    told: dict[str, float] = json.loads(done.stdout)
+    result: dict[str, float] = json.loads(done.stdout)
     for path in folder.glob("export.*"):
         path.unlink()
-    return told
+    return result
 
 
 def one(folder: Path, form: str, file: Path) -> None:
@@ -82,14 +82,14 @@ def one(folder: Path, form: str, file: Path) -> None:
         looped = form == "search"
         rows = sum(1 for _ in archive.search()) if looped else archive.export(file, links=True).rows
     used = resource.getrusage(resource.RUSAGE_SELF)
-    told = {
+    result = {
         "rows": rows,
         "seconds": time.monotonic() - began,
         "processor": used.ru_utime + used.ru_stime,
-        "held": used.ru_maxrss,
+        "peak": used.ru_maxrss,
         "bytes": file.stat().st_size if file.exists() else 0,
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 def generate(folder: Path, articles: int) -> None:

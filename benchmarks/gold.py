@@ -36,7 +36,7 @@ FIELDS = (
 CYRILLIC, RECENT, OTHER = "Cyrillic", "Cyrillic of 2018–26", "other"
 GROUPS = (CYRILLIC, RECENT, OTHER)
 SHINGLE = 4  # words
-ZONES = {  # by the end of an address, where a folder does not say in which zone a page prints its times
+ZONES = {  # by top-level domain, for pages whose time zone is not given
     "ua": "Europe/Kyiv",
     "by": "Europe/Minsk",
     "kz": "Asia/Almaty",
@@ -65,7 +65,9 @@ ZONES = {  # by the end of an address, where a folder does not say in which zone
     "uk": "Europe/London",
 }
 WORD = re.compile(r"\w+")
-ALIKE = str.maketrans(dict.fromkeys("«»“”„‟″‘’‚ʼ`'", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"\u00ad": None})
+SAME_CHARACTERS = str.maketrans(
+    dict.fromkeys("«»“”„‟″‘’‚ʼ`'", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"\u00ad": None}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """The fields that a tool extracts from a page, by names common to all tools; unsupported ones are absent."""
+    """What a tool extracts from a page, by field names common to all tools; fields it does not support are absent."""
 
     fields: Mapping[str, Any]
     milliseconds: float
@@ -99,27 +101,27 @@ class ToolResult:
 def cases(folder: Path) -> list[Case]:
     """Return all pages of a folder of either form, sorted by name."""
     lines = folder / "gold.jsonl"
-    found = _of_lines(lines) if lines.exists() else _of_folders(folder)
+    found = _cases_from_lines(lines) if lines.exists() else _cases_from_folders(folder)
     return sorted(found, key=lambda case: case.name)
 
 
-def _of_folders(folder: Path) -> Iterator[Case]:
+def _cases_from_folders(folder: Path) -> Iterator[Case]:
     for path in folder.glob("*/article.json"):
         about = tomllib.loads((path.parent / "about.toml").read_text("utf-8"))
-        said = json.loads(path.read_text("utf-8"))
+        stated = json.loads(path.read_text("utf-8"))
         known = {
-            name: said[name]
+            name: stated[name]
             for name in ("title", "lead", "section", "authors", "tags", "views")
-            if name in said
+            if name in stated
         }
-        if "body" in said:
-            known["body"] = "\n".join(filter(None, [said.get("lead"), *said["body"]]))
-        if said.get("published"):
-            known["published"] = said["published"]
-            known["zone"] = said.get("published_zone") == "stated"
-        if "images" in said:
-            known["captions"] = [image["caption"] for image in said["images"] if image.get("caption")]
-            known["credits"] = [image["credit"] for image in said["images"] if image.get("credit")]
+        if "body" in stated:
+            known["body"] = "\n".join(filter(None, [stated.get("lead"), *stated["body"]]))
+        if stated.get("published"):
+            known["published"] = stated["published"]
+            known["zone"] = stated.get("published_zone") == "stated"
+        if "images" in stated:
+            known["captions"] = [image["caption"] for image in stated["images"] if image.get("caption")]
+            known["credits"] = [image["credit"] for image in stated["images"] if image.get("credit")]
         yield Case(
             path.parent.name,
             about["url"],
@@ -129,11 +131,11 @@ def _of_folders(folder: Path) -> Iterator[Case]:
             about["content_type"],
             (path.parent / "page.html").read_bytes(),
             known,
-            _groups(" ".join((said.get("title") or "", *said.get("body", ()))), about["fetched_at"].year),
+            _groups(" ".join((stated.get("title") or "", *stated.get("body", ()))), about["fetched_at"].year),
         )
 
 
-def _of_lines(lines: Path) -> Iterator[Case]:
+def _cases_from_lines(lines: Path) -> Iterator[Case]:
     for line in lines.read_text("utf-8").splitlines():
         item = json.loads(line)
         names = {
@@ -143,7 +145,7 @@ def _of_lines(lines: Path) -> Iterator[Case]:
         names |= {name: name for name in ("authors", "tags", "views", "captions", "credits")}
         known = {to: item[name] for name, to in names.items() if item.get(name) is not None}
         if "published" in known:
-            known["zone"] = parted(known["published"])[2] is not None
+            known["zone"] = split_timestamp(known["published"])[2] is not None
         fetched_at = _fetched_at(item)
         ending = _site(item["url"]).rsplit(".", 1)[-1]
         year = int(str(item["published"])[:4]) if item.get("published") else fetched_at.year
@@ -195,29 +197,31 @@ def scores(known: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, floa
         marks |= _body(known["body"], found.get("body") or "")
     if known.get("title"):
         titles = [known["title"]] if isinstance(known["title"], str) else known["title"]
-        marks["title"] = float(alike(found.get("title")) in map(alike, titles))
+        marks["title"] = float(comparable(found.get("title")) in map(comparable, titles))
     if known.get("published"):
-        marks |= _when(known["published"], known.get("zone", False), found.get("published"))
+        marks |= _date_scores(known["published"], known.get("zone", False), found.get("published"))
     for name in ("lead", "section", "views"):
         if name in known:
-            marks[name] = float(alike(known[name]) == alike(found.get(name)))
+            marks[name] = float(comparable(known[name]) == comparable(found.get(name)))
     for name in ("authors", "tags"):
         if name in known:
-            marks[name] = float(set(map(alike, known[name])) == set(map(alike, found.get(name) or ())))
+            marks[name] = float(
+                set(map(comparable, known[name])) == set(map(comparable, found.get(name) or ()))
+            )
     for name in ("captions", "credits"):
         if name in known:
-            marks[name] = float([*map(alike, known[name])] == [*map(alike, found.get(name) or ())])
+            marks[name] = float([*map(comparable, known[name])] == [*map(comparable, found.get(name) or ())])
     return marks
 
 
-def alike(value: object) -> str:
-    """Return a printed text without differences of case, white space, quotes, dashes and a last stop."""
-    text = unicodedata.normalize("NFKC", "" if value is None else str(value)).translate(ALIKE)
+def comparable(value: object) -> str:
+    """Normalize a text for comparison: ignore case, white space, kinds of quotes and dashes, and a final full stop."""
+    text = unicodedata.normalize("NFKC", "" if value is None else str(value)).translate(SAME_CHARACTERS)
     return " ".join(text.split()).rstrip(".").casefold()
 
 
 def _body(known: str, found: str) -> dict[str, float]:
-    left, right = _runs(known), _runs(found)
+    left, right = _shingles(known), _shingles(found)
     same = (left & right).total()
     marks = {"body_recall": same / left.total() if left else 1.0}
     if right:
@@ -225,13 +229,13 @@ def _body(known: str, found: str) -> dict[str, float]:
     return marks
 
 
-def _runs(text: str) -> Counter[tuple[str, ...]]:
+def _shingles(text: str) -> Counter[tuple[str, ...]]:
     words = WORD.findall(text)
     return Counter(tuple(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1)) if words)
 
 
-def parted(value: str | None) -> tuple[date | None, datetime | None, object]:
-    """ISO 8601 as its day, its moment where it has one, and its offset where it has one."""
+def split_timestamp(value: str | None) -> tuple[date | None, datetime | None, object]:
+    """Split an ISO 8601 value into day, time and UTC offset; each is None if absent."""
     if not value:
         return None, None, None
     text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", value.strip().replace("Z", "+00:00"))
@@ -244,10 +248,10 @@ def parted(value: str | None) -> tuple[date | None, datetime | None, object]:
     return moment.date(), moment, moment.utcoffset()
 
 
-def _when(known: str, is_stated: bool, found: str | None) -> dict[str, float]:
-    """Day, time of day and zone; two moments with offsets are one time where they are one instant."""
-    day, moment, offset = parted(known)
-    found_day, found_moment, found_offset = parted(found)
+def _date_scores(known: str, is_stated: bool, found: str | None) -> dict[str, float]:
+    """Return the scores of day, time of day and zone; two times with offsets are equal if they are the same instant."""
+    day, moment, offset = split_timestamp(known)
+    found_day, found_moment, found_offset = split_timestamp(found)
     if offset is not None and found_offset is not None and found_moment is not None and moment is not None:
         found_day = found_moment.astimezone(moment.tzinfo).date()
         is_same = abs((found_moment - moment).total_seconds()) < 60

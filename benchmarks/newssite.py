@@ -76,10 +76,10 @@ class Outlet:
             key: articles // len(sections) + (place < articles % len(sections))
             for place, key in enumerate(sections)
         }
-        told = filler.stories(layout.name, layout.language, wanted, ZoneInfo(layout.timezone))
-        printed = " ".join(part for story in told[:200] for part in story.body)
+        stories = filler.stories(layout.name, layout.language, wanted, ZoneInfo(layout.timezone))
+        printed = " ".join(part for story in stories[:200] for part in story.body)
         words = sorted(set(re.findall(r"[^\W\d_]{2,}", printed.lower())))
-        for place, story in enumerate(told):
+        for place, story in enumerate(stories):
             chance = random.Random(f"{layout.name} {place}")
             minutes = MINUTES_APART * place + 20
             numbered = replace(
@@ -188,10 +188,10 @@ def _paragraph(words: list[str], chance: random.Random) -> str:
 
 def _sentence(words: list[str], chance: random.Random, fewest: int, most: int) -> str:
     """Return a sentence of the outlet's words in random order, like news in length and letters; no two are equal."""
-    said = [chance.choice(words) for _ in range(chance.randint(fewest, most))]
+    chosen = [chance.choice(words) for _ in range(chance.randint(fewest, most))]
     if chance.random() < 0.3:
-        said.insert(2, str(chance.randrange(1000)))
-    return " ".join(said).capitalize()
+        chosen.insert(2, str(chance.randrange(1000)))
+    return " ".join(chosen).capitalize()
 
 
 def _furniture(layout: Layout, stories: list[tuple[str, Story]]) -> tuple[list[str], list[str]]:
@@ -227,7 +227,7 @@ class Site:
             Outlet(layout, articles // outlets + (place < articles % outlets), now)
             for place, layout in enumerate(LAYOUTS[:outlets])
         ]
-        self._pages = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        self._pages = tempfile.TemporaryFile()  # noqa: SIM115 - used as long as the process runs
         self._places: list[dict[bytes, tuple[int, int]]] = [{} for _ in self.outlets]
 
     async def serve(self) -> None:
@@ -275,10 +275,12 @@ class _Conversation(asyncio.Protocol):
 def main() -> None:
     """Serve the requested number of articles."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=2000, help="of all outlets together")
+    parser.add_argument(
+        "--articles", type=int, default=2000, help="number of articles of all outlets together"
+    )
     parser.add_argument("--outlets", type=int, default=OUTLETS)
-    asked = parser.parse_args()
-    asyncio.run(Site(asked.articles, asked.outlets, datetime.now(ZoneInfo("Europe/Kyiv"))).serve())
+    options = parser.parse_args()
+    asyncio.run(Site(options.articles, options.outlets, datetime.now(ZoneInfo("Europe/Kyiv"))).serve())
 
 
 if __name__ == "__main__":

@@ -37,9 +37,7 @@ from archive.language import search_terms
 from archive.language.folding import WORD, clean_word, fold_word
 from archive.language.lemmas import query_forms, text_forms
 
-BEGINNINGS = (
-    "ав ба бо ва го гр да до жи зе ки кр ла мо ми не ни ок ор пи ро са си та ту фо хо че ша эк".split()
-)
+PREFIXES = "ав ба бо ва го гр да до жи зе ки кр ла мо ми не ни ок ор пи ро са си та ту фо хо че ша эк".split()
 FUNCTION_WORDS = (
     "в и на что с не по о он за из к как это а для от его у но было был до же так то также после "
     "при мы они все год заявить сообщить слово время человек страна россия украина президент который"
@@ -60,10 +58,12 @@ FIRST_DAY = datetime(2014, 1, 1, tzinfo=UTC)
 STREAM = 3_000_000  # words, from which texts are cut
 PARAGRAPH = 45  # words
 SPAN = timedelta(days=3652)
-EDITED = 12  # one article in so many has a second version
+EDITED = 12  # one article in this many has a second version
 BATCH = 8_000
-GATHERED = 256 * 2**20  # bytes of words that FTS5 has in hand before it writes them down; 1 MB if not told
-WORDED = 2_000  # articles whose words are found as a reader finds them, to see how long it takes
+HASH_BYTES = (
+    256 * 2**20
+)  # bytes of terms that FTS5 collects in memory before it writes them; its default is 1 MB
+TERMS_SAMPLE = 2_000  # articles whose search terms are computed as in a crawl, to time it
 PAGE = 20
 
 
@@ -75,7 +75,7 @@ class Vocabulary:
 
         analyzer = MorphAnalyzer(lang="ru")
         lexemes: dict[str, list[str]] = {}
-        for beginning in BEGINNINGS:
+        for beginning in PREFIXES:
             for word, tag, normal, *_ in analyzer.dictionary.iter_known_words(beginning):
                 if "-" not in word:
                     is_name = any(mark in tag.grammemes for mark in ("Name", "Surn", "Geox"))
@@ -100,12 +100,12 @@ class Words:
 
     def of(self, title: str, lead: str, body: str) -> search_terms.SearchTerms:
         """Return the search terms of an article: those of `archive.language.search_terms`, in another order."""
-        held: dict[str, int] = {}
+        title_and_lead: dict[str, int] = {}
         printed = []
         for prefix, text in (("title=", title), ("lead=", lead)):
             spelt, forms = self._found(text)
             printed.append(spelt)
-            held |= forms | {prefix + form: 1 for form in forms}
+            title_and_lead |= forms | {prefix + form: 1 for form in forms}
         counted = Counter[str]()
         paragraphs = []
         for paragraph in body.split("\n\n"):
@@ -114,7 +114,9 @@ class Words:
             paragraphs.append(known[0])
             counted.update(known[1])
         often = (f"often={form}" for form, times in counted.items() if times >= search_terms.OFTEN_COUNT)
-        return search_terms.SearchTerms(" ".join([*(held | counted), *often]), *printed, " ".join(paragraphs))
+        return search_terms.SearchTerms(
+            " ".join([*(title_and_lead | counted), *often]), *printed, " ".join(paragraphs)
+        )
 
     def _found(self, text: str) -> tuple[str, dict[str, int]]:
         found = WORD.findall(text)
@@ -135,11 +137,11 @@ def articles(number: int) -> Iterator[tuple[datetime, str, str, str, str | None,
     chance = random.Random(5)
     vocabulary = Vocabulary(chance)
 
-    said = chance.choices(vocabulary.forms, cum_weights=vocabulary.weights, k=STREAM)
+    stream = chance.choices(vocabulary.forms, cum_weights=vocabulary.weights, k=STREAM)
 
     def text(words: int, start: int | None = None) -> str:
         start = chance.randrange(STREAM - words) if start is None else start
-        return " ".join(said[start : start + words]).capitalize() + "."
+        return " ".join(stream[start : start + words]).capitalize() + "."
 
     paragraphs = [text(PARAGRAPH, start) for start in range(0, STREAM - PARAGRAPH, PARAGRAPH)]
 
@@ -161,12 +163,12 @@ def build(connection: Connection, number: int) -> None:
     chance = random.Random(6)
     connection.execute("PRAGMA synchronous = OFF")  # as in a rebuild
     connection.execute("PRAGMA cache_size = -400000")
-    connection.execute(_GATHER, (GATHERED,))
+    connection.execute(_GATHER, (HASH_BYTES,))
     words = Words()
     for source in SOURCES:
         connection.execute("INSERT INTO sources VALUES (?, ?, 'Europe/Kyiv')", (source, source.capitalize()))
-    told = enumerate(articles(number), 1)
-    while batch := list(islice(told, BATCH)):
+    numbered = enumerate(articles(number), 1)
+    while batch := list(islice(numbered, BATCH)):
         with transaction(connection):
             for article_id, (day, source, section, title, lead, body) in batch:
                 seen = timestamps.to_iso(day + timedelta(minutes=40))
@@ -270,45 +272,45 @@ def measure(connection: Connection) -> None:
         "сообщить",
     ] * 3
     none = Filters()
-    for name, asked in words.items():
-        _told(
+    for name, queries in words.items():
+        _print_times(
             f"{name} word, by relevance",
             connection,
-            asked,
+            queries,
             lambda word: _page(connection, word, none, "relevance"),
         )
-        _told(
+        _print_times(
             f"{name} word, newest first",
             connection,
-            asked,
+            queries,
             lambda word: _page(connection, word, none, "newest"),
         )
-        _told(
+        _print_times(
             f"{name} word, counts by month",
             connection,
-            asked,
+            queries,
             lambda word: count_articles(connection, Filters(word), by_source=False),
         )
-        _told(
+        _print_times(
             f"{name} word, counts by month and source",
             connection,
-            asked,
+            queries,
             lambda word: count_articles(connection, Filters(word)),
         )
     pairs = [f"{chance.choice(words['common'])} {chance.choice(words['middling'])}" for _ in range(40)]
-    _told(
+    _print_times(
         "two words, by relevance", connection, pairs, lambda pair: _page(connection, pair, none, "relevance")
     )
     phrases = [_phrase(connection, chance) for _ in range(40)]
     year = Filters(source="zarya", published_from=date(2019, 1, 1), published_to=date(2019, 12, 31))
-    _told(
+    _print_times(
         "phrase, source, year, newest first",
         connection,
         phrases,
         lambda p: _page(connection, p, year, "newest"),
     )
     mixed = [f"{phrase} {word}" for phrase, word in zip(phrases, words["common"], strict=True)]
-    _told(
+    _print_times(
         "phrase and a common word, newest first",
         connection,
         mixed,
@@ -318,27 +320,27 @@ def measure(connection: Connection) -> None:
     months = Filters(source="meridian", published_from=date(2018, 3, 12), published_to=date(2019, 7, 20))
     captured = Filters(captured_from=date(2016, 1, 1), captured_to=date(2016, 12, 31))
     of_author = Filters(author="Автор 7", section="Мир")
-    _told(
+    _print_times(
         "common word, author, section, newest",
         connection,
         words["common"],
         lambda w: _page(connection, w, of_author, "newest"),
     )
     gone = Filters(state="removed")
-    _told(
+    _print_times(
         "common word, removed, newest",
         connection,
         words["common"],
         lambda w: _page(connection, w, gone, "newest"),
     )
-    _told("no words, newest", connection, [""] * 10, lambda w: _page(connection, w, none, "newest"))
-    _told(
+    _print_times("no words, newest", connection, [""] * 10, lambda w: _page(connection, w, none, "newest"))
+    _print_times(
         "no words, one source, newest",
         connection,
         [""] * 10,
         lambda w: _page(connection, w, Filters(source="port"), "newest"),
     )
-    for what, asked, filters in (
+    for what, queries, filters in (
         ("two common words", [f"{one} {other}" for one, other in pairwise(words["common"])], none),
         ("very common and common word", two, none),
         ("common OR common word", [f"{one} OR {other}" for one, other in pairwise(words["common"])], none),
@@ -360,21 +362,21 @@ def measure(connection: Connection) -> None:
         ("no words, live", [""] * 10, Filters(state="live")),
         ("no words, author", [""] * 10, Filters(author="Автор 7")),
     ):
-        _told(
+        _print_times(
             f"{what}, counts",
             connection,
-            asked,
+            queries,
             lambda typed, by=filters: count_articles(connection, replace(by, query=typed)),
         )
     for letters in (5, 3):
         beginnings = [f"{word[:letters]}*" for word in words["middling"] if len(word) >= letters]
-        _told(
+        _print_times(
             f"beginning of {letters} letters, newest",
             connection,
             beginnings,
             lambda w: _page(connection, w, none, "newest"),
         )
-        _told(
+        _print_times(
             f"beginning of {letters} letters, counts",
             connection,
             beginnings,
@@ -390,27 +392,29 @@ def _phrase(connection: Connection, chance: random.Random) -> str:
     row = connection.execute(
         "SELECT body FROM versions WHERE id >= ? LIMIT 1", (chance.randrange(*_ends(connection)),)
     ).fetchone()
-    said = row["body"].split("\n\n")[0].split()
-    at = chance.randrange(len(said) - 3)
-    return '"' + " ".join(said[at : at + 2]) + '"'
+    words = row["body"].split("\n\n")[0].split()
+    at = chance.randrange(len(words) - 3)
+    return '"' + " ".join(words[at : at + 2]) + '"'
 
 
 def _ends(connection: Connection) -> tuple[int, int]:
     return tuple(connection.execute("SELECT min(id), max(id) FROM versions").fetchone())
 
 
-def _told(what: str, connection: Connection, asked: Sequence[str], ask: Callable[[str], object]) -> None:
+def _print_times(
+    label: str, connection: Connection, queries: Sequence[str], run: Callable[[str], object]
+) -> None:
     taken = []
-    for one in asked:
+    for one in queries:
         query_forms(one)
-        ask(one)
+        run(one)
         started = time.process_time()
-        ask(one)
+        run(one)
         taken.append((time.process_time() - started) * 1000)
     taken.sort()
     print(
-        f"{what:45} p50 {statistics.median(taken):7.1f} ms   p95 {taken[int(len(taken) * 0.95) - 1]:7.1f}   "
-        f"most {taken[-1]:7.1f}",
+        f"{label:45} p50 {statistics.median(taken):7.1f} ms   p95 {taken[int(len(taken) * 0.95) - 1]:7.1f}   "
+        f"max {taken[-1]:7.1f}",
         flush=True,
     )
 
@@ -421,43 +425,45 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--keep", type=Path, help="the index, kept; one that is there is asked as it is")
-    given = parser.parse_args()
+    parser.add_argument(
+        "--keep", type=Path, help="path at which to keep the index; an existing one is used as it is"
+    )
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = given.keep or Path(folder) / "archive.db"
+        path = options.keep or Path(folder) / "archive.db"
         there = path.exists()
         connection = connect(path, create=True)
         if not there:
-            _tell_words()
+            _print_term_times()
             started = time.process_time()
-            build(connection, given.articles)
+            build(connection, options.articles)
             built = time.process_time() - started
             print(
-                f"built: {given.articles / built:.0f} articles a second of processor time, texts made up included;"
+                f"built: {options.articles / built:.0f} articles per second of CPU time, text generation included"
             )
         started = time.process_time()
         maintain_search_index(connection)
-        print(
-            f"kept for counting, and brought together: {time.process_time() - started:.1f} s of processor time"
-        )
+        print(f"counts updated and index merged: {time.process_time() - started:.1f} s of processor time")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        _weigh(path)
+        _print_sizes(path)
         measure(connection)
-        print(f"memory at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+        print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
         connection.close()
 
 
-def _tell_words() -> None:
-    texts = [(title, lead or "", body) for *_, title, lead, body in islice(articles(WORDED), WORDED)]
-    for known in ("never met before", "met before"):
+def _print_term_times() -> None:
+    texts = [
+        (title, lead or "", body) for *_, title, lead, body in islice(articles(TERMS_SAMPLE), TERMS_SAMPLE)
+    ]
+    for known in ("new", "known"):
         started = time.process_time()
         for title, lead, body in texts:
             search_terms.terms_of_text(title, lead, body, "ru")
-        taken = (time.process_time() - started) / WORDED
-        print(f"words of an article found, by readers in a crawl: {taken * 1000:.1f} ms with words {known}")
+        taken = (time.process_time() - started) / TERMS_SAMPLE
+        print(f"search terms of an article, as computed in a crawl: {taken * 1000:.1f} ms with {known} words")
 
 
-def _weigh(path: Path) -> None:
+def _print_sizes(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         number = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
         index = connection.execute("SELECT sum(length(block)) FROM search_index_data").fetchone()[0]
@@ -467,10 +473,10 @@ def _weigh(path: Path) -> None:
         text = connection.execute("SELECT sum(length(CAST(body AS BLOB))) FROM versions").fetchone()[0]
     print(f"{number} articles: {path.stat().st_size / number:.0f} bytes each,", end=" ")
     print(
-        f"of them full-text index {index / number:.0f}, kept for counting {(kept[0] or 0) / number:.0f};",
+        f"of them full-text index {index / number:.0f}, count bitmaps {(kept[0] or 0) / number:.0f};",
         end=" ",
     )
-    print(f"their texts alone {text / number:.0f}")
+    print(f"their texts {text / number:.0f}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The benchmark of the whole crawl has every article in every run; how fast it is, no test says."""
+"""The crawl benchmark gets every article in every run; its speed is not tested."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Dates and times as pages print them, and which one is the publication."""
+"""Dates and times as pages print them, and which of them is the publication date."""

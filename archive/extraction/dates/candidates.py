@@ -1,4 +1,4 @@
-"""The stamps printed around a headline and its text, with how far each place speaks for it."""
+"""Find the dates printed around a headline and its text, and weigh each by its position."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
-PAST_MENU = 1.0
-LABEL = 200  # a longer line is running text: only its first characters can be a stamp
-FOREIGN = 40  # characters of other words beside a day without a year: it is a sentence's
-OPENING = 70
-SHORTEST_HEADLINE = 25  # characters of a link
-SHORTEST_SENTENCE = 60  # characters
-LINES_ABOVE = 12  # lines above the headline in which its stamp may stand
+MENU_PENALTY = 1.0
+MAX_LABEL_CHARS = 200  # characters; a longer line is running text, and only its beginning can be a date
+MAX_FOREIGN_CHARS = (
+    40  # characters of other words beside a date without a year; with more it belongs to a sentence
+)
+OPENING_CHARS = 70
+MIN_HEADLINE_CHARS = 25  # characters of a link
+MIN_SENTENCE_CHARS = 60  # characters
+LINES_ABOVE = 12  # lines above the headline that are searched
 LINES_BELOW = 14
-PAST_LEAD = 2  # lines of the text between or before which its stamp may stand
-FARTHEST = 60  # lines between headline and text in which it may stand
-AFTER = 8
-RIGHT_ABOVE = 2  # lines above the headline in which nothing else's stamp is likely
-OUTSIDE = 1.5  # against what stands below the text and out of the article's box
+LEAD_LINES = 2  # first lines of the text, among which the date may be
+MAX_DISTANCE = 60  # lines between headline and text that are searched
+LINES_AFTER = 8
+ADJACENT_LINES = 2  # lines right above the headline, where no other date is likely
+OUTSIDE_PENALTY = 1.5  # for a date below the text and outside the article's box
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ class DateCandidate:
 
     stamp: StatedTime
     block: Block
-    updated: bool  # the line says it is the time of a change
-    labelled: bool  # the line says it is the time of publication
-    is_above: bool  # it stands above the headline
-    weight: float  # how far its place says it belongs to the headline
-    in_prose: bool = False  # it stands in a sentence of the text
+    is_update: bool  # labelled as the time of an update
+    is_labelled: bool  # labelled as the time of publication
+    is_above: bool  # above the headline
+    weight: float  # how strongly its position ties it to the headline; see `find_candidates`
+    in_prose: bool = False  # within a sentence of the text
 
 
 def find_candidates(
@@ -81,40 +83,42 @@ def find_candidates(
     if at is None:
         return []
     found: list[DateCandidate] = []
-    prose = {block.order for block in text[:PAST_LEAD] if _is_prose(block)}
+    prose = {block.order for block in text[:LEAD_LINES] if _is_prose(block)}
     prose |= {headline.order} if headline is not None else set()
     blocks = page.blocks
-    foreign = frozenset(
+    in_cards = frozenset(
         block.order
         for block in (
             *blocks[max(0, at - LINES_ABOVE) : at],
-            *(blocks[last + 1 : last + 1 + AFTER] if last is not None else ()),
+            *(blocks[last + 1 : last + 1 + LINES_AFTER] if last is not None else ()),
         )
         if _is_in_card(page, block)
     )
-    # The stamp stands below the lead on many pages, and the lead may be the text's first line.
-    opening = text[min(len(text), PAST_LEAD) - 1].order if text else None
-    end = min(opening, at + FARTHEST) if opening is not None and opening >= at else at + LINES_BELOW
+    # On many pages the date is below the lead, and the lead may be the first line of the text.
+    opening = text[min(len(text), LEAD_LINES) - 1].order if text else None
+    end = min(opening, at + MAX_DISTANCE) if opening is not None and opening >= at else at + LINES_BELOW
     for block in blocks[max(0, at - LINES_ABOVE) : at]:
-        if block.order in foreign:
+        if block.order in in_cards:
             continue
-        beyond = PAST_MENU if _is_past_menu(blocks[block.order + 1 : at]) else 0.0
-        beside = 0.5 if at - block.order <= RIGHT_ABOVE and date_patterns.has_time(block.text) else 0.0
-        weight = 2.0 + beside - 0.12 * (at - block.order) - beyond
-        found.extend(_in_block(block, context, weight, is_above=True))
+        menu_penalty = MENU_PENALTY if _has_menu(blocks[block.order + 1 : at]) else 0.0
+        time_bonus = 0.5 if at - block.order <= ADJACENT_LINES and date_patterns.has_time(block.text) else 0.0
+        weight = 2.0 + time_bonus - 0.12 * (at - block.order) - menu_penalty
+        found.extend(_candidates_in(block, context, weight, is_above=True))
     for block in blocks[at : end + 1]:
         if block.order in captions and not _is_dated(block.text):
             continue
-        found.extend(_in_block(block, context, 5.0 - 0.08 * (block.order - at), prose=block.order in prose))
+        found.extend(
+            _candidates_in(block, context, 5.0 - 0.08 * (block.order - at), prose=block.order in prose)
+        )
     if last is not None:
         article_end = _article_end(page, at, last)
-        for block in blocks[last + 1 : last + 1 + AFTER]:
-            if block.order in foreign or (block.order in captions and not _is_dated(block.text)):
+        for block in blocks[last + 1 : last + 1 + LINES_AFTER]:
+            if block.order in in_cards or (block.order in captions and not _is_dated(block.text)):
                 continue
-            outside = 0.0 if block.order < article_end else OUTSIDE
-            found.extend(_in_block(block, context, 2.5 - outside - 0.15 * (block.order - last)))
-        found.extend(_in_block(blocks[last], context, 1.5, closing=True, prose=True))
-    return _joined(found, context, at)
+            outside = 0.0 if block.order < article_end else OUTSIDE_PENALTY
+            found.extend(_candidates_in(block, context, 2.5 - outside - 0.15 * (block.order - last)))
+        found.extend(_candidates_in(blocks[last], context, 1.5, closing=True, prose=True))
+    return _join_days_and_times(found, context, at)
 
 
 def _is_dated(text: str) -> bool:
@@ -142,14 +146,14 @@ def _is_in_card(page: Page, block: Block) -> bool:
     return False
 
 
-def _is_past_menu(between: Sequence[Block]) -> bool:
+def _has_menu(between: Sequence[Block]) -> bool:
     """Return whether there is a menu among the lines between a date and the headline: a date above is the site's."""
     return any(block.box.role in ("navigation", "furniture") and block.link_share > 0.5 for block in between)
 
 
-def _in_block(
+def _candidates_in(
     block: Block,
-    clock: DateContext,
+    context: DateContext,
     weight: float,
     *,
     closing: bool = False,
@@ -164,12 +168,12 @@ def _in_block(
         return []
     if block.box.role == "footer" and not any(box.tag == "article" for box in block.box.ancestors()):
         return []
-    is_long = len(text) > LABEL
+    is_long = len(text) > MAX_LABEL_CHARS
     if is_long or closing:
         spans = tuple(
             span
             for span in spans
-            if (span[0] < OPENING // 2 and not closing)
+            if (span[0] < OPENING_CHARS // 2 and not closing)
             or (closing and span[1] >= len(text) - 2 and len(text) < 60)
         )
         spans = spans[:1]
@@ -184,11 +188,11 @@ def _in_block(
         weight -= 0.4
     found: list[DateCandidate] = []
     for start, end in spans[:4]:
-        stamp = clock.parse(text[start:end], "visible", allow_doubtful=True)
+        stamp = context.parse(text[start:end], "visible", allow_doubtful=True)
         before = text[max(0, start - 40) : start]
         label = _last_label(before)
-        is_told = label is not None and before.rstrip().endswith(":")
-        if stamp is None or ((prose or is_long) and not is_told and not _stands_in_prose(stamp, start)):
+        has_label = label is not None and before.rstrip().endswith(":")
+        if stamp is None or ((prose or is_long) and not has_label and not _may_be_in_prose(stamp, start)):
             continue
         updated = label == "updated"
         labelled = label == "published"
@@ -201,18 +205,18 @@ def _in_block(
             bonus -= 1.5
         if stamp.rule in ("day-month", "month-day"):
             bonus -= 0.5
-        # Words beside a stamp that are neither label nor section make it a sentence's date.
+        # With many other words beside it, the date belongs to a sentence.
         first, last = info_lines.piece_span(text, start, end)
-        foreign = len(clean(text[max(first, start - 60) : start])) + len(
+        other_chars = len(clean(text[max(first, start - 60) : start])) + len(
             clean(text[end : min(last, end + 60)])
         )
         if (
-            foreign > FOREIGN
+            other_chars > MAX_FOREIGN_CHARS
             and (dates.is_yearless(stamp) or stamp.rule.endswith("relative-day"))
             and not labelled
         ):
             continue
-        bonus -= 0.02 * min(foreign, 60)
+        bonus -= 0.02 * min(other_chars, 60)
         found.append(
             DateCandidate(stamp, block, updated, labelled, is_above, weight + bonus, prose and start > 0)
         )
@@ -221,17 +225,17 @@ def _in_block(
 
 def _is_teaser(block: Block, stamped: int) -> bool:
     """Return whether a line is the headline of another article with its date."""
-    return block.linked >= SHORTEST_HEADLINE and block.linked >= 0.8 * (len(block.text) - stamped)
+    return block.linked >= MIN_HEADLINE_CHARS and block.linked >= 0.8 * (len(block.text) - stamped)
 
 
 def _is_prose(block: Block) -> bool:
     """Return whether a line of the text is a sentence, and not a label left in the text."""
     if info_lines.is_dated_line(block.text):
         return False
-    return len(block.text) > SHORTEST_SENTENCE or block.text.endswith((".", "!", "?", "»", "…", ":"))
+    return len(block.text) > MIN_SENTENCE_CHARS or block.text.endswith((".", "!", "?", "»", "…", ":"))
 
 
-def _stands_in_prose(stamp: StatedTime, start: int) -> bool:
+def _may_be_in_prose(stamp: StatedTime, start: int) -> bool:
     """Return whether a date in a headline or paragraph can be the article's, and not one the text mentions."""
     if dates.is_yearless(stamp) or stamp.rule in ("clock", "relative-day", "ago"):
         return False
@@ -246,7 +250,9 @@ def _last_label(before: str) -> str | None:
     return "updated" if (updated or [-1])[-1] >= (published or [-1])[-1] else "published"
 
 
-def _joined(found: list[DateCandidate], clock: DateContext, at_headline: int) -> list[DateCandidate]:
+def _join_days_and_times(
+    found: list[DateCandidate], context: DateContext, at_headline: int
+) -> list[DateCandidate]:
     """Add a candidate for each day and time in neighbouring lines, unless the headline is between them."""
     joined = list(found)
     for one in found:
@@ -268,13 +274,13 @@ def _joined(found: list[DateCandidate], clock: DateContext, at_headline: int) ->
                     stated_as=f"{first.stamp.stated_as} {second.stamp.stated_as}",
                     rule=f"clock-{other.stamp.rule}" if first is one else f"{other.stamp.rule}-clock",
                 )
-                if at <= clock.captured_at + timedelta(days=1):
+                if at <= context.captured_at + timedelta(days=1):
                     joined.append(
                         DateCandidate(
                             stamp,
                             other.block,
-                            other.updated or one.updated,
-                            other.labelled,
+                            other.is_update or one.is_update,
+                            other.is_labelled,
                             other.is_above,
                             max(one.weight + 1.5, other.weight) + 0.5,
                         )

@@ -1,4 +1,4 @@
-"""Printed times to stamps: by strict rules, by dateparser where no rule fits, and refused where in doubt."""
+"""Parse printed dates: by strict rules, by dateparser where no rule matches; ambiguous dates are rejected."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from archive.extraction.vocabulary.date_patterns import (
 )
 from archive.extraction.vocabulary.date_words import MONTHS, OFFSETS, ROMAN_MONTHS, ZONES
 
-EARLIEST = 1995  # no news site is older
-MAX_CHARS = 200  # characters of a printed stamp
-PARSER_LONGEST = 60  # of a text dateparser is asked about
-YEARLESS = frozenset(("day-month", "month-day", "numbers-day-month"))
-YEARLESS_FARTHEST = timedelta(days=300)
-AHEAD = timedelta(
+EARLIEST_YEAR = 1995  # no news site is older
+MAX_CHARS = 200  # characters of a printed date
+MAX_DATEPARSER_CHARS = 60  # characters of a text that is passed to dateparser
+YEARLESS_RULES = frozenset(("day-month", "month-day", "numbers-day-month"))
+MAX_YEARLESS_AGE = timedelta(days=300)
+MAX_CLOCK_SKEW = timedelta(
     hours=1
-)  # that a clock of the server may be; what is said of today and farther is of a copy
+)  # that the server's clock may be ahead of ours; «сегодня» with a later time comes from an old copy
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _LocalTime:
     """A local time before its zone is set."""
 
     at: datetime  # naive
@@ -66,68 +66,68 @@ def parse_date(
     printed = clean(text[: MAX_CHARS * 4])
     if not printed or len(printed) > MAX_CHARS:
         return None
-    stamp = _parsed(printed, zone.key, tuple(languages), captured_at)
+    stamp = _parse_cached(printed, zone.key, tuple(languages), captured_at)
     if stamp is None:
         return None
-    at, precision, zone_said, rule = stamp
-    read = StatedTime(
-        at=at, precision=precision, stated_as=printed, found_in=found_in, zone=zone_said, rule=rule
+    at, precision, zone_origin, rule = stamp
+    result = StatedTime(
+        at=at, precision=precision, stated_as=printed, found_in=found_in, zone=zone_origin, rule=rule
     )
-    return None if not allow_doubtful and is_doubtful(read, captured_at) else read
+    return None if not allow_doubtful and is_doubtful(result, captured_at) else result
 
 
 def is_yearless(stamp: StatedTime) -> bool:
     """Return whether a date was printed without its year."""
-    return stamp.rule.removeprefix("clock-").removesuffix("-clock") in YEARLESS
+    return stamp.rule.removeprefix("clock-").removesuffix("-clock") in YEARLESS_RULES
 
 
 def is_doubtful(stamp: StatedTime, captured_at: datetime) -> bool:
     """Return whether a date without a year is so far back that it could as well be a year older."""
-    return is_yearless(stamp) and captured_at - stamp.at > YEARLESS_FARTHEST
+    return is_yearless(stamp) and captured_at - stamp.at > MAX_YEARLESS_AGE
 
 
 @lru_cache(maxsize=4096)
-def _parsed(
+def _parse_cached(
     printed: str, zone_name: str, languages: tuple[str, ...], captured_at: datetime
 ) -> tuple[datetime, Precision, ZoneOrigin, str] | None:
     zone: tzinfo = ZoneInfo(zone_name)
     folded = printed.casefold().replace("\u00a0", " ")
-    iso = _iso(folded, zone)
+    iso = _parse_iso(folded, zone)
     if iso is not None:
         return iso if _is_possible(iso[0], captured_at) else None
     if not DATE_HINT.search(folded):
         return None
-    folded = _without_updated(folded)
-    zone_said: ZoneOrigin = "source"
-    stated = _stated_zone(folded)
+    folded = _without_update_note(folded)
+    zone_origin: ZoneOrigin = "source"
+    stated = _split_zone(folded)
     if stated is not None:
         zone, folded = stated
-        zone_said = "stated"
+        zone_origin = "stated"
     now = captured_at.astimezone(zone)
     local = now.replace(tzinfo=None)
     read = (
-        _ago(folded, now)
+        _parse_relative(folded, now)
         if RELATIVE.search(folded) or JUST_NOW_HINT.search(folded)
-        else _by_rules(folded, local)
+        else _parse_by_rules(folded, local)
     )
     if read is None and not RELATIVE.search(folded):
-        read = _by_dateparser(folded, languages, local)
+        read = _parse_with_dateparser(folded, languages, local)
     if read is None:
         return None
     at = read.at.replace(tzinfo=zone)
-    if isinstance(zone, _FromMoscow):
+    if isinstance(zone, _MoscowOffset):
         at = at.replace(tzinfo=timezone(zone.utcoffset(at)))
-    return (at, read.precision, zone_said, read.rule) if _is_possible(at, captured_at) else None
+    return (at, read.precision, zone_origin, read.rule) if _is_possible(at, captured_at) else None
 
 
 def _is_possible(at: datetime, captured_at: datetime) -> bool:
     try:
-        return at.year >= EARLIEST and at <= captured_at + timedelta(days=1)
+        return at.year >= EARLIEST_YEAR and at <= captured_at + timedelta(days=1)
     except OverflowError:
         return False
 
 
-def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneOrigin, str] | None:
+def _parse_iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneOrigin, str] | None:
     match = ISO.match(folded)
     if match is None:
         return None
@@ -159,7 +159,7 @@ def _iso(folded: str, zone: tzinfo) -> tuple[datetime, Precision, ZoneOrigin, st
     return at.replace(tzinfo=timezone(delta)), precision, "stated", "iso"
 
 
-class _FromMoscow(tzinfo):
+class _MoscowOffset(tzinfo):
     """A zone at a fixed distance from Moscow time («мск+4»), as Russian regions state theirs."""
 
     def __init__(self, hours: int) -> None:
@@ -176,16 +176,16 @@ class _FromMoscow(tzinfo):
         return f"MSK{self.hours // timedelta(hours=1):+d}"
 
 
-def _without_updated(folded: str) -> str:
+def _without_update_note(folded: str) -> str:
     shorter = UPDATE_NOTE.sub("", folded).strip()
     return shorter if re.search(r"\d", shorter) else folded
 
 
-def _stated_zone(folded: str) -> tuple[tzinfo, str] | None:
+def _split_zone(folded: str) -> tuple[tzinfo, str] | None:
     match = MOSCOW_OFFSET.search(folded)
     if match is not None:
         rest = clean(folded[: match.start()] + " " + folded[match.end() :])
-        return _FromMoscow(int(match["hours"].replace(" ", "").replace("−", "-"))), rest
+        return _MoscowOffset(int(match["hours"].replace(" ", "").replace("−", "-"))), rest
     match = OFFSET.search(folded)
     if match is not None:
         hours = int(re.sub(r"[−–]", "-", (match["hours"] or match["plain"])).replace(" ", ""))
@@ -206,7 +206,7 @@ def _stated_zone(folded: str) -> tuple[tzinfo, str] | None:
     )
 
 
-def _by_rules(folded: str, local: datetime) -> _Read | None:
+def _parse_by_rules(folded: str, local: datetime) -> _LocalTime | None:
     found: tuple[str, re.Match[str]] | None = None
     for name, pattern in DATE_RULES:
         match = pattern.search(folded)
@@ -214,7 +214,7 @@ def _by_rules(folded: str, local: datetime) -> _Read | None:
             found = (name, match)
             break
     if found is None:
-        return _clock_alone(folded, local)
+        return _parse_time_only(folded, local)
     name, match = found
     rest = folded[: match.start()] + " \u2022 " + folded[match.end() :]
     clock = TIME_RULE.search(rest) or (DASHED_TIME_RULE.search(rest) if name != "numbers-day-month" else None)
@@ -223,8 +223,8 @@ def _by_rules(folded: str, local: datetime) -> _Read | None:
         before = clock.start() < match.start()
         rest = rest[: clock.start()] + " " + rest[clock.end() :]
     if clock is not None and clock["half"] and name.startswith("numbers") and "/" in match[0]:
-        return None  # «01/10/2022 11:55 AM»: such clocks go with months before days
-    if not _is_clear(rest) or (name == "numbers-day-month" and clock is None):
+        return None  # «01/10/2022 11:55 AM»: with a 12-hour clock the month may come first
+    if not _is_unambiguous(rest) or (name == "numbers-day-month" and clock is None):
         return None  # «12.05» alone may be a time, a score or a price
     try:
         day = _day(name, match, local)
@@ -232,27 +232,27 @@ def _by_rules(folded: str, local: datetime) -> _Read | None:
         return None
     if day is None:
         return None
-    return _with_clock(day, clock, name, before, local)
+    return _day_with_time(day, clock, name, before, local)
 
 
-def _with_clock(
+def _day_with_time(
     day: date, clock: re.Match[str] | None, name: str, before: bool, local: datetime
-) -> _Read | None:
+) -> _LocalTime | None:
     rule = name
     if clock is None:
-        return _Read(datetime(day.year, day.month, day.day), "day", rule)
-    time = _time(clock)
+        return _LocalTime(datetime(day.year, day.month, day.day), "day", rule)
+    time = _time_of_day(clock)
     if time is None:
         return None
     hour, minute, second = time
     rule = f"clock-{name}" if before else f"{name}-clock"
     at = datetime(day.year, day.month, day.day, hour, minute, second or 0)
-    if at > local + AHEAD and (name in YEARLESS or name == "relative-day"):
-        return None  # a copy kept from another day, or of another year
-    return _Read(at, "minute" if second is None else "second", rule)
+    if at > local + MAX_CLOCK_SKEW and (name in YEARLESS_RULES or name == "relative-day"):
+        return None  # an old copy, of another day or year
+    return _LocalTime(at, "minute" if second is None else "second", rule)
 
 
-def _time(clock: re.Match[str]) -> tuple[int, int, int | None] | None:
+def _time_of_day(clock: re.Match[str]) -> tuple[int, int, int | None] | None:
     hour, minute = int(clock["hour"]), int(clock["minute"])
     half = (clock["half"] or "").replace(".", "")
     if half:
@@ -281,7 +281,7 @@ def _day(name: str, match: re.Match[str], local: datetime) -> date | None:
         except ValueError:
             continue
         if day <= (local + timedelta(days=1)).date():
-            # A day without a year is the last such day; the one to come is at most tomorrow's.
+            # A date without a year is the most recent such day; only tomorrow's is taken to be in the future.
             return day if day <= local.date() or name == "relative-day" else None
     return None
 
@@ -299,7 +299,7 @@ def _days_back(word: str) -> int:
     return 2 if word.startswith(("поза", "пазаў")) else 1
 
 
-def _clock_alone(folded: str, local: datetime) -> _Read | None:
+def _parse_time_only(folded: str, local: datetime) -> _LocalTime | None:
     """Parse a time without a date: on the day of the capture, or the evening before a capture at night."""
     clock = TIME_RULE.search(folded)
     if clock is None or "." in clock[0]:
@@ -307,7 +307,7 @@ def _clock_alone(folded: str, local: datetime) -> _Read | None:
     rest = folded[: clock.start()] + " " + folded[clock.end() :]
     if len(clean(LABEL_WORDS.sub(" ", rest)).strip(" ,.|•·-—–()[]:")) > 0:
         return None
-    time = _time(clock)
+    time = _time_of_day(clock)
     if time is None:
         return None
     at = local.replace(hour=time[0], minute=time[1], second=time[2] or 0, microsecond=0)
@@ -315,26 +315,26 @@ def _clock_alone(folded: str, local: datetime) -> _Read | None:
         if local.hour >= 6:
             return None
         at -= timedelta(days=1)
-    return _Read(at, "minute" if time[2] is None else "second", "clock")
+    return _LocalTime(at, "minute" if time[2] is None else "second", "clock")
 
 
-def _ago(folded: str, now: datetime) -> _Read | None:
+def _parse_relative(folded: str, now: datetime) -> _LocalTime | None:
     """Parse «2 часа назад» by elapsed time, which across a clock change differs from local time; `now` is aware."""
     bare = LABEL_WORDS.sub(" ", folded).strip(" ,.|•·-—–()[]:")
     if JUST_NOW.match(clean(bare)):
-        return _Read(_before(now, timedelta()), "minute", "just-now")
+        return _LocalTime(_local_time_before(now, timedelta()), "minute", "just-now")
     match = RELATIVE.search(folded)
     if (
         match is None
         or APPROXIMATE.search(folded)
-        or not _is_clear(folded[: match.start()] + folded[match.end() :])
+        or not _is_unambiguous(folded[: match.start()] + folded[match.end() :])
     ):
         return None
     word, unit = match["number"], match["unit"]
     if unit == "год" and (match["ago"] != "тому" or not word or int(word if word.isdigit() else 1) < 2):
-        return None  # «2 год тому» are two hours in Ukrainian; «год назад» and «год таму» are a year
+        return None  # «2 год тому» is two hours in Ukrainian; «год назад» and «год таму» are a year
     if unit in ("получаса", "полчаса") or word in ("half a", "half an", "пол"):
-        return _Read(_before(now, timedelta(minutes=30)), "minute", "ago")
+        return _LocalTime(_local_time_before(now, timedelta(minutes=30)), "minute", "ago")
     number = 1.5 if word == "полтора" else float(word) if word and word.isdigit() else 1.0
     if unit.startswith(("сек", "sec")):
         delta = timedelta(seconds=number)
@@ -344,24 +344,24 @@ def _ago(folded: str, now: datetime) -> _Read | None:
         delta = timedelta(hours=number)
     else:
         if unit.startswith(("нед", "тиж", "тыд", "week")):
-            return None  # of which day of the week?
+            return None  # the day of the week is unknown
         day = now.date() - timedelta(days=int(number))
-        return _Read(datetime(day.year, day.month, day.day), "day", "ago")
-    at = _before(now, delta)
+        return _LocalTime(datetime(day.year, day.month, day.day), "day", "ago")
+    at = _local_time_before(now, delta)
     if delta < timedelta(hours=1):
-        return _Read(at, "minute", "ago")
-    # «3 часа назад» is said until four have gone by; where midnight is between, the day is in doubt.
-    is_of_one_day = _before(now, delta + timedelta(hours=1)).date() == at.date()
-    return _Read(at, "hour", "ago") if is_of_one_day else None
+        return _LocalTime(at, "minute", "ago")
+    # «3 часа назад» is printed until four hours have passed; with midnight between, the day is uncertain.
+    is_of_one_day = _local_time_before(now, delta + timedelta(hours=1)).date() == at.date()
+    return _LocalTime(at, "hour", "ago") if is_of_one_day else None
 
 
-def _before(now: datetime, delta: timedelta) -> datetime:
+def _local_time_before(now: datetime, delta: timedelta) -> datetime:
     """Return the local time some time before an aware one, naive; `fold` tells apart two equal local times."""
     at = (now.astimezone(UTC) - delta).astimezone(now.tzinfo)
     return at.replace(second=0, microsecond=0, tzinfo=None)
 
 
-def _is_clear(rest: str) -> bool:
+def _is_unambiguous(rest: str) -> bool:
     """Return whether the rest of a text holds nothing that could be another date or time."""
     rest = WEEKDAY_WORD.sub(" ", LABEL_WORDS.sub(" ", rest))
     if re.search(r"\d", rest):
@@ -369,14 +369,14 @@ def _is_clear(rest: str) -> bool:
     return not any(word in MONTHS and len(word) > 3 for word in re.findall(r"\w+", rest))
 
 
-def _by_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> _Read | None:
-    if len(folded) > PARSER_LONGEST or not re.search(r"\d", folded):
+def _parse_with_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> _LocalTime | None:
+    if len(folded) > MAX_DATEPARSER_CHARS or not re.search(r"\d", folded):
         return None
     if not any(word in MONTHS for word in re.findall(r"[^\W\d_]+", folded)) and not RELATIVE.search(folded):
         return None
     if any(name_match for name_match in (pattern.search(folded) for _, pattern in DATE_RULES)):
-        return None  # our own rules saw a date here and refused it
-    import dateparser  # .2 s to import, so only when a page needs it
+        return None  # a rule of ours matched and rejected this date
+    import dateparser  # takes 0.2 s, so only when a page needs it
 
     known = [
         code for code in (languages or ("ru", "uk", "be", "en")) if code in ("ru", "uk", "be", "kk", "en")
@@ -395,11 +395,11 @@ def _by_dateparser(folded: str, languages: tuple[str, ...], local: datetime) -> 
         )
     except MemoryError:
         raise
-    except Exception:  # dateparser raises many kinds on odd input; a stamp it cannot read is no stamp
+    except Exception:  # dateparser raises many types on odd input; what it cannot parse is not a date
         return None
     if at is None or at.tzinfo is not None:
         return None
     has_clock = re.search(r"\d[:.]\d\d", folded) is not None
     if has_clock:
-        return _Read(at.replace(microsecond=0), "minute", "dateparser")
-    return _Read(datetime(at.year, at.month, at.day), "day", "dateparser")
+        return _LocalTime(at.replace(microsecond=0), "minute", "dateparser")
+    return _LocalTime(datetime(at.year, at.month, at.day), "day", "dateparser")

@@ -1,4 +1,8 @@
-"""The stamp that belongs to this headline: structured data, the printed page and the listing as witnesses."""
+"""Determine when an article was published and modified, from metadata, printed dates and its listing.
+
+A witness is any source of a date: a value of the metadata (`stated`), a <time> element (`element_dates`), a date
+printed on the page (`printed`), the listing (`listed_date`), or the URL. Witnesses that agree confirm one another.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,27 @@ from zoneinfo import ZoneInfo
 
 from archive.extraction.dates import parser as dates
 from archive.extraction.dates.candidates import LINES_ABOVE, LINES_BELOW, DateCandidate, find_candidates
-from archive.extraction.dates.candidates import DateContext as DateContext  # readers of stamps need it
+from archive.extraction.dates.candidates import DateContext as DateContext  # callers of this module need it
 from archive.extraction.metadata.collect import Metadata, StatedValue
 from archive.extraction.model import FoundIn, ListingEntry, StatedTime
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import date_patterns
 
-YEAR_TOLD = "-year-told"  # of a rule: another witness knows the year of the day that is printed without one
-ZONE_TOLD = "-zone-told"  # of a rule: another witness of the same moment states its zone
-MARKED_Z = "-marked-z"  # of a rule: the page's data calls the printed local time UTC
-KNOWN_PLACE = 2.0  # more than a label
-CHANGE_SHOWN = timedelta(minutes=3)  # between a time of change in the data and as it is printed
-MADE_JUST_NOW = timedelta(minutes=15)  # before or after the capture
-NEAR = 4.0  # weight of what stands right below the headline
-PUBLICATION_NAMES = re.compile(r"publi[sc]|entry-date")  # of a <time> that may be named for its change too
-ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")  # as microformats have it in a title
-ADDRESS_DAY = re.compile(
+YEAR_INFERRED = (
+    "-year-told"  # suffix of a rule: the date was printed without a year, which another witness has
+)
+ZONE_INFERRED = "-zone-told"  # suffix of a rule: another witness of the same time states its zone
+MISLABELLED_UTC = "-marked-z"  # suffix of a rule: the page's data labels the printed local time as UTC
+KNOWN_PLACE_BONUS = 2.0  # of weight; more than for a label
+MAX_UPDATE_DIFFERENCE = timedelta(minutes=3)  # between the modification time in the data and as printed
+RENDER_WINDOW = timedelta(minutes=15)  # before or after the capture
+NEAR_HEADLINE_WEIGHT = 4.0  # weight of a date right below the headline
+PUBLICATION_NAMES = re.compile(
+    r"publi[sc]|entry-date"
+)  # class names of a <time> that may also be named for its update
+ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")  # in the title attribute, as in microformats
+URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])[/._-]?([0-3]\d)(?!\d)|(?<!\d)([0-3]\d)[/._-](0[1-9]"
     r"|1[0-2])[/._-]((?:19|20)\d\d)(?!\d)"
 )
@@ -39,7 +47,7 @@ class ArticleDates:
 
     published: StatedTime | None
     modified: StatedTime | None
-    agreement: float  # 0 to 1
+    agreement: float  # of the witnesses of `published`, 0 to 1
 
 
 def determine_dates(
@@ -60,101 +68,104 @@ def determine_dates(
     the lines about pictures.
     """
     printed = [
-        replace(near, weight=near.weight + KNOWN_PLACE) if near.block.order in known_places else near
+        replace(near, weight=near.weight + KNOWN_PLACE_BONUS) if near.block.order in known_places else near
         for near in find_candidates(page, context, headline, text, captions)
     ]
-    stated = _stated(metadata.published, context)
-    marked = _marked(page, context, headline, text)
-    modified = _modified(printed, metadata, context)
-    shown = _listed(listed, context)
-    days = _days(stated, marked, shown, _address_day(page.url))
+    stated = _stated_dates(metadata.published, context)
+    element_dates = _time_element_dates(page, context, headline, text)
+    modified = _choose_modified(printed, metadata, context)
+    listed_date = _listing_date(listed, context)
+    days = _known_days(stated, element_dates, listed_date, _url_day(page.url))
     today = context.captured_at.astimezone(context.zone).date()
-    printed = [_as_change(p, stated, metadata, context) for p in printed]
-    beside = [_in_year(p, days) for p in printed if not p.updated]
-    beside = _undoubted(beside, context)
-    published, agreement = _published(
-        [stamp for stamp in stated if not _is_of_this_moment(stamp, beside, context)],
-        marked,
+    printed = [_mark_as_update(p, stated, metadata, context) for p in printed]
+    beside = [_with_known_year(p, days) for p in printed if not p.is_update]
+    beside = _without_doubtful(beside, context)
+    published, agreement = _choose_published(
+        [stamp for stamp in stated if not _is_render_time(stamp, beside, context)],
+        element_dates,
         beside,
-        shown,
-        _address_day(page.url),
+        listed_date,
+        _url_day(page.url),
         today,
     )
-    if published is None and shown is not None:
-        published, agreement = shown, 0.4
+    if published is None and listed_date is not None:
+        published, agreement = listed_date, 0.4
     if published is None and modified is None:
-        published, agreement = _named_by_address(page.url, context), 0.3
-    if published is not None and published.rule.endswith(MARKED_Z) and modified is not None:
-        modified = _not_utc(modified, published)
+        published, agreement = _date_from_url(page.url, context), 0.3
+    if published is not None and published.rule.endswith(MISLABELLED_UTC) and modified is not None:
+        modified = _as_local_time(modified, published)
     if published is not None:
         local = _local_zone(
-            published, [*marked, *([shown] if shown is not None else [])], printed, context.zone
+            published,
+            [*element_dates, *([listed_date] if listed_date is not None else [])],
+            printed,
+            context.zone,
         )
-        published = _shown_in(local, published)
-        modified = _shown_in(local, modified) if modified is not None else None
+        published = _in_zone(local, published)
+        modified = _in_zone(local, modified) if modified is not None else None
     if published is not None and modified is not None and modified.at < published.at - timedelta(minutes=1):
         modified = None
     return ArticleDates(published, modified, agreement)
 
 
-def _published(
+def _choose_published(
     stated: Sequence[StatedTime],
-    marked: Sequence[StatedTime],
+    element_dates: Sequence[StatedTime],
     beside: Sequence[DateCandidate],
-    shown: StatedTime | None,
-    address_day: date | None,
+    listed_date: StatedTime | None,
+    url_day: date | None,
     today: date,
 ) -> tuple[StatedTime | None, float]:
     """Choose the publication date from all witnesses; return it with their agreement, 0 to 1."""
-    witnesses = [*stated, *marked, *([shown] if shown is not None else [])]
-    # Where several say the same minute, the one that says its zone too.
+    witnesses = [*stated, *element_dates, *([listed_date] if listed_date is not None else [])]
+    # Of several witnesses of the same minute, prefer one that states its zone.
     for witness in sorted(witnesses, key=lambda stamp: stamp.zone == "source" or not stamp.at.utcoffset()):
         for near in sorted(beside, key=lambda p: -p.weight):
             if near.stamp.rule != "clock" and _same_minute(near.stamp, witness):
                 return _as_printed(near.stamp, witness), 1.0
-    agreed = _agreed(stated, marked)
+    agreed = _confirmed_date(stated, element_dates)
     if agreed is not None:
         return agreed, 0.9
-    days = {witness.at.date() for witness in (*stated, *marked)} | ({address_day} if address_day else set())
-    if shown is not None:
-        days.add(shown.at.date())
-    beside = [p for p in beside if p.stamp.at.date() in days or not _is_of_the_capture(p, today)]
+    days = {witness.at.date() for witness in (*stated, *element_dates)} | ({url_day} if url_day else set())
+    if listed_date is not None:
+        days.add(listed_date.at.date())
+    beside = [p for p in beside if p.stamp.at.date() in days or not _may_be_page_header(p, today)]
     best = max(beside, key=lambda p: (p.weight, -p.block.order), default=None)
     timed = next((witness for witness in stated if witness.precision != "day"), None)
     if timed is not None:
         return timed, 0.8
     if best is not None and best.in_prose and stated and best.stamp.at.date() not in days:
-        best = None  # the day the text speaks of, where the data names another
+        best = None  # a day mentioned in the text, while the data states another
     if best is not None and best.weight >= 1:
         stamp = best.stamp
-        if days and stamp.at.date() not in days and (address_day is not None or shown is not None):
+        if days and stamp.at.date() not in days and (url_day is not None or listed_date is not None):
             agreeing = [p for p in beside if p.stamp.at.date() in days]
             if agreeing:
                 best = max(agreeing, key=lambda p: (p.weight, -p.block.order))
                 stamp = best.stamp
         if stamp.precision in ("day", "hour"):
-            finer = _finer(stamp, shown, marked)
+            finer = _more_precise(stamp, listed_date, element_dates)
             if finer is not None:
                 return finer, 0.7
         return stamp, 0.9 if stamp.at.date() in days else 0.7
-    if marked:
-        return marked[0], 0.6
+    if element_dates:
+        return element_dates[0], 0.6
     if stated:
-        return _finer(stated[0], shown, ()) or stated[0], 0.6
+        return _more_precise(stated[0], listed_date, ()) or stated[0], 0.6
     return None, 0.0
 
 
-def _as_change(
-    near: DateCandidate, stated: Sequence[StatedTime], said: Metadata, clock: DateContext
+def _mark_as_update(
+    near: DateCandidate, stated: Sequence[StatedTime], metadata: Metadata, context: DateContext
 ) -> DateCandidate:
     """Mark a date without a label as an update where the page's data states it as the time of modification."""
-    if near.updated or near.labelled or near.stamp.precision not in ("minute", "second"):
+    if near.is_update or near.is_labelled or near.stamp.precision not in ("minute", "second"):
         return near
     if not stated or any(_same_minute(near.stamp, stamp) for stamp in stated):
         return near
-    changed = [stamp for stamp in _stated(said.modified, clock) if stamp.at > stated[0].at]
-    is_near = any(_is_within(near.stamp, stamp, CHANGE_SHOWN) for stamp in changed)
-    return replace(near, updated=is_near)
+    changed = [stamp for stamp in _stated_dates(metadata.modified, context) if stamp.at > stated[0].at]
+    is_near = any(_is_within(near.stamp, stamp, MAX_UPDATE_DIFFERENCE) for stamp in changed)
+    return replace(near, is_update=is_near)
 
 
 def _is_within(one: StatedTime, other: StatedTime, delta: timedelta) -> bool:
@@ -163,39 +174,39 @@ def _is_within(one: StatedTime, other: StatedTime, delta: timedelta) -> bool:
     return min(abs(one.at - other.at), abs(faces)) <= delta and other.precision != "day"
 
 
-def _is_of_this_moment(stated: StatedTime, beside: Sequence[DateCandidate], clock: DateContext) -> bool:
+def _is_render_time(stated: StatedTime, beside: Sequence[DateCandidate], context: DateContext) -> bool:
     """Return whether the data states the moment when the page was rendered, while the page prints an earlier day."""
-    if stated.precision == "day" or abs(stated.at - clock.captured_at) > MADE_JUST_NOW:
+    if stated.precision == "day" or abs(stated.at - context.captured_at) > RENDER_WINDOW:
         return False
     nearest = max((p for p in beside if not p.in_prose), key=lambda p: p.weight, default=None)
     return (
         nearest is not None
-        and nearest.weight >= NEAR
+        and nearest.weight >= NEAR_HEADLINE_WEIGHT
         and not dates.is_yearless(nearest.stamp)
-        and nearest.stamp.at.date() < stated.at.astimezone(clock.zone).date()
+        and nearest.stamp.at.date() < stated.at.astimezone(context.zone).date()
     )
 
 
-def _agreed(stated: Sequence[StatedTime], marked: Sequence[StatedTime]) -> StatedTime | None:
+def _confirmed_date(stated: Sequence[StatedTime], element_dates: Sequence[StatedTime]) -> StatedTime | None:
     """Return the stated date that a <time> element near the headline confirms, or None."""
     for stamp in stated:
-        for mark in marked:
-            if "day" not in (stamp.precision, mark.precision) and stamp.at == mark.at:
+        for element_date in element_dates:
+            if "day" not in (stamp.precision, element_date.precision) and stamp.at == element_date.at:
                 return stamp
     return None
 
 
-def _undoubted(beside: Sequence[DateCandidate], clock: DateContext) -> list[DateCandidate]:
+def _without_doubtful(beside: Sequence[DateCandidate], context: DateContext) -> list[DateCandidate]:
     """Drop the dates whose year is doubtful, and all that weigh no more than the best of those."""
-    nearest = max((p.weight for p in beside if dates.is_doubtful(p.stamp, clock.captured_at)), default=0.0)
+    nearest = max((p.weight for p in beside if dates.is_doubtful(p.stamp, context.captured_at)), default=0.0)
     return (
-        [p for p in beside if not dates.is_doubtful(p.stamp, clock.captured_at) and p.weight > nearest]
+        [p for p in beside if not dates.is_doubtful(p.stamp, context.captured_at) and p.weight > nearest]
         if nearest
         else list(beside)
     )
 
 
-def _is_of_the_capture(printed: DateCandidate, today: date) -> bool:
+def _may_be_page_header(printed: DateCandidate, today: date) -> bool:
     """Return whether a date may be the page header's date of today, or a time without a day, whose day is unknown
     as the page may be captured late.
     """
@@ -204,17 +215,20 @@ def _is_of_the_capture(printed: DateCandidate, today: date) -> bool:
     return printed.is_above and printed.stamp.precision == "day" and printed.stamp.at.date() == today
 
 
-def _days(
+def _known_days(
     stated: Sequence[StatedTime],
-    marked: Sequence[StatedTime],
-    shown: StatedTime | None,
-    address_day: date | None,
+    element_dates: Sequence[StatedTime],
+    listed_date: StatedTime | None,
+    url_day: date | None,
 ) -> set[date]:
-    days = {stamp.at.date() for stamp in (*stated, *marked, *((shown,) if shown is not None else ()))}
-    return days | ({address_day} if address_day is not None else set())
+    days = {
+        stamp.at.date()
+        for stamp in (*stated, *element_dates, *((listed_date,) if listed_date is not None else ()))
+    }
+    return days | ({url_day} if url_day is not None else set())
 
 
-def _in_year(printed: DateCandidate, days: set[date]) -> DateCandidate:
+def _with_known_year(printed: DateCandidate, days: set[date]) -> DateCandidate:
     """Set the year of a date printed without one to that of another witness with the same day and month."""
     at = printed.stamp.at
     if dates.is_yearless(printed.stamp):
@@ -223,15 +237,17 @@ def _in_year(printed: DateCandidate, days: set[date]) -> DateCandidate:
                 return replace(
                     printed,
                     stamp=replace(
-                        printed.stamp, at=at.replace(year=day.year), rule=printed.stamp.rule + YEAR_TOLD
+                        printed.stamp, at=at.replace(year=day.year), rule=printed.stamp.rule + YEAR_INFERRED
                     ),
                 )
     return printed
 
 
-def _finer(day: StatedTime, shown: StatedTime | None, marked: Sequence[StatedTime]) -> StatedTime | None:
+def _more_precise(
+    day: StatedTime, listed_date: StatedTime | None, element_dates: Sequence[StatedTime]
+) -> StatedTime | None:
     """Return a witness with the minute of a date known only to the day or hour, or None."""
-    witnesses: list[StatedTime] = [*marked, *([shown] if shown is not None else [])]
+    witnesses: list[StatedTime] = [*element_dates, *([listed_date] if listed_date is not None else [])]
     for witness in witnesses:
         if (
             witness.precision in ("day", "hour")
@@ -260,21 +276,21 @@ def _as_printed(near: StatedTime, witness: StatedTime) -> StatedTime:
         return near
     if abs((near.at - witness.at).total_seconds()) < 60:
         is_pages_own = witness.found_in not in ("listing", "feed")
-        return replace(near, zone="stated", rule=near.rule + ZONE_TOLD) if is_pages_own else near
+        return replace(near, zone="stated", rule=near.rule + ZONE_INFERRED) if is_pages_own else near
     if "." in witness.stated_as:
-        return witness  # fractions of a second are a program's clock, and that one is in UTC
+        return witness  # fractions of a second come from a program, whose clock is in UTC
     if witness.at.utcoffset():
         at = near.at.replace(tzinfo=witness.at.tzinfo)
-        return replace(near, at=at, zone="stated", rule=near.rule + ZONE_TOLD)
-    return replace(near, rule=near.rule + MARKED_Z)
+        return replace(near, at=at, zone="stated", rule=near.rule + ZONE_INFERRED)
+    return replace(near, rule=near.rule + MISLABELLED_UTC)
 
 
-def _not_utc(modified: StatedTime, published: StatedTime) -> StatedTime:
+def _as_local_time(modified: StatedTime, published: StatedTime) -> StatedTime:
     """Return the modification time as local, for a page that marks local times as UTC."""
     if modified.zone == "source" or modified.precision == "day" or modified.at.utcoffset():
         return modified
     at = modified.at.replace(tzinfo=published.at.tzinfo)
-    return replace(modified, at=at, zone="source", rule=modified.rule + MARKED_Z)
+    return replace(modified, at=at, zone="source", rule=modified.rule + MISLABELLED_UTC)
 
 
 def _local_zone(
@@ -290,11 +306,11 @@ def _local_zone(
         if is_finer and abs((witness.at - published.at).total_seconds()) < 60:
             return witness.at.tzinfo
     day = published.at.astimezone(zone).date()
-    is_printed = any(near.stamp.at.date() == day for near in printed if not near.updated)
+    is_printed = any(near.stamp.at.date() == day for near in printed if not near.is_update)
     return zone if is_printed and day != published.at.date() else None
 
 
-def _shown_in(local: tzinfo | None, stamp: StatedTime) -> StatedTime:
+def _in_zone(local: tzinfo | None, stamp: StatedTime) -> StatedTime:
     """Convert a time stated in UTC to a zone; return any other unchanged."""
     if local is None or stamp.zone == "source" or stamp.precision == "day" or stamp.at.utcoffset():
         return stamp
@@ -329,15 +345,15 @@ def without_leading_date(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     return paragraphs
 
 
-def _stated(values: Sequence[StatedValue], clock: DateContext) -> list[StatedTime]:
-    stamps_ = [clock.parse(said.value, said.found_in) for said in values[:12]]
+def _stated_dates(values: Sequence[StatedValue], context: DateContext) -> list[StatedTime]:
+    dates_ = [context.parse(value.value, value.found_in) for value in values[:12]]
     return sorted(
-        (stamp for stamp in stamps_ if stamp is not None), key=lambda stamp: stamp.precision == "day"
+        (stamp for stamp in dates_ if stamp is not None), key=lambda stamp: stamp.precision == "day"
     )
 
 
-def _marked(
-    page: Page, clock: DateContext, headline: Block | None, text: Sequence[Block]
+def _time_element_dates(
+    page: Page, context: DateContext, headline: Block | None, text: Sequence[Block]
 ) -> list[StatedTime]:
     """Return the dates of <time datetime> elements and of ISO title attributes near the headline."""
     low = headline.order - LINES_ABOVE if headline is not None else 0
@@ -350,7 +366,7 @@ def _marked(
         names = f"{mark.element.get('class') or ''} {mark.element.get('itemprop') or ''}".lower()
         if ("modif" in names or "updat" in names) and not PUBLICATION_NAMES.search(names):
             continue
-        stamp = clock.parse(value, "time") if value else None
+        stamp = context.parse(value, "time") if value else None
         if stamp is not None:
             found.append(stamp)
     for block in page.blocks[max(0, low) : high + 1]:
@@ -362,36 +378,38 @@ def _marked(
         for element in {id(piece.element): piece.element for piece in block.runs}.values():
             title = element.get("title") if element is not None else None
             if title and ISO_TIME.match(title) and PUBLICATION_NAMES.search(element.get("class") or ""):
-                found += [stamp for stamp in (clock.parse(title, "time"),) if stamp is not None]
+                found += [stamp for stamp in (context.parse(title, "time"),) if stamp is not None]
     return sorted(found, key=lambda stamp: stamp.precision == "day")
 
 
-def _modified(printed: Sequence[DateCandidate], said: Metadata, clock: DateContext) -> StatedTime | None:
-    near = max((p for p in printed if p.updated), key=lambda p: p.weight, default=None)
-    stated = _stated(said.modified, clock)
-    if near is not None and not dates.is_doubtful(near.stamp, clock.captured_at):
-        told = next((stamp for stamp in stated if _same_minute(near.stamp, stamp)), near.stamp)
-        return _as_printed(near.stamp, told)
+def _choose_modified(
+    printed: Sequence[DateCandidate], metadata: Metadata, context: DateContext
+) -> StatedTime | None:
+    near = max((p for p in printed if p.is_update), key=lambda p: p.weight, default=None)
+    stated = _stated_dates(metadata.modified, context)
+    if near is not None and not dates.is_doubtful(near.stamp, context.captured_at):
+        witness = next((stamp for stamp in stated if _same_minute(near.stamp, stamp)), near.stamp)
+        return _as_printed(near.stamp, witness)
     return stated[0] if stated else None
 
 
-def _listed(listed: ListingEntry | None, clock: DateContext) -> StatedTime | None:
+def _listing_date(listed: ListingEntry | None, context: DateContext) -> StatedTime | None:
     if listed is None or not listed.date_text:
         return None
-    return clock.parse(listed.date_text, listed.found_in)
+    return context.parse(listed.date_text, listed.found_in)
 
 
-def _named_by_address(url: str, clock: DateContext) -> StatedTime | None:
+def _date_from_url(url: str, context: DateContext) -> StatedTime | None:
     """Return the day in a URL («/2012/01/17/»), for a page without a date of its own; None if there is none."""
-    match = ADDRESS_DAY.search(urlsplit(url).path)
-    if match is None or _address_day(url) is None:
+    match = URL_DATE.search(urlsplit(url).path)
+    if match is None or _url_day(url) is None:
         return None
-    return clock.parse(re.sub(r"[/_]", "-", match[0]), "address")
+    return context.parse(re.sub(r"[/_]", "-", match[0]), "address")
 
 
-def _address_day(url: str) -> date | None:
+def _url_day(url: str) -> date | None:
     """Return the day in a URL, as many outlets have it; None if there is none."""
-    match = ADDRESS_DAY.search(url)
+    match = URL_DATE.search(url)
     if match is None:
         return None
     try:

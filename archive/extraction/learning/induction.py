@@ -1,8 +1,8 @@
-"""An outlet's layout learned from its own pages, and whether it still fits them.
+"""Learn an outlet's page template from its own pages, and measure whether a template still fits.
 
-Each page is read as any page is read. Where most pages have their text is where the text is; what stands
-inside it and is text on none of them is furniture; what is printed word for word in the bodies of many
-articles is of none. Nothing is learned that loses anything on the pages it was learned from.
+Each page is first extracted without a template. The element that holds the text on most pages becomes the body;
+elements inside it that are text on no page are boilerplate; lines that recur word for word in many articles belong
+to none. Nothing is learned that would lose anything on the pages it was learned from.
 """
 
 from __future__ import annotations
@@ -26,17 +26,22 @@ from archive.extraction.templates.selection import MAX_PAGES, MIN_PAGES, PARTS, 
 from archive.extraction.templates.selectors import candidate_selectors
 from archive.extraction.vocabulary import boilerplate
 
-MANY_PAGES = 10  # from which on some may be odd
-MOST_GAINED = 2.5  # times the words
-AGREED = 0.95  # of the pages: what a region must have in common; the rest are odd
-HELD = 0.8  # of the pages on which a part is found: what its place must explain
-TIGHT = 0.9  # of what holds the text: how much of it is text, and how much of the text is in it (F1)
-KNOWN_FOR_NONE = 0.2  # what a character of a line counts that is no text by its words
-PLAIN: tuple[Part, ...] = ("title", "published")  # parts that no page of which they are not known can have
-FEW = 3  # places tried where none fits, to tell how far pages agree
-MANY = 50  # half of the articles are seen more often, and have fewer comments
-LINES_OF_A_STAMP = 4  # that stand together at most: a place that holds more says nothing
-NOT_HOLDERS = frozenset(["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"])
+ODD_PAGES_FROM = 10  # from this number of pages on, some may be odd
+MAX_GAIN = 2.5  # times the words of the extraction without the template
+MIN_AGREEMENT = 0.95  # share of pages that a region must fit; the rest are odd
+MIN_SHARE = 0.8  # share of the pages with a part whose value a selector must give
+MIN_BODY_F1 = 0.9  # F1 of the characters of the text and of the element that holds it
+BOILERPLATE_WEIGHT = 0.2  # weight of a character in a line that is boilerplate by its words
+STRICT_PARTS: tuple[Part, ...] = (
+    "title",
+    "published",
+)  # parts of which any value is wrong where none was known
+CANDIDATES_TRIED = 3  # selectors tried where none fits, to measure how far the pages agree
+MIN_MEDIAN_VIEWS = 50  # of views: half of the articles have more, and fewer comments than this
+MAX_DATE_LINES = 4  # a selector that finds more lines says nothing about the date
+NOT_CONTAINERS = frozenset(
+    ["p", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body"]
+)
 KEPT_FIELDS = ("title", "authors", "section", "tags", "published", "modified", "views", "images")
 
 
@@ -51,333 +56,360 @@ def learn_template(samples: Sequence[Sample], outlet: Outlet) -> PageTemplate | 
 def learning_result(samples: Sequence[Sample], outlet: Outlet) -> LearningResult:
     """Learn a template as `learn_template` does; also return how many pages there were and how far they agree."""
     pages = len(samples[:MAX_PAGES])
-    plainly = replace(outlet, templates=())
-    unknown = (one for one in _read(samples[:MAX_PAGES], plainly) if not _is_known(one, outlet))
-    seen = list(_distinct(unknown))
+    bare_outlet = replace(outlet, templates=())
+    unknown = (
+        one
+        for one in _extract_samples(samples[:MAX_PAGES], bare_outlet)
+        if not _fits_known_template(one, outlet)
+    )
+    seen = list(_distinct_stories(unknown))
     if len(seen) < MIN_PAGES:
         return LearningResult(None, pages, len(seen))
-    labels = _labels(seen)
+    labels = _common_labels(seen)
     seen = [_without_labels(one, labels) for one in seen]
     since = min(one.sample.since or one.sample.capture.fetched_at for one in seen).replace(microsecond=0)
-    layout = PageTemplate(since=since, pages=len(seen), labels=labels)
-    layout = replace(layout, lines=recurring.find_recurring_lines(seen, layout))
-    layout = replace(layout, body=_holder(seen, layout))
-    layout = replace(
-        layout, lines=tuple(sorted({*layout.lines, *recurring.find_recurring_lines(seen, layout)}))
+    template = PageTemplate(since=since, pages=len(seen), labels=labels)
+    template = replace(template, lines=recurring.find_recurring_lines(seen, template))
+    template = replace(template, body=_body_selector(seen, template))
+    template = replace(
+        template, lines=tuple(sorted({*template.lines, *recurring.find_recurring_lines(seen, template)}))
     )
-    captions, furniture = recurring.classify_boxes(seen, layout)
-    layout = replace(layout, lead=_selector("lead", seen))
-    parted = replace(layout, caption=captions, furniture=furniture)
-    odd = _odd(len(seen))
-    if _agrees(parted, seen, plainly, odd):
-        layout = parted
-    elif not _agrees(layout, seen, plainly, odd):
-        layout = replace(layout, body=None)
-    layout = _with_region(layout, seen, plainly)
-    if (layout.region or layout.body) is None or not _teacher_agrees(layout, seen, plainly):
-        return LearningResult(None, pages, len(seen), _most_alike(layout, seen, plainly))
+    captions, boilerplate_boxes = recurring.classify_boxes(seen, template)
+    template = replace(template, lead=_part_selector("lead", seen))
+    refined = replace(template, caption=captions, furniture=boilerplate_boxes)
+    odd = _max_odd_pages(len(seen))
+    if _loses_nothing(refined, seen, bare_outlet, odd):
+        template = refined
+    elif not _loses_nothing(template, seen, bare_outlet, odd):
+        template = replace(template, body=None)
+    template = _with_region(template, seen, bare_outlet)
+    if (template.region or template.body) is None or not _trafilatura_agrees(template, seen, bare_outlet):
+        return LearningResult(None, pages, len(seen), _count_most_alike(template, seen, bare_outlet))
     stories = len(seen)
-    seen = [one for one in seen if _is_alike(_by(layout, one, plainly), one.found, layout)]
-    changes = list(_changes(layout, seen))
-    together = reduce(_changed, changes, layout)
-    if _agrees(together, seen, plainly, may_gain=True):
+    seen = [
+        one
+        for one in seen
+        if _is_same_result(_extract_with(template, one, bare_outlet), one.extraction, template)
+    ]
+    changes = list(_proposed_changes(template, seen))
+    together = reduce(_add_change, changes, template)
+    if _loses_nothing(together, seen, bare_outlet, may_gain=True):
         return LearningResult(together, pages, stories, len(seen))
     for change in changes:
-        tried = _changed(layout, change)
-        if _agrees(tried, seen, plainly, may_gain=True):
-            layout = tried
-    return LearningResult(layout, pages, stories, len(seen))
+        tried = _add_change(template, change)
+        if _loses_nothing(tried, seen, bare_outlet, may_gain=True):
+            template = tried
+    return LearningResult(template, pages, stories, len(seen))
 
 
-def _most_alike(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> int:
+def _count_most_alike(template: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> int:
     """Return on how many pages the best of the most likely templates changes nothing."""
-    offered = _offered([_own_text(one, layout) for one in seen])
-    bodies = [selector for selector, _ in _most_offered(offered, FEW)]
-    held = [replace(layout, region=None, body=selector) for selector in bodies]
+    offered = _count_selectors([_text_blocks(one, template) for one in seen])
+    bodies = [selector for selector, _ in _most_common(offered, CANDIDATES_TRIED)]
+    bodies_alone = [replace(template, region=None, body=selector) for selector in bodies]
     tried = [
-        *held,
-        *(replace(one, region=region) for one in held[:1] for region in _regions(seen, one)[:FEW]),
+        *bodies_alone,
+        *(
+            replace(one, region=region)
+            for one in bodies_alone[:1]
+            for region in _region_selectors(seen, one)[:CANDIDATES_TRIED]
+        ),
     ]
     return max(
-        (sum(_is_alike(_by(one, page, outlet), page.found, one) for page in seen) for one in tried), default=0
+        (
+            sum(_is_same_result(_extract_with(one, page, outlet), page.extraction, one) for page in seen)
+            for one in tried
+        ),
+        default=0,
     )
 
 
-def _labels(seen: Sequence[ExtractedSample]) -> tuple[str, ...]:
+def _common_labels(seen: Sequence[ExtractedSample]) -> tuple[str, ...]:
     """Return the labels extracted as the section on pages of several sections alike, although none has that name."""
     filed = [
-        (one.found.article.section, one.sample.listed.section)
+        (one.extraction.article.section, one.sample.listed.section)
         for one in seen
         if one.sample.listed is not None and one.sample.listed.section
     ]
     sections = Counter(comparable(section) for _, section in filed)
-    told = Counter(label for label, _ in filed if label)
+    label_counts = Counter(label for label, _ in filed if label)
     if sum(number > 1 for number in sections.values()) < 2:
         return ()
     return tuple(
         sorted(
             label
-            for label, number in told.items()
-            if number >= max(MIN_PAGES, AGREED * len(filed)) and comparable(label) not in sections
+            for label, number in label_counts.items()
+            if number >= max(MIN_PAGES, MIN_AGREEMENT * len(filed)) and comparable(label) not in sections
         )
     )
 
 
 def _without_labels(one: ExtractedSample, labels: Sequence[str]) -> ExtractedSample:
-    if one.found.article.section not in labels:
+    if one.extraction.article.section not in labels:
         return one
-    return replace(one, found=replace(one.found, article=replace(one.found.article, section=None)))
+    return replace(
+        one, extraction=replace(one.extraction, article=replace(one.extraction.article, section=None))
+    )
 
 
 def fitting_share(samples: Sequence[Sample], outlet: Outlet) -> float:
     """Return the share of article pages that an outlet's templates still fit, 0 to 1; 1 if no page is an article."""
-    read = list(_read(samples, replace(outlet, templates=())))
-    return sum(_is_known(one, outlet) for one in read) / len(read) if read else 1.0
+    read = list(_extract_samples(samples, replace(outlet, templates=())))
+    return sum(_fits_known_template(one, outlet) for one in read) / len(read) if read else 1.0
 
 
-def _is_known(one: ExtractedSample, outlet: Outlet) -> bool:
-    layout = selection.active_template(outlet.templates, one.sample.capture.fetched_at)
-    if layout is None:
+def _fits_known_template(one: ExtractedSample, outlet: Outlet) -> bool:
+    template = selection.active_template(outlet.templates, one.sample.capture.fetched_at)
+    if template is None:
         return False
-    return _is_alike(_by(layout, one, replace(outlet, templates=())), one.found, layout, may_gain=True)
+    return _is_same_result(
+        _extract_with(template, one, replace(outlet, templates=())), one.extraction, template, may_gain=True
+    )
 
 
-def _read(samples: Iterable[Sample], outlet: Outlet) -> Iterator[ExtractedSample]:
+def _extract_samples(samples: Iterable[Sample], outlet: Outlet) -> Iterator[ExtractedSample]:
     for sample in samples:
         known = selection.outlet_at(outlet, sample.capture.fetched_at)
         try:
             found = extract_with_lines(sample.capture, known, sample.listed)
-        except Exception:  # the outermost edge of one page: it teaches nothing
+        except Exception:  # outermost edge of one page: nothing is learned from it
             continue
         if isinstance(found, Extraction) and is_complete(found):
             yield ExtractedSample(sample, found)
 
 
-def _distinct(seen: Iterable[ExtractedSample]) -> Iterator[ExtractedSample]:
+def _distinct_stories(seen: Iterable[ExtractedSample]) -> Iterator[ExtractedSample]:
     """Yield one page of each story, since lines that recur in copies of one story are not boilerplate.
 
     Lines that are on many pages do not make two of them copies.
     """
-    kept: list[set[str]] = []
-    read = [(one, {comparable(block.text) for block in one.found.text}) for one in seen]
-    pages = Counter(line for _, lines in read for line in lines)
+    distinct: list[set[str]] = []
+    extracted = [(one, {comparable(block.text) for block in one.extraction.text}) for one in seen]
+    pages = Counter(line for _, lines in extracted for line in lines)
     often = {
         line
         for line, number in pages.items()
-        if number > max(MIN_TIMES_SEEN, recurring.MIN_PAGE_SHARE * len(read))
+        if number > max(MIN_TIMES_SEEN, recurring.MIN_PAGE_SHARE * len(extracted))
     }
-    for one, lines in read:
+    for one, lines in extracted:
         paragraphs = lines - often or lines
-        if not any(len(paragraphs & other) * 2 > min(len(paragraphs), len(other)) for other in kept):
-            kept.append(paragraphs)
+        if not any(len(paragraphs & other) * 2 > min(len(paragraphs), len(other)) for other in distinct):
+            distinct.append(paragraphs)
             yield one
 
 
-def _by(layout: PageTemplate, one: ExtractedSample, outlet: Outlet) -> Extraction | None:
+def _extract_with(template: PageTemplate, one: ExtractedSample, outlet: Outlet) -> Extraction | None:
     known = selection.outlet_at(outlet, one.sample.capture.fetched_at)
     try:
-        found = extract_with_lines(one.sample.capture, known, one.sample.listed, layout)
-    except Exception:  # likewise: a layout by which a page cannot be read does not fit it
+        found = extract_with_lines(one.sample.capture, known, one.sample.listed, template)
+    except Exception:  # likewise: a template that fails on a page does not fit it
         return None
     return (
         found if isinstance(found, Extraction) and found.template is not None and is_complete(found) else None
     )
 
 
-def _holder(seen: Sequence[ExtractedSample], layout: PageTemplate) -> str | None:
+def _body_selector(seen: Sequence[ExtractedSample], template: PageTemplate) -> str | None:
     """Return the selector whose elements hold the text of most pages and the least besides; None if none fits."""
-    texts = [_own_text(one, layout) for one in seen]
-    offered = _offered(texts)
-    best, best_score = None, TIGHT
-    for selector, pages in _most_offered(offered, 60):
-        if pages < len(seen) * HELD:
+    texts = [_text_blocks(one, template) for one in seen]
+    offered = _count_selectors(texts)
+    best, best_score = None, MIN_BODY_F1
+    for selector, pages in _most_common(offered, 60):
+        if pages < len(seen) * MIN_SHARE:
             break
-        if _is_of_paragraphs(seen, texts, selector):
+        if _selects_paragraphs(seen, texts, selector):
             continue
-        well = sum(_held_well(one, text, selector, layout) for one, text in zip(seen, texts, strict=True))
-        score = well / len(seen) - 0.002 * selector.count(">")
+        f1_sum = sum(
+            _selector_f1(one, text, selector, template) for one, text in zip(seen, texts, strict=True)
+        )
+        score = f1_sum / len(seen) - 0.002 * selector.count(">")
         if score > best_score + 1e-9:
             best, best_score = selector, score
     return best
 
 
-def _offered(texts: Sequence[Sequence[Block]]) -> Counter[str]:
+def _count_selectors(texts: Sequence[Sequence[Block]]) -> Counter[str]:
     """Count for each selector the pages on which its elements hold most of the text."""
     offered: Counter[str] = Counter()
     for text in texts:
-        held: Counter[str] = Counter()
+        text_sizes: Counter[str] = Counter()
         total = sum(len(block.text) for block in text)
         for block in text:
-            for selector in {s for box in _holders(block) for s in candidate_selectors(box.element)}:
-                held[selector] += len(block.text)
-        offered.update(selector for selector, size in held.items() if size >= total * 0.6)
+            for selector in {s for box in _containers(block) for s in candidate_selectors(box.element)}:
+                text_sizes[selector] += len(block.text)
+        offered.update(selector for selector, size in text_sizes.items() if size >= total * 0.6)
     return offered
 
 
-def _most_offered(offered: Counter[str], number: int) -> list[tuple[str, int]]:
+def _most_common(offered: Counter[str], number: int) -> list[tuple[str, int]]:
     """Return the most common selectors; of equally common ones the shortest first, so that the order is stable."""
     return sorted(offered.items(), key=lambda one: (-one[1], len(one[0]), one[0]))[:number]
 
 
-def _holders(block: Block) -> list[Box]:
-    return [box for box in block.box.ancestors() if box.tag not in NOT_HOLDERS]
+def _containers(block: Block) -> list[Box]:
+    return [box for box in block.box.ancestors() if box.tag not in NOT_CONTAINERS]
 
 
-def _is_of_paragraphs(
+def _selects_paragraphs(
     seen: Sequence[ExtractedSample], texts: Sequence[Sequence[Block]], selector: str
 ) -> bool:
     """Return whether a selector finds single paragraphs: it would miss lists, quotations and subheadings."""
     found = lines = 0
     for one, text in zip(seen, texts, strict=True):
         if len(text) > 2:
-            found += len(rules.select(one.found.page.root, selector))
+            found += len(rules.select(one.extraction.page.root, selector))
             lines += len(text)
     return found * 2 > lines
 
 
-def _own_text(one: ExtractedSample, layout: PageTemplate) -> list[Block]:
+def _text_blocks(one: ExtractedSample, template: PageTemplate) -> list[Block]:
     """Return the lines of the text without recurring lines and the lead."""
-    apart = {block.order for block in one.found.lead}
+    apart = {block.order for block in one.extraction.lead}
     return [
         block
-        for block in one.found.text
-        if block.order not in apart and not apply.is_recurring(block.text, layout)
+        for block in one.extraction.text
+        if block.order not in apart and not apply.is_recurring(block.text, template)
     ]
 
 
-def _held_well(one: ExtractedSample, text: Sequence[Block], selector: str, layout: PageTemplate) -> float:
+def _selector_f1(one: ExtractedSample, text: Sequence[Block], selector: str, template: PageTemplate) -> float:
     """Return the F1 of the characters that a selector holds and those of the text.
 
     Captions are ignored, and lines that are boilerplate by their words count little. Each further element costs a
     little: of two selectors that hold the same, the one with a single element around all of it wins.
     """
-    pieces = len(rules.select(one.found.page.root, selector)) - 1
+    pieces = len(rules.select(one.extraction.page.root, selector)) - 1
     orders = {block.order for block in text}
-    right, held = 0, 0.0
-    for block in apply.blocks_at(one.found.page, selector):
+    right, wrong = 0, 0.0
+    for block in apply.blocks_at(one.extraction.page, selector):
         if block.order in orders:
             right += len(block.text)
-        elif block.order not in one.found.captions and block not in one.found.lead:
-            is_known = not body.is_body_line(block) or apply.is_recurring(block.text, layout)
-            held += len(block.text) * (KNOWN_FOR_NONE if is_known else 1.0)
-    both = right + held + sum(len(block.text) for block in text)
+        elif block.order not in one.extraction.captions and block not in one.extraction.lead:
+            is_boilerplate = not body.is_body_line(block) or apply.is_recurring(block.text, template)
+            wrong += len(block.text) * (BOILERPLATE_WEIGHT if is_boilerplate else 1.0)
+    both = right + wrong + sum(len(block.text) for block in text)
     return 2 * right / both - 0.01 * min(pieces, 5) if both else 0.0
 
 
-def _with_region(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> PageTemplate:
+def _with_region(template: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> PageTemplate:
     """Add the smallest region within which the extraction equals that of the whole page."""
-    regions = [replace(layout, region=selector) for selector in _regions(seen, layout)]
-    odd = _odd(len(seen))
+    regions = [replace(template, region=selector) for selector in _region_selectors(seen, template)]
+    odd = _max_odd_pages(len(seen))
     for may_fail in (0, odd) if odd else (0,):
         for tried in regions:
-            if _agrees(tried, seen, outlet, may_fail):
+            if _loses_nothing(tried, seen, outlet, may_fail):
                 return tried
-    return layout
+    return template
 
 
-def _regions(seen: Sequence[ExtractedSample], layout: PageTemplate) -> list[str]:
+def _region_selectors(seen: Sequence[ExtractedSample], template: PageTemplate) -> list[str]:
     """Return selectors of elements that hold headline and text, innermost first."""
     depths: dict[str, list[int]] = {}
     for one in seen:
-        first = _common_box(one, layout)
+        first = _common_container(one, template)
         for depth, element in enumerate([first, *first.iterancestors()] if first is not None else []):
             if element.tag in ("body", "html"):
                 break
             for selector in candidate_selectors(element):
-                if next(iter(rules.select(one.found.page.root, selector)), None) is element:
+                if next(iter(rules.select(one.extraction.page.root, selector)), None) is element:
                     depths.setdefault(selector, []).append(depth)
-    steady = [(sum(at) / len(at), s) for s, at in depths.items() if len(at) >= len(seen) - _odd(len(seen))]
-    # Of the selectors of one element the shortest, in any process.
+    steady = [
+        (sum(at) / len(at), s) for s, at in depths.items() if len(at) >= len(seen) - _max_odd_pages(len(seen))
+    ]
+    # Of the selectors of one element the shortest first, so that the order is stable.
     return [selector for _, selector in sorted(steady, key=lambda one: (one[0], len(one[1]), one[1]))]
 
 
-def _common_box(one: ExtractedSample, layout: PageTemplate) -> Any:
+def _common_container(one: ExtractedSample, template: PageTemplate) -> Any:
     """Return the innermost element that holds both the headline and the text, or None."""
-    assert one.found.headline is not None
-    chosen = rules.select(one.found.page.root, layout.body) if layout.body else _text_elements(one)
-    above = [one.found.headline.box.element, *one.found.headline.box.element.iterancestors()]
-    for element in above:
+    assert one.extraction.headline is not None
+    chosen = rules.select(one.extraction.page.root, template.body) if template.body else _text_elements(one)
+    ancestors = [one.extraction.headline.box.element, *one.extraction.headline.box.element.iterancestors()]
+    for element in ancestors:
         if chosen and all(element is box or element in box.iterancestors() for box in chosen):
             return element
     return None
 
 
 def _text_elements(one: ExtractedSample) -> list[Any]:
-    return list({block.box.element for block in one.found.text})
+    return list({block.box.element for block in one.extraction.text})
 
 
-def _changes(layout: PageTemplate, seen: Sequence[ExtractedSample]) -> Iterator[PageTemplate]:
+def _proposed_changes(template: PageTemplate, seen: Sequence[ExtractedSample]) -> Iterator[PageTemplate]:
     """Yield further parts to learn, each as a template with that part alone."""
-    captions, furniture = recurring.classify_boxes(seen, layout)
-    yield from (PageTemplate(caption=(one,)) for one in captions if one not in layout.caption)
-    yield from (PageTemplate(furniture=(one,)) for one in furniture if one not in layout.furniture)
-    yield from (PageTemplate(furniture=(one,)) for one in recurring.find_unused_boxes(seen, layout))
+    captions, boilerplate_boxes = recurring.classify_boxes(seen, template)
+    yield from (PageTemplate(caption=(one,)) for one in captions if one not in template.caption)
+    yield from (PageTemplate(furniture=(one,)) for one in boilerplate_boxes if one not in template.furniture)
+    yield from (PageTemplate(furniture=(one,)) for one in recurring.find_unused_boxes(seen, template))
     for part in PARTS:
-        selector = _selector(part, seen)
+        selector = _part_selector(part, seen)
         if selector is None and part == "views":
-            selector = _counted(seen)
+            selector = _view_count_selector(seen)
         if selector is not None:
             learned: dict[str, Any] = {part: selector}
             yield PageTemplate(**learned)
 
 
-def _changed(layout: PageTemplate, change: PageTemplate) -> PageTemplate:
+def _add_change(template: PageTemplate, change: PageTemplate) -> PageTemplate:
     """Return a template with one change added."""
     added: dict[str, Any] = {part: getattr(change, part) for part in PARTS if getattr(change, part)}
-    added["caption"] = layout.caption + change.caption
-    added["furniture"] = layout.furniture + change.furniture
-    return replace(layout, **added)
+    added["caption"] = template.caption + change.caption
+    added["furniture"] = template.furniture + change.furniture
+    return replace(template, **added)
 
 
-def _selector(part: Part, seen: Sequence[ExtractedSample]) -> str | None:
+def _part_selector(part: Part, seen: Sequence[ExtractedSample]) -> str | None:
     """Return the selector that gives a part on most pages that have it, and nothing else on any of them.
 
     It may also give a value on pages where none was known, as long as those are not the majority. Return None if
     there is no such selector.
     """
     offered: Counter[str] = Counter()
-    known = [one for one in seen if _value(part, one.found.article)]
+    known = [one for one in seen if _part_value(part, one.extraction.article)]
     for one in known:
-        offered.update({s for element in _showing(part, one) for s in candidate_selectors(element)})
-    best, best_number = None, max(MIN_TIMES_SEEN, HELD * len(known))
-    for selector, number in _most_offered(offered, 40):
+        offered.update({s for element in _elements_showing(part, one) for s in candidate_selectors(element)})
+    best, best_number = None, max(MIN_TIMES_SEEN, MIN_SHARE * len(known))
+    for selector, number in _most_common(offered, 40):
         if number < best_number:
             break
-        told = [(_told(part, one, selector), _value(part, one.found.article)) for one in seen]
-        right = sum(1 for said, value in told if said and said == value)
-        wrong = sum(1 for said, value in told if said and said != value and (value or part in PLAIN))
-        beyond = sum(1 for said, value in told if said and not value)
+        pairs = [(_value_at(part, one, selector), _part_value(part, one.extraction.article)) for one in seen]
+        right = sum(1 for given, value in pairs if given and given == value)
+        wrong = sum(
+            1 for given, value in pairs if given and given != value and (value or part in STRICT_PARTS)
+        )
+        beyond = sum(1 for given, value in pairs if given and not value)
         if not wrong and beyond <= right and right > best_number - (best is None):
             best, best_number = selector, right
     return best
 
 
-def _counted(seen: Sequence[ExtractedSample]) -> str | None:
+def _view_count_selector(seen: Sequence[ExtractedSample]) -> str | None:
     """Return the selector of a number alone beside an icon: on most pages, different on each, too large for comments.
 
     Return None if there is none.
     """
     numbers: dict[str, list[int]] = {}
     for one in seen:
-        told: dict[str, list[int]] = {}
+        on_page: dict[str, list[int]] = {}
         for element, number in view_counts.counts_beside_icons(
-            one.found.page, one.found.headline, one.found.text
+            one.extraction.page, one.extraction.headline, one.extraction.text
         ):
             for selector in candidate_selectors(element):
-                told.setdefault(selector, []).append(number)
-        for selector, found in told.items():
+                on_page.setdefault(selector, []).append(number)
+        for selector, found in on_page.items():
             if len(set(found)) == 1:
                 numbers.setdefault(selector, []).append(found[0])
     large = [
         (sorted(found)[len(found) // 2], -len(selector), selector)
         for selector, found in numbers.items()
-        if len(found) >= max(MIN_TIMES_SEEN, HELD * len(seen)) and len(set(found)) >= HELD * len(found)
+        if len(found) >= max(MIN_TIMES_SEEN, MIN_SHARE * len(seen))
+        and len(set(found)) >= MIN_SHARE * len(found)
     ]
     middle, _, selector = max(large, default=(0, 0, ""))
-    return selector if middle >= MANY else None
+    return selector if middle >= MIN_MEDIAN_VIEWS else None
 
 
-def _value(part: Part, article: Article) -> object:
+def _part_value(part: Part, article: Article) -> object:
     if part == "author":
         return article.authors
     if part == "published":
@@ -385,35 +417,35 @@ def _value(part: Part, article: Article) -> object:
     return getattr(article, part)
 
 
-def _told(part: Part, one: ExtractedSample, selector: str) -> object:
+def _value_at(part: Part, one: ExtractedSample, selector: str) -> object:
     """Return the value that a selector gives for a part."""
     if part == "published":
-        stated = one.found.article.published
-        blocks = apply.blocks_at(one.found.page, selector)
-        if len(blocks) > LINES_OF_A_STAMP:
+        stated = one.extraction.article.published
+        blocks = apply.blocks_at(one.extraction.page, selector)
+        if len(blocks) > MAX_DATE_LINES:
             return blocks
-        said = [block for block in blocks if stated is not None and stated.stated_as in block.text]
-        return stated.at if stated is not None and said else (blocks or None)
-    return field_at(one.found.page, part, selector)
+        matching = [block for block in blocks if stated is not None and stated.stated_as in block.text]
+        return stated.at if stated is not None and matching else (blocks or None)
+    return field_at(one.extraction.page, part, selector)
 
 
-def _showing(part: Part, one: ExtractedSample) -> Iterator[Any]:
+def _elements_showing(part: Part, one: ExtractedSample) -> Iterator[Any]:
     """Yield the innermost elements that print a part; for a date, which is parsed by line, those of its lines."""
-    found = one.found
+    found = one.extraction
     if part == "title" and found.headline is not None:
         yield found.headline.box.element
         return
     if part == "lead":
         yield from {block.box.element for block in found.lead}
         return
-    for needle, longest in _needles(part, found.article):
+    for needle, longest in _part_matchers(part, found.article):
         for block in found.page.blocks:
             if len(block.text) <= longest and needle(block.text):
                 box = block.box.element
                 yield box if part == "published" else _innermost(box, needle)
 
 
-def _needles(part: Part, article: Article) -> list[tuple[Callable[[str], bool], int]]:
+def _part_matchers(part: Part, article: Article) -> list[tuple[Callable[[str], bool], int]]:
     if part == "author":
         return [(lambda text: all(name in text for name in article.authors), 160)]
     if part == "published" and article.published is not None:
@@ -424,11 +456,11 @@ def _needles(part: Part, article: Article) -> list[tuple[Callable[[str], bool], 
         return [(lambda text: comparable(text) == section, 60)]
     if part == "views" and article.views is not None:
         views = article.views
-        return [(lambda text: _number(text) == views, 80)]
+        return [(lambda text: _parse_count(text) == views, 80)]
     return []
 
 
-def _number(text: str) -> int | None:
+def _parse_count(text: str) -> int | None:
     number = boilerplate.parse_views(text)
     return (
         number
@@ -450,13 +482,13 @@ def _innermost(element: Any, needle: Callable[[str], bool]) -> Any:
     return element
 
 
-def _odd(pages: int) -> int:
+def _max_odd_pages(pages: int) -> int:
     """Return how many of some pages may be unlike the others without preventing a template."""
-    return max(1, round((1 - AGREED) * pages)) if pages >= MANY_PAGES else 0
+    return max(1, round((1 - MIN_AGREEMENT) * pages)) if pages >= ODD_PAGES_FROM else 0
 
 
-def _agrees(
-    layout: PageTemplate,
+def _loses_nothing(
+    template: PageTemplate,
     seen: Sequence[ExtractedSample],
     outlet: Outlet,
     may_fail: int = 0,
@@ -465,14 +497,16 @@ def _agrees(
 ) -> bool:
     """Return whether a template loses nothing that is extracted without it, except on up to `may_fail` pages."""
     for one in seen:
-        may_fail -= not _is_alike(_by(layout, one, outlet), one.found, layout, may_gain=may_gain)
+        may_fail -= not _is_same_result(
+            _extract_with(template, one, outlet), one.extraction, template, may_gain=may_gain
+        )
         if may_fail < 0:
             return False
     return True
 
 
-def _is_alike(
-    tried: Extraction | None, known: Extraction, layout: PageTemplate, *, may_gain: bool = False
+def _is_same_result(
+    tried: Extraction | None, known: Extraction, template: PageTemplate, *, may_gain: bool = False
 ) -> bool:
     """Return whether a page gives the same with a template as without.
 
@@ -483,49 +517,55 @@ def _is_alike(
     new, old = tried.article, known.article
     kept = all(_covers(getattr(new, field), getattr(old, field)) for field in KEPT_FIELDS)
     kept = kept and (_covers(new.lead, old.lead) or (new.lead is None and old.lead == new.body[0]))
-    return kept and new.notices == old.notices and _likeness(tried, known, layout, may_gain) >= HELD
+    return (
+        kept
+        and new.notices == old.notices
+        and _text_similarity(tried, known, template, may_gain) >= MIN_SHARE
+    )
 
 
 def _covers(new: object, old: object) -> bool:
     return new == old or not old
 
 
-def _likeness(one: Extraction, other: Extraction, layout: PageTemplate, may_gain: bool) -> float:
+def _text_similarity(one: Extraction, other: Extraction, template: PageTemplate, may_gain: bool) -> float:
     """Return the similarity of two texts, 0 to 1, without the lines that the template knows as boilerplate."""
-    silent = {
+    known_boilerplate = {
         block.order
-        for selector in layout.furniture
+        for selector in template.furniture
         for block in apply.blocks_at(other.page, selector)
         if other.template is None
     }
-    new = _bag(lead_and_text(one), layout)
-    old = _bag([block for block in lead_and_text(other) if block.order not in silent], layout)
-    if may_gain and new.total() <= MOST_GAINED * old.total():
+    new = _word_counts(lead_and_text(one), template)
+    old = _word_counts(
+        [block for block in lead_and_text(other) if block.order not in known_boilerplate], template
+    )
+    if may_gain and new.total() <= MAX_GAIN * old.total():
         return (new & old).total() / old.total() if old else 0.0
     return bag_similarity(new, old)
 
 
 def lead_and_text(found: Extraction) -> list[Block]:
     """Return the lines of an article's lead and text in page order."""
-    held = {block.order: block for block in (*found.lead, *found.text)}
-    return [held[order] for order in sorted(held)]
+    by_order = {block.order: block for block in (*found.lead, *found.text)}
+    return [by_order[order] for order in sorted(by_order)]
 
 
-def _bag(blocks: Sequence[Block], layout: PageTemplate) -> Counter[str]:
+def _word_counts(blocks: Sequence[Block], template: PageTemplate) -> Counter[str]:
     """Count the words of some lines, without the template's recurring lines."""
-    own = (block for block in blocks if not apply.is_recurring(block.text, layout))
+    own = (block for block in blocks if not apply.is_recurring(block.text, template))
     return Counter(word for block in own for word in comparable(block.text).split())
 
 
-def _teacher_agrees(layout: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> bool:
+def _trafilatura_agrees(template: PageTemplate, seen: Sequence[ExtractedSample], outlet: Outlet) -> bool:
     """Return whether on a few pages trafilatura agrees with the template's text about as well as with the other."""
     nearer = 0.0
     for one in seen[:: max(1, len(seen) // 5)][:5]:
-        tried = _by(layout, one, outlet)
-        taught = _bag(body.trafilatura_lines(one.found.page), layout)
-        if tried is not None and taught:
-            known = _bag(lead_and_text(one.found), layout)
-            nearer += bag_similarity(_bag(lead_and_text(tried), layout), taught) - bag_similarity(
-                known, taught
-            )
+        with_template = _extract_with(template, one, outlet)
+        reference = _word_counts(body.trafilatura_lines(one.extraction.page), template)
+        if with_template is not None and reference:
+            without_template = _word_counts(lead_and_text(one.extraction), template)
+            nearer += bag_similarity(
+                _word_counts(lead_and_text(with_template), template), reference
+            ) - bag_similarity(without_template, reference)
     return nearer >= -0.25

@@ -1,7 +1,7 @@
-"""Find what recurs on an outlet's pages and belongs to no article: lines, and boxes that hold nothing else.
+"""Find what recurs on an outlet's pages and belongs to no article: repeated lines, and boxes of boilerplate.
 
-A box whose text is another's each time it is looked at is an article's; one that says on one page what it says on
-the next («Корреспондент, пишет о регионах») is not, however its outlet calls it.
+A box with a different text on each page belongs to the articles; one that says the same on the next page
+(«Корреспондент, пишет о регионах») does not, whatever its names are.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from archive.extraction.templates.selectors import candidate_selectors, own_sele
 from archive.extraction.vocabulary import boilerplate
 from archive.http.capture import Capture
 
-CONSISTENT = 0.8  # of the times an element is seen: text, caption or furniture
-REPEATING = 0.5  # of the times a box is seen: it says what it says on another page too
-LARGE = 4  # lines a page, from which on taking something out of the region spares time
-MOST_BESIDE = 12
-MIN_TIMES_SEEN = 3  # times, at least
-MIN_PAGE_SHARE = 0.15  # of the pages
-OFTEN = (
-    0.3  # of the pages: a paragraph that looks like any other and comes again is background to many stories
+MIN_CONSISTENCY = 0.8  # share of the times a box is seen that it must have one use
+MIN_REPETITION = 0.5  # share of the times a box is seen that it repeats the text of another page
+MIN_LINES_A_PAGE = 4  # lines a page; removing a box with fewer from the region saves no time
+MAX_UNUSED_BOXES = 12
+MIN_TIMES_SEEN = 3  # times a line or box must be seen
+MIN_PAGE_SHARE = 0.15  # share of pages on which a recurring line must be
+PROSE_PAGE_SHARE = (
+    0.3  # share of pages for a paragraph that looks like any other: on fewer it may be background to stories
 )
-FEWEST_AGAIN = 5  # pages, at least
-LARGELY = 0.25  # of the text: an outlet whose paragraphs like any other come again so much writes so
+MIN_PROSE_PAGES = 5  # pages for such a paragraph
+MAX_PROSE_SHARE = 0.25  # share of the text; if such paragraphs are more, the outlet's articles reuse them
 NUMBER = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,:]\d+)*")
-SHORTEST_LINE, LONGEST_LINE = 8, 400  # characters of a recurring line
-TO_THE_READER = re.compile(  # words by which an outlet speaks to its reader, of itself
+MIN_LINE_CHARS, MAX_LINE_CHARS = 8, 400  # characters of a recurring line
+READER_WORDS = re.compile(  # words with which an outlet addresses its readers or speaks of itself
     r"\b(?:мы|нас|нам|нами|наш(?:а|е|и|у|ей|его|ему|им|их|ими|ем|ої|ого|ому|ій|і|ага|аму|ых|ым)?|ми|ви|we|us|our|you|your"
     r"|вы|вас|вам|вами|ваш(?:а|е|и|у|ей|его|ему|им|их|ими|ем|ої|ого|ому|ій|і|ага|аму|ых|ым)?|біз(?:ге|дің|бен)?|сіз(?:ге|дің)?)\b"
     r"|подпис[аы]|подпиш|підпис[ау]|підпиш|падпіс|падпіш|жазылы|рассылк|розсилк|рассылк|телеграм|telegram|viber|whatsapp"
     r"|https?://|редакци|редакці|рэдакцы|subscri|newsletter|donat|sign up|©|cookie|реклам|рэклам|жарнама|erid|станьте"
     r"|приєднуй|присоединя|долуча"
 )
-QUOTED = re.compile(r"[«\"“„—–-]|.*[»\"”],? [—–-] ")  # it is somebody else who speaks
+QUOTED = re.compile(r"[«\"“„—–-]|.*[»\"”],? [—–-] ")  # somebody else is quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Sample:
 
     capture: Capture
     listed: ListingEntry | None = None
-    since: datetime | None = None  # what is learned holds from the earliest of these; None: from its capture
+    since: datetime | None = None  # a template is valid from the earliest of these; None: from the capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class ExtractedSample:
     """A page to learn from, extracted without a template."""
 
     sample: Sample
-    found: Extraction
+    extraction: Extraction
 
 
-HOLDERS = frozenset(("div", "section", "aside", "table", "center", "ul"))
-HEADLINE = 20  # characters of a linked line that may be another article's headline
-LIST = 3  # lines of a box of links that ends the text where it is not known for one
-Use = Literal["text", "repeated", "linked", "caption", "furniture", "told", "links", "beside the text"]
+CONTAINER_TAGS = frozenset(("div", "section", "aside", "table", "center", "ul"))
+MIN_HEADLINE_CHARS = 20  # characters of a linked line that may be another article's headline
+MIN_LINK_LIST = 3  # lines; a box of so many links would end the text if it were not known
+Use = Literal["text", "repeated", "linked", "caption", "boilerplate", "left out", "links", "beside the text"]
 
 
 def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate) -> tuple[str, ...]:
@@ -81,34 +81,41 @@ def find_recurring_lines(seen: Sequence[ExtractedSample], template: PageTemplate
     opening = Counter(
         line
         for one in seen
-        for line in {comparable(block.text) for block in (*one.found.lead, *one.found.text[:1])}
+        for line in {comparable(block.text) for block in (*one.extraction.lead, *one.extraction.text[:1])}
     )
     for one in seen:
-        held = apply.blocks_at(one.found.page, template.body) or one.found.text
-        builds = Counter(map(_build, one.found.text))
-        for line, block in {comparable(block.text): block for block in (*one.found.lead, *held)}.items():
-            if not SHORTEST_LINE <= len(block.text) <= LONGEST_LINE or _is_of_teaser(one.found.page, block):
+        blocks = apply.blocks_at(one.extraction.page, template.body) or one.extraction.text
+        builds = Counter(map(_structure, one.extraction.text))
+        for line, block in {
+            comparable(block.text): block for block in (*one.extraction.lead, *blocks)
+        }.items():
+            if not MIN_LINE_CHARS <= len(block.text) <= MAX_LINE_CHARS or _is_teaser(
+                one.extraction.page, block
+            ):
                 continue
-            speaks = _speaks(block.text)
-            if block.order in one.found.captions or (not speaks and _brings_in(block)):
+            to_reader = _addresses_reader(block.text)
+            if block.order in one.extraction.captions or (not to_reader and _is_label(block)):
                 continue
-            if speaks or opening[line] != 1:
-                tally = tallies.setdefault(line, _Tally(block.text, speaks))
+            if to_reader or opening[line] != 1:
+                tally = tallies.setdefault(line, _Tally(block.text, to_reader))
                 tally.pages += 1
-                tally.apart += builds[_build(block)] <= 1
-                tally.signed += _is_of_author(block.text, one.found.article.authors)
-            if speaks and NUMBER.search(block.text):
+                tally.alone_in_structure += builds[_structure(block)] <= 1
+                tally.signed += _names_author(block.text, one.extraction.article.authors)
+            if to_reader and NUMBER.search(block.text):
                 text = NUMBER.sub(apply.NUMBER_PLACEHOLDER, block.text)
                 tallies.setdefault(
-                    f"{apply.NUMBER_PLACEHOLDER} {comparable(text)}", _Tally(text, speaks)
+                    f"{apply.NUMBER_PLACEHOLDER} {comparable(text)}", _Tally(text, to_reader)
                 ).pages += 1
     fewest, often = (
         max(MIN_TIMES_SEEN, round(MIN_PAGE_SHARE * len(seen))),
-        max(FEWEST_AGAIN, OFTEN * len(seen)),
+        max(MIN_PROSE_PAGES, PROSE_PAGE_SHARE * len(seen)),
     )
     found = {line: tally for line, tally in tallies.items() if tally.recurs(fewest, often)}
-    size = sum(len(block.text) for one in seen for block in one.found.text)
-    if sum(len(tally.text) * tally.pages for tally in found.values() if tally.is_prose) > LARGELY * size:
+    size = sum(len(block.text) for one in seen for block in one.extraction.text)
+    if (
+        sum(len(tally.text) * tally.pages for tally in found.values() if tally.is_prose)
+        > MAX_PROSE_SHARE * size
+    ):
         found = {line: tally for line, tally in found.items() if not tally.is_prose}
     return tuple(sorted({tally.text for tally in found.values()}))
 
@@ -118,48 +125,58 @@ class _Tally:
     """How often, and in which context, one line was seen."""
 
     text: str
-    speaks: bool  # to the reader
+    addresses_reader: bool  # it addresses the reader
     pages: int = 0
-    apart: int = 0  # of them: where no other line is built like it
-    signed: int = 0  # of them: where it begins with the name of the article's author
+    alone_in_structure: int = 0  # of them: no other line of the text has its structure
+    signed: int = 0  # of them: it begins with the name of the article's author
 
     @property
     def is_prose(self) -> bool:
         """Return whether it looks like any other paragraph, except that it recurs."""
-        return not self.speaks and self.signed < self.pages and self.apart < CONSISTENT * self.pages
+        return (
+            not self.addresses_reader
+            and self.signed < self.pages
+            and self.alone_in_structure < MIN_CONSISTENCY * self.pages
+        )
 
     def recurs(self, fewest: int, often: float) -> bool:
-        if self.signed == self.pages:  # «Анна Ветрова, обозреватель»: not everyone writes much
+        if self.signed == self.pages:  # «Анна Ветрова, обозреватель»: an author may have few articles
             return self.pages > 1
-        is_likely = self.speaks or self.pages >= often or self.apart >= CONSISTENT * self.pages
+        is_likely = (
+            self.addresses_reader
+            or self.pages >= often
+            or self.alone_in_structure >= MIN_CONSISTENCY * self.pages
+        )
         return self.pages >= fewest and is_likely
 
 
-def _is_of_teaser(page: Page, block: Block) -> bool:
+def _is_teaser(page: Page, block: Block) -> bool:
     """Return whether a line is a link or follows a linked headline, so that it teases another article."""
     above = page.blocks[max(0, block.order - 1)]
     shared = next(box for box in block.box.ancestors() if box.first < block.order or box.parent is None)
     return block.link_share > 0.7 or (
-        above.link_share > 0.7 and len(above.text) >= HEADLINE and shared.last - shared.first <= LIST
+        above.link_share > 0.7
+        and len(above.text) >= MIN_HEADLINE_CHARS
+        and shared.last - shared.first <= MIN_LINK_LIST
     )
 
 
-def _brings_in(block: Block) -> bool:
+def _is_label(block: Block) -> bool:
     """Return whether a line is a label above a part of the text («Что известно:»)."""
     return block.level is not None or block.text.endswith(":")
 
 
-def _speaks(text: str) -> bool:
+def _addresses_reader(text: str) -> bool:
     """Return whether a line addresses the reader and quotes nobody."""
-    return QUOTED.match(text) is None and TO_THE_READER.search(text.casefold()) is not None
+    return QUOTED.match(text) is None and READER_WORDS.search(text.casefold()) is not None
 
 
-def _is_of_author(text: str, authors: Sequence[str]) -> bool:
+def _names_author(text: str, authors: Sequence[str]) -> bool:
     """Return whether a line is about the article's author; for an unsigned article, whether it is an author's bio."""
     return bylines.is_bio_of(text, authors) if authors else bylines.is_bio(text)
 
 
-def _build(block: Block) -> tuple[object, ...]:
+def _structure(block: Block) -> tuple[object, ...]:
     """Return the tags, names and depth of a line and the box around it, for comparison."""
     outer = block.box.parent or block.box
     return outer.tag, outer.names, outer.depth, block.box.tag, block.box.names
@@ -170,44 +187,46 @@ def classify_boxes(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return selectors of boxes inside the text that always hold captions, and of those that hold boilerplate."""
     uses: dict[str, Counter[Use]] = {}
-    twice = _twice(seen)
+    repeated = _repeated_lines(seen)
     around = template.body or template.region
     for one in seen if around else ():
-        for name, use in _uses(one, twice, around or "", in_body=template.body is not None):
+        for name, use in _box_uses(one, repeated, around or "", in_body=template.body is not None):
             uses.setdefault(name, Counter())[use] += 1
-    return _named(uses, _is_caption), _named(uses, _is_furniture)
+    return _selectors_used_as(uses, _is_caption), _selectors_used_as(uses, _is_boilerplate)
 
 
-def _uses(one: ExtractedSample, twice: set[str], around: str, *, in_body: bool) -> Iterator[tuple[str, Use]]:
+def _box_uses(
+    one: ExtractedSample, repeated: set[str], around: str, *, in_body: bool
+) -> Iterator[tuple[str, Use]]:
     """Yield the selector of each box inside the text with its use on the page."""
-    page, text = one.found.page, {block.order for block in one.found.text}
+    page, text = one.extraction.page, {block.order for block in one.extraction.text}
     chosen = set(rules.select(page.root, around))
     for box in page.boxes:
-        name = _name(box.element)
+        name = _box_selector(box.element)
         if name is None or box.first == box.last or box.tag in ("p", "h1"):
             continue
         if box.element in chosen or not any(above.element in chosen for above in box.ancestors()):
             continue
-        held = page.blocks[box.first : box.last]
-        told = [block for block in held if block.order in text]
+        blocks = page.blocks[box.first : box.last]
+        in_text = [block for block in blocks if block.order in text]
         is_amid = min(text) < box.first and box.last - 1 < max(text)
-        if any(map(must_stay, held)):
+        if any(map(must_stay, blocks)):
             yield name, "text"
-        elif told:
-            is_linked = held[0].link_share > 0.7 and len(held[0].text) >= HEADLINE
-            yield name, "repeated" if _repeats(told, twice) else "linked" if is_linked else "text"
-        elif all(block.order in one.found.captions for block in held):
+        elif in_text:
+            is_linked = blocks[0].link_share > 0.7 and len(blocks[0].text) >= MIN_HEADLINE_CHARS
+            yield name, "repeated" if _is_repeated(in_text, repeated) else "linked" if is_linked else "text"
+        elif all(block.order in one.extraction.captions for block in blocks):
             yield name, "caption"
-        elif all(_is_told(block) for block in held):
-            yield name, "links" if is_amid and len(held) >= LIST else "told"
+        elif all(_is_left_out(block) for block in blocks):
+            yield name, "links" if is_amid and len(blocks) >= MIN_LINK_LIST else "left out"
         else:
-            yield name, "furniture" if is_amid or in_body else "beside the text"
+            yield name, "boilerplate" if is_amid or in_body else "beside the text"
 
 
-def _name(element: Any) -> str | None:
+def _box_selector(element: Any) -> str | None:
     """Return the selector of an element by its names, or by its parent if it has none; None if there is neither."""
     own = own_selector(element)
-    if own is not None or element.tag not in HOLDERS or element.getparent() is None:
+    if own is not None or element.tag not in CONTAINER_TAGS or element.getparent() is None:
         return own
     if element.get("class") or element.get("id"):
         return None  # names that change from page to page
@@ -215,19 +234,21 @@ def _name(element: Any) -> str | None:
     return f"{outer[0]} > {element.tag}:not([class]):not([id])" if outer else None
 
 
-def _twice(seen: Sequence[ExtractedSample]) -> set[str]:
+def _repeated_lines(seen: Sequence[ExtractedSample]) -> set[str]:
     """Return the lines that are part of the text on two pages or more."""
-    pages = Counter(line for one in seen for line in {comparable(block.text) for block in one.found.text})
-    return {line for line, number in pages.items() if number > 1 and len(line) >= SHORTEST_LINE}
+    pages = Counter(
+        line for one in seen for line in {comparable(block.text) for block in one.extraction.text}
+    )
+    return {line for line, number in pages.items() if number > 1 and len(line) >= MIN_LINE_CHARS}
 
 
-def _repeats(told: Sequence[Block], twice: set[str]) -> bool:
+def _is_repeated(blocks: Sequence[Block], repeated: set[str]) -> bool:
     """Return whether most of a box's text is on other pages too."""
-    again = sum(len(block.text) for block in told if comparable(block.text) in twice)
-    return again >= CONSISTENT * sum(len(block.text) for block in told)
+    repeated_chars = sum(len(block.text) for block in blocks if comparable(block.text) in repeated)
+    return repeated_chars >= MIN_CONSISTENCY * sum(len(block.text) for block in blocks)
 
 
-def _is_told(block: Block) -> bool:
+def _is_left_out(block: Block) -> bool:
     """Return whether a line is left out wherever it is, by its words or because it is a link."""
     return block.link_share > 0.7 or not body.is_body_line(block)
 
@@ -238,57 +259,61 @@ def must_stay(block: Block) -> bool:
 
 
 def _is_caption(uses: Counter[Use]) -> bool:
-    return uses["caption"] >= max(MIN_TIMES_SEEN, CONSISTENT * uses.total())
+    return uses["caption"] >= max(MIN_TIMES_SEEN, MIN_CONSISTENCY * uses.total())
 
 
-def _is_furniture(uses: Counter[Use]) -> bool:
+def _is_boilerplate(uses: Counter[Use]) -> bool:
     """Return whether a box is boilerplate: nearly always something other than text, or mostly repeated.
 
     A box whose lines are left out by their words anyway need not be listed, and may hold text on another page.
     """
-    silent = uses["furniture"] + uses["repeated"] + uses["linked"] + uses["links"]
+    not_text = uses["boilerplate"] + uses["repeated"] + uses["linked"] + uses["links"]
     total = uses.total()
-    if total < MIN_TIMES_SEEN or not silent:
+    if total < MIN_TIMES_SEEN or not not_text:
         return False
-    if uses["repeated"] >= max(MIN_TIMES_SEEN, REPEATING * total):
+    if uses["repeated"] >= max(MIN_TIMES_SEEN, MIN_REPETITION * total):
         return True
-    if (uses["beside the text"] or uses["links"]) and not uses["text"]:  # and read as the text by mistake
+    if (uses["beside the text"] or uses["links"]) and not uses["text"]:  # and extracted as text by mistake
         return True
-    is_known = uses["told"] > silent and uses["text"] > 0
-    return silent >= MIN_TIMES_SEEN and silent + uses["told"] >= CONSISTENT * total and not is_known
+    is_known = uses["left out"] > not_text and uses["text"] > 0
+    return (
+        not_text >= MIN_TIMES_SEEN and not_text + uses["left out"] >= MIN_CONSISTENCY * total and not is_known
+    )
 
 
-def _named(uses: Mapping[str, Counter[Use]], is_one: Callable[[Counter[Use]], bool]) -> tuple[str, ...]:
+def _selectors_used_as(
+    uses: Mapping[str, Counter[Use]], is_one: Callable[[Counter[Use]], bool]
+) -> tuple[str, ...]:
     return tuple(sorted(name for name, counted in uses.items() if is_one(counted)))
 
 
 def find_unused_boxes(seen: Sequence[ExtractedSample], template: PageTemplate) -> list[str]:
     """Return selectors of large boxes in the region that never hold text or headline, the largest first."""
-    held_lines: Counter[str] = Counter()
+    line_counts: Counter[str] = Counter()
     pages: Counter[str] = Counter()
     never: set[str] = set()
     for one in seen if template.region else ():
-        page = one.found.page
-        held = {block.order for block in one.found.text} | one.found.captions
-        if one.found.headline is not None:
-            held.add(one.found.headline.order)
+        page = one.extraction.page
+        used = {block.order for block in one.extraction.text} | one.extraction.captions
+        if one.extraction.headline is not None:
+            used.add(one.extraction.headline.order)
         region = next(iter(rules.select(page.root, template.region or "")), None)
         names: set[str] = set()
         for box in page.boxes:
             name = own_selector(box.element)
             if name is None or not any(above.element is region for above in box.ancestors()):
                 continue
-            if not held.isdisjoint(range(box.first, box.last)) or any(
+            if not used.isdisjoint(range(box.first, box.last)) or any(
                 map(must_stay, page.blocks[box.first : box.last])
             ):
                 never.add(name)
             elif name not in names:
                 names.add(name)
-                held_lines[name] += box.last - box.first
+                line_counts[name] += box.last - box.first
         pages.update(names)
     large = [
         name
-        for name, number in sorted(held_lines.items(), key=lambda one: (-one[1], one[0]))
-        if name not in never and pages[name] * 2 >= len(seen) and number >= LARGE * len(seen)
+        for name, number in sorted(line_counts.items(), key=lambda one: (-one[1], one[0]))
+        if name not in never and pages[name] * 2 >= len(seen) and number >= MIN_LINES_A_PAGE * len(seen)
     ]
-    return large[:MOST_BESIDE]
+    return large[:MAX_UNUSED_BOXES]

@@ -1,4 +1,4 @@
-"""Collect the metadata of a page: JSON-LD, microdata, OpenGraph and <meta>; lxml is used here."""
+"""Collect the metadata of a page: JSON-LD, microdata, OpenGraph and <meta>. Takes lxml elements."""
 
 from __future__ import annotations
 
@@ -93,14 +93,14 @@ IMAGE_METAS = (
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
 
 VIEW_ACTION = re.compile(r"(?:^|[/#:])(?:watch|read|view)action$", re.I)
-MOST_OF_BYLINE = 1000  # characters: of more, nobody's name is made
-SITE_FIRST = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names no one
+MAX_BYLINE_CHARS = 1000  # characters of a byline that are searched for names
+SITE_BYLINE = re.compile(r"[\w-]+\.[a-z]{2,12}\s*,", re.I)  # «primer.example, Berlin, Germany» names nobody
 JOB_TITLE = re.compile(
     r"\s*[,(—–-]\s*(?:специально для|спеціально для|спецыяльна для|special(?:ly)? (?:to|for)).*$"
     r"|\s*[,(]\s*(?:наш\w*\s)?(?:(?:спец|соб)\w*\.?\s?корр?\w*\.?)$"
     r"|\s*[,(]\s*(?:корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|собкор|спецкор)(?!\w)[^,;]*$",
     re.IGNORECASE,
-)  # what a byline says of a name: «Анна Лебедева, специально для «Примера»»
+)  # the part of a byline after a name: «Анна Лебедева, специально для «Примера»»
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +115,25 @@ class StatedValue:
 class Metadata:
     """The metadata of a page; in each field the most trusted value comes first."""
 
-    types: frozenset[str] = frozenset()  # of the JSON-LD nodes and og:type, lower case
+    types: frozenset[str] = frozenset()  # of the JSON-LD nodes and og:type, in lower case
     titles: tuple[StatedValue, ...] = ()
     published: tuple[StatedValue, ...] = ()
     modified: tuple[StatedValue, ...] = ()
     sections: tuple[StatedValue, ...] = ()
     authors: tuple[str, ...] = ()
-    author_organizations: tuple[
-        str, ...
-    ] = ()  # organizations the data names as author: the newsroom, an agency
+    author_organizations: tuple[str, ...] = ()  # organizations named as author: the outlet, an agency
     tags: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     breadcrumbs: tuple[str, ...] = ()
     language: str | None = None
     canonical: str | None = None
     site_name: str | None = None
-    organizations: frozenset[str] = frozenset()  # named by the data, made `plain`: the outlet, its owner
-    views: int | None = None  # how often the article was read or watched
-    is_free: bool | None = None  # whether the article is said to be open to all; None when nothing is said
-    closed_selectors: tuple[str, ...] = ()  # CSS selectors of the parts that are said not to be
+    organizations: frozenset[str] = (
+        frozenset()
+    )  # named in the data, normalized by `comparable`: the outlet, its owner
+    views: int | None = None  # how often the article was read or watched, None if not stated
+    is_free: bool | None = None  # whether the article is stated to be free to read; None if not stated
+    closed_selectors: tuple[str, ...] = ()  # CSS selectors of the parts stated not to be free
 
 
 def collect_metadata(page: Page) -> Metadata:
@@ -143,34 +143,34 @@ def collect_metadata(page: Page) -> Metadata:
     metas = _metas(page.root)
     nodes = list(jsonld.iter_nodes(page.root))
     article = _article_node(nodes, page, metas)
-    author = _pointed_at(article.get("author"), nodes)
+    author = _resolve_reference(article.get("author"), nodes)
     micro = microdata.article_properties(page.root)
     return Metadata(
         types=frozenset(kind for node in nodes for kind in node_types(node))
         | frozenset(v.lower() for v in metas.get("og:type", [])),
-        titles=_said(
+        titles=_stated_values(
             (strings(article.get("headline")), "json-ld"),
             (micro.get("headline", []) or micro.get("name", []), "microdata"),
-            (_first(metas, TITLE_METAS), "meta"),
+            (_values_of(metas, TITLE_METAS), "meta"),
         ),
-        published=_said(
+        published=_stated_values(
             (strings(article.get("datePublished")) or strings(article.get("dateCreated")), "json-ld"),
             (micro.get("datepublished", []) or micro.get("datecreated", []), "microdata"),
-            (_first(metas, PUBLISHED_METAS), "meta"),
+            (_values_of(metas, PUBLISHED_METAS), "meta"),
         ),
-        modified=_said(
+        modified=_stated_values(
             (strings(article.get("dateModified")), "json-ld"),
             (micro.get("datemodified", []), "microdata"),
-            (_first(metas, MODIFIED_METAS), "meta"),
+            (_values_of(metas, MODIFIED_METAS), "meta"),
         ),
-        sections=_said(
+        sections=_stated_values(
             (strings(article.get("articleSection")), "json-ld"),
             (micro.get("articlesection", []), "microdata"),
-            (_first(metas, SECTION_METAS), "meta"),
+            (_values_of(metas, SECTION_METAS), "meta"),
         ),
         authors=_authors(author, organizations=False)
-        or _names(micro.get("author", []))
-        or _names(_first(metas, AUTHOR_METAS)),
+        or _author_names(micro.get("author", []))
+        or _author_names(_values_of(metas, AUTHOR_METAS)),
         author_organizations=_authors(author, organizations=True),
         tags=_tags(metas, article, micro),
         images=_unique(
@@ -178,9 +178,9 @@ def collect_metadata(page: Page) -> Metadata:
             for url in (
                 *_image_urls(article.get("image")),
                 *micro.get("image", []),
-                *_first(metas, IMAGE_METAS),
+                *_values_of(metas, IMAGE_METAS),
             )
-            if _is_address(url)
+            if _is_usable_url(url)
         ),
         breadcrumbs=_breadcrumbs(nodes),
         language=_language(page.root, metas, article),
@@ -189,7 +189,7 @@ def collect_metadata(page: Page) -> Metadata:
         organizations=_organizations(nodes, article),
         views=_views(article),
         is_free=_is_free(article, metas),
-        closed_selectors=_closed(article),
+        closed_selectors=_closed_selectors(article),
     )
 
 
@@ -202,28 +202,28 @@ def _organizations(nodes: list[dict[str, Any]], article: dict[str, Any]) -> froz
 
 
 def _is_free(article: dict[str, Any], metas: dict[str, list[str]]) -> bool | None:
-    said = article.get("isAccessibleForFree")
-    if isinstance(said, (bool, str)):
-        return str(said).strip().rsplit("/", 1)[-1].lower() not in ("false", "no", "0")
-    tier = _first(metas, ("article:content_tier", "og:article:content_tier"))
+    stated = article.get("isAccessibleForFree")
+    if isinstance(stated, (bool, str)):
+        return str(stated).strip().rsplit("/", 1)[-1].lower() not in ("false", "no", "0")
+    tier = _values_of(metas, ("article:content_tier", "og:article:content_tier"))
     return tier[0].lower() not in ("locked", "metered") if tier else None
 
 
 def _views(article: dict[str, Any]) -> int | None:
     """Return the view count of interactionStatistic, which also holds comments and likes; None if not stated."""
-    said = article.get("interactionStatistic")
-    for one in (said if isinstance(said, list) else [said])[:20]:
-        if not isinstance(one, dict):
+    statistics = article.get("interactionStatistic")
+    for statistic in (statistics if isinstance(statistics, list) else [statistics])[:20]:
+        if not isinstance(statistic, dict):
             continue
-        what = one.get("interactionType")
-        named = node_types(what) if isinstance(what, dict) else strings(what)
-        counted = str(one.get("userInteractionCount"))
-        if any(VIEW_ACTION.search(name) for name in named) and re.fullmatch(r"\d{1,18}", counted):
+        action = statistic.get("interactionType")
+        types = node_types(action) if isinstance(action, dict) else strings(action)
+        counted = str(statistic.get("userInteractionCount"))
+        if any(VIEW_ACTION.search(name) for name in types) and re.fullmatch(r"\d{1,18}", counted):
             return boilerplate.parse_number(counted)
     return None
 
 
-def _closed(article: dict[str, Any]) -> tuple[str, ...]:
+def _closed_selectors(article: dict[str, Any]) -> tuple[str, ...]:
     parts = article.get("hasPart")
     found: list[str] = []
     for part in (parts if isinstance(parts, list) else [parts])[:20]:
@@ -242,11 +242,11 @@ def _metas(root: Any) -> dict[str, list[str]]:
     return found
 
 
-def _first(metas: dict[str, list[str]], names: Iterable[str]) -> list[str]:
+def _values_of(metas: dict[str, list[str]], names: Iterable[str]) -> list[str]:
     return [value for name in names for value in metas.get(name, ()) if value]
 
 
-def _said(*groups: tuple[Iterable[str], FoundIn]) -> tuple[StatedValue, ...]:
+def _stated_values(*groups: tuple[Iterable[str], FoundIn]) -> tuple[StatedValue, ...]:
     return tuple(
         StatedValue(clean(value), where) for values, where in groups for value in values if clean(value)
     )
@@ -259,7 +259,7 @@ def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list
     """
     best: dict[str, Any] = {}
     best_score = 0.0
-    titles = [page.title, *_first(metas, TITLE_METAS)]
+    titles = [page.title, *_values_of(metas, TITLE_METAS)]
     for node in nodes:
         if not ARTICLE_TYPES.intersection(node_types(node)):
             continue
@@ -275,10 +275,10 @@ def _article_node(nodes: list[dict[str, Any]], page: Page, metas: dict[str, list
     return best
 
 
-def _pointed_at(value: Any, nodes: list[dict[str, Any]]) -> Any:
+def _resolve_reference(value: Any, nodes: list[dict[str, Any]]) -> Any:
     """Return a value with references («{"@id": …}») replaced by the persons they refer to on the same page."""
     if isinstance(value, list):
-        return [one if isinstance(one, list) else _pointed_at(one, nodes) for one in value[:50]]
+        return [one if isinstance(one, list) else _resolve_reference(one, nodes) for one in value[:50]]
     at = value.get("@id") if isinstance(value, dict) and "name" not in value else value
     if not isinstance(at, str):
         return value
@@ -305,7 +305,7 @@ def _authors(value: Any, *, organizations: bool) -> tuple[str, ...]:
     return _unique(name for text in names for name in parse_names(text, is_stated=True))
 
 
-def _names(values: Iterable[str]) -> tuple[str, ...]:
+def _author_names(values: Iterable[str]) -> tuple[str, ...]:
     return _unique(name for value in values for name in parse_names(value))
 
 
@@ -314,7 +314,7 @@ def parse_names(text: str, *, is_stated: bool = False) -> list[str]:
 
     With `is_stated`, for a name that the data states as a person's, it may begin in lower case («dpa»).
     """
-    text = JOB_TITLE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MOST_OF_BYLINE]))
+    text = JOB_TITLE.sub("", re.sub(r"https?://\S+|\S+@\S+|\bwww\.\S+", " ", clean(text)[:MAX_BYLINE_CHARS]))
     text = re.sub(
         r"^(?:авторы?|автор текста|текст|подготовил[аи]?|журналист(?:ка)?|корреспондент|матеріал підготував"
         r"|написав|by|written by|author|от|від|ад|аўтар|von|par|por|af|av)\s*[:—–-]?\s+",
@@ -322,7 +322,7 @@ def parse_names(text: str, *, is_stated: bool = False) -> list[str]:
         text,
         flags=re.IGNORECASE,
     )
-    if SITE_FIRST.match(text):
+    if SITE_BYLINE.match(text):
         return []
     names = re.split(r"\s*(?:[,;|•·/]| и | та | і | and | und | og | och | et | & )\s*", text)
     return [name for name in map(clean, names) if 2 < len(name) <= 60 and is_name(name, is_stated=is_stated)]
@@ -345,9 +345,9 @@ def _tags(
     metas: dict[str, list[str]], article: dict[str, Any], micro: dict[str, list[str]]
 ) -> tuple[str, ...]:
     values = (
-        _first(metas, ("article:tag",))
+        _values_of(metas, ("article:tag",))
         or strings(article.get("keywords"))
-        or _first(metas, ("news_keywords",))
+        or _values_of(metas, ("news_keywords",))
         or micro.get("keywords", [])
     )
     if len(values) == 1:
@@ -372,7 +372,7 @@ def _image_urls(value: Any) -> list[str]:
     return found
 
 
-def _is_address(url: str) -> bool:
+def _is_usable_url(url: str) -> bool:
     return bool(url.strip()) and not url.startswith("data:") and len(url) < 2000 and " " not in url.strip()
 
 
@@ -394,13 +394,13 @@ def _breadcrumbs(nodes: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def _language(root: Any, metas: dict[str, list[str]], article: dict[str, Any]) -> str | None:
-    said = [
+    stated = [
         root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
         *strings(article.get("inLanguage")),
         *metas.get("og:locale", []),
         *metas.get("content-language", []),
     ]
-    for value in said:
+    for value in stated:
         match = re.match(r"([a-z]{2})(?:[-_]|$)", value.strip().lower())
         if match:
             return {"ua": "uk", "kz": "kk"}.get(match[1], match[1])

@@ -1,6 +1,4 @@
-"""Read the microdata of an article: the properties of the schema.org item that is the article; lxml
-is used here.
-"""
+"""Read the microdata of a page: the properties of the schema.org item that is its article. Takes lxml elements."""
 
 from __future__ import annotations
 
@@ -11,16 +9,16 @@ from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean
 from archive.extraction.vocabulary import class_names
 
-NEAREST = 3  # elements around an author in which a picture is shown
+MAX_CAPTION_DEPTH = 3  # levels above an author that are searched for a figure or caption
 
 
 def article_properties(root: Any) -> dict[str, list[str]]:
     """Return the values of each property by its name in lower case; an empty dict if no item is an article."""
-    scope = _scope(root)
+    scope = _article_scope(root)
     return _properties(scope) if scope is not None else {}
 
 
-def _scope(root: Any) -> Any:
+def _article_scope(root: Any) -> Any:
     best, best_size = None, -1
     for element in root.xpath("//*[@itemscope and contains(@itemtype, 'schema.org')]")[:200]:
         if element.get("itemtype", "").rsplit("/", 1)[-1].lower() in ARTICLE_TYPES:
@@ -72,10 +70,10 @@ def _value(element: Any, name: str) -> str:
 def _is_of_picture(element: Any) -> bool:
     """Return whether an author belongs to a picture: named in its credit or caption."""
     return any(
-        one.tag in ("figure", "figcaption")
+        ancestor.tag in ("figure", "figcaption")
         or any(
-            told.search(one.get("class") or "")
-            for told in (class_names.CAPTION_NAMES, class_names.CREDIT_NAMES)
+            pattern.search(ancestor.get("class") or "")
+            for pattern in (class_names.CAPTION_NAMES, class_names.CREDIT_NAMES)
         )
-        for one in (element, *islice(element.iterancestors(), NEAREST))
+        for ancestor in (element, *islice(element.iterancestors(), MAX_CAPTION_DEPTH))
     )

@@ -1,6 +1,6 @@
-"""A page parsed once: one lxml tree, and its text as a reader sees it, line by line.
+"""A page parsed once: one lxml tree, and its visible text line by line.
 
-lxml is used here, in metadata, images, rules and body; no lxml object leaves archive.article.
+No lxml object leaves archive.extraction.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from archive.extraction.page.elements import Block, Box, PlacedElement, TextRun
 from archive.extraction.page.parser import parse_html
 from archive.extraction.vocabulary import class_names
 
-RUNNING_TEXT_CHARS = 80  # characters from which an unlinked line is taken for running text
-LASTING = frozenset(("comments", "footer", "navigation"))
-MAX_BOILERPLATE_SHARE = 0.5  # share of a page's running text that no furniture holds
-LONGEST_BLOCK = 200_000  # characters of one line
-MAX_ELEMENTS = 60_000  # of a page that are looked at; the largest real page met had a tenth
-MAX_BLOCKS = 10_000  # lines that are looked at; the longest live blog met had a fifth
+RUNNING_TEXT_CHARS = 80  # characters; an unlinked line of this length counts as running text
+FIXED_ROLES = frozenset(("comments", "footer", "navigation"))
+MAX_BOILERPLATE_SHARE = 0.5  # share of a page's running text; a box with more is not boilerplate
+MAX_BLOCK_CHARS = 200_000  # characters of one line
+MAX_ELEMENTS = 60_000  # of a page that are examined; the largest real page seen had a tenth of this
+MAX_BLOCKS = 10_000  # lines that are examined; the longest live blog seen had a fifth of this
 
-NOT_PRINTED = frozenset(
+INVISIBLE_TAGS = frozenset(
     [
         "script",
         "style",
@@ -54,7 +54,7 @@ NOT_PRINTED = frozenset(
         "math",
     ]
 )
-INLINE = frozenset(
+INLINE_TAGS = frozenset(
     [
         "a",
         "abbr",
@@ -102,9 +102,9 @@ INLINE = frozenset(
 )
 SEPARATING_TAGS = frozenset(
     ["span", "a", "time", "i", "em", "label", "small", "b", "strong"]
-)  # <sub>, <sup>, <font> go on with their word
+)  # <sub>, <sup> and <font> continue a word
 HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-FURNITURE_TAGS = {
+ROLE_BY_TAG = {
     "nav": "navigation",
     "footer": "footer",
     "aside": "aside",
@@ -114,13 +114,20 @@ FURNITURE_TAGS = {
     "figure": "figure",
     "menu": "navigation",
 }
-NAMING = ("class", "id", "itemprop", "role", "data-type", "rel")  # attributes that say what an element is
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+NAME_ATTRIBUTES = (
+    "class",
+    "id",
+    "itemprop",
+    "role",
+    "data-type",
+    "rel",
+)  # attributes that tell what an element is
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 @dataclass(slots=True, eq=False)
 class _Line:
-    pieces: list[TextRun] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
 
@@ -164,7 +171,7 @@ class Page:
             if own is not None and (
                 box.first <= at < box.last
                 or (
-                    own not in LASTING
+                    own not in FIXED_ROLES
                     and running > MAX_BOILERPLATE_SHARE * sums[-1]
                     and running > 4 * RUNNING_TEXT_CHARS
                 )
@@ -201,7 +208,7 @@ def _walk(page: Page) -> None:
         if event == "start":
             page.size += 1
             keys = element.keys()
-            if tag in NOT_PRINTED or (keys and _is_hidden(element, keys)):
+            if tag in INVISIBLE_TAGS or (keys and _is_hidden(element, keys)):
                 if tag == "noscript":
                     page.pictures.extend(
                         PlacedElement(image, len(page.blocks), box) for image in element.iter("img")
@@ -209,17 +216,17 @@ def _walk(page: Page) -> None:
                 walker.skip_subtree()
                 continue
             if tag == "br":
-                line.pieces.append(TextRun("\n"))
+                line.runs.append(TextRun("\n"))
             elif tag in ("img", "amp-img"):
-                page.pictures.append(_marked(line, element, page, box))
-            elif tag in INLINE:
+                page.pictures.append(_place_element(line, element, page, box))
+            elif tag in INLINE_TAGS:
                 if tag == "a":
                     link += 1
-                    page.anchors.append(_marked(line, element, page, box))
+                    page.anchors.append(_place_element(line, element, page, box))
                 elif tag in ("b", "strong"):
                     bold += 1
                 elif tag == "time":
-                    page.times.append(_marked(line, element, page, box))
+                    page.times.append(_place_element(line, element, page, box))
                 names = _names(element, keys) if keys else ""
                 if names:
                     line.names.append(names)
@@ -229,8 +236,8 @@ def _walk(page: Page) -> None:
                 box = Box(element, box, tag, box.depth + 1, names, _role(tag, names), first=len(page.blocks))
                 page.boxes.append(box)
             text = element.text
-            if text and (line.pieces or not text.isspace()):
-                line.pieces.append(TextRun(text, link > 0, bold > 0, None, tag in SEPARATING_TAGS, element))
+            if text and (line.runs or not text.isspace()):
+                line.runs.append(TextRun(text, link > 0, bold > 0, None, tag in SEPARATING_TAGS, element))
         else:
             if tag == "a":
                 link = max(0, link - 1)
@@ -241,28 +248,30 @@ def _walk(page: Page) -> None:
                 box.last = len(page.blocks)
                 box = box.parent or box
             text = element.tail
-            if text and (line.pieces or not text.isspace()) and element is not page.root:
-                apart = tag in SEPARATING_TAGS or tag in NOT_PRINTED
-                line.pieces.append(TextRun(text, link > 0, bold > 0, None, apart, element, True))
+            if text and (line.runs or not text.isspace()) and element is not page.root:
+                apart = tag in SEPARATING_TAGS or tag in INVISIBLE_TAGS
+                line.runs.append(TextRun(text, link > 0, bold > 0, None, apart, element, True))
     _flush(page, line, box)
     for opened in box.ancestors():
         opened.last = len(page.blocks)
 
 
 def _is_hidden(element: Any, keys: list[str]) -> bool:
-    return "hidden" in keys or ("style" in keys and HIDDEN.search(element.get("style")[:300]) is not None)
+    return "hidden" in keys or (
+        "style" in keys and HIDDEN_STYLE.search(element.get("style")[:300]) is not None
+    )
 
 
 def _names(element: Any, keys: list[str]) -> str:
-    return " ".join([element.get(key)[:200] for key in NAMING if key in keys])
+    return " ".join([element.get(key)[:200] for key in NAME_ATTRIBUTES if key in keys])
 
 
-@lru_cache(maxsize=8192)  # the same names stand on every page of an outlet
+@lru_cache(maxsize=8192)  # every page of an outlet has the same names
 def _role(tag: str, names: str) -> str | None:
     if names and embeds.EMBED_NAMES.search(names):
         return "post"
-    if tag in FURNITURE_TAGS:
-        return FURNITURE_TAGS[tag]
+    if tag in ROLE_BY_TAG:
+        return ROLE_BY_TAG[tag]
     if not names or tag in ("html", "body"):
         return None
     if class_names.COMMENT_NAMES.search(names):
@@ -276,27 +285,27 @@ def _role(tag: str, names: str) -> str | None:
     return None
 
 
-def _marked(line: _Line, element: Any, page: Page, box: Box) -> PlacedElement:
+def _place_element(line: _Line, element: Any, page: Page, box: Box) -> PlacedElement:
     mark = PlacedElement(element, len(page.blocks), box)
-    line.pieces.append(TextRun("", placed=mark))
+    line.runs.append(TextRun("", placed=mark))
     return mark
 
 
 def _flush(page: Page, line: _Line, box: Box) -> None:
-    if not line.pieces:
+    if not line.runs:
         return
-    pieces, names = line.pieces, " ".join(line.names)
-    line.pieces, line.names = [], []
-    groups = _lines(pieces)
+    runs, names = line.runs, " ".join(line.names)
+    line.runs, line.names = [], []
+    groups = _split_at_breaks(runs)
     parted = any(blank for blank, _ in groups)
     printed = 0
     for blank, group in groups:
         if len(page.blocks) >= MAX_BLOCKS:
             return
-        text = clean("".join(run_texts(group))[:LONGEST_BLOCK])
-        for piece in group:
-            if piece.placed is not None:
-                piece.placed.order = len(page.blocks)
+        text = clean("".join(run_texts(group))[:MAX_BLOCK_CHARS])
+        for run in group:
+            if run.placed is not None:
+                run.placed.order = len(page.blocks)
         if not text:
             continue
         page.blocks.append(
@@ -304,9 +313,9 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
                 text=text,
                 box=box,
                 order=len(page.blocks),
-                linked=min(len(text), sum(len(piece.text.strip()) for piece in group if piece.linked)),
-                bold=min(len(text), sum(len(piece.text.strip()) for piece in group if piece.bold)),
-                level=_level(box),
+                linked=min(len(text), sum(len(run.text.strip()) for run in group if run.linked)),
+                bold=min(len(text), sum(len(run.text.strip()) for run in group if run.bold)),
+                level=_heading_level(box),
                 line_broken=printed > 0 and not blank,
                 br_parted=parted,
                 names=names,
@@ -316,16 +325,16 @@ def _flush(page: Page, line: _Line, box: Box) -> None:
         printed += 1
 
 
-def run_texts(pieces: Sequence[TextRun]) -> list[str]:
+def run_texts(runs: Sequence[TextRun]) -> list[str]:
     """Return the texts of a line's runs, with a space where two elements touch that are not one word or number."""
     found: list[str] = []
     last = ""
-    for piece in pieces:
-        text = piece.text
+    for run in runs:
+        text = run.text
         if not text:
             found.append("")
             continue
-        if piece.at_boundary and last and _ARE_TWO.match(last + text[0]):
+        if run.at_boundary and last and _NEEDS_SPACE.match(last + text[0]):
             found.append(" " + text)
         else:
             found.append(text)
@@ -333,32 +342,32 @@ def run_texts(pieces: Sequence[TextRun]) -> list[str]:
     return found
 
 
-_ARE_TWO = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-ЯЁІЇЄҐЎ]")
+_NEEDS_SPACE = re.compile(r"\d\d|[^\W\d_]\d|\d[^\W\d_]|[a-zа-яёіїєґў][A-ZА-ЯЁІЇЄҐЎ]")
 
 
-def _lines(pieces: list[TextRun]) -> list[tuple[bool, list[TextRun]]]:
+def _split_at_breaks(runs: list[TextRun]) -> list[tuple[bool, list[TextRun]]]:
     """Split runs at <br>: return each line with whether a blank line precedes it."""
     lines: list[tuple[bool, list[TextRun]]] = []
     current: list[TextRun] = []
     blank = False
     breaks = 0
-    for piece in pieces:
-        if piece.text == "\n" and piece.placed is None:
+    for run in runs:
+        if run.text == "\n" and run.placed is None:
             breaks += 1
-        elif breaks and piece.placed is None and not piece.text.strip():
+        elif breaks and run.placed is None and not run.text.strip():
             continue
         else:
             if breaks and current:
                 lines.append((blank, current))
                 current, blank = [], breaks > 1
             breaks = 0
-            current.append(piece)
+            current.append(run)
     if current:
         lines.append((blank, current))
     return lines
 
 
-def _level(box: Box) -> int | None:
+def _heading_level(box: Box) -> int | None:
     for ancestor in box.ancestors():
         if ancestor.tag in HEADING_LEVELS:
             return HEADING_LEVELS[ancestor.tag]

@@ -1,4 +1,4 @@
-"""The parts of a parsed page: elements that start a line, printed lines, and the pieces of a line."""
+"""The parts of a parsed page: boxes (block-level elements), blocks (printed lines) and text runs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Box:
     tag: str
     depth: int
     names: str  # class, id and the like, as written
-    own_role: str | None  # what its own name says: "navigation", "comments", "furniture", "caption", …
-    role: str | None = None  # its own role where that can be, else the role of what it stands in
-    first: int = 0  # blocks [first, last) stand inside
+    own_role: str | None  # by its own tag or names: "navigation", "comments", "furniture", "caption", …
+    role: str | None = None  # its own role unless `Page.assign_roles` rejected it, else that of its parent
+    first: int = 0  # it holds blocks [first, last)
     last: int = 0
 
     def ancestors(self) -> Iterator[Box]:
@@ -36,13 +36,13 @@ class Block:
     text: str
     box: Box
     order: int
-    linked: int  # characters that stand in links
+    linked: int  # characters inside links
     bold: int  # characters in bold or strong
     level: int | None  # 1 to 6 for a heading
-    line_broken: bool = False  # parted from the one before by a single <br>
-    br_parted: bool = False  # parted from its neighbours by <br><br>
-    names: str = ""  # classes of the inline elements it is made of
-    runs: Sequence[TextRun] = ()  # what it is made of
+    line_broken: bool = False  # separated from the previous block by a single <br>
+    br_parted: bool = False  # separated from its neighbours by <br><br>
+    names: str = ""  # class, id and the like of its inline elements
+    runs: Sequence[TextRun] = ()  # the text runs it consists of
 
     @property
     def link_share(self) -> float:
@@ -55,7 +55,7 @@ class PlacedElement:
     """A picture, a <time> or a link with its position among the blocks."""
 
     element: Any
-    order: int  # of the block it stands in, or of the one that follows it
+    order: int  # of the block it is in, or of the next one
     box: Box
 
 
@@ -67,6 +67,6 @@ class TextRun:
     linked: bool = False
     bold: bool = False
     placed: PlacedElement | None = None
-    at_boundary: bool = False  # it begins where a <span>, <a> or the like begins or ends
-    element: Any = None  # whose text it is
-    is_tail: bool = False  # or the text after it
+    at_boundary: bool = False  # it begins where a <span>, <a> or similar element begins or ends
+    element: Any = None  # whose `text` it is
+    is_tail: bool = False  # it is the element's `tail` instead

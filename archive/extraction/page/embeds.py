@@ -1,4 +1,4 @@
-"""Posts of social networks set into a page: which element is one, and which of its words are the post's own."""
+"""Embedded posts of social networks: which element is one, and which of its text is the post itself."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import re
 from archive.extraction.normalize import clean
 from archive.extraction.vocabulary import date_patterns
 
-# The names that the networks themselves give to a post in somebody else's page.
+# Class names of the networks' own embed code.
 EMBED_NAMES = re.compile(
     r"(?:^|[\s_-])(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|fb-post"
     r"|fb-xfbml-parse-ignore|mastodon-embed|text-post-media|tgme_widget_message(?:_text)?|telegram-post"
     r"|vk_post)(?:$|\s)",
     re.I,
 )
-SIGNED = re.compile(r"(?P<who>[—–-]\s?.{1,100}?\(@[\w.]{1,50}\))(?:\s.{0,60})?")
-TAIL = re.compile(
+SIGNATURE = re.compile(r"(?P<who>[—–-]\s?.{1,100}?\(@[\w.]{1,50}\))(?:\s.{0,60})?")
+TRAILING_LINKS = re.compile(
     r"(?:\s{0,3}(?:https?://)?(?:t\.co/\w{1,20}|pic\.(?:twitter|x)\.com/\w{1,20}|t\.me/[\w/]{1,60}))+$"
 )
-FRAME = re.compile(
+WIDGET_TEXT = re.compile(
     r"(?:посмотреть|смотреть|переглянути|глядзець|view|see) .{0,30}(?:instagram|twitter|facebook|tiktok|threads"
     r"|telegram|вконтакте|x|bluesky|mastodon)"
     r"|(?:публикация|сообщение|фото|видео|допис|публікація|a post|a video|a photo)[, ]{1,2}"
@@ -30,12 +30,12 @@ FRAME = re.compile(
 
 def post_text(text: str) -> str:
     """Return the text of a line of a post, without its date and trailing short links; "" if it is only widget text."""
-    signed = SIGNED.fullmatch(text)
+    signed = SIGNATURE.fullmatch(text)
     if signed is not None:
         return signed["who"]
-    text = TAIL.sub("", text)
+    text = TRAILING_LINKS.sub("", text)
     folded = clean(text).casefold().strip(" .:…→")
-    if not folded or FRAME.fullmatch(folded):
+    if not folded or WIDGET_TEXT.fullmatch(folded):
         return ""
     if len(text) <= 80 and sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(
         text

@@ -1,4 +1,4 @@
-"""Bytes of a page to text: what is declared is believed only where the bytes agree."""
+"""Decode a page; a declared encoding is used only where the bytes agree with it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ META = re.compile(
     rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([\w.:-]{2,40})""",
     re.I,
 )
-HEAD_BYTES = 4096  # the standard asks for 1024; real pages put scripts before their charset
-SAMPLE = 4_000  # bytes of words looked at when letters have to decide,
-STRETCH, LAST = 8_192, 2_000_000  # and where they are looked for
+HEAD_BYTES = 4096  # bytes; the HTML standard requires 1024, but real pages put scripts before their charset
+SAMPLE_BYTES = 4_000  # bytes of words examined when letter frequencies have to decide
+CHUNK_BYTES, MAX_SCAN_BYTES = (
+    8_192,
+    2_000_000,
+)  # bytes: the text is read in chunks of the first size, up to the second
 
-# Names servers use that are no names, or that stand for a larger set.
+# Invalid names that servers use, and names whose common superset is meant.
 ALIASES = {
     "win-1251": "cp1251",
     "win1251": "cp1251",
@@ -77,7 +80,7 @@ NOT_TEXT = frozenset(
     ]
 )
 
-# Letters per thousand in Russian and Ukrainian news, together; enough to tell one mapping from another.
+# Letters per thousand in Russian and Ukrainian news together; enough to tell one encoding from another.
 FREQUENCY = {
     "о": 102,
     "а": 82,
@@ -132,11 +135,11 @@ PUNCTUATION = {
     "’": 2,
     "©": 1,
 }
-SMALL, CAPITAL = re.compile("[а-яёіїєґў]"), re.compile("[А-ЯЁІЇЄҐЎ]")
-HIGH = bytes(range(128, 256))
-LETTER = b"a"
-LETTERS_ALONE = bytes(
-    byte if byte > 127 else ord(LETTER if bytes([byte]).isalpha() else b" ") for byte in range(256)
+LOWERCASE, UPPERCASE = re.compile("[а-яёіїєґў]"), re.compile("[А-ЯЁІЇЄҐЎ]")
+NON_ASCII = bytes(range(128, 256))
+ASCII_LETTER = b"a"
+WORD_TABLE = bytes(
+    byte if byte > 127 else ord(ASCII_LETTER if bytes([byte]).isalpha() else b" ") for byte in range(256)
 )
 
 
@@ -154,23 +157,23 @@ def decode(payload: bytes, declared: str | None) -> Decoded:
     for bom, encoding in BOMS:
         if payload.startswith(bom):
             return Decoded(payload[len(bom) :].decode(encoding, "replace"), encoding, "bom")
-    said = [
+    declarations = [
         (encoding, how)
         for encoding, how in ((codec_name(declared), "http"), (meta_charset(payload), "meta"))
         if encoding
     ]
-    for encoding, how in said:
+    for encoding, how in declarations:
         if encoding.startswith(("utf-16", "utf-32")) and b"\x00" in payload[:400]:
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
     if payload.isascii():
-        for encoding, how in said:
+        for encoding, how in declarations:
             if encoding.startswith(("iso2022", "hz")):
                 return Decoded(payload.decode(encoding, "replace"), encoding, how)
         return Decoded(payload.decode("ascii"), "ascii", "ascii")
     if is_utf8(payload):
         return Decoded(_utf8(payload), "utf-8", "utf-8")
     letters = LetterStatistics(payload)
-    for encoding, how in said:
+    for encoding, how in declarations:
         if encoding != "utf-8" and letters.is_plausible(payload, encoding):
             return Decoded(payload.decode(encoding, "replace"), encoding, how)
     encoding = letters.guess_encoding()
@@ -204,7 +207,7 @@ def is_utf8(payload: bytes) -> bool:
     except UnicodeDecodeError:
         text = payload.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = len(text) - len(payload.translate(None, HIGH)) - broken
+    whole = len(text) - len(payload.translate(None, NON_ASCII)) - broken
     return whole > 20 * broken
 
 
@@ -226,9 +229,9 @@ class LetterStatistics:
 
     def __init__(self, payload: bytes) -> None:
         words = _words(payload)
-        self._words = b" ".join(words)[:SAMPLE]
-        # High bytes come in words of their own, as they do in no Latin-script language.
-        own = sum(len(word) for word in words if len(word) > 1 and LETTER not in word)
+        self._words = b" ".join(words)[:SAMPLE_BYTES]
+        # Words of non-ASCII bytes alone: no language in Latin script has many of them.
+        own = sum(len(word) for word in words if len(word) > 1 and ASCII_LETTER not in word)
         self.are_cyrillic = own * 2 > sum(map(len, words))
         counted = Counter(self._words)
         self._counts = [counted[byte] for byte in range(256)]
@@ -249,7 +252,7 @@ class LetterStatistics:
         if not self.are_cyrillic:
             return "cp1252"
         best = max(CYRILLIC, key=lambda encoding: self._scores[encoding])
-        # The two differ in four Ukrainian letters only; without any of them the commoner name is said.
+        # The two differ only in four Ukrainian letters; without any of them use the commoner name.
         own = any(self._counts[byte] for byte in b"\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd")
         return "koi8-r" if best == "koi8-u" and not own else best
 
@@ -265,14 +268,14 @@ def _words(payload: bytes) -> list[bytes]:
     one.
     """
     words: list[bytes] = []
-    for start in range(0, min(len(payload), LAST), STRETCH):
-        letters = payload[start : start + STRETCH].translate(LETTERS_ALONE)
+    for start in range(0, min(len(payload), MAX_SCAN_BYTES), CHUNK_BYTES):
+        letters = payload[start : start + CHUNK_BYTES].translate(WORD_TABLE)
         words += (
-            LETTER[: word[:1] == LETTER] + word.lstrip(LETTER)
+            ASCII_LETTER[: word[:1] == ASCII_LETTER] + word.lstrip(ASCII_LETTER)
             for word in letters.split()
             if not word.isascii()
         )
-        if sum(map(len, words)) > SAMPLE:
+        if sum(map(len, words)) > SAMPLE_BYTES:
             break
     return words
 
@@ -284,7 +287,7 @@ class _Alphabet:
         letters = [bytes([byte]).decode(encoding, "replace") for byte in range(256)]
         self.weights = [0.0 if letter == " " else _weight(letter) for letter in letters]
         self.cases = "".join(
-            "l" if SMALL.match(letter) else "U" if CAPITAL.match(letter) else "." for letter in letters
+            "l" if LOWERCASE.match(letter) else "U" if UPPERCASE.match(letter) else "." for letter in letters
         ).encode()
 
 

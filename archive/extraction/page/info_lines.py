@@ -1,6 +1,6 @@
-"""The lines around an article that hold its section, its author, its counters: piece by piece.
+"""Info lines: the short lines around an article with its section, date, author and counters.
 
-A piece is what one element of such a line prints, or what stands between two marks («10 января | Политика»).
+A line is split into pieces: the text of one element, or the text between two separators («10 января | Политика»).
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from archive.extraction.page.blocks import SEPARATING_TAGS, Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import boilerplate, date_patterns
 
-LINES_OF_A_PAGE = 2048  # what is asked of a line is asked by several parts of the reading
-MAX_LINE_CHARS = 200  # characters of a line that is small print
-LONGEST_PART = 60  # characters between two marks
-LONGEST_STAMP = 80  # characters of a line that is little more than a stamp
-MAX_ELEMENTS = 60  # of a line that are looked at
-MARKS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
+CACHE_SIZE = 2048  # several steps of the extraction ask the same about a line
+MAX_LINE_CHARS = 200  # characters of an info line
+MAX_PART_CHARS = 60  # characters between two separators
+MAX_DATE_LINE_CHARS = 80  # characters of a line that is little more than a date
+MAX_ELEMENTS = 60  # elements of a line that are examined
+SEPARATORS = re.compile(r"\s+[|•·∙—–/]\s+|\s*[|•·∙]\s*|\s{2,}")
 BARS = re.compile(r"\s*[|•·∙]\s*|\s+/\s+")  # between the pieces of an info line
-COUNT = re.compile(
+COMMENT_COUNT = re.compile(
     r"(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)\s*[:(—–-]?\s*\d+\)?"
     r"|\d+\s+(?:комментари\w*|коментар\w*|каментар\w*|отзыв\w*|відгук\w*|пікір\w*|comments?)",
     re.I,
 )
 ENDS_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?…]$")
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LINES_ABOVE = 8
 LINES_BELOW = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LinePiece:
     """A piece of a line with the names of its element."""
 
     text: str
@@ -63,52 +63,54 @@ def lines_around(page: Page, headline: Block | None, text: Sequence[Block]) -> l
         if len(block.text) <= MAX_LINE_CHARS
         and block is not headline
         and block.order not in prose
-        and not _is_apart(block)
+        and not _is_outside_article(block)
     ]
 
 
-def _is_apart(block: Block) -> bool:
+def _is_outside_article(block: Block) -> bool:
     if block.box.role == "footer":
         return not any(box.tag in ("article", "main") for box in block.box.ancestors())
     return block.box.role in ("comments", "navigation", "form")
 
 
-def line_pieces(block: Block) -> list[Piece]:
+def line_pieces(block: Block) -> list[LinePiece]:
     """Return the text of each element of a line in printed order; the line as a whole comes last."""
-    found: list[Piece] = []
+    found: list[LinePiece] = []
     if block.box.last - block.box.first <= 3:
         for element in islice(
             block.box.element.iter(*SEPARATING_TAGS, "li", "strong", "small"), MAX_ELEMENTS
         ):
             text = clean("".join(islice(element.itertext(), 20)))
             if text and text in block.text:
-                found.append(Piece(text, _names(element), element.get("href"), element))
+                found.append(LinePiece(text, _names(element), element.get("href"), element))
     names = f"{split_camel_case(block.box.names)} {block.box.element.get('title') or ''}"
     if block.box.last - block.box.first > 3:
         names = (
             f"{names} {split_camel_case(block.names)}"  # the line's own elements, not those around all lines
         )
-    found.append(Piece(block.text, names, None, block.box.element))
+    found.append(LinePiece(block.text, names, None, block.box.element))
     return found
 
 
-@lru_cache(maxsize=LINES_OF_A_PAGE)
+@lru_cache(maxsize=CACHE_SIZE)
 def split_line(text: str) -> tuple[str, ...]:
     """Split a line at its separators, leaving out dates."""
-    return tuple(part for part in map(clean, MARKS.split(without_dates(text, " | "))) if part)
+    return tuple(part for part in map(clean, SEPARATORS.split(without_dates(text, " | "))) if part)
 
 
 def is_dated_line(text: str) -> bool:
     """Return whether a line consists of a date and other short parts between separators, without a sentence."""
-    short = split_line(text)
-    if len(text) > LONGEST_PART and ENDS_SENTENCE.search(text) is not None:
+    parts = split_line(text)
+    if len(text) > MAX_PART_CHARS and ENDS_SENTENCE.search(text) is not None:
         return False
     return (
-        len(short) > 1 and max(map(len, short)) <= LONGEST_PART and bool(date_patterns.find_date_spans(text))
+        len(parts) > 1
+        and max(map(len, parts)) <= MAX_PART_CHARS
+        and bool(date_patterns.find_date_spans(text))
     )
 
 
-@lru_cache(maxsize=LINES_OF_A_PAGE)
+@lru_cache(maxsize=CACHE_SIZE)
 def is_info_line(text: str) -> bool:
     """Return whether a line is an info line: short pieces between bars, at least one of them a date or a counter.
 
@@ -116,31 +118,31 @@ def is_info_line(text: str) -> bool:
     """
     if len(text) > MAX_LINE_CHARS:
         return False
-    short = [piece for piece in map(clean, BARS.split(text)) if piece]
-    if len(short) < 2 or max(map(len, short)) > LONGEST_PART:
+    pieces = [piece for piece in map(clean, BARS.split(text)) if piece]
+    if len(pieces) < 2 or max(map(len, pieces)) > MAX_PART_CHARS:
         return False
-    return any(_is_stamp(piece) or _is_counter(piece) for piece in short)
+    return any(_is_mostly_date(piece) or _is_counter(piece) for piece in pieces)
 
 
 def is_date_line(text: str) -> bool:
     """Return whether a line is little more than a date, a date with a counter, or an info line."""
     if is_info_line(text):
         return True
-    return len(text) <= LONGEST_STAMP and (_is_stamp(text) or _is_stamp_and_counter(text))
+    return len(text) <= MAX_DATE_LINE_CHARS and (_is_mostly_date(text) or _is_date_and_counter(text))
 
 
-def _is_stamp_and_counter(text: str) -> bool:
+def _is_date_and_counter(text: str) -> bool:
     """Return whether a line is a date and a counter: «6 мая, 10:12 Просмотров: 7»."""
     rest = without_dates(text)
     return rest != text and _is_counter(rest)
 
 
-def _is_stamp(text: str) -> bool:
+def _is_mostly_date(text: str) -> bool:
     return sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(text)
 
 
 def _is_counter(text: str) -> bool:
-    return COUNT.fullmatch(text) is not None or (
+    return COMMENT_COUNT.fullmatch(text) is not None or (
         text[-1:].isdigit() and len(text.split()) <= 3 and boilerplate.parse_views(text) is not None
     )
 
@@ -159,7 +161,7 @@ def piece_span(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-@lru_cache(maxsize=LINES_OF_A_PAGE)
+@lru_cache(maxsize=CACHE_SIZE)
 def without_dates(text: str, replacement: str = " ") -> str:
     """Return a line without its dates, each replaced by `replacement`."""
     text = clean(text)
@@ -173,10 +175,10 @@ def _names(element: Any) -> str:
     return split_camel_case(" ".join(value for value in given if value)[:300])
 
 
-@lru_cache(maxsize=4096)  # the same names stand on every page of an outlet
+@lru_cache(maxsize=4096)  # every page of an outlet has the same names
 def split_camel_case(names: str) -> str:
     """Split camelCase names into words: «itemIntroText» becomes «item-Intro-Text»."""
-    return CAMEL.sub("-", names)
+    return CAMEL_CASE.sub("-", names)
 
 
 def box_names(block: Block, depth: int = 2) -> str:

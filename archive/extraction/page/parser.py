@@ -1,4 +1,4 @@
-"""Markup to a tree, with the work bounded whatever was sent. Pages and listings are both parsed here."""
+"""Parse HTML into a tree with bounded work, whatever was sent. Articles and listings are both parsed here."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from lxml.etree import _Element
 
 from archive.extraction.normalize import CONTROL, SURROGATE
 
-_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own asks Python of each
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own calls Python for each
 _END = re.compile(rb"</html\s*>\s*(?:<!--[^<>]*-->\s*)*\Z", re.IGNORECASE)
-MAX_CHARS = 6_000_000  # characters of a page that are looked at
-MAX_TAGS = 150_000  # opening and closing; the largest real page met had a tenth
+MAX_CHARS = 6_000_000  # characters of a page that are parsed
+MAX_TAGS = 150_000  # opening and closing; the largest real page seen had a tenth of this
 MAX_ATTRIBUTES = 250  # of one tag; libxml2 is quadratic in them (100,000: 116 s measured)
-MOST_HIDDEN_ATTRIBUTES = 1_000  # of what looks like a tag in a script or comment: libxml2 may take it for one
-LONG_TAG = 500  # characters under which no tag can have too many attributes
+MAX_HIDDEN_ATTRIBUTES = 1_000  # of text in a script or comment that libxml2 may take for a tag
+LONG_TAG = 500  # characters; a shorter tag cannot have too many attributes
 
 _ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))*+(?:>|\Z)"
 _TAG = re.compile(r"</?[a-zA-Z]" + _ATTRIBUTES)
 _RAW = "(?i:script|style|title|textarea|iframe|noembed|noframes|xmp)"
-_PIECE = re.compile(
+_TOKEN = re.compile(
     r"<(?:!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
     rf"|(?P<raw>{_RAW})(?=[\s/>]){_ATTRIBUTES}"
     r"(?:[^<]++|<(?!(?i:/(?P=raw))[\s/>]))*+"
     rf"|/?[a-zA-Z]{_ATTRIBUTES})"
 )
-# Tags as nearly all are, with the text between them: none can have more than 240 attributes.
+# Ordinary tags with the text between them, matched in one run for speed: none can have more than 240 attributes.
 _PLAIN_TAGS = (
     rf"(?:</?+(?!{_RAW}[\s/>])[a-zA-Z]"
     r"(?:[^<>=]{0,36}+=\s*+(?:\"[^\"]{0,300}+\"|'[^']{0,300}+'|[^\s>\"'][^\s>]{0,100}+)){0,12}+[^<>=]{0,36}+>[^<]*+)++"
 )
-_RUN_OR_PIECE = re.compile(f"(?P<plain>{_PLAIN_TAGS})|{_PIECE.pattern}")
+_RUN_OR_TOKEN = re.compile(f"(?P<plain>{_PLAIN_TAGS})|{_TOKEN.pattern}")
 _ATTRIBUTE = re.compile(r"[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
 _CONTROLS = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
 _HIGHER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8
@@ -58,60 +58,60 @@ def parse_html(text: str) -> _Element | None:
     Elements nested deeper than libxml2 allows (about 2,000 levels) are flattened into paragraphs.
     """
     text = limit_markup(text)
-    root, is_whole = _parsed(text)
+    root, is_whole = _parse(text)
     if not is_whole:
-        # Old pages get there by tags of style that nothing closes; anything else was made to.
+        # Old pages nest this deep by unclosed style tags; any other page was made to.
         text = _STYLE_TAG.sub("", text)
-        root, is_whole = _parsed(text)
+        root, is_whole = _parse(text)
     if not is_whole:
-        root, is_whole = _parsed(_NESTED_TAGS.sub("<p>", text))
+        root, is_whole = _parse(_NESTED_TAGS.sub("<p>", text))
     return root
 
 
 def limit_markup(text: str) -> str:
     """Return markup cut to what the parser can handle: limited length, number of tags, and attributes of each tag."""
-    text = _DECLARATION.sub("", _printable(text[:MAX_CHARS].replace("\x00", "")).lstrip("\ufeff"))
+    text = _DECLARATION.sub("", _without_controls(text[:MAX_CHARS].replace("\x00", "")).lstrip("\ufeff"))
     if "data:" in text:
         text = _DATA.sub("data:", text)
     if text.count("<") > MAX_TAGS:
-        text = text[: _end_of(text, MAX_TAGS)]
+        text = text[: _end_of_tag(text, MAX_TAGS)]
     pieces: list[str] = []
     done = 0
-    for match in _RUN_OR_PIECE.finditer(text):
+    for match in _RUN_OR_TOKEN.finditer(text):
         if match.end() - match.start() <= LONG_TAG or match.lastgroup == "plain":
             continue
-        short = _shortened(match)
+        short = _shorten(match)
         if short is not None:
             pieces += (text[done : match.start()], short)
             done = match.end()
     return "".join((*pieces, text[done:])) if pieces else text
 
 
-def _printable(text: str) -> str:
+def _without_controls(text: str) -> str:
     try:
         sent = text.encode()
     except UnicodeEncodeError:
         return SURROGATE.sub("\ufffd", CONTROL.sub(" ", text))
-    # Looking through bytes costs a third of looking through letters, and few pages have any to take out.
+    # Scanning bytes takes a third of the time of scanning characters, and few pages have any to remove.
     if len(sent.translate(None, _CONTROLS)) == len(sent) and not _HIGHER_CONTROL.search(sent):
         return text
     return CONTROL.sub(" ", text)
 
 
-def _end_of(text: str, number: int) -> int:
+def _end_of_tag(text: str, number: int) -> int:
     """Return where the tag with this number ends, counted from 0; the length of the text if there are fewer."""
-    for at, match in enumerate(_PIECE.finditer(text)):
+    for at, match in enumerate(_TOKEN.finditer(text)):
         if at == number:
             return match.end()
     return len(text)
 
 
-def _shortened(piece: re.Match[str]) -> str | None:
+def _shorten(piece: re.Match[str]) -> str | None:
     """Return a tag, or a script with its content, without excess attributes; None if it has none."""
     opening = _TAG.match(piece[0])
     if opening is None:
         return _without_hidden(piece[0])
-    short = _cut(opening, MAX_ATTRIBUTES)
+    short = _cut_attributes(opening, MAX_ATTRIBUTES)
     rest = piece[0][opening.end() :]
     hidden = _without_hidden(rest) if len(rest) > LONG_TAG else None
     if short is None and hidden is None:
@@ -120,11 +120,11 @@ def _shortened(piece: re.Match[str]) -> str | None:
 
 
 def _without_hidden(text: str) -> str | None:
-    cut = _TAG.sub(lambda tag: _cut(tag, MOST_HIDDEN_ATTRIBUTES) or tag[0], text)
+    cut = _TAG.sub(lambda tag: _cut_attributes(tag, MAX_HIDDEN_ATTRIBUTES) or tag[0], text)
     return cut if len(cut) < len(text) else None
 
 
-def _cut(tag: re.Match[str], most: int) -> str | None:
+def _cut_attributes(tag: re.Match[str], most: int) -> str | None:
     if tag.end() - tag.start() <= LONG_TAG:
         return None
     for number, attribute in enumerate(_ATTRIBUTE.finditer(tag[0])):
@@ -133,9 +133,9 @@ def _cut(tag: re.Match[str], most: int) -> str | None:
     return None
 
 
-def _parsed(text: str) -> tuple[_Element | None, bool]:
+def _parse(text: str) -> tuple[_Element | None, bool]:
     """Return the root, and whether libxml2 parsed to the end."""
-    # Without huge_tree libxml2 drops all that stands deeper than 256 elements; with it, 2,048.
+    # Without huge_tree libxml2 drops everything nested deeper than 256 elements; with it, 2,048.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)
     try:

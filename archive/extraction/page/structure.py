@@ -1,4 +1,4 @@
-"""Compare how two pages are built: by what their elements are called and the files they are drawn with. PURE."""
+"""Compare how two pages are built, by element names, nesting, and linked scripts and style sheets. PURE."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from archive.extraction.page import parser
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 
-# Twice what two pages have in common, of all of both. Two articles of an outlet have .7 to 1 of their names in common;
-# pages of different outlets hardly ever .4, and then for they are small and name header, menu and footer alike.
-ALIKE = 0.4
-FEWEST_NAMES, FEWEST_NESTED = 4, 3  # under which they tell nothing
+# Sørensen–Dice coefficient. Two articles of one outlet share 0.7 to 1 of their names; pages of different outlets
+# rarely reach 0.4, and only small pages do, whose header, menu and footer happen to have the same names.
+MIN_SIMILARITY = 0.4
+MIN_NAMES, MIN_NESTING = 4, 3  # with fewer the comparison means nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class PageStructure:
     """The structure of a page: the names and the nesting of its elements."""
 
     names: frozenset[str]  # classes and ids of its elements, and where its style sheets and scripts are
-    nesting: frozenset[str]  # which element stands in which; it tells where a page has no names
+    nesting: frozenset[str]  # "parent child" tag pairs, for pages whose elements have no names
 
 
 def page_structure(capture: Capture) -> PageStructure:
@@ -32,8 +32,8 @@ def page_structure(capture: Capture) -> PageStructure:
     names: set[str] = set()
     nested: set[str] = set()
     for element in root.iter("*") if root is not None else ():
-        said = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-        names.update(name for name in said if not any(map(str.isdigit, name)))
+        own_names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+        names.update(name for name in own_names if not any(map(str.isdigit, name)))
         if element.tag == "script" or (element.tag == "link" and element.get("rel") == "stylesheet"):
             names.add(_path(element.get("src") or element.get("href") or ""))
         above = element.getparent()
@@ -44,15 +44,15 @@ def page_structure(capture: Capture) -> PageStructure:
 
 def has_same_structure(one: PageStructure, other: PageStructure) -> bool | None:
     """Return whether a page has the structure of another; None where the other has too few elements to tell."""
-    if len(other.names) >= FEWEST_NAMES:
+    if len(other.names) >= MIN_NAMES:
         return _is_alike(one.names, other.names)
-    if len(other.nesting) >= FEWEST_NESTED:
+    if len(other.nesting) >= MIN_NESTING:
         return _is_alike(one.nesting, other.nesting)
     return None
 
 
 def _is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return 2 * len(one & other) >= ALIKE * (len(one) + len(other))
+    return 2 * len(one & other) >= MIN_SIMILARITY * (len(one) + len(other))
 
 
 def _path(source: str) -> str:

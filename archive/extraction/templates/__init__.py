@@ -1,1 +1,1 @@
-"""Page templates, written by hand or learned, and how a page is narrowed by one."""
+"""Page templates, written by hand or learned, and how one is applied to a page."""

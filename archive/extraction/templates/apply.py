@@ -1,4 +1,4 @@
-"""A page narrowed to where its outlet's articles are known to stand; lxml is used here."""
+"""Apply a learned page template: reduce a page to the region that holds its outlet's articles. Takes lxml elements."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.templates import rules
 
-SAID = frozenset(["meta", "link", "script", "title", "base"])  # what speaks of the page and prints nothing
+METADATA_TAGS = frozenset(
+    ["meta", "link", "script", "title", "base"]
+)  # elements about the page that print nothing
 NUMBER_PLACEHOLDER = "#"
-# Elements outside the region that say what kind of page this is: a wall before the rest, a legal notice.
-TELLING = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|notice|disclaimer", re.I)
+# Elements outside the region that reveal the type of page: a paywall or captcha, a legal notice.
+SIGNAL_NAMES = re.compile(r"pay-?wall|premium|subscri|restrict|closed|captcha|agent|notice|disclaimer", re.I)
 
 
 def apply_template(root: Any, template: PageTemplate) -> bool:
@@ -34,11 +36,11 @@ def apply_template(root: Any, template: PageTemplate) -> bool:
         element = region
         while (parent := element.getparent()) is not None and parent is not root:
             for sibling in parent.getchildren():
-                if sibling is not element and not _is_kept(sibling):
+                if sibling is not element and not _must_stay(sibling):
                     parent.remove(sibling)
             parent.text = element.tail = None
             element = parent
-    _take_out_furniture(region, template)
+    _remove_boilerplate(region, template)
     return True
 
 
@@ -51,18 +53,22 @@ def _gather_data(root: Any, region: Any) -> None:
             head.append(script)
 
 
-def _is_kept(element: Any) -> bool:
-    if element.tag in SAID:
+def _must_stay(element: Any) -> bool:
+    if element.tag in METADATA_TAGS:
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return TELLING.search(names) is not None
+    return SIGNAL_NAMES.search(names) is not None
 
 
-def _take_out_furniture(region: Any, layout: PageTemplate) -> None:
-    held = set(rules.select(region, layout.body)) if layout.body else set()
-    for selector in layout.furniture:
+def _remove_boilerplate(region: Any, template: PageTemplate) -> None:
+    body_elements = set(rules.select(region, template.body)) if template.body else set()
+    for selector in template.furniture:
         for element in rules.select(region, selector):
-            if element is not region and element.getparent() is not None and held.isdisjoint(element.iter()):
+            if (
+                element is not region
+                and element.getparent() is not None
+                and body_elements.isdisjoint(element.iter())
+            ):
                 element.drop_tree()
 
 
@@ -97,10 +103,10 @@ def is_recurring(text: str, template: PageTemplate) -> bool:
         return False
     exact, numbered = _plain_lines(template.lines)
     line = comparable(text)
-    return line in exact or (bool(numbered) and numberless(line) in numbered)
+    return line in exact or (bool(numbered) and without_numbers(line) in numbered)
 
 
-def numberless(line: str) -> str:
+def without_numbers(line: str) -> str:
     """Return a line, already normalized by `comparable`, without its numbers."""
     return " ".join(word for word in line.split() if not word.isdigit())
 

@@ -1,4 +1,4 @@
-"""A source's own rules: which hold for a capture, and what they find; lxml and cssselect are used here."""
+"""A source's hand-written rules: which are active for a capture, and what they select. Uses lxml and cssselect."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 def active_rules(rules: Sequence[Rule], day: date) -> tuple[Rule, ...]:
     """Return the rules that are active for a page captured on a day, newest first."""
-    held = [rule for rule in rules if rule.since is None or rule.since <= day]
-    return tuple(sorted(held, key=lambda rule: rule.since or date.min, reverse=True))
+    active = [rule for rule in rules if rule.since is None or rule.since <= day]
+    return tuple(sorted(active, key=lambda rule: rule.since or date.min, reverse=True))
 
 
 def have_selectors(rules: Sequence[Rule]) -> bool:
@@ -43,7 +43,7 @@ def select(root: Any, selector: str) -> list[Any]:
     return found if isinstance(found, list) else [found] if isinstance(found, str) and found else []
 
 
-@lru_cache(maxsize=1024)  # the same selectors are asked on every page of an outlet
+@lru_cache(maxsize=1024)  # the same selectors are used on every page of an outlet
 def _compiled(selector: str) -> Callable[[Any], Any]:
     return etree.XPath(selector) if is_xpath(selector) else CSSSelector(selector, translator="html")
 

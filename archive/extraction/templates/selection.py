@@ -1,4 +1,4 @@
-"""Select the rules and the learned page template of an outlet that hold at a moment, and their name."""
+"""Select the rules and the learned page template that are active at a given time, and name the extraction by them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 from archive.extraction.model import Outlet, PageTemplate
 from archive.extraction.templates import rules
 
-MIN_PAGES = 8  # pages that make an outlet known
-MAX_PAGES = 20  # more pages teach nothing new
+MIN_PAGES = 8  # pages needed to learn a template
+MAX_PAGES = 20  # pages used; more improve nothing
 Part = Literal["title", "lead", "published", "author", "section", "views"]
 PARTS: tuple[Part, ...] = ("title", "lead", "published", "author", "section", "views")
 
 
 def active_template(templates: Sequence[PageTemplate], at: datetime) -> PageTemplate | None:
     """Return the template for a page captured at a given time; None if none had been learned by then."""
-    held = [layout for layout in templates if layout.since is None or layout.since <= at]
-    return max(held, key=lambda layout: layout.since or datetime.min.replace(tzinfo=UTC), default=None)
+    active = [template for template in templates if template.since is None or template.since <= at]
+    return max(active, key=lambda template: template.since or datetime.min.replace(tzinfo=UTC), default=None)
 
 
 def outlet_at(outlet: Outlet, at: datetime) -> Outlet:
@@ -31,9 +31,9 @@ def outlet_at(outlet: Outlet, at: datetime) -> Outlet:
     They are returned without a start date, so that an earlier capture can be extracted in the same way.
     """
     day = at.astimezone(ZoneInfo(outlet.timezone)).date()
-    held = tuple(replace(rule, since=None) for rule in rules.active_rules(outlet.rules, day))
-    layout = active_template(outlet.templates, at)
-    return replace(outlet, rules=held, templates=(replace(layout, since=None),) if layout else ())
+    active = tuple(replace(rule, since=None) for rule in rules.active_rules(outlet.rules, day))
+    template = active_template(outlet.templates, at)
+    return replace(outlet, rules=active, templates=(replace(template, since=None),) if template else ())
 
 
 @lru_cache(maxsize=256)
@@ -42,12 +42,12 @@ def extractor_name(extractor: str, outlet: Outlet) -> str:
 
     `outlet` comes from `outlet_at`. Extractions of the same page under the same name give the same result.
     """
-    said = [extractor]
+    parts = [extractor]
     if outlet.rules:
-        said.append(f"rules {_digest(outlet.rules)}")
+        parts.append(f"rules {_digest(outlet.rules)}")
     if outlet.templates:
-        said.append(f"layout {_digest(outlet.templates)}")
-    return ", ".join(said)
+        parts.append(f"layout {_digest(outlet.templates)}")
+    return ", ".join(parts)
 
 
 def _digest(values: Sequence[Any]) -> str:

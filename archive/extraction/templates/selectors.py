@@ -1,6 +1,6 @@
-"""CSS selectors that name an element by what stays the same from page to page: tag, class, id, place.
+"""Build CSS selectors for an element from what stays the same from page to page: tag, class, id, position.
 
-lxml elements come in; strings go out.
+Takes lxml elements and returns strings.
 """
 
 from __future__ import annotations
@@ -8,18 +8,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-TOKEN = re.compile(r"-?[A-Za-z_][\w-]*")
-CHANGING = re.compile(r"\d{3}|^(?:js-|is-|has-)")  # of a class or id: numbered, or a state of the page
-FARTHEST = 6  # steps up to something that has a name
+CSS_IDENTIFIER = re.compile(r"-?[A-Za-z_][\w-]*")
+UNSTABLE_NAME = re.compile(
+    r"\d{3}|^(?:js-|is-|has-)"
+)  # a class or id that is numbered or names a state of the page
+MAX_STEPS = 6  # steps up to an element with a name
 
 
 def candidate_selectors(element: Any) -> list[str]:
     """Return selectors that find an element, simplest first; they may find other elements too."""
-    own = _own(element)
+    own = _own_selectors(element)
     found = [*own]
     parent = element.getparent()
-    named = _own(parent)[:1] if parent is not None else []
-    for name in named:
+    parent_selectors = _own_selectors(parent)[:1] if parent is not None else []
+    for name in parent_selectors:
         found += [f"{name} > {one}" for one in own[:1] or [_step(element)]]
     if not own:
         path = _path(element)
@@ -30,22 +32,22 @@ def candidate_selectors(element: Any) -> list[str]:
 
 def own_selector(element: Any) -> str | None:
     """Return the selector of an element by its own names; None if it has none."""
-    return next(iter(_own(element)), None)
+    return next(iter(_own_selectors(element)), None)
 
 
-def _own(element: Any) -> list[str]:
+def _own_selectors(element: Any) -> list[str]:
     tag = element.tag
     if not isinstance(tag, str) or tag in ("html", "body"):
         return []
     found: list[str] = []
-    classes = [name for name in (element.get("class") or "").split() if _is_lasting(name)]
+    classes = [name for name in (element.get("class") or "").split() if _is_stable(name)]
     if classes:
         found.append(tag + "".join(f".{name}" for name in dict.fromkeys(classes)))
-    stated = element.get("id") or ""
-    if _is_lasting(stated):
-        found.append(f"{tag}#{stated}")
+    element_id = element.get("id") or ""
+    if _is_stable(element_id):
+        found.append(f"{tag}#{element_id}")
     for prop in (element.get("itemprop") or "").split():
-        if TOKEN.fullmatch(prop):
+        if CSS_IDENTIFIER.fullmatch(prop):
             found.append(f'{tag}[itemprop~="{prop}"]')
     if len(classes) > 1:
         found += [f"{tag}.{name}" for name in dict.fromkeys(classes)]
@@ -54,8 +56,8 @@ def _own(element: Any) -> list[str]:
     return found
 
 
-def _is_lasting(name: str) -> bool:
-    return TOKEN.fullmatch(name) is not None and CHANGING.search(name) is None
+def _is_stable(name: str) -> bool:
+    return CSS_IDENTIFIER.fullmatch(name) is not None and UNSTABLE_NAME.search(name) is None
 
 
 def _step(element: Any) -> str:
@@ -72,9 +74,9 @@ def _path(element: Any) -> str | None:
     """
     steps = [_step(element)]
     for above in element.iterancestors():
-        if len(steps) > FARTHEST:
+        if len(steps) > MAX_STEPS:
             return None
-        own = _own(above)
+        own = _own_selectors(above)
         if own or above.tag == "body":
             return " > ".join([own[0] if own else "body", *reversed(steps)])
         if not isinstance(above.tag, str):

@@ -1,1 +1,1 @@
-"""The words and names that extraction knows, as data."""
+"""Phrases, class names and date words used by the extraction, as data."""

@@ -1,7 +1,7 @@
-"""The vocabulary of what stands around an article: data, in Russian, Ukrainian, Belarusian, Kazakh, English.
+"""Boilerplate phrases around an article: data, in Russian, Ukrainian, Belarusian, Kazakh and English.
 
-Every list is of patterns for a whole line of text, folded by `fold`; a line that opens with a blank goes on
-with the one above.
+Each list holds patterns for a whole line of text, normalized by `fold`; a line that starts with a space continues
+the one above.
 """
 
 from __future__ import annotations
@@ -218,20 +218,23 @@ COMMENTS_HEAD = r"""
 """
 
 
-def _any(*lists: str, within: bool | None = None) -> re.Pattern[str]:
+def _compile(*lists: str, anywhere: bool | None = None) -> re.Pattern[str]:
     """Compile the patterns of some lists into one.
 
     `within`: True for only the patterns that match anywhere in a line, False for only the others, None for all.
     """
     patterns = "\n".join(lists).replace("\n  |", "|").splitlines()
-    asked = [each for each in patterns if each and within in (None, each.startswith((".", "(.")))]
-    return re.compile("(?:" + "|".join(f"(?:{pattern})" for pattern in asked) + ")")
+    chosen = [each for each in patterns if each and anywhere in (None, each.startswith((".", "(.")))]
+    return re.compile("(?:" + "|".join(f"(?:{pattern})" for pattern in chosen) + ")")
 
 
-# Asked of every line of a page: in one pattern, what stands anywhere would make all the rest take twice as long.
-_FURNITURE = (AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION, COOKIES)
-FURNITURE_LINE, FURNITURE_WITHIN = _any(*_FURNITURE, within=False), _any(*_FURNITURE, within=True)
-# Numbers that name someone or something and count nothing, by the words before them; in lower case.
+# Matched against every line of a page. In one pattern, those that match anywhere would double the time of the rest.
+_BOILERPLATE = (AD_LABELS, READ_ALSO, SUBSCRIBE, SHARE, TYPO_REPORT, COUNTERS, COPYRIGHT, NAVIGATION, COOKIES)
+BOILERPLATE_LINE, BOILERPLATE_ANYWHERE = (
+    _compile(*_BOILERPLATE, anywhere=False),
+    _compile(*_BOILERPLATE, anywhere=True),
+)
+# Words before numbers that identify something and count nothing (phones, accounts, registrations); in lower case.
 IDENTIFIER_LABEL = re.compile(
     r"(?:тел|моб)\.|\b(?:тел|моб)\b|телефон|\bphone|\btel\b|whatsapp|viber|звон(?:и|ок)|дзвон"
     r"|\b(?:банковск\w+ |номер\w* )?карт(?:а|ы|е|у|ка|ки|ке|ку|ці|ою)\b|\bcard\b|\bvisa\b|mastercard|приват(?:банк)?\b"
@@ -246,11 +249,11 @@ READ_ALSO_START = re.compile(
     r"|по теме|материалы? по теме|за темою|по темі|па тэме|(?:тағы|сондай-ақ) оқыңыз(?:дар)?"
     r"|read (?:also|more)|see also|related(?: story)?|also read)\s*[:—–-]"
 )
-NEXT_LINE = re.compile(
+NEXT_ARTICLE_LABEL = re.compile(
     r"(?:следующ(?:ий|ая|ее)|наступн(?:ий|а)|наступны|келесі|next) (?:материал|новость|статья"
     r"|публикация|публікація|матеріал|новина|стаття|матэрыял|article|story|post)"
 )
-APPEAL = re.compile(  # to pay for the newsroom's work
+DONATION_APPEAL = re.compile(  # asks readers to pay for the outlet's work
     r"(?:поддерж(?:ите|и)|підтрима(?:йте|й)|падтрыма(?:йце|й)|қолдаңыз(?:дар)?|support|donate to)\b.{0,60}"
     r"(?:редакци|редакці|рэдакцы|журналист(?:ик|ов)|журналіст(?:ик|ів)|журналістык"
     r"|our (?:journalis|newsroom|work|report))"
@@ -259,12 +262,12 @@ APPEAL = re.compile(  # to pay for the newsroom's work
     r"(?:благодаря|на|завдяки|дзякуючы) .{0,30}(?:пожертв|донат|взнос|внеск|ахвяраван|читател|читач|чытач|спільнот)"
     r"|(?:спасибо|дякуємо|дзякуй|thank).{0,30}(?:поддержива|підтриму|падтрымлів|support).{0,12}(?:нас|us\b)",
 )
-SPOKEN = re.compile(
+QUOTED_SPEECH = re.compile(
     r"[«\"“„—–-]\s?(?:мы|ми|we)\b|.*[»\"”],? [—–-] ", re.I
-)  # somebody quoted, whose own work it is
-LONGEST_APPEAL = 320  # characters
-COMMENTS_LINE = _any(COMMENTS_HEAD)
-CREDIT_LINE = _any(CREDIT)
+)  # a quotation: the person quoted speaks of their own work
+MAX_APPEAL_CHARS = 320  # characters
+COMMENTS_LINE = _compile(COMMENTS_HEAD)
+CREDIT_LINE = _compile(CREDIT)
 LEGAL_USE = re.compile(
     r"(?:перепечатк|копирован|цитирован|воспроизведен|использован|передрук|копіюван|використан"
     r"|републикац)\w* .{0,80}(?:материал|стат|информац|новост|текст|матеріал|публикац)"
@@ -275,7 +278,7 @@ LEGAL_LINE = re.compile(
     r"|зарегистрировано (?:федеральной|роскомнадзор)).{0,200}(?:сми|средств|эл №|пи №)"
     r"|all rights reserved|все права (?:на материалы )?(?:защищены|принадлежат)"
 )
-NOTICE = re.compile(
+LEGAL_NOTICE = re.compile(
     r"[«\"(\[]?(?:настоящ(?:ий|ее)|данн(?:ый|ое)) (?:материал|сообщение)\b.{0,200}иностранн\w+ (?:агент|средств)"
     r"|[(\[]?\*{1,4}+\)?+\s?+.{0,300}(?:вн[её]с[её]н|признан|включ[её]н|объявлен|запрещ[её]н)\w*\b.{0,200}"
     r"(?:минюст|реестр|иноагент|иностранн\w+ агент|экстремист|террорист|нежелательн)"
@@ -286,20 +289,20 @@ SIGNED_LINE = re.compile(
     r"(?:Авторы?|Текст|Беседовал[аи]?|Подготовил[аи]?|Записал[аи]?|Підготув(?:ав|ала|али)|Розмовля(?:в|ла)|Аўтар"
     r"|Падрыхтава[ўл][аі]?|Гутары[ўл][аі]?|Мәтін)\s*[:,]?\s+"
     rf"{_NAME}(?:(?:, | и | та | і ){_NAME}){{0,3}}"
-)  # a byline and nothing else
-OFFICE_LINE = re.compile(
+)  # only a byline
+JOB_TITLE_LINE = re.compile(
     rf"{_NAME},? [(—–-]{{0,2}}\s?(?:(?:специальный|собственный|спеціальний|власний|старший) )?"
     rf"(?i:корр?\.|корреспондент|кореспондент"
     r"|карэспандэнт|спецкор|собкор|обозреватель|оглядач|аглядальнік|журналист|журналіст|редактор|тілші|correspondent"
     r"|reporter)(?:ка)?(?: [«\"A-ZА-ЯЁІЇЄҐЎ][^.!?]{0,40})?\)?"
-)  # a name and its office: «Анна Ветрова, корреспондент», where it opens with a given name
+)  # a name and a job title: «Анна Ветрова, корреспондент»; only counts if it starts with a given name
 SIGNED_WITH_PHOTO = re.compile(
     rf"(?P<author>{_NAME})(?:,| ?[/|—–-])\s*(?P<credit>(?:фото|фота|світлин[аи]|сурет)\s*(?:автора|:?\s*{_NAME}))\.?",
     re.I,
 )  # «Анна Ветрова, фото Романа Шульца»
-SMALL_PRINT_MARK = re.compile(r"\s*[|·•∙]\s*|\s/\s")
-LONGEST_SMALL_PRINT = 200  # characters
-MAX_LINE_CHARS = 400  # a longer paragraph is never furniture by its words alone
+SEPARATOR = re.compile(r"\s*[|·•∙]\s*|\s/\s")
+MAX_INFO_LINE_CHARS = 200  # characters
+MAX_LINE_CHARS = 400  # characters; a longer paragraph is never boilerplate by its words alone
 
 NAMED_CREDIT = re.compile(
     r"(?:Фото|Снимок|Світлина|Здымак|Photo) [A-ZА-ЯЁІЇЄҐЎ«\"][^.!?]{1,50}\.?"
@@ -314,11 +317,11 @@ VIEWS = re.compile(
     r"(?:просмотр(?:ов|а|ы)?|прочтени[йяе]|переглядів|перегляди|перегляд|прагляд(?:аў|ы)?|қаралым"
     r"|көрілім|views?|reads)\b"
 )
-# More than any article was seen: those read most have some ten million views. What is longer is a phone number, an
-# account, a card; and past 2**63 SQLite holds no number.
-MOST_VIEWS = 1_000_000_000
-# Groups of three digits, or none: cards are printed in groups of four, phone numbers in groups of two.
-GROUPED = re.compile(r"\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
+# More views than any article has: the most read have about ten million. Larger numbers are phones, accounts or cards,
+# and SQLite cannot store integers of 2**63 and more.
+MAX_VIEWS = 1_000_000_000
+# Digits in groups of three or ungrouped: cards are printed in groups of four, phone numbers in groups of two.
+GROUPED_NUMBER = re.compile(r"\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
 SCALES = {
     "тыс": 1_000,
     "т": 1_000,
@@ -358,57 +361,63 @@ def fold(line: str) -> str:
 
 def is_boilerplate(line: str) -> bool:
     """Return whether a line is boilerplate, judged by its words alone."""
-    return len(line) <= MAX_LINE_CHARS and _is_furniture(line)
+    return len(line) <= MAX_LINE_CHARS and _is_boilerplate(line)
 
 
-@lru_cache(maxsize=8192)  # the same lines stand on every page of an outlet
-def _is_furniture(line: str) -> bool:
+@lru_cache(maxsize=8192)  # every page of an outlet has the same lines
+def _is_boilerplate(line: str) -> bool:
     folded = fold(line)
-    if not folded or _is_listed(folded) or SIGNED_LINE.fullmatch(line.strip(" .")):
+    if not folded or _matches_phrases(folded) or SIGNED_LINE.fullmatch(line.strip(" .")):
         return True
-    is_signed = OFFICE_LINE.fullmatch(line.strip(" .")) or SIGNED_WITH_PHOTO.fullmatch(line)
+    is_signed = JOB_TITLE_LINE.fullmatch(line.strip(" .")) or SIGNED_WITH_PHOTO.fullmatch(line)
     if is_signed is not None and opens_with_given_name(line):
         return True
-    if len(line) <= LONGEST_APPEAL and APPEAL.search(folded) is not None and SPOKEN.match(line) is None:
+    if (
+        len(line) <= MAX_APPEAL_CHARS
+        and DONATION_APPEAL.search(folded) is not None
+        and QUOTED_SPEECH.match(line) is None
+    ):
         return True
-    return len(line) <= LONGEST_SMALL_PRINT and _is_small_print(line)
+    return len(line) <= MAX_INFO_LINE_CHARS and _is_info_line(line)
 
 
-def _is_listed(folded: str) -> bool:
-    return FURNITURE_LINE.fullmatch(folded) is not None or FURNITURE_WITHIN.fullmatch(folded) is not None
+def _matches_phrases(folded: str) -> bool:
+    return (
+        BOILERPLATE_LINE.fullmatch(folded) is not None or BOILERPLATE_ANYWHERE.fullmatch(folded) is not None
+    )
 
 
-def _is_small_print(line: str) -> bool:
+def _is_info_line(line: str) -> bool:
     """Return whether a line has only dates, counters and names: «10 января 2022 · Роман Шульц · 4 мин»."""
     spans = date_patterns.find_date_spans(line)
-    if not spans and SMALL_PRINT_MARK.search(line) is None:
+    if not spans and SEPARATOR.search(line) is None:
         return False
     text = line
     for start, end in reversed(spans):
         text = text[:start] + " | " + text[end:]
-    parts = [part for part in (clean(part).strip(" .,/–—-") for part in SMALL_PRINT_MARK.split(text)) if part]
-    told = sum(_is_listed(fold(part)) or is_credit(part) for part in parts)
+    parts = [part for part in (clean(part).strip(" .,/–—-") for part in SEPARATOR.split(text)) if part]
+    matched = sum(_matches_phrases(fold(part)) or is_credit(part) for part in parts)
     signed = sum(
         SIGNED_LINE.fullmatch(part) is not None or (opens_with_given_name(part) and len(part.split()) <= 3)
         for part in parts
     )
-    return told + signed >= len(parts) and told + len(spans) > 0
+    return matched + signed >= len(parts) and matched + len(spans) > 0
 
 
-@lru_cache(maxsize=1024)  # of a page's lines, which are asked about more than once
+@lru_cache(maxsize=1024)  # the lines of a page are checked more than once
 def is_legal_notice(line: str) -> bool:
     """Return whether a line of any length holds a site's terms of reprinting or a notice required by law."""
     folded = line[:1500].casefold()
     return (
         any(LEGAL_TERMS.search(folded, use.end(), use.end() + 300) for use in LEGAL_USE.finditer(folded))
         or LEGAL_LINE.search(folded) is not None
-        or NOTICE.match(folded) is not None
+        or LEGAL_NOTICE.match(folded) is not None
     )
 
 
 def is_next_article_label(line: str) -> bool:
     """Return whether a line is the label above the next article."""
-    return len(line) <= 60 and NEXT_LINE.fullmatch(fold(line)) is not None
+    return len(line) <= 60 and NEXT_ARTICLE_LABEL.fullmatch(fold(line)) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -439,7 +448,7 @@ def parse_views(line: str) -> int | None:
     if match is None:
         return None
     number = (match["after"] or match["before"]).strip()
-    if GROUPED.fullmatch(number) is None:
+    if GROUPED_NUMBER.fullmatch(number) is None:
         return None
     scale = (match["scale_after"] or match["scale_before"] or "").rstrip(".")
     return parse_number(number, scale)
@@ -458,4 +467,4 @@ def parse_number(number: str, scale: str = "") -> int | None:
             counted = int(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits))
     except (ValueError, OverflowError):
         return None
-    return counted if counted <= MOST_VIEWS else None
+    return counted if counted <= MAX_VIEWS else None

@@ -1,10 +1,10 @@
-"""The words of class and id by which outlets call what their elements hold: data, as parts of the names."""
+"""Class and id names by which outlets mark what their elements hold: data, matched as parts of the names."""
 
 from __future__ import annotations
 
 import re
 
-# Words of class and id that outlets give to what is not the article; as parts of the names.
+# Names of elements that are not part of the article.
 COMMENT_NAMES = re.compile(
     r"comm?ent(?!ed|ator|ary)|disqus|koment|kommentar|hypercomments|cackle|replies|respond"
     r"|discussion|otziv|otzyv|(?:^|[\s_-])forum",

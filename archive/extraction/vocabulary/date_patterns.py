@@ -1,4 +1,4 @@
-"""The forms in which pages print dates and times, as patterns, and where such stand in a line of text."""
+"""Patterns for the forms in which pages print dates and times, and the search for dates in a line of text."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _YEAR_WORD = (
     r"(?:\s*(?:года|году|год|г\.?|року|р\.?|рік|гада|годзе|жылдың|йили?|жылғы|жылы|жыл|ж\.?|y\.)(?!\w))?"
 )
 _DAY = r"(?<!\d)(?P<day>[0-3]?\d)(?:st|nd|rd|th|-?го|-?е)?"
-_CLOCK = (
+_TIME = (
     r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)\s?(?:[:.]|\s?(?:час(?:ов|а)?\.?|ч\.?|год(?:ин[аи]?)?\.?"
     r"|h)\s?)(?P<minute>[0-5]\d)(?![\d])"
     r"(?:[:.](?P<second>[0-5]\d)(?:\.\d{1,6})?(?!\d))?(?![.:/]\d)(?:\s?(?:мин(?:ут[аы]?)?\.?|хв\.?)(?!\w))?(?:\s?(?P<half>[ap]\.?m\.?)(?!\w))?"
 )
-_DASHED_CLOCK = r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)-(?P<minute>[0-5]\d)(?![\d-])(?P<second>\Z.)?(?P<half>\Z.)?"
+_DASHED_TIME = r"(?<![\d:.,/-])(?P<hour>[0-2]?\d)-(?P<minute>[0-5]\d)(?![\d-])(?P<second>\Z.)?(?P<half>\Z.)?"
 _BETWEEN = (
     r"(?:[\s,;|/•·«»()\[\]—–-]|\s[вvоу]\s|\sat\s|\sоб?\s|\s[а]\s|\s(?:um|à|às|kl\.?|om|saat|la)\s|⏱|🕐)*"
     r"(?:(?<=[\s,])(?:в|at|о|об|у|ў|@)\s)?\s*"
@@ -77,8 +77,8 @@ UPDATE_NOTE = re.compile(
     r"|updated?|modified|upd\.?|ред\.?)\b[^)]{0,60}\)?\s*$"
 )
 DATE_RULES = tuple((name, re.compile(pattern, re.UNICODE)) for name, pattern in _DATES.items())
-TIME_RULE = re.compile(_CLOCK)
-DASHED_TIME_RULE = re.compile(_DASHED_CLOCK)
+TIME_RULE = re.compile(_TIME)
+DASHED_TIME_RULE = re.compile(_DASHED_TIME)
 LABEL_WORDS = re.compile(
     r"(?<!\w)(?:опубликован[оаы]?|дата публикации|публикация|дата|добавлен[оаы]?|размещен[оа]?"
     r"|создан[оа]?|опубліковано|дата публікації|апублікавана|жарияланды|"
@@ -96,21 +96,21 @@ DATE_HINT = re.compile(
 )
 
 
-def _unnamed(pattern: str) -> str:
+def _without_group_names(pattern: str) -> str:
     """Return a pattern with its groups unnamed, so that it can be used in another more than once."""
     return re.sub(r"[(][?]P<[a-z_]+>", "(?:", pattern).replace("(?P=mark)", "[./-]")
 
 
-_ISO_PRINTED = r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d(?::?\d\d)?)?"
-_ZONED = r"(?:\s?[,(]?\s?(?:" + _unnamed(ZONE_WORD.pattern) + r")\)?)?"
-_DATE_PRINTED = "|".join(_unnamed(pattern) for pattern in _DATES.values())
-_CLOCK_PRINTED = _unnamed(_CLOCK)
+_ANY_ISO = r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d(?::?\d\d)?)?"
+_ZONED = r"(?:\s?[,(]?\s?(?:" + _without_group_names(ZONE_WORD.pattern) + r")\)?)?"
+_ANY_DATE = "|".join(_without_group_names(pattern) for pattern in _DATES.values())
+_ANY_TIME = _without_group_names(_TIME)
 _FINDER = re.compile(
-    f"(?:{_ISO_PRINTED})"
-    f"|(?:(?:{_CLOCK_PRINTED}){_ZONED}{_BETWEEN})?{_WEEKDAY}(?:{_DATE_PRINTED}){_YEAR_WORD}"
-    f"(?:(?:{_PLACE}|{_BETWEEN}{_WEEKDAY}{_BETWEEN})(?:{_CLOCK_PRINTED}|{_unnamed(_DASHED_CLOCK)}))?"
-    f"|(?:{_unnamed(RELATIVE.pattern)})"
-    f"|(?:{_CLOCK_PRINTED})"
+    f"(?:{_ANY_ISO})"
+    f"|(?:(?:{_ANY_TIME}){_ZONED}{_BETWEEN})?{_WEEKDAY}(?:{_ANY_DATE}){_YEAR_WORD}"
+    f"(?:(?:{_PLACE}|{_BETWEEN}{_WEEKDAY}{_BETWEEN})(?:{_ANY_TIME}|{_without_group_names(_DASHED_TIME)}))?"
+    f"|(?:{_without_group_names(RELATIVE.pattern)})"
+    f"|(?:{_ANY_TIME})"
 )
 _ZONE_AFTER = re.compile(
     r"\s?[,(]?\s?(?:"
@@ -122,7 +122,7 @@ _ZONE_AFTER = re.compile(
     + r")\)?"
 )
 
-_CLOCK_AFTER = re.compile(r"\s*\d{1,2}[:.]\d\d")  # «15:55 (мск 11:55)»: the zone is that of the other clock
+_TIME_AFTER = re.compile(r"\s*\d{1,2}[:.]\d\d")  # «15:55 (мск 11:55)»: the zone belongs to the second time
 
 
 def has_time(printed: str) -> bool:
@@ -130,36 +130,36 @@ def has_time(printed: str) -> bool:
     return TIME_RULE.search(printed.casefold()) is not None
 
 
-def _is_worth(folded: str) -> bool:
+def _may_hold_date(folded: str) -> bool:
     """Return whether a line can contain a date at all: a cheap test, since it runs on every line."""
     if _NUMBERS.search(folded):
         return True
-    return not TELLING.isdisjoint(_WORDS.findall(folded)) and DATE_HINT.search(folded) is not None
+    return not DATE_WORDS.isdisjoint(_WORDS.findall(folded)) and DATE_HINT.search(folded) is not None
 
 
 _NUMBERS = re.compile(r"\d\s?[:./-]\s?\d|\d[./-][ivxіх]{1,4}[./-]\d|\d\s?(?:ч|час|h|год)\b")
 _WORDS = re.compile(r"[^\W\d_]+")
-TELLING = frozenset(MONTHS) | frozenset(
+DATE_WORDS = frozenset(MONTHS) | frozenset(
     "назад тому таму бұрын ago сегодня вчера позавчера сьогодні вчора учора позавчора сёння пазаўчора бүгін кеше "
     "today yesterday".split()
 )
 
 
-@lru_cache(maxsize=2048)  # a line is asked about by each part that may stand in it
+@lru_cache(maxsize=2048)  # several steps of the extraction search the same line
 def find_date_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Return start and end of each date in a line, including an adjacent time and zone."""
     folded = text[:2000].casefold()
     if len(folded) != len(text[:2000]):
         folded = text[:2000].lower()
-    if len(folded) != len(text[:2000]) or not _is_worth(folded):
+    if len(folded) != len(text[:2000]) or not _may_hold_date(folded):
         return ()
     spans: list[tuple[int, int]] = []
     for match in _FINDER.finditer(folded):
         start, end = match.span()
         if spans and start < spans[-1][1]:
-            continue  # the offset of the stamp before
+            continue  # the offset of the previous date
         zone = _ZONE_AFTER.match(folded, end)
-        if zone is not None and not _CLOCK_AFTER.match(folded, zone.end()):
+        if zone is not None and not _TIME_AFTER.match(folded, zone.end()):
             end = zone.end()
         printed = text[start:end]
         start += len(printed) - len(printed.lstrip(" ,;|/•·-—–"))

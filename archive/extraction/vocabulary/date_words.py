@@ -1,7 +1,7 @@
-"""Months, weekdays and zones by the names pages print.
+"""Names of months, weekdays and time zones as pages print them.
 
-In full for Russian, Ukrainian, Belarusian, Kazakh and English; months for the neighbours' languages and those
-of western Europe too.
+Complete for Russian, Ukrainian, Belarusian, Kazakh and English; months also in the languages of neighbouring
+countries and of western Europe.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ for _number, _names in enumerate(
 ):
     MONTHS.update(dict.fromkeys(_names.split(), _number))
 
-for _number, _names in enumerate(  # of other languages; those that are words of their own elsewhere left out
+for _number, _names in enumerate(  # other languages, without names that are ordinary words elsewhere
     (
         "януари јануар январ yanvar januar jänner januari janvier janv enero ene gennaio janeiro stycznia ianuarie"
         " ocak leden ledna",

@@ -1,4 +1,4 @@
-"""Given names of the outlets' countries: a line of two or three words that opens with one is a signature."""
+"""Given names of the outlets' countries: a line of two or three words that starts with one is a signature."""
 
 from __future__ import annotations
 

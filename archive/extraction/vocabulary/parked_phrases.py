@@ -1,4 +1,4 @@
-"""Phrases of pages in place of an outlet's site: of a registrar, on unpaid hosting, before a site is made; data."""
+"""Phrases of pages in place of an outlet's site: parked domain, unpaid hosting, site under construction; data."""
 
 from __future__ import annotations
 

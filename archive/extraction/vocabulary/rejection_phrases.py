@@ -1,8 +1,8 @@
-"""Phrases of pages that answer in place of an article: data, in Russian, Ukrainian, Belarusian, Kazakh, English.
+"""Phrases of pages shown in place of an article: data, in Russian, Ukrainian, Belarusian, Kazakh and English.
 
-Patterns are matched against whole headings (how much of one they cover) and against how sentences begin, both
-lower case: news about captchas or walls names them in other places. A line that opens with blanks goes on with
-the one above.
+Patterns are matched in lower case against headings (by the share of one that they cover) and against the beginnings
+of sentences; news about captchas or paywalls has these words in other places. A line that starts with spaces
+continues the one above.
 """
 
 from __future__ import annotations
@@ -360,7 +360,7 @@ error establishing a database connection|database (?:connection )?error
   |you have an error in your sql syntax.{0,100}
 """
 
-# A sentence that speaks to the one who sits before the page; news hardly do.
+# A sentence that addresses the visitor, which news rarely does.
 ADDRESSES_READER = re.compile(
     r"\b(?:вы|вас|вам|вами|ваш\w{0,3}|ви|вашої|вашій|вашага|сіз\w{0,5}|you|your|yours|please|we|our)\b"
     r"|\b(?:пожалуйста|будь ласка|калі ласка|к сожалению|на жаль|өкінішке қарай|кешіріңіз|sorry)\b"
@@ -371,8 +371,8 @@ ADDRESSES_READER = re.compile(
     r"|\b\w{3,}(?:ыңыз|іңіз|ңызды|ңізді)\b",
     re.I,
 )
-# A line on a page without a text that is none either: it asks to subscribe, to pay, to comment, or presents
-# an author. Between paragraphs of a text such words prove nothing.
+# A line that asks to subscribe, pay or comment, or presents an author. On a page without an article text such a
+# line is not one either; between the paragraphs of a text these words prove nothing.
 CALL_TO_ACTION = re.compile(
     r"посетители, находящиеся в группе|не мо(?:гут|жете) оставлять комментарии|не можуть залишати коментарі"
     r"|(?:чтобы|щоб|каб) (?:оставить|оставлять|залишити|пакінуць) (?:комментари|коментар|каментар)"
@@ -387,7 +387,7 @@ CALL_TO_ACTION = re.compile(
     r"|обозреватель|оглядач|редактор|колумнист|автор)(?:ка)? (?:«|издания|видання|редакции|газеты|сайта|портала)",
     re.I,
 )
-# What PHP prints of its own between the lines of a page that it goes on to write.
+# Messages that PHP prints between the lines of a page it continues to write.
 PHP_ERROR = re.compile(
     r"(?:php )?(?:strict standards|warning|notice|deprecated)\s*:.{1,400}\bon line\b", re.I | re.S
 )
@@ -415,7 +415,7 @@ class PhraseSet:
     def __init__(self, phrases: str) -> None:
         self._lines = [line for line in phrases.replace("\n  ", "").splitlines() if line]
 
-    @cached_property  # half a second for all kinds: only who reads pages waits for it
+    @cached_property  # compiling all kinds takes half a second: only processes that extract pages pay for it
     def _any(self) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{line})" for line in self._lines))
 

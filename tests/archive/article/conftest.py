@@ -1,4 +1,4 @@
-"""Captures made of a few lines of HTML, read as an outlet's."""
+"""Captures made of a few lines of HTML, extracted as an outlet's pages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Reader = Callable[..., Article | Rejection]
 
 @pytest.fixture
 def read_page() -> Reader:
-    """Reads a page given as text or bytes; the capture is of 11 January 2022, 14:20 in Kyiv."""
+    """Return a function that extracts a page given as text or bytes, captured on 11 January 2022, 14:20 in Kyiv."""
 
-    def reading(
+    def extract_page(
         page: str | bytes,
         *,
         outlet: Outlet | None = None,
@@ -33,4 +33,4 @@ def read_page() -> Reader:
         capture = Capture(url, fetched_at, head + payload)
         return extract(capture, outlet or Outlet("Europe/Kyiv", ("ru", "uk")), listed)
 
-    return reading
+    return extract_page

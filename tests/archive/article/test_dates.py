@@ -1,4 +1,4 @@
-"""Printed times: what each form states, and what is refused because it can be doubted."""
+"""Printed dates: which time each form states, and which are rejected as ambiguous."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ FULL = "2022-01-10T11:55:00+03:00"
     .replace("06:55", "11:55")
     .split("\n    "),
 )
-def test_a_day_and_a_clock_are_read(printed: str) -> None:
+def test_a_date_with_a_time_is_parsed(printed: str) -> None:
     stamp = read(printed)
     assert stamp is not None
     assert stamp.isoformat() == FULL
@@ -94,7 +94,7 @@ def test_a_day_and_a_clock_are_read(printed: str) -> None:
         ("10.01.2022 11:55 мск-1", "2022-01-10T11:55:00+02:00"),
     ],
 )
-def test_a_zone_that_is_printed_is_the_zone(printed: str, moment: str) -> None:
+def test_a_printed_zone_is_used(printed: str, moment: str) -> None:
     stamp = read(printed, zone=ZoneInfo("Asia/Tokyo"))
     assert stamp is not None
     assert (stamp.isoformat(), stamp.zone) == (moment, "stated")
@@ -119,7 +119,7 @@ def test_a_zone_that_is_printed_is_the_zone(printed: str, moment: str) -> None:
         ("10 января 2022 г.", "2022-01-10"),
     ],
 )
-def test_relative_and_yearless_times_are_of_the_capture(printed: str, moment: str) -> None:
+def test_relative_and_yearless_dates_are_resolved_by_the_capture(printed: str, moment: str) -> None:
     stamp = read(printed)
     assert stamp is not None
     assert stamp.isoformat() == moment
@@ -147,7 +147,7 @@ def test_a_time_without_a_date_belongs_to_the_day_of_the_fetch() -> None:
         "10 января 2022 11:55 12:10",
         "12 января 2023",  # after the capture
         "10 января 1984",
-        "18:30",  # later than the capture: of which day?
+        "18:30",  # later than the capture: the day is unknown
         "12.05",
         "Март",
         "1,2 тыс. просмотров",
@@ -155,15 +155,15 @@ def test_a_time_without_a_date_belongs_to_the_day_of_the_fetch() -> None:
         "",
         "2022г., 11:55",
         "3:2 в пользу гостей",
-        "05 февраля, 10:15",  # eleven months back: as likely a year more
+        "05 февраля, 10:15",  # eleven months back: as likely a year older
         "05 февраля",
-        "11 января, 18:30",  # of the capture's day, and later than it: a copy, of another year
-        "сегодня, 18:30",  # a copy from another day
-        "неделю назад",  # which day of that week?
+        "11 января, 18:30",  # the capture's day, but later than the capture: an old copy
+        "сегодня, 18:30",  # an old copy
+        "неделю назад",  # the day of that week is unknown
         "больше часа назад",
     ],
 )
-def test_what_can_be_doubted_is_no_stamp(printed: str) -> None:
+def test_an_ambiguous_date_is_rejected(printed: str) -> None:
     assert read(printed) is None
 
 
@@ -174,14 +174,14 @@ def test_hours_ago_are_known_to_the_hour() -> None:
 
 
 @pytest.mark.parametrize("printed", ["час назад", "2 часа назад"])
-def test_hours_ago_with_midnight_between_are_of_no_certain_day(printed: str) -> None:
+def test_hours_ago_with_midnight_between_are_rejected(printed: str) -> None:
     hours = 1 if printed == "час назад" else 2
     night = datetime(2022, 1, 10, 21 + hours, 30, tzinfo=UTC)  # half past the hour after midnight in Moscow
     assert read(printed, captured_at=night) is None
     assert read(printed, captured_at=night + timedelta(hours=1)) is not None
 
 
-def test_a_day_that_can_be_of_two_years_is_read_when_another_witness_will_tell() -> None:
+def test_a_date_that_may_be_of_two_years_is_parsed_if_doubtful_dates_are_allowed() -> None:
     stamp = parse_date(
         "05 февраля, 10:15",
         zone=MOSCOW,
@@ -198,27 +198,27 @@ KYIV = ZoneInfo("Europe/Kyiv")
 SUMMER = datetime(2022, 7, 1, 12, 0, tzinfo=UTC)
 
 
-def test_a_time_the_clock_shows_twice_is_the_first_of_the_two() -> None:
+def test_a_local_time_that_occurs_twice_is_the_first_of_the_two() -> None:
     stamp = read("31 октября 2021, 03:30", zone=KYIV)
     assert stamp is not None
     assert stamp.isoformat() == "2021-10-31T03:30:00+03:00"
 
 
-def test_a_time_the_clock_shows_twice_is_the_one_its_zone_names() -> None:
+def test_a_local_time_that_occurs_twice_is_the_one_its_zone_names() -> None:
     stamp = read("31 октября 2021, 03:30 EET", zone=KYIV)
     assert stamp is not None
     assert stamp.isoformat() == "2021-10-31T03:30:00+02:00"
 
 
-def test_a_time_the_clock_never_shows_keeps_its_face_and_the_offset_before_the_change() -> None:
+def test_a_local_time_skipped_by_the_clock_change_keeps_the_offset_before_it() -> None:
     stamp = read("27 марта 2022, 03:30", zone=KYIV, captured_at=SUMMER)
     assert stamp is not None
     assert stamp.isoformat() == "2022-03-27T03:30:00+02:00"
     assert stamp.at.astimezone(UTC).astimezone(KYIV).isoformat() == "2022-03-27T04:30:00+03:00"
 
 
-def test_hours_ago_are_hours_gone_by_and_not_hours_on_the_face() -> None:
-    after_the_gap = datetime(2022, 3, 27, 2, 30, tzinfo=UTC)  # 05:30 in Kyiv; 03:00–04:00 was left out
+def test_hours_ago_count_elapsed_time_across_a_clock_change() -> None:
+    after_the_gap = datetime(2022, 3, 27, 2, 30, tzinfo=UTC)  # 05:30 in Kyiv; 03:00–04:00 was skipped
     stamp = read("2 часа назад", zone=KYIV, captured_at=after_the_gap)
     assert stamp is not None
     assert stamp.at.astimezone(UTC) == datetime(2022, 3, 27, 0, 30, tzinfo=UTC)
@@ -240,7 +240,7 @@ ZONES = [
 
 @settings(max_examples=200, deadline=None)
 @given(st.datetimes(datetime(2012, 1, 1), datetime(2021, 12, 31)), st.sampled_from(ZONES))
-def test_the_face_of_every_minute_reads_back_in_every_zone(at: datetime, name: str) -> None:
+def test_every_local_time_is_parsed_back_in_every_zone(at: datetime, name: str) -> None:
     zone = ZoneInfo(name)
     face = at.replace(second=0, microsecond=0)
     printed = f"{face:%d.%m.%Y, %H:%M}"
@@ -256,7 +256,7 @@ def test_the_face_of_every_minute_reads_back_in_every_zone(at: datetime, name: s
     st.integers(-12, 14),
     st.sampled_from(["{:%Y-%m-%dT%H:%M:%S}{}", "{:%Y-%m-%d %H:%M:%S} {}", "{:%Y%m%dT%H%M%S}{}"]),
 )
-def test_every_offset_reads_back(at: datetime, hours: int, form: str) -> None:
+def test_every_offset_is_parsed_back(at: datetime, hours: int, form: str) -> None:
     moment = at.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours)))
     stamp = read(form.format(moment, f"{hours:+03d}00"), zone=KYIV)
     assert stamp is not None
@@ -269,7 +269,7 @@ def test_every_offset_reads_back(at: datetime, hours: int, form: str) -> None:
     st.integers(0, 299 * 24 * 60),
     st.sampled_from(["ru", "uk", "be", "kk"]),
 )
-def test_every_minute_of_ten_months_reads_back_without_its_year(
+def test_every_minute_of_ten_months_is_parsed_back_without_its_year(
     captured: datetime, ago: int, code: str
 ) -> None:
     at = (captured - timedelta(minutes=ago)).replace(second=0, microsecond=0)
@@ -282,7 +282,7 @@ def test_every_minute_of_ten_months_reads_back_without_its_year(
 
 @settings(max_examples=100, deadline=None)
 @given(st.datetimes(datetime(2012, 1, 2), datetime(2021, 12, 31), timezones=st.just(UTC)), st.integers(2, 59))
-def test_every_number_of_minutes_ago_reads_back(captured: datetime, minutes: int) -> None:
+def test_every_number_of_minutes_ago_is_parsed_back(captured: datetime, minutes: int) -> None:
     for printed in (f"{minutes} минут назад", f"{minutes} хвилин тому", f"{minutes} минут бұрын"):
         stamp = read(printed, zone=KYIV, captured_at=captured)
         assert stamp is not None
@@ -291,17 +291,17 @@ def test_every_number_of_minutes_ago_reads_back(captured: datetime, minutes: int
         )
 
 
-def test_where_stamps_stand_in_a_line_is_told() -> None:
+def test_dates_are_found_in_a_line() -> None:
     line = "Мир | 11:55 10 января 2022 | 822 просмотра"
     assert [line[start:end] for start, end in date_patterns.find_date_spans(line)] == ["11:55 10 января 2022"]
 
 
-def test_two_days_in_a_row_are_no_day_with_a_clock() -> None:
+def test_two_adjacent_days_are_not_a_day_with_a_time() -> None:
     line = "11.01.2022 10.01.2022"
     assert [line[start:end] for start, end in date_patterns.find_date_spans(line)] == line.split()
 
 
-def test_a_zone_before_another_clock_is_of_that_clock() -> None:
+def test_a_zone_before_another_time_belongs_to_that_time() -> None:
     line = "10 января 2022, 15:55 (мск 11:55)"
     assert line[slice(*date_patterns.find_date_spans(line)[0])] == "10 января 2022, 15:55"
 
@@ -336,7 +336,7 @@ GENITIVE = {
         ]
     ),
 )
-def test_every_minute_reads_back_in_every_language(at: datetime, language: str, form: str) -> None:
+def test_every_minute_is_parsed_back_in_every_language(at: datetime, language: str, form: str) -> None:
     month = GENITIVE[language][at.month - 1]
     printed = form.format(d=at.day, m=month, n=at.month, y=at.year, s=at.year % 100, c=at.strftime("%H:%M"))
     stamp = read(printed, zone=ZoneInfo("UTC"))
@@ -346,6 +346,6 @@ def test_every_minute_reads_back_in_every_language(at: datetime, language: str, 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_rejected(text: str) -> None:
     stamp = read(text)
     assert stamp is None or stamp.at <= CAPTURED + timedelta(days=1)

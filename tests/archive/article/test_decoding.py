@@ -1,4 +1,4 @@
-"""Bytes to text: undeclared and misdeclared encodings come out right."""
+"""Decoding: pages with undeclared or wrongly declared encodings give the right text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SINGLE_BYTE = ["cp1251", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic"]
 
 DECLARED = [None, "utf-8", "iso-8859-1", "windows-1251", "gb2312", "no-such-thing"]
 TEXTS = {"russian": RUSSIAN, "ukrainian": UKRAINIAN, "capitals": RUSSIAN.upper()}
-# Capitals of one are small letters of the other: there the declaration decides.
+# The capitals of one encoding are small letters in the other: there the declaration decides.
 AMBIGUOUS = {("capitals", "koi8-u", "windows-1251")}
 
 
@@ -29,7 +29,7 @@ AMBIGUOUS = {("capitals", "koi8-u", "windows-1251")}
         if (name, encoding, declared) not in AMBIGUOUS
     ],
 )
-def test_letters_tell_the_encoding_whatever_is_declared(
+def test_letter_frequencies_decide_whatever_is_declared(
     text: str, encoding: str, declared: str | None
 ) -> None:
     payload = text.encode(encoding, "ignore")
@@ -52,12 +52,12 @@ def test_a_byte_order_mark_decides() -> None:
     assert decode(b"\xff\xfe" + RUSSIAN.encode("utf-16-le"), "windows-1251").text == RUSSIAN
 
 
-def test_the_page_itself_may_name_a_western_encoding() -> None:
+def test_the_page_may_declare_a_western_encoding() -> None:
     page = '<meta http-equiv="Content-Type" content="text/html; charset=windows-1257">Rīgā notika sanāksme'
     assert decode(page.encode("cp1257"), None).text == page
 
 
-def test_what_decided_is_said() -> None:
+def test_the_deciding_evidence_is_recorded() -> None:
     assert decode(RUSSIAN.encode("cp1251"), "windows-1251").decided_by == "http"
     assert decode(RUSSIAN.encode("cp1251"), None).decided_by == "letters"
     assert decode(b"plain", None).decided_by == "ascii"

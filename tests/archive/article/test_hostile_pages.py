@@ -1,4 +1,4 @@
-"""Pages made to break or stall a reader: each is read or refused, its own words kept apart from the mass."""
+"""Pages made to break or stall the extraction: each is extracted or rejected, its text apart from the mass."""
 
 from __future__ import annotations
 
@@ -48,38 +48,38 @@ def readers() -> Iterator[Executor]:
 
 @pytest.fixture
 def read_page(readers: Executor) -> Callable[[str | bytes], object]:
-    """Reads a page as a crawl does: ReaderEnded where it takes more processor time or memory than a page may."""
+    """Return a function that extracts a page as a crawl does, in a worker with limits on CPU time and memory."""
 
-    def reading(page: str | bytes) -> object:
+    def extract_page(page: str | bytes) -> object:
         payload = page.encode() if isinstance(page, str) else page
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
         capture = Capture("https://news.example/a", datetime(2022, 1, 11, 12, 20, tzinfo=UTC), head + payload)
         return readers.submit(extract, capture, Outlet("Europe/Kyiv", ("ru", "uk")), None).result()
 
-    return reading
+    return extract_page
 
 
 @pytest.mark.parametrize("mass", AROUND)
-def test_an_article_is_read_whatever_follows_it(read_page: Callable[..., object], mass: str) -> None:
+def test_an_article_is_extracted_whatever_follows_it(read_page: Callable[..., object], mass: str) -> None:
     article = read_page(ARTICLE + AROUND[mass])
     assert isinstance(article, Article)
     assert (article.title, article.body) == (HEADLINE, PARAGRAPHS)
 
 
-def test_an_article_far_down_in_unclosed_elements_is_read(read_page: Callable[..., object]) -> None:
+def test_an_article_deep_in_unclosed_elements_is_extracted(read_page: Callable[..., object]) -> None:
     article = read_page(TOP + "<div class=a>" * 100_000 + TEXT)
     assert isinstance(article, Article)
     assert article.body == PARAGRAPHS
 
 
-def test_one_paragraph_of_a_megabyte_is_kept_as_far_as_the_bound(read_page: Callable[..., object]) -> None:
+def test_a_paragraph_of_a_megabyte_is_cut_at_the_limit(read_page: Callable[..., object]) -> None:
     article = read_page(TOP + "<p>" + "слово и дело. " * 75_000 + "</p>")
     assert isinstance(article, Article)
     assert len(article.body) == 1
     assert article.body[0].startswith("слово и дело. слово")
 
 
-def test_twelve_thousand_paragraphs_are_read_as_far_as_the_bound() -> None:
+def test_twelve_thousand_paragraphs_are_cut_at_the_limit() -> None:
     page = Page(
         TOP + "".join(f"<p>Абзац {number}.</p>" for number in range(12_000)), "https://news.example/a"
     )
@@ -92,11 +92,11 @@ def test_twelve_thousand_paragraphs_are_read_as_far_as_the_bound() -> None:
     ["слово " * 1_300_000, "<" * 4_000_000, "&" * 2_000_000, "<a " * 1_000_000, "<!--" * 500_000],
     ids=["text without tags", "brackets", "ampersands", "open tags", "open comments"],
 )
-def test_a_mass_without_an_article_is_none(read_page: Callable[..., object], page: str) -> None:
+def test_a_mass_without_an_article_is_rejected(read_page: Callable[..., object], page: str) -> None:
     assert isinstance(read_page(page), Rejection)
 
 
-def test_void_bytes_and_surrogates_do_not_break_a_word(read_page: Callable[..., object]) -> None:
+def test_null_bytes_and_surrogates_do_not_break_a_word(read_page: Callable[..., object]) -> None:
     sent = ARTICLE.replace("новости", "нов\x00ости").encode() + b"<p>" + b"\xed\xa0\xbd\xed\xb8\x80" * 1_000
     article = read_page(sent)
     assert isinstance(article, Article)

@@ -1,4 +1,4 @@
-"""An outlet's layout is learned from its own pages, and read by where it fits."""
+"""A page template is learned from an outlet's own pages and applied where it fits."""
 
 from __future__ import annotations
 
@@ -36,75 +36,75 @@ NEW = [sample(number, new_design(number), CAPTURED + timedelta(days=30)) for num
 
 
 @pytest.fixture(scope="module")
-def layout() -> PageTemplate:
+def template() -> PageTemplate:
     learned = learn_template(OLD, OUTLET)
     assert learned is not None
     return learned
 
 
-def article(one: Sample, *layouts: PageTemplate, rules: tuple[Rule, ...] = ()) -> Article:
-    reading = extract(one.capture, replace(OUTLET, templates=layouts, rules=rules), one.listed)
-    assert isinstance(reading, Article)
-    return reading
+def article(one: Sample, *templates: PageTemplate, rules: tuple[Rule, ...] = ()) -> Article:
+    extraction = extract(one.capture, replace(OUTLET, templates=templates, rules=rules), one.listed)
+    assert isinstance(extraction, Article)
+    return extraction
 
 
-def test_the_parts_of_an_article_are_found_where_its_outlet_puts_them(layout: PageTemplate) -> None:
-    assert layout.region == "div.story"
-    assert layout.body == "div.story-text"
-    assert layout.title == "h1"
-    assert layout.published == "div.story-info"
-    assert layout.author == "span.who"
-    assert layout.section == "a.rubric"
-    assert layout.views == "span.seen"
-    assert layout.pages == 20
+def test_a_template_has_the_places_of_the_parts_of_an_article(template: PageTemplate) -> None:
+    assert template.region == "div.story"
+    assert template.body == "div.story-text"
+    assert template.title == "h1"
+    assert template.published == "div.story-info"
+    assert template.author == "span.who"
+    assert template.section == "a.rubric"
+    assert template.views == "span.seen"
+    assert template.pages == 20
 
 
-def test_what_many_articles_have_word_for_word_is_of_none_of_them(layout: PageTemplate) -> None:
+def test_a_line_repeated_in_many_articles_belongs_to_none(template: PageTemplate) -> None:
     unseen = sample(41, old_design(41))
     assert APPEAL in article(unseen).body
-    assert article(unseen, layout).body == tuple(paragraphs(41))
+    assert article(unseen, template).body == tuple(paragraphs(41))
 
 
-def test_a_page_read_by_a_layout_loses_nothing(layout: PageTemplate) -> None:
+def test_a_template_loses_nothing(template: PageTemplate) -> None:
     for number in range(50, 60):
         one = sample(number, old_design(number, appeal=False))
-        plainly, known = article(one), article(one, layout)
-        assert replace(known, confidence=0, body_html=None) == replace(plainly, confidence=0, body_html=None)
+        without, known = article(one), article(one, template)
+        assert replace(known, confidence=0, body_html=None) == replace(without, confidence=0, body_html=None)
         assert known.title == headline(number)
         assert known.authors == ("Анна Лебедева",)
         assert known.views == number * 31 + 5
 
 
-def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemplate) -> None:
-    assert learn_template(OLD[::-1], OUTLET) == layout
-    told = (
+def test_the_same_pages_give_the_same_template_in_any_order_and_process(template: PageTemplate) -> None:
+    assert learn_template(OLD[::-1], OUTLET) == template
+    script = (
         "from tests.archive.article.test_learning import OLD, OUTLET, learn_template;"
         " print(learn_template(OLD, OUTLET))"
     )
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        said = subprocess.run(
-            [sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
         )
-        assert said.stdout.strip() == str(layout)
+        assert done.stdout.strip() == str(template)
 
 
-def test_too_few_pages_teach_nothing() -> None:
+def test_too_few_pages_give_no_template() -> None:
     assert learn_template(OLD[: MIN_PAGES - 1], OUTLET) is None
     assert learn_template([OLD[0]] * 20, OUTLET) is None  # one story twenty times is one page
 
 
-def test_pages_that_are_no_articles_teach_nothing() -> None:
+def test_pages_that_are_not_articles_give_no_template() -> None:
     empty = "<html><title>Вести</title><body><h1>Проверка браузера</h1></body></html>"
     assert learn_template([sample(number, empty) for number in range(20)], OUTLET) is None
 
 
-def test_a_page_of_another_design_is_read_as_any_page_is(layout: PageTemplate) -> None:
-    assert article(NEW[0], layout) == article(NEW[0])
+def test_a_page_of_another_design_is_extracted_without_the_template(template: PageTemplate) -> None:
+    assert article(NEW[0], template) == article(NEW[0])
 
 
-def test_a_new_design_is_learned_beside_the_old_one(layout: PageTemplate) -> None:
-    known = replace(OUTLET, templates=(layout,))
+def test_a_new_design_is_learned_beside_the_old_one(template: PageTemplate) -> None:
+    known = replace(OUTLET, templates=(template,))
     assert fitting_share(OLD, known) == 1.0
     assert fitting_share(NEW, known) == 0.0
     newer = learn_template(OLD[:8] + NEW[:12], known)
@@ -112,62 +112,62 @@ def test_a_new_design_is_learned_beside_the_old_one(layout: PageTemplate) -> Non
     assert newer.body == "section.mat-body"
     assert newer.since == CAPTURED + timedelta(days=30)
     assert newer.pages == 12
-    both = replace(OUTLET, templates=(layout, newer))
+    both = replace(OUTLET, templates=(template, newer))
     assert fitting_share([*OLD, *NEW], both) == 1.0
-    assert active_template(both.templates, CAPTURED) == layout
+    assert active_template(both.templates, CAPTURED) == template
     assert active_template(both.templates, CAPTURED - timedelta(days=1)) is None
-    assert APPEAL not in article(NEW[0], layout, newer).body
+    assert APPEAL not in article(NEW[0], template, newer).body
 
 
-def test_rules_written_by_hand_win_over_what_was_learned(layout: PageTemplate) -> None:
+def test_rules_written_by_hand_win_over_what_was_learned(template: PageTemplate) -> None:
     rule = Rule(lead="div.bottom")
-    assert article(OLD[0], layout, rules=(rule,)).lead == "© Вести, все права защищены"
+    assert article(OLD[0], template, rules=(rule,)).lead == "© Вести, все права защищены"
 
 
-def test_a_wall_before_the_text_is_seen_though_it_stands_outside_the_region(layout: PageTemplate) -> None:
+def test_a_paywall_outside_the_region_is_detected(template: PageTemplate) -> None:
     walled = old_design(60, appeal=False).replace(
         '<div class="beside">',
         '<div class="paywall">Чтобы дочитать статью, оформите подписку. Материал доступен только подписчикам.</div>'
         '<div class="beside">',
     )
-    plainly, known = article(sample(60, walled)), article(sample(60, walled), layout)
-    assert plainly.partial
+    without, known = article(sample(60, walled)), article(sample(60, walled), template)
+    assert without.partial
     assert known.partial
 
 
-def test_structured_data_is_heard_from_any_part_of_the_page(layout: PageTemplate) -> None:
+def test_structured_data_is_used_from_any_part_of_the_page(template: PageTemplate) -> None:
     data = (
         '<script type="application/ld+json">{"@type": "NewsArticle", "keywords": ["порт", "ремонт"], '
         f'"headline": "{headline(61)}"}}</script>'
     )
     page = old_design(61).replace('<div class="bottom">', f'<div class="bottom">{data}')
-    assert article(sample(61, page), layout).tags == ("порт", "ремонт")
+    assert article(sample(61, page), template).tags == ("порт", "ремонт")
 
 
-def test_an_error_page_in_a_known_layout_is_no_article(layout: PageTemplate) -> None:
+def test_an_error_page_that_fits_the_template_is_rejected(template: PageTemplate) -> None:
     page = old_design(62).replace(headline(62), "Страница не найдена")
     for paragraph in paragraphs(62):
         page = page.replace(f"<p>{paragraph}</p>", "")
     page = page.replace(APPEAL, "Страница не найдена. Возможно, она была удалена или перемещена.")
-    reading = extract(sample(62, page).capture, replace(OUTLET, templates=(layout,)), None)
-    assert isinstance(reading, Rejection)
+    extraction = extract(sample(62, page).capture, replace(OUTLET, templates=(template,)), None)
+    assert isinstance(extraction, Rejection)
 
 
-def test_a_reading_is_named_for_all_it_rests_on(layout: PageTemplate) -> None:
-    known = replace(OUTLET, templates=(layout,))
+def test_the_extractor_name_covers_rules_and_template(template: PageTemplate) -> None:
+    known = replace(OUTLET, templates=(template,))
     at = CAPTURED
     plain = extractor_name("reader 1", outlet_at(OUTLET, at))
     assert plain == "reader 1"
     by_layout = extractor_name("reader 1", outlet_at(known, at))
     by_rules = extractor_name("reader 1", outlet_at(replace(known, rules=(Rule(title="h2"),)), at))
     by_other = extractor_name(
-        "reader 1", outlet_at(replace(known, templates=(replace(layout, lines=()),)), at)
+        "reader 1", outlet_at(replace(known, templates=(replace(template, lines=()),)), at)
     )
     assert len({plain, by_layout, by_rules, by_other}) == 4
     assert by_layout == extractor_name("reader 1", outlet_at(known, at + timedelta(days=9)))
 
 
-def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_tease_it() -> None:
+def test_the_first_line_of_an_article_is_not_recurring_though_others_tease_it() -> None:
     opening = paragraphs(3)[0]
     pages = [
         sample(number, old_design(number).replace(f"<p>{APPEAL}</p>", f"<p>{APPEAL}</p><p>{opening}</p>"))
@@ -178,7 +178,7 @@ def test_a_line_with_which_an_article_begins_is_no_recurring_line_though_others_
     assert learned.lines == (APPEAL,)
 
 
-def test_what_teaches_nothing_says_in_numbers_why(layout: PageTemplate) -> None:
+def test_a_result_without_a_template_has_the_numbers_that_say_why(template: PageTemplate) -> None:
     few = learning_result(OLD[: MIN_PAGES - 1], OUTLET)
     assert (few.template, few.pages, few.stories) == (None, MIN_PAGES - 1, MIN_PAGES - 1)
     one = learning_result([OLD[0]] * 20, OUTLET)
@@ -187,10 +187,10 @@ def test_what_teaches_nothing_says_in_numbers_why(layout: PageTemplate) -> None:
     unlike = learning_result([*apart, *NEW[:5]], OUTLET)
     assert (unlike.template, unlike.pages, unlike.stories) == (None, 12, 12)
     assert 0 < unlike.alike < 12
-    assert learning_result(OLD, OUTLET).template == layout
+    assert learning_result(OLD, OUTLET).template == template
 
 
-def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
+def test_a_zone_stated_by_the_page_is_stated_with_and_without_a_template() -> None:
     def stating(number: int) -> str:
         day, hour = f"2022-02-{number % 27 + 1:02}", f"1{number % 10}:30"
         printed = f"{number % 27 + 1}.02.2022 {hour}"
@@ -204,13 +204,13 @@ def test_a_zone_that_the_page_states_is_stated_by_whatever_it_is_read() -> None:
     assert learned.published is not None
     for number in (50, 51, 52):
         one = sample(number, stating(number))
-        known, plainly = article(one, learned).published, article(one).published
-        assert known == plainly
+        known, without = article(one, learned).published, article(one).published
+        assert known == without
         assert known is not None
         assert (known.zone, known.found_in, known.precision) == ("stated", "visible", "minute")
 
 
-def test_what_stands_above_the_articles_of_every_section_names_none() -> None:
+def test_a_label_above_the_articles_of_every_section_is_not_a_section() -> None:
     def filed(number: int, label: str) -> Sample:
         page = old_design(number, appeal=False).replace(">Город</a></div>", f">{label}</a></div>")
         return replace(sample(number, page), listed=ListingEntry(section=("Хроника", "Суд")[number % 2]))
@@ -225,7 +225,7 @@ def test_what_stands_above_the_articles_of_every_section_names_none() -> None:
     assert own.labels == ()
 
 
-def test_paragraphs_that_an_outlet_uses_again_and_again_are_its_text() -> None:
+def test_paragraphs_that_an_outlet_reuses_often_are_text() -> None:
     stock = [
         f"Городские власти обещают {deed} до конца недели и просят жителей набраться терпения и воды."
         for deed in (

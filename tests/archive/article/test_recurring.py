@@ -1,4 +1,4 @@
-"""What an outlet prints on many pages is of no article, whatever its boxes are called: learned from its pages."""
+"""Lines and boxes that recur on an outlet's pages belong to no article, whatever their names are."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page(
     below: Inserted = nothing,
     head: Inserted = nothing,
 ) -> str:
-    """A page whose names say nothing."""
+    """Return a page whose class names say nothing."""
     opening, *rest = (f'<div class="q7 kLmNo">{paragraph}</div>' for paragraph in paragraphs(number))
     return f"""<html><head><title>{headline(number)}</title></head><body><div class="w1">
 <div class="w2"><div class="w3"><span class="w4">{number % 27 + 1} марта 2022, 1{number % 10}:30</span>
@@ -46,20 +46,20 @@ def page(
 
 
 def learned(**inserted: Inserted) -> PageTemplate:
-    layout = learn_template([sample(number, page(number, **inserted)) for number in KNOWN], OUTLET)
-    assert layout is not None
-    return layout
+    template = learn_template([sample(number, page(number, **inserted)) for number in KNOWN], OUTLET)
+    assert template is not None
+    return template
 
 
-def article(one: Sample, layout: PageTemplate) -> Article:
-    found = extract(one.capture, replace(OUTLET, templates=(replace(layout, since=None),)), one.listed)
+def article(one: Sample, template: PageTemplate) -> Article:
+    found = extract(one.capture, replace(OUTLET, templates=(replace(template, since=None),)), one.listed)
     assert isinstance(found, Article)
     return found
 
 
-def text(layout: PageTemplate, **inserted: Inserted) -> list[str]:
-    """What is read on a page that nothing was learned from."""
-    found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), layout)
+def text(template: PageTemplate, **inserted: Inserted) -> list[str]:
+    """Return the text extracted from a page that was not learned from."""
+    found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), template)
     return [*filter(None, [found.lead]), *found.body]
 
 
@@ -77,49 +77,49 @@ def of_the_writer(number: int) -> str:
 
 
 @pytest.mark.parametrize("place", ["first", "between", "last"])
-def test_an_appeal_that_looks_like_any_paragraph_is_of_no_article(place: str) -> None:
-    asked = {place: paragraph(lambda _: APPEALS[0])}
-    assert text(learned(**asked), **asked) == paragraphs(UNKNOWN)
+def test_an_appeal_that_looks_like_any_paragraph_is_not_text(place: str) -> None:
+    inserted = {place: paragraph(lambda _: APPEALS[0])}
+    assert text(learned(**inserted), **inserted) == paragraphs(UNKNOWN)
 
 
-def test_an_appeal_with_numbers_that_change_is_one_line() -> None:
+def test_an_appeal_with_varying_numbers_is_one_recurring_line() -> None:
     def collected(number: int) -> str:
         return f"Нас уже поддержали {number * 7 + 120} человек из 5000. Осталось {number % 20 + 2} дней."
 
-    asked: dict[str, Inserted] = {"last": paragraph(collected)}
-    layout = learned(**asked)
-    assert "Нас уже поддержали # человек из #. Осталось # дней." in layout.lines
-    assert text(layout, **asked) == paragraphs(UNKNOWN)
+    inserted: dict[str, Inserted] = {"last": paragraph(collected)}
+    template = learned(**inserted)
+    assert "Нас уже поддержали # человек из #. Осталось # дней." in template.lines
+    assert text(template, **inserted) == paragraphs(UNKNOWN)
 
 
-def test_a_paragraph_that_comes_again_on_a_few_pages_is_background_and_text() -> None:
+def test_a_paragraph_that_recurs_on_few_pages_is_background_and_text() -> None:
     background = "Напомним, весной комиссия проверила все школы области и закрыла на ремонт половину из них."
 
     def recalled(number: int) -> str:
         return paragraph(lambda _: background)(number) if number % 5 == 1 else ""
 
-    layout = learned(between=recalled)
-    assert background in text(layout, between=recalled)
+    template = learned(between=recalled)
+    assert background in text(template, between=recalled)
 
 
-def test_a_box_that_says_on_one_page_what_it_says_on_others_is_none_of_the_text_whatever_it_says() -> None:
+def test_a_box_that_repeats_itself_across_pages_is_boilerplate_whatever_it_says() -> None:
     box = styled("b7", of_the_writer)
-    layout = learned(last=box)
-    assert "div.b7" in layout.furniture
+    template = learned(last=box)
+    assert "div.b7" in template.furniture
     unseen = styled("b7", lambda _: "Этот автор ещё ничего не рассказал о себе, но обещал это сделать летом.")
-    assert text(layout, last=unseen) == paragraphs(UNKNOWN)
+    assert text(template, last=unseen) == paragraphs(UNKNOWN)
 
 
-def test_a_teaser_in_a_box_without_a_name_is_known_by_where_it_stands() -> None:
+def test_a_teaser_in_a_box_without_a_name_is_recognized_by_its_position() -> None:
     def teased(number: int) -> str:
         other = number + 50
-        told = " ".join(paragraphs(other)[:2])
-        return f'<div><a href="/city/{other}.html">{headline(other)}</a><div>{told}</div></div>'
+        text = " ".join(paragraphs(other)[:2])
+        return f'<div><a href="/city/{other}.html">{headline(other)}</a><div>{text}</div></div>'
 
     assert text(learned(last=teased), last=teased) == paragraphs(UNKNOWN)
 
 
-def test_a_box_that_once_held_text_is_text_though_it_mostly_points_elsewhere() -> None:
+def test_a_box_that_once_held_text_is_text_though_it_mostly_links_elsewhere() -> None:
     def quoted(number: int) -> str:
         if number in (3, UNKNOWN):
             return '<div class="q9">Очередь на жильё за год сократилась, заявил мэр, и дальше будет сокращаться.</div>'
@@ -142,27 +142,27 @@ def test_a_long_box_of_links_among_paragraphs_does_not_end_the_text() -> None:
     assert text(learned(between=links), between=links) == paragraphs(UNKNOWN)
 
 
-def test_a_number_beside_an_icon_that_is_large_and_another_each_time_counts_views() -> None:
+def test_a_large_number_beside_an_icon_that_varies_is_the_view_count() -> None:
     def counted(number: int) -> str:
         return (
             f'<span class="v7"><svg><path d="M0 0"/></svg>{number * 411 + 90}</span>'
             f'<span class="v8"><svg><path d="M1 1"/></svg>{number % 7}</span>'
         )
 
-    layout = learned(head=counted)
-    assert layout.views == "span.v7"
-    found = article(sample(UNKNOWN, page(UNKNOWN, head=counted)), layout)
+    template = learned(head=counted)
+    assert template.views == "span.v7"
+    found = article(sample(UNKNOWN, page(UNKNOWN, head=counted)), template)
     assert found.views == UNKNOWN * 411 + 90
 
 
-def test_small_numbers_beside_an_icon_are_no_views() -> None:
-    layout = learned(
+def test_small_numbers_beside_an_icon_are_not_view_counts() -> None:
+    template = learned(
         head=lambda number: f'<span class="v8"><svg><path d="M1 1"/></svg>{number % 7 + 3}</span>'
     )
-    assert layout.views is None
+    assert template.views is None
 
 
-def test_the_last_lines_that_tell_who_wrote_an_article_are_no_text() -> None:
+def test_a_final_line_about_the_author_is_not_text() -> None:
     def signed(number: int) -> str:
         return f"<div>Автор: {WRITERS[number % len(WRITERS)]}</div>"
 
@@ -176,10 +176,10 @@ def test_the_last_lines_that_tell_who_wrote_an_article_are_no_text() -> None:
 def test_paragraphs_after_a_list_and_before_links_are_text_though_they_are_short() -> None:
     short = "«Это абсурд», — сказал он."
     items = "<li>Дороги отремонтируют к весне, а мосты к осени следующего года.</li><li>Школы откроют осенью.</li>"
-    told = "<br><br>".join(paragraphs(5))
+    body = "<br><br>".join(paragraphs(5))
     html = (
         f"<html><body><h1>{headline(5)}</h1><div class='w6'>{short}<br><br><a href='/1'>{headline(70)}</a><br><br>"
-        f"{told}<br><br>Что изменится:<ul>{items}</ul>{short[:-1]} мэр.</div></body></html>"
+        f"{body}<br><br>Что изменится:<ul>{items}</ul>{short[:-1]} мэр.</div></body></html>"
     )
     found = extract(sample(5, html).capture, OUTLET, None)
     assert isinstance(found, Article)
@@ -188,21 +188,21 @@ def test_paragraphs_after_a_list_and_before_links_are_text_though_they_are_short
     assert lines[-1] == f"{short[:-1]} мэр."
 
 
-def test_a_sentence_of_the_text_does_not_speak_to_the_reader_by_a_word_that_begins_like_ours() -> None:
+def test_a_sentence_does_not_address_the_reader_by_a_word_that_only_begins_like_ours() -> None:
     def found(number: int) -> str:
         return f"Журналисты изучили {number * 13 + 40} договоров о поставках и нашли завышение цен в половине из них."
 
-    told: dict[str, Inserted] = {"last": paragraph(lambda number: found(number) if number % 5 else "")}
-    assert found(UNKNOWN) in text(learned(**told), **told)
+    inserted: dict[str, Inserted] = {"last": paragraph(lambda number: found(number) if number % 5 else "")}
+    assert found(UNKNOWN) in text(learned(**inserted), **inserted)
 
 
-def test_labels_above_a_newsrooms_own_words_are_text_however_often_they_come() -> None:
+def test_labels_above_the_outlets_own_words_are_text_however_often_they_recur() -> None:
     label = "Что известно к этому часу:"
-    told: dict[str, Inserted] = {"between": paragraph(lambda _: label)}
-    assert label in text(learned(**told), **told)
+    inserted: dict[str, Inserted] = {"between": paragraph(lambda _: label)}
+    assert label in text(learned(**inserted), **inserted)
 
 
-def test_what_an_outlet_tells_of_its_writers_is_no_text_of_a_writer_not_met_before() -> None:
+def test_the_bio_of_an_unknown_author_is_not_text_where_the_outlet_prints_bios() -> None:
     known = learned(last=paragraph(of_the_writer))
     unmet: dict[str, Inserted] = {
         "last": paragraph(lambda _: "Ирина Громова, корреспондент отдела культуры.")
@@ -210,7 +210,7 @@ def test_what_an_outlet_tells_of_its_writers_is_no_text_of_a_writer_not_met_befo
     assert text(known, **unmet) == paragraphs(UNKNOWN)
 
 
-def test_short_articles_with_the_same_boxes_in_them_are_no_copies_of_one_another() -> None:
+def test_short_articles_with_the_same_boxes_are_not_copies_of_one_another() -> None:
     def short(number: int) -> str:
         opening, *_ = paragraphs(number)
         boxes = "".join(f'<div class="q7 kLmNo">{appeal}</div>' for appeal in APPEALS)
@@ -220,12 +220,12 @@ def test_short_articles_with_the_same_boxes_in_them_are_no_copies_of_one_another
             "</body></html>"
         )
 
-    layout = learn_template([sample(number, short(number)) for number in KNOWN], OUTLET)
-    assert layout is not None
-    assert article(sample(UNKNOWN, short(UNKNOWN)), layout).body == (paragraphs(UNKNOWN)[0],)
+    template = learn_template([sample(number, short(number)) for number in KNOWN], OUTLET)
+    assert template is not None
+    assert article(sample(UNKNOWN, short(UNKNOWN)), template).body == (paragraphs(UNKNOWN)[0],)
 
 
-def test_a_lead_apart_from_the_text_is_known_with_the_place_of_the_text() -> None:
+def test_the_place_of_a_separate_lead_is_learned_with_that_of_the_text() -> None:
     def with_lead(number: int) -> str:
         lead, *rest = paragraphs(number)
         text = "".join(f"<p>{paragraph}</p>" for paragraph in rest)
@@ -234,8 +234,8 @@ def test_a_lead_apart_from_the_text_is_known_with_the_place_of_the_text() -> Non
             f"<div class='w2'><p><b>{lead}</b></p></div><div class='w6'>{text}</div></div></body></html>"
         )
 
-    layout = learn_template([sample(number, with_lead(number)) for number in KNOWN], OUTLET)
-    assert layout is not None
-    assert layout.body == "div.w6"
-    found = article(sample(UNKNOWN, with_lead(UNKNOWN)), layout)
+    template = learn_template([sample(number, with_lead(number)) for number in KNOWN], OUTLET)
+    assert template is not None
+    assert template.body == "div.w6"
+    found = article(sample(UNKNOWN, with_lead(UNKNOWN)), template)
     assert (found.lead, *found.body) == tuple(paragraphs(UNKNOWN))

@@ -1,4 +1,4 @@
-"""The same bytes are read as the same, in any process, in any order, whatever was read before."""
+"""The same bytes give the same extraction in any process and order, whatever was extracted before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-READING = """
+SCRIPT = """
 import hashlib, json, random, sys, tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,8 +28,8 @@ def soup(seed):
     parts = ["<title>Заголовок новости дня</title><h1>Заголовок новости дня</h1>"]
     for _ in range(150):
         tag = dice.choice(TAGS)
-        said = dice.choice(["", " class=lead", " href=/x", " class=caption", " src=/p.jpg", " itemprop=author"])
-        parts.append(f"<{tag}{said}>" + " ".join(dice.choices(WORDS, k=dice.randint(0, 25))))
+        attribute = dice.choice(["", " class=lead", " href=/x", " class=caption", " src=/p.jpg", " itemprop=author"])
+        parts.append(f"<{tag}{attribute}>" + " ".join(dice.choices(WORDS, k=dice.randint(0, 25))))
         parts.append(f"</{tag}>" if dice.random() < 0.8 else "")
     return "".join(parts).encode()
 
@@ -53,10 +53,10 @@ print(json.dumps({name: sorted(digests) for name, digests in sorted(found.items(
 """
 
 
-def test_a_page_is_read_as_the_same_in_every_process_and_order() -> None:
+def test_a_page_gives_the_same_extraction_in_every_process_and_order() -> None:
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", READING, str(number)],
+            [sys.executable, "-c", SCRIPT, str(number)],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "TZ": zone, "LC_ALL": "C"},
             stdout=subprocess.PIPE,

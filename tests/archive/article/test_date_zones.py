@@ -1,4 +1,4 @@
-"""In which zone a moment is given that a page's data states in UTC."""
+"""The zone of a time that a page's data states in UTC."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def stamps(read_page: Callable[..., object], printed: str) -> tuple[str, str]:
         ("", "2022-01-09T22:44:07+00:00", "2022-01-10T08:10:00+00:00"),
     ],
 )
-def test_a_moment_in_utc_is_given_in_the_zone_of_the_page_where_the_page_tells_one(
+def test_a_time_in_utc_is_converted_to_the_zone_that_the_page_shows(
     read_page: Callable[..., object], printed: str, published: str, modified: str
 ) -> None:
     assert stamps(read_page, printed) == (published, modified)

@@ -1,4 +1,4 @@
-"""Every day of ten years in every form and language, and every change of the clocks, has its one answer."""
+"""Every day of ten years in every form and language, and every clock change, is parsed back correctly."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read(printed: str, zone: ZoneInfo) -> StatedTime | None:
 
 
 def moments(days: int = DAYS, step: int = 1) -> Iterator[datetime]:
-    """Days in a row, each at another minute: all 1440 come in turn."""
+    """Yield consecutive days, each at another minute; all 1440 minutes come in turn."""
     for number in range(0, days, step):
         yield datetime.combine(FIRST, datetime.min.time()) + timedelta(days=number, minutes=number * 7 % 1440)
 
@@ -66,7 +66,7 @@ def misread(at: datetime, form: str, month: str) -> str | None:
 
 
 @pytest.mark.parametrize("language", MONTHS)
-def test_every_day_of_ten_years_reads_back_in_words(language: str) -> None:
+def test_every_day_of_ten_years_is_parsed_back_in_words(language: str) -> None:
     names = MONTHS[language].split()
     found = (
         misread(at, form, names[at.month - 1]) for at, form in zip(moments(), cycle(WORDED), strict=False)
@@ -75,12 +75,12 @@ def test_every_day_of_ten_years_reads_back_in_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("form", NUMBERED)
-def test_every_day_of_ten_years_reads_back_in_numbers(form: str) -> None:
+def test_every_day_of_ten_years_is_parsed_back_in_numbers(form: str) -> None:
     assert [wrong for at in moments() if (wrong := misread(at, form, ""))] == []
 
 
 @pytest.mark.parametrize("form", [*WORDED, *NUMBERED])
-def test_every_minute_of_a_day_reads_back(form: str) -> None:
+def test_every_minute_of_a_day_is_parsed_back(form: str) -> None:
     midnight = datetime(2022, 1, 10)
     found = (misread(midnight + timedelta(minutes=minute), form, "января") for minute in range(1440))
     assert [wrong for wrong in found if wrong] == []
@@ -94,7 +94,7 @@ ZONES = """
 
 
 def changes(zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-    """The moments of 1996 to 2025 at which a zone's clocks change, and by how much."""
+    """Yield the times of a zone's clock changes from 1996 to 2025, with their size."""
     at, end = datetime(1996, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     while at < end:
         later = at + timedelta(days=7)
@@ -115,13 +115,13 @@ def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
 
 
 @pytest.mark.parametrize("name", ZONES)
-def test_every_change_of_the_clocks_has_its_answer(name: str) -> None:
-    """In a fold the first of the two times; in a gap the face as printed, at the offset before the change."""
+def test_local_times_around_every_clock_change(name: str) -> None:
+    """In a fold the first of the two times is meant; in a gap the printed time at the offset before the change."""
     zone = ZoneInfo(name)
     seen = 0
     for moment, by in changes(zone):
         before = moment - timedelta(minutes=1)
-        face = before.astimezone(zone).replace(tzinfo=None) + timedelta(minutes=1)  # of the old clock
+        face = before.astimezone(zone).replace(tzinfo=None) + timedelta(minutes=1)  # by the old offset
         first, last = (face, face + by) if by > timedelta() else (face + by, face)
         old = _offset(before, zone)
         for minute in (first, first + (last - first) / 2, last - timedelta(minutes=1)):
@@ -134,7 +134,7 @@ def test_every_change_of_the_clocks_has_its_answer(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ZONES)
-def test_a_stated_offset_is_right_in_every_change(name: str) -> None:
+def test_a_stated_offset_is_right_at_every_clock_change(name: str) -> None:
     zone = ZoneInfo(name)
     for moment, _ in changes(zone):
         for at in (moment - timedelta(minutes=1), moment, moment + timedelta(minutes=30)):

@@ -1,4 +1,4 @@
-"""Which of a page's stamps are the article's, and how each is known. Pages are captured on 11 January 2022."""
+"""Which dates on a page are the article's, and by what evidence. The pages are captured on 11 January 2022."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def article(read_page: Callable[..., object], html: str, **known: object) -> Art
 
 
 def test_a_local_time_marked_utc_is_the_printed_local_time(read_page: Callable[..., object]) -> None:
-    said = data(datePublished="2022-01-10T11:55:00Z", dateModified="2022-01-10T12:40:00Z")
-    found = article(read_page, page("10 января 2022, 11:55", said))
+    metadata = data(datePublished="2022-01-10T11:55:00Z", dateModified="2022-01-10T12:40:00Z")
+    found = article(read_page, page("10 января 2022, 11:55", metadata))
     assert found.published is not None
     assert found.modified is not None
     assert (found.published.isoformat(), found.published.zone) == ("2022-01-10T11:55:00+02:00", "source")
@@ -43,7 +43,7 @@ def test_a_local_time_marked_utc_is_the_printed_local_time(read_page: Callable[.
     assert (found.modified.isoformat(), found.modified.rule) == ("2022-01-10T12:40:00+02:00", "iso-marked-z")
 
 
-def test_a_moment_in_utc_is_the_printed_time_of_the_same_moment(read_page: Callable[..., object]) -> None:
+def test_a_time_in_utc_is_the_printed_time_of_the_same_instant(read_page: Callable[..., object]) -> None:
     found = article(read_page, page("10 января 2022, 11:55", data(datePublished="2022-01-10T09:55:00Z")))
     assert found.published is not None
     assert found.published.isoformat() == "2022-01-10T11:55:00+02:00"
@@ -62,7 +62,7 @@ def test_a_moment_in_utc_is_the_printed_time_of_the_same_moment(read_page: Calla
         ("", '<time datetime="STATED">WHEN</time>'),
     ],
 )
-def test_a_zone_that_the_data_states_of_the_printed_moment_is_stated_by_the_page(
+def test_a_zone_that_the_data_states_for_the_printed_time_is_stated_by_the_page(
     read_page: Callable[..., object], head: str, printed: str, stated: str
 ) -> None:
     found = article(
@@ -77,7 +77,7 @@ def test_a_zone_that_the_data_states_of_the_printed_moment_is_stated_by_the_page
     assert found.published.rule.endswith("-zone-told")
 
 
-def test_a_feed_that_states_the_zone_of_the_printed_moment_is_not_the_page(
+def test_a_zone_that_only_the_feed_states_is_not_stated_by_the_page(
     read_page: Callable[..., object],
 ) -> None:
     listed = ListingEntry(date_text="Mon, 10 Jan 2022 11:55:00 +0200", found_in="feed")
@@ -86,36 +86,36 @@ def test_a_feed_that_states_the_zone_of_the_printed_moment_is_not_the_page(
     assert (found.published.zone, found.published.rule) == ("source", "day-month-year-clock")
 
 
-def test_a_printed_change_has_the_zone_that_the_data_states_of_it(read_page: Callable[..., object]) -> None:
-    said = data(datePublished="2022-01-10T11:55:00+03:00", dateModified="2022-01-10T12:40:00+03:00")
-    found = article(read_page, page("10 января 2022, 11:55 (обновлено 10 января 2022, 12:40)", said))
+def test_a_printed_update_has_the_zone_that_the_data_states_for_it(read_page: Callable[..., object]) -> None:
+    metadata = data(datePublished="2022-01-10T11:55:00+03:00", dateModified="2022-01-10T12:40:00+03:00")
+    found = article(read_page, page("10 января 2022, 11:55 (обновлено 10 января 2022, 12:40)", metadata))
     assert found.published is not None
     assert found.modified is not None
     assert found.published.isoformat() == "2022-01-10T11:55:00+03:00"
     assert (found.modified.isoformat(), found.modified.zone) == ("2022-01-10T12:40:00+03:00", "stated")
 
 
-def test_of_two_that_say_the_minute_the_one_that_says_its_zone_is_heard(
+def test_of_two_witnesses_of_a_minute_the_one_with_a_zone_wins(
     read_page: Callable[..., object],
 ) -> None:
-    said = '<meta property="article:published_time" content="20220110T1155+0400Z">'
-    found = article(read_page, page('<time datetime="2022-01-10T11:55">11:55 10.01.2022</time>', said))
+    metadata = '<meta property="article:published_time" content="20220110T1155+0400Z">'
+    found = article(read_page, page('<time datetime="2022-01-10T11:55">11:55 10.01.2022</time>', metadata))
     assert found.published is not None
     assert (found.published.isoformat(), found.published.zone) == ("2022-01-10T11:55:00+04:00", "stated")
 
 
-def test_a_time_printed_without_a_word_is_a_change_where_the_data_says_so(
+def test_a_time_printed_without_a_label_is_an_update_where_the_data_says_so(
     read_page: Callable[..., object],
 ) -> None:
-    said = data(datePublished="2022-01-09T21:17:00+02:00", dateModified="2022-01-10T11:56:40+02:00")
-    found = article(read_page, page("10 января 2022, 11:55", said))
+    metadata = data(datePublished="2022-01-09T21:17:00+02:00", dateModified="2022-01-10T11:56:40+02:00")
+    found = article(read_page, page("10 января 2022, 11:55", metadata))
     assert found.published is not None
     assert found.modified is not None
     assert found.published.isoformat() == "2022-01-09T21:17:00+02:00"
     assert found.modified.isoformat() == "2022-01-10T11:56:40+02:00"
 
 
-def test_data_that_gives_the_moment_of_the_capture_gives_no_publication(
+def test_data_that_states_the_time_of_the_capture_is_not_the_publication_date(
     read_page: Callable[..., object],
 ) -> None:
     found = article(read_page, page("9 января 2022, 11:55", data(datePublished="2022-01-11T14:19:30+02:00")))
@@ -123,13 +123,13 @@ def test_data_that_gives_the_moment_of_the_capture_gives_no_publication(
     assert found.published.isoformat() == "2022-01-09T11:55:00+02:00"
 
 
-def test_a_day_that_only_the_address_names_is_the_day(read_page: Callable[..., object]) -> None:
+def test_a_day_that_only_the_url_has_is_used(read_page: Callable[..., object]) -> None:
     found = article(read_page, page(""), url="https://news.example/2021/12/30/most.html")
     assert found.published is not None
     assert (found.published.isoformat(), found.published.found_in) == ("2021-12-30", "address")
 
 
-def test_what_was_changed_later_is_no_publication(read_page: Callable[..., object]) -> None:
+def test_an_update_is_not_the_publication_date(read_page: Callable[..., object]) -> None:
     found = article(read_page, page("10 января 2022, 11:55<br>Обновлено: 10 января 2022, 12:40"))
     assert found.published is not None
     assert found.modified is not None
@@ -137,23 +137,23 @@ def test_what_was_changed_later_is_no_publication(read_page: Callable[..., objec
     assert found.modified.isoformat() == "2022-01-10T12:40:00+02:00"
 
 
-def test_a_day_without_a_year_a_year_back_is_no_day(read_page: Callable[..., object]) -> None:
+def test_a_doubtful_day_without_a_year_is_rejected(read_page: Callable[..., object]) -> None:
     assert article(read_page, page("20 января, 11:55")).published is None
 
 
-def test_the_address_tells_the_year_of_a_day_without_one(read_page: Callable[..., object]) -> None:
+def test_the_url_has_the_year_of_a_day_without_one(read_page: Callable[..., object]) -> None:
     found = article(read_page, page("20 января, 11:55"), url="https://news.example/2018/01/20/a.html")
     assert found.published is not None
     assert found.published.isoformat() == "2018-01-20T11:55:00+02:00"
 
 
-def test_the_last_such_day_is_meant_by_a_day_without_a_year(read_page: Callable[..., object]) -> None:
+def test_a_day_without_a_year_is_the_most_recent_such_day(read_page: Callable[..., object]) -> None:
     found = article(read_page, page("28 декабря, 11:55"))
     assert found.published is not None
     assert found.published.isoformat() == "2021-12-28T11:55:00+02:00"
 
 
-def test_hours_ago_give_way_to_the_moment_behind_them(read_page: Callable[..., object]) -> None:
+def test_the_exact_time_replaces_hours_ago(read_page: Callable[..., object]) -> None:
     found = article(read_page, page('<time datetime="2022-01-11T09:41:00+02:00">4 часа назад</time>'))
     assert found.published is not None
     assert (found.published.isoformat(), found.published.precision) == ("2022-01-11T09:41:00+02:00", "second")
@@ -165,13 +165,13 @@ def test_hours_ago_alone_are_known_to_the_hour(read_page: Callable[..., object])
     assert (found.published.isoformat(), found.published.precision) == ("2022-01-11T10:20:00+02:00", "hour")
 
 
-def test_a_listing_tells_the_minute_of_a_day(read_page: Callable[..., object]) -> None:
+def test_the_listing_has_the_minute_of_a_day(read_page: Callable[..., object]) -> None:
     found = article(read_page, page("10 января 2022"), listed=ListingEntry(date_text="10.01.2022 11:55"))
     assert found.published is not None
     assert (found.published.isoformat(), found.published.found_in) == ("2022-01-10T11:55:00+02:00", "listing")
 
 
-def test_a_clock_beside_its_day_is_one_stamp(read_page: Callable[..., object]) -> None:
+def test_a_time_beside_its_day_is_one_date(read_page: Callable[..., object]) -> None:
     found = article(read_page, page("<span>11:55</span></div><div><span>10 января 2022</span>"))
     assert found.published is not None
     assert (found.published.isoformat(), found.published.stated_as) == (
@@ -188,7 +188,7 @@ PICTURE = "<div><img src=/1.jpg><div>Заседание комиссии в Ку
 
 
 def parted(above: str = "", below: str = "", after: str = "") -> str:
-    """A page that names nothing: each part in a box of its own."""
+    """Return a page without class names, each part in a box of its own."""
     return (
         f"<html><body><div><div>{above}</div><div><h1>Заголовок новости дня о городе</h1></div>"
         f"{below}<div>{TEXT}</div></div>{after}</body></html>"
@@ -211,7 +211,7 @@ def parted(above: str = "", below: str = "", after: str = "") -> str:
         ),
     ],
 )
-def test_the_stamp_by_the_headline_wins_over_those_of_pictures_and_other_articles(
+def test_the_date_near_the_headline_wins_over_those_of_pictures_and_other_articles(
     read_page: Callable[..., object], html: str
 ) -> None:
     found = article(read_page, html)
@@ -219,7 +219,7 @@ def test_the_stamp_by_the_headline_wins_over_those_of_pictures_and_other_article
     assert found.published.isoformat() == "2021-08-12T13:43:00+03:00"
 
 
-def test_the_day_of_a_picture_is_not_that_of_the_article(read_page: Callable[..., object]) -> None:
+def test_the_date_of_a_picture_is_not_that_of_the_article(read_page: Callable[..., object]) -> None:
     assert article(read_page, parted(below=PICTURE)).published is None
 
 
@@ -232,13 +232,13 @@ def test_the_listing_decides_between_printed_days(read_page: Callable[..., objec
         assert found.published.stated_as == f"{day} августа 2021"
 
 
-def test_a_press_release_by_a_picture_is_of_the_day_that_it_says(read_page: Callable[..., object]) -> None:
+def test_a_press_release_beside_a_picture_has_the_date_it_states(read_page: Callable[..., object]) -> None:
     for line in ("Пресс-релиз от 10.01.2022", "Pressemitteilung vom 10.01.2022"):
         found = article(read_page, page(f'<img src="/photo/1.jpg"><div>{line}</div>'))
         assert found.published is not None
         assert found.published.isoformat() == "2022-01-10"
 
 
-def test_today_in_a_long_line_below_the_text_is_no_stamp(read_page: Callable[..., object]) -> None:
+def test_today_in_a_long_line_below_the_text_is_not_a_date(read_page: Callable[..., object]) -> None:
     offer = "<div>Новый кроссовер от 235 тысяч рублей в месяц. Тест-драйв уже сегодня.</div>"
     assert article(read_page, page("", after=offer)).published is None

@@ -1,10 +1,10 @@
-"""How well, and at what cost, articles are read: ours beside trafilatura and readability, in one run.
+"""Benchmark extraction quality and cost: newsarchive, trafilatura and readability in one run.
 
-    python benchmarks/reading.py [--pages DIR] [--held-out | --tuned] [--ours] [--misses FIELD]
-    python benchmarks/reading.py --floor          what `make check` asks: no page of tests/pages is read worse
-    python benchmarks/reading.py --raise-floor    pins what is reached; nothing pinned is ever lowered
+    python benchmarks/extraction.py [--pages DIR] [--held-out | --tuned] [--ours] [--misses FIELD]
+    python benchmarks/extraction.py --floor          check that no page of tests/pages scores worse (`make check`)
+    python benchmarks/extraction.py --raise-floor    raise the pinned scores to the current ones; none is ever lowered
 
-A field counts where it is known of the page (n says of how many). Milliseconds are CPU time of this process.
+A field counts on the pages where it is known (row n has their number). Milliseconds are CPU time of this process.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from archive.http.capture import Capture  # noqa: E402
 from benchmarks.gold import FIELDS, GROUPS, Case, ToolResult, cases, mean, quantile, scores  # noqa: E402
 
 PAGES = ROOT / "tests" / "pages"
-FLOOR = ROOT / "benchmarks" / "reading-floor.toml"
-NAMED = {
+FLOOR = ROOT / "benchmarks" / "extraction-floor.toml"
+RESULT_FIELD = {
     **dict.fromkeys(("day", "time", "zone", "wrong_day"), "published"),
     "body_precision": "body",
     "body_recall": "body",
 }
-WARM_UP = 3  # pages read before any is timed
+WARM_UP = 3  # pages extracted before timing starts
 Tool = Callable[[Case], Mapping[str, Any]]
 Marks = Mapping[str, float]
 
 
-def ours(case: Case) -> dict[str, Any]:
-    """Return what our general extraction finds, with no rules and no layout known of the outlet."""
+def extract_with_newsarchive(case: Case) -> dict[str, Any]:
+    """Extract a page without any rules or page templates of the outlet."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {case.content_type}\r\n\r\n".encode()
     article = extract(
         Capture(case.url, case.fetched_at, head + case.payload), Outlet(case.timezone, case.languages), None
@@ -63,8 +63,8 @@ def ours(case: Case) -> dict[str, Any]:
 
 
 def load_tools(*, only_ours: bool) -> dict[str, Tool]:
-    """The tools that are installed, by name."""
-    found: dict[str, Tool] = {"newsarchive": ours}
+    """Return the installed tools by name."""
+    found: dict[str, Tool] = {"newsarchive": extract_with_newsarchive}
     if only_ours:
         return found
     try:
@@ -81,7 +81,7 @@ def load_tools(*, only_ours: bool) -> dict[str, Tool]:
 def _trafilatura() -> dict[str, Tool]:
     import trafilatura
 
-    def reading(*, precise: bool) -> Tool:
+    def tool(*, precise: bool) -> Tool:
         def extract(case: Case) -> dict[str, Any]:
             document = trafilatura.bare_extraction(
                 decode(case.payload, _charset(case)).text,
@@ -104,11 +104,11 @@ def _trafilatura() -> dict[str, Tool]:
 
         return extract
 
-    return {"trafilatura": reading(precise=False), "trafilatura precision": reading(precise=True)}
+    return {"trafilatura": tool(precise=False), "trafilatura precision": tool(precise=True)}
 
 
 def _without_midnight(stamp: str | None) -> str | None:
-    """A day as such: trafilatura gives midnight to what has no time."""
+    """Return a date without time as a day: trafilatura sets midnight where it found no time."""
     return stamp[:10] if stamp and stamp[10:19] == "T00:00:00" else stamp
 
 
@@ -133,23 +133,23 @@ def _charset(case: Case) -> str | None:
 
 
 def measure(tool: Tool, chosen: Sequence[Case]) -> list[ToolResult]:
-    """Return what a tool finds on each page, and the CPU time it takes."""
+    """Run a tool on each page; return its results with the CPU time."""
     for case in chosen[:WARM_UP]:
-        _called(tool, case)
-    return [_called(tool, case) for case in chosen]
+        _run_tool(tool, case)
+    return [_run_tool(tool, case) for case in chosen]
 
 
-def _called(tool: Tool, case: Case) -> ToolResult:
+def _run_tool(tool: Tool, case: Case) -> ToolResult:
     start = time.process_time()
     try:
         fields = tool(case)
-    except Exception as error:  # a tool that fails on a page has found nothing there
+    except Exception as error:  # a tool that fails on a page has extracted nothing
         fields = {"refused": f"{type(error).__name__}: {error}"}
     return ToolResult(fields, (time.process_time() - start) * 1000)
 
 
 def table(results: Mapping[str, Sequence[ToolResult]], chosen: Sequence[Case]) -> str:
-    """The quality table: for each group of pages a row a tool, and a row of how many pages each field has."""
+    """Return the quality table: for each group of pages a row per tool, and a row with the pages of each field."""
     heads = ["pages", "tool", "body F1", *FIELDS, "wrong day given", "ms", "ms p95"]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for group in ("all", *GROUPS):
@@ -158,43 +158,48 @@ def table(results: Mapping[str, Sequence[ToolResult]], chosen: Sequence[Case]) -
             continue
         for tool, found in results.items():
             has = {name for result in found for name in result.fields}
-            marks = [_of_tool(scores(chosen[number].known, found[number].fields), has) for number in at]
+            marks = [
+                _scores_of_tool(scores(chosen[number].known, found[number].fields), has) for number in at
+            ]
             spent = [found[number].milliseconds for number in at]
             values = [
                 _f1(marks),
-                *(mean(_each(marks, field)) for field in FIELDS),
-                mean(_each(marks, "wrong_day")),
+                *(mean(_field_scores(marks, field)) for field in FIELDS),
+                mean(_field_scores(marks, "wrong_day")),
             ]
             cells = ["–" if value is None else f"{value:.3f}" for value in values]
             cells += [f"{quantile(spent, 0.5):.1f}", f"{quantile(spent, 0.95):.1f}"]
             lines.append("| " + " | ".join([group, tool, *cells]) + " |")
         marks = [scores(chosen[number].known, {}) for number in at]
-        counts = [str(len(_each(marks, field))) for field in ("body_recall", *FIELDS, "wrong_day")]
+        counts = [str(len(_field_scores(marks, field))) for field in ("body_recall", *FIELDS, "wrong_day")]
         lines.append("| " + " | ".join([group, "n", *counts, str(len(at)), ""]) + " |")
     return "\n".join(lines)
 
 
-def _of_tool(marks: Marks, has: Container[str]) -> Marks:
-    """The marks of the fields a tool has at all."""
-    return {field: mark for field, mark in marks.items() if NAMED.get(field, field) in has}
+def _scores_of_tool(marks: Marks, has: Container[str]) -> Marks:
+    """Return the scores of the fields that a tool supports."""
+    return {field: mark for field, mark in marks.items() if RESULT_FIELD.get(field, field) in has}
 
 
-def _each(marks: Sequence[Marks], field: str) -> list[float]:
+def _field_scores(marks: Sequence[Marks], field: str) -> list[float]:
     return [one[field] for one in marks if field in one]
 
 
 def _f1(marks: Sequence[Marks]) -> float | None:
-    """Of the mean precision over pages with any text found and the mean recall over all."""
-    precision, recall = mean(_each(marks, "body_precision")), mean(_each(marks, "body_recall"))
+    """Return the F1 of the mean precision over pages with any text and the mean recall over all pages."""
+    precision, recall = (
+        mean(_field_scores(marks, "body_precision")),
+        mean(_field_scores(marks, "body_recall")),
+    )
     return 2 * precision * recall / (precision + recall) if precision and recall else recall and 0.0
 
 
 def misses(found: Sequence[ToolResult], chosen: Sequence[Case], field: str) -> str:
-    """The pages on which a field is not as known, with what was found."""
+    """List the pages on which a field is wrong, with the extracted value."""
     lines = []
     for case, result in zip(chosen, found, strict=True):
         if scores(case.known, result.fields).get(field, 1.0) < 1.0:
-            name = NAMED.get(field, field)
+            name = RESULT_FIELD.get(field, field)
             lines.append(f"{case.name}  {case.url}\n    known {case.known.get(name)!r}\n    found")
             lines[-1] += f" {result.fields.get(name)!r} {result.fields.get('stamp') or ''}"
             lines[-1] += f" {result.fields.get('refused', '')}"
@@ -202,10 +207,10 @@ def misses(found: Sequence[ToolResult], chosen: Sequence[Case], field: str) -> s
 
 
 def current_scores() -> dict[str, dict[str, float]]:
-    """Per page of tests/pages and field what our reading reaches."""
+    """Return the current scores by page of tests/pages and field."""
     found: dict[str, dict[str, float]] = {}
     for case in cases(PAGES):
-        marks = scores(case.known, _called(ours, case).fields)
+        marks = scores(case.known, _run_tool(extract_with_newsarchive, case).fields)
         found[case.name] = {name: round(mark, 3) for name, mark in marks.items() if name != "wrong_day"}
     return found
 
@@ -213,29 +218,29 @@ def current_scores() -> dict[str, dict[str, float]]:
 def find_regressions(
     floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]]
 ) -> list[str]:
-    """A sentence for each page that is read worse than pinned, or is not pinned; empty when all hold."""
-    said = []
+    """Return a sentence for each page that scores worse than pinned or is not pinned; empty if there is none."""
+    sentences = []
     for page, pinned in sorted(floor.items()):
         worse = [
-            f"{field} {now[page].get(field, 0.0):.3f} where {mark:.3f} was reached"
+            f"{field} {now[page].get(field, 0.0):.3f} instead of {mark:.3f}"
             for field, mark in sorted(pinned.items())
             if page in now and now[page].get(field, 0.0) < mark - 0.0005
         ]
         if page not in now:
-            said.append(f"{page} is pinned and no longer among the pages of tests/pages.")
+            sentences.append(f"{page} is pinned but no longer in tests/pages.")
         elif worse:
-            said.append(f"{page} is read worse than before: {'; '.join(worse)}.")
-    said += [
-        f"{page} is not pinned yet; run benchmarks/reading.py --raise-floor."
+            sentences.append(f"{page} scores worse than pinned: {'; '.join(worse)}.")
+    sentences += [
+        f"{page} is not pinned yet; run benchmarks/extraction.py --raise-floor."
         for page in sorted({*now} - {*floor})
     ]
-    return said
+    return sentences
 
 
 def raise_floor(
     floor: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]]
 ) -> dict[str, dict[str, float]]:
-    """The floor with what is now reached above it; what is pinned stays where the reading has fallen."""
+    """Return the floor raised to the current scores; where a score has dropped, the pinned one stays."""
     return {
         page: {
             field: max(marks.get(field, 0.0), floor.get(page, {}).get(field, 0.0))
@@ -245,13 +250,13 @@ def raise_floor(
     }
 
 
-def _floor() -> dict[str, dict[str, float]]:
+def _read_floor() -> dict[str, dict[str, float]]:
     return dict(tomllib.loads(FLOOR.read_text("utf-8"))) if FLOOR.exists() else {}
 
 
-def _written(floor: Mapping[str, Mapping[str, float]]) -> str:
+def _format_floor(floor: Mapping[str, Mapping[str, float]]) -> str:
     lines = [
-        "# What reading reaches on each page of tests/pages; made by benchmarks/reading.py --raise-floor."
+        "# Lowest allowed scores on each page of tests/pages; written by benchmarks/extraction.py --raise-floor."
     ]
     for page, marks in floor.items():
         inside = ", ".join(f"{field} = {mark}" for field, mark in marks.items())
@@ -263,21 +268,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pages", type=Path, default=PAGES, help="a folder of pages (tests/pages)")
+    parser.add_argument("--pages", type=Path, default=PAGES, help="folder of pages (default: tests/pages)")
     third = parser.add_mutually_exclusive_group()
     third.add_argument("--held-out", action="store_true", help="only the third of the sites kept for judging")
-    third.add_argument("--tuned", action="store_true", help="only the other two thirds")
-    parser.add_argument("--ours", action="store_true", help="without the other tools")
-    parser.add_argument("--misses", choices=FIELDS, help="also name the pages on which we miss a field")
-    parser.add_argument("--floor", action="store_true", help="compare with what is pinned")
-    parser.add_argument("--raise-floor", action="store_true", help="pin what is reached")
+    third.add_argument("--tuned", action="store_true", help="only the other two thirds of the sites")
+    parser.add_argument("--ours", action="store_true", help="only newsarchive, without the other tools")
+    parser.add_argument(
+        "--misses", choices=FIELDS, help="also list the pages on which newsarchive gets a field wrong"
+    )
+    parser.add_argument(
+        "--floor", action="store_true", help="compare with the pinned scores; exit with 1 if any is lower"
+    )
+    parser.add_argument(
+        "--raise-floor", action="store_true", help="raise the pinned scores to the current ones"
+    )
     chosen = parser.parse_args()
     if chosen.raise_floor:
-        FLOOR.write_text(_written(raise_floor(_floor(), current_scores())), "utf-8")
+        FLOOR.write_text(_format_floor(raise_floor(_read_floor(), current_scores())), "utf-8")
     if chosen.floor or chosen.raise_floor:
-        said = find_regressions(_floor(), current_scores())
-        print("\n".join(said) or f"{len(_floor())} pages are read as well as pinned, or better.")
-        return 1 if said else 0
+        regressions = find_regressions(_read_floor(), current_scores())
+        print("\n".join(regressions) or f"{len(_read_floor())} pages score as pinned or better.")
+        return 1 if regressions else 0
     pages = cases(chosen.pages)
     if chosen.held_out or chosen.tuned:
         pages = [case for case in pages if case.is_held_out == chosen.held_out]

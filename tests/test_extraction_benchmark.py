@@ -1,27 +1,27 @@
-"""The measure of reading, and the floor that `make check` holds."""
+"""The scores of the extraction benchmark, and the floor that `make check` enforces."""
 
 from __future__ import annotations
 
 import pytest
 
+from benchmarks.extraction import find_regressions, raise_floor
 from benchmarks.gold import scores
-from benchmarks.reading import find_regressions, raise_floor
 
 FLOOR = {"one": {"title": 1.0, "body_recall": 0.9}, "two": {"day": 1.0}}
 
 
-def test_a_page_read_worse_is_named_with_the_field() -> None:
-    said = find_regressions(FLOOR, {"one": {"title": 0.0, "body_recall": 0.9}, "two": {"day": 1.0}})
-    assert said == ["one is read worse than before: title 0.000 where 1.000 was reached."]
+def test_a_page_that_scores_worse_is_named_with_the_field() -> None:
+    sentences = find_regressions(FLOOR, {"one": {"title": 0.0, "body_recall": 0.9}, "two": {"day": 1.0}})
+    assert sentences == ["one scores worse than pinned: title 0.000 instead of 1.000."]
 
 
 def test_a_field_no_longer_measured_has_fallen() -> None:
     assert find_regressions(FLOOR, {"one": {"title": 1.0}, "two": {"day": 1.0}}) != []
 
 
-def test_a_page_that_went_or_came_is_named() -> None:
-    said = find_regressions(FLOOR, {"one": {"title": 1.0, "body_recall": 0.95}, "three": {}})
-    assert [line.split()[0] for line in said] == ["two", "three"]
+def test_a_removed_or_added_page_is_named() -> None:
+    sentences = find_regressions(FLOOR, {"one": {"title": 1.0, "body_recall": 0.95}, "three": {}})
+    assert [line.split()[0] for line in sentences] == ["two", "three"]
 
 
 def test_the_floor_only_moves_up() -> None:
@@ -33,7 +33,11 @@ def test_the_floor_only_moves_up() -> None:
     ("known", "found", "marks"),
     [
         ("2022-01-10T11:55:00+03:00", "2022-01-10T11:55:00+03:00", (1, 1, 1, 0)),
-        ("2022-01-10T11:55:00+03:00", "2022-01-10T08:55:00+00:00", (1, 1, 0, 0)),  # one moment, another zone
+        (
+            "2022-01-10T11:55:00+03:00",
+            "2022-01-10T08:55:00+00:00",
+            (1, 1, 0, 0),
+        ),  # the same instant in another zone
         ("2022-01-10T11:55:00+03:00", "2022-01-10", (1, 0, 0, 0)),
         ("2022-01-10T11:55:00+03:00", None, (0, 0, 0, 0)),
         ("2022-01-10T11:55:00+03:00", "2022-01-11T11:55:00+03:00", (0, 0, 1, 1)),
@@ -42,14 +46,14 @@ def test_the_floor_only_moves_up() -> None:
         ("2022-01-10", "2022-01-10T11:55:00+02:00", (1, None, None, 0)),
     ],
 )
-def test_a_time_is_measured_by_day_clock_and_zone(
+def test_a_time_is_scored_by_day_time_and_zone(
     known: str, found: str | None, marks: tuple[float | None, ...]
 ) -> None:
     given = scores({"published": known, "zone": True}, {"published": found})
     assert tuple(given.get(name) for name in ("day", "time", "zone", "wrong_day")) == marks
 
 
-def test_quotes_dashes_and_case_make_no_other_title() -> None:
+def test_quotes_dashes_and_case_do_not_change_a_title() -> None:
     assert scores({"title": "«Мост» — открыт."}, {"title": '"мост" - Открыт'})["title"] == 1.0
 
 
