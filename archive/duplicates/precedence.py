@@ -1,4 +1,4 @@
-"""Which of several copies was out first, as far as their times tell."""
+"""Decide which of several copies was published first, as far as their times show it."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ FirstBy = Literal["published"]
 
 @dataclass(frozen=True, slots=True)
 class PublicationWindow:
-    """When an article came out: between the two moments its printed time allows, and before it was seen."""
+    """When an article was published: within the bounds of its printed time, and before it was first captured."""
 
     article_id: int
-    seen: datetime  # the first capture of it; aware, UTC
-    earliest: datetime | None = None  # None when no time is known
+    seen: datetime  # its first capture; aware, UTC
+    earliest: datetime | None = None  # None if no time is known
     latest: datetime | None = None
 
     @property
     def is_dated(self) -> bool:
-        """Whether its printed time can be believed: nothing is seen before it is out."""
+        """Return whether the printed time is credible: nothing is captured before it is published."""
         return self.earliest is not None and self.earliest <= self.seen
 
     @property
     def out_by(self) -> datetime:
-        """The moment by which it was certainly out."""
+        """Return the time by which the article was certainly published."""
         return min(self.latest, self.seen) if self.is_dated and self.latest else self.seen
 
 
 def order_copies(copies: Sequence[PublicationWindow]) -> tuple[tuple[int, ...], FirstBy | None]:
-    """The copies' articles in the order in which they were certainly out, and by what the first of them was first.
+    """Return the ids of the copies in the order in which they were certainly published, and how the first is known.
 
-    `published`: its printed time, taken as late as its precision allows, is before that of every other,
-    taken as early. None: printed times do not tell. That the archive saw it first would only say in what
-    order the sources were crawled.
+    `published`: even the latest time that its printed time allows is before the earliest time of every other copy.
+    None: the printed times do not decide. The time of the first capture would only show in which order the sources
+    were crawled.
     """
     ordered = sorted(copies, key=lambda copy: (copy.out_by, copy.seen, copy.article_id))
     first, *others = ordered
-    is_first = first.is_dated and all(other.is_dated and _before(first, other) for other in others)
+    is_first = first.is_dated and all(other.is_dated and _is_before(first, other) for other in others)
     return tuple(copy.article_id for copy in ordered), "published" if is_first else None
 
 
 def time_bounds(at: datetime, precision: str | None, next_day: datetime | None) -> tuple[datetime, datetime]:
-    """The moments between which a printed time lies; `next_day` is the midnight that ends a day alone."""
+    """Return the earliest and latest time that a printed time allows; `next_day` is the midnight that ends its day."""
     match precision:
         case "second":
             return at, at + timedelta(seconds=1)
@@ -56,5 +56,5 @@ def time_bounds(at: datetime, precision: str | None, next_day: datetime | None) 
             return at, (next_day or at + timedelta(hours=25)).astimezone(UTC)
 
 
-def _before(one: PublicationWindow, other: PublicationWindow) -> bool:
+def _is_before(one: PublicationWindow, other: PublicationWindow) -> bool:
     return one.latest is not None and other.earliest is not None and one.latest <= other.earliest

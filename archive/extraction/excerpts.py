@@ -1,4 +1,4 @@
-"""Whether one reading of an article is a part of another: a teaser, or the beginning of a page that was cut. PURE."""
+"""Compare two extractions of an article: is one a teaser of the other, or a truncated copy of it? Pure functions."""
 
 from __future__ import annotations
 
@@ -8,39 +8,45 @@ from dataclasses import dataclass
 from archive.extraction.model import Article
 from archive.extraction.similarity import credit_holder
 
-_BROKEN_OFF = " …."  # how a last sentence ends that goes on behind a paywall
+_CUT_OFF_SIGNS = " …."  # how the last sentence before a paywall ends
 
 
 @dataclass(frozen=True, slots=True)
 class ComparableText:
-    """What of a reading can be compared with another's."""
+    """The parts of an extraction that can be compared with those of another."""
 
     title: str
     lead: str | None
     body: tuple[str, ...]
     authors: tuple[str, ...] = ()
-    published: str | None = None  # as the page itself states it
+    published: str | None = None  # as the page itself states it, never from a listing or feed
     captions: tuple[
         tuple[str | None, str | None], ...
-    ] = ()  # caption and credit of each picture that has one
+    ] = ()  # caption and credit of each picture that has either
     notices: tuple[str, ...] = ()
 
     @classmethod
     def from_article(cls, article: Article) -> ComparableText:
-        """What a reading states."""
-        stamp = article.published
-        own = stamp.isoformat() if stamp and stamp.found_in not in ("listing", "feed") else None
+        """Return the comparable parts of an extracted article."""
+        published = article.published
+        own_date = (
+            published.isoformat() if published and published.found_in not in ("listing", "feed") else None
+        )
         captions = tuple(
             (image.caption, credit_holder(image.credit))
             for image in article.images
             if image.caption or image.credit
         )
-        return cls(article.title, article.lead, article.body, article.authors, own, captions, article.notices)
+        return cls(
+            article.title, article.lead, article.body, article.authors, own_date, captions, article.notices
+        )
 
 
 def is_excerpt(part: ComparableText, whole: ComparableText) -> bool:
-    """Return whether a part says nothing that the whole does not: its text is the beginning, and what else it has is
-    the same. What it leaves out is no difference.
+    """Return whether `part` says nothing that `whole` does not say.
+
+    Its text must be the beginning of the whole text, and its other fields equal or empty. A field that it leaves
+    out does not count as a difference.
     """
     return (
         part.title == whole.title
@@ -53,21 +59,21 @@ def is_excerpt(part: ComparableText, whole: ComparableText) -> bool:
 
 
 def is_opening(part: ComparableText, whole: ComparableText) -> bool:
-    """Return whether the text of a part, with or without its lead, is the beginning of that of the whole.
+    """Return whether the text of `part`, with or without its lead, is the beginning of the text of `whole`.
 
-    Where one paragraph ends and the next begins is not compared, and the last word may break off.
+    Paragraph breaks are ignored, and the last word may be cut off.
     """
     wholes = [_words(whole.lead, whole.body), _words(None, whole.body)]
     parts = [_words(part.lead, part.body), _words(None, part.body)]
-    return any(_is_beginning(one, other) for one in parts for other in wholes)
+    return any(_is_prefix(one, other) for one in parts for other in wholes)
 
 
 def _words(lead: str | None, body: Sequence[str]) -> list[str]:
     return " ".join((lead or "", *body)).split()
 
 
-def _is_beginning(part: list[str], whole: list[str]) -> bool:
-    while part and not (last := part[-1].rstrip(_BROKEN_OFF)):
+def _is_prefix(part: list[str], whole: list[str]) -> bool:
+    while part and not (last := part[-1].rstrip(_CUT_OFF_SIGNS)):
         part = part[:-1]
     if not part or len(part) > len(whole):
         return False

@@ -1,15 +1,15 @@
-"""The name of this reading: what a version was read by. Whoever only names it need not load it."""
+"""The name of the extractor that is stored with each version. Importing it does not load the extractor."""
 
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
 
-def _extractor() -> str:
+def _extractor_name() -> str:
     try:
         return f"newsarchive 1 (trafilatura {version('trafilatura')})"
     except PackageNotFoundError:
         return "newsarchive 1"
 
 
-EXTRACTOR = _extractor()
+EXTRACTOR = _extractor_name()

@@ -18,7 +18,7 @@ from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.replay import mementos
 from archive.replay import page_requisites as requisites
-from archive.replay.gif import kind_of
+from archive.replay.render import kind_of
 from archive.warc import filenames as names
 from archive.warc import reader
 from archive.warc.records import Record

@@ -1,1 +1,1 @@
-"""PURE. A capture as a page that can be looked at: its addresses led into the archive, its scripts out."""
+"""Replay of captures: pages without scripts whose URLs lead into the archive. Pure functions."""

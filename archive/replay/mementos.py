@@ -1,4 +1,4 @@
-"""Which capture answers «this address at that time», and the list of all (RFC 7089)."""
+"""Memento (RFC 7089): choose the capture of a URL nearest to a time, and list all captures."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from archive.replay.urls import escape_url, snapshot_path
 TIMEGATE = "/timegate/"
 TIMEMAP = "/timemap/link/"
 TIMEMAP_JSON = "/timemap/json/"
-NOT_MODIFIED = 304  # holds nothing to see: it says that an earlier capture still stood
+NOT_MODIFIED = 304  # has no content: it says that the previous capture is still current
 
 
 class CaptureLike(Protocol):
-    """What must be known of a capture to choose it."""
+    """The properties of a capture that are needed to choose one."""
 
     @property
     def id(self) -> int: ...
@@ -32,7 +32,7 @@ T = TypeVar("T", bound=CaptureLike)
 
 
 def viewable(captures: Sequence[T]) -> list[T]:
-    """The captures that can be looked at, earliest first; of several in one second the first."""
+    """Return the captures that can be viewed, earliest first; of several in one second, the first."""
     kept: dict[str, T] = {}
     for capture in sorted(captures, key=lambda one: (one.fetched_at, one.id)):
         if capture.status != NOT_MODIFIED:
@@ -41,7 +41,7 @@ def viewable(captures: Sequence[T]) -> list[T]:
 
 
 def closest(captures: Sequence[T], at: datetime) -> T | None:
-    """The capture nearest to a moment, the earlier of two as near; None when there is none."""
+    """Return the capture nearest to a time, the earlier of two equally near ones; None if there is none."""
     at = at.replace(microsecond=0)
     return min(
         captures,
@@ -51,12 +51,12 @@ def closest(captures: Sequence[T], at: datetime) -> T | None:
 
 
 def http_date(moment: datetime) -> str:
-    """«Mon, 10 Jan 2022 09:55:00 GMT»."""
+    """Format a time as an HTTP date: "Mon, 10 Jan 2022 09:55:00 GMT"."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def parse_http_date(stated: str) -> datetime | None:
-    """The moment a header states; None when it states none."""
+    """Return the time in an HTTP date header, in UTC; None if it is not a date."""
     try:
         moment = parsedate_to_datetime(stated)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -65,7 +65,7 @@ def parse_http_date(stated: str) -> datetime | None:
 
 
 def link_header(origin: str, url: str) -> str:
-    """The Link header of a snapshot: what it is a snapshot of, and where its other times are found."""
+    """Return the Link header of a snapshot: its original URL, TimeGate and TimeMap."""
     return ", ".join(
         (
             f'<{escape_url(url)}>; rel="original"',
@@ -76,7 +76,7 @@ def link_header(origin: str, url: str) -> str:
 
 
 def link_timemap(origin: str, url: str, captures: Sequence[CaptureLike]) -> str:
-    """The list of an address's snapshots as application/link-format."""
+    """Return the TimeMap of a URL as application/link-format. `captures` must not be empty."""
     first, last = http_date(captures[0].fetched_at), http_date(captures[-1].fetched_at)
     lines = [
         f'<{escape_url(url)}>; rel="original"',
@@ -92,7 +92,7 @@ def link_timemap(origin: str, url: str, captures: Sequence[CaptureLike]) -> str:
 
 
 def json_timemap(origin: str, url: str, captures: Sequence[CaptureLike]) -> dict[str, Any]:
-    """The same list for programs that rather read JSON."""
+    """Return the TimeMap of a URL as JSON. `captures` must not be empty."""
     listed = [
         {
             "datetime": one.fetched_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

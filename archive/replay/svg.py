@@ -1,21 +1,20 @@
-"""An SVG file made still: shapes and text without scripts, animation or addresses outside it."""
+"""Sanitize SVG files: only shapes and text remain, without scripts, animation or external URLs."""
 
 from __future__ import annotations
 
 from lxml import etree
 
-from archive.replay import allowlist as allowed
-from archive.replay import css as styles
+from archive.replay import allowlist, css
 
 MAX_BYTES = 4_000_000  # bytes
 SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-_ELEMENTS = allowed.SVG_ELEMENTS | {"style", "title", "desc"}
-_ATTRIBUTES = allowed.ATTRIBUTES | frozenset({"style"})
+_ELEMENTS = allowlist.SVG_ELEMENTS | {"style", "title", "desc"}
+_ATTRIBUTES = allowlist.ATTRIBUTES | frozenset({"style"})
 
 
 def sanitize_svg(payload: bytes) -> bytes | None:
-    """The drawing with nothing but allowed elements and attributes; None when it is no readable SVG."""
+    """Return the drawing with allowed elements and attributes only; None if it is not readable SVG."""
     if len(payload) > MAX_BYTES:
         return None
     parser = etree.XMLParser(
@@ -29,12 +28,11 @@ def sanitize_svg(payload: bytes) -> bytes | None:
         return None
     for element in list(root.iter()):
         if _is_allowed(element):
-            _strip(element)
+            _sanitize(element)
         elif (parent := element.getparent()) is not None:
             parent.remove(element)
-    return bytes(
-        etree.tostring(root, encoding="utf-8", with_tail=False)
-    )  # the element alone: no document type
+    # only the element, without the document type
+    return bytes(etree.tostring(root, encoding="utf-8", with_tail=False))
 
 
 def _is_allowed(element: etree._Element) -> bool:
@@ -44,19 +42,19 @@ def _is_allowed(element: etree._Element) -> bool:
     return name.namespace == SVG and name.localname.lower() in _ELEMENTS
 
 
-def _strip(element: etree._Element) -> None:
+def _sanitize(element: etree._Element) -> None:
     if etree.QName(element).localname == "style":
-        element.text = styles.rewrite_css("".join(map(str, element.itertext())), "", _nowhere)
+        element.text = css.rewrite_css("".join(map(str, element.itertext())), "", _blank_url)
     for name, value in list(element.attrib.items()):
         key = str(name)
         if key in ("href", XLINK_HREF):
             if not str(value).startswith("#"):
                 del element.attrib[name]
-        elif key.lower() in allowed.CSS_ATTRIBUTES:
-            element.set(key, styles.rewrite_css(str(value), "", _nowhere))
+        elif key.lower() in allowlist.CSS_ATTRIBUTES:
+            element.set(key, css.rewrite_css(str(value), "", _blank_url))
         elif key.lower() not in _ATTRIBUTES:
             del element.attrib[name]
 
 
-def _nowhere(url: str) -> str:
+def _blank_url(url: str) -> str:
     return "about:blank"

@@ -1,7 +1,7 @@
-"""HTML as its tokens: tags with their attributes, text, and the raw text of styles.
+"""Split HTML into tokens: tags with their attributes, text, and the raw text of styles.
 
-Read as the HTML standard's tokenizer reads it, in one pass, whatever the bytes. A tree is not built:
-the browser that shows the page builds its own, from the tokens that were let through.
+Follows the tokenizer of the HTML standard, in one pass, for any input. No tree is built: the browser that shows the
+page builds its own from the tokens that remain.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ATTRIBUTE = re.compile(
     r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\t\n\f\r >\"'][^\t\n\f\r >]*))?)?)"
 )
 _COMMENT_END = re.compile(r"--!?>")
-_REFERENCE = re.compile(  # in an attribute «&copy=1» is no copyright sign
+_REFERENCE = re.compile(  # in an attribute, «&copy=1» is not a copyright sign
     r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]{0,40}(?:;|(?![=A-Za-z0-9])))"
 )
 _SCRIPT_OPENS = re.compile(r"<script[\t\n\f\r />]", re.IGNORECASE)
@@ -29,30 +29,30 @@ _SURROGATE = re.compile(r"[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class StartTag:
-    """The beginning of an element."""
+    """A start tag."""
 
     name: str  # lower case
-    attributes: dict[str, str]  # names in lower case; of repeated ones the first
-    is_self_closing: bool = False  # written «/>», which in a drawing ends the element
+    attributes: dict[str, str]  # names in lower case; of repeated attributes the first
+    is_self_closing: bool = False  # written «/>», which ends an element in SVG
 
 
 @dataclass(frozen=True, slots=True)
 class EndTag:
-    """The end of an element."""
+    """An end tag."""
 
     name: str  # lower case
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What stands between tags, its character references read."""
+    """Text between tags, with character references decoded."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class RawText:
-    """What stands inside an element whose content is not markup."""
+    """The content of an element whose content is not markup."""
 
     element: str
     text: str
@@ -69,7 +69,7 @@ Token = StartTag | EndTag | Text | RawText | Doctype
 
 
 def tokenize(html: str) -> Iterator[Token]:
-    """The tokens of a page, comments left out."""
+    """Yield the tokens of a page, without comments."""
     html = _SURROGATE.sub("\ufffd", html.replace("\r\n", "\n"))
     at = 0
     while at < len(html):
@@ -81,7 +81,7 @@ def tokenize(html: str) -> Iterator[Token]:
             continue
         tag = _TAG.match(html, at)
         if tag is None:
-            at = yield from _no_tag(html, at)
+            at = yield from _read_declaration(html, at)
             continue
         name = tag[2].lower()
         attributes, at = _read_attributes(html, tag.end())
@@ -101,8 +101,8 @@ def tokenize(html: str) -> Iterator[Token]:
             at = end
 
 
-def _no_tag(html: str, at: int) -> Generator[Token, None, int]:
-    """A comment, a document type, or a sign that is only a sign; gives back where it ends."""
+def _read_declaration(html: str, at: int) -> Generator[Token, None, int]:
+    """Yield the token of a document type or a lone "<", or nothing for a comment; return the position after it."""
     if html.startswith("<!--", at):
         if html.startswith((">", "->"), at + 4):
             return html.index(">", at) + 1
@@ -122,7 +122,7 @@ def _no_tag(html: str, at: int) -> Generator[Token, None, int]:
 
 
 def _read_attributes(html: str, at: int) -> tuple[dict[str, str] | None, int]:
-    """The attributes of a tag and where it ends; None when the page ends within it."""
+    """Return the attributes of a tag and the position after it; None if the page ends inside the tag."""
     attributes: dict[str, str] = {}
     while found := _ATTRIBUTE.match(html, at):
         at = found.end()
@@ -136,12 +136,12 @@ def _read_attributes(html: str, at: int) -> tuple[dict[str, str] | None, int]:
 def _raw_end(html: str, at: int, name: str) -> int:
     closes = re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
     end = closes.search(html, at)
-    if end and name == "script" and _is_commented_script(html[at : end.start()]):
+    if end and name == "script" and _is_double_escaped(html[at : end.start()]):
         end = closes.search(html, end.end())
     return end.start() if end else len(html)
 
 
-def _is_commented_script(content: str) -> bool:
-    """Whether a script has opened another inside a comment, which ends before the script does."""
+def _is_double_escaped(content: str) -> bool:
+    """Return whether a script contains another <script> inside a comment, so that its first end tag does not count."""
     comment = content.rfind("<!--")
     return comment >= 0 and "-->" not in content[comment:] and bool(_SCRIPT_OPENS.search(content, comment))

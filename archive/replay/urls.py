@@ -1,4 +1,4 @@
-"""Where a snapshot is found: /snapshot/YYYYMMDDhhmmss/URL, and what such an address asks for."""
+"""Snapshot addresses: build and parse /snapshot/YYYYMMDDhhmmss/URL."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from archive import urls
 
 SNAPSHOT_ROOT = "/snapshot/"
-# page: with our line above it; frame: made safe, alone; bytes: as the server sent them, to be saved.
+# page: inside our own page; frame: sanitized, by itself; bytes: a download of the bytes as the server sent them.
 Form = Literal["page", "frame", "bytes"]
 SUFFIXES: dict[Form, str] = {"page": "", "frame": "if_", "bytes": "id_"}
 
-_ASKED = re.compile(r"(?P<stamp>[0-9]{4,14})(?P<suffix>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
-_COLLAPSED = re.compile(r"^(https?):/+", re.IGNORECASE)  # what servers in between make of «//»
+_SNAPSHOT_PATH = re.compile(r"(?P<timestamp>[0-9]{4,14})(?P<suffix>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
+_COLLAPSED = re.compile(r"^(https?):/+", re.IGNORECASE)  # proxies may collapse «//» to «/»
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.{1,2}(?=/|$)")
 _ESCAPED_DOT = re.compile(r"%2e", re.IGNORECASE)
-_DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")  # as browsers do before they read an address
+_DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")  # browsers drop these before they parse a URL
 _URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
 
 
 @dataclass(frozen=True, slots=True)
 class UrlRewriter:
-    """Where a page's own addresses lead in its snapshot; both are given absolute web addresses."""
+    """How the URLs of a page are rewritten in its snapshot; both functions take an absolute web URL."""
 
-    page: Callable[[str], str]  # of what a reader may go to
-    resource: Callable[[str], str]  # of what the page is made of: pictures, styles, fonts
+    page: Callable[[str], str]  # for links that a reader can follow
+    resource: Callable[[str], str]  # for resources: pictures, styles, fonts
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
-    """What the address of a snapshot asks for."""
+    """What a snapshot address requests."""
 
     timestamp: str  # fourteen digits
     at: datetime  # aware, UTC
@@ -43,50 +43,57 @@ class SnapshotRequest:
 
 
 def format_timestamp(moment: datetime) -> str:
-    """`20220110095500`: the moment in UTC, to the second."""
+    """Return a time in UTC as fourteen digits, to the second: `20220110095500`."""
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def snapshot_path(url: str, at: datetime, form: Form = "page") -> str:
-    """The address of a snapshot on this server."""
+    """Return the path of a snapshot on this server."""
     return f"{SNAPSHOT_ROOT}{format_timestamp(at)}{SUFFIXES[form]}/{escape_url(url)}"
 
 
 def rewriter_at(at: datetime) -> UrlRewriter:
-    """Every address of a page as it was at the page's own moment."""
+    """Return the rewriter that leads every URL of a page to its snapshot at the same time."""
     return UrlRewriter(
         page=lambda url: snapshot_path(url, at), resource=lambda url: snapshot_path(url, at, "frame")
     )
 
 
 def parse_snapshot_path(target: str) -> SnapshotRequest | None:
-    """What stands behind /snapshot/: a moment, perhaps only its first digits, and an address.
+    """Parse what follows /snapshot/: a timestamp, possibly only its first digits, and a URL.
 
-    None when it is no moment, no known form or no web address.
+    Return None if the timestamp, the form or the URL is not valid.
     """
-    found = _ASKED.fullmatch(target)
+    found = _SNAPSHOT_PATH.fullmatch(target)
     if found is None:
         return None
     form = next((form for form, suffix in SUFFIXES.items() if suffix == (found["suffix"] or "")), None)
-    at = parse_timestamp(found["stamp"])
+    at = parse_timestamp(found["timestamp"])
     url = complete_url(found["url"])
     if form is None or at is None or url is None:
         return None
     return SnapshotRequest(format_timestamp(at), at, form, url)
 
 
-def parse_timestamp(stamp: str) -> datetime | None:
-    """The moment of fourteen digits, or the first moment of what fewer digits name; None for no moment."""
-    if not stamp.isdecimal() or not stamp.isascii() or not 4 <= len(stamp) <= 14 or len(stamp) % 2:
+def parse_timestamp(timestamp: str) -> datetime | None:
+    """Return the time of fourteen digits, or the earliest time that fewer digits allow; None if they are no time."""
+    if (
+        not timestamp.isdecimal()
+        or not timestamp.isascii()
+        or not 4 <= len(timestamp) <= 14
+        or len(timestamp) % 2
+    ):
         return None
     try:
-        return datetime.strptime(stamp + "00000101000000"[len(stamp) :], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return datetime.strptime(timestamp + "00000101000000"[len(timestamp) :], "%Y%m%d%H%M%S").replace(
+            tzinfo=UTC
+        )
     except ValueError:
         return None
 
 
 def complete_url(url: str) -> str | None:
-    """A web address as it may have been typed or passed on; None when it is none."""
+    """Return a URL that was typed or passed on, with its scheme repaired; None if it is not a web URL."""
     if "://" not in url.partition("?")[0] and not _COLLAPSED.match(url):
         url = "http://" + url
     url = _COLLAPSED.sub(r"\1://", url)
@@ -94,14 +101,14 @@ def complete_url(url: str) -> str | None:
 
 
 def escape_url(url: str) -> str:
-    """An address with nothing in it that would end or change it inside another."""
+    """Return a URL escaped so that it can be part of another URL; its fragment is removed."""
     return quote(url.partition("#")[0], safe=_URL_SAFE)
 
 
 def resolve_url(stated: str, base: str, encoding: str = "utf-8") -> str | None:
-    """The web address a page means, with its fragment; None for what does not lead to the web.
+    """Return the absolute web URL of a link on a page, with its fragment; None if it does not lead to the web.
 
-    Letters of a query are written in the page's own encoding, as browsers do.
+    The query is encoded in the page's own encoding, as browsers do.
     """
     stated = _DROPPED.sub("", stated)
     try:

@@ -1,4 +1,4 @@
-"""How well what is no article is told from what is one, by kind."""
+"""Measure how well articles and other pages are told apart, by kind."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ OUTLET = Outlet("Europe/Moscow", ("ru", "uk"))
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A labelled page and what it was read as: a reason, or None for an article."""
+    """A labelled page with its result: the reason of its rejection, or None for an article."""
 
     page: Labelled
     reason: str | None
-    text: str = ""  # what was read, headline first
+    text: str = ""  # the extracted text, headline first
 
     @property
     def is_right(self) -> bool:
-        """Whether it was refused for the reason it should be, or not refused."""
+        """Return whether the page was rejected for the right reason, or rightly not rejected."""
         return self.reason == self.page.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One kind: of what was called it, how much was; of what is it, how much was called so."""
+    """The precision and recall of one kind of page."""
 
     kind: str
     pages: int
     precision: float
     recall: float
-    refused: float  # of what is it, how much was refused for any reason
+    refused: float  # share of the kind that was rejected for any reason
 
 
 def labelled() -> Iterator[Labelled]:
-    """Every labelled page."""
+    """Return every labelled page."""
     yield from walls()
     yield from failures()
     yield from listings()
@@ -59,7 +59,7 @@ def labelled() -> Iterator[Labelled]:
 
 
 def told(pages: Iterable[Labelled]) -> list[Told]:
-    """What each page is read as."""
+    """Return every page with its result."""
     return [_told(page) for page in pages]
 
 
@@ -73,7 +73,7 @@ def _told(page: Labelled) -> Told:
 
 
 def scores(answers: Iterable[Told]) -> list[Score]:
-    """Each kind, «article» last."""
+    """Return the score of each kind, «article» last."""
     answers = list(answers)
     kinds = [*dict.fromkeys(answer.page.kind for answer in answers if answer.page.kind), None]
     return [_score(kind, answers) for kind in kinds]

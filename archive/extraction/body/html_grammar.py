@@ -1,7 +1,7 @@
-"""The HTML that stands beside an article's text: what it is made of, and what it says. PURE.
+"""The grammar of the HTML that is stored beside an article's text. Pure functions.
 
-archive/extraction/body/html_writer.py writes it. It is kept in an index, which may come from anywhere: what it says is
-held against the text before anyone relies on it.
+archive/extraction/body/html_writer.py writes this HTML. An index may come from anywhere, so the HTML in it is
+checked against the text before it is used.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from html import escape, unescape
 from archive.extraction.model import Image
 from archive.extraction.normalize import clean
 
-BETWEEN_CELLS = " | "  # of a row, in the text
-BETWEEN_PARTS = " · "  # of what is printed about a picture
+BETWEEN_CELLS = " | "  # of a table row, in the text
+BETWEEN_PARTS = " · "  # caption and credit
 LONGEST_ADDRESS = 2_000
 _NEXT_CELL = re.compile(r"</t[dh]><t[dh]>")
 _BLOCK = re.compile(r"</?(?:p|h[2-4]|li|[uo]l|blockquote|table|tr)>|\n")
@@ -22,9 +22,9 @@ _INLINE = re.compile(r'</?(?:strong|em|sup|t[dh])>|</a>|<a href="https?://[^"<>]
 
 
 def html_paragraphs(html: str, pictures: Sequence[Image]) -> tuple[str, ...]:
-    """The paragraphs that such HTML says, beside the captions of these pictures.
+    """Return the paragraphs in such HTML, without the captions of the given pictures.
 
-    Whatever else stands in it, tags of others included, counts as words.
+    Anything else in it, including unknown tags, counts as text.
     """
     for image in pictures:
         if image.caption or image.credit:
@@ -34,13 +34,13 @@ def html_paragraphs(html: str, pictures: Sequence[Image]) -> tuple[str, ...]:
 
 
 def figure_html(image: Image) -> str:
-    """What is printed about a picture, linked to it."""
-    said = [escape(clean(part), quote=False) for part in (image.caption, image.credit) if part]
+    """Return the HTML of a picture's caption and credit, linked to the picture."""
+    parts = [escape(clean(part), quote=False) for part in (image.caption, image.credit) if part]
     if is_web(image.url):
-        said[0] = f'<a href="{escape(image.url)}">{said[0]}</a>'
-    return f"<figure><figcaption>{BETWEEN_PARTS.join(said)}</figcaption></figure>\n"
+        parts[0] = f'<a href="{escape(image.url)}">{parts[0]}</a>'
+    return f"<figure><figcaption>{BETWEEN_PARTS.join(parts)}</figcaption></figure>\n"
 
 
 def is_web(url: str) -> bool:
-    """Whether an address may stand in it: of the web, and printable."""
+    """Return whether a URL is allowed in this HTML: http or https, printable, not too long."""
     return url.startswith(("http://", "https://")) and url.isprintable() and len(url) <= LONGEST_ADDRESS * 2

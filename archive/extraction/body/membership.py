@@ -1,15 +1,14 @@
-"""Whether a line is of the text around it, told by its own words, its build and the part of the page it is in."""
+"""Decide whether a line belongs to the text around it, by its words, its markup and its part of the page."""
 
 from __future__ import annotations
 
 import re
 from itertools import islice
 
-from archive.extraction.page import embeds as posts
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import embeds, info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.vocabulary import boilerplate
 
 PARAGRAPHS = frozenset(("p", "li", "blockquote"))
 STOP = re.compile(r"[.!?…»”\"]$")
@@ -17,7 +16,10 @@ DIGIT = re.compile(r"\d")
 
 
 def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
-    """Whether a line that does not speak for itself is of the text around it; `alike`: built like it."""
+    """Return whether a line that is no clear paragraph belongs to the text around it.
+
+    `is_alike`: it has the same markup as the text.
+    """
     text = block.text
     if block.box.role in (
         "navigation",
@@ -31,9 +33,9 @@ def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
     ):
         return False
     if (
-        widgets.is_boilerplate(text)
-        or widgets.starts_read_also(text)
-        or widgets.is_credit(text)
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or boilerplate.is_credit(text)
         or is_date_line(text)
     ):
         return False
@@ -49,13 +51,14 @@ def belongs_to_text(block: Block, *, is_alike: bool) -> bool:
 
 
 def introduces_list(page: Page, block: Block) -> bool:
-    """Whether a line, be it a word or two, brings in the list right below it: «Что изменится:»."""
+    """Return whether a line, even of a word or two, introduces the list directly below it: «Что изменится:»."""
     below = page.blocks[block.order + 1 : block.order + 2]
     return (
         block.text.endswith(":")
         and block.box.role in (None, "post")
         and not any(
-            told(block.text) for told in (widgets.is_boilerplate, widgets.starts_read_also, is_date_line)
+            test(block.text)
+            for test in (boilerplate.is_boilerplate, boilerplate.starts_read_also, is_date_line)
         )
         and block.link_share < 0.3
         and any(
@@ -71,23 +74,23 @@ def is_paragraph(box: Box) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a short line is little more than a stamp, or one of stamp, section and counters."""
+    """Return whether a line is short and little more than a date, perhaps with a section and counters."""
     return (
-        len(text) <= smallprint.MAX_LINE_CHARS
+        len(text) <= info_lines.MAX_LINE_CHARS
         and DIGIT.search(text) is not None
-        and smallprint.is_date_line(text)
+        and info_lines.is_date_line(text)
     )
 
 
 def is_body_line(block: Block) -> bool:
-    """Whether a line where a rule says the body is, is no furniture by its own words."""
+    """Return whether a line, in the place of the body, is not boilerplate by its own words."""
     text = block.text
     return not (
-        widgets.is_boilerplate(text)
-        or widgets.starts_read_also(text)
-        or widgets.is_credit(text)
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or boilerplate.is_credit(text)
         or is_date_line(text)
         or block.box.role in ("caption", "figure", "comments")
         or (block.link_share > 0.9 and block.box.tag in ("li", "div"))
-        or (block.box.role == "post" and not posts.post_text(text))
+        or (block.box.role == "post" and not embeds.post_text(text))
     )

@@ -1,6 +1,6 @@
-"""The article's text: the part of the page that holds it, and which of its lines are the newsroom's own.
+"""Select the lines of a page that are the article's text.
 
-The only importer of trafilatura, which is asked where our own reading is in doubt.
+The only module that imports trafilatura, which gives a second opinion in doubtful cases.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 
-from archive.extraction.body import boundaries as edges
-from archive.extraction.body import exclusions as silence
-from archive.extraction.body import live_entries as entries
+from archive.extraction.body import boundaries, exclusions, live_entries
 from archive.extraction.body.exclusions import EXCLUDED, MIN_SENTENCE_CHARACTERS
 from archive.extraction.body.membership import belongs_to_text, introduces_list, is_date_line, is_paragraph
 from archive.extraction.body.membership import (
-    is_body_line as is_body_line,  # who asks what the text is needs it
+    is_body_line as is_body_line,  # imported from here by other packages
 )
 from archive.extraction.fields import bylines
 from archive.extraction.model import PageTemplate
 from archive.extraction.normalize import comparable
-from archive.extraction.page import embeds as posts
+from archive.extraction.page import embeds
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
-from archive.extraction.templates import apply as narrowing
-from archive.extraction.vocabulary import boilerplate as widgets
+from archive.extraction.templates import apply
+from archive.extraction.vocabulary import boilerplate
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
-NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
-LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
-ENOUGH = 300  # characters of running text after which a row of links ends the article
-MAX_ELEMENTS, DEEP = 8_000, 200  # elements or lines, and levels, of pages that trafilatura is not asked about
-DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
-PRUNED = [
+# lines between the headline and the box with most of the text, in which the text may already start
+MAX_OPENING_LINES = 40
+LINKS_IN_ROW = 5  # consecutive linked headlines without text between them: no article contains so many
+ENOUGH_CHARACTERS = 300  # characters of running text after which a row of links ends the article
+# elements or lines, and levels of nesting; trafilatura is too slow for larger pages
+MAX_ELEMENTS, MAX_DEPTH = 8_000, 200
+DOUBTFUL_CHARACTERS = 250  # characters; for a shorter text, trafilatura gives a second opinion
+PRUNED_XPATHS = [
     "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
     " or contains(@class, 'share')]",
 ]
-FULL = 700  # more characters of one paragraph add nothing to the evidence
+MAX_PARAGRAPH_SCORE = 700  # a longer paragraph counts no more than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def select_text(
     captions: frozenset[int] = frozenset(),
     rule_blocks: Sequence[Block] = (),
 ) -> Text:
-    """The blocks that are the article's text, in order; none when the page has no running text."""
-    values = _values(page, captions)
+    """Return the blocks of the article's text in order; none if the page has no running text."""
+    scores = _scores(page, captions)
     if rule_blocks:
         kept = [
             block
@@ -68,38 +68,42 @@ def select_text(
             and block is not headline
             and (block.order in page.rows or is_body_line(block))
         ]
-        return Text(entries.with_entry_times(page, kept, headline), None, 1.0)
+        return Text(live_entries.with_entry_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
     if headline is not None:
-        silence.exclude_repeated_headline(page, values, headline)
-    for order in range(min(start, len(values))):
-        values[order] = min(values[order], 0.0)
+        exclusions.exclude_repeated_headline(page, scores, headline)
+    for order in range(min(start, len(scores))):
+        scores[order] = min(scores[order], 0.0)
     if headline is not None:
-        silence.exclude_next_article(page, values, headline)
-    silence.exclude_comments(page, values, start)
-    silence.exclude_teasers(page, values)
-    silence.exclude_foreign_boxes(page, values, start)
-    silence.exclude_repeats(page, values, start)
-    box = _best_box(page, values)
+        exclusions.exclude_next_article(page, scores, headline)
+    exclusions.exclude_comments(page, scores, start)
+    exclusions.exclude_teasers(page, scores)
+    exclusions.exclude_foreign_boxes(page, scores, start)
+    exclusions.exclude_repeats(page, scores, start)
+    box = _best_box(page, scores)
     if box is None and headline is not None:
-        box = page.boxes[0]  # a flat page, whose one box holds all its furniture too
+        box = page.boxes[0]  # a flat page, whose only box also contains its boilerplate
     if box is None:
-        return Text(trafilatura_lines(page, values), None, 0.2)
-    opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
-    first, last = _window(page, values, opens, _closing(page, values, box))
-    last = edges.extend_end(page, values, box, first, last)
+        return Text(trafilatura_lines(page, scores), None, 0.2)
+    opens = (
+        start
+        if headline is not None and start <= box.first <= start + MAX_OPENING_LINES
+        else max(box.first, start)
+    )
+    first, last = _best_window(page, scores, opens, _latest_end(page, scores, box))
+    last = boundaries.extend_end(page, scores, box, first, last)
     if last > first:
-        first = edges.extend_start(page, values, opens, first, captions)
+        first = boundaries.extend_start(page, scores, opens, first, captions)
         above = page.blocks[first - 1 : first] if first > opens else []
-        first -= sum(introduces_list(page, block) and values[block.order] > EXCLUDED for block in above)
-    model = {_structure_key(block) for block in page.blocks[first:last] if values[block.order] > 0}
+        first -= sum(introduces_list(page, block) and scores[block.order] > EXCLUDED for block in above)
+    model = {_structure_key(block) for block in page.blocks[first:last] if scores[block.order] > 0}
     kept = [
         block
         for block in page.blocks[first:last]
-        if values[block.order] > 0
+        if scores[block.order] > 0
         or block.order in page.rows
         or (
-            values[block.order] > EXCLUDED
+            scores[block.order] > EXCLUDED
             and block.order not in captions
             and (
                 belongs_to_text(block, is_alike=_structure_key(block) in model)
@@ -107,17 +111,17 @@ def select_text(
             )
         )
     ]
-    kept = _trimmed(kept)
+    kept = _trim(kept)
     size = sum(_width(block.text) for block in kept)
     if not kept and headline is not None:
-        kept = edges.single_sentence(page, values, headline, captions)
-    if size < DOUBTFUL:
-        second = tuple(block for block in trafilatura_lines(page, values) if block is not headline)
+        kept = boundaries.single_sentence(page, scores, headline, captions)
+    if size < DOUBTFUL_CHARACTERS:
+        second = tuple(block for block in trafilatura_lines(page, scores) if block is not headline)
         if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
             return Text(second, None, 0.3)
     within = page.blocks[max(box.first, start) : box.last]
-    sure = _share_kept(page, values, within, kept, captions) if size > DOUBTFUL else 0.5
-    return Text(entries.with_entry_times(page, kept, headline), box, sure)
+    confidence = _share_kept(page, scores, within, kept, captions) if size > DOUBTFUL_CHARACTERS else 0.5
+    return Text(live_entries.with_entry_times(page, kept, headline), box, confidence)
 
 
 def select_text_within(
@@ -127,43 +131,45 @@ def select_text_within(
     template: PageTemplate,
     captions: frozenset[int] = frozenset(),
 ) -> Text:
-    """The article's lines among those that stand where its outlet's layout says the text is."""
-    values = _values(page, captions)
+    """Return the article's text from the lines in the place that the outlet's page template gives for it."""
+    scores = _scores(page, captions)
     if headline is not None:
-        silence.exclude_repeated_headline(page, values, headline)
-        silence.exclude_next_article(page, values, headline)
+        exclusions.exclude_repeated_headline(page, scores, headline)
+        exclusions.exclude_next_article(page, scores, headline)
     start = headline.order + 1 if headline is not None else 0
-    silence.exclude_comments(page, values, start)
-    silence.exclude_teasers(page, values)
-    silence.exclude_foreign_boxes(page, values, start)
-    silence.exclude_repeats(page, values, start)
+    exclusions.exclude_comments(page, scores, start)
+    exclusions.exclude_teasers(page, scores)
+    exclusions.exclude_foreign_boxes(page, scores, start)
+    exclusions.exclude_repeats(page, scores, start)
     if headline in candidates:
         candidates = [block for block in candidates if block.order >= start]
-    model = {_structure_key(block) for block in candidates if values[block.order] > 0}
+    model = {_structure_key(block) for block in candidates if scores[block.order] > 0}
     kept = [
         block
         for block in candidates
         if block.order not in captions
         and block is not headline
-        and values[block.order] > EXCLUDED
+        and scores[block.order] > EXCLUDED
         and block.link_share <= 0.9
         and (
             block.order in page.rows
-            or values[block.order] > 0
+            or scores[block.order] > 0
             or belongs_to_text(block, is_alike=_structure_key(block) in model)
             or introduces_list(page, block)
         )
         and (block.order in page.rows or is_body_line(block))
-        and not widgets.is_legal_notice(block.text)
+        and not boilerplate.is_legal_notice(block.text)
     ]
-    kept = _trimmed(kept)
-    sure = _share_kept(page, values, candidates, kept, captions)
-    return without_recurring_lines(Text(entries.with_entry_times(page, kept, headline), None, sure), template)
+    kept = _trim(kept)
+    confidence = _share_kept(page, scores, candidates, kept, captions)
+    return without_recurring_lines(
+        Text(live_entries.with_entry_times(page, kept, headline), None, confidence), template
+    )
 
 
 def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
-    """A text without the lines that its outlet prints in many articles, and what it prints of its writers."""
-    kept = [block for block in text.blocks if not narrowing.is_recurring(block.text, template)]
+    """Return a text without the lines that its outlet prints in many articles, and without authors' bios."""
+    kept = [block for block in text.blocks if not apply.is_recurring(block.text, template)]
     if len(kept) > 1 and bylines.is_bio(kept[-1].text) and _prints_bios(template.lines):
         kept.pop()
     return replace(text, blocks=tuple(kept))
@@ -171,31 +177,38 @@ def without_recurring_lines(text: Text, template: PageTemplate) -> Text:
 
 @lru_cache(maxsize=256)
 def _prints_bios(lines: tuple[str, ...]) -> bool:
-    """Whether an outlet tells at the end of its articles who wrote them."""
+    """Return whether an outlet ends its articles with bios of their authors."""
     return sum(map(bylines.is_bio, lines)) > 1
 
 
-def _values(page: Page, captions: frozenset[int]) -> list[float]:
-    """What each line speaks for; tables of facts in the text speak neither for nor against it."""
-    values = [0.0 if block.order in captions else _score(block) for block in page.blocks]
+def _scores(page: Page, captions: frozenset[int]) -> list[float]:
+    """Return the score of each line; rows of data tables in the text never have a negative one."""
+    scores = [0.0 if block.order in captions else _score(block) for block in page.blocks]
     for order in page.rows:
-        values[order] = max(0.0, values[order])
-    return values
+        scores[order] = max(0.0, scores[order])
+    return scores
 
 
 def _score(block: Block) -> float:
-    """How much a line speaks for standing in the article (characters of running text) or against it."""
+    """Return the score of a line: positive if it is likely part of the article, negative if not.
+
+    The unit is one character of running text.
+    """
     text = block.text
     length = _width(text)
     share = block.link_share
     role = block.box.role
     if role in ("navigation", "footer", "comments", "form"):
         return -min(length, 200.0) * 0.5 - 10
-    if widgets.is_boilerplate(text) or widgets.starts_read_also(text) or widgets.is_legal_notice(text):
+    if (
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or boilerplate.is_legal_notice(text)
+    ):
         return -30.0
     if is_date_line(text):
         return -12.0
-    if role == "post" and not posts.post_text(text):
+    if role == "post" and not embeds.post_text(text):
         return -30.0
     if role in ("caption", "figure"):
         return 0.0
@@ -203,7 +216,7 @@ def _score(block: Block) -> float:
     if share > 0.7:
         return -15.0 - min(length, 120) * 0.3
     if length >= MIN_SENTENCE_CHARACTERS and share < 0.5:
-        running = min(length, FULL) * (1 - share)
+        running = min(length, MAX_PARAGRAPH_SCORE) * (1 - share)
         if not SENTENCE_END.search(text):
             running *= 0.5
         return running * weight if weight > 0 else -running * 0.3
@@ -216,37 +229,37 @@ def _score(block: Block) -> float:
 
 def _share_kept(
     page: Page,
-    values: Sequence[float],
-    held: Sequence[Block],
+    scores: Sequence[float],
+    candidates: Sequence[Block],
     kept: Sequence[Block],
     captions: frozenset[int],
 ) -> float:
-    """How much was kept of what looks like text in the box that holds it: 1 where nothing was left out."""
+    """Return the share of text-like lines in the text's box that were selected: 1 if nothing was left out."""
     orders = {block.order for block in kept} | captions
     size = sum(len(block.text) for block in kept)
     left = sum(
         len(block.text)
-        for block in held
+        for block in candidates
         if block.order not in orders
         and (block.order in page.rows or is_paragraph(block.box))
-        and values[block.order] > EXCLUDED
+        and scores[block.order] > EXCLUDED
         and block.box.role in (None, "post")
         and block.link_share <= 0.7
         and is_body_line(block)
-        and not (widgets.is_legal_notice(block.text) or bylines.is_signed(block.text))
+        and not (boilerplate.is_legal_notice(block.text) or bylines.is_signed(block.text))
     )
     return size / (size + left) if left else 1.0
 
 
 def _width(text: str) -> int:
-    """The length of a text in letters of an alphabet: a Chinese sign says as much as two or three."""
+    """Return the length of a text in alphabetic letters: a Chinese character says as much as two or three."""
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
 
 
-def _best_box(page: Page, values: Sequence[float]) -> Box | None:
-    """The smallest element whose lines together speak most for being the article."""
+def _best_box(page: Page, scores: Sequence[float]) -> Box | None:
+    """Return the smallest box whose lines have the highest total score; None if no box has a text."""
     sums = [0.0]
-    for value in values:
+    for value in scores:
         sums.append(sums[-1] + value)
     best, best_score = None, 0.0
     for box in page.boxes:
@@ -256,25 +269,25 @@ def _best_box(page: Page, values: Sequence[float]) -> Box | None:
     return best if best_score >= 80 else None
 
 
-def _closing(page: Page, values: Sequence[float], box: Box) -> int:
-    """Where the text can end: after its box, or after running text that goes on in the box around it."""
+def _latest_end(page: Page, scores: Sequence[float], box: Box) -> int:
+    """Return the latest possible end of the text: its box, or running text that continues in the parent box."""
     end = box.last
     limit = box.parent.last if box.parent is not None else end
-    while end < limit and values[end] > 0 and len(page.blocks[end].text) >= MIN_SENTENCE_CHARACTERS:
+    while end < limit and scores[end] > 0 and len(page.blocks[end].text) >= MIN_SENTENCE_CHARACTERS:
         end += 1
     return end
 
 
-def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[int, int]:
-    """The stretch of lines that speaks most for being the text; a row of links to other pages ends it.
+def _best_window(page: Page, scores: Sequence[float], start: int, end: int) -> tuple[int, int]:
+    """Return the range of lines with the highest total score; a row of links to other pages ends it.
 
-    What stands between two paragraphs of one parent is put into the text, and is not held against it.
+    Lines between two paragraphs with the same parent are inserts, and do not lower the score.
     """
     best, best_range = 0.0, (start, start)
     total, since, links, before_gap = 0.0, start, 0, 0.0
     parents: dict[object, Box] = {}
     for order in range(start, end):
-        block, value = page.blocks[order], values[order]
+        block, value = page.blocks[order], scores[order]
         if value <= 0:
             links += block.link_share > 0.7 and len(block.text) >= 20
             total += value
@@ -283,7 +296,7 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
         goes_on = parents.get(place, block.box) is not block.box
         if goes_on:
             total = max(total, before_gap)
-        elif links >= LINKS_IN_ROW and best >= ENOUGH:
+        elif links >= LINKS_IN_ROW and best >= ENOUGH_CHARACTERS:
             break
         elif total <= 0 or links >= LINKS_IN_ROW:
             total, since = 0.0, order
@@ -297,7 +310,7 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
 
 
 def _parent_key(box: Box) -> object:
-    """What boxes of one text share: their parent, or one that is named and nested alike."""
+    """Return what the boxes of one text have in common: their parent, or its names and depth."""
     parent = box.parent
     if parent is None or not parent.names:
         return id(parent)
@@ -305,12 +318,12 @@ def _parent_key(box: Box) -> object:
 
 
 def _structure_key(block: Block) -> tuple[int, str, str]:
-    """Where and how a line is built: paragraphs of one text share it."""
+    """Return what identifies the place and markup of a line; the paragraphs of one text share it."""
     return id(block.box.parent), block.box.tag, block.box.names
 
 
-def _is_bereft(block: Block, after: Block | None) -> bool:
-    """Whether a heading is followed by one of its own rank, and what stood between was left out."""
+def _is_empty_heading(block: Block, after: Block | None) -> bool:
+    """Return whether the next heading has the same or a higher rank and everything between was left out."""
     return (
         after is not None
         and block.level is not None
@@ -320,32 +333,32 @@ def _is_bereft(block: Block, after: Block | None) -> bool:
     )
 
 
-def _trimmed(blocks: list[Block]) -> list[Block]:
-    """Lines less the headings of which nothing was kept, between others or at the end, and at the end what signs the
-    text or its pictures.
-    """
-    blocks = [block for block, after in zip_longest(blocks, blocks[1:]) if not _is_bereft(block, after)]
+def _trim(blocks: list[Block]) -> list[Block]:
+    """Return lines without empty headings, and without headings, credits and signatures at their end."""
+    blocks = [
+        block for block, after in zip_longest(blocks, blocks[1:]) if not _is_empty_heading(block, after)
+    ]
     while blocks and (
         blocks[-1].level is not None
-        or widgets.is_credit(blocks[-1].text)
+        or boilerplate.is_credit(blocks[-1].text)
         or bylines.is_signed(blocks[-1].text)
     ):
         blocks.pop()
     return blocks
 
 
-def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...]:
-    """The lines trafilatura takes for the text, less what we know to be none; none when it finds nothing.
+def trafilatura_lines(page: Page, scores: Sequence[float] = ()) -> tuple[Block, ...]:
+    """Return the lines that trafilatura selects as the text, without known boilerplate; none if it finds no text.
 
-    `values`: what is known of each line already.
+    `scores`: the score of each line, if known already.
     """
     if (
         page.size > MAX_ELEMENTS
         or len(page.blocks) > MAX_ELEMENTS
-        or max(box.depth for box in page.boxes) > DEEP
+        or max(box.depth for box in page.boxes) > MAX_DEPTH
     ):
-        return ()  # its time grows with the square of each
-    import trafilatura  # .4 s to import, so only when a page needs it
+        return ()  # the time it takes grows with the square of each
+    import trafilatura  # takes 0.4 s to import, so only when a page needs it
 
     try:
         found = trafilatura.extract(
@@ -353,11 +366,11 @@ def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, 
             include_comments=False,
             include_tables=False,
             favor_precision=True,
-            prune_xpath=PRUNED,
+            prune_xpath=PRUNED_XPATHS,
         )
     except MemoryError:
         raise
-    except Exception:  # a second opinion that fails is none
+    except Exception:  # without a second opinion our own selection stands
         return ()
     kept = {comparable(line) for line in (found or "").splitlines()}
     kept.discard("")
@@ -365,6 +378,6 @@ def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, 
         block
         for block in page.blocks
         if comparable(block.text) in kept
-        and (not values or values[block.order] > -10)
+        and (not scores or scores[block.order] > -10)
         and is_body_line(block)
     )

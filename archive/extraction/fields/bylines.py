@@ -1,4 +1,4 @@
-"""Who signed an article: stated in its data, or printed in a byline."""
+"""Find the authors of an article: in the page's metadata, or in a printed byline."""
 
 from __future__ import annotations
 
@@ -8,47 +8,46 @@ from itertools import islice, pairwise
 
 from archive.extraction.metadata.collect import JOB_TITLE, Metadata, parse_names
 from archive.extraction.normalize import clean, comparable
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 from archive.urls import host_of
 
-MOST_PIECES = 200  # of text in the element of a byline
-FARTHEST_BELOW = 5  # lines after the text; farther down others sign
+MOST_PIECES = 200  # pieces of text read from a byline's element
+MAX_LINES_BELOW = 5  # lines after the text; bylines farther down belong to other articles
 LONGEST = 160  # characters of a line with a byline
 BYLINE = re.compile(
     r"^(?:авторы?|автор (?:текста|статьи|материала|публикации|публікації|статті|тексту|матеріалу|новости)|текст"
     r"|подготовил[аи]?|підготув(?:ав|ала|али)|падрыхтава[уўл][аі]?|беседовал[аи]?|записал[аи]?|розмовля(?:в|ла)"
     r"|гутары[ўл][аі]?|журналист(?:ка)?|журналіст(?:ка)?|кореспондент(?:ка)?|корреспондент|карэспандэнт(?:ка)?"
     r"|спецкор|собкор|обозреватель|аўтар(?:ы)?|мәтін|авторы?:? и фото|текст и фото|фото и текст|мәтін|жазған|дайындаған"
-    r"|by|written by|author|von|par|di|por|por:)\s*(?P<said>[:—–,-])?\s+(?=\S)",
+    r"|by|written by|author|von|par|di|por|por:)\s*(?P<separator>[:—–,-])?\s+(?=\S)",
     re.I,
 )
-POSTER = re.compile(
+ACCOUNT_LABEL = re.compile(
     r"^(?:опубликован[оа]|опубліковано|апублікавана|submitted by"
     r"|разместил[аи]?|добавил[аи]?|опубликовал[аи]?|додав|додала|розмісти(?:в|ла)|опублікува(?:в|ла)|дадаў|posted by"
     r"|published by)\s*[:—–-]?\s+(?=\S)",
     re.I,
-)  # an account, and a person only where it bears a person's name
+)  # names an account, which counts only if it is a person's name
 SET_RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
 TOPIC_ADDRESS = re.compile(r"/(?:tags?|topics?|themes?|tema|temy|persons?|people)/", re.I)
-LABEL = re.compile(
+AUTHOR_LABEL = re.compile(
     r"(?:авторы?|автор[аи]?|аўтар|author|text|текст)(?: (?:публикации|публікації|статьи|статті|материала|матеріалу"
     r"|текста|тексту|новости|новини))?\s*:?",
     re.I,
-)  # alone in its line, above the name
-OF_OUTLET = re.compile(
+)  # on a line of its own above the name
+NAME_WITH_OUTLET = re.compile(
     r"(?P<name>[^,.!?]{4,50}), (?:для )?(?P<outlet>[«\"A-ZА-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺ][^,.!?]{1,40})\.?"
 )
-OF_A_WRITER = re.compile(
+WRITER_JOB = re.compile(
     r"\b(?:автор|аўтар|журналист|журналіст|корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|аглядальнік|редактор"
     r"|рэдактар|колумнист|колумніст|репорт[её]р|рэпарцёр|шолушы|тілші|пишет|пише\b|піша\b|correspondent|reporter|editor|author"
     r"|columnist|writes|covers)"
 )
-LINES_OF_BIOS = 3  # at the end of a text, among which they stand
+LINES_OF_BIOS = 3  # lines at the end of a text that can be a bio
 LONGEST_BIO = 500  # characters
 SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+){1,2}$")
 DATED = re.compile(r"\s(?:от|від|ад|в|у|on|at|о|об|am|le)$", re.I)  # «Марина Логинова от 10-01-2022»
@@ -61,53 +60,56 @@ def find_authors(
     text: Sequence[Block],
     captions: frozenset[int] = frozenset(),
 ) -> tuple[str, ...]:
-    """Who signed the article; nobody when nothing says so. `captions`: the orders of lines about pictures."""
-    stated = tuple(name for name in metadata.authors if not _is_outlet(name, metadata, page))
+    """Return the authors of the article; empty if none are named.
+
+    `captions`: orders of the lines that belong to pictures.
+    """
+    stated = tuple(name for name in metadata.authors if not _is_outlet_name(name, metadata, page))
     return (
         stated
-        or _printed(page, metadata, headline, text, captions)
+        or _printed_authors(page, metadata, headline, text, captions)
         or metadata.author_organizations
         or metadata.authors
     )
 
 
-def _printed(
-    page: Page, said: Metadata, headline: Block | None, text: Sequence[Block], captions: frozenset[int]
+def _printed_authors(
+    page: Page, metadata: Metadata, headline: Block | None, text: Sequence[Block], captions: frozenset[int]
 ) -> tuple[str, ...]:
-    end = text[-1].order + FARTHEST_BELOW if text else len(page.blocks)
-    for block in smallprint.lines_around(page, headline, text):
+    end = text[-1].order + MAX_LINES_BELOW if text else len(page.blocks)
+    for block in info_lines.lines_around(page, headline, text):
         if (
             (block.order > end and not _is_dated(block.text))
             or len(block.text) > LONGEST
             or block.box.role in ("caption", "figure")
-            or (block.order in captions and _is_of_picture(block))
-            or (block.order > end - FARTHEST_BELOW and _is_topic(block))
+            or (block.order in captions and _is_photographer_line(block))
+            or (block.order > end - MAX_LINES_BELOW and _is_topic(block))
         ):
             continue
-        names = _byline(block) or _labelled(page, block)
+        names = _byline(block) or _names_below_label(page, block)
         if not names and (not text or block.order > text[-1].order):
-            names = _of_outlet(block.text) or _set_right(block)
+            names = _name_with_outlet(block.text) or _right_aligned_names(block)
         if names:
-            return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said, page)))
+            return tuple(dict.fromkeys(name for name in names if not _is_outlet_name(name, metadata, page)))
     return ()
 
 
-def _labelled(page: Page, block: Block) -> list[str]:
-    """The names in a line below one that only says whose they are: «Автор», and below it «Анна Ветрова»."""
+def _names_below_label(page: Page, block: Block) -> list[str]:
+    """Return the names in a line below an author label: «Автор», and below it «Анна Ветрова»."""
     above = page.blocks[block.order - 1 : block.order]
-    if not any(LABEL.fullmatch(other.text) for other in above):
+    if not any(AUTHOR_LABEL.fullmatch(other.text) for other in above):
         return []
     return [name for name in parse_names(block.text) if SIGNATURE.match(name)]
 
 
-def _of_outlet(line: str) -> list[str]:
-    """The name in a line that says for whom somebody wrote: «Анна Ветрова, «Вестник»»."""
-    found = OF_OUTLET.fullmatch(line)
+def _name_with_outlet(line: str) -> list[str]:
+    """Return the name in a line that gives author and outlet: «Анна Ветрова, «Вестник»»."""
+    found = NAME_WITH_OUTLET.fullmatch(line)
     return [found["name"]] if found is not None and is_signature(found["name"]) else []
 
 
-def _set_right(block: Block) -> list[str]:
-    """The names in a line set to the right, where a text is signed: be the given name one we know or not."""
+def _right_aligned_names(block: Block) -> list[str]:
+    """Return the names in a right-aligned line, where texts are signed; the given names need not be known ones."""
     element = block.box.element
     style = f"{element.get('style') or ''};text-align:{element.get('align') or ''}"
     names = parse_names(block.text.rstrip("."))
@@ -115,7 +117,7 @@ def _set_right(block: Block) -> list[str]:
 
 
 def without_bios(text: Sequence[Block], authors: Sequence[str]) -> tuple[Block, ...]:
-    """A text without the lines at its end that tell who its authors are."""
+    """Return a text without the lines at its end that describe its authors."""
     first = max(1, len(text) - LINES_OF_BIOS)
     return tuple(
         block for number, block in enumerate(text) if number < first or not is_bio_of(block.text, authors)
@@ -123,37 +125,37 @@ def without_bios(text: Sequence[Block], authors: Sequence[str]) -> tuple[Block, 
 
 
 def is_bio(line: str) -> bool:
-    """Whether a line tells who somebody is that writes."""
+    """Return whether a line describes someone who writes."""
     return opens_with_given_name(line) and mentions_writer_job(line)
 
 
 def is_bio_of(line: str, authors: Sequence[str]) -> bool:
-    """Whether a line tells who one of the authors is: «Анна Ветрова — обозреватель отдела экономики»."""
+    """Return whether a line describes one of the authors: «Анна Ветрова — обозреватель отдела экономики»."""
     return any(map(line.startswith, authors)) and mentions_writer_job(line)
 
 
 def mentions_writer_job(line: str) -> bool:
-    """Whether a short line speaks of someone who writes."""
-    return len(line) <= LONGEST_BIO and OF_A_WRITER.search(line.casefold()) is not None
+    """Return whether a line is short and mentions a writer's job."""
+    return len(line) <= LONGEST_BIO and WRITER_JOB.search(line.casefold()) is not None
 
 
 def _byline(block: Block) -> list[str]:
-    with_photo = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
+    with_photo = boilerplate.SIGNED_WITH_PHOTO.fullmatch(block.text)
     if with_photo is not None and is_signature(with_photo["author"]):
         return [with_photo["author"]]
     text = _without_dates(block.text)
-    parts = [_without_dates(part) for part in smallprint.split_line(block.text)]
-    apart, is_glued = _apart(block)
-    for part in dict.fromkeys(apart if is_glued else (text, *parts)):
-        names = _opened(part)
+    parts = [_without_dates(part) for part in info_lines.split_line(block.text)]
+    element_texts, is_glued = _element_texts(block)
+    for part in dict.fromkeys(element_texts if is_glued else (text, *parts)):
+        names = _names_after_label(part)
         if names:
             return names
-    names = _names_in_author_element(block, text, apart, is_glued)
+    names = _names_in_author_element(block, text, element_texts, is_glued)
     if names:
         return names
-    if len(apart) > 1 and all(map(is_signature, apart)):
-        return list(apart)
-    for one in apart if is_glued else [text, *parts]:
+    if len(element_texts) > 1 and all(map(is_signature, element_texts)):
+        return list(element_texts)
+    for one in element_texts if is_glued else [text, *parts]:
         bare = JOB_TITLE.sub("", one).strip(" .")
         if is_signature(bare):
             return [bare]
@@ -161,74 +163,76 @@ def _byline(block: Block) -> list[str]:
 
 
 def is_signature(text: str) -> bool:
-    """Whether a text is a person's name and nothing else."""
+    """Return whether a text is a person's name and nothing else."""
     return SIGNATURE.match(text) is not None and opens_with_given_name(text)
 
 
 def is_signed(line: str) -> bool:
-    """Whether a line is the names of those who sign, and nothing else: «Анна Ветрова, Роман Шульц.»"""
+    """Return whether a line is only the names of authors: «Анна Ветрова, Роман Шульц.»"""
     if len(line) > LONGEST:
         return False
-    if _of_outlet(line):
+    if _name_with_outlet(line):
         return True
     names = parse_names(line.rstrip("."))
     return bool(names) and comparable(" ".join(names)) == comparable(line) and all(map(is_signature, names))
 
 
 def _is_topic(block: Block) -> bool:
-    """Whether a line is a link to all that is about somebody, and not by him."""
+    """Return whether a line is a link to a topic page about a person, rather than a byline."""
     links = islice(block.box.element.iter("a"), MOST_PIECES)
     return block.link_share > 0.5 and any(TOPIC_ADDRESS.search(link.get("href") or "") for link in links)
 
 
-def _is_of_picture(block: Block) -> bool:
-    """Whether a line about a picture names its photographer: nothing there calls the name the author's."""
+def _is_photographer_line(block: Block) -> bool:
+    """Return whether a picture's line names its photographer: nothing there calls the name an author."""
     return (
         block.link_share <= 0.5
         and BYLINE.match(block.text) is None
         and not any(
-            elementnames.AUTHOR_NAMES.search(names)
+            class_names.AUTHOR_NAMES.search(names)
             for names in (block.names, *(box.names for box in list(block.box.ancestors())[:3]))
         )
     )
 
 
 def _without_dates(text: str) -> str:
-    """A line without its stamps and the word before them."""
-    return DATED.sub("", smallprint.without_dates(text))
+    """Return a line without its dates and the preposition before them."""
+    return DATED.sub("", info_lines.without_dates(text))
 
 
 def _is_dated(text: str) -> bool:
-    """Whether a line says who posted and when («Павел Котов от 10-01-2022»)."""
-    return DATED.search(smallprint.without_dates(text)) is not None
+    """Return whether a line says who posted and when («Павел Котов от 10-01-2022»)."""
+    return DATED.search(info_lines.without_dates(text)) is not None
 
 
-def _opened(text: str) -> list[str]:
-    """The names after «Автор:» and the like."""
-    opened, posted = BYLINE.match(text), POSTER.match(text)
+def _names_after_label(text: str) -> list[str]:
+    """Return the names after «Автор:» and similar labels."""
+    opened, posted = BYLINE.match(text), ACCOUNT_LABEL.match(text)
     if opened is not None:
         names = parse_names(text[opened.end() :].strip(" .,|·"))
-        return _as_signed([name for name in names if opened["said"] or SIGNATURE.match(name)])
+        return _drop_capitalized([name for name in names if opened["separator"] or SIGNATURE.match(name)])
     if posted is not None:
         names = parse_names(text[posted.end() :].strip(" .,|·"))
         return [name for name in names if SIGNATURE.match(name) and opens_with_given_name(name)]
     return []
 
 
-def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
-    """The names in what a line or one of its elements calls the author."""
-    is_named = elementnames.AUTHOR_NAMES.search(block.names) or any(
-        elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
+def _names_in_author_element(
+    block: Block, text: str, element_texts: Sequence[str], is_glued: bool
+) -> list[str]:
+    """Return the names in a line, or in one of its elements, whose class names mark an author."""
+    is_named = class_names.AUTHOR_NAMES.search(block.names) or any(
+        class_names.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
         for box in list(block.box.ancestors())[:3]
     )
     if not is_named:
         return []
     own = [
         _without_dates(piece.text)
-        for piece in smallprint.line_pieces(block)[:-1]
-        if elementnames.AUTHOR_NAMES.search(piece.names) and not elementnames.CREDIT_NAMES.search(piece.names)
+        for piece in info_lines.line_pieces(block)[:-1]
+        if class_names.AUTHOR_NAMES.search(piece.names) and not class_names.CREDIT_NAMES.search(piece.names)
     ]
-    for texts in (own, apart, [text]) if is_glued else (own, [text], apart):
+    for texts in (own, element_texts, [text]) if is_glued else (own, [text], element_texts):
         names = [
             name
             for one in dict.fromkeys(texts)
@@ -237,27 +241,27 @@ def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_g
             if SIGNATURE.match(name)
         ]
         if names:
-            return _as_signed(names)
+            return _drop_capitalized(names)
     return []
 
 
-def _as_signed(names: list[str]) -> list[str]:
-    """The names less those in capitals, which are of desks and agencies, where not all are so."""
+def _drop_capitalized(names: list[str]) -> list[str]:
+    """Return the names without those in capitals (desks and agencies), unless all are in capitals."""
     return [name for name in names if not name.isupper()] or names
 
 
-def _apart(block: Block) -> tuple[list[str], bool]:
-    """The texts of a line's elements one by one, and whether two of them touch with no white space between."""
+def _element_texts(block: Block) -> tuple[list[str], bool]:
+    """Return the texts of a line's elements, and whether two of them touch without white space between."""
     texts = (str(text) for text in islice(block.box.element.itertext(), MOST_PIECES))
     own = [text for text in texts if clean(text) and clean(text) in block.text]
     is_glued = any(
         one[-1:].isalnum() and other[:1].isalnum() and len(clean(one)) > 1 for one, other in pairwise(own)
-    )  # but for an initial set apart
-    return [told for told in dict.fromkeys(map(_without_dates, own)) if told], is_glued
+    )  # a single letter is an initial, not a glued element
+    return [line for line in dict.fromkeys(map(_without_dates, own)) if line], is_glued
 
 
-def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
-    """Whether a name is no person's: the site's, or of an organization that the page's data names as such."""
-    told = comparable(name)
-    in_address = told.replace(" ", "") in host_of(page.url).split(".")
-    return in_address or told in said.organizations or told == comparable(said.site_name or "")
+def _is_outlet_name(name: str, metadata: Metadata, page: Page) -> bool:
+    """Return whether a name is the site's, or an organization's according to the page's metadata."""
+    key = comparable(name)
+    in_address = key.replace(" ", "") in host_of(page.url).split(".")
+    return in_address or key in metadata.organizations or key == comparable(metadata.site_name or "")

@@ -1,4 +1,4 @@
-"""What is printed about a picture, parted: its caption, and whose it is; lxml elements are read here."""
+"""Split the text printed about a picture into its caption and its credit. Reads lxml elements."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from itertools import islice
 from archive.extraction.normalize import clean
 from archive.extraction.page.blocks import SEPARATING_TAGS
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
+from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 
 LONGEST = 400  # characters of a line about a picture
-LONGEST_APART = (
-    40  # characters of a line in a <figure> that has a <figcaption> and stands out of it: whose it is
-)
+# characters of a line in a <figure> but outside its <figcaption>: a credit
+LONGEST_APART = 40
 CREDIT_TAIL = re.compile(
     r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo"
     r"|image|picture|credit|світлина|джерело|здымак|сурет)"
@@ -26,9 +24,10 @@ CREDIT_TAIL = re.compile(
 )
 JOINED_CREDIT = re.compile(
     r"(?<=[\w»”\")])\s(?P<credit>(?:Фото|Світлина|Здымак|Сурет|Photo)\s\S.{2,60})$"
-)  # no stop parts the two
+)  # without punctuation between caption and credit
 
-HOLDER = re.compile(r"(?:©|\([cс]\))\s*(?!.*\d{4})\S.{1,99}", re.I)  # with a year it is the site's own line
+# with a year it is the site's own copyright line
+HOLDER = re.compile(r"(?:©|\([cс]\))\s*(?!.*\d{4})\S.{1,99}", re.I)
 PHOTOGRAPHER = re.compile(
     r"(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]*(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+){1,2})(?P<desk>\s[/|]\s.{2,60})?"
 )  # «Ольга Тихонова», «Ольга Тихонова / архив редакции»
@@ -43,7 +42,7 @@ LABEL = re.compile(
     r"^(?:(?:автор|источник|крыніца|джерело) (?:фото|изображения|зображення)|(?:image|photo) (?:source|credit)"
     r"|(?P<caption>подпись к фото|підпис до фото|подпіс да фота|(?:image|photo) caption))(?:,\s+|,$)",
     re.I,
-)  # said to those who do not see the page
+)  # labels for screen readers
 SOURCE = re.compile(r"(?:источник|джерело|крыніца|дереккөз|source)\s*:\s*\S", re.I)
 OFFER = re.compile(
     r"[\s|/·—–-]*(?:купить фото(?:графию)?|перейти в (?:медиабанк|фотобанк)|buy (?:this )?photo)\.?$", re.I
@@ -52,21 +51,21 @@ NAME_TAIL = re.compile(
     r"(?P<caption>.{3,}?)(?:(?<=[^\W\d_]{2})[.!?…]\s+(?=[^.!?…]{0,60}/)|\s[/|]\s)"
     r"(?P<credit>(?:[^.!?…/]{2,40}/\s?)?(?P<name>[^.!?…/,]{4,40}))\.?"
 )  # «Мост через реку. Новости края/Ольга Тихонова», «Мост через реку / Ольга Тихонова»
-PARTING = " .;,|/(–—-"  # between a caption and its credit
+SEPARATOR_CHARACTERS = " .;,|/(–—-"  # between a caption and its credit
 
 
 def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
-    """Caption and credit of the lines printed about one picture."""
+    """Return the caption and credit in the lines printed about one picture; None for what is missing."""
     caption: list[str] = []
     credit: str | None = None
     captioned_below = any(block.box.tag == "figcaption" for block in lines)
     for number, block in enumerate(lines):
         if block.text.isdigit() or block.text in caption:
-            continue  # a picture's number; what is printed twice, for large and small screens
+            continue  # a picture's number, or a line printed twice for large and small screens
         if credit is None and number == len(lines) - 1 and _is_photographer(block, lines[:number]):
             credit = without_parentheses(block.text)
             continue
-        named = elementnames.CREDIT_NAMES.search(block.box.names + " " + block.names)
+        named = class_names.CREDIT_NAMES.search(block.box.names + " " + block.names)
         text = OFFER.sub("", block.text)
         label = LABEL.match(text)
         is_apart = captioned_below and len(text) <= LONGEST_APART and not _in_figcaption(block)
@@ -82,12 +81,12 @@ def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
         text = LABEL.sub("", text)
         if not text:
             continue
-        head, tail = _parted_by_elements(block) or _parted_by_name(block, text) or split_credit(text)
+        head, tail = _split_by_elements(block) or _split_by_name(block, text) or split_credit(text)
         if head == text:
             if named and len(lines) > 1 and len(head) < 120:
                 credit = credit or without_parentheses(head)
                 continue
-            if widgets.is_boilerplate(head):
+            if boilerplate.is_boilerplate(head):
                 continue
         if head:
             caption.append(head)
@@ -99,10 +98,10 @@ def _in_figcaption(block: Block) -> bool:
     return any(box.tag == "figcaption" for box in islice(block.box.ancestors(), 4))
 
 
-def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
-    """Caption and credit where no word parts them, and what stands at the end is a person's name."""
+def _split_by_name(block: Block, text: str) -> tuple[str, str] | None:
+    """Return caption and credit if only a person's name at the end separates them, without a credit word."""
     found = NAME_TAIL.fullmatch(text) if len(text) <= LONGEST else None
-    if found is None or block.box.role not in ("caption", "figure") or widgets.is_credit(text):
+    if found is None or block.box.role not in ("caption", "figure") or boilerplate.is_credit(text):
         return None
     name = PHOTOGRAPHER.fullmatch(found["name"])
     return (
@@ -113,7 +112,7 @@ def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
 
 
 def _is_name_of_desk(text: str) -> bool:
-    """Whether a text is a photographer and for whom: «Ольга Тихонова/Новости края»."""
+    """Return whether a text is a photographer and an agency: «Ольга Тихонова/Новости края»."""
     parts = [part.strip() for part in text.split("/")]
     return len(parts) == 2 and any(
         PHOTOGRAPHER.fullmatch(part) is not None and opens_with_given_name(part) for part in parts
@@ -121,23 +120,24 @@ def _is_name_of_desk(text: str) -> bool:
 
 
 def _is_credit_whole(block: Block) -> bool:
-    """Whether one element that is named for credits prints the whole of a line."""
+    """Return whether the whole line is in one element whose class names mark a credit."""
     return any(
-        elementnames.CREDIT_NAMES.search(element.get("class") or "") is not None
+        class_names.CREDIT_NAMES.search(element.get("class") or "") is not None
         and clean("".join(element.itertext())[:LONGEST]) == block.text
         for element in block.box.element.iter(*SEPARATING_TAGS, "div", "p", "figcaption")
     )
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
-    """A line about a picture as caption and credit: «Путин. Фото: РИА Новости»."""
+    """Return caption and credit of a line about a picture: «Путин. Фото: РИА Новости»."""
     wrapped = WRAPPED_CREDIT.fullmatch(text)
-    if wrapped is not None and widgets.is_credit(wrapped["credit"]):
-        return wrapped["caption"].rstrip(PARTING), wrapped["credit"]
+    if wrapped is not None and boilerplate.is_credit(wrapped["credit"]):
+        return wrapped["caption"].rstrip(SEPARATOR_CHARACTERS), wrapped["credit"]
     match = CREDIT_TAIL.search(text)
     is_after = match is not None and match.start() >= 3
     if HOLDER.fullmatch(text) or (
-        widgets.is_credit(text) and not (match is not None and is_after and _is_told_before(text, match))
+        boilerplate.is_credit(text)
+        and not (match is not None and is_after and _has_sentence_before(text, match))
     ):
         return None, without_parentheses(text)
     if match is not None and is_after:
@@ -148,20 +148,20 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     if joined is not None and len(joined["credit"].split()) <= 6:
         return clean(text[: joined.start()]), joined["credit"]
     stopped = STOPPED_CREDIT.fullmatch(text)
-    if stopped is not None and widgets.is_credit(stopped["credit"]):
-        return stopped["caption"].rstrip(PARTING), stopped["credit"]
+    if stopped is not None and boilerplate.is_credit(stopped["credit"]):
+        return stopped["caption"].rstrip(SEPARATOR_CHARACTERS), stopped["credit"]
     return text, None
 
 
-def _is_told_before(text: str, credit: re.Match[str]) -> bool:
-    """Whether a sentence stands before the credit, and not the first half of it («Фото: А. Б. / Фото: ТАСС»)."""
+def _has_sentence_before(text: str, credit: re.Match[str]) -> bool:
+    """Return whether a sentence precedes the credit, and not another credit («Фото: А. Б. / Фото: ТАСС»)."""
     before = text[: credit.start()]
     ends = text[len(before) :].lstrip()[:1] in (".", ";") or before.endswith((".", "!", "?", "…", "»"))
-    return ends and len(before.split()) > 2 and not widgets.is_credit(before)
+    return ends and len(before.split()) > 2 and not boilerplate.is_credit(before)
 
 
 def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
-    """Whether a line in the picture's frame is but a name: with its desk, or below a caption of its own."""
+    """Return whether a line in a picture's frame is just a name: with its agency, or below a separate caption."""
     match = PHOTOGRAPHER.fullmatch(block.text)
     if match is None or block.link_share > 0.5:
         return False
@@ -172,23 +172,23 @@ def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
     )
 
 
-def _parted_by_elements(block: Block) -> tuple[str, str] | None:
-    """Caption and credit where the credit is an element of its own at the line's end."""
+def _split_by_elements(block: Block) -> tuple[str, str] | None:
+    """Return caption and credit if the credit is in an element of its own at the end of the line."""
     is_apart = block.box.role in ("caption", "figure")
     for element in block.box.element.iter(*SEPARATING_TAGS):
         credit = clean("".join(element.itertext())[:LONGEST])
         if not 0 < len(credit) <= 120 or not block.text.endswith(credit):
             continue
         before = block.text.removesuffix(credit).rstrip()
-        caption = before.rstrip(PARTING)
+        caption = before.rstrip(SEPARATOR_CHARACTERS)
         if len(caption) < 3 or before.endswith((":", "/", "©")) or CREDIT_WORD.search(before):
-            continue  # the element is but the end of the credit
+            continue  # the element is only the end of the credit
         credit = without_parentheses(credit)
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-        named = elementnames.CREDIT_NAMES.search(names) or (
-            is_apart and elementnames.AUTHOR_NAMES.search(names)
+        named = class_names.CREDIT_NAMES.search(names) or (
+            is_apart and class_names.AUTHOR_NAMES.search(names)
         )
-        if (named or widgets.is_credit(credit) or _is_name_of_desk(credit)) and not widgets.is_credit(
+        if (named or boilerplate.is_credit(credit) or _is_name_of_desk(credit)) and not boilerplate.is_credit(
             caption
         ):
             return caption, credit
@@ -196,7 +196,7 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
 
 
 def without_parentheses(credit: str) -> str:
-    """A credit without the parentheses around the whole of it."""
+    """Return a credit without parentheses around the whole of it."""
     credit = credit.lstrip("/| ")
     whole = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]\.?", credit)
     return clean(whole[1]) if whole is not None else credit

@@ -1,4 +1,4 @@
-"""An article's pictures with what is printed about them, caption apart from credit; lxml is used here."""
+"""Find an article's pictures with their captions and credits. Reads lxml elements."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.extraction.fields import captions as photocredits
+from archive.extraction.fields import captions
 from archive.extraction.model import Image
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box, PlacedElement
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 ADDRESSES = (
     "data-src",
@@ -38,55 +36,55 @@ NOT_A_PHOTO = re.compile(
     r"|counter\.|mc\.yandex|top100|liveinternet|doubleclick|/ads?/|adriver|\.svg(?:$|\?)",
     re.I,
 )
-SMALLEST = 80  # pixels of a side; smaller pictures are icons
+SMALLEST = 80  # pixels; a picture with a shorter side is an icon
 LONGEST_CAPTION = 400
-FIGURE_DEPTH = 5  # boxes around a picture, one of which is its <figure>
-CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in it
+FIGURE_DEPTH = 5  # boxes around a picture that are searched for its <figure>
+CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in them
 
 
 @dataclass(frozen=True, slots=True)
 class PictureCaption:
-    """Lines printed about a picture."""
+    """The lines printed about a picture."""
 
     mark: PlacedElement
     blocks: tuple[Block, ...]
 
 
 def find_captions(page: Page, headline: Block | None) -> list[PictureCaption]:
-    """For each picture the lines that speak of it, by where they stand; pictures without any have none."""
+    """Return the lines that describe each picture, by their place on the page; no entry for a picture without any."""
     found: list[PictureCaption] = []
     for mark in page.pictures[:400]:
         if _picture_url(mark.element, page.url) is None:
             continue
-        blocks = _framed(page, mark) or _following(page, mark, headline)
+        blocks = _lines_in_frame(page, mark) or _lines_after(page, mark, headline)
         if blocks:
             found.append(PictureCaption(mark, tuple(blocks)))
     return found
 
 
-def _framed(page: Page, mark: PlacedElement) -> list[Block]:
-    """The lines in the picture's own frame: <figure>, or a box that holds only it and a little text."""
+def _lines_in_frame(page: Page, mark: PlacedElement) -> list[Block]:
+    """Return the lines in the picture's own frame: its <figure>, or a box with little else in it."""
     figure = next((box for box in islice(mark.box.ancestors(), FIGURE_DEPTH) if box.tag == "figure"), None)
     boxes = mark.box.ancestors() if figure is None or _is_gallery(figure) else figure.ancestors()
     for box in boxes:
-        held = page.blocks[box.first : box.last]
-        size = sum(len(block.text) for block in held)
-        if size > LONGEST_CAPTION * 2 or len(held) > 6:
+        blocks = page.blocks[box.first : box.last]
+        size = sum(len(block.text) for block in blocks)
+        if size > LONGEST_CAPTION * 2 or len(blocks) > 6:
             return []
-        if held and box.tag == "figure":
-            return held
-        if held and (box.role == "caption" or any(block.box.role == "caption" for block in held)):
-            return [block for block in held if block.box.role in ("caption", "figure")]
+        if blocks and box.tag == "figure":
+            return blocks
+        if blocks and (box.role == "caption" or any(block.box.role == "caption" for block in blocks)):
+            return [block for block in blocks if block.box.role in ("caption", "figure")]
         if (
-            held
+            blocks
             and size <= LONGEST_CAPTION
-            and all(_may_be_caption(block) for block in held)
+            and all(_may_be_caption(block) for block in blocks)
             and box.tag in ("div", "td", "table", "center", "dl", "p", "span")
         ):
             return (
-                held
+                blocks
                 if size <= (60 if box.tag == "p" else 120)
-                or all(widgets.is_credit(block.text) for block in held)
+                or all(boilerplate.is_credit(block.text) for block in blocks)
                 else []
             )
         if box.tag in ("body", "article", "main"):
@@ -95,33 +93,33 @@ def _framed(page: Page, mark: PlacedElement) -> list[Block]:
 
 
 def _is_gallery(figure: Box) -> bool:
-    """Whether a <figure> holds several pictures, each with lines of its own."""
+    """Return whether a <figure> contains several pictures, each with lines of its own."""
     return sum(1 for _ in islice(figure.element.iter("figcaption"), 2)) > 1 or (
         sum(1 for _ in islice(figure.element.iter("img"), 3)) > 2
     )
 
 
-def _following(page: Page, mark: PlacedElement, headline: Block | None) -> list[Block]:
-    """A short line right after a picture below the headline, as in pages that name nothing."""
+def _lines_after(page: Page, mark: PlacedElement, headline: Block | None) -> list[Block]:
+    """Return a short line directly after a picture below the headline, for pages without telling class names."""
     order = mark.order
     if headline is None or order <= headline.order:
         return []
-    taken: list[Block] = []
+    found: list[Block] = []
     for block in page.blocks[order : order + 2]:
         if _may_be_caption(block) and (
-            len(block.text) <= 120 or photocredits.split_credit(block.text)[1] is not None
+            len(block.text) <= 120 or captions.split_credit(block.text)[1] is not None
         ):
-            taken.append(block)
+            found.append(block)
         else:
             break
     if (
-        taken
-        and taken[0].box.tag in ("p", "td", "body", "article", "section")
-        and len(taken[0].text) > 60
-        and photocredits.split_credit(taken[0].text)[1] is None
+        found
+        and found[0].box.tag in ("p", "td", "body", "article", "section")
+        and len(found[0].text) > 60
+        and captions.split_credit(found[0].text)[1] is None
     ):
         return []
-    return taken
+    return found
 
 
 def _may_be_caption(block: Block) -> bool:
@@ -130,16 +128,20 @@ def _may_be_caption(block: Block) -> bool:
         return False
     if block.box.role in ("navigation", "footer", "comments", "form"):
         return False
-    if photocredits.split_credit(text)[1] is not None:
+    if captions.split_credit(text)[1] is not None:
         return True
-    if widgets.is_boilerplate(text) or widgets.starts_read_also(text) or re.fullmatch(r"[\d\s.,:]+", text):
+    if (
+        boilerplate.is_boilerplate(text)
+        or boilerplate.starts_read_also(text)
+        or re.fullmatch(r"[\d\s.,:]+", text)
+    ):
         return False
-    spans = stampforms.find_date_spans(text)
+    spans = date_patterns.find_date_spans(text)
     if spans and sum(end - start for start, end in spans) * 2 > len(text):
         return False
     if block.box.role in ("caption", "figure"):
         return True
-    # A whole sentence after a picture is as likely the first paragraph: a caption seldom ends with a stop.
+    # A full sentence after a picture may just as well be the first paragraph: captions seldom end with a full stop.
     return not (text.endswith((".", "!", "?", ":", "…")) and len(text) > 40)
 
 
@@ -151,11 +153,14 @@ def find_images(
     headline: Block | None,
     text: Sequence[Block],
 ) -> tuple[Image, ...]:
-    """The article's pictures in reading order, the lead first; a credit line after the text is the lead's."""
+    """Return the article's pictures in page order, the lead picture first.
+
+    A credit line after the text belongs to the lead picture.
+    """
     low = headline.order - 3 if headline is not None else (text[0].order - 5 if text else 0)
     high = text[-1].order + 2 if text else low + 10
     by_mark = {id(caption.mark): caption for caption in found_captions}
-    spent: set[int] = set()
+    used: set[int] = set()
     found: dict[str, Image] = {}
     for mark in page.pictures:
         if not low <= mark.order <= high or mark.box.role in (
@@ -169,16 +174,16 @@ def find_images(
             continue
         url = _picture_url(mark.element, page.url)
         if any(
-            elementnames.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
+            class_names.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 6
             for box in list(mark.box.ancestors())[:3]
         ):
             continue
         if url is None or _in_other_link(mark, page.url) or _is_under_link(mark, page.url):
             continue
         caption = by_mark.get(id(mark))
-        lines = [block for block in caption.blocks if block.order not in spent] if caption is not None else []
-        spent.update(block.order for block in lines)
-        image = Image(url, *photocredits.caption_and_credit(lines))
+        lines = [block for block in caption.blocks if block.order not in used] if caption is not None else []
+        used.update(block.order for block in lines)
+        image = Image(url, *captions.caption_and_credit(lines))
         if url not in found or (found[url].caption is None and image.caption is not None):
             found[url] = image
     pictures = list(found.values())
@@ -186,8 +191,8 @@ def find_images(
         pictures = [Image(url) for url in stated_urls[:1] if not NOT_A_PHOTO.search(url)]
         loose = _loose_caption(page, headline, text)
         if pictures and loose is not None:
-            pictures = [Image(pictures[0].url, *photocredits.split_credit(loose))]
-    credits_ = iter(_credit_lines(page, headline, text, spent) if pictures else [])
+            pictures = [Image(pictures[0].url, *captions.split_credit(loose))]
+    credits_ = iter(_credit_lines(page, headline, text, used) if pictures else [])
     for number, picture in enumerate(pictures):
         if picture.credit is None:
             pictures[number] = Image(picture.url, picture.caption, next(credits_, None))
@@ -195,7 +200,7 @@ def find_images(
 
 
 def image_positions(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Image]]:
-    """Where an article's pictures stand first: the order of the line that each is in or before."""
+    """Return where each picture is on the page: the order of the line that it is in or before."""
     waiting = {image.url: image for image in pictures}
     found: list[tuple[int, Image]] = []
     for mark in page.pictures:
@@ -207,18 +212,18 @@ def image_positions(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Im
     return sorted(found, key=lambda pair: pair[0])
 
 
-def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spent: set[int]) -> list[str]:
-    """Lines of credit that stand alone: after the text, else between headline and text, else inside it."""
+def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], used: set[int]) -> list[str]:
+    """Return the separate credit lines: after the text, else between headline and text, else inside the text."""
     if not text:
         return []
     first, last = text[0].order, text[-1].order
     top = headline.order + 1 if headline is not None else max(0, first - 4)
     for stretch in (page.blocks[last + 1 : last + 6], page.blocks[top:first], page.blocks[first:last]):
         found = [
-            photocredits.without_parentheses(part)
+            captions.without_parentheses(part)
             for block in stretch
             for part in _credits_in(block)
-            if block.order not in spent
+            if block.order not in used
             and block.box.role not in ("navigation", "footer", "comments")
             and block.link_share < 0.9
         ]
@@ -228,15 +233,15 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
 
 
 def _credits_in(block: Block) -> list[str]:
-    """The credits of a line that is one, or has some between marks («Текст: … / Фото: …»)."""
-    if widgets.is_credit(block.text):
+    """Return the credits in a line that is one, or that contains some («Текст: … / Фото: …»)."""
+    if boilerplate.is_credit(block.text):
         return [block.text]
-    signed = widgets.SIGNED_WITH_PHOTO.fullmatch(block.text)
+    signed = boilerplate.SIGNED_WITH_PHOTO.fullmatch(block.text)
     if signed is not None:
         return [signed["credit"]]
-    if not widgets.is_boilerplate(block.text) or len(block.text) > smallprint.MAX_LINE_CHARS:
+    if not boilerplate.is_boilerplate(block.text) or len(block.text) > info_lines.MAX_LINE_CHARS:
         return []
-    return [part for part in smallprint.split_line(block.text)[1:] if widgets.is_credit(part)]
+    return [part for part in info_lines.split_line(block.text)[1:] if boilerplate.is_credit(part)]
 
 
 def _loose_caption(page: Page, headline: Block | None, text: Sequence[Block]) -> str | None:
@@ -276,7 +281,7 @@ def _absolute(base: str, value: str) -> str | None:
 
 
 def _in_other_link(mark: PlacedElement, base: str) -> bool:
-    """Whether a picture is the sign of a link to another page (a teaser), and not to its own larger copy."""
+    """Return whether a picture is inside a link to another page (a teaser), not to its own larger copy."""
     element = mark.element
     for _ in range(4):
         element = element.getparent()
@@ -293,7 +298,7 @@ def _in_other_link(mark: PlacedElement, base: str) -> bool:
 
 
 def _is_under_link(mark: PlacedElement, base: str) -> bool:
-    """Whether an empty link to another page lies over a picture and the few lines beside it: a teaser."""
+    """Return whether an empty link to another page covers a picture and the lines beside it: a teaser."""
     for number, box in enumerate(mark.box.ancestors()):
         if (
             number > CARD_DEPTH
@@ -309,5 +314,5 @@ def _is_under_link(mark: PlacedElement, base: str) -> bool:
 
 
 def caption_orders(known: Sequence[PictureCaption]) -> frozenset[int]:
-    """The orders of the lines that speak of pictures, never of the text."""
+    """Return the orders of the lines that belong to pictures and not to the text."""
     return frozenset(block.order for caption in known for block in caption.blocks)

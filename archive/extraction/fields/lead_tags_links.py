@@ -1,4 +1,4 @@
-"""The smaller parts of an article, each where it is printed: lead, tags, links."""
+"""Find the lead, tags and links of an article, each where it is printed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from archive.extraction.fields import sections
 from archive.extraction.metadata.collect import Metadata
 from archive.extraction.model import Link
 from archive.extraction.normalize import clean
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 TAG_LINE = re.compile(
     r"^(?:теги|тэги|метки|ключевые слова|темы|тема|ключові слова|мітки|тегтер"
@@ -33,12 +31,12 @@ TAG_ADDRESS = re.compile(
 HASHTAG = re.compile(r"#([^\W_][\w-]+)")
 HASHTAGS = re.compile(r"(?:#[^\W_][\w-]+[\s,]*)+")
 LONG_HEADING = 60  # characters
-SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of one that is a sentence where leads stand
+SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of a sentence in the usual place of a lead
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
 
 
 def find_links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
-    """The links to other addresses inside the article's own lines, in the order printed."""
+    """Return the links to other pages inside the article's own lines, in the order printed."""
     texts = {block.order: block.text for block in blocks}
     found: list[Link] = []
     for mark in page.anchors:
@@ -58,7 +56,7 @@ def find_links(page: Page, blocks: Sequence[Block]) -> tuple[Link, ...]:
 def find_lead(
     page: Page, headline: Block | None, text: Sequence[Block], captions: frozenset[int] = frozenset()
 ) -> tuple[Block, ...]:
-    """The lines that stand apart as the lead, between headline and text or opening it; often none."""
+    """Return the lines of a separate lead, between headline and text or at the start of it; often there is none."""
     if headline is None or not text:
         return ()
     first = text[0]
@@ -67,14 +65,14 @@ def find_lead(
         for block in page.blocks[headline.order + 1 : first.order]
         if block.order not in captions and may_be_lead(block, is_named=True)
     ]
-    named = [block for block in before if _named_lead(page, block, text)]
+    named = [block for block in before if _is_named_lead(page, block, text)]
     before = [block for block in before if may_be_lead(block)]
     if named:
         return tuple(named)
-    opening = [block for block in text[:2] if _named_lead(page, block, text)]
+    opening = [block for block in text[:2] if _is_named_lead(page, block, text)]
     if opening and opening[0] is first and len(text) > len(opening):
         return tuple(opening)
-    standing = [
+    separate = [
         block
         for block in before
         if len(block.text) >= 40
@@ -82,17 +80,17 @@ def find_lead(
         and block.box.role is None
         and (block.level in (2, 3) or (block.order == headline.order + 1 and len(block.text) >= 60))
     ]
-    if standing:
-        return tuple(standing[:1])
-    opening = [block for block in before[-1:] if _opens(block, first, captions)]
+    if separate:
+        return tuple(separate[:1])
+    opening = [block for block in before[-1:] if _is_opening_sentence(block, first, captions)]
     if opening:
         return tuple(opening)
-    is_apart = _above_picture(page, headline, text) or _is_set_bold(text) or _is_heading(text)
-    return (first,) if is_apart and not smallprint.is_date_line(first.text) else ()
+    is_apart = _is_set_apart(page, headline, text) or _is_set_bold(text) or _is_heading(text)
+    return (first,) if is_apart and not info_lines.is_date_line(first.text) else ()
 
 
-def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
-    """Whether a sentence stands right above the text, in its own box beside the text's paragraphs or their box."""
+def _is_opening_sentence(block: Block, first: Block, captions: frozenset[int]) -> bool:
+    """Return whether a sentence directly above the text is in a box beside the text's paragraphs or their box."""
     between = range(block.order + 1, first.order)
     above = [box for box in (first.box, first.box.parent) if box is not None]
     return (
@@ -104,8 +102,8 @@ def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
     )
 
 
-def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
-    """Whether the first paragraph, built unlike the rest, is parted from them by a picture or by its box."""
+def _is_set_apart(page: Page, headline: Block, text: Sequence[Block]) -> bool:
+    """Return whether the first paragraph differs in markup, and a picture or its box separates it from the rest."""
     if len(text) < 3:
         return False
     first, rest = text[0], text[1:]
@@ -122,7 +120,7 @@ def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
 
 
 def _is_heading(text: Sequence[Block]) -> bool:
-    """Whether the text opens with a statement in a heading of its own: a subheading would be shorter."""
+    """Return whether the text opens with a full sentence as a heading: a subheading would be shorter."""
     first = text[0]
     return (
         len(text) > 1
@@ -135,7 +133,7 @@ def _is_heading(text: Sequence[Block]) -> bool:
 
 
 def _is_set_bold(text: Sequence[Block]) -> bool:
-    """Whether the first paragraph stands in bold, a statement, and those after it do not."""
+    """Return whether the first paragraph is a statement in bold, and the next ones are not bold."""
     first, rest = text[0], text[1:4]
     return (
         len(rest) >= 2
@@ -147,20 +145,21 @@ def _is_set_bold(text: Sequence[Block]) -> bool:
 
 
 def may_be_lead(block: Block, *, is_named: bool = False) -> bool:
-    """Whether a line can be a lead by its words and the part of the page it stands in; where a lead stands by name,
-    be it one short sentence.
+    """Return whether a line can be a lead, by its words and its part of the page.
+
+    `is_named`: in an element named for leads, where even one short sentence counts.
     """
     text = block.text
     return (
         (len(text) >= SHORTEST or (is_named and _is_short_sentence(text)))
         and block.link_share < 0.5
         and block.box.role not in ("navigation", "comments", "footer", "caption", "figure", "form", "aside")
-        and not widgets.is_boilerplate(text)
-        and not widgets.is_credit(text)
-        and not widgets.is_legal_notice(text)
-        and not smallprint.is_dated_line(text)
-        and not smallprint.is_info_line(text)
-        and sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 < len(text)
+        and not boilerplate.is_boilerplate(text)
+        and not boilerplate.is_credit(text)
+        and not boilerplate.is_legal_notice(text)
+        and not info_lines.is_dated_line(text)
+        and not info_lines.is_info_line(text)
+        and sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 < len(text)
     )
 
 
@@ -168,19 +167,19 @@ def _is_short_sentence(text: str) -> bool:
     return len(text) >= SHORTEST_SENTENCE and " " in text and SENTENCE_END.search(text) is not None
 
 
-def _linked(block: Block) -> list[str]:
-    """The texts of a line's links, where it has several: they may touch."""
+def _link_texts(block: Block) -> list[str]:
+    """Return the texts of a line's links if it has several: they may not be separated by white space."""
     found = [clean("".join(link.itertext())).lstrip("#") for link in islice(block.box.element.iter("a"), 40)]
-    told = [name for name in found if 1 < len(name) <= 60 and name in block.text]
-    return told if len(found) > 1 else []
+    texts = [name for name in found if 1 < len(name) <= 60 and name in block.text]
+    return texts if len(found) > 1 else []
 
 
-def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
+def _is_named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
     for number, box in enumerate(block.box.ancestors()):
         if number > 2 or box.last - box.first > 3:
             return False
-        names = smallprint.split_camel_case(box.names)
-        if elementnames.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
+        names = info_lines.split_camel_case(box.names)
+        if class_names.LEAD_NAMES.search(names) or "alternativeheadline" in names.lower().replace("-", ""):
             return len(block.text) >= SHORTEST or _is_short_sentence(block.text)
     return False
 
@@ -188,26 +187,26 @@ def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
 def find_tags(
     page: Page, metadata: Metadata, headline: Block | None, text: Sequence[Block]
 ) -> tuple[str, ...]:
-    """What the page is filed under: stated in its data, or printed as links to tags beside the text."""
+    """Return the article's tags: from the page's metadata, or from links to tag pages beside the text."""
     if metadata.tags or not text:
         return metadata.tags
     top = headline.order if headline is not None else text[0].order
     found: list[str] = []
-    above: list[str] = []  # the headline: one link alone is the section's
+    above: list[str] = []  # above the headline, where a single link is the section
     seen: set[int] = set()
     for block in (
-        *page.blocks[text[-1].order + (len(text[-1].text) > smallprint.MAX_LINE_CHARS) : text[-1].order + 16],
+        *page.blocks[text[-1].order + (len(text[-1].text) > info_lines.MAX_LINE_CHARS) : text[-1].order + 16],
         *page.blocks[max(0, top - 3) : text[0].order],
     ):
         for part in (
-            smallprint.split_line(block.text)[1:] if len(block.text) <= smallprint.MAX_LINE_CHARS else ()
+            info_lines.split_line(block.text)[1:] if len(block.text) <= info_lines.MAX_LINE_CHARS else ()
         ):
             opened = TAG_LINE.match(part)
             if opened is not None:
-                linked = [piece.text for piece in smallprint.line_pieces(block) if piece.href is not None]
+                linked = [piece.text for piece in info_lines.line_pieces(block) if piece.href is not None]
                 rest = part[opened.end() :].split(". ")[0]
-                told = [name for name in linked if name in rest] or rest.split(",")
-                found.extend(tag for tag in map(clean, told) if 1 < len(tag) <= 60)
+                names = [name for name in linked if name in rest] or rest.split(",")
+                found.extend(tag for tag in map(clean, names) if 1 < len(tag) <= 60)
         line = TAG_LINE.match(block.text)
         if (
             line is not None
@@ -217,14 +216,14 @@ def find_tags(
             found.extend(tag for tag in map(clean, block.text[line.end() :].split(",")) if 1 < len(tag) <= 60)
             continue
         if HASHTAGS.fullmatch(block.text):
-            found.extend(_linked(block) or HASHTAG.findall(block.text))
+            found.extend(_link_texts(block) or HASHTAG.findall(block.text))
             continue
         if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
             continue
         seen.add(id(block.box))
-        if sections.BREADCRUMB_NAMES.search(smallprint.box_names(block, 4)):
+        if sections.BREADCRUMB_NAMES.search(info_lines.box_names(block, 4)):
             continue
-        named = line is not None or TAG_NAMES.search(smallprint.box_names(block, 4)) is not None
+        named = line is not None or TAG_NAMES.search(info_lines.box_names(block, 4)) is not None
         for link in list(block.box.element.iter("a"))[:40]:
             name = clean("".join(link.itertext()))
             rel = (link.get("rel") or "").lower().split()

@@ -1,4 +1,4 @@
-"""How often an article was seen, as its page prints it."""
+"""Find an article's view count as its page prints it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from itertools import islice
 from typing import Any
 
 from archive.extraction.normalize import clean
-from archive.extraction.page import info_lines as smallprint
+from archive.extraction.page import info_lines
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import class_names as elementnames
-from archive.extraction.vocabulary import date_patterns as stampforms
+from archive.extraction.vocabulary import boilerplate, class_names, date_patterns
 
 NUMBER = re.compile(
     r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d+)?)\s?(тыс|тис|мың|k|к|т|млн|m)?\b", re.I
@@ -25,50 +23,50 @@ NUMBERED_NAMES = re.compile(
     r"phone|mobile|(?:^|[\s_-])(?:tel|fax|iban|inn|okpo|edrpou|swift|bik)(?:$|[\s_-])|card-?num|credit-?card|bank"
     r"|account|requisit|rekvizit|donat|passport|(?:^|[\s_-])(?:article|post|news|item|doc|record)-?id(?:$|[\s_-])",
     re.I,
-)  # what elements are called that hold an account, a phone number, a document's
-# Of a number with no word and no name beside it. From eight digits on it may be a register's (ЄДРПОУ has eight), a day
-# («20220110»), a phone number; and four may be a year.
+)  # class names of elements that contain an account, a phone or a document number
+# For a number without a label and without a telling class name: with eight digits or more it may be a registration
+# number (ЄДРПОУ has eight), a date («20220110») or a phone number; with four, a year.
 MOST_DIGITS_BARE = 7
 YEAR = re.compile(r"(?:19|20)\d\d")
 ICON_NAMES = (
     *("class", "alt", "title", "src", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href"),
     *("aria-label", "data-icon", "data-src", "data-title", "data-tooltip"),
 )
-MOST_ELEMENTS = 60  # of a line that are looked at
+MOST_ELEMENTS = 60  # of a line that are searched
 
 
 def find_views(
     page: Page, headline: Block | None, text: Sequence[Block], stated: int | None = None
 ) -> int | None:
-    """How often the article was seen, as the page prints it beside its text, or as its data has `stated`."""
+    """Return the view count printed beside the article's text, else `stated` from its metadata."""
     if not text:
         return None
     near = [
         block
-        for block in smallprint.lines_around(page, headline, text)
+        for block in info_lines.lines_around(page, headline, text)
         if not block.level and not _is_numbered(page, block)
     ]
     for block in near:
-        number = widgets.parse_views(smallprint.without_dates(block.text, " | "))
+        number = boilerplate.parse_views(info_lines.without_dates(block.text, " | "))
         if number is not None:
             return number
     for block in near:
-        number = next(_named(block), None)
+        number = next(_counts_by_name(block), None)
         if number is not None:
             return number
-    return _bare(page, text) if stated is None else stated
+    return _bare_count(page, text) if stated is None else stated
 
 
 def _is_numbered(page: Page, block: Block) -> bool:
-    """Whether a line's words, its element's names or the line before it say that its number counts nothing."""
+    """Return whether a line's words, class names or the line before it say that its number is no count."""
     if not any(map(str.isdigit, block.text)):
         return False
-    words = widgets.IDENTIFIER_LABEL.search(block.text.casefold())
-    names = NUMBERED_NAMES.search(smallprint.box_names(block)) or _has_numbered_icon(block)
+    words = boilerplate.IDENTIFIER_LABEL.search(block.text.casefold())
+    names = NUMBERED_NAMES.search(info_lines.box_names(block)) or _has_numbered_icon(block)
     if words is not None or names:
-        return widgets.parse_views(block.text) is None
+        return boilerplate.parse_views(block.text) is None
     before = page.blocks[block.order - 1].text if block.order else ""
-    return before.endswith(":") and widgets.IDENTIFIER_LABEL.search(before.casefold()) is not None
+    return before.endswith(":") and boilerplate.IDENTIFIER_LABEL.search(before.casefold()) is not None
 
 
 def _has_numbered_icon(block: Block) -> bool:
@@ -78,48 +76,49 @@ def _has_numbered_icon(block: Block) -> bool:
     return any(NUMBERED_NAMES.search(_icon_names(icon)) for icon in icons)
 
 
-def _named(block: Block) -> Iterator[int]:
-    """What an element named for views, or beside an icon named so, counts."""
-    for piece in smallprint.line_pieces(block):
-        told = piece.element.get("title") if piece.element is not None else None
-        number = widgets.parse_views(told) if told else None
-        names = f"{piece.names} {_around(block)}" if piece.text == block.text else piece.names
-        if number is None and _tells_views(names) and _is_preview(names, piece.text):
-            number = _apart(piece.text)
+def _counts_by_name(block: Block) -> Iterator[int]:
+    """Yield the counts in elements named for views, or beside an icon named for views."""
+    for piece in info_lines.line_pieces(block):
+        title = piece.element.get("title") if piece.element is not None else None
+        number = boilerplate.parse_views(title) if title else None
+        names = f"{piece.names} {_outer_names(block)}" if piece.text == block.text else piece.names
+        if number is None and _is_named_for_views(names) and _is_preview(names, piece.text):
+            number = _single_number(piece.text)
         if number is not None:
             yield number
     if block.box.last - block.box.first > 3:
         return
     for icon in islice(block.box.element.iter("i", "img", "svg", "span", "use"), MOST_ELEMENTS):
         names = _icon_names(icon)
-        if not _tells_views(names) or "preview" in names.lower() or _printed_of_icon(icon):
+        if not _is_named_for_views(names) or "preview" in names.lower() or _printed_of_icon(icon):
             continue
-        number = _apart(_after(icon))
+        number = _single_number(_text_after(icon))
         if number is not None:
             yield number
 
 
-def _around(block: Block) -> str:
-    """What the box around a bare number is called, where it holds little else: «1204» above «VIEWS»."""
+def _outer_names(block: Block) -> str:
+    """Return the class names around a bare number whose box contains little else: «1204» above «VIEWS»."""
     outer = block.box.parent
     is_count = BARE.fullmatch(block.text) is not None and outer is not None and outer.last - outer.first <= 2
-    return smallprint.split_camel_case(outer.names) if is_count and outer is not None else ""
+    return info_lines.split_camel_case(outer.names) if is_count and outer is not None else ""
 
 
 def counts_beside_icons(
     page: Page, headline: Block | None, text: Sequence[Block]
 ) -> Iterator[tuple[Any, int]]:
-    """Elements by headline or text that hold nothing but an icon and a bare number, where nothing calls it
-    another count: of one page nobody can tell what is counted.
+    """Yield elements by headline or text that contain only an icon and a bare number not named for another count.
+
+    One page alone cannot show what is counted; many pages of an outlet can.
     """
-    for block in smallprint.lines_around(page, headline, text):
+    for block in info_lines.lines_around(page, headline, text):
         if block.box.last - block.box.first > 3 or not any(map(str.isdigit, block.text)):
             continue
         for element in islice(
             block.box.element.iter("span", "div", "li", "a", "p", "b", "small"), MOST_ELEMENTS
         ):
-            told = _printed(element)
-            number = _count(told) if told in block.text else None
+            printed = _printed_text(element)
+            number = _count(printed) if printed in block.text else None
             if number is not None and _has_icon(element) and not _counts_other(_icon_names(element)):
                 yield element, number
 
@@ -129,12 +128,12 @@ def _counts_other(names: str) -> bool:
 
 
 def _count(text: str) -> int | None:
-    """A number that stands alone, where it may be a count by its form."""
+    """Return a number that stands alone if its form allows a count."""
     digits = "".join(filter(str.isdigit, text))
     if BARE.fullmatch(text) is None or len(digits) > MOST_DIGITS_BARE:
         return None
     is_padded = len(digits) > 1 and digits.startswith("0")
-    return None if is_padded or YEAR.fullmatch(text) else widgets.parse_number(text)
+    return None if is_padded or YEAR.fullmatch(text) else boilerplate.parse_number(text)
 
 
 def _has_icon(element: Any) -> bool:
@@ -144,12 +143,12 @@ def _has_icon(element: Any) -> bool:
     )
 
 
-def _tells_views(names: str) -> bool:
-    return elementnames.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
+def _is_named_for_views(names: str) -> bool:
+    return class_names.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
 
 
 def _is_preview(names: str, text: str) -> bool:
-    """Whether «preview» names a count and not a picture: nothing but a number is in it."""
+    """Return whether «preview» names a count and not a picture: the element contains only a number."""
     return "preview" not in names.lower() or BARE.fullmatch(text) is not None
 
 
@@ -164,16 +163,16 @@ def _printed_of_icon(icon: Any) -> str:
     return "" if icon.tag == "svg" else clean("".join(icon.itertext()))
 
 
-def _printed(element: Any) -> str:
-    """What an element prints: nothing that stands in a drawing."""
+def _printed_text(element: Any) -> str:
+    """Return the text that an element displays, without text inside SVG drawings."""
     text = "".join(islice(element.itertext(), 20))
     for drawing in islice(element.iter("svg"), 4):
         text = text.replace("".join(drawing.itertext()), " ", 1)
     return clean(text)
 
 
-def _after(icon: Any) -> str:
-    """The text right after an icon: its own tail, the next element's, or that of what it stands in."""
+def _text_after(icon: Any) -> str:
+    """Return the text directly after an icon: its tail, the next element's text, or that after its parent."""
     for _ in range(3):
         text = clean(icon.tail or "")
         if text:
@@ -187,8 +186,8 @@ def _after(icon: Any) -> str:
     return ""
 
 
-def _bare(page: Page, text: Sequence[Block]) -> int | None:
-    """The one number that stands alone below the text, where nothing calls it another count."""
+def _bare_count(page: Page, text: Sequence[Block]) -> int | None:
+    """Return the only bare number below the text if nothing names it another count."""
     last = text[-1].order
     bare = [
         block
@@ -206,16 +205,16 @@ def _bare(page: Page, text: Sequence[Block]) -> int | None:
 
 
 def _is_labelled(page: Page, block: Block) -> bool:
-    """Whether the line before a bare number says what it is, and not that it counts views."""
+    """Return whether the line before a bare number names it as something other than views."""
     before = page.blocks[block.order - 1].text
     if not before.endswith((":", "№")) and _is_numbered(page, block):
         return True
-    return before.endswith((":", "№")) and not elementnames.VIEWS_NAMES.search(before)
+    return before.endswith((":", "№")) and not class_names.VIEWS_NAMES.search(before)
 
 
-def _apart(text: str) -> int | None:
-    """The one number of a text, stamps aside."""
-    for start, end in reversed(stampforms.find_date_spans(text)):
+def _single_number(text: str) -> int | None:
+    """Return the only number of a text, dates excluded; None if there are several."""
+    for start, end in reversed(date_patterns.find_date_spans(text)):
         text = text[:start] + " " + text[end:]
     numbers = NUMBER.findall(text)
     if len(numbers) != 1 or re.search(r"\d+[:.]\d\d(?!\d)\b(?!\s?(?:тыс|k))", text, re.I):
@@ -223,4 +222,4 @@ def _apart(text: str) -> int | None:
     number, scale = numbers[0]
     if len(number) > 1 and number.startswith("0") and number.isdigit():
         return None
-    return widgets.parse_number(number, {"к": "k"}.get(scale.lower(), scale.lower()))
+    return boilerplate.parse_number(number, {"к": "k"}.get(scale.lower(), scale.lower()))

@@ -1,4 +1,4 @@
-"""What a page says in its own part, sentence by sentence: without the site around it and teasers of other pages."""
+"""Collect a page's own content, sentence by sentence: without site boilerplate and teasers of other pages."""
 
 from __future__ import annotations
 
@@ -12,116 +12,120 @@ from archive.extraction.metadata.jsonld import ARTICLE_TYPES
 from archive.extraction.normalize import clean, comparable
 from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
-from archive.extraction.vocabulary import boilerplate as widgets
-from archive.extraction.vocabulary import date_patterns as stampforms
-from archive.extraction.vocabulary import rejection_phrases as refusalwords
+from archive.extraction.vocabulary import boilerplate, date_patterns, rejection_phrases
 from archive.extraction.vocabulary.rejection_phrases import PhraseSet
 from archive.urls import host_of
 
-AROUND = frozenset(("navigation", "footer", "comments", "aside"))
-BOXED = frozenset(
-    ("furniture", "form", "dialog")
-)  # walls stand in such too; beside an article they are furniture
-LINKED = 0.7
-NAMED = 20  # characters from which a linked line is the headline of another page
-LISTED = 6  # linked headlines beside which what pops up is no wall
+SITE_ROLES = frozenset(("navigation", "footer", "comments", "aside"))
+# can contain a wall; beside an article they are boilerplate
+BOX_ROLES = frozenset(("furniture", "form", "dialog"))
+MIN_LINK_SHARE = 0.7
+MIN_LINKED_HEADLINE = 20  # characters; a shorter linked line is not the headline of another page
+MANY_LINKED_HEADLINES = 6  # linked headlines; beside so many, a popup is not a wall
 POPUP = re.compile(r"popup|pop-up|modal|cookie|consent|newsletter|subscribe", re.I)
-TEASERS = 4  # linked headlines from which what follows each is a teaser's summary
-NEWS = 22  # characters from which a headline can tell something
-MOST = 400  # lines that are looked at
-ENOUGH = 24  # characters of a wall's words, after which a sentence may go on
-WALLED = 4000  # characters of running text that no wall has
-PLENTY = 400  # characters told, after which nobody looks further
-NEAREST = 40  # lines below a headline, in which a page's own part begins
-LONGEST_ASKING = 300  # characters of a line that asks for something
-COVERED = 0.6  # of a heading; what says more is about the thing and not the thing
+MIN_TEASERS = 4  # linked headlines; with so many, the lines after each are a teaser's summary
+MIN_NEWS_HEADLINE = 22  # characters; a shorter headline tells no news
+MAX_LINES = 400  # lines that are read
+ENOUGH_CHARACTERS = 24  # characters of a wall's phrases, after which the sentence may go on
+MAX_WALL_CHARACTERS = 4000  # characters of running text; no wall has so many
+PLENTY_OF_NEWS = 400  # characters of news, after which reading stops
+MAX_LINES_BELOW = 40  # lines below a headline in which the page's own content begins
+MAX_APPEAL_CHARACTERS = 300  # characters of a line that appeals to the reader
+MIN_PHRASE_SHARE = 0.6  # of a heading; a heading that says more is news about the subject
 GOES_ON = re.compile(r"[,.;:)!?»—–-]|[a-zа-яёіїєґў]")  # after a link that is part of a sentence
 SENTENCE_END = re.compile(r"[.!?…»”\")。」！？।؟۔]$")
 
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A page's own part."""
+    """A page's own content, for deciding whether it is an article."""
 
-    headings: tuple[str, ...]  # what could be its heading: of the title, the printed ones
-    news_headline: str | None  # the heading that tells news, if one does
+    headings: tuple[str, ...]  # possible headings: the parts of the title, and printed headings
+    news_headline: str | None  # the headline if it tells news, else None
     sentences: tuple[str, ...]
-    news_length: int  # characters of sentences that neither speak to the reader nor are of a wall
-    text_length: int  # the same with those that speak to the reader: advice is an article too
+    news_length: int  # characters of sentences that neither address the reader nor are a wall's
+    text_length: int  # the same including sentences that address the reader: advice can be an article
     total_length: int  # characters of all sentences
     linked_headlines: tuple[Block, ...]  # headlines of other pages
-    is_dated: bool  # a stamp stands by the headline, or the data state one
-    is_declared: bool  # the data call it an article
-    site_names: frozenset[str]  # plain
+    is_dated: bool  # a date is beside the headline, or in the metadata
+    is_declared: bool  # the metadata declares it an article
+    site_names: frozenset[str]  # in comparable form
 
     @property
     def is_article(self) -> bool:
-        """Whether something beside its words says that it is an article."""
+        """Return whether something other than its words marks the page as an article."""
         return self.is_dated or self.is_declared
 
     def has_heading_of(self, kind: str) -> bool:
-        """Whether one of the headings says nothing but that the page is of a kind."""
+        """Return whether one of the headings says only that the page is of this kind."""
         return any(
-            is_mostly_phrase(heading, refusalwords.PHRASES_BY_REASON[kind]) for heading in self.headings
+            is_mostly_phrase(heading, rejection_phrases.PHRASES_BY_REASON[kind]) for heading in self.headings
         )
 
     def count_sentences(self, kind: str) -> int:
-        """How many sentences are of a kind."""
+        """Return how many sentences are typical of this kind of page."""
         return sum(
-            opens_with_phrase(sentence, refusalwords.PHRASES_BY_REASON[kind]) for sentence in self.sentences
+            opens_with_phrase(sentence, rejection_phrases.PHRASES_BY_REASON[kind])
+            for sentence in self.sentences
         )
 
 
 def page_content(page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata) -> PageContent:
-    """What a page says for itself, with what was taken for its text.
+    """Return a page's own content, given the lines that were selected as its text.
 
-    Boxes count where nothing else stands on it.
+    Boxes are included only if nothing else is on the page.
     """
     names = _site_names(page, metadata)
     linked = tuple(block for block in page.blocks if _is_linked_headline(block))
-    printed = head.block if head is not None else None
-    start = max(0, printed.order - MOST // 4) if printed is not None else 0
-    near = page.blocks[start : start + MOST]
-    teased = _teased(page, linked)
-    texts = {block.order for block in text} - teased
-    quick = _told(_sentences([block for block in text if block.order in texts], printed, names))
-    is_dated = bool(metadata.published) or _is_dated(page, printed, linked)
+    headline = head.block if head is not None else None
+    start = max(0, headline.order - MAX_LINES // 4) if headline is not None else 0
+    near = page.blocks[start : start + MAX_LINES]
+    teasers = _teaser_orders(page, linked)
+    texts = {block.order for block in text} - teasers
+    quick_length = _news_length(
+        _sentences([block for block in text if block.order in texts], headline, names)
+    )
+    is_dated = bool(metadata.published) or _is_dated(page, headline, linked)
     is_stated = bool(metadata.types & ARTICLE_TYPES) or "article" in metadata.types
-    if quick >= PLENTY:
+    if quick_length >= PLENTY_OF_NEWS:
         news = head.text if head is not None else None
-        return PageContent((), news, (), quick, quick, quick, linked, is_dated, is_stated, names)
+        return PageContent(
+            (), news, (), quick_length, quick_length, quick_length, linked, is_dated, is_stated, names
+        )
     main = [
         block
         for block in near
         if block.order in texts
         or (
-            block.box.role not in AROUND
-            and block.box.role not in BOXED
-            and block.link_share <= LINKED
-            and block.order not in teased
+            block.box.role not in SITE_ROLES
+            and block.box.role not in BOX_ROLES
+            and block.link_share <= MIN_LINK_SHARE
+            and block.order not in teasers
         )
     ]
-    news = _news(head, names, main)
-    sentences = tuple(_sentences(main, printed, names))
-    told = _told(sentences)
-    if news is None and told < NEWS:
-        few = len(linked) < LISTED
+    news = _news_headline(head, names, main)
+    sentences = tuple(_sentences(main, headline, names))
+    length = _news_length(sentences)
+    if news is None and length < MIN_NEWS_HEADLINE:
+        few = len(linked) < MANY_LINKED_HEADLINES
         main = [
             block
             for block in near
-            if block.box.role not in AROUND
-            and block.link_share <= LINKED
-            and block.order not in teased
+            if block.box.role not in SITE_ROLES
+            and block.link_share <= MIN_LINK_SHARE
+            and block.order not in teasers
             and (few or not POPUP.search(_names(block)))
         ]
-        sentences = tuple(_sentences(main, printed, names))
-        told = _told(sentences)
+        sentences = tuple(_sentences(main, headline, names))
+        length = _news_length(sentences)
     return PageContent(
         headings=tuple(_headings(page, head, main, names)),
         news_headline=news,
         sentences=sentences,
-        news_length=max(told, sum(len(block.text) for block in text if block.order in texts) - WALLED),
-        text_length=max(told, _told(sentences, with_address=True)),
+        news_length=max(
+            length, sum(len(block.text) for block in text if block.order in texts) - MAX_WALL_CHARACTERS
+        ),
+        text_length=max(length, _news_length(sentences, including_advice=True)),
         total_length=sum(map(len, sentences)),
         linked_headlines=linked,
         is_dated=is_dated,
@@ -134,14 +138,14 @@ def _names(block: Block) -> str:
     return " ".join(box.names for box in block.box.ancestors())
 
 
-def _teased(page: Page, linked: tuple[Block, ...]) -> frozenset[int]:
-    """The lines that belong to teasers: between linked headlines, where these are many."""
-    if len(linked) < TEASERS:
+def _teaser_orders(page: Page, linked_headlines: tuple[Block, ...]) -> frozenset[int]:
+    """Return the orders of lines that belong to teasers: between linked headlines, if there are many."""
+    if len(linked_headlines) < MIN_TEASERS:
         return frozenset()
     found: set[int] = set()
-    for block in linked:
+    for block in linked_headlines:
         for after in page.blocks[block.order + 1 : block.order + 4]:
-            if after.link_share > LINKED or (after.level is not None and after.level <= 2):
+            if after.link_share > MIN_LINK_SHARE or (after.level is not None and after.level <= 2):
                 break
             found.add(after.order)
             if len(after.text) > 60:
@@ -151,15 +155,15 @@ def _teased(page: Page, linked: tuple[Block, ...]) -> frozenset[int]:
 
 def _is_linked_headline(block: Block) -> bool:
     return (
-        block.link_share > LINKED
-        and len(block.text) >= NAMED
+        block.link_share > MIN_LINK_SHARE
+        and len(block.text) >= MIN_LINKED_HEADLINE
         and " " in block.text
         and block.box.role not in ("navigation", "footer", "comments")
     )
 
 
 def _site_names(page: Page, metadata: Metadata) -> frozenset[str]:
-    """What the site calls itself: in its data and in links to its front page."""
+    """Return the site's own names in comparable form: from metadata and from links to its front page."""
     names = {comparable(metadata.site_name or "")}
     host = f"//{host_of(page.url)}"
     fronts = {"/", *(f"{scheme}{host}{end}" for scheme in ("", "http:", "https:") for end in ("", "/"))}
@@ -167,8 +171,8 @@ def _site_names(page: Page, metadata: Metadata) -> frozenset[str]:
         if (mark.element.get("href") or "").strip() in fronts:
             names.add(comparable("".join(mark.element.itertext())[:120]))
     owner = " ".join(comparable(block.text) for block in page.blocks[-30:] if "©" in block.text)
-    said_first = (block.text for block in page.blocks[:MOST] if block.level == 1)
-    parts = (comparable(part) for part in (*SEPARATORS.split(page.title), *said_first) if part)
+    first_headings = (block.text for block in page.blocks[:MAX_LINES] if block.level == 1)
+    parts = (comparable(part) for part in (*SEPARATORS.split(page.title), *first_headings) if part)
     names.update(part for part in parts if len(part) > 3 and part in owner)
     return frozenset(name for name in names if name)
 
@@ -191,108 +195,120 @@ def _headings(page: Page, head: Headline | None, main: list[Block], names: froze
                 return
 
 
-def _news(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
-    """The headline where it tells something: it is printed in the page's own part, and no wall's words."""
-    if head is None or len(head.text) < NEWS or comparable(head.text) in names or head.block is None:
+def _news_headline(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
+    """Return the headline if it tells news: printed in the page's own content, and not a wall's phrase."""
+    if (
+        head is None
+        or len(head.text) < MIN_NEWS_HEADLINE
+        or comparable(head.text) in names
+        or head.block is None
+    ):
         return None
     if not any(block is head.block for block in main) or head.agreement < 0.35:
         return None
-    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
     return None if any(is_mostly_phrase(head.text, words) for words in walls) else head.text
 
 
-def _sentences(main: list[Block], printed: Block | None, names: frozenset[str]) -> Iterator[str]:
-    heading = comparable(printed.text) if printed is not None else ""
+def _sentences(main: list[Block], headline: Block | None, names: frozenset[str]) -> Iterator[str]:
+    heading = comparable(headline.text) if headline is not None else ""
     for block in main:
         text = block.text
-        if block is printed or comparable(text) in names or (heading and comparable(text) == heading):
+        if block is headline or comparable(text) in names or (heading and comparable(text) == heading):
             continue
-        if block.box.role in ("caption", "figure") or _is_stamp(text):
+        if block.box.role in ("caption", "figure") or _is_date_line(text):
             continue
-        if _is_around(text):
+        if _is_site_text(text):
             continue
-        yield from refusalwords.SENTENCE.split(text)
+        yield from rejection_phrases.SENTENCE.split(text)
 
 
-def _is_around(text: str) -> bool:
-    """Whether a line is the site's by its words, and not an offer or a wall's."""
-    if not (widgets.is_boilerplate(text) or widgets.is_legal_notice(text)):
+def _is_site_text(text: str) -> bool:
+    """Return whether a line is site boilerplate by its words, and not an offer or a wall's phrase."""
+    if not (boilerplate.is_boilerplate(text) or boilerplate.is_legal_notice(text)):
         return False
-    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
     return not any(opens_with_phrase(text, words) for words in walls)
 
 
-def _told(sentences: Iterable[str], *, with_address: bool = False) -> int:
-    told = 0
+def _news_length(sentences: Iterable[str], *, including_advice: bool = False) -> int:
+    length = 0
     for sentence in sentences:
-        if _tells(sentence, with_address):
-            told += len(sentence)
-            if told >= PLENTY:
+        if _is_news(sentence, including_advice):
+            length += len(sentence)
+            if length >= PLENTY_OF_NEWS:
                 break
-    return told
+    return length
 
 
-def _tells(sentence: str, with_address: bool) -> bool:
-    """Whether a sentence is news as far as its form goes: long enough, not to the reader, no wall's words."""
-    if len(sentence) < NEWS or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
+def _is_news(sentence: str, including_advice: bool) -> bool:
+    """Return whether a sentence can be news: long enough, not addressed to the reader, not a wall's phrase."""
+    if len(sentence) < MIN_NEWS_HEADLINE or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
         return False
-    if widgets.is_boilerplate(sentence) or widgets.is_legal_notice(sentence) or widgets.is_credit(sentence):
-        return False
-    unquoted = refusalwords.QUOTATION.sub("", sentence)
-    if (not with_address and refusalwords.ADDRESSES_READER.search(unquoted)) or refusalwords.NO_SCRIPT.search(
-        unquoted
+    if (
+        boilerplate.is_boilerplate(sentence)
+        or boilerplate.is_legal_notice(sentence)
+        or boilerplate.is_credit(sentence)
     ):
         return False
-    walls = (*refusalwords.PHRASES_BY_REASON.values(), refusalwords.PAYWALL_OFFER)
+    unquoted = rejection_phrases.QUOTATION.sub("", sentence)
+    if (
+        not including_advice and rejection_phrases.ADDRESSES_READER.search(unquoted)
+    ) or rejection_phrases.NO_SCRIPT.search(unquoted):
+        return False
+    walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
     return not any(opens_with_phrase(sentence, words) for words in walls)
 
 
-def lines_below(page: Page, printed: Block, linked_headlines: Sequence[Block]) -> tuple[Block, ...]:
-    """The lines from the headline to the first headline of another page, whatever stands around them."""
+def lines_below(page: Page, headline: Block, linked_headlines: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the lines between the headline and the first headline of another page, without site boilerplate."""
     end = min(
-        (block.order for block in linked_headlines if block.order > printed.order), default=len(page.blocks)
+        (block.order for block in linked_headlines if block.order > headline.order), default=len(page.blocks)
     )
-    near = page.blocks[printed.order + 1 : min(end, printed.order + NEAREST)]
+    near = page.blocks[headline.order + 1 : min(end, headline.order + MAX_LINES_BELOW)]
     kept: list[Block] = []
     for block in near:
         if block.level is not None and block.level <= 3 and kept:
             break
-        if block.box.role not in AROUND and block.link_share <= LINKED:
+        if block.box.role not in SITE_ROLES and block.link_share <= MIN_LINK_SHARE:
             kept.append(block)
     return tuple(kept)
 
 
-def sentences(lines: Sequence[Block], printed: Block) -> tuple[str, ...]:
-    """The sentences of lines below a headline, without stamps and captions."""
-    return tuple(_sentences(list(lines), printed, frozenset()))
+def sentences(lines: Sequence[Block], headline: Block) -> tuple[str, ...]:
+    """Return the sentences of lines below a headline, without dates and captions."""
+    return tuple(_sentences(list(lines), headline, frozenset()))
 
 
 def news_length(texts: Iterable[str], *, including_advice: bool = False) -> int:
-    """How many characters of sentences tell something; those that speak to the reader only where asked for."""
-    return _told(texts, with_address=including_advice)
+    """Return how many characters of the sentences tell news.
+
+    `including_advice`: also count sentences that address the reader.
+    """
+    return _news_length(texts, including_advice=including_advice)
 
 
 def is_appeal(block: Block) -> bool:
-    """Whether a line of a page's own part is no text of it: it asks for something, or presents an author."""
-    if len(block.text) > LONGEST_ASKING:
+    """Return whether a line is no text of its page: it asks the reader for something, or presents an author."""
+    if len(block.text) > MAX_APPEAL_CHARACTERS:
         return False
-    if widgets.is_boilerplate(block.text) or widgets.is_legal_notice(block.text):
+    if boilerplate.is_boilerplate(block.text) or boilerplate.is_legal_notice(block.text):
         return True
-    return refusalwords.CALL_TO_ACTION.search(block.text) is not None or _is_filled_in(block)
+    return rejection_phrases.CALL_TO_ACTION.search(block.text) is not None or _has_input_field(block)
 
 
 def opens_with_link(block: Block) -> bool:
-    """Whether a line begins with a linked headline: a teaser with its summary."""
+    """Return whether a line begins with a linked headline: a teaser with its summary."""
     opening = 0
     for piece in block.runs:
         if not piece.linked and piece.text.strip():
-            return opening >= NAMED and GOES_ON.match(piece.text.strip()) is None
+            return opening >= MIN_LINKED_HEADLINE and GOES_ON.match(piece.text.strip()) is None
         opening += len(piece.text.strip())
-    return opening >= NAMED
+    return opening >= MIN_LINKED_HEADLINE
 
 
-def _is_filled_in(block: Block) -> bool:
-    """Whether a line stands in a small box with a field to write in."""
+def _has_input_field(block: Block) -> bool:
+    """Return whether a line is in a small box with an input field."""
     for box in list(block.box.ancestors())[:2]:
         if box.tag == "body" or box.last - box.first > 4:
             return False
@@ -303,40 +319,40 @@ def _is_filled_in(block: Block) -> bool:
 
 
 def opens_with_phrase(sentence: str, words: PhraseSet) -> bool:
-    """Whether a sentence begins with a wall's words and says hardly more, and does not quote them."""
+    """Return whether a sentence begins with one of these phrases, says hardly more, and is not a quotation."""
     text = sentence.lower()
-    if text[:1] in refusalwords.QUOTED:
+    if text[:1] in rejection_phrases.QUOTED:
         return False
     opening = words.opening_length(text)
-    return opening > 0 and opening >= min(COVERED * len(text), ENOUGH)
+    return opening > 0 and opening >= min(MIN_PHRASE_SHARE * len(text), ENOUGH_CHARACTERS)
 
 
 def is_mostly_phrase(heading: str, words: PhraseSet) -> bool:
-    """Whether a heading is little more than a wall's words."""
+    """Return whether a heading is little more than one of these phrases."""
     text = heading.lower().strip(' .!?…«»"“”')
     if not text:
         return False
-    return words.longest_length(text) >= COVERED * len(text)
+    return words.longest_length(text) >= MIN_PHRASE_SHARE * len(text)
 
 
-def _is_dated(page: Page, printed: Block | None, linked: tuple[Block, ...]) -> bool:
-    """Whether a stamp stands right by the headline, with no other page's headline between."""
-    if printed is None:
+def _is_dated(page: Page, headline: Block | None, linked_headlines: tuple[Block, ...]) -> bool:
+    """Return whether a date is beside the headline, with no headline of another page between."""
+    if headline is None:
         return False
-    others = {block.order for block in linked if block is not printed}
+    others = {block.order for block in linked_headlines if block is not headline}
     for step in (1, -1):
-        for order in range(printed.order + step, printed.order + 5 * step, step):
+        for order in range(headline.order + step, headline.order + 5 * step, step):
             if not 0 <= order < len(page.blocks) or order in others:
                 break
             block = page.blocks[order]
-            if block.box.role in AROUND or len(block.text) > 120:
+            if block.box.role in SITE_ROLES or len(block.text) > 120:
                 break
-            if _is_stamp(block.text):
+            if _is_date_line(block.text):
                 return True
     return False
 
 
-def _is_stamp(text: str) -> bool:
+def _is_date_line(text: str) -> bool:
     if len(text) > 80 or not any(map(str.isdigit, text)):
         return False
-    return sum(end - start for start, end in stampforms.find_date_spans(text)) * 2 > len(text)
+    return sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(text)

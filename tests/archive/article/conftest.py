@@ -1,4 +1,4 @@
-"""Captures made of a few lines of HTML, read as an outlet's."""
+"""Fixtures that extract articles from a few lines of HTML, as pages of one outlet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Reader = Callable[..., Article | Rejection]
 
 @pytest.fixture
 def read_page() -> Reader:
-    """Reads a page given as text or bytes; the capture is of 11 January 2022, 14:20 in Kyiv."""
+    """Return a function that extracts a page given as text or bytes, captured on 11 January 2022, 14:20 in Kyiv."""
 
     def reading(
         page: str | bytes,

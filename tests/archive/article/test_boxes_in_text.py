@@ -1,4 +1,4 @@
-"""What stands between an article's own paragraphs: links to other articles, their summaries, tables, lists."""
+"""Content among an article's paragraphs: links to other articles, their summaries, tables, lists."""
 
 from __future__ import annotations
 

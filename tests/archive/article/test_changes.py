@@ -1,4 +1,4 @@
-"""A difference between two versions, and the law that it gives the later one."""
+"""The difference between two versions; applied to the old version it gives the new one."""
 
 from __future__ import annotations
 

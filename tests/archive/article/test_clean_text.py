@@ -1,4 +1,4 @@
-"""A text is one line of printable characters, whatever it was typed with."""
+"""Cleaned text is one line of printable characters, whatever was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether one reading of an article is a part of another."""
+"""Whether one extraction of an article is an excerpt of another."""
 
 from __future__ import annotations
 

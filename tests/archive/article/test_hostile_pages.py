@@ -1,4 +1,4 @@
-"""Pages made to break or stall a reader: each is read or refused, its own words kept apart from the mass."""
+"""Pages made to break or stall an extraction: each is extracted or rejected, without the padding around it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def readers() -> Iterator[Executor]:
 
 @pytest.fixture
 def read_page(readers: Executor) -> Callable[[str | bytes], object]:
-    """Reads a page as a crawl does: ReaderEnded where it takes more processor time or memory than a page may."""
+    """Return a function that extracts a page as a crawl does; it raises ReaderEnded at the limits of time or memory."""
 
     def reading(page: str | bytes) -> object:
         payload = page.encode() if isinstance(page, str) else page

@@ -1,4 +1,4 @@
-"""An outlet's layout is learned from its own pages, and read by where it fits."""
+"""A page template is learned from an outlet's own pages, and applied to the pages that it fits."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemp
 
 def test_too_few_pages_teach_nothing() -> None:
     assert learn_template(OLD[: MIN_PAGES - 1], OUTLET) is None
-    assert learn_template([OLD[0]] * 20, OUTLET) is None  # one story twenty times is one page
+    assert learn_template([OLD[0]] * 20, OUTLET) is None  # the same article twenty times counts once
 
 
 def test_pages_that_are_no_articles_teach_nothing() -> None:

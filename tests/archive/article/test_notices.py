@@ -1,4 +1,4 @@
-"""What the law makes outlets print is kept word for word, and is no text."""
+"""Legally required notices are stored word for word, and are not part of the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands open of an article behind a paywall is kept and marked; live blogs are marked too."""
+"""The open part of a paywalled article is stored and marked as partial; live blogs are marked too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bylines, captions, credits, sections and tags as small pages print them."""
+"""Bylines, captions, credits, sections and tags as small sites print them."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ UNNAMED = (
 
 
 def unnamed(between: str, above: str = "") -> str:
-    """A page whose elements bear no names."""
+    """Return a page without class names."""
     text = UNNAMED + UNNAMED.replace("Томска", "Омска")
     return f"<html><body><div>{above}</div><h1>Суд отпустил бывшего мэра</h1>{between}<div>{text}</div></body></html>"
 

@@ -1,4 +1,4 @@
-"""In which zone a moment is given that a page's data states in UTC."""
+"""The time zone of a time that the page's metadata states in UTC."""
 
 from __future__ import annotations
 

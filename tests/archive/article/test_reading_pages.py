@@ -1,4 +1,4 @@
-"""Every page folder of tests/pages against the article beside it, one test a field."""
+"""Every page folder of tests/pages compared with its article.json, one test for each field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source's own rules do, and how witnesses of one article are weighed."""
+"""Extraction rules of a source, and how conflicting statements about an article are weighed."""
 
 from __future__ import annotations
 

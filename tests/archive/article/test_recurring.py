@@ -1,4 +1,4 @@
-"""What an outlet prints on many pages is of no article, whatever its boxes are called: learned from its pages."""
+"""Content that an outlet prints on many pages is not part of any article, whatever its class names."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page(
     below: Inserted = nothing,
     head: Inserted = nothing,
 ) -> str:
-    """A page whose names say nothing."""
+    """Return a page whose class names say nothing."""
     opening, *rest = (f'<div class="q7 kLmNo">{paragraph}</div>' for paragraph in paragraphs(number))
     return f"""<html><head><title>{headline(number)}</title></head><body><div class="w1">
 <div class="w2"><div class="w3"><span class="w4">{number % 27 + 1} марта 2022, 1{number % 10}:30</span>
@@ -58,7 +58,7 @@ def article(one: Sample, layout: PageTemplate) -> Article:
 
 
 def text(layout: PageTemplate, **inserted: Inserted) -> list[str]:
-    """What is read on a page that nothing was learned from."""
+    """Return the text extracted from a page that the template was not learned from."""
     found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), layout)
     return [*filter(None, [found.lead]), *found.body]
 

@@ -1,4 +1,4 @@
-"""Pages that answered and are no articles, each named for what it is; and bytes that are hardly pages."""
+"""Pages that are not articles are rejected for the right reason; so are bytes that are hardly a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labelled pages: every kind of answer in place of an article is told by name, and no article is taken for one."""
+"""Labelled pages: everything but an article is rejected with its reason, and no article is rejected."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from tests.labelled.measuring import Told, labelled, scores, told
 
 FEWEST_OF_A_KIND, FEWEST_ARTICLES = 12, 60
-PRECISION = 1.0  # an article refused is lost; these figures only move up
-RECALL = 0.98  # of all pages that are none, refused for whatever reason
-NAMED = 0.95  # of them, refused for the right one
+PRECISION = 1.0  # a rejected article is lost; these floors only move up
+RECALL = 0.98  # share of all non-articles that are rejected, for any reason
+NAMED = 0.95  # share of these that are rejected for the right reason
 
 
 @pytest.fixture(scope="module")
 def answers() -> list[Told]:
-    """What every labelled page is read as."""
+    """Return every labelled page with its extraction result."""
     return told(labelled())
 
 

@@ -1,4 +1,4 @@
-"""The same bytes are read as the same, in any process, in any order, whatever was read before."""
+"""The same bytes give the same extraction, in any process and any order, whatever was extracted before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is the name of a section, and what only stands where one could."""
+"""Names of sections, and texts that only look like one."""
 
 from __future__ import annotations
 

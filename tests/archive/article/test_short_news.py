@@ -1,4 +1,4 @@
-"""News of one sentence, as agencies send them first; and what only looks like one."""
+"""News of a single sentence, as agencies first send it, and pages that only look like it."""
 
 from __future__ import annotations
 

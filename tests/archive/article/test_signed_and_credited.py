@@ -1,4 +1,4 @@
-"""Whose an article is and whose its pictures are: told apart by where a name stands and what stands beside it."""
+"""Authors and photographers are told apart by where a name is and what is beside it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_author_of_a_picture_is_not_the_articles(read_page: Reader) -> None:
     [
         '<meta name="author" content="Вести края"><script type="application/ld+json">{"@type":"NewsArticle",'
         '"author":{"@type":"Organization","name":"Вести края"}}</script>',
-        '<meta name="author" content="News">',  # of news.example
+        '<meta name="author" content="News">',  # the domain is news.example
     ],
 )
 def test_who_signs_goes_before_the_outlet_that_the_data_gives(read_page: Reader, head: str) -> None:

@@ -1,4 +1,4 @@
-"""The text in the order it is read, and its structure beside it in a few tags of our own."""
+"""The text in reading order, and the HTML with its structure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FOLDERS = sorted(path.parent for path in PAGES.glob("*/article.json"))
 
 @pytest.fixture
 def told(read_page: Callable[..., object]) -> Callable[[str], Article]:
-    """Reads an article whose text is this markup, and holds its HTML against its paragraphs."""
+    """Return a function that extracts an article with this markup as its text, and checks its HTML against the text."""
 
     def telling(markup: str) -> Article:
         article = read_page(

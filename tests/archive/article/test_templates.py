@@ -1,4 +1,4 @@
-"""Whether two pages are built alike."""
+"""Whether two pages have the same structure."""
 
 from __future__ import annotations
 

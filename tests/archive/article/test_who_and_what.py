@@ -1,4 +1,4 @@
-"""Who signed an article, and what the law makes a newsroom print beside it."""
+"""Authors of an article, and the legal notices beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which capture answers for a moment."""
+"""Which capture is chosen for a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address of a snapshot, read and written."""
+"""Snapshot addresses are built and parsed."""
 
 from __future__ import annotations
 

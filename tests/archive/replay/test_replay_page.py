@@ -1,4 +1,4 @@
-"""A page made still: what is left of it, and what never is."""
+"""A page rewritten for replay: what remains of it, and what never does."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def shown(html: str, encoding: str = "utf-8") -> str:
 
 
 class Seen(HTMLParser):
-    """Every tag and attribute of a page, as Python's own parser reads them."""
+    """Collects every tag and attribute of a page, as Python's own parser reads them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class Seen(HTMLParser):
 
 
 def assert_harmless(html: str) -> None:
-    """Nothing but allowed elements and attributes, and no address but of the archive."""
+    """Assert that there are only allowed elements and attributes, and only URLs into the archive."""
     for name in re.findall(r"</?([a-zA-Z!?][^\s>/]*)", html.replace("<!DOCTYPE", "", 1)):
         assert name in allowed.ELEMENTS | allowed.SVG_ELEMENTS or allowed.CUSTOM_ELEMENT.fullmatch(name), name
     for name, attributes in Seen(html).tags:

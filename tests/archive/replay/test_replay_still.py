@@ -1,4 +1,4 @@
-"""Captures of every kind, as a browser is given them."""
+"""Captures of every kind, as they are sent to a browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.http.capture import Capture
-from archive.replay.gif import ReplayResponse, file_name, render
+from archive.replay.render import ReplayResponse, file_name, render
 from archive.replay.urls import rewriter_at
 
 AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)

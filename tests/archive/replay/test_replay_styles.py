@@ -1,4 +1,4 @@
-"""Style sheets led into the archive."""
+"""URLs in style sheets are rewritten to lead into the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page needs to be seen is what its snapshot asks for."""
+"""The requisites of a page are what its snapshot requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A capture as it can be shown: a page or style made still, a picture as it is, anything else to be saved."""
+"""Render a capture for replay: pages and styles are rewritten, pictures unchanged, other content is a download."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 from archive.replay import css as styles
 from archive.replay import html as page
-from archive.replay import svg as drawing
+from archive.replay import svg
 from archive.replay.urls import UrlRewriter
 
-LONGEST_PAGE = 8 * 1024 * 1024  # bytes; larger ones are given to be saved
+MAX_PAGE_BYTES = 8 * 1024 * 1024  # a larger page is offered as a download
 Kind = Literal["page", "style", "drawing", "picture", "media", "font", "text", "other"]
 
 SVG_TYPE = "image/svg+xml"
@@ -48,26 +48,26 @@ _LOOKS_LIKE_A_PAGE = re.compile(
     rb"\s*+(?:<!--.{0,2000}?-->\s*+)*+<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_BEGINNINGS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+_MAGIC_NUMBERS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayResponse:
-    """What to send for a capture."""
+    """The content to send to a browser for a capture."""
 
     kind: Kind
-    media_type: str  # with its charset where it has one
+    media_type: str  # with its charset if it has one
     body: bytes = field(repr=False)
 
     @property
     def is_shown(self) -> bool:
-        """Whether a browser may show it; what it may not is offered to be saved."""
+        """Return whether a browser may display it; otherwise it is offered as a download."""
         return self.kind != "other"
 
 
 def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
-    """What a browser is given to show what an address answered; any bytes give something."""
+    """Return the content that a browser gets for a capture; never fails, whatever the bytes."""
     payload = capture.payload()
     match kind_of(capture):
         case "page":
@@ -80,8 +80,10 @@ def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
             )
             return ReplayResponse("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
         case "drawing":
-            drawn = drawing.sanitize_svg(payload)
-            return _as_download(payload) if drawn is None else ReplayResponse("drawing", SVG_TYPE, drawn)
+            svg_bytes = svg.sanitize_svg(payload)
+            return (
+                _as_download(payload) if svg_bytes is None else ReplayResponse("drawing", SVG_TYPE, svg_bytes)
+            )
         case "text":
             text = decode(payload, capture.charset).text
             return ReplayResponse("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
@@ -92,10 +94,10 @@ def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
 
 
 def kind_of(capture: Capture) -> Kind:
-    """What a capture is shown as; «other» for what is only offered to be saved."""
+    """Return how a capture is replayed; "other" if it is only offered as a download."""
     stated = _media_type(capture)
     kinds: tuple[tuple[Kind, bool], ...] = (
-        ("page", stated in PAGES and len(capture.payload()) <= LONGEST_PAGE),
+        ("page", stated in PAGES and len(capture.payload()) <= MAX_PAGE_BYTES),
         ("style", stated == "text/css"),
         ("drawing", stated == SVG_TYPE),
         ("picture", stated in PICTURES),
@@ -107,7 +109,7 @@ def kind_of(capture: Capture) -> Kind:
 
 
 def file_name(url: str) -> str:
-    """A harmless name to save an address's content under."""
+    """Return a safe file name for downloading the content of a URL."""
     last = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     return re.sub(r"[^A-Za-z0-9._-]+", "_", last).strip("._")[:80] or "snapshot"
 
@@ -117,11 +119,11 @@ def _as_download(payload: bytes) -> ReplayResponse:
 
 
 def _media_type(capture: Capture) -> str:
-    """The media type as stated; what the answer looks like when it states none."""
+    """Return the declared media type, or the type that the content looks like if none is declared."""
     if capture.media_type:
         return capture.media_type
     payload = capture.payload()
-    for beginning, media_type in _BEGINNINGS.items():
+    for beginning, media_type in _MAGIC_NUMBERS.items():
         if payload.startswith(beginning):
             return media_type
     looks = _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOM))
