@@ -73,7 +73,7 @@ def apply_changes(old: Sequence[str], changes: Iterable[ParagraphDiff]) -> tuple
     """Return the new version, made from the old one and its changes; ValueError if they belong to another text."""
     changes = tuple(changes)
     if old_paragraphs(changes) != tuple(old):
-        raise ValueError("these changes are of another text")
+        raise ValueError("these changes belong to another text")
     return new_paragraphs(changes)
 
 

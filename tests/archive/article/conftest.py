@@ -18,7 +18,7 @@ Reader = Callable[..., Article | Rejection]
 def read_page() -> Reader:
     """Return a function that extracts a page given as text or bytes, captured on 11 January 2022, 14:20 in Kyiv."""
 
-    def reading(
+    def extract_page(
         page: str | bytes,
         *,
         outlet: Outlet | None = None,
@@ -33,4 +33,4 @@ def read_page() -> Reader:
         capture = Capture(url, fetched_at, head + payload)
         return extract(capture, outlet or Outlet("Europe/Kyiv", ("ru", "uk")), listed)
 
-    return reading
+    return extract_page

@@ -130,7 +130,7 @@ def paragraphs(*more: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("ending", "told"),
+    ("ending", "added"),
     [
         (f"<h2>Расписание</h2>{TABLE}{SHORT_LIST}", 6),
         (f"<h2>Расписание</h2>{TABLE}", 4),
@@ -140,11 +140,11 @@ def paragraphs(*more: str) -> str:
     ],
 )
 def test_a_text_may_end_with_a_short_table_and_a_list_under_headings(
-    read_page: Callable[..., object], ending: str, told: int
+    read_page: Callable[..., object], ending: str, added: int
 ) -> None:
     found = text(read_page, paragraphs(ending))
     assert found[: len(OWN)] == OWN
-    assert len(found) == len(OWN) + told
+    assert len(found) == len(OWN) + added
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_last_sentence_with_links_in_it_is_text(
     assert len(text(read_page, paragraphs(f"<p>{last}</p>"))) == len(OWN) + is_text
 
 
-def test_where_a_paragraph_of_the_texts_box_was_left_out_the_reading_is_not_sure(
+def test_confidence_is_lower_where_a_paragraph_in_the_texts_box_was_left_out(
     read_page: Callable[..., object],
 ) -> None:
     def confidence(ending: str) -> float:

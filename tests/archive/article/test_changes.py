@@ -81,6 +81,6 @@ def test_neighbouring_words_that_changed_are_one_edit() -> None:
     )
 
 
-def test_changes_of_another_text_are_refused() -> None:
+def test_changes_of_another_text_raise_an_error() -> None:
     with pytest.raises(ValueError, match="another text"):
         apply_changes(["другое"], diff_paragraphs(["одно"], ["одно и ещё"]))

@@ -50,13 +50,13 @@ def readers() -> Iterator[Executor]:
 def read_page(readers: Executor) -> Callable[[str | bytes], object]:
     """Return a function that extracts a page as a crawl does; it raises ReaderEnded at the limits of time or memory."""
 
-    def reading(page: str | bytes) -> object:
+    def extract_page(page: str | bytes) -> object:
         payload = page.encode() if isinstance(page, str) else page
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
         capture = Capture("https://news.example/a", datetime(2022, 1, 11, 12, 20, tzinfo=UTC), head + payload)
         return readers.submit(extract, capture, Outlet("Europe/Kyiv", ("ru", "uk")), None).result()
 
-    return reading
+    return extract_page
 
 
 @pytest.mark.parametrize("mass", AROUND)

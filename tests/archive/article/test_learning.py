@@ -77,11 +77,11 @@ def test_a_page_read_by_a_layout_loses_nothing(layout: PageTemplate) -> None:
 
 def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemplate) -> None:
     assert learn_template(OLD[::-1], OUTLET) == layout
-    told = "from tests.archive.article.test_learning import OLD, OUTLET, learn; print(learn(OLD, OUTLET))"
+    learn = "from tests.archive.article import test_learning as t; print(t.learn_template(t.OLD, t.OUTLET))"
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         said = subprocess.run(
-            [sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", learn], env=environment, capture_output=True, text=True, check=True
         )
         assert said.stdout.strip() == str(layout)
 

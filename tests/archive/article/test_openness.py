@@ -85,11 +85,11 @@ def test_a_call_to_subscribe_below_a_whole_text_cuts_nothing(read_page: Reader, 
 
 
 def test_news_about_a_paywall_is_whole(read_page: Reader) -> None:
-    told = (
+    paragraphs = (
         "Газета закрыла сайт: «Продолжение доступно только подписчикам», видят теперь читатели каждой статьи.",
         "Чтобы прочитать статью, читателям придётся платить триста рублей в месяц, объявил издатель.",
     )
-    assert not read(read_page, page("", text=told)).partial
+    assert not read(read_page, page("", text=paragraphs)).partial
 
 
 def test_a_headline_with_nothing_but_an_offer_is_a_paywall(read_page: Reader) -> None:
@@ -121,15 +121,17 @@ def test_many_stamped_entries_under_one_headline_are_a_live_blog_in_the_order_pr
 
 
 def test_three_entries_are_a_live_blog_where_the_data_say_so(read_page: Reader) -> None:
-    said = f'<script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{TITLE}"}}</script>'
+    metadata = (
+        f'<script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{TITLE}"}}</script>'
+    )
     clocks = ("20:05", "17:30", "14:15")
-    assert read(read_page, page(entries(clocks), text=(), head=said)).live_blog
+    assert read(read_page, page(entries(clocks), text=(), head=metadata)).live_blog
     assert not read(read_page, page(entries(clocks), text=())).live_blog
 
 
 def test_an_article_that_names_hours_is_none(read_page: Reader) -> None:
-    told = tuple(
+    paragraphs = tuple(
         f"В {hour}:15 на площади собралось ещё {hour} человек, сообщил дежурный по городу."
         for hour in range(9, 19)
     )
-    assert not read(read_page, page("", text=told)).live_blog
+    assert not read(read_page, page("", text=paragraphs)).live_blog

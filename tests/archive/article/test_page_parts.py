@@ -71,7 +71,7 @@ def test_names_in_elements_that_touch_are_names_apart(read_page: Callable[..., o
     assert article(read_page, after=after).authors == ("Олег Зимин", "Вера Лугова")
 
 
-def test_an_author_may_be_told_by_pointing_at_a_person(read_page: Callable[..., object]) -> None:
+def test_an_author_may_be_a_reference_to_a_person(read_page: Callable[..., object]) -> None:
     graph = (
         '{"@graph":[{"@type":"NewsArticle","headline":"В городе закрыли мост на ремонт","author":{"@id":"#p%d"}},'
         '{"@type":"Organization","@id":"#p1","name":"Вестник Реки"},'

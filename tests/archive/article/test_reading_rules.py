@@ -43,7 +43,7 @@ def test_rules_win_where_their_selectors_match(read_page: Reader) -> None:
     )
 
 
-def test_a_rule_that_finds_nothing_leaves_the_general_reading(read_page: Reader) -> None:
+def test_without_a_match_of_a_rule_the_general_extraction_applies(read_page: Reader) -> None:
     article = read_page(
         page(), outlet=outlet(Rule(title=".no-such", body="//no", section="!!not a selector!!"))
     )
@@ -204,7 +204,7 @@ def test_links_of_the_text_are_kept_and_no_others(read_page: Reader) -> None:
     assert article.links == (Link("https://news.example/city/", "администрация"),)
 
 
-def test_reading_twice_gives_the_same(read_page: Reader) -> None:
+def test_extracting_twice_gives_the_same(read_page: Reader) -> None:
     assert read_page(page(when="10.01.2022 11:55")) == read_page(page(when="10.01.2022 11:55"))
 
 

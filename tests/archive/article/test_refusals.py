@@ -117,7 +117,7 @@ def test_a_short_flash_with_headline_and_stamp_is_an_article(read_page: Reader) 
         "frameset",
     ],
 )
-def test_no_bytes_make_reading_fail(read_page: Reader, page: str | bytes) -> None:
+def test_no_bytes_make_extraction_fail(read_page: Reader, page: str | bytes) -> None:
     found = read_page(page)
     assert isinstance(found, Article | Rejection)
     assert not (isinstance(found, Rejection) and found.reason.startswith("unreadable"))

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-READING = """
+EXTRACT_ALL = """
 import hashlib, json, random, sys, tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from archive.article.model import Listed, Outlet
-from archive.article.reading import read
-from archive.capture import Capture
+from archive.extraction.extract import extract
+from archive.extraction.model import ListingEntry, Outlet
+from archive.http.capture import Capture
 
 HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Type: %s\\r\\n\\r\\n"
 AT = datetime(2022, 1, 11, 12, 20, tzinfo=UTC)
@@ -28,8 +28,8 @@ def soup(seed):
     parts = ["<title>Заголовок новости дня</title><h1>Заголовок новости дня</h1>"]
     for _ in range(150):
         tag = dice.choice(TAGS)
-        said = dice.choice(["", " class=lead", " href=/x", " class=caption", " src=/p.jpg", " itemprop=author"])
-        parts.append(f"<{tag}{said}>" + " ".join(dice.choices(WORDS, k=dice.randint(0, 25))))
+        attribute = dice.choice(["", " class=lead", " href=/x", " class=caption", " src=/p.jpg", " itemprop=author"])
+        parts.append(f"<{tag}{attribute}>" + " ".join(dice.choices(WORDS, k=dice.randint(0, 25))))
         parts.append(f"</{tag}>" if dice.random() < 0.8 else "")
     return "".join(parts).encode()
 
@@ -43,20 +43,20 @@ for folder in sorted(Path("tests/pages").glob("*/")):
         pages[folder.name] = (Capture(about["url"], about["fetched_at"], raw), outlet, None)
 for seed in range(12):
     capture = Capture("https://news.example/a", AT, HEAD % b"text/html; charset=utf-8" + soup(seed))
-    pages[f"soup {seed}"] = (capture, Outlet("Europe/Kyiv", ("ru", "uk")), Listed("Заголовок", "12:30"))
+    pages[f"soup {seed}"] = (capture, Outlet("Europe/Kyiv", ("ru", "uk")), ListingEntry("Заголовок", "12:30"))
 order = list(pages) * 2
 random.Random(int(sys.argv[1])).shuffle(order)
 found = {}
 for name in order:
-    found.setdefault(name, set()).add(hashlib.sha256(repr(read(*pages[name])).encode()).hexdigest())
+    found.setdefault(name, set()).add(hashlib.sha256(repr(extract(*pages[name])).encode()).hexdigest())
 print(json.dumps({name: sorted(digests) for name, digests in sorted(found.items())}))
 """
 
 
-def test_a_page_is_read_as_the_same_in_every_process_and_order() -> None:
+def test_extraction_is_the_same_in_every_process_and_order() -> None:
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", READING, str(number)],
+            [sys.executable, "-c", EXTRACT_ALL, str(number)],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "TZ": zone, "LC_ALL": "C"},
             stdout=subprocess.PIPE,

@@ -175,8 +175,10 @@ def test_an_appeal_between_paragraphs_is_no_text(read_page: Reader, appeal: str)
 
 
 def test_what_somebody_says_of_his_own_work_is_text(read_page: Reader) -> None:
-    said = "«Мы работаем благодаря пожертвованиям читателей», — рассказала директор библиотеки Анна Ветрова."
-    assert said in article(read_page, last=f"<p>{said}</p>").body
+    sentence = (
+        "«Мы работаем благодаря пожертвованиям читателей», — рассказала директор библиотеки Анна Ветрова."
+    )
+    assert sentence in article(read_page, last=f"<p>{sentence}</p>").body
 
 
 @pytest.mark.parametrize(
