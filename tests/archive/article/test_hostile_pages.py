@@ -60,26 +60,26 @@ def read_page(readers: Executor) -> Callable[[str | bytes], object]:
 
 
 @pytest.mark.parametrize("mass", AROUND)
-def test_an_article_is_read_whatever_follows_it(read_page: Callable[..., object], mass: str) -> None:
+def test_an_article_is_extracted_whatever_follows_it(read_page: Callable[..., object], mass: str) -> None:
     article = read_page(ARTICLE + AROUND[mass])
     assert isinstance(article, Article)
     assert (article.title, article.body) == (HEADLINE, PARAGRAPHS)
 
 
-def test_an_article_far_down_in_unclosed_elements_is_read(read_page: Callable[..., object]) -> None:
+def test_an_article_deep_in_unclosed_elements_is_extracted(read_page: Callable[..., object]) -> None:
     article = read_page(TOP + "<div class=a>" * 100_000 + TEXT)
     assert isinstance(article, Article)
     assert article.body == PARAGRAPHS
 
 
-def test_one_paragraph_of_a_megabyte_is_kept_as_far_as_the_bound(read_page: Callable[..., object]) -> None:
+def test_a_paragraph_of_a_megabyte_is_cut_at_the_limit(read_page: Callable[..., object]) -> None:
     article = read_page(TOP + "<p>" + "слово и дело. " * 75_000 + "</p>")
     assert isinstance(article, Article)
     assert len(article.body) == 1
     assert article.body[0].startswith("слово и дело. слово")
 
 
-def test_twelve_thousand_paragraphs_are_read_as_far_as_the_bound() -> None:
+def test_twelve_thousand_paragraphs_are_extracted_up_to_the_limit() -> None:
     page = Page(
         TOP + "".join(f"<p>Абзац {number}.</p>" for number in range(12_000)), "https://news.example/a"
     )
@@ -92,7 +92,7 @@ def test_twelve_thousand_paragraphs_are_read_as_far_as_the_bound() -> None:
     ["слово " * 1_300_000, "<" * 4_000_000, "&" * 2_000_000, "<a " * 1_000_000, "<!--" * 500_000],
     ids=["text without tags", "brackets", "ampersands", "open tags", "open comments"],
 )
-def test_a_mass_without_an_article_is_none(read_page: Callable[..., object], page: str) -> None:
+def test_padding_without_an_article_is_rejected(read_page: Callable[..., object], page: str) -> None:
     assert isinstance(read_page(page), Rejection)
 
 

@@ -52,7 +52,7 @@ def test_subheadings_are_paragraphs_of_the_text(extracted: Callable[[str], Artic
     )
 
 
-def test_a_subheading_of_which_nothing_is_kept_is_none(extracted: Callable[[str], Article]) -> None:
+def test_a_subheading_without_text_below_it_is_left_out(extracted: Callable[[str], Article]) -> None:
     teasers = "<ul><li><a href=/1>Мост закрыт до весны, объезд по старой дороге</a></li></ul>" * 2
     article = extracted(f"<p>{ONE}</p><h3>Ранее у нас</h3>{teasers}<h3>Что дальше</h3><p>{TWO}</p>")
     assert article.body == (ONE, "Что дальше", TWO)
@@ -95,7 +95,7 @@ def test_lists_within_lists_stay_within(extracted: Callable[[str], Article]) -> 
     )
 
 
-def test_a_row_of_a_table_is_a_paragraph_with_its_cells_parted(extracted: Callable[[str], Article]) -> None:
+def test_a_table_row_is_a_paragraph_with_its_cells_separated(extracted: Callable[[str], Article]) -> None:
     rows = "<tr><th>Район</th><th>Жителей</th><th>Доля</th></tr><tr><td>Портовый</td><td>12 300</td><td></td></tr>"
     article = extracted(f"<p>{ONE}</p><table><tbody>{rows}</tbody></table><p>{TWO}</p>")
     assert article.body == (ONE, "Район | Жителей | Доля", "Портовый | 12 300 |", TWO)
@@ -111,13 +111,13 @@ def test_a_table_that_ends_the_text_is_part_of_it(extracted: Callable[[str], Art
     assert article.body[2:] == ("Портовый | 12 300", "Лиман | 8 100")
 
 
-def test_a_table_that_lays_the_page_out_is_no_table(extracted: Callable[[str], Article]) -> None:
+def test_a_layout_table_is_not_a_data_table(extracted: Callable[[str], Article]) -> None:
     article = extracted(f"<table><tr><td><p>{ONE}</p></td></tr><tr><td><p>{TWO}</p></td></tr></table>")
     assert article.body == (ONE, TWO)
     assert "<table>" not in str(article.body_html)
 
 
-def test_a_post_s_words_are_text_and_its_frame_is_not(extracted: Callable[[str], Article]) -> None:
+def test_the_words_of_a_post_are_text_and_its_frame_is_not(extracted: Callable[[str], Article]) -> None:
     article = extracted(
         f'<p>{ONE}</p><div class="social-media-embed"><blockquote class="twitter-tweet"><p>Мост закрыт до весны. '
         '<a href="https://t.co/abc">pic.twitter.com/abc</a></p>&mdash; Мэрия (@mayor) '
@@ -131,7 +131,7 @@ def test_a_post_s_words_are_text_and_its_frame_is_not(extracted: Callable[[str],
     )
 
 
-def test_captions_stand_where_their_pictures_stand_and_are_no_paragraphs(
+def test_captions_are_in_the_place_of_their_pictures_and_are_not_paragraphs(
     extracted: Callable[[str], Article],
 ) -> None:
     figure = "<figure><img src=/{0}.jpg><figcaption>Подпись {0}. Фото: Иван Петров</figcaption></figure>"
@@ -147,7 +147,9 @@ def test_captions_stand_where_their_pictures_stand_and_are_no_paragraphs(
     )
 
 
-def test_a_footnote_s_mark_is_raised_and_its_way_back_left_out(extracted: Callable[[str], Article]) -> None:
+def test_a_footnote_mark_is_superscript_and_its_backlink_is_left_out(
+    extracted: Callable[[str], Article],
+) -> None:
     article = extracted(
         f'<p>{ONE}<sup><a href="#fn1">1</a></sup></p><p>{TWO}</p>'
         "<ol><li id=fn1>Подробнее об этом сказано в отчёте мэрии. <a href='#r1'>↩</a></li></ol>"
@@ -165,12 +167,12 @@ def test_the_time_above_each_entry_of_a_live_blog_is_text(extracted: Callable[[s
     assert article.body == tuple(line for n in range(4) for line in (f"1{n}:0{n}", f"{n}. {ONE}"))
 
 
-def test_a_time_that_counts_from_the_capture_is_no_text(extracted: Callable[[str], Article]) -> None:
+def test_a_time_relative_to_the_capture_is_not_text(extracted: Callable[[str], Article]) -> None:
     entries = "".join(f"<div class=t>{n} минут назад</div><p>{n}. {ONE}</p>" for n in range(5, 9))
     assert extracted(entries).body == tuple(f"{n}. {ONE}" for n in range(5, 9))
 
 
-def test_stresses_and_links_are_kept_and_everything_else_of_the_markup_is_not(
+def test_only_emphasis_and_links_of_the_markup_remain(
     extracted: Callable[[str], Article],
 ) -> None:
     article = extracted(
@@ -184,13 +186,13 @@ def test_stresses_and_links_are_kept_and_everything_else_of_the_markup_is_not(
     )
 
 
-def test_a_list_around_the_whole_article_says_nothing(extracted: Callable[[str], Article]) -> None:
+def test_a_list_around_the_whole_article_is_ignored(extracted: Callable[[str], Article]) -> None:
     article = extracted(f"<ul><li><blockquote><p>{ONE}</p><p>{TWO}</p></blockquote></li></ul>")
     assert article.body_html == f"<p>{ONE}</p>\n<p>{TWO}</p>\n"
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_the_html_of_a_page_says_its_paragraphs_word_for_word(folder: Path) -> None:
+def test_the_html_contains_the_paragraphs_word_for_word(folder: Path) -> None:
     about = tomllib.loads((folder / "about.toml").read_text("utf-8"))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {about['content_type']}\r\n\r\n".encode()
     capture = Capture(about["url"], about["fetched_at"], head + (folder / "page.html").read_bytes())
@@ -230,7 +232,7 @@ TREES: st.SearchStrategy[str] = st.recursive(
 
 @settings(deadline=None, max_examples=150)
 @given(TREES, TREES)
-def test_whatever_a_page_holds_its_html_is_ours_and_says_its_paragraphs(one: str, two: str) -> None:
+def test_whatever_the_page_the_html_has_only_our_tags_and_the_paragraphs(one: str, two: str) -> None:
     page = f"<title>{HEADLINE}</title><h1>{HEADLINE}</h1><p>{ONE}</p>{one}<p>{TWO}</p>{two}".encode(
         "utf-8", "surrogatepass"
     )
@@ -265,7 +267,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("mass", HOSTILE)
-def test_the_html_is_bounded_and_says_the_paragraphs_whatever_stands_in_the_text(
+def test_the_html_is_bounded_and_contains_the_paragraphs_whatever_the_text(
     extracted: Callable[[str], Article], mass: str
 ) -> None:
     article = extracted(f"<p>{ONE}</p>{HOSTILE[mass]}<p>{TWO}</p>")
