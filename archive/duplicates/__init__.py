@@ -1,1 +1,1 @@
-"""Near-duplicate detection: fingerprints, overlap, which article was first. PURE."""
+"""Near-duplicate detection: fingerprints, overlap, which article was first. Pure functions."""

@@ -1,1 +1,1 @@
-"""Extract the article from a captured page. PURE: no files, no SQL."""
+"""Extract the article from a captured page. Pure functions: no files, no SQL."""

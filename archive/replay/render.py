@@ -8,9 +8,7 @@ from typing import Literal
 
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
-from archive.replay import css as styles
-from archive.replay import html as page
-from archive.replay import svg
+from archive.replay import css, html, svg
 from archive.replay.urls import UrlRewriter
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024  # a larger page is offered as a download
@@ -72,13 +70,11 @@ def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
     match kind_of(capture):
         case "page":
             decoded = decode(payload, capture.charset)
-            html = page.rewrite_page(decoded.text, capture.url, rewriter, encoding=decoded.encoding)
-            return ReplayResponse("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
+            markup = html.rewrite_page(decoded.text, capture.url, rewriter, encoding=decoded.encoding)
+            return ReplayResponse("page", "text/html; charset=utf-8", markup.encode("utf-8", "replace"))
         case "style":
-            css = styles.rewrite_css(
-                styles.decode_css(payload, capture.charset), capture.url, rewriter.resource
-            )
-            return ReplayResponse("style", "text/css; charset=utf-8", css.encode("utf-8", "replace"))
+            sheet = css.rewrite_css(css.decode_css(payload, capture.charset), capture.url, rewriter.resource)
+            return ReplayResponse("style", "text/css; charset=utf-8", sheet.encode("utf-8", "replace"))
         case "drawing":
             svg_bytes = svg.sanitize_svg(payload)
             return (
