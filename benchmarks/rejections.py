@@ -1,7 +1,7 @@
-"""Benchmark the rejection of pages that are not articles, by kind, against articles that look like them.
+"""Measure how well articles and pages that only look like them are told apart, by kind.
 
-`python benchmarks/rejections.py` prints precision and recall over the labelled pages of `tests/labelled/`;
-`--wrong` names each misclassified page.
+`python benchmarks/refusals.py` prints precision and recall over the labelled pages of `tests/labelled/`;
+`--wrong` lists the pages with a wrong result.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.labelled.measuring import labelled, scores, told
+from tests.labelled.measuring import extract_all, labelled, scores
 
 
 def main() -> None:
-    """Print the table, with --wrong also the mistakes."""
-    answers = told(labelled())
+    """Print the table, and with --wrong the mistakes."""
+    results = extract_all(labelled())
     print(f"{'kind':14} {'pages':>5} {'precision':>9} {'recall':>7} {'rejected':>8}")
-    for score in scores(answers):
+    for score in scores(results):
         print(
-            f"{score.kind:14} {score.pages:5} {score.precision:9.3f} {score.recall:7.3f} {score.refused:8.3f}"
+            f"{score.kind:14} {score.pages:5} {score.precision:9.3f} {score.recall:7.3f} {score.rejected:8.3f}"
         )
     if "--wrong" in sys.argv:
-        for answer in answers:
-            if not answer.is_right:
+        for result in results:
+            if not result.is_right:
                 print(
-                    f"{answer.page.name}: classified as {answer.reason or 'an article: ' + answer.text[:100]!r}"
+                    f"{result.page.name}: extracted as {result.reason or 'an article: ' + result.text[:100]!r}"
                 )
 
 

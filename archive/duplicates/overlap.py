@@ -10,26 +10,26 @@ from itertools import pairwise
 
 from archive.duplicates.fingerprints import word_hash
 
-COPIED = 0.45  # of the shorter text, from which two texts are copies of one another; see benchmarks/copies.py
-# Articles of one outlet share what it prints under all of them: there the greater part must be the same in both.
-REPEATED = 0.8
-SHORTEST = 12  # words; shorter texts say too little to be anyone's copy
-GAP = 8  # words changed in a row, after which a stretch of shared text has ended;
-PACE = 4  # or words that one text has put in or left out there
-PHRASE = 3  # pairs of words that a stretch must share: fewer are a phrase that anyone may use
-# A report of the same form, of another day or town, repeats all words and has other figures between them.
-FIGURES = 3  # in shared stretches or right beside them, from which they are looked at
-BESIDE = 2  # words
-SAME_FIGURES = 0.34  # of them, at least, stand in the same places of a copy; editors seldom alter one
+MIN_COPY_SHARE = 0.45  # share of the shorter text from which two texts are copies; see benchmarks/copies.py
+# Articles of one outlet share its standing paragraphs: to be copies, most of both texts must be the same.
+MIN_SAME_OUTLET_SHARE = 0.8
+MIN_WORDS = 12  # shorter texts say too little to be a copy of anything
+MAX_GAP = 8  # changed words in a row that end a stretch of shared text;
+MAX_DRIFT = 4  # or words that one text added or left out there
+MIN_PAIRS = 3  # shared pairs of words in a stretch; fewer are a common phrase
+# A routine report about another day or town repeats all words, but with other figures between them.
+MIN_FIGURES = 3  # figures in or beside shared stretches; fewer are not compared
+FIGURE_MARGIN = 2  # words on either side of a stretch
+MIN_SAME_FIGURES = 0.34  # share of figures that a copy has in the same places; editors seldom change one
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """The overlap of two texts, as shares from 0 to 1."""
 
-    similarity: float  # words in common, of all words of both
-    kept: float  # of the first text, that stands in the second with no more than single words changed
-    taken: float  # of the second text, that stands so in the first
+    similarity: float  # common words, as a share of all words of both
+    kept: float  # share of the first text that is in the second, with at most single words changed
+    taken: float  # share of the second text that is in the first, in the same way
 
 
 def are_copies(one: tuple[str, ...], other: tuple[str, ...], *, of_one_outlet: bool = False) -> bool:
@@ -38,12 +38,14 @@ def are_copies(one: tuple[str, ...], other: tuple[str, ...], *, of_one_outlet: b
     Two articles of one outlet are copies only if they have most of both texts in common.
     """
     shorter, longer = sorted((one, other), key=lambda text: (len(text), text))
-    if len(shorter) < SHORTEST:
+    if len(shorter) < MIN_WORDS:
         return False
     stretches = list(_stretches(shorter, longer))
-    if of_one_outlet and not (_share(stretches, shorter) >= REPEATED and coverage(longer, shorter) >= COPIED):
+    if of_one_outlet and not (
+        _share(stretches, shorter) >= MIN_SAME_OUTLET_SHARE and coverage(longer, shorter) >= MIN_COPY_SHARE
+    ):
         return False
-    return _share(stretches, shorter) >= COPIED and not _other_figures(stretches, shorter, longer)
+    return _share(stretches, shorter) >= MIN_COPY_SHARE and not _has_other_figures(stretches, shorter, longer)
 
 
 def overlap(first: tuple[str, ...], second: tuple[str, ...]) -> Overlap:
@@ -80,14 +82,14 @@ def _stretches(text: tuple[str, ...], other: tuple[str, ...]) -> Iterator[list[t
         here, there = stretch[-1] if stretch else (place, found[0])
         expected = there + place - here
         nearest = found[0] if len(found) == 1 else _nearest(found, expected)
-        if place - here > GAP or abs(nearest - expected) > PACE:
-            if len(stretch) >= PHRASE:
+        if place - here > MAX_GAP or abs(nearest - expected) > MAX_DRIFT:
+            if len(stretch) >= MIN_PAIRS:
                 yield stretch
                 ended = here + 2
             stretch = []
         if place >= ended:
             stretch.append((place, nearest))
-    if len(stretch) >= PHRASE:
+    if len(stretch) >= MIN_PAIRS:
         yield stretch
 
 
@@ -108,16 +110,16 @@ def _pairs(text: tuple[str, ...]) -> list[int]:
     return [one << 32 | other for one, other in pairwise(map(word_hash, text))]
 
 
-def _other_figures(
+def _has_other_figures(
     stretches: Iterable[list[tuple[int, int]]], text: tuple[str, ...], other: tuple[str, ...]
 ) -> bool:
     figures = same = 0
     for stretch in stretches:
         until = stretch[-1][0] + 2
-        for place in range(max(0, stretch[0][0] - BESIDE), min(len(text), until + BESIDE)):
+        for place in range(max(0, stretch[0][0] - FIGURE_MARGIN), min(len(text), until + FIGURE_MARGIN)):
             if text[place][0].isdigit():
                 here, there = stretch[max(0, bisect_right(stretch, (place, len(other))) - 1)]
                 at = there + place - here
                 figures += 1
-                same += text[place] in other[max(0, at - PACE) : max(0, at + PACE + 1)]
-    return figures >= FIGURES and same <= SAME_FIGURES * figures
+                same += text[place] in other[max(0, at - MAX_DRIFT) : max(0, at + MAX_DRIFT + 1)]
+    return figures >= MIN_FIGURES and same <= MIN_SAME_FIGURES * figures

@@ -15,8 +15,8 @@ class PublicationWindow:
     """When an article was published: within the bounds of its printed time, and before it was first captured."""
 
     article_id: int
-    seen: datetime  # the first capture of it; aware, UTC
-    earliest: datetime | None = None  # None when no time is known
+    seen: datetime  # its first capture; aware, UTC
+    earliest: datetime | None = None  # None if no time is known
     latest: datetime | None = None
 
     @property
@@ -39,7 +39,7 @@ def order_copies(copies: Sequence[PublicationWindow]) -> tuple[tuple[int, ...], 
     """
     ordered = sorted(copies, key=lambda copy: (copy.out_by, copy.seen, copy.article_id))
     first, *others = ordered
-    is_first = first.is_dated and all(other.is_dated and _before(first, other) for other in others)
+    is_first = first.is_dated and all(other.is_dated and _is_before(first, other) for other in others)
     return tuple(copy.article_id for copy in ordered), "published" if is_first else None
 
 
@@ -56,5 +56,5 @@ def time_bounds(at: datetime, precision: str | None, next_day: datetime | None) 
             return at, (next_day or at + timedelta(hours=25)).astimezone(UTC)
 
 
-def _before(one: PublicationWindow, other: PublicationWindow) -> bool:
+def _is_before(one: PublicationWindow, other: PublicationWindow) -> bool:
     return one.latest is not None and other.earliest is not None and one.latest <= other.earliest

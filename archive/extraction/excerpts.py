@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.extraction.model import Article
 from archive.extraction.similarity import credit_holder
 
-_BROKEN_OFF = " …."  # how a last sentence ends that goes on behind a paywall
+_CUT_OFF_SIGNS = " …."  # how the last sentence before a paywall ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,27 @@ class ComparableText:
     lead: str | None
     body: tuple[str, ...]
     authors: tuple[str, ...] = ()
-    published: str | None = None  # as the page itself states it
+    published: str | None = None  # as the page itself states it, never from a listing or feed
     captions: tuple[
         tuple[str | None, str | None], ...
-    ] = ()  # caption and credit of each picture that has one
+    ] = ()  # caption and credit of each picture that has either
     notices: tuple[str, ...] = ()
 
     @classmethod
     def from_article(cls, article: Article) -> ComparableText:
         """Return the comparable parts of an extracted article."""
-        stamp = article.published
-        own = stamp.isoformat() if stamp and stamp.found_in not in ("listing", "feed") else None
+        published = article.published
+        own_date = (
+            published.isoformat() if published and published.found_in not in ("listing", "feed") else None
+        )
         captions = tuple(
             (image.caption, credit_holder(image.credit))
             for image in article.images
             if image.caption or image.credit
         )
-        return cls(article.title, article.lead, article.body, article.authors, own, captions, article.notices)
+        return cls(
+            article.title, article.lead, article.body, article.authors, own_date, captions, article.notices
+        )
 
 
 def is_excerpt(part: ComparableText, whole: ComparableText) -> bool:
@@ -61,15 +65,15 @@ def is_opening(part: ComparableText, whole: ComparableText) -> bool:
     """
     wholes = [_words(whole.lead, whole.body), _words(None, whole.body)]
     parts = [_words(part.lead, part.body), _words(None, part.body)]
-    return any(_is_beginning(one, other) for one in parts for other in wholes)
+    return any(_is_prefix(one, other) for one in parts for other in wholes)
 
 
 def _words(lead: str | None, body: Sequence[str]) -> list[str]:
     return " ".join((lead or "", *body)).split()
 
 
-def _is_beginning(part: list[str], whole: list[str]) -> bool:
-    while part and not (last := part[-1].rstrip(_BROKEN_OFF)):
+def _is_prefix(part: list[str], whole: list[str]) -> bool:
+    while part and not (last := part[-1].rstrip(_CUT_OFF_SIGNS)):
         part = part[:-1]
     if not part or len(part) > len(whole):
         return False

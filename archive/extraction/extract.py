@@ -38,9 +38,10 @@ from archive.extraction.templates import apply, rules, selection
 from archive.extraction.vocabulary.boilerplate import parse_number, parse_views
 from archive.http.capture import Capture
 
-SHORTEST_TEXT = 60  # characters: one sentence
-LONG_TEXT = 1000  # characters: where they stand as an outlet's articles do, the page is one
-LONGEST_PAYLOAD = 3 * parser.MAX_CHARS  # bytes; a longer page is read as far as this
+MIN_TEXT_CHARACTERS = 60  # about one sentence
+# a page with this much text where the template expects it is certainly an article
+MIN_CERTAIN_CHARACTERS = 1000
+MAX_PAYLOAD_BYTES = 3 * parser.MAX_CHARS  # the rest of a longer page is ignored
 
 
 def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
@@ -50,11 +51,10 @@ def extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Ar
     """
     try:
         return _extract(capture, outlet, listed)
-    except MemoryError:  # it may be the process's fault, and not the page's
+    except MemoryError:  # the process may be at fault, not the page
         raise
-    except (
-        Exception
-    ) as error:  # the outermost edge of one page: its bytes are kept, and a better reader may come
+    # one page must never stop a crawl; its bytes are stored, so it can be extracted again later
+    except Exception as error:
         return Rejection(f"unreadable ({type(error).__name__})")
 
 
@@ -67,18 +67,18 @@ class Extraction:
     headline: Block | None
     lead: tuple[Block, ...]
     text: tuple[Block, ...]
-    captions: frozenset[int]  # orders of the lines that speak of pictures
-    template: PageTemplate | None  # that the page was read by; None where it was read as any page is
+    captions: frozenset[int]  # orders of the lines that belong to pictures
+    template: PageTemplate | None  # the page template that was applied; None if there was none
 
 
 def _extract(capture: Capture, outlet: Outlet, listed: ListingEntry | None) -> Article | Rejection:
-    known = selection.outlet_at(outlet, capture.fetched_at)
-    layout = next(iter(known.templates), None)
-    if layout is not None:
-        found = extract_with_lines(capture, known, listed, layout)
+    outlet_then = selection.outlet_at(outlet, capture.fetched_at)
+    template = next(iter(outlet_then.templates), None)
+    if template is not None:
+        found = extract_with_lines(capture, outlet_then, listed, template)
         if isinstance(found, Extraction) and (found.template is None or is_complete(found)):
             return found.article
-    found = extract_with_lines(capture, known, listed)
+    found = extract_with_lines(capture, outlet_then, listed)
     return found.article if isinstance(found, Extraction) else found
 
 
@@ -86,125 +86,144 @@ def extract_with_lines(
     capture: Capture, outlet: Outlet, listed: ListingEntry | None, template: PageTemplate | None = None
 ) -> Extraction | Rejection:
     """Extract an article with the lines it was taken from, by a learned page template if one is given."""
-    payload = capture.payload(LONGEST_PAYLOAD)
-    led = (capture.url, capture.redirects_to)
-    reason = classify.response_rejection(capture.status, capture.media_type, payload, led)
+    payload = capture.payload(MAX_PAYLOAD_BYTES)
+    redirect = (capture.url, capture.redirects_to)
+    reason = classify.response_rejection(capture.status, capture.media_type, payload, redirect)
     if reason is not None:
         return Rejection(reason)
-    clock = publication.DateContext(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
-    held = rules.active_rules(outlet.rules, capture.fetched_at.astimezone(clock.zone).date())
-    is_narrowed = False
+    date_context = publication.DateContext(ZoneInfo(outlet.timezone), outlet.languages, capture.fetched_at)
+    active_rules = rules.active_rules(outlet.rules, capture.fetched_at.astimezone(date_context.zone).date())
+    is_applied = False
 
-    def prepared(root: Any) -> None:
-        nonlocal is_narrowed
-        rules.prune(root, held)
-        if template is not None and not rules.have_selectors(held):
-            is_narrowed = apply.apply_template(root, template)
+    def prepare(root: Any) -> None:
+        nonlocal is_applied
+        rules.prune(root, active_rules)
+        if template is not None and not rules.have_selectors(active_rules):
+            is_applied = apply.apply_template(root, template)
 
-    page = Page(decode(payload, capture.charset).text, capture.url, prepared)
+    page = Page(decode(payload, capture.charset).text, capture.url, prepare)
     if page.root is None or not page.blocks:
         return Rejection(classify.blank_page_rejection(page))
-    return _explained(page, clock, held, listed, template if is_narrowed else None, outlet.title)
+    return _extract_from_page(
+        page, date_context, active_rules, listed, template if is_applied else None, outlet.title
+    )
 
 
 def is_complete(found: Extraction) -> bool:
     """Return whether an extraction by a page template is complete: a printed headline with a text below it."""
-    return found.headline is not None and sum(len(block.text) for block in found.text) >= SHORTEST_TEXT
+    return found.headline is not None and sum(len(block.text) for block in found.text) >= MIN_TEXT_CHARACTERS
 
 
-def _explained(
+def _extract_from_page(
     page: Page,
-    clock: publication.DateContext,
-    held: Sequence[Rule],
+    date_context: publication.DateContext,
+    active_rules: Sequence[Rule],
     listed: ListingEntry | None,
-    layout: PageTemplate | None,
-    title: str | None,
+    template: PageTemplate | None,
+    outlet_title: str | None,
 ) -> Extraction | Rejection:
-    places = layout or PageTemplate()
-    said = collect_metadata(page)
-    head = _ruled_headline(page, held) or find_headline(page, said, listed, _orders(page, places.title))
-    printed = head.block if head is not None else None
-    if layout is not None:
-        apply.mark_captions(page, layout)
-    page.assign_roles(printed)
-    known = images.find_captions(page, printed)
-    captioned = images.caption_orders(known)
-    ruled = _ruled_blocks(page, held)
-    if layout is not None and layout.body is not None:
-        text = body.select_text_within(page, printed, apply.blocks_at(page, layout.body), layout, captioned)
+    places = template or PageTemplate()
+    metadata = collect_metadata(page)
+    head = _headline_by_rule(page, active_rules) or find_headline(
+        page, metadata, listed, _orders_at(page, places.title)
+    )
+    headline_block = head.block if head is not None else None
+    if template is not None:
+        apply.mark_captions(page, template)
+    page.assign_roles(headline_block)
+    picture_captions = images.find_captions(page, headline_block)
+    caption_orders = images.caption_orders(picture_captions)
+    rule_blocks = _body_by_rule(page, active_rules)
+    if template is not None and template.body is not None:
+        text = body.select_text_within(
+            page, headline_block, apply.blocks_at(page, template.body), template, caption_orders
+        )
     else:
-        text = body.select_text(page, printed, captioned, ruled)
-        if layout is not None:
-            text = body.without_recurring_lines(text, layout)
-    is_sure = layout is not None and sum(len(block.text) for block in text.blocks) >= LONG_TEXT
-    if not (ruled or is_sure):
-        reason = classify.page_rejection(page, head, text.blocks, said)
+        text = body.select_text(page, headline_block, caption_orders, rule_blocks)
+        if template is not None:
+            text = body.without_recurring_lines(text, template)
+    is_certain = (
+        template is not None and sum(len(block.text) for block in text.blocks) >= MIN_CERTAIN_CHARACTERS
+    )
+    if not (rule_blocks or is_certain):
+        reason = classify.page_rejection(page, head, text.blocks, metadata)
         if reason is not None:
             return Rejection(reason)
     if head is None or not text.blocks:
         return Rejection("no text")
-    open_lines, partial = paywall.cut_at_paywall(page, legal_notices.without_notices(text.blocks), said)
+    open_lines, partial = paywall.cut_at_paywall(page, legal_notices.without_notices(text.blocks), metadata)
     authors = (
-        _ruled_authors(page, held)
-        or bylines.find_authors(page, said, printed, _with_recurring(page, layout, text.blocks), captioned)
+        _authors_by_rule(page, active_rules)
+        or bylines.find_authors(
+            page, metadata, headline_block, _with_recurring(page, template, text.blocks), caption_orders
+        )
         or field_at(page, "author", places.author)
     )
     text = replace(text, blocks=bylines.without_bios(open_lines, authors))
-    when = publication.determine_dates(
+    dates = publication.determine_dates(
         page,
-        said,
-        clock,
-        headline=printed,
+        metadata,
+        date_context,
+        headline=headline_block,
         text=text.blocks,
         listed=listed,
-        known_places=_orders(page, places.published),
-        captions=captioned,
+        known_places=_orders_at(page, places.published),
+        captions=caption_orders,
     )
-    published = _ruled_stamp(page, held, clock) or when.published
-    lead_blocks = _placed_lead(page, places.lead, printed) or lead_tags_links.find_lead(
-        page, printed, text.blocks, captioned | _recurring(page, layout, printed, text.blocks)
+    published = _published_by_rule(page, active_rules, date_context) or dates.published
+    lead_blocks = _lead_at(page, places.lead, headline_block) or lead_tags_links.find_lead(
+        page,
+        headline_block,
+        text.blocks,
+        caption_orders | _recurring_orders(page, template, headline_block, text.blocks),
     )
-    lead = _ruled(page, held, "lead") or (" ".join(block.text for block in lead_blocks) or None)
+    lead = _text_by_rule(page, active_rules, "lead") or (
+        " ".join(block.text for block in lead_blocks) or None
+    )
     lines = _lines(page, text.blocks, lead_blocks, lead)
     paragraphs = publication.without_leading_date(tuple(line.text for line in lines))
-    pictures = _ruled_images(
-        page, held, images.find_images(page, said.images, known, headline=printed, text=text.blocks)
+    pictures = _images_by_rule(
+        page,
+        active_rules,
+        images.find_images(
+            page, metadata.images, picture_captions, headline=headline_block, text=text.blocks
+        ),
     )
     article = Article(
         title=head.text,
         body=paragraphs,
         lead=lead,
         authors=authors,
-        section=_ruled(page, held, "section")
+        section=_text_by_rule(page, active_rules, "section")
         or sections.find_section(
             page,
-            said,
-            printed,
+            metadata,
+            headline_block,
             listed,
             text.blocks,
             known_place_texts=rules.select_printed(page.root, places.section) if places.section else (),
-            excluded_names=(title, *places.labels),
+            excluded_names=(outlet_title, *places.labels),
         ),
-        tags=lead_tags_links.find_tags(page, said, printed, text.blocks),
+        tags=lead_tags_links.find_tags(page, metadata, headline_block, text.blocks),
         published=published,
-        modified=when.modified,
-        language=detect_language((head.text, *paragraphs), clock.languages, said.language),
-        views=_ruled_views(page, held)
+        modified=dates.modified,
+        language=detect_language((head.text, *paragraphs), date_context.languages, metadata.language),
+        views=_views_by_rule(page, active_rules)
         or field_at(page, "views", places.views)
-        or view_counts.find_views(page, printed, text.blocks, said.views),
+        or view_counts.find_views(page, headline_block, text.blocks, metadata.views),
         images=pictures,
         links=lead_tags_links.find_links(
             page, sorted({*lead_blocks, *text.blocks}, key=lambda block: block.order)
         ),
-        canonical=said.canonical,
+        canonical=metadata.canonical,
         body_html=html_writer.write_html(page, lines, paragraphs, images.image_positions(page, pictures)),
         partial=partial,
-        gate=paywall.find_gate(page, open_lines, said),
-        live_blog=live_blog.is_live_blog(page, text.blocks, said),
-        notices=legal_notices.find_notices(page, printed, text.blocks),
-        confidence=_confidence(head, text, when),
+        gate=paywall.find_gate(page, open_lines, metadata),
+        live_blog=live_blog.is_live_blog(page, text.blocks, metadata),
+        notices=legal_notices.find_notices(page, headline_block, text.blocks),
+        confidence=_confidence(head, text, dates),
     )
-    return Extraction(article, page, printed, lead_blocks, text.blocks, captioned, layout)
+    return Extraction(article, page, headline_block, lead_blocks, text.blocks, caption_orders, template)
 
 
 def field_at(page: Page, part: selection.Part, selector: str | None) -> Any:
@@ -221,34 +240,36 @@ def field_at(page: Page, part: selection.Part, selector: str | None) -> Any:
             return " ".join(texts) or None
 
 
-def _orders(page: Page, selector: str | None) -> frozenset[int]:
+def _orders_at(page: Page, selector: str | None) -> frozenset[int]:
     return frozenset(block.order for block in apply.blocks_at(page, selector))
 
 
-def _with_recurring(page: Page, layout: PageTemplate | None, text: tuple[Block, ...]) -> tuple[Block, ...]:
+def _with_recurring(page: Page, template: PageTemplate | None, text: tuple[Block, ...]) -> tuple[Block, ...]:
     """Return a text with the recurring lines directly below it: the byline may come after them."""
     found = list(text)
-    while layout is not None and (after := page.blocks[found[-1].order + 1 : found[-1].order + 2]):
-        if not apply.is_recurring(after[0].text, layout):
+    while template is not None and (after := page.blocks[found[-1].order + 1 : found[-1].order + 2]):
+        if not apply.is_recurring(after[0].text, template):
             break
         found += after
     return tuple(found)
 
 
-def _recurring(
-    page: Page, layout: PageTemplate | None, headline: Block | None, text: Sequence[Block]
+def _recurring_orders(
+    page: Page, template: PageTemplate | None, headline: Block | None, text: Sequence[Block]
 ) -> frozenset[int]:
     """Return the orders of the lines between headline and text that the outlet prints in many articles."""
-    if layout is None or headline is None:
+    if template is None or headline is None:
         return frozenset()
     between = page.blocks[headline.order + 1 : text[0].order]
-    return frozenset(block.order for block in between if apply.is_recurring(block.text, layout))
+    return frozenset(block.order for block in between if apply.is_recurring(block.text, template))
 
 
-def _placed_lead(page: Page, selector: str | None, headline: Block | None) -> tuple[Block, ...]:
-    held = apply.blocks_at(page, selector)
+def _lead_at(page: Page, selector: str | None, headline: Block | None) -> tuple[Block, ...]:
+    blocks = apply.blocks_at(page, selector)
     return tuple(
-        block for block in held if lead_tags_links.may_be_lead(block, is_named=True) and block is not headline
+        block
+        for block in blocks
+        if lead_tags_links.may_be_lead(block, is_named=True) and block is not headline
     )
 
 
@@ -256,23 +277,23 @@ def _lines(
     page: Page, blocks: Sequence[Block], lead_blocks: Sequence[Block], lead: str | None
 ) -> tuple[Line, ...]:
     """Return the paragraphs of the text without those that belong to the lead."""
-    apart = {block.order for block in lead_blocks}
-    kept = html_writer.to_lines(page, [block for block in blocks if block.order not in apart])
+    lead_orders = {block.order for block in lead_blocks}
+    kept = html_writer.to_lines(page, [block for block in blocks if block.order not in lead_orders])
     if lead and len(kept) > 1 and comparable(kept[0].text) == comparable(lead):
         return kept[1:]
     return kept
 
 
-def _confidence(head: Headline, text: body.Text, when: publication.ArticleDates) -> float:
-    return round(min(1.0, 0.35 * head.agreement + 0.4 * text.confidence + 0.25 * when.agreement), 2)
+def _confidence(head: Headline, text: body.Text, dates: publication.ArticleDates) -> float:
+    return round(min(1.0, 0.35 * head.agreement + 0.4 * text.confidence + 0.25 * dates.agreement), 2)
 
 
-def _ruled(page: Page, held: Sequence[Rule], field: rules.Field) -> str | None:
-    return next(iter(rules.select_texts(page.root, held, field)), None)
+def _text_by_rule(page: Page, active_rules: Sequence[Rule], field: rules.Field) -> str | None:
+    return next(iter(rules.select_texts(page.root, active_rules, field)), None)
 
 
-def _ruled_headline(page: Page, held: Sequence[Rule]) -> Headline | None:
-    for element in rules.select_elements(page.root, held, "title"):
+def _headline_by_rule(page: Page, active_rules: Sequence[Rule]) -> Headline | None:
+    for element in rules.select_elements(page.root, active_rules, "title"):
         text = clean("".join(element.itertext())) if not isinstance(element, str) else clean(element)
         block = next((block for block in page.blocks if comparable(block.text) == comparable(text)), None)
         if text:
@@ -280,30 +301,38 @@ def _ruled_headline(page: Page, held: Sequence[Rule]) -> Headline | None:
     return None
 
 
-def _ruled_blocks(page: Page, held: Sequence[Rule]) -> tuple[Block, ...]:
+def _body_by_rule(page: Page, active_rules: Sequence[Rule]) -> tuple[Block, ...]:
     """Return the lines that the source's rule for the body selects."""
-    return apply.blocks_in(page, rules.select_elements(page.root, held, "body"))
+    return apply.blocks_in(page, rules.select_elements(page.root, active_rules, "body"))
 
 
-def _ruled_stamp(page: Page, held: Sequence[Rule], clock: publication.DateContext) -> StatedTime | None:
-    for text in rules.select_texts(page.root, held, "published"):
-        stamp = clock.parse(text, "rule") or publication.find_only_date(text, clock, "rule")
-        if stamp is not None:
-            return stamp
+def _published_by_rule(
+    page: Page, active_rules: Sequence[Rule], date_context: publication.DateContext
+) -> StatedTime | None:
+    for text in rules.select_texts(page.root, active_rules, "published"):
+        published = date_context.parse(text, "rule") or publication.find_only_date(text, date_context, "rule")
+        if published is not None:
+            return published
     return None
 
 
-def _ruled_authors(page: Page, held: Sequence[Rule]) -> tuple[str, ...]:
+def _authors_by_rule(page: Page, active_rules: Sequence[Rule]) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
-            name for text in rules.select_texts(page.root, held, "author") for name in parse_names(text)
+            name
+            for text in rules.select_texts(page.root, active_rules, "author")
+            for name in parse_names(text)
         )
     )
 
 
-def _ruled_views(page: Page, held: Sequence[Rule]) -> int | None:
+def _views_by_rule(page: Page, active_rules: Sequence[Rule]) -> int | None:
     return next(
-        (n for text in rules.select_texts(page.root, held, "views") if (n := _parse_views(text)) is not None),
+        (
+            n
+            for text in rules.select_texts(page.root, active_rules, "views")
+            if (n := _parse_views(text)) is not None
+        ),
         None,
     )
 
@@ -313,8 +342,11 @@ def _parse_views(text: str) -> int | None:
     return number if number is not None else parse_number("".join(filter(str.isdigit, text)))
 
 
-def _ruled_images(page: Page, held: Sequence[Rule], found: tuple[Image, ...]) -> tuple[Image, ...]:
-    caption, credit = _ruled(page, held, "caption"), _ruled(page, held, "credit")
+def _images_by_rule(page: Page, active_rules: Sequence[Rule], found: tuple[Image, ...]) -> tuple[Image, ...]:
+    caption, credit = (
+        _text_by_rule(page, active_rules, "caption"),
+        _text_by_rule(page, active_rules, "credit"),
+    )
     if not found or (caption is None and credit is None):
         return found
     first = found[0]

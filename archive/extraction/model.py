@@ -8,19 +8,19 @@ from typing import Literal
 
 Precision = Literal["second", "minute", "hour", "day"]  # "hour": «3 часа назад»
 FoundIn = Literal["rule", "json-ld", "microdata", "meta", "time", "visible", "listing", "feed", "address"]
-ZoneOrigin = Literal["stated", "source"]  # the page states an offset or zone; else the source file's zone
+ZoneOrigin = Literal["stated", "source"]  # the zone is stated on the page, or is that of the source file
 
 
 @dataclass(frozen=True, slots=True)
 class StatedTime:
     """A date or time as a page states it, and how it is known."""
 
-    at: datetime  # aware, in the zone it was stated or read in; midnight when precision is "day"
+    at: datetime  # aware, in the zone that was stated or assumed; midnight if precision is "day"
     precision: Precision
     stated_as: str  # as printed: "11:55 10 января 2022"
     found_in: FoundIn
     zone: ZoneOrigin
-    rule: str  # the name of the rule that read it: "clock-day-month-year", "iso", "today", …
+    rule: str  # name of the pattern that matched: "clock-day-month-year", "iso", "today", …
 
     def isoformat(self) -> str:
         """Return the time as ISO 8601: a date if the precision is "day", else a time with its UTC offset."""
@@ -53,7 +53,7 @@ class Article:
     title: str
     body: tuple[str, ...]  # paragraphs; no headline, caption, credit, ad label, teaser, counter
     lead: str | None = None
-    body_html: str | None = None  # the words of body in their structure; made of a dozen tags of our own
+    body_html: str | None = None  # the same words as `body` with their structure, in about a dozen HTML tags
     authors: tuple[str, ...] = ()
     section: str | None = None
     tags: tuple[str, ...] = ()
@@ -64,15 +64,13 @@ class Article:
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()  # of lead and body, in the order printed
     canonical: str | None = None  # the page's own rel=canonical, absolute
-    partial: bool = (
-        False  # what stands open of a longer text behind a paywall, or came of an answer that was cut
-    )
-    # What speaks for a paywall, be there one or not: the page's data state that the text is not free, or a box below
-    # it asks to pay, to subscribe or to register.
+    partial: bool = False  # only the open part of a paywalled text, or from a truncated response
+    # Sign of a paywall, whether or not the text is complete: "stated" if the page's metadata says that the text is not
+    # free, "shown" if a box below the text asks the reader to pay, subscribe or register.
     gate: Literal["stated", "shown"] | None = None
-    live_blog: bool = False  # many stamped entries under one headline, in the order printed
-    notices: tuple[str, ...] = ()  # what the law makes the outlet print, word for word, in order
-    confidence: float = 0.0  # 0 to 1: how far the witnesses agree
+    live_blog: bool = False  # many dated entries under one headline, in the order printed
+    notices: tuple[str, ...] = ()  # legally required notices, word for word, in the order printed
+    confidence: float = 0.0  # 0 to 1: how well the sources of each field agree
 
     @property
     def words(self) -> int:
@@ -106,25 +104,27 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class PageTemplate:
-    """A page template: where the parts of an article are on an outlet's pages, learned from the pages themselves.
+    """Where the parts of an article are on an outlet's pages, learned from the pages themselves.
 
     Places are CSS selectors; None if nothing was learned.
     """
 
-    since: datetime | None = None  # aware: it holds for pages captured from then on; None: for all
-    pages: int = 0  # it was learned from
-    region: str | None = None  # the smallest element with everything that is read of an article
-    body: str | None = None  # what holds the text
+    since: datetime | None = None  # aware; applies to pages captured from then on; None: to all
+    pages: int = 0  # number of pages it was learned from
+    region: str | None = None  # the smallest element that contains every field of an article
+    body: str | None = None  # the element that contains the text
     title: str | None = None
     lead: str | None = None
     published: str | None = None
     author: str | None = None
     section: str | None = None
     views: str | None = None
-    caption: tuple[str, ...] = ()  # inside the body: what is printed about pictures
+    caption: tuple[str, ...] = ()  # inside the body: captions and credits of pictures
     furniture: tuple[str, ...] = ()  # inside the region: advertisements, teasers, appeals, other articles
-    lines: tuple[str, ...] = ()  # printed inside the bodies of many articles, and the text of none
-    labels: tuple[str, ...] = ()  # printed by every headline whatever the section, and the name of none
+    # recurring lines: inside the bodies of many articles, but not part of their text
+    lines: tuple[str, ...] = ()
+    # printed by the headline whatever the section is, so never the name of a section
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +132,27 @@ class LearningResult:
     """The outcome of learning a page template; if there is none, the numbers say why."""
 
     template: PageTemplate | None
-    pages: int  # looked at
-    stories: int = 0  # of them: articles that fit no layout known, each text once
-    alike: int = (
-        0  # of those: read as without it by the layout that fits most of them, where none fits enough
-    )
+    pages: int  # pages looked at
+    stories: int = 0  # of these, articles that no known template fits, each text once
+    alike: int = 0  # of those, extracted equally with the best template, if no template fits enough
 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """The facts about an outlet known before a page is extracted: from its source file, and learned page templates."""
+    """What is known of an outlet before a page is extracted: from its source file, and learned page templates."""
 
-    timezone: str  # IANA: how times printed without a zone are read
+    timezone: str  # IANA name; applies to printed times without a zone
     languages: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     templates: tuple[PageTemplate, ...] = ()
-    title: str | None = None  # its own name, which is no section's
+    title: str | None = None  # the outlet's own name, which is never a section
 
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """The entry for an article in the listing, feed or sitemap that links to it."""
+    """What the listing, feed or sitemap that links to an article says about it."""
 
     title: str | None = None
     date_text: str | None = None  # as printed there
-    section: str | None = None  # the source file's name of the section
+    section: str | None = None  # the section's name in the source file
     found_in: FoundIn = "listing"  # "listing" or "feed"

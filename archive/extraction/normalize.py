@@ -10,15 +10,15 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uff
 SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 WORD = re.compile(r"\w+")
-# Letters that only one of the languages has; what is left is told apart by its commonest short words.
-OWN_LETTERS = {
+# Letters that only one of the languages has; languages without such letters are recognized by common words.
+DISTINCTIVE_LETTERS = {
     "kk": "әғқңөұүһ",
     "be": "ў",
     "uk": "їєґ",
     "ru": "ыэёъ",
 }
-TELLING_LETTERS = frozenset("".join(OWN_LETTERS.values()))
-OWN_WORDS = {
+ALL_DISTINCTIVE_LETTERS = frozenset("".join(DISTINCTIVE_LETTERS.values()))
+COMMON_WORDS = {
     "ru": frozenset(
         [
             "и",
@@ -144,7 +144,8 @@ OWN_WORDS = {
 def clean(text: str) -> str:
     """Return a text as one line with single spaces, without invisible and forbidden characters."""
     if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
-        return text  # the only white space that is printable is a blank; five of six texts are clean already
+        # fast path: five of six texts are clean already; the only printable white space is a space
+        return text
     line = " ".join(text.split())
     if line.isprintable():
         return line
@@ -178,18 +179,20 @@ def detect_language(
 ) -> str | None:
     """Return the language of a text as ISO 639-1, by its letters and words, else as declared; None if unknown."""
     sample = " ".join(texts)[:20_000].casefold()
-    letters = {letter: sample.count(letter) for letter in TELLING_LETTERS}
+    letters = {letter: sample.count(letter) for letter in ALL_DISTINCTIVE_LETTERS}
     words = Counter(WORD.findall(sample))
     total = max(1, words.total())
     score = {
         code: sum(words[word] for word in known) / total
-        + 4 * sum(letters[letter] for letter in OWN_LETTERS.get(code, "")) / total
-        for code, known in OWN_WORDS.items()
+        + 4 * sum(letters[letter] for letter in DISTINCTIVE_LETTERS.get(code, "")) / total
+        for code, known in COMMON_WORDS.items()
     }
-    # «ё» and «ы» stand in Belarusian too, «і» in three languages: what only one has outweighs.
-    if letters["ў"] * 60 > total or ("і" in sample and not any(letters[one] for one in OWN_LETTERS["ru"])):
+    # Belarusian has «ё» and «ы» too, and three languages have «і»: letters of one language only decide.
+    if letters["ў"] * 60 > total or (
+        "і" in sample and not any(letters[one] for one in DISTINCTIVE_LETTERS["ru"])
+    ):
         score["ru"] = 0.0
-    if sum(letters[letter] for letter in OWN_LETTERS["kk"]) * 20 > total:
+    if sum(letters[letter] for letter in DISTINCTIVE_LETTERS["kk"]) * 20 > total:
         score["ru"] = score["uk"] = score["be"] = 0.0
     best = max(score, key=lambda code: (score[code], code in languages, code))
     if score[best] >= 0.05:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-SAME = 0.5  # of the words of the shorter text; different stories of one outlet share under a fifth
-LONG_PARAGRAPH = 40  # characters from which two paragraphs are not alike by chance
+# share of the shorter text's words; different stories of one outlet have less than 0.2 in common
+SAME_STORY_SHARE = 0.5
+LONG_PARAGRAPH = 40  # characters; paragraphs this long are not equal by chance
 _WORD = re.compile(r"\w{4,}")
 _LABEL = re.compile(
     r"(?:\s*(?:фото|фотография|фотограф|снимок|изображение|иллюстрация|источник|автор фото|світлина|джерело|зображення"
@@ -24,7 +25,7 @@ def is_same_story(title: str, body: str, other_title: str, other_body: str) -> b
         return True
     ours, theirs = (frozenset(_WORD.findall(text.casefold())) for text in (body, other_body))
     shorter = min(len(ours), len(theirs))
-    return shorter > 0 and len(ours & theirs) / shorter >= SAME
+    return shorter > 0 and len(ours & theirs) / shorter >= SAME_STORY_SHARE
 
 
 def has_common_text(title: str, body: str, other_title: str, other_body: Sequence[str]) -> bool:

@@ -12,10 +12,10 @@ from typing import Literal
 Kind = Literal["same", "inserted", "deleted"]
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 WORD = re.compile(r"\w+")
-# Share of common words from which two paragraphs are one, edited. Paragraphs that have nothing to do with each other
-# have 0.04 in common, hardly ever 0.2; one of which every second word was replaced, or three in four taken away, 0.4.
+# Share of common words from which two paragraphs count as one, edited. Unrelated paragraphs have 0.04 in common,
+# hardly ever 0.2; a paragraph with every second word replaced, or three in four removed, has 0.4.
 MIN_SIMILARITY = 0.33
-MOST_WORK = 4_000_000  # pairs of words compared; beyond it a paragraph counts as replaced
+MAX_WORD_PAIRS = 4_000_000  # compared pairs of words; a longer paragraph counts as replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Run:
 class ParagraphDiff:
     """A paragraph of one version, or of both if neither `old` nor `new` is None, with its runs in order."""
 
-    old: int | None  # its place in the old version, from 0
+    old: int | None  # its index in the old version
     new: int | None
     runs: tuple[Run, ...]
 
@@ -47,11 +47,11 @@ def diff_paragraphs(old: Sequence[str], new: Sequence[str]) -> tuple[ParagraphDi
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             found.extend(
-                ParagraphDiff(i, j, _runs((("same", new[j]),)))
+                ParagraphDiff(i, j, _merge_runs((("same", new[j]),)))
                 for i, j in zip(range(i1, i2), range(j1, j2), strict=True)
             )
         else:
-            found.extend(_aligned(old, new, range(i1, i2), range(j1, j2)))
+            found.extend(_align(old, new, range(i1, i2), range(j1, j2)))
     return tuple(found)
 
 
@@ -73,24 +73,24 @@ def apply_changes(old: Sequence[str], changes: Iterable[ParagraphDiff]) -> tuple
     """Return the new version, made from the old one and its changes; ValueError if they belong to another text."""
     changes = tuple(changes)
     if old_paragraphs(changes) != tuple(old):
-        raise ValueError("these changes are of another text")
+        raise ValueError("these changes belong to another text")
     return new_paragraphs(changes)
 
 
-def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[ParagraphDiff]:
-    pairs = _pairs(old, new, left, right)
+def _align(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[ParagraphDiff]:
+    pairs = _match_edited(old, new, left, right)
     found: list[ParagraphDiff] = []
     i, j = left.start, right.start
     for a, b in (*pairs, (left.stop, right.stop)):
-        found.extend(ParagraphDiff(k, None, _runs((("deleted", old[k]),))) for k in range(i, a))
-        found.extend(ParagraphDiff(None, k, _runs((("inserted", new[k]),))) for k in range(j, b))
+        found.extend(ParagraphDiff(k, None, _merge_runs((("deleted", old[k]),))) for k in range(i, a))
+        found.extend(ParagraphDiff(None, k, _merge_runs((("inserted", new[k]),))) for k in range(j, b))
         if a < left.stop and b < right.stop:
             found.append(ParagraphDiff(a, b, diff_words(old[a], new[b])))
         i, j = a + 1, b + 1
     return found
 
 
-def _pairs(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[tuple[int, int]]:
+def _match_edited(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[tuple[int, int]]:
     """Return the pairs of paragraphs that are edits of each other, in order, with the greatest total similarity."""
     if len(left) * len(right) > 40_000:
         return []
@@ -98,7 +98,7 @@ def _pairs(old: Sequence[str], new: Sequence[str], left: range, right: range) ->
     bags_right = [Counter(WORD.findall(new[j].casefold())) for j in right]
     rows, columns = len(left), len(right)
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    alike = [[_likeness(a, b) for b in bags_right] for a in bags_left]
+    alike = [[_similarity(a, b) for b in bags_right] for a in bags_left]
     for i in range(rows - 1, -1, -1):
         for j in range(columns - 1, -1, -1):
             together = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= MIN_SIMILARITY else -1.0
@@ -116,7 +116,7 @@ def _pairs(old: Sequence[str], new: Sequence[str], left: range, right: range) ->
     return pairs
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
+def _similarity(one: Counter[str], other: Counter[str]) -> float:
     size = one.total() + other.total()
     return 2 * (one & other).total() / size if size else 1.0
 
@@ -132,7 +132,7 @@ def diff_words(old: str, new: str) -> tuple[Run, ...]:
         end += 1
     middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
     runs: list[tuple[Kind, str]] = [("same", "".join(a[:start]))]
-    if len(middle_a) * len(middle_b) > MOST_WORK:
+    if len(middle_a) * len(middle_b) > MAX_WORD_PAIRS:
         runs += [("deleted", "".join(middle_a)), ("inserted", "".join(middle_b))]
     else:
         for tag, i1, i2, j1, j2 in SequenceMatcher(None, middle_a, middle_b, autojunk=False).get_opcodes():
@@ -141,30 +141,30 @@ def diff_words(old: str, new: str) -> tuple[Run, ...]:
             else:
                 runs += [("deleted", "".join(middle_a[i1:i2])), ("inserted", "".join(middle_b[j1:j2]))]
     runs.append(("same", "".join(a[len(a) - end :])))
-    return _runs(runs)
+    return _merge_runs(runs)
 
 
-def _runs(pieces: Iterable[tuple[Kind, str]]) -> tuple[Run, ...]:
+def _merge_runs(pieces: Iterable[tuple[Kind, str]]) -> tuple[Run, ...]:
     """Merge neighbouring runs and drop empty ones.
 
     In an edit the deletion comes first; white space between two edits becomes part of them.
     """
     runs: list[Run] = []
-    deleted = inserted = kept = ""  # the edit that is open, and what stands in both since
+    deleted = inserted = kept = ""  # the open edit, and the unchanged text after it
     for kind, text in pieces:
         if kind == "same":
             kept += text
         elif text:
             if kept and (kept.strip() or not (deleted and inserted)):
-                runs += _closed(deleted, inserted, kept)
+                runs += _flush(deleted, inserted, kept)
                 deleted = inserted = kept = ""
             if kind == "deleted":
                 deleted, inserted, kept = deleted + kept + text, inserted + kept, ""
             else:
                 deleted, inserted, kept = deleted + kept, inserted + kept + text, ""
-    return (*runs, *_closed(deleted, inserted, kept))
+    return (*runs, *_flush(deleted, inserted, kept))
 
 
-def _closed(deleted: str, inserted: str, kept: str) -> Iterator[Run]:
+def _flush(deleted: str, inserted: str, kept: str) -> Iterator[Run]:
     stretches: tuple[tuple[Kind, str], ...] = (("deleted", deleted), ("inserted", inserted), ("same", kept))
     return (Run(kind, text) for kind, text in stretches if text)

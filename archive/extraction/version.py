@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 
-def _extractor() -> str:
+def _extractor_name() -> str:
     try:
         return f"newsarchive 1 (trafilatura {version('trafilatura')})"
     except PackageNotFoundError:
         return "newsarchive 1"
 
 
-EXTRACTOR = _extractor()
+EXTRACTOR = _extractor_name()

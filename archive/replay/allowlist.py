@@ -16,12 +16,12 @@ ELEMENTS = frozenset({
     "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
     "textarea", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "video", "wbr",
 })
-SVG_ELEMENTS = frozenset({  # of SVG; lower case, as HTML has it
+SVG_ELEMENTS = frozenset({  # lower case, as in HTML
     "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "defs",
     "lineargradient", "radialgradient", "stop", "clippath", "mask", "pattern", "symbol", "use",
 })
 # fmt: on
-# Elements of a page's own making have no behaviour without scripts; these names mean something to a parser.
+# Custom elements do nothing without scripts, except for these names, which HTML parsers know.
 CUSTOM_ELEMENT = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 # fmt: off
 RESERVED_NAMES = frozenset({
@@ -50,11 +50,11 @@ ATTRIBUTES = frozenset({
     "display", "overflow",
 })
 # fmt: on
-ATTRIBUTE_FAMILIES = ("aria-", "data-")  # styles are often tied to them
-# Attributes whose value is read as a style sheet reads its values, and may name an address there.
+ATTRIBUTE_FAMILIES = ("aria-", "data-")  # style sheets often depend on them
+# Attributes with CSS values, which may contain URLs.
 CSS_ATTRIBUTES = frozenset({"style", "fill", "stroke", "clip-path", "mask"})
 
-RESOURCE_ATTRIBUTES = {  # where an element names something it is made of
+RESOURCE_ATTRIBUTES = {  # attributes that name resources, for each element
     "img": ("src",),
     "source": ("src",),
     "video": ("src", "poster"),
@@ -67,7 +67,7 @@ RESOURCE_ATTRIBUTES = {  # where an element names something it is made of
     "tr": ("background",),
 }
 SRCSET_ELEMENTS = frozenset({"img", "source"})
-# Where pages put a picture's address for a script to find; without scripts it is the picture's address.
+# Attributes with a picture's URL for a lazy-loading script; without scripts they replace its src.
 LAZY_SRC = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url")
 LAZY_SRCSET = ("data-srcset", "data-lazy-srcset", "data-original-set")
 # fmt: off

@@ -10,11 +10,11 @@ from tinycss2 import ast
 
 from archive.replay.urls import resolve_url
 
-MAX_CHARACTERS = 2_000_000  # characters, some three seconds; past it a sheet is left out
+MAX_CHARACTERS = 2_000_000  # takes about three seconds; a longer sheet is dropped
 _HARMLESS_DATA = re.compile(
     r"data:(?:image|font|application/(?:x-)?font|application/vnd\.ms-fontobject)", re.IGNORECASE
 )
-# Whatever a sheet can name an address with; a backslash may spell any of them.
+# Everything that can contain a URL; any of it can be spelled with backslashes.
 _MAY_NAME = re.compile(r"\\|url|@import|image|src\(|cross-fade|expression|binding|behavior", re.IGNORECASE)
 _ADDRESS_FUNCTIONS = frozenset(
     {"url", "src", "image-set", "-webkit-image-set", "image", "cross-fade", "-webkit-cross-fade"}
@@ -24,7 +24,7 @@ _MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _BYTES_PER_CHARACTER = 4
 
 
-def rewrite_css(css: str, base: str, address: Callable[[str], str]) -> str:
+def rewrite_css(css: str, base: str, rewrite_url: Callable[[str], str]) -> str:
     """Return a style sheet or the value of a style attribute, with every URL in it replaced by `rewrite_url(url)`.
 
     The result contains nothing that a browser could take for markup. Parts that cannot be parsed are dropped; the
@@ -36,7 +36,9 @@ def rewrite_css(css: str, base: str, address: Callable[[str], str]) -> str:
     if _MAY_NAME.search(css):
         try:
             nodes = tinycss2.parse_component_value_list(css, skip_comments=True)
-            css = tinycss2.serialize(_led(nodes, lambda stated: _rewrite_address(stated, base, address)))
+            css = tinycss2.serialize(
+                _rewrite_nodes(nodes, lambda stated: _rewrite_address(stated, base, rewrite_url))
+            )
         except RecursionError:
             return ""
     return _MARKUP.sub(r"\\3c ", css)
@@ -60,23 +62,27 @@ def _fragment(url: str) -> str:
     return "#" + fragment if fragment else ""  # of a font or symbol in an SVG file
 
 
-def _led(nodes: list[ast.Node], led: Callable[[str], str], *, names_address: bool = False) -> list[ast.Node]:
+def _rewrite_nodes(
+    nodes: list[ast.Node], rewrite: Callable[[str], str], *, names_address: bool = False
+) -> list[ast.Node]:
     kept: list[ast.Node] = []
     after_import = False
     for node in nodes:
         if isinstance(node, ast.ParseError):
             continue
         if isinstance(node, ast.URLToken):
-            kept.append(_url(led(node.value)))
+            kept.append(_url(rewrite(node.value)))
         elif isinstance(node, ast.StringToken) and (after_import or names_address):
-            kept.append(_string(led(node.value)))
+            kept.append(_string(rewrite(node.value)))
         elif isinstance(node, ast.FunctionBlock):
             if node.lower_name in _LEFT_OUT:
                 continue
-            node.arguments = _led(node.arguments, led, names_address=node.lower_name in _ADDRESS_FUNCTIONS)
+            node.arguments = _rewrite_nodes(
+                node.arguments, rewrite, names_address=node.lower_name in _ADDRESS_FUNCTIONS
+            )
             kept.append(node)
         elif isinstance(node, ast.ParenthesesBlock | ast.SquareBracketsBlock | ast.CurlyBracketsBlock):
-            node.content = _led(node.content, led)
+            node.content = _rewrite_nodes(node.content, rewrite)
             kept.append(node)
         else:
             kept.append(node)

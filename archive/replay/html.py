@@ -29,23 +29,23 @@ def rewrite_page(html: str, url: str, rewriter: UrlRewriter, *, encoding: str = 
 
     `encoding` is the page's own encoding, which applies to the queries of its links.
     """
-    found = list(tokenize(html))
-    base = base_url(found, url, encoding)
-    writer = _Writer(base, rewriter, encoding, _shown_without_scripts(found))
-    return "".join([*_doctype(found), CHARSET, *writer.write(found)])
+    tokens = list(tokenize(html))
+    base = base_url(tokens, url, encoding)
+    writer = _Writer(base, rewriter, encoding, _noscript_pictures(tokens))
+    return "".join([*_write_doctype(tokens), CHARSET, *writer.write(tokens)])
 
 
-def base_url(found: list[Token], url: str, encoding: str) -> str:
+def base_url(tokens: list[Token], url: str, encoding: str) -> str:
     """Return the base URL of a page: its <base href>, else `url`."""
-    for token in found:
+    for token in tokens:
         if isinstance(token, StartTag) and token.name == "base" and "href" in token.attributes:
             return resolve_url(token.attributes["href"], url, encoding) or url
     return url
 
 
-def _doctype(found: list[Token]) -> Iterator[str]:
+def _write_doctype(tokens: list[Token]) -> Iterator[str]:
     """Yield the document type, which decides how browsers lay out a page; nothing if the page has none."""
-    for token in found:
+    for token in tokens:
         if isinstance(token, Text) and not token.text.strip():
             continue
         if isinstance(token, Doctype) and (known := _PUBLIC.match(token.text)):
@@ -57,30 +57,32 @@ def _doctype(found: list[Token]) -> Iterator[str]:
         return
 
 
-def _shown_without_scripts(found: list[Token]) -> frozenset[str]:
+def _noscript_pictures(tokens: list[Token]) -> frozenset[str]:
     """Return the addresses of pictures inside <noscript> elements."""
-    shown = set()
+    pictures = set()
     inside = False
-    for token in found:
+    for token in tokens:
         if isinstance(token, StartTag | EndTag) and token.name == "noscript":
             inside = isinstance(token, StartTag)
         elif inside and isinstance(token, StartTag) and token.name == "img":
-            shown.add(token.attributes.get("src", ""))
-    return frozenset(shown)
+            pictures.add(token.attributes.get("src", ""))
+    return frozenset(pictures)
 
 
 class _Writer:
-    def __init__(self, base: str, addresses: UrlRewriter, encoding: str, shown: frozenset[str]) -> None:
+    def __init__(
+        self, base: str, rewriter: UrlRewriter, encoding: str, noscript_pictures: frozenset[str]
+    ) -> None:
         self._base = base
-        self._rewriter = addresses
+        self._rewriter = rewriter
         self._encoding = encoding
-        self._noscript_pictures = shown
+        self._noscript_pictures = noscript_pictures
 
-    def write(self, found: list[Token]) -> Iterator[str]:
+    def write(self, tokens: list[Token]) -> Iterator[str]:
         """Yield the allowed tokens as markup."""
-        inside: str | None = None  # the element being left out with all it holds
+        inside: str | None = None  # the element that is being dropped with its content
         depth = 0
-        for token in found:
+        for token in tokens:
             if inside is not None:
                 if isinstance(token, StartTag) and token.name == inside:
                     depth += 1
@@ -120,20 +122,22 @@ class _Writer:
 
     def _url_attributes(self, token: StartTag) -> Iterator[tuple[str, str]]:
         """Yield the attributes that contain URLs, each rewritten to lead into the archive."""
-        given = token.attributes
-        if token.name in ("a", "area") and "href" in given:
-            yield from self._link(given["href"])
-        elif token.name == "use" and (given.get("href") or given.get("xlink:href", "")).startswith("#"):
-            yield "href", given.get("href") or given["xlink:href"]
-        elif token.name == "link" and is_stylesheet(given):
-            yield from self._url_attribute("href", given.get("href"))
+        attributes = token.attributes
+        if token.name in ("a", "area") and "href" in attributes:
+            yield from self._link(attributes["href"])
+        elif token.name == "use" and (attributes.get("href") or attributes.get("xlink:href", "")).startswith(
+            "#"
+        ):
+            yield "href", attributes.get("href") or attributes["xlink:href"]
+        elif token.name == "link" and is_stylesheet(attributes):
+            yield from self._url_attribute("href", attributes.get("href"))
             yield "rel", "stylesheet"
         for name in allowlist.RESOURCE_ATTRIBUTES.get(token.name, ()):
             yield from self._url_attribute(
-                name, given.get(name) if name != "src" else self._picture_source(token)
+                name, attributes.get(name) if name != "src" else self._picture_source(token)
             )
         if token.name in allowlist.SRCSET_ELEMENTS:
-            candidates = _first_nonempty(given, ("srcset", *allowlist.LAZY_SRCSET))
+            candidates = _first_nonempty(attributes, ("srcset", *allowlist.LAZY_SRCSET))
             pictures = ", ".join(self._pictures(candidates or ""))
             if pictures:
                 yield "srcset", pictures
@@ -148,7 +152,7 @@ class _Writer:
         if url is not None:
             _, mark, fragment = url.partition("#")
             yield "href", self._rewriter.page(url.partition("#")[0]) + mark + fragment
-            yield "target", "_top"  # the line above the page must always be that of the page shown
+            yield "target", "_top"  # so that the header above the frame always describes the page in it
             yield "rel", "noreferrer"
 
     def _picture_source(self, token: StartTag) -> str | None:
@@ -171,7 +175,7 @@ class _Writer:
         return None if url is None else self._rewriter.resource(url.partition("#")[0])
 
     def _pictures(self, srcset: str) -> Iterator[str]:
-        for stated, described in _candidates(srcset):
+        for stated, described in _srcset_candidates(srcset):
             part = self._resource_url(stated)
             lengths = _LENGTH.fullmatch(described)
             if part is not None:
@@ -180,10 +184,10 @@ class _Writer:
 
 def srcset_urls(srcset: str) -> Iterator[str]:
     """Return the URLs in a srcset, as written."""
-    return (stated for stated, _ in _candidates(srcset))
+    return (stated for stated, _ in _srcset_candidates(srcset))
 
 
-def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
+def _srcset_candidates(srcset: str) -> Iterator[tuple[str, str]]:
     """Yield the URLs in a srcset, each with its width, height or density descriptors."""
     at = 0
     while found := _CANDIDATE.match(srcset, at):
@@ -211,11 +215,11 @@ def _is_plain(element: str, name: str, value: str) -> bool:
     return name in allowlist.ATTRIBUTES
 
 
-def is_stylesheet(given: dict[str, str]) -> bool:
+def is_stylesheet(attributes: dict[str, str]) -> bool:
     """Return whether a link names a style sheet that is not an alternate one."""
-    relations = given.get("rel", "").lower().split()
+    relations = attributes.get("rel", "").lower().split()
     return "stylesheet" in relations and "alternate" not in relations
 
 
-def _first_nonempty(given: dict[str, str], names: tuple[str, ...]) -> str | None:
-    return next((given[name] for name in names if given.get(name, "").strip()), None)
+def _first_nonempty(attributes: dict[str, str], names: tuple[str, ...]) -> str | None:
+    return next((attributes[name] for name in names if attributes.get(name, "").strip()), None)

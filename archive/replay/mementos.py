@@ -12,7 +12,7 @@ from archive.replay.urls import escape_url, snapshot_path
 TIMEGATE = "/timegate/"
 TIMEMAP = "/timemap/link/"
 TIMEMAP_JSON = "/timemap/json/"
-NOT_MODIFIED = 304  # holds nothing to see: it says that an earlier capture still stood
+NOT_MODIFIED = 304  # has no content: it says that the previous capture is still current
 
 
 class CaptureLike(Protocol):

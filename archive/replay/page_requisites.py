@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterator
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 from archive.replay import allowlist, css
-from archive.replay import gif as still
 from archive.replay import html as page
+from archive.replay import render as replay
 from archive.replay.tokenizer import RawText, StartTag, tokenize
 from archive.replay.urls import UrlRewriter, resolve_url
 
-MAX_REQUISITES = 200  # of one page or style sheet; past it a page is made to be endless
+MAX_REQUISITES = 200  # of one page or style sheet; a page with more was generated without end
 
 
 def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, ...]:
@@ -25,47 +25,47 @@ def requisites(capture: Capture, pictures: Collection[str] = ()) -> tuple[str, .
     in style sheets always count. Empty for captures that are neither a page nor a style sheet.
     """
     payload = capture.payload()
-    kind = still.kind_of(capture)
+    kind = replay.kind_of(capture)
     if kind == "style":
-        return _first(_named_by(css.decode_css(payload, capture.charset), capture.url))
+        return _unique(_css_urls(css.decode_css(payload, capture.charset), capture.url))
     if kind != "page":
         return ()
     decoded = decode(payload, capture.charset)
-    return _first(_of_page(decoded.text, capture.url, decoded.encoding, frozenset(pictures)))
+    return _unique(_page_urls(decoded.text, capture.url, decoded.encoding, frozenset(pictures)))
 
 
 def snapshot_requisites(capture: Capture) -> tuple[str, ...]:
     """Return the absolute URLs that the snapshot of a page or style sheet requests, each once, in that order."""
     named: list[str] = []
-    still.render(capture, UrlRewriter(page=lambda url: url, resource=_into(named)))
-    return _first(named)
+    replay.render(capture, UrlRewriter(page=lambda url: url, resource=_collector(named)))
+    return _unique(named)
 
 
-def _of_page(html: str, url: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
-    found = list(tokenize(html))
-    base = page.base_url(found, url, encoding)
-    for token in found:
+def _page_urls(html: str, url: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
+    tokens = list(tokenize(html))
+    base = page.base_url(tokens, url, encoding)
+    for token in tokens:
         if isinstance(token, RawText) and token.element == "style":
-            yield from _named_by(token.text, base)
+            yield from _css_urls(token.text, base)
         elif isinstance(token, StartTag):
-            yield from _of_element(token, base, encoding, pictures)
+            yield from _element_urls(token, base, encoding, pictures)
 
 
-def _of_element(token: StartTag, base: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
-    given = token.attributes
-    if token.name == "link" and page.is_stylesheet(given):
-        yield from _absolute(given.get("href"), base, encoding)
+def _element_urls(token: StartTag, base: str, encoding: str, pictures: frozenset[str]) -> Iterator[str]:
+    attributes = token.attributes
+    if token.name == "link" and page.is_stylesheet(attributes):
+        yield from _absolute(attributes.get("href"), base, encoding)
     elif token.name == "script":
-        yield from _absolute(given.get("src"), base, encoding)
+        yield from _absolute(attributes.get("src"), base, encoding)
     elif token.name in allowlist.SRCSET_ELEMENTS:
-        sizes = list(_sizes(token, base, encoding))
+        sizes = list(_picture_urls(token, base, encoding))
         if pictures.intersection(sizes):
             yield from sizes
-    if "style" in given:
-        yield from _named_by(given["style"], base)
+    if "style" in attributes:
+        yield from _css_urls(attributes["style"], base)
 
 
-def _sizes(token: StartTag, base: str, encoding: str) -> Iterator[str]:
+def _picture_urls(token: StartTag, base: str, encoding: str) -> Iterator[str]:
     """Yield every URL at which an element's picture is offered."""
     for name in ("src", *allowlist.LAZY_SRC):
         yield from _absolute(token.attributes.get(name), base, encoding)
@@ -74,15 +74,15 @@ def _sizes(token: StartTag, base: str, encoding: str) -> Iterator[str]:
             yield from _absolute(stated, base, encoding)
 
 
-def _named_by(sheet: str, base: str) -> list[str]:
+def _css_urls(sheet: str, base: str) -> list[str]:
     named: list[str] = []
-    css.rewrite_css(sheet, base, _into(named))
+    css.rewrite_css(sheet, base, _collector(named))
     return named
 
 
-def _into(named: list[str]) -> Callable[[str], str]:
+def _collector(found: list[str]) -> Callable[[str], str]:
     def keep(url: str) -> str:
-        named.append(url)
+        found.append(url)
         return url
 
     return keep
@@ -95,5 +95,5 @@ def _absolute(stated: str | None, base: str, encoding: str) -> Iterator[str]:
             yield url.partition("#")[0]
 
 
-def _first(found: Iterator[str] | list[str]) -> tuple[str, ...]:
+def _unique(found: Iterator[str] | list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MAX_REQUISITES]

@@ -28,12 +28,11 @@ def sanitize_svg(payload: bytes) -> bytes | None:
         return None
     for element in list(root.iter()):
         if _is_allowed(element):
-            _strip(element)
+            _sanitize(element)
         elif (parent := element.getparent()) is not None:
             parent.remove(element)
-    return bytes(
-        etree.tostring(root, encoding="utf-8", with_tail=False)
-    )  # the element alone: no document type
+    # only the element, without the document type
+    return bytes(etree.tostring(root, encoding="utf-8", with_tail=False))
 
 
 def _is_allowed(element: etree._Element) -> bool:
@@ -43,19 +42,19 @@ def _is_allowed(element: etree._Element) -> bool:
     return name.namespace == SVG and name.localname.lower() in _ELEMENTS
 
 
-def _strip(element: etree._Element) -> None:
+def _sanitize(element: etree._Element) -> None:
     if etree.QName(element).localname == "style":
-        element.text = css.rewrite_css("".join(map(str, element.itertext())), "", _nowhere)
+        element.text = css.rewrite_css("".join(map(str, element.itertext())), "", _blank_url)
     for name, value in list(element.attrib.items()):
         key = str(name)
         if key in ("href", XLINK_HREF):
             if not str(value).startswith("#"):
                 del element.attrib[name]
         elif key.lower() in allowlist.CSS_ATTRIBUTES:
-            element.set(key, css.rewrite_css(str(value), "", _nowhere))
+            element.set(key, css.rewrite_css(str(value), "", _blank_url))
         elif key.lower() not in _ATTRIBUTES:
             del element.attrib[name]
 
 
-def _nowhere(url: str) -> str:
+def _blank_url(url: str) -> str:
     return "about:blank"

@@ -20,7 +20,7 @@ _ATTRIBUTE = re.compile(
     r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\t\n\f\r >\"'][^\t\n\f\r >]*))?)?)"
 )
 _COMMENT_END = re.compile(r"--!?>")
-_REFERENCE = re.compile(  # in an attribute «&copy=1» is no copyright sign
+_REFERENCE = re.compile(  # in an attribute, «&copy=1» is not a copyright sign
     r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]{0,40}(?:;|(?![=A-Za-z0-9])))"
 )
 _SCRIPT_OPENS = re.compile(r"<script[\t\n\f\r />]", re.IGNORECASE)
@@ -32,8 +32,8 @@ class StartTag:
     """A start tag."""
 
     name: str  # lower case
-    attributes: dict[str, str]  # names in lower case; of repeated ones the first
-    is_self_closing: bool = False  # written «/>», which in a drawing ends the element
+    attributes: dict[str, str]  # names in lower case; of repeated attributes the first
+    is_self_closing: bool = False  # written «/>», which ends an element in SVG
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def tokenize(html: str) -> Iterator[Token]:
             continue
         tag = _TAG.match(html, at)
         if tag is None:
-            at = yield from _no_tag(html, at)
+            at = yield from _read_declaration(html, at)
             continue
         name = tag[2].lower()
         attributes, at = _read_attributes(html, tag.end())
@@ -101,7 +101,7 @@ def tokenize(html: str) -> Iterator[Token]:
             at = end
 
 
-def _no_tag(html: str, at: int) -> Generator[Token, None, int]:
+def _read_declaration(html: str, at: int) -> Generator[Token, None, int]:
     """Yield the token of a document type or a lone "<", or nothing for a comment; return the position after it."""
     if html.startswith("<!--", at):
         if html.startswith((">", "->"), at + 4):
@@ -136,12 +136,12 @@ def _read_attributes(html: str, at: int) -> tuple[dict[str, str] | None, int]:
 def _raw_end(html: str, at: int, name: str) -> int:
     closes = re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
     end = closes.search(html, at)
-    if end and name == "script" and _is_commented_script(html[at : end.start()]):
+    if end and name == "script" and _is_double_escaped(html[at : end.start()]):
         end = closes.search(html, end.end())
     return end.start() if end else len(html)
 
 
-def _is_commented_script(content: str) -> bool:
+def _is_double_escaped(content: str) -> bool:
     """Return whether a script contains another <script> inside a comment, so that its first end tag does not count."""
     comment = content.rfind("<!--")
     return comment >= 0 and "-->" not in content[comment:] and bool(_SCRIPT_OPENS.search(content, comment))

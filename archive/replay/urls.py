@@ -12,15 +12,15 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from archive import urls
 
 SNAPSHOT_ROOT = "/snapshot/"
-# page: with our line above it; frame: made safe, alone; bytes: as the server sent them, to be saved.
+# page: inside our own page; frame: sanitized, by itself; bytes: a download of the bytes as the server sent them.
 Form = Literal["page", "frame", "bytes"]
 SUFFIXES: dict[Form, str] = {"page": "", "frame": "if_", "bytes": "id_"}
 
-_ASKED = re.compile(r"(?P<stamp>[0-9]{4,14})(?P<suffix>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
-_COLLAPSED = re.compile(r"^(https?):/+", re.IGNORECASE)  # what servers in between make of «//»
+_SNAPSHOT_PATH = re.compile(r"(?P<timestamp>[0-9]{4,14})(?P<suffix>[a-z]{2}_)?/(?P<url>.+)", re.DOTALL)
+_COLLAPSED = re.compile(r"^(https?):/+", re.IGNORECASE)  # proxies may collapse «//» to «/»
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.{1,2}(?=/|$)")
 _ESCAPED_DOT = re.compile(r"%2e", re.IGNORECASE)
-_DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")  # as browsers do before they read an address
+_DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")  # browsers drop these before they parse a URL
 _URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
 
 
@@ -28,13 +28,13 @@ _URL_SAFE = "!$%&'()*+,/:;=?@[]~|"
 class UrlRewriter:
     """How the URLs of a page are rewritten in its snapshot; both functions take an absolute web URL."""
 
-    page: Callable[[str], str]  # of what a reader may go to
-    resource: Callable[[str], str]  # of what the page is made of: pictures, styles, fonts
+    page: Callable[[str], str]  # for links that a reader can follow
+    resource: Callable[[str], str]  # for resources: pictures, styles, fonts
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
-    """The request that a snapshot address makes."""
+    """What a snapshot address requests."""
 
     timestamp: str  # fourteen digits
     at: datetime  # aware, UTC
@@ -64,23 +64,30 @@ def parse_snapshot_path(target: str) -> SnapshotRequest | None:
 
     Return None if the timestamp, the form or the URL is not valid.
     """
-    found = _ASKED.fullmatch(target)
+    found = _SNAPSHOT_PATH.fullmatch(target)
     if found is None:
         return None
     form = next((form for form, suffix in SUFFIXES.items() if suffix == (found["suffix"] or "")), None)
-    at = parse_timestamp(found["stamp"])
+    at = parse_timestamp(found["timestamp"])
     url = complete_url(found["url"])
     if form is None or at is None or url is None:
         return None
     return SnapshotRequest(format_timestamp(at), at, form, url)
 
 
-def parse_timestamp(stamp: str) -> datetime | None:
+def parse_timestamp(timestamp: str) -> datetime | None:
     """Return the time of fourteen digits, or the earliest time that fewer digits allow; None if they are no time."""
-    if not stamp.isdecimal() or not stamp.isascii() or not 4 <= len(stamp) <= 14 or len(stamp) % 2:
+    if (
+        not timestamp.isdecimal()
+        or not timestamp.isascii()
+        or not 4 <= len(timestamp) <= 14
+        or len(timestamp) % 2
+    ):
         return None
     try:
-        return datetime.strptime(stamp + "00000101000000"[len(stamp) :], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return datetime.strptime(timestamp + "00000101000000"[len(timestamp) :], "%Y%m%d%H%M%S").replace(
+            tzinfo=UTC
+        )
     except ValueError:
         return None
 

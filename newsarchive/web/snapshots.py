@@ -9,7 +9,7 @@ from archive.core import Archive
 from archive.errors import BadQuery, NotFound
 from archive.index.rows.captures import CaptureRow
 from archive.replay import mementos
-from archive.replay.gif import file_name, kind_of, render
+from archive.replay.render import file_name, kind_of, render
 from archive.replay.urls import (
     SNAPSHOT_ROOT,
     SnapshotRequest,

@@ -1,5 +1,5 @@
-"""Pages with a label: what answers in place of an article, and articles that look dangerously like it.
+"""Labelled pages: what servers send in place of an article, and articles that look dangerously similar.
 
-The pages are written after the answers of real systems (challenges, walls, error pages, single-page shells)
-and the layouts of real outlets. `benchmarks/rejections.py` prints how well they are told apart.
+They imitate responses of real systems (challenges, walls, error pages, single-page shells) and the pages of real
+outlets. `benchmarks/refusals.py` prints how well they are told apart.
 """

@@ -1,4 +1,4 @@
-"""Pages that say there is nothing: not found, broken, or not drawn without a script; all answered with 200."""
+"""Pages that say that there is nothing: not found, broken, or not rendered without a script; all with status 200."""
 
 # ruff: noqa: E501  (the pages are set as they were sent)
 from __future__ import annotations
@@ -10,7 +10,7 @@ from tests.labelled.walls import URL, bare
 
 
 def failures() -> Iterator[Labelled]:
-    """All of them."""
+    """Return all labelled failure pages."""
     for kind, pages in (
         ("soft 404", _not_found()),
         ("error page", _errors()),

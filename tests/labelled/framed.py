@@ -1,4 +1,4 @@
-"""Pages with a site's whole frame and no text of their own: not found, films, pictures; and short articles in it."""
+"""Pages with a complete site frame but no text: not found, videos, pictures; and short articles in the frame."""
 
 # ruff: noqa: E501  (the pages are set as they were sent)
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHOWN = {
     "uk": ("Відео: підрив старої труби заводу", "Фоторепортаж: ярмарок на площі Соборній"),
     "en": ("Video: the old chimney comes down at last", "In pictures: the autumn fair on the embankment"),
 }
-# What a site prints on every page beside a text, one of each kind.
+# What sites print on every page beside a text, one of each kind.
 AROUND = {
     "ru": (
         "<p>Посетители, находящиеся в группе <b>Гости</b>, не могут оставлять комментарии к данной публикации.</p>",
@@ -44,7 +44,7 @@ AROUND = {
 
 
 def framed() -> Iterator[Labelled]:
-    """All of them."""
+    """Return all labelled pages with a site frame."""
     for place, (lang, (heading, sentence)) in enumerate(NOT_FOUND.items()):
         for shift, stands in enumerate(("dated", "bare")):
             main = _frame(lang, heading, f"<p>{sentence}</p>", is_dated=stands == "dated")
@@ -74,7 +74,7 @@ def _frame(lang: str, title: str, text: str, *, is_dated: bool) -> str:
 
 
 def _articles() -> Iterator[Labelled]:
-    """Short articles in the same frame; their one sentence must be read."""
+    """Return short articles in the same frame; their only sentence must be extracted."""
     film, pictures = SHOWN["ru"]
     tells = "Трубу взорвали в субботу утром, жители соседних домов заранее покинули квартиры."
     asks = AROUND["ru"][4]

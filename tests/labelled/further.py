@@ -1,4 +1,4 @@
-"""A second set, written after the rules had been made with the first: it tells whether they say more than it."""
+"""A second set, written after the rules were made with the first: it shows whether they generalize."""
 
 # ruff: noqa: E501  (the pages are set as they were sent)
 from __future__ import annotations
@@ -10,7 +10,7 @@ from tests.labelled.walls import URL, bare
 
 
 def further() -> Iterator[Labelled]:
-    """All of them."""
+    """Return all labelled pages of the second set."""
     for place, (kind, url, html) in enumerate(_refused()):
         yield Labelled(f"further {kind} {place + 1}", kind, url, html)
     yield from _articles()

@@ -1,4 +1,4 @@
-"""Pages of a site that list or show, and hold no article: sections, front pages, galleries, videos."""
+"""Pages that list or show content and are not articles: sections, front pages, galleries, videos."""
 
 # ruff: noqa: E501  (the pages are set as they were sent)
 from __future__ import annotations
@@ -15,7 +15,7 @@ FRONT_HEAD = (
 
 
 def listings() -> Iterator[Labelled]:
-    """All of them."""
+    """Return all labelled listing pages."""
     for kind, url, pages in (
         ("section page", "https://news.example/politics/", _sections()),
         ("front page", ARTICLE_URL, _fronts()),

@@ -1,4 +1,4 @@
-"""Articles that look like what answers in place of an article: about captchas, walls and errors, or very short."""
+"""Articles that look like walls or errors: about captchas, walls and errors, or very short."""
 
 # ruff: noqa: E501  (the pages are set as they were sent)
 from __future__ import annotations
@@ -9,7 +9,7 @@ from itertools import cycle
 
 from tests.labelled.site import BUILDS, TONGUES, Labelled, page, paragraphs
 
-# Language, headline, what it tells; the first paragraph must be read.
+# Language, headline, first paragraph (which must be extracted).
 ABOUT: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("captcha-ru", "ru", "Google откажется от капчи: вместо «Я не робот» появится невидимая проверка", (
         "Google объявил, что откажется от капчи с галочкой «Я не робот» на большинстве сайтов до конца года.",
@@ -236,11 +236,11 @@ EXTRAS = (
 
 
 def lookalikes() -> Iterator[Labelled]:
-    """Articles that must be read, whatever they are about and whatever stands around them."""
+    """Return articles that must be extracted, whatever they are about and whatever is around them."""
     for place, (name, lang, headline, texts) in enumerate(ABOUT):
         build, extra = BUILDS[place % 4], EXTRAS[place % 6].format(**_words(lang))
         yield _article(name, lang, headline, texts, build, extra, place)
-    # The shortest of them again in every build, bare of metadata, with every kind of furniture.
+    # The shortest of them again in every page design, without metadata and with every kind of boilerplate.
     short = [one for one in ABOUT if len(one[3]) == 1]
     around = cycle(EXTRAS)
     for place, (name, lang, headline, texts) in enumerate(short):

@@ -1,4 +1,4 @@
-"""How well what is no article is told from what is one, by kind."""
+"""Measure how well articles and other pages are extract_all apart, by kind."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ OUTLET = Outlet("Europe/Moscow", ("ru", "uk"))
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A labelled page and what it was read as: a reason, or None for an article."""
+class LabelledResult:
+    """A labelled page with its result: the reason of its rejection, or None for an article."""
 
     page: Labelled
     reason: str | None
-    text: str = ""  # what was read, headline first
+    text: str = ""  # the extracted text, headline first
 
     @property
     def is_right(self) -> bool:
-        """Whether it was refused for the reason it should be, or not refused."""
+        """Return whether the page was rejected for the right reason, or rightly not rejected."""
         return self.reason == self.page.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One kind: of what was called it, how much was; of what is it, how much was called so."""
+    """The precision and recall of one kind of page."""
 
     kind: str
     pages: int
     precision: float
     recall: float
-    refused: float  # of what is it, how much was refused for any reason
+    rejected: float  # share of the kind that was rejected for any reason
 
 
 def labelled() -> Iterator[Labelled]:
-    """Every labelled page."""
+    """Return every labelled page."""
     yield from walls()
     yield from failures()
     yield from listings()
@@ -58,35 +58,35 @@ def labelled() -> Iterator[Labelled]:
     yield from parked()
 
 
-def told(pages: Iterable[Labelled]) -> list[Told]:
-    """What each page is read as."""
-    return [_told(page) for page in pages]
+def extract_all(pages: Iterable[Labelled]) -> list[LabelledResult]:
+    """Return every page with its result."""
+    return [_extract_labelled(page) for page in pages]
 
 
-def _told(page: Labelled) -> Told:
+def _extract_labelled(page: Labelled) -> LabelledResult:
     raw = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.html.encode()
-    reading = extract(Capture(page.url, SEEN, raw), OUTLET, None)
-    if isinstance(reading, Rejection):
-        return Told(page, reading.reason)
-    assert isinstance(reading, Article)
-    return Told(page, None, "\n".join((reading.title, reading.lead or "", *reading.body)))
+    extraction = extract(Capture(page.url, SEEN, raw), OUTLET, None)
+    if isinstance(extraction, Rejection):
+        return LabelledResult(page, extraction.reason)
+    assert isinstance(extraction, Article)
+    return LabelledResult(page, None, "\n".join((extraction.title, extraction.lead or "", *extraction.body)))
 
 
-def scores(answers: Iterable[Told]) -> list[Score]:
-    """Each kind, «article» last."""
-    answers = list(answers)
-    kinds = [*dict.fromkeys(answer.page.kind for answer in answers if answer.page.kind), None]
-    return [_score(kind, answers) for kind in kinds]
+def scores(results: Iterable[LabelledResult]) -> list[Score]:
+    """Return the score of each kind, «article» last."""
+    results = list(results)
+    kinds = [*dict.fromkeys(result.page.kind for result in results if result.page.kind), None]
+    return [_score(kind, results) for kind in kinds]
 
 
-def _score(kind: str | None, answers: list[Told]) -> Score:
-    called = [answer for answer in answers if answer.reason == kind]
-    are = [answer for answer in answers if answer.page.kind == kind]
-    right = sum(answer.is_right for answer in are)
+def _score(kind: str | None, results: list[LabelledResult]) -> Score:
+    called = [result for result in results if result.reason == kind]
+    are = [result for result in results if result.page.kind == kind]
+    right = sum(result.is_right for result in are)
     return Score(
         kind or "article",
         len(are),
         right / len(called) if called else 1.0,
         right / len(are) if are else 1.0,
-        sum(answer.reason is not None for answer in are) / len(are) if are else 0.0,
+        sum(result.reason is not None for result in are) / len(are) if are else 0.0,
     )

@@ -1,4 +1,4 @@
-"""Pages of a registrar, a hosting company, a web server or a provider where an outlet's site was; answered with 200."""
+"""Pages of a registrar, hosting company, web server or provider in place of an outlet's site; with status 200."""
 
 # ruff: noqa: E501  (the pages are set as they were sent)
 from __future__ import annotations
@@ -10,7 +10,7 @@ from tests.labelled.walls import URL, bare
 
 
 def parked() -> Iterator[Labelled]:
-    """All of them, and news that speaks of such."""
+    """Return all parked pages, and news about parked pages."""
     for kind, pages in (
         ("parked page", _parked()),
         ("error page", _servers()),

@@ -1,4 +1,4 @@
-"""What stands around a page's own part on a news site, in five languages and four builds."""
+"""What surrounds a page's own content on a news site, in five languages and four page designs."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A page with what it is: `kind` is the reason it should be refused for, or None for an article."""
+    """A page with its label: `kind` is the reason to reject it for, or None for an article."""
 
     name: str
     kind: str | None
     url: str
     html: str
-    says: str | None = None  # of an article: words that its text must hold
+    says: str | None = None  # for an article: words that its text must contain
 
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """The furniture of a site in one language."""
+    """The boilerplate of a site in one language."""
 
     site: str
     sections: tuple[str, ...]
@@ -208,7 +208,7 @@ def page(
     teasers: int = 8,
     extra: str = "",
 ) -> str:
-    """A whole page of a site: `main` with the site's furniture around it; `extra` stands before </body>."""
+    """Return a site's full page: `main` with the site's boilerplate around it, and `extra` before </body>."""
     tongue = TONGUES[lang]
     menu = "".join(f'<li><a href="/{n}/">{name}</a></li>' for n, name in enumerate(tongue.sections))
     aside = "".join(
@@ -253,12 +253,12 @@ def page(
 
 
 def paragraphs(texts: Sequence[str]) -> str:
-    """Texts as paragraphs."""
+    """Return texts as HTML paragraphs."""
     return "".join(f"<p>{text}</p>" for text in texts)
 
 
 def cards(lang: str, count: int, *, first: int = 0, summaries: bool = True, stamps: bool = True) -> str:
-    """Teasers of a listing, one below another."""
+    """Return the teasers of a listing, one below another."""
     tongue = TONGUES[lang]
     parts = []
     for n in range(first, first + count):

@@ -1,4 +1,4 @@
-"""Pages that stand before an article: challenges, consent, logins, paywalls with nothing open, region blocks."""
+"""Pages in place of an article: challenges, consent, logins, paywalls with nothing open, region blocks."""
 
 # ruff: noqa: E501  (the pages are set as they were sent)
 from __future__ import annotations
@@ -11,7 +11,7 @@ URL = "https://news.example/2026/11/22/most-otkryt.html"
 
 
 def walls() -> Iterator[Labelled]:
-    """All of them."""
+    """Return all labelled walls."""
     for kind, pages in (
         ("captcha", _challenges()),
         ("consent wall", _consents()),
@@ -24,7 +24,7 @@ def walls() -> Iterator[Labelled]:
 
 
 def bare(title: str, body: str, head: str = "", lang: str = "en") -> str:
-    """A page with nothing of a site around it."""
+    """Return a page without any site around it."""
     return (
         f'<!DOCTYPE html><html lang="{lang}"><head><title>{title}</title><meta name="robots" content="noindex">'
         f"{head}</head><body>{body}</body></html>"

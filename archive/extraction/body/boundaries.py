@@ -12,25 +12,25 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import boilerplate
 
-ITEM = 25  # characters an item has on average in a list that ends a text
-SHORTEST_NEWS = 16  # characters of a sentence that is all an article tells
-NEAREST = 8  # lines below the headline in which it stands
-UNLINKED = 20  # characters of a sentence that stand outside its links
-SKIPPED = 4  # labels and pointers between the text and its last short sentences
+MIN_ITEM_CHARACTERS = 25  # average characters of an item in a list that ends a text
+MIN_NEWS_CHARACTERS = 16  # characters of a sentence that is the whole article
+MAX_LINES_BELOW_HEADLINE = 8  # lines below the headline that are searched for it
+MIN_UNLINKED_CHARACTERS = 20  # characters of a sentence outside its links
+MAX_SKIPPED_LINES = 4  # labels and links between the text and its last short sentences
 
 
 def extend_end(page: Page, scores: Sequence[float], box: Box, first: int, last: int) -> int:
     """Return the end of the text, including short sentences, data tables and lists after its last long paragraph."""
     while first < last < len(page.blocks):
         before = last
-        last = _with_table(page, box, _short_ending(page, scores, first, last))
-        last = _with_list(page, scores, box, first, last)
+        last = _extend_by_table(page, box, _extend_by_sentences(page, scores, first, last))
+        last = _extend_by_list(page, scores, box, first, last)
         if last == before:
             break
     return last
 
 
-def _short_ending(page: Page, values: Sequence[float], first: int, last: int) -> int:
+def _extend_by_sentences(page: Page, scores: Sequence[float], first: int, last: int) -> int:
     """Return the end of the text including short sentences («И сколько?») after it, even below a list."""
     if first == last:
         return last
@@ -39,18 +39,18 @@ def _short_ending(page: Page, values: Sequence[float], first: int, last: int) ->
         above = (block.box for block in reversed(page.blocks[first:last]) if block.box.tag != "li")
         model = next(above, model)
     order, skipped = last, 0
-    while order < len(page.blocks) and skipped <= SKIPPED:
+    while order < len(page.blocks) and skipped <= MAX_SKIPPED_LINES:
         block = page.blocks[order]
         is_item = block.box.tag == "li" and block.box.parent is page.blocks[last - 1].box.parent
         if (
             (_is_alike_box(block.box, model) or is_item)
             and STOP.search(block.text)
-            and values[order] > EXCLUDED
+            and scores[order] > EXCLUDED
             and (block.link_share < 0.3 or _is_sentence_with_links(block))
             and belongs_to_text(block, is_alike=True)
         ):
             last, skipped = order + 1, 0
-        elif _points_elsewhere(block):
+        elif _is_label_or_link(block):
             skipped += 1
         else:
             break
@@ -58,7 +58,7 @@ def _short_ending(page: Page, values: Sequence[float], first: int, last: int) ->
     return last
 
 
-def _with_table(page: Page, box: Box, last: int) -> int:
+def _extend_by_table(page: Page, box: Box, last: int) -> int:
     """Return the end of the text including a data table that follows it, even under a heading."""
     while box.parent is not None and box.last - box.first == 1:
         box = box.parent
@@ -72,7 +72,7 @@ def _below_heading(page: Page, order: int) -> int:
     return order + is_heading
 
 
-def _with_list(page: Page, values: Sequence[float], box: Box, first: int, last: int) -> int:
+def _extend_by_list(page: Page, scores: Sequence[float], box: Box, first: int, last: int) -> int:
     """Return the end of the text including a list after its last paragraph, unless the list is a menu."""
     opens = _below_heading(page, last)
     before, after = page.blocks[last - 1], page.blocks[opens : opens + 1]
@@ -81,11 +81,11 @@ def _with_list(page: Page, values: Sequence[float], box: Box, first: int, last: 
         return last
     items = page.blocks[opens : lists[0].last]
     size, linked = sum(len(item.text) for item in items), sum(item.linked for item in items)
-    is_told = opens == last and (size >= ITEM * len(items) or before.text.endswith(":"))
+    is_introduced = opens == last and (size >= MIN_ITEM_CHARACTERS * len(items) or before.text.endswith(":"))
     is_text = (
-        (is_told and lists[0].parent in (before.box, before.box.parent) and linked * 3 < size)
+        (is_introduced and lists[0].parent in (before.box, before.box.parent) and linked * 3 < size)
         or (linked == 0 and _is_among_paragraphs(page, lists[0], first, last))
-    ) and all(values[item.order] > EXCLUDED and belongs_to_text(item, is_alike=False) for item in items)
+    ) and all(scores[item.order] > EXCLUDED and belongs_to_text(item, is_alike=False) for item in items)
     return lists[0].last if is_text else last
 
 
@@ -103,9 +103,9 @@ def extend_start(
     """Return the start of the text including short sentences before it that have the same markup."""
     model = page.blocks[first].box
     order, skipped = first - 1, 0
-    while order >= start and skipped <= SKIPPED:
+    while order >= start and skipped <= MAX_SKIPPED_LINES:
         block = page.blocks[order]
-        if _points_elsewhere(block):
+        if _is_label_or_link(block):
             skipped += 1
         elif (
             not _is_alike_box(block.box, model)
@@ -123,7 +123,7 @@ def extend_start(
     return first
 
 
-def _points_elsewhere(block: Block) -> bool:
+def _is_label_or_link(block: Block) -> bool:
     """Return whether a line between paragraphs is a label or a link, after which the text may continue."""
     return (
         boilerplate.is_boilerplate(block.text)
@@ -140,11 +140,11 @@ def _is_alike_box(box: Box, model: Box) -> bool:
 
 def _is_sentence_with_links(block: Block) -> bool:
     """Return whether a line is a sentence with links inside it, not at its beginning or end."""
-    told = [piece for piece in block.runs if piece.text.strip()]
+    runs = [piece for piece in block.runs if piece.text.strip()]
     return (
         block.link_share < 0.7
-        and len(block.text) - block.linked >= UNLINKED
-        and not (told[0].linked or told[-1].linked or told[0].text.rstrip().endswith(":"))
+        and len(block.text) - block.linked >= MIN_UNLINKED_CHARACTERS
+        and not (runs[0].linked or runs[-1].linked or runs[0].text.rstrip().endswith(":"))
     )
 
 
@@ -155,7 +155,7 @@ def single_sentence(
 
     The sentence is alone in its box, and a date is beside the headline.
     """
-    near = page.blocks[headline.order + 1 : headline.order + 1 + NEAREST]
+    near = page.blocks[headline.order + 1 : headline.order + 1 + MAX_LINES_BELOW_HEADLINE]
     above = page.blocks[max(0, headline.order - 2) : headline.order]
     if not any(block.box.role is None and is_date_line(block.text) for block in (*above, *near)):
         return []
@@ -168,7 +168,7 @@ def single_sentence(
         and block.box.last - block.box.first == 1
         and block.level is None
         and block.linked == 0
-        and len(block.text) >= SHORTEST_NEWS
+        and len(block.text) >= MIN_NEWS_CHARACTERS
         and block.text.count(" ") > 1
         and block.text[:1].isupper()
         and STOP.search(block.text) is not None

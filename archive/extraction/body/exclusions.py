@@ -15,17 +15,18 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block, Box
 from archive.extraction.vocabulary import boilerplate
 
-MIN_SENTENCE_CHARACTERS = 60  # characters from which a line is taken for running text
-BEFORE_COMMENTS = 150  # characters of running text that stand before the readers are heard
+MIN_SENTENCE_CHARACTERS = 60  # characters; a shorter line is not counted as running text
+BEFORE_COMMENTS = 150  # characters of running text before comments can begin
 LARGEST_BOX = 60  # lines of a box of other articles
-LARGEST_TEASER, LONGEST_TEASER = 4, 400  # lines of a teaser inside the text, and characters of its own text
-FEW = 0.34  # of a page's texts: other boxes built like one, at most, where the article's paragraphs are not
+LARGEST_TEASER, LONGEST_TEASER = 4, 400  # lines of a teaser inside the text, and characters of its text
+# share of a page's text lines with the markup of such a box; the article's paragraphs have more
+MAX_SIMILAR_SHARE = 0.34
 DEEPEST = 6  # boxes around a label
-POINTS_AWAY = re.compile(  # of the labels that widgets knows
+FOREIGN_LABEL = re.compile(  # among the labels that boilerplate knows
     r"реклам|рэклам|жарнама|партн[её]р|advert|sponsor|promoted|похож|схож|ұқсас|другие|інші|басқа|теме|темі|темою"
     r"|тэме|читайте|смотрите|дивіться|чытайце|также|також|таксама|оқыңыз|related|read |see also|more "
 )
-EXCLUDED = -18.5  # a line that speaks so much against itself is out, wherever it stands
+EXCLUDED = -18.5  # a line with this score or less is never part of the text
 
 
 def exclude_repeated_headline(page: Page, scores: list[float], headline: Block) -> None:
@@ -84,7 +85,7 @@ def _is_headline(block: Block) -> bool:
 
 def exclude_comments(page: Page, scores: list[float], start: int) -> None:
     """Exclude everything after a heading for readers' comments, in the same part of the page."""
-    running, silent = 0.0, 0
+    running, excluded_until = 0.0, 0
     for block in page.blocks[start:]:
         running += max(0.0, scores[block.order])
         if (
@@ -94,12 +95,12 @@ def exclude_comments(page: Page, scores: list[float], start: int) -> None:
             or not _opens_comments(block)
         ):
             continue
-        holder = block.box
-        while holder.parent is not None and holder.last - block.order <= 3:
-            holder = holder.parent
-        for order in range(max(block.order, silent), min(holder.last, len(scores))):
+        container = block.box
+        while container.parent is not None and container.last - block.order <= 3:
+            container = container.parent
+        for order in range(max(block.order, excluded_until), min(container.last, len(scores))):
             scores[order] = min(scores[order], -10.0)
-        silent = max(silent, holder.last)
+        excluded_until = max(excluded_until, container.last)
 
 
 def _opens_comments(block: Block) -> bool:
@@ -114,15 +115,15 @@ def exclude_teasers(page: Page, scores: list[float]) -> None:
         *(b for b in page.blocks if scores[b.order] > 0 and len(b.text) >= MIN_SENTENCE_CHARACTERS),
         None,
     ]:
-        bringing = _bringing(page, block, last_text) if block is not None else None
-        if block is None or bringing is None or (run and not _is_alike(run[-1][0], block)):
-            if len(run) >= 5 or (len(run) >= 2 and _stand_apart(page, run)):
+        headline = _linked_headline_above(page, block, last_text) if block is not None else None
+        if block is None or headline is None or (run and not _is_alike(run[-1][0], block)):
+            if len(run) >= 5 or (len(run) >= 2 and _are_separate(page, run)):
                 for text, _ in run:
                     scores[text.order] = -20.0
             run = []
         if block is not None:
-            if bringing is not None:
-                run.append((block, bringing))
+            if headline is not None:
+                run.append((block, headline))
             last_text = block.order
 
 
@@ -133,30 +134,36 @@ def exclude_foreign_boxes(page: Page, scores: list[float], start: int) -> None:
         sums.append(sums[-1] + max(0.0, value))
     builds = Counter(_structure_key(block) for block in page.blocks[start:] if scores[block.order] > 0)
 
-    def own(box: Box) -> float:
-        """How much text stands beside a box in the one around it."""
+    def text_beside(box: Box) -> float:
+        """Return how much text is beside a box inside its parent box, in score points."""
         outer = box.parent or box
         return sums[outer.last] - sums[box.last] + sums[box.first] - sums[max(outer.first, start)]
 
     for block in page.blocks[start:]:
-        box = _opened(block)
+        box = _box_opened_by(block)
         if box is None or box.last - box.first > LARGEST_BOX:
             continue
         texts = [other for other in page.blocks[box.first : box.last] if scores[other.order] > 0]
         inside = Counter(map(_structure_key, texts))
-        if not texts or any(builds[build] - count > FEW * builds.total() for build, count in inside.items()):
+        if not texts or any(
+            builds[build] - count > MAX_SIMILAR_SHARE * builds.total() for build, count in inside.items()
+        ):
             continue
-        if _points_away(block.text):
-            are_others = all(_is_anothers(page, other, block.order) for other in texts)
-            is_silent = own(box) > 0 if are_others else own(box) > sums[box.last] - sums[box.first]
+        if _is_foreign_label(block.text):
+            are_others = all(_is_foreign_text(page, other, block.order) for other in texts)
+            is_foreign = (
+                text_beside(box) > 0 if are_others else text_beside(box) > sums[box.last] - sums[box.first]
+            )
         else:
-            is_silent = _is_teaser(page, box, texts) and own(box) > 2 * (sums[box.last] - sums[box.first])
-        if is_silent:
+            is_foreign = _is_teaser(page, box, texts) and text_beside(box) > 2 * (
+                sums[box.last] - sums[box.first]
+            )
+        if is_foreign:
             for other in texts:
                 scores[other.order] = EXCLUDED - 1
 
 
-def _opened(block: Block) -> Box | None:
+def _box_opened_by(block: Block) -> Box | None:
     """Return the smallest box of several lines that starts with this line; None if there is none."""
     for box in islice(block.box.ancestors(), DEEPEST):
         if box.first != block.order:
@@ -172,14 +179,14 @@ def _structure_key(block: Block) -> tuple[object, ...]:
     return outer.tag, outer.names, outer.depth, block.box.tag, block.box.names
 
 
-def _points_away(line: str) -> bool:
+def _is_foreign_label(line: str) -> bool:
     """Return whether a line is a label above content that is not the article's own."""
-    return boilerplate.is_boilerplate(line) and POINTS_AWAY.search(line.casefold()) is not None
+    return boilerplate.is_boilerplate(line) and FOREIGN_LABEL.search(line.casefold()) is not None
 
 
-def _is_anothers(page: Page, block: Block, since: int) -> bool:
+def _is_foreign_text(page: Page, block: Block, since: int) -> bool:
     """Return whether a text under such a label is one of several, or comes with a link to its article."""
-    return block.linked > 0 or block.box.tag == "li" or _bringing(page, block, since) is not None
+    return block.linked > 0 or block.box.tag == "li" or _linked_headline_above(page, block, since) is not None
 
 
 def _is_teaser(page: Page, box: Box, texts: Sequence[Block]) -> bool:
@@ -191,21 +198,21 @@ def _is_teaser(page: Page, box: Box, texts: Sequence[Block]) -> bool:
         and not any(one.tag in ("blockquote", "li", "td") for one in islice(box.ancestors(), 2))
         and len(texts[0].text) <= LONGEST_TEASER
         and texts[0].linked == 0
-        and _bringing(page, texts[0], box.first - 1) is not None
+        and _linked_headline_above(page, texts[0], box.first - 1) is not None
     )
 
 
-def _stand_apart(page: Page, run: Sequence[tuple[Block, Block]]) -> bool:
+def _are_separate(page: Page, run: Sequence[tuple[Block, Block]]) -> bool:
     """Return whether each text of a run shares a box with its linked headline and with no other text of the run."""
     orders = [text.order for text, _ in run]
-    for text, bringing in run:
-        shared = next((box for box in text.box.ancestors() if box.first <= bringing.order), page.boxes[0])
+    for text, headline in run:
+        shared = next((box for box in text.box.ancestors() if box.first <= headline.order), page.boxes[0])
         if sum(shared.first <= order < shared.last for order in orders) > 1:
             return False
     return True
 
 
-def _bringing(page: Page, block: Block, since: int) -> Block | None:
+def _linked_headline_above(page: Page, block: Block, since: int) -> Block | None:
     """Return the linked headline directly above a text, with at most a date or a label between; None if none."""
     for other in reversed(page.blocks[max(since + 1, block.order - 3) : block.order]):
         if other.link_share > 0.7 and len(other.text) >= 20 and not boilerplate.starts_read_also(other.text):

@@ -13,8 +13,8 @@ from html import escape, unescape
 from archive.extraction.model import Image
 from archive.extraction.normalize import clean
 
-BETWEEN_CELLS = " | "  # of a row, in the text
-BETWEEN_PARTS = " · "  # of what is printed about a picture
+BETWEEN_CELLS = " | "  # of a table row, in the text
+BETWEEN_PARTS = " · "  # caption and credit
 LONGEST_ADDRESS = 2_000
 _NEXT_CELL = re.compile(r"</t[dh]><t[dh]>")
 _BLOCK = re.compile(r"</?(?:p|h[2-4]|li|[uo]l|blockquote|table|tr)>|\n")
@@ -35,10 +35,10 @@ def html_paragraphs(html: str, pictures: Sequence[Image]) -> tuple[str, ...]:
 
 def figure_html(image: Image) -> str:
     """Return the HTML of a picture's caption and credit, linked to the picture."""
-    said = [escape(clean(part), quote=False) for part in (image.caption, image.credit) if part]
+    parts = [escape(clean(part), quote=False) for part in (image.caption, image.credit) if part]
     if is_web(image.url):
-        said[0] = f'<a href="{escape(image.url)}">{said[0]}</a>'
-    return f"<figure><figcaption>{BETWEEN_PARTS.join(said)}</figcaption></figure>\n"
+        parts[0] = f'<a href="{escape(image.url)}">{parts[0]}</a>'
+    return f"<figure><figcaption>{BETWEEN_PARTS.join(parts)}</figcaption></figure>\n"
 
 
 def is_web(url: str) -> bool:

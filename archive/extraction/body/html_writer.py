@@ -22,18 +22,19 @@ from archive.extraction.page.blocks import Page, run_texts
 from archive.extraction.page.elements import Block
 from archive.extraction.page.tables import Row
 
-MARKERS = {  # typed where the list prints its own
+LIST_MARKERS = {  # typed markers in a list that prints its own
     "ul": re.compile(r"(?:[•·▪▫■□●○◦‣⁃*►▶✓✔–—-]\s*)(?<=[\s•·▪▫■□●○◦‣⁃►▶✓✔])(?=\S)"),
     "ol": re.compile(r"\d{1,3}[.)]\s+(?=\S)"),
 }
-BACK = re.compile(r"\s*↩\ufe0e?$|\s+[↑^]$")  # from a footnote to its place in the text
+# a link from a footnote back to its place in the text
+FOOTNOTE_BACKLINK = re.compile(r"\s*↩\ufe0e?$|\s+[↑^]$")
 HEADINGS = {1: "h2", 2: "h2", 3: "h3", 4: "h4", 5: "h4", 6: "h4"}
 LISTS = frozenset(("ul", "ol"))
-HOLDERS = frozenset(("ul", "ol", "li", "blockquote"))
+CONTAINERS = frozenset(("ul", "ol", "li", "blockquote"))
 STRONG, EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em", "cite", "dfn"))
-DEEPEST = 24  # elements that are looked at around a line or a word
-MOST_NESTED = 8  # lists and quotations inside one another
-MOST_LINKS = 5_000  # of one article; the words of further ones are kept
+DEEPEST = 24  # elements searched around a line or a word
+MOST_NESTED = 8  # nested lists and quotations
+MOST_LINKS = 5_000  # in one article; further links are written as plain words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,7 @@ class Line:
     """A paragraph of the text: a printed line or a table row."""
 
     text: str
-    block: Block  # the first one, of a row
+    block: Block  # of a table row, the first one
     row: Row | None = None
     cells: tuple[str, ...] = ()
 
@@ -59,7 +60,7 @@ class Container(NamedTuple):
     """A list, list item, quotation, table or row that contains lines."""
 
     tag: str
-    number: int  # tells one from another of its kind
+    number: int  # identifies it among those with the same tag
 
 
 PLAIN = Style()
@@ -88,8 +89,8 @@ def printed_text(block: Block) -> str:
         text = embeds.post_text(text)
     listed = _list_of(block)
     if listed is not None:
-        text = MARKERS[listed].sub("", text, count=1) if MARKERS[listed].match(text) else text
-    return BACK.sub("", text) if text.endswith(("↩", "\ufe0e", "↑", "^")) else text
+        text = LIST_MARKERS[listed].sub("", text, count=1) if LIST_MARKERS[listed].match(text) else text
+    return FOOTNOTE_BACKLINK.sub("", text) if text.endswith(("↩", "\ufe0e", "↑", "^")) else text
 
 
 def write_html(
@@ -119,7 +120,7 @@ class _Writer:
         self._open: list[Container] = []
         self._links = 0
         paths = {id(line): _path(line) for line in lines}
-        shared = _shared(list(paths.values()))
+        shared = _shared_depth(list(paths.values()))
         self._paths = {key: path[shared:] for key, path in paths.items()}
         self._held = Counter(holder for path in self._paths.values() for holder in path)
 
@@ -144,7 +145,7 @@ class _Writer:
     def write_picture(self, image: Image, before: Line) -> None:
         """Write a picture's caption and credit; between the items of a list, close the list first."""
         path = self._paths[id(before)]
-        common = _common([tuple(self._open), path])
+        common = _common_depth([tuple(self._open), path])
         while common and path[common - 1].tag not in ("li", "blockquote"):
             common -= 1
         self._open_path(path[:common])
@@ -156,7 +157,7 @@ class _Writer:
 
     def _open_path(self, path: tuple[Container, ...]) -> None:
         """Close and open elements until exactly those of `path` are open."""
-        common = _common([tuple(self._open), path])
+        common = _common_depth([tuple(self._open), path])
         while len(self._open) > common:
             self._out.append(f"</{self._open.pop().tag}>\n")
         for holder in path[common:]:
@@ -172,8 +173,8 @@ class _Writer:
         if at < 0:
             return escape(paragraph, quote=False)
         out: list[str] = []
-        opened: list[tuple[str, str]] = []  # tag, and all of its opening
-        for text, style in _cut(runs, at, at + len(paragraph)):
+        opened: list[tuple[str, str]] = []  # tag, and its full start tag
+        for text, style in _slice_runs(runs, at, at + len(paragraph)):
             tags = self._tags(style, is_heading=block.level is not None)
             common = sum(
                 1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(opened, tags, strict=False))
@@ -204,7 +205,7 @@ def _runs(block: Block, base: str) -> list[tuple[str, Style]]:
     """Return the words of a block with their styles: runs of one style are merged, white space is collapsed."""
     found: list[tuple[list[str], Style]] = []
     styles: dict[Any, Style] = {}
-    is_apart = False  # a blank stands before what comes
+    has_space_before = False  # a space precedes the next words
     for piece, text in zip(block.runs, run_texts(block.runs), strict=True):
         if not text:
             continue
@@ -212,17 +213,17 @@ def _runs(block: Block, base: str) -> list[tuple[str, Style]]:
         if not words.isprintable():
             text = CONTROL.sub(" ", SURROGATE.sub("\ufffd", INVISIBLE.sub("", text)))
             words = " ".join(text.split())
-        is_apart = is_apart or text[:1].isspace()
+        has_space_before = has_space_before or text[:1].isspace()
         if not words:
             continue
         key = piece.element, piece.is_tail
         style = styles.get(key)
         if style is None:
             style = styles[key] = _style(piece.element, piece.is_tail, block, base)
-        if is_apart and found:
-            _add(found, " ", _both(found[-1][1], style))
+        if has_space_before and found:
+            _add(found, " ", _common_style(found[-1][1], style))
         _add(found, words, style)
-        is_apart = text[-1:].isspace()
+        has_space_before = text[-1:].isspace()
     return [("".join(parts), style) for parts, style in found]
 
 
@@ -233,7 +234,7 @@ def _add(found: list[tuple[list[str], Style]], text: str, style: Style) -> None:
         found.append(([text], style))
 
 
-def _both(one: Style, other: Style) -> Style:
+def _common_style(one: Style, other: Style) -> Style:
     """Return what two styles have in common."""
     return Style(
         one.href if one.href == other.href else None,
@@ -243,7 +244,7 @@ def _both(one: Style, other: Style) -> Style:
     )
 
 
-def _cut(runs: Sequence[tuple[str, Style]], start: int, end: int) -> Iterator[tuple[str, Style]]:
+def _slice_runs(runs: Sequence[tuple[str, Style]], start: int, end: int) -> Iterator[tuple[str, Style]]:
     at = 0
     for text, style in runs:
         part = text[max(0, start - at) : max(0, end - at)]
@@ -262,7 +263,7 @@ def _style(element: Any, is_tail: bool, block: Block, base: str) -> Style:
             break
         tag = element.tag
         if tag == "a" and href is None:
-            href = _address(element.get("href"), base)
+            href = _link_target(element.get("href"), base)
         strong = strong or tag in STRONG
         emphasis = emphasis or tag in EMPHASIS
         raised = raised or tag == "sup"
@@ -270,7 +271,7 @@ def _style(element: Any, is_tail: bool, block: Block, base: str) -> Style:
     return Style(href, strong, emphasis, raised)
 
 
-def _address(href: str | None, base: str) -> str | None:
+def _link_target(href: str | None, base: str) -> str | None:
     """Return the absolute URL of a link if it leads to another web page, else None."""
     href = (href or "").strip()
     if not href or len(href) > LONGEST_ADDRESS:
@@ -287,7 +288,7 @@ def _path(line: Line) -> tuple[Container, ...]:
     table = line.row.table if line.row is not None else None
     inside = table.parent if table is not None else line.block.box
     boxes = (
-        [box for box in islice(inside.ancestors(), DEEPEST) if box.tag in HOLDERS]
+        [box for box in islice(inside.ancestors(), DEEPEST) if box.tag in CONTAINERS]
         if inside is not None
         else []
     )
@@ -310,15 +311,15 @@ def _path(line: Line) -> tuple[Container, ...]:
     return tuple(found)
 
 
-def _shared(paths: Sequence[tuple[Container, ...]]) -> int:
+def _shared_depth(paths: Sequence[tuple[Container, ...]]) -> int:
     """Return how many outer containers all paths share: on pages laid out in lists these have no meaning."""
-    common = _common(paths)
+    common = _common_depth(paths)
     while common and paths[0][common - 1].tag not in ("li", "blockquote"):
         common -= 1
     return common
 
 
-def _common(paths: Sequence[tuple[Container, ...]]) -> int:
+def _common_depth(paths: Sequence[tuple[Container, ...]]) -> int:
     """Return how many containers the paths have in common, counted from the outermost."""
     common = 0
     for level in zip(*paths, strict=False):

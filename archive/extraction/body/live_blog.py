@@ -9,31 +9,31 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import date_patterns
 
-ENTRIES = 5  # stamped, each with text of its own
-SAID = 2  # where the data call it a live blog
-LONGEST = 60  # characters of a stamp's line
+MIN_ENTRIES = 5  # timed entries, each with a text
+MIN_ENTRIES_IF_DECLARED = 2  # enough if the page's metadata says that it is a live blog
+LONGEST = 60  # characters of a line with a time
 KIND = "liveblogposting"
 
 
 def is_live_blog(page: Page, text: Sequence[Block], metadata: Metadata) -> bool:
     """Return whether lines with times split the text into entries; fewer are enough if the metadata says so."""
-    needed = SAID if KIND in metadata.types else ENTRIES
-    return _entries(page, text) >= needed
+    needed = MIN_ENTRIES_IF_DECLARED if KIND in metadata.types else MIN_ENTRIES
+    return _count_entries(page, text) >= needed
 
 
-def _entries(page: Page, text: Sequence[Block]) -> int:
+def _count_entries(page: Page, text: Sequence[Block]) -> int:
     """Return how many lines of the text are directly below a time with the same markup."""
     stamped: dict[tuple[str, str], int] = {}
-    held = {block.order for block in text}
-    stamp: Block | None = None
+    text_orders = {block.order for block in text}
+    time_line: Block | None = None
     first, last = (text[0].order - 2, text[-1].order) if text else (0, 0)
     for block in page.blocks[max(0, first) : last + 1]:
         if is_clock_line(block.text):
-            stamp = block
-        elif block.order in held and stamp is not None:
-            key = (stamp.box.tag, stamp.box.names)
+            time_line = block
+        elif block.order in text_orders and time_line is not None:
+            key = (time_line.box.tag, time_line.box.names)
             stamped[key] = stamped.get(key, 0) + 1
-            stamp = None
+            time_line = None
     return max(stamped.values(), default=0)
 
 

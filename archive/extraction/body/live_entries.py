@@ -10,32 +10,32 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 from archive.extraction.vocabulary import date_patterns
 
-FEWEST = 3  # times of one build, each above text, make a live blog
-LONGEST = 40  # characters of such a line
+MIN_TIMES = 3  # times with the same markup, each above text, that make a live blog
+LONGEST = 40  # characters of a line with a time
 RELATIVE = re.compile(r"\b(?:назад|тому|таму|бұрын|ago)\b", re.I)
-SILENT = frozenset(("navigation", "footer", "comments", "form", "furniture", "aside"))
+EXCLUDED_ROLES = frozenset(("navigation", "footer", "comments", "form", "furniture", "aside"))
 
 
 def with_entry_times(page: Page, text: Sequence[Block], headline: Block | None) -> tuple[Block, ...]:
     """Return the lines of a text and, for a live blog, the time above each entry, in the order printed."""
-    held = {block.order for block in text}
+    text_orders = {block.order for block in text}
     low = headline.order + 1 if headline is not None else 1
     alike: defaultdict[tuple[str, str, int], list[Block]] = defaultdict(list)
     for block in text:
         above = page.blocks[block.order - 1] if block.order > low else None
-        if above is not None and above.order not in held and _is_time(above):
+        if above is not None and above.order not in text_orders and _is_entry_time(above):
             alike[above.box.tag, above.box.names, above.box.depth].append(above)
-    times = [time for found in alike.values() if len(found) >= FEWEST for time in found]
+    times = [time for found in alike.values() if len(found) >= MIN_TIMES for time in found]
     return tuple(sorted((*text, *times), key=lambda block: block.order)) if times else tuple(text)
 
 
-def _is_time(block: Block) -> bool:
+def _is_entry_time(block: Block) -> bool:
     """Return whether a line is a time of day, with or without a date, and nothing else.
 
     «21 минуту назад» does not count: it would differ in every capture.
     """
     text = block.text
-    if len(text) > LONGEST or not any(map(str.isdigit, text)) or block.box.role in SILENT:
+    if len(text) > LONGEST or not any(map(str.isdigit, text)) or block.box.role in EXCLUDED_ROLES:
         return False
     spans = date_patterns.find_date_spans(text)
     if not any(date_patterns.has_time(text[start:end]) for start, end in spans):

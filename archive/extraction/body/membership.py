@@ -57,8 +57,8 @@ def introduces_list(page: Page, block: Block) -> bool:
         block.text.endswith(":")
         and block.box.role in (None, "post")
         and not any(
-            told(block.text)
-            for told in (boilerplate.is_boilerplate, boilerplate.starts_read_also, is_date_line)
+            test(block.text)
+            for test in (boilerplate.is_boilerplate, boilerplate.starts_read_also, is_date_line)
         )
         and block.link_share < 0.3
         and any(

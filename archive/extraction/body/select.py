@@ -15,13 +15,7 @@ from itertools import zip_longest
 from archive.extraction.body import boundaries, exclusions, live_entries
 from archive.extraction.body.exclusions import EXCLUDED, MIN_SENTENCE_CHARACTERS
 from archive.extraction.body.membership import (
-    belongs_to_text,
-    introduces_list,
-    is_date_line,
-    is_paragraph,
-)
-from archive.extraction.body.membership import (
-    is_body_line as is_body_line,  # callers that ask what the text is need it
+    is_body_line as is_body_line,  # imported from here by other packages
 )
 from archive.extraction.fields import bylines
 from archive.extraction.model import PageTemplate
@@ -34,16 +28,18 @@ from archive.extraction.vocabulary import boilerplate
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SENTENCE_END = re.compile(r"[.!?…»”\"'):;。」！？]$")
-NEAR = 40  # lines below the headline in which the text may open before the box that holds most of it
-LINKS_IN_ROW = 5  # linked headlines one after another, with no text between, that no article holds
-ENOUGH = 300  # characters of running text after which a row of links ends the article
-MAX_ELEMENTS, DEEP = 8_000, 200  # elements or lines, and levels, of pages that trafilatura is not asked about
-DOUBTFUL = 250  # characters of a text so short that trafilatura is asked too
-PRUNED = [
+# lines between the headline and the box with most of the text, in which the text may already start
+MAX_OPENING_LINES = 40
+LINKS_IN_ROW = 5  # consecutive linked headlines without text between them: no article contains so many
+ENOUGH_CHARACTERS = 300  # characters of running text after which a row of links ends the article
+# elements or lines, and levels of nesting; trafilatura is too slow for larger pages
+MAX_ELEMENTS, MAX_DEPTH = 8_000, 200
+DOUBTFUL_CHARACTERS = 250  # characters; for a shorter text, trafilatura gives a second opinion
+PRUNED_XPATHS = [
     "//*[contains(@class, 'comment') or contains(@id, 'comment') or contains(@class, 'related')"
     " or contains(@class, 'share')]",
 ]
-FULL = 700  # more characters of one paragraph add nothing to the evidence
+MAX_PARAGRAPH_SCORE = 700  # a longer paragraph counts no more than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ def select_text(
     rule_blocks: Sequence[Block] = (),
 ) -> Text:
     """Return the blocks of the article's text in order; none if the page has no running text."""
-    values = _values(page, captions)
+    scores = _scores(page, captions)
     if rule_blocks:
         kept = [
             block
@@ -74,35 +70,39 @@ def select_text(
         return Text(live_entries.with_entry_times(page, kept, headline), None, 1.0)
     start = headline.order + 1 if headline is not None else 0
     if headline is not None:
-        exclusions.exclude_repeated_headline(page, values, headline)
-    for order in range(min(start, len(values))):
-        values[order] = min(values[order], 0.0)
+        exclusions.exclude_repeated_headline(page, scores, headline)
+    for order in range(min(start, len(scores))):
+        scores[order] = min(scores[order], 0.0)
     if headline is not None:
-        exclusions.exclude_next_article(page, values, headline)
-    exclusions.exclude_comments(page, values, start)
-    exclusions.exclude_teasers(page, values)
-    exclusions.exclude_foreign_boxes(page, values, start)
-    exclusions.exclude_repeats(page, values, start)
-    box = _best_box(page, values)
+        exclusions.exclude_next_article(page, scores, headline)
+    exclusions.exclude_comments(page, scores, start)
+    exclusions.exclude_teasers(page, scores)
+    exclusions.exclude_foreign_boxes(page, scores, start)
+    exclusions.exclude_repeats(page, scores, start)
+    box = _best_box(page, scores)
     if box is None and headline is not None:
-        box = page.boxes[0]  # a flat page, whose one box holds all its furniture too
+        box = page.boxes[0]  # a flat page, whose only box also contains its boilerplate
     if box is None:
-        return Text(trafilatura_lines(page, values), None, 0.2)
-    opens = start if headline is not None and start <= box.first <= start + NEAR else max(box.first, start)
-    first, last = _window(page, values, opens, _closing(page, values, box))
-    last = boundaries.extend_end(page, values, box, first, last)
+        return Text(trafilatura_lines(page, scores), None, 0.2)
+    opens = (
+        start
+        if headline is not None and start <= box.first <= start + MAX_OPENING_LINES
+        else max(box.first, start)
+    )
+    first, last = _best_window(page, scores, opens, _latest_end(page, scores, box))
+    last = boundaries.extend_end(page, scores, box, first, last)
     if last > first:
-        first = boundaries.extend_start(page, values, opens, first, captions)
+        first = boundaries.extend_start(page, scores, opens, first, captions)
         above = page.blocks[first - 1 : first] if first > opens else []
-        first -= sum(introduces_list(page, block) and values[block.order] > EXCLUDED for block in above)
-    model = {_structure_key(block) for block in page.blocks[first:last] if values[block.order] > 0}
+        first -= sum(introduces_list(page, block) and scores[block.order] > EXCLUDED for block in above)
+    model = {_structure_key(block) for block in page.blocks[first:last] if scores[block.order] > 0}
     kept = [
         block
         for block in page.blocks[first:last]
-        if values[block.order] > 0
+        if scores[block.order] > 0
         or block.order in page.rows
         or (
-            values[block.order] > EXCLUDED
+            scores[block.order] > EXCLUDED
             and block.order not in captions
             and (
                 belongs_to_text(block, is_alike=_structure_key(block) in model)
@@ -110,17 +110,17 @@ def select_text(
             )
         )
     ]
-    kept = _trimmed(kept)
+    kept = _trim(kept)
     size = sum(_width(block.text) for block in kept)
     if not kept and headline is not None:
-        kept = boundaries.single_sentence(page, values, headline, captions)
-    if size < DOUBTFUL:
-        second = tuple(block for block in trafilatura_lines(page, values) if block is not headline)
+        kept = boundaries.single_sentence(page, scores, headline, captions)
+    if size < DOUBTFUL_CHARACTERS:
+        second = tuple(block for block in trafilatura_lines(page, scores) if block is not headline)
         if sum(_width(block.text) for block in second if block.order >= start) > 2 * size:
             return Text(second, None, 0.3)
     within = page.blocks[max(box.first, start) : box.last]
-    sure = _share_kept(page, values, within, kept, captions) if size > DOUBTFUL else 0.5
-    return Text(live_entries.with_entry_times(page, kept, headline), box, sure)
+    confidence = _share_kept(page, scores, within, kept, captions) if size > DOUBTFUL_CHARACTERS else 0.5
+    return Text(live_entries.with_entry_times(page, kept, headline), box, confidence)
 
 
 def select_text_within(
@@ -131,38 +131,38 @@ def select_text_within(
     captions: frozenset[int] = frozenset(),
 ) -> Text:
     """Return the article's text from the lines in the place that the outlet's page template gives for it."""
-    values = _values(page, captions)
+    scores = _scores(page, captions)
     if headline is not None:
-        exclusions.exclude_repeated_headline(page, values, headline)
-        exclusions.exclude_next_article(page, values, headline)
+        exclusions.exclude_repeated_headline(page, scores, headline)
+        exclusions.exclude_next_article(page, scores, headline)
     start = headline.order + 1 if headline is not None else 0
-    exclusions.exclude_comments(page, values, start)
-    exclusions.exclude_teasers(page, values)
-    exclusions.exclude_foreign_boxes(page, values, start)
-    exclusions.exclude_repeats(page, values, start)
+    exclusions.exclude_comments(page, scores, start)
+    exclusions.exclude_teasers(page, scores)
+    exclusions.exclude_foreign_boxes(page, scores, start)
+    exclusions.exclude_repeats(page, scores, start)
     if headline in candidates:
         candidates = [block for block in candidates if block.order >= start]
-    model = {_structure_key(block) for block in candidates if values[block.order] > 0}
+    model = {_structure_key(block) for block in candidates if scores[block.order] > 0}
     kept = [
         block
         for block in candidates
         if block.order not in captions
         and block is not headline
-        and values[block.order] > EXCLUDED
+        and scores[block.order] > EXCLUDED
         and block.link_share <= 0.9
         and (
             block.order in page.rows
-            or values[block.order] > 0
+            or scores[block.order] > 0
             or belongs_to_text(block, is_alike=_structure_key(block) in model)
             or introduces_list(page, block)
         )
         and (block.order in page.rows or is_body_line(block))
         and not boilerplate.is_legal_notice(block.text)
     ]
-    kept = _trimmed(kept)
-    sure = _share_kept(page, values, candidates, kept, captions)
+    kept = _trim(kept)
+    confidence = _share_kept(page, scores, candidates, kept, captions)
     return without_recurring_lines(
-        Text(live_entries.with_entry_times(page, kept, headline), None, sure), template
+        Text(live_entries.with_entry_times(page, kept, headline), None, confidence), template
     )
 
 
@@ -180,12 +180,12 @@ def _prints_bios(lines: tuple[str, ...]) -> bool:
     return sum(map(bylines.is_bio, lines)) > 1
 
 
-def _values(page: Page, captions: frozenset[int]) -> list[float]:
+def _scores(page: Page, captions: frozenset[int]) -> list[float]:
     """Return the score of each line; rows of data tables in the text never have a negative one."""
-    values = [0.0 if block.order in captions else _score(block) for block in page.blocks]
+    scores = [0.0 if block.order in captions else _score(block) for block in page.blocks]
     for order in page.rows:
-        values[order] = max(0.0, values[order])
-    return values
+        scores[order] = max(0.0, scores[order])
+    return scores
 
 
 def _score(block: Block) -> float:
@@ -215,7 +215,7 @@ def _score(block: Block) -> float:
     if share > 0.7:
         return -15.0 - min(length, 120) * 0.3
     if length >= MIN_SENTENCE_CHARACTERS and share < 0.5:
-        running = min(length, FULL) * (1 - share)
+        running = min(length, MAX_PARAGRAPH_SCORE) * (1 - share)
         if not SENTENCE_END.search(text):
             running *= 0.5
         return running * weight if weight > 0 else -running * 0.3
@@ -228,8 +228,8 @@ def _score(block: Block) -> float:
 
 def _share_kept(
     page: Page,
-    values: Sequence[float],
-    held: Sequence[Block],
+    scores: Sequence[float],
+    candidates: Sequence[Block],
     kept: Sequence[Block],
     captions: frozenset[int],
 ) -> float:
@@ -238,10 +238,10 @@ def _share_kept(
     size = sum(len(block.text) for block in kept)
     left = sum(
         len(block.text)
-        for block in held
+        for block in candidates
         if block.order not in orders
         and (block.order in page.rows or is_paragraph(block.box))
-        and values[block.order] > EXCLUDED
+        and scores[block.order] > EXCLUDED
         and block.box.role in (None, "post")
         and block.link_share <= 0.7
         and is_body_line(block)
@@ -255,10 +255,10 @@ def _width(text: str) -> int:
     return len(text) if text.isascii() else len(text) + int(1.5 * len(WIDE.findall(text)))
 
 
-def _best_box(page: Page, values: Sequence[float]) -> Box | None:
+def _best_box(page: Page, scores: Sequence[float]) -> Box | None:
     """Return the smallest box whose lines have the highest total score; None if no box has a text."""
     sums = [0.0]
-    for value in values:
+    for value in scores:
         sums.append(sums[-1] + value)
     best, best_score = None, 0.0
     for box in page.boxes:
@@ -268,16 +268,16 @@ def _best_box(page: Page, values: Sequence[float]) -> Box | None:
     return best if best_score >= 80 else None
 
 
-def _closing(page: Page, values: Sequence[float], box: Box) -> int:
+def _latest_end(page: Page, scores: Sequence[float], box: Box) -> int:
     """Return the latest possible end of the text: its box, or running text that continues in the parent box."""
     end = box.last
     limit = box.parent.last if box.parent is not None else end
-    while end < limit and values[end] > 0 and len(page.blocks[end].text) >= MIN_SENTENCE_CHARACTERS:
+    while end < limit and scores[end] > 0 and len(page.blocks[end].text) >= MIN_SENTENCE_CHARACTERS:
         end += 1
     return end
 
 
-def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[int, int]:
+def _best_window(page: Page, scores: Sequence[float], start: int, end: int) -> tuple[int, int]:
     """Return the range of lines with the highest total score; a row of links to other pages ends it.
 
     Lines between two paragraphs with the same parent are inserts, and do not lower the score.
@@ -286,7 +286,7 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
     total, since, links, before_gap = 0.0, start, 0, 0.0
     parents: dict[object, Box] = {}
     for order in range(start, end):
-        block, value = page.blocks[order], values[order]
+        block, value = page.blocks[order], scores[order]
         if value <= 0:
             links += block.link_share > 0.7 and len(block.text) >= 20
             total += value
@@ -295,7 +295,7 @@ def _window(page: Page, values: Sequence[float], start: int, end: int) -> tuple[
         goes_on = parents.get(place, block.box) is not block.box
         if goes_on:
             total = max(total, before_gap)
-        elif links >= LINKS_IN_ROW and best >= ENOUGH:
+        elif links >= LINKS_IN_ROW and best >= ENOUGH_CHARACTERS:
             break
         elif total <= 0 or links >= LINKS_IN_ROW:
             total, since = 0.0, order
@@ -321,7 +321,7 @@ def _structure_key(block: Block) -> tuple[int, str, str]:
     return id(block.box.parent), block.box.tag, block.box.names
 
 
-def _is_bereft(block: Block, after: Block | None) -> bool:
+def _is_empty_heading(block: Block, after: Block | None) -> bool:
     """Return whether the next heading has the same or a higher rank and everything between was left out."""
     return (
         after is not None
@@ -332,9 +332,11 @@ def _is_bereft(block: Block, after: Block | None) -> bool:
     )
 
 
-def _trimmed(blocks: list[Block]) -> list[Block]:
+def _trim(blocks: list[Block]) -> list[Block]:
     """Return lines without empty headings, and without headings, credits and signatures at their end."""
-    blocks = [block for block, after in zip_longest(blocks, blocks[1:]) if not _is_bereft(block, after)]
+    blocks = [
+        block for block, after in zip_longest(blocks, blocks[1:]) if not _is_empty_heading(block, after)
+    ]
     while blocks and (
         blocks[-1].level is not None
         or boilerplate.is_credit(blocks[-1].text)
@@ -344,7 +346,7 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, ...]:
+def trafilatura_lines(page: Page, scores: Sequence[float] = ()) -> tuple[Block, ...]:
     """Return the lines that trafilatura selects as the text, without known boilerplate; none if it finds no text.
 
     `scores`: the score of each line, if known already.
@@ -352,10 +354,10 @@ def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, 
     if (
         page.size > MAX_ELEMENTS
         or len(page.blocks) > MAX_ELEMENTS
-        or max(box.depth for box in page.boxes) > DEEP
+        or max(box.depth for box in page.boxes) > MAX_DEPTH
     ):
-        return ()  # its time grows with the square of each
-    import trafilatura  # .4 s to import, so only when a page needs it
+        return ()  # the time it takes grows with the square of each
+    import trafilatura  # takes 0.4 s to import, so only when a page needs it
 
     try:
         found = trafilatura.extract(
@@ -363,11 +365,11 @@ def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, 
             include_comments=False,
             include_tables=False,
             favor_precision=True,
-            prune_xpath=PRUNED,
+            prune_xpath=PRUNED_XPATHS,
         )
     except MemoryError:
         raise
-    except Exception:  # a second opinion that fails is none
+    except Exception:  # without a second opinion our own selection stands
         return ()
     kept = {comparable(line) for line in (found or "").splitlines()}
     kept.discard("")
@@ -375,6 +377,6 @@ def trafilatura_lines(page: Page, values: Sequence[float] = ()) -> tuple[Block, 
         block
         for block in page.blocks
         if comparable(block.text) in kept
-        and (not values or values[block.order] > -10)
+        and (not scores or scores[block.order] > -10)
         and is_body_line(block)
     )

@@ -15,39 +15,39 @@ from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 from archive.urls import host_of
 
-MOST_PIECES = 200  # of text in the element of a byline
-FARTHEST_BELOW = 5  # lines after the text; farther down others sign
+MOST_PIECES = 200  # pieces of text read from a byline's element
+MAX_LINES_BELOW = 5  # lines after the text; bylines farther down belong to other articles
 LONGEST = 160  # characters of a line with a byline
 BYLINE = re.compile(
     r"^(?:авторы?|автор (?:текста|статьи|материала|публикации|публікації|статті|тексту|матеріалу|новости)|текст"
     r"|подготовил[аи]?|підготув(?:ав|ала|али)|падрыхтава[уўл][аі]?|беседовал[аи]?|записал[аи]?|розмовля(?:в|ла)"
     r"|гутары[ўл][аі]?|журналист(?:ка)?|журналіст(?:ка)?|кореспондент(?:ка)?|корреспондент|карэспандэнт(?:ка)?"
     r"|спецкор|собкор|обозреватель|аўтар(?:ы)?|мәтін|авторы?:? и фото|текст и фото|фото и текст|мәтін|жазған|дайындаған"
-    r"|by|written by|author|von|par|di|por|por:)\s*(?P<said>[:—–,-])?\s+(?=\S)",
+    r"|by|written by|author|von|par|di|por|por:)\s*(?P<separator>[:—–,-])?\s+(?=\S)",
     re.I,
 )
-POSTER = re.compile(
+ACCOUNT_LABEL = re.compile(
     r"^(?:опубликован[оа]|опубліковано|апублікавана|submitted by"
     r"|разместил[аи]?|добавил[аи]?|опубликовал[аи]?|додав|додала|розмісти(?:в|ла)|опублікува(?:в|ла)|дадаў|posted by"
     r"|published by)\s*[:—–-]?\s+(?=\S)",
     re.I,
-)  # an account, and a person only where it bears a person's name
+)  # names an account, which counts only if it is a person's name
 SET_RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
 TOPIC_ADDRESS = re.compile(r"/(?:tags?|topics?|themes?|tema|temy|persons?|people)/", re.I)
-LABEL = re.compile(
+AUTHOR_LABEL = re.compile(
     r"(?:авторы?|автор[аи]?|аўтар|author|text|текст)(?: (?:публикации|публікації|статьи|статті|материала|матеріалу"
     r"|текста|тексту|новости|новини))?\s*:?",
     re.I,
-)  # alone in its line, above the name
-OF_OUTLET = re.compile(
+)  # on a line of its own above the name
+NAME_WITH_OUTLET = re.compile(
     r"(?P<name>[^,.!?]{4,50}), (?:для )?(?P<outlet>[«\"A-ZА-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺ][^,.!?]{1,40})\.?"
 )
-OF_A_WRITER = re.compile(
+WRITER_JOB = re.compile(
     r"\b(?:автор|аўтар|журналист|журналіст|корреспондент|кореспондент|карэспандэнт|обозреватель|оглядач|аглядальнік|редактор"
     r"|рэдактар|колумнист|колумніст|репорт[её]р|рэпарцёр|шолушы|тілші|пишет|пише\b|піша\b|correspondent|reporter|editor|author"
     r"|columnist|writes|covers)"
 )
-LINES_OF_BIOS = 3  # at the end of a text, among which they stand
+LINES_OF_BIOS = 3  # lines at the end of a text that can be a bio
 LONGEST_BIO = 500  # characters
 SIGNATURE = re.compile(r"^[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]+){1,2}$")
 DATED = re.compile(r"\s(?:от|від|ад|в|у|on|at|о|об|am|le)$", re.I)  # «Марина Логинова от 10-01-2022»
@@ -64,51 +64,51 @@ def find_authors(
 
     `captions`: orders of the lines that belong to pictures.
     """
-    stated = tuple(name for name in metadata.authors if not _is_outlet(name, metadata, page))
+    stated = tuple(name for name in metadata.authors if not _is_outlet_name(name, metadata, page))
     return (
         stated
-        or _printed(page, metadata, headline, text, captions)
+        or _printed_authors(page, metadata, headline, text, captions)
         or metadata.author_organizations
         or metadata.authors
     )
 
 
-def _printed(
-    page: Page, said: Metadata, headline: Block | None, text: Sequence[Block], captions: frozenset[int]
+def _printed_authors(
+    page: Page, metadata: Metadata, headline: Block | None, text: Sequence[Block], captions: frozenset[int]
 ) -> tuple[str, ...]:
-    end = text[-1].order + FARTHEST_BELOW if text else len(page.blocks)
+    end = text[-1].order + MAX_LINES_BELOW if text else len(page.blocks)
     for block in info_lines.lines_around(page, headline, text):
         if (
             (block.order > end and not _is_dated(block.text))
             or len(block.text) > LONGEST
             or block.box.role in ("caption", "figure")
-            or (block.order in captions and _is_of_picture(block))
-            or (block.order > end - FARTHEST_BELOW and _is_topic(block))
+            or (block.order in captions and _is_photographer_line(block))
+            or (block.order > end - MAX_LINES_BELOW and _is_topic(block))
         ):
             continue
-        names = _byline(block) or _labelled(page, block)
+        names = _byline(block) or _names_below_label(page, block)
         if not names and (not text or block.order > text[-1].order):
-            names = _of_outlet(block.text) or _set_right(block)
+            names = _name_with_outlet(block.text) or _right_aligned_names(block)
         if names:
-            return tuple(dict.fromkeys(name for name in names if not _is_outlet(name, said, page)))
+            return tuple(dict.fromkeys(name for name in names if not _is_outlet_name(name, metadata, page)))
     return ()
 
 
-def _labelled(page: Page, block: Block) -> list[str]:
+def _names_below_label(page: Page, block: Block) -> list[str]:
     """Return the names in a line below an author label: «Автор», and below it «Анна Ветрова»."""
     above = page.blocks[block.order - 1 : block.order]
-    if not any(LABEL.fullmatch(other.text) for other in above):
+    if not any(AUTHOR_LABEL.fullmatch(other.text) for other in above):
         return []
     return [name for name in parse_names(block.text) if SIGNATURE.match(name)]
 
 
-def _of_outlet(line: str) -> list[str]:
+def _name_with_outlet(line: str) -> list[str]:
     """Return the name in a line that gives author and outlet: «Анна Ветрова, «Вестник»»."""
-    found = OF_OUTLET.fullmatch(line)
+    found = NAME_WITH_OUTLET.fullmatch(line)
     return [found["name"]] if found is not None and is_signature(found["name"]) else []
 
 
-def _set_right(block: Block) -> list[str]:
+def _right_aligned_names(block: Block) -> list[str]:
     """Return the names in a right-aligned line, where texts are signed; the given names need not be known ones."""
     element = block.box.element
     style = f"{element.get('style') or ''};text-align:{element.get('align') or ''}"
@@ -136,7 +136,7 @@ def is_bio_of(line: str, authors: Sequence[str]) -> bool:
 
 def mentions_writer_job(line: str) -> bool:
     """Return whether a line is short and mentions a writer's job."""
-    return len(line) <= LONGEST_BIO and OF_A_WRITER.search(line.casefold()) is not None
+    return len(line) <= LONGEST_BIO and WRITER_JOB.search(line.casefold()) is not None
 
 
 def _byline(block: Block) -> list[str]:
@@ -145,17 +145,17 @@ def _byline(block: Block) -> list[str]:
         return [with_photo["author"]]
     text = _without_dates(block.text)
     parts = [_without_dates(part) for part in info_lines.split_line(block.text)]
-    apart, is_glued = _apart(block)
-    for part in dict.fromkeys(apart if is_glued else (text, *parts)):
-        names = _opened(part)
+    element_texts, is_glued = _element_texts(block)
+    for part in dict.fromkeys(element_texts if is_glued else (text, *parts)):
+        names = _names_after_label(part)
         if names:
             return names
-    names = _names_in_author_element(block, text, apart, is_glued)
+    names = _names_in_author_element(block, text, element_texts, is_glued)
     if names:
         return names
-    if len(apart) > 1 and all(map(is_signature, apart)):
-        return list(apart)
-    for one in apart if is_glued else [text, *parts]:
+    if len(element_texts) > 1 and all(map(is_signature, element_texts)):
+        return list(element_texts)
+    for one in element_texts if is_glued else [text, *parts]:
         bare = JOB_TITLE.sub("", one).strip(" .")
         if is_signature(bare):
             return [bare]
@@ -171,7 +171,7 @@ def is_signed(line: str) -> bool:
     """Return whether a line is only the names of authors: «Анна Ветрова, Роман Шульц.»"""
     if len(line) > LONGEST:
         return False
-    if _of_outlet(line):
+    if _name_with_outlet(line):
         return True
     names = parse_names(line.rstrip("."))
     return bool(names) and comparable(" ".join(names)) == comparable(line) and all(map(is_signature, names))
@@ -183,7 +183,7 @@ def _is_topic(block: Block) -> bool:
     return block.link_share > 0.5 and any(TOPIC_ADDRESS.search(link.get("href") or "") for link in links)
 
 
-def _is_of_picture(block: Block) -> bool:
+def _is_photographer_line(block: Block) -> bool:
     """Return whether a picture's line names its photographer: nothing there calls the name an author."""
     return (
         block.link_share <= 0.5
@@ -205,19 +205,21 @@ def _is_dated(text: str) -> bool:
     return DATED.search(info_lines.without_dates(text)) is not None
 
 
-def _opened(text: str) -> list[str]:
+def _names_after_label(text: str) -> list[str]:
     """Return the names after «Автор:» and similar labels."""
-    opened, posted = BYLINE.match(text), POSTER.match(text)
+    opened, posted = BYLINE.match(text), ACCOUNT_LABEL.match(text)
     if opened is not None:
         names = parse_names(text[opened.end() :].strip(" .,|·"))
-        return _as_signed([name for name in names if opened["said"] or SIGNATURE.match(name)])
+        return _drop_capitalized([name for name in names if opened["separator"] or SIGNATURE.match(name)])
     if posted is not None:
         names = parse_names(text[posted.end() :].strip(" .,|·"))
         return [name for name in names if SIGNATURE.match(name) and opens_with_given_name(name)]
     return []
 
 
-def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_glued: bool) -> list[str]:
+def _names_in_author_element(
+    block: Block, text: str, element_texts: Sequence[str], is_glued: bool
+) -> list[str]:
     """Return the names in a line, or in one of its elements, whose class names mark an author."""
     is_named = class_names.AUTHOR_NAMES.search(block.names) or any(
         class_names.AUTHOR_NAMES.search(box.names) and box.last - box.first <= 4
@@ -230,7 +232,7 @@ def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_g
         for piece in info_lines.line_pieces(block)[:-1]
         if class_names.AUTHOR_NAMES.search(piece.names) and not class_names.CREDIT_NAMES.search(piece.names)
     ]
-    for texts in (own, apart, [text]) if is_glued else (own, [text], apart):
+    for texts in (own, element_texts, [text]) if is_glued else (own, [text], element_texts):
         names = [
             name
             for one in dict.fromkeys(texts)
@@ -239,27 +241,27 @@ def _names_in_author_element(block: Block, text: str, apart: Sequence[str], is_g
             if SIGNATURE.match(name)
         ]
         if names:
-            return _as_signed(names)
+            return _drop_capitalized(names)
     return []
 
 
-def _as_signed(names: list[str]) -> list[str]:
+def _drop_capitalized(names: list[str]) -> list[str]:
     """Return the names without those in capitals (desks and agencies), unless all are in capitals."""
     return [name for name in names if not name.isupper()] or names
 
 
-def _apart(block: Block) -> tuple[list[str], bool]:
+def _element_texts(block: Block) -> tuple[list[str], bool]:
     """Return the texts of a line's elements, and whether two of them touch without white space between."""
     texts = (str(text) for text in islice(block.box.element.itertext(), MOST_PIECES))
     own = [text for text in texts if clean(text) and clean(text) in block.text]
     is_glued = any(
         one[-1:].isalnum() and other[:1].isalnum() and len(clean(one)) > 1 for one, other in pairwise(own)
-    )  # but for an initial set apart
-    return [told for told in dict.fromkeys(map(_without_dates, own)) if told], is_glued
+    )  # a single letter is an initial, not a glued element
+    return [line for line in dict.fromkeys(map(_without_dates, own)) if line], is_glued
 
 
-def _is_outlet(name: str, said: Metadata, page: Page) -> bool:
+def _is_outlet_name(name: str, metadata: Metadata, page: Page) -> bool:
     """Return whether a name is the site's, or an organization's according to the page's metadata."""
-    told = comparable(name)
-    in_address = told.replace(" ", "") in host_of(page.url).split(".")
-    return in_address or told in said.organizations or told == comparable(said.site_name or "")
+    key = comparable(name)
+    in_address = key.replace(" ", "") in host_of(page.url).split(".")
+    return in_address or key in metadata.organizations or key == comparable(metadata.site_name or "")

@@ -13,9 +13,8 @@ from archive.extraction.vocabulary import boilerplate, class_names
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 
 LONGEST = 400  # characters of a line about a picture
-LONGEST_APART = (
-    40  # characters of a line in a <figure> that has a <figcaption> and stands out of it: whose it is
-)
+# characters of a line in a <figure> but outside its <figcaption>: a credit
+LONGEST_APART = 40
 CREDIT_TAIL = re.compile(
     r"[\s.;,|/(–—-]*(?P<credit>\(?(?:фото|фотография|снимок|изображение|источник|скриншот|photo"
     r"|image|picture|credit|світлина|джерело|здымак|сурет)"
@@ -25,9 +24,10 @@ CREDIT_TAIL = re.compile(
 )
 JOINED_CREDIT = re.compile(
     r"(?<=[\w»”\")])\s(?P<credit>(?:Фото|Світлина|Здымак|Сурет|Photo)\s\S.{2,60})$"
-)  # no stop parts the two
+)  # without punctuation between caption and credit
 
-HOLDER = re.compile(r"(?:©|\([cс]\))\s*(?!.*\d{4})\S.{1,99}", re.I)  # with a year it is the site's own line
+# with a year it is the site's own copyright line
+HOLDER = re.compile(r"(?:©|\([cс]\))\s*(?!.*\d{4})\S.{1,99}", re.I)
 PHOTOGRAPHER = re.compile(
     r"(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ.-]*(?: [А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z][\w'’ʼ-]+){1,2})(?P<desk>\s[/|]\s.{2,60})?"
 )  # «Ольга Тихонова», «Ольга Тихонова / архив редакции»
@@ -42,7 +42,7 @@ LABEL = re.compile(
     r"^(?:(?:автор|источник|крыніца|джерело) (?:фото|изображения|зображення)|(?:image|photo) (?:source|credit)"
     r"|(?P<caption>подпись к фото|підпис до фото|подпіс да фота|(?:image|photo) caption))(?:,\s+|,$)",
     re.I,
-)  # said to those who do not see the page
+)  # labels for screen readers
 SOURCE = re.compile(r"(?:источник|джерело|крыніца|дереккөз|source)\s*:\s*\S", re.I)
 OFFER = re.compile(
     r"[\s|/·—–-]*(?:купить фото(?:графию)?|перейти в (?:медиабанк|фотобанк)|buy (?:this )?photo)\.?$", re.I
@@ -51,7 +51,7 @@ NAME_TAIL = re.compile(
     r"(?P<caption>.{3,}?)(?:(?<=[^\W\d_]{2})[.!?…]\s+(?=[^.!?…]{0,60}/)|\s[/|]\s)"
     r"(?P<credit>(?:[^.!?…/]{2,40}/\s?)?(?P<name>[^.!?…/,]{4,40}))\.?"
 )  # «Мост через реку. Новости края/Ольга Тихонова», «Мост через реку / Ольга Тихонова»
-PARTING = " .;,|/(–—-"  # between a caption and its credit
+SEPARATOR_CHARACTERS = " .;,|/(–—-"  # between a caption and its credit
 
 
 def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
@@ -61,7 +61,7 @@ def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
     captioned_below = any(block.box.tag == "figcaption" for block in lines)
     for number, block in enumerate(lines):
         if block.text.isdigit() or block.text in caption:
-            continue  # a picture's number; what is printed twice, for large and small screens
+            continue  # a picture's number, or a line printed twice for large and small screens
         if credit is None and number == len(lines) - 1 and _is_photographer(block, lines[:number]):
             credit = without_parentheses(block.text)
             continue
@@ -81,7 +81,7 @@ def caption_and_credit(lines: Sequence[Block]) -> tuple[str | None, str | None]:
         text = LABEL.sub("", text)
         if not text:
             continue
-        head, tail = _parted_by_elements(block) or _parted_by_name(block, text) or split_credit(text)
+        head, tail = _split_by_elements(block) or _split_by_name(block, text) or split_credit(text)
         if head == text:
             if named and len(lines) > 1 and len(head) < 120:
                 credit = credit or without_parentheses(head)
@@ -98,7 +98,7 @@ def _in_figcaption(block: Block) -> bool:
     return any(box.tag == "figcaption" for box in islice(block.box.ancestors(), 4))
 
 
-def _parted_by_name(block: Block, text: str) -> tuple[str, str] | None:
+def _split_by_name(block: Block, text: str) -> tuple[str, str] | None:
     """Return caption and credit if only a person's name at the end separates them, without a credit word."""
     found = NAME_TAIL.fullmatch(text) if len(text) <= LONGEST else None
     if found is None or block.box.role not in ("caption", "figure") or boilerplate.is_credit(text):
@@ -132,11 +132,12 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     """Return caption and credit of a line about a picture: «Путин. Фото: РИА Новости»."""
     wrapped = WRAPPED_CREDIT.fullmatch(text)
     if wrapped is not None and boilerplate.is_credit(wrapped["credit"]):
-        return wrapped["caption"].rstrip(PARTING), wrapped["credit"]
+        return wrapped["caption"].rstrip(SEPARATOR_CHARACTERS), wrapped["credit"]
     match = CREDIT_TAIL.search(text)
     is_after = match is not None and match.start() >= 3
     if HOLDER.fullmatch(text) or (
-        boilerplate.is_credit(text) and not (match is not None and is_after and _is_told_before(text, match))
+        boilerplate.is_credit(text)
+        and not (match is not None and is_after and _has_sentence_before(text, match))
     ):
         return None, without_parentheses(text)
     if match is not None and is_after:
@@ -148,11 +149,11 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
         return clean(text[: joined.start()]), joined["credit"]
     stopped = STOPPED_CREDIT.fullmatch(text)
     if stopped is not None and boilerplate.is_credit(stopped["credit"]):
-        return stopped["caption"].rstrip(PARTING), stopped["credit"]
+        return stopped["caption"].rstrip(SEPARATOR_CHARACTERS), stopped["credit"]
     return text, None
 
 
-def _is_told_before(text: str, credit: re.Match[str]) -> bool:
+def _has_sentence_before(text: str, credit: re.Match[str]) -> bool:
     """Return whether a sentence precedes the credit, and not another credit («Фото: А. Б. / Фото: ТАСС»)."""
     before = text[: credit.start()]
     ends = text[len(before) :].lstrip()[:1] in (".", ";") or before.endswith((".", "!", "?", "…", "»"))
@@ -171,7 +172,7 @@ def _is_photographer(block: Block, before: Sequence[Block]) -> bool:
     )
 
 
-def _parted_by_elements(block: Block) -> tuple[str, str] | None:
+def _split_by_elements(block: Block) -> tuple[str, str] | None:
     """Return caption and credit if the credit is in an element of its own at the end of the line."""
     is_apart = block.box.role in ("caption", "figure")
     for element in block.box.element.iter(*SEPARATING_TAGS):
@@ -179,9 +180,9 @@ def _parted_by_elements(block: Block) -> tuple[str, str] | None:
         if not 0 < len(credit) <= 120 or not block.text.endswith(credit):
             continue
         before = block.text.removesuffix(credit).rstrip()
-        caption = before.rstrip(PARTING)
+        caption = before.rstrip(SEPARATOR_CHARACTERS)
         if len(caption) < 3 or before.endswith((":", "/", "©")) or CREDIT_WORD.search(before):
-            continue  # the element is but the end of the credit
+            continue  # the element is only the end of the credit
         credit = without_parentheses(credit)
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
         named = class_names.CREDIT_NAMES.search(names) or (

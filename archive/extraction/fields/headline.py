@@ -13,15 +13,15 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 
 SHORTEST, LONGEST = 6, 320
-FARTHEST = 4000  # lines from the top in which a headline is looked for
-MOST_PIECES = 8  # of text in a headline's element
+FARTHEST = 4000  # lines from the top that are searched
+MOST_PIECES = 8  # pieces of text in a headline's element
 SEPARATORS = re.compile(r"\s+(?:[|»«—–•·:/\\>←→~]+|-+|::|\|\|)\s+|\s*(?:\||::|»|←|→)\s*")
 BETWEEN_WORDS = re.compile(r"\W+")
 TITLE_NAMES = re.compile(
     r"title|headline|header|heading|zagolov|(?:^|[\s_-])(?:name|h1|caption|hed)(?:$|[\s_-])", re.I
 )
-CERTAIN = 3.8  # a line in its known place that another witness has word for word
-KNOWN_PLACE_BONUS = 0.8  # as much as a heading of the second level
+CERTAIN_SCORE = 3.8  # a line in the known place that equals a stated title word for word
+KNOWN_PLACE_BONUS = 0.8  # about as much as a second-level heading
 LEVEL_WEIGHT = {1: 1.6, 2: 0.9, 3: 0.6, 4: 0.4, 5: 0.3, 6: 0.2}
 
 
@@ -40,7 +40,7 @@ class StatedTitle:
 
     key: str
     bag: Counter[str]
-    word_count: int  # of its words
+    word_count: int
     weight: float
 
     @classmethod
@@ -57,32 +57,36 @@ def find_headline(
 
     `known_orders`: orders of the lines where the outlet is known to print its headlines.
     """
-    witnesses = [value.value for value in metadata.titles]
+    stated_titles = [value.value for value in metadata.titles]
     if listed is not None and listed.title:
-        witnesses.append(clean(listed.title))
-    titled = page.title
-    parts = _title_parts(titled, metadata.site_name)
+        stated_titles.append(clean(listed.title))
+    title = page.title
+    parts = _title_parts(title, metadata.site_name)
     best, best_score = None, 0.0
-    longest = max(map(len, SEPARATORS.split(titled))) if titled else 0
-    plains = [StatedTitle.from_text(text, 1.0) for text in witnesses if len(text) >= SHORTEST]
-    # A short part of <title> is as likely the site's name or section as the headline.
-    plains += [StatedTitle.from_text(text, 1.0 if len(text) * 2 >= longest else 0.5) for text in parts]
-    whole = comparable(titled)
-    vocabulary = frozenset(whole.split()).union(*(told.bag for told in plains))
+    longest = max(map(len, SEPARATORS.split(title))) if title else 0
+    comparable_titles = [StatedTitle.from_text(text, 1.0) for text in stated_titles if len(text) >= SHORTEST]
+    # A short part of <title> may just as well be the name of the site or a section.
+    comparable_titles += [
+        StatedTitle.from_text(text, 1.0 if len(text) * 2 >= longest else 0.5) for text in parts
+    ]
+    whole = comparable(title)
+    vocabulary = frozenset(whole.split()).union(*(stated.bag for stated in comparable_titles))
     for block in [block for block in page.blocks[:FARTHEST] if block.order in known_orders]:
-        score = _score(block, plains, whole) + KNOWN_PLACE_BONUS
-        if score > max(best_score, CERTAIN):
+        score = _score(block, comparable_titles, whole) + KNOWN_PLACE_BONUS
+        if score > max(best_score, CERTAIN_SCORE):
             best, best_score = block, score
     for block in page.blocks[:FARTHEST] if best is None else ():
-        if block.level is None and block.order not in known_orders and not _speaks_of(block.text, vocabulary):
+        if block.level is None and block.order not in known_orders and not _may_match(block.text, vocabulary):
             continue
-        score = _score(block, plains, whole) + (KNOWN_PLACE_BONUS if block.order in known_orders else 0.0)
+        score = _score(block, comparable_titles, whole) + (
+            KNOWN_PLACE_BONUS if block.order in known_orders else 0.0
+        )
         if score > best_score + 1e-9:
             best, best_score = block, score
     if best is not None and best_score >= 1.6:
-        text = _fullest(_without_kicker(best, witnesses), witnesses)
+        text = _untruncated(_without_kicker(best, stated_titles), stated_titles)
         return Headline(text, best, min(1.0, best_score / 4))
-    for text in witnesses:
+    for text in stated_titles:
         if len(text) >= SHORTEST:
             return Headline(_without_site(text, metadata.site_name), None, 0.4)
     if parts:
@@ -90,7 +94,7 @@ def find_headline(
     return None
 
 
-def _speaks_of(text: str, vocabulary: frozenset[str]) -> bool:
+def _may_match(text: str, vocabulary: frozenset[str]) -> bool:
     """Return whether a line may match a stated title: a cheap test of its first words and its last."""
     if not SHORTEST <= len(text) <= LONGEST:
         return False
@@ -100,7 +104,7 @@ def _speaks_of(text: str, vocabulary: frozenset[str]) -> bool:
     )
 
 
-def _score(block: Block, witnesses: list[StatedTitle], whole: str) -> float:
+def _score(block: Block, titles: list[StatedTitle], whole: str) -> float:
     text = block.text
     if not SHORTEST <= len(text) <= LONGEST:
         return 0.0
@@ -110,8 +114,8 @@ def _score(block: Block, witnesses: list[StatedTitle], whole: str) -> float:
     score = LEVEL_WEIGHT.get(block.level or 0, 0.0)
     agreed = 0.0
     bag = words.split()
-    for told in witnesses:
-        witness, weight = told.key, told.weight
+    for stated in titles:
+        witness, weight = stated.key, stated.weight
         longer, shorter = max(len(witness), len(words)), min(len(witness), len(words))
         if witness == words:
             agreed = max(agreed, 3.0 * weight)
@@ -125,12 +129,12 @@ def _score(block: Block, witnesses: list[StatedTitle], whole: str) -> float:
             agreed < 2.0
             and len(words) >= 15
             and longer - shorter < 40
-            and 0.8 * told.word_count <= len(bag) <= 1.25 * told.word_count
-            and not told.bag.keys().isdisjoint(bag)
-            and bag_similarity(told.bag, Counter(bag)) >= 0.8
+            and 0.8 * stated.word_count <= len(bag) <= 1.25 * stated.word_count
+            and not stated.bag.keys().isdisjoint(bag)
+            and bag_similarity(stated.bag, Counter(bag)) >= 0.8
         ):
             agreed = max(agreed, 2.0 * weight)
-    if len(words) >= 15 and words in whole and not any(told.key == words for told in witnesses):
+    if len(words) >= 15 and words in whole and not any(stated.key == words for stated in titles):
         agreed = max(agreed, 2.2)
     score += agreed
     if agreed and len(words) < 15 and block.level is None:
@@ -154,21 +158,21 @@ def _score(block: Block, witnesses: list[StatedTitle], whole: str) -> float:
     return score
 
 
-def _title_parts(titled: str, site_name: str | None) -> list[str]:
+def _title_parts(title: str, site_name: str | None) -> list[str]:
     """Return the parts of <title> that can be the headline: its longest part, and its beginnings and endings."""
-    if not titled:
+    if not title:
         return []
-    marks = list(SEPARATORS.finditer(titled))
-    found = [titled]
+    marks = list(SEPARATORS.finditer(title))
+    found = [title]
     for mark in marks[:8]:
-        found.append(titled[: mark.start()])
-        found.append(titled[mark.end() :])
-    found.extend(part for part in SEPARATORS.split(titled) if part)
+        found.append(title[: mark.start()])
+        found.append(title[mark.end() :])
+    found.extend(part for part in SEPARATORS.split(title) if part)
     site = comparable(site_name or "")
     kept = [part for part in map(clean, found) if len(part) >= SHORTEST and comparable(part) != site]
     if marks and len(kept) > 1:
         kept = kept[1:]
-        longest = max(SEPARATORS.split(titled), key=lambda part: len(part or ""))
+        longest = max(SEPARATORS.split(title), key=lambda part: len(part or ""))
         kept.sort(key=lambda part: part != clean(longest or ""))
     return kept[:16]
 
@@ -183,7 +187,7 @@ def _without_site(text: str, site_name: str | None) -> str:
     return text
 
 
-def _without_kicker(block: Block, witnesses: list[str]) -> str:
+def _without_kicker(block: Block, stated_titles: list[str]) -> str:
     """Return a headline without a kicker in the same element, if a stated title has it without.
 
     If the stated titles include the kicker, it is separated from the headline as they separate it.
@@ -191,22 +195,22 @@ def _without_kicker(block: Block, witnesses: list[str]) -> str:
     pieces = [piece for piece in map(clean, block.box.element.itertext()) if piece]
     if not 1 < len(pieces) <= MOST_PIECES or comparable(" ".join(pieces)) != comparable(block.text):
         return block.text
-    told = {comparable(witness): witness for witness in reversed(witnesses)}
-    whole = told.get(comparable(block.text))
+    by_key = {comparable(title): title for title in reversed(stated_titles)}
+    whole = by_key.get(comparable(block.text))
     if whole is not None:
         return whole if len(whole) > len(block.text) and "&" not in whole else block.text
     for at in range(1, len(pieces)):
         for rest in (clean(" ".join(pieces[at:])), clean(" ".join(pieces[:at]))):
-            if len(rest) >= SHORTEST and comparable(rest) in told:
+            if len(rest) >= SHORTEST and comparable(rest) in by_key:
                 return rest
     return block.text
 
 
-def _fullest(printed: str, witnesses: list[str]) -> str:
+def _untruncated(printed: str, stated_titles: list[str]) -> str:
     """Return the stated title in full if the printed headline is cut short («…»)."""
     if printed.endswith(("...", "…")):
         stem = comparable(printed)
-        for witness in witnesses:
-            if len(witness) > len(printed) and comparable(witness).startswith(stem):
-                return witness
+        for title in stated_titles:
+            if len(title) > len(printed) and comparable(title).startswith(stem):
+                return title
     return printed

@@ -36,10 +36,10 @@ NOT_A_PHOTO = re.compile(
     r"|counter\.|mc\.yandex|top100|liveinternet|doubleclick|/ads?/|adriver|\.svg(?:$|\?)",
     re.I,
 )
-SMALLEST = 80  # pixels of a side; smaller pictures are icons
+SMALLEST = 80  # pixels; a picture with a shorter side is an icon
 LONGEST_CAPTION = 400
-FIGURE_DEPTH = 5  # boxes around a picture, one of which is its <figure>
-CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in it
+FIGURE_DEPTH = 5  # boxes around a picture that are searched for its <figure>
+CARD_DEPTH, CARD_LINES = 2, 5  # boxes around a teaser's picture, and lines in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +56,35 @@ def find_captions(page: Page, headline: Block | None) -> list[PictureCaption]:
     for mark in page.pictures[:400]:
         if _picture_url(mark.element, page.url) is None:
             continue
-        blocks = _framed(page, mark) or _following(page, mark, headline)
+        blocks = _lines_in_frame(page, mark) or _lines_after(page, mark, headline)
         if blocks:
             found.append(PictureCaption(mark, tuple(blocks)))
     return found
 
 
-def _framed(page: Page, mark: PlacedElement) -> list[Block]:
+def _lines_in_frame(page: Page, mark: PlacedElement) -> list[Block]:
     """Return the lines in the picture's own frame: its <figure>, or a box with little else in it."""
     figure = next((box for box in islice(mark.box.ancestors(), FIGURE_DEPTH) if box.tag == "figure"), None)
     boxes = mark.box.ancestors() if figure is None or _is_gallery(figure) else figure.ancestors()
     for box in boxes:
-        held = page.blocks[box.first : box.last]
-        size = sum(len(block.text) for block in held)
-        if size > LONGEST_CAPTION * 2 or len(held) > 6:
+        blocks = page.blocks[box.first : box.last]
+        size = sum(len(block.text) for block in blocks)
+        if size > LONGEST_CAPTION * 2 or len(blocks) > 6:
             return []
-        if held and box.tag == "figure":
-            return held
-        if held and (box.role == "caption" or any(block.box.role == "caption" for block in held)):
-            return [block for block in held if block.box.role in ("caption", "figure")]
+        if blocks and box.tag == "figure":
+            return blocks
+        if blocks and (box.role == "caption" or any(block.box.role == "caption" for block in blocks)):
+            return [block for block in blocks if block.box.role in ("caption", "figure")]
         if (
-            held
+            blocks
             and size <= LONGEST_CAPTION
-            and all(_may_be_caption(block) for block in held)
+            and all(_may_be_caption(block) for block in blocks)
             and box.tag in ("div", "td", "table", "center", "dl", "p", "span")
         ):
             return (
-                held
+                blocks
                 if size <= (60 if box.tag == "p" else 120)
-                or all(boilerplate.is_credit(block.text) for block in held)
+                or all(boilerplate.is_credit(block.text) for block in blocks)
                 else []
             )
         if box.tag in ("body", "article", "main"):
@@ -99,27 +99,27 @@ def _is_gallery(figure: Box) -> bool:
     )
 
 
-def _following(page: Page, mark: PlacedElement, headline: Block | None) -> list[Block]:
+def _lines_after(page: Page, mark: PlacedElement, headline: Block | None) -> list[Block]:
     """Return a short line directly after a picture below the headline, for pages without telling class names."""
     order = mark.order
     if headline is None or order <= headline.order:
         return []
-    taken: list[Block] = []
+    found: list[Block] = []
     for block in page.blocks[order : order + 2]:
         if _may_be_caption(block) and (
             len(block.text) <= 120 or captions.split_credit(block.text)[1] is not None
         ):
-            taken.append(block)
+            found.append(block)
         else:
             break
     if (
-        taken
-        and taken[0].box.tag in ("p", "td", "body", "article", "section")
-        and len(taken[0].text) > 60
-        and captions.split_credit(taken[0].text)[1] is None
+        found
+        and found[0].box.tag in ("p", "td", "body", "article", "section")
+        and len(found[0].text) > 60
+        and captions.split_credit(found[0].text)[1] is None
     ):
         return []
-    return taken
+    return found
 
 
 def _may_be_caption(block: Block) -> bool:
@@ -141,7 +141,7 @@ def _may_be_caption(block: Block) -> bool:
         return False
     if block.box.role in ("caption", "figure"):
         return True
-    # A whole sentence after a picture is as likely the first paragraph: a caption seldom ends with a stop.
+    # A full sentence after a picture may just as well be the first paragraph: captions seldom end with a full stop.
     return not (text.endswith((".", "!", "?", ":", "…")) and len(text) > 40)
 
 
@@ -160,7 +160,7 @@ def find_images(
     low = headline.order - 3 if headline is not None else (text[0].order - 5 if text else 0)
     high = text[-1].order + 2 if text else low + 10
     by_mark = {id(caption.mark): caption for caption in found_captions}
-    spent: set[int] = set()
+    used: set[int] = set()
     found: dict[str, Image] = {}
     for mark in page.pictures:
         if not low <= mark.order <= high or mark.box.role in (
@@ -181,8 +181,8 @@ def find_images(
         if url is None or _in_other_link(mark, page.url) or _is_under_link(mark, page.url):
             continue
         caption = by_mark.get(id(mark))
-        lines = [block for block in caption.blocks if block.order not in spent] if caption is not None else []
-        spent.update(block.order for block in lines)
+        lines = [block for block in caption.blocks if block.order not in used] if caption is not None else []
+        used.update(block.order for block in lines)
         image = Image(url, *captions.caption_and_credit(lines))
         if url not in found or (found[url].caption is None and image.caption is not None):
             found[url] = image
@@ -192,7 +192,7 @@ def find_images(
         loose = _loose_caption(page, headline, text)
         if pictures and loose is not None:
             pictures = [Image(pictures[0].url, *captions.split_credit(loose))]
-    credits_ = iter(_credit_lines(page, headline, text, spent) if pictures else [])
+    credits_ = iter(_credit_lines(page, headline, text, used) if pictures else [])
     for number, picture in enumerate(pictures):
         if picture.credit is None:
             pictures[number] = Image(picture.url, picture.caption, next(credits_, None))
@@ -212,7 +212,7 @@ def image_positions(page: Page, pictures: Sequence[Image]) -> list[tuple[int, Im
     return sorted(found, key=lambda pair: pair[0])
 
 
-def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spent: set[int]) -> list[str]:
+def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], used: set[int]) -> list[str]:
     """Return the separate credit lines: after the text, else between headline and text, else inside the text."""
     if not text:
         return []
@@ -223,7 +223,7 @@ def _credit_lines(page: Page, headline: Block | None, text: Sequence[Block], spe
             captions.without_parentheses(part)
             for block in stretch
             for part in _credits_in(block)
-            if block.order not in spent
+            if block.order not in used
             and block.box.role not in ("navigation", "footer", "comments")
             and block.link_share < 0.9
         ]

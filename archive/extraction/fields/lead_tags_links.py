@@ -31,7 +31,7 @@ TAG_ADDRESS = re.compile(
 HASHTAG = re.compile(r"#([^\W_][\w-]+)")
 HASHTAGS = re.compile(r"(?:#[^\W_][\w-]+[\s,]*)+")
 LONG_HEADING = 60  # characters
-SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of one that is a sentence where leads stand
+SHORTEST, SHORTEST_SENTENCE = 30, 12  # characters of a lead; of a sentence in the usual place of a lead
 SENTENCE_END = re.compile(r"[.!?…»”\"]$")
 
 
@@ -65,14 +65,14 @@ def find_lead(
         for block in page.blocks[headline.order + 1 : first.order]
         if block.order not in captions and may_be_lead(block, is_named=True)
     ]
-    named = [block for block in before if _named_lead(page, block, text)]
+    named = [block for block in before if _is_named_lead(page, block, text)]
     before = [block for block in before if may_be_lead(block)]
     if named:
         return tuple(named)
-    opening = [block for block in text[:2] if _named_lead(page, block, text)]
+    opening = [block for block in text[:2] if _is_named_lead(page, block, text)]
     if opening and opening[0] is first and len(text) > len(opening):
         return tuple(opening)
-    standing = [
+    separate = [
         block
         for block in before
         if len(block.text) >= 40
@@ -80,16 +80,16 @@ def find_lead(
         and block.box.role is None
         and (block.level in (2, 3) or (block.order == headline.order + 1 and len(block.text) >= 60))
     ]
-    if standing:
-        return tuple(standing[:1])
-    opening = [block for block in before[-1:] if _opens(block, first, captions)]
+    if separate:
+        return tuple(separate[:1])
+    opening = [block for block in before[-1:] if _is_opening_sentence(block, first, captions)]
     if opening:
         return tuple(opening)
-    is_apart = _above_picture(page, headline, text) or _is_set_bold(text) or _is_heading(text)
+    is_apart = _is_set_apart(page, headline, text) or _is_set_bold(text) or _is_heading(text)
     return (first,) if is_apart and not info_lines.is_date_line(first.text) else ()
 
 
-def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
+def _is_opening_sentence(block: Block, first: Block, captions: frozenset[int]) -> bool:
     """Return whether a sentence directly above the text is in a box beside the text's paragraphs or their box."""
     between = range(block.order + 1, first.order)
     above = [box for box in (first.box, first.box.parent) if box is not None]
@@ -102,7 +102,7 @@ def _opens(block: Block, first: Block, captions: frozenset[int]) -> bool:
     )
 
 
-def _above_picture(page: Page, headline: Block, text: Sequence[Block]) -> bool:
+def _is_set_apart(page: Page, headline: Block, text: Sequence[Block]) -> bool:
     """Return whether the first paragraph differs in markup, and a picture or its box separates it from the rest."""
     if len(text) < 3:
         return False
@@ -167,14 +167,14 @@ def _is_short_sentence(text: str) -> bool:
     return len(text) >= SHORTEST_SENTENCE and " " in text and SENTENCE_END.search(text) is not None
 
 
-def _linked(block: Block) -> list[str]:
+def _link_texts(block: Block) -> list[str]:
     """Return the texts of a line's links if it has several: they may not be separated by white space."""
     found = [clean("".join(link.itertext())).lstrip("#") for link in islice(block.box.element.iter("a"), 40)]
-    told = [name for name in found if 1 < len(name) <= 60 and name in block.text]
-    return told if len(found) > 1 else []
+    texts = [name for name in found if 1 < len(name) <= 60 and name in block.text]
+    return texts if len(found) > 1 else []
 
 
-def _named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
+def _is_named_lead(page: Page, block: Block, text: Sequence[Block]) -> bool:
     for number, box in enumerate(block.box.ancestors()):
         if number > 2 or box.last - box.first > 3:
             return False
@@ -192,7 +192,7 @@ def find_tags(
         return metadata.tags
     top = headline.order if headline is not None else text[0].order
     found: list[str] = []
-    above: list[str] = []  # the headline: one link alone is the section's
+    above: list[str] = []  # above the headline, where a single link is the section
     seen: set[int] = set()
     for block in (
         *page.blocks[text[-1].order + (len(text[-1].text) > info_lines.MAX_LINE_CHARS) : text[-1].order + 16],
@@ -205,8 +205,8 @@ def find_tags(
             if opened is not None:
                 linked = [piece.text for piece in info_lines.line_pieces(block) if piece.href is not None]
                 rest = part[opened.end() :].split(". ")[0]
-                told = [name for name in linked if name in rest] or rest.split(",")
-                found.extend(tag for tag in map(clean, told) if 1 < len(tag) <= 60)
+                names = [name for name in linked if name in rest] or rest.split(",")
+                found.extend(tag for tag in map(clean, names) if 1 < len(tag) <= 60)
         line = TAG_LINE.match(block.text)
         if (
             line is not None
@@ -216,7 +216,7 @@ def find_tags(
             found.extend(tag for tag in map(clean, block.text[line.end() :].split(",")) if 1 < len(tag) <= 60)
             continue
         if HASHTAGS.fullmatch(block.text):
-            found.extend(_linked(block) or HASHTAG.findall(block.text))
+            found.extend(_link_texts(block) or HASHTAG.findall(block.text))
             continue
         if block.link_share == 0 or id(block.box) in seen or block.box.last - block.box.first > 40:
             continue

@@ -13,8 +13,8 @@ from archive.extraction.page.blocks import Page
 from archive.extraction.page.elements import Block
 
 LONGEST = 3000  # characters of one notice
-BEFORE = 12  # lines above the headline that a notice of the article's own stands in
-AFTER = 60  # lines below the text in which notes to it stand
+MAX_LINES_ABOVE = 12  # lines above the headline that can hold the article's own notice
+MAX_LINES_BELOW = 60  # lines below the text that can hold its notes
 MARK = r"[(\[]?\s?(?:\*{1,5}|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\])+\)?\s?[—–-]?\s?"
 AGENT = (
     r"(?:иноагент|иностранн\w+ агент|ин(?:остранн\w+|о)[ -]?сми|выполняющ\w+ функции иностранн"
@@ -32,8 +32,8 @@ REGISTER = (
     r"(?:минюст|реестр|перечн|рэестр|реєстр|росфинмониторинг|мин\w+ юстиции|ministry of justice"
     r"|rosfinmonitoring)"
 )
-# What speaks of the page it stands on, wherever on it.
-OF_THIS = re.compile(
+# A notice about the page it is on, wherever it is printed.
+ABOUT_THIS_PAGE = re.compile(
     r"[«\"(\[*]{0,3}(?:настоящ(?:ий|ее|ая)|данн(?:ый|ое|ая)|этот|это) (?:материал|сообщение|публикация)\b"
     rf".{{0,250}}{AGENT}"
     r"|[«\"(\[*]{0,3}(?:материал|сообщение|контент)\b.{0,60}(?:создан|произвед|распростран|подготовл)\w*.{0,150}"
@@ -42,14 +42,14 @@ OF_THIS = re.compile(
     r"(?:foreign agent|department of justice)"
     r"|(?:гэты матэрыял|дадзены матэрыял|паведамленне).{0,200}(?:экстрэмісцк|замежн\w+ агент)"
 )
-# What stands below a text and explains a mark in it.
-OF_A_MARK = re.compile(
+# A note below a text that explains a mark in it.
+MARKED_NOTE = re.compile(
     rf"{MARK}.{{0,400}}{DECLARED}\b.{{0,300}}(?:{REGISTER}|{AGENT}|{BANNED})"
     rf"|{MARK}.{{0,400}}(?:{REGISTER}|{AGENT}|{BANNED}).{{0,200}}{DECLARED}"
     rf"|{MARK}.{{0,300}}(?:{AGENT}|{BANNED}\w* (?:организаци|арганізацы|організаці|ұйым|organi[sz]ation))"
 )
-# A note without a mark: one that the page sets apart, in brackets or small.
-APART = re.compile(
+# A note without a mark, which the page sets apart in brackets or in small type.
+UNMARKED_NOTE = re.compile(
     rf"[(\[]?(?:{DECLARED}|.{{1,200}}\s{DECLARED})\b.{{0,200}}(?:{REGISTER}|{AGENT}|{BANNED}|запрещ[её]н\w* (?:в|на))"
     rf"|[(\[]?.{{1,200}}(?:{REGISTER}|{AGENT}|{BANNED}).{{0,120}}{DECLARED}"
     rf"|(?:в россии|на территории р).{{0,120}}{DECLARED}.{{0,120}}(?:{BANNED}|{AGENT})"
@@ -61,7 +61,7 @@ NAMES = re.compile(
 HINT = re.compile(
     "агент|экстр|террор|нежелат|минюст|екстрем|терор|тэрар|foreign agent|department of justice|undesirable|extremist"
 )
-SILENT = frozenset(("comments", "navigation"))
+EXCLUDED_ROLES = frozenset(("comments", "navigation"))
 
 
 def is_notice(line: str) -> bool:
@@ -69,7 +69,7 @@ def is_notice(line: str) -> bool:
     folded = line[:1500].casefold()
     if not _is_hinted(folded):
         return False
-    return OF_THIS.match(folded) is not None or OF_A_MARK.match(folded) is not None
+    return ABOUT_THIS_PAGE.match(folded) is not None or MARKED_NOTE.match(folded) is not None
 
 
 def without_notices(text: Sequence[Block]) -> tuple[Block, ...]:
@@ -86,19 +86,19 @@ def find_notices(page: Page, headline: Block | None, text: Sequence[Block]) -> t
     A footer's list of all banned organizations belongs to the site: it changes with the law, and each change would
     count as an edit of every article.
     """
-    held = {block.order for block in text}
-    low = max(0, (headline.order if headline is not None else min(held, default=0)) - BEFORE)
-    last = max(held, default=headline.order if headline is not None else 0)
+    text_orders = {block.order for block in text}
+    low = max(0, (headline.order if headline is not None else min(text_orders, default=0)) - MAX_LINES_ABOVE)
+    last = max(text_orders, default=headline.order if headline is not None else 0)
     found: dict[str, None] = {}
     for block in page.blocks:
-        if block.order in held or block.box.role in SILENT or len(block.text) > LONGEST:
+        if block.order in text_orders or block.box.role in EXCLUDED_ROLES or len(block.text) > LONGEST:
             continue
         folded = block.text[:1500].casefold()
         if not _is_hinted(folded):
             continue
-        near = low <= block.order <= last + AFTER and block.box.role not in ("footer", "aside")
-        if OF_THIS.match(folded) or (
-            near and (OF_A_MARK.match(folded) or (block.order > last and _is_apart(block, folded)))
+        near = low <= block.order <= last + MAX_LINES_BELOW and block.box.role not in ("footer", "aside")
+        if ABOUT_THIS_PAGE.match(folded) or (
+            near and (MARKED_NOTE.match(folded) or (block.order > last and _is_apart(block, folded)))
         ):
             found[block.text] = None
     return tuple(found)
@@ -111,7 +111,7 @@ def _is_hinted(folded: str) -> bool:
 
 def _is_apart(block: Block, folded: str) -> bool:
     """Return whether a line below the text is set apart as a note and worded like a notice."""
-    if len(folded) > 400 or APART.match(folded) is None:
+    if len(folded) > 400 or UNMARKED_NOTE.match(folded) is None:
         return False
     if folded[:1] in "([" and folded.rstrip(". ")[-1:] in ")]":
         return True

@@ -18,35 +18,35 @@ from archive.extraction.vocabulary import boilerplate, class_names, date_pattern
 from archive.extraction.vocabulary.given_names import opens_with_given_name
 
 LONGEST = 40  # characters of a section's name
-MOST_LINKS = 100  # of a page, among which is the one to its front page
-NUMBER = re.compile(r"(?<![\w-])\d")  # a rate, a count; and not «COVID-19»
-LONGEST_PATH = 5  # links; more are a menu
-HOME = frozenset(
+MOST_LINKS = 100  # links searched for the one to the front page
+NUMBER = re.compile(r"(?<![\w-])\d")  # a rate or a count, but not «COVID-19»
+LONGEST_PATH = 5  # links; a longer row is a menu
+HOME_LABELS = frozenset(
     "главная, головна, home, галоўная, басты, басты бет, главная страница, новости, новини, навіны, news, на главную,"
     " лента, все новости, статьи, index, жаңалықтар, вы здесь, all, все, усі, всі, all news".split(", ")
 )
-GENERAL = frozenset(
+GENERAL_LABELS = frozenset(
     "новости, новини, навіны, news, статьи, жаңалықтар".split(", ")
-)  # a section's where linked so
+)  # count as a section only if linked to a section page
 SECTION_ADDRESS = re.compile(
     r"/(?:rubri[ck]s?|rubrika|rubriki|categor(?:y|ies)|section|sections|razdel)/", re.I
 )
-SAID = re.compile(
+LABEL_WITH_NAME = re.compile(
     r"^(?:рубрик[аи]|категори[яи]|раздел|опубликован[оа]? в(?: (?:рубрике|разделе))?|категорія|розділ|рубрыка"
     r"|раздзел|апублікавана ў|опубліковано в|айдар|бөлім|санат|section|category|posted in|filed under|in)"
     r"(?:\s*[:—–]\s*|\s+)(?P<name>[А-ЯЁІЇЄҐЎӘҒҚҢӨҰҮҺA-Z«].*)$",
     re.I,
 )
-SAYING = re.compile(
+LABEL_ALONE = re.compile(
     r"^(?:рубрика|категория|раздел|категорія|розділ|рубрыка|айдар|section|category)\s*:?$", re.I
 )
 BREADCRUMB_NAMES = re.compile(r"crumb|(?:^|[\s_-])(?:speedbar|navline|path)(?:$|[\s_-])", re.I)
-NAMED = re.compile(
+NAMED_AS_SECTION = re.compile(
     r"rubric|rubrik|categor|(?:^|[\s_-])(?:rub|kicker|eyebrow|topic|theme|tema|cat|razdel|section|overline"
     r"|supertitle|heading-?label|genre)(?:$|[\s_-])",
     re.I,
 )
-NOT_NAMED = re.compile(
+NAMED_OTHERWISE = re.compile(
     r"(?:^|[\s_-])(?:tags?|taglist|keywords?|related|author|date|time|share|views?)(?:$|[\s_-])", re.I
 )
 
@@ -66,24 +66,24 @@ def find_section(
     `known_place_texts`: texts where the outlet is known to print its sections. `excluded_names`: names that are no
     section, such as the outlet's own.
     """
-    none = _site_names(page, metadata) | {comparable(name) for name in excluded_names if name}
+    excluded = _site_names(page, metadata) | {comparable(name) for name in excluded_names if name}
     known_place = next(
-        (name for name in known_place_texts if is_label(name) and comparable(name) not in none), None
+        (name for name in known_place_texts if is_label(name) and comparable(name) not in excluded), None
     )
     if known_place is not None:
         return known_place
     stated = [value.value for value in metadata.sections]
-    stated += _filed_under(page, headline)
-    stated = [name for name in stated if is_label(name) and comparable(name) not in none]
+    stated += _category_link_texts(page, headline)
+    stated = [name for name in stated if is_label(name) and comparable(name) not in excluded]
     stated += [
         name
         for name in reversed(metadata.breadcrumbs)
         if is_label(name)
-        and comparable(name) not in none
+        and comparable(name) not in excluded
         and not _is_home(name)
         and not (headline is not None and _is_same(name, headline.text))
     ]
-    labels = [label for label in _candidates(page, headline, text) if comparable(label) not in none]
+    labels = [label for label in _candidates(page, headline, text) if comparable(label) not in excluded]
     known = {comparable(name) for name in stated}
     if listed is not None and listed.section:
         known.add(comparable(listed.section))
@@ -99,7 +99,7 @@ def find_section(
         return labels[0]
     if listed is not None and listed.section:
         return listed.section
-    return stated[0] if stated else _general(page, headline)
+    return stated[0] if stated else _general_section(page, headline)
 
 
 def is_label(text: str) -> bool:
@@ -114,14 +114,14 @@ def is_label(text: str) -> bool:
 
 
 def _is_home(text: str) -> bool:
-    return comparable(text) in HOME
+    return comparable(text) in HOME_LABELS
 
 
-def _site_names(page: Page, said: Metadata) -> set[str]:
+def _site_names(page: Page, metadata: Metadata) -> set[str]:
     """Return the names of the whole site in comparable form: from metadata and from links to its front page."""
-    names = {comparable(said.site_name or ""), *said.organizations}
+    names = {comparable(metadata.site_name or ""), *metadata.organizations}
     for mark in page.anchors[:MOST_LINKS]:
-        if _is_front(mark.element.get("href") or "", page.url):
+        if _is_front_page_link(mark.element.get("href") or "", page.url):
             names.add(comparable("".join(islice(mark.element.itertext(), 20))))
     return names
 
@@ -134,7 +134,7 @@ def _is_cyrillic(text: str) -> bool:
     return re.search("[а-яёіїєґў]", text, re.I) is not None
 
 
-def _filed_under(page: Page, headline: Block | None) -> list[str]:
+def _category_link_texts(page: Page, headline: Block | None) -> list[str]:
     """Return the texts of links marked as the article's category, by the headline or after the text."""
     top = headline.order - 4 if headline is not None else 0
     found = [
@@ -145,7 +145,7 @@ def _filed_under(page: Page, headline: Block | None) -> list[str]:
         and mark.box.role not in ("comments", "navigation", "aside", "furniture")
     ]
     if not found or (found[0].order > top + 10 and any(mark.box is not found[0].box for mark in found)):
-        return []  # or those of the articles listed below it
+        return []  # otherwise they may be the categories of articles listed below
     return [clean("".join(found[0].element.itertext()))]
 
 
@@ -153,7 +153,7 @@ def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> li
     """Return short texts by the headline and after the text that can name the section, most likely first."""
     if headline is None:
         return []
-    found = [*_labelled_candidates(page, headline, text), *_standing(page, headline)]
+    found = [*_labelled_candidates(page, headline, text), *_unlabelled_candidates(page, headline)]
     found = [
         (weight, name)
         for weight, name in found
@@ -161,7 +161,7 @@ def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> li
         and not _is_home(name)
         and not _is_same(name, headline.text)
         and not date_patterns.find_date_spans(name)
-        and not SAYING.match(name)
+        and not LABEL_ALONE.match(name)
         and not boilerplate.is_boilerplate(name)
         and boilerplate.parse_views(name) is None
         and not bylines.is_signature(name)
@@ -169,7 +169,7 @@ def _candidates(page: Page, headline: Block | None, text: Sequence[Block]) -> li
     return [name for _, name in sorted(found, key=lambda item: -item[0])]
 
 
-def _general(page: Page, headline: Block | None) -> str | None:
+def _general_section(page: Page, headline: Block | None) -> str | None:
     """Return a section with a general name («Новости») if a link to it is directly above the headline."""
     if headline is None:
         return None
@@ -177,7 +177,9 @@ def _general(page: Page, headline: Block | None) -> str | None:
         if not headline.order - 2 <= mark.order < headline.order or mark.box.role is not None:
             continue
         name = clean("".join(mark.element.itertext()))
-        if comparable(name) in GENERAL and SECTION_ADDRESS.search(f"{mark.element.get('href') or ''}/"):
+        if comparable(name) in GENERAL_LABELS and SECTION_ADDRESS.search(
+            f"{mark.element.get('href') or ''}/"
+        ):
             return name
     return None
 
@@ -190,14 +192,14 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
         for block in page.blocks[max(0, headline.order - info_lines.LINES_ABOVE) : headline.order]
         if block.box.role == "navigation"
         and BREADCRUMB_NAMES.search(" ".join(box.names for box in block.box.ancestors()))
-    )  # which smallprint leaves out with the menus
+    )  # info_lines skips these together with the menus
     for block in (*info_lines.lines_around(page, headline, text), *paths):
         distance = 0.02 * min(abs(block.order - headline.order), 20) + (0.3 if block.order > last else 0.0)
         for part in info_lines.split_line(block.text):
-            said = SAID.match(part)
-            if said is not None:
-                yield 1.6 - distance, clean(re.split(r"[,;|]", said["name"])[0]).rstrip(".")
-        if SAYING.match(block.text) and block.order + 1 < len(page.blocks):
+            match = LABEL_WITH_NAME.match(part)
+            if match is not None:
+                yield 1.6 - distance, clean(re.split(r"[,;|]", match["name"])[0]).rstrip(".")
+        if LABEL_ALONE.match(block.text) and block.order + 1 < len(page.blocks):
             yield 1.5 - distance, page.blocks[block.order + 1].text
         if block.box.role == "furniture" and block.order > last:
             continue
@@ -208,17 +210,17 @@ def _labelled_candidates(page: Page, headline: Block, text: Sequence[Block]) -> 
         for number, piece in enumerate(info_lines.line_pieces(block)):
             names = piece.names
             if crumbs and piece.href is not None and block.order <= headline.order + 2:
-                if _is_front(piece.href, page.url):
+                if _is_front_page_link(piece.href, page.url):
                     continue
                 yield 1.0 - distance + 0.01 * number, piece.text
-            elif NAMED.search(names) and (not NOT_NAMED.search(names) or "categor" in names):
+            elif NAMED_AS_SECTION.search(names) and (not NAMED_OTHERWISE.search(names) or "categor" in names):
                 yield (
                     1.2 - distance,
                     piece.text if piece.text != block.text else _last_crumb(block, headline, page.url),
                 )
 
 
-def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
+def _unlabelled_candidates(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
     """Yield unlabelled lines in a section's usual place: between navigation and headline, or beside the date."""
     for block in page.blocks[max(0, headline.order - 8) : headline.order + 4]:
         text = _last_crumb(block, headline, page.url)
@@ -230,7 +232,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
             or date_patterns.find_date_spans(block.text)
             or info_lines.is_info_line(block.text)
         ):
-            linked = _by_stamp(block)
+            linked = _label_beside_date(block)
             if linked is not None and block.order > headline.order - 3:
                 yield 0.3, linked
             continue
@@ -240,11 +242,11 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
         if class_names.SECTION_NAMES.search(names):
             weight += 1.0
         elif (
-            (block.box.role is not None and not _is_beside_stamp(page, block))
+            (block.box.role is not None and not _is_below_date(page, block))
             or distance < -1
             or distance > 2
             or _in_menu(page, block)
-            or (distance < 0 and not _before_stamp(page, block))
+            or (distance < 0 and not _is_above_date(page, block))
             or text.endswith((".", ":", "!", "?", ","))
             or text[:1].islower()
         ):
@@ -252,7 +254,7 @@ def _standing(page: Page, headline: Block) -> Iterator[tuple[float, str]]:
         yield weight, text
 
 
-def _by_stamp(block: Block) -> str | None:
+def _label_beside_date(block: Block) -> str | None:
     """Return a link to a section on the same line as the date («3 июня, 08:40 | Транспорт»)."""
     if block.box.role in ("comments", "navigation", "footer", "form"):
         return None
@@ -276,7 +278,7 @@ def _last_crumb(block: Block, headline: Block, url: str) -> str:
     linked = [piece.text for piece in info_lines.line_pieces(block)[:-1] if piece.href is not None]
     linked = [text for text in linked if any(map(str.isalpha, text))]
     if len(linked) > 1 and block.text.replace(" ", "") == "".join(linked).replace(" ", ""):
-        return linked[-1] if _leads_home(block, url) and len(linked) <= LONGEST_PATH else ""
+        return linked[-1] if _is_breadcrumb(block, url) and len(linked) <= LONGEST_PATH else ""
     if len(linked) == 1 and not any(map(str.isalpha, block.text.replace(linked[0], "", 1))):
         return linked[0]  # with a counter beside it
     steps = [clean(step) for step in re.split(r"\s*[/»›→>|\\]+\s*", block.text)]
@@ -284,13 +286,13 @@ def _last_crumb(block: Block, headline: Block, url: str) -> str:
     return steps[-1] if len(steps) and len(block.text) <= 120 else block.text
 
 
-def _leads_home(block: Block, url: str) -> bool:
+def _is_breadcrumb(block: Block, url: str) -> bool:
     """Return whether a line of links starts at the front page, as a breadcrumb path does and a menu does not."""
     first = next((piece.href for piece in info_lines.line_pieces(block) if piece.href is not None), None)
-    return first is not None and _is_front(first, url)
+    return first is not None and _is_front_page_link(first, url)
 
 
-def _is_front(href: str, url: str) -> bool:
+def _is_front_page_link(href: str, url: str) -> bool:
     """Return whether a link leads to the front page of the page's own site."""
     if not href.strip() or href.startswith("#"):
         return False
@@ -312,7 +314,7 @@ def _in_menu(page: Page, block: Block) -> bool:
     return run >= 2 and block.link_share > 0.8
 
 
-def _is_beside_stamp(page: Page, block: Block) -> bool:
+def _is_below_date(page: Page, block: Block) -> bool:
     """Return whether a single link is in an <aside> directly below the date."""
     above = page.blocks[block.order - 1 : block.order]
     return (
@@ -323,7 +325,7 @@ def _is_beside_stamp(page: Page, block: Block) -> bool:
     )
 
 
-def _before_stamp(page: Page, block: Block) -> bool:
+def _is_above_date(page: Page, block: Block) -> bool:
     """Return whether a date, not a sentence, follows a label below the headline."""
     after = page.blocks[block.order + 1 : block.order + 2]
     return bool(after) and len(after[0].text) < 60 and bool(date_patterns.find_date_spans(after[0].text))

@@ -23,16 +23,16 @@ NUMBERED_NAMES = re.compile(
     r"phone|mobile|(?:^|[\s_-])(?:tel|fax|iban|inn|okpo|edrpou|swift|bik)(?:$|[\s_-])|card-?num|credit-?card|bank"
     r"|account|requisit|rekvizit|donat|passport|(?:^|[\s_-])(?:article|post|news|item|doc|record)-?id(?:$|[\s_-])",
     re.I,
-)  # what elements are called that hold an account, a phone number, a document's
-# Of a number with no word and no name beside it. From eight digits on it may be a register's (ЄДРПОУ has eight), a day
-# («20220110»), a phone number; and four may be a year.
+)  # class names of elements that contain an account, a phone or a document number
+# For a number without a label and without a telling class name: with eight digits or more it may be a registration
+# number (ЄДРПОУ has eight), a date («20220110») or a phone number; with four, a year.
 MOST_DIGITS_BARE = 7
 YEAR = re.compile(r"(?:19|20)\d\d")
 ICON_NAMES = (
     *("class", "alt", "title", "src", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href"),
     *("aria-label", "data-icon", "data-src", "data-title", "data-tooltip"),
 )
-MOST_ELEMENTS = 60  # of a line that are looked at
+MOST_ELEMENTS = 60  # of a line that are searched
 
 
 def find_views(
@@ -51,10 +51,10 @@ def find_views(
         if number is not None:
             return number
     for block in near:
-        number = next(_named(block), None)
+        number = next(_counts_by_name(block), None)
         if number is not None:
             return number
-    return _bare(page, text) if stated is None else stated
+    return _bare_count(page, text) if stated is None else stated
 
 
 def _is_numbered(page: Page, block: Block) -> bool:
@@ -76,28 +76,28 @@ def _has_numbered_icon(block: Block) -> bool:
     return any(NUMBERED_NAMES.search(_icon_names(icon)) for icon in icons)
 
 
-def _named(block: Block) -> Iterator[int]:
+def _counts_by_name(block: Block) -> Iterator[int]:
     """Yield the counts in elements named for views, or beside an icon named for views."""
     for piece in info_lines.line_pieces(block):
-        told = piece.element.get("title") if piece.element is not None else None
-        number = boilerplate.parse_views(told) if told else None
-        names = f"{piece.names} {_around(block)}" if piece.text == block.text else piece.names
-        if number is None and _tells_views(names) and _is_preview(names, piece.text):
-            number = _apart(piece.text)
+        title = piece.element.get("title") if piece.element is not None else None
+        number = boilerplate.parse_views(title) if title else None
+        names = f"{piece.names} {_outer_names(block)}" if piece.text == block.text else piece.names
+        if number is None and _is_named_for_views(names) and _is_preview(names, piece.text):
+            number = _single_number(piece.text)
         if number is not None:
             yield number
     if block.box.last - block.box.first > 3:
         return
     for icon in islice(block.box.element.iter("i", "img", "svg", "span", "use"), MOST_ELEMENTS):
         names = _icon_names(icon)
-        if not _tells_views(names) or "preview" in names.lower() or _printed_of_icon(icon):
+        if not _is_named_for_views(names) or "preview" in names.lower() or _printed_of_icon(icon):
             continue
-        number = _apart(_after(icon))
+        number = _single_number(_text_after(icon))
         if number is not None:
             yield number
 
 
-def _around(block: Block) -> str:
+def _outer_names(block: Block) -> str:
     """Return the class names around a bare number whose box contains little else: «1204» above «VIEWS»."""
     outer = block.box.parent
     is_count = BARE.fullmatch(block.text) is not None and outer is not None and outer.last - outer.first <= 2
@@ -117,8 +117,8 @@ def counts_beside_icons(
         for element in islice(
             block.box.element.iter("span", "div", "li", "a", "p", "b", "small"), MOST_ELEMENTS
         ):
-            told = _printed(element)
-            number = _count(told) if told in block.text else None
+            printed = _printed_text(element)
+            number = _count(printed) if printed in block.text else None
             if number is not None and _has_icon(element) and not _counts_other(_icon_names(element)):
                 yield element, number
 
@@ -143,7 +143,7 @@ def _has_icon(element: Any) -> bool:
     )
 
 
-def _tells_views(names: str) -> bool:
+def _is_named_for_views(names: str) -> bool:
     return class_names.VIEWS_NAMES.search(names) is not None and OTHER_NAMES.search(names) is None
 
 
@@ -163,7 +163,7 @@ def _printed_of_icon(icon: Any) -> str:
     return "" if icon.tag == "svg" else clean("".join(icon.itertext()))
 
 
-def _printed(element: Any) -> str:
+def _printed_text(element: Any) -> str:
     """Return the text that an element displays, without text inside SVG drawings."""
     text = "".join(islice(element.itertext(), 20))
     for drawing in islice(element.iter("svg"), 4):
@@ -171,7 +171,7 @@ def _printed(element: Any) -> str:
     return clean(text)
 
 
-def _after(icon: Any) -> str:
+def _text_after(icon: Any) -> str:
     """Return the text directly after an icon: its tail, the next element's text, or that after its parent."""
     for _ in range(3):
         text = clean(icon.tail or "")
@@ -186,7 +186,7 @@ def _after(icon: Any) -> str:
     return ""
 
 
-def _bare(page: Page, text: Sequence[Block]) -> int | None:
+def _bare_count(page: Page, text: Sequence[Block]) -> int | None:
     """Return the only bare number below the text if nothing names it another count."""
     last = text[-1].order
     bare = [
@@ -212,7 +212,7 @@ def _is_labelled(page: Page, block: Block) -> bool:
     return before.endswith((":", "№")) and not class_names.VIEWS_NAMES.search(before)
 
 
-def _apart(text: str) -> int | None:
+def _single_number(text: str) -> int | None:
     """Return the only number of a text, dates excluded; None if there are several."""
     for start, end in reversed(date_patterns.find_date_spans(text)):
         text = text[:start] + " " + text[end:]

@@ -30,13 +30,12 @@ HTML_TYPES = frozenset(
 )
 MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta|div|p|table|article|h1)\b", re.I)
 BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
-LITTLE = (
-    30  # characters told by a page that is one of a wall all the same, where it is dated or called an article
-)
-MUCH = 300  # characters told by a page that is none, however much a wall's words outweigh them
-NOTHING = 25  # characters told that are as good as none
+# characters of news on a page that is a wall although it has a date or is declared an article
+MAX_WALL_NEWS_IF_ARTICLE = 30
+MAX_WALL_NEWS = 300  # characters of news on any page that is a wall, however much of it is a wall's phrases
+NEGLIGIBLE = 25  # characters of news; fewer are as good as none
 
-# What challenges load or draw. Some of it stands on sound pages too, so it only counts where nothing is told.
+# What challenge pages load or draw. Sound pages have some of it too, so it only counts on pages without news.
 CHALLENGE = re.compile(
     r"_cf_chl_opt|/cdn-cgi/challenge-platform/h/|__qrator|/qauth|ddos-guard/js-challenge|data-ddg-origin"
     r"|servicepipe\.ru/static|id_captcha_frame|_Incapsula_Resource|captcha-delivery\.com|awswaf\.com"
@@ -92,60 +91,68 @@ def page_rejection(
     page: Page, head: Headline | None, text: Sequence[Block], metadata: Metadata
 ) -> str | None:
     """Return why a page is not an article; None if it may be one."""
-    own = page_text.page_content(page, head, text, metadata)
-    found = _gone(page, head, own) or _wall(page, own) or _paywall(own, metadata)
+    content = page_text.page_content(page, head, text, metadata)
+    found = _soft_404(page, head, content) or _wall(page, content) or _paywall(content, metadata)
     if found is not None:
         return found
-    if own.text_length <= NOTHING or page_type.has_no_text(page, head, text, own):
-        found = page_type.media_page_type(page, head, own, metadata)
+    if content.text_length <= NEGLIGIBLE or page_type.has_no_text(page, head, text, content):
+        found = page_type.media_page_type(page, head, content, metadata)
         if found is not None:
             return found
-    elif page_type.is_video(page, head, own, metadata):
+    elif page_type.is_video(page, head, content, metadata):
         return "video page"
-    if page_type.is_listing(page, head, text, own, metadata):
-        return "front page" if page_type.is_front_page(page, head, own) else "section page"
-    if (own.text_length <= NOTHING or not text) and page_type.waits_for_script(page, own.sentences):
+    if page_type.is_listing(page, head, text, content, metadata):
+        return "front page" if page_type.is_front_page(page, head, content) else "section page"
+    if (content.text_length <= NEGLIGIBLE or not text) and page_type.waits_for_script(
+        page, content.sentences
+    ):
         return "unrendered"
     return None
 
 
-def _gone(page: Page, head: Headline | None, content: PageContent) -> str | None:
+def _soft_404(page: Page, head: Headline | None, content: PageContent) -> str | None:
     """Return "soft 404" if headline and text say that the page does not exist, else None."""
     words = rejection_phrases.PHRASES_BY_REASON["soft 404"]
     if head is None or head.block is None or not page_text.is_mostly_phrase(head.text, words):
         return None
     below = page_text.sentences(page_text.lines_below(page, head.block, content.linked_headlines), head.block)
-    if page_text.news_length(below) > MUCH:
+    if page_text.news_length(below) > MAX_WALL_NEWS:
         return None
     says = any(page_text.opens_with_phrase(sentence, words) for sentence in below)
     return "soft 404" if says else None
 
 
-def _wall(page: Page, own: PageContent) -> str | None:
+def _wall(page: Page, content: PageContent) -> str | None:
     """Return the kind of wall that a page is, by its headings, sentences and markup; None if it is none."""
-    if own.news_length > (LITTLE if own.is_article else min(MUCH, max(2 * LITTLE, own.total_length // 2))):
+    if content.news_length > (
+        MAX_WALL_NEWS_IF_ARTICLE
+        if content.is_article
+        else min(MAX_WALL_NEWS, max(2 * MAX_WALL_NEWS_IF_ARTICLE, content.total_length // 2))
+    ):
         return None
     best, most = None, 0.0
     for kind in rejection_phrases.PHRASES_BY_REASON:
-        heading, said = own.has_heading_of(kind), own.count_sentences(kind)
+        heading, matching = content.has_heading_of(kind), content.count_sentences(kind)
         if (
-            own.news_headline is not None and kind == "error page"
-        ):  # what a script complains of beside news is none
-            said -= sum(_is_complaint(sentence) for sentence in own.sentences)
-        built = _is_built(page, kind) if own.news_length <= NOTHING or heading else False
-        if own.news_headline is None:
-            is_one = heading or (built and said) or said >= 2
-            is_one = is_one or (kind != "consent wall" and 0 < len(own.sentences) <= 2 * said)
+            content.news_headline is not None and kind == "error page"
+        ):  # beside news, script errors do not make an error page
+            matching -= sum(_is_complaint(sentence) for sentence in content.sentences)
+        built = _has_markup_of(page, kind) if content.news_length <= NEGLIGIBLE or heading else False
+        if content.news_headline is None:
+            is_kind = heading or (built and matching) or matching >= 2
+            is_kind = is_kind or (kind != "consent wall" and 0 < len(content.sentences) <= 2 * matching)
         else:
-            is_one = said >= 2 and not own.is_article and own.news_length * 3 <= own.total_length
-        weight = 2.0 * heading + min(said, 3) + 1.5 * built
-        if is_one and weight > most:
+            is_kind = (
+                matching >= 2 and not content.is_article and content.news_length * 3 <= content.total_length
+            )
+        weight = 2.0 * heading + min(matching, 3) + 1.5 * built
+        if is_kind and weight > most:
             best, most = kind, weight
     if (
         best is None
-        and own.news_headline is None
-        and own.news_length <= NOTHING
-        and own.total_length < 200
+        and content.news_headline is None
+        and content.news_length <= NEGLIGIBLE
+        and content.total_length < 200
         and _is_challenge(page)
     ):
         return "captcha"
@@ -158,21 +165,22 @@ def _is_complaint(sentence: str) -> bool:
     )
 
 
-def _paywall(own: PageContent, said: Metadata) -> str | None:
+def _paywall(content: PageContent, metadata: Metadata) -> str | None:
     """Return "paywall" for a headline with nothing below it but an offer to pay, else None."""
     offers = sum(
-        page_text.opens_with_phrase(sentence, rejection_phrases.PAYWALL_OFFER) for sentence in own.sentences
+        page_text.opens_with_phrase(sentence, rejection_phrases.PAYWALL_OFFER)
+        for sentence in content.sentences
     )
     offers += sum(
-        page_text.is_mostly_phrase(heading, rejection_phrases.PAYWALL_OFFER) for heading in own.headings
+        page_text.is_mostly_phrase(heading, rejection_phrases.PAYWALL_OFFER) for heading in content.headings
     )
-    if own.text_length > NOTHING or not offers:
+    if content.text_length > NEGLIGIBLE or not offers:
         return None
-    cut = any(paywall.CUT_OFFERS.match(sentence.lower()) for sentence in own.sentences)
-    return "paywall" if cut or offers >= 2 or said.is_free is False else None
+    cut = any(paywall.CUT_OFFERS.match(sentence.lower()) for sentence in content.sentences)
+    return "paywall" if cut or offers >= 2 or metadata.is_free is False else None
 
 
-def _is_built(page: Page, kind: str) -> bool:
+def _has_markup_of(page: Page, kind: str) -> bool:
     match kind:
         case "captcha":
             return bool(page.root.xpath(CAPTCHA_BOX)) or _is_challenge(page)
@@ -185,9 +193,9 @@ def _is_built(page: Page, kind: str) -> bool:
 def _is_challenge(page: Page) -> bool:
     """Return whether a page loads or draws what challenge pages do."""
     for element in page.root.iter("script", "form", "iframe", "div", "p"):
-        told = " ".join(str(value) for value in element.values())
+        markup = " ".join(str(value) for value in element.values())
         if element.tag == "script":
-            told += (element.text or "")[:5000]
-        if CHALLENGE.search(told[:6000]):
+            markup += (element.text or "")[:5000]
+        if CHALLENGE.search(markup[:6000]):
             return True
     return False

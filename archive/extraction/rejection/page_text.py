@@ -16,23 +16,22 @@ from archive.extraction.vocabulary import boilerplate, date_patterns, rejection_
 from archive.extraction.vocabulary.rejection_phrases import PhraseSet
 from archive.urls import host_of
 
-AROUND = frozenset(("navigation", "footer", "comments", "aside"))
-BOXED = frozenset(
-    ("furniture", "form", "dialog")
-)  # walls stand in such too; beside an article they are furniture
-LINKED = 0.7
-NAMED = 20  # characters from which a linked line is the headline of another page
-LISTED = 6  # linked headlines beside which what pops up is no wall
+SITE_ROLES = frozenset(("navigation", "footer", "comments", "aside"))
+# can contain a wall; beside an article they are boilerplate
+BOX_ROLES = frozenset(("furniture", "form", "dialog"))
+MIN_LINK_SHARE = 0.7
+MIN_LINKED_HEADLINE = 20  # characters; a shorter linked line is not the headline of another page
+MANY_LINKED_HEADLINES = 6  # linked headlines; beside so many, a popup is not a wall
 POPUP = re.compile(r"popup|pop-up|modal|cookie|consent|newsletter|subscribe", re.I)
-TEASERS = 4  # linked headlines from which what follows each is a teaser's summary
-NEWS = 22  # characters from which a headline can tell something
-MOST = 400  # lines that are looked at
-ENOUGH = 24  # characters of a wall's words, after which a sentence may go on
-WALLED = 4000  # characters of running text that no wall has
-PLENTY = 400  # characters told, after which nobody looks further
-NEAREST = 40  # lines below a headline, in which a page's own part begins
-LONGEST_ASKING = 300  # characters of a line that asks for something
-COVERED = 0.6  # of a heading; what says more is about the thing and not the thing
+MIN_TEASERS = 4  # linked headlines; with so many, the lines after each are a teaser's summary
+MIN_NEWS_HEADLINE = 22  # characters; a shorter headline tells no news
+MAX_LINES = 400  # lines that are read
+ENOUGH_CHARACTERS = 24  # characters of a wall's phrases, after which the sentence may go on
+MAX_WALL_CHARACTERS = 4000  # characters of running text; no wall has so many
+PLENTY_OF_NEWS = 400  # characters of news, after which reading stops
+MAX_LINES_BELOW = 40  # lines below a headline in which the page's own content begins
+MAX_APPEAL_CHARACTERS = 300  # characters of a line that appeals to the reader
+MIN_PHRASE_SHARE = 0.6  # of a heading; a heading that says more is news about the subject
 GOES_ON = re.compile(r"[,.;:)!?»—–-]|[a-zа-яёіїєґў]")  # after a link that is part of a sentence
 SENTENCE_END = re.compile(r"[.!?…»”\")。」！？।؟۔]$")
 
@@ -41,16 +40,16 @@ SENTENCE_END = re.compile(r"[.!?…»”\")。」！？।؟۔]$")
 class PageContent:
     """A page's own content, for deciding whether it is an article."""
 
-    headings: tuple[str, ...]  # what could be its heading: of the title, the printed ones
-    news_headline: str | None  # the heading that tells news, if one does
+    headings: tuple[str, ...]  # possible headings: the parts of the title, and printed headings
+    news_headline: str | None  # the headline if it tells news, else None
     sentences: tuple[str, ...]
-    news_length: int  # characters of sentences that neither speak to the reader nor are of a wall
-    text_length: int  # the same with those that speak to the reader: advice is an article too
+    news_length: int  # characters of sentences that neither address the reader nor are a wall's
+    text_length: int  # the same including sentences that address the reader: advice can be an article
     total_length: int  # characters of all sentences
     linked_headlines: tuple[Block, ...]  # headlines of other pages
-    is_dated: bool  # a stamp stands by the headline, or the data state one
-    is_declared: bool  # the data call it an article
-    site_names: frozenset[str]  # plain
+    is_dated: bool  # a date is beside the headline, or in the metadata
+    is_declared: bool  # the metadata declares it an article
+    site_names: frozenset[str]  # in comparable form
 
     @property
     def is_article(self) -> bool:
@@ -78,49 +77,55 @@ def page_content(page: Page, head: Headline | None, text: Sequence[Block], metad
     """
     names = _site_names(page, metadata)
     linked = tuple(block for block in page.blocks if _is_linked_headline(block))
-    printed = head.block if head is not None else None
-    start = max(0, printed.order - MOST // 4) if printed is not None else 0
-    near = page.blocks[start : start + MOST]
-    teased = _teased(page, linked)
-    texts = {block.order for block in text} - teased
-    quick = _told(_sentences([block for block in text if block.order in texts], printed, names))
-    is_dated = bool(metadata.published) or _is_dated(page, printed, linked)
+    headline = head.block if head is not None else None
+    start = max(0, headline.order - MAX_LINES // 4) if headline is not None else 0
+    near = page.blocks[start : start + MAX_LINES]
+    teasers = _teaser_orders(page, linked)
+    texts = {block.order for block in text} - teasers
+    quick_length = _news_length(
+        _sentences([block for block in text if block.order in texts], headline, names)
+    )
+    is_dated = bool(metadata.published) or _is_dated(page, headline, linked)
     is_stated = bool(metadata.types & ARTICLE_TYPES) or "article" in metadata.types
-    if quick >= PLENTY:
+    if quick_length >= PLENTY_OF_NEWS:
         news = head.text if head is not None else None
-        return PageContent((), news, (), quick, quick, quick, linked, is_dated, is_stated, names)
+        return PageContent(
+            (), news, (), quick_length, quick_length, quick_length, linked, is_dated, is_stated, names
+        )
     main = [
         block
         for block in near
         if block.order in texts
         or (
-            block.box.role not in AROUND
-            and block.box.role not in BOXED
-            and block.link_share <= LINKED
-            and block.order not in teased
+            block.box.role not in SITE_ROLES
+            and block.box.role not in BOX_ROLES
+            and block.link_share <= MIN_LINK_SHARE
+            and block.order not in teasers
         )
     ]
-    news = _news(head, names, main)
-    sentences = tuple(_sentences(main, printed, names))
-    told = _told(sentences)
-    if news is None and told < NEWS:
-        few = len(linked) < LISTED
+    news = _news_headline(head, names, main)
+    sentences = tuple(_sentences(main, headline, names))
+    length = _news_length(sentences)
+    if news is None and length < MIN_NEWS_HEADLINE:
+        few = len(linked) < MANY_LINKED_HEADLINES
         main = [
             block
             for block in near
-            if block.box.role not in AROUND
-            and block.link_share <= LINKED
-            and block.order not in teased
+            if block.box.role not in SITE_ROLES
+            and block.link_share <= MIN_LINK_SHARE
+            and block.order not in teasers
             and (few or not POPUP.search(_names(block)))
         ]
-        sentences = tuple(_sentences(main, printed, names))
-        told = _told(sentences)
+        sentences = tuple(_sentences(main, headline, names))
+        length = _news_length(sentences)
     return PageContent(
         headings=tuple(_headings(page, head, main, names)),
         news_headline=news,
         sentences=sentences,
-        news_length=max(told, sum(len(block.text) for block in text if block.order in texts) - WALLED),
-        text_length=max(told, _told(sentences, with_address=True)),
+        news_length=max(
+            length, sum(len(block.text) for block in text if block.order in texts) - MAX_WALL_CHARACTERS
+        ),
+        text_length=max(length, _news_length(sentences, including_advice=True)),
         total_length=sum(map(len, sentences)),
         linked_headlines=linked,
         is_dated=is_dated,
@@ -133,14 +138,14 @@ def _names(block: Block) -> str:
     return " ".join(box.names for box in block.box.ancestors())
 
 
-def _teased(page: Page, linked: tuple[Block, ...]) -> frozenset[int]:
+def _teaser_orders(page: Page, linked_headlines: tuple[Block, ...]) -> frozenset[int]:
     """Return the orders of lines that belong to teasers: between linked headlines, if there are many."""
-    if len(linked) < TEASERS:
+    if len(linked_headlines) < MIN_TEASERS:
         return frozenset()
     found: set[int] = set()
-    for block in linked:
+    for block in linked_headlines:
         for after in page.blocks[block.order + 1 : block.order + 4]:
-            if after.link_share > LINKED or (after.level is not None and after.level <= 2):
+            if after.link_share > MIN_LINK_SHARE or (after.level is not None and after.level <= 2):
                 break
             found.add(after.order)
             if len(after.text) > 60:
@@ -150,8 +155,8 @@ def _teased(page: Page, linked: tuple[Block, ...]) -> frozenset[int]:
 
 def _is_linked_headline(block: Block) -> bool:
     return (
-        block.link_share > LINKED
-        and len(block.text) >= NAMED
+        block.link_share > MIN_LINK_SHARE
+        and len(block.text) >= MIN_LINKED_HEADLINE
         and " " in block.text
         and block.box.role not in ("navigation", "footer", "comments")
     )
@@ -166,8 +171,8 @@ def _site_names(page: Page, metadata: Metadata) -> frozenset[str]:
         if (mark.element.get("href") or "").strip() in fronts:
             names.add(comparable("".join(mark.element.itertext())[:120]))
     owner = " ".join(comparable(block.text) for block in page.blocks[-30:] if "©" in block.text)
-    said_first = (block.text for block in page.blocks[:MOST] if block.level == 1)
-    parts = (comparable(part) for part in (*SEPARATORS.split(page.title), *said_first) if part)
+    first_headings = (block.text for block in page.blocks[:MAX_LINES] if block.level == 1)
+    parts = (comparable(part) for part in (*SEPARATORS.split(page.title), *first_headings) if part)
     names.update(part for part in parts if len(part) > 3 and part in owner)
     return frozenset(name for name in names if name)
 
@@ -190,9 +195,14 @@ def _headings(page: Page, head: Headline | None, main: list[Block], names: froze
                 return
 
 
-def _news(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
+def _news_headline(head: Headline | None, names: frozenset[str], main: list[Block]) -> str | None:
     """Return the headline if it tells news: printed in the page's own content, and not a wall's phrase."""
-    if head is None or len(head.text) < NEWS or comparable(head.text) in names or head.block is None:
+    if (
+        head is None
+        or len(head.text) < MIN_NEWS_HEADLINE
+        or comparable(head.text) in names
+        or head.block is None
+    ):
         return None
     if not any(block is head.block for block in main) or head.agreement < 0.35:
         return None
@@ -200,20 +210,20 @@ def _news(head: Headline | None, names: frozenset[str], main: list[Block]) -> st
     return None if any(is_mostly_phrase(head.text, words) for words in walls) else head.text
 
 
-def _sentences(main: list[Block], printed: Block | None, names: frozenset[str]) -> Iterator[str]:
-    heading = comparable(printed.text) if printed is not None else ""
+def _sentences(main: list[Block], headline: Block | None, names: frozenset[str]) -> Iterator[str]:
+    heading = comparable(headline.text) if headline is not None else ""
     for block in main:
         text = block.text
-        if block is printed or comparable(text) in names or (heading and comparable(text) == heading):
+        if block is headline or comparable(text) in names or (heading and comparable(text) == heading):
             continue
-        if block.box.role in ("caption", "figure") or _is_stamp(text):
+        if block.box.role in ("caption", "figure") or _is_date_line(text):
             continue
-        if _is_around(text):
+        if _is_site_text(text):
             continue
         yield from rejection_phrases.SENTENCE.split(text)
 
 
-def _is_around(text: str) -> bool:
+def _is_site_text(text: str) -> bool:
     """Return whether a line is site boilerplate by its words, and not an offer or a wall's phrase."""
     if not (boilerplate.is_boilerplate(text) or boilerplate.is_legal_notice(text)):
         return False
@@ -221,19 +231,19 @@ def _is_around(text: str) -> bool:
     return not any(opens_with_phrase(text, words) for words in walls)
 
 
-def _told(sentences: Iterable[str], *, with_address: bool = False) -> int:
-    told = 0
+def _news_length(sentences: Iterable[str], *, including_advice: bool = False) -> int:
+    length = 0
     for sentence in sentences:
-        if _tells(sentence, with_address):
-            told += len(sentence)
-            if told >= PLENTY:
+        if _is_news(sentence, including_advice):
+            length += len(sentence)
+            if length >= PLENTY_OF_NEWS:
                 break
-    return told
+    return length
 
 
-def _tells(sentence: str, with_address: bool) -> bool:
+def _is_news(sentence: str, including_advice: bool) -> bool:
     """Return whether a sentence can be news: long enough, not addressed to the reader, not a wall's phrase."""
-    if len(sentence) < NEWS or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
+    if len(sentence) < MIN_NEWS_HEADLINE or (not SENTENCE_END.search(sentence) and len(sentence) < 60):
         return False
     if (
         boilerplate.is_boilerplate(sentence)
@@ -243,31 +253,31 @@ def _tells(sentence: str, with_address: bool) -> bool:
         return False
     unquoted = rejection_phrases.QUOTATION.sub("", sentence)
     if (
-        not with_address and rejection_phrases.ADDRESSES_READER.search(unquoted)
+        not including_advice and rejection_phrases.ADDRESSES_READER.search(unquoted)
     ) or rejection_phrases.NO_SCRIPT.search(unquoted):
         return False
     walls = (*rejection_phrases.PHRASES_BY_REASON.values(), rejection_phrases.PAYWALL_OFFER)
     return not any(opens_with_phrase(sentence, words) for words in walls)
 
 
-def lines_below(page: Page, printed: Block, linked_headlines: Sequence[Block]) -> tuple[Block, ...]:
+def lines_below(page: Page, headline: Block, linked_headlines: Sequence[Block]) -> tuple[Block, ...]:
     """Return the lines between the headline and the first headline of another page, without site boilerplate."""
     end = min(
-        (block.order for block in linked_headlines if block.order > printed.order), default=len(page.blocks)
+        (block.order for block in linked_headlines if block.order > headline.order), default=len(page.blocks)
     )
-    near = page.blocks[printed.order + 1 : min(end, printed.order + NEAREST)]
+    near = page.blocks[headline.order + 1 : min(end, headline.order + MAX_LINES_BELOW)]
     kept: list[Block] = []
     for block in near:
         if block.level is not None and block.level <= 3 and kept:
             break
-        if block.box.role not in AROUND and block.link_share <= LINKED:
+        if block.box.role not in SITE_ROLES and block.link_share <= MIN_LINK_SHARE:
             kept.append(block)
     return tuple(kept)
 
 
-def sentences(lines: Sequence[Block], printed: Block) -> tuple[str, ...]:
+def sentences(lines: Sequence[Block], headline: Block) -> tuple[str, ...]:
     """Return the sentences of lines below a headline, without dates and captions."""
-    return tuple(_sentences(list(lines), printed, frozenset()))
+    return tuple(_sentences(list(lines), headline, frozenset()))
 
 
 def news_length(texts: Iterable[str], *, including_advice: bool = False) -> int:
@@ -275,16 +285,16 @@ def news_length(texts: Iterable[str], *, including_advice: bool = False) -> int:
 
     `including_advice`: also count sentences that address the reader.
     """
-    return _told(texts, with_address=including_advice)
+    return _news_length(texts, including_advice=including_advice)
 
 
 def is_appeal(block: Block) -> bool:
     """Return whether a line is no text of its page: it asks the reader for something, or presents an author."""
-    if len(block.text) > LONGEST_ASKING:
+    if len(block.text) > MAX_APPEAL_CHARACTERS:
         return False
     if boilerplate.is_boilerplate(block.text) or boilerplate.is_legal_notice(block.text):
         return True
-    return rejection_phrases.CALL_TO_ACTION.search(block.text) is not None or _is_filled_in(block)
+    return rejection_phrases.CALL_TO_ACTION.search(block.text) is not None or _has_input_field(block)
 
 
 def opens_with_link(block: Block) -> bool:
@@ -292,12 +302,12 @@ def opens_with_link(block: Block) -> bool:
     opening = 0
     for piece in block.runs:
         if not piece.linked and piece.text.strip():
-            return opening >= NAMED and GOES_ON.match(piece.text.strip()) is None
+            return opening >= MIN_LINKED_HEADLINE and GOES_ON.match(piece.text.strip()) is None
         opening += len(piece.text.strip())
-    return opening >= NAMED
+    return opening >= MIN_LINKED_HEADLINE
 
 
-def _is_filled_in(block: Block) -> bool:
+def _has_input_field(block: Block) -> bool:
     """Return whether a line is in a small box with an input field."""
     for box in list(block.box.ancestors())[:2]:
         if box.tag == "body" or box.last - box.first > 4:
@@ -314,7 +324,7 @@ def opens_with_phrase(sentence: str, words: PhraseSet) -> bool:
     if text[:1] in rejection_phrases.QUOTED:
         return False
     opening = words.opening_length(text)
-    return opening > 0 and opening >= min(COVERED * len(text), ENOUGH)
+    return opening > 0 and opening >= min(MIN_PHRASE_SHARE * len(text), ENOUGH_CHARACTERS)
 
 
 def is_mostly_phrase(heading: str, words: PhraseSet) -> bool:
@@ -322,27 +332,27 @@ def is_mostly_phrase(heading: str, words: PhraseSet) -> bool:
     text = heading.lower().strip(' .!?…«»"“”')
     if not text:
         return False
-    return words.longest_length(text) >= COVERED * len(text)
+    return words.longest_length(text) >= MIN_PHRASE_SHARE * len(text)
 
 
-def _is_dated(page: Page, printed: Block | None, linked: tuple[Block, ...]) -> bool:
+def _is_dated(page: Page, headline: Block | None, linked_headlines: tuple[Block, ...]) -> bool:
     """Return whether a date is beside the headline, with no headline of another page between."""
-    if printed is None:
+    if headline is None:
         return False
-    others = {block.order for block in linked if block is not printed}
+    others = {block.order for block in linked_headlines if block is not headline}
     for step in (1, -1):
-        for order in range(printed.order + step, printed.order + 5 * step, step):
+        for order in range(headline.order + step, headline.order + 5 * step, step):
             if not 0 <= order < len(page.blocks) or order in others:
                 break
             block = page.blocks[order]
-            if block.box.role in AROUND or len(block.text) > 120:
+            if block.box.role in SITE_ROLES or len(block.text) > 120:
                 break
-            if _is_stamp(block.text):
+            if _is_date_line(block.text):
                 return True
     return False
 
 
-def _is_stamp(text: str) -> bool:
+def _is_date_line(text: str) -> bool:
     if len(text) > 80 or not any(map(str.isdigit, text)):
         return False
     return sum(end - start for start, end in date_patterns.find_date_spans(text)) * 2 > len(text)

@@ -17,14 +17,13 @@ from archive.extraction.rejection import page_text
 from archive.extraction.rejection.page_text import PageContent
 from archive.extraction.vocabulary import rejection_phrases
 
-UNTOLD = 25  # characters that tell as good as nothing
+NEGLIGIBLE = 25  # characters; fewer tell as good as nothing
 LONG_TITLE = 30  # characters; the names of sections are shorter
-MIN_ARTICLE_CHARACTERS = (
-    600  # characters of running text over which a page that calls itself an article is one
-)
-PICTURES = 5  # with no text among them, that make a gallery
-HEADLINES = 6  # of other pages, with no text of its own, that make a listing
-DESCRIBED = 160  # characters that describe a film
+# characters of running text; with more, a page that is declared an article is one
+MIN_ARTICLE_CHARACTERS = 600
+MIN_GALLERY_PICTURES = 5  # pictures without text between them
+MIN_LISTED_HEADLINES = 6  # headlines of other pages, on a page without a text of its own
+MAX_VIDEO_DESCRIPTION = 160  # characters
 PLAYER = re.compile(
     r"youtube(?:-nocookie)?\.com/embed|player\.vimeo\.com|rutube\.ru/(?:play/embed|embed|video/embed)"
     r"|(?:vk\.com|vkvideo\.ru)/video_ext|ok\.ru/videoembed|dailymotion\.com/embed|dzen\.ru/embed"
@@ -37,11 +36,11 @@ ASIDE_NAMES = re.compile(r"sidebar|side-?bar|footer|related|popular|recommend|co
 FRONT_NAMES = frozenset(
     ("главная", "главная страница", "главное", "головна", "галоўная", "басты бет", "home", "front page")
 )
-MOUNTS = frozenset(
+MOUNT_IDS = frozenset(
     ("root", "app", "__next", "__nuxt", "___gatsby", "react-root", "app-root", "svelte", "main-app", "q-app")
 )
-WAITING = re.compile(r"skeleton|spinner|preloader|loader|loading|placeholder", re.I)
-GOING = re.compile(
+LOADING_NAMES = re.compile(r"skeleton|spinner|preloader|loader|loading|placeholder", re.I)
+SCRIPT_REDIRECT = re.compile(
     r"(?:window|document|top|self)?\.?location(?:\.href)?\s*=|location\.(?:replace|reload)\(", re.I
 )
 
@@ -51,17 +50,17 @@ def has_no_text(page: Page, head: Headline | None, text: Sequence[Block], conten
     if content.news_headline is None or head is None or head.block is None:
         return False
     start = head.block.order
-    there = [
+    candidates = [
         block
         for block in page_text.lines_below(page, head.block, content.linked_headlines)
         if not (page_text.is_appeal(block) or page_text.opens_with_link(block))
     ]
-    said = [
+    sentences = [
         one
-        for one in page_text.sentences(there, head.block)
+        for one in page_text.sentences(candidates, head.block)
         if page_text.SENTENCE_END.search(one) is not None
     ]
-    if page_text.news_length(said, including_advice=True) > UNTOLD:
+    if page_text.news_length(sentences, including_advice=True) > NEGLIGIBLE:
         return False
     lines = [block for block in text if block.order > start and not page_text.is_appeal(block)]
     teasers = [block for block in lines if page_text.opens_with_link(block)]
@@ -76,7 +75,7 @@ def media_page_type(
     """Return "gallery" or "video page" for a page without a text of its own; None if it is neither."""
     if head is None or (content.news_headline is None and len(head.text) < 12):
         return None
-    if _pictures_before_others(page, head, content) >= PICTURES:
+    if _count_pictures(page, head, content) >= MIN_GALLERY_PICTURES:
         return "gallery"
     return "video page" if _has_player(page, head) else None
 
@@ -86,7 +85,7 @@ def is_video(page: Page, head: Headline | None, content: PageContent, metadata: 
     is_film = not content.is_declared and (
         "videoobject" in metadata.types or any(kind.startswith("video") for kind in metadata.types)
     )
-    if content.text_length > (DESCRIBED if is_film else 25):
+    if content.text_length > (MAX_VIDEO_DESCRIPTION if is_film else 25):
         return False
     return head is not None and _has_player(page, head)
 
@@ -100,7 +99,7 @@ def is_listing(
         return False
     headlines = [block for block in content.linked_headlines if len(block.text) >= 25]
     if not text:
-        return len(headlines) >= HEADLINES
+        return len(headlines) >= MIN_LISTED_HEADLINES
     is_named = head is not None and head.agreement >= 0.6 and len(head.text) >= LONG_TITLE
     among = [block for block in headlines if text[0].order - 2 <= block.order <= text[-1].order]
     adjoining = sum(1 for one, other in pairwise(text) if other.order - one.order == 1)
@@ -108,7 +107,7 @@ def is_listing(
         return True
     if content.is_article:
         return False
-    if content.news_length <= 25 and len(headlines) >= HEADLINES and content.news_headline is None:
+    if content.news_length <= 25 and len(headlines) >= MIN_LISTED_HEADLINES and content.news_headline is None:
         return True
     return not is_named and len(headlines) >= 8 and running < 250
 
@@ -145,35 +144,36 @@ def waits_for_script(page: Page, sentences: Sequence[str]) -> bool:
             return True
         if tag == "noscript" and rejection_phrases.NO_SCRIPT.search("".join(element.itertext())[:2000]):
             return True
-        if tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh" and _leads_on(element):
+        if tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh" and _redirects(element):
             return True
         if tag == "script":
             source = element.get("src") or ""
-            if GOING.search((element.text or "")[:2000]) or source.endswith("flutter_bootstrap.js"):
+            if SCRIPT_REDIRECT.search((element.text or "")[:2000]) or source.endswith("flutter_bootstrap.js"):
                 return True
         if tag == "div" and (
-            (element.get("id") or "") in MOUNTS or WAITING.search(element.get("class") or "")
+            (element.get("id") or "") in MOUNT_IDS or LOADING_NAMES.search(element.get("class") or "")
         ):
             return True
     return False
 
 
-def _leads_on(refresh: Any) -> bool:
+def _redirects(refresh: Any) -> bool:
     return "url" in (refresh.get("content") or "").lower()
 
 
-def _pictures_before_others(page: Page, head: Headline, own: PageContent) -> int:
+def _count_pictures(page: Page, head: Headline, content: PageContent) -> int:
     """Return how many pictures are between the headline and the first headline of another page."""
     start = head.block.order if head.block is not None else 0
     end = min(
-        (block.order for block in own.linked_headlines if block.order > start), default=len(page.blocks) + 1
+        (block.order for block in content.linked_headlines if block.order > start),
+        default=len(page.blocks) + 1,
     )
-    beside = _holding(head)
-    return sum(start < mark.order <= end and not _is_aside(mark.element, beside) for mark in page.pictures)
+    ancestors = _headline_ancestors(head)
+    return sum(start < mark.order <= end and not _is_aside(mark.element, ancestors) for mark in page.pictures)
 
 
 def _has_player(page: Page, head: Headline) -> bool:
-    beside = _holding(head)
+    ancestors = _headline_ancestors(head)
     for element in page.root.iter("video", "iframe", "embed", "object", "div"):
         tag = element.tag
         if tag == "video":
@@ -182,12 +182,12 @@ def _has_player(page: Page, head: Headline) -> bool:
             found = PLAYER_NAMES.search(element.get("class") or "") is not None
         else:
             found = PLAYER.search(element.get("src") or element.get("data-src") or "") is not None
-        if found and not _is_aside(element, beside):
+        if found and not _is_aside(element, ancestors):
             return True
     return False
 
 
-def _holding(head: Headline) -> frozenset[Any]:
+def _headline_ancestors(head: Headline) -> frozenset[Any]:
     """Return the elements around the headline: its <header> belongs to the article, not to the site."""
     return (
         frozenset(box.element for box in head.block.box.ancestors())
@@ -196,11 +196,11 @@ def _holding(head: Headline) -> frozenset[Any]:
     )
 
 
-def _is_aside(element: Any, beside: frozenset[Any]) -> bool:
+def _is_aside(element: Any, ancestors: frozenset[Any]) -> bool:
     for above in element.iterancestors():
         if above.tag == "body":
             return False
-        if above in beside:
+        if above in ancestors:
             continue
         if above.tag in ASIDE or ASIDE_NAMES.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
             return True

@@ -13,16 +13,17 @@ from archive.extraction.rejection import page_text
 from archive.extraction.templates import rules
 from archive.extraction.vocabulary import rejection_phrases
 
-AFTER = 12  # lines below the text in which an offer to go on stands
-MAX_SAMPLE_CHARACTERS = 1500  # characters of text that are hardly a sample
-LONG = 4000  # characters after which an offer stands for something else: registration, other articles
+MAX_LINES_BELOW = 12  # lines below the text that can contain an offer
+MAX_SAMPLE_CHARACTERS = 1500  # characters; a longer text is hardly a sample
+# characters; below a longer text an offer is for something else: registration, other articles
+LONG_TEXT_CHARACTERS = 4000
 BOX_NAMES = re.compile(
     r"pay-?wall|piano-|tp-(?:modal|container)|subscri(?:be|ption|ber)[-_]?(?:wall|only|required|block|offer)"
     r"|(?:article|content|text|post|material)[-_]{1,2}(?:locked|closed|restricted|premium|cut)|locked|premium-?(?:wall"
     r"|block|offer)|reg-?wall|closed-?(?:text|content|article|material)|only-?(?:for-?)?subscribers",
     re.I,
 )
-# Offers that only stand where a text was cut; «Подпишитесь на наш канал» stands below whole ones.
+# Offers that appear only where a text was cut; «Подпишитесь на наш канал» is below whole texts too.
 CUT_OFFERS = re.compile(
     r".{0,80}(?:для подписчиков|подписчикам|по подписке|передплатникам|для передплатників|за передплатою"
     r"|падпісчыкам|па падпісцы|жазылушыларға|for subscribers|subscribers only|to subscribers).{0,80}"
@@ -40,8 +41,8 @@ CUT_OFFERS = re.compile(
 )
 
 
-# What stands above such an offer as its heading, where the rest would begin.
-REST = re.compile(
+# The heading above such an offer, where the rest of the text would begin.
+REST_HEADING = re.compile(
     r"(?:дальше|далее|продолжение|остальное|остальная часть|полный текст|далі|продовження|решта|повний текст|далей"
     r"|працяг|жалғасы|the rest|what follows)\W{1,4}(?:доступ\w+ |открыт\w* |відкрит\w* |даступн\w+ |is )?"
     r"(?:только|лишь|лише|тільки|толькі|тек|only|for|для) .{1,50}(?<![.!?…:,;])"
@@ -56,22 +57,22 @@ def cut_at_paywall(page: Page, text: Sequence[Block], metadata: Metadata) -> tup
     offers = [block for block in kept if is_offer(block)]
     cut = offers[0].order if offers and offers[0].order >= kept[len(kept) // 2].order else None
     if cut is not None:
-        if any(block.order == cut - 1 and REST.fullmatch(block.text.lower()) for block in kept):
+        if any(block.order == cut - 1 and REST_HEADING.fullmatch(block.text.lower()) for block in kept):
             cut -= 1
         kept = [block for block in kept if block.order < cut]
     if not kept:
         return tuple(text), False
     last = kept[-1]
-    below = page.blocks[last.order + 1 : last.order + 1 + AFTER]
+    below = page.blocks[last.order + 1 : last.order + 1 + MAX_LINES_BELOW]
     size = sum(len(block.text) for block in kept)
-    is_short = size < LONG or metadata.is_free is False or _is_broken_off(last)
+    is_short = size < LONG_TEXT_CHARACTERS or metadata.is_free is False or _is_cut_off(last)
     offered = any(is_offer(block) for block in below if block.box.role != "comments")
     if cut is not None or (offered and is_short):
         return tuple(kept), True
-    boxed = size < MAX_SAMPLE_CHARACTERS and any(_is_boxed(block) for block in below)
+    boxed = size < MAX_SAMPLE_CHARACTERS and any(_is_in_paywall_box(block) for block in below)
     if metadata.is_free is False:
-        return tuple(kept), boxed or _is_missing(page, metadata, kept) or _is_broken_off(last)
-    return tuple(kept), boxed and _is_broken_off(last)
+        return tuple(kept), boxed or _is_rest_missing(page, metadata, kept) or _is_cut_off(last)
+    return tuple(kept), boxed and _is_cut_off(last)
 
 
 def find_gate(page: Page, text: Sequence[Block], metadata: Metadata) -> Literal["stated", "shown"] | None:
@@ -81,12 +82,18 @@ def find_gate(page: Page, text: Sequence[Block], metadata: Metadata) -> Literal[
     """
     if metadata.is_free is False:
         return "stated"
-    below = page.blocks[text[-1].order + 1 : text[-1].order + 1 + AFTER] if text else ()
-    asks = (block for block in below if block.box.role != "comments")
-    return "shown" if any(_is_boxed(block) or is_offer(block) or _asks_in(block) for block in asks) else None
+    below = page.blocks[text[-1].order + 1 : text[-1].order + 1 + MAX_LINES_BELOW] if text else ()
+    candidates = (block for block in below if block.box.role != "comments")
+    return (
+        "shown"
+        if any(
+            _is_in_paywall_box(block) or is_offer(block) or _asks_to_subscribe(block) for block in candidates
+        )
+        else None
+    )
 
 
-def _asks_in(block: Block) -> bool:
+def _asks_to_subscribe(block: Block) -> bool:
     """Return whether a line asks the reader to pay, subscribe or register in order to read on."""
     text = block.text
     return len(text) <= 300 and any(
@@ -103,13 +110,13 @@ def is_offer(block: Block) -> bool:
     folded = text.lower()
     if folded[:1] in rejection_phrases.QUOTED:
         return False
-    if REST.fullmatch(folded) and _has_button(block):
+    if REST_HEADING.fullmatch(folded) and _has_button(block):
         return True
-    speaks = CUT_OFFERS.match(folded) is not None
-    return speaks and (
+    is_cut_offer = CUT_OFFERS.match(folded) is not None
+    return is_cut_offer and (
         page_text.opens_with_phrase(text, rejection_phrases.PAYWALL_OFFER)
         or rejection_phrases.ADDRESSES_READER.search(folded) is not None
-        or _is_boxed(block)
+        or _is_in_paywall_box(block)
     )
 
 
@@ -123,21 +130,21 @@ def _has_button(block: Block) -> bool:
     return False
 
 
-def _is_boxed(block: Block) -> bool:
+def _is_in_paywall_box(block: Block) -> bool:
     return any(
         BOX_NAMES.search(box.names) for box in block.box.ancestors() if box.names and box.tag != "body"
     )
 
 
-def _is_missing(page: Page, said: Metadata, kept: Sequence[Block]) -> bool:
+def _is_rest_missing(page: Page, metadata: Metadata, kept: Sequence[Block]) -> bool:
     """Return whether the elements that the metadata marks as closed contain nothing of the text."""
-    if not said.closed_selectors or sum(len(block.text) for block in kept) >= MAX_SAMPLE_CHARACTERS:
+    if not metadata.closed_selectors or sum(len(block.text) for block in kept) >= MAX_SAMPLE_CHARACTERS:
         return False
     closed: set[Any] = set()
-    for selector in said.closed_selectors:
+    for selector in metadata.closed_selectors:
         closed.update(rules.select(page.root, selector))
     return not any(box.element in closed for block in kept for box in block.box.ancestors())
 
 
-def _is_broken_off(block: Block) -> bool:
+def _is_cut_off(block: Block) -> bool:
     return block.text.rstrip(' »"”').endswith(("…", "..."))

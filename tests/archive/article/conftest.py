@@ -1,4 +1,4 @@
-"""Captures made of a few lines of HTML, extracted as an outlet's pages."""
+"""Fixtures that extract articles from a few lines of HTML, as pages of one outlet."""
 
 from __future__ import annotations
 

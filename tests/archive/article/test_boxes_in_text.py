@@ -1,4 +1,4 @@
-"""What stands between an article's own paragraphs: links to other articles, their summaries, tables, lists."""
+"""Content among an article's paragraphs: links to other articles, their summaries, tables, lists."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_short_article_is_not_replaced_by_summaries_of_others(
     assert text(read_page, content) == OWN[:1]
 
 
-def test_an_advertisement_under_its_label_is_no_text(read_page: Callable[..., object]) -> None:
+def test_an_advertisement_under_its_label_is_not_text(read_page: Callable[..., object]) -> None:
     own = [f"<div class='a1'>{paragraph}</div>" for paragraph in OWN]
     box = f"<div class='k1'><div class='k2'>Реклама</div><div class='a1'>{OTHER}</div></div>"
     assert text(read_page, own[0] + box + "".join(own[1:])) == OWN
@@ -79,7 +79,7 @@ def test_an_advertisement_under_its_label_is_no_text(read_page: Callable[..., ob
         f"<div class='x1'><h4>{LINK}</h4>{OTHER}</div>",
     ],
 )
-def test_one_teaser_between_paragraphs_is_no_text(
+def test_a_single_teaser_between_paragraphs_is_not_text(
     read_page: Callable[..., object], tag: str, teaser: str
 ) -> None:
     own = [f"<{tag}>{paragraph}</{tag}>" for paragraph in OWN]
@@ -102,7 +102,7 @@ def test_a_quotation_a_paragraph_and_a_section_under_a_link_or_a_word_are_text(
 
 
 @pytest.mark.parametrize("above", [0, 1])
-def test_a_word_or_two_that_bring_in_a_list_are_text(read_page: Callable[..., object], above: int) -> None:
+def test_a_word_or_two_that_introduce_a_list_are_text(read_page: Callable[..., object], above: int) -> None:
     items = "<ul>" + "".join(f"<li>{item}</li>" for item in ITEMS) + "</ul>"
     expected = [*OWN[:above], "Что изменится:", *ITEMS, OWN[2]]
     boxes = "".join(f"<div class='a'>{line}</div>" for line in [*OWN[:above], "Что изменится:"])
@@ -111,7 +111,7 @@ def test_a_word_or_two_that_bring_in_a_list_are_text(read_page: Callable[..., ob
     assert text(read_page, f"{broken}Что изменится:<br><br>{items}<br>{OWN[2]}<br><br>") == expected
 
 
-def test_a_word_that_brings_in_a_list_of_boxes_is_text(read_page: Callable[..., object]) -> None:
+def test_a_word_that_introduces_a_list_of_boxes_is_text(read_page: Callable[..., object]) -> None:
     items = "".join(f"<div class='li'><span>•</span><div>{item}</div></div>" for item in ITEMS)
     boxes = [f"<div class='a'>{line}</div>" for line in (OWN[0], "Что изменится:", OWN[2])]
     content = f"{boxes[0]}{boxes[1]}<div class='ul'>{items}</div>{boxes[2]}"
@@ -130,7 +130,7 @@ def paragraphs(*more: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("ending", "told"),
+    ("ending", "added"),
     [
         (f"<h2>Расписание</h2>{TABLE}{SHORT_LIST}", 6),
         (f"<h2>Расписание</h2>{TABLE}", 4),
@@ -140,11 +140,11 @@ def paragraphs(*more: str) -> str:
     ],
 )
 def test_a_text_may_end_with_a_short_table_and_a_list_under_headings(
-    read_page: Callable[..., object], ending: str, told: int
+    read_page: Callable[..., object], ending: str, added: int
 ) -> None:
     found = text(read_page, paragraphs(ending))
     assert found[: len(OWN)] == OWN
-    assert len(found) == len(OWN) + told
+    assert len(found) == len(OWN) + added
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_text_may_end_with_a_short_table_and_a_list_under_headings(
         "<ul class='entry'><li>Раздел</li><li>Выпуск</li></ul>",
     ],
 )
-def test_a_menu_below_the_text_is_none_of_it(read_page: Callable[..., object], menu: str) -> None:
+def test_a_menu_below_the_text_is_not_part_of_it(read_page: Callable[..., object], menu: str) -> None:
     assert text(read_page, paragraphs(menu)) == OWN
 
 
@@ -176,7 +176,7 @@ def test_a_last_sentence_with_links_in_it_is_text(
     assert len(text(read_page, paragraphs(f"<p>{last}</p>"))) == len(OWN) + is_text
 
 
-def test_where_a_paragraph_of_the_texts_box_was_left_out_the_reading_is_not_sure(
+def test_confidence_is_lower_where_a_paragraph_in_the_texts_box_was_left_out(
     read_page: Callable[..., object],
 ) -> None:
     def confidence(ending: str) -> float:

@@ -1,4 +1,4 @@
-"""A difference between two versions, and the law that it gives the later one."""
+"""The difference between two versions; applied to the old version it gives the new one."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ PARAGRAPHS = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(PARAGRAPHS, PARAGRAPHS)
-def test_a_difference_applied_gives_the_later_version(old: list[str], new: list[str]) -> None:
+def test_changes_applied_to_the_old_version_give_the_new_one(old: list[str], new: list[str]) -> None:
     changes = diff_paragraphs(old, new)
     assert old_paragraphs(changes) == tuple(old)
     assert new_paragraphs(changes) == tuple(new)
     assert apply_changes(old, changes) == tuple(new)
 
 
-def test_a_version_against_itself_changed_nothing() -> None:
+def test_a_version_compared_with_itself_has_no_changes() -> None:
     text = ["Первый абзац.", "Второй абзац."]
     assert all(paragraph.is_same for paragraph in diff_paragraphs(text, text))
 
 
-def test_one_word_changed_is_one_word_deleted_and_one_inserted() -> None:
+def test_a_changed_word_is_one_deletion_and_one_insertion() -> None:
     (paragraph,) = diff_paragraphs(["Погибли 6 тысяч жителей острова."], ["Погибли 7 тысяч жителей острова."])
     assert paragraph.runs == (
         Run("same", "Погибли "),
@@ -41,20 +41,20 @@ def test_one_word_changed_is_one_word_deleted_and_one_inserted() -> None:
     )
 
 
-def test_a_paragraph_put_in_between_leaves_its_neighbours_alone() -> None:
+def test_an_inserted_paragraph_leaves_its_neighbours_unchanged() -> None:
     changes = diff_paragraphs(
         ["Начало статьи.", "Конец статьи."], ["Начало статьи.", "Совсем другое дело тут.", "Конец статьи."]
     )
     assert [(p.old, p.new) for p in changes] == [(0, 0), (None, 1), (1, 2)]
 
 
-def test_an_edited_paragraph_is_set_beside_its_edit_though_others_moved_in() -> None:
+def test_an_edited_paragraph_is_aligned_with_its_edit_despite_insertions() -> None:
     old = ["Саммит ОДКБ прошёл в понедельник в онлайн-режиме."]
     new = ["Добавлен новый лид.", "Саммит ОДКБ прошёл во вторник в онлайн-режиме."]
     assert [(p.old, p.new) for p in diff_paragraphs(old, new)] == [(None, 0), (0, 1)]
 
 
-def test_paragraphs_that_have_nothing_in_common_are_one_out_and_one_in() -> None:
+def test_paragraphs_with_nothing_in_common_are_a_deletion_and_an_insertion() -> None:
     old = ["Наш корреспондент побывал на месте и увидел, что причал уже разобран, а катера стоят на берегу."]
     new = ["Причины аварии выясняет комиссия, в которую вошли инженеры завода и представители министерства."]
     assert [(p.old, p.new, [run.kind for run in p.runs]) for p in diff_paragraphs(old, new)] == [
@@ -63,7 +63,7 @@ def test_paragraphs_that_have_nothing_in_common_are_one_out_and_one_in() -> None
     ]
 
 
-def test_a_paragraph_of_which_much_was_rewritten_is_still_set_beside_its_edit() -> None:
+def test_a_largely_rewritten_paragraph_is_still_aligned_with_its_edit() -> None:
     old = ["Мост через залив закрыт на ремонт до весны, сообщил мэр города журналистам в понедельник."]
     new = ["Мост через залив закрыт до осени: об этом сообщил во вторник представитель министерства."]
     assert [(p.old, p.new) for p in diff_paragraphs(old, new)] == [(0, 0)]
@@ -81,6 +81,6 @@ def test_neighbouring_words_that_changed_are_one_edit() -> None:
     )
 
 
-def test_changes_of_another_text_are_refused() -> None:
+def test_changes_of_another_text_raise_an_error() -> None:
     with pytest.raises(ValueError, match="another text"):
         apply_changes(["другое"], diff_paragraphs(["одно"], ["одно и ещё"]))

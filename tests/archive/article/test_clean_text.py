@@ -1,4 +1,4 @@
-"""A text is one line of printable characters, whatever it was typed with."""
+"""Cleaned text is one line of printable characters, whatever was typed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from archive.extraction.normalize import clean
 TYPED = st.text(alphabet=" аЯz1«.\n\t\xa0\u2028\u200b\xad\x00\x85\ufeff\ud800", max_size=12)
 
 
-def test_what_is_clean_stays_as_it_is() -> None:
+def test_clean_text_is_unchanged() -> None:
     assert clean("Мост в Приморске «открыт».") == "Мост в Приморске «открыт»."
 
 
-def test_white_space_of_every_kind_becomes_one_blank_and_none_at_the_ends() -> None:
+def test_white_space_collapses_to_one_space_and_is_stripped_at_the_ends() -> None:
     assert clean(" Мост  в\xa0Приморске\n\topen ") == "Мост в Приморске open"
     assert clean("  ") == ""
     assert clean("мост ") == "мост"

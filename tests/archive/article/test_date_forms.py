@@ -1,5 +1,6 @@
-"""The forms in which outlets print dates, each with its expected result; None is a rejected date. Captured on
-Tuesday 11 January 2022, 15:00 in Moscow.
+"""The forms in which outlets print dates, each with its only reading.
+
+Captured on Tuesday 11 January 2022, 15:00 in Moscow.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import pytest
 from archive.extraction.dates.parser import parse_date
 
 CAPTURED = datetime(2022, 1, 11, 12, 0, tzinfo=UTC)
-A = "2022-01-10T11:55:00+03:00"  # the time that most forms state
+A = "2022-01-10T11:55:00+03:00"  # the result of most forms
 DAY = "2022-01-10"
 
 FORMS: dict[str, str | None] = {
-    # date and time in words
+    # date in words, with a time
     "11:55 10 января 2022": A,
     "10 января 2022, 11:55": A,
     "10 января 2022 11:55": A,
@@ -50,7 +51,7 @@ FORMS: dict[str, str | None] = {
     "10 января 2022 11 час. 55 мин.": A,
     "10 января 2022, 11:55:30": "2022-01-10T11:55:30+03:00",
     "10-го января 2022, 11:55": A,
-    # numbers
+    # numeric dates
     "10.01.2022 11:55": A,
     "10.01.2022, 11:55": A,
     "10.01.2022 в 11:55": A,
@@ -71,7 +72,7 @@ FORMS: dict[str, str | None] = {
     "10.I.2022 11:55": A,
     "РИА Новости 10.01.2022 11:55": A,
     "10.01.2022, Москва 11:55": A,
-    # machine-readable
+    # machine-readable dates
     "2022-01-10T11:55:00+03:00": A,
     "2022-01-10T11:55+03:00": A,
     "2022-01-10T11:55:00+0300": A,
@@ -81,11 +82,11 @@ FORMS: dict[str, str | None] = {
     "2022-01-10T08:55:0Z": "2022-01-10T08:55:00+00:00",
     "2022-01-10 11:55:00 +0300": A,
     "20220110T115500+0300": A,
-    "20220110T1155+0300Z": A,  # an offset, and a Z after it by mistake
+    "20220110T1155+0300Z": A,  # an offset, with a superfluous Z at the end
     "2022-1-10T9:05:00": "2022-01-10T09:05:00+03:00",
     "Mon, 10 Jan 2022 11:55:00 +0300": A,
     "Mon, 10 Jan 2022 08:55:00 GMT": "2022-01-10T08:55:00+00:00",
-    # zones
+    # time zones
     "10 января 2022, 11:55 МСК": A,
     "10 января 2022, 11:55 мск": A,
     "10 января 2022, 11:55 (МСК)": A,
@@ -128,14 +129,14 @@ FORMS: dict[str, str | None] = {
     "3 дня назад": "2022-01-08",
     "только что": "2022-01-11T15:00:00+03:00",
     "14:05": "2022-01-11T14:05:00+03:00",
-    # days alone
+    # dates without a time
     "10 января 2022": DAY,
     "10 января 2022 г.": DAY,
     "10.01.2022": DAY,
     "10.01.22": DAY,
     "2022-01-10": DAY,
     "Понедельник, 10 января": DAY,
-    # languages of neighbouring countries
+    # text beside the date
     "10 січня 2022, 11:55": A,
     "понеділок, 10 січня 2022, 11:55": A,
     "10 січня 2022 р. о 11:55": A,
@@ -165,7 +166,7 @@ FORMS: dict[str, str | None] = {
     "10 janvier 2022 à 11h55": A,
     "10 de enero de 2022": DAY,
     "10 stycznia 2022, 11:55": A,
-    # ambiguous
+    # doubtful dates
     "Март": None,
     "2022": None,
     "31 июня 2022": None,
@@ -189,7 +190,7 @@ FORMS: dict[str, str | None] = {
     "2 год. тому": "2022-01-11T13:00:00+03:00",
     "месяц назад": None,
     "рік тому": None,
-    "01/10/2022 11:55 AM": None,  # October or January
+    "01/10/2022 11:55 AM": None,  # January or October?
     "10.13.2022": None,
     "+7 (495) 123-45-67": None,
 }

@@ -1,4 +1,4 @@
-"""Every day of ten years in every form and language, and every clock change, is parsed back correctly."""
+"""Every day of ten years in every form and language, and every clock change, is parsed correctly."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read(printed: str, zone: ZoneInfo) -> StatedTime | None:
 
 
 def moments(days: int = DAYS, step: int = 1) -> Iterator[datetime]:
-    """Yield consecutive days, each at another minute; all 1440 minutes come in turn."""
+    """Yield consecutive days, each at another minute: all 1440 minutes occur."""
     for number in range(0, days, step):
         yield datetime.combine(FIRST, datetime.min.time()) + timedelta(days=number, minutes=number * 7 % 1440)
 
@@ -94,7 +94,7 @@ ZONES = """
 
 
 def changes(zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-    """Yield the times of a zone's clock changes from 1996 to 2025, with their size."""
+    """Yield the times from 1996 to 2025 at which a zone's clocks change, and by how much."""
     at, end = datetime(1996, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     while at < end:
         later = at + timedelta(days=7)
@@ -115,13 +115,14 @@ def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
 
 
 @pytest.mark.parametrize("name", ZONES)
-def test_local_times_around_every_clock_change(name: str) -> None:
-    """In a fold the first of the two times is meant; in a gap the printed time at the offset before the change."""
+def test_every_change_of_the_clocks_has_its_answer(name: str) -> None:
+    """In a fold the first of the two times counts; in a gap the printed time, at the offset before the change."""
     zone = ZoneInfo(name)
     seen = 0
     for moment, by in changes(zone):
         before = moment - timedelta(minutes=1)
-        face = before.astimezone(zone).replace(tzinfo=None) + timedelta(minutes=1)  # by the old offset
+        # by the clock before the change
+        face = before.astimezone(zone).replace(tzinfo=None) + timedelta(minutes=1)
         first, last = (face, face + by) if by > timedelta() else (face + by, face)
         old = _offset(before, zone)
         for minute in (first, first + (last - first) / 2, last - timedelta(minutes=1)):

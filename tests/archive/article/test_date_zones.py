@@ -1,4 +1,4 @@
-"""The zone of a time that a page's data states in UTC."""
+"""The time zone of a time that the page's metadata states in UTC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Printed dates: which time each form states, and which are rejected as ambiguous."""
+"""Printed times: what each form means, and which are rejected as doubtful."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_date_with_a_time_is_parsed(printed: str) -> None:
     [
         ("10 января 2022, 11:55 (МСК)", "2022-01-10T11:55:00+03:00"),
         ("11:55 мск 10 января 2022", "2022-01-10T11:55:00+03:00"),
-        ("10 января 2013 11:55 МСК", "2013-01-10T11:55:00+04:00"),  # Moscow's own history
+        ("10 января 2013 11:55 МСК", "2013-01-10T11:55:00+04:00"),  # historical offset of Moscow
         ("10 января 2022 11:55 по Киеву", "2022-01-10T11:55:00+02:00"),
         ("10.01.2022 11:55 EET", "2022-01-10T11:55:00+02:00"),
         ("10.01.2022 11:55 UTC+6", "2022-01-10T11:55:00+06:00"),
@@ -155,10 +155,10 @@ def test_a_time_without_a_date_belongs_to_the_day_of_the_fetch() -> None:
         "",
         "2022г., 11:55",
         "3:2 в пользу гостей",
-        "05 февраля, 10:15",  # eleven months back: as likely a year older
+        "05 февраля, 10:15",  # eleven months back: it may be a year earlier
         "05 февраля",
-        "11 января, 18:30",  # the capture's day, but later than the capture: an old copy
-        "сегодня, 18:30",  # an old copy
+        "11 января, 18:30",  # the day of the capture but later: a cached copy from another year
+        "сегодня, 18:30",  # a cached copy from another day
         "неделю назад",  # the day of that week is unknown
         "больше часа назад",
     ],
@@ -217,12 +217,12 @@ def test_a_local_time_skipped_by_the_clock_change_keeps_the_offset_before_it() -
     assert stamp.at.astimezone(UTC).astimezone(KYIV).isoformat() == "2022-03-27T04:30:00+03:00"
 
 
-def test_hours_ago_count_elapsed_time_across_a_clock_change() -> None:
+def test_hours_ago_are_hours_gone_by_and_not_hours_on_the_face() -> None:
     after_the_gap = datetime(2022, 3, 27, 2, 30, tzinfo=UTC)  # 05:30 in Kyiv; 03:00–04:00 was skipped
     stamp = read("2 часа назад", zone=KYIV, captured_at=after_the_gap)
     assert stamp is not None
     assert stamp.at.astimezone(UTC) == datetime(2022, 3, 27, 0, 30, tzinfo=UTC)
-    in_the_second = datetime(2021, 10, 31, 1, 40, tzinfo=UTC)  # 03:40 in Kyiv for the second time
+    in_the_second = datetime(2021, 10, 31, 1, 40, tzinfo=UTC)  # 03:40 in Kyiv, the second time
     stamp = read("5 минут назад", zone=KYIV, captured_at=in_the_second)
     assert stamp is not None
     assert stamp.isoformat() == "2021-10-31T03:35:00+02:00"

@@ -1,4 +1,4 @@
-"""Decoding: pages with undeclared or wrongly declared encodings give the right text."""
+"""Decoding: undeclared and misdeclared encodings come out right."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SINGLE_BYTE = ["cp1251", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic"]
 
 DECLARED = [None, "utf-8", "iso-8859-1", "windows-1251", "gb2312", "no-such-thing"]
 TEXTS = {"russian": RUSSIAN, "ukrainian": UKRAINIAN, "capitals": RUSSIAN.upper()}
-# The capitals of one encoding are small letters in the other: there the declaration decides.
+# The capital letters of one are small letters of the other, so the declaration decides.
 AMBIGUOUS = {("capitals", "koi8-u", "windows-1251")}
 
 

@@ -1,4 +1,4 @@
-"""Whether one reading of an article is a part of another."""
+"""Whether one extraction of an article is an excerpt of another."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BARE = replace(WHOLE, authors=(), published=None, captions=(), notices=())
         replace(BARE, lead="До весны.", body=()),
     ],
 )
-def test_the_beginning_of_a_text_is_a_part_of_it(part: ComparableText) -> None:
+def test_the_beginning_of_a_text_is_an_excerpt_of_it(part: ComparableText) -> None:
     assert is_excerpt(part, WHOLE)
 
 
@@ -53,5 +53,5 @@ def test_the_beginning_of_a_text_is_a_part_of_it(part: ComparableText) -> None:
         replace(WHOLE, notices=("16+",)),
     ],
 )
-def test_what_says_anything_else_is_none(part: ComparableText) -> None:
+def test_a_text_that_says_anything_else_is_no_excerpt(part: ComparableText) -> None:
     assert not is_excerpt(part, WHOLE)

@@ -1,4 +1,4 @@
-"""Pages made to break or stall the extraction: each is extracted or rejected, its text apart from the mass."""
+"""Pages made to break or stall an extraction: each is extracted or rejected, without the padding around it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def readers() -> Iterator[Executor]:
 
 @pytest.fixture
 def read_page(readers: Executor) -> Callable[[str | bytes], object]:
-    """Return a function that extracts a page as a crawl does, in a worker with limits on CPU time and memory."""
+    """Return a function that extracts a page as a crawl does; it raises ReaderEnded at the limits of time or memory."""
 
     def extract_page(page: str | bytes) -> object:
         payload = page.encode() if isinstance(page, str) else page
@@ -79,7 +79,7 @@ def test_a_paragraph_of_a_megabyte_is_cut_at_the_limit(read_page: Callable[..., 
     assert article.body[0].startswith("слово и дело. слово")
 
 
-def test_twelve_thousand_paragraphs_are_cut_at_the_limit() -> None:
+def test_twelve_thousand_paragraphs_are_extracted_up_to_the_limit() -> None:
     page = Page(
         TOP + "".join(f"<p>Абзац {number}.</p>" for number in range(12_000)), "https://news.example/a"
     )
@@ -92,7 +92,7 @@ def test_twelve_thousand_paragraphs_are_cut_at_the_limit() -> None:
     ["слово " * 1_300_000, "<" * 4_000_000, "&" * 2_000_000, "<a " * 1_000_000, "<!--" * 500_000],
     ids=["text without tags", "brackets", "ampersands", "open tags", "open comments"],
 )
-def test_a_mass_without_an_article_is_rejected(read_page: Callable[..., object], page: str) -> None:
+def test_padding_without_an_article_is_rejected(read_page: Callable[..., object], page: str) -> None:
     assert isinstance(read_page(page), Rejection)
 
 

@@ -1,4 +1,4 @@
-"""A page template is learned from an outlet's own pages and applied where it fits."""
+"""A page template is learned from an outlet's own pages, and applied to the pages that it fits."""
 
 from __future__ import annotations
 
@@ -75,23 +75,20 @@ def test_a_template_loses_nothing(template: PageTemplate) -> None:
         assert known.views == number * 31 + 5
 
 
-def test_the_same_pages_give_the_same_template_in_any_order_and_process(template: PageTemplate) -> None:
-    assert learn_template(OLD[::-1], OUTLET) == template
-    script = (
-        "from tests.archive.article.test_learning import OLD, OUTLET, learn_template;"
-        " print(learn_template(OLD, OUTLET))"
-    )
+def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemplate) -> None:
+    assert learn_template(OLD[::-1], OUTLET) == layout
+    learn = "from tests.archive.article import test_learning as t; print(t.learn_template(t.OLD, t.OUTLET))"
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        done = subprocess.run(
-            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+        said = subprocess.run(
+            [sys.executable, "-c", learn], env=environment, capture_output=True, text=True, check=True
         )
         assert done.stdout.strip() == str(template)
 
 
 def test_too_few_pages_give_no_template() -> None:
     assert learn_template(OLD[: MIN_PAGES - 1], OUTLET) is None
-    assert learn_template([OLD[0]] * 20, OUTLET) is None  # one story twenty times is one page
+    assert learn_template([OLD[0]] * 20, OUTLET) is None  # the same article twenty times counts once
 
 
 def test_pages_that_are_not_articles_give_no_template() -> None:

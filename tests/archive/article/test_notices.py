@@ -1,4 +1,4 @@
-"""What the law makes outlets print is kept word for word, and is no text."""
+"""Legally required notices are stored word for word, and are not part of the text."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def read(read_page: Reader, markup: str) -> Article:
         "at the Department of Justice, Washington, DC.",
     ],
 )
-def test_a_notice_below_the_text_is_kept_as_printed_and_is_no_text(read_page: Reader, notice: str) -> None:
+def test_a_notice_below_the_text_is_stored_as_printed_and_is_not_text(read_page: Reader, notice: str) -> None:
     article = read(read_page, page(below=f"<p>{notice}</p>"))
     assert article.notices == (notice,)
     assert article.body == TEXT
 
 
-def test_notices_stand_in_the_order_printed(read_page: Reader) -> None:
+def test_notices_are_in_the_order_printed(read_page: Reader) -> None:
     first, second = (
         "* Внесён в реестр иноагентов.",
         "** Признано нежелательной организацией в РФ, деятельность запрещена.",
@@ -75,7 +75,7 @@ def test_a_note_in_brackets_at_the_end_is_a_notice(read_page: Reader) -> None:
     assert article.body == TEXT
 
 
-def test_a_footer_s_list_of_banned_organizations_is_the_site_s(read_page: Reader) -> None:
+def test_a_footers_list_of_banned_organizations_belongs_to_the_site(read_page: Reader) -> None:
     listed = "* Организации, признанные в РФ террористическими и запрещённые: «Первая», «Вторая», «Третья»."
     assert read(read_page, page(footer=f"<p>{listed}</p>")).notices == ()
 

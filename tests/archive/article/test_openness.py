@@ -1,4 +1,4 @@
-"""What stands open of an article behind a paywall is kept and marked; live blogs are marked too."""
+"""The open part of a paywalled article is stored and marked as partial; live blogs are marked too."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read(read_page: Reader, markup: str) -> Article:
         "<p>Щоб читати далі, долучайтеся до Спільноти «Вісника».</p>",
     ],
 )
-def test_a_text_that_an_offer_cuts_is_partial_and_the_offer_is_no_text(read_page: Reader, offer: str) -> None:
+def test_a_text_cut_by_an_offer_is_partial_and_the_offer_is_not_text(read_page: Reader, offer: str) -> None:
     article = read(read_page, page(offer))
     assert article.partial
     assert article.body == OPEN
@@ -61,7 +61,7 @@ def test_a_subheading_that_keeps_a_way_for_some_cuts_nothing(read_page: Reader) 
     assert "лицом к северу" in article.body[-1]
 
 
-def test_an_article_that_its_data_call_closed_is_partial_where_the_closed_part_is_missing(
+def test_an_article_declared_closed_is_partial_if_its_closed_part_is_missing(
     read_page: Reader,
 ) -> None:
     head = f'<script type="application/ld+json">{CLOSED % TITLE}</script>'
@@ -85,11 +85,11 @@ def test_a_call_to_subscribe_below_a_whole_text_cuts_nothing(read_page: Reader, 
 
 
 def test_news_about_a_paywall_is_whole(read_page: Reader) -> None:
-    told = (
+    paragraphs = (
         "Газета закрыла сайт: «Продолжение доступно только подписчикам», видят теперь читатели каждой статьи.",
         "Чтобы прочитать статью, читателям придётся платить триста рублей в месяц, объявил издатель.",
     )
-    assert not read(read_page, page("", text=told)).partial
+    assert not read(read_page, page("", text=paragraphs)).partial
 
 
 def test_a_headline_with_nothing_but_an_offer_is_a_paywall(read_page: Reader) -> None:
@@ -105,7 +105,7 @@ def entries(clocks: tuple[str, ...]) -> str:
     )
 
 
-def test_many_stamped_entries_under_one_headline_are_a_live_blog_in_the_order_printed(
+def test_many_timed_entries_under_one_headline_are_a_live_blog_in_the_order_printed(
     read_page: Reader,
 ) -> None:
     clocks = ("20:05", "17:30", "14:15", "11:50", "09:20", "08:00")
@@ -120,16 +120,18 @@ def test_many_stamped_entries_under_one_headline_are_a_live_blog_in_the_order_pr
     assert places == [0] * len(clocks)
 
 
-def test_three_entries_are_a_live_blog_where_the_data_say_so(read_page: Reader) -> None:
-    said = f'<script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{TITLE}"}}</script>'
+def test_three_entries_are_a_live_blog_if_the_metadata_says_so(read_page: Reader) -> None:
+    metadata = (
+        f'<script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{TITLE}"}}</script>'
+    )
     clocks = ("20:05", "17:30", "14:15")
-    assert read(read_page, page(entries(clocks), text=(), head=said)).live_blog
+    assert read(read_page, page(entries(clocks), text=(), head=metadata)).live_blog
     assert not read(read_page, page(entries(clocks), text=())).live_blog
 
 
-def test_an_article_that_names_hours_is_none(read_page: Reader) -> None:
-    told = tuple(
+def test_an_article_that_mentions_hours_is_no_live_blog(read_page: Reader) -> None:
+    paragraphs = tuple(
         f"В {hour}:15 на площади собралось ещё {hour} человек, сообщил дежурный по городу."
         for hour in range(9, 19)
     )
-    assert not read(read_page, page("", text=told)).live_blog
+    assert not read(read_page, page("", text=paragraphs)).live_blog

@@ -1,4 +1,4 @@
-"""Bylines, captions, credits, sections and tags as small pages print them."""
+"""Bylines, captions, credits, sections and tags as small sites print them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_byline_gives_the_names_alone(
     assert list(article(read_page, above=above).authors) == names
 
 
-def test_names_in_elements_that_touch_are_names_apart(read_page: Callable[..., object]) -> None:
+def test_names_in_touching_elements_are_separate_names(read_page: Callable[..., object]) -> None:
     people = "".join(
         f"<a href='/a/{name[0]}'><span class='authors__name'>{name}</span></a>"
         for name in ("Олег Зимин", "Вера Лугова")
@@ -71,7 +71,7 @@ def test_names_in_elements_that_touch_are_names_apart(read_page: Callable[..., o
     assert article(read_page, after=after).authors == ("Олег Зимин", "Вера Лугова")
 
 
-def test_an_author_may_be_told_by_pointing_at_a_person(read_page: Callable[..., object]) -> None:
+def test_an_author_may_be_a_reference_to_a_person(read_page: Callable[..., object]) -> None:
     graph = (
         '{"@graph":[{"@type":"NewsArticle","headline":"В городе закрыли мост на ремонт","author":{"@id":"#p%d"}},'
         '{"@type":"Organization","@id":"#p1","name":"Вестник Реки"},'
@@ -159,7 +159,7 @@ def test_caption_and_credit_are_told_apart(
     assert (image.caption, image.credit) == (caption, credit)
 
 
-def test_a_category_is_the_section_and_no_tag(read_page: Callable[..., object]) -> None:
+def test_a_category_is_the_section_and_not_a_tag(read_page: Callable[..., object]) -> None:
     found = article(
         read_page,
         after="<div class='entry-meta'><span class='cat-links'>В рубрике <a href='/category/city/' rel='category tag'>"
@@ -178,7 +178,7 @@ def test_a_category_is_the_section_and_no_tag(read_page: Callable[..., object]) 
         "<p>РЕКЛАМА</p><div id='adfox_12'>Ипотека под 5,9% на новостройки. Оставьте заявку на сайте банка.</div>",
     ],
 )
-def test_a_marked_advertisement_is_no_text(read_page: Callable[..., object], advertisement: str) -> None:
+def test_a_marked_advertisement_is_not_text(read_page: Callable[..., object], advertisement: str) -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT[:2])
     found = read_page(
         f"<html><head><title>{HEADLINE}</title></head><body><div class='content'><h1>{HEADLINE}</h1>{DAY}"
@@ -213,7 +213,7 @@ UNNAMED = (
 
 
 def unnamed(between: str, above: str = "") -> str:
-    """A page whose elements bear no names."""
+    """Return a page without class names."""
     text = UNNAMED + UNNAMED.replace("Томска", "Омска")
     return f"<html><body><div>{above}</div><h1>Суд отпустил бывшего мэра</h1>{between}<div>{text}</div></body></html>"
 

@@ -1,4 +1,4 @@
-"""Comparing the structure of two pages."""
+"""Whether two pages have the same structure."""
 
 from __future__ import annotations
 

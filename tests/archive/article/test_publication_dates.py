@@ -1,4 +1,4 @@
-"""Which dates on a page are the article's, and by what evidence. The pages are captured on 11 January 2022."""
+"""Which of a page's dates are the article's, and how each is known. Pages are captured on 11 January 2022."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ PICTURE = "<div><img src=/1.jpg><div>Заседание комиссии в Ку
 
 
 def parted(above: str = "", below: str = "", after: str = "") -> str:
-    """Return a page without class names, each part in a box of its own."""
+    """Return a page without class names, with each part in a box of its own."""
     return (
         f"<html><body><div><div>{above}</div><div><h1>Заголовок новости дня о городе</h1></div>"
         f"{below}<div>{TEXT}</div></div>{after}</body></html>"

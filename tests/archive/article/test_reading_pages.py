@@ -1,4 +1,4 @@
-"""Every page folder of tests/pages against the article beside it, one test a field."""
+"""Every page folder of tests/pages compared with its article.json, one test for each field."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def found(folder: Path) -> dict[str, Any]:
     ("folder", "field"),
     [pytest.param(f, field, id=f"{f.name}-{field}") for f in FOLDERS for field in expected(f)],
 )
-def test_a_page_gives_what_stands_beside_it(folder: Path, field: str) -> None:
+def test_a_page_gives_the_article_beside_it(folder: Path, field: str) -> None:
     assert found(folder)[field] == expected(folder)[field]
 
 
-def test_the_seed_page_stands_in_at_least_seven_markups() -> None:
+def test_the_seed_page_exists_in_at_least_seven_markups() -> None:
     assert sum(folder.name.startswith("seed-") for folder in FOLDERS) >= 7

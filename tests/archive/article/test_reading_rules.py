@@ -1,4 +1,4 @@
-"""What a source's own rules do, and how witnesses of one article are weighed."""
+"""Extraction rules of a source, and how conflicting statements about an article are weighed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_rules_win_where_their_selectors_match(read_page: Reader) -> None:
     )
 
 
-def test_a_rule_that_finds_nothing_leaves_the_general_reading(read_page: Reader) -> None:
+def test_without_a_match_of_a_rule_the_general_extraction_applies(read_page: Reader) -> None:
     article = read_page(
         page(), outlet=outlet(Rule(title=".no-such", body="//no", section="!!not a selector!!"))
     )
@@ -58,7 +58,7 @@ def test_the_newest_rule_in_force_on_the_day_of_the_capture_holds(read_page: Rea
     assert article.authors == ("Пётр Иванов",)
 
 
-def test_the_printed_stamp_is_what_is_stated_where_the_data_agrees(read_page: Reader) -> None:
+def test_the_printed_date_is_preferred_if_the_metadata_agrees(read_page: Reader) -> None:
     head = '<meta property="article:published_time" content="2022-01-10T11:55:20+02:00">'
     article = read_page(page(head=head, when="11:55, 10.01.2022"))
     assert (article.published.stated_as, article.published.found_in) == ("11:55, 10.01.2022", "visible")
@@ -82,13 +82,13 @@ def test_the_day_of_the_crawl_above_the_page_is_not_the_articles(read_page: Read
     assert article.published.isoformat() == "2022-01-09T18:30:00+02:00"
 
 
-def test_an_update_is_no_publication(read_page: Reader) -> None:
+def test_an_update_is_not_the_publication(read_page: Reader) -> None:
     article = read_page(page(when="Опубликовано: 10.01.2022, 11:55. Обновлено: 10.01.2022, 13:20"))
     assert article.published.isoformat() == "2022-01-10T11:55:00+02:00"
     assert article.modified.isoformat() == "2022-01-10T13:20:00+02:00"
 
 
-def test_a_clock_alone_is_of_a_day_only_when_another_witness_says_so(read_page: Reader) -> None:
+def test_a_time_alone_gets_a_date_only_from_another_statement(read_page: Reader) -> None:
     assert read_page(page(when="09:30")).published is None
     stamped = read_page(page(when="09:30"), url="https://news.example/2022/01/11/most.html")
     assert stamped.published.isoformat() == "2022-01-11T09:30:00+02:00"
@@ -140,13 +140,13 @@ def test_views_are_read_as_they_are_printed(read_page: Reader, line: str, views:
         "<p class='view-phone'>2345678</p>",
     ],
 )
-def test_numbers_of_accounts_cards_phones_registers_and_days_count_no_views(
+def test_account_card_phone_registration_numbers_and_dates_are_not_view_counts(
     read_page: Reader, line: str
 ) -> None:
     assert read_page(page().replace("</body>", f"<div>{line}</div></body>")).views is None
 
 
-def test_an_account_beside_a_count_hides_it_not(read_page: Reader) -> None:
+def test_an_account_number_beside_a_view_count_does_not_hide_it(read_page: Reader) -> None:
     below = "<div>26007233566001234567</div><div>1204</div>"
     assert read_page(page().replace("</body>", f"{below}</body>")).views == 1204
 
@@ -163,7 +163,7 @@ def test_an_account_beside_a_count_hides_it_not(read_page: Reader) -> None:
         ({"@type": "WatchAction"}, float("inf"), None),
     ],
 )
-def test_views_are_what_the_data_says_was_read_or_watched(
+def test_views_are_the_reads_or_watches_in_the_metadata(
     read_page: Reader, action: object, number: object, views: int | None
 ) -> None:
     counter = {"@type": "InteractionCounter", "interactionType": action, "userInteractionCount": number}
@@ -172,7 +172,7 @@ def test_views_are_what_the_data_says_was_read_or_watched(
     assert read_page(page(head=head)).views == views
 
 
-def test_half_a_surrogate_pair_in_the_data_is_no_part_of_what_is_read(read_page: Reader) -> None:
+def test_half_a_surrogate_pair_in_the_metadata_is_dropped(read_page: Reader) -> None:
     data = {
         "@type": "NewsArticle",
         "headline": "В Приморске открыли мост \ud800",
@@ -187,7 +187,7 @@ def test_half_a_surrogate_pair_in_the_data_is_no_part_of_what_is_read(read_page:
     repr(found).encode()
 
 
-def test_broken_json_ld_is_forgiven(read_page: Reader) -> None:
+def test_broken_json_ld_is_parsed_as_far_as_possible(read_page: Reader) -> None:
     script = (
         '<script type="application/ld+json"><!-- {"@graph": [{"@type": "Organization", "name": "Н"}, '
         '{"@type": ["NewsArticle"], '
@@ -196,7 +196,7 @@ def test_broken_json_ld_is_forgiven(read_page: Reader) -> None:
     assert read_page(page(head=script)).authors == ("Анна Ким",)
 
 
-def test_links_of_the_text_are_kept_and_no_others(read_page: Reader) -> None:
+def test_only_links_of_the_text_are_extracted(read_page: Reader) -> None:
     linked = page().replace("администрация утром", '<a href="/city/">администрация</a> утром')
     article = read_page(
         linked.replace("</body>", '<a href="/news/7">Другая новость о другом городе</a></body>')
@@ -204,11 +204,11 @@ def test_links_of_the_text_are_kept_and_no_others(read_page: Reader) -> None:
     assert article.links == (Link("https://news.example/city/", "администрация"),)
 
 
-def test_reading_twice_gives_the_same(read_page: Reader) -> None:
+def test_extracting_twice_gives_the_same(read_page: Reader) -> None:
     assert read_page(page(when="10.01.2022 11:55")) == read_page(page(when="10.01.2022 11:55"))
 
 
-def test_an_article_that_follows_on_the_same_page_is_not_read_into_this_one(read_page: Reader) -> None:
+def test_the_next_article_on_the_page_is_not_part_of_this_one(read_page: Reader) -> None:
     other = "<div>Следующий материал</div><h1>Совсем другая история о другом городе</h1>" + "".join(
         f"<p>Другой текст о другом городе, который к этой статье никак не относится, часть {n}.</p>"
         for n in range(9)

@@ -1,4 +1,4 @@
-"""Lines and boxes that recur on an outlet's pages belong to no article, whatever their names are."""
+"""Content that an outlet prints on many pages is not part of any article, whatever its class names."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def article(one: Sample, template: PageTemplate) -> Article:
     return found
 
 
-def text(template: PageTemplate, **inserted: Inserted) -> list[str]:
-    """Return the text extracted from a page that was not learned from."""
-    found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), template)
+def text(layout: PageTemplate, **inserted: Inserted) -> list[str]:
+    """Return the text extracted from a page that the template was not learned from."""
+    found = article(sample(UNKNOWN, page(UNKNOWN, **inserted)), layout)
     return [*filter(None, [found.lead]), *found.body]
 
 

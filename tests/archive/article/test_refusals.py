@@ -1,4 +1,4 @@
-"""Pages that answered and are no articles, each named for what it is; and bytes that are hardly pages."""
+"""Pages that are not articles are rejected for the right reason; so are bytes that are hardly a page."""
 
 from __future__ import annotations
 
@@ -60,22 +60,24 @@ def teasers(text: str) -> str:
         (HEAD, "no text"),
     ],
 )
-def test_a_page_that_is_no_article_is_named_for_what_it_is(read_page: Reader, page: str, reason: str) -> None:
+def test_a_page_that_is_not_an_article_is_rejected_with_its_reason(
+    read_page: Reader, page: str, reason: str
+) -> None:
     assert read_page(page) == Rejection(reason)
 
 
-def test_what_is_not_html_is_not_read_as_html(read_page: Reader) -> None:
+def test_content_that_is_not_html_is_rejected(read_page: Reader) -> None:
     assert read_page(b"%PDF-1.4 ...", content_type="application/pdf") == Rejection("not html")
     assert read_page(b"\x89PNG....", content_type="text/html") == Rejection("not html")
     assert read_page("просто текст", content_type="text/plain") == Rejection("not html")
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, "error page"), (503, "error page"), (301, "redirect")])
-def test_an_answer_that_says_it_is_none_is_believed(read_page: Reader, status: int, reason: str) -> None:
+def test_an_error_status_or_redirect_is_rejected(read_page: Reader, status: int, reason: str) -> None:
     assert read_page(NEWS, status=status) == Rejection(reason)
 
 
-def test_a_short_flash_with_headline_and_stamp_is_an_article(read_page: Reader) -> None:
+def test_a_short_flash_with_headline_and_date_is_an_article(read_page: Reader) -> None:
     page = (
         "<title>Президент прибыл в Астану с визитом</title><h1>Президент прибыл в Астану с визитом</h1>"
         "<div>10.01.2022 11:55</div><p>Президент прибыл в Астану с официальным визитом, сообщила пресс-служба.</p>"
@@ -117,7 +119,7 @@ def test_a_short_flash_with_headline_and_stamp_is_an_article(read_page: Reader) 
         "frameset",
     ],
 )
-def test_no_bytes_make_reading_fail(read_page: Reader, page: str | bytes) -> None:
+def test_no_bytes_make_extraction_fail(read_page: Reader, page: str | bytes) -> None:
     found = read_page(page)
     assert isinstance(found, Article | Rejection)
     assert not (isinstance(found, Rejection) and found.reason.startswith("unreadable"))

@@ -1,4 +1,4 @@
-"""The same bytes give the same extraction in any process and order, whatever was extracted before."""
+"""The same bytes give the same extraction, in any process and any order, whatever was extracted before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = """
+EXTRACT_ALL = """
 import hashlib, json, random, sys, tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,10 +53,10 @@ print(json.dumps({name: sorted(digests) for name, digests in sorted(found.items(
 """
 
 
-def test_a_page_gives_the_same_extraction_in_every_process_and_order() -> None:
+def test_extraction_is_the_same_in_every_process_and_order() -> None:
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(number)],
+            [sys.executable, "-c", EXTRACT_ALL, str(number)],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "TZ": zone, "LC_ALL": "C"},
             stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What is the name of a section, and what only stands where one could."""
+"""Names of sections, and texts that only look like one."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_name_with_a_number_in_its_word_is_a_section(read_page: Callable[..., 
     assert section(read_page, '<div class="rubric"><a href="/covid/">COVID-19</a></div>') == "COVID-19"
 
 
-def test_a_place_that_was_learned_is_not_believed_where_it_holds_no_section(
+def test_a_learned_place_is_ignored_if_it_contains_no_section(
     read_page: Callable[..., object],
 ) -> None:
     layout = PageTemplate(body="div.text", section="body > header > a")
@@ -74,7 +74,7 @@ def test_a_place_that_was_learned_is_not_believed_where_it_holds_no_section(
     assert section(read_page, '<header><a href="/gorod/">Город</a></header>', layout=layout) == "Город"
 
 
-def test_a_label_that_stands_above_every_article_is_no_section(read_page: Callable[..., object]) -> None:
+def test_a_label_above_every_article_is_no_section(read_page: Callable[..., object]) -> None:
     layout = PageTemplate(body="div.text", labels=("Наш край",))
     above = '<div class="rubric">Наш край</div>'
     assert section(read_page, above) == "Наш край"

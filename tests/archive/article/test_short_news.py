@@ -1,4 +1,4 @@
-"""News of one sentence, as agencies send them first; and what only looks like one."""
+"""News of a single sentence, as agencies first send it, and pages that only look like it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page(headline: str, content: str, stamp: str = STAMP) -> str:
         ("Парламент принял бюджет на будущий год", "Депутаты приняли бюджет."),
     ],
 )
-def test_one_sentence_under_a_headline_and_a_stamp_is_an_article(
+def test_one_sentence_under_a_headline_and_a_date_is_an_article(
     read_page: Callable[..., object], tag: str, headline: str, sentence: str
 ) -> None:
     found = read_page(page(headline, f"<{tag}>{sentence}</{tag.split()[0]}>"))
@@ -50,7 +50,7 @@ def test_one_sentence_under_a_headline_and_a_stamp_is_an_article(
         ("Доступ ограничен", "<div>Доступ к материалу ограничен для вашей страны.</div>", STAMP),
     ],
 )
-def test_one_sentence_without_a_stamp_or_of_a_wall_is_none(
+def test_one_sentence_without_a_date_or_of_a_wall_is_not_an_article(
     read_page: Callable[..., object], headline: str, content: str, stamp: str
 ) -> None:
     assert isinstance(read_page(page(headline, content, stamp)), Rejection)

@@ -1,4 +1,4 @@
-"""Whose an article is and whose its pictures are: told apart by where a name stands and what stands beside it."""
+"""Authors and photographers are told apart by where a name is and what is beside it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def article(
 ITEM = 'itemscope itemtype="https://schema.org/NewsArticle"'
 
 
-def test_the_author_of_a_picture_is_not_the_articles(read_page: Reader) -> None:
+def test_the_author_of_a_picture_is_not_the_author_of_the_article(read_page: Reader) -> None:
     picture = (
         '<div class="main-image"><img src="/a.jpg"><div class="image-info"><span class="image-author" '
         'itemprop="author">(Фото: Роман Шульц / Пример)</span></div></div>'
@@ -53,21 +53,21 @@ def test_the_author_of_a_picture_is_not_the_articles(read_page: Reader) -> None:
     [
         '<meta name="author" content="Вести края"><script type="application/ld+json">{"@type":"NewsArticle",'
         '"author":{"@type":"Organization","name":"Вести края"}}</script>',
-        '<meta name="author" content="News">',  # of news.example
+        '<meta name="author" content="News">',  # the domain is news.example
     ],
 )
-def test_who_signs_goes_before_the_outlet_that_the_data_gives(read_page: Reader, head: str) -> None:
+def test_a_byline_takes_precedence_over_the_outlet_in_the_metadata(read_page: Reader, head: str) -> None:
     found = article(read_page, head=head, before='<div class="author">Анна Ветрова</div>')
     assert found.authors == ("Анна Ветрова",)
 
 
-def test_where_nobody_signs_the_outlet_is_the_author_its_data_gives(read_page: Reader) -> None:
+def test_without_a_byline_the_author_is_the_outlet_in_the_metadata(read_page: Reader) -> None:
     data = '{"@type":"NewsArticle","author":{"@type":"Person","name":"Радио Пример"}}'
     head = f'<meta property="og:site_name" content="Радио Пример"><script type="application/ld+json">{data}</script>'
     assert article(read_page, head=head).authors == ("Радио Пример",)
 
 
-def test_an_address_names_nobody(read_page: Reader) -> None:
+def test_a_url_is_not_an_author(read_page: Reader) -> None:
     assert (
         article(read_page, head='<meta name="author" content="primer.example, Berlin, Germany">').authors
         == ()
@@ -87,7 +87,7 @@ def test_an_address_names_nobody(read_page: Reader) -> None:
         ("", '<div><a href="/news/topics/x1">Анна Ветрова</a></div>', ()),
     ],
 )
-def test_a_byline_is_no_text(read_page: Reader, before: str, after: str, names: tuple[str, ...]) -> None:
+def test_a_byline_is_not_text(read_page: Reader, before: str, after: str, names: tuple[str, ...]) -> None:
     found = article(read_page, before=before, after=after)
     assert found.authors == names
     assert found.body == PARAGRAPHS
@@ -146,7 +146,7 @@ def test_a_caption_and_a_credit_are_told_apart(
     assert (image.caption, image.credit) == (caption, credit)
 
 
-def test_a_picture_under_an_empty_link_to_another_page_is_a_teasers(read_page: Reader) -> None:
+def test_a_picture_under_an_empty_link_to_another_page_belongs_to_a_teaser(read_page: Reader) -> None:
     teaser = (
         '<div class="card"><a class="card-link" href="/other"></a><div class="card-image"><img src="/t.jpg"></div>'
         '<div class="card-title">Что построят на месте пустыря</div></div>'
@@ -167,16 +167,18 @@ def test_a_picture_under_an_empty_link_to_another_page_is_a_teasers(read_page: R
         "Новости от «Примера» в Telegram. Подписывайтесь на наш канал https://t.me/primer",
     ],
 )
-def test_an_appeal_between_paragraphs_is_no_text(read_page: Reader, appeal: str) -> None:
+def test_an_appeal_between_paragraphs_is_not_text(read_page: Reader, appeal: str) -> None:
     assert (
         article(read_page, last=f"<p>{appeal}</p><p>Это последний абзац новости о городе.</p>").body[:-1]
         == PARAGRAPHS
     )
 
 
-def test_what_somebody_says_of_his_own_work_is_text(read_page: Reader) -> None:
-    said = "«Мы работаем благодаря пожертвованиям читателей», — рассказала директор библиотеки Анна Ветрова."
-    assert said in article(read_page, last=f"<p>{said}</p>").body
+def test_a_quotation_about_ones_own_work_is_text(read_page: Reader) -> None:
+    sentence = (
+        "«Мы работаем благодаря пожертвованиям читателей», — рассказала директор библиотеки Анна Ветрова."
+    )
+    assert sentence in article(read_page, last=f"<p>{sentence}</p>").body
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_what_somebody_says_of_his_own_work_is_text(read_page: Reader) -> None:
         ),
     ],
 )
-def test_a_section_is_the_last_step_of_a_path_and_no_part_of_a_menu(
+def test_a_section_is_the_last_breadcrumb_and_not_part_of_a_menu(
     read_page: Reader, before: str, section: str | None
 ) -> None:
     found = read_page(
@@ -211,7 +213,7 @@ def test_a_count_above_its_word_counts_views(read_page: Reader) -> None:
     assert article(read_page, before=counts).views == 1204
 
 
-def test_a_moment_in_the_title_of_a_printed_day_is_the_articles(read_page: Reader) -> None:
+def test_a_time_in_the_title_attribute_of_a_printed_date_is_the_articles(read_page: Reader) -> None:
     found = article(
         read_page, before='<abbr class="published" title="2022-01-10T11:55:00+02:00">10.01.2022</abbr>'
     )
@@ -224,6 +226,6 @@ def test_a_statement_in_a_heading_below_the_headline_is_the_lead(read_page: Read
     assert article(read_page, before=f"<h2>{lead}</h2>").lead == lead
 
 
-def test_links_to_tags_that_touch_are_tags_each(read_page: Reader) -> None:
+def test_touching_tag_links_are_separate_tags(read_page: Reader) -> None:
     tags = '<div class="tag_list"><span>#</span><a href="/tag/1/">суд</a><a href="/tag/2/">ремонт</a></div>'
     assert article(read_page, after=tags).tags == ("суд", "ремонт")

@@ -1,4 +1,4 @@
-"""The text in the order it is read, and its structure beside it in a few tags of our own."""
+"""The text in reading order, and the HTML with its structure."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ FOLDERS = sorted(path.parent for path in PAGES.glob("*/article.json"))
 
 
 @pytest.fixture
-def told(read_page: Callable[..., object]) -> Callable[[str], Article]:
-    """Reads an article whose text is this markup, and holds its HTML against its paragraphs."""
+def extracted(read_page: Callable[..., object]) -> Callable[[str], Article]:
+    """Return a function that extracts an article with this markup as its text, and checks its HTML against the text."""
 
-    def telling(markup: str) -> Article:
+    def extract_text(markup: str) -> Article:
         article = read_page(
             f"<html><head><title>{HEADLINE}</title></head><body><article><h1>{HEADLINE}</h1>"
             f"<div class=text>{markup}</div></article></body></html>"
@@ -41,25 +41,25 @@ def told(read_page: Callable[..., object]) -> Callable[[str], Article]:
         assert html_paragraphs(article.body_html, article.images) == article.body
         return article
 
-    return telling
+    return extract_text
 
 
-def test_subheadings_are_paragraphs_of_the_text(told: Callable[[str], Article]) -> None:
-    article = told(f"<p>{ONE}</p><h2>Что <b>дальше</b></h2><p>{TWO}</p><h5>Итог</h5><p>{ONE[::-1]}</p>")
+def test_subheadings_are_paragraphs_of_the_text(extracted: Callable[[str], Article]) -> None:
+    article = extracted(f"<p>{ONE}</p><h2>Что <b>дальше</b></h2><p>{TWO}</p><h5>Итог</h5><p>{ONE[::-1]}</p>")
     assert article.body == (ONE, "Что дальше", TWO, "Итог", ONE[::-1])
     assert article.body_html == (
         f"<p>{ONE}</p>\n<h2>Что дальше</h2>\n<p>{TWO}</p>\n<h4>Итог</h4>\n<p>{ONE[::-1]}</p>\n"
     )
 
 
-def test_a_subheading_of_which_nothing_is_kept_is_none(told: Callable[[str], Article]) -> None:
+def test_a_subheading_without_text_below_it_is_left_out(extracted: Callable[[str], Article]) -> None:
     teasers = "<ul><li><a href=/1>Мост закрыт до весны, объезд по старой дороге</a></li></ul>" * 2
-    article = told(f"<p>{ONE}</p><h3>Ранее у нас</h3>{teasers}<h3>Что дальше</h3><p>{TWO}</p>")
+    article = extracted(f"<p>{ONE}</p><h3>Ранее у нас</h3>{teasers}<h3>Что дальше</h3><p>{TWO}</p>")
     assert article.body == (ONE, "Что дальше", TWO)
 
 
-def test_an_interview_has_each_question_as_a_paragraph(told: Callable[[str], Article]) -> None:
-    article = told(
+def test_an_interview_has_each_question_as_a_paragraph(extracted: Callable[[str], Article]) -> None:
+    article = extracted(
         f"<p>{ONE}</p><p><strong>— И сколько?</strong></p><p>— Много.</p>"
         f"<p><b>Когда начнутся работы?</b></p><p>{TWO}</p>"
     )
@@ -67,8 +67,10 @@ def test_an_interview_has_each_question_as_a_paragraph(told: Callable[[str], Art
     assert "<p><strong>— И сколько?</strong></p>\n<p>— Много.</p>" in str(article.body_html)
 
 
-def test_an_item_of_a_list_is_a_paragraph_without_a_second_marker(told: Callable[[str], Article]) -> None:
-    article = told(
+def test_an_item_of_a_list_is_a_paragraph_without_a_second_marker(
+    extracted: Callable[[str], Article],
+) -> None:
+    article = extracted(
         f"<p>{ONE}</p><ul><li>• ремонт дорог в центре города;</li><li><p>— новый мост через залив;</p></li></ul>"
         f"<ol><li>1. Сначала объявят торги.</li><li>2. Потом начнут работы.</li></ol><p>{TWO}</p>"
     )
@@ -84,8 +86,8 @@ def test_an_item_of_a_list_is_a_paragraph_without_a_second_marker(told: Callable
     assert "<ol><li>Сначала объявят торги.</li>\n" in str(article.body_html)
 
 
-def test_lists_within_lists_stay_within(told: Callable[[str], Article]) -> None:
-    article = told(
+def test_lists_within_lists_stay_within(extracted: Callable[[str], Article]) -> None:
+    article = extracted(
         f"<p>{ONE}</p><ul><li>Дороги и мосты города<ul><li>Мост через залив</li></ul></li></ul><p>{TWO}</p>"
     )
     assert "<ul><li><p>Дороги и мосты города</p>\n<ul><li>Мост через залив</li>\n</ul>\n</li>\n</ul>" in str(
@@ -93,9 +95,9 @@ def test_lists_within_lists_stay_within(told: Callable[[str], Article]) -> None:
     )
 
 
-def test_a_row_of_a_table_is_a_paragraph_with_its_cells_parted(told: Callable[[str], Article]) -> None:
+def test_a_table_row_is_a_paragraph_with_its_cells_separated(extracted: Callable[[str], Article]) -> None:
     rows = "<tr><th>Район</th><th>Жителей</th><th>Доля</th></tr><tr><td>Портовый</td><td>12 300</td><td></td></tr>"
-    article = told(f"<p>{ONE}</p><table><tbody>{rows}</tbody></table><p>{TWO}</p>")
+    article = extracted(f"<p>{ONE}</p><table><tbody>{rows}</tbody></table><p>{TWO}</p>")
     assert article.body == (ONE, "Район | Жителей | Доля", "Портовый | 12 300 |", TWO)
     assert (
         "<table><tr><th>Район</th><th>Жителей</th><th>Доля</th></tr>\n"
@@ -103,20 +105,20 @@ def test_a_row_of_a_table_is_a_paragraph_with_its_cells_parted(told: Callable[[s
     ) in str(article.body_html)
 
 
-def test_a_table_that_ends_the_text_is_part_of_it(told: Callable[[str], Article]) -> None:
+def test_a_table_that_ends_the_text_is_part_of_it(extracted: Callable[[str], Article]) -> None:
     rows = "<tr><td>Портовый</td><td>12 300</td></tr><tr><td>Лиман</td><td>8 100</td></tr>"
-    article = told(f"<p>{ONE}</p><p>{TWO}</p><figure><table>{rows}</table></figure>")
+    article = extracted(f"<p>{ONE}</p><p>{TWO}</p><figure><table>{rows}</table></figure>")
     assert article.body[2:] == ("Портовый | 12 300", "Лиман | 8 100")
 
 
-def test_a_table_that_lays_the_page_out_is_no_table(told: Callable[[str], Article]) -> None:
-    article = told(f"<table><tr><td><p>{ONE}</p></td></tr><tr><td><p>{TWO}</p></td></tr></table>")
+def test_a_layout_table_is_not_a_data_table(extracted: Callable[[str], Article]) -> None:
+    article = extracted(f"<table><tr><td><p>{ONE}</p></td></tr><tr><td><p>{TWO}</p></td></tr></table>")
     assert article.body == (ONE, TWO)
     assert "<table>" not in str(article.body_html)
 
 
-def test_a_post_s_words_are_text_and_its_frame_is_not(told: Callable[[str], Article]) -> None:
-    article = told(
+def test_the_words_of_a_post_are_text_and_its_frame_is_not(extracted: Callable[[str], Article]) -> None:
+    article = extracted(
         f'<p>{ONE}</p><div class="social-media-embed"><blockquote class="twitter-tweet"><p>Мост закрыт до весны. '
         '<a href="https://t.co/abc">pic.twitter.com/abc</a></p>&mdash; Мэрия (@mayor) '
         '<a href="https://twitter.com/mayor/status/1">January 10, 2022</a></blockquote></div>'
@@ -129,11 +131,11 @@ def test_a_post_s_words_are_text_and_its_frame_is_not(told: Callable[[str], Arti
     )
 
 
-def test_captions_stand_where_their_pictures_stand_and_are_no_paragraphs(
-    told: Callable[[str], Article],
+def test_captions_are_in_the_place_of_their_pictures_and_are_not_paragraphs(
+    extracted: Callable[[str], Article],
 ) -> None:
     figure = "<figure><img src=/{0}.jpg><figcaption>Подпись {0}. Фото: Иван Петров</figcaption></figure>"
-    article = told(f"<p>{ONE}</p>{figure.format(1)}{figure.format(2)}<p>{TWO}</p>")
+    article = extracted(f"<p>{ONE}</p>{figure.format(1)}{figure.format(2)}<p>{TWO}</p>")
     assert article.body == (ONE, TWO)
     assert article.body_html == (
         f"<p>{ONE}</p>\n"
@@ -145,8 +147,10 @@ def test_captions_stand_where_their_pictures_stand_and_are_no_paragraphs(
     )
 
 
-def test_a_footnote_s_mark_is_raised_and_its_way_back_left_out(told: Callable[[str], Article]) -> None:
-    article = told(
+def test_a_footnote_mark_is_superscript_and_its_backlink_is_left_out(
+    extracted: Callable[[str], Article],
+) -> None:
+    article = extracted(
         f'<p>{ONE}<sup><a href="#fn1">1</a></sup></p><p>{TWO}</p>'
         "<ol><li id=fn1>Подробнее об этом сказано в отчёте мэрии. <a href='#r1'>↩</a></li></ol>"
     )
@@ -154,24 +158,24 @@ def test_a_footnote_s_mark_is_raised_and_its_way_back_left_out(told: Callable[[s
     assert f"<p>{ONE}<sup>1</sup></p>" in str(article.body_html)
 
 
-def test_the_time_above_each_entry_of_a_live_blog_is_text(told: Callable[[str], Article]) -> None:
+def test_the_time_above_each_entry_of_a_live_blog_is_text(extracted: Callable[[str], Article]) -> None:
     entries = "".join(
         f"<div class=entry><span class=when><div class=t>1{n}:0{n}</div></span><p>{n}. {ONE}</p></div>"
         for n in range(4)
     )
-    article = told(entries)
+    article = extracted(entries)
     assert article.body == tuple(line for n in range(4) for line in (f"1{n}:0{n}", f"{n}. {ONE}"))
 
 
-def test_a_time_that_counts_from_the_capture_is_no_text(told: Callable[[str], Article]) -> None:
+def test_a_time_relative_to_the_capture_is_not_text(extracted: Callable[[str], Article]) -> None:
     entries = "".join(f"<div class=t>{n} минут назад</div><p>{n}. {ONE}</p>" for n in range(5, 9))
-    assert told(entries).body == tuple(f"{n}. {ONE}" for n in range(5, 9))
+    assert extracted(entries).body == tuple(f"{n}. {ONE}" for n in range(5, 9))
 
 
-def test_stresses_and_links_are_kept_and_everything_else_of_the_markup_is_not(
-    told: Callable[[str], Article],
+def test_only_emphasis_and_links_of_the_markup_remain(
+    extracted: Callable[[str], Article],
 ) -> None:
-    article = told(
+    article = extracted(
         f'<p class=x style="color:red" onclick=a() id=b><i>{ONE}</i> <a href="/b?x=1&y=\'&quot;" target=_blank>'
         "а <b>б</b></a>&lt;script&gt;<font>в</font> <a href=javascript:x()>г</a> <a href=mailto:a@b>д</a></p>"
         f"<!-- е --><p>{TWO}</p>"
@@ -182,13 +186,13 @@ def test_stresses_and_links_are_kept_and_everything_else_of_the_markup_is_not(
     )
 
 
-def test_a_list_around_the_whole_article_says_nothing(told: Callable[[str], Article]) -> None:
-    article = told(f"<ul><li><blockquote><p>{ONE}</p><p>{TWO}</p></blockquote></li></ul>")
+def test_a_list_around_the_whole_article_is_ignored(extracted: Callable[[str], Article]) -> None:
+    article = extracted(f"<ul><li><blockquote><p>{ONE}</p><p>{TWO}</p></blockquote></li></ul>")
     assert article.body_html == f"<p>{ONE}</p>\n<p>{TWO}</p>\n"
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_the_html_of_a_page_says_its_paragraphs_word_for_word(folder: Path) -> None:
+def test_the_html_contains_the_paragraphs_word_for_word(folder: Path) -> None:
     about = tomllib.loads((folder / "about.toml").read_text("utf-8"))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {about['content_type']}\r\n\r\n".encode()
     capture = Capture(about["url"], about["fetched_at"], head + (folder / "page.html").read_bytes())
@@ -214,8 +218,8 @@ ATTRIBUTES = st.sampled_from(
 TREES: st.SearchStrategy[str] = st.recursive(
     WORDS,
     lambda inner: st.builds(
-        lambda tag, said, parts, is_closed: (
-            f"<{tag}{said}>{''.join(parts)}" + (f"</{tag}>" if is_closed else "")
+        lambda tag, attributes, parts, is_closed: (
+            f"<{tag}{attributes}>{''.join(parts)}" + (f"</{tag}>" if is_closed else "")
         ),
         TAGS,
         ATTRIBUTES,
@@ -228,7 +232,7 @@ TREES: st.SearchStrategy[str] = st.recursive(
 
 @settings(deadline=None, max_examples=150)
 @given(TREES, TREES)
-def test_whatever_a_page_holds_its_html_is_ours_and_says_its_paragraphs(one: str, two: str) -> None:
+def test_whatever_the_page_the_html_has_only_our_tags_and_the_paragraphs(one: str, two: str) -> None:
     page = f"<title>{HEADLINE}</title><h1>{HEADLINE}</h1><p>{ONE}</p>{one}<p>{TWO}</p>{two}".encode(
         "utf-8", "surrogatepass"
     )
@@ -263,10 +267,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("mass", HOSTILE)
-def test_the_html_is_bounded_and_says_the_paragraphs_whatever_stands_in_the_text(
-    told: Callable[[str], Article], mass: str
+def test_the_html_is_bounded_and_contains_the_paragraphs_whatever_the_text(
+    extracted: Callable[[str], Article], mass: str
 ) -> None:
-    article = told(f"<p>{ONE}</p>{HOSTILE[mass]}<p>{TWO}</p>")
+    article = extracted(f"<p>{ONE}</p>{HOSTILE[mass]}<p>{TWO}</p>")
     html = str(article.body_html)
     size = sum(map(len, article.body))
     assert {ONE, TWO} & set(article.body)

@@ -1,4 +1,4 @@
-"""Who signed an article, and what the law makes a newsroom print beside it."""
+"""Authors of an article, and the legal notices beside it."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def article(
         ),
     ],
 )
-def test_an_article_is_signed_by_whom_its_data_names(
+def test_the_authors_are_those_in_the_metadata(
     read_page: Callable[..., object], author: str, names: tuple[str, ...]
 ) -> None:
     assert article(read_page, author=author).authors == names
 
 
-def test_a_printed_byline_goes_before_an_organization(read_page: Callable[..., object]) -> None:
+def test_a_printed_byline_takes_precedence_over_an_organization(read_page: Callable[..., object]) -> None:
     found = article(
         read_page,
         author='{"@type":"Organization","name":"ТАСС"}',
@@ -72,7 +72,7 @@ def test_a_line_that_names_its_author_is_a_byline(read_page: Callable[..., objec
     assert len(article(read_page, after=f"<p>{byline}</p>").authors) == 1
 
 
-def test_a_sentence_about_a_journalist_is_no_byline(read_page: Callable[..., object]) -> None:
+def test_a_sentence_about_a_journalist_is_not_a_byline(read_page: Callable[..., object]) -> None:
     assert article(read_page, before="<p>Журналист Иван Петров задержан в Минске</p>").authors == ()
 
 
@@ -85,7 +85,7 @@ NOTICES = [
 
 
 @pytest.mark.parametrize("notice", NOTICES)
-def test_a_notice_the_law_asks_for_is_no_part_of_the_text(
+def test_a_legally_required_notice_is_not_part_of_the_text(
     read_page: Callable[..., object], notice: str
 ) -> None:
     above, below = (article(read_page, **{side: f"<p>{notice}</p>"}) for side in ("before", "after"))

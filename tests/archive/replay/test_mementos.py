@@ -1,4 +1,4 @@
-"""Which capture answers for a moment."""
+"""Which capture is chosen for a time."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def taken(*hours: float) -> list[Taken]:
     return [Taken(number, NOON + timedelta(hours=hour)) for number, hour in enumerate(hours)]
 
 
-def test_the_nearest_capture_answers_and_of_two_as_near_the_earlier() -> None:
+def test_the_nearest_capture_is_chosen_and_of_two_as_near_the_earlier() -> None:
     captures = taken(-3, -1, 1, 5)
     assert mementos.closest(captures, NOON) == captures[1]
     assert mementos.closest(captures, NOON + timedelta(hours=4)) == captures[3]
     assert mementos.closest([], NOON) is None
 
 
-def test_not_modified_is_nothing_to_look_at() -> None:
+def test_a_304_response_cannot_be_viewed() -> None:
     there, unchanged = Taken(1, NOON), Taken(2, NOON + timedelta(hours=1), 304)
     assert mementos.viewable([unchanged, there]) == [there]
 
@@ -53,6 +53,6 @@ def test_the_list_of_snapshots_is_that_of_rfc_7089() -> None:
     )
 
 
-def test_a_date_that_is_none_is_not_guessed() -> None:
+def test_an_invalid_date_is_not_guessed() -> None:
     assert mementos.parse_http_date("Mon, 10 Jan 2022 12:00:00 GMT") == NOON
     assert mementos.parse_http_date("yesterday") is None

@@ -1,4 +1,4 @@
-"""The address of a snapshot, read and written."""
+"""Snapshot addresses are built and parsed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_the_query_of_an_archived_address_belongs_to_it() -> None:
     assert (found.url, found.form, found.at) == ("https://host.example/p?a=1&b=2", "page", AT)
 
 
-def test_slashes_that_a_server_in_between_joined_are_parted_again() -> None:
+def test_slashes_that_a_proxy_joined_are_restored() -> None:
     found = parse_snapshot_path("20220110095500if_/https:/host.example//p")
     assert found is not None
     assert (found.url, found.form) == ("https://host.example//p", "frame")
@@ -38,11 +38,11 @@ def test_slashes_that_a_server_in_between_joined_are_parted_again() -> None:
         "",
     ],
 )
-def test_what_names_no_moment_or_no_web_address_is_no_snapshot(target: str) -> None:
+def test_an_invalid_timestamp_or_url_is_no_snapshot(target: str) -> None:
     assert parse_snapshot_path(target) is None
 
 
-def test_the_first_digits_of_a_moment_name_its_beginning() -> None:
+def test_a_shortened_timestamp_means_its_earliest_time() -> None:
     assert parse_timestamp("2022") == datetime(2022, 1, 1, tzinfo=UTC)
     assert parse_timestamp("202203") == datetime(2022, 3, 1, tzinfo=UTC)
 
@@ -67,7 +67,7 @@ def test_an_address_means_what_it_means_in_a_browser(stated: str, meant: str | N
 
 @given(st.text(max_size=60))
 @settings(deadline=None)
-def test_an_archived_address_cannot_leave_the_place_of_snapshots(stated: str) -> None:
+def test_an_archived_url_cannot_escape_the_snapshot_path(stated: str) -> None:
     url = resolve_url(stated, "http://h.example/")
     if url is not None:
         address = snapshot_path(url, AT)

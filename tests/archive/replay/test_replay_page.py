@@ -1,4 +1,4 @@
-"""A page made still: what is left of it, and what never is."""
+"""A page rewritten for replay: what remains of it, and what never does."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def shown(html: str, encoding: str = "utf-8") -> str:
 
 
 class Seen(HTMLParser):
-    """Every tag and attribute of a page, as Python's own parser reads them."""
+    """Collects every tag and attribute of a page, as Python's own parser reads them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class Seen(HTMLParser):
 
 
 def assert_harmless(html: str) -> None:
-    """Nothing but allowed elements and attributes, and no address but of the archive."""
+    """Assert that there are only allowed elements and attributes, and only URLs into the archive."""
     for name in re.findall(r"</?([a-zA-Z!?][^\s>/]*)", html.replace("<!DOCTYPE", "", 1)):
         assert name in allowlist.ELEMENTS | allowlist.SVG_ELEMENTS or allowlist.CUSTOM_ELEMENT.fullmatch(
             name
@@ -122,13 +122,13 @@ def test_the_hostile_page_has_nothing_left_to_do_harm_with() -> None:
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25))
 @settings(max_examples=300, deadline=None)
-def test_whatever_the_markup_only_allowed_markup_comes_out(fragments: list[str]) -> None:
+def test_only_allowed_markup_comes_out_whatever_goes_in(fragments: list[str]) -> None:
     assert_harmless(shown("".join(fragments)))
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=12))
 @settings(max_examples=100, deadline=None)
-def test_a_still_page_made_still_again_has_the_same_tags(fragments: list[str]) -> None:
+def test_rewriting_a_page_twice_gives_the_same_tags(fragments: list[str]) -> None:
     once = shown("".join(fragments))
     again = rewrite_page(once, PAGE, UrlRewriter(page=lambda url: url, resource=lambda url: url))
     assert [tag for tag, _ in Seen(again).tags if tag != "meta"] == [
@@ -168,7 +168,7 @@ def test_a_still_page_made_still_again_has_the_same_tags(fragments: list[str]) -
         ),
     ],
 )
-def test_what_can_be_seen_is_kept_and_leads_into_the_archive(html: str, left: str) -> None:
+def test_visible_content_remains_and_leads_into_the_archive(html: str, left: str) -> None:
     assert left in shown(html, "windows-1251")
 
 
@@ -188,17 +188,17 @@ def test_what_can_be_seen_is_kept_and_leads_into_the_archive(html: str, left: st
         "<script src=x>",
     ],
 )
-def test_what_would_fetch_or_act_is_left_out(html: str) -> None:
+def test_content_that_would_fetch_or_run_is_removed(html: str) -> None:
     assert "http://site.example" not in shown(html)
     assert "refresh" not in shown(html).lower()
 
 
-def test_a_picture_that_stands_in_noscript_is_not_shown_twice() -> None:
+def test_a_picture_in_noscript_is_not_shown_twice() -> None:
     html = shown("<img class=lazy data-src=i.png><noscript><img src=i.png></noscript>")
     assert html.count("/part/") == 1
 
 
-def test_the_document_type_is_kept_for_it_decides_the_layout() -> None:
+def test_the_document_type_is_kept_because_it_decides_the_layout() -> None:
     public = '"-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd"'
     strict = f"<!DOCTYPE html PUBLIC {public}>"
     assert shown(strict).startswith(strict + '<meta charset="utf-8">')

@@ -1,4 +1,4 @@
-"""Captures of every kind, as a browser is given them."""
+"""Captures of every kind, as they are sent to a browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.http.capture import Capture
-from archive.replay.gif import ReplayResponse, file_name, render
+from archive.replay.render import ReplayResponse, file_name, render
 from archive.replay.urls import rewriter_at
 
 AT = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
@@ -63,16 +63,16 @@ def test_a_style_sheet_leads_into_the_archive_at_the_moment_of_its_page() -> Non
         ("multipart/x-mixed-replace", "other"),
     ],
 )
-def test_only_what_cannot_act_is_shown(media_type: str | None, kind: str) -> None:
+def test_only_content_that_cannot_run_is_shown(media_type: str | None, kind: str) -> None:
     got = given_for(b"\x00\x01", media_type)
     assert (got.kind, got.is_shown) == (kind, kind != "other")
 
 
-def test_an_answer_of_no_stated_type_is_a_page_when_it_begins_as_one() -> None:
+def test_a_response_without_a_type_is_a_page_if_it_begins_like_one() -> None:
     assert given_for(b"\n<!-- x --><!DOCTYPE html><p>1", None).kind == "page"
 
 
-def test_a_drawing_keeps_its_shapes_and_nothing_that_acts() -> None:
+def test_an_svg_keeps_its_shapes_and_nothing_that_runs() -> None:
     drawing = b"""<?xml version="1.0"?><?xml-stylesheet href="http://evil.example/a.css"?>
     <!DOCTYPE svg [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY f "boom">]>
     <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"
@@ -91,23 +91,23 @@ def test_a_drawing_keeps_its_shapes_and_nothing_that_acts() -> None:
         assert harm not in got.body
 
 
-def test_a_drawing_that_cannot_be_read_is_offered_to_be_saved() -> None:
+def test_an_unreadable_svg_is_offered_as_a_download() -> None:
     assert given_for(b"<svg", "image/svg+xml").kind == "other"
     assert given_for(b"<html xmlns='http://www.w3.org/1999/xhtml'/>", "image/svg+xml").kind == "other"
 
 
 @given(st.binary(max_size=300), st.sampled_from(TYPES))
 @settings(max_examples=300, deadline=None)
-def test_any_bytes_of_any_type_give_something(body: bytes, media_type: str) -> None:
+def test_any_bytes_of_any_type_can_be_rendered(body: bytes, media_type: str) -> None:
     assert isinstance(given_for(body, media_type).body, bytes)
 
 
 @given(st.binary(max_size=200))
 @settings(deadline=None)
-def test_bytes_that_are_no_http_give_something(raw: bytes) -> None:
+def test_bytes_that_are_not_http_can_be_rendered(raw: bytes) -> None:
     assert isinstance(render(Capture("http://site.example/", AT, raw), rewriter_at(AT)).body, bytes)
 
 
-def test_a_name_to_save_under_has_nothing_in_it_that_means_something() -> None:
+def test_a_download_name_has_no_special_characters() -> None:
     assert file_name('http://h/a/"x\r\n../..%2fб.pdf?q') == "2f_.pdf"
     assert file_name("http://h/") == "h"

@@ -1,4 +1,4 @@
-"""Style sheets led into the archive."""
+"""URLs in style sheets are rewritten to lead into the archive."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def led(css: str) -> str:
         ("a{color:red}", "a{color:red}"),
     ],
 )
-def test_every_address_of_a_sheet_leads_into_the_archive(css: str, expected: str) -> None:
+def test_every_url_of_a_style_sheet_leads_into_the_archive(css: str, expected: str) -> None:
     assert led(css).replace("/**/", " ") == expected
 
 
@@ -47,13 +47,13 @@ def test_a_sheet_cannot_end_its_element() -> None:
     assert "<!--" not in led("<!-- a{} -->")
 
 
-def test_a_sheet_nested_without_end_gives_none() -> None:
+def test_an_endlessly_nested_style_sheet_is_dropped() -> None:
     assert led("url(x)" + "(" * 50_000) == ""
 
 
 @given(st.text(alphabet=st.sampled_from("url(\"')\\;{}@import /*x<>!-\n72 "), max_size=60))
 @settings(deadline=None)
-def test_no_sheet_names_an_address_outside(css: str) -> None:
+def test_no_style_sheet_contains_an_external_url(css: str) -> None:
     found = led("x{b:url(http://evil.example/a)}" + css)
     assert not re.search(r"<[a-zA-Z/!?]", found)
     for named in re.findall(

@@ -1,4 +1,4 @@
-"""What a page needs to be seen is what its snapshot asks for."""
+"""The requisites of a page are what its snapshot requests."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_page_needs_its_styles_scripts_and_what_its_styles_name() -> None:
     )
 
 
-def test_a_picture_that_is_wanted_comes_in_every_size_offered() -> None:
+def test_a_wanted_picture_is_requested_in_every_size_offered() -> None:
     found = requisites(captured(PAGE), ["http://news.example/img/lead-600.jpg"])
     assert set(found) - set(requisites(captured(PAGE))) == {
         "http://news.example/img/lead.jpg",
@@ -55,10 +55,10 @@ def test_a_style_sheet_needs_its_imports_fonts_and_pictures() -> None:
 
 
 @pytest.mark.parametrize("media_type", ["image/png", "application/pdf", "application/javascript"])
-def test_nothing_else_needs_anything(media_type: str) -> None:
+def test_other_captures_have_no_requisites(media_type: str) -> None:
     assert requisites(captured(PAGE, media_type)) == ()
 
 
-def test_a_page_made_to_be_endless_needs_only_so_much() -> None:
+def test_an_endless_page_has_a_limited_number_of_requisites() -> None:
     endless = "".join(f"<script src='/{number}.js'></script>" for number in range(10 * MAX_REQUISITES))
     assert len(requisites(captured(endless))) == MAX_REQUISITES

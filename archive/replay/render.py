@@ -1,4 +1,4 @@
-"""A capture as it can be shown: a page or style made still, a picture as it is, anything else to be saved."""
+"""Render a capture for replay: pages and styles are rewritten, pictures unchanged, other content is a download."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Literal
 
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
-from archive.replay import css, svg
-from archive.replay import html as page
+from archive.replay import css, html, svg
 from archive.replay.urls import UrlRewriter
 
-LONGEST_PAGE = 8 * 1024 * 1024  # bytes; larger ones are given to be saved
+MAX_PAGE_BYTES = 8 * 1024 * 1024  # a larger page is offered as a download
 Kind = Literal["page", "style", "drawing", "picture", "media", "font", "text", "other"]
 
 SVG_TYPE = "image/svg+xml"
@@ -47,38 +46,40 @@ _LOOKS_LIKE_A_PAGE = re.compile(
     rb"\s*+(?:<!--.{0,2000}?-->\s*+)*+<(?:!doctype html|html|head|body|title|meta|h1|p|div|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_BEGINNINGS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+_MAGIC_NUMBERS = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayResponse:
-    """The response to send for a capture."""
+    """The content to send to a browser for a capture."""
 
     kind: Kind
-    media_type: str  # with its charset where it has one
+    media_type: str  # with its charset if it has one
     body: bytes = field(repr=False)
 
     @property
     def is_shown(self) -> bool:
-        """Return whether a browser may show it; anything else is offered as a download."""
+        """Return whether a browser may display it; otherwise it is offered as a download."""
         return self.kind != "other"
 
 
 def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
-    """Return what a browser gets in order to show a capture; any bytes give a response."""
+    """Return the content that a browser gets for a capture; never fails, whatever the bytes."""
     payload = capture.payload()
     match kind_of(capture):
         case "page":
             decoded = decode(payload, capture.charset)
-            html = page.rewrite_page(decoded.text, capture.url, rewriter, encoding=decoded.encoding)
-            return ReplayResponse("page", "text/html; charset=utf-8", html.encode("utf-8", "replace"))
+            markup = html.rewrite_page(decoded.text, capture.url, rewriter, encoding=decoded.encoding)
+            return ReplayResponse("page", "text/html; charset=utf-8", markup.encode("utf-8", "replace"))
         case "style":
             sheet = css.rewrite_css(css.decode_css(payload, capture.charset), capture.url, rewriter.resource)
             return ReplayResponse("style", "text/css; charset=utf-8", sheet.encode("utf-8", "replace"))
         case "drawing":
-            drawn = svg.sanitize_svg(payload)
-            return _as_download(payload) if drawn is None else ReplayResponse("drawing", SVG_TYPE, drawn)
+            svg_bytes = svg.sanitize_svg(payload)
+            return (
+                _as_download(payload) if svg_bytes is None else ReplayResponse("drawing", SVG_TYPE, svg_bytes)
+            )
         case "text":
             text = decode(payload, capture.charset).text
             return ReplayResponse("text", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
@@ -89,10 +90,10 @@ def render(capture: Capture, rewriter: UrlRewriter) -> ReplayResponse:
 
 
 def kind_of(capture: Capture) -> Kind:
-    """Return what a capture is shown as; «other» if it is only offered as a download."""
+    """Return how a capture is replayed; "other" if it is only offered as a download."""
     stated = _media_type(capture)
     kinds: tuple[tuple[Kind, bool], ...] = (
-        ("page", stated in PAGES and len(capture.payload()) <= LONGEST_PAGE),
+        ("page", stated in PAGES and len(capture.payload()) <= MAX_PAGE_BYTES),
         ("style", stated == "text/css"),
         ("drawing", stated == SVG_TYPE),
         ("picture", stated in PICTURES),
@@ -104,7 +105,7 @@ def kind_of(capture: Capture) -> Kind:
 
 
 def file_name(url: str) -> str:
-    """A harmless name to save an address's content under."""
+    """Return a safe file name for downloading the content of a URL."""
     last = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     return re.sub(r"[^A-Za-z0-9._-]+", "_", last).strip("._")[:80] or "snapshot"
 
@@ -114,11 +115,11 @@ def _as_download(payload: bytes) -> ReplayResponse:
 
 
 def _media_type(capture: Capture) -> str:
-    """The media type as stated; what the answer looks like when it states none."""
+    """Return the declared media type, or the type that the content looks like if none is declared."""
     if capture.media_type:
         return capture.media_type
     payload = capture.payload()
-    for beginning, media_type in _BEGINNINGS.items():
+    for beginning, media_type in _MAGIC_NUMBERS.items():
         if payload.startswith(beginning):
             return media_type
     looks = _LOOKS_LIKE_A_PAGE.match(payload.removeprefix(_BOM))
