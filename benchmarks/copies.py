@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from archive import timestamps  # noqa: E402
 from archive.index.db.connection import Connection, connect  # noqa: E402
 from archive.index.duplicates import grouping  # noqa: E402
-from archive.index.duplicates import groups as duplicate_groups  # noqa: E402
+from archive.index.duplicates import groups as copy_groups  # noqa: E402
 from newsarchive.demo_site import filler  # noqa: E402
 
 OUTLETS = 40
@@ -336,7 +336,7 @@ def _print_lookups(connection: Connection, articles: Sequence[int]) -> None:
     sizes: Counter[int] = Counter()
     for article in articles:
         began = time.perf_counter()
-        found = duplicate_groups.group_with_members(connection, article)
+        found = copy_groups.group_with_members(connection, article)
         took.append(time.perf_counter() - began)
         sizes[found[0].articles if found else 1] += 1
     took.sort()

@@ -16,11 +16,9 @@ from archive.http.capture import Capture, Place
 from archive.index.db.connection import Connection
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
-from archive.replay import mementos
-from archive.replay import page_requisites as requisites
+from archive.replay import mementos, page_requisites
 from archive.replay.render import kind_of
-from archive.warc import filenames as names
-from archive.warc import reader
+from archive.warc import filenames, reader
 from archive.warc.records import Record
 from archive.warc.validation import digest_mismatch
 

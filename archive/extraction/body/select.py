@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from archive.extraction.body import boundaries, exclusions, live_entries
 from archive.extraction.body.exclusions import EXCLUDED, MIN_SENTENCE_CHARACTERS
+from archive.extraction.body.membership import belongs_to_text, introduces_list, is_date_line, is_paragraph
 from archive.extraction.body.membership import (
     is_body_line as is_body_line,  # imported from here by other packages
 )

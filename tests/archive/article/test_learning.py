@@ -75,12 +75,12 @@ def test_a_template_loses_nothing(template: PageTemplate) -> None:
         assert known.views == number * 31 + 5
 
 
-def test_the_same_pages_teach_the_same_in_any_order_and_process(layout: PageTemplate) -> None:
-    assert learn_template(OLD[::-1], OUTLET) == layout
+def test_the_same_pages_teach_the_same_in_any_order_and_process(template: PageTemplate) -> None:
+    assert learn_template(OLD[::-1], OUTLET) == template
     learn = "from tests.archive.article import test_learning as t; print(t.learn_template(t.OLD, t.OUTLET))"
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        said = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-c", learn], env=environment, capture_output=True, text=True, check=True
         )
         assert done.stdout.strip() == str(template)
