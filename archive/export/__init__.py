@@ -1,1 +1,1 @@
-"""Articles taken out: as JSON Lines, CSV, Parquet or a smaller SQLite file, with what vouches for them beside."""
+"""Exports: JSON Lines, CSV, Parquet or a smaller SQLite file, each with its provenance and data dictionary."""

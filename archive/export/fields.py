@@ -1,7 +1,7 @@
-"""The fields of an exported article: name, kind, unit and meaning, in their order. PURE.
+"""The fields of an exported article: name, kind, unit and meaning, in order. PURE.
 
-What a field means is what the schema says of the column it stands in, so that the exports, their data
-dictionaries and the docs cannot come to say different things.
+The meaning of a field is the schema's comment on its column, so that the exports, their data dictionaries
+and the docs always agree.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ UTC_MOMENT = "UTC, ISO 8601"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an exported article, or of a thing inside of one."""
+    """One field of an exported article, or of an object inside one."""
 
     name: str
     kind: Kind
-    column: str  # "versions.title": where it stands in archive.db; a table alone for a list
+    column: str  # "versions.title": its column in archive.db; a table alone for a list
     unit: str | None = None
     is_list: bool = False
-    parts: tuple[Field, ...] = ()  # of a kind "object"
-    description: str | None = None  # what it means, where the column alone does not tell
+    parts: tuple[Field, ...] = ()  # of the kind "object"
+    description: str | None = None  # its meaning, if the column's comment does not explain it
 
     @property
     def meaning(self) -> str:
-        """What it holds, in words."""
+        """Return a description of its content."""
         return self.description or schema_docs.meaning(self.column)
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The only ones it may have; empty: any."""
+        """Return the allowed values; empty: any."""
         is_coded = self.kind == "text" and "." in self.column
         return schema_docs.find_column(self.column).values if is_coded else ()
 
@@ -120,20 +120,20 @@ LINKS = Field(
 
 
 def exported_fields(*, links: bool) -> tuple[Field, ...]:
-    """The fields of an export, with the links of the text or without."""
+    """Return the fields of an export, with or without the links of the text."""
     return (*FIELDS, LINKS) if links else FIELDS
 
 
 def to_record(article: ArticleVersion, *, links: bool) -> dict[str, Any]:
-    """An article under its exported names."""
-    told = article.as_dict()
+    """Return an article under its exported names."""
+    record = article.as_dict()
     if links:
-        told["links"] = [{"url": link.url, "text": link.text} for link in article.links]
-    return told
+        record["links"] = [{"url": link.url, "text": link.text} for link in article.links]
+    return record
 
 
 def flat_columns(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
-    """The columns of a table with these fields: the parts of one thing have columns of their own, lists have one."""
+    """Yield the columns of a table with these fields: one per part of an object, one per list."""
     for field in fields:
         if field.parts and not field.is_list:
             yield from ((f"{field.name}_{part.name}", part) for part in field.parts)
@@ -142,7 +142,7 @@ def flat_columns(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
 
 
 def flat_values(record: dict[str, Any], fields: tuple[Field, ...]) -> Iterator[Any]:
-    """The values of those columns, in their order."""
+    """Yield the values of those columns, in order."""
     for field in fields:
         if field.parts and not field.is_list:
             yield from (record[field.name][part.name] for part in field.parts)

@@ -1,4 +1,4 @@
-"""Where an export comes from and what is in it: the file that stands beside it. PURE."""
+"""The provenance file of an export: where its content comes from, and what it contains. PURE."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from archive.export.formats import ExportFormat
 from archive.filters import Filters, Sort
 from archive.index.rows.versions import ArticleVersion
 
-PROVENANCE_VERSION = 1  # the form of the file itself
-_OFTEN = 100  # articles between two looks at how far it is
-_SHARES = 64
+PROVENANCE_VERSION = 1  # version of the file's own format
+_PROGRESS_INTERVAL = 100  # articles between two progress reports
+_PARTITIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Which articles were asked for, and in which form."""
+    """Which articles to export, and in which format."""
 
     form: ExportFormat
     filters: Filters = Filters()  # noqa: RUF009 - a value
     sort: Sort = "oldest"
     limit: int | None = None
-    versions: bool = False  # every version and not only the one that fits best
+    versions: bool = False  # every version, instead of the one that matches best
     links: bool = False
     separator: Separator = "comma"
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON; only the filters that were given."""
-        told = {
+        """Return the request for JSON, with only the filters that were given."""
+        values = {
             "query": self.filters.query,
             "filters": self.filters.given(),
             "sort": self.sort,
@@ -42,11 +42,11 @@ class ExportRequest:
             "every_version": self.versions or self.form == "sqlite",
             "links": self.links or self.form == "sqlite",
         }
-        return told | ({"separator": self.separator} if self.form == "csv" else {})
+        return values | ({"separator": self.separator} if self.form == "csv" else {})
 
 
 class ArticleCounter:
-    """Counts articles as they go by, in memory that hardly grows."""
+    """Count articles as they pass through, in almost constant memory."""
 
     def __init__(self, on_progress: Callable[[int], None] = lambda rows: None) -> None:
         self.rows = 0
@@ -59,7 +59,7 @@ class ArticleCounter:
         self._on_progress = on_progress
 
     def counted(self, articles: Iterable[ArticleVersion]) -> Iterator[ArticleVersion]:
-        """The same articles, counted."""
+        """Yield the same articles, counted."""
         for article in articles:
             fetched_at = article.capture.fetched_at
             self.rows += 1
@@ -67,19 +67,19 @@ class ArticleCounter:
             self.first = min(self.first or fetched_at, fetched_at)
             self.last = max(self.last or fetched_at, fetched_at)
             self._ids[article.source or "", article.state].append(article.id)
-            if self.rows % _OFTEN == 0:
+            if self.rows % _PROGRESS_INTERVAL == 0:
                 self._on_progress(self.rows)
             yield article
         self._on_progress(self.rows)
 
     def article_counts(self) -> Counter[tuple[str, str]]:
-        """How many distinct articles there were, by source and state."""
-        return Counter({key: _distinct(ids) for key, ids in self._ids.items()})
+        """Return the number of distinct articles by source and state."""
+        return Counter({key: _count_distinct(ids) for key, ids in self._ids.items()})
 
 
-def _distinct(ids: Sequence[int]) -> int:
-    """Counted in shares, so that no large set is ever made."""
-    return sum(len({one for one in ids if one % _SHARES == share}) for share in range(_SHARES))
+def _count_distinct(ids: Sequence[int]) -> int:
+    """Return the number of distinct ids, counted in partitions so that no large set is ever built."""
+    return sum(len({one for one in ids if one % _PARTITIONS == share}) for share in range(_PARTITIONS))
 
 
 def build_provenance(
@@ -93,7 +93,7 @@ def build_provenance(
     at: datetime,
     tables: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """What stands in the file, for JSON."""
+    """Return the content of the provenance file, for JSON."""
     articles = counter.article_counts()
     by_source, by_state = Counter[str](), Counter[str]()
     for (source, state), number in articles.items():

@@ -1,1 +1,1 @@
-"""The SQLite index: its tables, what goes into them and what is asked of them."""
+"""The SQLite index: its tables, how they are filled, and queries on them."""

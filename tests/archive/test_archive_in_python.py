@@ -209,7 +209,7 @@ def test_an_archive_that_was_closed_says_so(small: Path) -> None:
         ({"limit": 2.5}, "limit: 2.5 is no number"),
         ({"source": 7}, "source: 7 is no text"),
         ({"query": None}, "query: None is no text"),
-        ({"source": "nowhere"}, "No source 'nowhere' was ever crawled here"),
+        ({"source": "nowhere"}, "Source 'nowhere' was never crawled here"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_when_it_is_asked(
@@ -222,7 +222,7 @@ def test_what_cannot_be_asked_is_refused_when_it_is_asked(
 
 
 def test_a_form_of_export_that_is_none_is_refused(archive: Archive) -> None:
-    with pytest.raises(BadQuery, match=r"^'xlsx' is no form of export: it is one of jsonl"):
+    with pytest.raises(BadQuery, match=r"^'xlsx' is not an export format: use one of jsonl"):
         archive.export(io.BytesIO(), form="xlsx")  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""What the comments in the schema say of each table, view and column: for the docs and for data dictionaries. PURE."""
+"""The schema's comments on each table, view and column, for the docs and for data dictionaries. PURE."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _KEY = re.compile(r"^    PRIMARY KEY \((?P<names>.+)\)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, what it holds, and what it refers to."""
+    """A column, its meaning, and the column it refers to."""
 
     name: str
     kind: str  # integer, text, real, blob; empty in a view
     comment: str | None
     refers_to: str | None  # "sources.name"
-    values: tuple[str, ...] = ()  # the only ones it may have; empty: any
+    values: tuple[str, ...] = ()  # the allowed values; empty: any
     is_key: bool = False  # of its table, alone or with others
     is_required: bool = False  # never null
 
 
 def table_comment(table: str) -> str:
-    """What a table or view holds, in words; ValueError when its comment is missing."""
+    """Return the description of a table or view; raise ValueError if its comment is missing."""
     statement = TABLES.get(table) or VIEWS[table]
     found = _TABLE.search(statement)
     if found is None:
@@ -44,12 +44,12 @@ def table_comment(table: str) -> str:
 
 @cache
 def columns_of(table: str) -> tuple[Column, ...]:
-    """The columns of a table or view in their order; none of a full-text index."""
+    """Return the columns of a table or view in order; empty for a full-text index."""
     return tuple(columns_of_statement(TABLES.get(table) or VIEWS[table]))
 
 
 def meaning(name: str) -> str:
-    """What a column, given as «table.column», or a table holds, in words; KeyError when there is no such thing."""
+    """Return the description of a table or of a column «table.column»; raise KeyError if there is none."""
     if "." not in name:
         return table_comment(name)
     found = find_column(name)
@@ -57,17 +57,17 @@ def meaning(name: str) -> str:
 
 
 def find_column(name: str) -> Column:
-    """The column given as «table.column»; KeyError when there is no such thing."""
+    """Return the column «table.column»; raise KeyError if there is none."""
     table, _, wanted = name.partition(".")
     return {column.name: column for column in columns_of(table)}[wanted]
 
 
 def columns_of_statement(statement: str) -> Iterator[Column]:
-    """The columns that a CREATE TABLE or CREATE VIEW statement makes."""
-    return _of_view(statement) if "CREATE VIEW" in statement else _of_table(statement)
+    """Yield the columns that a CREATE TABLE or CREATE VIEW statement makes."""
+    return _view_columns(statement) if "CREATE VIEW" in statement else _table_columns(statement)
 
 
-def _of_view(statement: str) -> Iterator[Column]:
+def _view_columns(statement: str) -> Iterator[Column]:
     for line in statement.splitlines():
         if line.startswith("FROM "):
             return
@@ -75,7 +75,7 @@ def _of_view(statement: str) -> Iterator[Column]:
             yield Column(found["name"], "", found["says"], None)
 
 
-def _of_table(statement: str) -> Iterator[Column]:
+def _table_columns(statement: str) -> Iterator[Column]:
     stated = _KEY.search(statement)
     keys = stated["names"].split(", ") if stated else []
     lines = statement.splitlines()

@@ -1,4 +1,4 @@
-"""Groups of copies as they stand in the index: who belongs to one, who was first, what of the first each has."""
+"""Stored groups of copies: their members, which was first, and how much of its text each has."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from archive.duplicates.overlap import Overlap, overlap
 from archive.duplicates.precedence import FirstBy, PublicationWindow, order_copies, time_bounds
 from archive.index.db.connection import Connection, Row
 
-Words = Callable[[int], tuple[str, ...]]  # those of an article, by its number
+Words = Callable[[int], tuple[str, ...]]  # the words of an article, by its id
 
 
 @dataclass(frozen=True, slots=True)
 class CopyGroup:
-    """Articles that are copies of one another."""
+    """A group of articles that are copies of one another."""
 
-    id: int  # the smallest number of an article in it
+    id: int  # the smallest id of its articles
     articles: int
-    outlets: int  # 1 when an outlet repeats itself
-    leading: int  # the article certainly out earliest, with which the others are compared
-    first: int | None  # that article where it can be said that it was first, else None
+    outlets: int  # 1 if an outlet repeats itself
+    leading: int  # the article certainly published earliest; the others are compared with it
+    first: int | None  # that article if it is known to be the first, else None
     first_by: FirstBy | None  # how that is known: by printed times alone
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article in a group of copies, and what it has of the leading one."""
+    """An article in a group of copies, and its overlap with the leading article."""
 
     article_id: int
     place: int  # 1 for the leading one
@@ -37,25 +37,25 @@ class Member:
 
 
 def group_of(connection: Connection, article_id: int) -> int | None:
-    """The group an article belongs to; None when it has no copies."""
+    """Return the group of an article; None if it has no copies."""
     row = connection.execute("SELECT group_id FROM copies WHERE article_id = ?", (article_id,)).fetchone()
     return None if row is None else int(row["group_id"])
 
 
 def members(connection: Connection, group: int) -> set[int]:
-    """The articles of a group."""
+    """Return the articles of a group."""
     rows = connection.execute("SELECT article_id FROM copies WHERE group_id = ?", (group,))
     return {row["article_id"] for row in rows}
 
 
 def with_copies(connection: Connection, article_id: int) -> set[int]:
-    """An article with all its copies."""
+    """Return an article and all its copies."""
     group = group_of(connection, article_id)
     return {article_id} if group is None else members(connection, group)
 
 
 def group_with_members(connection: Connection, article_id: int) -> tuple[CopyGroup, list[Member]] | None:
-    """An article's group and everyone in it, the leading one first; None when it has no copies."""
+    """Return an article's group and its members, the leading one first; None if it has no copies."""
     row = connection.execute(
         "SELECT copy_groups.* FROM copies JOIN copy_groups ON copy_groups.id = group_id WHERE article_id = ?",
         (article_id,),
@@ -91,9 +91,9 @@ def rewrite_groups(
     *,
     changed: int | None = None,
 ) -> None:
-    """The rows of all articles `touched`, which now stand in these groups; one alone is no group.
+    """Rewrite the rows of all `touched` articles, which now form these groups; a single article is not a group.
 
-    Of those whose text has not `changed`, what they have of the same leading article is not measured again.
+    Articles whose text has not `changed` are not compared again with the same leading article.
     """
     before = {row["article_id"]: row for one in touched for row in _rows_of(connection, one)}
     leads = {row["group_id"]: row["article_id"] for row in before.values() if row["place"] == 1}
@@ -101,7 +101,7 @@ def rewrite_groups(
     for group in groups:
         if len(group) > 1:
             standing.add(min(group))
-            _write(connection, group, before, leads, words, changed)
+            _write_group(connection, group, before, leads, words, changed)
     grouped = {one for group in groups if len(group) > 1 for one in group}
     for one in before.keys() - grouped:
         connection.execute("DELETE FROM copies WHERE article_id = ?", (one,))
@@ -113,7 +113,7 @@ def _rows_of(connection: Connection, article_id: int) -> Iterator[Row]:
     return iter(connection.execute("SELECT * FROM copies WHERE article_id = ?", (article_id,)).fetchall())
 
 
-def _write(
+def _write_group(
     connection: Connection,
     group: Collection[int],
     before: dict[int, Row],
@@ -121,9 +121,9 @@ def _write(
     words: Words,
     changed: int | None,
 ) -> None:
-    facts = [_facts(connection, one) for one in sorted(group)]
-    order, first_by = order_copies([_out(row) for row in facts])
-    outlets = len({row["source"] for row in facts})
+    rows = [_article_row(connection, one) for one in sorted(group)]
+    order, first_by = order_copies([_out(row) for row in rows])
+    outlets = len({row["source"] for row in rows})
     number, leading = min(group), order[0]
     connection.execute(
         """
@@ -140,8 +140,8 @@ def _write(
             if (old["group_id"], old["place"]) == (number, place):
                 continue
         else:
-            both = overlap(words(leading), words(one))
-            measured = (round(both.similarity, 4), round(both.kept, 4), round(both.taken, 4))
+            shared = overlap(words(leading), words(one))
+            measured = (round(shared.similarity, 4), round(shared.kept, 4), round(shared.taken, 4))
         connection.execute(
             """
             INSERT INTO copies (article_id, group_id, place, similarity, kept, taken) VALUES (?, ?, ?, ?, ?, ?)
@@ -152,7 +152,7 @@ def _write(
         )
 
 
-def _facts(connection: Connection, article_id: int) -> Row:
+def _article_row(connection: Connection, article_id: int) -> Row:
     row: Row = connection.execute(
         """
         SELECT articles.id, articles.source, articles.first_seen, versions.published, versions.published_utc,
@@ -177,7 +177,7 @@ def _out(row: Row) -> PublicationWindow:
 
 
 def _next_day(row: Row, at: datetime) -> datetime | None:
-    """The midnight that ends the day, where it is a day of the source's zone; it may be 23 hours off or 25."""
+    """Return the midnight that ends a day of the source's zone, 23 to 25 hours later; None for another zone's day."""
     if row["timezone"] is None:
         return None
     zone = ZoneInfo(row["timezone"])
@@ -188,7 +188,7 @@ def _next_day(row: Row, at: datetime) -> datetime | None:
 
 
 def groups_of_articles(connection: Connection, articles: Sequence[int]) -> dict[int, CopyGroup]:
-    """The groups of those articles that have copies, by the article's number."""
+    """Return the groups of those articles that have copies, by article id."""
     short: dict[int, CopyGroup] = {}
     for article_id in articles:
         row = connection.execute(

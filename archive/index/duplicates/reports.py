@@ -1,4 +1,4 @@
-"""An article's copies as they are given out: each with what it has of the first, and what was altered in it."""
+"""The copies of an article for display: how much of the first one each has, and how its text differs."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from archive.index.rows import versions
 from archive.index.rows.version_diff import FieldChange, changed_fields
 from archive.index.rows.versions import ArticleVersion
 
-WRITTEN_FIELDS = ("title", "lead", "body")  # what an editor alters in agency text
+WRITTEN_FIELDS = ("title", "lead", "body")  # what an editor changes in agency text
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One of several articles that tell the same text, in its latest version."""
+    """One of several articles with the same text, in its latest version."""
 
     article: ArticleVersion
-    place: int  # in the order in which they were certainly out; 1 is the one the others are compared with
+    place: int  # in order of certain publication; the others are compared with 1
     first_by: FirstBy | None  # how this one is known to be the first; else None
-    similarity: float  # words in common with the one at place 1, of all words of both: 0 to 1
-    kept: float  # how much of the text at place 1 stands here
-    taken: float  # how much of this text stands in that at place 1
+    similarity: float  # words in common with place 1, of all words of both: 0 to 1
+    kept: float  # share of the text of place 1 that is here: 0 to 1
+    taken: float  # share of this text that is in the text of place 1: 0 to 1
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: the article in short, and what it has of the first."""
-        told = self.article
+        """Return the article in short and its overlap with the first, for JSON."""
+        article = self.article
         return {
-            "id": told.id,
-            "url": told.url,
-            "source": told.source,
-            "title": told.title,
-            "published": told.published.isoformat() if told.published else None,
-            "published_precision": told.published_precision,
-            "first_seen": timestamps.to_iso(told.first_seen),
-            "state": told.state,
+            "id": article.id,
+            "url": article.url,
+            "source": article.source,
+            "title": article.title,
+            "published": article.published.isoformat() if article.published else None,
+            "published_precision": article.published_precision,
+            "first_seen": timestamps.to_iso(article.first_seen),
+            "state": article.state,
             "place": self.place,
             "first_by": self.first_by,
             "similarity": self.similarity,
@@ -50,15 +50,15 @@ class Copy:
 
 
 def copies_of_article(connection: Connection, article_id: int) -> list[Copy]:
-    """All copies of an article and itself among them, in the order in which they were out; none when it has none."""
+    """Return all copies of an article including itself, in order of publication; empty if it has none."""
     found = copy_groups.group_with_members(connection, article_id)
     if found is None:
         return []
     group, members = found
-    told = {one.id: one for one in _latest(connection, [member.article_id for member in members])}
+    latest = {one.id: one for one in _latest(connection, [member.article_id for member in members])}
     return [
         Copy(
-            article=told[member.article_id],
+            article=latest[member.article_id],
             place=member.place,
             first_by=group.first_by if member.article_id == group.first else None,
             similarity=member.overlap.similarity,
@@ -70,14 +70,14 @@ def copies_of_article(connection: Connection, article_id: int) -> list[Copy]:
 
 
 def changed_written_fields(one: ArticleVersion, other: ArticleVersion) -> tuple[FieldChange, ...]:
-    """What the second article's headline, lead and text have otherwise than the first's, word by word."""
+    """Return the differences in headline, lead and text between two articles, word by word."""
     return tuple(change for change in changed_fields(one, other) if change.name in WRITTEN_FIELDS)
 
 
 def first_of_each_group(
     connection: Connection, articles: Iterable[ArticleVersion]
 ) -> Iterator[ArticleVersion]:
-    """Of articles that are copies of one another the one that comes first, and all that have no copies."""
+    """Yield the first article of each group of copies, and all articles without copies."""
     seen: set[int] = set()
     for article in articles:
         group = copy_groups.group_of(connection, article.id)
@@ -89,7 +89,7 @@ def first_of_each_group(
 
 
 def group_as_dict(group: CopyGroup) -> dict[str, Any]:
-    """For JSON: a group in short."""
+    """Return a group in short, for JSON."""
     return {
         "group": group.id,
         "articles": group.articles,

@@ -1,4 +1,4 @@
-"""Facts from WARC records into rows: crawls, captures, failures, sightings."""
+"""Store events from WARC records as rows: crawls, captures, failures, sightings."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from archive.warc.entries import CaptureEntry
 
 
 def has_capture(connection: Connection, record_id: str) -> bool:
-    """Whether a response has its row already: an import may hold what was crawled, or imported before."""
+    """Return whether a response has its row already: an import may contain what was crawled or imported before."""
     found = connection.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone()
     return found is not None
 
 
 def add_capture(connection: Connection, entry: CaptureEntry, event: Fetched) -> int:
-    """A row for a response; its number."""
+    """Add a row for a response; return its id."""
     columns = capture_columns(_with_payload(connection, entry), event)
     named, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     cursor = connection.execute(f"INSERT INTO captures ({named}) VALUES ({marks})", tuple(columns.values()))
@@ -38,20 +38,20 @@ def add_capture(connection: Connection, entry: CaptureEntry, event: Fetched) -> 
     return number
 
 
-def _with_payload(connection: Connection, kept: CaptureEntry) -> CaptureEntry:
-    """A revisit made elsewhere does not say what it repeats: that stands in the original's row."""
-    if kept.kind != "revisit" or kept.payload_bytes:
-        return kept
-    held = connection.execute(
-        "SELECT payload_sha256, payload_bytes FROM captures WHERE record_id = ?", (kept.revisit_of,)
+def _with_payload(connection: Connection, entry: CaptureEntry) -> CaptureEntry:
+    """Add the payload of the original to a revisit made elsewhere, which does not state it."""
+    if entry.kind != "revisit" or entry.payload_bytes:
+        return entry
+    original = connection.execute(
+        "SELECT payload_sha256, payload_bytes FROM captures WHERE record_id = ?", (entry.revisit_of,)
     ).fetchone()
-    if held is None:
-        return kept
-    return replace(kept, payload_sha256=held["payload_sha256"], payload_bytes=held["payload_bytes"])
+    if original is None:
+        return entry
+    return replace(entry, payload_sha256=original["payload_sha256"], payload_bytes=original["payload_bytes"])
 
 
 def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
-    """What a response's row says of it when it is kept: column → value."""
+    """Return the columns of a response's row when it is stored, by name."""
     columns = {
         "crawl_id": event.crawl,
         "source": event.source,
@@ -84,7 +84,7 @@ def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:
 
 
 def add_failure(connection: Connection, event: Failed) -> None:
-    """A row for an address that gave no usable answer."""
+    """Add a row for an address that gave no usable response."""
     connection.execute(
         "INSERT INTO failures (crawl_id, source, role, url, failed_at, reason) VALUES (?, ?, ?, ?, ?, ?)",
         tuple(
@@ -96,7 +96,7 @@ def add_failure(connection: Connection, event: Failed) -> None:
 
 
 def add_sightings(connection: Connection, event: Sighted) -> None:
-    """A row for each article a listing showed; nothing when the listing itself is not in the index."""
+    """Add a row for each article a listing showed; do nothing if the listing itself is not in the index."""
     listing = connection.execute(
         "SELECT id, fetched_at FROM captures WHERE record_id = ?", (event.listing,)
     ).fetchone()
@@ -125,7 +125,7 @@ def add_sightings(connection: Connection, event: Sighted) -> None:
 
 
 def add_crawl_started(connection: Connection, event: CrawlStarted) -> None:
-    """A row for the crawl, and one for its source, whose title and zone are the newest stated."""
+    """Add rows for the crawl and its source, whose title and time zone are the newest stated."""
     connection.execute(
         """
         INSERT INTO sources (name, title, timezone) VALUES (?, ?, ?)
@@ -140,7 +140,7 @@ def add_crawl_started(connection: Connection, event: CrawlStarted) -> None:
 
 
 def add_unrecorded_crawl(connection: Connection, crawl: str | None, source: str | None, at: str) -> None:
-    """Rows for a crawl and its source where the record of its beginning cannot be read; else nothing."""
+    """Add rows for a crawl and its source if the record of its start cannot be read; do nothing without a source."""
     if source is None:
         return
     connection.execute(
@@ -153,7 +153,7 @@ def add_unrecorded_crawl(connection: Connection, crawl: str | None, source: str 
 
 
 def add_import(connection: Connection, event: Imported) -> None:
-    """A row for the file, and one for a source that was never crawled."""
+    """Add rows for the file, and for its source if it was never crawled."""
     if event.source:
         connection.execute(
             "INSERT OR IGNORE INTO sources (name, title, timezone) VALUES (?, ?, ?)",
@@ -166,7 +166,7 @@ def add_import(connection: Connection, event: Imported) -> None:
 
 
 def add_crawl_ended(connection: Connection, event: CrawlEnded) -> None:
-    """The crawl's row is closed with what came of it."""
+    """Store the end and the counts of a crawl in its row."""
     connection.execute(
         """
         UPDATE crawls SET ended_at = ?, outcome = ?, found = ?, new = ?, known = ?, changed = ?, gone = ?,

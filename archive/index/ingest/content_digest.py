@@ -1,4 +1,4 @@
-"""What makes a version: all that the newsroom says on a page, and nothing of how the page is laid out."""
+"""Digest the content that makes a version: everything the outlet says on a page, but not its presentation."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from archive.extraction.similarity import credit_holder
 
 
 def content_digest(article: Article) -> str:
-    """SHA-256 (hex) of what makes a version: headline, lead, text, authors, captions, credits and the
-    time the page itself states, and the notices that the law makes it print. Counters, links and what only a
-    listing said do not make one.
+    """Return a SHA-256 (hex) of the content that makes a version.
+
+    That is headline, lead, text, authors, captions, credits, the time the page itself states, and legal notices.
+    Counters, links and what only a listing said do not make a version.
     """
     published = article.published
     own_time = published.isoformat() if published and published.found_in not in ("listing", "feed") else None
@@ -32,10 +33,12 @@ def digest_of_parts(
     own_time: str | None,
     notices: Sequence[str],
 ) -> str:
-    """The same of the parts: paragraphs, authors, caption and credit of each picture, the page's own time,
-    and its notices. Where the lead stands, and what word is printed before a credit, is the layout's.
+    """Return the same digest from the parts: paragraphs, authors, caption and credit of each image, the page's own
+    time, and notices.
+
+    The position of the lead, and the label printed before a credit, belong to the page template and do not count.
     """
-    told = [*filter(None, [lead]), *body]
-    said = [(caption, credit_holder(credit)) for caption, credit in pictures if caption or credit]
-    parts = [title, told, authors, said, own_time, notices]
+    paragraphs = [*filter(None, [lead]), *body]
+    credits = [(caption, credit_holder(credit)) for caption, credit in pictures if caption or credit]
+    parts = [title, paragraphs, authors, credits, own_time, notices]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What is kept and still to be read, and what reads it."""
+"""Captures stored but not extracted yet, and the jobs that extract them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from archive.index.rows.addresses import article_at, latest_version
 from archive.jobs.pool import ExtractionJob, ExtractionResult, KnownVersion, extraction_result
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-PAGE_STATUSES = frozenset({200, 203, 206})  # statuses of a page, or of a part of one
+PAGE_STATUSES = frozenset({200, 203, 206})  # of a page, or of a part of one
 MAX_OTHER_ARTICLES = 3  # articles of an outlet that show how it builds its pages
-NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
+NOT_MODIFIED = 304  # means nothing if no unmodified response is known
 
 
 def pending_captures(connection: Connection, source: str | None = None) -> list[int]:
-    """Captures of articles that were kept and not yet read, in the order kept."""
+    """Return the captures of articles not extracted yet, in the order stored."""
     of_source = "AND source = :source" if source is not None else ""
     rows = connection.execute(
         f"""
@@ -38,7 +38,7 @@ def pending_captures(connection: Connection, source: str | None = None) -> list[
 
 
 def unapplied_captures(connection: Connection, file: str | None = None) -> list[tuple[str, str]]:
-    """The addresses of captures that could not become articles, of one WARC file or of all, and why."""
+    """Return the addresses of captures that could not be applied, in one WARC file or in all, and why."""
     of_file = "AND file = :file" if file is not None else ""
     rows = connection.execute(
         f"SELECT url, reading FROM captures WHERE substr(reading, 1, :length) = :begin {of_file} ORDER BY id",
@@ -48,19 +48,19 @@ def unapplied_captures(connection: Connection, file: str | None = None) -> list[
 
 
 def capture_url(connection: Connection, capture_id: int) -> str:
-    """The address of a capture, as asked."""
+    """Return the requested address of a capture."""
     return str(connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()["url"])
 
 
 def may_be_article(role: str, status: int | None, media_type: str | None) -> bool:
-    """Whether a capture is to be read: an article's, and of other pages those in HTML."""
+    """Return whether to extract a capture: those of articles, and of other pages those in HTML."""
     if role == "page":
         return status in PAGE_STATUSES and media_type in HTML_TYPES
     return role == "article"
 
 
 def pending_pages(connection: Connection) -> list[tuple[int, str | None]]:
-    """Imported pages that are not read yet, with their source, in the order kept."""
+    """Return imported pages not extracted yet, with their source, in the order stored."""
     rows = connection.execute(
         "SELECT * FROM captures WHERE reading IS NULL AND role = 'page' AND crawl_id IS NULL ORDER BY id"
     )
@@ -80,11 +80,10 @@ def extraction_job(
     *,
     ahead: bool = False,
 ) -> ExtractionJob | None:
-    """What a worker needs to read a capture; None for answers that are not read: errors, redirects, and pages
-    that are what they were.
+    """Return the job to extract a capture; None for errors, redirects and unchanged pages, which are not extracted.
 
-    Whether a page is what it was is known once all captures before it are settled. `ahead` of that,
-    there is no job for one that may be.
+    Whether a page is unchanged is known once all captures before it are applied. If the job is made `ahead` of
+    that, there is none for a capture that may be unchanged.
     """
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     if row["redirects_to"] or row["status"] is None or row["status"] >= 400:
@@ -101,13 +100,13 @@ def extraction_job(
     known = selection.outlet_at(outlet, timestamps.from_iso(row["fetched_at"]))
     name = selection.extractor_name(extractor, known)
     url = urls.canonical(row["url"])
-    before = _before(connection, url, name)
+    before = _capture_to_reextract(connection, url, name)
     earlier = job_for_row(connection, folder, before, known, name) if before else None
     is_new = article_at(connection, url) is None
-    found = job_for_row(connection, folder, row, known, name, earlier, is_new=is_new)
-    latest = _latest(connection, url)
+    job = job_for_row(connection, folder, row, known, name, earlier, is_new=is_new)
+    latest = _latest_version_at(connection, url)
     if latest is None:
-        return found
+        return job
 
     def of_capture(number: int) -> ExtractionJob:
         of = connection.execute("SELECT * FROM captures WHERE id = ?", (number,)).fetchone()
@@ -116,12 +115,12 @@ def extraction_job(
     others = None
     if not ahead:
         others = tuple(
-            (title, of_capture(number)) for title, number in _others(connection, latest["article_id"])
+            (title, of_capture(number)) for title, number in _other_articles(connection, latest["article_id"])
         )
     against = KnownVersion(
         latest["id"], latest["title"], latest["body"], of_capture(latest["capture_id"]), others
     )
-    return replace(found, known_version=against)
+    return replace(job, known_version=against)
 
 
 def compared_result(
@@ -130,29 +129,32 @@ def compared_result(
     future: Future[ExtractionResult] | None,
     start_extraction: Callable[[], Future[ExtractionResult] | None],
 ) -> ExtractionResult | None:
-    """What came of a reading made ahead of its turn; where only the turn could tell that the capture, or the
-    version before it, must be read, it is now. None for answers that are not read. Unread as `workers.answered`.
+    """Return the result of an extraction started ahead of its turn, started again if it cannot be applied.
+
+    Only in its turn is it known whether the capture, or the version before it, must be extracted. None for
+    responses that are not extracted. Raise Unread where `answered` does.
     """
     future = future or start_extraction()
-    done = extraction_result(future) if future else None
-    if done and not can_apply(connection, capture_id, done):
+    result = extraction_result(future) if future else None
+    if result and not can_apply(connection, capture_id, result):
         again = start_extraction()
-        done = extraction_result(again) if again else None
-    return done
+        result = extraction_result(again) if again else None
+    return result
 
 
 def can_apply(connection: Connection, capture_id: int, result: ExtractionResult) -> bool:
-    """Whether a reading can be settled: False where the version before was read under another name, and not
-    yet read again under this one; and where it would be another version, and was not compared with that one. A job
-    that was made ahead of its turn could not know.
+    """Return whether an extraction can be applied.
+
+    False if the version before was extracted by another extractor and not yet again by this one, or if it would
+    be a new version and was not compared with that one: a job made ahead of its turn could not know.
     """
     if not isinstance(result.extraction, Article):
         return True
     row = connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()
     url = urls.canonical(row["url"])
-    if result.previous is None and _before(connection, url, result.extractor) is not None:
+    if result.previous is None and _capture_to_reextract(connection, url, result.extractor) is not None:
         return False
-    latest = _latest(connection, url)
+    latest = _latest_version_at(connection, url)
     if latest is None or result.is_cut or latest["content_sha256"] == content_digest(result.extraction):
         return True
     return result.compared_version == latest["id"] and result.is_another_page is not None
@@ -168,7 +170,7 @@ def job_for_row(
     *,
     is_new: bool = False,
 ) -> ExtractionJob:
-    """What a worker needs to read a capture, given its row, as if it were always to be read."""
+    """Return the job to extract the capture of a row, whether or not it has to be extracted."""
     place = _place(row)
     original = original_place(connection, place) if row["kind"] == "revisit" else None
     listed = _listed(row)
@@ -186,13 +188,13 @@ def job_for_row(
     )
 
 
-def _latest(connection: Connection, url: str) -> Row | None:
+def _latest_version_at(connection: Connection, url: str) -> Row | None:
     known = article_at(connection, url)
     return latest_version(connection, known) if known is not None else None
 
 
-def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
-    """Titles and latest captures of the articles of the same outlet that were looked at last and answered."""
+def _other_articles(connection: Connection, article_id: int) -> list[tuple[str, int]]:
+    """Return titles and latest captures of the articles of the same outlet that responded last."""
     rows = connection.execute(
         f"""
         SELECT versions.title, (
@@ -210,8 +212,8 @@ def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
     return [(row["title"], row["capture_id"]) for row in rows if row["capture_id"] is not None]
 
 
-def _before(connection: Connection, url: str, extractor: str) -> Row | None:
-    latest = _latest(connection, url)
+def _capture_to_reextract(connection: Connection, url: str, extractor: str) -> Row | None:
+    latest = _latest_version_at(connection, url)
     if latest is None or latest["extractor"] == extractor:
         return None
     row: Row | None = connection.execute(

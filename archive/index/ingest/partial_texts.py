@@ -1,4 +1,4 @@
-"""Whether a reading shows all of an article, a part of it, or the whole of what was held in part."""
+"""Tell whether an extraction shows all of an article, a part of it, or the whole of a text known in part."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from archive.extraction.model import Article, Rejection
 from archive.extraction.similarity import credit_holder
 from archive.index.db.connection import Connection, Row
 
-TRANSFORMED_STATUS = 203  # a proxy's work, and no words of the outlet's
+TRANSFORMED_STATUS = 203  # the work of a proxy, not the outlet's words
 
 
 def known_text(
     connection: Connection, latest: Row, extractor: str, reextraction: Article | Rejection | None
 ) -> ComparableText:
-    """What the latest version states, as today's extractor reads it where another one had read it."""
+    """Return the content of the latest version, as today's extractor reads it if another one had read it."""
     if latest["extractor"] != extractor and isinstance(reextraction, Article):
         return ComparableText.from_article(reextraction)
-    return _stated(connection, latest)
+    return _stated_parts(connection, latest)
 
 
 def may_be_paywalled(article: Article, reextraction: Article | Rejection | None) -> bool:
-    """Whether a paywall may hide the rest of a text.
+    """Return whether a paywall may hide the rest of a text.
 
-    A box that asks to subscribe stands below whole texts too: it is a paywall's where the version before had none.
+    A box that asks to subscribe may be below complete texts too: it is a paywall if the version before had none.
     """
     if article.partial or article.gate == "stated":
         return True
@@ -30,9 +30,9 @@ def may_be_paywalled(article: Article, reextraction: Article | Rejection | None)
 
 
 def completes(connection: Connection, latest: Row, known: ComparableText, article: Article) -> bool:
-    """Whether the latest version is a part of an article that shows more now, or the whole of it: that is no edit.
+    """Return whether an article shows more, or all, of the latest version, which was a part of it: that is not an edit.
 
-    The teaser of a paywall may be of other words than the text: it is known by its headline.
+    The teaser of a paywall may have other words than the text: then the headline identifies it.
     """
     if is_placeholder(connection, latest):
         return True
@@ -44,7 +44,7 @@ def completes(connection: Connection, latest: Row, known: ComparableText, articl
 
 
 def is_placeholder(connection: Connection, version: Row) -> bool:
-    """Whether a version is no more than what came of an answer that was cut, or changed on its way."""
+    """Return whether a version is only what a cut-off response, or one that a proxy changed, contained."""
     capture = connection.execute(
         "SELECT status, truncated FROM captures WHERE id = ?", (version["capture_id"],)
     ).fetchone()
@@ -54,12 +54,12 @@ def is_placeholder(connection: Connection, version: Row) -> bool:
 
 
 def lacks_ending(article: Article, known: ComparableText) -> bool:
-    """Whether the end of the known text is missing."""
+    """Return whether the end of the known text is missing."""
     return bool(known.body) and known.body[-1] not in article.body and len(article.body) < len(known.body)
 
 
-def _stated(connection: Connection, version: Row) -> ComparableText:
-    """What a version states."""
+def _stated_parts(connection: Connection, version: Row) -> ComparableText:
+    """Return the content of a stored version."""
     of = (version["id"],)
     authors = connection.execute("SELECT name FROM bylines WHERE version_id = ? ORDER BY place", of)
     pictures = connection.execute(

@@ -8,14 +8,14 @@ from archive import timestamps
 from archive.index.db.connection import Connection
 from archive.rechecks import due_at
 
-# A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
+# A last visit so far in the future was dated by a wrong clock: it must not stop visits for years.
 CLOCK_TOLERANCE = timedelta(days=1)
 
 
 def update_due_time(connection: Connection, article_id: int) -> None:
-    """Store when an article is due to be looked at again, after a look at it or a change of its versions.
+    """Store when an article is due to be visited again, after a visit or a change of its versions.
 
-    Nothing happens where the article was joined to another meanwhile.
+    Do nothing if the article was merged into another meanwhile.
     """
     row = connection.execute(
         """

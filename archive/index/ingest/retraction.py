@@ -1,4 +1,4 @@
-"""Versions taken out again: what was a part of another, and what proved to be another page."""
+"""Remove versions that were a part of another version, or that proved to be another page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from archive.index.search import fulltext
 from archive.language import search_terms
 
 EXTRACTED_ARTICLE = "article"  # in captures.reading
-ANOTHER_PAGE = "another page"  # likewise: one that has nothing of the article that is known there
+ANOTHER_PAGE = "another page"  # likewise: a page with nothing of the article known there
 
 
 def remove_latest_version(
     connection: Connection, version: Row, old_terms: search_terms.SearchTerms | None = None
 ) -> Row | None:
-    """Take out the latest version of an article, and return the one before it, which is now the latest."""
+    """Remove the latest version of an article, and return the one before it, which is now the latest."""
     article_id = version["article_id"]
     grouping.remove_from_groups(connection, article_id)
     fulltext.remove_version(connection, version["id"], old_terms)
@@ -33,9 +33,9 @@ def remove_latest_version(
 
 
 def is_shared_by_articles(connection: Connection, row: Row, latest: Row, extraction: Article) -> bool:
-    """Whether a page that is unlike an article answers, byte for byte, for another article of the outlet too.
+    """Return whether a page unlike an article is also, byte for byte, the response for another article of the outlet.
 
-    The other one may have been settled before that could be known: its version of the page is taken out.
+    The other article's version of the page, applied before that could be known, is removed.
     """
     if has_common_text(latest["title"], latest["body"], extraction.title, extraction.body):
         return False
@@ -55,20 +55,22 @@ def is_shared_by_articles(connection: Connection, row: Row, latest: Row, extract
         before = connection.execute(
             "SELECT * FROM versions WHERE article_id = ? AND number = ?", (known, theirs["number"] - 1)
         ).fetchone()
-        if before is None:  # it is the page of that article
+        if before is None:  # the page belongs to that article
             return True
         is_theirs = has_common_text(before["title"], before["body"], extraction.title, extraction.body)
         is_twin = has_common_text(
             before["title"], before["body"], latest["title"], latest["body"].split("\n\n")
         )
         if not (is_theirs or is_twin):
-            _take_back(connection, theirs, before, row["payload_sha256"], url)
+            _remove_wrong_version(connection, theirs, before, row["payload_sha256"], url)
             return True
     return any(other["reading"] == ANOTHER_PAGE for other in same)
 
 
-def _take_back(connection: Connection, version: Row, before: Row, payload_sha256: str, url: str) -> None:
-    """Take out a version that was made of another page."""
+def _remove_wrong_version(
+    connection: Connection, version: Row, before: Row, payload_sha256: str, url: str
+) -> None:
+    """Remove a version that was made from another page."""
     remove_latest_version(connection, version)
     connection.execute(
         "UPDATE captures SET reading = ? WHERE payload_sha256 = ? AND url = ? AND reading = ?",

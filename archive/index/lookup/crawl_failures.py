@@ -1,4 +1,4 @@
-"""What a crawl asked for and got no article of: the addresses behind the numbers of its row."""
+"""Addresses that a crawl requested without getting an article: the ones behind the counts of its row."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from archive.index.ingest.revisits import UNAPPLIED_PREFIX
 from archive.index.rows.addresses import article_at
 
 Kind = Literal["failed", "not an article", "forbidden"]
-# How readings begin that are no readings.
-_NO_READING = ("answered ", "answer cut off", UNAPPLIED_PREFIX)
+# Beginnings of captures.reading that are not results of an extraction.
+_NOT_EXTRACTED_PREFIXES = ("answered ", "answer cut off", UNAPPLIED_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlFailure:
-    """An address that gave no usable answer, was read as no article, or that robots.txt forbids."""
+    """An address that gave no usable response, was not an article, or that robots.txt forbids."""
 
     kind: Kind
-    url: str  # as asked
+    url: str  # as requested
     role: str  # as in captures
     reason: str
 
     def as_dict(self) -> dict[str, str]:
-        """Its fields, for JSON."""
+        """Return the fields, for JSON."""
         return asdict(self)
 
 
 def pending_articles(connection: Connection, source: str, limit: int) -> list[CrawlFailure]:
-    """The articles' pages of a source that are kept and not read, so many at most: the next crawl begins with them.
+    """Return stored pages of a source's articles that are not extracted yet, at most `limit`.
 
-    Readers were killed before they were done with these, or the crawl was; while one runs, some wait for their turn.
+    The next crawl begins with them. Workers were killed before they finished these, or the crawl was; during a
+    crawl, some wait for their turn.
     """
     rows = connection.execute(
         """
@@ -43,11 +44,11 @@ def pending_articles(connection: Connection, source: str, limit: int) -> list[Cr
         """,
         (source, limit),
     )
-    return [CrawlFailure("failed", row["url"], "article", "kept, and not read yet") for row in rows]
+    return [CrawlFailure("failed", row["url"], "article", "stored, not extracted yet") for row in rows]
 
 
 def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[CrawlFailure]:
-    """The addresses that a crawl missed, failures first: about so many at most. Parts of pages are left out."""
+    """Return the addresses that a crawl missed, failures first, about `limit` at most. Page requisites are left out."""
     found = {
         row["url"]: CrawlFailure(
             "forbidden" if row["reason"] == FORBIDDEN else "failed", row["url"], row["role"], row["reason"]
@@ -71,8 +72,8 @@ def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[Cr
         {"crawl": crawl, "most": limit},
     )
     for row in rows:
-        is_failure = row["reading"].startswith(_NO_READING)
-        is_gone = is_failure and row["status"] in GONE  # where an article was known that is counted by itself
+        is_failure = row["reading"].startswith(_NOT_EXTRACTED_PREFIXES)
+        is_gone = is_failure and row["status"] in GONE  # counted separately if an article was known there
         if not is_gone or article_at(connection, urls.canonical(row["url"])) is None:
             kind: Kind = "failed" if is_failure else "not an article"
             found[row["url"]] = CrawlFailure(kind, row["url"], "article", row["reading"])

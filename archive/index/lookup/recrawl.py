@@ -1,6 +1,6 @@
-"""Which addresses are due to be looked at again: often after a change, then less and less, once in 30 days at least.
+"""Choose the addresses to visit again: often after a change, then less and less, at least once in 30 days.
 
-See archive/rechecks.py for the rule. When an article is due is stored in `articles.due_at`.
+See archive/rechecks.py for the rule. `articles.due_at` stores when an article is due.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from archive.rechecks import due_at
 
 @dataclass(frozen=True, slots=True)
 class DueArticle:
-    """An article to be looked at again, and what its listings said of it."""
+    """An article to visit again, and what its listings said about it."""
 
     url: str
     section: str | None
-    headline: str | None  # of the last listing that showed it with a stamp
+    headline: str | None  # in the last listing that showed it with a stamp
     stamp: str | None  # likewise
 
 
 def due_articles(
     connection: Connection, source: str, now: datetime, limit: int, *, crawl: str
 ) -> tuple[int, list[DueArticle]]:
-    """How many articles of a source are to be looked at again at `now`, and those that have waited longest.
+    """Return how many articles of a source are due at `now`, and those that have waited longest.
 
-    An unconfirmed 404 is always due. Left out are articles that killed crawls looked at since the last one that ended:
-    `crawl`, now beginning, goes on from there.
+    An unconfirmed 404 is always due. Articles that killed crawls have visited since the last complete crawl are
+    left out: `crawl`, which now begins, continues from there.
     """
     rows = connection.execute(
         """
@@ -49,7 +49,7 @@ def due_articles(
             SELECT articles.*, count(*) OVER () AS due FROM due CROSS JOIN articles ON articles.id = due.id
             WHERE last_looked > :doubted OR last_looked < coalesce((
                 SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
-                AND rowid > coalesce(  -- in the order of keeping, whatever the clock said
+                AND rowid > coalesce(  -- in storage order, whatever the clock said
                     (SELECT max(rowid) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), 0
                 )
             ), 'now')
@@ -77,9 +77,9 @@ def due_articles(
 
 
 def should_fetch(connection: Connection, url: str, now: datetime) -> bool:
-    """Whether an address that a listing shows is to be asked as one not yet known.
+    """Return whether to request an address that a listing shows as one not yet known.
 
-    Where an article is known, `due` decides; where a page was read and is none, the same growing waits hold.
+    For a known article, `due_articles` decides; for a page that was not an article, the same growing waits apply.
     """
     if article_at(connection, urls.canonical(url)) is not None:
         return False

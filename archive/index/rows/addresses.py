@@ -1,4 +1,4 @@
-"""Which article an address is of: found there, said by the page itself, or led to by a redirect."""
+"""Map addresses to articles: an article is found at an address, the page states it, or a redirect leads to it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from archive.index.db.connection import Connection, Row
 
 
 def article_at(connection: Connection, url: str) -> int | None:
-    """The article found at a canonical address, or None."""
+    """Return the article found at a canonical address, or None."""
     row = connection.execute("SELECT article_id FROM addresses WHERE url = ?", (url,)).fetchone()
     return None if row is None else int(row["article_id"])
 
 
 def latest_version(connection: Connection, article_id: int) -> Row | None:
-    """The newest version's row, or None."""
+    """Return the row of the newest version, or None."""
     row: Row | None = connection.execute(
         """
         SELECT versions.* FROM versions JOIN articles ON articles.id = versions.article_id
@@ -30,7 +30,7 @@ def latest_version(connection: Connection, article_id: int) -> Row | None:
 
 
 def new_article_id(connection: Connection, url: str) -> int:
-    """A number for a new article: 43 bits of its first address's SHA-256, the next free one when taken."""
+    """Return an id for a new article: 43 bits of the SHA-256 of its first address, or the next free one."""
     number = int.from_bytes(hashlib.sha256(url.encode()).digest()[:6]) >> 5
     while connection.execute("SELECT 1 FROM articles WHERE id = ?", (number,)).fetchone():
         number += 1
@@ -38,28 +38,33 @@ def new_article_id(connection: Connection, url: str) -> int:
 
 
 def article_of_page(connection: Connection, url: str, extraction: Article | Rejection | None) -> int | None:
-    """The article that a page read at an address is a look at; None where it is a new one."""
+    """Return the article that a page at an address shows; None if it is a new one."""
     own = trusted_canonical(url, extraction.canonical) if isinstance(extraction, Article) else url
     for address in (own, url):
         if (known := article_at(connection, address)) is not None:
             return known
-    return _led_here(connection, {own, url}, extraction) if isinstance(extraction, Article) else None
+    return (
+        _article_redirected_here(connection, {own, url}, extraction)
+        if isinstance(extraction, Article)
+        else None
+    )
 
 
 def trusted_canonical(url: str, stated: str | None) -> str:
-    """The page's own canonical address where it is the same path on the same site; sites that state
-    their front page, or one address for all, are not believed.
+    """Return the canonical address the page states if it has the same path on the same site, else the page's own.
+
+    Sites that state their front page, or one address for all pages, are not believed.
     """
     if not stated or not urls.is_web_url(stated):
         return url
-    asked, own = urlsplit(url), urlsplit(urls.canonical(stated))
-    same_host = (asked.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
-    same_path = asked.path.rstrip("/") == own.path.rstrip("/") and asked.path not in ("", "/")
-    return own.geturl() if same_host and same_path and asked.port == own.port and not own.query else url
+    requested, own = urlsplit(url), urlsplit(urls.canonical(stated))
+    same_host = (requested.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
+    same_path = requested.path.rstrip("/") == own.path.rstrip("/") and requested.path not in ("", "/")
+    return own.geturl() if same_host and same_path and requested.port == own.port and not own.query else url
 
 
-def _led_here(connection: Connection, urls_of_page: set[str], article: Article) -> int | None:
-    """The article whose own address was redirected to one of these, when it tells the same story."""
+def _article_redirected_here(connection: Connection, urls_of_page: set[str], article: Article) -> int | None:
+    """Return the article with the same story whose own address was redirected to one of these."""
     for address in sorted(urls_of_page):
         for row in connection.execute(
             "SELECT article_id FROM addresses WHERE redirects_to = ? ORDER BY first_seen, url", (address,)
@@ -73,7 +78,7 @@ def _led_here(connection: Connection, urls_of_page: set[str], article: Article) 
 
 
 def have_same_story(connection: Connection, one: int, other: int) -> bool:
-    """Whether two articles, as they read last, tell the same story."""
+    """Return whether two articles, in their latest versions, have the same story."""
     first, second = latest_version(connection, one), latest_version(connection, other)
     return (
         first is not None
@@ -83,7 +88,7 @@ def have_same_story(connection: Connection, one: int, other: int) -> bool:
 
 
 def add_address(connection: Connection, url: str, article_id: int, seen: str) -> None:
-    """An article is found at a canonical address, where listings that showed it before led to it too."""
+    """Store that an article is found at a canonical address, also for earlier sightings of that address."""
     connection.execute(
         """
         INSERT INTO addresses (url, article_id, first_seen) VALUES (?, ?, ?)
@@ -97,7 +102,7 @@ def add_address(connection: Connection, url: str, article_id: int, seen: str) ->
 
 
 def add_redirecting_address(connection: Connection, row: Row, url: str, article_id: int) -> None:
-    """The address that was asked for, and led here, is one of the article's too, unless it is another's."""
+    """Store the requested address that redirected here as one of the article's, unless it is another article's."""
     if not row["redirected_from"] or not urls.is_web_url(row["redirected_from"]):
         return
     led = urls.canonical(row["redirected_from"])

@@ -1,4 +1,4 @@
-"""What is asked about captures and sightings."""
+"""Queries on captures and sightings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.index.db.connection import Connection, Row
 
 @dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """A capture as the index knows it; its bytes stand at `place`."""
+    """A capture as the index knows it; `place` locates its bytes."""
 
     id: int
     url: str
@@ -24,7 +24,7 @@ class CaptureRow:
     redirects_to: str | None
     payload_sha256: str
     truncated: str | None
-    reading: str | None  # article, or why it is none
+    reading: str | None  # article, or why it is not one
     record_id: str
     digest: str
     place: Place
@@ -45,16 +45,16 @@ class SightingRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """An address that gave no answer or none of use."""
+    """An address that gave no usable response."""
 
-    url: str  # as asked
+    url: str  # as requested
     role: str  # as in captures
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListingRow:
-    """A listing, feed or sitemap as captured, and how many articles it showed."""
+    """A capture of a listing, feed or sitemap, and how many articles it showed."""
 
     url: str
     role: str
@@ -64,23 +64,23 @@ class ListingRow:
 
 
 def of_url(connection: Connection, url: str) -> list[CaptureRow]:
-    """Every capture of an address as asked or of its canonical form, earliest first."""
-    asked = {url, urls.canonical(url)} if urls.is_web_url(url) else {url}
-    marks = ", ".join("?" * len(asked))
+    """Return every capture of an address, as requested or in its canonical form, earliest first."""
+    addresses = {url, urls.canonical(url)} if urls.is_web_url(url) else {url}
+    marks = ", ".join("?" * len(addresses))
     rows = connection.execute(
-        f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(asked))
+        f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(addresses))
     )
     return [of_row(row) for row in rows]
 
 
 def of_id(connection: Connection, capture_id: int) -> CaptureRow | None:
-    """The capture of that number, or None."""
+    """Return the capture with that id, or None."""
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     return of_row(row) if row else None
 
 
 def of_record(connection: Connection, record_id: str) -> CaptureRow | None:
-    """The capture of a record id, given with or without «<urn:uuid:>»."""
+    """Return the capture of a record id, given with or without «<urn:uuid:>»; None if there is none."""
     bare = record_id.strip("<>").removeprefix("urn:uuid:")
     row = connection.execute("SELECT * FROM captures WHERE record_id = ?", (f"<urn:uuid:{bare}>",)).fetchone()
     return of_row(row) if row else None
@@ -95,10 +95,10 @@ def of_place(connection: Connection, place: Place) -> CaptureRow | None:
 
 
 def original_at(connection: Connection, place: Place) -> CaptureRow | None:
-    """Return the capture whose body the one at a place repeats, or None for one that has its own."""
+    """Return the capture whose body the one at a place repeats; None if it has its own."""
     row = connection.execute(
         """
-        SELECT held.* FROM captures JOIN captures AS held ON held.record_id = captures.revisit_of
+        SELECT original.* FROM captures JOIN captures AS original ON original.record_id = captures.revisit_of
         WHERE captures.file = ? AND captures."offset" = ?
         """,
         (place.file, place.offset),
@@ -107,10 +107,10 @@ def original_at(connection: Connection, place: Place) -> CaptureRow | None:
 
 
 def captured_in_crawl(connection: Connection, crawl: str, url: str) -> int | None:
-    """The capture of an address that a crawl already holds whole, or None."""
+    """Return the complete capture of an address in a crawl, or None."""
     row = connection.execute(
         "SELECT id FROM captures WHERE crawl_id = ? AND url = ? AND truncated IS NULL AND status < 500"
-        " AND status NOT IN (408, 425, 429)"  # what is tried again in a while
+        " AND status NOT IN (408, 425, 429)"  # those to be tried again after a while
         " ORDER BY id DESC LIMIT 1",
         (crawl, url),
     ).fetchone()
@@ -118,7 +118,7 @@ def captured_in_crawl(connection: Connection, crawl: str, url: str) -> int | Non
 
 
 def was_captured(connection: Connection, url: str) -> bool:
-    """Whether an address was ever captured with an answer worth keeping."""
+    """Return whether an address was ever captured with a complete 200 response."""
     row = connection.execute(
         "SELECT 1 FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL LIMIT 1", (url,)
     ).fetchone()
@@ -126,9 +126,9 @@ def was_captured(connection: Connection, url: str) -> bool:
 
 
 def last_requested(connection: Connection, addresses: Iterable[str]) -> dict[str, str]:
-    """Return when each address was last asked for, as stored, with or without an answer.
+    """Return when each address was last requested, as stored, with or without a response.
 
-    Addresses that never were are left out.
+    Addresses that were never requested are left out.
     """
     found = {}
     for url in addresses:
@@ -147,7 +147,7 @@ def last_requested(connection: Connection, addresses: Iterable[str]) -> dict[str
 
 
 def of_role(connection: Connection, role: str) -> list[CaptureRow]:
-    """Every capture made in one role, in the order kept."""
+    """Return every capture with that role, in the order stored."""
     return [
         of_row(row)
         for row in connection.execute("SELECT * FROM captures WHERE role = ? ORDER BY id", (role,))
@@ -155,7 +155,7 @@ def of_role(connection: Connection, role: str) -> list[CaptureRow]:
 
 
 def listings(connection: Connection) -> list[ListingRow]:
-    """Every capture of a listing, feed or sitemap with how many articles it showed, in the order kept."""
+    """Return every capture of a listing, feed or sitemap with its number of articles, in the order stored."""
     rows = connection.execute(
         """
         SELECT captures.*, (SELECT count(*) FROM sightings WHERE capture_id = captures.id) AS found
@@ -166,13 +166,13 @@ def listings(connection: Connection) -> list[ListingRow]:
 
 
 def failures(connection: Connection) -> list[FailureRow]:
-    """Every address that gave no answer or none of use, in the order they were asked."""
+    """Return every address that gave no usable response, in the order requested."""
     rows = connection.execute("SELECT url, role, reason FROM failures ORDER BY id")
     return [FailureRow(row["url"], row["role"], row["reason"]) for row in rows]
 
 
 def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
-    """Where listings showed an article, earliest first."""
+    """Return where listings showed an article, earliest first."""
     rows = connection.execute(
         """
         SELECT sightings.*, captures.url AS listing, captures.role FROM sightings
@@ -196,7 +196,7 @@ def sightings(connection: Connection, article_id: int) -> list[SightingRow]:
 
 
 def of_row(row: Row) -> CaptureRow:
-    """A row of captures as a value."""
+    """Return a row of captures as a value."""
     return CaptureRow(
         row["id"],
         row["url"],

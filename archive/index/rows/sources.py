@@ -1,4 +1,4 @@
-"""What is asked about sources, their crawls and their sections."""
+"""Queries on sources, their crawls and their sections."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.index.db.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class CrawlRow:
-    """A crawl and what came of it; counts are None while it runs and for ever when it was killed."""
+    """A crawl and its counts, which are None while it runs, and forever if it was killed."""
 
     id: str
     source: str
@@ -35,21 +35,23 @@ class CrawlRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the index knows of a source."""
+    """What the index knows about a source."""
 
     name: str
     title: str
     articles: int
-    by_state: Mapping[str, int]  # live, removed, moved, unreachable: how many articles; only those there are
-    last_crawl: CrawlRow | None  # the one begun last, which may be under way
-    timezone: str  # IANA; in which it was crawled last
+    by_state: Mapping[
+        str, int
+    ]  # number of articles; only states that occur: live, removed, moved, unreachable
+    last_crawl: CrawlRow | None  # the one started last, which may be running
+    timezone: str  # IANA; of its last crawl
 
 
 def sources(connection: Connection) -> list[SourceState]:
-    """Every source that was ever crawled, by name."""
+    """Return every source that was ever crawled, by name."""
     found = []
     for row in connection.execute("SELECT * FROM sources ORDER BY name").fetchall():
-        states = _states(connection, row["name"])
+        states = _count_by_state(connection, row["name"])
         last = next(iter(crawls(connection, row["name"], most=1)), None)
         found.append(
             SourceState(row["name"], row["title"], sum(states.values()), states, last, row["timezone"])
@@ -58,24 +60,24 @@ def sources(connection: Connection) -> list[SourceState]:
 
 
 def titles(connection: Connection) -> dict[str, str]:
-    """Every source that was ever crawled, by name, and what it is called."""
+    """Return the title of every source that was ever crawled, by name."""
     rows = connection.execute("SELECT name, title FROM sources ORDER BY name")
     return {row["name"]: row["title"] for row in rows}
 
 
 def require_source(connection: Connection, name: str) -> None:
-    """BadQuery for a source that was never crawled."""
+    """Raise BadQuery for a source that was never crawled."""
     known = titles(connection)
     if name not in known:
         raise BadQuery(
-            f"No source {name!r} was ever crawled here; there are: {', '.join(known) or 'none yet'}."
+            f"Source {name!r} was never crawled here; crawled sources: {', '.join(known) or 'none yet'}."
         )
 
 
 def crawls(connection: Connection, source: str | None = None, *, most: int | None = None) -> list[CrawlRow]:
-    """Return the crawls of one source or of all, the last begun first: every one, or so many at most.
+    """Return the crawls of one source or of all, the latest first: every one, or at most `most`.
 
-    They are in the order in which they were kept: a clock that was wrong may have dated them otherwise.
+    They are in the order they were stored, because a wrong clock may have dated them differently.
     """
     of_source = "WHERE source = :source" if source is not None else ""
     rows = connection.execute(
@@ -115,7 +117,7 @@ def dated_ahead(connection: Connection, now: datetime) -> dict[str, tuple[int, d
 
 
 def sections(connection: Connection) -> list[str]:
-    """Every section an article stands in, by name."""
+    """Return every section that has an article, by name."""
     rows = connection.execute(
         """
         WITH RECURSIVE every (section) AS (
@@ -130,8 +132,8 @@ def sections(connection: Connection) -> list[str]:
     return [row["section"] for row in rows]
 
 
-def _states(connection: Connection, source: str) -> dict[str, int]:
-    """How many articles of a source are in which state."""
+def _count_by_state(connection: Connection, source: str) -> dict[str, int]:
+    """Return how many articles of a source are in which state."""
     rows = connection.execute(
         "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state",
         (source,),

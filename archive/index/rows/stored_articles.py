@@ -1,4 +1,4 @@
-"""The article that the rows of a version hold, as its page was read."""
+"""Restore an article from the rows of a version, as it was extracted from its page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.index.db.connection import Connection, Row
 
 
 def article_of(connection: Connection, row: Row, zones: list[str]) -> Article:
-    """Return the article that a version's rows hold."""
+    """Return the article stored in the rows of a version."""
 
     def parts(table: str) -> list[Row]:
         return connection.execute(
@@ -41,8 +41,9 @@ def article_of(connection: Connection, row: Row, zones: list[str]) -> Article:
 
 
 def _published(row: Row, zones: list[str]) -> StatedTime | None:
-    """Return the time of publication that a row states. Its moment in UTC follows from it, but for what is left
-    out in print: the zone of a day, and parts of a second.
+    """Return the time of publication that a row states.
+
+    Its moment in UTC follows from it, except for what the text form omits: the zone of a day, fractions of a second.
     """
     try:
         at = datetime.fromisoformat(row["published"] or "")

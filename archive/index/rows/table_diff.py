@@ -1,7 +1,7 @@
-"""Two indexes of the same records compared table by table: rows are matched by what stays the same in every index.
+"""Compare two indexes of the same records table by table, matching rows by keys that are the same in every index.
 
-Every column of every table is compared, but for numbers that only say in which order rows were added. A column
-that holds such a number is compared by what the number stands for.
+Every column of every table is compared, except ids that only number rows in the order they were added. A column
+that refers to such an id is compared by the row it refers to.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from archive.index.db.connection import Connection
 
 Kind = Literal["altered", "missing", "unsupported"]
-# By which columns the rows of a table are matched. `failures` has no such column: its rows are matched as wholes.
+# The key columns to match the rows of a table by. `failures` has none: its rows are matched by all columns.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "sources": ("name",),
     "crawls": ("id",),
@@ -36,31 +36,31 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "copy_texts": ("article_id",),
     "copy_habits": ("source", "mark"),
 }
-_ORDER_OF_ADDING = frozenset({"captures", "versions", "failures"})  # whose `id` is such a number
+_ORDER_OF_ADDING = frozenset({"captures", "versions", "failures"})  # tables with such an `id`
 _PARTS = frozenset({"bylines", "tags", "images", "links"})  # of a version
 _RECORD = "(SELECT record_id FROM captures WHERE captures.id = {table}.capture_id)"
-# Of several captures of one picture, the row may name any.
+# Of several captures of one image, the row may name any.
 _PICTURE = "(SELECT url FROM captures WHERE captures.id = images.capture_id AND role = 'image')"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A value of the stored index that is not what the derived one has."""
+    """A difference between the stored index and the derived one."""
 
     kind: (
         Kind  # altered: a value; missing: a row that is only derived; unsupported: a row that is only stored
     )
     table: str
-    row: Mapping[str, Any]  # the columns by which the row is matched, and their values
-    column: str | None = None  # where a value differs
+    row: Mapping[str, Any]  # the key columns of the row, and their values
+    column: str | None = None  # the column that differs
     stored: Any = None
     derived: Any = None
-    url: str | None = None  # of the page or article that the row is about
-    place: tuple[str, int] | None = None  # file and offset of the record, of a row of captures
+    url: str | None = None  # of the page or article of the row
+    place: tuple[str, int] | None = None  # file and offset of the record, for a row of captures
 
 
 def compared(stored: Connection, derived: Connection, table: str) -> Iterator[Difference]:
-    """Yield what the rows of a table of the stored index say otherwise than those of the derived one."""
+    """Yield the differences between the rows of a table in the stored index and in the derived one."""
     shape = _shape(derived, table)
     for old, new in matched(_rows(stored, shape), _rows(derived, shape), len(shape.key)):
         if old == new:
@@ -106,7 +106,7 @@ def matched(
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How the rows of a table are asked for."""
+    """The query for the rows of a table."""
 
     key: tuple[str, ...]
     other: tuple[str, ...]
@@ -121,17 +121,17 @@ def _shape(derived: Connection, table: str) -> _Shape:
     if table in _PARTS:
         columns = ["article_id", "number", *(column for column in columns if column != "version_id")]
     other = tuple(column for column in columns if column not in key)
-    asked = ", ".join(_asked(table, column) for column in (*key, *other))
-    order = ", ".join(_asked(table, column) for column in key)
+    expressions = ", ".join(_expression(table, column) for column in (*key, *other))
+    order = ", ".join(_expression(table, column) for column in key)
     source = table
     if table in _PARTS:
         source = f"versions CROSS JOIN {table} ON {table}.version_id = versions.id"
     elif table == "sightings":
         source = "captures CROSS JOIN sightings ON sightings.capture_id = captures.id"
-    return _Shape(key, other, f"SELECT {asked} FROM {source} ORDER BY {order}")
+    return _Shape(key, other, f"SELECT {expressions} FROM {source} ORDER BY {order}")
 
 
-def _asked(table: str, column: str) -> str:
+def _expression(table: str, column: str) -> str:
     if column in ("article_id", "number") and table in _PARTS:
         return f"versions.{column}"
     if column == "capture_id":
@@ -148,12 +148,12 @@ def _rows(connection: Connection, shape: _Shape) -> Iterator[tuple[Any, ...]]:
 
 
 def _sortable(key: Sequence[Any]) -> tuple[tuple[bool, Any], ...]:
-    """Return a key that sorts as SQLite sorts it: NULL before all."""
+    """Return a key that sorts as in SQLite: NULL first."""
     return tuple((value is not None, value) for value in key)
 
 
 def _url(stored: Connection, derived: Connection, values: Mapping[str, Any]) -> str | None:
-    """Return the address of the article that a row is about."""
+    """Return the address of the article of a row."""
     for connection in (stored, derived):
         row = connection.execute(
             "SELECT url FROM articles WHERE id = ?", (values.get("article_id"),)

@@ -1,4 +1,4 @@
-"""An article as the archive gives it out: one version with its parts, its capture and its place."""
+"""One version of an article with its parts, its capture and the place of its record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.extraction.model import Image, Link
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 
-_BATCH = 200  # rows whose parts are asked for together
+_BATCH = 200  # rows whose parts are fetched together
 
 SELECT_VERSIONS = """
     SELECT versions.*, articles.url AS article_url, articles.source AS article_source, articles.state,
@@ -27,9 +27,9 @@ SELECT_VERSIONS = """
 
 @dataclass(frozen=True, slots=True)
 class CaptureRef:
-    """The record a version rests on: when it was fetched and where its bytes stand."""
+    """The record a version is based on: when it was fetched and where its bytes are."""
 
-    url: str  # the address as asked
+    url: str  # the address as requested
     fetched_at: datetime  # aware, UTC
     status: int | None
     place: Place
@@ -37,7 +37,7 @@ class CaptureRef:
     record_id: str  # "<urn:uuid:…>"
 
     def as_dict(self) -> dict[str, Any]:
-        """The names under which it is exported."""
+        """Return the fields under their exported names."""
         return {
             "fetched_at": timestamps.to_iso(self.fetched_at),
             "status": self.status,
@@ -51,7 +51,7 @@ class CaptureRef:
 
 @dataclass(frozen=True, slots=True)
 class ArticleVersion:
-    """One version of an article. What is not known is None or empty."""
+    """One version of an article. Unknown values are None or empty."""
 
     id: int  # of the article
     url: str
@@ -60,14 +60,12 @@ class ArticleVersion:
     state: str  # live, removed, moved, unreachable
     title: str
     lead: str | None
-    body: str  # paragraphs parted by one blank line
-    body_html: str | None  # the words of body in their structure; None when it was not kept
+    body: str  # paragraphs separated by one blank line
+    body_html: str | None  # the words of body with their structure; None if it was not stored
     authors: tuple[str, ...]
     tags: tuple[str, ...]
-    published: (
-        datetime | date | None
-    )  # aware, in the zone stated or read in; a date when only the day is known
-    published_utc: datetime | None  # aware, UTC; the day's first moment when only the day is known
+    published: datetime | date | None  # aware, in the zone stated or assumed; a date if only the day is known
+    published_utc: datetime | None  # aware, UTC; the start of the day if only the day is known
     published_stated: str | None
     published_found_in: str | None
     published_precision: str | None
@@ -80,24 +78,24 @@ class ArticleVersion:
     links: tuple[Link, ...]
     first_seen: datetime  # of the article; aware, UTC
     last_seen: datetime  # of the article; aware, UTC
-    version: int  # this one's number
-    versions: int  # how many there are
+    version: int  # number of this version
+    versions: int  # number of versions of the article
     version_first_seen: datetime  # aware, UTC
     version_last_seen: datetime  # aware, UTC
-    partial: bool  # the rest of the text was not seen: a paywall hid it, or the answer was cut off
-    live_blog: bool  # stamped entries under one headline
-    notices: tuple[str, ...]  # what the law makes the outlet print, as printed
+    partial: bool  # the rest of the text was not seen: hidden by a paywall, or cut off
+    live_blog: bool  # timestamped entries under one headline
+    notices: tuple[str, ...]  # legal notices, as printed
     confidence: float
     extractor: str
     capture: CaptureRef
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """The body, a paragraph each."""
+        """Return the body as paragraphs."""
         return tuple(self.body.split("\n\n")) if self.body else ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The article under its exported names; times are ISO 8601 with offset."""
+        """Return the article under its exported names; times are ISO 8601 with offset."""
         return {
             "id": self.id,
             "url": self.url,
@@ -139,13 +137,13 @@ class ArticleVersion:
 
 
 def versions_of_article(connection: Connection, article_id: int) -> list[ArticleVersion]:
-    """Every version of an article, oldest first."""
+    """Return every version of an article, oldest first."""
     sql = f"{SELECT_VERSIONS} WHERE versions.article_id = ? ORDER BY versions.number"
     return list(of_rows(connection, connection.execute(sql, (article_id,))))
 
 
 def of_rows(connection: Connection, rows: Iterator[Row]) -> Iterator[ArticleVersion]:
-    """The versions of rows from SELECT, in their order, a batch at a time: memory stays flat."""
+    """Yield the versions of rows from SELECT_VERSIONS, in order, in batches, so that memory stays flat."""
     batch: list[Row] = []
     for row in rows:
         batch.append(row)
@@ -185,13 +183,13 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
         body_html=row["body_html"],
         authors=tuple(part["name"] for part in parts["bylines"]),
         tags=tuple(part["tag"] for part in parts["tags"]),
-        published=_moment(row["published"]),
+        published=_parse_date(row["published"]),
         published_utc=timestamps.from_iso(row["published_utc"]) if row["published_utc"] else None,
         published_stated=row["published_stated"],
         published_found_in=row["published_found_in"],
         published_precision=row["published_precision"],
         published_zone=row["published_zone"],
-        modified=_moment(row["modified"]),
+        modified=_parse_date(row["modified"]),
         language=row["language"],
         words=row["words"],
         views=row["views"],
@@ -219,7 +217,7 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
     )
 
 
-def _moment(stated: str | None) -> datetime | date | None:
+def _parse_date(stated: str | None) -> datetime | date | None:
     if stated is None:
         return None
     return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)

@@ -1,7 +1,7 @@
-"""Questions that researchers ask of archive.db, each a file of SQL that any SQLite tool runs as it is.
+"""Sample queries for researchers on archive.db, each an SQL file that any SQLite tool runs as it is.
 
-The first comment of a file is the question, the others say how to read the answer. docs/questions.md has them with
-their answers on the demo archive.
+The first comment of a file is the question; the others say how to read the answer. docs/questions.md shows them
+with their answers on the demo archive.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class SampleQuery:
 
 
 def load_queries() -> tuple[SampleQuery, ...]:
-    """All of them, in their order."""
+    """Return all of them, in order."""
     found = sorted(file.name for file in files(__name__).iterdir() if file.name.endswith(".sql"))
     return tuple(_read(name) for name in found)
 

@@ -1,11 +1,11 @@
-"""Which versions hold the common words, kept month by month as rows of bits: to count by, not to find by.
+"""Monthly bitmaps of which versions contain the common words, for counting rather than searching.
 
-A common word's list of versions is too long to be gone through for every question. Here each version of a
-month has its place in it, and each word that is common there a bit for every place. They are made from the
-full-text index once a month has come to rest; the triggers of the schema say when they hold no more.
-So are phrases of two words that stand in very many texts, each, and often together: to find them, every text with both
-would have to be looked into. They are kept as «"и в"». Beside the words of the index there are those for what it does
-not have:
+The list of versions of a common word is too long to go through for every query. Here each version has a place
+in its month, and each word common in that month has one bit per place. The bitmaps are built from the
+full-text index once a month no longer changes; the triggers of the schema mark them as outdated.
+There are also bitmaps for phrases of two words that are each in very many texts and often together: to find
+them, every text with both words would have to be searched. Their key is «"и в"». Besides the words of the index
+there are terms for what it does not contain:
 
     in=2022-01          published then, as printed; on=2022-01-31 likewise
     seen=2022-01-31     captured first on that day, in UTC
@@ -25,37 +25,37 @@ from archive.index.search import fulltext
 from archive.index.search.query import any_of, phrase_expression
 from archive.language import search_terms
 
-FEW = 500  # versions: a month with fewer is counted as it is
-LITTLE = 10_000  # versions: so many in months that are not kept do not slow counting down
-SHARE = 64  # a word is common that one version in so many holds
-TOGETHER = 128  # a phrase is kept that one version in so many holds,
-EVERYWHERE = 8  # if one in so many holds each of its words
-_OWN = ("in=", "on=", "seen=", "state=")  # as words of the index never begin
-SAMPLE_SIZE = 160  # versions looked at for words and phrases that may be common
+MIN_MONTH_VERSIONS = 500  # versions: a month with fewer gets no bitmaps
+MIN_OUTDATED_VERSIONS = 10_000  # versions: so many in months without bitmaps do not slow counting
+COMMON_WORD_SHARE = 64  # a word is common if one version in so many contains it
+COMMON_PHRASE_SHARE = 128  # a phrase gets a bitmap if one version in so many contains it,
+PHRASE_WORD_SHARE = 8  # and one in so many contains each of its words
+_ROW_TERM_PREFIXES = ("in=", "on=", "seen=", "state=")  # no word of the index begins so
+SAMPLE_SIZE = 160  # versions sampled for words and phrases that may be common
 
 
 def update_bitmaps(
-    connection: Connection, should_continue: Callable[[int, int], bool] = lambda done, all_: True
+    connection: Connection, should_continue: Callable[[int, int], bool] = lambda done, total: True
 ) -> int:
-    """Makes anew what holds no more, each month in a transaction of its own; how many months that were.
+    """Rebuild outdated bitmaps, each month in its own transaction; return the number of months rebuilt.
 
-    While that is little it is left: to count it as it is takes no time, and the month we are in never rests.
-    `goes_on` is told before each month how many versions of how many are done, and says whether to go on. What
-    is not done then, or because the process was killed, the next call does.
+    Do nothing while few versions are affected: counting their rows takes no time, and the current month keeps
+    changing. `should_continue` is called before each month with the numbers of versions done and in all, and
+    returns whether to continue. The next call does what is left, also after the process was killed.
     """
-    _tell_states(connection)
+    _update_states(connection)
     current = {row["month"] for row in connection.execute("SELECT month FROM search_months WHERE is_current")}
     stale = {}
     for month in publication_months(connection):
         if f"{month:%Y-%m}" not in current:
             count = "SELECT count(*) FROM versions WHERE id BETWEEN ? AND ?"
             stale[month] = connection.execute(count, month_id_range(month)).fetchone()[0]
-    many = {month: versions for month, versions in stale.items() if versions >= FEW}
-    all_, done = sum(many.values()), 0
-    if all_ <= LITTLE:
+    many = {month: versions for month, versions in stale.items() if versions >= MIN_MONTH_VERSIONS}
+    total, done = sum(many.values()), 0
+    if total <= MIN_OUTDATED_VERSIONS:
         return 0
     for made, (month, versions) in enumerate(many.items()):
-        if not should_continue(done, all_):
+        if not should_continue(done, total):
             return made
         with transaction(connection):
             make(connection, month)
@@ -64,7 +64,7 @@ def update_bitmaps(
 
 
 def publication_months(connection: Connection) -> Iterator[date]:
-    """The first day of every month from that of the first version to that of the last."""
+    """Yield the first day of every month from the first version's to the last one's."""
     ends = connection.execute("SELECT (SELECT min(id) FROM versions), (SELECT max(id) FROM versions)")
     least, most = ends.fetchone()
     if least is None:
@@ -77,21 +77,21 @@ def publication_months(connection: Connection) -> Iterator[date]:
 
 
 def next_month(month: date) -> date:
-    """The month that follows."""
+    """Return the following month."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def month_id_range(month: date) -> tuple[int, int]:
-    """The first and the last number that a version of that month may have."""
+    """Return the first and the last id that a version of that month may have."""
     first = datetime(month.year, month.month, 1, tzinfo=UTC)
     last = first.replace(day=monthrange(month.year, month.month)[1], hour=23, minute=59, second=59)
     return fulltext.first_version_id(first), fulltext.first_version_id(last) + fulltext.IDS_PER_SECOND - 1
 
 
 def make(connection: Connection, month: date) -> None:
-    """Keep a month for counting, in place of what was kept of it; to be called in a transaction."""
+    """Build the bitmaps of a month, replacing the stored ones; call it in a transaction."""
     name, numbers = f"{month:%Y-%m}", month_id_range(month)
-    known = _forgotten(connection, name, numbers)
+    known = _clear_month(connection, name, numbers)
     rows = connection.execute(
         """
         SELECT version.id, version.article_id, version.number, version.published, version.first_seen,
@@ -119,14 +119,14 @@ def make(connection: Connection, month: date) -> None:
     )
     connection.execute(
         "INSERT INTO search_months VALUES (?, ?, 1, 1, ?, ?)",
-        (name, len(rows), *(_bytes(to_bits(which, len(rows))) for which in (later, spread))),
+        (name, len(rows), *(_to_bytes(to_bits(which, len(rows))) for which in (later, spread))),
     )
-    _add_words(connection, name, sorted(_of_rows(rows).items()), len(rows))
-    _add_words(connection, name, _common(connection, numbers, places, known), len(rows))
+    _insert_bitmaps(connection, name, sorted(_row_terms(rows).items()), len(rows))
+    _insert_bitmaps(connection, name, _common_terms(connection, numbers, places, known), len(rows))
 
 
-def _forgotten(connection: Connection, month: str, numbers: tuple[int, int]) -> set[str]:
-    """Takes out what is kept of a month; the words that were common in it, or in one before."""
+def _clear_month(connection: Connection, month: str, numbers: tuple[int, int]) -> set[str]:
+    """Delete the bitmaps of a month; return the words that were common in it, or in the one before."""
     rows = connection.execute(
         """
         SELECT word FROM search_words WHERE month = coalesce(
@@ -134,14 +134,14 @@ def _forgotten(connection: Connection, month: str, numbers: tuple[int, int]) -> 
         """,
         (month,),
     )
-    known = {row["word"] for row in rows.fetchall() if not row["word"].startswith(_OWN)}
+    known = {row["word"] for row in rows.fetchall() if not row["word"].startswith(_ROW_TERM_PREFIXES)}
     connection.execute("DELETE FROM search_words WHERE month = ?", (month,))
     connection.execute("DELETE FROM search_months WHERE month = ?", (month,))
     connection.execute("DELETE FROM search_places WHERE version_id BETWEEN ? AND ?", numbers)
     return known
 
 
-def _of_rows(rows: Iterable[Row]) -> dict[str, list[int]]:
+def _row_terms(rows: Iterable[Row]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         words = [f"seen={row['first_seen'][:10]}", f"state={row['state']}"]
@@ -152,8 +152,8 @@ def _of_rows(rows: Iterable[Row]) -> dict[str, list[int]]:
     return found
 
 
-def _tell_states(connection: Connection) -> None:
-    """Makes anew which articles are in which state, in the months where one has changed since."""
+def _update_states(connection: Connection) -> None:
+    """Rebuild the bitmaps of article states in the months where one has changed since."""
     stale = "SELECT month, versions FROM search_months WHERE is_current AND NOT has_states"
     for month, versions in connection.execute(stale).fetchall():
         with transaction(connection):
@@ -171,44 +171,44 @@ def _tell_states(connection: Connection) -> None:
             connection.execute(
                 "DELETE FROM search_words WHERE month = ? AND word >= 'state=' AND word < 'state>'", (month,)
             )
-            _add_words(connection, month, sorted(found.items()), versions)
+            _insert_bitmaps(connection, month, sorted(found.items()), versions)
             connection.execute("UPDATE search_months SET has_states = 1 WHERE month = ?", (month,))
 
 
-def _add_words(
+def _insert_bitmaps(
     connection: Connection, month: str, words: Iterable[tuple[str, list[int]]], versions: int
 ) -> None:
     connection.executemany(
         "INSERT INTO search_words VALUES (?, ?, ?, ?)",
-        ((month, word, *_stored(to_bits(places, versions))) for word, places in words),
+        ((month, word, *_trim_zeros(to_bits(places, versions))) for word, places in words),
     )
 
 
-def _common(
+def _common_terms(
     connection: Connection, numbers: tuple[int, int], places: Mapping[int, int], known: set[str]
 ) -> Iterator[tuple[str, list[int]]]:
-    """The words and phrases that are common, and all sources, with their places."""
+    """Yield the words and phrases that are common, and all sources, with their places."""
     sources = {
         search_terms.facet_term("source", row["name"])
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
-    likely = _likely(connection, sorted(places))
+    likely = _likely_common_terms(connection, sorted(places))
     for word in sorted(sources | known | likely):
-        asked, share = (
-            (phrase_expression(word), TOGETHER) if word.startswith('"') else (any_of([word]), SHARE)
+        expression, share = (
+            (phrase_expression(word), COMMON_PHRASE_SHARE)
+            if word.startswith('"')
+            else (any_of([word]), COMMON_WORD_SHARE)
         )
         rows = connection.execute(
             "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?",
-            (asked, *numbers),
+            (expression, *numbers),
         ).fetchall()
         if len(rows) * share >= len(places) or (rows and word in sources):
             yield word, [places[row[0]] for row in rows]
 
 
-def _likely(connection: Connection, versions: list[int]) -> set[str]:
-    """The words and phrases that so many versions of a sample hold that they may be common; not those of one
-    version alone.
-    """
+def _likely_common_terms(connection: Connection, versions: list[int]) -> set[str]:
+    """Return the words and phrases that are common in a sample of versions, and in more than one version."""
     sample = versions[:: max(1, len(versions) // SAMPLE_SIZE)]
     lemmas, words, phrases = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for version in sample:
@@ -218,11 +218,15 @@ def _likely(connection: Connection, versions: list[int]) -> set[str]:
         words.update({word for text in printed_ones for word in text})
         phrases.update({pair for text in printed_ones for pair in pairwise(text)})
     least = 1 if len(versions) < SAMPLE_SIZE else 2
-    everywhere = {word for word, number in words.items() if number * EVERYWHERE >= len(sample)}
-    return {word for word, number in lemmas.items() if number >= least and number * SHARE >= len(sample)} | {
+    everywhere = {word for word, number in words.items() if number * PHRASE_WORD_SHARE >= len(sample)}
+    return {
+        word
+        for word, number in lemmas.items()
+        if number >= least and number * COMMON_WORD_SHARE >= len(sample)
+    } | {
         f'"{" ".join(pair)}"'
         for pair, number in phrases.items()
-        if number >= least and number * TOGETHER >= len(sample) and everywhere.issuperset(pair)
+        if number >= least and number * COMMON_PHRASE_SHARE >= len(sample) and everywhere.issuperset(pair)
     }
 
 
@@ -234,12 +238,12 @@ def to_bits(places: Iterable[int], number: int) -> int:
     return int(digits, 2)
 
 
-def _stored(held: int) -> tuple[int, bytes]:
-    """How many bytes of zeros come first, and the others up to the last that is not zero."""
-    whole = _bytes(held)
-    kept = whole.lstrip(b"\0")
-    return len(whole) - len(kept), kept
+def _trim_zeros(bitmap: int) -> tuple[int, bytes]:
+    """Return the number of leading zero bytes, and the bytes from there to the last non-zero one."""
+    whole = _to_bytes(bitmap)
+    trimmed = whole.lstrip(b"\0")
+    return len(whole) - len(trimmed), trimmed
 
 
-def _bytes(held: int) -> bytes:
-    return held.to_bytes((held.bit_length() + 7) // 8, "little")
+def _to_bytes(bitmap: int) -> bytes:
+    return bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")

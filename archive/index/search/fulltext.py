@@ -1,17 +1,15 @@
-"""The words of a version as the full-text index holds them, and the number that puts it in order of time.
+"""The full-text index entries of versions, and version ids that follow the time of publication.
 
-The index keeps no text, only words: the printed ones in `title`, `lead` and `body`, and in `lemmas`
-everything that a question may ask of a version besides, each once and in no order:
+The index stores no text, only words: the printed ones in `title`, `lead` and `body`, and in `lemmas`
+everything else a query may ask of a version, each once and in no order:
 
     закон               a dictionary form of one of its words
-    title=закон         one of a word of the headline; lead=… likewise
-    often=закон         one of words that stand three times or more in the text
-    source=primorsk     of which source it is; section=, author=, tag=, language= likewise
+    title=закон         of a word of the headline; lead=… likewise
+    often=закон         of a word with three or more occurrences in the text
+    source=primorsk     its source; section=, author=, tag=, language= likewise
     version=first       the first version of its article; version=later any other
-    month=other         its number is not of the month that it states as its publication; month=none: it states none
-    counted=singly      any of the last three: counting by month has to look at its row
 
-An intersection of such words is found without looking at any row of `versions`.
+An intersection of such terms is found without reading any row of `versions`.
 """
 
 from __future__ import annotations
@@ -25,25 +23,25 @@ from archive import timestamps
 from archive.language.folding import WORD
 from archive.language.search_terms import SearchTerms, facet_term, terms_of_text
 
-if TYPE_CHECKING:  # readers find the words of a text, and have no business with SQLite
+if TYPE_CHECKING:  # workers compute search terms without SQLite
     from archive.index.db.connection import Connection, Row
 
 FIRST_VERSION, LATER_VERSION = "version=first", "version=later"
-# Numbers that a second has. More versions than that in one second run on into the next: only days are known
-# of some, and they all stand at midnight.
+# Ids per second. More versions than that in one second use the ids of the next ones: of some only the day is known, and
+# they all count as midnight.
 IDS_PER_SECOND = 16
-# Numbers go no further, whatever a page states: the months from the first to the last are gone through one by one.
+# Ids end here, whatever time a page states, because every month from the first to the last is visited.
 LATEST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
-IndexRow = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
-_GATHERED: dict[Connection, dict[int, IndexRow]] = {}
+IndexRow = tuple[int, str, str, str, str]  # a row of the full-text index: id, lemmas, title, lead, body
+_BATCHES: dict[Connection, dict[int, IndexRow]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
 _DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
 
 
 def next_version_id(connection: Connection, published_utc: str | None, first_seen: str) -> int:
-    """The number for a new version: numbers run with the time of publication, or of the first sight.
+    """Return the id for a new version: ids follow the time of publication, or of the first capture.
 
-    What is newest is then found at the end of every list of numbers, and a span of days is a span of them.
+    So the newest versions are at the end of every list of ids, and a range of days is a range of ids.
     """
     number = first_version_id(timestamps.from_iso(published_utc or first_seen))
     while connection.execute("SELECT 1 FROM versions WHERE id = ?", (number,)).fetchone():
@@ -52,82 +50,81 @@ def next_version_id(connection: Connection, published_utc: str | None, first_see
 
 
 def first_version_id(moment: datetime) -> int:
-    """The first number that a version of that moment may have."""
+    """Return the first id that a version of that moment may have."""
     return max(1, int(min(moment, LATEST_MOMENT).timestamp())) * IDS_PER_SECOND
 
 
 def moment_of_version_id(number: int) -> datetime:
-    """The second from which a version's number was taken."""
+    """Return the second that a version's id was made from."""
     return datetime.fromtimestamp(number // IDS_PER_SECOND, UTC)
 
 
 def add_version(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> None:
-    """Makes a version findable by its words, which need not be found again where they are known."""
-    held = _held(connection, version_id, terms)
-    if (waiting := _GATHERED.get(connection)) is not None:
-        waiting[version_id] = held
+    """Add a version to the full-text index, with its search terms if they are already computed."""
+    row = _index_row(connection, version_id, terms)
+    if (batch := _BATCHES.get(connection)) is not None:
+        batch[version_id] = row
     else:
-        connection.execute(_INSERT, held)
+        connection.execute(_INSERT, row)
 
 
 def remove_version(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> None:
-    """Takes out of the full-text index what `add` put in; to be called while all rows are as they were then."""
-    if _GATHERED.get(connection, {}).pop(version_id, None) is None:
-        connection.execute(_DELETE, _held(connection, version_id, terms))
+    """Remove a version from the full-text index; call it while all its rows are as `add_version` saw them."""
+    if _BATCHES.get(connection, {}).pop(version_id, None) is None:
+        connection.execute(_DELETE, _index_row(connection, version_id, terms))
 
 
 @contextmanager
 def batch_inserts(connection: Connection) -> Iterator[None]:
-    """What is added inside goes into the full-text index at the end, in the order of its numbers: at each step
-    and each part of a transaction FTS5 writes down what it has in hand.
+    """Insert what is added in the block into the full-text index at its end, ordered by id; for one transaction.
 
-    For one transaction.
+    Otherwise FTS5 writes out its buffer at each step and each savepoint of the transaction.
     """
-    waiting = _GATHERED[connection] = {}
+    batch = _BATCHES[connection] = {}
     try:
         yield
-        connection.executemany(_INSERT, [held for _, held in sorted(waiting.items())])
+        connection.executemany(_INSERT, [row for _, row in sorted(batch.items())])
     finally:
-        del _GATHERED[connection]
+        del _BATCHES[connection]
 
 
 @contextmanager
 def restore_batch_on_error(connection: Connection) -> Iterator[None]:
-    """Take out again what was added inside to what `gathered` waits with, where a part of a transaction is undone."""
-    waiting = _GATHERED.get(connection)
-    before = dict(waiting) if waiting is not None else {}
+    """Drop what was added to the batch in the block if it fails and its savepoint is rolled back."""
+    batch = _BATCHES.get(connection)
+    before = dict(batch) if batch is not None else {}
     try:
         yield
     except BaseException:
-        if waiting is not None:
-            waiting.clear()
-            waiting.update(before)
+        if batch is not None:
+            batch.clear()
+            batch.update(before)
         raise
 
 
 def index_row(connection: Connection, version_id: int) -> IndexRow:
-    """What the full-text index holds of a version: its row there."""
-    return _held(connection, version_id)
+    """Return the row of a version in the full-text index."""
+    return _index_row(connection, version_id)
 
 
 def has_all_words(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
-    """Whether the full-text index has as many words of a text as the text has.
+    """Return whether the full-text index has as many words of a text as the text has.
 
-    `sizes` is what FTS5 notes of a row: the number of words in each column, as its variable-length integers.
+    `sizes` is what FTS5 stores for a row: the number of words in each column, as its variable-length integers.
     """
-    held, ended = list[int](), True
+    counts, ended = list[int](), True
     for byte in sizes or b"":
         if ended:
-            held.append(0)
-        held[-1] = held[-1] << 7 | byte & 0x7F
+            counts.append(0)
+        counts[-1] = counts[-1] << 7 | byte & 0x7F
         ended = byte < 0x80
-    return held[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
+    return counts[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
 
 
 def index_columns(
     title: str, lead: str, body: str, language: str | None, facets: Iterable[str]
 ) -> tuple[str, str, str, str]:
-    """The columns of the full-text index for a text: lemmas, title, lead, body."""
+    """Return the columns of the full-text index for a text: lemmas, title, lead, body."""
     found = terms_of_text(title, lead, body, language)
     return _columns(found, facets)
 
@@ -137,7 +134,7 @@ def _columns(found: SearchTerms, facets: Iterable[str]) -> tuple[str, str, str, 
     return lemmas_and_facets, found.title, found.lead, found.body
 
 
-def _held(connection: Connection, version_id: int, known: SearchTerms | None = None) -> IndexRow:
+def _index_row(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> IndexRow:
     row = connection.execute(
         """
         SELECT versions.*, articles.source, articles.section AS source_section
@@ -145,12 +142,12 @@ def _held(connection: Connection, version_id: int, known: SearchTerms | None = N
         """,
         (version_id,),
     ).fetchone()
-    facets = _facets(connection, row)
-    found = known or terms_of_text(row["title"], row["lead"] or "", row["body"], row["language"])
+    facets = _facet_terms(connection, row)
+    found = terms or terms_of_text(row["title"], row["lead"] or "", row["body"], row["language"])
     return (version_id, *_columns(found, facets))
 
 
-def _facets(connection: Connection, row: Row) -> Iterator[str]:
+def _facet_terms(connection: Connection, row: Row) -> Iterator[str]:
     for name in ("source", "language"):
         if row[name]:
             yield facet_term(name, row[name])

@@ -1,4 +1,4 @@
-"""The piece of a text in which the words asked for stand."""
+"""Snippets of texts around the words of a query."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from archive.index.rows.versions import ArticleVersion
 from archive.index.search import query as queries
 
-SNIPPET_LENGTH = 240  # two lines in a result list at the usual width
+SNIPPET_LENGTH = 240  # letters: two lines in a result list at the usual width
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of the original text, and where in it the words asked for stand."""
+    """A piece of the original text, and where in it the words of the query are."""
 
     text: str
     marks: tuple[tuple[int, int], ...]
 
 
 def find_matches(text: str, query_text: str, language: str | None = None) -> list[tuple[int, int]]:
-    """Where the words asked for stand in a text, in whatever form: (start, end), in order."""
+    """Return where the words of a query, in any form, are in a text: (start, end), in order."""
     return queries.match_spans(text, queries.parse(query_text), language)
 
 
 def make_snippet(article: ArticleVersion, query_text: str) -> Snippet:
-    """The piece of the text in which most of the words asked for stand; the beginning when none does."""
+    """Return the piece of the text with most words of the query; its beginning if there are none."""
     query = queries.parse(query_text)
     lead = article.lead + ("" if article.lead[-1] in ".!?…»" else ".") if article.lead else None
     text = " ".join(part for part in (lead, article.body.replace("\n\n", " ")) if part)
