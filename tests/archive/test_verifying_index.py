@@ -400,7 +400,7 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
         def fails(*_: object) -> None:
             raise OverflowError("too large")
 
-        patch.setattr(articles, "_settled", fails)
+        patch.setattr(articles, "_apply_visit", fails)
         assert (
             recording.apply_extraction(
                 number, ExtractionResult(Rejection("odd"), extractor=EXTRACTOR)
