@@ -10,7 +10,7 @@ from pathlib import Path
 from archive import paths
 from archive.errors import ArchiveError, Unwritable, write_failure_reason
 
-_BESIDE = ("", "-journal", "-wal", "-shm")  # what SQLite may leave beside a file
+_SQLITE_SUFFIXES = ("", "-journal", "-wal", "-shm")  # SQLite's files beside a database
 
 
 @contextmanager
@@ -27,13 +27,13 @@ def write_atomically(files: Sequence[Path], *, overwrite: bool = False) -> Itera
         yield parts
         for part in parts:
             _sync(part)
-        _name_all(parts, files, overwrite=overwrite)
+        _rename_all(parts, files, overwrite=overwrite)
     except OSError as error:
         raise unwritable_error(error, files[0]) from error
     finally:
         for part in parts:
-            for end in _BESIDE:
-                with suppress(OSError):  # on a disk that is read-only, there is nothing to remove
+            for end in _SQLITE_SUFFIXES:
+                with suppress(OSError):  # nothing to remove on a read-only disk
                     part.with_name(part.name + end).unlink(missing_ok=True)
 
 
@@ -41,12 +41,14 @@ def check_targets(files: Sequence[Path], *, overwrite: bool) -> None:
     """Raise ArchiveError if a file cannot be created at its path."""
     folder = files[0].parent
     if not folder.is_dir():
-        raise ArchiveError(f"There is no folder {folder} to put {files[0].name} into.")
+        raise ArchiveError(
+            f"The folder {folder} does not exist: create it, or name another one for {files[0].name}."
+        )
     for file in files:
         if file.is_dir():
-            raise ArchiveError(f"{file} is a folder.")
+            raise ArchiveError(f"{file} is a folder: name a file.")
         if file.exists() and not overwrite:
-            raise ArchiveError(f"{file} is there already; --overwrite replaces it.")
+            raise ArchiveError(f"{file} already exists: use --overwrite to replace it.")
 
 
 def check_outside_archive(archive: Path, file: Path) -> None:
@@ -55,41 +57,46 @@ def check_outside_archive(archive: Path, file: Path) -> None:
     if not file.is_relative_to(archive):
         return
     name = file.relative_to(archive).parts[0] if file != archive else ""
-    own = {paths.SETTINGS, "scrapy.cfg", *paths.FOLDERS, *(paths.INDEX + end for end in _BESIDE)}
-    if name in own:
-        raise ArchiveError(f"{file} belongs to the archive itself: export to another place.")
+    own_names = {
+        paths.SETTINGS,
+        "scrapy.cfg",
+        *paths.FOLDERS,
+        *(paths.INDEX + end for end in _SQLITE_SUFFIXES),
+    }
+    if name in own_names:
+        raise ArchiveError(f"{file} is part of the archive itself: export to another path.")
 
 
 def unwritable_error(error: OSError, file: Path) -> Unwritable:
     """Return the error for a failed write, with what the system reported."""
-    return Unwritable(
-        f"{file} cannot be written: {write_failure_reason(error)}. Nothing of it was left behind."
-    )
+    return Unwritable(f"{file} cannot be written: {write_failure_reason(error)}. No partial file was left.")
 
 
-def _name_all(parts: Sequence[Path], files: Sequence[Path], *, overwrite: bool) -> None:
+def _rename_all(parts: Sequence[Path], files: Sequence[Path], *, overwrite: bool) -> None:
     named: list[Path] = []
     try:
         for part, file in reversed(list(zip(parts, files, strict=True))):
-            _name(part, file, overwrite=overwrite)
+            _rename(part, file, overwrite=overwrite)
             named.append(file)
     except BaseException:
         if not overwrite:
             for file in named:
                 file.unlink(missing_ok=True)
         raise
-    with suppress(OSError):  # not every disk can sync a folder
+    with suppress(OSError):  # not every file system can sync a folder
         _sync(files[0].parent)
 
 
-def _name(part: Path, file: Path, *, overwrite: bool) -> None:
+def _rename(part: Path, file: Path, *, overwrite: bool) -> None:
     if not overwrite:
         try:
-            os.link(part, file)  # unlike a rename it refuses a name that someone took meanwhile
+            os.link(part, file)  # unlike a rename, it fails if the name was taken meanwhile
             return
         except FileExistsError as error:
-            raise ArchiveError(f"{file} came to be while it was written; --overwrite replaces it.") from error
-        except OSError:  # no such links on this disk
+            raise ArchiveError(
+                f"{file} was created by another process meanwhile: use --overwrite to replace it."
+            ) from error
+        except OSError:  # the file system has no hard links
             check_targets([file], overwrite=False)
     os.replace(part, file)
 

@@ -18,13 +18,13 @@ from archive.index.rows.versions import ArticleVersion
 
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
-BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own code page, and Cyrillic is lost
+BOM = "\ufeff"  # without it Excel assumes the machine's own code page and garbles Cyrillic
 LIST_SEPARATOR = "; "
-# What a spreadsheet takes for a formula, quoted or not, spaces before it or not, in full-width forms too; tabs and
-# line ends at the front because it drops them and then looks again
-# (https://owasp.org/www-community/attacks/CSV_Injection). Apostrophes before it, so that taking one away is the
-# exact opposite of putting one there.
-_RUNS = re.compile("'*[\\s\ufeff\u200b]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
+# The beginning of a formula for a spreadsheet, whether quoted or after spaces, full-width forms included. Leading tabs
+# and line ends count because spreadsheets drop them and then check again
+# (https://owasp.org/www-community/attacks/CSV_Injection). So do leading apostrophes, so that removing one is the exact
+# opposite of adding one.
+_FORMULA_START = re.compile("'*[\\s\ufeff\u200b]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
 
 
 def rows(
@@ -36,17 +36,17 @@ def rows(
     """
     exported = fields.exported_fields(links=links)
     columns = list(fields.flat_columns(exported))
-    yield BOM + _row((name for name, _ in columns), separator)
+    yield BOM + _format_row((name for name, _ in columns), separator)
     for article in articles:
         values = fields.flat_values(fields.to_record(article, links=links), exported)
         cells = (cell(field, value) for (_, field), value in zip(columns, values, strict=True))
-        yield _row(cells, separator)
+        yield _format_row(cells, separator)
 
 
 def cell(field: Field, value: Any) -> str | int | float | None:
     """Return the content of a cell; empty if the value is not known."""
     if field.is_list:
-        return escape_formula(_list(field, value)) if value else None
+        return escape_formula(_join_list(field, value)) if value else None
     if isinstance(value, bool):
         return "true" if value else "false"
     return escape_formula(value) if isinstance(value, str) else value
@@ -54,21 +54,21 @@ def cell(field: Field, value: Any) -> str | int | float | None:
 
 def escape_formula(text: str) -> str:
     """Return text that no spreadsheet executes: prefix an apostrophe if it looks like a formula."""
-    return f"'{text}" if _RUNS.match(text) else text
+    return f"'{text}" if _FORMULA_START.match(text) else text
 
 
 def unescape_formula(cell: str) -> str:
     """Return the text that `escape_formula` made a cell from."""
-    return cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA_START.match(cell) else cell
 
 
-def _list(field: Field, values: list[Any]) -> str:
+def _join_list(field: Field, values: list[Any]) -> str:
     if field.parts:
         return to_json(values)
     return ("\n\n" if field.name == "notices" else LIST_SEPARATOR).join(values)
 
 
-def _row(cells: Iterable[Any], separator: Separator) -> str:
+def _format_row(cells: Iterable[Any], separator: Separator) -> str:
     line = io.StringIO()
     csv.writer(line, delimiter=SEPARATORS[separator]).writerow(cells)
     return line.getvalue()

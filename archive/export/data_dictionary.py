@@ -22,12 +22,12 @@ _JSON = {"moment": "string", "day or moment": "string", "text": "string"}
 class Entry:
     """The description of one field of an export."""
 
-    field: str  # "images[].caption": of each thing in a list
+    field: str  # "images[].caption": of each item of a list
     type: str
     unit: str
-    values: str  # the only ones it may have, parted by «; »
+    values: str  # the allowed values, separated by «; »; empty: any
     meaning: str
-    column: str  # in archive.db; of SQLite what it refers to
+    column: str  # in archive.db; for SQLite the column it refers to
 
 
 def entries(form: ExportFormat, *, links: bool = False) -> Iterator[Entry]:
@@ -35,7 +35,7 @@ def entries(form: ExportFormat, *, links: bool = False) -> Iterator[Entry]:
     exported = fields.exported_fields(links=links)
     match form:
         case "jsonl":
-            yield from (entry for field in exported for entry in _of_json(field))
+            yield from (entry for field in exported for entry in _json_entries(field))
         case "csv":
             for name, field in fields.flat_columns(exported):
                 yield _entry(name, _csv_type(field), field)
@@ -44,7 +44,7 @@ def entries(form: ExportFormat, *, links: bool = False) -> Iterator[Entry]:
             for name, field in fields.flat_columns(exported):
                 yield _entry(name, types[name], field)
         case "sqlite":
-            yield from _of_sqlite()
+            yield from _sqlite_entries()
 
 
 def to_csv(form: ExportFormat, *, links: bool = False) -> str:
@@ -56,12 +56,12 @@ def to_csv(form: ExportFormat, *, links: bool = False) -> str:
     return BOM + written.getvalue()
 
 
-def _of_json(field: Field, above: str = "") -> Iterator[Entry]:
+def _json_entries(field: Field, above: str = "") -> Iterator[Entry]:
     name = above + field.name
     kind = _JSON.get(field.kind, field.kind)
     yield _entry(name, f"array of {kind}" if field.is_list else kind, field)
     for part in field.parts:
-        yield from _of_json(part, name + ("[]." if field.is_list else "."))
+        yield from _json_entries(part, name + ("[]." if field.is_list else "."))
 
 
 def _csv_type(field: Field) -> str:
@@ -74,7 +74,7 @@ def _entry(name: str, kind: str, field: Field) -> Entry:
     return Entry(name, kind, field.unit or "", LIST_SEPARATOR.join(field.values), field.meaning, field.column)
 
 
-def _of_sqlite() -> Iterator[Entry]:
+def _sqlite_entries() -> Iterator[Entry]:
     for table in (*TABLES, *VIEWS):
         yield Entry(
             table, "view" if table in VIEWS else "table", "", "", schema_docs.table_comment(table), ""

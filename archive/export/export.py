@@ -27,7 +27,7 @@ from archive.index.rows.versions import ArticleVersion
 from archive.manifests import reader as manifests
 
 FindArticles = Callable[[], Iterator[ArticleVersion]]
-_PIECES = 500  # lines of text written together
+_LINES_PER_WRITE = 500  # lines of text written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ExportResult:
     """The result of an export: what was written, and where."""
 
     form: ExportFormat
-    rows: int  # articles, or versions where every version was asked for
+    rows: int  # articles, or versions if every version was requested
     file: Path | None  # None for a stream
     provenance: Path | None
     dictionary: Path | None
@@ -79,76 +79,76 @@ def export_to_file(
         try:
             with file.open("wb") as stream:
                 return export_to_stream(connection, find_articles, request, stream, on_progress)
-        except OSError as error:  # what had been written is gone to whoever reads it
+        except OSError as error:  # what was written before has gone to the reader already
             raise Unwritable(f"{file} cannot be written: {write_failure_reason(error)}.") from error
     file = file.resolve() if file.is_symlink() else file
-    files = (file, _beside(file, ".dictionary.csv"), _beside(file, ".provenance.json"))
+    files = (file, _sidecar(file, ".dictionary.csv"), _sidecar(file, ".provenance.json"))
     for one in files:
         check_outside_archive(folder, one)
     check_targets(files, overwrite=overwrite)
     tally = ArticleCounter(on_progress if request.form != "sqlite" else lambda rows: None)
-    with write_atomically(files, overwrite=overwrite) as (part, words, origin):
-        archive = _archive(folder, connection)
+    with write_atomically(files, overwrite=overwrite) as (part, dictionary_part, provenance_part):
+        archive = _archive_identity(folder, connection)
         tables = _write(connection, find_articles, request, part, tally, file, on_progress)
-        words.write_text(
+        dictionary_part.write_text(
             data_dictionary.to_csv(request.form, links=request.links), encoding="utf-8", newline=""
         )
         digest = manifests.file_sha256(part)
-        told_of = build_provenance(
+        content = build_provenance(
             request,
             tally,
             file={"name": file.name, "bytes": part.stat().st_size, "sha256": digest},
-            dictionary={"name": files[1].name, "sha256": manifests.file_sha256(words)},
+            dictionary={"name": files[1].name, "sha256": manifests.file_sha256(dictionary_part)},
             archive=archive,
             made_by=_made_by(request),
             at=at,
             tables=tables,
         )
-        origin.write_text(jsonl.to_json(told_of, indent=2) + "\n", encoding="utf-8")
+        provenance_part.write_text(jsonl.to_json(content, indent=2) + "\n", encoding="utf-8")
     return ExportResult(request.form, tally.rows, file, files[2], files[1], digest)
 
 
 def _write(
     connection: Connection,
-    found: FindArticles,
-    question: ExportRequest,
+    find_articles: FindArticles,
+    request: ExportRequest,
     part: Path,
-    tally: ArticleCounter,
+    counter: ArticleCounter,
     file: Path,
-    told: Callable[[int], None],
+    on_progress: Callable[[int], None],
 ) -> dict[str, int] | None:
     """Write the file itself; return the number of rows of each table for SQLite, else None."""
-    if question.form == "sqlite":
+    if request.form == "sqlite":
         try:
-            ids = (article.id for article in tally.counted(found()))
-            return sqlite.write_subset(connection, part, ids, told)
+            ids = (article.id for article in counter.counted(find_articles()))
+            return sqlite.write_subset(connection, part, ids, on_progress)
         except Unwritable as error:
             if is_disk_full(error):
                 raise unwritable_error(OSError(errno.ENOSPC, "the disk is full"), file) from error
             raise Unwritable(str(error).replace(str(part), str(file))) from error
     with part.open("wb") as stream, read_snapshot(connection):
-        articles = tally.counted(found())
-        if question.form == "parquet":
-            parquet.write(articles, stream, links=question.links)
+        articles = counter.counted(find_articles())
+        if request.form == "parquet":
+            parquet.write(articles, stream, links=request.links)
         else:
-            _write_text(articles, question, stream)
+            _write_text(articles, request, stream)
     return None
 
 
-def _write_text(articles: Iterator[ArticleVersion], question: ExportRequest, stream: IO[bytes]) -> None:
-    if question.form == "csv":
-        pieces = csv.rows(articles, links=question.links, separator=question.separator)
+def _write_text(articles: Iterator[ArticleVersion], request: ExportRequest, stream: IO[bytes]) -> None:
+    if request.form == "csv":
+        pieces = csv.rows(articles, links=request.links, separator=request.separator)
     else:
-        pieces = jsonl.lines(articles, links=question.links)
-    while text := "".join(islice(pieces, _PIECES)):
+        pieces = jsonl.lines(articles, links=request.links)
+    while text := "".join(islice(pieces, _LINES_PER_WRITE)):
         stream.write(text.encode("utf-8", "replace"))
 
 
-def _beside(file: Path, ending: str) -> Path:
+def _sidecar(file: Path, ending: str) -> Path:
     return file.with_name(file.name + ending)
 
 
-def _archive(folder: Path, connection: Connection) -> dict[str, Any]:
+def _archive_identity(folder: Path, connection: Connection) -> dict[str, Any]:
     """Return the archive's name and its latest manifest, whose checksum covers every record it contained then."""
     head = manifests.chain_head(folder)
     return {
@@ -158,13 +158,13 @@ def _archive(folder: Path, connection: Connection) -> dict[str, Any]:
     }
 
 
-def _made_by(question: ExportRequest) -> dict[str, str]:
+def _made_by(request: ExportRequest) -> dict[str, str]:
     made_by = {"newsarchive": _version_of("newsarchive"), "sqlite": sqlite_version()}
-    return made_by | ({"pyarrow": _version_of("pyarrow")} if question.form == "parquet" else {})
+    return made_by | ({"pyarrow": _version_of("pyarrow")} if request.form == "parquet" else {})
 
 
 def _version_of(distribution: str) -> str:
     try:
         return metadata.version(distribution)
-    except metadata.PackageNotFoundError:  # run from a folder of sources that was never installed
+    except metadata.PackageNotFoundError:  # run from a source folder that was never installed
         return "not installed"

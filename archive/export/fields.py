@@ -23,11 +23,11 @@ class Field:
 
     name: str
     kind: Kind
-    column: str  # "versions.title": where it stands in archive.db; a table alone for a list
+    column: str  # "versions.title": its column in archive.db; a table alone for a list
     unit: str | None = None
     is_list: bool = False
-    parts: tuple[Field, ...] = ()  # of a kind "object"
-    description: str | None = None  # what it means, where the column alone does not tell
+    parts: tuple[Field, ...] = ()  # of the kind "object"
+    description: str | None = None  # its meaning, if the column's comment does not explain it
 
     @property
     def meaning(self) -> str:
@@ -126,10 +126,10 @@ def exported_fields(*, links: bool) -> tuple[Field, ...]:
 
 def to_record(article: ArticleVersion, *, links: bool) -> dict[str, Any]:
     """Return an article under its exported names."""
-    told = article.as_dict()
+    record = article.as_dict()
     if links:
-        told["links"] = [{"url": link.url, "text": link.text} for link in article.links]
-    return told
+        record["links"] = [{"url": link.url, "text": link.text} for link in article.links]
+    return record
 
 
 def flat_columns(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:

@@ -10,7 +10,7 @@ from typing import Any
 from archive.export import fields
 from archive.index.rows.versions import ArticleVersion
 
-# Legal inside a JSON string, but a terminal obeys some of them and many programs end a line at others.
+# Legal in a JSON string, but terminals obey some of them, and many programs end a line at others.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

@@ -15,26 +15,26 @@ from archive.export.formats import ExportFormat
 from archive.filters import Filters, Sort
 from archive.index.rows.versions import ArticleVersion
 
-PROVENANCE_VERSION = 1  # the form of the file itself
-_OFTEN = 100  # articles between two looks at how far it is
-_SHARES = 64
+PROVENANCE_VERSION = 1  # version of the file's own format
+_PROGRESS_INTERVAL = 100  # articles between two progress reports
+_PARTITIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """The articles to export, and the format."""
+    """Which articles to export, and in which format."""
 
     form: ExportFormat
     filters: Filters = Filters()  # noqa: RUF009 - a value
     sort: Sort = "oldest"
     limit: int | None = None
-    versions: bool = False  # every version and not only the one that fits best
+    versions: bool = False  # every version, instead of the one that matches best
     links: bool = False
     separator: Separator = "comma"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the request for JSON, with only the filters that were given."""
-        told = {
+        values = {
             "query": self.filters.query,
             "filters": self.filters.given(),
             "sort": self.sort,
@@ -42,7 +42,7 @@ class ExportRequest:
             "every_version": self.versions or self.form == "sqlite",
             "links": self.links or self.form == "sqlite",
         }
-        return told | ({"separator": self.separator} if self.form == "csv" else {})
+        return values | ({"separator": self.separator} if self.form == "csv" else {})
 
 
 class ArticleCounter:
@@ -67,19 +67,19 @@ class ArticleCounter:
             self.first = min(self.first or fetched_at, fetched_at)
             self.last = max(self.last or fetched_at, fetched_at)
             self._ids[article.source or "", article.state].append(article.id)
-            if self.rows % _OFTEN == 0:
+            if self.rows % _PROGRESS_INTERVAL == 0:
                 self._on_progress(self.rows)
             yield article
         self._on_progress(self.rows)
 
     def article_counts(self) -> Counter[tuple[str, str]]:
         """Return the number of distinct articles by source and state."""
-        return Counter({key: _distinct(ids) for key, ids in self._ids.items()})
+        return Counter({key: _count_distinct(ids) for key, ids in self._ids.items()})
 
 
-def _distinct(ids: Sequence[int]) -> int:
+def _count_distinct(ids: Sequence[int]) -> int:
     """Return the number of distinct ids, counted in partitions so that no large set is ever built."""
-    return sum(len({one for one in ids if one % _SHARES == share}) for share in range(_SHARES))
+    return sum(len({one for one in ids if one % _PARTITIONS == share}) for share in range(_PARTITIONS))
 
 
 def build_provenance(

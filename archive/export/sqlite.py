@@ -12,13 +12,13 @@ from archive.index.db.schema import TABLES
 from archive.index.db.triggers import TRIGGERS
 from archive.index.search import bitmaps, fulltext
 
-# What is chosen stands in the new file for a while: temporary tables are held in memory by many builds of SQLite.
+# The selection is stored in the new file for a while: many builds of SQLite hold temporary tables in memory.
 _CHOSEN = ("chosen_articles", "chosen_versions", "chosen_captures")
 
-# The captures the articles rest on: of their versions, of their pictures, of the listings that showed them, and all
-# of their addresses, the answers that say they are gone among them.
-# Each by itself: what is joined by UNION is gathered in memory.
-_CAPTURES = (
+# The captures the articles are based on: of their versions, of their images, of the listings that showed them, and all
+# of their addresses, including the responses that say they are gone.
+# One query each: SQLite would collect the rows of a UNION in memory.
+_CAPTURE_QUERIES = (
     "SELECT capture_id FROM main.versions WHERE id IN (SELECT id FROM chosen_versions)",
     """
     SELECT capture_id FROM main.images
@@ -30,20 +30,20 @@ _CAPTURES = (
     WHERE addresses.article_id IN (SELECT id FROM chosen_articles)
     """,
     """
-    SELECT captures.id FROM main.versions CROSS JOIN main.captures AS asked ON asked.id = versions.capture_id
-    CROSS JOIN main.captures ON captures.url = asked.url
+    SELECT captures.id FROM main.versions CROSS JOIN main.captures AS requested ON requested.id = versions.capture_id
+    CROSS JOIN main.captures ON captures.url = requested.url
     WHERE versions.id IN (SELECT id FROM chosen_versions)
     """,
 )
-# What a revisit repeats holds its bytes; a 304 may repeat a revisit.
-_REPEATED = """
+# The body of a revisit is in the record it repeats; a 304 may repeat a revisit.
+_ADD_ORIGINALS = """
 INSERT OR IGNORE INTO chosen_captures
 SELECT earlier.id FROM main.captures AS later
 JOIN main.captures AS earlier ON earlier.record_id = later.revisit_of
 WHERE later.id IN (SELECT id FROM chosen_captures)
 """
-# Which rows of a table belong to the articles; a table that is not named here belongs by its own
-# version_id or article_id. In this order: what is copied already says what else is needed.
+# Which rows of a table belong to the articles; a table not listed here is selected by its own version_id or
+# article_id. The order matters: later conditions use what is already copied.
 ROW_CONDITIONS: Mapping[str, str] = {
     "articles": "id IN (SELECT id FROM chosen_articles)",
     "versions": "id IN (SELECT id FROM chosen_versions)",
@@ -61,12 +61,12 @@ ROW_CONDITIONS: Mapping[str, str] = {
     + " OR name IN (SELECT source FROM main.sightings WHERE article_id IN (SELECT id FROM chosen_articles))",
     "copy_groups": "id IN (SELECT group_id FROM main.copies WHERE article_id IN (SELECT id FROM chosen_articles))",
     "copy_habits": "source IN (SELECT name FROM subset.sources)",
-    "search_months": "0",  # of other articles too; computed again
+    "search_months": "0",  # covers other articles too; rebuilt
     "search_places": "0",
     "search_words": "0",
 }
-_OFTEN = 100  # versions between two looks at how far it is
-_BY_REFERENCE = {
+_PROGRESS_INTERVAL = 100  # versions between two progress reports
+_CONDITIONS_BY_COLUMN = {
     "version_id": "version_id IN (SELECT id FROM chosen_versions)",
     "article_id": "article_id IN (SELECT id FROM chosen_articles)",
 }
@@ -84,13 +84,13 @@ def write_subset(
     with _attached(connection, path), read_snapshot(connection):
         counts = _copy_all(connection, articles)
     with closing(open_private(path)) as filled, transaction(filled):
-        _check(filled, connection)
+        _check_references(filled, connection)
         for statement in TRIGGERS.values():
             filled.execute(statement)
         numbers = filled.execute("SELECT id FROM versions ORDER BY id")
         for done, row in enumerate(numbers, start=1):
             fulltext.add_version(filled, row["id"])
-            if done % _OFTEN == 0 or done == counts["versions"]:
+            if done % _PROGRESS_INTERVAL == 0 or done == counts["versions"]:
                 on_progress(done)
     with closing(open_private(path)) as filled:
         bitmaps.update_bitmaps(filled)
@@ -103,11 +103,11 @@ def _attached(connection: Connection, path: Path) -> Iterator[None]:
     try:
         connection.execute("PRAGMA subset.journal_mode = OFF")
         connection.execute("PRAGMA subset.synchronous = OFF")
-        # They are checked when all is there: every new row would else be looked for in the tables that may refer to it.
+        # Checked at the end: otherwise SQLite looks up every new row in each table that may refer to it.
         connection.execute("PRAGMA foreign_keys = OFF")
         for table in _CHOSEN:
             connection.execute(f"CREATE TABLE subset.{table} (id INTEGER PRIMARY KEY)")
-        # What is copied into a table with triggers would be gathered in memory first.
+        # SQLite would first collect the rows copied into a table with triggers in memory.
         for trigger in TRIGGERS:
             connection.execute(f"DROP TRIGGER subset.{trigger}")
         yield
@@ -118,12 +118,12 @@ def _attached(connection: Connection, path: Path) -> Iterator[None]:
         connection.execute("DETACH subset")
 
 
-def _check(filled: Connection, archive: Connection) -> None:
+def _check_references(filled: Connection, archive: Connection) -> None:
     """Raise DamagedIndex if a row refers to a missing one: then it is missing in the archive too."""
     if lost := filled.execute("PRAGMA foreign_key_check").fetchone():
         path = archive.execute("PRAGMA database_list").fetchone()["file"]
         raise DamagedIndex(
-            f"{path} is damaged (rows of {lost['table']} refer to rows of {lost['parent']} that are not there): "
+            f"{path} is damaged (rows of {lost['table']} refer to rows of {lost['parent']} that are missing): "
             "move it away and run 'newsarchive rebuild'."
         )
 
@@ -134,9 +134,9 @@ def _copy_all(connection: Connection, articles: Iterable[int]) -> dict[str, int]
         "INSERT INTO chosen_versions SELECT id FROM main.versions"
         " WHERE article_id IN (SELECT id FROM chosen_articles)"
     )
-    for which in _CAPTURES:
+    for which in _CAPTURE_QUERIES:
         connection.execute(f"INSERT OR IGNORE INTO chosen_captures {which}")
-    while connection.execute(_REPEATED).rowcount > 0:
+    while connection.execute(_ADD_ORIGINALS).rowcount > 0:
         pass
     counts = {table: _copy(connection, table, rule) for table, rule in row_conditions(connection).items()}
     return {table: counts[table] for table in TABLES if table in counts}
@@ -146,9 +146,9 @@ def row_conditions(connection: Connection) -> dict[str, str]:
     """Return which rows of each table belong, in copying order."""
     found = dict(ROW_CONDITIONS)
     for table in TABLES:
-        if table not in found and table not in _full_text():
+        if table not in found and table not in _full_text_tables():
             columns = _columns(connection, table)
-            found[table] = next(rule for column, rule in _BY_REFERENCE.items() if column in columns)
+            found[table] = next(rule for column, rule in _CONDITIONS_BY_COLUMN.items() if column in columns)
     return found
 
 
@@ -163,6 +163,6 @@ def _columns(connection: Connection, table: str) -> list[str]:
     return [row["name"] for row in connection.execute(f"PRAGMA main.table_info ({table})")]
 
 
-def _full_text() -> list[str]:
+def _full_text_tables() -> list[str]:
     """Return the tables that have no content of their own and are built from another."""
     return [table for table, statement in TABLES.items() if "CREATE VIRTUAL TABLE" in statement]

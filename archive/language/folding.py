@@ -10,18 +10,20 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Apostrophes as keyboards, typesetters and word processors make them.
+# Apostrophes as keyboards, typesetters and word processors produce them.
 APOSTROPHES = "'’ʼ‘‛`´′ʹʻʽˈ՚＇"
-# Signs that stand inside a word and are no part of it: soft hyphen, joiners, marks of direction, accents.
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f"
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_UNSEEN}]|[{APOSTROPHES}](?=[^\W_]))*")
-_UNSEEN_SIGN = re.compile(rf"[{_UNSEEN}]")
+# Invisible characters inside words, ignored: soft hyphen, joiners, direction marks, combining accents.
+_INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f"
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INVISIBLE}]|[{APOSTROPHES}](?=[^\W_]))*")
+_INVISIBLE_CHARACTER = re.compile(rf"[{_INVISIBLE}]")
 _APOSTROPHE = re.compile(rf"[{APOSTROPHES}]")
-MAX_CACHED_WORDS = 100_000  # remembered while texts are read: nineteen of twenty in a newspaper's
-MAX_CACHED_QUERY_WORDS = 20_000  # likewise, of the words of one question and what it finds
-_WITH_MARKS = frozenset("йїўЙЇЎёЁ")  # letters of their own, though Unicode builds them of a letter and a mark
-_SQUASHED = str.maketrans({"ё": "е", "ґ": "г", "'": None})
-# Letters that look alike, Latin and Cyrillic, in upper or lower case.
+MAX_CACHED_WORDS = 100_000  # words cached while texts are indexed: 19 of 20 words of a newspaper's texts
+MAX_CACHED_QUERY_WORDS = 20_000  # words cached for one query and its results
+_LETTERS_WITH_DIACRITICS = frozenset(
+    "йїўЙЇЎёЁ"
+)  # letters of their own, though Unicode composes them of a letter and a mark
+_FOLDED_LETTERS = str.maketrans({"ё": "е", "ґ": "г", "'": None})
+# Letters that look alike in Latin and Cyrillic, in upper or lower case.
 _LATIN = "aceopxykmthbijs"
 _CYRILLIC = "асеорхукмтнвіјѕ"
 _TO_CYRILLIC = str.maketrans(_LATIN + _LATIN.upper(), _CYRILLIC + _CYRILLIC.upper())
@@ -42,7 +44,7 @@ def tokenize(text: str) -> list[tuple[str, int, int]]:
 def fold_word(word: str) -> str:
     """Return a printed word in the folded spelling used for comparison."""
     found = fold_clean_word(clean_word(word))
-    return word if found == word else found  # most are: one text of them is remembered, and not two
+    return word if found == word else found  # usually the same: cache one string instead of two
 
 
 @lru_cache(maxsize=MAX_CACHED_QUERY_WORDS)
@@ -51,13 +53,13 @@ def clean_word(word: str) -> str:
     if word.isascii():
         return word.replace("`", "'")
     composed = unicodedata.normalize("NFC", _APOSTROPHE.sub("'", word))
-    plain = unicodedata.normalize("NFKC", _UNSEEN_SIGN.sub("", _unaccented(composed)))
-    return _one_script(plain)
+    plain = unicodedata.normalize("NFKC", _INVISIBLE_CHARACTER.sub("", _remove_accents(composed)))
+    return _unify_script(plain)
 
 
 def fold_clean_word(word: str) -> str:
     """Return a word from `clean_word` in the folded spelling used for comparison."""
-    return word.lower().translate(_SQUASHED)
+    return word.lower().translate(_FOLDED_LETTERS)
 
 
 def is_cyrillic(word: str) -> bool:
@@ -65,13 +67,14 @@ def is_cyrillic(word: str) -> bool:
     return any("\u0400" <= letter <= "\u052f" for letter in word)
 
 
-def _unaccented(word: str) -> str:
+def _remove_accents(word: str) -> str:
     return "".join(
-        letter if letter in _WITH_MARKS else unicodedata.normalize("NFD", letter)[0] for letter in word
+        letter if letter in _LETTERS_WITH_DIACRITICS else unicodedata.normalize("NFD", letter)[0]
+        for letter in word
     )
 
 
-def _one_script(word: str) -> str:
+def _unify_script(word: str) -> str:
     latin = [letter for letter in word if letter.isascii() and letter.isalpha()]
     cyrillic = [letter for letter in word if "\u0400" <= letter <= "\u052f"]
     if not latin or not cyrillic:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from archive.language import lemmas
 from archive.language.folding import MAX_CACHED_WORDS, WORD, clean_word, fold_clean_word, fold_word, tokenize
 
-OFTEN_COUNT = 3  # times: then a text is about it, and does not only mention it
+OFTEN_COUNT = 3  # occurrences from which a text is about a word and does not only mention it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class SearchTerms:
 
 def facet_term(name: str, value: str) -> str:
     """Return the index term for one property of a version, such as «section=в=мире»."""
-    told = "=".join(fold_clean_word(word) for word, _, _ in tokenize(value))
-    return f"{name}={told or value.encode().hex()}"
+    folded = "=".join(fold_clean_word(word) for word, _, _ in tokenize(value))
+    return f"{name}={folded or value.encode().hex()}"
 
 
 def terms_of_text(title: str, lead: str, body: str, language: str | None) -> SearchTerms:
     """Return the search terms of a text; the same in every process."""
     printed: list[str] = []
-    held: dict[str, None] = {}
+    terms: dict[str, None] = {}
     often: list[str] = []
     for prefix, text in (("title=", title), ("lead=", lead), ("", body)):
         found = WORD.findall(text)
@@ -41,12 +41,12 @@ def terms_of_text(title: str, lead: str, body: str, language: str | None) -> Sea
         for word, times in counted.items():
             for form in _forms(word, language):
                 forms[form] = forms.get(form, 0) + times
-        held.update(dict.fromkeys(forms))
+        terms.update(dict.fromkeys(forms))
         if prefix:
-            held.update(dict.fromkeys(prefix + form for form in forms))
+            terms.update(dict.fromkeys(prefix + form for form in forms))
         else:
             often = [f"often={form}" for form, times in forms.items() if times >= OFTEN_COUNT]
-    return SearchTerms(" ".join([*held, *often]), *printed)
+    return SearchTerms(" ".join([*terms, *often]), *printed)
 
 
 @lru_cache(maxsize=MAX_CACHED_WORDS)

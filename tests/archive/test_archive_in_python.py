@@ -203,13 +203,13 @@ def test_an_archive_that_was_closed_says_so(small: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"sort": "best"}, "'best' is not a sort order: use one of relevance, newest, oldest."),
-        ({"state": "gone"}, "state: 'gone' is not a state of an article"),
-        ({"limit": -1}, "limit: -1 is not a number of articles"),
-        ({"limit": 2.5}, "limit: 2.5 is not a number"),
-        ({"source": 7}, "source: 7 is not text"),
-        ({"query": None}, "query: None is not text"),
-        ({"source": "nowhere"}, "No source 'nowhere' was ever crawled here"),
+        ({"sort": "best"}, "'best' is no order of articles: it is one of relevance, newest, oldest."),
+        ({"state": "gone"}, "state: 'gone' is no state of an article"),
+        ({"limit": -1}, "limit: -1 is no number of articles"),
+        ({"limit": 2.5}, "limit: 2.5 is no number"),
+        ({"source": 7}, "source: 7 is no text"),
+        ({"query": None}, "query: None is no text"),
+        ({"source": "nowhere"}, "Source 'nowhere' was never crawled here"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_when_it_is_asked(
@@ -222,7 +222,7 @@ def test_what_cannot_be_asked_is_refused_when_it_is_asked(
 
 
 def test_a_form_of_export_that_is_none_is_refused(archive: Archive) -> None:
-    with pytest.raises(BadQuery, match=r"^'xlsx' is no form of export: it is one of jsonl"):
+    with pytest.raises(BadQuery, match=r"^'xlsx' is not an export format: use one of jsonl"):
         archive.export(io.BytesIO(), form="xlsx")  # type: ignore[arg-type]
 
 

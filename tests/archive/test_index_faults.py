@@ -158,7 +158,7 @@ def test_an_index_that_another_process_holds_is_waited_for_and_then_said_to_be_h
         kept = begin(archive)
         kept.store([fetch(kept.crawl, "a")])
         holder.execute("BEGIN IMMEDIATE")
-        with pytest.raises(ArchiveBusy, match=r"archive\.db is held by another process"):
+        with pytest.raises(ArchiveBusy, match=r"archive\.db is locked by another process"):
             kept.store([fetch(kept.crawl, "b")])
         holder.execute("ROLLBACK")
         with pytest.raises(ArchiveBusy):  # its row would hide from the next start that b has none

@@ -114,8 +114,8 @@ def whole(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             list(archive.take_in([elsewhere], executor))
         Archive.rebuild(folder, {}, executor)
     with pytest.MonkeyPatch.context() as patch, closing(connect(folder / "archive.db")) as connection:
-        patch.setattr(bitmaps, "FEW", 1)
-        patch.setattr(bitmaps, "LITTLE", 0)
+        patch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 1)
+        patch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 0)
         bitmaps.update_bitmaps(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder
@@ -350,7 +350,7 @@ def test_bits_kept_for_counting_that_are_not_so_are_found(folder: Path) -> None:
 
 def test_a_trigger_that_someone_put_in_is_named(folder: Path) -> None:
     execute(folder, "CREATE TRIGGER odd AFTER INSERT ON failures BEGIN DELETE FROM failures; END")
-    assert "the trigger odd is none of this release" in names_of(looked(folder))
+    assert "the trigger odd is not part of this release" in names_of(looked(folder))
 
 
 def test_more_problems_than_a_person_reads_are_counted_and_json_has_them_all(folder: Path) -> None:
@@ -400,7 +400,7 @@ def test_a_capture_that_could_not_become_rows_is_noted(folder: Path, again: bool
         def fails(*_: object) -> None:
             raise OverflowError("too large")
 
-        patch.setattr(articles, "_settled", fails)
+        patch.setattr(articles, "_apply_visit", fails)
         assert (
             recording.apply_extraction(
                 number, ExtractionResult(Rejection("odd"), extractor=EXTRACTOR)

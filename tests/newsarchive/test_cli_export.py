@@ -107,7 +107,7 @@ def test_a_file_that_is_there_is_not_overwritten_unasked(small: Path, typed: Typ
     kept.write_text("precious")
     result = typed(small, "export", "-o", kept)
     assert result.exit_code == 2
-    assert result.stderr == f"Error: {kept} is there already; --overwrite replaces it.\n"
+    assert result.stderr == f"Error: {kept} already exists: use --overwrite to replace it.\n"
     assert kept.read_text() == "precious"
     assert typed(small, "export", "-o", kept, "--overwrite").exit_code == 0
     assert kept.read_text() != "precious"
@@ -162,7 +162,7 @@ def test_an_export_goes_into_a_pipe_and_leaves_it_a_pipe(small: Path, typed: Typ
 def test_a_folder_that_is_not_there_is_one_sentence(small: Path, typed: Typed, tmp_path: Path) -> None:
     result = typed(small, "export", "-o", tmp_path / "no" / "all.csv")
     assert result.exit_code == 2
-    assert f"Error: There is no folder {tmp_path / 'no'}" in result.stderr
+    assert f"Error: The folder {tmp_path / 'no'} does not exist" in result.stderr
 
 
 def test_nothing_found_is_a_finding(small: Path, typed: Typed, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_person_who_watches_sees_how_far_it_is(small: Path, tmp_path: Path) ->
 def test_a_file_whose_ending_is_no_form_is_refused(small: Path, typed: Typed, tmp_path: Path) -> None:
     result = typed(small, "export", "-o", tmp_path / "a.xlsx")
     assert result.exit_code == 2
-    assert result.stderr.startswith("Error: No form of export ends in .xlsx: ")
+    assert result.stderr.startswith("Error: No export format has the extension .xlsx: ")
     assert list(tmp_path.iterdir()) == []
     assert typed(small, "export", "--format", "csv", "-o", tmp_path / "a.xlsx").exit_code == 0
     assert typed(small, "export", "-o", tmp_path / "a").exit_code == 0

@@ -51,7 +51,7 @@ def test_an_index_of_a_newer_release_is_left_alone(folder: Path, typed: Typed) -
     before = (folder / "archive.db").read_bytes()
     result = typed(folder, "search", "мост")
     assert result.exit_code == 2
-    assert "was made by a newer release of newsarchive (its schema has the number 1000, " in result.stderr
+    assert "was made by a newer release of newsarchive (its schema version is 1000, " in result.stderr
     assert result.stderr.endswith("): update newsarchive.\n")
     assert (folder / "archive.db").read_bytes() == before
 
@@ -225,7 +225,7 @@ def test_an_export_to_a_full_disk_leaves_nothing_and_says_so(
         result = typed(folder, "export", "-o", disk / f"all.{ending}")
         assert result.exit_code == 2
         assert result.stderr == (
-            f"Error: {disk}/all.{ending} cannot be written: the disk is full. Nothing of it was left behind.\n"
+            f"Error: {disk}/all.{ending} cannot be written: the disk is full. No partial file was left.\n"
         )
         assert [path.name for path in disk.iterdir()] == ["fill"]
 

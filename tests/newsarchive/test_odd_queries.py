@@ -102,18 +102,18 @@ def test_of_what_is_asked_nothing_is_noted(small: Path, query: str) -> None:
 )
 def test_what_nothing_is_asked_by_is_said(small: Path, query: str, said: str) -> None:
     with Archive.open(small) as archive:
-        assert archive.notes(query) == (f"Without meaning here, and not asked for: {said}",)
+        assert archive.notes(query) == (f"Ignored, without meaning here: {said}",)
 
 
 @pytest.mark.parametrize("query", ["мост " * 101, " OR ".join(f"а{number}*" for number in range(21))])
 def test_what_is_too_much_to_ask_is_said(small: Path, query: str) -> None:
     with Archive.open(small) as archive:
         (note,) = archive.notes(query)
-    assert note == "Only the first 100 words, and 20 beginnings of words, are asked for."
+    assert note == "Only the first 100 words and 20 prefixes of the query are searched."
 
 
 def test_it_is_said_at_every_door(small: Path, typed: Typed, browser: TestClient) -> None:
-    said = "Without meaning here, and not asked for: &"
+    said = "Ignored, without meaning here: &"
     for arguments in ([], ["--counts"], ["--json"]):
         result = typed(small, "search", "мост &", *arguments)
         assert result.exit_code == 0

@@ -20,19 +20,19 @@ from archive.index.db.schema import APPLICATION_ID, CREATE, SCHEMA_VERSION
 if TYPE_CHECKING:
     import sqlite3
 else:
-    # pysqlite3 where it is installed, as sqlite-utils itself chooses: SQLite before 3.51.3 can damage
-    # a WAL file that two connections write to, and Debian 12 ships 3.40.
+    # pysqlite3 if it is installed, as sqlite-utils itself chooses: SQLite before 3.51.3 can damage a WAL file that two
+    # connections write to, and Debian 12 ships 3.40.
     from sqlite_utils.utils import sqlite3
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row
 Refused = sqlite3.IntegrityError  # a value that a constraint of its table forbids
 BUSY_SECONDS = 60
-# That are kept prepared: a crawl has a hundred and fifty. To prepare one that sets off triggers takes ten times as long
-# as to run it, and where there is no room for all, those asked for in turn drive one another out.
+# Prepared statements cached per connection: a crawl uses 150. Preparing one that fires triggers takes ten times as long
+# as running it, and with a smaller cache, statements used in turn evict one another.
 CACHED_STATEMENTS = 512
-# Bytes. A reader who never ends keeps the log (archive.db-wal) from being emptied, and it grows with all that is
-# written meanwhile; once the reader has gone, it is cut to this. Without readers it stays near 4 MB.
+# Bytes. A reader that never ends prevents the log (archive.db-wal) from being emptied, and it grows with everything
+# written meanwhile; once the reader is gone, it is truncated to this. Without readers it stays near 4 MB.
 WAL_SIZE_LIMIT = 16 * 1024 * 1024
 # SQLite's primary result codes (https://www.sqlite.org/rescode.html).
 _DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
@@ -40,17 +40,17 @@ _BUSY = frozenset({5, 6})  # BUSY, LOCKED
 _UNWRITABLE = frozenset({3, 8, 10, 13, 14})  # PERM, READONLY, IOERR, FULL, CANTOPEN
 _FULL = 13
 _INTERRUPTED = 9
-_STEPS = 10_000  # of SQLite's machine between two looks at the clock: about a millisecond
+_STEPS = 10_000  # virtual machine steps between two clock checks: about a millisecond
 _IOERR = 10
-_CLOSED = "Cannot operate on a closed database."  # likewise
-# Where the schema is garbage, the message that would say so cannot even be read.
-_TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
-_LACKING = (
+_CLOSED_MESSAGE = "Cannot operate on a closed database."  # SQLite gives no result code for it
+# If the schema is garbage, even the message about it cannot be decoded.
+_SQLITE_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+_MISSING_PREFIXES = (
     "no such table",
     "no such column",
     "no such index",
-)  # what of the index is not as this release made it
-_GARBAGE = ("Could not decode to UTF-8", "unsupported file format")  # how damage shows without such a code
+)  # how messages about schema objects other than this release's begin
+_CORRUPT_PREFIXES = ("Could not decode to UTF-8", "unsupported file format")  # damage without such a code
 
 
 def connect(path: Path, *, create: bool = False) -> Connection:
@@ -65,15 +65,15 @@ def connect(path: Path, *, create: bool = False) -> Connection:
     has_bytes = path.exists() and path.stat().st_size > 0
     if not may_create and not path.exists():
         raise ArchiveError(
-            f"{path} is missing: run 'newsarchive rebuild' to make the index anew from the WARC files."
+            f"{path} is missing: run 'newsarchive rebuild' to rebuild the index from the WARC files."
         )
     try:
-        return _opened(path, str(path), create=may_create)
+        return _open(path, str(path), create=may_create)
     except Unwritable:
-        beside = path.with_name(path.name + "-wal")
-        if create or not has_bytes or (beside.exists() and beside.stat().st_size):
+        wal = path.with_name(path.name + "-wal")
+        if create or not has_bytes or (wal.exists() and wal.stat().st_size):
             raise
-        return _opened(path, f"file:{quote(str(path.resolve()))}?immutable=1", create=False)
+        return _open(path, f"file:{quote(str(path.resolve()))}?immutable=1", create=False)
 
 
 def open_private(path: Path) -> Connection:
@@ -82,7 +82,7 @@ def open_private(path: Path) -> Connection:
     Nothing can be rolled back and nothing is synced: discard the file after any failure. It is a single file,
     without a journal beside it.
     """
-    return _opened(path, str(path), create=True, journal="OFF", synchronous="OFF")
+    return _open(path, str(path), create=True, journal="OFF", synchronous="OFF")
 
 
 def open_state_file(
@@ -93,12 +93,12 @@ def open_state_file(
     A damaged file is set aside: that only costs fetching pending addresses a second time.
     """
     try:
-        return _opened_state(path, tables, synchronous), False
+        return _open_state(path, tables, synchronous), False
     except DamagedIndex:
         for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
             with suppress(FileNotFoundError):
                 file.rename(file.with_name(f"{file.name}.damaged"))
-        return _opened_state(path, tables, synchronous), True
+        return _open_state(path, tables, synchronous), True
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def read_snapshot(connection: Connection) -> Iterator[None]:
     try:
         connection.execute(
             "SELECT 1 FROM sqlite_master"
-        ).fetchone()  # the first look is what fixes the moment
+        ).fetchone()  # the snapshot begins with the first read
         yield
         connection.execute("COMMIT")
     except BaseException:
@@ -135,7 +135,8 @@ def check_schema(connection: Connection) -> None:
     if lacking := migrations.missing_objects(connection):
         (path,) = (row["file"] for row in connection.execute("PRAGMA database_list") if row["name"] == "main")
         raise DamagedIndex(
-            f"{path} is not as newsarchive makes it ({', '.join(lacking)}): move it away and run 'newsarchive rebuild'."
+            f"{path} does not have this release's tables ({', '.join(lacking)}): move it away and run "
+            "'newsarchive rebuild'."
         )
 
 
@@ -178,14 +179,14 @@ def savepoint(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(ArchiveError, sqlite3.Error):  # the whole transaction may be gone already
+        with suppress(ArchiveError, sqlite3.Error):  # the whole transaction may be rolled back already
             connection.execute("ROLLBACK TO part")
             connection.execute("RELEASE part")
         raise
     connection.execute("RELEASE part")
 
 
-class _Telling(sqlite3.Connection):
+class _ReportingConnection(sqlite3.Connection):
     """A connection whose errors name the file and say what to do."""
 
     path: Path
@@ -194,72 +195,74 @@ class _Telling(sqlite3.Connection):
     def cursor(self, factory: Any = None) -> Any:
         try:
             return super().cursor(factory or _Cursor)
-        except _TROUBLE as error:
-            _tell(error, self)
+        except _SQLITE_ERRORS as error:
+            _raise_readable(error, self)
 
 
 class _Cursor(sqlite3.Cursor):
-    connection: _Telling
+    connection: _ReportingConnection
 
     def execute(self, *arguments: Any) -> Self:
         try:
             return super().execute(*arguments)
-        except _TROUBLE as error:
-            _tell(error, self.connection)
+        except _SQLITE_ERRORS as error:
+            _raise_readable(error, self.connection)
 
     def executemany(self, *arguments: Any) -> Self:
         try:
             return super().executemany(*arguments)
-        except _TROUBLE as error:
-            _tell(error, self.connection)
+        except _SQLITE_ERRORS as error:
+            _raise_readable(error, self.connection)
 
     def executescript(self, script: str) -> sqlite3.Cursor:
         try:
             return super().executescript(script)
-        except _TROUBLE as error:
-            _tell(error, self.connection)
+        except _SQLITE_ERRORS as error:
+            _raise_readable(error, self.connection)
 
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except _TROUBLE as error:
-            _tell(error, self.connection)
+        except _SQLITE_ERRORS as error:
+            _raise_readable(error, self.connection)
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
-        except _TROUBLE as error:
-            _tell(error, self.connection)
+        except _SQLITE_ERRORS as error:
+            _raise_readable(error, self.connection)
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
-        except _TROUBLE as error:
-            _tell(error, self.connection)
+        except _SQLITE_ERRORS as error:
+            _raise_readable(error, self.connection)
 
 
-def _tell(error: sqlite3.DatabaseError | UnicodeDecodeError, connection: _Telling) -> NoReturn:
-    told = _told(error, connection.path, connection.advice)
-    if told is error:
+def _raise_readable(
+    error: sqlite3.DatabaseError | UnicodeDecodeError, connection: _ReportingConnection
+) -> NoReturn:
+    readable = _readable_error(error, connection.path, connection.advice)
+    if readable is error:
         raise error
-    raise told from error
+    raise readable from error
 
 
-def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice: str) -> Exception:
+def _readable_error(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice: str) -> Exception:
     """Return an error whose sentence says what happened to the file; the same error if it is about the query itself."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if str(error) == _CLOSED:
+    if str(error) == _CLOSED_MESSAGE:
         return ArchiveError(f"{path} was closed: open it again to go on.")
-    if code in _DAMAGED or isinstance(error, UnicodeDecodeError) or str(error).startswith(_GARBAGE):
+    if code in _DAMAGED or isinstance(error, UnicodeDecodeError) or str(error).startswith(_CORRUPT_PREFIXES):
         return DamagedIndex(f"{path} is damaged ({error}): {advice}.")
-    if str(error).startswith(_LACKING):
+    if str(error).startswith(_MISSING_PREFIXES):
         return DamagedIndex(
-            f"{path} lacks what newsarchive asks of it ({error}): {advice}; if that does not help, please report it."
+            f"{path} has unexpected tables ({error}): {advice}; if that does not help, please report it."
         )
     if code in _BUSY:
-        return ArchiveBusy(f"{path} is held by another process ({error}): try again when that has ended.")
+        return ArchiveBusy(f"{path} is locked by another process ({error}): try again when it has finished.")
     if code == _INTERRUPTED:
-        return TooSlow("This takes longer than it may: ask for less, or put it more narrowly.")
+        return TooSlow("This query takes too long: ask for less, or narrow it down.")
     if code == _FULL:
         return Unwritable(f"{path} cannot be written: the disk is full. Free some space and try again.")
     if code in _UNWRITABLE:
@@ -267,7 +270,7 @@ def _told(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path, advice:
     return error
 
 
-def _opened(
+def _open(
     path: Path, name: str, *, create: bool, journal: str = "WAL", synchronous: str = "FULL"
 ) -> Connection:
     try:
@@ -277,7 +280,7 @@ def _opened(
             isolation_level=None,
             check_same_thread=False,
             cached_statements=CACHED_STATEMENTS,
-            factory=_Telling,
+            factory=_ReportingConnection,
             uri=name.startswith("file:"),
         )
     except sqlite3.DatabaseError as error:
@@ -297,9 +300,11 @@ def _opened(
     return connection
 
 
-def _opened_state(path: Path, tables: str, synchronous: str) -> Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, factory=_Telling)
-    connection.path, connection.advice = path, "its next use begins it anew"
+def _open_state(path: Path, tables: str, synchronous: str) -> Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, factory=_ReportingConnection
+    )
+    connection.path, connection.advice = path, "it will be recreated at its next use"
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -325,12 +330,12 @@ def _check_release(connection: Connection, path: Path, *, create: bool) -> None:
     version = migrations.schema_version(connection)
     if version is not None and version > SCHEMA_VERSION:
         raise ArchiveError(
-            f"{path} was made by a newer release of newsarchive (its schema has the number {version}, this release's "
+            f"{path} was made by a newer release of newsarchive (its schema version is {version}, this release's "
             f"{SCHEMA_VERSION}): update newsarchive."
         )
     if version is None or not migrations.can_migrate(version):
         raise OutdatedIndex(
-            f"{path} was made by an earlier release of newsarchive: run 'newsarchive rebuild' to make it new from the "
+            f"{path} was made by an earlier release of newsarchive: run 'newsarchive rebuild' to rebuild it from the "
             "WARC files."
         )
 
@@ -346,22 +351,22 @@ def _create_or_migrate(connection: Connection, path: Path) -> None:
                 for statement in CREATE:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            else:  # by now another process may have done it
+            else:  # another process may have done it meanwhile
                 migrations.migrate(connection, migrations.schema_version(connection) or SCHEMA_VERSION)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except Unwritable as error:
         if not has_tables:
             raise
-        why = str(error).removeprefix(f"{path} ")
+        reason = str(error).removeprefix(f"{path} ")
         raise OutdatedIndex(
-            f"{path} was made by an earlier release of newsarchive and has to be brought up to date, but it {why}"
+            f"{path} was made by an earlier release of newsarchive and must be upgraded, but it {reason}"
         ) from error
     except sqlite3.Error as error:
         if not has_tables:
             raise
         raise OutdatedIndex(
-            f"{path} was made by an earlier release of newsarchive and could not be brought up to date ({error}): "
-            "run 'newsarchive rebuild' to make it new from the WARC files."
+            f"{path} was made by an earlier release of newsarchive and could not be upgraded ({error}): "
+            "run 'newsarchive rebuild' to rebuild it from the WARC files."
         ) from error
 
 

@@ -17,10 +17,10 @@ from archive.rechecks import due_at
 if TYPE_CHECKING:
     from archive.index.db.connection import Connection
 
-_UNNUMBERED = {  # by their fingerprint, the versions of indexes made before versions had numbers
+_UNNUMBERED_VERSIONS = {  # versions of indexes older than version numbers, by fingerprint
     "4db8d43f830d771a30eaace75b36fe8451e5f0a03614146c40155ba50d1acda2": 1,
 }
-_NAMED = re.compile(r"^CREATE (?:VIRTUAL )?(?:TABLE|INDEX|TRIGGER|VIEW) (\w+)")
+_OBJECT_NAME = re.compile(r"^CREATE (?:VIRTUAL )?(?:TABLE|INDEX|TRIGGER|VIEW) (\w+)")
 _OBJECTS = """
 SELECT type, name, tbl_name, sql FROM sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_sqlite\\_%' ESCAPE '\\'
@@ -32,7 +32,7 @@ ORDER BY type, name
 def schema_version(connection: Connection) -> int | None:
     """Return the schema version of an index that has tables; None if no release made it."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    return version or _UNNUMBERED.get(fingerprint(connection))
+    return version or _UNNUMBERED_VERSIONS.get(fingerprint(connection))
 
 
 def can_migrate(version: int) -> bool:
@@ -57,7 +57,7 @@ def migrate(connection: Connection, version: int) -> None:
 def missing_objects(connection: Connection) -> list[str]:
     """Return the names of objects that are not as this release creates them; ignore what others added."""
     found = {sql for *_, sql in schema_objects(connection)}
-    return [_NAMED.findall(sql)[0] for sql in map(_plain, CREATE) if sql not in found]
+    return [_OBJECT_NAME.findall(sql)[0] for sql in map(_normalize_sql, CREATE) if sql not in found]
 
 
 def fingerprint(connection: Connection) -> str:
@@ -67,15 +67,15 @@ def fingerprint(connection: Connection) -> str:
 
 def schema_objects(connection: Connection) -> list[tuple[str, ...]]:
     """Return type, name, table and SQL of every object of ours, without comments and insignificant white space."""
-    return [(*row[:3], _plain(row[3])) for row in map(tuple, connection.execute(_OBJECTS))]
+    return [(*row[:3], _normalize_sql(row[3])) for row in map(tuple, connection.execute(_OBJECTS))]
 
 
-def _plain(sql: str) -> str:
+def _normalize_sql(sql: str) -> str:
     words = " ".join(re.sub(r"--.*", "", sql).split())
     return re.sub(r" ?([(),]) ?", r"\1", words)
 
 
-def _store_when_articles_are_due(connection: Connection) -> None:
+def _add_due_at(connection: Connection) -> None:
     """Add `articles.due_at`.
 
     Version 1 computed it in an index over julianday(), which other releases of SQLite found damaged.
@@ -101,10 +101,10 @@ def _store_when_articles_are_due(connection: Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS _sqlite_migrations")
 
 
-def _due_at(changed: str, looked: str) -> str:
-    return timestamps.to_iso(due_at(timestamps.from_iso(changed), timestamps.from_iso(looked)))
+def _due_at(changed: str, fetched: str) -> str:
+    return timestamps.to_iso(due_at(timestamps.from_iso(changed), timestamps.from_iso(fetched)))
 
 
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
-    1: _store_when_articles_are_due,
+    1: _add_due_at,
 }

@@ -13,121 +13,121 @@ SCHEMA_VERSION = 2  # in PRAGMA user_version
 
 TABLES: dict[str, str] = {
     "sources": """
-CREATE TABLE sources (  -- one row an outlet that was ever crawled
-    name TEXT PRIMARY KEY,  -- the name of its file: sources/NAME.toml
+CREATE TABLE sources (  -- one row per outlet that was ever crawled
+    name TEXT PRIMARY KEY,  -- name of its file: sources/NAME.toml
     title TEXT NOT NULL,  -- the outlet's name for readers
-    timezone TEXT NOT NULL  -- IANA zone in which its undated times are read
+    timezone TEXT NOT NULL  -- IANA time zone assumed for its times without one
 ) STRICT""",
     "crawls": """
-CREATE TABLE crawls (  -- one row a visit to a source
+CREATE TABLE crawls (  -- one row per crawl of a source
     id TEXT PRIMARY KEY,  -- source and start: "primorsk-20220110095500"
-    source TEXT NOT NULL REFERENCES sources (name),  -- whose sections were visited
+    source TEXT NOT NULL REFERENCES sources (name),  -- whose sections were crawled
     started_at TEXT NOT NULL  -- UTC
         CHECK (started_at GLOB '????-??-??T??:??:??.??????Z'),
-    ended_at TEXT  -- UTC; null while it runs, and for ever when it was killed
+    ended_at TEXT  -- UTC; null while it runs, and forever if it was killed
         CHECK (ended_at GLOB '????-??-??T??:??:??.??????Z'),
-    outcome TEXT,  -- finished, stopped, limit; null when it was killed
+    outcome TEXT,  -- finished, stopped, limit; null if it was killed
     found INTEGER,  -- distinct articles that the listings showed
-    new INTEGER,  -- articles read for the first time
-    known INTEGER,  -- articles looked at again and found as they were
-    changed INTEGER,  -- articles found with another content
+    new INTEGER,  -- articles extracted for the first time
+    known INTEGER,  -- known articles found unchanged
+    changed INTEGER,  -- known articles found with new content
     removed INTEGER,  -- articles that became removed
     gone INTEGER,  -- known articles whose address answered 404 or 410 for the first time
-    moved INTEGER,  -- articles whose address led elsewhere, be it to the same story
-    not_articles INTEGER,  -- pages that were read and are no articles
-    forbidden INTEGER,  -- addresses that robots.txt forbids: they were not asked
-    failed INTEGER,  -- addresses that gave no usable answer
-    notes TEXT  -- what needs looking at, a line each; null when nothing does
+    moved INTEGER,  -- articles whose address redirected elsewhere, including to the same story
+    not_articles INTEGER,  -- pages that were extracted and are not articles
+    forbidden INTEGER,  -- addresses not requested because robots.txt forbids them
+    failed INTEGER,  -- addresses that gave no usable response
+    notes TEXT  -- what needs attention, one line each; null if nothing does
 ) STRICT""",
     "captures": """
-CREATE TABLE captures (  -- one row a response kept in a WARC file
-    id INTEGER PRIMARY KEY,  -- in the order of keeping; may differ after a rebuild, record_id never does
-    crawl_id TEXT REFERENCES crawls (id),  -- null for what was imported or saved by hand
-    source TEXT REFERENCES sources (name),  -- whose crawl asked for it
-    role TEXT NOT NULL  -- what it was asked for as
+CREATE TABLE captures (  -- one row per response stored in a WARC file
+    id INTEGER PRIMARY KEY,  -- in the order stored; may differ after a rebuild, record_id never does
+    crawl_id TEXT REFERENCES crawls (id),  -- null for imported or manually saved responses
+    source TEXT REFERENCES sources (name),  -- whose crawl requested it
+    role TEXT NOT NULL  -- what it was requested as
         CHECK (role IN ('listing', 'feed', 'sitemap', 'robots', 'article', 'image', 'requisite', 'page')),
-    url TEXT NOT NULL,  -- the address as asked
+    url TEXT NOT NULL,  -- the address as requested
     fetched_at TEXT NOT NULL  -- UTC: when the request was sent
         CHECK (fetched_at GLOB '????-??-??T??:??:??.??????Z'),
-    status INTEGER,  -- HTTP status; null when the answer had no readable status line
+    status INTEGER,  -- HTTP status; null if the response had no readable status line
     media_type TEXT,  -- as declared, without parameters
-    charset TEXT,  -- as declared; null when none is
-    etag TEXT,  -- as sent; goes back to the server with the next request
+    charset TEXT,  -- as declared; null if none is
+    etag TEXT,  -- as sent; returned to the server with the next request
     last_modified TEXT,  -- likewise
     redirects_to TEXT,  -- absolute address, for a redirect
-    payload_sha256 TEXT NOT NULL,  -- hex; of the body with framing and compression undone; for a 304, of what stands
+    payload_sha256 TEXT NOT NULL,  -- hex; of the body without framing and compression; for a 304, of the body confirmed
     payload_bytes INTEGER NOT NULL CHECK (payload_bytes >= 0),  -- length of that body
-    truncated TEXT,  -- why it is not whole: length, time, disconnect, unspecified, encoding, range: see docs; else null
+    truncated TEXT,  -- why it is cut off: length, time, disconnect, unspecified, encoding, range: see docs; else null
     kind TEXT NOT NULL  -- the record's WARC type: response or revisit
         CHECK (kind IN ('response', 'revisit')),
-    revisit_of TEXT,  -- record id of the response that holds a revisit's body, or that a 304 says still stands
+    revisit_of TEXT,  -- record id of the response with a revisit's body, or that a 304 confirms
     record_id TEXT NOT NULL UNIQUE,  -- WARC-Record-ID
-    file TEXT NOT NULL,  -- the WARC file, from the archive's folder
+    file TEXT NOT NULL,  -- path of the WARC file in the archive
     "offset" INTEGER NOT NULL CHECK ("offset" >= 0),  -- of the record in that file, bytes
     length INTEGER NOT NULL CHECK (length > 0),  -- of the record in that file, bytes
-    digest TEXT NOT NULL,  -- of the record's block as stored: "sha256:…"; of a revisit that is the head alone
-    redirected_from TEXT,  -- the address whose answer led here
+    digest TEXT NOT NULL,  -- of the record's block as stored: "sha256:…"; for a revisit, of the HTTP headers alone
+    redirected_from TEXT,  -- the address that redirected here
     section TEXT,  -- of the source, through which the address was found
-    listed_headline TEXT,  -- what the listing or feed printed as the headline
-    listed_stamp TEXT,  -- what the listing or feed printed as the time
-    listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- listing or feed: where these two were printed
-    reading TEXT  -- article, article in part, or why it is none; "unsettled: …" where it fits no row; null: not read
+    listed_headline TEXT,  -- the headline that the listing or feed printed
+    listed_stamp TEXT,  -- the time that the listing or feed printed
+    listed_in TEXT CHECK (listed_in IN ('listing', 'feed')),  -- whether a listing or a feed printed these two
+    reading TEXT  -- article, article in part, or why it is not one; "unsettled: …": fits no row; null: not extracted
 ) STRICT""",
     "warc_files": """
-CREATE TABLE warc_files (  -- one row a WARC file the index knows
-    file TEXT PRIMARY KEY,  -- from the archive's folder
-    bytes INTEGER NOT NULL CHECK (bytes >= 0),  -- how far it has been taken into the index
-    manifest TEXT REFERENCES manifests (name)  -- where its digests stand; null until its crawl has closed one
+CREATE TABLE warc_files (  -- one row per WARC file that the index knows
+    file TEXT PRIMARY KEY,  -- path in the archive
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),  -- how far it has been indexed
+    manifest TEXT REFERENCES manifests (name)  -- the manifest with its digests; null until its crawl has closed one
 ) STRICT""",
     "manifests": """
-CREATE TABLE manifests (  -- one row a manifest, in which a crawl left the digests of what it wrote
+CREATE TABLE manifests (  -- one row per manifest: the digests of the files a crawl wrote
     name TEXT PRIMARY KEY,  -- in the folder manifests/
     sha256 TEXT NOT NULL,  -- hex; of the whole file
     closed_at TEXT NOT NULL  -- UTC
         CHECK (closed_at GLOB '????-??-??T??:??:??.??????Z')
 ) STRICT""",
     "imports": """
-CREATE TABLE imports (  -- one row a WARC file made elsewhere and taken in
-    file TEXT PRIMARY KEY,  -- as it stands in the archive, from its folder
+CREATE TABLE imports (  -- one row per imported WARC file
+    file TEXT PRIMARY KEY,  -- path in the archive
     name TEXT NOT NULL,  -- as it was given
     sha256 TEXT NOT NULL UNIQUE,  -- hex; of the file as it was given
     imported_at TEXT NOT NULL  -- UTC
         CHECK (imported_at GLOB '????-??-??T??:??:??.??????Z'),
-    repacked INTEGER NOT NULL  -- 1 when its records, unchanged, were compressed one by one; else 0
+    repacked INTEGER NOT NULL  -- 1 if its records, unchanged, were compressed one by one; else 0
         CHECK (repacked IN (0, 1)),
-    source TEXT REFERENCES sources (name)  -- whose its pages are said to be
+    source TEXT REFERENCES sources (name)  -- the source its pages were assigned to
 ) STRICT""",
     "failures": """
-CREATE TABLE failures (  -- one row an address that gave no answer or none of use; of articles only those without any
+CREATE TABLE failures (  -- one row per address without a usable response; of articles only those without any response
     id INTEGER PRIMARY KEY,  -- internal; may differ after a rebuild
-    crawl_id TEXT REFERENCES crawls (id),  -- in which crawl
-    source TEXT REFERENCES sources (name),  -- whose crawl asked
+    crawl_id TEXT REFERENCES crawls (id),  -- the crawl it failed in
+    source TEXT REFERENCES sources (name),  -- whose crawl requested it
     role TEXT NOT NULL,  -- as in captures
-    url TEXT NOT NULL,  -- the address as asked
+    url TEXT NOT NULL,  -- the address as requested
     failed_at TEXT NOT NULL  -- UTC
         CHECK (failed_at GLOB '????-??-??T??:??:??.??????Z'),
     reason TEXT NOT NULL  -- in words
 ) STRICT""",
     "articles": """
-CREATE TABLE articles (  -- one row an article, whatever its addresses and versions
+CREATE TABLE articles (  -- one row per article, whatever its addresses and versions
     id INTEGER PRIMARY KEY,  -- computed from its first address: the same in every archive and after a rebuild
     url TEXT NOT NULL UNIQUE,  -- canonical address at which it was last seen
     source TEXT REFERENCES sources (name),  -- the source that found it first
-    section TEXT,  -- of the source, in which it was found first
+    section TEXT,  -- of the source, in which it was first found
     state TEXT NOT NULL  -- what its address answers now
         CHECK (state IN ('live', 'removed', 'moved', 'unreachable')),
     first_seen TEXT NOT NULL  -- UTC: the first capture of it as an article
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
     last_seen TEXT NOT NULL  -- UTC: the last capture of it as an article
         CHECK (last_seen GLOB '????-??-??T??:??:??.??????Z'),
-    last_looked TEXT NOT NULL  -- UTC: the last time its address was asked
+    last_looked TEXT NOT NULL  -- UTC: the last time its address was requested
         CHECK (last_looked GLOB '????-??-??T??:??:??.??????Z'),
-    gone_since TEXT  -- UTC: the first of the 404 or 410 answers that stand unrefuted; else null
+    gone_since TEXT  -- UTC: the first of the 404 or 410 responses since it last responded; else null
         CHECK (gone_since GLOB '????-??-??T??:??:??.??????Z'),
-    gone_looks INTEGER NOT NULL DEFAULT 0  -- how many crawls in a row were answered 404 or 410
+    gone_looks INTEGER NOT NULL DEFAULT 0  -- how many crawls in a row got 404 or 410
         CHECK (gone_looks >= 0),
-    version_count INTEGER NOT NULL DEFAULT 0 CHECK (version_count >= 0),  -- how many versions are kept
-    due_at TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000Z'  -- UTC: when its address is to be asked again
+    version_count INTEGER NOT NULL DEFAULT 0 CHECK (version_count >= 0),  -- number of versions
+    due_at TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000Z'  -- UTC: when its address is due to be requested again
         CHECK (due_at GLOB '????-??-??T??:??:??.??????Z')
 ) STRICT""",
     "addresses": """
@@ -136,48 +136,48 @@ CREATE TABLE addresses (  -- every address an article was ever found at
     article_id INTEGER NOT NULL REFERENCES articles (id),  -- the article found there
     first_seen TEXT NOT NULL  -- UTC
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
-    redirects_to TEXT  -- canonical address to which it was last redirected; else null
+    redirects_to TEXT  -- canonical address it last redirected to; else null
 ) STRICT""",
     "versions": """
-CREATE TABLE versions (  -- one row a distinct content of an article, in the order seen
-    id INTEGER PRIMARY KEY,  -- internal, in order of publication; article_id and number are what to cite
+CREATE TABLE versions (  -- one row per distinct content of an article, in the order seen
+    id INTEGER PRIMARY KEY,  -- internal, in order of publication; to cite a version, use article_id and number
     article_id INTEGER NOT NULL REFERENCES articles (id),
     number INTEGER NOT NULL,  -- 1 for the first content seen
-    capture_id INTEGER NOT NULL REFERENCES captures (id),  -- the first capture that had this content
+    capture_id INTEGER NOT NULL REFERENCES captures (id),  -- the first capture with this content
     first_seen TEXT NOT NULL  -- UTC: when that capture was fetched
         CHECK (first_seen GLOB '????-??-??T??:??:??.??????Z'),
     last_seen TEXT NOT NULL  -- UTC: the last capture that still had this content
         CHECK (last_seen GLOB '????-??-??T??:??:??.??????Z'),
     title TEXT NOT NULL,  -- the headline
-    lead TEXT,  -- the standfirst, when it stands apart from the text
-    body TEXT NOT NULL,  -- paragraphs parted by a blank line
-    body_html TEXT,  -- the words of body in their structure, in a few tags of our own; null when it was not kept
+    lead TEXT,  -- the standfirst, if separate from the text
+    body TEXT NOT NULL,  -- paragraphs separated by a blank line
+    body_html TEXT,  -- the words of body with their structure, as HTML of a few tags; null if it was not stored
     section TEXT,  -- as the page says, else the source's section
-    published TEXT,  -- ISO 8601 in the zone it was stated or read in; a day alone when only that is known
-    published_utc TEXT  -- the same moment in UTC, for sorting; the day's first moment when only the day is known
+    published TEXT,  -- ISO 8601 in the zone stated or assumed; a date alone if only the day is known
+    published_utc TEXT  -- the same moment in UTC, for sorting; the start of the day if only the day is known
         CHECK (published_utc GLOB '????-??-??T??:??:??.??????Z'),
     published_stated TEXT,  -- the time as printed
     published_found_in TEXT  -- where the time was found
         CHECK (published_found_in IN ('rule', 'json-ld', 'microdata', 'meta', 'time', 'visible',
             'listing', 'feed', 'address')),
-    published_precision TEXT  -- how exactly the time is known
+    published_precision TEXT  -- how precisely the time is known
         CHECK (published_precision IN ('second', 'minute', 'hour', 'day')),
-    published_zone TEXT  -- who says the zone: the page or the source file
+    published_zone TEXT  -- who states the time zone: the page or the source file
         CHECK (published_zone IN ('stated', 'source')),
-    published_rule TEXT,  -- the rule that read the printed time
+    published_rule TEXT,  -- the rule that parsed the printed time
     modified TEXT,  -- ISO 8601: when the outlet says it was changed
     modified_stated TEXT,  -- as printed
     language TEXT,  -- ISO 639-1
     words INTEGER NOT NULL CHECK (words >= 0),  -- in lead and body
-    views INTEGER,  -- the view counter at the first capture of this version
-    partial INTEGER NOT NULL CHECK (partial IN (0, 1)),  -- 1 when the rest of the text was not seen: see docs; else 0
-    live_blog INTEGER NOT NULL  -- 1 for stamped entries under one headline; else 0
+    views INTEGER,  -- the view count in the first capture of this version
+    partial INTEGER NOT NULL CHECK (partial IN (0, 1)),  -- 1 if the rest of the text was not seen: see docs; else 0
+    live_blog INTEGER NOT NULL  -- 1 for timestamped entries under one headline; else 0
         CHECK (live_blog IN (0, 1)),
-    notices TEXT,  -- what the law makes the outlet print, as printed, parted by a blank line; null when nothing
-    confidence REAL NOT NULL  -- 0 to 1: how far the witnesses of the reading agree
+    notices TEXT,  -- legal notices, as printed, separated by a blank line; null if there are none
+    confidence REAL NOT NULL  -- 0 to 1: how far the evidence for the extraction agrees
         CHECK (confidence BETWEEN 0 AND 1),
-    extractor TEXT NOT NULL,  -- what read it
-    content_sha256 TEXT NOT NULL,  -- of what makes a version: see docs
+    extractor TEXT NOT NULL,  -- name of the extractor
+    content_sha256 TEXT NOT NULL,  -- of the content that makes a version: see docs
     UNIQUE (article_id, number)
 ) STRICT""",
     "bylines": """
@@ -195,25 +195,25 @@ CREATE TABLE tags (  -- the tags of a version, in the order printed
     PRIMARY KEY (version_id, place)
 ) STRICT, WITHOUT ROWID""",
     "images": """
-CREATE TABLE images (  -- the pictures of a version, in the order printed
+CREATE TABLE images (  -- the images of a version, in the order printed
     version_id INTEGER NOT NULL REFERENCES versions (id),
     place INTEGER NOT NULL CHECK (place >= 1),  -- 1 for the first
     url TEXT NOT NULL,  -- absolute
     caption TEXT,  -- as printed
     credit TEXT,  -- as printed
-    capture_id INTEGER REFERENCES captures (id),  -- the picture itself, when it was captured
+    capture_id INTEGER REFERENCES captures (id),  -- the image itself, if it was captured
     PRIMARY KEY (version_id, place)
 ) STRICT, WITHOUT ROWID""",
     "links": """
-CREATE TABLE links (  -- the links inside a version's text, in the order printed
+CREATE TABLE links (  -- the links in a version's text, in the order printed
     version_id INTEGER NOT NULL REFERENCES versions (id),
     place INTEGER NOT NULL CHECK (place >= 1),  -- 1 for the first
     url TEXT NOT NULL,  -- absolute
-    text TEXT NOT NULL,  -- the words linked
+    text TEXT NOT NULL,  -- the linked words
     PRIMARY KEY (version_id, place)
 ) STRICT, WITHOUT ROWID""",
     "sightings": """
-CREATE TABLE sightings (  -- which listing, feed or sitemap showed which article, at which place
+CREATE TABLE sightings (  -- which listing, feed or sitemap showed which article, and where
     capture_id INTEGER NOT NULL REFERENCES captures (id),  -- the listing as captured
     place INTEGER NOT NULL,  -- in the list, 1 for the first
     source TEXT REFERENCES sources (name),
@@ -221,77 +221,77 @@ CREATE TABLE sightings (  -- which listing, feed or sitemap showed which article
     seen_at TEXT NOT NULL  -- UTC: when the listing was fetched
         CHECK (seen_at GLOB '????-??-??T??:??:??.??????Z'),
     url TEXT NOT NULL,  -- canonical address of the article
-    article_id INTEGER REFERENCES articles (id),  -- null until the address is read as an article
+    article_id INTEGER REFERENCES articles (id),  -- null until the address is extracted as an article
     headline TEXT,  -- as the listing printed it
     stamp TEXT,  -- the time as the listing printed it
     PRIMARY KEY (capture_id, place)
 ) STRICT, WITHOUT ROWID""",
     "copy_groups": """
-CREATE TABLE copy_groups (  -- one row a group of articles that are copies of one another, in their latest versions
-    id INTEGER PRIMARY KEY,  -- the smallest number of an article in it
-    articles INTEGER NOT NULL CHECK (articles > 1),  -- how many there are
-    outlets INTEGER NOT NULL CHECK (outlets > 0),  -- of how many sources; 1 when an outlet repeats itself
-    first_by TEXT  -- how it is known that the article at place 1 was first; null when that cannot be said
-        CHECK (first_by IN ('published'))  -- by printed times; what the archive saw first need not have been first
+CREATE TABLE copy_groups (  -- one row per group of articles whose latest versions are copies of one another
+    id INTEGER PRIMARY KEY,  -- the smallest id of its articles
+    articles INTEGER NOT NULL CHECK (articles > 1),  -- number of articles
+    outlets INTEGER NOT NULL CHECK (outlets > 0),  -- number of sources; 1 if an outlet repeats itself
+    first_by TEXT  -- how place 1 is known to be the first; null if it is not
+        CHECK (first_by IN ('published'))  -- by printed times; the one archived first may not be the first
 ) STRICT""",
     "copies": """
-CREATE TABLE copies (  -- one row an article that has copies
+CREATE TABLE copies (  -- one row per article that has copies
     article_id INTEGER PRIMARY KEY REFERENCES articles (id),
     group_id INTEGER NOT NULL REFERENCES copy_groups (id),
-    place INTEGER NOT NULL CHECK (place > 0),  -- in the order in which they were certainly out; 1 is compared with
+    place INTEGER NOT NULL CHECK (place > 0),  -- in order of certain publication; the others are compared with 1
     similarity REAL NOT NULL CHECK (similarity BETWEEN 0 AND 1),  -- words in common with place 1, of all words of both
-    kept REAL NOT NULL CHECK (kept BETWEEN 0 AND 1),  -- how much of the text of place 1 stands here
-    taken REAL NOT NULL CHECK (taken BETWEEN 0 AND 1)  -- how much of this text stands in that of place 1
+    kept REAL NOT NULL CHECK (kept BETWEEN 0 AND 1),  -- share of the text of place 1 that is here
+    taken REAL NOT NULL CHECK (taken BETWEEN 0 AND 1)  -- share of this text that is in the text of place 1
 ) STRICT""",
     "copy_marks": """
-CREATE TABLE copy_marks (  -- by which copies are found: some runs of three words of each article's latest version
+CREATE TABLE copy_marks (  -- fingerprints to find copies by: some three-word sequences of each article's latest version
     mark INTEGER NOT NULL,  -- 48 bits computed from the three words
     article_id INTEGER NOT NULL,  -- an article that has them; → `articles.id`
     PRIMARY KEY (mark, article_id)
 ) STRICT, WITHOUT ROWID""",
     "copy_texts": """
-CREATE TABLE copy_texts (  -- one row an article that has marks
+CREATE TABLE copy_texts (  -- one row per article that has fingerprints
     article_id INTEGER PRIMARY KEY,  -- → `articles.id`
-    marks INTEGER NOT NULL CHECK (marks > 0)  -- how many its latest version has, habits of its outlet among them
+    marks INTEGER NOT NULL CHECK (marks > 0)  -- how many its latest version has, including habits of its outlet
 ) STRICT""",
     "copy_habits": """
-CREATE TABLE copy_habits (  -- runs of words that one outlet has in many articles: they say nothing of copies
-    source TEXT NOT NULL,  -- whose habit it is; → `sources.name`
-    mark INTEGER NOT NULL,  -- as in copy_marks, where that outlet's articles have it no more
+CREATE TABLE copy_habits (  -- three-word sequences that one outlet has in many articles: they do not indicate copies
+    source TEXT NOT NULL,  -- the outlet; → `sources.name`
+    mark INTEGER NOT NULL,  -- as in copy_marks, which has it no longer for that outlet
     PRIMARY KEY (source, mark)
 ) STRICT, WITHOUT ROWID""",
     "search_index": """
-CREATE VIRTUAL TABLE search_index USING fts5 (  -- full-text index: one row a version, whose text it does not keep
+CREATE VIRTUAL TABLE search_index USING fts5 (  -- full-text index: one row per version, without its text
     lemmas,  -- dictionary forms, and source=, section=, author=, tag=, language=: see archive/index/search/fulltext.py
-    title,  -- the words of the headline as printed: lower case, ё as е, accents and apostrophes off
+    title,  -- the words of the headline as printed: lower case, ё as е, without accents and apostrophes
     lead,  -- likewise
     body,  -- likewise
     content = '', tokenize = 'unicode61 remove_diacritics 0 tokenchars ''='''
 )""",
     "search_months": """
-CREATE TABLE search_months (  -- one row a month of which it is kept, for counting, which versions hold its common words
-    month TEXT PRIMARY KEY,  -- in UTC, by the numbers of versions: "2022-01"
-    versions INTEGER NOT NULL CHECK (versions > 0),  -- how many there are
-    is_current INTEGER NOT NULL  -- 1 while that is so; 0 once one of them was changed, until it is made anew
+CREATE TABLE search_months (  -- one row per month with bitmaps of the versions that contain common words, for counting
+    month TEXT PRIMARY KEY,  -- in UTC, by version id: "2022-01"
+    versions INTEGER NOT NULL CHECK (versions > 0),  -- number of articles
+    is_current INTEGER NOT NULL  -- 1 if the bitmaps are current; 0 once a version has changed, until they are rebuilt
         CHECK (is_current IN (0, 1)),
-    has_states INTEGER NOT NULL  -- likewise of the states of their articles
+    has_states INTEGER NOT NULL  -- likewise for the states of their articles
         CHECK (has_states IN (0, 1)),
-    later BLOB NOT NULL,  -- a bit a place, lowest first: 1 where the place before is an earlier version of the article
-    spread BLOB NOT NULL  -- likewise: 1 where the article has versions in other months too
+    later BLOB NOT NULL,  -- one bit per place, lowest first: 1 if the place before is an earlier version of the article
+    spread BLOB NOT NULL  -- likewise: 1 if the article has versions in other months too
 ) STRICT""",
     "search_places": """
-CREATE TABLE search_places (  -- one row a version of such a month: which bit of it is this version's
+CREATE TABLE search_places (  -- one row per version of such a month: the position of its bit
     version_id INTEGER PRIMARY KEY,  -- → `versions.id`
-    place INTEGER NOT NULL CHECK (place >= 0),  -- counted in its month; versions of one article stand together
-    is_spread INTEGER NOT NULL  -- 1 where its article has versions in other months too; else 0
+    place INTEGER NOT NULL CHECK (place >= 0),  -- counted in its month; versions of one article are adjacent
+    is_spread INTEGER NOT NULL  -- 1 if its article has versions in other months too; else 0
         CHECK (is_spread IN (0, 1))
 ) STRICT""",
     "search_words": """
-CREATE TABLE search_words (  -- one row a word or phrase common in such a month: the versions that hold it
+CREATE TABLE search_words (  -- one row per word or phrase common in such a month: the versions that contain it
     month TEXT NOT NULL,  -- → `search_months.month`
     word TEXT NOT NULL,  -- as in search_index.lemmas; in quotes a phrase; else see archive/index/search/bitmaps.py
-    skipped INTEGER NOT NULL CHECK (skipped >= 0),  -- how many bytes of zeros come before the bits
-    bits BLOB NOT NULL,  -- a bit a place, lowest first: 1 where that version holds the word
+    skipped INTEGER NOT NULL CHECK (skipped >= 0),  -- number of zero bytes before the bits
+    bits BLOB NOT NULL,  -- one bit per place, lowest first: 1 if that version contains the word
     UNIQUE (month, word)
 ) STRICT""",
 }
@@ -334,36 +334,36 @@ INDEXES = (
 
 VIEWS: dict[str, str] = {
     "current_articles": """
-CREATE VIEW current_articles AS  -- one row an article, in its latest version
+CREATE VIEW current_articles AS  -- one row per article, in its latest version
 SELECT
-    articles.id,  -- the article's number; → `articles.id`
+    articles.id,  -- id of the article; → `articles.id`
     articles.url,  -- canonical address at which it was last seen
     articles.source,  -- the source that found it first; → `sources.name`
     versions.section,  -- as the page says, else the source's section
     articles.state,  -- what its address answers now: live, removed, moved, unreachable
     versions.title,  -- the headline
-    versions.lead,  -- the standfirst, when it stands apart from the text
-    versions.body,  -- paragraphs parted by a blank line
+    versions.lead,  -- the standfirst, if separate from the text
+    versions.body,  -- paragraphs separated by a blank line
     (
         SELECT group_concat(name, ', ') FROM (SELECT name FROM bylines WHERE version_id = versions.id ORDER BY place)
-    ) AS authors,  -- in the order printed, parted by commas; null when nobody signed
-    versions.published,  -- ISO 8601 in the zone it was stated or read in; a day alone when only that is known
+    ) AS authors,  -- in the order printed, separated by commas; null if unsigned
+    versions.published,  -- ISO 8601 in the zone stated or assumed; a date alone if only the day is known
     versions.published_utc,  -- the same moment in UTC, for sorting
     versions.published_precision,  -- second, minute, hour or day
     versions.language,  -- ISO 639-1
     versions.words,  -- in lead and body
-    versions.views,  -- the view counter at the first capture of this version
+    versions.views,  -- the view count in the first capture of this version
     articles.first_seen,  -- UTC: the first capture of it as an article
     articles.last_seen,  -- UTC: the last capture of it as an article
-    articles.version_count AS versions,  -- how many versions are kept
+    articles.version_count AS versions,  -- number of versions
     versions.id AS version_id  -- → `versions.id`
 FROM articles
 JOIN versions ON versions.article_id = articles.id AND versions.number = articles.version_count""",
     "edits": """
-CREATE VIEW edits AS  -- one row a change of an article: a version beside the one before it
+CREATE VIEW edits AS  -- one row per change of an article: a version and the one before it
 SELECT
     new.article_id,  -- → `articles.id`
-    new.number AS version,  -- the number of the version that came
+    new.number AS version,  -- number of the new version
     articles.url,  -- canonical address of the article
     articles.source,  -- the source that found it first; → `sources.name`
     new.section,  -- as the page says, else the source's section
@@ -372,7 +372,7 @@ SELECT
         || CASE WHEN old.lead IS NOT new.lead
             AND NOT (new.partial AND new.lead IS NULL OR old.partial AND old.lead IS NULL)
         THEN ', lead' ELSE '' END
-        || CASE WHEN old.body IS NOT new.body  -- of a partial text only what was seen is compared
+        || CASE WHEN old.body IS NOT new.body  -- of a partial text, only what was seen is compared
             AND NOT (new.partial AND substr(old.body, 1, length(rtrim(new.body, ' .…'))) = rtrim(new.body, ' .…'))
             AND NOT (old.partial AND substr(new.body, 1, length(rtrim(old.body, ' .…'))) = rtrim(old.body, ' .…'))
         THEN ', body' ELSE '' END
@@ -398,21 +398,21 @@ SELECT
             AND NOT (new.partial AND new.published IS NULL OR old.partial AND old.published IS NULL)
         THEN ', published' ELSE '' END,
         3
-    ) AS changed,  -- what did: title, lead, body, authors, images (captions, credits), published; parted by commas
-    old.title AS title_was,  -- the headline before
-    new.title,  -- the headline since
+    ) AS changed,  -- changed fields: title, lead, body, authors, images (captions, credits), published; comma-separated
+    old.title AS title_was,  -- the headline before the change
+    new.title,  -- the headline since the change
     CASE
         WHEN NOT (new.partial OR old.partial) THEN new.words - old.words
-    END AS words_added,  -- how much longer the text became; negative when shorter; null when one of them is partial
-    old.last_seen AS last_seen_before,  -- UTC: the last capture without the change; it was made after this
-    new.first_seen AS seen_at,  -- UTC: the first capture with the change; it was made before this
+    END AS words_added,  -- how many words longer the text became; negative if shorter; null if one of them is partial
+    old.last_seen AS last_seen_before,  -- UTC: the last capture without the change, which was made after this
+    new.first_seen AS seen_at,  -- UTC: the first capture with the change, which was made before this
     new.modified,  -- ISO 8601: when the outlet says it was changed
     (
         strftime('%s', new.first_seen) - strftime('%s', articles.first_seen)
     ) / 60 AS minutes_since_first_seen,  -- whole minutes from the article's first capture to seen_at
     CASE WHEN old.published_precision IN ('second', 'minute') THEN (
         strftime('%s', new.first_seen) - strftime('%s', old.published_utc)
-    ) / 60 END AS minutes_since_published,  -- likewise from the time it stated before; null if not known to the minute
+    ) / 60 END AS minutes_since_published,  -- likewise from the published time before; null if not known to the minute
     old.id AS version_id_before,  -- → `versions.id`
     new.id AS version_id  -- → `versions.id`
 FROM versions AS new
@@ -420,45 +420,45 @@ JOIN versions AS old ON old.article_id = new.article_id AND old.number = new.num
 JOIN articles ON articles.id = new.article_id
 WHERE new.number > 1""",
     "removed_articles": """
-CREATE VIEW removed_articles AS  -- one row an article whose address answered 404 or 410 in two crawls, as it last stood
+CREATE VIEW removed_articles AS  -- one row per article whose address answered 404 or 410 in two crawls, as last seen
 SELECT
-    articles.id,  -- the article's number; → `articles.id`
-    articles.url,  -- canonical address at which it stood
+    articles.id,  -- id of the article; → `articles.id`
+    articles.url,  -- its last canonical address
     articles.source,  -- the source that found it first; → `sources.name`
     versions.section,  -- as the page said, else the source's section
     versions.title,  -- the last headline
-    versions.lead,  -- the last standfirst, when it stood apart from the text
-    versions.body,  -- the last text; paragraphs parted by a blank line
+    versions.lead,  -- the last standfirst, if separate from the text
+    versions.body,  -- the last text; paragraphs separated by a blank line
     (
         SELECT group_concat(name, ', ') FROM (SELECT name FROM bylines WHERE version_id = versions.id ORDER BY place)
-    ) AS authors,  -- in the order printed, parted by commas; null when nobody signed
-    versions.published,  -- ISO 8601 in the zone it was stated or read in; a day alone when only that is known
+    ) AS authors,  -- in the order printed, separated by commas; null if unsigned
+    versions.published,  -- ISO 8601 in the zone stated or assumed; a date alone if only the day is known
     versions.words,  -- in lead and body
     articles.first_seen,  -- UTC: the first capture of it as an article
-    articles.last_seen,  -- UTC: the last capture of it as an article: it was there until then at least
-    articles.gone_since,  -- UTC: the first of the 404 or 410 answers: it was gone by then
-    articles.gone_looks,  -- how many crawls in a row were answered 404 or 410
-    articles.version_count AS versions,  -- how many versions are kept
+    articles.last_seen,  -- UTC: the last capture of it as an article: it was online at least until then
+    articles.gone_since,  -- UTC: the first of the 404 or 410 responses: it was gone by then
+    articles.gone_looks,  -- how many crawls in a row got 404 or 410
+    articles.version_count AS versions,  -- number of versions
     versions.id AS version_id  -- → `versions.id`
 FROM articles
 JOIN versions ON versions.article_id = articles.id AND versions.number = articles.version_count
 WHERE articles.state = 'removed'""",
     "front_pages": """
-CREATE VIEW front_pages AS  -- one row a place of a listing each time it was captured: what a section page showed, when
+CREATE VIEW front_pages AS  -- one row per place of a listing and capture: what a section page showed, and when
 SELECT
     captures.id AS capture_id,  -- of the listing; → `captures.id`
-    captures.source,  -- whose listing it is; → `sources.name`
+    captures.source,  -- the source of the listing; → `sources.name`
     captures.section,  -- of the source
     captures.url AS listing,  -- address of the listing
     captures.fetched_at AS seen_at,  -- UTC: when it was captured
     sightings.place,  -- in the list, 1 for the first
     sightings.headline,  -- as the listing printed it
     sightings.stamp,  -- the time as the listing printed it
-    sightings.url,  -- canonical address of what it led to
-    sightings.article_id,  -- null until the address is read as an article; → `articles.id`
+    sightings.url,  -- canonical address of the linked page
+    sightings.article_id,  -- null until the address is extracted as an article; → `articles.id`
     (
         SELECT title FROM versions WHERE versions.article_id = sightings.article_id ORDER BY number DESC LIMIT 1
-    ) AS title,  -- the headline of the article itself in its latest version
+    ) AS title,  -- the headline of the article in its latest version
     (
         SELECT state FROM articles WHERE articles.id = sightings.article_id
     ) AS state,  -- what the article's address answers now
@@ -467,21 +467,21 @@ FROM captures
 JOIN sightings ON sightings.capture_id = captures.id
 WHERE captures.role = 'listing'""",
     "wire_copies": """
-CREATE VIEW wire_copies AS  -- one row an article that other outlets have too, in the order in which they were out
+CREATE VIEW wire_copies AS  -- one row per article that other outlets have too, in order of certain publication
 SELECT
     copies.group_id,  -- the same for all copies; → `copy_groups.id`
-    copies.place,  -- 1 for the one certainly out earliest
-    copy_groups.first_by,  -- published: printed times say that place 1 was first; null when they do not
-    copy_groups.outlets,  -- of how many sources the copies are
+    copies.place,  -- 1 for the one certainly published earliest
+    copy_groups.first_by,  -- published: printed times show that place 1 was first; null if they do not
+    copy_groups.outlets,  -- number of sources of the copies
     articles.id AS article_id,  -- → `articles.id`
     articles.source,  -- the source that found it first; → `sources.name`
     articles.url,  -- canonical address
     versions.title,  -- the latest headline
-    versions.published,  -- ISO 8601 in the zone it was stated or read in; a day alone when only that is known
+    versions.published,  -- ISO 8601 in the zone stated or assumed; a date alone if only the day is known
     articles.first_seen,  -- UTC: the first capture of it as an article
     copies.similarity,  -- words in common with place 1, of all words of both; 0 to 1
-    copies.kept,  -- how much of the text of place 1 stands here; 0 to 1
-    copies.taken  -- how much of this text stands in that of place 1; 0 to 1
+    copies.kept,  -- share of the text of place 1 that is here; 0 to 1
+    copies.taken  -- share of this text that is in the text of place 1; 0 to 1
 FROM copy_groups
 JOIN copies ON copies.group_id = copy_groups.id
 JOIN articles ON articles.id = copies.article_id

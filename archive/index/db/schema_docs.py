@@ -28,7 +28,7 @@ class Column:
     kind: str  # integer, text, real, blob; empty in a view
     comment: str | None
     refers_to: str | None  # "sources.name"
-    values: tuple[str, ...] = ()  # the only ones it may have; empty: any
+    values: tuple[str, ...] = ()  # the allowed values; empty: any
     is_key: bool = False  # of its table, alone or with others
     is_required: bool = False  # never null
 
@@ -64,10 +64,10 @@ def find_column(name: str) -> Column:
 
 def columns_of_statement(statement: str) -> Iterator[Column]:
     """Yield the columns that a CREATE TABLE or CREATE VIEW statement makes."""
-    return _of_view(statement) if "CREATE VIEW" in statement else _of_table(statement)
+    return _view_columns(statement) if "CREATE VIEW" in statement else _table_columns(statement)
 
 
-def _of_view(statement: str) -> Iterator[Column]:
+def _view_columns(statement: str) -> Iterator[Column]:
     for line in statement.splitlines():
         if line.startswith("FROM "):
             return
@@ -75,7 +75,7 @@ def _of_view(statement: str) -> Iterator[Column]:
             yield Column(found["name"], "", found["says"], None)
 
 
-def _of_table(statement: str) -> Iterator[Column]:
+def _table_columns(statement: str) -> Iterator[Column]:
     stated = _KEY.search(statement)
     keys = stated["names"].split(", ") if stated else []
     lines = statement.splitlines()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-# Whatever becomes of a version or of its article's source, what is kept of its months for counting holds no more.
-_MONTHS_OF = """
-    UPDATE search_months SET {kept} = 0
-    WHERE {kept} AND month IN (
+# Any change of a version or of its article's source outdates the bitmaps of its months.
+_INVALIDATE_MONTHS = """
+    UPDATE search_months SET {column} = 0
+    WHERE {column} AND month IN (
         SELECT strftime('%Y-%m', id / 16, 'unixepoch') FROM versions WHERE article_id IN ({articles})
         UNION SELECT {months}
     );
@@ -13,8 +13,10 @@ END"""
 _MONTH = "strftime('%Y-%m', {row}.id / 16, 'unixepoch')"
 TRIGGERS: dict[str, str] = {
     name: f"CREATE TRIGGER {name} AFTER {event} BEGIN"
-    + _MONTHS_OF.format(kept=kept, articles=articles, months=_MONTH.format(row=row) if row else "NULL")
-    for name, event, kept, articles, row in (
+    + _INVALIDATE_MONTHS.format(
+        column=column, articles=articles, months=_MONTH.format(row=row) if row else "NULL"
+    )
+    for name, event, column, articles, row in (
         ("search_months_added", "INSERT ON versions", "is_current", "NEW.article_id", "NEW"),
         ("search_months_dropped", "DELETE ON versions", "is_current", "OLD.article_id", "OLD"),
         (

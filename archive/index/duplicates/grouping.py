@@ -19,15 +19,15 @@ from archive.index.db.connection import Connection
 from archive.index.duplicates import groups as copy_groups
 
 HABIT_THRESHOLD = (
-    12  # articles of one outlet that may hold a mark; agency text stands in a few of each outlet's
+    12  # articles of one outlet that may share a fingerprint; agency text is in a few of each outlet
 )
-# What two articles must share to be compared: more than one, for a name with its title is one; and one in so many
-# of the marks of the one that has fewer. Where 40 % of the words are changed, one in five is left.
+# What two articles must share to be compared: more than one fingerprint, because a name with its title is one; and one
+# in so many of the fingerprints of the article that has fewer. With 40 % of the words changed, one in five remains.
 MIN_SHARED_FINGERPRINTS = 2
 MIN_SHARED_ONE_IN = 10
-MAX_COMPARED = 60  # articles whose texts are compared with one; no true group of copies needs so many
-# Marks as one parameter: a statement for each number of them would crowd out those that are kept prepared.
-_LISTED = "(SELECT value FROM json_each(?))"
+MAX_COMPARED = 60  # articles compared with one; no real group of copies needs so many
+# The fingerprints as one parameter: one statement per number of them would evict the other prepared statements.
+_JSON_VALUES = "(SELECT value FROM json_each(?))"
 
 
 def update_groups(
@@ -42,38 +42,42 @@ def update_groups(
     The new version replaces the one before, unless `is_readded`: then the article was removed from the groups
     before. `known_fingerprints` are those of its text, if they are already computed.
     """
-    change = _Change(connection)
-    change.settle(article_id, () if is_readded else change.text(article_id, 1), known_fingerprints)
+    change = _GroupUpdate(connection)
+    change.update(article_id, () if is_readded else change.text(article_id, 1), known_fingerprints)
 
 
 def remove_from_groups(connection: Connection, article_id: int) -> None:
     """Remove an article from the groups before it is deleted or replaced. A group it connected may split."""
-    change = _Change(connection)
-    change.forget(article_id, change.text(article_id, 0))
+    change = _GroupUpdate(connection)
+    change.remove(article_id, change.text(article_id, 0))
 
 
 @dataclass(slots=True)
-class _Change:
+class _GroupUpdate:
     """The update after the text of one article was added, changed or removed."""
 
     connection: Connection
-    texts: dict[int, tuple[str, ...]] = field(default_factory=dict)  # words by article, as far as needed
-    marks: dict[int, tuple[int, ...]] = field(default_factory=dict)  # likewise
+    words: dict[int, tuple[str, ...]] = field(default_factory=dict)  # by article, loaded on demand
+    fingerprints: dict[int, tuple[int, ...]] = field(default_factory=dict)  # likewise
 
-    def settle(self, article_id: int, was: tuple[str, ...], found_by: tuple[int, ...] | None) -> None:
+    def update(
+        self, article_id: int, old_words: tuple[str, ...], known_fingerprints: tuple[int, ...] | None
+    ) -> None:
         """Replace the article's old text, which is empty for a new article."""
-        self.marks[article_id] = fingerprints(self._words(article_id)) if found_by is None else found_by
-        old, new = frozenset(fingerprints(was)), frozenset(self.marks[article_id])
+        self.fingerprints[article_id] = (
+            fingerprints(self._words(article_id)) if known_fingerprints is None else known_fingerprints
+        )
+        old, new = frozenset(fingerprints(old_words)), frozenset(self.fingerprints[article_id])
         self._remove(article_id, old - new)
-        self._count(article_id, len(new))
-        parted = self._add(article_id, sorted(new - old))
-        self._regroup(article_id, parted, is_moved=not was or was != self._words(article_id))
+        self._store_count(article_id, len(new))
+        affected = self._add(article_id, sorted(new - old))
+        self._regroup(article_id, affected, is_moved=not old_words or old_words != self._words(article_id))
 
-    def forget(self, article_id: int, was: tuple[str, ...]) -> None:
+    def remove(self, article_id: int, old_words: tuple[str, ...]) -> None:
         """Remove the article's text."""
-        self.texts[article_id] = ()
-        self._remove(article_id, fingerprints(was))
-        self._count(article_id, 0)
+        self.words[article_id] = ()
+        self._remove(article_id, fingerprints(old_words))
+        self._store_count(article_id, 0)
         self._regroup(article_id, set(), is_moved=True)
 
     def text(self, article_id: int, back: int) -> tuple[str, ...]:
@@ -92,7 +96,7 @@ class _Change:
             "DELETE FROM copy_marks WHERE mark = ? AND article_id = ?", [(mark, article_id) for mark in gone]
         )
 
-    def _count(self, article_id: int, number: int) -> None:
+    def _store_count(self, article_id: int, number: int) -> None:
         if number:
             self.connection.execute("INSERT OR REPLACE INTO copy_texts VALUES (?, ?)", (article_id, number))
         else:
@@ -106,23 +110,23 @@ class _Change:
         habits = {
             row["mark"]
             for row in self.connection.execute(
-                f"SELECT mark FROM copy_habits WHERE source = ? AND mark IN {_LISTED}",
+                f"SELECT mark FROM copy_habits WHERE source = ? AND mark IN {_JSON_VALUES}",
                 (source, json.dumps(new)),
             )
         }
-        kept = [mark for mark in new if mark not in habits]
+        listed = [mark for mark in new if mark not in habits]
         self.connection.executemany(
             "INSERT OR IGNORE INTO copy_marks (mark, article_id) VALUES (?, ?)",
-            [(mark, article_id) for mark in kept],
+            [(mark, article_id) for mark in listed],
         )
         frequent = [
             row["mark"]
             for row in self.connection.execute(
-                f"SELECT mark FROM copy_marks WHERE mark IN {_LISTED} GROUP BY mark HAVING count(*) > ?",
-                (json.dumps(kept), HABIT_THRESHOLD),
+                f"SELECT mark FROM copy_marks WHERE mark IN {_JSON_VALUES} GROUP BY mark HAVING count(*) > ?",
+                (json.dumps(listed), HABIT_THRESHOLD),
             )
         ]
-        parted: set[int] = set()
+        affected: set[int] = set()
         for mark in frequent:
             holders = [
                 row["id"]
@@ -140,21 +144,21 @@ class _Change:
                 )
                 for holder in holders:
                     self._remove(holder, [mark])
-                parted.update(holders)
-        return parted
+                affected.update(holders)
+        return affected
 
-    def _regroup(self, article_id: int, parted: set[int], *, is_moved: bool) -> None:
+    def _regroup(self, article_id: int, affected: set[int], *, is_moved: bool) -> None:
         """Recompute the groups that may have lost their connection, and those that the article joins."""
         own = copy_groups.group_of(self.connection, article_id)
-        broken = {copy_groups.group_of(self.connection, one) for one in parted} - {None}
+        broken = {copy_groups.group_of(self.connection, one) for one in affected} - {None}
         if own is not None and own not in broken:
-            if not is_moved:  # its time may be another
+            if not is_moved:  # its publication time may have changed
                 together = copy_groups.members(self.connection, own)
                 copy_groups.rewrite_groups(self.connection, [together], together, self._words)
                 return
             broken.add(own)
         loose = {one for group in broken if group for one in copy_groups.members(self.connection, group)}
-        parts = {one: part for part in self._connected(loose - {article_id}) for one in part}
+        parts = {one: part for part in self._connected_groups(loose - {article_id}) for one in part}
         joined = {article_id}
         for other in self._candidates(article_id):
             if other not in joined and self._are_copies(article_id, other):
@@ -162,7 +166,7 @@ class _Change:
         groups = {frozenset(part) for part in parts.values() if not part & joined} | {frozenset(joined)}
         copy_groups.rewrite_groups(self.connection, groups, loose | joined, self._words, changed=article_id)
 
-    def _connected(self, loose: set[int]) -> list[set[int]]:
+    def _connected_groups(self, loose: set[int]) -> list[set[int]]:
         """Split articles of former groups into the groups that are still connected."""
         rest, found = set(loose), []
         while rest:
@@ -181,9 +185,9 @@ class _Change:
 
     def _candidates(self, article_id: int) -> list[int]:
         """Return the articles that share fingerprints with one, those that share most first."""
-        if article_id not in self.marks:
-            self.marks[article_id] = fingerprints(self._words(article_id))
-        own = self.marks[article_id]
+        if article_id not in self.fingerprints:
+            self.fingerprints[article_id] = fingerprints(self._words(article_id))
+        own = self.fingerprints[article_id]
         if not own:
             return []
         return [
@@ -193,7 +197,7 @@ class _Change:
                 SELECT sharing.article_id FROM (
                     SELECT others.article_id, count(*) AS shared
                     FROM copy_marks AS own CROSS JOIN copy_marks AS others ON others.mark = own.mark
-                    WHERE own.mark IN {_LISTED} AND own.article_id = ? AND others.article_id != own.article_id
+                    WHERE own.mark IN {_JSON_VALUES} AND own.article_id = ? AND others.article_id != own.article_id
                     GROUP BY others.article_id HAVING shared >= {MIN_SHARED_FINGERPRINTS}
                 ) AS sharing CROSS JOIN copy_texts ON copy_texts.article_id = sharing.article_id
                 WHERE shared * {MIN_SHARED_ONE_IN} >= min(marks, ?)
@@ -211,6 +215,6 @@ class _Change:
         return are_copies(self._words(one), self._words(other), of_one_outlet=len(sources) == 1)
 
     def _words(self, article_id: int) -> tuple[str, ...]:
-        if article_id not in self.texts:
-            self.texts[article_id] = self.text(article_id, 0)
-        return self.texts[article_id]
+        if article_id not in self.words:
+            self.words[article_id] = self.text(article_id, 0)
+        return self.words[article_id]

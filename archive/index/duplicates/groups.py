@@ -12,18 +12,18 @@ from archive.duplicates.overlap import Overlap, overlap
 from archive.duplicates.precedence import FirstBy, PublicationWindow, order_copies, time_bounds
 from archive.index.db.connection import Connection, Row
 
-Words = Callable[[int], tuple[str, ...]]  # those of an article, by its number
+Words = Callable[[int], tuple[str, ...]]  # the words of an article, by its id
 
 
 @dataclass(frozen=True, slots=True)
 class CopyGroup:
     """A group of articles that are copies of one another."""
 
-    id: int  # the smallest number of an article in it
+    id: int  # the smallest id of its articles
     articles: int
-    outlets: int  # 1 when an outlet repeats itself
-    leading: int  # the article certainly out earliest, with which the others are compared
-    first: int | None  # that article where it can be said that it was first, else None
+    outlets: int  # 1 if an outlet repeats itself
+    leading: int  # the article certainly published earliest; the others are compared with it
+    first: int | None  # that article if it is known to be the first, else None
     first_by: FirstBy | None  # how that is known: by printed times alone
 
 
@@ -101,7 +101,7 @@ def rewrite_groups(
     for group in groups:
         if len(group) > 1:
             standing.add(min(group))
-            _write(connection, group, before, leads, words, changed)
+            _write_group(connection, group, before, leads, words, changed)
     grouped = {one for group in groups if len(group) > 1 for one in group}
     for one in before.keys() - grouped:
         connection.execute("DELETE FROM copies WHERE article_id = ?", (one,))
@@ -113,7 +113,7 @@ def _rows_of(connection: Connection, article_id: int) -> Iterator[Row]:
     return iter(connection.execute("SELECT * FROM copies WHERE article_id = ?", (article_id,)).fetchall())
 
 
-def _write(
+def _write_group(
     connection: Connection,
     group: Collection[int],
     before: dict[int, Row],
@@ -121,9 +121,9 @@ def _write(
     words: Words,
     changed: int | None,
 ) -> None:
-    facts = [_facts(connection, one) for one in sorted(group)]
-    order, first_by = order_copies([_out(row) for row in facts])
-    outlets = len({row["source"] for row in facts})
+    rows = [_article_row(connection, one) for one in sorted(group)]
+    order, first_by = order_copies([_out(row) for row in rows])
+    outlets = len({row["source"] for row in rows})
     number, leading = min(group), order[0]
     connection.execute(
         """
@@ -140,8 +140,8 @@ def _write(
             if (old["group_id"], old["place"]) == (number, place):
                 continue
         else:
-            both = overlap(words(leading), words(one))
-            measured = (round(both.similarity, 4), round(both.kept, 4), round(both.taken, 4))
+            shared = overlap(words(leading), words(one))
+            measured = (round(shared.similarity, 4), round(shared.kept, 4), round(shared.taken, 4))
         connection.execute(
             """
             INSERT INTO copies (article_id, group_id, place, similarity, kept, taken) VALUES (?, ?, ?, ?, ?, ?)
@@ -152,7 +152,7 @@ def _write(
         )
 
 
-def _facts(connection: Connection, article_id: int) -> Row:
+def _article_row(connection: Connection, article_id: int) -> Row:
     row: Row = connection.execute(
         """
         SELECT articles.id, articles.source, articles.first_seen, versions.published, versions.published_utc,

@@ -15,7 +15,7 @@ from archive.index.rows import versions
 from archive.index.rows.version_diff import FieldChange, changed_fields
 from archive.index.rows.versions import ArticleVersion
 
-WRITTEN_FIELDS = ("title", "lead", "body")  # what an editor alters in agency text
+WRITTEN_FIELDS = ("title", "lead", "body")  # what an editor changes in agency text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +23,24 @@ class Copy:
     """One of several articles with the same text, in its latest version."""
 
     article: ArticleVersion
-    place: int  # in the order in which they were certainly out; 1 is the one the others are compared with
+    place: int  # in order of certain publication; the others are compared with 1
     first_by: FirstBy | None  # how this one is known to be the first; else None
-    similarity: float  # words in common with the one at place 1, of all words of both: 0 to 1
-    kept: float  # how much of the text at place 1 stands here
-    taken: float  # how much of this text stands in that at place 1
+    similarity: float  # words in common with place 1, of all words of both: 0 to 1
+    kept: float  # share of the text of place 1 that is here: 0 to 1
+    taken: float  # share of this text that is in the text of place 1: 0 to 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return the article in short and its overlap with the first, for JSON."""
-        told = self.article
+        article = self.article
         return {
-            "id": told.id,
-            "url": told.url,
-            "source": told.source,
-            "title": told.title,
-            "published": told.published.isoformat() if told.published else None,
-            "published_precision": told.published_precision,
-            "first_seen": timestamps.to_iso(told.first_seen),
-            "state": told.state,
+            "id": article.id,
+            "url": article.url,
+            "source": article.source,
+            "title": article.title,
+            "published": article.published.isoformat() if article.published else None,
+            "published_precision": article.published_precision,
+            "first_seen": timestamps.to_iso(article.first_seen),
+            "state": article.state,
             "place": self.place,
             "first_by": self.first_by,
             "similarity": self.similarity,
@@ -55,10 +55,10 @@ def copies_of_article(connection: Connection, article_id: int) -> list[Copy]:
     if found is None:
         return []
     group, members = found
-    told = {one.id: one for one in _latest(connection, [member.article_id for member in members])}
+    latest = {one.id: one for one in _latest(connection, [member.article_id for member in members])}
     return [
         Copy(
-            article=told[member.article_id],
+            article=latest[member.article_id],
             place=member.place,
             first_by=group.first_by if member.article_id == group.first else None,
             similarity=member.overlap.similarity,

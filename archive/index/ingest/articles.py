@@ -27,11 +27,9 @@ from archive.jobs.search_keys import SearchKeys
 from archive.language import search_terms
 
 GONE = frozenset({404, 410})
-MAX_REASON_LENGTH = 200  # characters of why a reading could not be settled
-EXTRACTED_IN_PART = (
-    "article in part"  # in captures.reading: what a paywall or a cut answer left of one whose text is known
-)
-VISITS_UNTIL_REMOVED = 2  # a single 404 may be a mistake of the site's
+MAX_REASON_LENGTH = 200  # characters of the reason why an extraction could not be applied
+EXTRACTED_IN_PART = "article in part"  # in captures.reading: what a paywall or cut left of a known text
+VISITS_UNTIL_REMOVED = 2  # a single 404 may be a mistake of the site
 Outcome = Literal[
     "new",
     "known",
@@ -51,9 +49,9 @@ class VisitResult:
     """The result of one visit to an article's address."""
 
     outcome: Outcome
-    article_id: int | None = None  # null when no article is known there
-    detail: str | None = None  # why it is no article, or what was answered
-    is_completed: bool = False  # the first whole text took the place of a part of it, which is no change
+    article_id: int | None = None  # None if no article is known there
+    detail: str | None = None  # why it is not an article, or what the server answered
+    is_completed: bool = False  # the first complete text replaced a part of it, which is not a change
 
     @property
     def is_failure(self) -> bool:
@@ -75,16 +73,16 @@ def apply_isolated(connection: Connection, capture_id: int, result: ExtractionRe
     except (ArchiveError, OSError):
         raise
     except Exception as error:  # the outermost edge of one page
-        return _unsettled(connection, capture_id, error)
+        return _record_unapplied(connection, capture_id, error)
 
 
-def _unsettled(connection: Connection, capture_id: int, error: Exception) -> VisitResult:
+def _record_unapplied(connection: Connection, capture_id: int, error: Exception) -> VisitResult:
     row = connection.execute("SELECT * FROM captures WHERE id = ?", (capture_id,)).fetchone()
     if row is None:
         raise error
-    said = f"{type(error).__name__}: {error}"[:MAX_REASON_LENGTH]
-    said = said.encode("utf-8", "backslashreplace").decode()
-    return settle_unsettled(connection, row, said)
+    reason = f"{type(error).__name__}: {error}"[:MAX_REASON_LENGTH]
+    reason = reason.encode("utf-8", "backslashreplace").decode()
+    return settle_unsettled(connection, row, reason)
 
 
 def settle_unsettled(connection: Connection, row: Row, why: str) -> VisitResult:
@@ -93,9 +91,9 @@ def settle_unsettled(connection: Connection, row: Row, why: str) -> VisitResult:
         addresses.article_at(connection, urls.canonical(row["url"])) if urls.is_web_url(row["url"]) else None
     )
     if known is not None:
-        _looked(connection, known, row["fetched_at"])
+        _record_visit(connection, known, row["fetched_at"])
     connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (UNAPPLIED_PREFIX + why, row["id"]))
-    return VisitResult("unsettled", known, f"was read and could not be put into the index: {why}")
+    return VisitResult("unsettled", known, f"was extracted but could not be stored in the index: {why}")
 
 
 def apply_result(connection: Connection, capture_id: int, result: ExtractionResult | None) -> VisitResult:
@@ -147,60 +145,67 @@ def apply_extraction(
         if known is not None and _is_late(connection, row, known):
             return VisitResult("late", known)
     if row["crawl_id"] is not None:
-        _set_clock_right(connection, row["url"], row["fetched_at"])
-    why_not = _why_no_look(connection, row, extraction, is_cut, is_another_page)
+        _correct_clock(connection, row["url"], row["fetched_at"])
+    reason_ignored = _reason_to_ignore(connection, row, extraction, is_cut, is_another_page)
     if row["role"] == "page":
-        if why_not or (before is None and not isinstance(extraction, Article)):
-            reason = why_not or (extraction.reason if isinstance(extraction, Rejection) else "not read")
+        if reason_ignored or (before is None and not isinstance(extraction, Article)):
+            reason = reason_ignored or (
+                extraction.reason if isinstance(extraction, Rejection) else "not read"
+            )
             connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (reason, capture_id))
             return VisitResult("not an article", None, reason)
         connection.execute("UPDATE captures SET role = 'article' WHERE id = ?", (capture_id,))
     if before is not None:
-        settled, said = _unchanged_page(connection, row, before), before["reading"]
-    elif why_not:
+        result, stored_reading = _apply_unchanged_page(connection, row, before), before["reading"]
+    elif reason_ignored:
         known = addresses.article_of_page(connection, urls.canonical(row["url"]), extraction)
         if known is not None:
-            _looked(connection, known, row["fetched_at"], state="unreachable")
-        settled, said = VisitResult("unreachable" if is_cut else "not an article", known, why_not), why_not
+            _record_visit(connection, known, row["fetched_at"], state="unreachable")
+        result, stored_reading = (
+            VisitResult("unreachable" if is_cut else "not an article", known, reason_ignored),
+            reason_ignored,
+        )
     else:
-        settled = _settled(connection, row, extraction, extractor, reextraction, search_keys)
-        said = EXTRACTED_ARTICLE if isinstance(extraction, Article) else settled.detail or settled.outcome
-        if settled.detail == EXTRACTED_IN_PART:
-            said = EXTRACTED_IN_PART
-    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (said, capture_id))
-    if settled.article_id is not None:
-        recheck_times.update_due_time(connection, settled.article_id)
-    return settled
+        result = _apply_visit(connection, row, extraction, extractor, reextraction, search_keys)
+        stored_reading = (
+            EXTRACTED_ARTICLE if isinstance(extraction, Article) else result.detail or result.outcome
+        )
+        if result.detail == EXTRACTED_IN_PART:
+            stored_reading = EXTRACTED_IN_PART
+    connection.execute("UPDATE captures SET reading = ? WHERE id = ?", (stored_reading, capture_id))
+    if result.article_id is not None:
+        recheck_times.update_due_time(connection, result.article_id)
+    return result
 
 
-def _why_no_look(
+def _reason_to_ignore(
     connection: Connection,
     row: Row,
-    reading: Article | Rejection | None,
+    extraction: Article | Rejection | None,
     is_cut: bool,
     is_another_page: bool,
 ) -> str | None:
     """Return why a response says nothing about the known article's text; None if it does, or if none is known."""
-    if not isinstance(reading, Article):
+    if not isinstance(extraction, Article):
         return None
-    known = addresses.article_of_page(connection, urls.canonical(row["url"]), reading)
+    known = addresses.article_of_page(connection, urls.canonical(row["url"]), extraction)
     latest = addresses.latest_version(connection, known) if known is not None else None
-    if latest is None or latest["content_sha256"] == content_digest(reading):
+    if latest is None or latest["content_sha256"] == content_digest(extraction):
         return None
     if is_cut:
-        return _cut_off(row)
+        return _cut_off_reason(row)
     is_stand_in = partial_texts.is_placeholder(connection, latest)
     if row["status"] == partial_texts.TRANSFORMED_STATUS:
         return None if is_stand_in else "changed on the way (203)"
-    # What a damaged page was read as is like no other page: only how it was built tells.
+    # The text extracted from a damaged page is unlike any other: only the page's structure tells.
     if is_another_page or (
-        not is_stand_in and retraction.is_shared_by_articles(connection, row, latest, reading)
+        not is_stand_in and retraction.is_shared_by_articles(connection, row, latest, extraction)
     ):
         return ANOTHER_PAGE
     return None
 
 
-def _cut_off(row: Row) -> str:
+def _cut_off_reason(row: Row) -> str:
     return f"answer cut off ({row['truncated']})"
 
 
@@ -232,8 +237,8 @@ def replace_latest_version(
         return False
     article_id, digest = version["article_id"], content_digest(extraction)
     before = retraction.remove_latest_version(connection, version, old_terms)
-    is_none = before is not None and (
-        _unchanged(before, digest, extractor, reextraction)
+    is_redundant = before is not None and (
+        _is_unchanged(before, digest, extractor, reextraction)
         or (
             partial_texts.may_be_paywalled(extraction, reextraction)
             and is_excerpt(
@@ -242,7 +247,7 @@ def replace_latest_version(
             )
         )
     )
-    if not is_none:
+    if not is_redundant:
         _add_version(connection, article_id, row, extraction, digest, extractor, search_keys)
     connection.execute(
         """
@@ -253,7 +258,7 @@ def replace_latest_version(
         (version["last_seen"], article_id),
     )
     recheck_times.update_due_time(connection, article_id)
-    return is_none
+    return is_redundant
 
 
 def apply_failure(connection: Connection, event: Failed) -> VisitResult:
@@ -262,8 +267,8 @@ def apply_failure(connection: Connection, event: Failed) -> VisitResult:
         addresses.article_at(connection, urls.canonical(event.url)) if event.role == "article" else None
     )
     if article_id is not None:
-        _set_clock_right(connection, event.url, event.at)
-        _looked(connection, article_id, event.at, state="unreachable")
+        _correct_clock(connection, event.url, event.at)
+        _record_visit(connection, article_id, event.at, state="unreachable")
         recheck_times.update_due_time(connection, article_id)
     return VisitResult("unreachable", article_id, event.reason)
 
@@ -284,38 +289,38 @@ def unchanged_capture_of(connection: Connection, row: Row) -> Row | None:
     return before
 
 
-def _settled(
+def _apply_visit(
     connection: Connection,
     row: Row,
-    reading: Article | Rejection | None,
+    extraction: Article | Rejection | None,
     extractor: str,
-    reread: Article | Rejection | None,
-    findable: SearchKeys | None,
+    reextraction: Article | Rejection | None,
+    search_keys: SearchKeys | None,
 ) -> VisitResult:
     url = urls.canonical(row["url"])
     known = addresses.article_at(connection, url)
-    if isinstance(reading, Article):
-        return _seen(connection, row, url, reading, extractor, reread, findable)
+    if isinstance(extraction, Article):
+        return _apply_article(connection, row, url, extraction, extractor, reextraction, search_keys)
     if row["status"] in GONE:
-        return _gone(connection, row, known)
+        return _apply_gone(connection, row, known)
     if row["redirects_to"]:
-        return _redirected(connection, row, url, known)
-    if isinstance(reading, Rejection) and not row["truncated"]:
-        if known is not None:  # its address answered, and not with the article
-            _looked(connection, known, row["fetched_at"], state="unreachable")
-        return VisitResult("not an article", known, reading.reason)
+        return _apply_redirect(connection, row, url, known)
+    if isinstance(extraction, Rejection) and not row["truncated"]:
+        if known is not None:  # its address responds, but not with the article
+            _record_visit(connection, known, row["fetched_at"], state="unreachable")
+        return VisitResult("not an article", known, extraction.reason)
     if known is not None:
-        _looked(connection, known, row["fetched_at"], state="unreachable")
-    said = f"answered {row['status'] or 'without a status'}"
-    return VisitResult("unreachable", known, _cut_off(row) if row["truncated"] else said)
+        _record_visit(connection, known, row["fetched_at"], state="unreachable")
+    answer = f"answered {row['status'] or 'without a status'}"
+    return VisitResult("unreachable", known, _cut_off_reason(row) if row["truncated"] else answer)
 
 
-def _unchanged_page(connection: Connection, row: Row, before: Row) -> VisitResult:
+def _apply_unchanged_page(connection: Connection, row: Row, before: Row) -> VisitResult:
     url = urls.canonical(row["url"])
     known = addresses.article_at(connection, url)
     if before["reading"] not in (EXTRACTED_ARTICLE, EXTRACTED_IN_PART) or known is None:
         if known is not None:
-            _looked(connection, known, row["fetched_at"], state="unreachable")
+            _record_visit(connection, known, row["fetched_at"], state="unreachable")
         return VisitResult("not an article", known, before["reading"])
     connection.execute("UPDATE addresses SET redirects_to = NULL WHERE url = ?", (url,))
     connection.execute(
@@ -328,24 +333,24 @@ def _unchanged_page(connection: Connection, row: Row, before: Row) -> VisitResul
     latest = addresses.latest_version(connection, known)
     assert latest is not None
     if before["reading"] == EXTRACTED_ARTICLE:
-        _still(connection, latest, row)
+        _extend_version(connection, latest, row)
     return VisitResult("known", known)
 
 
-def _still(connection: Connection, version: Row, row: Row) -> None:
+def _extend_version(connection: Connection, version: Row, row: Row) -> None:
     connection.execute(
         "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (row["fetched_at"], version["id"])
     )
 
 
-def _seen(
+def _apply_article(
     connection: Connection,
     row: Row,
     url: str,
     article: Article,
     extractor: str,
-    reread: Article | Rejection | None,
-    findable: SearchKeys | None,
+    reextraction: Article | Rejection | None,
+    search_keys: SearchKeys | None,
 ) -> VisitResult:
     own = addresses.trusted_canonical(url, article.canonical)
     article_id = addresses.article_of_page(connection, url, article)
@@ -364,32 +369,34 @@ def _seen(
     )
     latest = addresses.latest_version(connection, article_id)
     digest = content_digest(article)
-    if latest is not None and _unchanged(latest, digest, extractor, reread):
-        _still(connection, latest, row)
+    if latest is not None and _is_unchanged(latest, digest, extractor, reextraction):
+        _extend_version(connection, latest, row)
         return VisitResult("known", article_id)
     if latest is not None:
-        known = partial_texts.known_text(connection, latest, extractor, reread)
-        if partial_texts.may_be_paywalled(article, reread) and is_excerpt(
+        known = partial_texts.known_text(connection, latest, extractor, reextraction)
+        if partial_texts.may_be_paywalled(article, reextraction) and is_excerpt(
             ComparableText.from_article(article), known
         ):
             return VisitResult("known", article_id, EXTRACTED_IN_PART)
         if partial_texts.completes(connection, latest, known, article):
-            _complete(connection, latest, row, article, digest, extractor, findable)
+            _complete_version(connection, latest, row, article, digest, extractor, search_keys)
             return VisitResult("known", article_id, is_completed=True)
-        if partial_texts.may_be_paywalled(article, reread) and partial_texts.lacks_ending(article, known):
+        if partial_texts.may_be_paywalled(article, reextraction) and partial_texts.lacks_ending(
+            article, known
+        ):
             article = replace(article, partial=True)
-    _add_version(connection, article_id, row, article, digest, extractor, findable)
+    _add_version(connection, article_id, row, article, digest, extractor, search_keys)
     return VisitResult("new" if created else "changed", article_id)
 
 
-def _complete(
+def _complete_version(
     connection: Connection,
     latest: Row,
     row: Row,
     article: Article,
     digest: str,
     extractor: str,
-    findable: SearchKeys | None,
+    search_keys: SearchKeys | None,
 ) -> None:
     """Replace the latest version, which was a part of the article, with the text seen now."""
     connection.execute(
@@ -397,32 +404,32 @@ def _complete(
     )
     before = retraction.remove_latest_version(connection, latest)
     if before is not None and before["content_sha256"] == digest:
-        _still(connection, before, row)
+        _extend_version(connection, before, row)
     else:
-        _add_version(connection, latest["article_id"], row, article, digest, extractor, findable)
+        _add_version(connection, latest["article_id"], row, article, digest, extractor, search_keys)
 
 
 def _is_late(connection: Connection, row: Row, article_id: int) -> bool:
     found = connection.execute("SELECT last_looked FROM articles WHERE id = ?", (article_id,)).fetchone()
     if row["fetched_at"] >= found["last_looked"]:
         return False
-    return row["crawl_id"] is None or _is_passed(connection, row, article_id)
+    return row["crawl_id"] is None or _was_overtaken(connection, row, article_id)
 
 
-def _is_passed(connection: Connection, row: Row, article_id: int) -> bool:
+def _was_overtaken(connection: Connection, row: Row, article_id: int) -> bool:
     """Return whether a later visit to the article was applied before this one."""
     found = connection.execute(
         """
-        WITH asked (url) AS (
+        WITH article_urls (url) AS (
             SELECT url FROM addresses WHERE article_id = :article_id
             UNION SELECT captures.url FROM versions JOIN captures ON captures.id = versions.capture_id
             WHERE versions.article_id = :article_id
         )
         SELECT 1 FROM captures
-        WHERE url IN asked AND fetched_at > :at AND id > :id AND role = 'article' AND reading IS NOT NULL
+        WHERE url IN article_urls AND fetched_at > :at AND id > :id AND role = 'article' AND reading IS NOT NULL
         UNION ALL
         SELECT 1 FROM failures
-        WHERE url IN asked AND failed_at > :at AND role = 'article'
+        WHERE url IN article_urls AND failed_at > :at AND role = 'article'
             AND (SELECT rowid FROM crawls WHERE id = failures.crawl_id) >= (SELECT rowid FROM crawls WHERE id = :crawl)
         LIMIT 1
         """,
@@ -431,54 +438,56 @@ def _is_passed(connection: Connection, row: Row, article_id: int) -> bool:
     return found is not None
 
 
-def _unchanged(latest: Row, digest: str, extractor: str, reread: Article | Rejection | None) -> bool:
+def _is_unchanged(latest: Row, digest: str, extractor: str, reextraction: Article | Rejection | None) -> bool:
     """Return whether the latest version says the same, as extracted then or by today's extractor."""
     if latest["content_sha256"] == digest:
         return True
     return (
-        latest["extractor"] != extractor and isinstance(reread, Article) and content_digest(reread) == digest
+        latest["extractor"] != extractor
+        and isinstance(reextraction, Article)
+        and content_digest(reextraction) == digest
     )
 
 
-def _gone(connection: Connection, row: Row, known: int | None) -> VisitResult:
-    said = f"answered {row['status']}"
+def _apply_gone(connection: Connection, row: Row, known: int | None) -> VisitResult:
+    answer = f"answered {row['status']}"
     if known is None:
-        return VisitResult("gone", None, said)
+        return VisitResult("gone", None, answer)
     article = connection.execute("SELECT * FROM articles WHERE id = ?", (known,)).fetchone()
-    looks = article["gone_looks"] + 1
-    removed = looks >= VISITS_UNTIL_REMOVED
+    visits = article["gone_looks"] + 1
+    removed = visits >= VISITS_UNTIL_REMOVED
     connection.execute(
         """
         UPDATE articles SET gone_looks = ?, gone_since = coalesce(gone_since, ?),
             last_looked = max(last_looked, ?), state = CASE WHEN ? THEN 'removed' ELSE state END WHERE id = ?
         """,
-        (looks, row["fetched_at"], row["fetched_at"], removed, known),
+        (visits, row["fetched_at"], row["fetched_at"], removed, known),
     )
-    return VisitResult("removed" if removed and article["state"] != "removed" else "gone", known, said)
+    return VisitResult("removed" if removed and article["state"] != "removed" else "gone", known, answer)
 
 
-def _redirected(connection: Connection, row: Row, url: str, known: int | None) -> VisitResult:
+def _apply_redirect(connection: Connection, row: Row, url: str, known: int | None) -> VisitResult:
     target = (
         urls.canonical(row["redirects_to"]) if urls.is_web_url(row["redirects_to"]) else row["redirects_to"]
     )
     where = "the front page, " if urls.redirects_to_front_page(row["url"], row["redirects_to"]) else ""
-    said = f"redirected to {where}{row['redirects_to']}"
+    answer = f"redirected to {where}{row['redirects_to']}"
     if known is None or target == url:
-        return VisitResult("moved", known, said)
+        return VisitResult("moved", known, answer)
     connection.execute("UPDATE addresses SET redirects_to = ? WHERE url = ?", (target, url))
-    there = addresses.article_at(connection, target)
-    if there == known:
-        _looked(connection, known, row["fetched_at"], state="live")
-        return VisitResult("known", known, said)
-    if there is not None and addresses.have_same_story(connection, known, there):
-        kept = merge.merge_articles(connection, known, there)
-        _looked(connection, kept, row["fetched_at"], state="live")
-        return VisitResult("moved", kept, said)
-    _looked(connection, known, row["fetched_at"], state="moved")
-    return VisitResult("moved", known, said)
+    target_article = addresses.article_at(connection, target)
+    if target_article == known:
+        _record_visit(connection, known, row["fetched_at"], state="live")
+        return VisitResult("known", known, answer)
+    if target_article is not None and addresses.have_same_story(connection, known, target_article):
+        merged = merge.merge_articles(connection, known, target_article)
+        _record_visit(connection, merged, row["fetched_at"], state="live")
+        return VisitResult("moved", merged, answer)
+    _record_visit(connection, known, row["fetched_at"], state="moved")
+    return VisitResult("moved", known, answer)
 
 
-def _looked(connection: Connection, article_id: int, at: str, *, state: str | None = None) -> None:
+def _record_visit(connection: Connection, article_id: int, at: str, *, state: str | None = None) -> None:
     """Store a visit; a response other than 404 or 410 ends a series of them, and no response does not affect it."""
     connection.execute(
         """
@@ -491,7 +500,7 @@ def _looked(connection: Connection, article_id: int, at: str, *, state: str | No
     )
 
 
-def _set_clock_right(connection: Connection, url: str, at: str) -> None:
+def _correct_clock(connection: Connection, url: str, at: str) -> None:
     """Correct an article's times before a crawl's visit is applied, if the clock was wrong at its last visit.
 
     Crawls visit an article one after another, so a last visit dated after this one was dated by a clock that was
@@ -540,13 +549,13 @@ def _add_version(
     article: Article,
     digest: str,
     extractor: str,
-    findable: SearchKeys | None,
+    search_keys: SearchKeys | None,
 ) -> None:
     number = connection.execute(
         "UPDATE articles SET version_count = version_count + 1 WHERE id = ? RETURNING version_count",
         (article_id,),
     ).fetchone()[0]
-    published = _published(article.published)
+    published = _published_columns(article.published)
     version_id = fulltext.next_version_id(connection, published["published_utc"], row["fetched_at"])
     values = {
         "id": version_id,
@@ -576,13 +585,13 @@ def _add_version(
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT INTO versions ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
     _add_parts(connection, version_id, article)
-    fulltext.add_version(connection, version_id, findable.terms if findable else None)
+    fulltext.add_version(connection, version_id, search_keys.terms if search_keys else None)
     grouping.update_groups(
-        connection, article_id, known_fingerprints=findable.fingerprints if findable else None
+        connection, article_id, known_fingerprints=search_keys.fingerprints if search_keys else None
     )
 
 
-def _published(stamp: StatedTime | None) -> dict[str, str | None]:
+def _published_columns(stamp: StatedTime | None) -> dict[str, str | None]:
     return {
         "published": stamp.isoformat() if stamp else None,
         "published_utc": timestamps.to_iso(stamp.at) if stamp else None,

@@ -38,16 +38,16 @@ def add_capture(connection: Connection, entry: CaptureEntry, event: Fetched) -> 
     return number
 
 
-def _with_payload(connection: Connection, kept: CaptureEntry) -> CaptureEntry:
+def _with_payload(connection: Connection, entry: CaptureEntry) -> CaptureEntry:
     """Add the payload of the original to a revisit made elsewhere, which does not state it."""
-    if kept.kind != "revisit" or kept.payload_bytes:
-        return kept
-    held = connection.execute(
-        "SELECT payload_sha256, payload_bytes FROM captures WHERE record_id = ?", (kept.revisit_of,)
+    if entry.kind != "revisit" or entry.payload_bytes:
+        return entry
+    original = connection.execute(
+        "SELECT payload_sha256, payload_bytes FROM captures WHERE record_id = ?", (entry.revisit_of,)
     ).fetchone()
-    if held is None:
-        return kept
-    return replace(kept, payload_sha256=held["payload_sha256"], payload_bytes=held["payload_bytes"])
+    if original is None:
+        return entry
+    return replace(entry, payload_sha256=original["payload_sha256"], payload_bytes=original["payload_bytes"])
 
 
 def capture_columns(entry: CaptureEntry, event: Fetched) -> dict[str, object]:

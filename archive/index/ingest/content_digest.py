@@ -38,7 +38,7 @@ def digest_of_parts(
 
     The position of the lead, and the label printed before a credit, belong to the page template and do not count.
     """
-    told = [*filter(None, [lead]), *body]
-    said = [(caption, credit_holder(credit)) for caption, credit in pictures if caption or credit]
-    parts = [title, told, authors, said, own_time, notices]
+    paragraphs = [*filter(None, [lead]), *body]
+    credits = [(caption, credit_holder(credit)) for caption, credit in pictures if caption or credit]
+    parts = [title, paragraphs, authors, credits, own_time, notices]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -19,9 +19,9 @@ from archive.index.rows.addresses import article_at, latest_version
 from archive.jobs.pool import ExtractionJob, ExtractionResult, KnownVersion, extraction_result
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-PAGE_STATUSES = frozenset({200, 203, 206})  # statuses of a page, or of a part of one
+PAGE_STATUSES = frozenset({200, 203, 206})  # of a page, or of a part of one
 MAX_OTHER_ARTICLES = 3  # articles of an outlet that show how it builds its pages
-NOT_MODIFIED = 304  # by itself, with nothing known that was not modified, it says nothing
+NOT_MODIFIED = 304  # means nothing if no unmodified response is known
 
 
 def pending_captures(connection: Connection, source: str | None = None) -> list[int]:
@@ -100,13 +100,13 @@ def extraction_job(
     known = selection.outlet_at(outlet, timestamps.from_iso(row["fetched_at"]))
     name = selection.extractor_name(extractor, known)
     url = urls.canonical(row["url"])
-    before = _before(connection, url, name)
+    before = _capture_to_reextract(connection, url, name)
     earlier = job_for_row(connection, folder, before, known, name) if before else None
     is_new = article_at(connection, url) is None
-    found = job_for_row(connection, folder, row, known, name, earlier, is_new=is_new)
-    latest = _latest(connection, url)
+    job = job_for_row(connection, folder, row, known, name, earlier, is_new=is_new)
+    latest = _latest_version_at(connection, url)
     if latest is None:
-        return found
+        return job
 
     def of_capture(number: int) -> ExtractionJob:
         of = connection.execute("SELECT * FROM captures WHERE id = ?", (number,)).fetchone()
@@ -115,12 +115,12 @@ def extraction_job(
     others = None
     if not ahead:
         others = tuple(
-            (title, of_capture(number)) for title, number in _others(connection, latest["article_id"])
+            (title, of_capture(number)) for title, number in _other_articles(connection, latest["article_id"])
         )
     against = KnownVersion(
         latest["id"], latest["title"], latest["body"], of_capture(latest["capture_id"]), others
     )
-    return replace(found, known_version=against)
+    return replace(job, known_version=against)
 
 
 def compared_result(
@@ -135,11 +135,11 @@ def compared_result(
     responses that are not extracted. Raise Unread where `answered` does.
     """
     future = future or start_extraction()
-    done = extraction_result(future) if future else None
-    if done and not can_apply(connection, capture_id, done):
+    result = extraction_result(future) if future else None
+    if result and not can_apply(connection, capture_id, result):
         again = start_extraction()
-        done = extraction_result(again) if again else None
-    return done
+        result = extraction_result(again) if again else None
+    return result
 
 
 def can_apply(connection: Connection, capture_id: int, result: ExtractionResult) -> bool:
@@ -152,9 +152,9 @@ def can_apply(connection: Connection, capture_id: int, result: ExtractionResult)
         return True
     row = connection.execute("SELECT url FROM captures WHERE id = ?", (capture_id,)).fetchone()
     url = urls.canonical(row["url"])
-    if result.previous is None and _before(connection, url, result.extractor) is not None:
+    if result.previous is None and _capture_to_reextract(connection, url, result.extractor) is not None:
         return False
-    latest = _latest(connection, url)
+    latest = _latest_version_at(connection, url)
     if latest is None or result.is_cut or latest["content_sha256"] == content_digest(result.extraction):
         return True
     return result.compared_version == latest["id"] and result.is_another_page is not None
@@ -188,12 +188,12 @@ def job_for_row(
     )
 
 
-def _latest(connection: Connection, url: str) -> Row | None:
+def _latest_version_at(connection: Connection, url: str) -> Row | None:
     known = article_at(connection, url)
     return latest_version(connection, known) if known is not None else None
 
 
-def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
+def _other_articles(connection: Connection, article_id: int) -> list[tuple[str, int]]:
     """Return titles and latest captures of the articles of the same outlet that responded last."""
     rows = connection.execute(
         f"""
@@ -212,8 +212,8 @@ def _others(connection: Connection, article_id: int) -> list[tuple[str, int]]:
     return [(row["title"], row["capture_id"]) for row in rows if row["capture_id"] is not None]
 
 
-def _before(connection: Connection, url: str, extractor: str) -> Row | None:
-    latest = _latest(connection, url)
+def _capture_to_reextract(connection: Connection, url: str, extractor: str) -> Row | None:
+    latest = _latest_version_at(connection, url)
     if latest is None or latest["extractor"] == extractor:
         return None
     row: Row | None = connection.execute(

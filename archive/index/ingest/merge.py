@@ -21,33 +21,33 @@ def merge_articles(connection: Connection, from_id: int, into_id: int) -> int:
             "SELECT * FROM articles WHERE id IN (?, ?)", (from_id, into_id)
         ).fetchall()
     }
-    kept, given_up = sorted((from_id, into_id), key=lambda number: (rows[number]["first_seen"], number))
-    for number in (given_up, kept):
+    kept_id, merged_id = sorted((from_id, into_id), key=lambda number: (rows[number]["first_seen"], number))
+    for number in (merged_id, kept_id):
         grouping.remove_from_groups(connection, number)
     address = rows[into_id]["url"]
     for table in ("addresses", "sightings"):
-        connection.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (kept, given_up))
-    count = _one_history(connection, kept, given_up)
-    connection.execute("DELETE FROM articles WHERE id = ?", (given_up,))
+        connection.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (kept_id, merged_id))
+    count = _merge_versions(connection, kept_id, merged_id)
+    connection.execute("DELETE FROM articles WHERE id = ?", (merged_id,))
     connection.execute(
         """
         UPDATE articles SET url = ?, version_count = ?, last_seen = max(last_seen, ?),
             last_looked = max(last_looked, ?), gone_looks = 0, gone_since = NULL WHERE id = ?
         """,
-        (address, count, rows[given_up]["last_seen"], rows[given_up]["last_looked"], kept),
+        (address, count, rows[merged_id]["last_seen"], rows[merged_id]["last_looked"], kept_id),
     )
-    grouping.update_groups(connection, kept, is_readded=True)
-    return kept
+    grouping.update_groups(connection, kept_id, is_readded=True)
+    return kept_id
 
 
-def _one_history(connection: Connection, kept: int, given_up: int) -> int:
+def _merge_versions(connection: Connection, kept_id: int, merged_id: int) -> int:
     versions = connection.execute(
-        "SELECT * FROM versions WHERE article_id IN (?, ?) ORDER BY first_seen, id", (kept, given_up)
+        "SELECT * FROM versions WHERE article_id IN (?, ?) ORDER BY first_seen, id", (kept_id, merged_id)
     ).fetchall()
-    for version in versions:  # as long as they are what they were put into the full-text index as
+    for version in versions:  # before their rows change: the full-text index needs them as indexed
         fulltext.remove_version(connection, version["id"])
-    connection.execute(  # out of the way of UNIQUE (article_id, number) while they are numbered anew
-        "UPDATE versions SET number = -id WHERE article_id IN (?, ?)", (kept, given_up)
+    connection.execute(  # avoids UNIQUE (article_id, number) while they are renumbered
+        "UPDATE versions SET number = -id WHERE article_id IN (?, ?)", (kept_id, merged_id)
     )
     count = 0
     latest: Row | None = None
@@ -61,7 +61,7 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
             continue
         count += 1
         connection.execute(
-            "UPDATE versions SET article_id = ?, number = ? WHERE id = ?", (kept, count, version["id"])
+            "UPDATE versions SET article_id = ?, number = ? WHERE id = ?", (kept_id, count, version["id"])
         )
         fulltext.add_version(connection, version["id"])
         latest = version
@@ -70,7 +70,6 @@ def _one_history(connection: Connection, kept: int, given_up: int) -> int:
 
 def delete_version(connection: Connection, version_id: int) -> None:
     """Delete a version's row and all rows that belong to it; remove it from the full-text index before."""
-    """Takes out a version's row with all that hangs on it; the full-text index has let go of it before."""
     for table in _PARTS:
         connection.execute(f"DELETE FROM {table} WHERE version_id = ?", (version_id,))
     connection.execute("DELETE FROM versions WHERE id = ?", (version_id,))

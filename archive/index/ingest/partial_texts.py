@@ -7,7 +7,7 @@ from archive.extraction.model import Article, Rejection
 from archive.extraction.similarity import credit_holder
 from archive.index.db.connection import Connection, Row
 
-TRANSFORMED_STATUS = 203  # a proxy's work, and no words of the outlet's
+TRANSFORMED_STATUS = 203  # the work of a proxy, not the outlet's words
 
 
 def known_text(
@@ -16,7 +16,7 @@ def known_text(
     """Return the content of the latest version, as today's extractor reads it if another one had read it."""
     if latest["extractor"] != extractor and isinstance(reextraction, Article):
         return ComparableText.from_article(reextraction)
-    return _stated(connection, latest)
+    return _stated_parts(connection, latest)
 
 
 def may_be_paywalled(article: Article, reextraction: Article | Rejection | None) -> bool:
@@ -58,7 +58,7 @@ def lacks_ending(article: Article, known: ComparableText) -> bool:
     return bool(known.body) and known.body[-1] not in article.body and len(article.body) < len(known.body)
 
 
-def _stated(connection: Connection, version: Row) -> ComparableText:
+def _stated_parts(connection: Connection, version: Row) -> ComparableText:
     """Return the content of a stored version."""
     of = (version["id"],)
     authors = connection.execute("SELECT name FROM bylines WHERE version_id = ? ORDER BY place", of)

@@ -8,7 +8,7 @@ from archive import timestamps
 from archive.index.db.connection import Connection
 from archive.rechecks import due_at
 
-# A last look so far ahead of now was made under a clock that was wrong: it must not stop the looks for years.
+# A last visit so far in the future was dated by a wrong clock: it must not stop visits for years.
 CLOCK_TOLERANCE = timedelta(days=1)
 
 

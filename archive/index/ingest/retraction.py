@@ -14,7 +14,7 @@ from archive.index.search import fulltext
 from archive.language import search_terms
 
 EXTRACTED_ARTICLE = "article"  # in captures.reading
-ANOTHER_PAGE = "another page"  # likewise: one that has nothing of the article that is known there
+ANOTHER_PAGE = "another page"  # likewise: a page with nothing of the article known there
 
 
 def remove_latest_version(
@@ -55,19 +55,21 @@ def is_shared_by_articles(connection: Connection, row: Row, latest: Row, extract
         before = connection.execute(
             "SELECT * FROM versions WHERE article_id = ? AND number = ?", (known, theirs["number"] - 1)
         ).fetchone()
-        if before is None:  # it is the page of that article
+        if before is None:  # the page belongs to that article
             return True
         is_theirs = has_common_text(before["title"], before["body"], extraction.title, extraction.body)
         is_twin = has_common_text(
             before["title"], before["body"], latest["title"], latest["body"].split("\n\n")
         )
         if not (is_theirs or is_twin):
-            _take_back(connection, theirs, before, row["payload_sha256"], url)
+            _remove_wrong_version(connection, theirs, before, row["payload_sha256"], url)
             return True
     return any(other["reading"] == ANOTHER_PAGE for other in same)
 
 
-def _take_back(connection: Connection, version: Row, before: Row, payload_sha256: str, url: str) -> None:
+def _remove_wrong_version(
+    connection: Connection, version: Row, before: Row, payload_sha256: str, url: str
+) -> None:
     """Remove a version that was made from another page."""
     remove_latest_version(connection, version)
     connection.execute(

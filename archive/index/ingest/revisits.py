@@ -12,10 +12,10 @@ from archive.index.db.connection import Connection, Row
 from archive.index.rows.captures import original_at
 from archive.warc import filenames
 
-# Of answers that say the same in other wrappings, this many are compared byte by byte.
+# Responses with the same payload in other encodings to compare byte by byte.
 MAX_CANDIDATES = 3
 UNAPPLIED_PREFIX = (
-    "unsettled: "  # how captures.reading begins where what was read could not become rows; then why
+    "unsettled: "  # how captures.reading begins if the extraction could not be stored; the reason follows
 )
 _SENDABLE = re.compile(r"[ -~]{1,1000}")
 
@@ -34,7 +34,7 @@ class Original:
 class Validators:
     """The validators of a response, with which to ask the server whether it is still current."""
 
-    original: Original  # the record that holds the answer's body
+    original: Original  # the record that holds the body
     etag: str | None
     last_modified: str | None
 
@@ -69,8 +69,9 @@ def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> 
     """
     row = connection.execute(
         """
-        SELECT captures.etag, captures.last_modified, held.*
-        FROM captures JOIN captures AS held ON held.record_id = coalesce(captures.revisit_of, captures.record_id)
+        SELECT captures.etag, captures.last_modified, original.*
+        FROM captures JOIN captures AS original
+            ON original.record_id = coalesce(captures.revisit_of, captures.record_id)
         WHERE captures.url = :url AND captures.status = 200 AND captures.truncated IS NULL
             AND captures.id > coalesce((
                 SELECT max(id) FROM captures WHERE url = :url AND status = 304 AND kind = 'response'
@@ -87,8 +88,8 @@ def validators(connection: Connection, url: str, *, run: filenames.WarcName) -> 
 
 def original_place(connection: Connection, place: Place) -> Place | None:
     """Return the place of the body that the capture at a place repeats; None if it has its own."""
-    held = original_at(connection, place)
-    return held.place if held else None
+    original = original_at(connection, place)
+    return original.place if original else None
 
 
 def repeated_capture(connection: Connection, row: Row) -> Row | None:
@@ -98,16 +99,24 @@ def repeated_capture(connection: Connection, row: Row) -> Row | None:
     """
     if row["kind"] != "revisit" or row["truncated"] or row["redirects_to"]:
         return None
-    held: Row | None = connection.execute(
+    original: Row | None = connection.execute(
         "SELECT * FROM captures WHERE record_id = ?", (row["revisit_of"],)
     ).fetchone()
-    if held is None or held["role"] != "article" or held["reading"] is None or held["redirects_to"]:
+    if (
+        original is None
+        or original["role"] != "article"
+        or original["reading"] is None
+        or original["redirects_to"]
+    ):
         return None
-    if held["reading"].startswith(UNAPPLIED_PREFIX):  # nothing holds of it, so nothing does of this one
+    if original["reading"].startswith(UNAPPLIED_PREFIX):  # it could not be applied, so neither can this one
         return None
-    same_address = urls.canonical(held["url"]) == urls.canonical(row["url"])
-    same_head = row["status"] == 304 or (row["status"], row["charset"]) == (held["status"], held["charset"])
-    return held if same_address and same_head and held["status"] < 300 else None
+    same_address = urls.canonical(original["url"]) == urls.canonical(row["url"])
+    same_head = row["status"] == 304 or (row["status"], row["charset"]) == (
+        original["status"],
+        original["charset"],
+    )
+    return original if same_address and same_head and original["status"] < 300 else None
 
 
 def _is_before(file: str, run: filenames.WarcName) -> bool:

@@ -10,10 +10,10 @@ from archive.index.db.connection import Connection
 from archive.index.rows.addresses import article_at
 from archive.index.rows.versions import ArticleVersion
 
-# An article, its number, or as text its number, the beginning of it, or any address it ever had.
+# An article, its id, or as text its id, the beginning of it, or any address it ever had.
 ArticleKey: TypeAlias = ArticleVersion | int | str
 _LARGEST = 2**63 - 1  # SQLite's
-_DIGITS = 13  # of the largest number an article can have: 43 bits
+_DIGITS = 13  # of the largest article id: 43 bits
 
 
 def article_id_of(connection: Connection, key: ArticleKey) -> int:
@@ -24,10 +24,12 @@ def article_id_of(connection: Connection, key: ArticleKey) -> int:
     if isinstance(key, ArticleVersion):
         return key.id
     if isinstance(key, int):
-        return _numbered(connection, key)
+        return _by_number(connection, key)
     if not isinstance(key, str):
         raise BadQuery(f"{key!r} is neither an article nor the address or number of one.")
-    return _at(connection, key) if urls.is_web_url(key) else _beginning(connection, key.strip())
+    return (
+        _by_address(connection, key) if urls.is_web_url(key) else _by_number_prefix(connection, key.strip())
+    )
 
 
 def addresses(connection: Connection, article_id: int) -> list[str]:
@@ -38,25 +40,25 @@ def addresses(connection: Connection, article_id: int) -> list[str]:
     return [row["url"] for row in rows]
 
 
-def _numbered(connection: Connection, number: int) -> int:
+def _by_number(connection: Connection, number: int) -> int:
     sql = "SELECT 1 FROM articles WHERE id = ?"
     if not 0 < number <= _LARGEST or connection.execute(sql, (number,)).fetchone() is None:
         raise NotFound(f"There is no article {number}.")
     return number
 
 
-def _at(connection: Connection, url: str) -> int:
+def _by_address(connection: Connection, url: str) -> int:
     known = article_at(connection, urls.canonical(url))
     if known is None:
         raise NotFound(f"No article was ever found at {url}.")
     return known
 
 
-def _beginning(connection: Connection, stated: str) -> int:
+def _by_number_prefix(connection: Connection, stated: str) -> int:
     if not stated.isdecimal():
         raise BadQuery(f"{stated!r} is neither an address nor an article's number.")
     sql = "SELECT id FROM articles WHERE id BETWEEN ? AND ? LIMIT 2"
-    rows = (row for span in _numbers_beginning(stated) for row in connection.execute(sql, span))
+    rows = (row for span in _prefix_ranges(stated) for row in connection.execute(sql, span))
     first, second = next(rows, None), next(rows, None)
     if first is None:
         raise NotFound(f"There is no article {stated}.")
@@ -65,7 +67,7 @@ def _beginning(connection: Connection, stated: str) -> int:
     return int(first["id"])
 
 
-def _numbers_beginning(stated: str) -> list[tuple[int, int]]:
+def _prefix_ranges(stated: str) -> list[tuple[int, int]]:
     """Return the ranges of ids that begin with these digits, each (from, to); the number itself first."""
     number, missing = int(stated[: _DIGITS + 1]), _DIGITS - len(stated)
     return [(number * 10**more, (number + 1) * 10**more - 1) for more in range(missing + 1 if number else 0)]

@@ -14,7 +14,7 @@ from archive.index.db.connection import Connection
 from archive.index.db.triggers import TRIGGERS
 from archive.warc.entries import CaptureEntry
 
-_ENOUGH = 20  # faults of the file itself that are named
+_MAX_FAULTS = 20  # faults of the file itself to report
 
 
 def indexed_bytes(connection: Connection, file: str) -> int | None:
@@ -100,21 +100,21 @@ def captures_dated_ahead(connection: Connection, now: datetime) -> tuple[int, st
 
 def integrity_faults(connection: Connection) -> Iterator[str]:
     """Yield SQLite's integrity errors (file, indexes, full-text index), and references to missing rows."""
-    for row in connection.execute(f"PRAGMA integrity_check({_ENOUGH})"):
+    for row in connection.execute(f"PRAGMA integrity_check({_MAX_FAULTS})"):
         if row[0] != "ok":
             yield str(row[0]).splitlines()[0]
     for count, row in enumerate(connection.execute("PRAGMA foreign_key_check")):
-        if count == _ENOUGH:
-            yield "and more rows of this kind"
+        if count == _MAX_FAULTS:
+            yield "and more such rows"
             break
-        yield f"a row of {row['table']} ({row['rowid'] or 'no number'}) names a row of {row['parent']} that is gone"
+        yield f"a row of {row['table']} ({row['rowid'] or 'no number'}) names a row of {row['parent']} that is missing"
 
 
 def unknown_triggers(connection: Connection) -> Iterator[str]:
     """Yield the triggers that are not of this release: they may change rows when others are written."""
     for kind, name, *_ in migrations.schema_objects(connection):
         if kind == "trigger" and name not in TRIGGERS:
-            yield f"the trigger {name} is none of this release"
+            yield f"the trigger {name} is not part of this release"
 
 
 def bodies(connection: Connection) -> Iterator[tuple[str | None, str]]:
@@ -132,7 +132,7 @@ def bodies(connection: Connection) -> Iterator[tuple[str | None, str]]:
         pictures = [Image(*picture) for picture in json.loads(row["pictures"])]
         if "\n\n".join(html_grammar.html_paragraphs(row["body_html"], pictures)) != row["body"]:
             what = f"version {row['number']} of {row['url'] or 'no article'}"
-            yield row["url"], f"{what} says something else in its body_html than in its body"
+            yield row["url"], f"{what} has other words in body_html than in body"
 
 
 def repeats(connection: Connection) -> Iterator[tuple[str | None, str]]:
@@ -142,7 +142,7 @@ def repeats(connection: Connection) -> Iterator[tuple[str | None, str]]:
         SELECT captures.url, original.payload_sha256 AS other
         FROM captures LEFT JOIN captures AS original ON original.record_id = captures.revisit_of
         WHERE captures.kind = 'revisit' AND captures.payload_sha256 IS NOT original.payload_sha256
-            AND captures.crawl_id IS NOT NULL  -- what others wrote may repeat what they never gave us
+            AND captures.crawl_id IS NOT NULL  -- imported revisits may repeat records that were never imported
         """
     ):
         what = "is not in the index" if row["other"] is None else "has another body"

@@ -13,8 +13,8 @@ from archive.index.ingest.revisits import UNAPPLIED_PREFIX
 from archive.index.rows.addresses import article_at
 
 Kind = Literal["failed", "not an article", "forbidden"]
-# How readings begin that are no readings.
-_NO_READING = ("answered ", "answer cut off", UNAPPLIED_PREFIX)
+# Beginnings of captures.reading that are not results of an extraction.
+_NOT_EXTRACTED_PREFIXES = ("answered ", "answer cut off", UNAPPLIED_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class CrawlFailure:
     """An address that gave no usable response, was not an article, or that robots.txt forbids."""
 
     kind: Kind
-    url: str  # as asked
+    url: str  # as requested
     role: str  # as in captures
     reason: str
 
@@ -44,7 +44,7 @@ def pending_articles(connection: Connection, source: str, limit: int) -> list[Cr
         """,
         (source, limit),
     )
-    return [CrawlFailure("failed", row["url"], "article", "kept, and not read yet") for row in rows]
+    return [CrawlFailure("failed", row["url"], "article", "stored, not extracted yet") for row in rows]
 
 
 def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[CrawlFailure]:
@@ -72,8 +72,8 @@ def failures_of_crawl(connection: Connection, crawl: str, limit: int) -> list[Cr
         {"crawl": crawl, "most": limit},
     )
     for row in rows:
-        is_failure = row["reading"].startswith(_NO_READING)
-        is_gone = is_failure and row["status"] in GONE  # where an article was known that is counted by itself
+        is_failure = row["reading"].startswith(_NOT_EXTRACTED_PREFIXES)
+        is_gone = is_failure and row["status"] in GONE  # counted separately if an article was known there
         if not is_gone or article_at(connection, urls.canonical(row["url"])) is None:
             kind: Kind = "failed" if is_failure else "not an article"
             found[row["url"]] = CrawlFailure(kind, row["url"], "article", row["reading"])

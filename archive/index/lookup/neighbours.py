@@ -19,7 +19,7 @@ class ListingEntry:
     url: str  # canonical
     headline: str | None  # as the listing printed it
     stamp: str | None  # likewise
-    article: int | None  # its number; None when what it led to was never read as an article
+    article: int | None  # its id; None if the address was never extracted as an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +42,29 @@ class Neighbours:
 
     previous: (
         ArticleVersion | None
-    )  # of the same source, by the time it states; None when one of the two is not known
+    )  # of the same source, by stated time; None if there is none or a time is unknown
     next: ArticleVersion | None
     beside: tuple[
         ListingContext, ...
-    ]  # each listing that showed it, at its first sight there, earliest first
+    ]  # each listing that showed it, at its first sighting there, earliest first
 
 
 def neighbours_of(connection: Connection, article: ArticleVersion) -> Neighbours:
     """Return the neighbours of an article."""
     return Neighbours(
-        _published(connection, article, "<", "DESC"),
-        _published(connection, article, ">", "ASC"),
-        _beside(connection, article.id),
+        _adjacent_article(connection, article, "<", "DESC"),
+        _adjacent_article(connection, article, ">", "ASC"),
+        _listing_contexts(connection, article.id),
     )
 
 
-def _published(
+def _adjacent_article(
     connection: Connection, article: ArticleVersion, sign: str, order: str
 ) -> ArticleVersion | None:
     """Return the nearest article of the source on one side in time; of those of one moment, by id."""
     if article.published_utc is None or article.source is None:
         return None
-    # The plus signs keep SQLite on the index of times: it ends at the first row that fits.
+    # The plus signs make SQLite use the index of times: it stops at the first row that matches.
     rows = connection.execute(
         f"""
         {versions.SELECT_VERSIONS}
@@ -78,7 +78,7 @@ def _published(
     return next(versions.of_rows(connection, rows), None)
 
 
-def _beside(connection: Connection, article_id: int) -> tuple[ListingContext, ...]:
+def _listing_contexts(connection: Connection, article_id: int) -> tuple[ListingContext, ...]:
     first: dict[tuple[str, str | None], Row] = {}
     for row in connection.execute(
         """
@@ -96,21 +96,21 @@ def _beside(connection: Connection, article_id: int) -> tuple[ListingContext, ..
             row["section"],
             timestamps.from_iso(row["seen_at"]),
             row["record_id"],
-            _shown(row),
-            _next_to(connection, row, "<", "DESC"),
-            _next_to(connection, row, ">", "ASC"),
+            _entry(row),
+            _adjacent_entry(connection, row, "<", "DESC"),
+            _adjacent_entry(connection, row, ">", "ASC"),
         )
         for row in first.values()
     )
 
 
-def _next_to(connection: Connection, row: Row, sign: str, order: str) -> ListingEntry | None:
+def _adjacent_entry(connection: Connection, row: Row, sign: str, order: str) -> ListingEntry | None:
     found = connection.execute(
         f"SELECT * FROM sightings WHERE capture_id = ? AND place {sign} ? ORDER BY place {order} LIMIT 1",
         (row["capture_id"], row["place"]),
     ).fetchone()
-    return _shown(found) if found else None
+    return _entry(found) if found else None
 
 
-def _shown(row: Row) -> ListingEntry:
+def _entry(row: Row) -> ListingEntry:
     return ListingEntry(row["place"], row["url"], row["headline"], row["stamp"], row["article_id"])

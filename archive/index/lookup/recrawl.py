@@ -22,7 +22,7 @@ class DueArticle:
 
     url: str
     section: str | None
-    headline: str | None  # of the last listing that showed it with a stamp
+    headline: str | None  # in the last listing that showed it with a stamp
     stamp: str | None  # likewise
 
 
@@ -49,7 +49,7 @@ def due_articles(
             SELECT articles.*, count(*) OVER () AS due FROM due CROSS JOIN articles ON articles.id = due.id
             WHERE last_looked > :doubted OR last_looked < coalesce((
                 SELECT min(started_at) FROM crawls WHERE source = :source AND ended_at IS NULL AND id != :crawl
-                AND rowid > coalesce(  -- in the order of keeping, whatever the clock said
+                AND rowid > coalesce(  -- in storage order, whatever the clock said
                     (SELECT max(rowid) FROM crawls WHERE source = :source AND ended_at IS NOT NULL), 0
                 )
             ), 'now')

@@ -43,7 +43,11 @@ def article_of_page(connection: Connection, url: str, extraction: Article | Reje
     for address in (own, url):
         if (known := article_at(connection, address)) is not None:
             return known
-    return _led_here(connection, {own, url}, extraction) if isinstance(extraction, Article) else None
+    return (
+        _article_redirected_here(connection, {own, url}, extraction)
+        if isinstance(extraction, Article)
+        else None
+    )
 
 
 def trusted_canonical(url: str, stated: str | None) -> str:
@@ -53,13 +57,13 @@ def trusted_canonical(url: str, stated: str | None) -> str:
     """
     if not stated or not urls.is_web_url(stated):
         return url
-    asked, own = urlsplit(url), urlsplit(urls.canonical(stated))
-    same_host = (asked.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
-    same_path = asked.path.rstrip("/") == own.path.rstrip("/") and asked.path not in ("", "/")
-    return own.geturl() if same_host and same_path and asked.port == own.port and not own.query else url
+    requested, own = urlsplit(url), urlsplit(urls.canonical(stated))
+    same_host = (requested.hostname or "").removeprefix("www.") == (own.hostname or "").removeprefix("www.")
+    same_path = requested.path.rstrip("/") == own.path.rstrip("/") and requested.path not in ("", "/")
+    return own.geturl() if same_host and same_path and requested.port == own.port and not own.query else url
 
 
-def _led_here(connection: Connection, urls_of_page: set[str], article: Article) -> int | None:
+def _article_redirected_here(connection: Connection, urls_of_page: set[str], article: Article) -> int | None:
     """Return the article with the same story whose own address was redirected to one of these."""
     for address in sorted(urls_of_page):
         for row in connection.execute(

@@ -24,7 +24,7 @@ class CaptureRow:
     redirects_to: str | None
     payload_sha256: str
     truncated: str | None
-    reading: str | None  # article, or why it is none
+    reading: str | None  # article, or why it is not one
     record_id: str
     digest: str
     place: Place
@@ -47,7 +47,7 @@ class SightingRow:
 class FailureRow:
     """An address that gave no usable response."""
 
-    url: str  # as asked
+    url: str  # as requested
     role: str  # as in captures
     reason: str
 
@@ -65,10 +65,10 @@ class ListingRow:
 
 def of_url(connection: Connection, url: str) -> list[CaptureRow]:
     """Return every capture of an address, as requested or in its canonical form, earliest first."""
-    asked = {url, urls.canonical(url)} if urls.is_web_url(url) else {url}
-    marks = ", ".join("?" * len(asked))
+    addresses = {url, urls.canonical(url)} if urls.is_web_url(url) else {url}
+    marks = ", ".join("?" * len(addresses))
     rows = connection.execute(
-        f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(asked))
+        f"SELECT * FROM captures WHERE url IN ({marks}) ORDER BY fetched_at, id", tuple(sorted(addresses))
     )
     return [of_row(row) for row in rows]
 
@@ -98,7 +98,7 @@ def original_at(connection: Connection, place: Place) -> CaptureRow | None:
     """Return the capture whose body the one at a place repeats; None if it has its own."""
     row = connection.execute(
         """
-        SELECT held.* FROM captures JOIN captures AS held ON held.record_id = captures.revisit_of
+        SELECT original.* FROM captures JOIN captures AS original ON original.record_id = captures.revisit_of
         WHERE captures.file = ? AND captures."offset" = ?
         """,
         (place.file, place.offset),
@@ -110,7 +110,7 @@ def captured_in_crawl(connection: Connection, crawl: str, url: str) -> int | Non
     """Return the complete capture of an address in a crawl, or None."""
     row = connection.execute(
         "SELECT id FROM captures WHERE crawl_id = ? AND url = ? AND truncated IS NULL AND status < 500"
-        " AND status NOT IN (408, 425, 429)"  # what is tried again in a while
+        " AND status NOT IN (408, 425, 429)"  # those to be tried again after a while
         " ORDER BY id DESC LIMIT 1",
         (crawl, url),
     ).fetchone()

@@ -35,21 +35,23 @@ class CrawlRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as the index knows it."""
+    """What the index knows about a source."""
 
     name: str
     title: str
     articles: int
-    by_state: Mapping[str, int]  # live, removed, moved, unreachable: how many articles; only those there are
-    last_crawl: CrawlRow | None  # the one begun last, which may be under way
-    timezone: str  # IANA; in which it was crawled last
+    by_state: Mapping[
+        str, int
+    ]  # number of articles; only states that occur: live, removed, moved, unreachable
+    last_crawl: CrawlRow | None  # the one started last, which may be running
+    timezone: str  # IANA; of its last crawl
 
 
 def sources(connection: Connection) -> list[SourceState]:
     """Return every source that was ever crawled, by name."""
     found = []
     for row in connection.execute("SELECT * FROM sources ORDER BY name").fetchall():
-        states = _states(connection, row["name"])
+        states = _count_by_state(connection, row["name"])
         last = next(iter(crawls(connection, row["name"], most=1)), None)
         found.append(
             SourceState(row["name"], row["title"], sum(states.values()), states, last, row["timezone"])
@@ -68,7 +70,7 @@ def require_source(connection: Connection, name: str) -> None:
     known = titles(connection)
     if name not in known:
         raise BadQuery(
-            f"No source {name!r} was ever crawled here; there are: {', '.join(known) or 'none yet'}."
+            f"Source {name!r} was never crawled here; crawled sources: {', '.join(known) or 'none yet'}."
         )
 
 
@@ -130,7 +132,7 @@ def sections(connection: Connection) -> list[str]:
     return [row["section"] for row in rows]
 
 
-def _states(connection: Connection, source: str) -> dict[str, int]:
+def _count_by_state(connection: Connection, source: str) -> dict[str, int]:
     """Return how many articles of a source are in which state."""
     rows = connection.execute(
         "SELECT state, count(*) AS articles FROM articles WHERE source = ? GROUP BY state ORDER BY state",

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from archive.index.db.connection import Connection
 
 Kind = Literal["altered", "missing", "unsupported"]
-# By which columns the rows of a table are matched. `failures` has no such column: its rows are matched as wholes.
+# The key columns to match the rows of a table by. `failures` has none: its rows are matched by all columns.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "sources": ("name",),
     "crawls": ("id",),
@@ -36,10 +36,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "copy_texts": ("article_id",),
     "copy_habits": ("source", "mark"),
 }
-_ORDER_OF_ADDING = frozenset({"captures", "versions", "failures"})  # whose `id` is such a number
+_ORDER_OF_ADDING = frozenset({"captures", "versions", "failures"})  # tables with such an `id`
 _PARTS = frozenset({"bylines", "tags", "images", "links"})  # of a version
 _RECORD = "(SELECT record_id FROM captures WHERE captures.id = {table}.capture_id)"
-# Of several captures of one picture, the row may name any.
+# Of several captures of one image, the row may name any.
 _PICTURE = "(SELECT url FROM captures WHERE captures.id = images.capture_id AND role = 'image')"
 
 
@@ -51,12 +51,12 @@ class Difference:
         Kind  # altered: a value; missing: a row that is only derived; unsupported: a row that is only stored
     )
     table: str
-    row: Mapping[str, Any]  # the columns by which the row is matched, and their values
-    column: str | None = None  # where a value differs
+    row: Mapping[str, Any]  # the key columns of the row, and their values
+    column: str | None = None  # the column that differs
     stored: Any = None
     derived: Any = None
-    url: str | None = None  # of the page or article that the row is about
-    place: tuple[str, int] | None = None  # file and offset of the record, of a row of captures
+    url: str | None = None  # of the page or article of the row
+    place: tuple[str, int] | None = None  # file and offset of the record, for a row of captures
 
 
 def compared(stored: Connection, derived: Connection, table: str) -> Iterator[Difference]:
@@ -121,17 +121,17 @@ def _shape(derived: Connection, table: str) -> _Shape:
     if table in _PARTS:
         columns = ["article_id", "number", *(column for column in columns if column != "version_id")]
     other = tuple(column for column in columns if column not in key)
-    asked = ", ".join(_asked(table, column) for column in (*key, *other))
-    order = ", ".join(_asked(table, column) for column in key)
+    expressions = ", ".join(_expression(table, column) for column in (*key, *other))
+    order = ", ".join(_expression(table, column) for column in key)
     source = table
     if table in _PARTS:
         source = f"versions CROSS JOIN {table} ON {table}.version_id = versions.id"
     elif table == "sightings":
         source = "captures CROSS JOIN sightings ON sightings.capture_id = captures.id"
-    return _Shape(key, other, f"SELECT {asked} FROM {source} ORDER BY {order}")
+    return _Shape(key, other, f"SELECT {expressions} FROM {source} ORDER BY {order}")
 
 
-def _asked(table: str, column: str) -> str:
+def _expression(table: str, column: str) -> str:
     if column in ("article_id", "number") and table in _PARTS:
         return f"versions.{column}"
     if column == "capture_id":

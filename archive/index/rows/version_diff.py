@@ -11,7 +11,7 @@ from archive.extraction import text_diff
 from archive.extraction.text_diff import ParagraphDiff, Run
 from archive.index.rows.versions import ArticleVersion
 
-# What an outlet writes and may edit. Counters, links and what follows from the text are left out.
+# What an outlet writes and may edit; without counters, links and what is derived from the text.
 COMPARED_FIELDS = (
     "title",
     "lead",
@@ -31,7 +31,7 @@ class FieldChange:
     """A field that differs between two versions."""
 
     name: str  # as exported
-    paragraphs: tuple[ParagraphDiff, ...]  # all of them, the unchanged ones too
+    paragraphs: tuple[ParagraphDiff, ...]  # all of them, including the unchanged ones
 
     def as_dict(self) -> dict[str, Any]:
         """Return the change for JSON; positions count from 0, null if that version has no such paragraph."""
@@ -53,21 +53,21 @@ def changed_fields(old: ArticleVersion, new: ArticleVersion) -> tuple[FieldChang
 
     Of a partial version, only what was seen is compared: what it lacks may have been on the page.
     """
-    compared = (FieldChange(name, _compared(old, new, name)) for name in COMPARED_FIELDS)
+    compared = (FieldChange(name, _compare_field(old, new, name)) for name in COMPARED_FIELDS)
     return tuple(field for field in compared if not all(paragraph.is_same for paragraph in field.paragraphs))
 
 
-def _compared(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[ParagraphDiff, ...]:
-    before, after = _parts(old, name), _parts(new, name)
+def _compare_field(old: ArticleVersion, new: ArticleVersion, name: str) -> tuple[ParagraphDiff, ...]:
+    before, after = _field_paragraphs(old, name), _field_paragraphs(new, name)
     found = text_diff.diff_paragraphs(before, after)
     if new.partial:
-        found = _as_far_as_seen(found, "new", after, name)
+        found = _limit_to_seen(found, "new", after, name)
     if old.partial:
-        found = _as_far_as_seen(found, "old", before, name)
+        found = _limit_to_seen(found, "old", before, name)
     return found
 
 
-def _as_far_as_seen(
+def _limit_to_seen(
     compared: Sequence[ParagraphDiff], side: Literal["old", "new"], seen: Sequence[str], name: str
 ) -> tuple[ParagraphDiff, ...]:
     """Return what was seen of a partial version; of its text, everything up to where it breaks off."""
@@ -77,14 +77,14 @@ def _as_far_as_seen(
     if name != "body":
         return tuple(compared[number] for number in places)
     last = compared[places[-1]]
-    kept = list(compared[: places[-1] + 1])
+    seen_paragraphs = list(compared[: places[-1] + 1])
     whole = "".join(run.text for run in last.runs if run.kind != ("inserted" if side == "new" else "deleted"))
     if last.old is not None and last.new is not None and whole.startswith(seen[-1].rstrip(" ….")):
-        kept[-1] = ParagraphDiff(last.old, last.new, (Run("same", seen[-1]),))
-    return tuple(kept)
+        seen_paragraphs[-1] = ParagraphDiff(last.old, last.new, (Run("same", seen[-1]),))
+    return tuple(seen_paragraphs)
 
 
-def _parts(article: ArticleVersion, name: str) -> Sequence[str]:
+def _field_paragraphs(article: ArticleVersion, name: str) -> Sequence[str]:
     """Return a field as paragraphs; empty if it has no content."""
     match name:
         case "body":

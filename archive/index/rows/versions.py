@@ -12,7 +12,7 @@ from archive.extraction.model import Image, Link
 from archive.http.capture import Place
 from archive.index.db.connection import Connection, Row
 
-_BATCH = 200  # rows whose parts are asked for together
+_BATCH = 200  # rows whose parts are fetched together
 
 SELECT_VERSIONS = """
     SELECT versions.*, articles.url AS article_url, articles.source AS article_source, articles.state,
@@ -29,7 +29,7 @@ SELECT_VERSIONS = """
 class CaptureRef:
     """The record a version is based on: when it was fetched and where its bytes are."""
 
-    url: str  # the address as asked
+    url: str  # the address as requested
     fetched_at: datetime  # aware, UTC
     status: int | None
     place: Place
@@ -60,14 +60,12 @@ class ArticleVersion:
     state: str  # live, removed, moved, unreachable
     title: str
     lead: str | None
-    body: str  # paragraphs parted by one blank line
-    body_html: str | None  # the words of body in their structure; None when it was not kept
+    body: str  # paragraphs separated by one blank line
+    body_html: str | None  # the words of body with their structure; None if it was not stored
     authors: tuple[str, ...]
     tags: tuple[str, ...]
-    published: (
-        datetime | date | None
-    )  # aware, in the zone stated or read in; a date when only the day is known
-    published_utc: datetime | None  # aware, UTC; the day's first moment when only the day is known
+    published: datetime | date | None  # aware, in the zone stated or assumed; a date if only the day is known
+    published_utc: datetime | None  # aware, UTC; the start of the day if only the day is known
     published_stated: str | None
     published_found_in: str | None
     published_precision: str | None
@@ -80,13 +78,13 @@ class ArticleVersion:
     links: tuple[Link, ...]
     first_seen: datetime  # of the article; aware, UTC
     last_seen: datetime  # of the article; aware, UTC
-    version: int  # this one's number
-    versions: int  # how many there are
+    version: int  # number of this version
+    versions: int  # number of versions of the article
     version_first_seen: datetime  # aware, UTC
     version_last_seen: datetime  # aware, UTC
-    partial: bool  # the rest of the text was not seen: a paywall hid it, or the answer was cut off
-    live_blog: bool  # stamped entries under one headline
-    notices: tuple[str, ...]  # what the law makes the outlet print, as printed
+    partial: bool  # the rest of the text was not seen: hidden by a paywall, or cut off
+    live_blog: bool  # timestamped entries under one headline
+    notices: tuple[str, ...]  # legal notices, as printed
     confidence: float
     extractor: str
     capture: CaptureRef
@@ -185,13 +183,13 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
         body_html=row["body_html"],
         authors=tuple(part["name"] for part in parts["bylines"]),
         tags=tuple(part["tag"] for part in parts["tags"]),
-        published=_moment(row["published"]),
+        published=_parse_date(row["published"]),
         published_utc=timestamps.from_iso(row["published_utc"]) if row["published_utc"] else None,
         published_stated=row["published_stated"],
         published_found_in=row["published_found_in"],
         published_precision=row["published_precision"],
         published_zone=row["published_zone"],
-        modified=_moment(row["modified"]),
+        modified=_parse_date(row["modified"]),
         language=row["language"],
         words=row["words"],
         views=row["views"],
@@ -219,7 +217,7 @@ def _version(row: Row, parts: dict[str, list[Row]]) -> ArticleVersion:
     )
 
 
-def _moment(stated: str | None) -> datetime | date | None:
+def _parse_date(stated: str | None) -> datetime | date | None:
     if stated is None:
         return None
     return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)

@@ -1,6 +1,6 @@
 -- Who wrote most about the town, month by month?
--- The word is looked up in the full-text index, whose words are lower case, with е for ё; «город*» is every word
--- that begins so. An article that two people signed counts for both, one that nobody signed for nobody.
+-- The query looks the word up in the full-text index, whose words are lower case, with е for ё; «город*» finds every
+-- word with that prefix. An article signed by two people counts for both, an unsigned one for nobody.
 SELECT
     substr(versions.published, 1, 7) AS month,
     coalesce(bylines.name, '(nobody signed)') AS author,

@@ -1,6 +1,6 @@
 -- How long do headlines live?
--- From the first capture with a headline to the first one with another. How long the one that stands now will live
--- nobody knows yet: it counts as standing.
+-- From the first capture with a headline to the first capture with another. The lifetime of the current headline is
+-- not known yet: it counts as standing.
 WITH headlines AS (
     SELECT
         articles.source,

@@ -1,6 +1,6 @@
--- How did two outlets tell one event?
--- The articles of two outlets that hold the words and were published within a day of one another, side by side, with
--- how many paragraphs they share word for word.
+-- How did two outlets report one event?
+-- The articles of two outlets that contain the words and were published within a day of one another, side by side,
+-- with the number of paragraphs they share word for word.
 WITH told AS (
     SELECT
         current_articles.*,

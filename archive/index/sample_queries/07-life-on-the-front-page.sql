@@ -1,6 +1,6 @@
 -- How does an article live on its section's page?
--- Each visit to the page counts once; `hours` lie between the first and the last that found the article there, and
--- `wordings` counts the headlines under which the page led to it.
+-- Each visit to the page counts once; `hours` is the time between the first and the last visit that found the
+-- article there, and `wordings` counts the headlines under which the page linked to it.
 SELECT
     title,
     count(*) AS visits,

@@ -1,7 +1,7 @@
 -- How well is it known when articles were published?
--- A time without a zone is read in the zone of the source file: where outlets print for readers elsewhere, that may be
--- hours off. A day alone is no time. Both belong into the note on method of whatever is counted by hour. Asked here of
--- what was published before February 2022, or nobody knows when.
+-- A time without a zone is read in the zone of the source file: if an outlet prints for readers elsewhere, it may be
+-- hours off. A day alone is not a time. Mention both in the notes on method of anything counted by hour. This covers
+-- articles published before February 2022, or at an unknown time.
 SELECT
     source,
     count(*) AS articles,

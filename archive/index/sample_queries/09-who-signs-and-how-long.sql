@@ -1,5 +1,5 @@
 -- Which sections are signed, and how long are their texts?
--- Current versions alone. The median is the word count that half of a section's texts do not exceed.
+-- Latest versions only. The median is the word count that half of a section's texts do not exceed.
 WITH ranked AS (
     SELECT
         source, section, words, authors,

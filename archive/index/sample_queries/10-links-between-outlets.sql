@@ -1,5 +1,5 @@
--- Whom do outlets link to?
--- Links inside the texts of current versions, by host: to the outlet itself, to another outlet of this archive, or
+-- Which sites do outlets link to?
+-- Links inside the texts of latest versions, by host: to the outlet itself, to another outlet of this archive, or
 -- elsewhere.
 WITH hosts AS (
     SELECT DISTINCT

@@ -30,9 +30,9 @@ class BitmapMonth:
 
     name: str
     first: int
-    last: int  # numbers of its versions
+    last: int  # range of version ids
     versions: int
-    later: int  # bits: the place before is of the same article
+    later: int  # bits: the place before is an earlier version of the same article
     spread: int  # bits: the article has versions in other months too
 
 
@@ -42,8 +42,8 @@ class BitmapCounts:
 
     months: Counter[str | None]
     sources: Counter[str | None]
-    spread: list[int]  # numbers of versions that fit, of articles that have versions in several months
-    gaps: list[tuple[int, int]]  # spans of numbers of versions of which nothing is kept
+    spread: list[int]  # ids of matching versions whose articles have versions in several months
+    gaps: list[tuple[int, int]]  # ranges of version ids without bitmaps
 
 
 def count_by_bitmaps(
@@ -53,97 +53,103 @@ def count_by_bitmaps(
     low, high = plan.id_range
     months = [
         month
-        for month in _kept(connection, with_states=filters.state is not None)
+        for month in _stored_months(connection, with_states=filters.state is not None)
         if month.last >= low and month.first <= high
     ]
-    question = _Question(connection, plan, months)
-    days, others = _Days(filters), _others(connection, months, filters)
+    query = _BitmapQuery(connection, plan, months)
+    days, others = _DayFilter(filters), _other_conditions(connection, months, filters)
     sources = {
         search_terms.facet_term("source", row["name"]): row["name"]
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
-    by_month = _words(connection, months, "word >= 'in=' AND word < 'in>'")
-    by_day = _words(connection, days.cut(months), "word >= 'on=' AND word < 'on>'")
-    of_source = _words(connection, months, f"word IN ({_marks(sources)})", *sources) if by_source else {}
+    by_month = _stored_bitmaps(connection, months, "word >= 'in=' AND word < 'in>'")
+    by_day = _stored_bitmaps(connection, days.boundary_months(months), "word >= 'on=' AND word < 'on>'")
+    of_source = (
+        _stored_bitmaps(connection, months, f"word IN ({_placeholders(sources)})", *sources)
+        if by_source
+        else {}
+    )
     result = BitmapCounts(Counter(), Counter(), [], list(_gaps(months, low, high)))
     for month in months:
         stated = by_month.get(month.name, {})
-        fit = reduce(and_, (bits.get(month.name, 0) for bits in others), question.bits(month))
-        if days.are_asked:
-            fit &= days.bits(stated, by_day.get(month.name, {}))
-        if spread := fit & month.spread:
-            result.spread.extend(_numbers(connection, month, spread))
-        fit = _latest(fit & ~month.spread, month.later)
-        _group(result.months, fit, ((word[3:], bits) for word, bits in stated.items()))
+        matching = reduce(and_, (bits.get(month.name, 0) for bits in others), query.bits(month))
+        if days.is_active:
+            matching &= days.bits(stated, by_day.get(month.name, {}))
+        if spread := matching & month.spread:
+            result.spread.extend(_spread_versions(connection, month, spread))
+        matching = _latest_only(matching & ~month.spread, month.later)
+        _count_by(result.months, matching, ((word[3:], bits) for word, bits in stated.items()))
         if by_source:
             found = of_source.get(month.name, {})
-            _group(result.sources, fit, ((sources[word], bits) for word, bits in found.items()))
+            _count_by(result.sources, matching, ((sources[word], bits) for word, bits in found.items()))
     return result
 
 
-class _Question:
+class _BitmapQuery:
     """A query, evaluated month by month."""
 
     def __init__(self, connection: Connection, plan: SearchPlan, months: Sequence[BitmapMonth]) -> None:
         self._connection = connection
         self._months = months
         self._has_words = plan.query.has_words
-        self._groups = [_Group.of(group) for group in plan.query.required]
-        self._groups += [_Group.of_word(_Word.of(facet)) for facet in plan.facets]
-        self._unwanted = [_Group.of([term]) for term in plan.query.excluded]
+        self._groups = [_TermGroup.of(group) for group in plan.query.required]
+        self._groups += [_TermGroup.of_word(_IndexTerm.of(facet)) for facet in plan.facets]
+        self._excluded = [_TermGroup.of([term]) for term in plan.query.excluded]
         self._bits: dict[str, dict[str, int]] = {}  # month → expression → bits
-        self._find()
+        self._load_bits()
 
     def bits(self, month: BitmapMonth) -> int:
         """Return the versions of a month that match."""
         found = self._bits[month.name]
-        fit = (1 << month.versions) - 1
-        if not self._has_words:  # an article is then meant in its latest version
-            fit = _latest(fit, month.later)
+        matching = (1 << month.versions) - 1
+        if not self._has_words:  # without words, only latest versions match
+            matching = _latest_only(matching, month.later)
         for group in self._groups:
-            fit &= group.bits(found)
-        for group in self._unwanted:
-            fit &= ~group.bits(found)
-        return fit
+            matching &= group.bits(found)
+        for group in self._excluded:
+            matching &= ~group.bits(found)
+        return matching
 
-    def _find(self) -> None:
+    def _load_bits(self) -> None:
         """Load the stored bitmaps and look up the missing ones."""
-        words = dict.fromkeys(word for group in (*self._groups, *self._unwanted) for word in group.words)
-        kept_as = {word.kept_as: word.expression for word in words if word.kept_as}
-        kept = _words(self._connection, self._months, f"word IN ({_marks(kept_as)})", *kept_as)
+        words = dict.fromkeys(word for group in (*self._groups, *self._excluded) for word in group.words)
+        expressions = {word.bitmap_key: word.expression for word in words if word.bitmap_key}
+        stored = _stored_bitmaps(
+            self._connection, self._months, f"word IN ({_placeholders(expressions)})", *expressions
+        )
         self._bits = {
-            month.name: {kept_as[word]: bits for word, bits in kept.get(month.name, {}).items()}
+            month.name: {expressions[word]: bits for word, bits in stored.get(month.name, {}).items()}
             for month in self._months
         }
-        sought = {word for word in words if len(self._lacking(word)) * 4 > len(self._months)}
-        self._seek_together(sought)
-        for word in dict.fromkeys(word for group in (*self._groups, *self._unwanted) for word in group.words):
-            if lacking := self._lacking(word):
-                self._seek(word.expression, lacking)
+        missing = {word for word in words if len(self._months_without(word)) * 4 > len(self._months)}
+        self._search_together(missing)
+        for word in dict.fromkeys(word for group in (*self._groups, *self._excluded) for word in group.words):
+            if months := self._months_without(word):
+                self._search(word.expression, months)
 
-    def _seek_together(self, sought: set[_Word]) -> None:
+    def _search_together(self, missing: set[_IndexTerm]) -> None:
         """Look up required groups with few stored bitmaps together, which is faster than one by one.
 
         Of a group with stored bitmaps for some forms, only the other forms have to be looked up.
         """
-        together = [group for group in self._groups if sought.issuperset(group.words)]
+        together = [group for group in self._groups if missing.issuperset(group.words)]
         if not together:
             return
-        unwanted = [group for group in self._unwanted if sought.issuperset(group.words)]
+        unwanted = [group for group in self._excluded if missing.issuperset(group.words)]
         expression = " AND ".join(group.expression for group in together)
         if unwanted:
             expression = f"({expression}) NOT ({' OR '.join(group.expression for group in unwanted)})"
         self._groups = [group for group in self._groups if group not in together]
-        self._groups.append(_Group.of_word(_Word(expression)))
-        self._unwanted = [group for group in self._unwanted if group not in unwanted]
+        self._groups.append(_TermGroup.of_word(_IndexTerm(expression)))
+        self._excluded = [group for group in self._excluded if group not in unwanted]
 
-    def _lacking(self, word: _Word) -> list[BitmapMonth]:
+    def _months_without(self, word: _IndexTerm) -> list[BitmapMonth]:
         return [month for month in self._months if word.expression not in self._bits[month.name]]
 
-    def _seek(self, expression: str, months: Sequence[BitmapMonth]) -> None:
+    def _search(self, expression: str, months: Sequence[BitmapMonth]) -> None:
         """Look up the missing bits of an expression in the full-text index."""
         spans = [(month.first, month.last) for month in months]
-        if len(months) * 4 > len(self._months):  # sooner found in all of them at once
+        if len(months) * 4 > len(self._months):  # faster to search them all at once
             spans = [(months[0].first, months[-1].last)]
         for span in spans:
             numbers, places = self._connection.execute(
@@ -158,21 +164,21 @@ class _Question:
                 (expression, *span),
             ).fetchone()
             if numbers is not None:
-                for month, found in _parted(_integers(numbers), _integers(places), months):
+                for month, found in _places_by_month(_integers(numbers), _integers(places), months):
                     self._bits[month.name][expression] = bitmaps.to_bits(found, month.versions)
 
 
-class _Days:
+class _DayFilter:
     """The requested days of publication, as outlets print them."""
 
     def __init__(self, filters: Filters) -> None:
         first, last = filters.published_from, filters.published_to
-        self.are_asked = first is not None or last is not None
+        self.is_active = first is not None or last is not None
         self._first = first.isoformat() if first else ""
         self._last = last.isoformat() if last else "~"
-        self._cut = {f"{near:%Y-%m}" for end in (first, last) if end for near in _around(end)}
+        self._cut = {f"{near:%Y-%m}" for end in (first, last) if end for near in _days_in_nearby_months(end)}
 
-    def cut(self, months: Sequence[BitmapMonth]) -> list[BitmapMonth]:
+    def boundary_months(self, months: Sequence[BitmapMonth]) -> list[BitmapMonth]:
         """Return the months whose versions may state a month of which only some days are requested."""
         return [month for month in months if month.name in self._cut]
 
@@ -189,38 +195,38 @@ class _Days:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _IndexTerm:
     """One term to find in a version."""
 
-    expression: str  # as FTS5 writes it
-    kept_as: str | None = None  # under what its bits may be kept
+    expression: str  # in FTS5 syntax
+    bitmap_key: str | None = None  # the key of its stored bitmap, if it may have one
 
     @classmethod
-    def of(cls, word: str) -> _Word:
+    def of(cls, word: str) -> _IndexTerm:
         """Return the term for one word of the lemmas column."""
         return cls(any_of([word]), word)
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _TermGroup:
     """A condition on a version: any of the terms; of a term all parts, of a part any word."""
 
-    expression: str  # as FTS5 writes it
-    terms: tuple[tuple[tuple[_Word, ...], ...], ...]
+    expression: str  # in FTS5 syntax
+    terms: tuple[tuple[tuple[_IndexTerm, ...], ...], ...]
 
     @classmethod
-    def of(cls, terms: Sequence[Term]) -> _Group:
+    def of(cls, terms: Sequence[Term]) -> _TermGroup:
         """Return the group of these query terms."""
         expression = " OR ".join(term.expression() for term in terms)
         return cls(f"({expression})", tuple(map(_parts, terms)))
 
     @classmethod
-    def of_word(cls, word: _Word) -> _Group:
+    def of_word(cls, word: _IndexTerm) -> _TermGroup:
         """Return a group of one word."""
         return cls(word.expression, (((word,),),))
 
     @property
-    def words(self) -> Iterator[_Word]:
+    def words(self) -> Iterator[_IndexTerm]:
         """Yield all words of the group."""
         return (word for term in self.terms for part in term for word in part)
 
@@ -235,27 +241,29 @@ class _Group:
         )
 
 
-def _parts(term: Term) -> tuple[tuple[_Word, ...], ...]:
+def _parts(term: Term) -> tuple[tuple[_IndexTerm, ...], ...]:
     """Return the parts of a term: a version must have any word of each part."""
     if term.is_exact:
         is_phrase = term.is_literal and term.field is None
-        return ((_Word(term.expression(), f'"{" ".join(term.folded_words)}"' if is_phrase else None),),)
-    return tuple(tuple(map(_Word.of, forms)) for forms in term.forms())
+        return ((_IndexTerm(term.expression(), f'"{" ".join(term.folded_words)}"' if is_phrase else None),),)
+    return tuple(tuple(map(_IndexTerm.of, forms)) for forms in term.forms())
 
 
-def _others(connection: Connection, months: Sequence[BitmapMonth], filters: Filters) -> list[dict[str, int]]:
+def _other_conditions(
+    connection: Connection, months: Sequence[BitmapMonth], filters: Filters
+) -> list[dict[str, int]]:
     """Return the versions that meet each of the other conditions: month → bits."""
-    asked = []
+    conditions = []
     if filters.state is not None:
-        asked.append(("word = ?", [f"state={filters.state}"]))
+        conditions.append(("word = ?", [f"state={filters.state}"]))
     if filters.captured_from is not None or filters.captured_to is not None:
         ends = (filters.captured_from or "", filters.captured_to or "~")
-        asked.append(("word BETWEEN ? AND ?", [f"seen={end}" for end in ends]))
-    found = (_words(connection, months, condition, *values) for condition, values in asked)
+        conditions.append(("word BETWEEN ? AND ?", [f"seen={end}" for end in ends]))
+    found = (_stored_bitmaps(connection, months, condition, *values) for condition, values in conditions)
     return [{month: reduce(or_, bits.values()) for month, bits in one.items()} for one in found]
 
 
-def _parted(
+def _places_by_month(
     numbers: Sequence[int], places: Sequence[int], months: Sequence[BitmapMonth]
 ) -> Iterator[tuple[BitmapMonth, Sequence[int]]]:
     """Yield the places of versions, ordered by id, for each month."""
@@ -270,7 +278,7 @@ def _integers(text: str) -> array[int]:
     return array("q", map(int, text.split(",")))
 
 
-def _kept(connection: Connection, *, with_states: bool) -> Iterator[BitmapMonth]:
+def _stored_months(connection: Connection, *, with_states: bool) -> Iterator[BitmapMonth]:
     for row in connection.execute("SELECT * FROM search_months WHERE is_current ORDER BY month").fetchall():
         if with_states and not row["has_states"]:
             continue
@@ -279,13 +287,13 @@ def _kept(connection: Connection, *, with_states: bool) -> Iterator[BitmapMonth]
         yield BitmapMonth(row["month"], first, last, row["versions"], later, spread)
 
 
-def _words(
+def _stored_bitmaps(
     connection: Connection, months: Sequence[BitmapMonth], condition: str, *values: str
 ) -> dict[str, dict[str, int]]:
     """Return the stored bits of these words: month → word → bits."""
     sql = f"""
         SELECT month, word, skipped, bits FROM search_words
-        WHERE month IN ({_marks(months)}) AND {condition}
+        WHERE month IN ({_placeholders(months)}) AND {condition}
     """
     found: dict[str, dict[str, int]] = {}
     for month, word, skipped, bits in connection.execute(
@@ -295,32 +303,32 @@ def _words(
     return found
 
 
-def _latest(fit: int, later: int) -> int:
+def _latest_only(matching: int, later: int) -> int:
     """Return only the last matching version of each article."""
     before = 0
-    reached = (fit & later) >> 1
+    reached = (matching & later) >> 1
     while reached:
         before |= reached
         reached = (reached & later) >> 1
-    return fit & ~before
+    return matching & ~before
 
 
-def _group(counted: Counter[str | None], fit: int, words: Iterable[tuple[str, int]]) -> None:
-    left = fit.bit_count()
+def _count_by(counted: Counter[str | None], matching: int, words: Iterable[tuple[str, int]]) -> None:
+    left = matching.bit_count()
     for name, bits in words:
-        number = (fit & bits).bit_count()
+        number = (matching & bits).bit_count()
         counted[name] += number
         left -= number
     counted[None] += left
 
 
-def _numbers(connection: Connection, month: BitmapMonth, fit: int) -> Iterator[int]:
+def _spread_versions(connection: Connection, month: BitmapMonth, matching: int) -> Iterator[int]:
     rows = connection.execute(
         "SELECT version_id, place FROM search_places WHERE is_spread AND version_id BETWEEN ? AND ?",
         (month.first, month.last),
     )
     for number, place in rows.fetchall():
-        if fit >> place & 1:
+        if matching >> place & 1:
             yield number
 
 
@@ -334,7 +342,7 @@ def _gaps(months: Sequence[BitmapMonth], low: int, high: int) -> Iterator[tuple[
         yield low, high
 
 
-def _around(day: date) -> Iterator[date]:
+def _days_in_nearby_months(day: date) -> Iterator[date]:
     """Yield a day in each month that a day may belong to in some time zone."""
     yield day
     for beside in (timedelta(days=-31), timedelta(days=31)):
@@ -342,5 +350,5 @@ def _around(day: date) -> Iterator[date]:
             yield day.replace(day=15) + beside
 
 
-def _marks(values: Iterable[object]) -> str:
+def _placeholders(values: Iterable[object]) -> str:
     return ", ".join("?" for _ in values)

@@ -25,17 +25,17 @@ from archive.index.search import fulltext
 from archive.index.search.query import any_of, phrase_expression
 from archive.language import search_terms
 
-FEW = 500  # versions: a month with fewer is counted as it is
-LITTLE = 10_000  # versions: so many in months that are not kept do not slow counting down
-SHARE = 64  # a word is common that one version in so many holds
-TOGETHER = 128  # a phrase is kept that one version in so many holds,
-EVERYWHERE = 8  # if one in so many holds each of its words
-_OWN = ("in=", "on=", "seen=", "state=")  # as words of the index never begin
-SAMPLE_SIZE = 160  # versions looked at for words and phrases that may be common
+MIN_MONTH_VERSIONS = 500  # versions: a month with fewer gets no bitmaps
+MIN_OUTDATED_VERSIONS = 10_000  # versions: so many in months without bitmaps do not slow counting
+COMMON_WORD_SHARE = 64  # a word is common if one version in so many contains it
+COMMON_PHRASE_SHARE = 128  # a phrase gets a bitmap if one version in so many contains it,
+PHRASE_WORD_SHARE = 8  # and one in so many contains each of its words
+_ROW_TERM_PREFIXES = ("in=", "on=", "seen=", "state=")  # no word of the index begins so
+SAMPLE_SIZE = 160  # versions sampled for words and phrases that may be common
 
 
 def update_bitmaps(
-    connection: Connection, should_continue: Callable[[int, int], bool] = lambda done, all_: True
+    connection: Connection, should_continue: Callable[[int, int], bool] = lambda done, total: True
 ) -> int:
     """Rebuild outdated bitmaps, each month in its own transaction; return the number of months rebuilt.
 
@@ -43,19 +43,19 @@ def update_bitmaps(
     changing. `should_continue` is called before each month with the numbers of versions done and in all, and
     returns whether to continue. The next call does what is left, also after the process was killed.
     """
-    _tell_states(connection)
+    _update_states(connection)
     current = {row["month"] for row in connection.execute("SELECT month FROM search_months WHERE is_current")}
     stale = {}
     for month in publication_months(connection):
         if f"{month:%Y-%m}" not in current:
             count = "SELECT count(*) FROM versions WHERE id BETWEEN ? AND ?"
             stale[month] = connection.execute(count, month_id_range(month)).fetchone()[0]
-    many = {month: versions for month, versions in stale.items() if versions >= FEW}
-    all_, done = sum(many.values()), 0
-    if all_ <= LITTLE:
+    many = {month: versions for month, versions in stale.items() if versions >= MIN_MONTH_VERSIONS}
+    total, done = sum(many.values()), 0
+    if total <= MIN_OUTDATED_VERSIONS:
         return 0
     for made, (month, versions) in enumerate(many.items()):
-        if not should_continue(done, all_):
+        if not should_continue(done, total):
             return made
         with transaction(connection):
             make(connection, month)
@@ -91,7 +91,7 @@ def month_id_range(month: date) -> tuple[int, int]:
 def make(connection: Connection, month: date) -> None:
     """Build the bitmaps of a month, replacing the stored ones; call it in a transaction."""
     name, numbers = f"{month:%Y-%m}", month_id_range(month)
-    known = _forgotten(connection, name, numbers)
+    known = _clear_month(connection, name, numbers)
     rows = connection.execute(
         """
         SELECT version.id, version.article_id, version.number, version.published, version.first_seen,
@@ -119,13 +119,13 @@ def make(connection: Connection, month: date) -> None:
     )
     connection.execute(
         "INSERT INTO search_months VALUES (?, ?, 1, 1, ?, ?)",
-        (name, len(rows), *(_bytes(to_bits(which, len(rows))) for which in (later, spread))),
+        (name, len(rows), *(_to_bytes(to_bits(which, len(rows))) for which in (later, spread))),
     )
-    _add_words(connection, name, sorted(_of_rows(rows).items()), len(rows))
-    _add_words(connection, name, _common(connection, numbers, places, known), len(rows))
+    _insert_bitmaps(connection, name, sorted(_row_terms(rows).items()), len(rows))
+    _insert_bitmaps(connection, name, _common_terms(connection, numbers, places, known), len(rows))
 
 
-def _forgotten(connection: Connection, month: str, numbers: tuple[int, int]) -> set[str]:
+def _clear_month(connection: Connection, month: str, numbers: tuple[int, int]) -> set[str]:
     """Delete the bitmaps of a month; return the words that were common in it, or in the one before."""
     rows = connection.execute(
         """
@@ -134,14 +134,14 @@ def _forgotten(connection: Connection, month: str, numbers: tuple[int, int]) -> 
         """,
         (month,),
     )
-    known = {row["word"] for row in rows.fetchall() if not row["word"].startswith(_OWN)}
+    known = {row["word"] for row in rows.fetchall() if not row["word"].startswith(_ROW_TERM_PREFIXES)}
     connection.execute("DELETE FROM search_words WHERE month = ?", (month,))
     connection.execute("DELETE FROM search_months WHERE month = ?", (month,))
     connection.execute("DELETE FROM search_places WHERE version_id BETWEEN ? AND ?", numbers)
     return known
 
 
-def _of_rows(rows: Iterable[Row]) -> dict[str, list[int]]:
+def _row_terms(rows: Iterable[Row]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         words = [f"seen={row['first_seen'][:10]}", f"state={row['state']}"]
@@ -152,7 +152,7 @@ def _of_rows(rows: Iterable[Row]) -> dict[str, list[int]]:
     return found
 
 
-def _tell_states(connection: Connection) -> None:
+def _update_states(connection: Connection) -> None:
     """Rebuild the bitmaps of article states in the months where one has changed since."""
     stale = "SELECT month, versions FROM search_months WHERE is_current AND NOT has_states"
     for month, versions in connection.execute(stale).fetchall():
@@ -171,20 +171,20 @@ def _tell_states(connection: Connection) -> None:
             connection.execute(
                 "DELETE FROM search_words WHERE month = ? AND word >= 'state=' AND word < 'state>'", (month,)
             )
-            _add_words(connection, month, sorted(found.items()), versions)
+            _insert_bitmaps(connection, month, sorted(found.items()), versions)
             connection.execute("UPDATE search_months SET has_states = 1 WHERE month = ?", (month,))
 
 
-def _add_words(
+def _insert_bitmaps(
     connection: Connection, month: str, words: Iterable[tuple[str, list[int]]], versions: int
 ) -> None:
     connection.executemany(
         "INSERT INTO search_words VALUES (?, ?, ?, ?)",
-        ((month, word, *_stored(to_bits(places, versions))) for word, places in words),
+        ((month, word, *_trim_zeros(to_bits(places, versions))) for word, places in words),
     )
 
 
-def _common(
+def _common_terms(
     connection: Connection, numbers: tuple[int, int], places: Mapping[int, int], known: set[str]
 ) -> Iterator[tuple[str, list[int]]]:
     """Yield the words and phrases that are common, and all sources, with their places."""
@@ -192,20 +192,22 @@ def _common(
         search_terms.facet_term("source", row["name"])
         for row in connection.execute("SELECT name FROM sources").fetchall()
     }
-    likely = _likely(connection, sorted(places))
+    likely = _likely_common_terms(connection, sorted(places))
     for word in sorted(sources | known | likely):
-        asked, share = (
-            (phrase_expression(word), TOGETHER) if word.startswith('"') else (any_of([word]), SHARE)
+        expression, share = (
+            (phrase_expression(word), COMMON_PHRASE_SHARE)
+            if word.startswith('"')
+            else (any_of([word]), COMMON_WORD_SHARE)
         )
         rows = connection.execute(
             "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?",
-            (asked, *numbers),
+            (expression, *numbers),
         ).fetchall()
         if len(rows) * share >= len(places) or (rows and word in sources):
             yield word, [places[row[0]] for row in rows]
 
 
-def _likely(connection: Connection, versions: list[int]) -> set[str]:
+def _likely_common_terms(connection: Connection, versions: list[int]) -> set[str]:
     """Return the words and phrases that are common in a sample of versions, and in more than one version."""
     sample = versions[:: max(1, len(versions) // SAMPLE_SIZE)]
     lemmas, words, phrases = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
@@ -216,11 +218,15 @@ def _likely(connection: Connection, versions: list[int]) -> set[str]:
         words.update({word for text in printed_ones for word in text})
         phrases.update({pair for text in printed_ones for pair in pairwise(text)})
     least = 1 if len(versions) < SAMPLE_SIZE else 2
-    everywhere = {word for word, number in words.items() if number * EVERYWHERE >= len(sample)}
-    return {word for word, number in lemmas.items() if number >= least and number * SHARE >= len(sample)} | {
+    everywhere = {word for word, number in words.items() if number * PHRASE_WORD_SHARE >= len(sample)}
+    return {
+        word
+        for word, number in lemmas.items()
+        if number >= least and number * COMMON_WORD_SHARE >= len(sample)
+    } | {
         f'"{" ".join(pair)}"'
         for pair, number in phrases.items()
-        if number >= least and number * TOGETHER >= len(sample) and everywhere.issuperset(pair)
+        if number >= least and number * COMMON_PHRASE_SHARE >= len(sample) and everywhere.issuperset(pair)
     }
 
 
@@ -232,12 +238,12 @@ def to_bits(places: Iterable[int], number: int) -> int:
     return int(digits, 2)
 
 
-def _stored(held: int) -> tuple[int, bytes]:
+def _trim_zeros(bitmap: int) -> tuple[int, bytes]:
     """Return the number of leading zero bytes, and the bytes from there to the last non-zero one."""
-    whole = _bytes(held)
-    kept = whole.lstrip(b"\0")
-    return len(whole) - len(kept), kept
+    whole = _to_bytes(bitmap)
+    trimmed = whole.lstrip(b"\0")
+    return len(whole) - len(trimmed), trimmed
 
 
-def _bytes(held: int) -> bytes:
-    return held.to_bytes((held.bit_length() + 7) // 8, "little")
+def _to_bytes(bitmap: int) -> bytes:
+    return bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")

@@ -23,17 +23,17 @@ from archive import timestamps
 from archive.language.folding import WORD
 from archive.language.search_terms import SearchTerms, facet_term, terms_of_text
 
-if TYPE_CHECKING:  # readers find the words of a text, and have no business with SQLite
+if TYPE_CHECKING:  # workers compute search terms without SQLite
     from archive.index.db.connection import Connection, Row
 
 FIRST_VERSION, LATER_VERSION = "version=first", "version=later"
-# Numbers that a second has. More versions than that in one second run on into the next: only days are known
-# of some, and they all stand at midnight.
+# Ids per second. More versions than that in one second use the ids of the next ones: of some only the day is known, and
+# they all count as midnight.
 IDS_PER_SECOND = 16
-# Numbers go no further, whatever a page states: the months from the first to the last are gone through one by one.
+# Ids end here, whatever time a page states, because every month from the first to the last is visited.
 LATEST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
-IndexRow = tuple[int, str, str, str, str]  # a row of the full-text index: number, lemmas, title, lead, body
-_GATHERED: dict[Connection, dict[int, IndexRow]] = {}
+IndexRow = tuple[int, str, str, str, str]  # a row of the full-text index: id, lemmas, title, lead, body
+_BATCHES: dict[Connection, dict[int, IndexRow]] = {}
 _INSERT = "INSERT INTO search_index (rowid, lemmas, title, lead, body) VALUES (?, ?, ?, ?, ?)"
 _DELETE = "INSERT INTO search_index (search_index, rowid, lemmas, title, lead, body) VALUES ('delete', ?, ?, ?, ?, ?)"
 
@@ -61,17 +61,17 @@ def moment_of_version_id(number: int) -> datetime:
 
 def add_version(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> None:
     """Add a version to the full-text index, with its search terms if they are already computed."""
-    held = _held(connection, version_id, terms)
-    if (waiting := _GATHERED.get(connection)) is not None:
-        waiting[version_id] = held
+    row = _index_row(connection, version_id, terms)
+    if (batch := _BATCHES.get(connection)) is not None:
+        batch[version_id] = row
     else:
-        connection.execute(_INSERT, held)
+        connection.execute(_INSERT, row)
 
 
 def remove_version(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> None:
     """Remove a version from the full-text index; call it while all its rows are as `add_version` saw them."""
-    if _GATHERED.get(connection, {}).pop(version_id, None) is None:
-        connection.execute(_DELETE, _held(connection, version_id, terms))
+    if _BATCHES.get(connection, {}).pop(version_id, None) is None:
+        connection.execute(_DELETE, _index_row(connection, version_id, terms))
 
 
 @contextmanager
@@ -80,31 +80,31 @@ def batch_inserts(connection: Connection) -> Iterator[None]:
 
     Otherwise FTS5 writes out its buffer at each step and each savepoint of the transaction.
     """
-    waiting = _GATHERED[connection] = {}
+    batch = _BATCHES[connection] = {}
     try:
         yield
-        connection.executemany(_INSERT, [held for _, held in sorted(waiting.items())])
+        connection.executemany(_INSERT, [row for _, row in sorted(batch.items())])
     finally:
-        del _GATHERED[connection]
+        del _BATCHES[connection]
 
 
 @contextmanager
 def restore_batch_on_error(connection: Connection) -> Iterator[None]:
     """Drop what was added to the batch in the block if it fails and its savepoint is rolled back."""
-    waiting = _GATHERED.get(connection)
-    before = dict(waiting) if waiting is not None else {}
+    batch = _BATCHES.get(connection)
+    before = dict(batch) if batch is not None else {}
     try:
         yield
     except BaseException:
-        if waiting is not None:
-            waiting.clear()
-            waiting.update(before)
+        if batch is not None:
+            batch.clear()
+            batch.update(before)
         raise
 
 
 def index_row(connection: Connection, version_id: int) -> IndexRow:
     """Return the row of a version in the full-text index."""
-    return _held(connection, version_id)
+    return _index_row(connection, version_id)
 
 
 def has_all_words(sizes: bytes | None, title: str, lead: str, body: str) -> bool:
@@ -112,13 +112,13 @@ def has_all_words(sizes: bytes | None, title: str, lead: str, body: str) -> bool
 
     `sizes` is what FTS5 stores for a row: the number of words in each column, as its variable-length integers.
     """
-    held, ended = list[int](), True
+    counts, ended = list[int](), True
     for byte in sizes or b"":
         if ended:
-            held.append(0)
-        held[-1] = held[-1] << 7 | byte & 0x7F
+            counts.append(0)
+        counts[-1] = counts[-1] << 7 | byte & 0x7F
         ended = byte < 0x80
-    return held[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
+    return counts[1:] == [len(WORD.findall(part)) for part in (title, lead, body)]
 
 
 def index_columns(
@@ -134,7 +134,7 @@ def _columns(found: SearchTerms, facets: Iterable[str]) -> tuple[str, str, str, 
     return lemmas_and_facets, found.title, found.lead, found.body
 
 
-def _held(connection: Connection, version_id: int, known: SearchTerms | None = None) -> IndexRow:
+def _index_row(connection: Connection, version_id: int, terms: SearchTerms | None = None) -> IndexRow:
     row = connection.execute(
         """
         SELECT versions.*, articles.source, articles.section AS source_section
@@ -142,12 +142,12 @@ def _held(connection: Connection, version_id: int, known: SearchTerms | None = N
         """,
         (version_id,),
     ).fetchone()
-    facets = _facets(connection, row)
-    found = known or terms_of_text(row["title"], row["lead"] or "", row["body"], row["language"])
+    facets = _facet_terms(connection, row)
+    found = terms or terms_of_text(row["title"], row["lead"] or "", row["body"], row["language"])
     return (version_id, *_columns(found, facets))
 
 
-def _facets(connection: Connection, row: Row) -> Iterator[str]:
+def _facet_terms(connection: Connection, row: Row) -> Iterator[str]:
     for name in ("source", "language"):
         if row[name]:
             yield facet_term(name, row[name])

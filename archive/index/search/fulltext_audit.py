@@ -20,7 +20,7 @@ from archive.index.search import bitmaps, fulltext
 
 _COLUMNS: Mapping[str, int] = {"lemmas": 0, "title": 1, "lead": 2, "body": 3}
 _COPIED = ("versions", "articles", "bylines", "tags")
-_AT_ONCE = 200  # versions put into the full-text index in one transaction
+_BATCH = 200  # versions added to the full-text index in one transaction
 _FETCHED = 5000  # places of words compared at a time
 _WORDS = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.all_words USING fts5vocab(main, search_index, instance)
@@ -40,14 +40,16 @@ def differences(stored: Connection, scratch: Path) -> Iterator[Difference]:
             numbers = bitmaps.month_id_range(month)
             with transaction(made):
                 _copy_versions(made, stored, numbers)
-            yield from _numbers(made, versions)
+            yield from _misplaced_ids(made, versions)
             _index(made, numbers)
-            yield from _month(stored, made, f"{month:%Y-%m}", numbers, partial(bitmaps.make, made, month))
+            yield from _month_differences(
+                stored, made, f"{month:%Y-%m}", numbers, partial(bitmaps.make, made, month)
+            )
             with transaction(made):
                 for table in _COPIED:
                     made.execute(f"DELETE FROM {table}")
         yield from _without_month(stored)
-        yield from _full_text(stored, made)
+        yield from _word_differences(stored, made)
 
 
 def _copy(made: Connection, table: str, stored: Connection, sql: str, values: tuple[Any, ...] = ()) -> None:
@@ -68,10 +70,10 @@ def _copy_versions(made: Connection, stored: Connection, numbers: tuple[int, int
     _copy(made, "articles", stored, f"SELECT * FROM articles WHERE id IN ({articles})", numbers)
 
 
-def _numbers(made: Connection, versions: int) -> Iterator[Difference]:
+def _misplaced_ids(made: Connection, versions: int) -> Iterator[Difference]:
     """Yield the versions whose id was not made from the second it should be made from."""
     for row in made.execute("SELECT id, article_id, number, published_utc, first_seen FROM versions"):
-        with suppress(ValueError):  # what is no moment is told where the rows of versions are compared
+        with suppress(ValueError):  # an invalid time is reported where the rows of versions are compared
             least = fulltext.first_version_id(timestamps.from_iso(row["published_utc"] or row["first_seen"]))
             if not least <= row["id"] < least + versions:
                 of = {"article_id": row["article_id"], "number": row["number"]}
@@ -89,13 +91,13 @@ def _index(made: Connection, numbers: tuple[int, int]) -> None:
             numbers,
         )
     ]
-    for begin in range(0, len(ids), _AT_ONCE):
+    for begin in range(0, len(ids), _BATCH):
         with transaction(made), fulltext.batch_inserts(made):
-            for version in ids[begin : begin + _AT_ONCE]:
+            for version in ids[begin : begin + _BATCH]:
                 fulltext.add_version(made, version)
 
 
-def _month(
+def _month_differences(
     stored: Connection, made: Connection, month: str, numbers: tuple[int, int], make: Callable[[], None]
 ) -> Iterator[Difference]:
     """Yield the differences in the bitmaps of a month that are marked as current."""
@@ -119,10 +121,10 @@ def _month(
         ),
         ("search_words", ("month", "word"), ("skipped", "bits"), f"month = ?{no_states}", (month,)),
     ):
-        yield from _rows(stored, made, table, key, other, where, values)
+        yield from _row_differences(stored, made, table, key, other, where, values)
 
 
-def _rows(
+def _row_differences(
     stored: Connection,
     made: Connection,
     table: str,
@@ -131,24 +133,24 @@ def _rows(
     where: str = "1",
     values: tuple[Any, ...] = (),
 ) -> Iterator[Difference]:
-    asked = f"SELECT {', '.join((*key, *other))} FROM {table} WHERE {where} ORDER BY {', '.join(key)}"
+    sql = f"SELECT {', '.join((*key, *other))} FROM {table} WHERE {where} ORDER BY {', '.join(key)}"
 
     def rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
         cursor = connection.cursor()
         cursor.row_factory = None
-        return iter(cursor.execute(asked, values))
+        return iter(cursor.execute(sql, values))
 
     for old, new in matched(rows(stored), rows(made), len(key)):
-        held = old or new
-        if old == new or held is None:
+        present = old or new
+        if old == new or present is None:
             continue
-        of = dict(zip(key, held, strict=False))
+        of = dict(zip(key, present, strict=False))
         if old is None or new is None:
             yield Difference("missing" if old is None else "unsupported", table, of)
             continue
-        for column, was, should in zip(other, old[len(key) :], new[len(key) :], strict=True):
-            if was != should:
-                yield Difference("altered", table, of, column, was, should)
+        for column, was, expected in zip(other, old[len(key) :], new[len(key) :], strict=True):
+            if was != expected:
+                yield Difference("altered", table, of, column, was, expected)
 
 
 def _without_month(stored: Connection) -> Iterator[Difference]:
@@ -173,31 +175,33 @@ def _without_month(stored: Connection) -> Iterator[Difference]:
         yield Difference("unsupported", "search_places", {"version_id": row["version_id"]})
 
 
-def _full_text(stored: Connection, made: Connection) -> Iterator[Difference]:
+def _word_differences(stored: Connection, made: Connection) -> Iterator[Difference]:
     """Yield the extra and missing words of the full-text index, one per version and column."""
-    yield from _rows(stored, made, "search_index_docsize", ("id",), ("sz",))
-    yield from _rows(stored, made, "search_index_data", ("id",), ("block",), "id = 1")  # its averages
-    yield from _rows(stored, made, "search_index_config", ("k",), ("v",))
+    yield from _row_differences(stored, made, "search_index_docsize", ("id",), ("sz",))
+    yield from _row_differences(
+        stored, made, "search_index_data", ("id",), ("block",), "id = 1"
+    )  # its averages
+    yield from _row_differences(stored, made, "search_index_config", ("k",), ("v",))
     stored.execute(_WORDS)
     made.execute(_WORDS)
-    told: set[tuple[int, str]] = set()
-    unequal = matched(*_unequal(stored, made), 4)
+    reported: set[tuple[int, str]] = set()
+    unequal = matched(*_from_first_difference(stored, made), 4)
     for (term, version, column, kind), _ in groupby(
         ((old or new or ("", 0, 0, 0), old is None) for old, new in unequal if old is None or new is None),
         key=lambda one: (*one[0][:3], one[1]),
     ):
         name = next(name for name, number in _COLUMNS.items() if number == column)
-        if (version, name) in told:
+        if (version, name) in reported:
             continue
-        if len(told) < _FETCHED:
-            told.add((version, name))
+        if len(reported) < _FETCHED:
+            reported.add((version, name))
         row = stored.execute("SELECT article_id, number FROM versions WHERE id = ?", (version,)).fetchone()
         of = {"version_id": version, **(dict(row) if row else {})}
-        was, should = (None, term) if kind else (term, None)
-        yield Difference("altered", "search_index", of, name, was, should)
+        stored_term, expected_term = (None, term) if kind else (term, None)
+        yield Difference("altered", "search_index", of, name, stored_term, expected_term)
 
 
-def _unequal(
+def _from_first_difference(
     stored: Connection, made: Connection
 ) -> tuple[Iterator[tuple[Any, ...]], Iterator[tuple[Any, ...]]]:
     """Return the words of both from the first difference on: (term, version, column, offset), in order."""

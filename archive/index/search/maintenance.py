@@ -7,8 +7,8 @@ from collections.abc import Callable
 from archive.index.db.connection import Connection, transaction
 from archive.index.search import bitmaps
 
-# Pages of the full-text index that are written anew in one transaction: some 4 MB, and nobody waits long for it.
-STEP = 1000
+# Pages of the full-text index rewritten in one transaction: about 4 MB, so that other writers do not wait long.
+MERGE_PAGES = 1000
 ShouldContinue = Callable[[int, int], bool]
 
 
@@ -23,12 +23,12 @@ def maintain_search_index(
     continues.
     """
     if bitmaps.update_bitmaps(connection, should_continue):
-        step, more = -STEP, True  # negative: of all pieces there are, one
+        step, more = -MERGE_PAGES, True  # negative: merge all segments into one
         while more and should_continue(1, 1):
             before = connection.total_changes
             with transaction(connection):
                 connection.execute(
                     "INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)", (step,)
                 )
-            # One is the insertion itself (https://www.sqlite.org/fts5.html#the_merge_command).
-            step, more = STEP, connection.total_changes - before > 1
+            # One change is the insertion itself (https://www.sqlite.org/fts5.html#the_merge_command).
+            step, more = MERGE_PAGES, connection.total_changes - before > 1

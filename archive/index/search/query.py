@@ -20,30 +20,30 @@ _TOKEN = re.compile(
     r'(?P<minus>(?<!\S)[-−–—])?(?:(?P<field>title|lead):)?(?:["«»“”„](?P<phrase>[^"«»“”„]*)["»”“]?|(?P<word>[^\s"«»“”„]+))',
     re.IGNORECASE,
 )
-MAX_QUERY_WORDS = 100  # more than anyone types; what is pasted beyond is not asked for
-MAX_PREFIXES = 20  # each may stand for thousands of words
-MAX_NAMED = 5  # pieces of what was typed that are named as saying nothing,
+MAX_QUERY_WORDS = 100  # more than anyone types; ignores what is pasted beyond
+MAX_PREFIXES = 20  # each may expand to thousands of words
+MAX_NAMED = 5  # ignored pieces of a query that a note names,
 MAX_NAMED_LENGTH = 20  # each with so many letters
 Field = Literal["title", "lead"]
-# Where a word must stand, narrowest first: in the headline; there or in the lead; there, or often in the text.
+# Where a word must be, narrowest first: in the headline; there or in the lead; there, or often in the text; anywhere.
 Scope = Literal["title", "head", "often", "anywhere"]
-_PREFIXES: dict[Scope, tuple[str, ...]] = {
+_TERM_PREFIXES: dict[Scope, tuple[str, ...]] = {
     "title": ("title=",),
     "head": ("title=", "lead="),
     "often": ("title=", "lead=", "often="),
     "anywhere": ("",),
 }
-_PRINTED: dict[Scope, str] = {"title": "{title}", "head": "{title lead}"}
+_FTS_COLUMNS: dict[Scope, str] = {"title": "{title}", "head": "{title lead}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One search term: a word in any form (several if joined by a hyphen), or a literal phrase."""
 
-    words: tuple[str, ...]  # clean
-    is_literal: bool = False  # as printed, not in any form
-    is_prefix: bool = False  # the last word is only the beginning of one
-    expansions: tuple[str, ...] = ()  # the words that begin so, where they are known
+    words: tuple[str, ...]  # from `clean_word`
+    is_literal: bool = False  # as printed, instead of in any form
+    is_prefix: bool = False  # the last word is a prefix
+    expansions: tuple[str, ...] = ()  # the words with that prefix, if it is expanded
     field: Field | None = None
 
     @property
@@ -58,10 +58,10 @@ class Term:
 
     def expression(self, scope: Scope = "anywhere") -> str:
         """Return the FTS5 expression that finds the term in this scope."""
-        columns = f"{{{self.field}}}" if self.field else _PRINTED.get(scope, "{title lead body}")
+        columns = f"{{{self.field}}}" if self.field else _FTS_COLUMNS.get(scope, "{title lead body}")
         if self.expansions:
             before = "".join(f"{word} " for word in self.folded_words[:-1])
-            return f"{columns} : " + _either([f'"{before}{end}"' for end in self.expansions])
+            return f"{columns} : " + _or_expression([f'"{before}{end}"' for end in self.expansions])
         if self.is_exact:
             return f'{columns} : "{" ".join(self.folded_words)}"' + (" *" if self.is_prefix else "")
         every = [any_of(forms) for forms in self.forms(scope)]
@@ -76,7 +76,7 @@ class Term:
 
     def forms(self, scope: Scope = "anywhere") -> list[list[str]]:
         """Return the index terms for each word in this scope; not for exact terms."""
-        prefixes = (f"{self.field}=",) if self.field else _PREFIXES[scope]
+        prefixes = (f"{self.field}=",) if self.field else _TERM_PREFIXES[scope]
         return [
             [f"{prefix}{form}" for prefix in prefixes for form in sorted(lemmas.query_forms(word))]
             for word in self.words
@@ -89,8 +89,8 @@ class Query:
 
     required: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
-    matches_nothing: bool = False  # something was typed, and no word is in it: nothing can meet it
-    notes: tuple[str, ...] = ()  # a sentence on each thing that was typed and is not asked for
+    matches_nothing: bool = False  # something was typed without a word in it
+    notes: tuple[str, ...] = ()  # a sentence on each ignored piece
 
     @property
     def has_words(self) -> bool:
@@ -99,7 +99,7 @@ class Query:
 
     def expressions(self, scope: Scope = "anywhere") -> list[str]:
         """Return the FTS5 expression of each group in this scope."""
-        return [_either([term.expression(scope) for term in group]) for group in self.required]
+        return [_or_expression([term.expression(scope) for term in group]) for group in self.required]
 
     @property
     def match(self) -> str | None:
@@ -109,13 +109,13 @@ class Query:
     @property
     def exclusion(self) -> str | None:
         """Return the FTS5 expression of what is excluded; None if nothing is."""
-        return _either([term.expression() for term in self.excluded]) if self.excluded else None
+        return _or_expression([term.expression() for term in self.excluded]) if self.excluded else None
 
 
 def any_of(tokens: Sequence[str]) -> str:
     """Return the FTS5 expression for versions with one of these terms in the lemmas column."""
-    either = _either([f'"{token}"' for token in tokens])
-    # No other column has words with «=»; not to name the column halves the time.
+    either = _or_expression([f'"{token}"' for token in tokens])
+    # Other columns have no words with «=», and leaving out the column name halves the time.
     return either if all("=" in token for token in tokens) else f"lemmas : {either}"
 
 
@@ -130,14 +130,14 @@ def all_of(expressions: Sequence[str]) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def parse(typed: str) -> Query:
+def parse(text: str) -> Query:
     """Return the parsed query: an empty one matches everything, one without words matches nothing."""
     wanted: list[tuple[Term, ...]] = []
     unwanted: list[Term] = []
-    empty: list[str] = []  # what says nothing
+    empty: list[str] = []  # ignored pieces
     notes: list[str] = []
-    joins, asked, begun = False, 0, 0
-    for token in _TOKEN.finditer(typed):
+    joins, words_so_far, prefixes_so_far = False, 0, 0
+    for token in _TOKEN.finditer(text):
         if token[0] == "OR":
             if joins or not wanted:
                 empty.append("OR")
@@ -150,10 +150,10 @@ def parse(typed: str) -> Query:
             empty.append(token[0])
             joins = False
             continue
-        asked, begun = asked + len(term.words), begun + term.is_prefix
-        if asked > MAX_QUERY_WORDS or begun > MAX_PREFIXES:
+        words_so_far, prefixes_so_far = words_so_far + len(term.words), prefixes_so_far + term.is_prefix
+        if words_so_far > MAX_QUERY_WORDS or prefixes_so_far > MAX_PREFIXES:
             notes.append(
-                f"Only the first {MAX_QUERY_WORDS} words, and {MAX_PREFIXES} beginnings of words, are asked for."
+                f"Only the first {MAX_QUERY_WORDS} words and {MAX_PREFIXES} prefixes of the query are searched."
             )
             joins = False
             break
@@ -167,41 +167,42 @@ def parse(typed: str) -> Query:
     if joins:
         empty.append("OR")
     if empty:
-        notes.append(_of_no_use(empty))
-    is_void = not (wanted or unwanted) and bool(typed.strip())
+        notes.append(_ignored_note(empty))
+    is_void = not (wanted or unwanted) and bool(text.strip())
     return Query(tuple(wanted), tuple(unwanted), is_void, tuple(notes))
 
 
-def _of_no_use(parts: Sequence[str]) -> str:
-    named = list(dict.fromkeys(parts))
+def _ignored_note(parts: Sequence[str]) -> str:
+    pieces = list(dict.fromkeys(parts))
     shown = [
-        part if len(part) <= MAX_NAMED_LENGTH else part[:MAX_NAMED_LENGTH] + "…" for part in named[:MAX_NAMED]
+        part if len(part) <= MAX_NAMED_LENGTH else part[:MAX_NAMED_LENGTH] + "…"
+        for part in pieces[:MAX_NAMED]
     ]
-    more = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
-    return f"Without meaning here, and not asked for: {'  '.join(shown)}{more}"
+    more = f" and {len(pieces) - MAX_NAMED} more" if len(pieces) > MAX_NAMED else ""
+    return f"Ignored, without meaning here: {'  '.join(shown)}{more}"
 
 
 def match_spans(text: str, query: Query, language: str | None = None) -> list[tuple[int, int]]:
     """Return where the words of a query are in a text of that language: (start, end), in order."""
     terms = [term for group in query.required for term in group]
-    alone = frozenset[str]().union(
+    forms = frozenset[str]().union(
         *(lemmas.query_forms(word) for term in terms if not term.is_exact for word in term.words)
     )
-    begun = tuple(term.folded_words[0] for term in terms if term.is_prefix and len(term.words) == 1)
+    prefixes = tuple(term.folded_words[0] for term in terms if term.is_prefix and len(term.words) == 1)
     phrases = {term.folded_words for term in terms if term.is_literal}
-    standing = [(word, fold_clean_word(word), start, end) for word, start, end in tokenize(text)]
+    positions = [(word, fold_clean_word(word), start, end) for word, start, end in tokenize(text)]
     spans = {
         (start, end)
-        for word, spelt, start, end in standing
-        if (alone and not alone.isdisjoint(lemmas.text_forms(word, language)))
-        or (begun and spelt.startswith(begun))
+        for word, spelt, start, end in positions
+        if (forms and not forms.isdisjoint(lemmas.text_forms(word, language)))
+        or (prefixes and spelt.startswith(prefixes))
     }
-    spelling = [spelt for _, spelt, _, _ in standing]
+    spelling = [spelt for _, spelt, _, _ in positions]
     for phrase in phrases:
         for at, spelt in enumerate(spelling):
             if spelt == phrase[0] and tuple(spelling[at : at + len(phrase)]) == phrase:
-                spans.add((standing[at][2], standing[at + len(phrase) - 1][3]))
-    return _disjoint(sorted(spans))
+                spans.add((positions[at][2], positions[at + len(phrase) - 1][3]))
+    return _merge_overlapping(sorted(spans))
 
 
 def _term(token: re.Match[str]) -> Term | None:
@@ -216,15 +217,15 @@ def _term(token: re.Match[str]) -> Term | None:
     return Term(parts, is_literal=is_phrase, is_prefix=not is_phrase and text.endswith("*"), field=field)
 
 
-def _either(expressions: Sequence[str]) -> str:
+def _or_expression(expressions: Sequence[str]) -> str:
     return expressions[0] if len(expressions) == 1 else "(" + " OR ".join(expressions) + ")"
 
 
-def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    kept: list[tuple[int, int]] = []
+def _merge_overlapping(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
     for start, end in spans:
-        if kept and start < kept[-1][1]:
-            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            kept.append((start, end))
-    return kept
+            merged.append((start, end))
+    return merged

@@ -23,18 +23,14 @@ from archive.index.search import query as queries
 from archive.index.search.query import Query, all_of, any_of
 from archive.language import search_terms
 
-FIRST_BATCH, BATCH = 25, 200  # articles fetched together: a page at first, then what is quick
-MAX_TO_CHECK = (
-    100  # versions that are sooner asked one by one whether they hold the words than sought by them
-)
-MAX_TO_SPAN = (
-    100_000  # versions of which it is sooner asked between which numbers they lie than sought everywhere
-)
-MAX_TO_SORT = 5_000  # versions that are sooner sorted than sought in order among all
-_ZONES = timedelta(hours=15)  # how far a day somewhere on Earth reaches beyond the same day in UTC
+FIRST_BATCH, BATCH = 25, 200  # articles fetched together: one page at first, then what is fast
+MAX_TO_CHECK = 100  # versions that are faster checked one by one than searched by words
+MAX_TO_SPAN = 100_000  # versions whose range of ids is faster to find than searching all
+MAX_TO_SORT = 5_000  # versions that are faster sorted than found in order among all
+_ZONES = timedelta(hours=15)  # a local day may reach this far beyond the same day in UTC
 _LAST = 2**62
 
-# A version and its article in short: one index has it, and the texts are not read.
+# The short row of a version and its article: covered by one index, so that no texts are read.
 ROW_COLUMNS = (
     "version.id, version.article_id, version.number, version.published, "
     "articles.version_count, articles.source"
@@ -46,11 +42,11 @@ class SearchPlan:
     """How to run a query on the index."""
 
     query: Query
-    facets: tuple[str, ...]  # words of the index for what is filtered by
-    id_range: tuple[int, int]  # from, and up to: outside of these no version can fit
-    conditions: tuple[str, ...]  # on the rows `version` and `articles`
+    facets: tuple[str, ...]  # index terms for the filters
+    id_range: tuple[int, int]  # the first and the last version id that can match
+    conditions: tuple[str, ...]  # SQL on the rows `version` and `articles`
     parameters: dict[str, object] = field(default_factory=dict)
-    filters_rows: bool = False  # whether a condition asks for more than the days of publication
+    filters_rows: bool = False  # whether a condition concerns more than the days of publication
 
     def match(self, scope: queries.Scope = "anywhere", one_in_title: bool = False) -> str | None:
         """Return the FTS5 expression for versions with the words in this scope; None if no word is required."""
@@ -88,10 +84,10 @@ def search(
     if plan.query.matches_nothing:
         return iter(())
     plan = expand_prefixes(connection, plan)
-    rows = _by_place(connection, plan) if sort == "relevance" else _by_time(connection, plan, sort)
+    rows = _by_relevance(connection, plan) if sort == "relevance" else _by_time(connection, plan, sort)
     if not all_versions and plan.query.has_words:
-        rows = _each_once(connection, plan, rows, latest=sort != "relevance")
-    return _whole(connection, (row["id"] for row in rows))
+        rows = _unique_articles(connection, plan, rows, latest=sort != "relevance")
+    return _load_versions(connection, (row["id"] for row in rows))
 
 
 def plan_of(filters: Filters, *, latest_only: bool) -> SearchPlan:
@@ -109,7 +105,7 @@ def plan_of(filters: Filters, *, latest_only: bool) -> SearchPlan:
         if (value := getattr(filters, name)) is not None
     )
     about_state = bool(filters.state or filters.captured_from or filters.captured_to)
-    return SearchPlan(query, facets, _numbers(filters), tuple(conditions), values, about_state)
+    return SearchPlan(query, facets, _published_id_range(filters), tuple(conditions), values, about_state)
 
 
 def expand_prefixes(connection: Connection, plan: SearchPlan) -> SearchPlan:
@@ -121,8 +117,10 @@ def matching_rows(
     connection: Connection, plan: SearchPlan, match: str | None, order: str = "DESC"
 ) -> Iterator[Row]:
     """Yield the short rows of matching versions, by id."""
-    few = _few(connection, plan, MAX_TO_CHECK if match else MAX_TO_SORT) if plan.filters_rows else None
-    low, high = _numbers_captured(connection, plan) if few is None else plan.id_range
+    few = (
+        _few_versions(connection, plan, MAX_TO_CHECK if match else MAX_TO_SORT) if plan.filters_rows else None
+    )
+    low, high = _captured_id_range(connection, plan) if few is None else plan.id_range
     if few == [] or low > high:
         return iter(())
     version = "versions AS version INDEXED BY versions_in_short"
@@ -149,7 +147,7 @@ def _by_time(connection: Connection, plan: SearchPlan, sort: Sort) -> Iterator[R
     return matching_rows(connection, plan, plan.match(), "ASC" if sort == "oldest" else "DESC")
 
 
-def _by_place(connection: Connection, plan: SearchPlan) -> Iterator[Row]:
+def _by_relevance(connection: Connection, plan: SearchPlan) -> Iterator[Row]:
     """Yield tier by tier; each leaves out the matches of those before it."""
     anywhere = plan.match()
     if not plan.query.required:
@@ -158,14 +156,14 @@ def _by_place(connection: Connection, plan: SearchPlan) -> Iterator[Row]:
     tiers = [plan.match(place) for place in ("title", "head", "often")]
     if len(plan.query.required) > 1:
         tiers.append(plan.match(one_in_title=True))
-    given: list[str] = []
+    previous: list[str] = []
     for tier in dict.fromkeys((*tiers, anywhere)):
-        but = "".join(f" NOT ({one})" for one in given)
-        yield from matching_rows(connection, plan, f"({tier}){but}")
-        given = [str(tier)] if tier in tiers[:3] else [*given, str(tier)]  # the first three hold one another
+        exclusions = "".join(f" NOT ({one})" for one in previous)
+        yield from matching_rows(connection, plan, f"({tier}){exclusions}")
+        previous = [str(tier)] if tier in tiers[:3] else [*previous, str(tier)]  # the first three are nested
 
 
-def _each_once(
+def _unique_articles(
     connection: Connection, plan: SearchPlan, rows: Iterator[Row], *, latest: bool
 ) -> Iterator[Row]:
     """Yield one row per article: the first that came, or its latest matching version."""
@@ -193,7 +191,7 @@ def _latest(connection: Connection, plan: SearchPlan, row: Row) -> Row:
     return fits or row
 
 
-def _whole(connection: Connection, numbers: Iterator[int]) -> Iterator[ArticleVersion]:
+def _load_versions(connection: Connection, numbers: Iterator[int]) -> Iterator[ArticleVersion]:
     size = FIRST_BATCH
     while batch := list(islice(numbers, size)):
         marks = ", ".join("?" * len(batch))
@@ -205,19 +203,19 @@ def _whole(connection: Connection, numbers: Iterator[int]) -> Iterator[ArticleVe
         size = BATCH
 
 
-def _few(connection: Connection, plan: SearchPlan, most: int) -> list[int] | None:
-    """The versions that meet the conditions, when there are so few; else None."""
+def _few_versions(connection: Connection, plan: SearchPlan, limit: int) -> list[int] | None:
+    """Return the versions that meet the conditions if there are at most `limit`; else None."""
     rows = connection.execute(
         f"""
         SELECT version.id FROM articles JOIN versions AS version ON version.article_id = articles.id
-        WHERE {" AND ".join(plan.conditions)} LIMIT {most + 1}
+        WHERE {" AND ".join(plan.conditions)} LIMIT {limit + 1}
         """,
         plan.parameters,
     ).fetchall()
-    return [row["id"] for row in rows] if len(rows) <= most else None
+    return [row["id"] for row in rows] if len(rows) <= limit else None
 
 
-def _numbers_captured(connection: Connection, plan: SearchPlan) -> tuple[int, int]:
+def _captured_id_range(connection: Connection, plan: SearchPlan) -> tuple[int, int]:
     """Return the id range of the versions captured in the requested days."""
     captured = [condition for condition in plan.conditions if "first_seen" in condition]
     if not captured:
@@ -234,7 +232,7 @@ def _numbers_captured(connection: Connection, plan: SearchPlan) -> tuple[int, in
     return plan.id_range if number > MAX_TO_SPAN else (max(low, least or 1), min(high, most or 0))
 
 
-def _numbers(filters: Filters) -> tuple[int, int]:
+def _published_id_range(filters: Filters) -> tuple[int, int]:
     low, high = 0, _LAST
     if filters.published_from is not None:
         low = fulltext.first_version_id(_midnight(filters.published_from) - _ZONES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from archive.index.rows.versions import ArticleVersion
 from archive.index.search import query as queries
 
-SNIPPET_LENGTH = 240  # two lines in a result list at the usual width
+SNIPPET_LENGTH = 240  # letters: two lines in a result list at the usual width
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the tests of exports share: a small archive, and its articles."""
+"""Shared fixtures of the export tests: a small archive and its articles."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def archive(small: Path) -> Iterator[Archive]:
 
 @pytest.fixture(scope="session")
 def articles(small: Path) -> list[ArticleVersion]:
-    """Every version of every article."""
+    """Return every version of every article."""
     with Archive.open(small) as archive:
         return list(archive.search(all_versions=True))

@@ -76,7 +76,7 @@ def test_no_cell_is_a_formula(articles: list[ArticleVersion], text: str) -> None
 
 
 @pytest.mark.parametrize("text", ["", "Мост", "'Мост'", "— Кто там?", "1 - 1 = 0", "«=»", "a@b.example"])
-def test_other_text_stands_as_it_is(text: str) -> None:
+def test_other_text_is_unchanged(text: str) -> None:
     assert csv.escape_formula(text) == text
 
 
@@ -94,7 +94,7 @@ def test_numbers_are_numbers(articles: list[ArticleVersion]) -> None:
     assert list(frame["id"]) == [article.id for article in articles]
 
 
-def test_links_have_a_column_when_asked_for(articles: list[ArticleVersion]) -> None:
+def test_links_have_a_column_on_request(articles: list[ArticleVersion]) -> None:
     (row, *_) = [row for row in read("".join(csv.rows(articles, links=True))) if row["url"] == SUMMIT]
     assert json.loads(row["links"])[0]["url"] == "http://agency.example/odkb"
     assert "links" not in read("".join(csv.rows(articles)))[0]

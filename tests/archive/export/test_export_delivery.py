@@ -1,4 +1,4 @@
-"""An export is there whole, with what vouches for it, or not at all; and what was there before is never lost."""
+"""An export is there completely, with its provenance, or not at all; and existing files are never lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ENDINGS: dict[ExportFormat, str] = {"jsonl": "jsonl", "csv": "csv", "parquet": "
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Archive]:
-    """An archive that a test may change."""
+    """Yield an archive that a test may change."""
     with Archive.open(build(tmp_path / "archive")) as archive:
         yield archive
 
@@ -44,7 +44,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("form", EXPORT_FORMATS)
-def test_beside_an_export_stands_where_it_comes_from_and_what_it_means(
+def test_an_export_has_its_provenance_and_dictionary_beside_it(
     form: ExportFormat, archive: Archive, out: Path
 ) -> None:
     exported = archive.export(out / f"all.{ENDINGS[form]}", all_versions=True, state="live")
@@ -70,7 +70,7 @@ def test_beside_an_export_stands_where_it_comes_from_and_what_it_means(
     assert told["asked"]["every_version"] is True
     assert told["counts"]["articles"] == 4
     assert told["counts"]["rows"] == (4 if form == "sqlite" else 5)
-    assert told["counts"]["articles_by_state"] == {"live": 4}  # of which one has two versions
+    assert told["counts"]["articles_by_state"] == {"live": 4}  # one of them has two versions
     assert told["counts"]["articles_by_source"] == {"port": 1, "primorsk": 3}
     assert sum(told["rows_by_extractor"].values()) == told["counts"]["rows"]
     assert set(told["rows_by_extractor"]) <= {EXTRACTOR, ""}
@@ -81,7 +81,7 @@ def test_beside_an_export_stands_where_it_comes_from_and_what_it_means(
                 assert bare.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
 
 
-def test_the_provenance_says_what_was_asked(archive: Archive, out: Path) -> None:
+def test_the_provenance_states_the_request(archive: Archive, out: Path) -> None:
     from datetime import date
 
     exported = archive.export(
@@ -118,9 +118,9 @@ def test_what_is_no_text_needs_a_file(archive: Archive, form: ExportFormat) -> N
 
 
 @pytest.mark.parametrize("taken", ["a.csv", "a.csv.provenance.json", "a.csv.dictionary.csv"])
-def test_what_is_there_is_not_replaced_unasked(archive: Archive, out: Path, taken: str) -> None:
+def test_an_existing_file_is_not_replaced_without_overwrite(archive: Archive, out: Path, taken: str) -> None:
     (out / taken).write_text("precious")
-    with pytest.raises(ArchiveError, match="is there already; --overwrite replaces it"):
+    with pytest.raises(ArchiveError, match="already exists: use --overwrite to replace it"):
         archive.export(out / "a.csv")
     assert names(out) == [taken]
     assert (out / taken).read_text() == "precious"
@@ -137,7 +137,7 @@ def test_what_came_to_be_meanwhile_is_not_replaced(out: Path) -> None:
                 part.write_text("ours")
             files[0].write_text("theirs")
 
-    with pytest.raises(ArchiveError, match="came to be"):
+    with pytest.raises(ArchiveError, match="created by another process meanwhile"):
         deliver()
     assert names(out) == ["a.csv"]
     assert files[0].read_text() == "theirs"
@@ -201,23 +201,23 @@ def test_a_link_is_followed(archive: Archive, out: Path, tmp_path: Path) -> None
     "name", ["archive.db", "archive.db-wal", "newsarchive.toml", "warc/all.csv", "sources/a.csv"]
 )
 def test_an_export_never_replaces_what_the_archive_is_made_of(own: Archive, name: str) -> None:
-    with pytest.raises(ArchiveError, match="belongs to the archive itself"):
+    with pytest.raises(ArchiveError, match="is part of the archive itself"):
         own.export(own.folder / name, form="jsonl", overwrite=True)
 
 
-def test_an_export_may_stand_in_the_folder_of_the_archive(own: Archive) -> None:
+def test_an_export_may_be_in_the_folder_of_the_archive(own: Archive) -> None:
     own.export(own.folder / "all.csv")
     assert (own.folder / "all.csv").is_file()
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(archive: Archive, out: Path) -> None:
-    with pytest.raises(ArchiveError, match="There is no folder"):
+    with pytest.raises(ArchiveError, match="does not exist: create it"):
         archive.export(out / "no" / "a.csv")
     with pytest.raises(ArchiveError, match="is a folder"):
         archive.export(out)
 
 
-def test_a_question_that_has_no_answer_writes_nothing(archive: Archive, out: Path) -> None:
+def test_an_invalid_query_writes_nothing(archive: Archive, out: Path) -> None:
     with pytest.raises(BadQuery, match="nowhere"):
         archive.export(out / "a.csv", source="nowhere")
     with pytest.raises(BadQuery, match="separator"):
@@ -243,7 +243,7 @@ def test_a_damaged_index_is_one_sentence_and_leaves_nothing(
 
 @pytest.mark.parametrize("form", EXPORT_FORMATS)
 def test_an_export_is_of_one_moment(form: ExportFormat, own: Archive, out: Path) -> None:
-    """What a crawl commits while an export runs is in none of it."""
+    """What a crawl commits while an export runs is in no part of it."""
     with Archive.open(own.folder) as crawl:
 
         def write(rows: int) -> None:

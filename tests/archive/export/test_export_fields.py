@@ -1,4 +1,4 @@
-"""The fields of an export: one list, from which come the exports, their dictionaries and the docs."""
+"""The fields of an export: one list for the exports, their dictionaries and the docs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def walked(told: tuple[Field, ...]) -> Iterator[Field]:
 
 @pytest.fixture
 def full(articles: list[ArticleVersion]) -> ArticleVersion:
-    """An article in which nothing is missing."""
+    """Return an article in which nothing is missing."""
     moment = datetime(2022, 1, 10, 9, 55, tzinfo=UTC)
     known = {
         "lead": "Лид",
@@ -92,7 +92,7 @@ def _check(field: Field, value: Any) -> None:
 @pytest.mark.parametrize(
     "field", list(walked(fields.exported_fields(links=True))), ids=lambda field: field.column
 )
-def test_every_field_stands_somewhere_in_the_index_and_means_something(field: Field) -> None:
+def test_every_field_is_a_column_of_the_index_with_a_meaning(field: Field) -> None:
     table, _, name = field.column.partition(".")
     assert table in TABLES
     assert not name or name in {column.name for column in schema_docs.columns_of(table)}

@@ -30,7 +30,7 @@ def test_json_gives_the_text_back_and_holds_nothing_a_terminal_obeys(text: str) 
     assert not set(written) & set(map(chr, [*range(32), *range(127, 160), 0x202E, 0x2028]))
 
 
-def test_links_come_when_asked_for(articles: list[ArticleVersion]) -> None:
+def test_links_are_exported_on_request(articles: list[ArticleVersion]) -> None:
     with_links = [json.loads(line) for line in jsonl.lines(articles, links=True)]
     (link,) = next(told["links"] for told in with_links if told["url"] == SUMMIT)
     assert link == {"url": "http://agency.example/odkb", "text": "«быстро и слаженно приняли решения»"}
@@ -43,7 +43,7 @@ def test_markup_is_exported_as_it_was_printed(articles: list[ArticleVersion]) ->
     assert hostile["lead"] == "</p><img src=x onerror=alert(1)>"
 
 
-def test_nothing_is_asked_for_before_it_is_written(articles: list[ArticleVersion]) -> None:
+def test_nothing_is_read_before_it_is_written(articles: list[ArticleVersion]) -> None:
     taken: list[str] = []
 
     def one_by_one() -> Iterator[ArticleVersion]:

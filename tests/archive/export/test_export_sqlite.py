@@ -1,4 +1,4 @@
-"""A smaller archive.db: whole in itself, and read by any SQLite."""
+"""A smaller archive.db: complete in itself, and readable by any SQLite."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.small_archive import BRIDGE, GONE, LISTING, PICTURE, SUMMIT
 
 @pytest.fixture(scope="module")
 def written(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The articles about the summit alone."""
+    """Return an export of the articles about the summit alone."""
     file = tmp_path_factory.mktemp("subset") / "summit.db"
     with Archive.open(small) as archive:
         archive.export(file, "миротворцев")

@@ -1,4 +1,4 @@
-"""Every SQLite at hand finds an archive's index whole: ours, Python's own, and that of the distribution."""
+"""Every available SQLite reads an archive's index without errors: ours, Python's own, and the distribution's."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def by_command(path: Path, statement: str) -> list[str]:
 
 @pytest.fixture(params=["pysqlite3", "sqlite3", "the sqlite3 command"])
 def ask(request: pytest.FixtureRequest) -> Asks:
-    """What a statement gives, by one of them."""
+    """Return a function that runs a statement with one of them."""
     if request.param == "the sqlite3 command":
         if shutil.which("sqlite3") is None:
             pytest.skip("the sqlite3 command is not installed")
@@ -59,7 +59,7 @@ def ask(request: pytest.FixtureRequest) -> Asks:
 
 @pytest.fixture(params=["made", "rebuilt", "by the thousand", *VERSIONS])
 def index(request: pytest.FixtureRequest, small: Path, rebuilt: Path, tmp_path: Path) -> Path:
-    """A copy of an index that may be written to."""
+    """Return a writable copy of an index."""
     folder = tmp_path / "archive"
     if isinstance(request.param, int):
         Archive.open(unpacked(request.param, folder)).close()
@@ -71,7 +71,7 @@ def index(request: pytest.FixtureRequest, small: Path, rebuilt: Path, tmp_path: 
 
 
 def _add_articles(index: Path, number: int) -> None:
-    """Articles that were looked at at any microsecond, with words and habits of the outlet."""
+    """Add articles visited at arbitrary microseconds, with words and habits of their outlet."""
     chance = random.Random(1)
     with closing(connect(index)) as connection, transaction(connection):
         for article in range(number):

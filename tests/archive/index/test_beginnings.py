@@ -1,4 +1,4 @@
-"""Beginnings of words: found by the words that begin so."""
+"""Prefixes: found by the words that begin with them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.searchable import Newsroom
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    monkeypatch.setattr(prefixes, "_most", lambda connection: 100)  # as in a large archive
+    monkeypatch.setattr(prefixes, "_max_words", lambda connection: 100)  # as in a large archive
     newsroom = Newsroom(tmp_path / "archive.db")
     yield newsroom
     newsroom.index.close()
@@ -24,7 +24,7 @@ def _ends(room: Newsroom, typed: str) -> tuple[str, ...]:
     return prefixes.expand_prefixes(room.index, query.parse(typed)).required[0][0].expansions
 
 
-def test_a_beginning_stands_for_the_printed_words_that_begin_so(room: Newsroom) -> None:
+def test_a_prefix_is_expanded_to_the_printed_words_with_it(room: Newsroom) -> None:
     room.publish("Закон о мостах", "Законы, законам; Мостовая.", lead="закон-то", tags=("законодательство",))
     assert _ends(room, "зако*") == ("закон", "законам", "законы")
     assert {"мост", "мостах", "мостовая"} <= set(
@@ -32,7 +32,7 @@ def test_a_beginning_stands_for_the_printed_words_that_begin_so(room: Newsroom) 
     )  # and dictionary forms, which find no more
 
 
-def test_words_that_stand_for_properties_are_no_words(room: Newsroom) -> None:
+def test_facet_terms_are_no_words(room: Newsroom) -> None:
     room.publish("Titles", "Sources are often led.", tags=("sourdough",))
     assert _ends(room, "title*") == ("title", "titles")
     assert _ends(room, "sour*") == ("source", "sources")
@@ -45,7 +45,7 @@ def test_words_that_stand_for_properties_are_no_words(room: Newsroom) -> None:
 def test_few_and_many_words_find_the_same(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch, most: int, sort: str
 ) -> None:
-    monkeypatch.setattr(prefixes, "_most", lambda connection: most)
+    monkeypatch.setattr(prefixes, "_max_words", lambda connection: most)
     urls = [
         room.publish(title, text, at=datetime(2022, 1, day, tzinfo=UTC))
         for day, (title, text) in enumerate(
@@ -68,7 +68,7 @@ def test_few_and_many_words_find_the_same(
     assert room.counted("мост*").articles == 4
 
 
-def test_the_last_word_of_several_is_the_beginning(room: Newsroom) -> None:
+def test_the_last_word_of_several_is_the_prefix(room: Newsroom) -> None:
     url = room.publish("Премьер-министры встретились")
     room.publish("Премьер и министры")
     assert room.found("премьер-мин*") == [url]

@@ -1,4 +1,4 @@
-"""Groups of copies in the index: what comes, changes and goes, in whatever order, gives what the texts make."""
+"""Groups of copies in the index: added, changed and removed in any order, they follow from the texts alone."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from archive.index.ingest.articles import apply_extraction
 from tests.recordings import entry_of
 
 START = datetime(2022, 1, 10, 10, 0, tzinfo=UTC)
-Look = tuple[str, str, tuple[str, ...], datetime]  # source, address, paragraphs, when
+Visit = tuple[str, str, tuple[str, ...], datetime]  # source, address, paragraphs, when
 
 
 @dataclass
-class Desk:
-    """An index that outlets' articles are settled in."""
+class Outlets:
+    """An index with articles of several outlets."""
 
     path: Path
     index: Connection = field(init=False)
@@ -50,7 +50,7 @@ class Desk:
             )
             captures.add_crawl_started(self.index, started)
 
-    def look(
+    def visit(
         self,
         source: str,
         url: str,
@@ -62,11 +62,11 @@ class Desk:
         capture = Capture(url, at or START + timedelta(hours=hour), b"HTTP/1.1 200 OK\r\n\r\n")
         entry = entry_of(capture, hour)
         number = captures.add_capture(self.index, entry, Fetched(role="article", source=source))
-        settled = apply_extraction(
+        result = apply_extraction(
             self.index, number, Article(title=url, body=body, published=published), extractor="one"
         )
-        assert settled.article_id is not None
-        return settled.article_id
+        assert result.article_id is not None
+        return result.article_id
 
     def groups(self) -> set[frozenset[int]]:
         found: dict[int, set[int]] = {}
@@ -84,25 +84,25 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "archive.db")
-    yield desk
-    assert desk.index.execute("PRAGMA foreign_key_check").fetchall() == []
-    assert desk.groups() == made_by_the_texts(desk)
-    desk.index.close()
+def outlets(tmp_path: Path) -> Iterator[Outlets]:
+    outlets = Outlets(tmp_path / "archive.db")
+    yield outlets
+    assert outlets.index.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert outlets.groups() == groups_of_texts(outlets)
+    outlets.index.close()
 
 
-def made_by_the_texts(desk: Desk) -> set[frozenset[int]]:
-    """The groups worked out from every pair of articles, slowly."""
+def groups_of_texts(outlets: Outlets) -> set[frozenset[int]]:
+    """Return the groups computed slowly, from every pair of articles."""
     texts = {
         row["article_id"]: words(f"{row['lead'] or ''}\n\n{row['body']}")
-        for row in desk.index.execute(
+        for row in outlets.index.execute(
             "SELECT versions.* FROM versions JOIN articles ON articles.id = article_id AND number = version_count"
         )
     }
-    sources = {row["id"]: row["source"] for row in desk.index.execute("SELECT id, source FROM articles")}
+    sources = {row["id"]: row["source"] for row in outlets.index.execute("SELECT id, source FROM articles")}
     listed: dict[int, set[int]] = {one: set() for one in texts}
-    for row in desk.index.execute("SELECT * FROM copy_marks"):
+    for row in outlets.index.execute("SELECT * FROM copy_marks"):
         assert row["mark"] in fingerprints(texts[row["article_id"]])
         listed[row["article_id"]].add(row["mark"])
     part = {one: {one} for one in texts}
@@ -124,22 +124,22 @@ def made_by_the_texts(desk: Desk) -> set[frozenset[int]]:
 
 
 def story(name: object, paragraphs: int = 5) -> tuple[str, ...]:
-    """Paragraphs of words that no other story has in that order."""
+    """Return paragraphs of words that no other story has in that order."""
     chance = random.Random(str(name))
     letters = "абвгдежзиклмнопрстуфхцчшэюя"
     vocabulary = ["".join(chance.choices(letters, k=6)) for _ in range(400)]
     return tuple(" ".join(chance.choices(vocabulary, k=30)) + "." for _ in range(paragraphs))
 
 
-def test_agency_text_in_two_outlets_is_one_group(desk: Desk) -> None:
+def test_agency_text_in_two_outlets_is_one_group(outlets: Outlets) -> None:
     wire = story("wire")
-    azov = desk.look("azov", "http://azov.example/1", wire)
-    desk.look("azov", "http://azov.example/2", story("another"))
-    port = desk.look(
+    azov = outlets.visit("azov", "http://azov.example/1", wire)
+    outlets.visit("azov", "http://azov.example/2", story("another"))
+    port = outlets.visit(
         "port", "http://port.example/1", ("Как сообщает агентство.", *wire[:3], *story("own", 1))
     )
-    assert desk.groups() == {frozenset({azov, port})}
-    (group, (first, second)) = copy_groups.group_with_members(desk.index, port) or (None, (None, None))
+    assert outlets.groups() == {frozenset({azov, port})}
+    (group, (first, second)) = copy_groups.group_with_members(outlets.index, port) or (None, (None, None))
     assert group is not None
     assert first is not None
     assert second is not None
@@ -151,78 +151,79 @@ def test_agency_text_in_two_outlets_is_one_group(desk: Desk) -> None:
     assert second.overlap.taken == pytest.approx(3 / 4, abs=0.05)
 
 
-def test_an_outlet_that_repeats_itself_is_a_group_of_one_outlet(desk: Desk) -> None:
-    desk.look("azov", "http://azov.example/1", story("wire"))
-    number = desk.look("azov", "http://azov.example/2", story("wire"))
-    found = copy_groups.group_with_members(desk.index, number)
+def test_an_outlet_that_repeats_itself_is_a_group_of_one_outlet(outlets: Outlets) -> None:
+    outlets.visit("azov", "http://azov.example/1", story("wire"))
+    number = outlets.visit("azov", "http://azov.example/2", story("wire"))
+    found = copy_groups.group_with_members(outlets.index, number)
     assert found is not None
     assert (found[0].articles, found[0].outlets) == (2, 1)
-    assert desk.index.execute("SELECT * FROM wire_copies").fetchall() == []
+    assert outlets.index.execute("SELECT * FROM wire_copies").fetchall() == []
 
 
-def test_a_copy_that_is_rewritten_leaves_its_group(desk: Desk) -> None:
+def test_a_copy_that_is_rewritten_leaves_its_group(outlets: Outlets) -> None:
     numbers = [
-        desk.look(source, f"http://{source}.example/1", story("wire")) for source in ("azov", "port", "zarya")
+        outlets.visit(source, f"http://{source}.example/1", story("wire"))
+        for source in ("azov", "port", "zarya")
     ]
-    desk.look("port", "http://port.example/1", story("rewritten"))
-    assert desk.groups() == {frozenset({numbers[0], numbers[2]})}
-    desk.look("zarya", "http://zarya.example/1", story("rewritten too"))
-    assert desk.groups() == set()
-    assert desk.index.execute("SELECT * FROM copy_groups").fetchall() == []
+    outlets.visit("port", "http://port.example/1", story("rewritten"))
+    assert outlets.groups() == {frozenset({numbers[0], numbers[2]})}
+    outlets.visit("zarya", "http://zarya.example/1", story("rewritten too"))
+    assert outlets.groups() == set()
+    assert outlets.index.execute("SELECT * FROM copy_groups").fetchall() == []
 
 
-def test_what_one_article_held_together_falls_apart_with_it(desk: Desk) -> None:
+def test_a_group_that_one_article_connected_splits_without_it(outlets: Outlets) -> None:
     one, other = story("one"), story("other")
-    a = desk.look("azov", "http://azov.example/1", one)
-    b = desk.look("port", "http://port.example/1", (*one, *other))
-    c = desk.look("zarya", "http://zarya.example/1", other)
-    assert desk.groups() == {frozenset({a, b, c})}
-    desk.look("port", "http://port.example/1", (*one, *story("new")))
-    assert desk.groups() == {frozenset({a, b})}
+    a = outlets.visit("azov", "http://azov.example/1", one)
+    b = outlets.visit("port", "http://port.example/1", (*one, *other))
+    c = outlets.visit("zarya", "http://zarya.example/1", other)
+    assert outlets.groups() == {frozenset({a, b, c})}
+    outlets.visit("port", "http://port.example/1", (*one, *story("new")))
+    assert outlets.groups() == {frozenset({a, b})}
 
 
-def test_two_articles_that_become_one_are_no_copies(desk: Desk) -> None:
-    a = desk.look("azov", "http://azov.example/1", story("wire"))
-    b = desk.look("azov", "http://azov.example/2", story("wire"))
-    c = desk.look("port", "http://port.example/1", story("wire"))
-    assert desk.groups() == {frozenset({a, b, c})}
-    kept = merge.merge_articles(desk.index, a, b)
-    assert desk.groups() == {frozenset({kept, c})}
+def test_two_articles_that_become_one_are_no_copies(outlets: Outlets) -> None:
+    a = outlets.visit("azov", "http://azov.example/1", story("wire"))
+    b = outlets.visit("azov", "http://azov.example/2", story("wire"))
+    c = outlets.visit("port", "http://port.example/1", story("wire"))
+    assert outlets.groups() == {frozenset({a, b, c})}
+    kept = merge.merge_articles(outlets.index, a, b)
+    assert outlets.groups() == {frozenset({kept, c})}
 
 
-def test_a_paragraph_under_every_article_of_an_outlet_makes_no_copies(desk: Desk) -> None:
+def test_a_paragraph_under_every_article_of_an_outlet_makes_no_copies(outlets: Outlets) -> None:
     under = story("about us", 5)
     for number in range(grouping.HABIT_THRESHOLD):
-        desk.look("azov", f"http://azov.example/{number}", (*story(number, 1), *under))
-    assert len(desk.groups()) == 1  # as far as is known until then
-    desk.look("azov", "http://azov.example/one-more", (*story("one more", 1), *under))
-    assert desk.groups() == set()
-    port = desk.look("port", "http://port.example/1", story("wire"))
-    azov = desk.look("azov", "http://azov.example/wire", (*story("wire"), *under))
-    assert desk.groups() == {frozenset({azov, port})}
+        outlets.visit("azov", f"http://azov.example/{number}", (*story(number, 1), *under))
+    assert len(outlets.groups()) == 1  # as far as is known until then
+    outlets.visit("azov", "http://azov.example/one-more", (*story("one more", 1), *under))
+    assert outlets.groups() == set()
+    port = outlets.visit("port", "http://port.example/1", story("wire"))
+    azov = outlets.visit("azov", "http://azov.example/wire", (*story("wire"), *under))
+    assert outlets.groups() == {frozenset({azov, port})}
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_groups_do_not_hang_on_the_order_in_which_outlets_are_settled(tmp_path: Path, seed: int) -> None:
-    looks = newsrooms(seed)
+def test_groups_do_not_depend_on_the_order_of_outlets(tmp_path: Path, seed: int) -> None:
+    visits = outlet_visits(seed)
     results = []
     for order in range(3):
-        desk = Desk(tmp_path / f"{order}.db")
-        for source, url, body, at in interleaved(looks, random.Random(order)):
-            desk.look(source, url, body, at=at)
-        assert desk.groups() == made_by_the_texts(desk)
-        assert desk.groups()
-        results.append(desk.rows())
-        desk.index.close()
+        outlets = Outlets(tmp_path / f"{order}.db")
+        for source, url, body, at in interleaved(visits, random.Random(order)):
+            outlets.visit(source, url, body, at=at)
+        assert outlets.groups() == groups_of_texts(outlets)
+        assert outlets.groups()
+        results.append(outlets.rows())
+        outlets.index.close()
     assert results[0] == results[1] == results[2]
 
 
-def newsrooms(seed: int) -> list[Look]:
-    """What three outlets print: their own, agency text cut, edited and put together, and the same text later."""
+def outlet_visits(seed: int) -> list[Visit]:
+    """Return what three outlets print: own texts, agency text cut, edited and combined, and the same text later."""
     chance = random.Random(seed)
     wires = [story(f"{seed} {number}", 4) for number in range(5)]
     under = {source: story(f"under {source} {seed}", 2) for source in ("azov", "port", "zarya")}
-    looks: list[Look] = []
+    visits: list[Visit] = []
     for number in range(45):
         source = chance.choice(("azov", "port", "zarya"))
         wire = list(chance.choice(wires))
@@ -240,15 +241,17 @@ def newsrooms(seed: int) -> list[Look]:
         if chance.random() < 0.5:
             body += under[source]
         page = chance.randrange(30)
-        looks.append(
+        visits.append(
             (source, f"http://{source}.example/{page}", tuple(body), START + timedelta(minutes=number))
         )
-    return looks
+    return visits
 
 
-def interleaved(looks: list[Look], chance: random.Random) -> Iterator[Look]:
-    """The same looks in another order between outlets, and in theirs within each."""
-    waiting = {source: [look for look in looks if look[0] == source] for source in ("azov", "port", "zarya")}
+def interleaved(visits: list[Visit], chance: random.Random) -> Iterator[Visit]:
+    """Yield the same visits in another order between outlets, and in the same order within each."""
+    waiting = {
+        source: [visit for visit in visits if visit[0] == source] for source in ("azov", "port", "zarya")
+    }
     while any(waiting.values()):
         source = chance.choice([source for source, rest in waiting.items() if rest])
         yield waiting[source].pop(0)

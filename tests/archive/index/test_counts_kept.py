@@ -1,4 +1,4 @@
-"""Counts made from what is kept of months: the same as counting what a search finds, whatever happened since."""
+"""Counts made from bitmaps: the same as counting the results of a search, whatever happened since."""
 
 from __future__ import annotations
 
@@ -39,17 +39,19 @@ ALL = list(product(QUESTIONS, NARROWED))
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    monkeypatch.setattr(bitmaps, "FEW", 1)
-    monkeypatch.setattr(bitmaps, "LITTLE", 0)
-    monkeypatch.setattr(bitmaps, "SHARE", 4)  # words rarer than that are left to the full-text index
-    monkeypatch.setattr(counts, "ONE_BY_ONE", -1)
+    monkeypatch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 1)
+    monkeypatch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 0)
+    monkeypatch.setattr(
+        bitmaps, "COMMON_WORD_SHARE", 4
+    )  # words rarer than that are left to the full-text index
+    monkeypatch.setattr(counts, "MAX_DIRECT_COUNT", -1)
     newsroom = Newsroom(tmp_path / "archive.db")
     yield newsroom
     newsroom.index.close()
 
 
-class Life:
-    """What happens to articles over the months."""
+class History:
+    """Random changes of articles over the months."""
 
     def __init__(self, room: Newsroom, seed: int) -> None:
         self.room = room
@@ -107,23 +109,23 @@ def _same(room: Newsroom, questions: Sequence[tuple[str, dict[str, object]]] = A
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_counts_are_of_what_is_found_whatever_happened_since_they_were_kept(
+def test_counts_equal_what_is_found_whatever_happened_since_the_bitmaps_were_built(
     room: Newsroom, seed: int
 ) -> None:
-    life = Life(room, seed)
-    life.publish(90)
-    life.edit(30)
+    history = History(room, seed)
+    history.publish(90)
+    history.edit(30)
     assert bitmaps.update_bitmaps(room.index) == 5
     _same(room)
-    for change in (life.publish, life.edit, life.remove, life.join):
+    for change in (history.publish, history.edit, history.remove, history.join):
         change(3)
-        _same(room, life.chance.sample(ALL, 25))
+        _same(room, history.chance.sample(ALL, 25))
     assert bitmaps.update_bitmaps(room.index) > 0
     assert bitmaps.update_bitmaps(room.index) == 0
     _same(room)
 
 
-def test_what_changes_makes_its_months_be_counted_anew(room: Newsroom) -> None:
+def test_a_change_outdates_the_bitmaps_of_its_months(room: Newsroom) -> None:
     def stale() -> list[str]:
         rows = room.index.execute(
             "SELECT month FROM search_months WHERE NOT is_current ORDER BY month"
@@ -136,7 +138,7 @@ def test_what_changes_makes_its_months_be_counted_anew(room: Newsroom) -> None:
     other = room.publish("река", at=march)
     stale()
     assert stale() == []
-    room.publish("мост", at=january, url=url)  # looked at again and found as it was
+    room.publish("мост", at=january, url=url)  # visited again and found unchanged
     assert stale() == []
     room.publish("мосты", at=march, url=url)
     assert stale() == ["2022-01", "2022-03"]
@@ -154,23 +156,23 @@ def test_what_changes_makes_its_months_be_counted_anew(room: Newsroom) -> None:
     assert stale() == ["2022-01", "2022-03"]
 
 
-def test_common_words_are_counted_without_looking_for_them(room: Newsroom) -> None:
+def test_common_words_are_counted_without_searching_for_them(room: Newsroom) -> None:
     for day in range(1, 21):
         room.publish("мост и река", at=datetime(2022, 1, day, tzinfo=KYIV), source="port")
     bitmaps.update_bitmaps(room.index)
     filters = Filters("мост -закон", source="port")
     plan = plan_of(filters, latest_only=True)
-    asked: list[str] = []
-    room.index.set_trace_callback(asked.append)
+    statements: list[str] = []
+    room.index.set_trace_callback(statements.append)
     tally = bitmap_counts.count_by_bitmaps(room.index, plan, filters, by_source=True)
     room.index.set_trace_callback(None)
     assert (tally.months, tally.sources) == (Counter({"2022-01": 20}), Counter({"port": 20}))
-    looked_for = [sql for sql in asked if "MATCH" in sql]
-    assert len(looked_for) == 1
-    assert "закон" in looked_for[0]
+    searches = [sql for sql in statements if "MATCH" in sql]
+    assert len(searches) == 1
+    assert "закон" in searches[0]
 
 
-def test_counts_are_of_one_moment_while_months_are_made_anew(room: Newsroom) -> None:
+def test_counts_are_of_one_moment_while_bitmaps_are_rebuilt(room: Newsroom) -> None:
     for day in range(1, 21):
         room.publish("мост", at=datetime(2022, 1, day, tzinfo=KYIV))
     bitmaps.update_bitmaps(room.index)
@@ -187,28 +189,28 @@ def test_counts_are_of_one_moment_while_months_are_made_anew(room: Newsroom) -> 
     crawl.close()
 
 
-def test_what_all_must_hold_and_is_not_kept_is_looked_for_at_once(room: Newsroom) -> None:
+def test_required_words_without_bitmaps_are_searched_together(room: Newsroom) -> None:
     for day in range(1, 21):
         room.publish(
             "мост и река" if day % 10 else "мост и закон токаев", at=datetime(2022, 1, day, tzinfo=KYIV)
         )
     bitmaps.update_bitmaps(room.index)
     filters = Filters('закон "и закон" токаев мост -людям -река')
-    asked: list[str] = []
-    room.index.set_trace_callback(asked.append)
+    statements: list[str] = []
+    room.index.set_trace_callback(statements.append)
     tally = bitmap_counts.count_by_bitmaps(
         room.index, plan_of(filters, latest_only=True), filters, by_source=True
     )
     room.index.set_trace_callback(None)
     assert tally.months == Counter({"2022-01": 2})
-    looked_for = [sql for sql in asked if "MATCH" in sql]
-    assert len(looked_for) == 1
-    assert all(word in looked_for[0] for word in ("закон", "токаев", "людям"))
-    assert all(word not in looked_for[0] for word in ("мост", "река"))
+    searches = [sql for sql in statements if "MATCH" in sql]
+    assert len(searches) == 1
+    assert all(word in searches[0] for word in ("закон", "токаев", "людям"))
+    assert all(word not in searches[0] for word in ("мост", "река"))
 
 
 def test_a_little_is_left_until_it_is_more(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bitmaps, "LITTLE", 3)
+    monkeypatch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 3)
     for _ in range(3):
         room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
     assert bitmaps.update_bitmaps(room.index) == 0
@@ -219,8 +221,8 @@ def test_a_little_is_left_until_it_is_more(room: Newsroom, monkeypatch: pytest.M
     assert room.counted().months == {"2022-01": 3, "2022-03": 2}
 
 
-def test_a_month_of_few_versions_is_not_kept(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bitmaps, "FEW", 2)
+def test_a_month_of_few_versions_has_no_bitmaps(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 2)
     room.publish("мост", at=datetime(2022, 1, 10, tzinfo=KYIV))
     for _ in range(2):
         room.publish("мост", at=datetime(2022, 3, 10, tzinfo=KYIV))

@@ -1,4 +1,4 @@
-"""Counts made from what is kept of months: the same as plain SQL counts in the tables, whatever came to pass."""
+"""Counts made from bitmaps: the same as plain SQL counts of the tables, whatever happened before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.searchable import Newsroom
 
 KYIV = ZoneInfo("Europe/Kyiv")
 WORDS = "мост река закон порт яхта".split()
-# What is typed, and what of it a version must hold, as SQL says it.
+# What is typed, and what a version must contain for it, in SQL.
 TYPED = {
     "": "version.number = articles.version_count",
     "мост": "text LIKE '% мост %'",
@@ -55,14 +55,16 @@ NARROWED = {
 
 
 @pytest.fixture(autouse=True)
-def all_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Months of few versions too, and no question is answered without what is kept."""
-    monkeypatch.setattr(bitmaps, "FEW", 1)
-    monkeypatch.setattr(bitmaps, "LITTLE", 0)
-    monkeypatch.setattr(bitmaps, "SHARE", 3)  # words rarer than that are left to the full-text index
-    monkeypatch.setattr(bitmaps, "TOGETHER", 9)
-    monkeypatch.setattr(bitmaps, "EVERYWHERE", 3)
-    monkeypatch.setattr(counts, "ONE_BY_ONE", -1)
+def always_bitmaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build bitmaps for small months too, and answer no query without them."""
+    monkeypatch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 1)
+    monkeypatch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 0)
+    monkeypatch.setattr(
+        bitmaps, "COMMON_WORD_SHARE", 3
+    )  # words rarer than that are left to the full-text index
+    monkeypatch.setattr(bitmaps, "COMMON_PHRASE_SHARE", 9)
+    monkeypatch.setattr(bitmaps, "PHRASE_WORD_SHARE", 3)
+    monkeypatch.setattr(counts, "MAX_DIRECT_COUNT", -1)
 
 
 @pytest.fixture
@@ -72,13 +74,13 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
     newsroom.index.close()
 
 
-class Fate:
-    """What becomes of articles: one thing after another, by chance."""
+class Changes:
+    """Random changes of articles, one after another."""
 
     def __init__(self, room: Newsroom, seed: int) -> None:
         self.room = room
         self.chance = random.Random(seed)
-        self.told: dict[
+        self.pages: dict[
             str, tuple[str, datetime]
         ] = {}  # address → text and time of publication, as on the page
 
@@ -98,33 +100,35 @@ class Fate:
 
     def publish(self, url: str | None = None) -> None:
         text, at = self._text(), self._time()
-        self.told[self._page(text, at, url)] = text, at
+        self.pages[self._page(text, at, url)] = text, at
 
     def edit(self) -> None:
         self.publish(self._any())
 
     def put_off(self) -> None:
-        """The same text, printed as of another time."""
+        """Print the same text with another time."""
         url = self._any()
-        text, at = self.told[url][0], self._time()
+        text, at = self.pages[url][0], self._time()
         self._page(text, at, url)
-        self.told[url] = text, at
+        self.pages[url] = text, at
 
     def remove(self) -> None:
         self.room.take_down(self._any())
 
     def bring_back(self) -> None:
         url = self._any()
-        self._page(*self.told[url], url)
+        self._page(*self.pages[url], url)
 
     def read_again(self) -> None:
-        """What has been learned since makes another text or time of the same capture."""
+        """Extract another text or time from the same capture, as after learning."""
         captures = "SELECT capture_id FROM versions WHERE article_id = ? ORDER BY number DESC LIMIT 1"
         article_id = self.chance.choice(self._numbers())
         (capture_id,) = self.room.index.execute(captures, (article_id,)).fetchone()
         at = StatedTime(self._time(), "minute", "", "visible", "source", "")
-        reading = Article(title="Новость", body=(self._text(),), published=at, language="ru", section="Порт")
-        articles.replace_latest_version(self.room.index, capture_id, reading, extractor="two")
+        extraction = Article(
+            title="Новость", body=(self._text(),), published=at, language="ru", section="Порт"
+        )
+        articles.replace_latest_version(self.room.index, capture_id, extraction, extractor="two")
 
     def join(self) -> None:
         merge.merge_articles(self.room.index, *self.chance.sample(self._numbers(), 2))
@@ -141,7 +145,7 @@ class Fate:
         return datetime(2021, 10, 31, 12, tzinfo=KYIV) + timedelta(hours=self.chance.randrange(24 * 100))
 
     def _any(self) -> str:
-        return self.chance.choice(list(self.told))
+        return self.chance.choice(list(self.pages))
 
     def _numbers(self) -> list[int]:
         return [
@@ -174,50 +178,50 @@ def _are_exact(connection: Connection) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_counts_are_what_the_tables_hold_after_whatever_happened(room: Newsroom, seed: int) -> None:
-    fate = Fate(room, seed)
+    changes = Changes(room, seed)
     for _ in range(40):
-        fate.publish()
+        changes.publish()
     assert bitmaps.update_bitmaps(room.index) > 0
     for _ in range(3):
-        fate.goes_on(12)
+        changes.goes_on(12)
         _are_exact(room.index)
-        if fate.chance.random() < 0.7:
+        if changes.chance.random() < 0.7:
             bitmaps.update_bitmaps(room.index)
             _are_exact(room.index)
 
 
 @pytest.mark.parametrize("what", ["edit", "put_off", "remove", "bring_back", "read_again", "join"])
 def test_counts_are_exact_after_one_change(room: Newsroom, what: str) -> None:
-    fate = Fate(room, 5)
+    changes = Changes(room, 5)
     for _ in range(12):
-        fate.publish()
-    fate.remove()
+        changes.publish()
+    changes.remove()
     bitmaps.update_bitmaps(room.index)
     for _ in range(4):
-        getattr(fate, what)()
+        getattr(changes, what)()
         _are_exact(room.index)
 
 
 def test_what_was_broken_off_is_gone_on_with(room: Newsroom) -> None:
-    fate = Fate(room, 6)
+    changes = Changes(room, 6)
     for _ in range(30):
-        fate.publish()
-    told: list[tuple[int, int]] = []
+        changes.publish()
+    reports: list[tuple[int, int]] = []
 
-    def two_months(done: int, all_: int) -> bool:
-        told.append((done, all_))
-        return len(told) < 3
+    def two_months(done: int, total: int) -> bool:
+        reports.append((done, total))
+        return len(reports) < 3
 
     assert bitmaps.update_bitmaps(room.index, two_months) == 2
-    assert told[0] == (0, 30)
-    assert 0 < told[1][0] < told[2][0] < 30
+    assert reports[0] == (0, 30)
+    assert 0 < reports[1][0] < reports[2][0] < 30
     _are_exact(room.index)
     assert bitmaps.update_bitmaps(room.index) > 0
     assert bitmaps.update_bitmaps(room.index) == 0
     _are_exact(room.index)
 
 
-def test_a_rebuild_leaves_counts_exact_and_months_kept(tmp_path: Path) -> None:
+def test_a_rebuild_leaves_counts_exact_and_bitmaps_built(tmp_path: Path) -> None:
     chance = random.Random(7)
     with Archive.create(tmp_path) as archive:
         at = datetime(2022, 1, 10, tzinfo=UTC)
@@ -239,14 +243,14 @@ def test_a_rebuild_leaves_counts_exact_and_months_kept(tmp_path: Path) -> None:
                 [Fetch(Exchange(url, seen, request, response, metadata=events.to_json(why)), why)]
             )
         recording.close()
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     with ThreadPoolExecutor(1) as executor:
-        rebuilt = Archive.rebuild(tmp_path, {}, executor, indexing=lambda *done: told.append(done))
+        rebuilt = Archive.rebuild(tmp_path, {}, executor, indexing=lambda *done: reports.append(done))
     assert rebuilt.articles == 16
-    assert rebuilt.versions == told[0][1] > 16
+    assert rebuilt.versions == reports[0][1] > 16
     with Archive.open(tmp_path) as archive:
-        kept = archive.connection.execute(
+        stored = archive.connection.execute(
             "SELECT sum(versions) FROM search_months WHERE is_current"
         ).fetchone()[0]
-        assert kept == rebuilt.versions
+        assert stored == rebuilt.versions
         _are_exact(archive.connection)

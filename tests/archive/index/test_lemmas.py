@@ -41,7 +41,7 @@ FINDS = [
 
 @pytest.fixture(params=["pymorphy3", "simplemma"])
 def ukrainian(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Ukrainian with its large dictionary, and as it is where nobody has chosen that."""
+    """Run with the large Ukrainian dictionary, and without it, as by default."""
     if request.param == "pymorphy3":
         pytest.importorskip("pymorphy3_dicts_uk")
     monkeypatch.setattr(lemmas, "_has_ukrainian", lambda: request.param == "pymorphy3")
@@ -52,11 +52,11 @@ def ukrainian(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 def _forget() -> None:
     lemmas.query_forms.cache_clear()
-    lemmas._of_text.cache_clear()
+    lemmas._text_forms.cache_clear()
 
 
 def finds(asked: str, printed: str, language: str | None) -> bool:
-    """Whether a question meets a text of one word."""
+    """Return whether a query matches a text of one word."""
     ((wanted, _, _),), ((word, _, _),) = tokenize(asked), tokenize(printed)
     return not lemmas.query_forms(wanted).isdisjoint(lemmas.text_forms(word, language))
 

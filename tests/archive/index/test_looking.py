@@ -1,4 +1,4 @@
-"""When an address is looked at again."""
+"""When an address is visited again."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ DAY = timedelta(days=1)
 
 
 class Outlet:
-    """The articles of one source, put into the index with the looks that they had."""
+    """The articles of one source, added to the index with their visits."""
 
     def __init__(self, index: Connection) -> None:
         self.index = index
-        self.crawl = "vesti-1"  # that is under way
+        self.crawl = "vesti-1"  # the one that is running
         self.begin_crawl(self.crawl, START)
 
     def begin_crawl(self, crawl: str, at: datetime) -> None:
@@ -53,17 +53,17 @@ class Outlet:
         return url
 
     def changed(self, number: int, version: int, at: datetime) -> None:
-        """A version of the article was first seen at a moment, when it was looked at."""
+        """Add a version of the article that a visit at that moment saw first."""
         url = self.looked_at(number, at)
         capture = Capture(url, at, b"HTTP/1.1 200 OK\r\n\r\n")
-        kept = captures.add_capture(self.index, entry_of(capture, version), Fetched(role="article"))
+        stored = captures.add_capture(self.index, entry_of(capture, version), Fetched(role="article"))
         self.index.execute(
             """
             INSERT INTO versions (article_id, number, capture_id, first_seen, last_seen, title, body, words, partial,
                 live_blog, confidence, extractor, content_sha256)
             VALUES (?, ?, ?, ?, ?, 'a', 'b', 1, 0, 0, 1.0, 'x', ?)
             """,
-            (number, version, kept, timestamps.to_iso(at), timestamps.to_iso(at), str(version)),
+            (number, version, stored, timestamps.to_iso(at), timestamps.to_iso(at), str(version)),
         )
         recheck_times.update_due_time(self.index, number)
 
@@ -83,17 +83,17 @@ def outlet(tmp_path: Path) -> Iterator[Outlet]:
     index.close()
 
 
-def test_articles_are_looked_at_ever_more_seldom_and_every_thirty_days_at_least(outlet: Outlet) -> None:
+def test_articles_are_visited_less_and_less_and_at_least_every_thirty_days(outlet: Outlet) -> None:
     url = outlet.looked_at(1, START)
-    looks, now = [], START
+    visits, now = [], START
     while now < START + 3650 * DAY:
         now += timedelta(minutes=30) if now < START + 2 * DAY else DAY
         if outlet.due(now) == (1, [url]):
-            looks.append(now)
+            visits.append(now)
             outlet.looked_at(1, now)
-    assert looks[0] == START + timedelta(minutes=30)
-    assert 120 <= len(looks) <= 150
-    waits = [later - earlier for earlier, later in pairwise(looks)]
+    assert visits[0] == START + timedelta(minutes=30)
+    assert 120 <= len(visits) <= 150
+    waits = [later - earlier for earlier, later in pairwise(visits)]
     assert waits == sorted(waits)
     assert waits[-1] == 30 * DAY
 
@@ -129,19 +129,19 @@ def test_those_that_have_waited_longest_come_first_and_the_others_are_counted(ou
     assert outlet.due(START + 2 * DAY, most=2) == (1, [waiting[1]])
 
 
-def test_an_unconfirmed_404_is_looked_at_by_the_next_crawl(outlet: Outlet) -> None:
+def test_an_unconfirmed_404_is_visited_by_the_next_crawl(outlet: Outlet) -> None:
     gone = outlet.looked_at(1, START + 400 * DAY, gone_looks=1)
     outlet.looked_at(2, START + 400 * DAY)
     assert outlet.due(START + 400 * DAY + timedelta(minutes=1)) == (1, [gone])
 
 
-def test_an_article_last_looked_at_under_a_clock_years_ahead_is_due(outlet: Outlet) -> None:
+def test_an_article_last_visited_under_a_clock_years_ahead_is_due(outlet: Outlet) -> None:
     ahead = outlet.looked_at(1, START + 3650 * DAY)
     outlet.looked_at(2, START + DAY + timedelta(hours=1))
     assert outlet.due(START + DAY) == (1, [ahead])
 
 
-def test_what_a_killed_crawl_looked_at_is_left_to_the_crawl_after_the_next(outlet: Outlet) -> None:
+def test_what_a_killed_crawl_visited_is_left_to_the_crawl_after_the_next(outlet: Outlet) -> None:
     killed, next_one = START + 5 * DAY, START + 50 * DAY
     outlet.looked_at(1, killed + timedelta(hours=1))
     not_reached = outlet.looked_at(2, START)
@@ -154,7 +154,7 @@ def test_what_a_killed_crawl_looked_at_is_left_to_the_crawl_after_the_next(outle
     assert outlet.due(next_one) == (1, [not_reached])
 
 
-def test_a_crawl_killed_under_a_clock_years_ahead_holds_no_look_back(outlet: Outlet) -> None:
+def test_a_crawl_killed_under_a_clock_years_ahead_delays_no_visit(outlet: Outlet) -> None:
     ahead = START + 3650 * DAY
     outlet.begin_crawl("vesti-2", ahead)
     looked_at = outlet.looked_at(1, ahead + timedelta(hours=1))
@@ -170,15 +170,15 @@ def test_a_crawl_killed_under_a_clock_years_ahead_holds_no_look_back(outlet: Out
 
 
 @pytest.mark.parametrize("wrong", [START + 3650 * DAY, datetime(2000, 1, 1, tzinfo=UTC)])
-def test_a_page_that_is_no_article_is_asked_for_as_if_a_wrong_clock_had_not_seen_it(
+def test_a_visit_under_a_wrong_clock_does_not_delay_a_page_that_is_no_article(
     outlet: Outlet, wrong: datetime
 ) -> None:
     url = "http://news.example/tag"
 
     def read(number: int, at: datetime) -> None:
         capture = Capture(url, at, b"HTTP/1.1 200 X\r\n\r\n")
-        kept = captures.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
-        outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
+        stored = captures.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
+        outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (stored,))
 
     read(0, wrong)
     assert recrawl.should_fetch(outlet.index, url, START)
@@ -188,23 +188,23 @@ def test_a_page_that_is_no_article_is_asked_for_as_if_a_wrong_clock_had_not_seen
     assert recrawl.should_fetch(outlet.index, url, START + 7 * DAY)
 
 
-def test_the_last_crawl_is_the_one_kept_last(outlet: Outlet) -> None:
+def test_the_last_crawl_is_the_one_stored_last(outlet: Outlet) -> None:
     outlet.begin_crawl("vesti-2", START + 3650 * DAY)
     outlet.begin_crawl("vesti-3", START + DAY)
-    kept = [crawl.id for crawl in sources.crawls(outlet.index, "vesti")]
-    assert kept == ["vesti-3", "vesti-2", "vesti-1"]
+    stored = [crawl.id for crawl in sources.crawls(outlet.index, "vesti")]
+    assert stored == ["vesti-3", "vesti-2", "vesti-1"]
     assert sources.dated_ahead(outlet.index, START + DAY) == {"vesti": (1, START + 3650 * DAY)}
     assert sources.dated_ahead(outlet.index, START + 3650 * DAY) == {}
 
 
 @pytest.mark.parametrize(("last", "is_wanted"), [(0, True), (2, True), (4, True), (7, False)])
-def test_a_page_that_is_no_article_is_asked_for_ever_more_seldom(
+def test_a_page_that_is_no_article_is_requested_less_and_less(
     outlet: Outlet, last: int, is_wanted: bool
 ) -> None:
     url, now = "http://news.example/tag", START + 8 * DAY
     for number, day in enumerate({0, last}):
         capture = Capture(url, START + day * DAY, b"HTTP/1.1 200 X\r\n\r\n")
-        kept = captures.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
-        outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (kept,))
+        stored = captures.add_capture(outlet.index, entry_of(capture, number), Fetched(role="article"))
+        outlet.index.execute("UPDATE captures SET reading = 'section page' WHERE id = ?", (stored,))
     assert recrawl.should_fetch(outlet.index, url, now) is is_wanted
     assert recrawl.should_fetch(outlet.index, "http://news.example/other", now)

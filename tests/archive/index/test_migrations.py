@@ -1,4 +1,4 @@
-"""An index that another release made: migrated where a way is known, else one sentence; no file is blamed."""
+"""An index that another release made: migrated if there is a migration, else one sentence; no file is blamed."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from tests.earlier import VERSIONS, WITHOUT_A_COLUMN, alter, unpacked
 from tests.small_archive import BRIDGE, GONE, SUMMIT
 from tests.sound import assert_accepted
 
-# Of the tables, indexes, triggers and views of each version. Where today's are others than today's number here says,
-# the schema was changed: raise SCHEMA_VERSION, add a migration and the fingerprint, and keep the version before
-# (tests/earlier.py).
+# Of the tables, indexes, triggers and views of each version. If today's differ from the current version's number here,
+# the schema was changed: raise SCHEMA_VERSION, add a migration and the fingerprint, and keep an archive of the version
+# before (tests/earlier.py).
 FINGERPRINTS = {
     1: "4db8d43f830d771a30eaace75b36fe8451e5f0a03614146c40155ba50d1acda2",
     2: "742720c84b3d97d9f792791b124d0697b18f9248e620b1b9504c4727ce5a819c",
@@ -48,7 +48,7 @@ def folder(small: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def outdated(folder: Path) -> Path:
-    """An archive with an index of a state of the schema that had no number and is no release's."""
+    """Return an archive whose index has a schema without a number that no release made."""
     alter(folder, *WITHOUT_A_COLUMN, "PRAGMA user_version = 0")
     return folder
 
@@ -58,12 +58,12 @@ def test_a_schema_that_was_changed_has_a_new_number(tmp_path: Path) -> None:
         assert migrations.fingerprint(fresh) == FINGERPRINTS[SCHEMA_VERSION]
 
 
-def test_an_archive_is_kept_of_every_earlier_version() -> None:
+def test_there_is_an_archive_of_every_earlier_version() -> None:
     assert sorted(FINGERPRINTS) == [*VERSIONS, SCHEMA_VERSION] == list(range(1, SCHEMA_VERSION + 1))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_what_is_kept_of_a_version_has_its_tables(version: int, tmp_path: Path) -> None:
+def test_the_archive_of_a_version_has_its_tables(version: int, tmp_path: Path) -> None:
     index = paths.index_path(unpacked(version, tmp_path / "archive"))
     with closing(sqlite3.connect(index)) as kept:
         assert migrations.fingerprint(kept) == FINGERPRINTS[version]
@@ -111,11 +111,11 @@ def test_the_first_migration_says_when_each_article_is_due(first: Path) -> None:
             recheck_times.update_due_time(archive.connection, row["id"])
         assert archive.connection.execute(asked).fetchall() == migrated
     due = {row["url"]: row["due_at"] for row in migrated}
-    assert due[SUMMIT] == "2022-01-12T21:59:59.500000Z"  # changed on the 11th, looked at on the 12th
+    assert due[SUMMIT] == "2022-01-12T21:59:59.500000Z"  # changed on the 11th, visited on the 12th
     assert due[GONE] == "2022-01-13T09:59:59.000000Z"  # never changed since the 10th
 
 
-def test_a_migration_killed_at_any_step_is_whole_or_has_not_begun(tmp_path: Path) -> None:
+def test_a_migration_killed_at_any_step_is_complete_or_has_not_begun(tmp_path: Path) -> None:
     steps = faults.run(_open, unpacked(1, tmp_path / "whole"), kinds=EVERY_STEP)
     assert isinstance(steps, list)
     assert {"ALTER", "UPDATE", "CREATE", "COMMIT"} <= set(steps)
@@ -160,9 +160,7 @@ def test_an_earlier_index_that_cannot_be_written_is_said_to_be_one(first: Path) 
     with (
         mounted("--bind", first, first),
         mounted("-o", "remount,ro,bind", first, first, undo=False),
-        pytest.raises(
-            OutdatedIndex, match="earlier release of newsarchive and has to be brought up to date, but"
-        ),
+        pytest.raises(OutdatedIndex, match="earlier release of newsarchive and must be upgraded, but"),
     ):
         Archive.open(first)
 
@@ -172,15 +170,15 @@ def test_an_earlier_index_on_a_full_disk_is_left_as_it_was(first: Path, tmp_path
         there = shutil.copytree(first, disk / "archive")
         with suppress(OSError):
             (disk / "fill").write_bytes(bytes(2 * 1024 * 1024))
-        with pytest.raises(OutdatedIndex, match="brought up to date, but it cannot be written"):
+        with pytest.raises(OutdatedIndex, match="upgraded, but it cannot be written"):
             Archive.open(there)
         (disk / "fill").unlink()
         assert run_audit(there).problems == []
 
 
-def test_a_migration_that_meets_what_it_cannot_read_says_rebuild(first: Path) -> None:
+def test_a_migration_that_cannot_read_a_value_says_rebuild(first: Path) -> None:
     alter(first, "UPDATE articles SET last_looked = '9999-99-99T00:00:00.000000Z'")
-    with pytest.raises(OutdatedIndex, match=r"could not be brought up to date .*: run 'newsarchive rebuild'"):
+    with pytest.raises(OutdatedIndex, match=r"could not be upgraded .*: run 'newsarchive rebuild'"):
         Archive.open(first)
     with closing(sqlite3.connect(paths.index_path(first))) as left:
         assert migrations.fingerprint(left) == FINGERPRINTS[1]
@@ -190,7 +188,7 @@ def test_an_index_of_no_known_version_says_rebuild_and_is_left_alone(outdated: P
     before = paths.index_path(outdated).read_bytes()
     for opened in (Archive.open, Archive.create):
         with pytest.raises(
-            OutdatedIndex, match="earlier release of newsarchive: run 'newsarchive rebuild' to make"
+            OutdatedIndex, match="earlier release of newsarchive: run 'newsarchive rebuild' to rebuild"
         ):
             opened(outdated)
     assert paths.index_path(outdated).read_bytes() == before

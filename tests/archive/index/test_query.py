@@ -1,4 +1,4 @@
-"""What people type is a query, whatever it is."""
+"""Whatever people type is a valid query."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_query_without_words_has_no_expression() -> None:
     assert query.parse(' "" * - ').match is None
 
 
-def test_marks_stand_on_the_words_as_printed() -> None:
+def test_matches_are_at_the_words_as_printed() -> None:
     text = "Тяжё\u00adлый кризис: Токаеву, Касым-Жомарту Токаеву, о кризисах и кризисе."
     for typed, words in [
         ('тяжелый "касым-жомарту"', ["Тяжё\u00adлый", "Касым-Жомарту"]),

@@ -66,16 +66,14 @@ def test_every_table_is_strict(empty: sqlite3.Connection, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", [*TABLES, *VIEWS])
-def test_what_is_told_of_a_table_is_what_it_has(empty: sqlite3.Connection, table: str) -> None:
+def test_the_docs_of_a_table_match_its_columns(empty: sqlite3.Connection, table: str) -> None:
     held = [row[1] for row in empty.execute(f"PRAGMA table_info({table})")]
     told = [column.name for column in schema_docs.columns_of(table)]
     assert told == held or "VIRTUAL" in TABLES.get(table, "")
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_what_is_told_of_references_and_keys_is_what_the_table_has(
-    empty: sqlite3.Connection, table: str
-) -> None:
+def test_the_docs_of_references_and_keys_match_the_table(empty: sqlite3.Connection, table: str) -> None:
     told = schema_docs.columns_of(table)
     held = {row[3]: f"{row[2]}.{row[4]}" for row in empty.execute(f"PRAGMA foreign_key_list({table})")}
     assert {one.name: one.refers_to for one in told if one.refers_to} == held
@@ -97,13 +95,13 @@ def test_every_column_of_a_view_says_what_it_holds(view: str) -> None:
         ("versions.published_zone", get_args(ZoneOrigin)),
     ],
 )
-def test_a_column_takes_the_words_that_the_readers_write_and_no_other(
+def test_a_column_accepts_the_values_that_the_code_writes_and_no_other(
     place: str, known: tuple[str, ...]
 ) -> None:
     assert schema_docs.find_column(place).values == known
 
 
-def test_every_moment_of_ours_is_held_to_one_form() -> None:
+def test_every_stored_moment_has_one_format() -> None:
     for table, statement in TABLES.items():
         for column in schema_docs.columns_of(table):
             if column.comment and re.match(r"UTC\b", column.comment) and table != "sightings":
@@ -144,8 +142,8 @@ def test_what_cannot_be_true_cannot_be_written(filled: sqlite3.Connection, state
         "SELECT * FROM front_pages WHERE article_id = 1",
     ],
 )
-def test_a_view_is_asked_by_index_and_sorts_nothing(empty: sqlite3.Connection, query: str) -> None:
-    """At a million articles, a scan or a sort of a table takes seconds, and these take a millisecond."""
+def test_a_view_uses_an_index_and_sorts_nothing(empty: sqlite3.Connection, query: str) -> None:
+    """In a million articles, a scan or a sort of a table takes seconds, and these queries take a millisecond."""
     plan = [row[3] for row in empty.execute(f"EXPLAIN QUERY PLAN {query}")]
     steps = [step for step in plan if step.startswith(("SCAN", "USE")) and "subquery" not in step]
     assert all("USING" in step and "TEMP B-TREE" not in step for step in steps), plan

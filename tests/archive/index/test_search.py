@@ -93,7 +93,7 @@ def test_each_filter_narrows(room: Newsroom) -> None:
         assert room.found("мост", **filtered) == []  # type: ignore[arg-type]
 
 
-def test_a_source_that_is_found_through_another_article_is_asked_by_what_it_became(room: Newsroom) -> None:
+def test_a_merged_article_is_found_by_its_new_source(room: Newsroom) -> None:
     first = room.publish("Мост закрыт", "Мост через реку закрыт до весны.", source="primorsk", section="Мир")
     second = room.publish("Мост закрыт", "Мост через реку закрыт до весны.", source="port", section="Порт")
     ids = [
@@ -155,10 +155,10 @@ def test_counting_at_once_gives_what_counting_one_by_one_gives(
             {"published_from": date(2021, 11, 17), "published_to": date(2022, 1, 31)},
             {"published_to": date(2021, 12, 15), "source": "primorsk"},
         ):  # fmt: skip
-            monkeypatch.setattr(counts, "ONE_BY_ONE", 2_000)
+            monkeypatch.setattr(counts, "MAX_DIRECT_COUNT", 2_000)
             one_by_one = room.counted(typed, **filtered)  # type: ignore[arg-type]
             assert one_by_one.articles == len(room.found(typed, **filtered))  # type: ignore[arg-type]
-            monkeypatch.setattr(counts, "ONE_BY_ONE", -1)
+            monkeypatch.setattr(counts, "MAX_DIRECT_COUNT", -1)
             assert room.counted(typed, **filtered) == one_by_one, (typed, filtered)  # type: ignore[arg-type]
 
 
@@ -178,7 +178,7 @@ def _published(room: Newsroom, url: str) -> datetime | None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("typed", ["мост", '"мост через"', "-мост", ""])
-def test_no_question_reads_every_version(room: Newsroom, typed: str, filtered: dict[str, object]) -> None:
+def test_no_query_reads_every_version(room: Newsroom, typed: str, filtered: dict[str, object]) -> None:
     room.publish("Мост через реку")
     asked: list[str] = []
     room.index.set_trace_callback(asked.append)
@@ -199,7 +199,7 @@ def test_no_question_reads_every_version(room: Newsroom, typed: str, filtered: d
 def test_any_sqlite_can_search_the_file(room: Newsroom) -> None:
     room.publish("Саммит", "Войска вошли в Казахстан, шёл снег.")
     room.index.close()
-    plain = sqlite3.connect(room.path)  # Python's own, with nothing of ours
+    plain = sqlite3.connect(room.path)  # Python's own, without anything of ours
     for match in (
         "казахстан",
         "идти",

@@ -1,4 +1,4 @@
-"""What looking at an address comes to: versions, states, joined histories."""
+"""Results of visits to an address: versions, states, merged histories."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ STORY = Article(
 )
 
 
-class Looks:
-    """An index and a hand that looks at addresses, an hour apart."""
+class Visits:
+    """An index, and visits to addresses an hour apart."""
 
     def __init__(self, path: Path) -> None:
         self.index: Connection = connect(path, create=True)
         self._hours = count()
 
-    def look(
+    def visit(
         self,
         url: str = URL,
-        reading: Article | Rejection | None = STORY,
+        extraction: Article | Rejection | None = STORY,
         *,
         status: int = 200,
         location: str = "",
         extractor: str = "one",
-        reread: Article | None = None,
-        led_from: str | None = None,
+        reextraction: Article | None = None,
+        redirected_from: str | None = None,
         at: datetime | None = None,
         crawl: str | None = None,
     ) -> VisitResult:
@@ -53,10 +53,14 @@ class Looks:
         capture = Capture(url, at or START + timedelta(hours=hour), raw.encode())
         entry = entry_of(capture, hour)
         number = captures.add_capture(
-            self.index, entry, Fetched(role="article", redirected_from=led_from, crawl=crawl)
+            self.index, entry, Fetched(role="article", redirected_from=redirected_from, crawl=crawl)
         )
         return apply_extraction(
-            self.index, number, reading if status == 200 else None, extractor=extractor, reextraction=reread
+            self.index,
+            number,
+            extraction if status == 200 else None,
+            extractor=extractor,
+            reextraction=reextraction,
         )
 
     def state(self, article_id: int | None) -> str:
@@ -68,142 +72,146 @@ class Looks:
 
 
 @pytest.fixture
-def looks(tmp_path: Path) -> Iterator[Looks]:
-    looks = Looks(tmp_path / "archive.db")
-    yield looks
-    assert looks.index.execute("PRAGMA foreign_key_check").fetchall() == []
-    looks.index.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
-    looks.index.close()
+def visits(tmp_path: Path) -> Iterator[Visits]:
+    visits = Visits(tmp_path / "archive.db")
+    yield visits
+    assert visits.index.execute("PRAGMA foreign_key_check").fetchall() == []
+    visits.index.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
+    visits.index.close()
 
 
-def test_the_same_content_is_no_second_version(looks: Looks) -> None:
-    assert [looks.look().outcome, looks.look().outcome] == ["new", "known"]
-    assert looks.versions() == 1
+def test_the_same_content_is_no_second_version(visits: Visits) -> None:
+    assert [visits.visit().outcome, visits.visit().outcome] == ["new", "known"]
+    assert visits.versions() == 1
 
 
-def test_another_headline_is_a_version(looks: Looks) -> None:
-    looks.look()
-    assert looks.look(reading=replace(STORY, title="Мост открыт")).outcome == "changed"
-    assert looks.versions() == 2
+def test_another_headline_is_a_version(visits: Visits) -> None:
+    visits.visit()
+    assert visits.visit(extraction=replace(STORY, title="Мост открыт")).outcome == "changed"
+    assert visits.versions() == 2
 
 
-def test_a_counter_that_moved_is_no_version(looks: Looks) -> None:
-    looks.look()
-    assert looks.look(reading=replace(STORY, views=10_000)).outcome == "known"
+def test_a_counter_that_moved_is_no_version(visits: Visits) -> None:
+    visits.visit()
+    assert visits.visit(extraction=replace(STORY, views=10_000)).outcome == "known"
 
 
-def test_another_caption_is_a_version(looks: Looks) -> None:
-    looks.look(reading=replace(STORY, images=(Image("http://news.example/1.jpg", "Мост"),)))
+def test_another_caption_is_a_version(visits: Visits) -> None:
+    visits.visit(extraction=replace(STORY, images=(Image("http://news.example/1.jpg", "Мост"),)))
     assert (
-        looks.look(reading=replace(STORY, images=(Image("http://news.example/1.jpg", "Река"),))).outcome
+        visits.visit(extraction=replace(STORY, images=(Image("http://news.example/1.jpg", "Река"),))).outcome
         == "changed"
     )
 
 
-def test_a_better_extractor_is_no_edit(looks: Looks) -> None:
-    looks.look()
+def test_a_better_extractor_is_no_edit(visits: Visits) -> None:
+    visits.visit()
     better = replace(STORY, body=STORY.body[:1])
-    assert looks.look(reading=better, extractor="two", reread=better).outcome == "known"
-    assert looks.versions() == 1
+    assert visits.visit(extraction=better, extractor="two", reextraction=better).outcome == "known"
+    assert visits.versions() == 1
 
 
-def test_an_edit_read_by_a_better_extractor_is_an_edit(looks: Looks) -> None:
-    looks.look()
+def test_an_edit_read_by_a_better_extractor_is_an_edit(visits: Visits) -> None:
+    visits.visit()
     assert (
-        looks.look(reading=replace(STORY, title="Мост открыт"), extractor="two", reread=STORY).outcome
+        visits.visit(
+            extraction=replace(STORY, title="Мост открыт"), extractor="two", reextraction=STORY
+        ).outcome
         == "changed"
     )
 
 
-def test_one_404_removes_nothing_and_a_second_does(looks: Looks) -> None:
-    article = looks.look().article_id
-    assert (looks.look(status=404).outcome, looks.state(article)) == ("gone", "live")
-    assert (looks.look(status=410).outcome, looks.state(article)) == ("removed", "removed")
+def test_one_404_removes_nothing_and_a_second_does(visits: Visits) -> None:
+    article = visits.visit().article_id
+    assert (visits.visit(status=404).outcome, visits.state(article)) == ("gone", "live")
+    assert (visits.visit(status=410).outcome, visits.state(article)) == ("removed", "removed")
 
 
-def test_an_answer_between_two_404s_refutes_the_first(looks: Looks) -> None:
-    article = looks.look().article_id
-    looks.look(status=404)
-    looks.look()
-    looks.look(status=404)
-    assert looks.state(article) == "live"
+def test_an_answer_between_two_404s_refutes_the_first(visits: Visits) -> None:
+    article = visits.visit().article_id
+    visits.visit(status=404)
+    visits.visit()
+    visits.visit(status=404)
+    assert visits.state(article) == "live"
 
 
-def test_a_removed_article_that_answers_again_is_live(looks: Looks) -> None:
-    article = looks.look().article_id
-    looks.look(status=404)
-    looks.look(status=404)
-    looks.look()
-    assert looks.state(article) == "live"
+def test_a_removed_article_that_answers_again_is_live(visits: Visits) -> None:
+    article = visits.visit().article_id
+    visits.visit(status=404)
+    visits.visit(status=404)
+    visits.visit()
+    assert visits.state(article) == "live"
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
 def test_a_server_that_fails_makes_an_article_unreachable_and_never_removed(
-    looks: Looks, status: int
+    visits: Visits, status: int
 ) -> None:
-    article = looks.look().article_id
+    article = visits.visit().article_id
     for _ in range(3):
-        looks.look(status=status)
-    assert looks.state(article) == "unreachable"
+        visits.visit(status=status)
+    assert visits.state(article) == "unreachable"
 
 
-def test_a_fetch_that_failed_makes_an_article_unreachable(looks: Looks) -> None:
-    article = looks.look().article_id
-    apply_failure(looks.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="refused"))
-    assert looks.state(article) == "unreachable"
+def test_a_fetch_that_failed_makes_an_article_unreachable(visits: Visits) -> None:
+    article = visits.visit().article_id
+    apply_failure(
+        visits.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="refused")
+    )
+    assert visits.state(article) == "unreachable"
 
 
-def test_an_article_behind_a_captcha_is_unreachable_and_keeps_its_text(looks: Looks) -> None:
-    article = looks.look().article_id
-    assert looks.look(reading=Rejection("captcha")).outcome == "not an article"
-    assert (looks.state(article), looks.versions()) == ("unreachable", 1)
-    looks.look()
-    assert (looks.state(article), looks.versions()) == ("live", 1)
+def test_an_article_behind_a_captcha_is_unreachable_and_keeps_its_text(visits: Visits) -> None:
+    article = visits.visit().article_id
+    assert visits.visit(extraction=Rejection("captcha")).outcome == "not an article"
+    assert (visits.state(article), visits.versions()) == ("unreachable", 1)
+    visits.visit()
+    assert (visits.state(article), visits.versions()) == ("live", 1)
 
 
-def test_a_redirect_that_is_followed_joins_the_addresses(looks: Looks) -> None:
-    first = looks.look().article_id
-    assert looks.look(status=301, location="/a/one").outcome == "moved"
-    assert looks.state(first) == "moved"
-    assert looks.look("http://news.example/a/one") == VisitResult("known", first)
-    assert looks.state(first) == "live"
-    assert looks.versions() == 1
+def test_a_redirect_that_is_followed_joins_the_addresses(visits: Visits) -> None:
+    first = visits.visit().article_id
+    assert visits.visit(status=301, location="/a/one").outcome == "moved"
+    assert visits.state(first) == "moved"
+    assert visits.visit("http://news.example/a/one") == VisitResult("known", first)
+    assert visits.state(first) == "live"
+    assert visits.versions() == 1
 
 
-def test_two_articles_become_one_when_one_address_leads_to_the_other(looks: Looks) -> None:
-    first = looks.look().article_id
-    second = looks.look(
+def test_two_articles_become_one_when_one_address_leads_to_the_other(visits: Visits) -> None:
+    first = visits.visit().article_id
+    second = visits.visit(
         "http://news.example/a/one", replace(STORY, title="Мост через реку закрыт")
     ).article_id
     assert first != second
-    assert looks.look(status=301, location="http://news.example/a/one").article_id == first
-    rows = looks.index.execute("SELECT id, url, version_count FROM articles").fetchall()
+    assert visits.visit(status=301, location="http://news.example/a/one").article_id == first
+    rows = visits.index.execute("SELECT id, url, version_count FROM articles").fetchall()
     assert [tuple(row) for row in rows] == [(first, "http://news.example/a/one", 2)]
 
 
-def test_a_redirect_to_another_story_joins_nothing(looks: Looks) -> None:
-    first = looks.look().article_id
+def test_a_redirect_to_another_story_joins_nothing(visits: Visits) -> None:
+    first = visits.visit().article_id
     other = Article(title="Выборы назначены", body=("Избирательная комиссия назначила выборы на осень.",))
-    second = looks.look("http://news.example/a/2", other).article_id
-    looks.look(status=302, location="/a/2")
-    assert (looks.state(first), looks.state(second)) == ("moved", "live")
+    second = visits.visit("http://news.example/a/2", other).article_id
+    visits.visit(status=302, location="/a/2")
+    assert (visits.state(first), visits.state(second)) == ("moved", "live")
 
 
-def test_a_front_page_stated_as_canonical_is_not_believed(looks: Looks) -> None:
-    first = looks.look(reading=replace(STORY, canonical="http://news.example/")).article_id
+def test_a_front_page_stated_as_canonical_is_not_believed(visits: Visits) -> None:
+    first = visits.visit(extraction=replace(STORY, canonical="http://news.example/")).article_id
     other = replace(STORY, title="Другая", body=("Совсем другой текст.",), canonical="http://news.example/")
-    assert looks.look("http://news.example/a/2", other).article_id != first
+    assert visits.visit("http://news.example/a/2", other).article_id != first
 
 
-def test_a_canonical_address_without_the_query_is_the_articles_own(looks: Looks) -> None:
-    first = looks.look(URL + "?from=main", replace(STORY, canonical=URL)).article_id
-    assert looks.look() == VisitResult("known", first)
+def test_a_canonical_address_without_the_query_is_the_articles_own(visits: Visits) -> None:
+    first = visits.visit(URL + "?from=main", replace(STORY, canonical=URL)).article_id
+    assert visits.visit() == VisitResult("known", first)
 
 
-def test_an_articles_number_is_the_same_in_every_archive(looks: Looks, tmp_path: Path) -> None:
-    elsewhere = Looks(tmp_path / "other.db")
-    elsewhere.look("http://news.example/a/77")
-    assert elsewhere.look().article_id == looks.look().article_id
+def test_an_articles_number_is_the_same_in_every_archive(visits: Visits, tmp_path: Path) -> None:
+    elsewhere = Visits(tmp_path / "other.db")
+    elsewhere.visit("http://news.example/a/77")
+    assert elsewhere.visit().article_id == visits.visit().article_id
     elsewhere.index.close()
 
 
@@ -219,104 +227,107 @@ def test_what_a_listing_alone_said_of_the_time_makes_no_version() -> None:
     assert digests.content_digest(replace(STORY, published=printed)) != digests.content_digest(STORY)
 
 
-def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(looks: Looks) -> None:
-    looks.look(status=302, location="/a/one")
-    article = looks.look("http://news.example/a/one", led_from=URL).article_id
-    assert addresses.article_at(looks.index, URL) == article
+def test_an_address_that_led_to_the_article_at_first_sight_is_one_of_its_addresses(visits: Visits) -> None:
+    visits.visit(status=302, location="/a/one")
+    article = visits.visit("http://news.example/a/one", redirected_from=URL).article_id
+    assert addresses.article_at(visits.index, URL) == article
 
 
-def test_a_notice_that_is_added_later_is_an_edit(looks: Looks) -> None:
-    looks.look(reading=STORY)
+def test_a_notice_that_is_added_later_is_an_edit(visits: Visits) -> None:
+    visits.visit(extraction=STORY)
     noticed = replace(
         STORY, notices=("* Внесён в реестр иноагентов.", "** Признано нежелательной организацией.")
     )
-    assert looks.look(reading=noticed).outcome == "changed"
-    assert looks.look(reading=replace(noticed, partial=True)).outcome == "known"
-    row = looks.index.execute("SELECT notices, partial FROM versions ORDER BY number DESC").fetchone()
+    assert visits.visit(extraction=noticed).outcome == "changed"
+    assert visits.visit(extraction=replace(noticed, partial=True)).outcome == "known"
+    row = visits.index.execute("SELECT notices, partial FROM versions ORDER BY number DESC").fetchone()
     assert row["notices"].split("\n\n") == list(noticed.notices)
     assert row["partial"] == 0
 
 
-def test_where_the_lead_stands_and_the_word_before_a_credit_are_the_layouts() -> None:
-    told = replace(
+def test_position_of_the_lead_and_word_before_a_credit_make_no_version() -> None:
+    original = replace(
         STORY,
         lead="Мост открыли утром.",
         images=(Image("http://news.example/1.jpg", "Мост", "Фото: Анна Лис"),),
     )
     moved = replace(
-        told,
+        original,
         lead=None,
-        body=("Мост открыли утром.", *told.body),
+        body=("Мост открыли утром.", *original.body),
         images=(Image("http://news.example/2.jpg", "Мост", "© Анна Лис"),),
     )
     other = replace(moved, images=(Image("http://news.example/2.jpg", "Мост", "© Пётр Лис"),))
-    assert digests.content_digest(moved) == digests.content_digest(told)
-    assert digests.content_digest(other) != digests.content_digest(told)
+    assert digests.content_digest(moved) == digests.content_digest(original)
+    assert digests.content_digest(other) != digests.content_digest(original)
 
 
-def test_a_page_that_reads_as_its_version_was_kept_is_unchanged_whatever_learned_since(looks: Looks) -> None:
-    looks.look(reading=STORY)
-    otherwise = replace(STORY, body=(*STORY.body, "Подпишитесь."))
-    settled = looks.look(reading=STORY, extractor="reader 2", reread=otherwise)
-    assert settled.outcome == "known"
+def test_a_page_extracted_like_its_stored_version_is_unchanged_whatever_learned_since(visits: Visits) -> None:
+    visits.visit(extraction=STORY)
+    reextracted = replace(STORY, body=(*STORY.body, "Подпишитесь."))
+    result = visits.visit(extraction=STORY, extractor="reader 2", reextraction=reextracted)
+    assert result.outcome == "known"
 
 
 AHEAD, NO_BATTERY = START + timedelta(days=27_000), datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def crawl(looks: Looks) -> str:
+def crawl(visits: Visits) -> str:
     at = timestamps.to_iso(START)
     started = CrawlStarted(crawl="news-1", source="news", title="Новости", timezone="UTC", at=at)
-    captures.add_crawl_started(looks.index, started)
+    captures.add_crawl_started(visits.index, started)
     return "news-1"
 
 
-def times(looks: Looks) -> dict[str, datetime]:
-    row = looks.index.execute("SELECT first_seen, last_seen, last_looked FROM articles").fetchone()
+def times(visits: Visits) -> dict[str, datetime]:
+    row = visits.index.execute("SELECT first_seen, last_seen, last_looked FROM articles").fetchone()
     return {name: timestamps.from_iso(row[name]) for name in ("first_seen", "last_seen", "last_looked")}
 
 
 @pytest.mark.parametrize("wrong", [AHEAD, NO_BATTERY], ids=["ahead", "no battery"])
 @pytest.mark.parametrize("answer", ["the same", "changed", "gone", "no article", "failed"])
-def test_a_look_under_the_right_clock_takes_the_place_of_one_under_a_wrong_one(
-    looks: Looks, crawl: str, wrong: datetime, answer: str
+def test_a_visit_under_the_right_clock_replaces_one_under_a_wrong_one(
+    visits: Visits, crawl: str, wrong: datetime, answer: str
 ) -> None:
-    looks.look(at=wrong, crawl=crawl)
+    visits.visit(at=wrong, crawl=crawl)
     if answer == "failed":
         apply_failure(
-            looks.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="no answer")
+            visits.index, Failed(role="article", url=URL, at=timestamps.to_iso(START), reason="no answer")
         )
     elif answer == "gone":
-        looks.look(at=START, crawl=crawl, status=404)
+        visits.visit(at=START, crawl=crawl, status=404)
     else:
-        readings = {"the same": STORY, "changed": replace(STORY, title="Мост открыт")}
-        reading = readings.get(answer, Rejection("captcha"))
-        looks.look(at=START, crawl=crawl, reading=reading)
-    found = times(looks)
+        extractions = {"the same": STORY, "changed": replace(STORY, title="Мост открыт")}
+        extraction = extractions.get(answer, Rejection("captcha"))
+        visits.visit(at=START, crawl=crawl, extraction=extraction)
+    found = times(visits)
     assert (found["first_seen"], found["last_looked"]) == (START, START)
     assert found["last_seen"] <= START
 
 
-def test_an_edit_after_a_clock_was_ahead_is_the_latest_version(looks: Looks, crawl: str) -> None:
-    looks.look(at=AHEAD, crawl=crawl)
-    assert looks.look(at=START, crawl=crawl, reading=replace(STORY, title="Мост открыт")).outcome == "changed"
-    rows = looks.index.execute("SELECT number, title, first_seen FROM versions ORDER BY number").fetchall()
+def test_an_edit_after_a_clock_was_ahead_is_the_latest_version(visits: Visits, crawl: str) -> None:
+    visits.visit(at=AHEAD, crawl=crawl)
+    assert (
+        visits.visit(at=START, crawl=crawl, extraction=replace(STORY, title="Мост открыт")).outcome
+        == "changed"
+    )
+    rows = visits.index.execute("SELECT number, title, first_seen FROM versions ORDER BY number").fetchall()
     assert [(row["number"], row["title"], timestamps.from_iso(row["first_seen"])) for row in rows] == [
         (1, STORY.title, AHEAD),  # as its record says
         (2, "Мост открыт", START),
     ]
-    latest = looks.index.execute("SELECT title FROM current_articles").fetchone()
+    latest = visits.index.execute("SELECT title FROM current_articles").fetchone()
     assert latest["title"] == "Мост открыт"
 
 
-def test_a_clock_without_a_battery_makes_no_known_article_older(looks: Looks, crawl: str) -> None:
-    looks.look(at=START, crawl=crawl)
-    looks.look(at=NO_BATTERY, crawl=crawl)
-    assert times(looks) == {"first_seen": START, "last_seen": START, "last_looked": START}
+def test_a_clock_without_a_battery_makes_no_known_article_older(visits: Visits, crawl: str) -> None:
+    visits.visit(at=START, crawl=crawl)
+    visits.visit(at=NO_BATTERY, crawl=crawl)
+    assert times(visits) == {"first_seen": START, "last_seen": START, "last_looked": START}
 
 
-def test_what_was_imported_from_long_ago_keeps_its_date(looks: Looks, crawl: str) -> None:
-    looks.look(at=NO_BATTERY)
-    looks.look(at=START, crawl=crawl)
-    assert times(looks) == {"first_seen": NO_BATTERY, "last_seen": START, "last_looked": START}
+def test_what_was_imported_from_long_ago_keeps_its_date(visits: Visits, crawl: str) -> None:
+    visits.visit(at=NO_BATTERY)
+    visits.visit(at=START, crawl=crawl)
+    assert times(visits) == {"first_seen": NO_BATTERY, "last_seen": START, "last_looked": START}

@@ -1,4 +1,4 @@
-"""What is done after much was written, for questions to be fast."""
+"""Maintenance after much was written, for fast queries."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.searchable import Newsroom
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    monkeypatch.setattr(bitmaps, "FEW", 1)
-    monkeypatch.setattr(bitmaps, "LITTLE", 29)
-    monkeypatch.setattr(maintenance, "STEP", 1)
+    monkeypatch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 1)
+    monkeypatch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 29)
+    monkeypatch.setattr(maintenance, "MERGE_PAGES", 1)
     newsroom = Newsroom(tmp_path / "archive.db")
     for day in range(1, 31):
         newsroom.publish("Мост", f"река номер{day}", at=datetime(2022, 1 + day % 2, day % 28 + 1, tzinfo=UTC))
@@ -45,7 +45,7 @@ def test_the_pieces_of_the_full_text_index_are_brought_together(room: Newsroom) 
     assert _is_sound(room)
 
 
-def test_a_little_is_no_reason_to_write_the_index_anew(room: Newsroom) -> None:
+def test_few_changes_are_no_reason_to_rewrite_the_index(room: Newsroom) -> None:
     maintain_search_index(room.index)
     room.publish("Мост", "река", at=datetime(2022, 1, 3, tzinfo=UTC))
     maintain_search_index(room.index)
@@ -54,25 +54,25 @@ def test_a_little_is_no_reason_to_write_the_index_anew(room: Newsroom) -> None:
 
 @pytest.mark.parametrize("after", range(4))
 def test_what_is_broken_off_anywhere_leaves_all_sound(room: Newsroom, after: int) -> None:
-    asked: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
 
-    def goes_on(done: int, all_: int) -> bool:
-        asked.append((done, all_))
-        return len(asked) <= after
+    def goes_on(done: int, total: int) -> bool:
+        reports.append((done, total))
+        return len(reports) <= after
 
     maintain_search_index(room.index, goes_on)
-    assert len(asked) <= after + 2  # once more whether to begin with the pieces
+    assert len(reports) <= after + 2  # once more whether to begin merging segments
     assert _is_sound(room)
-    assert all(0 <= done <= all_ for done, all_ in asked)
+    assert all(0 <= done <= total for done, total in reports)
 
 
 def test_a_crawl_in_a_hurry_leaves_it_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bitmaps, "FEW", 1)
-    monkeypatch.setattr(bitmaps, "LITTLE", 0)
-    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(bitmaps, "MIN_MONTH_VERSIONS", 1)
+    monkeypatch.setattr(bitmaps, "MIN_OUTDATED_VERSIONS", 0)
+    reports: list[tuple[int, int]] = []
 
-    def in_a_hurry(done: int, all_: int) -> bool:
-        told.append((done, all_))
+    def in_a_hurry(done: int, total: int) -> bool:
+        reports.append((done, total))
         return False
 
     with Archive.create(tmp_path) as archive:
@@ -80,9 +80,9 @@ def test_a_crawl_in_a_hurry_leaves_it_to_the_next(tmp_path: Path, monkeypatch: p
         for month in (1, 2, 3):
             room.publish("Мост", "река", at=datetime(2022, month, 10, tzinfo=UTC))
         room.index.close()
-        kept = "SELECT count(*) FROM search_months WHERE is_current"
+        current = "SELECT count(*) FROM search_months WHERE is_current"
         begun(archive, "port-2", "port", datetime(2022, 4, 1, tzinfo=UTC)).close(in_a_hurry)
-        assert told[0] == (0, 3)
-        assert archive.connection.execute(kept).fetchone()[0] == 0
+        assert reports[0] == (0, 3)
+        assert archive.connection.execute(current).fetchone()[0] == 0
         begun(archive, "port-3", "port", datetime(2022, 4, 2, tzinfo=UTC)).close()
-        assert archive.connection.execute(kept).fetchone()[0] == 3
+        assert archive.connection.execute(current).fetchone()[0] == 3

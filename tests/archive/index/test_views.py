@@ -68,7 +68,7 @@ def test_every_field_that_makes_a_version_is_named(tmp_path: Path) -> None:
     assert changed == "title, lead, body, authors, images, published"
 
 
-def test_what_was_removed_stands_with_what_it_had_said(connection: sqlite3.Connection) -> None:
+def test_a_removed_article_is_shown_with_its_last_text(connection: sqlite3.Connection) -> None:
     (removed,) = asked(connection, "SELECT * FROM removed_articles")
     assert removed["url"] == small_archive.GONE
     assert removed["title"] == small_archive.gone().title
@@ -78,7 +78,7 @@ def test_what_was_removed_stands_with_what_it_had_said(connection: sqlite3.Conne
     assert removed["gone_looks"] == 2
 
 
-def test_a_section_page_stands_with_all_it_showed_each_time(connection: sqlite3.Connection) -> None:
+def test_a_section_page_has_everything_it_showed_each_time(connection: sqlite3.Connection) -> None:
     shown = asked(connection, "SELECT * FROM front_pages ORDER BY seen_at, place")
     assert [(row["seen_at"][:10], row["place"], row["headline"]) for row in shown] == [
         (day, place, headline)
