@@ -1,1 +1,1 @@
-"""From a source definition to a captured response: the only room that knows Scrapy."""
+"""From a source definition to a captured response: the only package that uses Scrapy."""

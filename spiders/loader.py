@@ -1,4 +1,4 @@
-"""`scrapy list` and `scrapy crawl NAME` inside an archive's folder: every source file is a spider."""
+"""Make every source file a spider, for `scrapy list` and `scrapy crawl NAME` inside an archive's folder."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Self
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from archive import paths as folders
+from archive import paths
 from spiders.sources.source import source_files
 from spiders.spider import NewsSpider
 
 
 class SourceLoader:
-    """Scrapy's SPIDER_LOADER_CLASS. Outside an archive there are no spiders."""
+    """Scrapy's SPIDER_LOADER_CLASS: one spider per source file, and none outside an archive."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -25,17 +25,17 @@ class SourceLoader:
         return cls(Path(folder) if folder else None)
 
     def list(self) -> list[str]:
-        """The names of the archive's sources."""
+        """Return the names of the archive's sources."""
         if self._folder is None:
             return []
-        return [path.stem for path in source_files(self._folder / folders.SOURCES)]
+        return [path.stem for path in source_files(self._folder / paths.SOURCES)]
 
     def load(self, spider_name: str) -> type[Spider]:
-        """A spider for a source; KeyError when there is no such source."""
+        """Return the spider class of a source; raise KeyError if there is no such source."""
         if spider_name not in self.list():
             raise KeyError(f"Spider not found: {spider_name}")
         return type("SourceSpider", (NewsSpider,), {"name": spider_name, "source_name": spider_name})
 
     def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]
-        """No source is chosen by an address: the same outlet may have several."""
+        """Return an empty list: an address does not identify a source, as one outlet may have several."""
         return []

@@ -1,4 +1,4 @@
-"""Pages of an outlet that is not the newsroom's, in two designs: what a layout is learned from."""
+"""Pages of an outlet in two designs, to learn page templates from."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ DEEDS = ("закончили ремонт", "нашли старую карту"
 
 
 def headline(number: int) -> str:
-    """The headline of a story; no two are alike."""
+    """Return the headline of a story; all are different."""
     return f"В {PLACES[number % 10]} {DEEDS[number // 10 % 4]}: подробности дела номер {number + 100}"
 
 
 def paragraphs(number: int) -> list[str]:
-    """The text of a story; no two share a sentence."""
+    """Return the text of a story; no two share a sentence."""
     return [
         f"О том, что в {PLACES[number % 10]} {DEEDS[number // 10 % 4]}, рассказали очевидцы события {number}.",
         f"По словам свидетелей, всё началось в {number % 12 + 1} часу утра и заняло {number * 3 + 7} минут.",
@@ -30,7 +30,7 @@ def paragraphs(number: int) -> list[str]:
 
 
 def old_design(number: int, *, appeal: bool = True) -> str:
-    """A page as the outlet laid it out at first."""
+    """Return a page in the outlet's first design."""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs(number))
     asked = f"<p>{APPEAL}</p>" if appeal else ""
     return f"""<html><head><title>{headline(number)} — Вести</title></head><body>
@@ -46,7 +46,7 @@ def old_design(number: int, *, appeal: bool = True) -> str:
 
 
 def new_design(number: int) -> str:
-    """A page as the outlet laid it out later: nothing stands where it stood."""
+    """Return a page in the outlet's later design, with everything in another place."""
     text = "".join(f'<div class="par">{paragraph}</div>' for paragraph in paragraphs(number))
     return f"""<html><head><title>{headline(number)} | Вести</title></head><body>
 <header><a href="/">Вести</a></header><main><article class="mat"><header class="mat-head">
@@ -56,7 +56,7 @@ def new_design(number: int) -> str:
 
 
 def sample(number: int, page: str, at: datetime = CAPTURED) -> Sample:
-    """A page as a capture to learn from."""
+    """Return a page as a capture to learn from."""
     raw = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
     return Sample(
         Capture(f"https://news.example/city/{number}.html", at, raw), ListingEntry(headline(number))

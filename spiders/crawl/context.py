@@ -1,4 +1,4 @@
-"""A visit to a source, as the parts of the crawler see one another through it; the spider is one."""
+"""The interface through which the parts of the crawler reach one another; the spider implements it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALREADY_QUEUED = "queued"  # in a request's meta: its task is in the queue alrea
 
 
 class CrawlContext(Protocol):
-    """One visit to one source."""
+    """One crawl of one source."""
 
     source: Source
     queue: Queue
@@ -28,19 +28,19 @@ class CrawlContext(Protocol):
 
     @property
     def crawl_id(self) -> str:
-        """The crawl's id in the archive."""
+        """Return the crawl's id in the archive."""
 
     def request(self, task: Task) -> Request:
-        """The Scrapy request of a task."""
+        """Return the Scrapy request of a task."""
 
     def capture_of(self, response: Response) -> Capture:
-        """The answer as kept."""
+        """Return a response as stored."""
 
     def admit(self, task: Task) -> bool:
-        """Whether the task is new and the budget has room for it; it is queued then."""
+        """Queue a task if it is new and within the budget; return whether it was queued."""
 
     def stop(self, error: ArchiveError) -> None:
-        """Nothing more can be stored: the visit ends, and the next one goes on from there."""
+        """Stop the crawl after a storage failure; the next crawl resumes from there."""
 
     def note(self, sentence: str) -> None:
-        """Something that needs looking at."""
+        """Add a note for the person who runs the crawl."""

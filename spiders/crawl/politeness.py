@@ -1,4 +1,4 @@
-"""A guest on other people's servers: robots.txt, one pace a host, waits that grow, closed doors stay closed."""
+"""Politeness towards servers: robots.txt, a request rate per host, growing pauses, private networks."""
 
 from __future__ import annotations
 
@@ -40,22 +40,24 @@ ROBOTS_TOKEN = "newsarchive"
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 MAX_TRIES = 3
-MAX_SILENT = 20  # addresses in a row; each costs a time limit
-MAX_POSTPONED = 3  # answers in a row; one alone may be a single page's
-FIRST_RETRY_SECONDS = 5.0  # seconds before the second try; three times that before the third
-STOP_POLL_SECONDS = 0.5  # a crawl that waits its turn notices within this time that it is to stop
+MAX_SILENT = 20  # consecutive addresses of a host without a response; each costs a timeout
+MAX_POSTPONED = 3  # consecutive responses that ask for a long pause; one alone may concern one page
+FIRST_RETRY_SECONDS = 5.0  # before the second try; three times that before the third
+STOP_POLL_SECONDS = 0.5  # how often a waiting crawl checks whether to stop
 
 
 class Politeness:
-    """Downloader middleware: asks robots.txt first, keeps the pace, and tries again as the server wishes."""
+    """Downloader middleware: obeys robots.txt, limits the request rate, retries as the server asks."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._robots: dict[str, asyncio.Future[Protego | Exception | None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._delays: dict[str, float] = {}
-        self._silent: defaultdict[str, set[str]] = defaultdict(set)  # host → addresses since its last answer
-        self._refused: Counter[str] = Counter()  # host → answers in a row that ask for a long pause
+        self._silent: defaultdict[str, set[str]] = defaultdict(
+            set
+        )  # addresses since its last response, by host
+        self._postponed: Counter[str] = Counter()  # host → consecutive responses that ask for a long pause
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -77,15 +79,15 @@ class Politeness:
         is_whole = response.status not in RETRY_STATUSES and TRUNCATED_FLAG not in response.flags
         self._silent[_host(request.url)].clear()
         if is_whole:
-            self._refused[_host(request.url)] = 0
+            self._postponed[_host(request.url)] = 0
         if is_whole or task.tries + 1 >= MAX_TRIES or task.why.role == "robots":
             return response
-        stated = response.headers.get(b"Retry-After")
-        wait = retry_after(stated.decode("latin-1") if stated else None, server_time(response))
+        header = response.headers.get(b"Retry-After")
+        wait = retry_after(header.decode("latin-1") if header else None, server_time(response))
         if wait is None:
             wait = FIRST_RETRY_SECONDS * 3**task.tries if self._delay(request.url) else 0.0
         if wait > MAX_WAIT_SECONDS:
-            self._refused[_host(request.url)] += 1
+            self._postponed[_host(request.url)] += 1
             return response
         self._context.rate_limiter.pause_until(
             _host(request.url), time.time() + wait, self._delay(request.url)
@@ -107,10 +109,10 @@ class Politeness:
         return self._context.request(task.retry())
 
     def _skip_unresponsive_host(self, host: str) -> None:
-        """HostLeftAlone where asking on would take long and come to nothing."""
+        """Raise HostSkipped if the host has not responded for long, or asks for long pauses."""
         if len(self._silent[host]) >= MAX_SILENT:
             why = f"{host} gave not a byte to {MAX_SILENT} addresses in a row"
-        elif self._refused[host] >= MAX_POSTPONED:
+        elif self._postponed[host] >= MAX_POSTPONED:
             why = f"{host} asks to be left alone"
         else:
             return
@@ -128,7 +130,7 @@ class Politeness:
                 await self._sleep(wait)
 
     async def _sleep(self, seconds: float) -> None:
-        """Some of the seconds; CrawlStops as soon as the crawl is to stop."""
+        """Sleep for a part of the seconds; raise CrawlStopped if the crawl should stop."""
         await asyncio.sleep(min(seconds, STOP_POLL_SECONDS))
         if not self._is_running():
             raise CrawlStopped("the crawl was stopped while it waited its turn")
@@ -151,13 +153,13 @@ class Politeness:
             raise ForbiddenByRobots(FORBIDDEN)
 
     async def _load_robots(self, site: str) -> Protego | Exception | None:
-        """The rules of a site, or why nothing of it may be asked; None when it has none."""
+        """Return the rules of a site, None if it has none, or the error that forbids requests to it."""
         try:
             return await self._fetch_robots(site)
         except CrawlStopped as error:
             return error
         except ForbiddenAddress as error:
-            return error  # even if the next look-up leads elsewhere: the rules are not known
+            return error  # even if a later DNS lookup gives a public address: the rules are unknown
         except DOWNLOAD_ERRORS as error:
             if trouble := machine_error(error, "The archive"):
                 return trouble
@@ -166,11 +168,11 @@ class Politeness:
                 f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for."
             )
             return RobotsUnavailable(f"robots.txt is not to be had ({why})")
-        except Exception as error:  # whatever it was, all who wait for the rules must hear of it
+        except Exception as error:  # every request that waits for the rules must get the error
             return error
 
     async def _fetch_robots(self, site: str) -> Protego | None:
-        """The rules of a site; None when it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
+        """Fetch the rules of a site; None if it has none. RFC 9309 section 2.3.1: 4xx allows all, 5xx nothing."""
         url = f"{site}/robots.txt"
         for _ in range(MAX_ROBOTS_REDIRECTS + 1):
             why = Fetched(role="robots", source=self._context.source.name, crawl=self._context.crawl_id)
@@ -188,22 +190,22 @@ class Politeness:
         return rules
 
     async def _download(self, request: Request) -> Response:
-        """An answer that the queue knows nothing of; broken connections are tried again here."""
+        """Return the response to a request outside the queue; retry broken connections."""
         assert self._crawler.engine is not None
-        for tried in range(MAX_TRIES - 1):
+        for attempt in range(MAX_TRIES - 1):
             try:
                 return await self._crawler.engine.download_async(request)
             except DOWNLOAD_ERRORS as error:
                 if not is_retryable(error):
                     raise
-            until = time.monotonic() + (FIRST_RETRY_SECONDS * 3**tried if self._delay(request.url) else 0.0)
+            until = time.monotonic() + (FIRST_RETRY_SECONDS * 3**attempt if self._delay(request.url) else 0.0)
             while (wait := until - time.monotonic()) > 0:
                 await self._sleep(wait)
         return await self._crawler.engine.download_async(request)
 
 
 def retry_after(stated: str | None, now: float) -> float | None:
-    """Seconds to wait as Retry-After states them, in either form (RFC 9110 section 10.2.3); None for neither."""
+    """Return the seconds of a Retry-After header in either form (RFC 9110 section 10.2.3); None for neither."""
     if stated is None:
         return None
     stated = stated.strip()
@@ -216,7 +218,7 @@ def retry_after(stated: str | None, now: float) -> float | None:
 
 
 def server_time(response: Response) -> float:
-    """Return when the answer was sent by the server's clock, with which its Retry-After agrees; else by ours."""
+    """Return the time of a response by the server's clock, to which its Retry-After refers; else by ours."""
     stated = (response.headers.get(b"Date") or b"").decode("latin-1")
     try:
         return parsedate_to_datetime(stated).timestamp()
@@ -225,24 +227,23 @@ def server_time(response: Response) -> float:
 
 
 class Guard:
-    """Which network addresses may be connected to: public ones, and of private ones those the source file states.
+    """Decides which IP addresses may be connected to: public ones, and private ones that the source file allows.
 
-    It states them as networks (`network.allow_private`), or as the number in the address of a section, feed or
-    sitemap: that very number at that very port. A name in it states none, since whoever has the name can let it
-    lead anywhere at any time.
+    It allows networks (`network.allow_private`), and the IP address and port written in the address of a section,
+    feed or sitemap. A host name there allows no private address, since its owner can point it anywhere at any time.
     """
 
     def __init__(self, own: Iterable[str], networks: Sequence[IPNetwork] = ()) -> None:
-        self._own = {_host_and_port(url) for url in own}
+        self._own_places = {_host_and_port(url) for url in own}
         self._networks = networks
 
     def is_allowed(self, request: Request, ip: str) -> bool:
-        """Whether this network address may be connected to for this request."""
+        """Return whether a request may connect to an IP address."""
         private = urls.private_address(ip)
         if private is None or any(private in network for network in self._networks):
             return True
-        host, _ = place = _host_and_port(request.url)
-        return place in self._own and host == ip_address(ip).compressed
+        host, _ = host_and_port = _host_and_port(request.url)
+        return host_and_port in self._own_places and host == ip_address(ip).compressed
 
 
 def _host_and_port(url: str) -> tuple[str, int]:

@@ -1,7 +1,7 @@
-"""The tasks of a source in a SQLite file: kill -9 loses none of them.
+"""The tasks of a source in a SQLite file, which survive kill -9.
 
-A row is queued, then leased to the downloader, then done when its callback has said all it had to say.
-What a killed crawl left leased or queued is taken over by the next crawl of the source.
+A row is queued, then leased to the downloader, then done when everything that follows from its response is queued.
+The next crawl of the source takes over the tasks that a killed crawl left leased or queued.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS tasks (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     key TEXT NOT NULL,
-    crawl TEXT NOT NULL,  -- the crawl that found it, then the one that asks for it
+    crawl TEXT NOT NULL,  -- the crawl that found it, then the one that requests it
     priority INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done', 'failed')),
     task TEXT NOT NULL,  -- JSON
@@ -31,64 +31,64 @@ CREATE INDEX IF NOT EXISTS tasks_in_order ON tasks (source, state, priority DESC
 """
 
 
-LEASE_BATCH = 8  # tasks leased with one statement; one that matters more puts the others back
-DONE_BATCH = 16  # tasks whose end is written down together
+LEASE_BATCH = 8  # tasks leased with one statement; a task of higher priority returns the others
+DONE_BATCH = 16  # tasks marked as done with one statement
 REFETCHED_ROLES = (
     "listing",
     "feed",
     "sitemap",
-)  # roles whose answers are asked for anew after a kill, not read back
-MAX_CRAWLS = 10  # in which an address is asked for that no crawl got an answer from
+)  # roles that are requested again after a kill instead of read back from records
+MAX_CRAWLS = 10  # that request an address before it is given up for lack of a usable response
 
 
 class Queue:
-    """The tasks of one source in a file that all sources of an archive share.
+    """The tasks of one source, in a file that all sources of an archive share.
 
-    `is_anew` says that the file was damaged, and what was pending in it is to be found again.
+    `was_reset` is true if the file was damaged and replaced by an empty one; pending tasks have to be found again.
     """
 
     def __init__(self, path: Path, source: str, crawl: str) -> None:
         self._connection, self.was_reset = open_state_file(path, _TABLE, synchronous="NORMAL")
         self._source = source
         self._crawl = crawl
-        self._ahead: deque[Task] = deque()  # leased, and not yet given out
-        self._done: list[str] = []  # keys of tasks that are done, and not yet written down as such
+        self._ahead: deque[Task] = deque()  # leased in the file, not yet returned by `lease`
+        self._done: list[str] = []  # keys of tasks that are done, not yet marked in the file
 
     def take_over(self, find_capture: Callable[[str, str], int | None]) -> list[tuple[Task, int]]:
-        """What an earlier crawl left is queued again; what it finished is forgotten.
+        """Queue the tasks that an earlier crawl left unfinished; delete those it finished.
 
-        `held(crawl, url)` is the capture that crawl made of the address before it died. Such tasks are given
-        back with it, to be answered from the record: they stay leased until they are done.
+        `find_capture(crawl, url)` returns the capture that the crawl made of the address before it died. Tasks with
+        one are returned with it, to be followed up from the record; they stay leased until they are done.
         """
         rows = self._connection.execute(
             "SELECT id, crawl, state, task FROM tasks WHERE source = ? AND state = 'leased'", (self._source,)
         ).fetchall()
-        answered = []
-        for number, crawl, _, kept in rows:
-            task = Task.from_json(kept)
+        captured = []
+        for row_id, crawl, _, stored in rows:
+            task = Task.from_json(stored)
             capture = None if task.why.role in REFETCHED_ROLES else find_capture(crawl, task.url)
             if capture:
-                answered.append((task, capture))
+                captured.append((task, capture))
             else:
-                self._set_state(number, "queued")
+                self._set_state(row_id, "queued")
         self._connection.execute("DELETE FROM tasks WHERE source = ? AND state = 'done'", (self._source,))
         self._connection.execute(
             "UPDATE tasks SET state = 'queued' WHERE source = ? AND state = 'failed'", (self._source,)
         )
-        return answered
+        return captured
 
     def clear(self) -> None:
-        """Nothing is left of earlier crawls."""
+        """Delete all tasks of the source."""
         self._connection.execute("DELETE FROM tasks WHERE source = ?", (self._source,))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """What is added inside becomes durable together, or not at all."""
+        """Add tasks in one transaction: all become durable, or none."""
         with transaction(self._connection):
             yield
 
     def add(self, task: Task) -> bool:
-        """Whether the task is new; one that was asked before and comes again is queued again."""
+        """Queue a task unless it is known; return whether it was queued. A retry is always queued again."""
         if self._ahead and task.priority > self._ahead[0].priority:
             self._release_leased()
         if task.tries:
@@ -106,7 +106,7 @@ class Queue:
         return changed.rowcount > 0
 
     def lease(self) -> Task | None:
-        """The next task, now leased; None when none is queued."""
+        """Lease and return the next task; None if none is queued."""
         if not self._ahead:
             rows = self._connection.execute(
                 """
@@ -124,36 +124,36 @@ class Queue:
         return replace(task, why=replace(task.why, crawl=self._crawl))  # a killed crawl may have found it
 
     def mark_done(self, task: Task) -> None:
-        """Everything that follows from the task has been said.
+        """Mark a task as done, once everything that follows from it is queued.
 
-        Of what is captured this is written down some tasks at a time: what a killed crawl did not write down
-        is answered from its records.
+        Most tasks are marked in batches: tasks that a killed crawl did not get to mark are followed up from their
+        records. Listings are marked at once.
         """
         self._done.append(task.key)
         if len(self._done) >= DONE_BATCH or task.why.role in REFETCHED_ROLES:
             self._flush_done()
 
     def mark_failed(self, task: Task) -> None:
-        """The task gave no usable answer: it is for the next crawl, unless too many have tried it."""
-        following = task.for_next_crawl()
-        if following.crawls >= MAX_CRAWLS:
+        """Leave a task without a usable response to the next crawl, unless too many crawls have tried it."""
+        retried = task.for_next_crawl()
+        if retried.crawls >= MAX_CRAWLS:
             self.mark_done(task)
             self._flush_done()
             return
         self._connection.execute(
             "UPDATE tasks SET state = 'failed', task = ? WHERE source = ? AND key = ?",
-            (following.to_json(), self._source, task.key),
+            (retried.to_json(), self._source, task.key),
         )
 
     def queued_count(self) -> int:
-        """How many wait."""
+        """Return the number of queued tasks."""
         waiting = self._connection.execute(
             "SELECT count(*) FROM tasks WHERE source = ? AND state = 'queued'", (self._source,)
         ).fetchone()[0]
         return int(waiting) + len(self._ahead)
 
     def is_empty(self) -> bool:
-        """Whether none waits."""
+        """Return whether no task is queued."""
         return not self._ahead and (
             self._connection.execute(
                 "SELECT 1 FROM tasks WHERE source = ? AND state = 'queued' LIMIT 1", (self._source,)
@@ -162,8 +162,8 @@ class Queue:
         )
 
     def close(self) -> None:
-        """Lets go of the file; what was leased and not given out waits again."""
-        with suppress(ArchiveError):  # a full disk: the next crawl takes over what stays leased
+        """Close the file; tasks that were leased but not returned are queued again."""
+        with suppress(ArchiveError):  # the disk is full: the next crawl takes over tasks that stay leased
             self._release_leased()
             self._flush_done()
         self._connection.close()
@@ -183,5 +183,5 @@ class Queue:
             )
             self._done.clear()
 
-    def _set_state(self, number: int, state: str) -> None:
-        self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, number))
+    def _set_state(self, row_id: int, state: str) -> None:
+        self._connection.execute("UPDATE tasks SET state = ? WHERE id = ?", (state, row_id))

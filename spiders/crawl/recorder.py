@@ -1,9 +1,9 @@
-"""The one place where spiders touch storage: captures kept in batches, read in other processes, settled in order.
+"""Storage for a crawl: captures are stored in batches, extracted in worker processes, applied to the index in order.
 
-handler ──keep──▶ batch ──▶ writing thread: records → fsync → rows ──▶ numbers
-                                  │ articles, in the order kept
+handler ──store──▶ batch ──▶ writer thread: records → fsync → rows ──▶ capture ids
+                                  │ articles, in the order stored
                                   ▼
-                          worker processes: read ──▶ writing thread: settle ──▶ report
+                          worker processes: extract ──▶ writer thread: apply to the index ──▶ report
 """
 
 from __future__ import annotations
@@ -22,26 +22,21 @@ from uuid import uuid4
 
 from scrapy import Request
 
-from archive import events as facts
-from archive import locks, urls
-from archive import paths as folders
-from archive import timestamps as moments
+from archive import events, locks, paths, timestamps, urls
 from archive.core import Archive
 from archive.errors import ArchiveError, machine_error
 from archive.events import CrawlEnded, CrawlStarted, Failed, Fetched, Sighted, SightedArticle
 from archive.extraction.version import EXTRACTOR
 from archive.http.capture import Capture
 from archive.index.db.connection import connect
-from archive.index.ingest import extraction_queue as pending
-from archive.index.ingest import revisits as repeats
+from archive.index.ingest import extraction_queue, revisits
 from archive.index.ingest.revisits import Validators
-from archive.index.lookup import recrawl as looking
+from archive.index.lookup import recrawl
 from archive.index.lookup.recrawl import DueArticle
 from archive.index.rows import captures
 from archive.index.rows.captures import CaptureRow
 from archive.jobs.pool import ExtractionJob, JobInterrupted, call_within_size_limit, pool
-from archive.recording import repair as mending
-from archive.recording import session as recording
+from archive.recording import repair, session
 from archive.recording.history import HistoryRebuilder
 from archive.recording.session import Fetch, Recording
 from archive.warc import reader
@@ -55,24 +50,24 @@ from spiders.fetch.handler import WireExchange
 from spiders.sources.source import Source
 
 T = TypeVar("T")
-MAX_CACHED_CAPTURES = 256  # captures whose bytes are kept in memory until their answers are dealt with
+MAX_CACHED_CAPTURES = 256  # captures whose bytes stay in memory until they are processed
 WORKER_MODULES = (
     "archive.templates.sampling",
     "spiders.discovery.section_page",
     "spiders.discovery.feeds",
     "archive.replay.page_requisites",
-)  # what else is read in workers
-REVALIDATED = "asked_of"  # in a request's meta: the answer that the server is asked about
+)  # whose functions also run in the workers
+REVALIDATED = "asked_of"  # in a request's meta: the capture that a conditional request revalidates
 
 
 class Unreadable(ArchiveError):
-    """What was fetched is kept, and reading it gave nothing; the text says why."""
+    """Raised when a stored response could not be processed; the message says why."""
 
 
 class Recorder:
-    """Storage for one crawl. Opened before the crawl's first request, finished after its last.
+    """Storage for one crawl: opened before its first request, finished after its last.
 
-    ArchiveBusy when the source is being crawled already.
+    Raises ArchiveBusy if the source is being crawled already.
     """
 
     def __init__(
@@ -90,31 +85,31 @@ class Recorder:
         self.report = CrawlReport()
         self.repairs: list[str] = []
         self.import_repairs: list[str] = []
-        self.trouble: ArchiveError | None = None  # why nothing more can be stored
-        self.is_hurried = False  # what can be left to the next crawl is left to it
+        self.fatal_error: ArchiveError | None = None  # why nothing more can be stored
+        self.skips_maintenance = False  # leave index maintenance to the next crawl
         self.on_fatal_error: Callable[[ArchiveError], None] = lambda error: None
-        self._held = ExitStack()
-        self._held.enter_context(
+        self._locks = ExitStack()
+        self._locks.enter_context(
             locks.lock(
-                folders.writers_lock(folder),
+                paths.writers_lock(folder),
                 "The index is being rebuilt: crawl when that is done.",
                 shared=True,
             )
         )
-        self._held.enter_context(
-            locks.lock(folders.source_lock(folder, source.name), f"{source.name} is being crawled already.")
+        self._locks.enter_context(
+            locks.lock(paths.source_lock(folder, source.name), f"{source.name} is being crawled already.")
         )
         self._archive = Archive.open(folder)
-        mending.remove_unfinished_index(folder)
-        self.repairs = recording.recover_source(folder, self._archive.connection, source.name)
-        self.import_repairs = mending.repair_killed_imports(
+        repair.remove_unfinished_index(folder)
+        self.repairs = session.recover_source(folder, self._archive.connection, source.name)
+        self.import_repairs = repair.repair_killed_imports(
             folder, self._archive.connection, lambda: datetime.now(UTC)
         )
         self.started_at = datetime.now(UTC)
         last = next(iter(self._archive.crawls(source.name, most=1)), None)
-        if last is not None and moments.is_in_future(last.started_at, self.started_at):
+        if last is not None and timestamps.is_in_future(last.started_at, self.started_at):
             self.repairs.append(
-                f"The crawl before is dated {moments.to_iso(last.started_at)}, in the future: "
+                f"The crawl before is dated {timestamps.to_iso(last.started_at)}, in the future: "
                 f"the clock of this machine "
                 "was ahead then, or is behind now."
             )
@@ -127,7 +122,7 @@ class Recorder:
                 source=source.name,
                 title=source.title,
                 timezone=source.timezone,
-                at=moments.to_iso(self.started_at),
+                at=timestamps.to_iso(self.started_at),
             ),
             extractor=EXTRACTOR,
             info=_warcinfo_fields(source, self.crawl, operator),
@@ -136,17 +131,13 @@ class Recorder:
             now=lambda: datetime.now(UTC),
             new_id=uuid4,
         )
-        self._held_answers = connect(
-            folders.index_path(folder)
-        )  # the writing thread has the other connection
+        self._read_connection = connect(paths.index_path(folder))  # the writer thread uses the other
         self._pool = _worker_pool(workers)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._batch: list[tuple[Fetch, asyncio.Future[int]]] = []
         self._writing: asyncio.Task[None] | None = None
-        self._at_hand: dict[
-            int, Capture
-        ] = {}  # answers of which more will be asked: no need to read them back
-        self._sections: dict[str, str] = {}  # canonical address → the section that showed it first
+        self._cached: dict[int, Capture] = {}  # captures still needed, kept in memory
+        self._sections: dict[str, str] = {}  # canonical address → the first section that listed it
         self._learner = TemplateLearner(
             folder,
             source,
@@ -157,20 +148,20 @@ class Recorder:
             pool=self._pool,
             in_thread=self._in_thread,
         )
-        self._turns = SettleQueue(
+        self._settle_queue = SettleQueue(
             self._recording,
             self._learner,
             self.report,
             self._pool,
             self._in_thread,
-            at_hand=self._at_hand.get,
+            at_hand=self._cached.get,
             on_failure=self._report_extraction_failure,
         )
 
     async def store(self, request: Request, wire_exchange: WireExchange) -> int:
-        """The capture's number, once its record and its row are durable; articles then go on to be read.
+        """Return the capture's id once its record and its row are durable; articles are then extracted.
 
-        Its bytes stay at hand until they are let go of.
+        Its bytes stay in memory until `release`.
         """
         why: Fetched = self._with_section(request.meta["task"])
         exchange = Exchange(
@@ -180,65 +171,70 @@ class Recorder:
             response=wire_exchange.response,
             ip=wire_exchange.ip,
             truncated=wire_exchange.truncated,
-            metadata=facts.to_json(why) | ({"tls": dict(wire_exchange.tls)} if wire_exchange.tls else {}),
+            metadata=events.to_json(why) | ({"tls": dict(wire_exchange.tls)} if wire_exchange.tls else {}),
         )
-        number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._batch.append((Fetch(exchange, why, request.meta.get(REVALIDATED)), number))
+        capture_id: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._batch.append((Fetch(exchange, why, request.meta.get(REVALIDATED)), capture_id))
         self.report.fetched += 1
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write_batches())
-        return await number
+        return await capture_id
 
     def _with_section(self, task: Task) -> Fetched:
-        """Why an address was asked for; an article that a feed showed has the section that showed it too."""
+        """Return why an address was requested; an article found in a feed gets the section that also lists it."""
         if task.why.role != "article" or task.why.section is not None:
             return task.why
         return replace(task.why, section=self._sections.get(urls.canonical(task.url)))
 
     def validators(self, url: str) -> Validators | None:
-        """What asks a server whether the answer that is held still stands; None where none is held."""
-        held = repeats.validators(self._held_answers, url, run=self._recording.run)
-        return held if held and reader.file_exists(self.folder, held.original.place) else None
+        """Return the validators of the stored response, for a conditional request; None if there is none."""
+        found = revisits.validators(self._read_connection, url, run=self._recording.run)
+        return found if found and reader.file_exists(self.folder, found.original.place) else None
 
     async def article_result(self, capture_id: int) -> ArticleResult:
-        """What a capture of an article's address came to; kept captures are read without being asked for."""
-        return await self._turns.result_of(capture_id)
+        """Return the result of an article's capture. Extraction starts by itself when the capture is stored."""
+        return await self._settle_queue.result_of(capture_id)
 
     async def resume(self) -> list[int]:
-        """Captures that a killed crawl kept and never read: they go to be read, and can be looked at."""
-        numbers = await self._in_thread(pending.pending_captures, self._archive.connection, self.source.name)
-        for number in numbers:
-            row = await self._in_thread(self.capture_row, number)
-            job = await self._in_thread(partial(self._turns.extraction_job, number, ahead=True))
-            self._turns.add(number, row.url, job)
-        return list(numbers)
+        """Start extraction of captures that a killed crawl stored and never extracted; return their ids."""
+        capture_ids = await self._in_thread(
+            extraction_queue.pending_captures, self._archive.connection, self.source.name
+        )
+        for capture_id in capture_ids:
+            row = await self._in_thread(self.capture_row, capture_id)
+            job = await self._in_thread(partial(self._settle_queue.extraction_job, capture_id, ahead=True))
+            self._settle_queue.add(capture_id, row.url, job)
+        return list(capture_ids)
 
     async def record_listing(
-        self, listing: int, section: str | None, found: tuple[ListedArticle, ...]
+        self, listing: int, section: str | None, articles: tuple[ListedArticle, ...]
     ) -> None:
-        """Which articles a listing showed is durable when this returns."""
+        """Record which articles a listing showed; durable on return."""
         shown = tuple(
-            SightedArticle(url=one.url, place=one.place, headline=one.title, stamp=one.stamp) for one in found
+            SightedArticle(url=article.url, place=article.place, headline=article.title, stamp=article.stamp)
+            for article in articles
         )
-        addresses = [urls.canonical(one.url) for one in found]
+        addresses = [urls.canonical(article.url) for article in articles]
         self.report.listed.update(addresses)
-        self._sections |= {one: section for one in addresses if section and one not in self._sections}
+        self._sections |= {
+            address: section for address in addresses if section and address not in self._sections
+        }
 
-        def note() -> None:
+        def write() -> None:
             record_id = self.capture_row(listing).record_id
-            fact = Sighted(listing=record_id, source=self.source.name, section=section, shown=shown)
-            self._recording.record_events([fact])
+            event = Sighted(listing=record_id, source=self.source.name, section=section, shown=shown)
+            self._recording.record_events([event])
 
-        await self._in_thread(note)
+        await self._in_thread(write)
 
     async def record_failure(self, url: str, role: str, reason: str) -> None:
-        """An address gave no usable answer."""
+        """Record that an address gave no usable response."""
         self.report.count_failure(url, role, reason)
         await self._write_event(
             Failed(
                 role=role,
                 url=url,
-                at=moments.to_iso(datetime.now(UTC)),
+                at=timestamps.to_iso(datetime.now(UTC)),
                 reason=reason,
                 crawl=self.crawl,
                 source=self.source.name,
@@ -246,20 +242,20 @@ class Recorder:
         )
 
     async def capture(self, capture_id: int) -> Capture:
-        """The bytes of a capture: those at hand, else read back from its record."""
-        held = self._at_hand.get(capture_id)
-        return held if held is not None else await self._in_thread(self.capture_sync, capture_id)
+        """Return a capture, from memory or else from its record."""
+        cached = self._cached.get(capture_id)
+        return cached if cached is not None else await self._in_thread(self.capture_sync, capture_id)
 
     def capture_sync(self, capture_id: int) -> Capture:
-        """The same, for what cannot wait."""
-        return self._at_hand.get(capture_id) or self._archive.capture(self.capture_row(capture_id).place)
+        """Return a capture like `capture`, but block the caller."""
+        return self._cached.get(capture_id) or self._archive.capture(self.capture_row(capture_id).place)
 
     def release(self, capture_id: int) -> None:
-        """Nothing more is asked of a capture soon: its bytes need not be at hand."""
-        self._at_hand.pop(capture_id, None)
+        """Drop a capture's bytes from memory."""
+        self._cached.pop(capture_id, None)
 
     async def run_in_worker(self, function: Callable[..., T], capture: Capture, *arguments: object) -> T:
-        """What a pure function makes of a capture, in a worker process; Unreadable when it made nothing of it."""
+        """Call a pure function on a capture in a worker process; raise Unreadable if it fails."""
         try:
             return await asyncio.wrap_future(
                 self._pool.submit(call_within_size_limit, function, capture, *arguments)
@@ -272,135 +268,145 @@ class Recorder:
             raise Unreadable(f"unreadable: {type(error).__name__}: {error}") from error
 
     async def due_for_recrawl(self, most: int) -> tuple[int, list[DueArticle]]:
-        """How many of the source's articles are to be looked at again, and those that have waited longest."""
+        """Return how many articles of the source are due for another visit, and the `most` longest due."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: looking.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
+            lambda: recrawl.due_articles(connection, self.source.name, now, most, crawl=self.crawl)
         )
 
-    async def select_new(self, shown: Sequence[str]) -> set[str]:
-        """Which of the addresses that a listing shows are to be asked as ones not yet known."""
+    async def select_new(self, addresses: Sequence[str]) -> set[str]:
+        """Return those of the listed addresses that should be requested as new."""
         connection, now = self._archive.connection, datetime.now(UTC)
         return await self._in_thread(
-            lambda: {url for url in shown if looking.should_fetch(connection, url, now)}
+            lambda: {url for url in addresses if recrawl.should_fetch(connection, url, now)}
         )
 
     async def last_requested(self, addresses: Sequence[str]) -> dict[str, str]:
-        """Return when each address was last asked for, with or without an answer; those never asked are left out."""
+        """Return when each address was last requested, with or without a response; omit those never requested."""
         connection = self._archive.connection
         return await self._in_thread(captures.last_requested, connection, addresses)
 
     async def never_captured(self, addresses: Sequence[str]) -> list[str]:
-        """Those addresses that were never captured whole: a picture that was is not asked for again."""
+        """Return those of the addresses that were never captured completely."""
         connection = self._archive.connection
         return await self._in_thread(
             lambda: [url for url in addresses if not captures.was_captured(connection, url)]
         )
 
     def capture_row(self, capture_id: int) -> CaptureRow:
-        """What the index says of a capture that was kept."""
+        """Return the index row of a stored capture."""
         row = captures.of_id(self._archive.connection, capture_id)
         assert row is not None
         return row
 
     def capture_in_crawl(self, crawl: str, url: str) -> int | None:
-        """The capture that a crawl made of an address. Only before the crawl's first request."""
+        """Return the id of the capture that an earlier crawl made of an address, or None.
+
+        Call it only before this crawl's first request.
+        """
         return captures.captured_in_crawl(self._archive.connection, crawl, url)
 
     async def finish(self, outcome: str) -> str:
-        """Everything kept is read and settled, the crawl is closed, the file has its final name; the outcome.
+        """Wait for all extractions, close the crawl, give the WARC file its final name; return the outcome.
 
-        That is «failed» when something could not be stored. Such a crawl is left as a killed one is: the next
-        one mends the file and goes on from there.
+        It is "failed" if something could not be stored. Such a crawl is left as a killed one is: the next
+        crawl repairs the file and resumes from there.
         """
-        await self._turns.wait_until_empty()
-        if wall := self.report.rejection_warning():
-            self.report.notes.append(wall)
-        if self.trouble is None:
+        await self._settle_queue.wait_until_empty()
+        if warning := self.report.rejection_warning():
+            self.report.notes.append(warning)
+        if self.fatal_error is None:
             await self._apply_late_extractions()
             await self._learner.finish()
         ended = CrawlEnded(
             crawl=self.crawl,
-            at=moments.to_iso(datetime.now(UTC)),
+            at=timestamps.to_iso(datetime.now(UTC)),
             outcome=outcome,
             counts=self.report.counts(),
             notes=tuple(self.report.notes),
         )
         try:
-            if self.trouble is None:
+            if self.fatal_error is None:
                 await self._write_event(ended)
             else:
-                self._recording.stop_error = self._recording.stop_error or self.trouble
+                self._recording.stop_error = self._recording.stop_error or self.fatal_error
             await self._in_thread(self._recording.close, self._continue_maintenance)
         except ArchiveError as error:
-            self.trouble = self.trouble or error
+            self.fatal_error = self.fatal_error or error
         self._thread.shutdown()
         self._archive.close()
-        self._held_answers.close()
-        self._held.close()
-        return outcome if self.trouble is None else "failed"
+        self._read_connection.close()
+        self._locks.close()
+        return outcome if self.fatal_error is None else "failed"
 
     async def _apply_late_extractions(self) -> None:
-        """What an earlier crawl kept, and only this one could read, takes its place in time."""
-        late = HistoryRebuilder(
+        """Put captures of earlier crawls that only this crawl could extract into their place in time."""
+        rebuilder = HistoryRebuilder(
             self.folder, self._archive.connection, self._pool, EXTRACTOR, lambda source: self._learner.outlet
         )
         try:
-            unread = await self._in_thread(self._recording.rebuild_late_histories, late)
-        except Exception as error:  # the crawl is whole without it, and the next one tries again
+            unread = await self._in_thread(self._recording.rebuild_late_histories, rebuilder)
+        except Exception as error:  # the crawl is complete without it, and the next one tries again
             self.report.notes.append(f"What was read late could not be put in its place: {error}")
             return
         for url, why in unread:
             self._report_extraction_failure(url, why)
 
-    def _continue_maintenance(self, done: int, all_: int) -> bool:
-        """Tells how much of what search needs to be fast is done; whether there is time for more of it."""
-        self.report.write_progress(f"making search fast, {10 * done // all_ * 10} %", 0)
-        return not self.is_hurried
+    def _continue_maintenance(self, done: int, total: int) -> bool:
+        """Report the progress of search index maintenance; return whether to continue."""
+        self.report.write_progress(f"making search fast, {10 * done // total * 10} %", 0)
+        return not self.skips_maintenance
 
     async def _write_batches(self) -> None:
-        """Keeps whatever has gathered, batch after batch: one fsync and one commit for all of it."""
+        """Store waiting fetches batch after batch, with one fsync and one commit for each batch."""
         while self._batch:
             batch, self._batch = self._batch, []
             try:
-                kept = await self._in_thread(self._store_batch, [fetch for fetch, _ in batch])
+                stored = await self._in_thread(self._store_batch, [fetch for fetch, _ in batch])
             except Exception as error:
-                for _, waiting in batch:
-                    if not waiting.done():
-                        waiting.set_exception(error)
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
                 continue
-            for (fetch, waiting), (number, capture, job) in zip(batch, kept, strict=True):
-                if capture is not None and not waiting.done():
-                    self._at_hand[number] = capture
-                    if len(self._at_hand) > MAX_CACHED_CAPTURES:
-                        del self._at_hand[next(iter(self._at_hand))]
+            for (fetch, future), (capture_id, capture, job) in zip(batch, stored, strict=True):
+                if capture is not None and not future.done():
+                    self._cached[capture_id] = capture
+                    if len(self._cached) > MAX_CACHED_CAPTURES:
+                        del self._cached[next(iter(self._cached))]
                 if fetch.event.role == "article":
-                    self._turns.add(number, fetch.exchange.url, job)
-                if not waiting.done():
-                    waiting.set_result(number)
+                    self._settle_queue.add(capture_id, fetch.exchange.url, job)
+                if not future.done():
+                    future.set_result(capture_id)
         self._writing = None
 
     def _store_batch(
         self, fetches: Sequence[Fetch]
     ) -> list[tuple[int, Capture | None, ExtractionJob | None]]:
-        """Numbers, what may stay at hand, and for articles what is to be read; in the writing thread."""
-        kept: list[tuple[int, Capture | None, ExtractionJob | None]] = []
-        for number, fetch in zip(self._recording.store(fetches), fetches, strict=True):
+        """Store fetches, in the writer thread.
+
+        Return for each its capture id, the capture if it may stay in memory, and for articles the extraction job.
+        """
+        stored: list[tuple[int, Capture | None, ExtractionJob | None]] = []
+        for capture_id, fetch in zip(self._recording.store(fetches), fetches, strict=True):
             exchange = fetch.exchange
             capture: Capture | None = Capture(exchange.url, exchange.fetched_at, exchange.response)
             if fetch.validated_original is not None:
-                capture = None  # what stands may be in another record
-            job = self._turns.extraction_job(number, ahead=True) if fetch.event.role == "article" else None
-            kept.append((number, capture, replace(job, capture=capture) if job and capture else job))
-        return kept
+                capture = None  # after a 304 the body is in another record
+            job = (
+                self._settle_queue.extraction_job(capture_id, ahead=True)
+                if fetch.event.role == "article"
+                else None
+            )
+            stored.append((capture_id, capture, replace(job, capture=capture) if job and capture else job))
+        return stored
 
     def _report_extraction_failure(self, url: str, error: Exception) -> None:
-        if self.trouble is None and (trouble := machine_error(error, self.folder)):
-            self.trouble = trouble
-            self.on_fatal_error(trouble)
-        if self.trouble is None and isinstance(error, JobInterrupted):
+        if self.fatal_error is None and (fatal := machine_error(error, self.folder)):
+            self.fatal_error = fatal
+            self.on_fatal_error(fatal)
+        if self.fatal_error is None and isinstance(error, JobInterrupted):
             self.report.failures[url] = f"was kept and is not read, the next crawl will: {error}"
-        elif self.trouble is None:
+        elif self.fatal_error is None:
             self.report.failures[url] = f"was kept and could not be read: {error}"
 
     async def _write_event(self, event: Failed | Sighted | CrawlEnded) -> None:
@@ -410,14 +416,14 @@ class Recorder:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
         finally:
-            if self.trouble is None and self._recording.stop_error is not None:
-                self.trouble = self._recording.stop_error
-                self.on_fatal_error(self.trouble)
+            if self.fatal_error is None and self._recording.stop_error is not None:
+                self.fatal_error = self._recording.stop_error
+                self.on_fatal_error(self.fatal_error)
 
 
 @cache
 def _worker_pool(workers: int | None) -> Executor:
-    """What reads for this process: crawls in turn share it, with all that it has loaded and the words it has met."""
+    """Return the worker pool of this process. Successive crawls share it, with its loaded modules and word caches."""
     return pool(workers, needed=WORKER_MODULES)
 
 

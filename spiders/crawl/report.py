@@ -1,4 +1,4 @@
-"""What a crawl came to: counted as it goes, told in lines another process can read."""
+"""The report of a crawl: counts and failures, written as JSON lines for another process."""
 
 from __future__ import annotations
 
@@ -12,45 +12,47 @@ from archive.events import FORBIDDEN
 from archive.index.ingest.articles import VisitResult
 from spiders.crawl.task import PART_ROLES
 
-MIN_REJECTED = 3  # pages that are no articles, from which on
+MIN_REJECTED = 3  # rejected pages, as a number
 MIN_REJECTED_SHARE = (
-    0.25  # of all that were looked at they are a finding: a wall, or a layout nobody can read
+    0.25  # and as a share of all visited: above both, suspect a wall or an unknown page template
 )
 
 
 @dataclass(slots=True)
 class CrawlReport:
-    """Counts of a crawl, and what went wrong in it. `out` gets a JSON line whenever something changes."""
+    """Counts and failures of a crawl. `out` receives JSON lines about progress and the end."""
 
     out: TextIO | None = None
     fetched: int = 0
-    listed: set[str] = field(default_factory=set)  # canonical addresses the listings showed
+    listed: set[str] = field(default_factory=set)  # canonical addresses that listings showed
     outcomes: Counter[str] = field(default_factory=Counter)  # outcome → articles
-    rejected: dict[str, str] = field(default_factory=dict)  # address of a page that is no article → why
-    failures: dict[str, str] = field(default_factory=dict)  # address → reason; none that then succeeded
+    rejected: dict[str, str] = field(default_factory=dict)  # address of a rejected page → reason
+    failures: dict[str, str] = field(
+        default_factory=dict
+    )  # address → reason; without those that succeeded later
     forbidden: set[str] = field(default_factory=set)  # addresses that robots.txt forbids
-    missing_parts: int = 0  # pictures, style sheets, scripts and fonts that could not be had
+    missing_parts: int = 0  # images, style sheets, scripts and fonts that could not be fetched
     left_out: set[str] = field(default_factory=set)  # new articles that a limit left for the next crawl
-    notes: list[str] = field(default_factory=list)  # what needs looking at
+    notes: list[str] = field(default_factory=list)  # for the person who runs the crawl
 
     def count_outcome(self, url: str, applied: VisitResult) -> None:
-        """One article's address was looked at."""
+        """Count the result of one visit to an article's address."""
         never_there = applied.outcome == "gone" and applied.article_id is None
         self.outcomes["never there" if never_there else applied.outcome] += 1
-        self.failures.pop(url, None)  # of a try before this one
+        self.failures.pop(url, None)  # from an earlier try
         if applied.is_failure:
             self.failures[url] = applied.detail or "gave no usable answer"
         if applied.outcome == "not an article":
             self.rejected[url] = applied.detail or "no article"
 
     def recount_as_unchanged(self, number: int) -> None:
-        """So many articles that were counted as changed proved not to be, by what the crawl has taught."""
-        number = min(number, self.outcomes["changed"])  # others were counted by the crawl that was killed
+        """Move articles from changed to known, after templates learned in this crawl showed no change."""
+        number = min(number, self.outcomes["changed"])  # the rest was counted by a killed crawl
         self.outcomes["changed"] -= number
         self.outcomes["known"] += number
 
     def count_failure(self, url: str, role: str, reason: str) -> None:
-        """An address gave no usable answer. Missing parts of pages are common, and only counted."""
+        """Count an address that gave no usable response; parts of pages only by number, as many are missing."""
         if role in PART_ROLES:
             self.missing_parts += 1
         elif reason == FORBIDDEN:
@@ -59,17 +61,17 @@ class CrawlReport:
             self.failures[url] = reason
 
     def rejection_warning(self) -> str | None:
-        """A sentence where so many pages are no articles that something stands before them; else None."""
+        """Return a warning if so many pages were rejected that a wall is likely, else None."""
         number = len(self.rejected)
-        looked = sum(self.outcomes.values())
-        if number < MIN_REJECTED or number < looked * MIN_REJECTED_SHARE:
+        visited = sum(self.outcomes.values())
+        if number < MIN_REJECTED or number < visited * MIN_REJECTED_SHARE:
             return None
         reasons = Counter(self.rejected.values())
         why = ", ".join(f"{reason} {times}" for reason, times in reasons.most_common())
-        return f"{number} of {looked} pages were no articles: {why}."
+        return f"{number} of {visited} pages were no articles: {why}."
 
     def counts(self) -> dict[str, int]:
-        """The numbers that stand in the crawl's row."""
+        """Return the counts stored in the crawl's row."""
         named = {
             name: self.outcomes[name] for name in ("new", "known", "changed", "removed", "gone", "moved")
         }
@@ -84,13 +86,13 @@ class CrawlReport:
         }
 
     def write_progress(self, phase: str, queued: int) -> None:
-        """Tells where the crawl stands."""
+        """Write a JSON line with the progress of the crawl."""
         self._write_line(
             {"event": "progress", "phase": phase, "fetched": self.fetched, "queued": queued, **self.counts()}
         )
 
     def write_end(self, crawl: str, outcome: str) -> None:
-        """Tells what came of it."""
+        """Write a JSON line with the outcome of the crawl."""
         self._write_line(
             {
                 "event": "ended",

@@ -1,4 +1,4 @@
-"""Scrapy's SCHEDULER over the durable queue of the source that is visited."""
+"""Scrapy's SCHEDULER on top of the durable task queue of the source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Frontier(BaseScheduler):
-    """Scrapy's scheduler over the queue of the spider's source."""
+    """Scrapy's scheduler, which takes its requests from the queue of the spider's source."""
 
     _context: CrawlContext
 
@@ -35,10 +35,10 @@ class Frontier(BaseScheduler):
         task = self._stop_on_error(self._context.queue.lease)
         return self._context.request(task) if task else None
 
-    def _stop_on_error(self, act: Callable[[], T]) -> T | None:
-        """What the queue answers; a queue that cannot be written ends the visit."""
+    def _stop_on_error(self, operation: Callable[[], T]) -> T | None:
+        """Return the result of a queue operation; stop the crawl and return None if it fails."""
         try:
-            return act()
+            return operation()
         except ArchiveError as error:
             self._context.stop(error)
             return None

@@ -1,4 +1,4 @@
-"""A task: one address to be asked in a crawl, and why; what the frontier keeps and a request carries."""
+"""A task: one address to request in a crawl, and why. The queue stores it and a Scrapy request carries it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from archive import events as facts
-from archive import urls
+from archive import events, urls
 from archive.events import Fetched
 
-# What matters first: robots and listings tell what there is, new articles may be gone tomorrow.
+# robots.txt and listings come first, as they lead to everything else; new articles may be gone tomorrow.
 PRIORITIES = {
     "robots": 40,
     "listing": 30,
@@ -22,62 +21,62 @@ PRIORITIES = {
     "requisite": 5,
 }
 ENTRY_ROLES = ("listing", "feed", "sitemap")
-PART_ROLES = ("image", "requisite")  # what pages are made of
+PART_ROLES = ("image", "requisite")  # of the resources that a page embeds
 MAX_REDIRECTS = 10  # redirects followed from one address
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One address to be asked. Two tasks with the same key are one."""
+    """One address to request. Tasks with the same key are the same task."""
 
     url: str
     why: Fetched
     page: int = 1  # of a listing
     hops: int = 0  # redirects that led here
-    tries: int = 0  # asked before in this crawl, without a usable answer
-    crawls: int = 0  # before this one that asked for it, likewise
+    tries: int = 0  # earlier requests in this crawl, without a usable response
+    crawls: int = 0  # earlier crawls that requested it, without a usable response
 
     @property
     def key(self) -> str:
-        """What tells two tasks of a crawl apart. A picture is also a requisite, and asked for once."""
+        """Return what identifies the task in a crawl. An image that is also a requisite is requested once."""
         kind = "part" if self.why.role in PART_ROLES else self.why.role
         return f"{kind} {urls.canonical(self.url)}"
 
     @property
     def priority(self) -> int:
-        """Higher comes first."""
+        """Return the priority; higher comes first. Known articles come after those that a listing shows."""
         return PRIORITIES.get(self.why.role, 0) - (
             5 if self.why.role == "article" and self.why.listing is None else 0
         )
 
     @property
     def is_entry_point(self) -> bool:
-        """Whether the source file names it, or what it led to: a section, a feed, a sitemap."""
+        """Return whether the task is a section, feed or sitemap that the source file names, or its redirect."""
         return self.why.role in ENTRY_ROLES and self.page == 1
 
     def retry(self) -> Task:
-        """The same, once more."""
+        """Return the task for another try in this crawl."""
         return replace(self, tries=self.tries + 1)
 
     def for_next_crawl(self) -> Task:
-        """The same, for the crawl after this one."""
+        """Return the task for the next crawl."""
         return replace(self, tries=0, crawls=self.crawls + 1)
 
     def redirected_to(self, url: str) -> Task:
-        """The same at the address its answer pointed to."""
+        """Return the task for the address that its response redirects to."""
         return replace(
             self, url=url, hops=self.hops + 1, tries=0, why=replace(self.why, redirected_from=self.url)
         )
 
     def to_json(self) -> str:
-        """As the frontier keeps it."""
-        stated = {**asdict(self), "why": facts.to_json(self.why)}
-        return json.dumps(stated, ensure_ascii=False)
+        """Return the task as the queue stores it."""
+        data = {**asdict(self), "why": events.to_json(self.why)}
+        return json.dumps(data, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, stored: str) -> Task:
-        """As it was kept."""
-        stated: Mapping[str, Any] = json.loads(stored)
-        why = facts.from_json(stated["why"])
+        """Return the task from its stored form."""
+        data: Mapping[str, Any] = json.loads(stored)
+        why = events.from_json(data["why"])
         assert isinstance(why, Fetched)
-        return cls(**{**stated, "why": why})
+        return cls(**{**data, "why": why})

@@ -1,4 +1,4 @@
-"""What a crawl teaches of how its source's pages are laid out: from the first of them on, and at its end."""
+"""Learn the page templates of a source during a crawl: from its first pages, and again at its end."""
 
 from __future__ import annotations
 
@@ -12,35 +12,34 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from archive import paths as folders
+from archive import paths
 from archive.extraction.templates.selection import MAX_PAGES
 from archive.extraction.version import EXTRACTOR
 from archive.index.db.connection import Connection
 from archive.jobs.pool import ExtractionResult, JobInterrupted, run_extraction
 from archive.recording.session import Recording
-from archive.templates import refresh as knowing
-from archive.templates import sampling
+from archive.templates import refresh, sampling
 from spiders.crawl.report import CrawlReport
-from spiders.sources import templates_file as learned
+from spiders.sources import templates_file
 from spiders.sources.source import Source
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-BATCH_SIZE = 256  # articles read again and settled together
+BATCH_SIZE = 256  # articles extracted again and applied together
 
 
 class RunInThread(Protocol):
-    """Runs what writes, in the thread that does."""
+    """Runs a function in the writer thread."""
 
     def __call__(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        """What the function gives."""
+        """Return the function's result."""
 
 
 class TemplateLearner:
-    """`outlet` is what is known of the source by now.
+    """Learns page templates during one crawl; `outlet` has those known by now.
 
-    The first pages of an outlet that nothing is known of are read as any page is; those after them wait until it is
-    learned how to read them, which takes a tenth of the time.
+    The first pages of an outlet without templates are extracted without them. The pages after those wait until
+    templates are learned, as extraction with a template takes a tenth of the time.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class TemplateLearner:
         self._learning: asyncio.Future[None] | None = None
 
     def may_start(self, in_progress: int) -> bool:
-        """Whether one more page is to be read now, beside so many that are: not while more is being learned."""
+        """Return whether another extraction may start beside `in_progress` others: not while templates are learned."""
         if self.outlet.templates:
             return True
         if self._learning is not None:
@@ -75,30 +74,32 @@ class TemplateLearner:
         return in_progress + self._report.outcomes["new"] < MAX_PAGES
 
     def start_if_ready(self) -> None:
-        """Begins to learn once there are pages enough, where nothing is known."""
+        """Start learning if there are no templates and enough pages."""
         if self._learning is None and not self.outlet.templates and self._report.outcomes["new"] >= MAX_PAGES:
             self._learning = asyncio.ensure_future(self._learn_early())
 
     async def wait_until_learned(self) -> None:
-        """Returns when nothing is being learned."""
+        """Return once no learning is under way."""
         if self._learning is not None:
             await asyncio.wait({self._learning})
 
     async def finish(self) -> None:
-        """What this crawl shows is kept for reading the next ones, and its own articles are read by it."""
+        """Learn from this crawl's pages, write the templates for later crawls, and extract its articles with them."""
         await self.wait_until_learned()
         outlet = self.outlet
-        look = partial(knowing.refresh_template, self._connection, self._folder, self._source.name, outlet)
-        path = self._folder / folders.SOURCES / f"{self._source.name}.toml"
+        learn = partial(refresh.refresh_template, self._connection, self._folder, self._source.name, outlet)
+        path = self._folder / paths.SOURCES / f"{self._source.name}.toml"
         try:
-            known = await self._in_thread(partial(look, self._pool, crawl=self._crawl))
+            known = await self._in_thread(partial(learn, self._pool, crawl=self._crawl))
             if known.learned is not None:
-                outlet = replace(outlet, templates=learned.add_template(outlet.templates, known.learned))
+                outlet = replace(
+                    outlet, templates=templates_file.add_template(outlet.templates, known.learned)
+                )
             if outlet.templates != self._source.outlet.templates:
-                learned.write(path, outlet.templates)
+                templates_file.write(path, outlet.templates)
             self.outlet = outlet
             await self._extract_again()
-        except Exception as error:  # the crawl is whole without it, and the next one learns
+        except Exception as error:  # the crawl is complete without it, and the next one learns
             self._report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
             return
         if self._source.outlet.templates and known.learned is not None:
@@ -111,32 +112,35 @@ class TemplateLearner:
         outlet = self.outlet
         try:
             pages = await self._in_thread(
-                partial(knowing.newest_pages, self._connection, self._folder, self._source.name, outlet)
+                partial(refresh.newest_pages, self._connection, self._folder, self._source.name, outlet)
             )
             layout = await asyncio.wrap_future(self._pool.submit(sampling.learn_template, pages, outlet))
-        except Exception as error:  # the crawl's end tries again, and says so if it cannot either
+        except Exception as error:  # tried again at the end of the crawl, which reports a failure
             logger.info("Nothing could be learned yet: %s", error)
             return
         if layout is not None:
-            self.outlet = replace(outlet, templates=learned.add_template(outlet.templates, layout))
+            self.outlet = replace(outlet, templates=templates_file.add_template(outlet.templates, layout))
 
     async def _extract_again(self) -> None:
-        """The articles of the crawl that made a source known are read as all that follow will be; so are those
-        of one that was killed before it came to that.
+        """Extract the articles of the crawl that learned the first templates with them, like all later ones.
+
+        Includes those of a crawl that was killed before it got to that.
         """
-        jobs = knowing.extraction_jobs(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
-        while some := await self._in_thread(lambda: list(islice(jobs, BATCH_SIZE))):
-            read = [asyncio.wrap_future(self._pool.submit(run_extraction, job)) for _, job in some]
-            came: Sequence[ExtractionResult | BaseException] = await asyncio.gather(
-                *read, return_exceptions=True
+        jobs = refresh.extraction_jobs(self._connection, self._folder, self._crawl, self.outlet, EXTRACTOR)
+        while batch := await self._in_thread(lambda: list(islice(jobs, BATCH_SIZE))):
+            futures = [asyncio.wrap_future(self._pool.submit(run_extraction, job)) for _, job in batch]
+            results: Sequence[ExtractionResult | BaseException] = await asyncio.gather(
+                *futures, return_exceptions=True
             )
             done = [
-                (n, one) for (n, _), one in zip(some, came, strict=True) if isinstance(one, ExtractionResult)
+                (n, one)
+                for (n, _), one in zip(batch, results, strict=True)
+                if isinstance(one, ExtractionResult)
             ]
             self._report.recount_as_unchanged(
                 await self._in_thread(self._recording.reapply_extractions, done)
             )
-            if unread := [one for one in came if isinstance(one, JobInterrupted)]:
+            if unread := [one for one in results if isinstance(one, JobInterrupted)]:
                 self._report.notes.append(
                     f"{len(unread)} articles stay as they were read before their layout was learned: {unread[0]}. "
                     "'newsarchive rebuild' reads them by it."

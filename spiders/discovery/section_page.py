@@ -1,6 +1,6 @@
-"""A section's page to the addresses of its articles, with nothing known but the section's own address.
+"""Find the articles on a section's page, without knowledge of the site other than the section's address.
 
-    capture → tree → links that may be articles → groups that stand alike → the list → Discovered
+    capture → tree → links that may be articles → groups with the same position → the list → ListedArticle
                                                 └ paging → the next page
 
 Pure: the same capture always gives the same listing. Feeds and sitemaps are read in feeds.py.
@@ -19,8 +19,7 @@ from lxml.etree import _Element
 from archive.extraction.page.encoding import decode
 from archive.http.capture import Capture
 from archive.urls import canonical, is_web_url
-from spiders.discovery.listing import headlines
-from spiders.discovery.listing import url_shapes as addresses
+from spiders.discovery.listing import headlines, url_shapes
 from spiders.discovery.listing.dates import find_date
 from spiders.discovery.listing.items import Item, assign_dates, item_headline, split_items
 from spiders.discovery.listing.pagination import current_section_url, next_page, pager_links
@@ -30,29 +29,29 @@ from spiders.discovery.listing.tree import DateElement, Link, Tree, text_content
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """An article as a listing, feed or sitemap shows it."""
+    """An article as shown by a listing, feed or sitemap."""
 
     url: str  # absolute, as printed
     place: int  # in the list, from 1
     title: str | None = None
-    stamp: str | None = None  # as printed; a day's heading is put before a bare time that stands under it
+    stamp: str | None = None  # date as printed; a bare time has the day heading above it put before it
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one page of a section shows."""
+    """The articles and the next page of one page of a section."""
 
     articles: tuple[ListedArticle, ...] = ()
-    next_pages: tuple[str, ...] = ()  # the page after this one, if any
+    next_pages: tuple[str, ...] = ()  # at most one
 
 
 def read_listing(
     capture: Capture, *, section_url: str, article: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> Listing:
-    """The articles of a section's page in the order printed, and the page after it; empty when it shows none.
+    """Return the articles of a section's page in the order printed, and its next page; empty if it has none.
 
-    `article` and `ignore` are regular expressions, searched in path and query. With `article`, every link of
-    the site that matches is an article, wherever it stands; without, the page's own list is worked out.
+    `article` and `ignore` are regular expressions, searched in path and query. With `article`, every matching
+    link to the site is an article, wherever it is on the page; without, the main list of the page is detected.
     """
     if not is_web_url(capture.url) or not is_web_url(section_url):
         return Listing()
@@ -63,14 +62,14 @@ def read_listing(
     links = [
         link
         for link in tree.links
-        if addresses.is_same_site(link.url, section_url)
+        if url_shapes.is_same_site(link.url, section_url)
         and link.key not in (canonical(capture.url), canonical(section_url))
         and not any(re.search(pattern, _path_and_query(link.url)) for pattern in ignore)
     ]
     paging = pager_links(tree, section_url)
-    # /?p=123 may be a page here and an article there: it is one where any link to it carries a headline.
-    headed = {link.key for link in links if headlines.score(text_content(link.element)) >= 0.5}
-    pages = {link.key for link in paging} - headed
+    # /?p=123 is a page on one site and an article on another: an article if any link to it has a headline.
+    with_headline = {link.key for link in links if headlines.score(text_content(link.element)) >= 0.5}
+    pages = {link.key for link in paging} - with_headline
     if article:
         matching = (
             link
@@ -83,8 +82,8 @@ def read_listing(
         landmarks = [link.element for link in paging[:1]] + list(tree.root.iter("h1"))[:1]
         listed = select_list(tree, candidates, section_url, landmarks)
     found = _listed_articles(tree, listed)
-    following = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
-    return Listing(found, (following,) if following else ())
+    next_url = next_page(tree, capture.url, section_url, [canonical(one.url) for one in found])
+    return Listing(found, (next_url,) if next_url else ())
 
 
 def _path_and_query(url: str) -> str:
@@ -94,22 +93,22 @@ def _path_and_query(url: str) -> str:
 
 def _may_be_article(link: Link) -> bool:
     return (
-        not addresses.is_file(link.url)
-        and addresses.score(link.key) > 0
-        and not _is_in_a_sentence(link)
+        not url_shapes.is_file(link.url)
+        and url_shapes.score(link.key) > 0
+        and not _is_in_sentence(link)
         and not {"tag", "category", "author", "next", "prev"}
         & set((link.element.get("rel") or "").lower().split())
     )
 
 
-def _is_in_a_sentence(link: Link) -> bool:
-    """Whether running text leads into the link, as it does within a summary and never into a headline."""
+def _is_in_sentence(link: Link) -> bool:
+    """Return whether the link continues a sentence, as links in a summary do and headlines never do."""
     before = link.element.getprevious()
     parent = link.element.getparent()
     text = (before.tail if before is not None else parent.text if parent is not None else "") or ""
     text = text.rstrip()
-    stamp = find_date(text)
-    letters = sum(map(str.isalpha, text)) - (len(stamp.text) if stamp else 0)
+    date = find_date(text)
+    letters = sum(map(str.isalpha, text)) - (len(date.text) if date else 0)
     return letters >= 5 and (text[-1].isalpha() or text[-1] in ",(«")
 
 
@@ -119,28 +118,28 @@ def _listed_articles(tree: Tree, listed: SelectedList) -> tuple[ListedArticle, .
     by_key: dict[str, list[Item]] = {}
     for item in items:
         by_key.setdefault(item.key, []).append(item)
-    stamps = assign_dates(tree, items, listed.containers)
-    days = _days(tree, links) if any(not stamp.date.has_day for stamp in stamps.values()) else []
+    dates = assign_dates(tree, items, listed.containers)
+    days = _day_headings(tree, links) if any(not date.date.has_day for date in dates.values()) else []
     return tuple(
         ListedArticle(
-            url=same[0].links[0].url,
+            url=same_items[0].links[0].url,
             place=place,
-            title=item_headline([link for item in same for link in item.links], same[0].element),
-            stamp=_date_text(stamps[key], days) if key in stamps else None,
+            title=item_headline([link for item in same_items for link in item.links], same_items[0].element),
+            stamp=_date_text(dates[key], days) if key in dates else None,
         )
-        for place, (key, same) in enumerate(by_key.items(), 1)
+        for place, (key, same_items) in enumerate(by_key.items(), 1)
     )
 
 
-def _date_text(stamp: DateElement, days: Sequence[tuple[int, str | None]]) -> str:
-    """The stamp; a bare time under a day's heading with that day before it."""
-    place = bisect_left(days, stamp.position, key=lambda day: day[0])
-    day = days[place - 1][1] if place and not stamp.date.has_day else None
-    return f"{day}, {stamp.date.text}" if day else stamp.date.text
+def _date_text(date: DateElement, days: Sequence[tuple[int, str | None]]) -> str:
+    """Return the date as printed, with the day heading above it put before a bare time."""
+    place = bisect_left(days, date.position, key=lambda day: day[0])
+    day = days[place - 1][1] if place and not date.date.has_day else None
+    return f"{day}, {date.date.text}" if day else date.date.text
 
 
-def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
-    """Where the page prints a day alone, and the day where it is the heading of a part of the list, else None."""
+def _day_headings(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
+    """Return the positions of days printed alone, each with its text if it is a heading in the list, else None."""
     places = [link.position for link in links]
 
     def leads_into_the_list(heading: _Element) -> bool:
@@ -158,7 +157,7 @@ def _days(tree: Tree, links: Sequence[Link]) -> list[tuple[int, str | None]]:
         return False
 
     return [
-        (stamp.position, stamp.date.text if leads_into_the_list(stamp.element) else None)
-        for stamp in tree.dates
-        if stamp.date.has_day and not stamp.date.has_time and stamp.date.is_alone
+        (date.position, date.date.text if leads_into_the_list(date.element) else None)
+        for date in tree.dates
+        if date.date.has_day and not date.date.has_time and date.date.is_alone
     ]

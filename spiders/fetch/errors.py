@@ -1,4 +1,4 @@
-"""Why a fetch failed, in words a person can act on, and whether it may succeed at the next try."""
+"""Why a fetch failed, in plain words, and whether a retry may succeed."""
 
 from __future__ import annotations
 
@@ -27,57 +27,57 @@ _PERMANENT: dict[type[Exception], str] = {
     UnsupportedURLSchemeError: "it is no web address",
     DownloadCancelledError: "the answer was longer than the limit",
 }
-# Statuses of servers that may answer otherwise soon, and Scrapy's word for an answer that is not whole.
+# Statuses that may change soon, and Scrapy's flag for an incomplete response.
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 TRUNCATED_FLAG = "dataloss"
 DOWNLOAD_ERRORS: tuple[type[Exception], ...] = (*_TRANSIENT, *_PERMANENT, IgnoreRequest, ArchiveError)
 
 
 class ForbiddenAddress(ArchiveError):
-    """A host lies where a crawl may not go; nothing was sent to it."""
+    """Raised for a host at a private IP address; nothing was sent to it."""
 
     def __init__(self, host: str, ip: str) -> None:
         where = ip if host == ip else f"{host} lies at {ip}"
         super().__init__(f"{where}, a private address where this crawl may not go.")
-        self.host = host  # as the address names it
+        self.host = host  # as written in the URL
         self.ip = ip
 
     @property
     def is_hostname(self) -> bool:
-        """Whether a name led there: it may lead elsewhere at the next crawl."""
+        """Return whether a host name resolved to it: it may resolve to another address at the next crawl."""
         return self.host != self.ip
 
 
 class ForbiddenByRobots(IgnoreRequest):
-    """robots.txt forbids the address."""
+    """Raised for an address that robots.txt forbids."""
 
 
 class RobotsUnavailable(IgnoreRequest):
-    """robots.txt answered with a server's error: RFC 9309 section 2.3.1.4 forbids all."""
+    """Raised if robots.txt could not be fetched: RFC 9309 section 2.3.1.4 then forbids all."""
 
 
 class HostSkipped(IgnoreRequest):
-    """The host is silent, or wants longer pauses than a crawl can keep."""
+    """Raised for a host that does not respond, or that asks for pauses too long for a crawl."""
 
 
 class CrawlStopped(IgnoreRequest):
-    """The crawl was stopped before the address was asked: the next crawl asks it."""
+    """Raised if the crawl was stopped before a response came: the next crawl requests the address."""
 
 
 def is_retryable(error: BaseException | None) -> bool:
-    """Whether an error may be gone at the next try."""
+    """Return whether a retry in the same crawl may succeed."""
     return isinstance(error, tuple(_TRANSIENT))
 
 
 def is_retryable_next_crawl(error: BaseException | None) -> bool:
-    """Whether an error may be gone at the next crawl."""
+    """Return whether the next crawl may succeed."""
     if isinstance(error, ForbiddenAddress):
         return error.is_hostname
     return is_retryable(error) or isinstance(error, (RobotsUnavailable, HostSkipped))
 
 
 def reason_of(error: BaseException | None) -> str:
-    """A sentence's worth of why; what nobody foresaw is told with its name."""
+    """Return an error's reason in plain words; for an unexpected error its type and message."""
     if isinstance(error, (ArchiveError, IgnoreRequest)) and str(error):
         return str(error).rstrip(".")
     if any(

@@ -1,14 +1,14 @@
-"""The download handler that keeps the exact bytes: the recorder has every answer before Scrapy sees it.
+"""The download handler, which passes the exact bytes of every response to the recorder before Scrapy sees it.
 
     Scrapy ── RecordingHandler ── _Agent ── _TappedPool ── _Protocol ── server
-                   │                          │              ├ request bytes as written  ┐
-                   │                          │              └ answer bytes as received  ├ _Tap
-                   └── recorder.keep(Taken) ◄─┴──────────────────────────────────────────┘
+                   │                          │              ├ request bytes as written   ┐
+                   │                          │              └ response bytes as received ├ _Tap
+                   └── recorder.store(WireExchange) ◄─┴───────────────────────────────────┘
 
-Every connection is made through _GuardedReactor, which asks the guard about the network address before it connects.
+Every connection is made through _GuardedReactor, which checks the IP address with the guard before it connects.
 
-Rests on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
-factory), which is why Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
+Depends on private names of Scrapy 2.19 and Twisted (_ScrapyAgent, _LenientHTTP11ClientProtocol, the pool's
+factory), so Scrapy is pinned; tests/spiders/test_wire.py compares byte for byte.
 """
 
 from __future__ import annotations
@@ -50,48 +50,48 @@ from archive.urls import is_private_address
 from spiders.fetch.errors import CrawlStopped, ForbiddenAddress
 from spiders.fetch.tls import tls_metadata
 
-MAX_HEAD_BYTES = 256 * 1024  # all heads of an answer, interim ones too; browsers stop at the same size
+MAX_HEAD_BYTES = 256 * 1024  # all heads of a response, interim ones too; browsers have the same limit
 MAX_HEADER_LINE_BYTES = 64 * 1024
-STOP_GRACE_SECONDS = 3.0  # that a crawl which is to stop waits for answers that are on their way
-STOP_POLL_SECONDS = 0.5  # within which it notices that it is to stop
+STOP_GRACE_SECONDS = 3.0  # how long a stopping crawl waits for responses under way
+STOP_POLL_SECONDS = 0.5  # how often it checks whether it should stop
 
 
 @dataclass(frozen=True, slots=True)
 class WireExchange:
-    """One fetch as the wire saw it."""
+    """One request and its response, as transferred."""
 
     url: str
     sent_at: datetime  # aware, UTC
     request: bytes = field(repr=False)  # as sent
-    response: bytes = field(repr=False)  # as received, heads of 1xx answers left out; never empty
+    response: bytes = field(repr=False)  # as received, without heads of 1xx responses; never empty
     ip: str | None
-    truncated: Literal["length", "time", "disconnect", "unspecified"] | None  # why its end is missing
+    truncated: Literal["length", "time", "disconnect", "unspecified"] | None  # why the end is missing
     tls: Mapping[str, object] | None  # see spiders/fetch/tls.py; None over plain HTTP
 
 
 class Recorder(Protocol):
-    """Found as `crawler.recorder`."""
+    """Stores responses; set as `crawler.recorder`."""
 
     def store(self, request: Request, wire_exchange: WireExchange) -> Awaitable[int | str]:
-        """Returns once the bytes are safe; what it gives goes into `request.meta["capture"]`."""
+        """Store an exchange; return its reference, for `request.meta["capture"]`, once it is durable."""
 
 
 class Guard(Protocol):
-    """Found as `crawler.guard`; without one, only public addresses are asked."""
+    """Decides which IP addresses may be connected to; set as `crawler.guard`. Without one, only public ones."""
 
     def is_allowed(self, request: Request, ip: str) -> bool:
-        """Whether this network address may be connected to for this request."""
+        """Return whether a request may connect to an IP address."""
 
 
 class ResponseTooLong(ArchiveError):
-    """A head or a body goes on past the limit; what came before it is kept."""
+    """Raised for a head or body longer than the limit; the part within the limit is stored."""
 
 
 class RecordingHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 handler with a tap on the wire, for http and https alike.
+    """Scrapy's HTTP/1.1 handler, for http and https, which stores what is transferred.
 
-    Every answer that came, whole or cut, is kept before it is handed on; its reference is in
-    `request.meta["capture"]`, also when the fetch then fails.
+    Every response, complete or truncated, is stored before it is passed on; its reference is in
+    `request.meta["capture"]`, even if the fetch then fails.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -99,8 +99,8 @@ class RecordingHandler(HTTP11DownloadHandler):
         self._pool._factory = _Factory
 
     async def download_request(self, request: Request) -> Response:
-        """The answer as Scrapy makes it, once it is kept."""
-        request.meta.pop("capture", None)  # a retry carries the meta of the fetch before it
+        """Return Scrapy's response once the bytes are stored."""
+        request.meta.pop("capture", None)  # a retry carries the meta of the earlier fetch
         recorder: Recorder | None = getattr(self._crawler, "recorder", None)
         if recorder is None:
             raise ArchiveError("Nothing is there to keep what this crawl fetches, so it fetches nothing.")
@@ -110,7 +110,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         try:
             response = await self._until_stopped(self._fetch(request, tap))
         except CrawlStopped:
-            raise  # what came so far is not kept: the next crawl asks again
+            raise  # the partial response is not stored: the next crawl requests it again
         except Exception as error:
             await _store(recorder, tap, tap.truncation_from_error(error))
             raise
@@ -120,14 +120,14 @@ class RecordingHandler(HTTP11DownloadHandler):
         return response
 
     async def _until_stopped(self, fetched: Coroutine[Any, Any, Response]) -> Response:
-        """The answer, or CrawlStops where it has not come a while after the crawl was told to stop."""
+        """Return the response; raise CrawlStopped if it is not complete some time after the crawl was stopped."""
         fetching = asyncio.ensure_future(fetched)
-        patience = STOP_GRACE_SECONDS
+        remaining = STOP_GRACE_SECONDS
         while not fetching.done():
             await asyncio.wait({fetching}, timeout=STOP_POLL_SECONDS)
             engine = self._crawler.engine
-            patience -= STOP_POLL_SECONDS if engine is not None and not engine.running else 0.0
-            if patience <= 0 and not fetching.done():
+            remaining -= STOP_POLL_SECONDS if engine is not None and not engine.running else 0.0
+            if remaining <= 0 and not fetching.done():
                 fetching.cancel()
                 await asyncio.wait({fetching})
                 raise CrawlStopped("the crawl was stopped while the answer came")
@@ -139,7 +139,7 @@ class RecordingHandler(HTTP11DownloadHandler):
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=cast("HTTPConnectionPool", _TappedPool(self._pool, tap)),
-            # The tap has the limit: Scrapy would drop an answer announced too long without reading any of it.
+            # The tap applies the limit: Scrapy would drop a response announced too long without reading it.
             maxsize=0,
             warnsize=0,
             fail_on_dataloss=self._fail_on_dataloss,
@@ -151,7 +151,7 @@ class RecordingHandler(HTTP11DownloadHandler):
                 return await maybe_deferred_to_future(agent.download_request(request))
         except Exception as error:
             if tap.forbidden:
-                # A new one: the one that was raised is a cause of `error`, and must not become its own.
+                # A new instance: the original is a cause of `error`, and must not become its own cause.
                 raise ForbiddenAddress(tap.forbidden.host, tap.forbidden.ip) from error
             if isinstance(tap.fault, ResponseTooLong):
                 raise DownloadCancelledError(str(tap.fault)) from error
@@ -159,8 +159,9 @@ class RecordingHandler(HTTP11DownloadHandler):
 
 
 class _Agent(_ScrapyAgent):
-    """Scrapy's agent with a guard on every connection. It uses no proxy: a proxy looks up the names itself, and
-    nobody here would know where they lead.
+    """Scrapy's agent with a guard on every connection.
+
+    It uses no proxy: a proxy resolves host names itself, so their IP addresses could not be checked.
     """
 
     def __init__(self, permit: Callable[[str], None], **options: Any) -> None:
@@ -180,9 +181,9 @@ class _Agent(_ScrapyAgent):
 
 
 class _GuardedReactor:
-    """The reactor, which asks `permit` about a network address at the moment of connecting, before the first packet.
+    """The reactor, which calls `permit` with the IP address when it connects, before the first packet.
 
-    Whatever looked up the name, it is the very address of the connection that is judged.
+    It checks the very address of the connection, however the host name was resolved.
     """
 
     def __init__(self, reactor: Any, permit: Callable[[str], None]) -> None:
@@ -212,25 +213,25 @@ class _PublicOnly:
 
 
 class _Tap:
-    """Collects one fetch; hangs on the Twisted request it is made with."""
+    """Collects the bytes of one fetch; attached to its Twisted request."""
 
     def __init__(self, request: Request, guard: Guard, max_body: int) -> None:
         self.request = request
-        self.fault: Exception | None = None  # why reading the answer was given up
+        self.fault: Exception | None = None  # why reading the response was given up
         self.forbidden: ForbiddenAddress | None = None
         self._guard = guard
-        self._max_body = max_body  # bytes on the wire, chunk framing included; 0 for no limit
+        self._max_body = max_body  # bytes as transferred, with chunk framing; 0 for no limit
         self._began: datetime | None = None
         self._sent = bytearray()
         self._received = bytearray()
-        self._body_at: int | None = None
+        self._body_start: int | None = None
         self._connection: _Protocol | None = None
         self._ip: str | None = None
         self._was_reset = False
         self._is_over = False
 
     def check_literal_host(self) -> None:
-        """Refuses an address written as a number before anything is looked up."""
+        """Raise ForbiddenAddress for a forbidden IP address in the URL, before any connection."""
         host = self._host
         try:
             ip = str(ipaddress.ip_address(host))
@@ -239,7 +240,7 @@ class _Tap:
         self.check_address(ip)
 
     def check_address(self, ip: str) -> None:
-        """Raise ForbiddenAddress when this network address, one of those the host has, may not be connected to."""
+        """Raise ForbiddenAddress if this IP address of the host may not be connected to."""
         ip = ip.partition("%")[0]  # an IPv6 zone
         if not self._guard.is_allowed(self.request, ip):
             self.forbidden = ForbiddenAddress(self._host, ip)
@@ -250,22 +251,22 @@ class _Tap:
         return urlparse_cached(self.request).hostname or ""
 
     def begin(self, connection: _Protocol, ip: str) -> None:
-        """A try begins; Twisted makes a second when a kept-alive connection turns out to be closed."""
+        """Start collecting; again for a second try, which Twisted makes if a kept-alive connection was closed."""
         self._connection, self._ip = connection, ip
         self._sent.clear()
         self._received.clear()
-        self._body_at, self.fault, self.forbidden, self._was_reset = None, None, None, False
+        self._body_start, self.fault, self.forbidden, self._was_reset = None, None, None, False
         self._began = datetime.now(UTC)
 
     def sent(self, data: bytes) -> None:
         self._sent += data
 
     def received(self, data: bytes) -> bytes:
-        """Takes what came and gives what may be read on: less than came once the limit is reached."""
+        """Collect received bytes; return those that may be parsed, fewer once the limit is reached."""
         if self._is_over:
             return data
-        if self._body_at is not None and self._max_body:
-            room = self._body_at + self._max_body - len(self._received)
+        if self._body_start is not None and self._max_body:
+            room = self._body_start + self._max_body - len(self._received)
             if len(data) > room:
                 data = data[: max(room, 0)]
                 self.fault = self._too_long(self._max_body)
@@ -275,16 +276,16 @@ class _Tap:
         return data
 
     def check_limits(self, state: str) -> None:
-        """Looks at the limits while the head is coming and when it is there."""
+        """Check the size limits while the head arrives and when it is complete."""
         if self._is_over:
             return
         if state in (STATUS, HEADER):
             if len(self._received) > MAX_HEAD_BYTES:
                 self.fault = self._too_long(MAX_HEAD_BYTES)
-        elif self._body_at is None:
+        elif self._body_start is None:
             final = strip_interim_responses(bytes(self._received))
-            self._body_at = len(self._received) - len(final) + read_head(final).length
-            end = self._body_at + self._max_body
+            self._body_start = len(self._received) - len(final) + read_head(final).length
+            end = self._body_start + self._max_body
             if self._max_body and len(self._received) > end:
                 del self._received[end:]
                 self.fault = self._too_long(self._max_body)
@@ -293,7 +294,7 @@ class _Tap:
         return self._too_long(MAX_HEADER_LINE_BYTES)
 
     def connection_lost(self, reason: object) -> None:
-        """A body that only the connection's end closes is cut when that end was no clean one."""
+        """Note an unclean end of the connection, which truncates a body without a stated length."""
         cause = reason.value if isinstance(reason, Failure) else reason
         self._was_reset = isinstance(cause, ConnectionLost)
 
@@ -312,7 +313,7 @@ class _Tap:
         return "unspecified" if self.fault else "disconnect"
 
     def finish(self, truncated: _Truncated) -> WireExchange | None:
-        """What came; None when no byte did. Nothing is collected after this."""
+        """Return what was transferred, None if nothing was received; collect nothing from now on."""
         received = bytes(self._received)
         self._received.clear()
         self._is_over = True
@@ -333,7 +334,7 @@ class _Tap:
 
 
 class _TappedPool:
-    """The handler's pool for one fetch: its connections are tapped."""
+    """The handler's connection pool as seen by one fetch, which adds its tap to connections."""
 
     persistent = True
 
@@ -365,7 +366,7 @@ class _Factory(_HTTP11ClientFactory):
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):
-    """One connection; each request through it carries its own tap."""
+    """One connection; each of its requests carries a tap of its own."""
 
     tls: dict[str, object] | None = None
 
@@ -374,12 +375,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         transport: Any = self.transport
         ip = transport.getPeer().host
         try:
-            tap.check_address(ip)  # a connection kept alive was let through for another request
+            tap.check_address(ip)  # a kept-alive connection was checked for another request
         except ForbiddenAddress:
             transport.loseConnection()
             return fail()
         tap.begin(self, ip)
-        # The class's method: on a second try the instance's is the tapped one of the first.
+        # Use the class's method: on a second try the instance's is the tapped one of the first.
         request.writeTo = lambda to: type(request).writeTo(request, _TappedTransport(to, tap))
         result = super().request(request)
         if self._parser is not None:
@@ -387,12 +388,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         return result
 
     def note_tls(self, host: str) -> None:
-        """Only once the first byte came is the handshake known to be over."""
+        """Record the TLS metadata; called at the first byte, when the handshake is surely complete."""
         transport: Any = self.transport
         if self.tls is None and hasattr(transport, "getPeerCertificate"):
             try:
                 self.tls = tls_metadata(transport.getHandle(), host)
-            except Exception as error:  # an odd certificate must not cost the page
+            except Exception as error:  # an unusual certificate must not fail the page
                 self.tls = {"verified": None, "fault": f"{type(error).__name__}: {error}"}
 
 
@@ -427,7 +428,7 @@ class _Parser(_LenientHTTPClientParser):
             raise tap.fault
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
-        """A name no header may have is passed over, as browsers do, where Twisted would fail the page."""
+        """Skip an invalid header name, as browsers do; Twisted would fail the page."""
         with suppress(InvalidHeaderName):
             super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
 

@@ -1,4 +1,4 @@
-"""One pace a host, shared by every process of an archive."""
+"""Limit the rate of requests to each host, for all processes of an archive together."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from pathlib import Path
 
 from archive.index.db.connection import open_state_file
 
-MAX_WAIT_SECONDS = 300.0  # a server that wants to be left alone longer is left alone until the next crawl
+MAX_WAIT_SECONDS = 300.0  # a server that asks for a longer pause is skipped until the next crawl
 
 
 class RateLimiter:
-    """One pace a host, shared by every process of an archive through a small file."""
+    """The time from which each host may be requested again, in a file that all processes of an archive share."""
 
     def __init__(self, path: Path) -> None:
         table = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, free_at REAL NOT NULL)"
-        # Forgotten in a power cut, which is pause enough.
+        # Need not survive a power cut, which is pause enough.
         self._connection, _ = open_state_file(path, table, synchronous="OFF")
 
     def reserve(self, host: str, delay: float, now: float) -> float:
-        """0 when the host may be asked now, and is then free again after `delay`; else the seconds to wait."""
+        """Return 0 and reserve the host for `delay` seconds if it may be requested now; else the seconds to wait."""
         if not delay and not self._seconds_to_wait(host, delay, now):
-            return 0.0  # nothing to write down: it is free as before
+            return 0.0  # nothing to reserve
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             if wait := self._seconds_to_wait(host, delay, now):
@@ -37,9 +37,9 @@ class RateLimiter:
         return float(wait) if 0 < wait <= max(delay, MAX_WAIT_SECONDS) else 0.0
 
     def pause_until(self, host: str, until: float, delay: float = 0.0) -> None:
-        """Ask the host nothing before `until`, or later where it had to be left alone longer.
+        """Block requests to the host until `until`, or longer if it is already blocked for longer.
 
-        What lies further ahead than any wait was written down before the clock was set back, and counts no more.
+        A time further ahead than any pause dates from before the clock was set back, and is ignored.
         """
         self._connection.execute(
             """
@@ -50,5 +50,5 @@ class RateLimiter:
         )
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._connection.close()

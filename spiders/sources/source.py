@@ -1,4 +1,4 @@
-"""What a source is: one TOML file of data, read into one value, every mistake in it named at once."""
+"""Load sources: one TOML file each, read into one value; all mistakes are reported together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import SourceError
 from archive.extraction.model import Outlet, PageTemplate, Rule
-from spiders.sources import templates_file as learned
+from spiders.sources import templates_file
 from spiders.sources import toml_file as toml
 from spiders.sources.schema import Definition, Images, IPNetwork, validate_source
 from spiders.sources.validation import InvalidFile
@@ -17,22 +17,22 @@ from spiders.sources.validation import InvalidFile
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One listing of an outlet that is followed."""
+    """A section of an outlet: a listing that is crawled."""
 
-    name: str  # as the file has it; without one, the last segment of the address
+    name: str  # from the file; without one, the last segment of the address
     url: str
-    pages: int | None = 1  # how many pages of the listing; None: all there are
+    pages: int | None = 1  # how many pages of the listing to crawl; None: all
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a source file says: where an outlet's articles are found, and how to behave there."""
+    """The contents of a source file: where to find an outlet's articles, and how to crawl it."""
 
     name: str  # the file's stem
     title: str
     timezone: str  # IANA
     languages: tuple[str, ...] = ()
-    schedule: str | None = None  # five cron fields, in the source's zone; None: only when asked
+    schedule: str | None = None  # five cron fields, in the source's time zone; None: only on demand
     sections: tuple[Section, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -43,19 +43,19 @@ class Source:
     private_networks: tuple[IPNetwork, ...] = ()  # that may be connected to
     images: Images = "lead"
     requisites: bool = True
-    most_pages: int = 10_000  # asked for in one crawl
-    depth: int = 1000  # pages of a listing of which all are followed
+    max_pages: int = 10_000  # requested in one crawl
+    depth: int = 1000  # pages of a listing with pages = "all"
     rules: tuple[Rule, ...] = ()
-    layouts: tuple[PageTemplate, ...] = ()  # learned from its pages; in NAME.learned.toml
+    templates: tuple[PageTemplate, ...] = ()  # learned from its pages, in NAME.learned.toml
 
     @property
     def outlet(self) -> Outlet:
-        """What the reading of a page needs to know."""
-        return Outlet(self.timezone, self.languages, self.rules, self.layouts, self.title)
+        """Return what the extraction of a page needs."""
+        return Outlet(self.timezone, self.languages, self.rules, self.templates, self.title)
 
 
 def load(path: Path) -> Source:
-    """The source a file describes; SourceError with one line a mistake when it describes none."""
+    """Return the source in a file; raise SourceError with one line per mistake."""
     source, mistakes = _read(path)
     if source is None:
         raise SourceError("\n".join(mistakes))
@@ -63,7 +63,7 @@ def load(path: Path) -> Source:
 
 
 def load_all(folder: Path) -> list[Source]:
-    """All sources of a folder, by name; SourceError with every mistake of every file."""
+    """Return all sources of a folder, sorted by name; raise SourceError with every mistake of every file."""
     sources, mistakes = load_valid(folder)
     if mistakes:
         raise SourceError("\n".join(mistakes))
@@ -71,35 +71,35 @@ def load_all(folder: Path) -> list[Source]:
 
 
 def load_valid(folder: Path) -> tuple[list[Source], list[str]]:
-    """The sources of a folder whose files are sound, by name, and every mistake of every other file."""
+    """Return the valid sources of a folder, sorted by name, and every mistake of the other files."""
     sources: list[Source] = []
     mistakes: list[str] = []
     for path in source_files(folder):
-        source, wrong = _read(path)
-        mistakes += wrong
+        source, more = _read(path)
+        mistakes += more
         if source is not None:
             sources.append(source)
     return sources, mistakes
 
 
 def source_files(folder: Path) -> list[Path]:
-    """The source files of a folder, by name; what was learned of sources, and what file managers leave, is none."""
+    """Return the source files of a folder, sorted by name, without hidden files and learned templates."""
     return [
         path
         for path in sorted(folder.glob("*.toml"))
-        if not path.name.startswith(".") and not path.name.endswith(learned.SUFFIX)
+        if not path.name.startswith(".") and not path.name.endswith(templates_file.SUFFIX)
     ]
 
 
 def _read(path: Path) -> tuple[Source | None, list[str]]:
-    source, mistakes = _defined(path)
-    layouts, wrong = learned.read(learned.templates_path(path))
-    if source is None or mistakes or wrong:
-        return None, mistakes + wrong
-    return replace(source, layouts=layouts), []
+    source, mistakes = _read_definition(path)
+    templates, more = templates_file.read(templates_file.templates_path(path))
+    if source is None or mistakes or more:
+        return None, mistakes + more
+    return replace(source, templates=templates), []
 
 
-def _defined(path: Path) -> tuple[Source | None, list[str]]:
+def _read_definition(path: Path) -> tuple[Source | None, list[str]]:
     mistakes: list[str] = []
     definition: Definition | None = None
     if not re.fullmatch(r"[a-z0-9_-]+", path.stem):
@@ -112,10 +112,10 @@ def _defined(path: Path) -> tuple[Source | None, list[str]]:
         mistakes += found.mistakes
     if mistakes or definition is None:
         return None, [f"{path}: {mistake}" for mistake in mistakes]
-    return _source(path.stem, definition), []
+    return _to_source(path.stem, definition), []
 
 
-def _source(name: str, definition: Definition) -> Source:
+def _to_source(name: str, definition: Definition) -> Source:
     return Source(
         name=name,
         title=definition.title,
@@ -123,7 +123,9 @@ def _source(name: str, definition: Definition) -> Source:
         languages=tuple(definition.languages),
         schedule=definition.schedule,
         sections=tuple(
-            Section(section.name or _name_of(section.url) or definition.title, section.url, section.pages)
+            Section(
+                section.name or _last_segment(section.url) or definition.title, section.url, section.pages
+            )
             for section in definition.sections
         ),
         feeds=tuple(definition.discovery.feeds),
@@ -135,12 +137,12 @@ def _source(name: str, definition: Definition) -> Source:
         private_networks=tuple(definition.network.allow_private),
         images=definition.capture.images,
         requisites=definition.capture.requisites,
-        most_pages=definition.limits.pages,
+        max_pages=definition.limits.pages,
         depth=definition.limits.depth,
         rules=tuple(Rule(**{**dict(rule), "prune": tuple(rule.prune)}) for rule in definition.rules),
     )
 
 
-def _name_of(url: str) -> str:
+def _last_segment(url: str) -> str:
     segments = [segment for segment in unquote(urlsplit(url).path).split("/") if segment]
     return segments[-1] if segments else ""

@@ -1,4 +1,4 @@
-"""A TOML file read, with what hinders it in plain words."""
+"""Read a TOML file, with plain messages about what is wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spiders.sources.validation import InvalidFile
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The table a file holds; MistakesFound when it cannot be read or is no TOML."""
+    """Return the table in a file; raise InvalidFile if it cannot be read or is no TOML."""
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What was learned of a source stands in a file beside its own, for people and programs to read."""
+"""The learned page templates of a source, in a file beside the source file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.errors import SourceError
 from archive.extraction.model import PageTemplate
-from spiders.sources import templates_file as learned
+from spiders.sources import templates_file
 from spiders.sources.source import load, load_all, source_files
 from tests.spiders.test_source import SMALLEST
 
@@ -35,16 +35,16 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_source_knows_what_was_learned_of_it(source: Path) -> None:
-    assert load(source).layouts == ()
-    learned.write(source, [LAYOUT])
-    assert load(source).layouts == (LAYOUT,)
+def test_a_source_has_its_learned_templates(source: Path) -> None:
+    assert load(source).templates == ()
+    templates_file.write(source, [LAYOUT])
+    assert load(source).templates == (LAYOUT,)
     assert load(source).outlet.templates == (LAYOUT,)
 
 
-def test_a_person_can_read_it(source: Path) -> None:
-    learned.write(source, [LAYOUT])
-    text = learned.templates_path(source).read_text(encoding="utf-8")
+def test_the_file_is_readable_for_people(source: Path) -> None:
+    templates_file.write(source, [LAYOUT])
+    text = templates_file.templates_path(source).read_text(encoding="utf-8")
     assert "since = 2022-03-01T12:00:00Z" in text
     assert 'body = "div.story-text"' in text
     assert '    "Подписывайтесь на «Вести»",' in text
@@ -52,41 +52,43 @@ def test_a_person_can_read_it(source: Path) -> None:
 
 
 @given(lines=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=4))
-def test_every_line_comes_back_as_it_was(lines: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_boilerplate_lines_survive_a_round_trip(
+    lines: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("lines") / "vesti.toml"
     layout = PageTemplate(since=SINCE, pages=9, region="article", lines=tuple(lines))
-    learned.write(path, [layout])
-    assert learned.read(learned.templates_path(path)) == ((layout,), [])
+    templates_file.write(path, [layout])
+    assert templates_file.read(templates_file.templates_path(path)) == ((layout,), [])
 
 
-def test_it_is_no_source_of_its_own(source: Path) -> None:
-    learned.write(source, [LAYOUT])
+def test_a_templates_file_is_no_source(source: Path) -> None:
+    templates_file.write(source, [LAYOUT])
     assert source_files(source.parent) == [source]
     assert [one.name for one in load_all(source.parent)] == ["vesti"]
 
 
-def test_a_newer_layout_ends_those_that_begin_with_it_or_later() -> None:
+def test_a_new_template_replaces_those_of_the_same_time_or_later() -> None:
     def of(day: int, body: str) -> PageTemplate:
         return PageTemplate(since=SINCE.replace(day=day), pages=9, body=body)
 
     known = (of(1, "a"), of(5, "b"), of(9, "c"))
-    assert learned.add_template(known, of(5, "d")) == (of(1, "a"), of(5, "d"))
+    assert templates_file.add_template(known, of(5, "d")) == (of(1, "a"), of(5, "d"))
 
 
 def test_all_mistakes_are_named_with_the_files(source: Path) -> None:
-    learned.templates_path(source).write_text(
+    templates_file.templates_path(source).write_text(
         '[[layouts]]\nsince = 2022-03-01\npages = 0\nbody = "div["\nbdoy = "p"\n', encoding="utf-8"
     )
     with pytest.raises(SourceError) as wrong:
         load(source)
     said = str(wrong.value).splitlines()
-    assert all(str(learned.templates_path(source)) in line for line in said)
+    assert all(str(templates_file.templates_path(source)) in line for line in said)
     for key in ("layouts[0].since", "layouts[0].pages", "layouts[0].body", "layouts[0].bdoy"):
         assert any(key in line for line in said), key
     assert 'did you mean "body"?' in str(wrong.value)
 
 
 def test_a_file_cut_short_is_named(source: Path) -> None:
-    learned.templates_path(source).write_text('[[layouts]\nsince = "', encoding="utf-8")
+    templates_file.templates_path(source).write_text('[[layouts]\nsince = "', encoding="utf-8")
     with pytest.raises(SourceError, match=r"vesti\.learned\.toml: is not TOML"):
         load(source)

@@ -1,4 +1,4 @@
-"""Source files: what they say is read, and what is wrong in them is said, all at once."""
+"""Source files: their contents, and their mistakes, which are reported together."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def mistakes(folder: Path, text: str, name: str = "primorsk") -> list[str]:
 
 
 def mistakes_with(folder: Path, *lines: str) -> list[str]:
-    """The mistakes of an otherwise sound file into which these lines are put, before its tables."""
+    """Return the mistakes of a valid file after inserting lines before its tables."""
     top = "".join(line + "\n" for line in lines)
     return mistakes(folder, SMALLEST.replace("[discovery]", top + "[discovery]"))
 
@@ -109,7 +109,7 @@ def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
         ),
         images="all",
         requisites=False,
-        most_pages=500,
+        max_pages=500,
         depth=20,
         rules=(
             Rule(
@@ -122,16 +122,16 @@ def test_a_file_with_every_key_is_read_whole(tmp_path: Path) -> None:
     )
 
 
-def test_a_title_a_zone_and_one_way_in_are_enough(tmp_path: Path) -> None:
+def test_a_title_a_time_zone_and_one_entry_point_are_enough(tmp_path: Path) -> None:
     source = load(written(tmp_path, SMALLEST))
     assert (source.delay, source.obey_robots, source.images, source.requisites) == (1.0, True, "lead", True)
-    assert (source.most_pages, source.depth) == (10_000, 1000)
+    assert (source.max_pages, source.depth) == (10_000, 1000)
     assert (source.languages, source.schedule, source.sections, source.rules) == ((), None, (), ())
     one_section = 'title = "a"\ntimezone = "UTC"\n[[sections]]\nurl = "https://news.example/"\n'
     assert load(written(tmp_path, one_section)).sections == (Section("a", "https://news.example/", 1),)
 
 
-def test_the_outlet_is_what_reading_needs(tmp_path: Path) -> None:
+def test_the_outlet_has_what_extraction_needs(tmp_path: Path) -> None:
     source = load(written(tmp_path, WHOLE))
     assert source.outlet == Outlet("Europe/Kyiv", ("ru", "uk"), source.rules, title=source.title)
     assert pickle.loads(pickle.dumps(source)) == source
@@ -250,14 +250,14 @@ def test_a_broken_regular_expression_is_named(tmp_path: Path, pattern: str) -> N
     assert mistake.startswith(f"discovery.article[0] = {pattern!r} ")
 
 
-def test_without_a_way_in_there_is_nothing_to_crawl(tmp_path: Path) -> None:
+def test_a_source_needs_an_entry_point(tmp_path: Path) -> None:
     bare = 'title = "a"\ntimezone = "UTC"\n'
     for text in (bare, bare + "sections = []\n", bare + "[discovery]\nfeeds = []\narticle = ['/a/']\n"):
         [mistake] = mistakes(tmp_path, text)
         assert mistake.startswith("there is no way in: give at least one [[sections]]")
 
 
-def test_all_mistakes_of_a_file_are_said_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_a_file_are_reported_together(tmp_path: Path) -> None:
     text = 'timezone = "Kyiv"\nlanguages = ["RU"]\n[politeness]\ndelay = -1\npause = 3\n'
     found = mistakes(tmp_path, text, name="Приморск")
     keys = [
@@ -273,7 +273,7 @@ def test_all_mistakes_of_a_file_are_said_at_once(tmp_path: Path) -> None:
     assert found[-1].startswith("there is no way in")
 
 
-def test_a_file_that_is_no_toml_says_where(tmp_path: Path) -> None:
+def test_a_toml_syntax_error_is_located(tmp_path: Path) -> None:
     [mistake] = mistakes(tmp_path, 'title = "a\n')
     assert mistake.startswith("is not TOML: ")
     assert "line 1" in mistake
