@@ -125,7 +125,7 @@ class NewsSpider(Spider):
         self.queue = Queue(state / "frontier.db", self.source.name, self.crawl_id)
         if self.queue.was_reset:
             self.note(
-                "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
+                "state/frontier.db was damaged and replaced by an empty one: the listings lead to pending pages again."
             )
         if self.full:
             self.queue.clear()
@@ -299,7 +299,7 @@ class NewsSpider(Spider):
         if isinstance(failure.value, ForbiddenByRobots) and task.is_entry_point:
             entry_point = f"section {task.why.section}" if task.why.section else task.why.role
             self.note(
-                f"robots.txt forbids the {entry_point}, {task.url}: nothing was found through it. Take it out of "
+                f"robots.txt forbids the {entry_point}, {task.url}: nothing was found through it. Remove it from "
                 f"sources/{self.source.name}.toml, or ask the outlet to allow it."
             )
         self._finish_task(task, again=is_retryable_next_crawl(failure.value))
@@ -328,6 +328,6 @@ def _private_hosts_note(hosts: Mapping[str, str], source: str) -> str:
     listed = [host if host == ip else f"{host} ({ip})" for host, ip in list(hosts.items())[:MAX_NAMED_HOSTS]]
     more = f" and {len(hosts) - MAX_NAMED_HOSTS} more hosts" if len(hosts) > MAX_NAMED_HOSTS else ""
     return (
-        f"Nothing was sent to {', '.join(listed)}{more}: a private address is asked only where sources/{source}.toml"
-        ' names its network, as in [network] allow_private = ["10.0.0.0/8"].'
+        f"Nothing was sent to {', '.join(listed)}{more}: a private address is requested only if sources/{source}.toml"
+        ' allows its network, as in [network] allow_private = ["10.0.0.0/8"].'
     )

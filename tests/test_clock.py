@@ -64,7 +64,7 @@ def test_crawls_under_a_clock_that_was_ahead_hold_nothing_back(
 
     now = typed(folder, "crawl", "--json")
     assert (now.returncode, json.loads(now.stdout)[0]["known"]) == (0, 5)
-    assert "The crawl before is dated 2" in (folder / "state" / "logs" / f"{name}.log").read_text("utf-8")
+    assert "The previous crawl is dated 2" in (folder / "state" / "logs" / f"{name}.log").read_text("utf-8")
     (state,) = json.loads(typed(folder, "status", "--json").stdout)
     assert state["last_crawl"]["id"] == json.loads(now.stdout)[0]["crawl"]
     assert [note[:32] for note in state["notes"]] == ["1 crawl is dated in the future, "]

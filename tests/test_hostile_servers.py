@@ -137,8 +137,8 @@ def _peak(pid: int) -> int:
 CUT_OFF = "answer cut off (disconnect)"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 WIRE: dict[str, tuple[Script, str | None, str | None]] = {  # script, reason, WARC-Truncated if bytes came
-    "/a/silent": (sends(then="silence"), "no whole answer came in time", None),
-    "/a/closed": (sends(), "the connection broke", None),
+    "/a/silent": (sends(then="silence"), "no complete response in time", None),
+    "/a/closed": (sends(), "connection lost", None),
     "/a/reset-in-head": (sends(OK + b"X-Half: ", then="reset"), CUT_OFF, "disconnect"),
     "/a/reset-in-body": (
         sends(OK + b"Content-Length: 5000\r\n\r\n<html>", then="reset"),
@@ -270,7 +270,7 @@ def test_every_record_is_valid(wire: Crawl) -> None:
 
 
 def test_a_refused_connection_is_named_as_such(wire: Crawl) -> None:
-    assert wire.reasons["/feed"] == "robots.txt is not to be had (the connection was refused)"
+    assert wire.reasons["/feed"] == "could not fetch robots.txt (connection refused)"
 
 
 TEXT = "<p>Городской совет принял бюджет на следующий год</p>\n".encode()
@@ -323,17 +323,17 @@ def test_a_listing_feed_or_sitemap_that_is_a_bomb_is_in_the_summary(bombed: Craw
     assert set(bombed.reasons) == {"/gzip/", "/br/", "/feed", "/feed-zstd", "/map", "/map-br"}
 
 
-SLOW_ROBOTS = "robots.txt is not to be had (no whole answer came in time)"
+SLOW_ROBOTS = "could not fetch robots.txt (no complete response in time)"
 ROBOTS: dict[
     str, tuple[Script, str | None]
 ] = {  # host → script of its robots.txt, why its page was not requested
     "silent": (sends(then="silence"), SLOW_ROBOTS),
     "slow": (sends_for_ever(OK + b"Content-Length: 900\r\n\r\n", b"#", 0.1), SLOW_ROBOTS),
-    "reset": (sends(then="reset"), "robots.txt is not to be had (the connection broke)"),
-    "fails": (answers("", status="500 Oops"), "robots.txt is not to be had (it answered 500)"),
+    "reset": (sends(then="reset"), "could not fetch robots.txt (connection lost)"),
+    "fails": (answers("", status="500 Oops"), "could not fetch robots.txt (status 500)"),
     "endless": (
         sends_for_ever(OK + b"\r\nUser-agent: *\nDisallow: /\n", b"# more\n" * 9000),
-        "robots.txt is not to be had (the answer was longer than the limit)",
+        "could not fetch robots.txt (response longer than the limit)",
     ),
     "forbids": (answers("User-agent: *\nDisallow: /", kind="text/plain"), "robots.txt forbids it"),
     "forbids-at-length": (
@@ -399,13 +399,13 @@ def test_redirects_end(folder: Path) -> None:
     assert done.readings()["/a/good"] == "article"
     reasons = done.reasons
     for path in ("/a/circle", "/a/circle2", "/a/itself"):
-        assert reasons[path] == "redirected in a circle"
-    assert reasons["/a/chain10"] == "redirected more than 10 times"
-    assert reasons["/a/file"] == "redirected to file:///etc/passwd, which is no web address"
+        assert reasons[path] == "redirect loop"
+    assert reasons["/a/chain10"] == "more than 10 redirects"
+    assert reasons["/a/file"] == "redirected to file:///etc/passwd, which is not a web address"
     for path in ("/a/script", "/a/data"):
-        assert "which is no web address" in reasons[path]
+        assert "which is not a web address" in reasons[path]
     for path in ("/a/secret", "/a/named", "/latest/"):
-        assert "where this crawl may not go" in reasons[path]
+        assert "that this crawl may not request" in reasons[path]
 
 
 def test_invalid_certificates_are_accepted_and_recorded(folder: Path, tmp_path: Path) -> None:
@@ -419,7 +419,7 @@ def test_invalid_certificates_are_accepted_and_recorded(folder: Path, tmp_path: 
         done = crawl(folder, server, source + ARTICLES)
     assert done.rows("SELECT count(*) FROM captures WHERE role = 'article' AND reading = 'article'") == [(2,)]
     assert [(url, reason) for url, reason in done.outcome.failures if url.startswith(urls[2])] == [
-        (urls[2], "robots.txt is not to be had (the TLS connection failed)")
+        (urls[2], "could not fetch robots.txt (TLS connection failed)")
     ]
     tls = [fact["tls"] for fact in _facts(folder) if fact.get("role") == "article"]
     assert [fact["verified"] for fact in tls].count(True) == 0
@@ -483,7 +483,7 @@ def test_entities_of_feeds_and_sitemaps_are_neither_loaded_nor_expanded(folder: 
         "/a/good",
         "/a/feed",
     }
-    assert any("lists sitemaps" in note for note in done.outcome.notes)
+    assert any("is a sitemap index" in note for note in done.outcome.notes)
     with sqlite3.connect(folder / "archive.db") as connection:
         shown = connection.execute("SELECT headline FROM sightings WHERE headline IS NOT NULL").fetchall()
     assert all(len(headline) < 200 and "root:" not in headline for (headline,) in shown)
@@ -575,7 +575,7 @@ def test_a_failed_address_is_requested_by_the_next_crawl_even_if_no_listing_show
     with Hostile({"a": paths}) as server:
         source = section(server.url("a")) + ARTICLES
         first = crawl(folder, server, source)
-        assert first.reasons == {"/a/1": "the connection broke"}
+        assert first.reasons == {"/a/1": "connection lost"}
         assert server.paths("a").count("/a/1") == 3
         second = crawl(folder, server, source)
     assert second.outcome.failures == []

@@ -164,7 +164,7 @@ def test_a_listing_whose_workers_are_always_killed_is_unread_and_no_empty_listin
         capture = await kept(recorder, 0, listing("/a/0.html"))
         task = following.new_task(address(0), "listing", section="Город")
         with pytest.raises(
-            Unreadable, match=r"was kept and is not read: .* killed \(SIGKILL\), 8 times in a row"
+            Unreadable, match=r"stored but not extracted: .* killed \(SIGKILL\), 8 times in a row"
         ):
             [found async for found in following.tasks_after(task, capture)]
         await recorder.finish("finished")

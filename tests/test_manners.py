@@ -220,7 +220,7 @@ def test_private_addresses_are_not_requested_whatever_leads_there(
     assert private.asked == []
     if way == "redirect":
         assert [url for url, _ in outcome.failures] == [secret]
-        assert "may not go" in outcome.failures[0][1]
+        assert "may not request" in outcome.failures[0][1]
 
 
 def test_a_redirect_to_a_file_is_not_followed(folder: Path, outlets: list[Outlet]) -> None:

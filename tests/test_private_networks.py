@@ -159,11 +159,11 @@ def test_an_outlets_name_that_moves_to_a_private_address_is_not_requested(
     assert secret.connections == 0
     assert captured(folder) == before
     assert outcome.notes == [
-        "Nothing was sent to news.example (127.0.0.2): a private address is asked only where"
-        ' sources/city.toml names its network, as in [network] allow_private = ["10.0.0.0/8"].'
+        "Nothing was sent to news.example (127.0.0.2): a private address is requested only if"
+        ' sources/city.toml allows its network, as in [network] allow_private = ["10.0.0.0/8"].'
     ]
     assert {reason for _, reason in outcome.failures} == {
-        "news.example lies at 127.0.0.2, a private address where this crawl may not go"
+        "news.example is at 127.0.0.2, a private address that this crawl may not request"
     }
     with Archive.open(folder) as archive:
         assert archive.crawls("city")[0].notes == tuple(outcome.notes)
@@ -217,8 +217,8 @@ def test_an_ip_address_in_the_source_file_allows_only_itself(
     assert outcome.counts["new"] == 1
     assert secret.connections == 0
     assert {reason for _, reason in outcome.failures} == {
-        "other.example lies at 127.0.0.1, a private address where this crawl may not go",
-        "third.example lies at 127.0.0.2, a private address where this crawl may not go",
+        "other.example is at 127.0.0.1, a private address that this crawl may not request",
+        "third.example is at 127.0.0.2, a private address that this crawl may not request",
     }
 
 

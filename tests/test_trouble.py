@@ -103,7 +103,7 @@ def test_a_damaged_queue_is_replaced(newsroom: DemoSite, folder: Path) -> None:
     outcome = run_crawl(folder, CrawlOrder(name))
     assert outcome.outcome == "finished"
     assert outcome.notes == [
-        "state/frontier.db was damaged and is begun anew: what was pending is found again by the listings."
+        "state/frontier.db was damaged and replaced by an empty one: the listings lead to pending pages again."
     ]
     assert (folder / "state" / "frontier.db.damaged").exists()
     assert_every_article_once(folder, site)

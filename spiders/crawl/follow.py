@@ -83,8 +83,8 @@ class LinkFollower:
         number, due = await self.recorder.due_for_recrawl(self.budget.known_limit)
         if number > len(due):
             self.note(
-                f"{number} known articles are to be looked at again: the {len(due)} that waited"
-                " longest are, the others by the next crawls."
+                f"{number} known articles are due for another visit: the {len(due)} that waited"
+                " longest are visited now, the others by the next crawls."
             )
         return [
             self.new_task(
@@ -125,7 +125,7 @@ class LinkFollower:
                 yield next_task
             if sitemap.sitemaps and task.page >= MAX_SITEMAP_DEPTH:
                 self.note(
-                    f"{task.url} lists sitemaps, the {task.page}th to do so in a row: they were left out."
+                    f"{task.url} is a sitemap index nested {task.page} levels deep: its sitemaps were left out."
                 )
                 return
             nested = [self._next_page_task(task, url) for url in sitemap.sitemaps]
@@ -157,7 +157,7 @@ class LinkFollower:
             except (
                 Unreadable
             ) as error:  # only the list of requisites failed; the article itself was extracted
-                self.note(f"{capture.url}: what it is made of is {error}.")
+                self.note(f"{capture.url}: could not list its page requisites: {error}.")
                 return
             async for next_task in self._part_tasks(needed, "requisite", capture.url):
                 yield next_task
@@ -165,19 +165,19 @@ class LinkFollower:
     async def _follow_redirect(self, task: Task, target: str) -> Task | None:
         if not urls.is_web_url(target):
             await self.recorder.record_failure(
-                task.url, task.why.role, f"redirected to {target}, which is no web address"
+                task.url, task.why.role, f"redirected to {target}, which is not a web address"
             )
             return None
         if task.hops >= MAX_REDIRECTS:
             await self.recorder.record_failure(
-                task.url, task.why.role, f"redirected more than {MAX_REDIRECTS} times"
+                task.url, task.why.role, f"more than {MAX_REDIRECTS} redirects"
             )
             return None
         redirected = task.redirected_to(target)
         self._redirects[task.key] = redirected
         loop = self._redirect_loop(task)
         for looping in loop:
-            await self.recorder.record_failure(looping.url, looping.why.role, "redirected in a circle")
+            await self.recorder.record_failure(looping.url, looping.why.role, "redirect loop")
         return None if loop else redirected
 
     def _redirect_loop(self, task: Task) -> list[Task]:

@@ -111,12 +111,12 @@ class Politeness:
     def _skip_unresponsive_host(self, host: str) -> None:
         """Raise HostSkipped if the host has not responded for long, or asks for long pauses."""
         if len(self._silent[host]) >= MAX_SILENT:
-            why = f"{host} gave not a byte to {MAX_SILENT} addresses in a row"
+            why = f"{host} did not respond to {MAX_SILENT} addresses in a row"
         elif self._postponed[host] >= MAX_POSTPONED:
-            why = f"{host} asks to be left alone"
+            why = f"{host} asks for long pauses"
         else:
             return
-        self._context.note(f"{why}: the rest of it is left for the next crawl.")
+        self._context.note(f"{why}: its other addresses are left for the next crawl.")
         raise HostSkipped(f"{why}: it is left for the next crawl")
 
     async def _wait_for_slot(self, url: str) -> None:
@@ -125,7 +125,7 @@ class Politeness:
             while wait := self._context.rate_limiter.reserve(host, delay, time.time()):
                 if wait > MAX_WAIT_SECONDS:
                     raise HostSkipped(
-                        f"{host} wants pauses of {delay:g} seconds: it is left for the next crawl"
+                        f"{host} asks for pauses of {delay:g} seconds: it is left for the next crawl"
                     )
                 await self._sleep(wait)
 
@@ -133,7 +133,7 @@ class Politeness:
         """Sleep for a part of the seconds; raise CrawlStopped if the crawl should stop."""
         await asyncio.sleep(min(seconds, STOP_POLL_SECONDS))
         if not self._is_running():
-            raise CrawlStopped("the crawl was stopped while it waited its turn")
+            raise CrawlStopped("the crawl was stopped while waiting for the host")
 
     def _is_running(self) -> bool:
         return self._crawler.engine is not None and self._crawler.engine.running
@@ -164,10 +164,8 @@ class Politeness:
             if trouble := machine_error(error, "The archive"):
                 return trouble
             why = reason_of(error)
-            self._context.note(
-                f"{site}/robots.txt is not to be had ({why}): nothing of {site} was asked for."
-            )
-            return RobotsUnavailable(f"robots.txt is not to be had ({why})")
+            self._context.note(f"Could not fetch {site}/robots.txt ({why}): nothing on {site} was requested.")
+            return RobotsUnavailable(f"could not fetch robots.txt ({why})")
         except Exception as error:  # every request that waits for the rules must get the error
             return error
 
@@ -182,7 +180,7 @@ class Politeness:
                 break
             url = capture.redirects_to
         if response.status >= 500:
-            raise RobotsUnavailable(f"it answered {response.status}")
+            raise RobotsUnavailable(f"status {response.status}")
         if response.status >= 300:
             return None
         rules = Protego.parse(capture.payload(MAX_ROBOTS_BYTES).decode("utf-8", "replace"))

@@ -109,7 +109,7 @@ class Recorder:
         last = next(iter(self._archive.crawls(source.name, most=1)), None)
         if last is not None and timestamps.is_in_future(last.started_at, self.started_at):
             self.repairs.append(
-                f"The crawl before is dated {timestamps.to_iso(last.started_at)}, in the future: "
+                f"The previous crawl is dated {timestamps.to_iso(last.started_at)}, in the future: "
                 f"the clock of this machine "
                 "was ahead then, or is behind now."
             )
@@ -261,7 +261,7 @@ class Recorder:
                 self._pool.submit(call_within_size_limit, function, capture, *arguments)
             )
         except JobInterrupted as error:
-            raise Unreadable(f"was kept and is not read: {error}") from error
+            raise Unreadable(f"stored but not extracted: {error}") from error
         except ArchiveError as error:
             raise Unreadable(f"unreadable: {str(error).rstrip('.')}") from error
         except Exception as error:  # the outermost edge of one page: its bytes are kept
@@ -347,14 +347,16 @@ class Recorder:
         try:
             unread = await self._in_thread(self._recording.rebuild_late_histories, rebuilder)
         except Exception as error:  # the crawl is complete without it, and the next one tries again
-            self.report.notes.append(f"What was read late could not be put in its place: {error}")
+            self.report.notes.append(
+                f"Captures extracted late could not be put into their place in time: {error}"
+            )
             return
         for url, why in unread:
             self._report_extraction_failure(url, why)
 
     def _continue_maintenance(self, done: int, total: int) -> bool:
         """Report the progress of search index maintenance; return whether to continue."""
-        self.report.write_progress(f"making search fast, {10 * done // total * 10} %", 0)
+        self.report.write_progress(f"optimizing the search index, {10 * done // total * 10} %", 0)
         return not self.skips_maintenance
 
     async def _write_batches(self) -> None:
@@ -405,9 +407,9 @@ class Recorder:
             self.fatal_error = fatal
             self.on_fatal_error(fatal)
         if self.fatal_error is None and isinstance(error, JobInterrupted):
-            self.report.failures[url] = f"was kept and is not read, the next crawl will: {error}"
+            self.report.failures[url] = f"stored but not extracted; the next crawl tries again: {error}"
         elif self.fatal_error is None:
-            self.report.failures[url] = f"was kept and could not be read: {error}"
+            self.report.failures[url] = f"stored but could not be extracted: {error}"
 
     async def _write_event(self, event: Failed | Sighted | CrawlEnded) -> None:
         await self._in_thread(self._recording.record_events, [event])

@@ -100,12 +100,12 @@ class TemplateLearner:
             self.outlet = outlet
             await self._extract_again()
         except Exception as error:  # the crawl is complete without it, and the next one learns
-            self._report.notes.append(f"Nothing could be learned from the pages of this crawl: {error}")
+            self._report.notes.append(f"Could not learn page templates from this crawl: {error}")
             return
         if self._source.outlet.templates and known.learned is not None:
             self._report.notes.append(
-                f"The layout of {self._source.title} has changed: its pages are read by a new one, learned from "
-                f"{known.learned.pages} of them."
+                f"The page template of {self._source.title} has changed: its pages are extracted with a new one, "
+                f"learned from {known.learned.pages} of them."
             )
 
     async def _learn_early(self) -> None:
@@ -116,7 +116,7 @@ class TemplateLearner:
             )
             layout = await asyncio.wrap_future(self._pool.submit(sampling.learn_template, pages, outlet))
         except Exception as error:  # tried again at the end of the crawl, which reports a failure
-            logger.info("Nothing could be learned yet: %s", error)
+            logger.info("Could not learn page templates yet: %s", error)
             return
         if layout is not None:
             self.outlet = replace(outlet, templates=templates_file.add_template(outlet.templates, layout))
@@ -142,6 +142,6 @@ class TemplateLearner:
             )
             if unread := [one for one in results if isinstance(one, JobInterrupted)]:
                 self._report.notes.append(
-                    f"{len(unread)} articles stay as they were read before their layout was learned: {unread[0]}. "
-                    "'newsarchive rebuild' reads them by it."
+                    f"{len(unread)} articles could not be extracted again with the learned page template: {unread[0]}. "
+                    "'newsarchive rebuild' extracts them with it."
                 )

@@ -103,7 +103,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         request.meta.pop("capture", None)  # a retry carries the meta of the earlier fetch
         recorder: Recorder | None = getattr(self._crawler, "recorder", None)
         if recorder is None:
-            raise ArchiveError("Nothing is there to keep what this crawl fetches, so it fetches nothing.")
+            raise ArchiveError("This crawl has no recorder to store responses, so it fetches nothing.")
         guard: Guard = getattr(self._crawler, "guard", None) or _PublicOnly()
         tap = _Tap(request, guard, request.meta.get("download_maxsize", self._default_maxsize))
         tap.check_literal_host()
@@ -130,7 +130,7 @@ class RecordingHandler(HTTP11DownloadHandler):
             if remaining <= 0 and not fetching.done():
                 fetching.cancel()
                 await asyncio.wait({fetching})
-                raise CrawlStopped("the crawl was stopped while the answer came")
+                raise CrawlStopped("the crawl was stopped during the response")
         return fetching.result()
 
     async def _fetch(self, request: Request, tap: _Tap) -> Response:

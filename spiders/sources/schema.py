@@ -71,13 +71,13 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # zoneinfo raises a KeyError for an unknown zone
-        raise mistake('is no time zone; write an IANA name such as "Europe/Kyiv"') from None
+        raise mistake('is not a time zone; write an IANA name such as "Europe/Kyiv"') from None
     return name
 
 
 def _address(url: str) -> str:
     if not is_web_url(url):
-        raise mistake("is no web address; it must begin with http:// or https:// and name a host")
+        raise mistake("is not a web address; it must begin with http:// or https:// and name a host")
     return url.strip()
 
 
@@ -86,14 +86,14 @@ def _private_network(text: object) -> IPNetwork:
         network = ipaddress.ip_network(text if isinstance(text, str) else "")
     except ValueError:
         raise mistake(
-            'is no network; write one as "10.0.0.0/8" or "fd12:3456::/32", or an address alone as "10.0.0.5"'
+            'is not a network; write one as "10.0.0.0/8" or "fd12:3456::/32", or an address alone as "10.0.0.5"'
         ) from None
     ends = (network.network_address, network.broadcast_address)
     private = [private_address(str(end)) for end in ends]
     if network.prefixlen < _WIDEST_PRIVATE[network.version] or None in private:
-        raise mistake("holds public addresses, which are asked anyway; write only the private network")
+        raise mistake("contains public addresses, which are always allowed; write only the private network")
     if network.version == 6 and any(address.version == 4 for address in private if address):
-        raise mistake("carries IPv4 addresses; write the IPv4 network")
+        raise mistake("contains IPv4 addresses; write the IPv4 network")
     return network
 
 
@@ -101,7 +101,7 @@ def _language(code: str) -> str:
     if code == "ua":
         raise mistake('is a country; the Ukrainian language is "uk"')
     if not re.fullmatch(r"[a-z]{2}", code):
-        raise mistake('is no language code; write two small letters such as "ru" or "uk"')
+        raise mistake('is not a language code; write two small letters such as "ru" or "uk"')
     return code
 
 
@@ -109,7 +109,7 @@ def _regex(pattern: str) -> str:
     try:
         re.compile(_non_empty(pattern))
     except (re.error, OverflowError, RecursionError) as error:
-        raise mistake(f"is no regular expression: {error}") from None
+        raise mistake(f"is not a regular expression: {error}") from None
     return pattern
 
 
@@ -118,9 +118,9 @@ def _selector(selector: str) -> str:
     try:
         etree.XPath(selector if is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
     except etree.XPathSyntaxError as error:
-        raise mistake(f"is no XPath: {error}") from None
+        raise mistake(f"is not an XPath: {error}") from None
     except (SelectorError, ValueError) as error:
-        raise mistake(f"is no CSS selector: {error} (an XPath begins with / or ./)") from None
+        raise mistake(f"is not a CSS selector: {error} (an XPath begins with / or ./)") from None
     return selector
 
 
@@ -275,7 +275,7 @@ def _missing_entry_point(table: Mapping[str, Any]) -> list[str]:
         entry_points += [discovery.get("feeds"), discovery.get("sitemaps")]
     if any(entry_points):
         return []
-    return ["there is no way in: give at least one [[sections]], or a feed or sitemap under [discovery]"]
+    return ["there is no entry point: give at least one [[sections]], or a feed or sitemap under [discovery]"]
 
 
 def _duplicate_sections(table: Mapping[str, Any]) -> list[str]:
